@@ -1,0 +1,136 @@
+"""The records of the library: Draft, Demo, Hit. Frozen; on disk and on the wire under these very names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from capture.errors import ShowhowError
+from capture.model import Clip, Cut, Event
+from capture.span import Span
+from transcribe.model import Step, Transcript, Word
+
+
+class LibraryError(ShowhowError):
+    """The library cannot be opened, read or written."""
+
+
+class DemoNotFound(LibraryError):
+    """No demo of that name, or more than one begins so."""
+
+
+class TakeFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a demo keeps of the recording it came from; ``path`` may be gone."""
+
+    take_id: str = ""
+    path: str = ""
+    started_unix_ms: int = 0
+    duration_ms: int = 0
+
+
+class ClipFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The clip of a demo: path inside its bundle, length, picture size in pixels."""
+
+    path: str = "clip.mp4"
+    duration_ms: int = 0
+    width: int = 0
+    height: int = 0
+    has_sound: bool = False
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A demo not yet filed: what the review screen edits. All its times are take time, so cuts may change freely.
+
+    ``source`` is a take folder or a video file. ``activity`` and ``speech`` are what the cuts were decided from.
+    ``words_from`` says why there are no words yet: empty (heard), ``no model`` or ``no sound``.
+    """
+
+    draft_id: str
+    source: str
+    take: TakeFacts
+    width: int
+    height: int
+    has_sound: bool
+    title: str
+    author: str = ""
+    tags: tuple[str, ...] = ()
+    cuts: tuple[Cut, ...] = ()
+    activity: tuple[Span, ...] = ()
+    speech: tuple[Span, ...] = ()
+    events: tuple[Event, ...] = ()
+    transcript: Transcript = Transcript()
+    steps: tuple[Step, ...] = ()
+    waiting_for_words: bool = False
+    timings: dict[str, int] = {}
+
+    @property
+    def clip(self) -> Clip:
+        """The mapping from take time to clip time under the present cuts."""
+        return Clip(self.take.duration_ms, self.cuts)
+
+
+class Demo(msgspec.Struct, frozen=True, kw_only=True):
+    """What a colleague finds (``demo.json`` of a bundle). Steps and transcript in clip time, cuts in take time."""
+
+    demo_id: str
+    title: str
+    schema_version: int = 1
+    version: int = 1
+    author: str = ""
+    tags: tuple[str, ...] = ()
+    created_unix_ms: int = 0
+    updated_unix_ms: int = 0
+    review_unix_ms: int | None = None
+    take: TakeFacts = TakeFacts()
+    cuts: tuple[Cut, ...] = ()
+    clip: ClipFacts = ClipFacts()
+    transcript: Transcript = Transcript()
+    steps: tuple[Step, ...] = ()
+    waiting_for_words: bool = False
+    timings: dict[str, int] = {}
+    path: Path = Path()
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Every spoken word, in clip time."""
+        return self.transcript.words
+
+    def step(self, number: int) -> Step:
+        """The step of that number. Raises DemoNotFound with the numbers there are."""
+        for step in self.steps:
+            if step.number == number:
+                return step
+        raise DemoNotFound(f"“{self.title}” has no step {number}", f"Its steps are 1 to {len(self.steps)}.")
+
+
+class Match(msgspec.Struct, frozen=True):
+    """A stretch of a snippet that the query met: ``[start, end)`` in characters."""
+
+    start: int
+    end: int
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """A demo and one step in it, and the moment of the clip to replay from. ``step`` 0: the demo as a whole."""
+
+    demo_id: str
+    title: str
+    step: int
+    step_title: str
+    start_ms: int
+    snippet: str
+    matches: tuple[Match, ...] = ()
+    score: float = 0.0
+    author: str = ""
+    tags: tuple[str, ...] = ()
+    updated_unix_ms: int = 0
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a query: hits best first, how long it took, and a better spelling when there were none."""
+
+    query: str
+    hits: tuple[Hit, ...] = ()
+    took_ms: float = 0.0
+    suggestion: str = ""

@@ -1,0 +1,1 @@
+"""One file a screen: library, record, review, demo and the small dialogs."""
