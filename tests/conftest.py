@@ -1,0 +1,67 @@
+"""Fixtures for every room: a private desktop, and homes that are nobody's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stage import Stage
+
+SMALL_MODEL = Path(__file__).parent / "data" / "howto-whisper"
+
+
+@pytest.fixture(scope="module")
+def shared_stage() -> Iterator[Stage]:
+    """One private desktop for a module's tests; starting it costs about a second."""
+    with Stage() as stage:
+        yield stage
+
+
+def _live_on(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    for key in (
+        "DISPLAY",
+        "XDG_RUNTIME_DIR",
+        "PULSE_SERVER",
+        "PULSE_SOURCE",
+        "PULSE_SINK",
+        "PULSE_RUNTIME_PATH",
+        "PULSE_STATE_PATH",
+    ):
+        if key in stage.env:
+            monkeypatch.setenv(key, stage.env[key])
+        else:
+            monkeypatch.delenv(key, raising=False)
+
+
+@pytest.fixture
+def stage(shared_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """The module's private desktop, with this process's environment pointed at it."""
+    _live_on(shared_stage, monkeypatch)
+    return shared_stage
+
+
+@pytest.fixture
+def own_stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A private desktop for one test alone: for those that kill the screen or the sound server."""
+    with Stage() as stage:
+        _live_on(stage, monkeypatch)
+        yield stage
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh SHOWHOW_HOME, so that no test reads or writes what belongs to the person running it."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("SHOWHOW_HOME", str(folder))
+    for key in ("SHOWHOW_MODEL", "SHOWHOW_LIBRARY", "SHOWHOW_CONFIG"):
+        monkeypatch.delenv(key, raising=False)
+    return folder
+
+
+@pytest.fixture
+def small_model() -> Path:
+    """The folder of the small speech model that knows espeak's voices."""
+    return SMALL_MODEL
