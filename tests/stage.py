@@ -132,11 +132,10 @@ class Stage:
         self.env |= {"PULSE_RUNTIME_PATH": str(self.folder / "pulse"), "PULSE_STATE_PATH": str(self.folder / "pulse")}
         self.env |= {"PULSE_SERVER": f"unix:{socket}", "PULSE_SOURCE": f"{SINK}.monitor", "PULSE_SINK": SINK}
         calm = ["nice", "-n", "-10"] if os.geteuid() == 0 else []
-        self.sound_server = self.spawn([
-            *calm, "pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes", "--log-level=error",
-            "-L", f"module-null-sink sink_name={SINK} rate=48000 channels=1 sink_properties=device.description=Stage",
-            "-L", f"module-native-protocol-unix auth-anonymous=1 socket={socket}",
-        ])  # fmt: skip
+        server = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes"]
+        sink = f"module-null-sink sink_name={SINK} rate=48000 channels=1 sink_properties=device.description=Stage"
+        door = f"module-native-protocol-unix auth-anonymous=1 socket={socket}"
+        self.sound_server = self.spawn([*calm, *server, "--log-level=error", "-L", sink, "-L", door])
         wait_for(lambda: self._answers(["pactl", "set-default-source", f"{SINK}.monitor"]), "PulseAudio")
         # An idle null sink may sleep for two seconds, which no real microphone does: one listener keeps it awake.
         self.spawn(["parec", "--raw", "--latency-msec=40", "--rate=8000", "--channels=1"], stdout=subprocess.DEVNULL)
