@@ -1,0 +1,1 @@
+"""The commands of the door, one file for each thing a person wants to do."""

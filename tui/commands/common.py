@@ -1,0 +1,70 @@
+"""What the commands share: settings and library behind the door, and options that mean the same everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import metadata
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tui.config import Settings, load_settings
+from tui.output import plain
+
+if TYPE_CHECKING:
+    from library.connect import Library
+    from library.intake import IntakeOptions
+
+    from library.model import Demo
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
+DemoName = Annotated[str, typer.Argument(metavar="DEMO", help="Its id, the beginning of its id, or its title.")]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What stands behind every command."""
+
+    library: str | None = None
+    debug: bool = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The user's settings, flags included."""
+        return load_settings(library_url=self.library)
+
+    def open_library(self) -> Library:
+        """The library of the settings. Raises LibraryError."""
+        from library.connect import open_library
+
+        return open_library(self.settings.library_url)
+
+
+def intake_options(settings: Settings, *, keep_all: bool = False, model: str | None = None) -> IntakeOptions:
+    """How a recording becomes a draft under these settings; the model is looked for only when there is speech."""
+    from library.intake import IntakeOptions
+
+    def recognizer() -> Any:
+        from transcribe.whisper import Whisper, find_model
+
+        return Whisper(find_model(model or settings.model, settings.models_folder), language=settings.language)
+
+    return IntakeOptions(recognizer=recognizer, keep_all=keep_all, author=settings.author)
+
+
+def demo_document(demo: Demo) -> dict[str, Any]:
+    """The whole record of a demo for ``--json``: words lie flat under ``transcript``, the clip's path is absolute."""
+    document: dict[str, Any] = plain(demo)
+    document["path"] = str(demo.path)
+    document["clip"]["path"] = str(demo.path / demo.clip.path)
+    document["transcript"]["words"] = plain(demo.words)
+    return document
+
+
+def version() -> str:
+    """The installed version."""
+    try:
+        return metadata.version("showhow-app")
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,201 @@
+"""Find and replay: search, list, show, play, export."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from capture.span import clock
+from library.model import Demo, Found, Hit
+from tui.commands.common import DemoName, Door, Json, demo_document
+from tui.output import ago, print_json, say
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands into the door."""
+    for command in (search, show, play, export):
+        app.command()(command)
+    app.command("list")(list_demos)
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[list[str], typer.Argument(help="Words to look for; the last may be unfinished.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many hits at most.")] = 20,
+    json: Json = False,
+) -> None:
+    """Search titles, steps, tags and what was said; best hit first, with the moment to replay from."""
+    from library.search import search as look
+
+    door: Door = context.obj
+    found = look(door.open_library().catalog, " ".join(query), limit)
+    if json:
+        print_json(found)
+        return
+    for line in _found_lines(found):
+        say(line)
+
+
+def _found_lines(found: Found) -> list[str]:
+    if not found.hits:
+        hint = f" Did you mean “{found.suggestion}”?" if found.suggestion else " Record it: showhow record"
+        return [f"Nothing found for “{found.query}”.{hint}"]
+    lines, last = [], ""
+    for hit in found.hits:
+        if hit.demo_id != last:
+            lines.append(f"{hit.title}   [{hit.demo_id}]{_signature(hit)}")
+        lines.extend([f"  {_place(hit):<10} {hit.step_title}", f"  {'':<10} {_marked(hit)}"])
+        last = hit.demo_id
+    best = found.hits[0]
+    ref = f"{best.demo_id}#{best.step}" if best.step else best.demo_id
+    return [*lines, f"{len(found.hits)} hits · {found.took_ms:.0f} ms · replay the first: showhow play {ref}"]
+
+
+def _signature(hit: Hit) -> str:
+    return "".join(f" · {part}" for part in (hit.author, ", ".join(hit.tags), ago(hit.updated_unix_ms)) if part)
+
+
+def _place(hit: Hit) -> str:
+    return f"#{hit.step} {clock(hit.start_ms)}" if hit.step else clock(hit.start_ms)
+
+
+def _marked(hit: Hit) -> str:
+    text, at, out = hit.snippet, 0, ""
+    for match in sorted(hit.matches, key=lambda m: m.start):
+        if match.start >= at:
+            out += f"{text[at : match.start]}«{text[match.start : match.end]}»"
+            at = match.end
+    return out + text[at:]
+
+
+def list_demos(context: typer.Context, json: Json = False) -> None:
+    """List the demos of the library, newest first."""
+    door: Door = context.obj
+    demos = door.open_library().catalog.list()
+    if json:
+        print_json({"demos": [_brief(demo) for demo in demos]})
+        return
+    if not demos:
+        say("The library is empty. Record a demo: showhow record --file-it   or add a video: showhow add FILE")
+    for demo in demos:
+        waiting = "   waiting for its words: showhow transcribe " + demo.demo_id if demo.waiting_for_words else ""
+        facts = (
+            f"{clock(demo.clip.duration_ms)} · {len(demo.steps)} steps · {demo.author} · {ago(demo.updated_unix_ms)}"
+        )
+        say(f"{demo.title}   [{demo.demo_id}]\n  {facts}{waiting}")
+
+
+def _brief(demo: Demo) -> dict[str, object]:
+    names = ("demo_id", "title", "author", "tags", "version", "created_unix_ms", "updated_unix_ms", "waiting_for_words")
+    brief: dict[str, object] = {name: getattr(demo, name) for name in names}
+    return brief | {"duration_ms": demo.clip.duration_ms, "steps": len(demo.steps)}
+
+
+def show(context: typer.Context, demo: DemoName, json: Json = False) -> None:
+    """Show one demo: its facts and numbered steps; --json gives the whole record."""
+    door: Door = context.obj
+    catalog = door.open_library().catalog
+    found = catalog.resolve(demo)
+    if json:
+        print_json(demo_document(found))
+        return
+    for line in demo_lines(found):
+        say(line)
+
+
+def demo_lines(demo: Demo) -> list[str]:
+    """A demo as a person reads it in a terminal."""
+    cut = demo.take.duration_ms - demo.clip.duration_ms
+    length = (
+        f"{clock(demo.clip.duration_ms)} kept of {clock(demo.take.duration_ms)}"
+        if cut > 0
+        else clock(demo.clip.duration_ms)
+    )
+    facts = [
+        length,
+        f"{len(demo.steps)} steps",
+        demo.author,
+        ", ".join(demo.tags),
+        f"version {demo.version}",
+        ago(demo.updated_unix_ms),
+    ]
+    lines = [f"{demo.title}   [{demo.demo_id}]", " · ".join(fact for fact in facts if fact)]
+    if demo.waiting_for_words:
+        lines.append(f"Waiting for its words. When a model is there: showhow transcribe {demo.demo_id}")
+    for step in demo.steps:
+        lines.append(f"{step.number:>3}  {clock(step.start_ms):>5}  {step.title}")
+        if step.text and step.text.rstrip(".").casefold() != step.title.casefold():
+            lines.append(f"            “{step.text}”")
+    return lines
+
+
+def play(
+    context: typer.Context,
+    reference: Annotated[str, typer.Argument(metavar="DEMO[#STEP]", help="A demo, and the step to begin with.")],
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="Begin at this moment, like 0:12.")] = None,
+    json: Json = False,
+) -> None:
+    """Replay a demo, from a step or a moment, in mpv or the system's player."""
+    from tui.player import play_clip
+
+    door: Door = context.obj
+    demo, start = _moment(door, reference, at)
+    clip = demo.path / demo.clip.path
+    player = play_clip(clip, start)
+    if json:
+        print_json({"demo_id": demo.demo_id, "path": clip, "start_ms": start, "player": player})
+    else:
+        say(f"Playing “{demo.title}” from {clock(start)} in {player}.")
+
+
+def _moment(door: Door, reference: str, at: str | None) -> tuple[Demo, int]:
+    from capture.span import parse_clock
+
+    name, step = (match[1], int(match[2])) if (match := re.fullmatch(r"(.+)#(\d{1,6})", reference)) else (reference, 0)
+    demo = door.open_library().catalog.resolve(name)
+    if at is not None:
+        try:
+            start = parse_clock(at)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--at") from error
+        return demo, min(start, demo.clip.duration_ms)
+    return demo, demo.step(step).start_ms if step else 0
+
+
+class Format(StrEnum):
+    """What a demo can be exported as."""
+
+    MARKDOWN = "markdown"
+    SRT = "srt"
+    VTT = "vtt"
+
+
+def export(
+    context: typer.Context,
+    demo: DemoName,
+    kind: Annotated[Format, typer.Option("--format", "-f", help="What to make of it.")] = Format.MARKDOWN,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write here, stills beside it.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Take a demo elsewhere: as Markdown with its stills, or as captions."""
+    from library.export import export as render
+    from library.export import export_to
+
+    door: Door = context.obj
+    found = door.open_library().catalog.resolve(demo)
+    if output is not None:
+        written = export_to(found, kind.value, output)
+        document = {"demo_id": found.demo_id, "format": kind.value, "path": written}
+        print_json(document) if json else say(f"Wrote {written}")
+        return
+    text = render(found, kind.value)
+    if json:
+        print_json({"demo_id": found.demo_id, "format": kind.value, "text": text})
+    else:
+        say(text.rstrip("\n"))
