@@ -1,0 +1,48 @@
+# Two commands: `make demo` and `make test`. Everything else is for people who change showhow.
+PYTHON ?= python3
+PY := .venv/bin/python
+export PYTHON
+
+.PHONY: demo test test-long bench check format screens constraints hooks clean
+
+demo: ## set up, then record, file, search and export a real narrated demo
+	@scripts/setup.sh run
+	@$(PY) -m scripts.demo
+
+test: ## set up, then run the whole test suite
+	@scripts/setup.sh dev
+	@$(PY) -m pytest
+
+test-long: ## the tests that take minutes
+	@scripts/setup.sh dev
+	@$(PY) -m pytest -m long
+
+bench: ## measurements against peers; tables for docs/benchmarks.md
+	@scripts/setup.sh dev
+	@$(PY) -m pytest -m bench -s tests/benches
+
+check: ## lint, types and the import contract
+	@scripts/setup.sh dev
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+
+format: ## let ruff mend what it can
+	@scripts/setup.sh dev
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+screens: ## make the pictures of README anew
+	@scripts/setup.sh dev
+	@$(PY) -m scripts.screens
+
+constraints: ## pin what is installed now
+	@$(PY) -m pip freeze --exclude-editable | grep -E '^[A-Za-z0-9_.-]+==' > constraints.txt
+
+hooks: ## run the checks before each commit
+	@scripts/setup.sh dev
+	@.venv/bin/pre-commit install
+
+clean:
+	rm -rf .venv .demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
