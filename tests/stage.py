@@ -20,7 +20,7 @@ from typing import Any
 
 SINK = "showhow"
 PROGRAMS = ("Xvfb", "openbox", "xdotool", "xsetroot", "xdpyinfo", "pulseaudio", "pactl", "paplay", "parec")
-_SCRUBBED = ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "PULSE_SERVER", "PULSE_SOURCE", "PULSE_SINK", "XAUTHORITY")
+_SCRUBBED = ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "PULSE_SERVER", "PULSE_SOURCE", "PULSE_SINK")
 
 
 def wait_for(condition: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
@@ -53,6 +53,8 @@ class Stage:
         self.folder = Path(tempfile.mkdtemp(prefix="stage-"))
         self.env = {key: value for key, value in os.environ.items() if key not in _SCRUBBED}
         self.env |= {"XDG_RUNTIME_DIR": str(self.folder), "XDG_CONFIG_HOME": str(self.folder / "config")}
+        if screen:
+            self.env.pop("XAUTHORITY", None)
         self.processes: list[subprocess.Popen[bytes]] = []
         self.x_server: subprocess.Popen[bytes] | None = None
         self.sound_server: subprocess.Popen[bytes] | None = None

@@ -132,7 +132,7 @@ def _count_down(seconds: int, wishes: _Wishes) -> bool:
 def _follow(recording: Recording, wishes: _Wishes, *, quiet: bool) -> Take:
     """Until the recording has ended, whoever ended it; shows one live line on a terminal."""
     live = not quiet and sys.stderr.isatty()
-    if not quiet and not live:
+    if not live:
         warn(f"Recording {recording.status.take_path}. Ctrl-C stops it.")
     told = 0
     while (take := recording.wait(0.2)) is None:

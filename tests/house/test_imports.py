@@ -1,0 +1,67 @@
+"""The house keeps its doors: light things stay light, and heavy libraries are imported in one place each."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+ROOMS = ("capture", "transcribe", "library", "tui")
+HEAVY = ("textual", "cv2", "mss", "av", "faster_whisper", "ctranslate2", "sounddevice")
+DOORS = {
+    "mss": ("capture/screen.py",),
+    "av": ("capture/video/",),
+    "sounddevice": ("capture/microphone.py",),
+    "Xlib": ("capture/x11/",),
+    "faster_whisper": ("transcribe/whisper.py",),
+    "huggingface_hub": ("transcribe/",),
+    "sqlite3": ("library/sqlite",),
+    "typer": ("tui/cli.py", "tui/commands/"),
+}
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The top-level modules a fresh interpreter has loaded after a statement."""
+    code = f"{statement}; import sys; print(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+@pytest.mark.parametrize("statement", ["import library.search", "import library.sqlite", "import tui.cli"])
+def test_searching_and_opening_the_door_load_no_heavy_library(statement: str) -> None:
+    assert not loaded_by(statement) & set(HEAVY)
+
+
+def imports_of(path: Path) -> set[str]:
+    """Top-level names a file imports anywhere in it, late imports included."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_each_heavy_library_is_imported_through_its_door_only(library: str) -> None:
+    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if library in imports_of(path)]
+    strays = [str(p.relative_to(ROOT)) for p in files if not str(p.relative_to(ROOT)).startswith(DOORS[library])]
+    assert not strays, f"{library} may be imported by {DOORS[library]} only"
+    assert files, f"nothing imports {library}; is its door still there?"
+
+
+def test_package_files_hold_a_docstring_only() -> None:
+    for path in (p for room in ROOMS for p in (ROOT / room).rglob("__init__.py")):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        assert len(body) == 1, f"{path.relative_to(ROOT)} holds more than a docstring"
+        assert isinstance(body[0], ast.Expr)
+
+
+def test_only_the_settings_read_showhow_variables() -> None:
+    readers = [p for room in ROOMS for p in (ROOT / room).rglob("*.py") if '"SHOWHOW_' in p.read_text(encoding="utf-8")]
+    assert [p.relative_to(ROOT).as_posix() for p in readers] == ["tui/config.py"]

@@ -1,0 +1,49 @@
+"""One word for each thing: the glossary's words are the records' names, and no other words are used for them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import capture.model
+import capture.span
+import library.model
+import transcribe.model
+
+ROOT = Path(__file__).parent.parent.parent
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+WORDS = [w.strip() for row in re.findall(r"^\| ([A-Z][\w, ]+) \|", GLOSSARY, re.MULTILINE) for w in row.split(",")]
+MODULES = (capture.span, capture.model, transcribe.model, library.model)
+# What others call our things. A colleague who meets two words looks for two things.
+FOREIGN = {
+    "recording_file": "take",
+    "tutorial": "demo",
+    "chapter": "step",
+    "interval": "span",
+    "subtitle": "caption",
+    "repository": "library",
+}
+
+
+@pytest.mark.parametrize("word", [w for w in WORDS if w != "Library"])
+def test_every_word_of_the_glossary_names_a_record(word: str) -> None:
+    assert any(hasattr(module, word) for module in MODULES)
+
+
+def test_the_glossary_has_a_row_for_each_of_the_main_records() -> None:
+    assert {"Take", "Span", "Event", "Cut", "Clip", "Transcript", "Step", "Draft", "Demo", "Library", "Hit"} <= set(
+        WORDS
+    )
+
+
+def test_public_names_use_no_second_word_for_a_thing() -> None:
+    strays = []
+    for room in ("capture", "transcribe", "library", "tui"):
+        for path in (ROOT / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                    strays += [f"{path.name}:{node.name}" for foreign in FOREIGN if foreign in node.name.lower()]
+    assert not strays

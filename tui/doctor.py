@@ -1,0 +1,197 @@
+"""The doctor: what works on this machine, what does not, and the one command that mends it.
+
+Owns the list of capabilities; each check tries the real thing and reports a Finding. A check that fails in a way nobody
+foresaw is itself a finding, so one broken part never hides the others.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from capture.errors import ShowhowError
+from tui.config import Settings
+from tui.output import size
+
+State = Literal["ok", "limited", "broken"]
+LOW_SPACE, NO_SPACE = 5_000_000_000, 500_000_000
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One capability. ``limited``: showhow works, with something missing; ``broken``: the main job does not work."""
+
+    name: str
+    state: State
+    detail: str
+    remedy: str = ""
+
+
+Check = Callable[[Settings], Finding]
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Every capability in the order a demo meets them."""
+    return [_guarded(name, check, settings) for name, check in CHECKS.items()]
+
+
+def _guarded(name: str, check: Check, settings: Settings) -> Finding:
+    try:
+        return check(settings)
+    except ShowhowError as error:
+        return Finding(name, "broken", f"{error.what}.", error.remedy)
+    except Exception as error:  # noqa: BLE001  the doctor's job is to survive what is broken and say it
+        return Finding(name, "broken", f"{type(error).__name__}: {error}", "Please report this line.")
+
+
+def _debian(packages: str) -> str:
+    return (
+        f"sudo apt-get install {packages}"
+        if shutil.which("apt-get")
+        else f"install {packages} with your package manager"
+    )
+
+
+def _libraries(_settings: Settings) -> Finding:
+    broken = []
+    for name, package in (("mss", ""), ("cv2", "libgl1 libglib2.0-0"), ("av", ""), ("sounddevice", "libportaudio2")):
+        try:
+            importlib.import_module(name)
+        except (ImportError, OSError) as error:
+            broken.append((name, str(error).splitlines()[0], package))
+    if broken:
+        packages = " ".join(package for *_, package in broken if package)
+        detail = "; ".join(f"{name}: {why}" for name, why, _ in broken)
+        return Finding("libraries", "broken", detail, _debian(packages) if packages else "pip install showhow-app")
+    return Finding("libraries", "ok", "OpenCV, PyAV, mss and PortAudio load")
+
+
+def _screen(_settings: Settings) -> Finding:
+    from capture.screen import grab, list_monitors
+
+    monitors = list_monitors()
+    first = monitors[0].region
+    grab(first)
+    places = ", ".join(f"{m.number}: {m.region.width}x{m.region.height}" for m in monitors)
+    return Finding("screen", "ok", f"can be recorded ({places})")
+
+
+def _changes(_settings: Settings) -> Finding:
+    from capture.source import open_source
+
+    from capture.model import Target
+
+    source = open_source(Target(monitor=1))
+    try:
+        name = type(source).__name__
+    finally:
+        source.close()
+    if "Compar" in name:
+        remedy = "Nothing to do; an X server with XDamage is lighter." if sys.platform == "linux" else ""
+        return Finding("changes", "limited", "found by comparing pictures, which costs more CPU", remedy)
+    return Finding("changes", "ok", "reported by the X server (XDamage)")
+
+
+def _events(_settings: Settings) -> Finding:
+    from capture.events import watch
+
+    from capture.model import Event, Region
+
+    def ignore(_event: Event) -> None:
+        """The doctor does not look at what is typed."""
+
+    watcher = watch(lambda: Region(0, 0, 1, 1), lambda: 0, ignore, {})
+    try:
+        why = watcher.why_not
+    finally:
+        watcher.close()
+    if why:
+        return Finding("clicks and keys", "limited", why, "Demos are recorded all the same, without click marks.")
+    return Finding("clicks and keys", "ok", "are noted (never what is typed)")
+
+
+def _microphone(settings: Settings) -> Finding:
+    from capture.microphone import find_microphone, list_microphones
+
+    found = [m for m in list_microphones() if not m.monitor] or list_microphones()
+    if not found:
+        remedy = _debian("libasound2-plugins pulseaudio") if sys.platform == "linux" else "Plug one in."
+        return Finding("microphone", "limited", "none; demos would be silent", remedy)
+    chosen = find_microphone(settings.microphone)
+    return Finding("microphone", "ok", f"{chosen.label if chosen else found[0].label} ({len(found)} found)")
+
+
+def _model(settings: Settings) -> Finding:
+    from transcribe.whisper import find_model
+
+    try:
+        model = find_model(settings.model, settings.models_folder)
+    except ShowhowError as error:
+        return Finding("speech model", "limited", f"{error.what}; demos wait for their words", error.remedy)
+    return Finding("speech model", "ok", f"{model.name} ({model.path})")
+
+
+def _player(_settings: Settings) -> Finding:
+    if shutil.which("mpv"):
+        return Finding("player", "ok", "mpv, which begins at the step")
+    return Finding("player", "limited", "mpv is missing; the system's player begins at the start", _debian("mpv"))
+
+
+def _home(settings: Settings) -> Finding:
+    home = settings.home
+    home.mkdir(parents=True, exist_ok=True)
+    probe = home / f".probe-{os.getpid()}"
+    probe.write_bytes(b"x")
+    probe.unlink()
+    free = shutil.disk_usage(home).free
+    if free < LOW_SPACE:
+        state: State = "broken" if free < NO_SPACE else "limited"
+        return Finding("disk", state, f"only {size(free)} free in {home}", "Free some space; takes: showhow takes")
+    return Finding("disk", "ok", f"{size(free)} free in {home}")
+
+
+def _library(settings: Settings) -> Finding:
+    from library.connect import open_library
+
+    library = open_library(settings.library_url)
+    count = len(library.catalog.list())
+    return Finding("library", "ok", f"{count} demo{'' if count == 1 else 's'} in {settings.library_url}")
+
+
+def _takes(settings: Settings) -> Finding:
+    from capture.takes import is_live, list_takes
+
+    takes = list_takes(settings.takes_folder)
+    crashed = [t for t in takes if t.state == "recording" and not is_live(t.path)]
+    if crashed:
+        return Finding("takes", "limited", f"{len(crashed)} of {len(takes)} left by a crash", "showhow recover")
+    return Finding("takes", "ok", f"{len(takes)} in {settings.takes_folder}")
+
+
+def _terminal(_settings: Settings) -> Finding:
+    term, program = os.environ.get("TERM", ""), os.environ.get("TERM_PROGRAM", "")
+    sharp = "kitty" in term or program in {"WezTerm", "ghostty", "iTerm.app", "vscode"} or "foot" in term
+    if sharp:
+        return Finding("terminal", "ok", "shows stills sharp")
+    detail = f"{term or 'no terminal'}: stills are drawn in half-blocks"
+    return Finding("terminal", "limited", detail, "kitty, WezTerm, foot or iTerm2 show them sharp.")
+
+
+CHECKS: dict[str, Check] = {
+    "libraries": _libraries,
+    "screen": _screen,
+    "changes": _changes,
+    "clicks and keys": _events,
+    "microphone": _microphone,
+    "speech model": _model,
+    "player": _player,
+    "disk": _home,
+    "takes": _takes,
+    "library": _library,
+    "terminal": _terminal,
+}
