@@ -1,0 +1,78 @@
+"""Settings come from defaults, the file, the environment and the flags, later over earlier; mistakes get one clear line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.config import Settings, SettingsError, load_settings, save_setting
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {"SHOWHOW_HOME": str(tmp_path / "home"), "SHOWHOW_CONFIG": str(tmp_path / "config.toml")}
+
+
+def write(environment: dict[str, str], text: str) -> None:
+    Path(environment["SHOWHOW_CONFIG"]).write_text(text, encoding="utf-8")
+
+
+def test_the_library_lies_in_the_home_unless_told_otherwise(environment: dict[str, str]) -> None:
+    settings = load_settings(environment)
+    assert settings.library_url == str(settings.home / "library")
+    assert settings.takes_folder.parent == settings.home
+
+
+def test_flags_win_over_the_environment_which_wins_over_the_file(environment: dict[str, str]) -> None:
+    write(environment, 'model = "tiny"\nlibrary = "/in/file"\nauthor = "Tom"\n')
+    environment |= {"SHOWHOW_MODEL": "base", "SHOWHOW_LIBRARY": "/in/environment"}
+    settings = load_settings(environment, library_url="/in/flag", model=None)
+    assert (settings.author, settings.model, settings.library_url) == ("Tom", "base", "/in/flag")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("model = [", "config.toml"),
+        ('modle = "base"', "modle"),
+        ("model = 3", "quotes"),
+        ('countdown = "soon"', "whole number"),
+        ("fps = 100000", "whole number"),
+        ('[hotkeys]\nfly = "ctrl+f"', "hotkeys"),
+    ],
+)
+def test_a_mistake_in_the_file_gets_one_line_that_names_it(environment: dict[str, str], text: str, told: str) -> None:
+    write(environment, text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment)
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_hotkey_set_in_the_file_leaves_the_others_as_they_are(environment: dict[str, str]) -> None:
+    write(environment, '[hotkeys]\nstop = "ctrl+shift+f9"\n')
+    hotkeys = load_settings(environment).hotkeys
+    assert hotkeys["stop"] == "ctrl+shift+f9"
+    assert hotkeys["pause"] == Settings(home=Path()).hotkeys["pause"]
+
+
+def test_saving_a_setting_keeps_every_other_line(environment: dict[str, str]) -> None:
+    write(environment, '# mine\nauthor = "Tom"\nmodel = "tiny"\n[hotkeys]\nstop = "ctrl+s"\n')
+    save_setting("model", 'C:\\models\\"big"', environment)
+    text = Path(environment["SHOWHOW_CONFIG"]).read_text(encoding="utf-8")
+    assert text.startswith('# mine\nauthor = "Tom"\n')
+    assert load_settings(environment).model == 'C:\\models\\"big"'
+    assert load_settings(environment).hotkeys["stop"] == "ctrl+s"
+
+
+def test_saving_makes_the_file_where_there_was_none(environment: dict[str, str]) -> None:
+    save_setting("model", "base", environment)
+    assert load_settings(environment).model == "base"
+
+
+def test_a_broken_file_is_not_written_over(environment: dict[str, str]) -> None:
+    write(environment, "model = [")
+    with pytest.raises(SettingsError):
+        save_setting("model", "base", environment)
+    assert Path(environment["SHOWHOW_CONFIG"]).read_text(encoding="utf-8") == "model = ["
