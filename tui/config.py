@@ -82,7 +82,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) ->
     settings = Settings(home=Path(home).expanduser().absolute(), author=_own_name())
     settings = replace(settings, **_read_file(settings_file(environment)))
     named = {name: environment[key] for key, name in ENVIRONMENT.items() if environment.get(key)}
-    settings = replace(settings, **named, **{k: v for k, v in flags.items() if v is not None})
+    settings = replace(settings, **(named | {k: v for k, v in flags.items() if v is not None}))
     return settings if settings.library_url else replace(settings, library_url=str(settings.home / "library"))
 
 

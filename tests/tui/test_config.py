@@ -1,4 +1,4 @@
-"""Settings come from defaults, the file, the environment and the flags, later over earlier; mistakes get one clear line."""
+"""Settings come from defaults, the file, the environment and the flags, later over earlier; mistakes get one line."""
 
 from __future__ import annotations
 
