@@ -1,0 +1,146 @@
+"""The pointer and the click rings, drawn over a clean picture and taken off again.
+
+Owns blending and which boxes that touches. Refuses to ask any system where the pointer is or what it looks like.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.model import Region
+
+Picture = NDArray[np.uint8]
+"""Shape (height, width, 4), BGRA."""
+
+RING_MS = 400
+"""How long a click's ring is seen."""
+RING_STAGES = 4
+"""It grows in so many stages: each is one more changed picture to encode, and four already look like motion."""
+_RING_COLOUR = (0x20, 0x9A, 0xFF)  # BGR: amber, seen on white forms and on dark terminals alike
+
+
+@dataclass(frozen=True, eq=False)
+class Sprite:
+    """A small picture with premultiplied BGRA, (h, w, 4), and the spot that lies on the given place."""
+
+    pixels: Picture
+    hot_x: int
+    hot_y: int
+
+    def box(self, x: int, y: int) -> Region:
+        """Where it lies when its spot is at (x, y)."""
+        height, width = self.pixels.shape[:2]
+        return Region(x - self.hot_x, y - self.hot_y, width, height)
+
+
+class Mark(NamedTuple):
+    """A sprite at a place of the picture."""
+
+    sprite: Sprite
+    x: int
+    y: int
+
+    @property
+    def box(self) -> Region:
+        """Where it lies."""
+        return self.sprite.box(self.x, self.y)
+
+
+def part(picture: NDArray[np.generic], box: Region) -> NDArray[np.generic]:
+    """The view of a picture that a box inside it covers."""
+    return picture[box.y : box.bottom, box.x : box.right]
+
+
+def blend(picture: Picture, mark: Mark) -> None:
+    """Draw a mark over a picture, as far as it lies on it."""
+    whole = Region(0, 0, picture.shape[1], picture.shape[0])
+    box = mark.box
+    seen = box.intersect(whole)
+    if seen.empty:
+        return
+    left, top = seen.x - box.x, seen.y - box.y
+    source = mark.sprite.pixels[top : top + seen.height, left : left + seen.width]
+    target = picture[seen.y : seen.bottom, seen.x : seen.right]
+    through = 255 - source[..., 3:].astype(np.uint16)
+    target[:] = source + ((target * through + 127) // 255).astype(np.uint8)
+
+
+class Overlay:
+    """Keeps ``picture`` equal to ``clean`` with the marks of the moment over it."""
+
+    def __init__(self, clean: Picture, picture: Picture) -> None:
+        self._clean, self._picture = clean, picture
+        self._whole = Region(0, 0, picture.shape[1], picture.shape[0])
+        self._marks: list[Mark] = []
+
+    def update(self, marks: list[Mark], fresh: list[Region]) -> list[Region]:
+        """Take over the clean picture's ``fresh`` boxes and draw the marks; returns the boxes that marks changed."""
+        for box in fresh:
+            self._restore(box)
+        moved = set(marks) ^ set(self._marks)
+        touched = moved or any(not box.intersect(mark.box).empty for box in fresh for mark in marks)
+        if touched:
+            # All off, then all on: an edge blended twice would be darker than one blended once.
+            for mark in (*self._marks, *marks):
+                self._restore(mark.box)
+            for mark in marks:
+                blend(self._picture, mark)
+        self._marks = marks
+        boxes = (mark.box.intersect(self._whole) for mark in moved)
+        return [box for box in boxes if not box.empty]
+
+    def _restore(self, box: Region) -> None:
+        seen = box.intersect(self._whole)
+        part(self._picture, seen)[:] = part(self._clean, seen)
+
+
+class Rings:
+    """The click rings that are being shown. ``add`` may be called from another thread."""
+
+    def __init__(self) -> None:
+        self._clicks: deque[tuple[int, int, float]] = deque(maxlen=8)
+
+    def add(self, x: int, y: int, now_s: float) -> None:
+        """A click at a place of the picture."""
+        self._clicks.append((x, y, now_s))
+
+    def marks(self, now_s: float) -> list[Mark]:
+        """The rings to be seen now."""
+        while self._clicks and (now_s - self._clicks[0][2]) * 1000 >= RING_MS:
+            self._clicks.popleft()
+        stage_s = RING_MS / RING_STAGES / 1000
+        return [Mark(ring_sprite(min(RING_STAGES - 1, int((now_s - at) / stage_s))), x, y) for x, y, at in self._clicks]
+
+
+@cache
+def ring_sprite(stage: int) -> Sprite:
+    """A ring that grows and fades with its stage, 0 to RING_STAGES - 1."""
+    radius, strength = 11.0 + 4.0 * stage, 1.0 - 0.2 * stage
+    reach = int(radius) + 3
+    ys, xs = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    alpha = np.clip(2.0 - np.abs(np.hypot(xs, ys) - radius), 0.0, 1.0) * strength
+    return _sprite(alpha, np.broadcast_to(np.array(_RING_COLOUR, float), (*alpha.shape, 3)), reach, reach)
+
+
+@cache
+def arrow_sprite() -> Sprite:
+    """An ordinary arrow, for systems that do not say what their pointer looks like: white, with a black edge."""
+    height, width = 19, 13
+    ys, xs = np.mgrid[0:height, 0:width].astype(float)
+    inside = (xs <= ys * 0.72) & ((ys <= 13.5 - xs * 0.25) | ((ys - xs * 2 < 8.0) & (ys - xs * 2 > 1.5) & (ys < 18)))
+    core = inside.copy()
+    core[1:-1, 1:-1] = inside[1:-1, 1:-1] & inside[:-2, 1:-1] & inside[2:, 1:-1] & inside[1:-1, :-2] & inside[1:-1, 2:]
+    core[0], core[-1], core[:, 0], core[:, -1] = False, False, False, False
+    colour = np.where(core[..., None], 255.0, 0.0) * np.ones(3)
+    return _sprite(inside.astype(float), colour, 0, 0)
+
+
+def _sprite(alpha: NDArray[np.float64], colour: NDArray[np.float64], hot_x: int, hot_y: int) -> Sprite:
+    pixels = np.dstack((colour * alpha[..., None], alpha * 255.0))
+    return Sprite(np.rint(pixels).astype(np.uint8), hot_x, hot_y)

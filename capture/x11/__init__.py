@@ -1,0 +1,1 @@
+"""Everything said to an X server besides grabbing pixels: the only files that import Xlib."""
