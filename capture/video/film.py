@@ -1,0 +1,112 @@
+"""An MP4 being written: H.264 pictures at true times and AAC sound, faststart, starting at 0 without an edit list.
+
+Owns encoder settings and muxing. Refuses to know where pictures and sound come from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.container import OutputContainer
+from av.packet import Packet
+from av.video.frame import PictureType, VideoFrame
+from av.video.stream import VideoStream
+
+from capture.video.pictures import encodable, even_size, lies_down
+from capture.video.sound import Samples
+from capture.video.timeline import TICKS
+
+RATE = 48_000
+BLOCK = 1_024
+"""Samples in an AAC frame."""
+
+_TIME_BASE = Fraction(1, TICKS * 1000)
+_H264 = {
+    "preset": "veryfast",
+    "crf": "20",
+    "forced-idr": "1",
+    # Key frames are placed by time; x264 counts pictures, which says nothing when their times vary.
+    "x264-params": "bframes=0:keyint=infinite:scenecut=0",
+}
+
+
+class Film:
+    """A film at ``path`` in the size of its first picture, with ``channels`` of sound (0 for none).
+
+    Left unfinished, it is closed as it is, for the caller to remove.
+    """
+
+    def __init__(self, path: Path, first: VideoFrame, channels: int, pixel_shape: Fraction = Fraction(1)) -> None:
+        self.channels, self._size = channels, even_size(first)
+        self._file: OutputContainer = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
+        sample = encodable(first, self._size)
+        self._picture = self._file.add_stream("libx264", rate=30, options=dict(_H264))
+        context = self._picture.codec_context
+        context.width, context.height = self._size
+        context.sample_aspect_ratio = 1 / pixel_shape if lies_down(first) else pixel_shape
+        context.pix_fmt, context.time_base = "yuv420p", _TIME_BASE
+        context.color_range, context.colorspace = sample.color_range, sample.colorspace
+        context.color_primaries, context.color_trc = sample.color_primaries, sample.color_trc
+        self._sound = self._file.add_stream("aac", rate=RATE) if channels else None
+        self._layout = "mono" if channels == 1 else "stereo"
+        if self._sound is not None:
+            self._sound.codec_context.layout = self._layout
+            self._sound.codec_context.bit_rate = 96_000 * channels
+        self._samples = 0
+        self._held: Packet[VideoStream] | None = None
+        self._open = True
+
+    def __enter__(self) -> Film:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._open:  # what went wrong is on its way up already; that the rest cannot be written either is no news
+            with contextlib.suppress(av.FFmpegError, OSError):
+                self._file.close()
+
+    def add_picture(self, at: int, frame: VideoFrame, *, key: bool) -> None:
+        """Show ``frame`` from ``at`` (ticks of 90 kHz) on."""
+        frame = encodable(frame, self._size)
+        frame.pts, frame.time_base = at, _TIME_BASE
+        frame.pict_type = PictureType.I if key else PictureType.NONE
+        self._mux_pictures(self._picture.encode(frame))
+
+    def add_sound(self, block: Samples) -> None:
+        """Add ``BLOCK`` samples [channels, samples]; only the last may be shorter."""
+        frame = AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), format="fltp", layout=self._layout)
+        frame.sample_rate, frame.pts, frame.time_base = RATE, self._samples, Fraction(1, RATE)
+        self._samples += block.shape[1]
+        self._mux_sound(frame)
+
+    def finish(self, end: int) -> None:
+        """Write what is left; the last picture stands until ``end`` ticks."""
+        self._mux_pictures(self._picture.encode(None))
+        if self._held is not None:
+            self._held.duration = end - (self._held.pts or 0)
+            self._file.mux(self._held)
+        if self._sound is not None:
+            self._mux_sound(None)
+        self._open = False
+        self._file.close()
+
+    def _mux_pictures(self, packets: list[Packet[VideoStream]]) -> None:
+        for packet in packets:  # one is held back, so that the last can be told how long it stands
+            if self._held is not None:
+                self._held.duration = (packet.pts or 0) - (self._held.pts or 0)
+                self._file.mux(self._held)
+            self._held = packet
+
+    def _mux_sound(self, frame: AudioFrame | None) -> None:
+        assert self._sound is not None  # noqa: S101  sound is only added to a film that has channels
+        for packet in self._sound.encode(frame):
+            # The encoder's priming frame lies before zero; left out, no edit list is needed and nothing shifts.
+            if packet.pts is None or packet.pts >= 0:
+                self._file.mux(packet)

@@ -1,0 +1,129 @@
+"""Decoded frames as people see them: upright, square pixels, ordinary colours.
+
+Owns rotation (phones), pixel shape, HDR and RGB sources, and even sizes. Refuses to know times.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+"""BGR (h, w, 3), or lightness (h, w)."""
+
+_TURNS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
+_HDR = {ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67}
+_CODED = "yuv420p"
+_kept = threading.local()
+
+
+def upright(frame: VideoFrame, stretch: float = 1.0) -> Picture:
+    """A frame as BGR (h, w, 3), turned as it is meant to be seen. ``stretch``: how much wider a pixel is than high."""
+    picture = _bgr(frame)
+    if stretch != 1.0:
+        picture = _resized(picture, max(2, round(picture.shape[1] * stretch)), picture.shape[0])
+    turn = _TURNS.get(_quarter(frame))
+    return picture if turn is None else np.asarray(cv2.rotate(picture, turn), np.uint8)
+
+
+def lies_down(frame: VideoFrame) -> bool:
+    """Whether turning it upright swaps width and height."""
+    return _quarter(frame) % 180 == 90
+
+
+def lightness(frame: VideoFrame) -> Picture:
+    """A frame's lightness (h, w), not turned: the plane itself where the format has one, so that it costs nothing."""
+    if not frame.format.name.startswith(("yuv4", "yuvj4", "nv12", "gray")) or frame.format.components[0].bits != 8:
+        return np.asarray(_converter("gray").reformat(frame, format="gray").to_ndarray(), np.uint8)
+    plane = frame.planes[0]
+    rows: Picture = _plane(plane).reshape(-1, plane.line_size)
+    return rows[: frame.height, : frame.width]
+
+
+def alike(one: VideoFrame, other: VideoFrame) -> bool:
+    """Whether two decoded frames are the same picture, byte for byte; costs 0.3 ms at 1080p."""
+    if (one.format.name, one.width, one.height) != (other.format.name, other.width, other.height):
+        return False
+    pairs = zip(one.planes, other.planes, strict=True)
+    return all(np.array_equal(_plane(a), _plane(b)) for a, b in pairs)
+
+
+def even_size(frame: VideoFrame) -> tuple[int, int]:
+    """Width and height for encoding in 4:2:0: upright, square pixels, an odd last row or column left out."""
+    if _plain(frame):
+        return frame.width, frame.height
+    height, width = upright(frame).shape[:2]
+    return max(2, width & ~1), max(2, height & ~1)
+
+
+def encodable(frame: VideoFrame, size: tuple[int, int]) -> VideoFrame:
+    """The frame as upright 8-bit yuv420p of ``size``; the frame itself when it is that already."""
+    if _plain(frame) and (frame.width, frame.height) == size:
+        return frame
+    if (frame.width, frame.height) == size and not frame.rotation:
+        return _ordinary(frame, _CODED)
+    picture = VideoFrame.from_ndarray(_fitted(upright(frame), size), format="bgr24")
+    return _ordinary(picture, _CODED)
+
+
+def _plain(frame: VideoFrame) -> bool:
+    even = not (frame.width | frame.height) & 1
+    return frame.format.name == _CODED and even and not frame.rotation and not _strange(frame)
+
+
+def _strange(frame: VideoFrame) -> bool:
+    return frame.color_trc in _HDR or frame.color_range == ColorRange.JPEG
+
+
+def _bgr(frame: VideoFrame) -> Picture:
+    return np.asarray(_ordinary(frame, "bgr24").to_ndarray(), np.uint8)
+
+
+def _quarter(frame: VideoFrame) -> int:
+    return round(frame.rotation / 90) % 4 * 90
+
+
+def _resized(picture: Picture, width: int, height: int) -> Picture:
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _plane(plane: Any) -> Picture:  # Any: PyAV's planes are buffers, but do not say so to a type checker
+    return np.frombuffer(plane, np.uint8)
+
+
+def _fitted(picture: Picture, size: tuple[int, int]) -> Picture:
+    """Cut to size when only an odd edge differs; else (a file whose size changes on its way) fitted onto black."""
+    width, height = size
+    tall, wide = picture.shape[:2]
+    if 0 <= wide - width <= 1 and 0 <= tall - height <= 1:
+        return np.ascontiguousarray(picture[:height, :width])
+    scale = min(width / wide, height / tall)
+    small = _resized(picture, max(1, int(wide * scale)), max(1, int(tall * scale)))
+    canvas = np.zeros((height, width, 3), np.uint8)
+    top, left = (height - small.shape[0]) // 2, (width - small.shape[1]) // 2
+    canvas[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return canvas
+
+
+def _ordinary(frame: VideoFrame, form: str) -> VideoFrame:
+    """The frame in another format, in the range and colours of an ordinary screen."""
+    colours: dict[str, Any] = {}
+    if form == _CODED:
+        colours["dst_color_range"] = ColorRange.MPEG
+    if frame.color_trc in _HDR:
+        colours |= {"dst_color_trc": ColorTrc.BT709, "dst_color_primaries": ColorPrimaries.BT709}
+    if frame.color_trc in _HDR or frame.format.is_rgb:
+        colours["dst_colorspace"] = Colorspace.ITU709
+    return _converter(form).reformat(frame, format=form, **colours)
+
+
+def _converter(form: str) -> VideoReformatter:
+    """One converter for each thread and format: a new one builds its tables anew, 1.7 s of them for HDR."""
+    converters: dict[str, VideoReformatter] = _kept.__dict__.setdefault("converters", {})
+    return converters.setdefault(form, VideoReformatter())

@@ -1,0 +1,148 @@
+"""One sound track of a file as an even stream of samples from time zero, pulled as many at a time as wanted.
+
+Owns placing decoded sound on the timeline: late starts and gaps become silence, overlaps are dropped, so sample
+``n`` is always the sound at ``n / rate`` seconds. Refuses to know cuts or words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from numpy.typing import NDArray
+
+from capture.video.timeline import Footage, decode, explained
+
+Samples = NDArray[np.float32]
+"""Shape [channels, samples], within -1 to 1."""
+
+_SLACK_S = Fraction(10, 1000)
+# Containers that keep times in whole milliseconds jitter by half of one; only a larger gap is a gap.
+
+
+class SoundTrack:
+    """Sound track ``track`` of a file at ``rate`` Hz in ``channels`` channels. Use as a context manager.
+
+    A file without that track is silent from the start: ``ended`` is true. Raises VideoError when it cannot be opened.
+    """
+
+    def __init__(self, path: Path, *, rate: int, channels: int = 1, track: int = 0) -> None:
+        self._footage, self._rate, self._channels, self._track = Footage(path), rate, channels, track
+        self._ready: list[Samples] = []
+        self._waiting = 0
+        self._blocks = self._resampled()
+        self.ended = not self._fill(1)
+
+    def __enter__(self) -> SoundTrack:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._blocks.close()
+        self._footage.container.close()
+
+    def read(self, count: int) -> Samples:
+        """The next ``count`` samples, shape [channels, up to count]: fewer at the end, where ``ended`` becomes true."""
+        self._fill(count + 1)  # one more, so that `ended` is true right at the end
+        whole = np.concatenate([*self._ready, np.zeros((self._channels, 0), np.float32)], axis=1)
+        taken, rest = whole[:, :count], whole[:, count:]
+        self._ready, self._waiting = [rest], rest.shape[1]
+        self.ended = self._waiting == 0
+        return taken
+
+    def take(self, count: int) -> Samples:
+        """The next ``count`` samples, shape [channels, count]; silence after the end."""
+        taken = self.read(count)
+        return np.pad(taken, ((0, 0), (0, count - taken.shape[1])))
+
+    def _fill(self, count: int) -> bool:
+        while self._waiting < count:
+            block = next(self._blocks, None)
+            if block is None:
+                return self._waiting > 0
+            self._ready.append(block)
+            self._waiting += block.shape[1]
+        return True
+
+    def _resampled(self) -> Generator[Samples]:
+        layout = "mono" if self._channels == 1 else "stereo"
+        resampler, coming = None, 0
+        with explained(self._footage.path):
+            for rate, block in self._placed():
+                if rate != coming:  # the first block, or a file whose rate changes on its way
+                    yield from _pushed(resampler, None)
+                    resampler, coming = AudioResampler(format="fltp", layout=layout, rate=self._rate), rate
+                yield from _pushed(resampler, _frame(block, layout, rate))
+            yield from _pushed(resampler, None)
+
+    def _placed(self) -> Iterator[tuple[int, Samples]]:
+        """Blocks at the file's own rate that follow each other without a gap from time zero on."""
+        if self._track >= len(self._footage.sounds):
+            return
+        at = Fraction(0)
+        for frame in decode(self._footage.container, self._footage.sounds[self._track]):
+            block, rate = mixed(_floats(frame), self._channels), frame.sample_rate
+            start = self._start(frame)
+            if start is not None and abs(start - at) > _SLACK_S:
+                gap = round((start - at) * rate)
+                yield from _silence(self._channels, rate, gap)
+                block, at = block[:, max(0, -gap) :], at + Fraction(max(0, gap), rate)
+            if block.shape[1]:
+                yield rate, block
+                at += Fraction(block.shape[1], rate)
+
+    def _start(self, frame: AudioFrame) -> Fraction | None:
+        if frame.pts is None or frame.time_base is None:
+            return None
+        return frame.pts * frame.time_base - self._footage.zero
+
+
+def mixed(block: Samples, channels: int) -> Samples:
+    """The same sound in one or two channels; what is beyond the first two is mixed into both."""
+    if block.shape[0] == channels:
+        return block
+    if channels == 1:
+        return np.asarray(block.mean(axis=0, keepdims=True), np.float32)
+    if block.shape[0] == 1:
+        return np.repeat(block, 2, axis=0)
+    rest = block[2:].mean(axis=0, keepdims=True)
+    return np.asarray(block[:2] * 0.7 + rest * 0.3, np.float32)
+
+
+def _silence(channels: int, rate: int, count: int) -> Iterator[tuple[int, Samples]]:
+    while count > 0:  # in pieces: a file may claim a start hours away
+        piece = min(count, rate * 10)
+        yield rate, np.zeros((channels, piece), np.float32)
+        count -= piece
+
+
+def _floats(frame: AudioFrame) -> Samples:
+    """A decoded frame as [channels, samples] floats within -1 to 1."""
+    array: NDArray[Any] = frame.to_ndarray()
+    if frame.format.is_packed:
+        array = array.reshape(-1, frame.layout.nb_channels).T
+    if array.dtype.kind == "f":
+        return array.astype(np.float32)
+    if array.dtype == np.uint8:
+        return np.asarray((array.astype(np.float32) - 128) / 128, np.float32)
+    return np.asarray(array.astype(np.float32) / 2 ** (8 * array.itemsize - 1), np.float32)
+
+
+def _frame(block: Samples, layout: str, rate: int) -> AudioFrame:
+    frame = AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout=layout)
+    frame.sample_rate = rate
+    return frame
+
+
+def _pushed(resampler: AudioResampler | None, frame: AudioFrame | None) -> Iterator[Samples]:
+    if resampler is not None:
+        for out in resampler.resample(frame):
+            if out is not None:
+                yield out.to_ndarray().astype(np.float32, copy=False)

@@ -1,0 +1,172 @@
+"""A video file as one timeline from zero: its pictures in order, with exact times, and its faults in one line.
+
+Owns opening a file, choosing its streams, where time zero lies, and turning FFmpeg's errors into VideoErrors.
+Refuses to write, to seek by byte or to know what the pictures show.
+
+Time zero is where the first chosen stream starts, so that a file whose streams start late (MPEG-TS at 1.4 s) still
+begins at 0 and sound and picture keep their distance. Times are ticks of a 90 kHz clock, 90 to the millisecond.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from capture.errors import VideoError
+
+TICKS = 90
+"""Ticks in a millisecond; 90 kHz holds every common frame rate exactly."""
+
+_FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,mp3,flac,aac,gif"
+# A file that only lists other files or addresses (a playlist) could make showhow fetch what its sender likes.
+_SAFE = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Whatever FFmpeg or the system says about ``path``, as a VideoError of one line."""
+    try:
+        yield
+    except (av.FFmpegError, OSError) as error:
+        raise explain(path, error) from error
+
+
+def explain(path: Path, error: Exception) -> VideoError:
+    """The VideoError for what went wrong with ``path``."""
+    if isinstance(error, FileNotFoundError):
+        return VideoError(f"There is no file {path}", "Check the name.")
+    if isinstance(error, PermissionError):
+        return VideoError(f"{path} may not be opened", "Check its permissions.")
+    if getattr(error, "errno", None) in _NO_ROOM:
+        return VideoError(
+            f"There is no room left to write {path}", "Free some space and run it again; nothing was lost."
+        )
+    if isinstance(error, ValueError):  # FFmpeg: invalid data
+        return VideoError(f"{path} is no video that can be read, or it was cut short", "Try to play or copy it again.")
+    return VideoError(f"{path} cannot be read or written: {getattr(error, 'strerror', None) or error}")
+
+
+class Footage:
+    """An open video file. ``picture`` and ``sounds`` are its streams; ``zero`` is its first moment in seconds,
+    ``pixel_shape`` how much wider a pixel is than high.
+
+    Raises VideoError when the file cannot be opened. Use as a context manager.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._open()
+
+    def _open(self) -> None:
+        with explained(self.path):
+            if not self.path.is_file():
+                raise VideoError(f"{self.path} is not a file") if self.path.exists() else FileNotFoundError
+            # "file:" keeps a colon in a name from being taken for a protocol.
+            self.container: InputContainer = av.open(
+                f"file:{self.path.absolute()}", "r", options=dict(_SAFE), metadata_errors="replace"
+            )
+        streams = self.container.streams
+        videos = (s for s in streams.video if not s.disposition & Disposition.attached_pic)
+        self.picture: VideoStream | None = next(videos, None)
+        self.sounds: tuple[AudioStream, ...] = tuple(streams.audio)
+        shape = self.picture.sample_aspect_ratio if self.picture is not None else None
+        self.pixel_shape = shape or Fraction(1)
+        chosen = [s for s in (self.picture, *self.sounds[:1]) if s is not None]
+        starts = [(s.start_time or 0) * (s.time_base or Fraction(1)) for s in chosen]
+        # Negative starts are an encoder's priming, not content.
+        self.zero = max(Fraction(0), min(starts, default=Fraction(0)))
+
+    def __enter__(self) -> Footage:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.container.close()
+
+    def pictures(self, start_ms: int = 0) -> Iterator[tuple[int, VideoFrame]]:
+        """Every picture in order with its ticks, beginning with the one standing at ``start_ms`` or one before it.
+
+        Damaged stretches are skipped. Raises VideoError when there is no picture, or none can be decoded.
+        """
+        if self.picture is None:
+            raise VideoError(f"{self.path} has no picture", "Give a file with video in it.")
+        if start_ms > 0 and self._seek(self.picture, start_ms):
+            moments = self._decoded()
+            first = next(moments, None)
+            if first is not None and first[0] <= start_ms * TICKS:
+                yield first
+                yield from moments
+                return
+            # The file has no usable index (a browser's webm, a take cut short): from the top, then.
+            self.container.close()
+            self._open()
+        yield from self._from_the_top()
+
+    def _from_the_top(self) -> Iterator[tuple[int, VideoFrame]]:
+        shown = False
+        for moment in self._decoded():
+            shown = True
+            yield moment
+        if not shown:
+            raise VideoError(f"{self.path} holds no picture that can be decoded", "Try to play or copy it again.")
+
+    def _seek(self, stream: VideoStream, at_ms: int) -> bool:
+        if stream.time_base is None:
+            return False
+        try:
+            self.container.seek(int((Fraction(at_ms, 1000) + self.zero) / stream.time_base), stream=stream)
+        except av.FFmpegError:
+            return False
+        return True
+
+    def _decoded(self) -> Iterator[tuple[int, VideoFrame]]:
+        last = -1
+        for frame in self._frames():
+            at = self._ticks(frame)
+            if at is None or at <= last:  # a moment that is not said, or said twice, follows the one before it
+                at = last + TICKS if at is None else at
+            if at > last:
+                yield at, frame
+                last = at
+
+    def _ticks(self, frame: VideoFrame) -> int | None:
+        stamp = frame.pts if frame.pts is not None else frame.dts
+        if stamp is None or frame.time_base is None:
+            return None
+        return max(0, round((stamp * frame.time_base - self.zero) * 1000 * TICKS))
+
+    def _frames(self) -> Iterator[VideoFrame]:
+        assert self.picture is not None  # noqa: S101  pictures() has said so
+        self.picture.thread_type = "AUTO"
+        yield from decode(self.container, self.picture)
+
+
+def decode(container: InputContainer, stream: Any) -> Iterator[Any]:
+    """Every frame of a stream that can be decoded; damaged packets are skipped, a truncated end is the end."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+            if packet is None:
+                return
+        except (av.FFmpegError, OSError):
+            return
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            continue
+        yield from frames
