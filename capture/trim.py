@@ -1,7 +1,7 @@
 """What to leave out: activity and speech in, Cuts out. Pure; knows no pixels and no samples.
 
-Owns margins, the natural beat that is left of a pause, and the reasons. Refuses to cut speech or work: only what the expert
-took back by hand may hold either.
+Owns margins, the natural beat that is left of a pause, and the reasons. Refuses to cut speech or work: only what the
+expert took back by hand may hold either.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from capture.span import Span, invert, merge, pad
 
 @dataclass(frozen=True, kw_only=True)
 class TrimOptions:
-    """How much of a pause stays. Margins lie inside what is kept, so a cut pause keeps ``after_ms + before_ms`` as its beat.
+    """How much of a pause stays.
 
-    ``after_ms`` is longer than ``before_ms``: what was just done wants to be seen, what comes needs no waiting for.
-    ``end_ms`` stays after the last thing that happened, so that its result can be read. ``shortest_ms``: a cut shorter than
-    this is a stumble, not a saving. ``keep_all`` leaves out only what was taken back by hand.
+    Margins lie inside what is kept, so a cut pause keeps ``after_ms + before_ms`` as its beat. ``after_ms`` is longer:
+    what was just done wants to be seen, what comes needs no waiting for. ``end_ms`` stays after the last thing that
+    happened, so that its result can be read. A cut shorter than ``shortest_ms`` is a stumble, not a saving.
+    ``keep_all`` leaves out only what was taken back by hand.
     """
 
     before_ms: int = 300
@@ -34,12 +35,12 @@ def decide_cuts(
     activity: Sequence[Span],
     speech: Sequence[Span],
     scraps: Iterable[Span] = (),
-    options: TrimOptions = TrimOptions(),  # noqa: B008  frozen, so one for all calls is safe
+    options: TrimOptions = TrimOptions(),
 ) -> tuple[Cut, ...]:
     """Cuts in order, disjoint, inside ``[0, duration_ms)``.
 
-    A stretch in which nothing moved and nobody spoke is cut down to a beat. Where nothing at all happened nothing is cut:
-    an empty demo helps nobody, and its owner meant something by it.
+    A stretch in which nothing moved and nobody spoke is cut down to a beat. Where nothing at all happened nothing is
+    cut: an empty demo helps nobody, and its owner meant something by it.
     """
     whole = Span(0, max(0, duration_ms))
     by_hand = _inside(merge(scraps), whole)
@@ -60,10 +61,10 @@ def _idle(
             # Beside a scrap even a short piece goes: left alone it would be a flicker between two joints.
             beside = any(piece.start_ms == s.end_ms or piece.end_ms == s.start_ms for s in by_hand)
             if beside or piece.duration_ms >= options.shortest_ms:
-                yield Cut(piece.start_ms, piece.end_ms, reason=_reason(piece, whole, happened, speech))
+                yield Cut(piece.start_ms, piece.end_ms, reason=_reason(piece, happened, speech))
 
 
-def _reason(piece: Span, whole: Span, happened: list[Span], speech: list[Span]) -> CutReason:
+def _reason(piece: Span, happened: list[Span], speech: list[Span]) -> CutReason:
     """At the edges head and tail; between, whatever stopped last: after a word silence, after a deed stillness."""
     if piece.end_ms <= happened[0].start_ms:
         return CutReason.HEAD
