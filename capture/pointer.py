@@ -72,26 +72,26 @@ def blend(picture: Picture, mark: Mark) -> None:
 
 
 class Overlay:
-    """Keeps ``picture`` equal to ``clean`` with the marks of the moment over it."""
+    """Keeps ``picture`` equal to ``clean`` with ``marks`` drawn over it."""
 
     def __init__(self, clean: Picture, picture: Picture) -> None:
         self._clean, self._picture = clean, picture
         self._whole = Region(0, 0, picture.shape[1], picture.shape[0])
-        self._marks: list[Mark] = []
+        self.marks: list[Mark] = []
 
     def update(self, marks: list[Mark], fresh: list[Region]) -> list[Region]:
         """Take over the clean picture's ``fresh`` boxes and draw the marks; returns the boxes that marks changed."""
         for box in fresh:
             self._restore(box)
-        moved = set(marks) ^ set(self._marks)
+        moved = set(marks) ^ set(self.marks)
         touched = moved or any(not box.intersect(mark.box).empty for box in fresh for mark in marks)
         if touched:
             # All off, then all on: an edge blended twice would be darker than one blended once.
-            for mark in (*self._marks, *marks):
+            for mark in (*self.marks, *marks):
                 self._restore(mark.box)
             for mark in marks:
                 blend(self._picture, mark)
-        self._marks = marks
+        self.marks = marks
         boxes = (mark.box.intersect(self._whole) for mark in moved)
         return [box for box in boxes if not box.empty]
 

@@ -38,7 +38,7 @@ class StandingPicture:
         self._whole = Region(0, 0, self.width, self.height)
         self._clean: Pixels = np.full((self.height, self.width), _OPAQUE, np.uint32)
         self.picture: NDArray[np.uint8] = self._bytes(self._clean).copy()
-        self._compare = Comparer(self.width * self.height)
+        self._compare = Comparer()
         self._overlay = Overlay(self._bytes(self._clean), self.picture)
         self._failures = 0
         self._frame_is_new = True
@@ -82,8 +82,11 @@ class StandingPicture:
         if sight.frame is not None and sight.frame != self._frame:
             self._frame, self._frame_is_new = sight.frame, True
         fresh = self._refresh(sight, now_s) if sight.frame is not None else []
-        drawn = self._overlay.update(self._marks(sight, now_s), fresh)
-        return (*self._changes(fresh, pointer=False), *self._changes(drawn, pointer=True)) if fresh or drawn else ()
+        marks = self._marks(sight, now_s)
+        if not fresh and marks == self._overlay.marks:
+            return ()
+        drawn = self._overlay.update(marks, fresh)
+        return (*self._changes(fresh, pointer=False), *self._changes(drawn, pointer=True))
 
     def _marks(self, sight: Sight, now_s: float) -> list[Mark]:
         marks = self._rings.marks(now_s) if self._rings is not None else []

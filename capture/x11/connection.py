@@ -24,17 +24,24 @@ LONGEST_TEXT = 200
 def connect() -> Display:
     """A fresh connection to the display. Raises CaptureError when there is none or it cannot be reached."""
     check_display()
-    try:
+    with reaching():
         display = Display()
+    # Requests without an answer report their errors here, by default on standard error: a window that went away between
+    # two requests is everyday life and none of the user's business.
+    display.set_error_handler(lambda *_: None)
+    return display
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Turns a display that does not answer into one line for people."""
+    try:
+        yield
     except (error.DisplayError, error.XauthError, error.ConnectionClosedError, OSError) as problem:
         raise CaptureError(
             f"The display {os.environ.get('DISPLAY', '')!r} cannot be reached",
             "Check that it runs and that this user may use it (DISPLAY, XAUTHORITY).",
         ) from problem
-    # Requests without an answer report their errors here, by default on standard error: a window that went away between
-    # two requests is everyday life and none of the user's business.
-    display.set_error_handler(lambda *_: None)
-    return display
 
 
 @contextmanager

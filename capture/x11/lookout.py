@@ -1,8 +1,10 @@
-"""The X11 Lookout: one round trip a tick tells the pointer's place and brings every event that has come since."""
+"""The X11 Lookout: a tick asks where the pointer is and whether any event has come; only then is more work done."""
 
 from __future__ import annotations
 
+import select
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from Xlib import X
@@ -14,7 +16,7 @@ from capture.screen import Screen
 from capture.sight import Sight
 from capture.x11.aim import take_aim
 from capture.x11.connection import Desk, connect, disconnect, living
-from capture.x11.damage import Damage
+from capture.x11.glance import Glance
 from capture.x11.pointer import PointerShape
 
 _WINDOW_EVENTS = (
@@ -32,26 +34,26 @@ class X11Lookout:
     """Watches one target on an X server. Raises CaptureError when there is none, or the target is not on it."""
 
     def __init__(self, target: Target, screen: Screen) -> None:
-        self._display = connect()
-        try:
-            with living():
-                self._begin(target, screen)
-        except BaseException:
-            disconnect(self._display)
-            raise
+        with ExitStack() as undo, living():
+            self._display = connect()
+            undo.callback(disconnect, self._display)
+            self._glance = Glance(self._display)
+            undo.callback(self._glance.close)
+            self._begin(target, screen)
+            self._closing = undo.pop_all()
 
     def _begin(self, target: Target, screen: Screen) -> None:
         self._screen, self._desk = screen, Desk(self._display)
         self._aim = take_aim(target, screen, self._desk)
         self.label = self._aim.label
         self._pointer = PointerShape(self._display)
-        self._damage = Damage(self._display) if Damage.offered(self._display) else None
         self._desktop_changed = False
         self._dispatch: dict[int, Callable[[Any], None]] = dict.fromkeys(_WINDOW_EVENTS, self._aim.heard)
         self._dispatch[self._pointer.event_type] = self._pointer.heard
-        if self._damage is not None:
-            self._dispatch[self._damage.event_type] = self._heard_damage
         self._hear_of_monitors()
+        self._readable = select.poll()
+        self._readable.register(self._display.fileno(), select.POLLIN)
+        self._display.sync()
 
     def _hear_of_monitors(self) -> None:
         if not self._display.has_extension("RANDR"):
@@ -61,25 +63,22 @@ class X11Lookout:
         self._dispatch[self._display.extension_event.ScreenChangeNotify] = self._heard_of_monitors
         self._dispatch[self._display.extension_event.CrtcChangeNotify[0]] = self._heard_of_monitors
 
-    def _heard_damage(self, event: Any) -> None:  # noqa: ARG002  which boxes is asked for once, by take()
-        if self._damage is not None:
-            self._damage.pending = True
-
     def _heard_of_monitors(self, event: Any) -> None:  # noqa: ARG002  what changed is read anew from the server
         self._desktop_changed = True
 
     def look(self) -> Sight:
         """How things stand. Raises CaptureError when the X server has gone."""
+        place = self._glance.place()
         with living():
-            place = self._desk.root.query_pointer()
-            self._hear()
+            # Events that came along with an answer wait in the queue, where the socket knows nothing of them.
+            if self._readable.poll(0) or self._display.display.event_queue:
+                self._hear()
             told = self._conclude()
-            suspects = self._damage.take() if self._damage is not None else None
-            sprite = self._pointer.sprite() if place.same_screen else None
-        return Sight(self._aim.frame, suspects, sprite, place.root_x, place.root_y, told)
+            sprite = self._pointer.sprite() if place.here else None
+        return Sight(self._aim.frame, self._glance.drawn(), sprite, place.x, place.y, told)
 
     def _hear(self) -> None:
-        """Take in the events that came with the answer; nothing is read from the socket when there are none."""
+        """Take in the events that have come."""
         display = self._display
         while display.pending_events():
             event = display.next_event()
@@ -97,7 +96,7 @@ class X11Lookout:
 
     def close(self) -> None:
         """Stop watching."""
-        disconnect(self._display)
+        self._closing.close()
 
 
 def why_slow() -> str:
@@ -107,6 +106,8 @@ def why_slow() -> str:
     except CaptureError as error:
         return str(error)
     try:
-        return "" if Damage.offered(display) else "This X server has no DAMAGE extension: recording costs more CPU."
+        glance = Glance(display)
+        glance.close()
+        return "" if glance.has_damage else "This X server has no DAMAGE extension: recording costs more CPU."
     finally:
         disconnect(display)
