@@ -1,0 +1,283 @@
+"""A shelf and a studio that only pretend: they keep what they were asked, and answer from the sample."""
+# ruff: noqa: ARG002  a fake takes what the protocol gives, whether it needs it or not
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+from PIL import Image
+
+from capture.errors import ShowhowError
+from capture.model import Microphone, Monitor, Region, Take, Target, Window
+from capture.progress import Progress
+from library.model import Demo, DemoNotFound, Draft, Found, Hit, LibraryError, Match
+from tests.tui import sample
+from tui.services import LiveStatus, Loudness, Picture, RecordChoice, Services, Unfiled
+
+
+@lru_cache(maxsize=64)
+def _picture(title: str, step: str, number: int) -> Picture:
+    return sample.picture(title, step, number)
+
+
+@dataclass
+class FakeShelf:
+    """A library in memory."""
+
+    folder: Path
+    demos: list[Demo] = field(default_factory=sample.demos)
+    name: str = "Finance how-tos"
+    played: list[tuple[str, int, float]] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
+    cannot_play: str = ""
+    cannot_open: str = ""
+
+    def count(self) -> int:
+        if self.cannot_open:
+            raise LibraryError(self.cannot_open)
+        return len(self.demos)
+
+    def search(self, query: str) -> Found:
+        self.queries.append(query)
+        words = query.lower().split()
+        hits = [hit for demo in self.demos for hit in self._hits(demo, words)]
+        hits.sort(key=lambda hit: -hit.score)
+        suggestion = "purchase" if not hits and query.lower().startswith("purhc") else ""
+        return Found(query=query, hits=tuple(hits), took_ms=3.2, suggestion=suggestion)
+
+    def _hits(self, demo: Demo, words: list[str]) -> Iterator[Hit]:
+        for step in demo.steps[:1] if not words else demo.steps:
+            text = f"{demo.title} {step.title} {step.text}".lower()
+            score = sum(3.0 * (w in step.text.lower()) + (w in text) for w in words)
+            if all(word in text for word in words):
+                yield self._hit(demo, step.number, score, words)
+
+    def _hit(self, demo: Demo, number: int, score: float, words: list[str]) -> Hit:
+        step = demo.step(number)
+        found = [(step.text.lower().find(w), len(w)) for w in words]
+        return Hit(
+            demo_id=demo.demo_id,
+            title=demo.title,
+            step=number,
+            step_title=step.title,
+            start_ms=step.start_ms,
+            snippet=step.text,
+            matches=tuple(Match(at, at + length) for at, length in sorted(found) if at >= 0),
+            score=score,
+            author=demo.author,
+            tags=demo.tags,
+            updated_unix_ms=demo.updated_unix_ms,
+        )
+
+    def demo(self, demo_id: str) -> Demo:
+        for demo in self.demos:
+            if demo.demo_id == demo_id:
+                return demo
+        raise DemoNotFound(f"No demo is called {demo_id}")
+
+    def still(self, demo: Demo, number: int) -> Path | None:
+        path = self.folder / f"{demo.demo_id}-{number}.png"
+        if not path.exists():
+            Image.fromarray(_picture(demo.title, demo.step(number).title, number)).save(path, compress_level=1)
+        return path
+
+    def play(self, demo: Demo, start_ms: int, speed: float) -> str:
+        if self.cannot_play:
+            raise ShowhowError(self.cannot_play)
+        self.played.append((demo.demo_id, start_ms, speed))
+        return "Playing in mpv"
+
+    def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
+        for at_ms in range(start_ms, demo.clip.duration_ms, 100):
+            number = min(len(demo.steps), at_ms // 6_200 + 1)
+            yield at_ms, _picture(demo.title, demo.step(number).title, number)
+
+    def edit(self, demo: Demo, title: str, tags: tuple[str, ...]) -> Demo:
+        edited = msgspec.structs.replace(demo, title=title, tags=tags)
+        self.demos[self.demos.index(demo)] = edited
+        return edited
+
+    def remove(self, demo: Demo) -> None:
+        self.demos.remove(demo)
+
+    def export(self, demo: Demo, form: str) -> Path:
+        path = self.folder / f"{demo.demo_id}.{form}"
+        path.write_text(demo.title, encoding="utf-8")
+        return path
+
+    def hear(self, demo_id: str, progress: Progress) -> Demo:
+        progress(1, 1, "transcribing")
+        return self.demo(demo_id)
+
+
+LIVE = LiveStatus(
+    elapsed_ms=42_300, fps=30.0, loudness=Loudness(0.2, 0.4), bytes_written=1_640_000, free_bytes=48_200_000_000
+)
+
+
+@dataclass
+class FakeRecording:
+    """A recorder that runs in no time."""
+
+    folder: Path
+    asked: list[str] = field(default_factory=list)
+    now: LiveStatus = field(default_factory=lambda: LIVE)
+    levels: int = 0
+
+    @property
+    def status(self) -> LiveStatus:
+        self.levels += 1
+        wave = (0.02, 0.1, 0.3, 0.55, 0.3, 0.12, 0.05)[self.levels % 7]
+        loudness = Loudness(wave, wave * 1.5) if self.now.loudness else None
+        return replace(self.now, loudness=loudness)
+
+    def stop(self) -> Take:
+        self.asked.append("stop")
+        return sample.take(self.folder)
+
+    def pause(self) -> None:
+        self.asked.append("pause")
+        self._set(paused=True)
+
+    def resume(self) -> None:
+        self.asked.append("resume")
+        self._set(paused=False)
+
+    def mark(self) -> None:
+        self.asked.append("mark")
+
+    def scrap(self, last_ms: int) -> None:
+        self.asked.append(f"scrap {last_ms}")
+
+    def abandon(self) -> None:
+        self.asked.append("abandon")
+
+    def _set(self, **changes: object) -> None:
+        self.now = replace(self.now, **changes)
+
+
+@dataclass
+class FakeMeter:
+    """A microphone that hears a steady voice, or nothing."""
+
+    silent: bool = False
+    closed: bool = False
+    heard: int = 0
+
+    def loudness(self) -> Loudness:
+        self.heard += 1
+        if self.silent:
+            return Loudness()
+        wave = (0.02, 0.1, 0.3, 0.55, 0.3, 0.12, 0.05)[self.heard % 7]
+        return Loudness(wave, wave * 1.4)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class FakeStudio:
+    """Recording and reviewing without a recorder."""
+
+    folder: Path
+    shelf: FakeShelf
+    recording: FakeRecording = field(init=False)
+    meter: FakeMeter = field(default_factory=FakeMeter)
+    choices: list[RecordChoice] = field(default_factory=list)
+    kept: list[Draft] = field(default_factory=list)
+    filed: list[Draft] = field(default_factory=list)
+    waiting: list[Unfiled] = field(default_factory=list)
+    fail_filing: list[str] = field(default_factory=list)
+    pace_s: float = 0.0
+    no_microphone: bool = False
+    no_screen: str = ""
+
+    def __post_init__(self) -> None:
+        self.recording = FakeRecording(self.folder)
+
+    def monitors(self) -> list[Monitor]:
+        if self.no_screen:
+            raise ShowhowError(self.no_screen)
+        return [
+            Monitor(1, "eDP-1", Region(0, 0, 1920, 1080), primary=True),
+            Monitor(2, "HDMI-1", Region(1920, 0, 2560, 1440)),
+        ]
+
+    def windows(self) -> list[Window]:
+        return [
+            Window(77, "Purchase orders", "Orders", Region(100, 90, 1200, 800)),
+            Window(78, "Calendar — week 32", "Calendar", Region(300, 120, 900, 700)),
+        ]
+
+    def microphones(self) -> list[Microphone]:
+        if self.no_microphone:
+            return []
+        return [
+            Microphone("pulse:builtin", "Built-in Audio Analog", default=True),
+            Microphone("pulse:usb", "USB Headset Mono"),
+        ]
+
+    def preferred_microphone(self) -> str | None:
+        return None if self.no_microphone else "pulse:builtin"
+
+    def listen(self, name: str) -> FakeMeter:
+        return self.meter
+
+    def look(self, target: Target) -> Picture:
+        return _picture("Orders 4.2", "Purchase orders", 2)
+
+    def record(self, choice: RecordChoice) -> FakeRecording:
+        self.choices.append(choice)
+        return self.recording
+
+    def propose(self, take: Take, title: str, progress: Progress) -> Draft:
+        for done in range(3):
+            progress(done, 3, "transcribing")
+            time.sleep(self.pace_s)
+        draft = sample.draft(self.folder)
+        return msgspec.structs.replace(draft, title=title) if title else draft
+
+    def unfiled(self) -> list[Unfiled]:
+        return list(self.waiting)
+
+    def resume(self, unfiled: Unfiled, progress: Progress) -> Draft:
+        return self.propose(sample.take(self.folder), unfiled.title, progress)
+
+    def keep(self, draft: Draft) -> None:
+        self.kept.append(draft)
+
+    def let_go(self, draft: Draft) -> None:
+        self.kept.clear()
+
+    def frame(self, draft: Draft, take_ms: int) -> Picture:
+        steps = [step for step in draft.steps if step.start_ms <= take_ms] or list(draft.steps[:1])
+        return _picture(draft.title, steps[-1].title if steps else "", len(steps))
+
+    def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
+        for at_ms in range(take_ms, draft.take.duration_ms, 100):
+            yield at_ms, self.frame(draft, at_ms)
+
+    def file(self, draft: Draft, progress: Progress) -> Demo:
+        for done in range(4):
+            progress(done, 4, "cutting the clip")
+            time.sleep(self.pace_s)
+        if self.fail_filing:
+            raise LibraryError(self.fail_filing.pop(0), "Free some space.")
+        self.filed.append(draft)
+        demo = msgspec.structs.replace(
+            sample.demos()[-2], demo_id="new0001", title=draft.title, tags=draft.tags, updated_unix_ms=sample.NOW_MS
+        )
+        self.shelf.demos.insert(0, demo)
+        return demo
+
+
+def services(folder: Path) -> Services:
+    """Both, over a folder of their own."""
+    shelf = FakeShelf(folder)
+    studio = FakeStudio(folder, shelf)
+    return Services(shelf, studio, author="Priya", hotkeys=(("stop", "ctrl+alt+s"),), words_ready=lambda: "on (base)")

@@ -1,0 +1,162 @@
+"""The Textual application: themes, keys that work everywhere, long work, and the way from screen to screen.
+
+Owns the frame only. What happens from record to filed is in ``tui/flows.py``; what a screen shows is in its model.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.theme import Theme
+
+from tui.config import Settings
+from tui.flows import Flows
+from tui.jobs import Jobs
+from tui.palette import ActionsProvider, actions
+from tui.screens.dialogs import Help, Sure
+from tui.screens.library import LibraryScreen
+from tui.services import Services
+from tui.widgets.bars import JobLine
+from tui.widgets.pictures import sharp_widget
+from tui.widgets.still import Still
+
+_DARK = Theme(
+    name="showhow",
+    primary="#5fc9b0",
+    secondary="#5fc9b0",
+    accent="#5fc9b0",
+    warning="#e6b450",
+    error="#f2726f",
+    success="#5fc9b0",
+    foreground="#dfe3e8",
+    background="#14171b",
+    surface="#1b1f25",
+    panel="#22272e",
+    dark=True,
+    variables={"footer-key-foreground": "#5fc9b0", "input-selection-background": "#5fc9b0 30%"},
+)
+_LIGHT = Theme(
+    name="showhow-light",
+    primary="#0f766e",
+    secondary="#0f766e",
+    accent="#0f766e",
+    warning="#b45309",
+    error="#b91c1c",
+    success="#0f766e",
+    foreground="#1f2328",
+    background="#fbfaf8",
+    surface="#f2f0ec",
+    panel="#e9e6e0",
+    dark=False,
+    variables={"footer-key-foreground": "#0f766e", "input-selection-background": "#0f766e 25%"},
+)
+
+
+class Showhow(App[int]):
+    """showhow in a terminal."""
+
+    TITLE = "showhow"
+    CSS_PATH = "showhow.tcss"
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    COMMANDS = App.COMMANDS | {ActionsProvider}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "keys", "Keys", key_display="?", tooltip="Show the keys"),
+        Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True, tooltip="Open the command palette"),
+        Binding("ctrl+k", "cancel_work", "Cancel", show=False, priority=True, tooltip="Cancel the work going on"),
+        Binding("R", "try_again", "Try again", show=False, priority=True, tooltip="Try the failed work again"),
+        Binding("escape", "dismiss_failure", "Dismiss", show=False, priority=True, tooltip="Dismiss the failed work"),
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, tooltip="Leave showhow"),
+    ]
+
+    def __init__(self, services: Services, start: str | None = None) -> None:
+        super().__init__()
+        self.services, self.starts_at = services, start
+        self.jobs = Jobs(lambda work: self.run_worker(work, group="jobs"), self._jobs_changed)
+        self.flows = Flows(self)
+        self.register_theme(_DARK)
+        self.register_theme(_LIGHT)
+        self.theme = "showhow"
+
+    def on_mount(self) -> None:
+        """Begin at the library, or further in where the door was asked for it."""
+        library = LibraryScreen()
+        self.push_screen(library)
+        if self.starts_at == "record":
+            self.call_after_refresh(self.flows.set_up_recording)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Textual's own that are of use here; the keys have a screen of their own."""
+        for command in super().get_system_commands(screen):
+            if command.title in {"Theme", "Screenshot"}:
+                yield command
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys for work appear only while there is work to cancel or to try again."""
+        if action == "cancel_work":
+            return bool(self.jobs.running)
+        if action in {"try_again", "dismiss_failure"}:
+            return bool(self.jobs.failed) and not self.screen.is_modal
+        return super().check_action(action, parameters)
+
+    def action_keys(self) -> None:
+        """Every key of this screen, and those that work everywhere."""
+        found = list(actions(self, self.screen))
+        here = [(action.key, action.words) for action in found if action.node is self.screen]
+        everywhere = [(action.key, action.words) for action in found if action.node is self]
+        self.push_screen(Help(f"Keys · {self.screen.title or 'showhow'}", here, everywhere))
+
+    def action_cancel_work(self) -> None:
+        """Cancel the work the bottom line shows."""
+        self.jobs.cancel()
+
+    def action_try_again(self) -> None:
+        """Try failed work again."""
+        self.jobs.retry()
+
+    def action_dismiss_failure(self) -> None:
+        """Forget failed work; what it worked on is kept."""
+        self.jobs.dismiss()
+
+    async def action_quit(self) -> None:
+        """Leave; while work goes on, ask first."""
+        if not self.jobs.running:
+            self.exit(0)
+            return
+        question = f"{self.jobs.running[0].title} is not done yet"
+        detail = "Nothing is lost: it waits under “Not filed yet” the next time."
+        self.push_screen(Sure(question, "leave now", "stay", detail), self._leave)
+
+    def _leave(self, sure: bool | None) -> None:
+        if sure:
+            self.jobs.cancel_all()
+            self.exit(0)
+
+    def _jobs_changed(self) -> None:
+        for screen in self.screen_stack:
+            for line in screen.query(JobLine):
+                line.look()
+        self.screen.refresh_bindings()
+
+    def on_unmount(self) -> None:
+        """Work in threads ends at its next report, so that leaving never waits for it."""
+        self.jobs.cancel_all()
+
+
+def run(settings: Settings, start: str | None = None) -> int:
+    """Run the application until the user leaves; returns the exit code. ``start`` may be ``record``.
+
+    Raises LibraryError when the library cannot be opened.
+    """
+    from tui.house import open_services
+
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    Still.sharp = sharp_widget(os.environ, terminal=terminal)
+    services = open_services(settings)
+    code = Showhow(services, start).run()
+    return 1 if code is None else code

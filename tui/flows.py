@@ -1,0 +1,261 @@
+"""What happens from screen to screen: replay, record, review, file, look after. Screens call these, never each other.
+
+Owns the order of things and what is said when they are done. Refuses to draw, and keeps nothing that is not on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from capture.errors import ShowhowError
+from capture.model import Take
+from capture.progress import Progress
+from capture.span import clock
+from library.model import Demo, Draft
+from library.text import clean_tags
+from tui.jobs import Job
+from tui.screens.demo import DemoScreen
+from tui.screens.dialogs import Choose, Field, Sure, Write
+from tui.screens.library import LibraryScreen
+from tui.screens.live import LiveScreen
+from tui.screens.record import RecordScreen
+from tui.screens.review import ReviewScreen
+from tui.services import EXPORT_FORMATS, RecordChoice, Unfiled
+from tui.session import Session
+
+if TYPE_CHECKING:
+    from tui.app import Showhow
+
+T = TypeVar("T")
+_FORMAT_WORDS = {"markdown": "numbered steps, for a wiki or a ticket", "srt": "captions", "vtt": "captions for the web"}
+
+
+class Flows:
+    """The ways through the application."""
+
+    def __init__(self, app: Showhow) -> None:
+        self.app = app
+
+    # Looking
+
+    def replay(self, demo_id: str, start_ms: int, speed: float = 1.0) -> None:
+        """Play from a moment; where nothing can be played, the demo screen shows the step instead."""
+        self._begin(self._replay(demo_id, start_ms, speed))
+
+    async def _replay(self, demo_id: str, start_ms: int, speed: float) -> None:
+        shelf = self.app.services.shelf
+        demo = await self._ask(shelf.demo, demo_id)
+        if demo is None:
+            return
+        try:
+            said = await asyncio.to_thread(shelf.play, demo, start_ms, speed)
+        except ShowhowError as error:
+            self.say(str(error), "warning")
+            if not isinstance(self.app.screen, DemoScreen):
+                self.app.push_screen(DemoScreen(demo, start_ms))
+            return
+        self.say(said)
+
+    def open_demo(self, demo_id: str, at_ms: int) -> None:
+        """The demo screen, standing at a moment."""
+
+        async def show() -> None:
+            if demo := await self._ask(self.app.services.shelf.demo, demo_id):
+                self.app.push_screen(DemoScreen(demo, at_ms))
+
+        self._begin(show())
+
+    def copy_link(self, demo_id: str, step: int) -> None:
+        """The command that replays a step goes to the clipboard."""
+        command = f"showhow play {demo_id}#{step}" if step else f"showhow play {demo_id}"
+        self.app.copy_to_clipboard(command)
+        self.say(f"Copied: {command}")
+
+    # Looking after
+
+    def edit(self, demo_id: str, done: Callable[[Demo], None] | None = None) -> None:
+        """Ask for title and tags, then file them."""
+        self._begin(self._edit(demo_id, done))
+
+    async def _edit(self, demo_id: str, done: Callable[[Demo], None] | None) -> None:
+        demo = await self._ask(self.app.services.shelf.demo, demo_id)
+        if demo is None:
+            return
+        fields = Field("Title", demo.title), Field("Tags", ", ".join(demo.tags), "finance, orders")
+        answer = await self.app.push_screen_wait(Write("Edit the demo", *fields))
+        if answer is None:
+            return
+        edited = await self._ask(self.app.services.shelf.edit, demo, answer[0] or demo.title, clean_tags([answer[1]]))
+        if edited is not None:
+            self.say(f"Kept “{edited.title}”")
+            self._reload(edited.demo_id)
+            if done is not None:
+                done(edited)
+
+    def remove(self, demo_id: str, title: str, done: Callable[[], None] | None = None) -> None:
+        """Ask, then take a demo out of the library."""
+        self._begin(self._remove(demo_id, title, done))
+
+    async def _remove(self, demo_id: str, title: str, done: Callable[[], None] | None) -> None:
+        detail = "Nobody will find it any more. The raw recording stays where it was made."
+        if not await self.app.push_screen_wait(Sure(f"Delete “{title}” from the library?", "delete", "keep", detail)):
+            return
+        shelf = self.app.services.shelf
+        if (demo := await self._ask(shelf.demo, demo_id)) is None:
+            return
+        if await self._ask(_done, shelf.remove, demo):
+            self.say(f"Deleted “{title}”")
+            self._reload(None)
+            if done is not None:
+                done()
+
+    def export(self, demo_id: str) -> None:
+        """Ask for a format, then write the file."""
+        self._begin(self._export(demo_id))
+
+    async def _export(self, demo_id: str) -> None:
+        options = [(form, _FORMAT_WORDS[form]) for form in EXPORT_FORMATS]
+        chosen = await self.app.push_screen_wait(Choose("Export as", options, "write the file"))
+        shelf = self.app.services.shelf
+        if chosen is None or (demo := await self._ask(shelf.demo, demo_id)) is None:
+            return
+        if path := await self._ask(shelf.export, demo, EXPORT_FORMATS[chosen]):
+            self.say(f"Written to {path}")
+
+    def hear(self, demo_id: str, title: str) -> None:
+        """Words and steps for a demo that waits for them."""
+
+        def done(demo: Demo) -> None:
+            self.say(f"“{demo.title}” has its words now")
+            self._reload(demo.demo_id)
+            if isinstance(self.app.screen, DemoScreen):
+                self.app.screen.fill(demo)
+
+        self._work(f"Adding words to “{title}”", partial(self.app.services.shelf.hear, demo_id), done)
+
+    # Recording
+
+    def set_up_recording(self, title: str = "") -> None:
+        """The record screen; ``title`` is what somebody searched for in vain."""
+        self.app.push_screen(RecordScreen(title))
+
+    def start_recording(self, choice: RecordChoice, title: str, countdown_s: int) -> None:
+        """From the setup to the countdown."""
+        services = self.app.services
+        session = Session(services.studio, choice, title=title, countdown_s=countdown_s)
+        self.app.switch_screen(LiveScreen(session, services.hotkeys))
+
+    def could_not_record(self, error: ShowhowError) -> None:
+        """The recorder did not start, or its take could not be closed: say so, at home."""
+        self.back_to_library()
+        self.say(str(error), "error")
+
+    def review_later(self, draft: Draft | None) -> None:
+        """Leave a review; the draft waits on disk."""
+        self.back_to_library()
+        if draft is not None:
+            self.say(f"“{draft.title}” waits for you: Ctrl+D")
+
+    def stopped(self, take: Take, title: str) -> None:
+        """A take is done: the review opens at once and fills itself in."""
+        review = ReviewScreen()
+        self.app.switch_screen(review)
+        work = partial(self.app.services.studio.propose, take, title)
+        self._propose(review, f"Writing the steps of {clock(take.duration_ms)}", work)
+
+    def show_unfiled(self) -> None:
+        """Choose one of the recordings that were not filed, and review it."""
+        self._begin(self._unfiled())
+
+    async def _unfiled(self) -> None:
+        found = await self._ask(self.app.services.studio.unfiled)
+        if not found:
+            self.say("Everything recorded is filed")
+            return
+        options = [(entry.title, _unfiled_words(entry)) for entry in found]
+        chosen = await self.app.push_screen_wait(Choose("Not filed yet", options, "review"))
+        if chosen is not None:
+            review = ReviewScreen()
+            await self.app.push_screen(review)
+            work = partial(self.app.services.studio.resume, found[chosen])
+            self._propose(review, f"Opening “{found[chosen].title}”", work)
+
+    def _propose(self, review: ReviewScreen, title: str, work: Callable[[Progress], Draft]) -> None:
+        def done(draft: Draft) -> None:
+            if review.is_attached:
+                review.fill(draft)
+            else:
+                self.say(f"“{draft.title}” is ready for review: Ctrl+D")
+                self._reload(None)
+
+        self._work(title, work, done, review.failed)
+
+    def file(self, draft: Draft) -> None:
+        """File a draft: back to the library at once, the new demo selected when it is there."""
+        self.back_to_library()
+
+        def done(demo: Demo) -> None:
+            self.say(f"Filed “{demo.title}”. Enter replays it, y copies its link")
+            if isinstance(self.app.screen, LibraryScreen):
+                self.app.screen.select_filed(demo.demo_id)
+
+        self._work(f"Filing “{draft.title}”", partial(self.app.services.studio.file, draft), done)
+
+    def let_go(self, draft: Draft) -> None:
+        """Ask, then forget a draft and go back."""
+
+        async def ask() -> None:
+            detail = "The raw recording stays; nothing of it is filed."
+            if await self.app.push_screen_wait(Sure(f"Let the draft “{draft.title}” go?", "let it go", "keep", detail)):
+                await self._ask(self.app.services.studio.let_go, draft)
+                self.back_to_library()
+
+        self._begin(ask())
+
+    # Helpers
+
+    def back_to_library(self) -> None:
+        """Whatever lies above the library is left."""
+        while len(self.app.screen_stack) > 1 and not isinstance(self.app.screen, LibraryScreen):
+            self.app.pop_screen()
+
+    def say(self, words: str, severity: Any = "information") -> None:
+        """A toast. Never markup: it carries titles."""
+        self.app.notify(words, severity=severity, markup=False, timeout=6)
+
+    def _reload(self, keep: str | None) -> None:
+        for screen in self.app.screen_stack:
+            if isinstance(screen, LibraryScreen):
+                screen.reload(keep)
+
+    def _begin(self, work: Any) -> None:
+        self.app.run_worker(work, group="flows")
+
+    def _work(
+        self,
+        title: str,
+        work: Callable[[Progress], T],
+        done: Callable[[T], None],
+        failed: Callable[[ShowhowError], None] | None = None,
+    ) -> None:
+        self.app.jobs.start(Job(title, work, done, failed))
+
+    async def _ask(self, work: Callable[..., T], *arguments: Any) -> T | None:
+        """Something short in a thread; a ShowhowError becomes one line and None."""
+        try:
+            return await asyncio.to_thread(work, *arguments)
+        except ShowhowError as error:
+            self.say(str(error), "error")
+            return None
+
+
+def _done(work: Callable[..., None], *arguments: Any) -> bool:
+    work(*arguments)
+    return True
+
+
+def _unfiled_words(entry: Unfiled) -> str:
+    return f"{clock(entry.duration_ms)}{' · left by a crash, will be mended' if entry.damaged else ''}"

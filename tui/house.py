@@ -1,0 +1,43 @@
+"""Opens the product's own services for the application: the library and this machine's recorder.
+
+Owns putting them together from the settings. Refuses to keep anything open but the library.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tui.commands.common import intake_options
+from tui.config import Settings
+from tui.services import Services
+
+
+def open_services(settings: Settings) -> Services:
+    """Services over the settings. Raises LibraryError when the library cannot be opened."""
+    from library.connect import open_library
+    from tui.shelf import LibraryShelf
+    from tui.studio import HouseStudio
+
+    library = open_library(settings.library_url)
+    options = intake_options(settings)
+    return Services(
+        LibraryShelf(library, options, Path.cwd()),
+        HouseStudio(settings, library, options),
+        author=settings.author,
+        countdown_s=settings.countdown_s,
+        fps=settings.fps,
+        hotkeys=tuple(settings.hotkeys.items()),
+        words_ready=lambda: words_ready(settings),
+    )
+
+
+def words_ready(settings: Settings) -> str:
+    """One line on the speech model: which one, or what to do."""
+    from transcribe.whisper import find_model
+
+    from capture.errors import ShowhowError
+
+    try:
+        return f"{find_model(settings.model, settings.models_folder).name}, ready"
+    except ShowhowError as error:
+        return f"{error} Demos are filed all the same."

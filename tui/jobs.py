@@ -1,0 +1,151 @@
+"""Long work beside the screens: one thread each, with progress, time left, cancel and another try.
+
+Owns what runs and what came of it. Refuses to draw (``widgets/job_line.py`` does) and to know what the work is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from capture.errors import Cancelled, ShowhowError
+from capture.progress import Progress
+
+T = TypeVar("T")
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    RUNNING = "running"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+
+
+@dataclass(eq=False)
+class Job(Generic[T]):
+    """One piece of long work. ``done`` and ``failed`` run on the screen's thread afterwards."""
+
+    title: str
+    work: Callable[[Progress], T]
+    done: Callable[[T], None]
+    failed: Callable[[ShowhowError], None] | None = None
+    clock: Callable[[], float] = field(default=time.monotonic, repr=False)
+    state: JobState = JobState.RUNNING
+    what: str = ""
+    part: float | None = None
+    error: str = ""
+    _cancel: bool = False
+    _stage_began: float = 0.0
+
+    def progress(self, done: int, total: int, what: str) -> None:
+        """The callable the work reports to, from its own thread. Raises Cancelled once the user asked for it."""
+        if self._cancel:
+            raise Cancelled(f"{self.title} was cancelled")
+        if what != self.what:
+            self.what, self._stage_began = what, self.clock()
+        self.part = min(1.0, done / total) if total > 0 else None
+
+    def cancel(self) -> None:
+        """Ask it to stop; it does at its next report."""
+        self._cancel = True
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop and has not done so yet."""
+        return self._cancel and self.state is JobState.RUNNING
+
+    @property
+    def left_s(self) -> int | None:
+        """Seconds left of the present stage; None while too little is known (under 1 s or 3 %)."""
+        spent = self.clock() - self._stage_began
+        if self.part is None or self.part < 0.03 or spent < 1:
+            return None
+        return round(spent / self.part * (1 - self.part))
+
+    def again(self) -> Job[T]:
+        """A fresh job for the same work."""
+        return Job(self.title, self.work, self.done, self.failed, self.clock)
+
+
+class Jobs:
+    """The jobs of one application. ``spawn`` runs a coroutine beside the screens; ``changed`` hears of changes."""
+
+    def __init__(self, spawn: Callable[[Coroutine[Any, Any, None]], object], changed: Callable[[], None]) -> None:
+        self._spawn, self._changed = spawn, changed
+        self._jobs: list[Job[Any]] = []
+
+    @property
+    def running(self) -> list[Job[Any]]:
+        """Those at work, oldest first."""
+        return [job for job in self._jobs if job.state is JobState.RUNNING]
+
+    @property
+    def failed(self) -> list[Job[Any]]:
+        """Those that failed and were neither tried again nor dismissed."""
+        return [job for job in self._jobs if job.state is JobState.FAILED]
+
+    @property
+    def shown(self) -> Job[Any] | None:
+        """The one the bottom line speaks of: a failed one first, else the one longest at work."""
+        return next(iter([*self.failed, *self.running]), None)
+
+    def start(self, job: Job[Any]) -> None:
+        """Run a job in a thread of its own."""
+        self._jobs.append(job)
+        self._spawn(self._drive(job))
+        self._changed()
+
+    def cancel(self) -> None:
+        """Cancel what the bottom line shows."""
+        if self.running:
+            self.running[0].cancel()
+            self._changed()
+
+    def cancel_all(self) -> None:
+        """Cancel everything: the application is about to end."""
+        for job in self.running:
+            job.cancel()
+
+    def retry(self) -> None:
+        """Try the failed one again."""
+        if self.failed:
+            failed = self.failed[0]
+            self._jobs.remove(failed)
+            self.start(failed.again())
+
+    def dismiss(self) -> None:
+        """Forget the failed one."""
+        if self.failed:
+            self._jobs.remove(self.failed[0])
+            self._changed()
+
+    async def _drive(self, job: Job[Any]) -> None:
+        try:
+            result = await asyncio.to_thread(job.work, job.progress)
+        except Cancelled:
+            self._end(job, JobState.CANCELLED)
+        except ShowhowError as error:
+            self._fail(job, error)
+        except Exception as error:  # noqa: BLE001  a bug in one piece of work must not end the application around it
+            self._fail(job, ShowhowError(f"{job.title} failed ({type(error).__name__}: {error})", "Nothing was lost."))
+        else:
+            self._end(job, JobState.FINISHED)
+            job.done(result)
+
+    def _fail(self, job: Job[Any], error: ShowhowError) -> None:
+        job.error = str(error)
+        self._end(job, JobState.FAILED)
+        if job.failed is not None:
+            job.failed(error)
+
+    def _end(self, job: Job[Any], state: JobState) -> None:
+        job.state = state
+        if state is not JobState.FAILED:
+            self._jobs.remove(job)
+        self._changed()

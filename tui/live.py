@@ -1,0 +1,102 @@
+"""The recorder process and the open microphone as the live screen sees them.
+
+Owns turning decibels into what a meter shows. Refuses to record by itself: ``capture/recording.py`` does.
+"""
+
+from __future__ import annotations
+
+from capture.recording import Recording, RecordOptions
+
+from capture.errors import TakeError
+from capture.microphone import Level, Meter
+from capture.model import Take
+from tui.config import Settings
+from tui.services import LiveStatus, Loudness, RecordChoice
+
+_QUIETEST_DB = -60.0
+
+
+def loudness(level: Level) -> Loudness:
+    """Decibels of full scale as amplitudes from 0 to 1."""
+    return Loudness(_amplitude(level.rms_db), _amplitude(level.peak_db), clipping=level.clipping)
+
+
+def _amplitude(decibels: float) -> float:
+    return 0.0 if decibels <= _QUIETEST_DB else min(1.0, 10 ** (decibels / 20))
+
+
+class OpenMeter:
+    """A microphone that is listened to before the take."""
+
+    def __init__(self, name: str) -> None:
+        self._meter = Meter(name)
+
+    def loudness(self) -> Loudness:
+        """What it hears now."""
+        return loudness(self._meter.level())
+
+    def close(self) -> None:
+        """Let the microphone go."""
+        self._meter.close()
+
+
+class Recorder:
+    """A recorder process at work."""
+
+    def __init__(self, recording: Recording, *, sound: bool) -> None:
+        self._recording, self._sound = recording, sound
+
+    @classmethod
+    def start(cls, choice: RecordChoice, settings: Settings) -> Recorder:
+        """Start it. Raises CaptureError when it cannot."""
+        options = RecordOptions(
+            target=choice.target,
+            takes_folder=settings.takes_folder,
+            microphone=choice.microphone or "none",
+            fps=settings.fps,
+            hotkeys=dict(settings.hotkeys),
+        )
+        return cls(Recording.start(options), sound=choice.microphone is not None)
+
+    @property
+    def status(self) -> LiveStatus:
+        """The latest figures."""
+        now = self._recording.status
+        return LiveStatus(
+            elapsed_ms=now.elapsed_ms,
+            fps=now.fps,
+            late_ticks=now.late_ticks,
+            loudness=loudness(now.level) if self._sound else None,
+            bytes_written=now.bytes_written,
+            free_bytes=now.free_bytes,
+            paused=now.paused,
+            ended=now.ended,
+            notices=tuple(now.notices),
+        )
+
+    def stop(self) -> Take:
+        """End it; one that has ended by itself gives its take too."""
+        return self._recording.stop()
+
+    def pause(self) -> None:
+        """Stand still."""
+        self._recording.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        self._recording.resume()
+
+    def mark(self) -> None:
+        """A step begins here."""
+        self._recording.mark()
+
+    def scrap(self, last_ms: int) -> None:
+        """Take the last stretch back."""
+        self._recording.scrap(last_ms)
+
+    def abandon(self) -> None:
+        """Not wanted."""
+        self._recording.abandon()
+
+
+__all__ = ["OpenMeter", "Recorder", "TakeError", "loudness"]

@@ -1,0 +1,65 @@
+"""What every screen has: a title line, its body, the line for long work, the keys; and the way to the application.
+
+Owns the frame. Refuses any content.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from capture.errors import ShowhowError
+from tui.widgets.bars import JobLine, TitleBar
+from tui.widgets.key_bar import KeyBar
+
+if TYPE_CHECKING:
+    from tui.app import Showhow
+
+T = TypeVar("T")
+NARROW = 100
+"""Below this many columns a screen uses its small layout."""
+
+
+class HouseScreen(Screen[None]):
+    """A screen of the house. Subclasses give ``body()`` and keep their state in one model."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012  Textual reads it from the class
+    TITLE_LINE = ""
+
+    @property
+    def house(self) -> Showhow:
+        """The application."""
+        return cast("Showhow", self.app)
+
+    def compose(self) -> ComposeResult:
+        """The frame around the body."""
+        yield TitleBar(self.TITLE_LINE, id="title-bar")
+        yield from self.body()
+        yield JobLine(self.house.jobs)
+        yield KeyBar()
+
+    def body(self) -> ComposeResult:
+        """What this screen is about."""
+        raise NotImplementedError
+
+    @property
+    def title_bar(self) -> TitleBar:
+        """The line at the top."""
+        return self.query_one("#title-bar", TitleBar)
+
+    def say_error(self, error: ShowhowError) -> None:
+        """One line for people."""
+        self.notify(str(error), severity="error", markup=False, timeout=8)
+
+    async def ask(self, work: Callable[..., T], *arguments: Any) -> T | None:
+        """Run something short in a thread; a ShowhowError becomes one line on the screen and None is returned."""
+        try:
+            return await asyncio.to_thread(work, *arguments)
+        except ShowhowError as error:
+            if self.is_mounted:
+                self.say_error(error)
+            return None

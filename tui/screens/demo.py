@@ -1,0 +1,193 @@
+"""The demo screen: read it step by step, watch a step in small, play it large, look after it.
+
+Owns keys and layout. Refuses to play, edit or delete by itself: the flows do.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from capture.errors import ShowhowError
+from capture.span import clock
+from library.model import Demo
+from tui.screens.base import HouseScreen
+from tui.screens.demo_model import DemoModel
+from tui.services import Picture
+from tui.widgets.motion import play
+from tui.widgets.rows import Rows
+from tui.widgets.step_list import StepList, StepRow
+from tui.widgets.still import Still
+from tui.widgets.words import ACCENT, FAINT, QUIET, styled
+
+
+class DemoScreen(HouseScreen):
+    """One demo."""
+
+    TITLE = "Demo"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "replay", "Play", key_display="Enter", tooltip="Play from this step in the video player"),
+        Binding("space", "watch", "Watch here", key_display="Space", tooltip="Watch this step here, in small"),
+        Binding("n", "step(1)", "Next", tooltip="Next step"),
+        Binding("p", "step(-1)", "Previous", tooltip="Previous step"),
+        Binding("down", "step(1)", "", show=False),
+        Binding("up", "step(-1)", "", show=False),
+        Binding("right_square_bracket", "speed(1)", "Faster", key_display="]", show=False, tooltip="Faster"),
+        Binding("left_square_bracket", "speed(-1)", "Speed", key_display="[ ]", tooltip="Slower"),
+        Binding("e", "edit", "Edit", tooltip="Edit title and tags"),
+        Binding("x", "export", "Export", tooltip="Export as a file"),
+        Binding("y", "copy_link", "Copy link", show=False, tooltip="Copy the command that replays this step"),
+        Binding("w", "hear", "Add words", show=False, tooltip="Add words and steps to a demo that waits for them"),
+        Binding("d,delete", "remove", "Delete", show=False, tooltip="Delete this demo"),
+        Binding("escape", "back", "Back", key_display="Esc", tooltip="Back to the library"),
+    ]
+
+    def __init__(self, demo: Demo, at_ms: int = 0) -> None:
+        super().__init__()
+        self.model = DemoModel(demo, at_ms)
+
+    def body(self) -> ComposeResult:
+        """Picture and words at the left, steps at the right."""
+        yield Static("", id="demo-about", markup=False)
+        with Horizontal(id="demo-body"):
+            with Vertical(id="demo-look"):
+                yield Still("", id="demo-still")
+                yield Static("", id="demo-place", markup=False)
+                yield Static("", id="demo-caption", markup=False)
+            yield StepList(id="demo-steps")
+
+    def on_mount(self) -> None:
+        """Draw; the steps take the keys."""
+        self.query_one(StepList).focus()
+        self._draw()
+
+    def fill(self, demo: Demo) -> None:
+        """The demo was edited, or has its words now."""
+        self.model = DemoModel(demo, self.model.clock.at_ms)
+        self._draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Words can be added only where they are missing."""
+        if action == "hear":
+            return self.model.demo.waiting_for_words
+        return super().check_action(action, parameters)
+
+    def _draw(self, *, picture: bool = True) -> None:
+        model, demo = self.model, self.model.demo
+        self.title_bar.say(demo.title, model.facts())
+        about = styled(model.about(int(time.time() * 1000)), QUIET)
+        if demo.waiting_for_words:
+            about += (
+                styled("   waiting for its words: ", "$text-warning") + styled("w", f"bold {ACCENT}") + " adds them"
+            )
+        self.query_one("#demo-about", Static).update(about)
+        rows = [StepRow(step.number, step.title, step.start_ms) for step in model.clock.steps]
+        self.query_one(StepList).show(rows, model.clock.index)
+        self.query_one("#demo-place", Static).update(self._place())
+        said = model.caption()
+        self.query_one("#demo-caption", Static).update(styled(f"“{said}”" if said else "", "$foreground"))
+        if picture:
+            step = model.step
+            path = self.house.services.shelf.still(demo, step.number) if step is not None else None
+            self.query_one(Still).show_file(path)
+        self.refresh_bindings()
+
+    def _place(self) -> Content:
+        at = self.model.clock
+        speed = f"   {at.speed:g}×" if at.speed != 1 else ""
+        width = max(4, self.query_one("#demo-look").size.width - 16 - len(speed))
+        full = round(at.at_ms / max(1, at.duration_ms) * width)
+        bar = styled("━" * full, ACCENT) + styled("━" * (width - full), FAINT)
+        return styled(f"{clock(at.at_ms)} ", QUIET) + bar + styled(f" {clock(at.duration_ms)}{speed}", QUIET)
+
+    def on_resize(self) -> None:
+        """The bar follows the width."""
+        self.call_after_refresh(self._draw)
+
+    def on_rows_picked(self, event: Rows.Picked) -> None:
+        """A click shows a step; a double click plays it."""
+        event.stop()
+        self.model.clock.select(event.item)
+        self._stop()
+        if event.twice:
+            self.action_replay()
+
+    def action_step(self, by: int) -> None:
+        """Next or previous step."""
+        self.model.clock.next() if by > 0 else self.model.clock.previous()
+        self._stop()
+
+    def action_speed(self, by: int) -> None:
+        """Faster or slower, here and in the player."""
+        self.model.clock.change_speed(by)
+        self._draw(picture=False)
+
+    def _stop(self) -> None:
+        self.workers.cancel_group(self, "motion")
+        self.model.clock.pause()
+        self._draw()
+
+    def action_watch(self) -> None:
+        """Watch the step here; again stops."""
+        if self.model.clock.playing:
+            self._stop()
+            return
+        self.model.clock.play(time.monotonic())
+        self.run_worker(self._watch(), exclusive=True, group="motion")
+
+    async def _watch(self) -> None:
+        at, still = self.model.clock, self.query_one(Still)
+        until = at.until_ms
+
+        def show(_: int, picture: Picture) -> None:
+            at.tick(time.monotonic())
+            still.show(picture)
+            self._draw(picture=False)
+
+        pictures = self.house.services.shelf.motion(self.model.demo, at.at_ms, max(80, still.size.width * 2))
+        try:
+            await play(pictures, show, speed=at.speed, until_ms=until)
+        except ShowhowError as error:
+            self.say_error(error)
+        at.seek(until)
+        self._draw(picture=False)
+
+    def action_replay(self) -> None:
+        """Play large from here."""
+        self._stop()
+        step = self.model.step
+        start_ms = step.start_ms if step is not None else self.model.clock.at_ms
+        self.house.flows.replay(self.model.demo.demo_id, start_ms, self.model.clock.speed)
+
+    def action_edit(self) -> None:
+        """Title and tags."""
+        self.house.flows.edit(self.model.demo.demo_id, self.fill)
+
+    def action_export(self) -> None:
+        """To a file."""
+        self.house.flows.export(self.model.demo.demo_id)
+
+    def action_copy_link(self) -> None:
+        """The command that replays this step."""
+        step = self.model.step
+        self.house.flows.copy_link(self.model.demo.demo_id, step.number if step else 0)
+
+    def action_hear(self) -> None:
+        """Words for it."""
+        self.house.flows.hear(self.model.demo.demo_id, self.model.demo.title)
+
+    def action_remove(self) -> None:
+        """Delete, after asking."""
+        demo = self.model.demo
+        self.house.flows.remove(demo.demo_id, demo.title, self.house.flows.back_to_library)
+
+    def action_back(self) -> None:
+        """To the library."""
+        self.workers.cancel_group(self, "motion")
+        self.app.pop_screen()

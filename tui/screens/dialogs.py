@@ -1,0 +1,184 @@
+"""The small questions: write something, choose one, are you sure; and the keys. All sit at the bottom, without boxes.
+
+Owns how a question is asked. Refuses to act on the answer: it is handed back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tui.widgets.rows import Line, Rows
+from tui.widgets.words import ACCENT, QUIET, STRONG, fit, styled
+
+
+def keys_line(*pairs: tuple[str, str]) -> Content:
+    """``Enter keep · Esc leave`` with the keys in the accent."""
+    said = [styled(key, f"bold {ACCENT}") + styled(f" {what}", QUIET) for key, what in pairs]
+    return styled("   ", QUIET).join(said)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One line to be written."""
+
+    label: str
+    value: str = ""
+    hint: str = ""
+
+
+class Write(ModalScreen[tuple[str, ...] | None]):
+    """Asks for one or more lines of text; None when the user left."""
+
+    BINDINGS = [Binding("escape", "leave", "Leave")]  # noqa: RUF012  Textual reads it from the class
+
+    def __init__(self, question: str, *fields: Field) -> None:
+        super().__init__()
+        self.question, self.fields = question, fields
+
+    def compose(self) -> ComposeResult:
+        """The question, its lines and the keys."""
+        with Vertical(classes="sheet"):
+            yield Static(styled(self.question, STRONG), markup=False)
+            for number, field in enumerate(self.fields):
+                with Horizontal(classes="field"):
+                    yield Static(styled(field.label, QUIET), classes="label", markup=False)
+                    yield Input(field.value, placeholder=field.hint, compact=True, id=f"field-{number}")
+            more = [("Tab", "next line")] if len(self.fields) > 1 else []
+            yield Static(keys_line(("Enter", "keep"), *more, ("Esc", "leave")), classes="keys")
+
+    def on_mount(self) -> None:
+        """The cursor stands at the end of the first line."""
+        first = self.query_one("#field-0", Input)
+        first.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter keeps all lines."""
+        event.stop()
+        self.dismiss(tuple(field.value.strip() for field in self.query(Input)))
+
+    def action_leave(self) -> None:
+        """Keep nothing."""
+        self.dismiss(None)
+
+
+class Sure(ModalScreen[bool]):
+    """Asks before something that cannot be taken back. Only ``y`` does it: a stray Enter never costs anything."""
+
+    BINDINGS = [  # noqa: RUF012  Textual reads it from the class
+        Binding("y", "answer(True)", "Yes"),
+        Binding("escape,n", "answer(False)", "No"),
+    ]
+
+    def __init__(self, question: str, yes: str, no: str, detail: str = "") -> None:
+        super().__init__()
+        self.question, self.yes, self.no, self.detail = question, yes, no, detail
+
+    def compose(self) -> ComposeResult:
+        """The question and the two keys."""
+        with Vertical(classes="sheet"):
+            yield Static(styled(self.question, STRONG), markup=False)
+            if self.detail:
+                yield Static(styled(self.detail, QUIET), markup=False)
+            yield Static(keys_line(("y", self.yes), ("Esc", self.no)), classes="keys")
+
+    def action_answer(self, yes: bool) -> None:
+        """Hand the answer back."""
+        self.dismiss(yes)
+
+
+class _Options(Rows):
+    def __init__(self, options: Sequence[tuple[str, str]]) -> None:
+        super().__init__(id="options")
+        self.options, self.index = options, 0
+
+    def selected_item(self) -> int | None:
+        return self.index
+
+    def lines(self, width: int) -> list[Line]:
+        drawn: list[Line] = []
+        for number, (name, detail) in enumerate(self.options):
+            ink = f"bold {ACCENT}" if number == self.index else "$foreground"
+            mark = styled("▸ " if number == self.index else "  ", ACCENT)
+            drawn.append(
+                (fit(mark + styled(name, ink) + styled(f"   {detail}" if detail else "", QUIET), width), number)
+            )
+        return drawn
+
+
+class Choose(ModalScreen[int | None]):
+    """Asks for one of several; answers with its place in the list, None when the user left."""
+
+    BINDINGS = [  # noqa: RUF012  Textual reads it from the class
+        Binding("escape", "leave", "Leave"),
+        Binding("enter", "take", "Take"),
+        Binding("up,k", "move(-1)", "Up"),
+        Binding("down,j", "move(1)", "Down"),
+    ]
+
+    def __init__(self, question: str, options: Sequence[tuple[str, str]], take: str = "choose") -> None:
+        super().__init__()
+        self.question, self.options, self.take = question, options, take
+
+    def compose(self) -> ComposeResult:
+        """The question and the list."""
+        with Vertical(classes="sheet"):
+            yield Static(styled(self.question, STRONG), markup=False)
+            yield _Options(self.options)
+            yield Static(keys_line(("Enter", self.take), ("↑↓", "move"), ("Esc", "leave")), classes="keys")
+
+    def on_mount(self) -> None:
+        """The list takes the keys."""
+        self.query_one(_Options).focus()
+
+    def on_rows_picked(self, event: Rows.Picked) -> None:
+        """A click takes at once."""
+        self.dismiss(event.item)
+
+    def action_move(self, by: int) -> None:
+        """Another one."""
+        rows = self.query_one(_Options)
+        rows.index = max(0, min(rows.index + by, len(self.options) - 1))
+        rows.redraw()
+
+    def action_take(self) -> None:
+        """This one."""
+        self.dismiss(self.query_one(_Options).index)
+
+    def action_leave(self) -> None:
+        """None of them."""
+        self.dismiss(None)
+
+
+class Help(ModalScreen[None]):
+    """The keys of the screen beneath, and those that work everywhere."""
+
+    BINDINGS = [Binding("escape,question_mark,enter,q", "leave", "Back")]  # noqa: RUF012  Textual reads it from the class
+
+    def __init__(self, title: str, here: Sequence[tuple[str, str]], everywhere: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.heading, self.here, self.everywhere = title, here, everywhere
+
+    def compose(self) -> ComposeResult:
+        """Two lists, one under the other where it is narrow."""
+        with Vertical(classes="sheet tall"):
+            yield Static(styled(self.heading, STRONG), markup=False)
+            with VerticalScroll(classes="columns"):
+                yield Static(self._list(self.here), markup=False, classes="column")
+                yield Static(self._list(self.everywhere), markup=False, classes="column")
+            yield Static(keys_line(("Esc", "back")), classes="keys")
+
+    def _list(self, pairs: Sequence[tuple[str, str]]) -> Content:
+        lines = [fit(styled(key, f"bold {ACCENT}"), 12) + styled(what, "$foreground") for key, what in pairs]
+        return Content("\n").join(lines)
+
+    def action_leave(self) -> None:
+        """Back to the screen beneath."""
+        self.dismiss(None)

@@ -1,0 +1,236 @@
+"""The library screen: type, see, Enter. Typing goes to the search from anywhere; the best step is always selected.
+
+Owns keys and layout. Refuses to search, play or record by itself: it asks the shelf and the flows.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from library.model import Hit
+from tui.screens.base import HouseScreen
+from tui.screens.library_model import LibraryModel, LibraryState
+from tui.widgets.guidance import guidance
+from tui.widgets.preview import Preview
+from tui.widgets.results import Results
+from tui.widgets.rows import Rows
+from tui.widgets.words import ACCENT, QUIET, count, styled
+
+
+class LibraryScreen(HouseScreen):
+    """Home."""
+
+    TITLE = "Library"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "replay", "Replay", key_display="Enter", priority=True, tooltip="Replay from this step"),
+        Binding("space", "open", "Open", key_display="Space", tooltip="Open the demo: its steps, pictures and words"),
+        Binding("e", "edit", "Edit", tooltip="Edit title and tags"),
+        Binding("x", "export", "Export", tooltip="Export as a file"),
+        Binding("y", "copy_link", "Copy link", tooltip="Copy the command that replays this step"),
+        Binding("delete", "remove", "Delete", show=False, tooltip="Delete the demo"),
+        Binding("r", "record", "Record", tooltip="Record a demo"),
+        Binding("ctrl+r", "record", "Record", tooltip="Record a demo"),
+        Binding("ctrl+o", "open", "Open", tooltip="Open the demo: its steps, pictures and words"),
+        Binding("ctrl+d", "unfiled", "Not filed yet", show=False, priority=True, tooltip="Recordings not filed yet"),
+        Binding("w", "hear", "Add words", show=False, tooltip="Add words and steps to a demo that waits for them"),
+        Binding("slash", "search", "Search", show=False, tooltip="Search"),
+        Binding("down", "move(1)", "Down", show=False, tooltip="Next result"),
+        Binding("up", "move(-1)", "Up", show=False, tooltip="Previous result"),
+        Binding("pagedown", "move(8)", "", show=False),
+        Binding("pageup", "move(-8)", "", show=False),
+        Binding("escape", "clear", "Clear", show=False, tooltip="Clear the search"),
+        Binding("question_mark", "app.keys", "Keys", key_display="?", priority=True, tooltip="Show the keys"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = LibraryModel()
+        self.unfiled = 0
+        self._asked = ""
+
+    def body(self) -> ComposeResult:
+        """Search line; results and preview beside each other."""
+        with Horizontal(id="search-line"):
+            yield Static(styled("/", f"bold {ACCENT}"), id="search-mark")
+            yield Input(placeholder="Type what you want to do", compact=True, id="search")
+            yield Static("", id="summary", markup=False)
+        with Horizontal(id="library-body"):
+            yield Results(self.model, id="results")
+            yield Preview(id="preview")
+        yield Static("", id="guidance", markup=False)
+
+    def on_mount(self) -> None:
+        """Open the library beside the screen."""
+        self.query_one("#search", Input).focus()
+        self.reload()
+
+    def on_screen_resume(self) -> None:
+        """Back from another screen: it may have changed something."""
+        if self.model.count is not None:
+            self.reload(self.model.selected.demo_id if self.model.selected else None)
+
+    def reload(self, keep: str | None = None) -> None:
+        """Ask again for what is shown; demo ``keep`` is selected if it is there."""
+        self.run_worker(self._reload(keep), exclusive=True, group="reload")
+
+    async def _reload(self, keep: str | None) -> None:
+        shelf, studio = self.house.services.shelf, self.house.services.studio
+        self.model.count = await self.ask(shelf.count) or 0
+        self.unfiled = len(await self.ask(studio.unfiled) or ())
+        await self._search(self.query_one("#search", Input).value, keep)
+
+    def select_filed(self, demo_id: str) -> None:
+        """A demo was just filed: show it selected, with the keys on the list, so that one key replays or edits it."""
+        with self.prevent(Input.Changed):
+            self.query_one("#search", Input).value = ""
+        self.query_one(Results).focus()
+        self.reload(demo_id)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Every letter searches."""
+        if event.input.id == "search" and self.model.count is not None:
+            self.run_worker(self._search(event.value), exclusive=True, group="search")
+
+    async def _search(self, query: str, keep: str | None = None) -> None:
+        self._asked = query
+        found = await self.ask(self.house.services.shelf.search, query)
+        if found is not None and query == self._asked:
+            self.model.show(found, keep)
+            self._draw()
+
+    def _draw(self) -> None:
+        model, house = self.model, self.house
+        waiting = f"{self.unfiled} not filed yet  ^d   " if self.unfiled else ""
+        right = styled(waiting, ACCENT) + styled(
+            f"{house.services.shelf.name} · {count(model.count or 0, 'demo')}", QUIET
+        )
+        self.title_bar.say("showhow", right)
+        self.query_one("#summary", Static).update(styled(model.summary(), QUIET))
+        hits = model.state is LibraryState.HITS
+        self.query_one("#library-body").display = hits
+        words = self.query_one("#guidance", Static)
+        words.display = not hits
+        words.update(guidance(model, self.unfiled))
+        self.query_one(Results).redraw()
+        self._preview()
+        self.refresh_bindings()
+
+    def _preview(self) -> None:
+        self.query_one(Preview).show(self.model.selected)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that need a demo are there only while one is selected."""
+        if action in {"open", "edit", "export", "copy_link", "remove", "move"}:
+            return self.model.selected is not None
+        if action == "unfiled":
+            return self.unfiled > 0
+        if action == "replay":
+            return self.model.state is not LibraryState.OPENING
+        if action == "clear":
+            return bool(self.model.query)
+        return super().check_action(action, parameters)
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter that is no key here belongs to the search, wherever the focus is."""
+        search = self.query_one("#search", Input)
+        if self.focused is search:
+            return
+        if event.key == "backspace":
+            search.focus()
+            search.action_delete_left()
+        elif event.is_printable and event.character and event.key not in self.active_bindings:
+            search.focus()
+            search.insert_text_at_cursor(event.character)
+        else:
+            return
+        event.stop()
+
+    def on_rows_picked(self, event: Rows.Picked) -> None:
+        """A click selects a result, or opens the demo at a step of the preview; a double click replays."""
+        event.stop()
+        if isinstance(event.rows, Results):
+            self.model.index = event.item
+            event.rows.redraw()
+            self._preview()
+            if event.twice:
+                self.action_replay()
+        elif (demo := self.query_one(Preview).demo) is not None:
+            self.house.flows.open_demo(demo.demo_id, demo.steps[event.item].start_ms)
+
+    def action_move(self, by: int) -> None:
+        """Another result; the keys go with it."""
+        results = self.query_one(Results)
+        if by < 0 and self.model.index == 0:
+            self.action_search()
+            return
+        results.focus()
+        self.model.move(by)
+        results.redraw()
+        self._preview()
+
+    def action_search(self) -> None:
+        """The cursor back to the search, behind what stands there."""
+        self.query_one("#search", Input).focus()
+
+    def action_clear(self) -> None:
+        """An empty search: the newest demos."""
+        self.query_one("#search", Input).value = ""
+        self.action_search()
+
+    def action_replay(self) -> None:
+        """Enter: replay the selected step; without hits, what the guidance offers."""
+        hit, state = self.model.selected, self.model.state
+        if hit is not None:
+            self.house.flows.replay(hit.demo_id, hit.start_ms)
+        elif state is LibraryState.NO_HITS and self.model.found.suggestion:
+            self.query_one("#search", Input).value = self.model.found.suggestion
+        elif state in {LibraryState.EMPTY, LibraryState.NO_HITS}:
+            self.action_record()
+
+    def action_open(self) -> None:
+        """The demo screen, at the selected step."""
+        if hit := self._hit():
+            self.house.flows.open_demo(hit.demo_id, hit.start_ms)
+
+    def action_edit(self) -> None:
+        """Title and tags."""
+        if hit := self._hit():
+            self.house.flows.edit(hit.demo_id)
+
+    def action_export(self) -> None:
+        """To a file."""
+        if hit := self._hit():
+            self.house.flows.export(hit.demo_id)
+
+    def action_remove(self) -> None:
+        """Delete, after asking."""
+        if hit := self._hit():
+            self.house.flows.remove(hit.demo_id, hit.title)
+
+    def action_hear(self) -> None:
+        """Words for a demo that waits for them."""
+        if hit := self._hit():
+            self.house.flows.hear(hit.demo_id, hit.title)
+
+    def action_copy_link(self) -> None:
+        """The command that replays this step."""
+        if hit := self._hit():
+            self.house.flows.copy_link(hit.demo_id, hit.step)
+
+    def action_record(self) -> None:
+        """Record; what was searched for in vain becomes the title."""
+        wanted = self.model.query.strip() if self.model.state is LibraryState.NO_HITS else ""
+        self.house.flows.set_up_recording(wanted)
+
+    def action_unfiled(self) -> None:
+        """What was recorded and not filed."""
+        self.house.flows.show_unfiled()
+
+    def _hit(self) -> Hit | None:
+        return self.model.selected

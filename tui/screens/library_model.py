@@ -1,0 +1,96 @@
+"""What the library screen shows: hits grouped by demo, and which one is selected. Pure; draws nothing, asks nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from library.model import Found, Hit
+
+STEPS_SHOWN = 3
+"""Steps of one demo shown while searching: more would push the other demos off a small screen."""
+
+
+class LibraryState(StrEnum):
+    """What the left side has to say."""
+
+    OPENING = "opening"
+    EMPTY = "empty"
+    NO_HITS = "no hits"
+    HITS = "hits"
+
+
+@dataclass(frozen=True)
+class Group:
+    """One demo among the results, with its best steps."""
+
+    demo_id: str
+    hits: tuple[Hit, ...]
+
+    @property
+    def best(self) -> Hit:
+        """The step that met the query best."""
+        return self.hits[0]
+
+
+@dataclass
+class LibraryModel:
+    """The state of the library screen. ``count`` is how many demos the library holds, None until it is open."""
+
+    query: str = ""
+    count: int | None = None
+    found: Found = field(default_factory=lambda: Found(query=""))
+    groups: tuple[Group, ...] = ()
+    index: int = 0
+
+    @property
+    def state(self) -> LibraryState:
+        """Which of the four faces to show."""
+        if self.groups:
+            return LibraryState.HITS
+        if self.count is None:
+            return LibraryState.OPENING
+        return LibraryState.NO_HITS if self.count and self.query else LibraryState.EMPTY
+
+    @property
+    def hits(self) -> list[Hit]:
+        """Every hit in the order shown: demos best first, in each its best steps."""
+        return [hit for group in self.groups for hit in group.hits]
+
+    @property
+    def selected(self) -> Hit | None:
+        """The hit that Enter replays."""
+        hits = self.hits
+        return hits[self.index] if 0 <= self.index < len(hits) else None
+
+    def show(self, found: Found, keep: str | None = None) -> None:
+        """Take an answer in; the best step of the best demo is selected, or the first of demo ``keep``."""
+        self.found, self.query = found, found.query
+        steps = STEPS_SHOWN if found.query.strip() else 1
+        self.groups = group_hits(found.hits, steps)
+        at = [i for i, hit in enumerate(self.hits) if hit.demo_id == keep]
+        self.index = at[0] if at else 0
+
+    def move(self, by: int) -> None:
+        """Select another hit, held inside the list."""
+        self.index = max(0, min(self.index + by, len(self.hits) - 1))
+
+    def summary(self) -> str:
+        """``12 steps · 8 demos · 3 ms``; empty while nothing is searched for."""
+        if not self.query.strip():
+            return ""
+        steps, demos = len(self.found.hits), len({hit.demo_id for hit in self.found.hits})
+        words = [
+            f"{steps} step{'s' * (steps != 1)}",
+            f"{demos} demo{'s' * (demos != 1)}",
+            f"{self.found.took_ms:.0f} ms",
+        ]
+        return " · ".join(words)
+
+
+def group_hits(hits: tuple[Hit, ...], steps: int) -> tuple[Group, ...]:
+    """Hits by demo, demos in the order of their best hit, at most ``steps`` of each."""
+    by_demo: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_demo.setdefault(hit.demo_id, []).append(hit)
+    return tuple(Group(demo_id, tuple(group[:steps])) for demo_id, group in by_demo.items())

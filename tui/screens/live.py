@@ -1,0 +1,192 @@
+"""The live screen: the countdown, then honest figures while it records. It draws five times a second and no more.
+
+Owns keys and layout. Refuses to control the recorder: the session does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Digits, Static
+
+from capture.errors import Cancelled, ShowhowError
+from capture.span import clock
+from tui.screens.base import HouseScreen
+from tui.screens.dialogs import Sure
+from tui.session import Phase, Session
+from tui.widgets.meter import TICKS_A_SECOND, Meter
+from tui.widgets.words import QUIET, STRONG, join, size, styled
+
+_LITTLE_DISK = 1_000_000_000
+
+
+class LiveScreen(HouseScreen):
+    """A recording that is being made."""
+
+    TITLE = "Recording"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "stop", "Stop", key_display="Enter", tooltip="Stop recording and review it"),
+        Binding("p", "pause", "Pause", tooltip="Pause or go on"),
+        Binding("k", "mark", "Mark a step", tooltip="Mark that a step begins here"),
+        Binding("z", "scrap", "Scrap the last 10 s", tooltip="Take back the last ten seconds"),
+        Binding("escape", "abandon", "Abandon", key_display="Esc", tooltip="Abandon this recording"),
+    ]
+
+    def __init__(self, session: Session, hotkeys: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__()
+        self.session, self.hotkeys = session, hotkeys
+        self._drawn: tuple[object, ...] = ()
+
+    def body(self) -> ComposeResult:
+        """Time, meter, figures, what was just done."""
+        with Vertical(id="live-body"):
+            yield Digits("", id="live-time")
+            yield Meter(id="live-meter")
+            yield Static("", id="live-figures", markup=False)
+            yield Static("", id="live-said", markup=False)
+            yield Static("", id="live-notices", markup=False)
+            yield Static(self._hotkey_words(), id="live-hotkeys", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin to look."""
+        if self.session.choice.microphone is None:
+            self.query_one(Meter).silence("no microphone: a silent demo")
+        self._ticker = self.set_interval(1 / TICKS_A_SECOND, self._look)
+        self._look()
+
+    def _look(self) -> None:
+        session = self.session
+        if session.counted:
+            self.run_worker(self._start(), group="start")
+        status = session.look()
+        if session.ended_by_itself:
+            self.run_worker(self._stop(), group="stop")
+        if session.phase is Phase.LIVE and status.loudness is not None:
+            self.query_one(Meter).hear(status.loudness)
+        seen = (session.phase, session.left_s, status.elapsed_ms // 1000, session.said, status.notices)
+        if seen != self._drawn:
+            self._drawn = seen
+            self._draw()
+
+    def _draw(self) -> None:
+        session, status = self.session, self.session.status
+        counting = session.phase in {Phase.COUNTING, Phase.STARTING}
+        self.query_one(Digits).update(str(session.left_s) if counting else clock(status.elapsed_ms))
+        self.title_bar.say(self._state(), styled(session.choice.label, QUIET))
+        self.set_class(counting, "-counting")
+        self.query_one("#live-figures", Static).update(Content() if counting else self._figures())
+        self.query_one("#live-said", Static).update(styled(self._now(), STRONG))
+        self.query_one("#live-notices", Static).update(styled("\n".join(status.notices[-3:]), "$text-warning"))
+        self.refresh_bindings()
+
+    def _state(self) -> Content:
+        phase = self.session.phase
+        if phase is Phase.LIVE:
+            return styled("● ", "$error") + styled("REC", "bold $error")
+        words = {
+            Phase.COUNTING: "Recording begins",
+            Phase.STARTING: "Recording begins",
+            Phase.PAUSED: "Ⅱ Paused",
+            Phase.STOPPING: "Closing the recording",
+        }
+        return styled(words.get(phase, "Recording"), STRONG)
+
+    def _figures(self) -> Content:
+        status = self.session.status
+        free = f"free {size(status.free_bytes)}" if status.free_bytes else ""
+        parts = [f"{status.fps:.0f} fps, {status.late_ticks} late", size(status.bytes_written), free]
+        line = styled(join(parts, "    "), QUIET)
+        if 0 < status.free_bytes < _LITTLE_DISK:
+            line += styled("    the disk is nearly full", "$text-warning")
+        return line
+
+    def _now(self) -> str:
+        if self.session.phase is Phase.COUNTING:
+            return "Get ready: show it the way you would to a colleague"
+        return self.session.said or "Kept safe as it goes"
+
+    def _hotkey_words(self) -> Content:
+        said = join((f"{keys.title().replace('+', '+')} {name}" for name, keys in self.hotkeys if keys), "   ")
+        return styled(f"From any window:  {said}" if said else "", QUIET)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the countdown there is nothing yet to stop; while closing, nothing more to do."""
+        if action in {"stop", "pause", "mark", "scrap"}:
+            return self.session.running
+        if action == "abandon":
+            return self.session.phase not in {Phase.STOPPING, Phase.OVER}
+        return super().check_action(action, parameters)
+
+    async def _start(self) -> None:
+        try:
+            await self.session.start()
+        except Cancelled:
+            return
+        except ShowhowError as error:
+            self.house.flows.could_not_record(error)
+            return
+        self._look()
+
+    def action_stop(self) -> None:
+        """Stop and review."""
+        self.run_worker(self._stop(), group="stop")
+
+    async def _stop(self) -> None:
+        if not self.session.running:
+            return
+        stopping = self.session.stop()
+        try:
+            take = await stopping
+        except ShowhowError as error:
+            self.house.flows.could_not_record(error)
+            return
+        self.house.flows.stopped(take, self.session.title)
+
+    def action_pause(self) -> None:
+        """Pause or go on."""
+        self._do(self.session.toggle_pause)
+
+    def action_mark(self) -> None:
+        """A step begins here."""
+        self._do(self.session.mark)
+
+    def action_scrap(self) -> None:
+        """Take back the last ten seconds."""
+        self._do(self.session.scrap)
+
+    def _do(self, work: Callable[[], Awaitable[None]]) -> None:
+        async def run() -> None:
+            try:
+                await work()
+            except ShowhowError as error:
+                self.say_error(error)
+            self._drawn = ()
+            self._look()
+
+        self.run_worker(run(), group="control")
+
+    def action_abandon(self) -> None:
+        """In the countdown at once; later only after asking."""
+        if self.session.running:
+            detail = "It keeps recording while you decide."
+            self.app.push_screen(
+                Sure("Abandon this recording?", "abandon it", "go on recording", detail), self._answered
+            )
+        else:
+            self._answered(True)
+
+    def _answered(self, sure: bool | None) -> None:
+        if sure:
+            self.run_worker(self._abandon(), group="abandon")
+
+    async def _abandon(self) -> None:
+        try:
+            await self.session.abandon()
+        except ShowhowError as error:
+            self.say_error(error)
+        self.house.flows.back_to_library()

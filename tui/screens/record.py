@@ -1,0 +1,226 @@
+"""The record screen: what, with which microphone, then Enter. The meter moves before anything is recorded.
+
+Owns keys and layout of the setup. Refuses to record: the flows start a session, and ``screens/live.py`` shows it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from capture.errors import ShowhowError
+from capture.model import Target
+from tui.screens.base import HouseScreen
+from tui.screens.dialogs import Field, Write
+from tui.screens.record_model import RecordModel
+from tui.services import Meter as OpenMeter
+from tui.widgets.meter import TICKS_A_SECOND, Meter
+from tui.widgets.rows import Rows
+from tui.widgets.setup_list import COUNTDOWN_ITEM, MICROPHONE_ITEMS, SetupList, beginning
+from tui.widgets.still import Still
+
+
+class RecordScreen(HouseScreen):
+    """The setup of a recording."""
+
+    TITLE = "Record"
+    TITLE_LINE = "Record a demo"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "start", "Start", key_display="Enter", tooltip="Start recording"),
+        Binding("s", "source(1)", "Screen", tooltip="Record another screen or window"),
+        Binding("down", "source(1)", "Screen", show=False, tooltip="Record another screen or window"),
+        Binding("up", "source(-1)", "", show=False),
+        Binding("m", "microphone", "Microphone", tooltip="Listen to another microphone"),
+        Binding("c", "countdown", "Countdown", tooltip="Change the countdown"),
+        Binding("g", "region", "Region", tooltip="Record a region of the screen"),
+        Binding("f5", "look_again", "Look again", show=False, tooltip="Look again for screens and microphones"),
+        Binding("escape", "back", "Back", key_display="Esc", tooltip="Back to the library"),
+    ]
+
+    def __init__(self, title: str = "") -> None:
+        super().__init__()
+        self.model = RecordModel(title=title)
+        self._meter: OpenMeter | None = None
+
+    def body(self) -> ComposeResult:
+        """Choices at the left, what will be recorded at the right."""
+        self.model.countdown_s = self.house.services.countdown_s
+        words = self.house.services.words_ready()
+        with Horizontal(id="record-body"):
+            with Vertical(id="record-choices"):
+                yield SetupList(self.model, words, id="setup")
+                with Horizontal(id="meter-line"):
+                    yield Static("", id="meter-gap")
+                    yield Meter(id="meter")
+                yield Static("", id="beginning", markup=False)
+            with Vertical(id="record-look"):
+                yield Still("looking …", id="record-still")
+                yield Static("", id="record-label", markup=False)
+
+    def on_mount(self) -> None:
+        """Look what there is; listen."""
+        self.query_one(SetupList).focus()
+        self._ticker = self.set_interval(1 / TICKS_A_SECOND, self._hear)
+        self.action_look_again()
+
+    def on_unmount(self) -> None:
+        """Let the microphone go."""
+        self._close_meter()
+
+    def on_screen_suspend(self) -> None:
+        """The recorder, or another program, may want the microphone now."""
+        self._close_meter()
+
+    def on_screen_resume(self) -> None:
+        """Back from a question."""
+        if self.model.sources:
+            self._listen()
+
+    def action_look_again(self) -> None:
+        """Ask the machine for its screens, windows and microphones."""
+        self.run_worker(self._offer(), exclusive=True, group="offer")
+
+    async def _offer(self) -> None:
+        studio = self.house.services.studio
+        try:
+            monitors = await asyncio.to_thread(studio.monitors)
+        except ShowhowError as error:
+            self.model.problem, monitors = str(error), []
+        windows = await self.ask(studio.windows) or [] if monitors else []
+        microphones = await self.ask(studio.microphones) or []
+        preferred = await self.ask(studio.preferred_microphone)
+        if not monitors:
+            self.query_one(Still).show(None, self.model.problem)
+            self.refresh_bindings()
+            return
+        self.model.problem = ""
+        self.model.offer(monitors, windows, microphones, preferred)
+        self._draw()
+        self._look()
+        self._listen()
+
+    def _draw(self) -> None:
+        self.query_one(SetupList).redraw()
+        self.query_one("#beginning", Static).update(beginning(self.model, self.house.services.words_ready()))
+        self.refresh_bindings()
+
+    def _look(self) -> None:
+        source = self.model.source
+        if source is not None and source.target is not None:
+            self.run_worker(self._picture(source.target), exclusive=True, group="look")
+        elif source is not None:
+            self.query_one(Still).show(None, "give its place and size: g")
+
+    async def _picture(self, target: Target) -> None:
+        try:
+            picture = await asyncio.to_thread(self.house.services.studio.look, target)
+        except ShowhowError as error:
+            self.query_one(Still).show(None, str(error))
+            return
+        self.query_one(Still).show(picture)
+
+    def _listen(self) -> None:
+        self._close_meter()
+        microphone = self.model.microphone
+        if microphone is None:
+            note = "" if len(self.model.microphones) > 1 else "no microphone found: F5 looks again"
+            self.query_one(Meter).silence(note)
+        else:
+            self.run_worker(self._open_meter(microphone.name), exclusive=True, group="meter")
+
+    async def _open_meter(self, name: str) -> None:
+        try:
+            meter = await asyncio.to_thread(self.house.services.studio.listen, name)
+        except ShowhowError as error:
+            self.query_one(Meter).silence(str(error))
+            return
+        current = self.model.microphone
+        if self.is_current and current is not None and current.name == name:
+            self._meter = meter
+            self.query_one(Meter).silence("speak: it must move")
+        else:
+            meter.close()
+
+    def _close_meter(self) -> None:
+        meter, self._meter = self._meter, None
+        if meter is not None:
+            meter.close()
+
+    def _hear(self) -> None:
+        if self._meter is not None:
+            self.query_one(Meter).hear(self._meter.loudness())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a screen there is nothing to start."""
+        if action in {"start", "source", "microphone", "countdown", "region"}:
+            return bool(self.model.sources)
+        return super().check_action(action, parameters)
+
+    def on_rows_picked(self, event: Rows.Picked) -> None:
+        """A click chooses."""
+        event.stop()
+        if event.item >= COUNTDOWN_ITEM:
+            self.action_countdown()
+        elif event.item >= MICROPHONE_ITEMS:
+            self._microphone(event.item - MICROPHONE_ITEMS)
+        else:
+            self._source(event.item)
+            if self.model.choice() is None:
+                self.action_region()
+
+    def action_source(self, by: int) -> None:
+        """Another thing to record."""
+        self._source(self.model.source_index + by)
+
+    def _source(self, index: int) -> None:
+        self.model.choose_source(index)
+        self._draw()
+        self._look()
+
+    def action_microphone(self) -> None:
+        """Another microphone."""
+        self._microphone(self.model.microphone_index + 1)
+
+    def _microphone(self, index: int) -> None:
+        self.model.choose_microphone(index)
+        self._draw()
+        self._listen()
+
+    def action_countdown(self) -> None:
+        """Another countdown."""
+        self.model.choose_countdown()
+        self._draw()
+
+    def action_region(self) -> None:
+        """Ask for a region."""
+        field = Field("Region", hint="100,80,1280,720  (left, top, width, height)")
+        self.app.push_screen(Write("Which part of the screen?", field), self._region_given)
+
+    def _region_given(self, answer: tuple[str, ...] | None) -> None:
+        if not answer or not answer[0]:
+            return
+        try:
+            self.model.give_region(answer[0])
+        except ShowhowError as error:
+            self.say_error(error)
+            return
+        self._draw()
+        self._look()
+
+    def action_start(self) -> None:
+        """Start, or ask for what is missing."""
+        choice = self.model.choice()
+        if choice is None:
+            self.action_region()
+            return
+        self._close_meter()
+        self.house.flows.start_recording(choice, self.model.title, self.model.countdown_s)
+
+    def action_back(self) -> None:
+        """To the library."""
+        self.app.pop_screen()

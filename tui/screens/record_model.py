@@ -1,0 +1,113 @@
+"""What the record screen offers and what is chosen: screen, window or region; microphone; countdown. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from capture.errors import ShowhowError
+from capture.model import Microphone, Monitor, Region, Target, Window
+from tui.services import RecordChoice
+
+COUNTDOWNS = (0, 3, 5, 10)
+_WINDOWS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Source:
+    """One thing that can be recorded. ``target`` is None for a region that was not given yet."""
+
+    label: str
+    detail: str
+    target: Target | None
+
+
+@dataclass
+class RecordModel:
+    """The setup. Nothing is chosen by accident: the first screen and the preferred microphone stand ready."""
+
+    countdown_s: int = 3
+    title: str = ""
+    sources: list[Source] = field(default_factory=list)
+    microphones: list[Microphone | None] = field(default_factory=lambda: [None])
+    source_index: int = 0
+    microphone_index: int = 0
+    problem: str = ""
+
+    def offer(
+        self,
+        monitors: Sequence[Monitor],
+        windows: Sequence[Window],
+        microphones: Sequence[Microphone],
+        preferred: str | None,
+    ) -> None:
+        """Take in what this machine has."""
+        self.sources = list_sources(monitors, windows)
+        self.source_index = next((i for i, m in enumerate(monitors) if m.primary), 0)
+        self.microphones = [*microphones, None]
+        names = [microphone.name for microphone in microphones]
+        self.microphone_index = names.index(preferred) if preferred in names else 0 if names else len(names)
+
+    @property
+    def source(self) -> Source | None:
+        """What is chosen to be recorded."""
+        return self.sources[self.source_index] if self.sources else None
+
+    @property
+    def microphone(self) -> Microphone | None:
+        """What is chosen to be listened to; None records without sound."""
+        return self.microphones[self.microphone_index]
+
+    def choose_source(self, index: int) -> None:
+        """Another source; goes round at the ends."""
+        if self.sources:
+            self.source_index = index % len(self.sources)
+
+    def choose_microphone(self, index: int) -> None:
+        """Another microphone; goes round at the ends."""
+        self.microphone_index = index % len(self.microphones)
+
+    def choose_countdown(self) -> None:
+        """The next longer countdown; after the longest none."""
+        longer = [seconds for seconds in COUNTDOWNS if seconds > self.countdown_s]
+        self.countdown_s = longer[0] if longer else COUNTDOWNS[0]
+
+    def give_region(self, text: str) -> None:
+        """Make the region source's target from ``X,Y,W,H``. Raises ShowhowError when it is not that."""
+        region = parse_region(text)
+        made = Source("Region", f"{region.width}×{region.height} at {region.x},{region.y}", Target(region=region))
+        self.sources[-1] = made
+        self.source_index = len(self.sources) - 1
+
+    def choice(self) -> RecordChoice | None:
+        """What to record; None while the region is still to be given."""
+        source, microphone = self.source, self.microphone
+        if source is None or source.target is None:
+            return None
+        return RecordChoice(source.target, source.label, microphone.name if microphone else None)
+
+
+def list_sources(monitors: Sequence[Monitor], windows: Sequence[Window]) -> list[Source]:
+    """Monitors, all of them together where there are several, windows, and a region."""
+    found = [Source(f"Monitor {m.number}", _pixels(m.region), Target(monitor=m.number)) for m in monitors]
+    if len(monitors) > 1:
+        found.append(Source("All monitors", "side by side", Target(monitor=0)))
+    named = [window for window in windows if window.title.strip()][:_WINDOWS_SHOWN]
+    found += [Source(window.title, "window", Target(window=window.title)) for window in named]
+    return [*found, Source("A region…", "X,Y,WIDTH,HEIGHT", None)]
+
+
+def parse_region(text: str) -> Region:
+    """``100,80,1280,720`` in desktop pixels. Raises ShowhowError."""
+    parts = text.replace("x", ",").replace("×", ",").replace(" ", ",").split(",")
+    numbers = [part for part in parts if part]
+    if len(numbers) != 4 or not all(part.lstrip("-").isdigit() for part in numbers):
+        raise ShowhowError(f"“{text}” is not a region", "Write left, top, width and height: 100,80,1280,720")
+    x, y, width, height = (int(part) for part in numbers)
+    if width <= 0 or height <= 0:
+        raise ShowhowError("A region needs a width and a height", "Write for example 100,80,1280,720")
+    return Region(x, y, width, height)
+
+
+def _pixels(region: Region) -> str:
+    return f"{region.width}×{region.height}"

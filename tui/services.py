@@ -1,0 +1,205 @@
+"""What the screens ask of the rest of the house: two small protocols, Shelf (what is filed) and Studio (what is made).
+
+Owns the shape of the seam, so that a screen can be drawn and tested without a recorder or a library.
+Refuses to do anything: ``tui/shelf.py`` and ``tui/studio.py`` are the product's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.model import Microphone, Monitor, Take, Target, Window
+from capture.progress import Progress
+from library.model import Demo, Draft, Found
+
+Picture = NDArray[np.uint8]
+"""RGB, shape (height, width, 3)."""
+
+EXPORT_FORMATS = ("markdown", "srt", "vtt")
+
+
+@dataclass(frozen=True)
+class Loudness:
+    """What a microphone hears: ``level`` and ``peak`` from 0 to 1 (1 clips), as a meter shows them."""
+
+    level: float = 0.0
+    peak: float = 0.0
+    clipping: bool = False
+
+
+@dataclass(frozen=True)
+class RecordChoice:
+    """What the setup decided. ``microphone`` None records without sound."""
+
+    target: Target
+    label: str
+    microphone: str | None
+
+
+@dataclass(frozen=True)
+class LiveStatus:
+    """A recording as it runs; ``loudness`` is None without a microphone."""
+
+    elapsed_ms: int = 0
+    fps: float = 0.0
+    late_ticks: int = 0
+    loudness: Loudness | None = None
+    bytes_written: int = 0
+    free_bytes: int = 0
+    paused: bool = False
+    ended: bool = False
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unfiled:
+    """Something recorded and not filed yet: a draft, or a take nobody has looked at. ``damaged``: a crash left it."""
+
+    path: Path
+    title: str
+    duration_ms: int
+    started_unix_ms: int
+    damaged: bool = False
+
+
+class Meter(Protocol):
+    """An open microphone, listened to but not recorded."""
+
+    def loudness(self) -> Loudness:
+        """What it hears now; never blocks."""
+
+    def close(self) -> None:
+        """Let the microphone go."""
+
+
+class LiveRecording(Protocol):
+    """A recorder at work. All but ``status`` may take a moment: call them from a thread."""
+
+    @property
+    def status(self) -> LiveStatus:
+        """The latest figures; never blocks."""
+
+    def stop(self) -> Take:
+        """End and close the take."""
+
+    def pause(self) -> None:
+        """Stand still."""
+
+    def resume(self) -> None:
+        """Go on."""
+
+    def mark(self) -> None:
+        """A step begins here."""
+
+    def scrap(self, last_ms: int) -> None:
+        """Take the last stretch back."""
+
+    def abandon(self) -> None:
+        """End and mark the take as not wanted."""
+
+
+class Shelf(Protocol):
+    """The library as the screens need it. Raises LibraryError."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    def count(self) -> int:
+        """How many demos it holds."""
+
+    def search(self, query: str) -> Found:
+        """Hits, best first; for an empty query the newest demos."""
+
+    def demo(self, demo_id: str) -> Demo:
+        """One demo. Raises DemoNotFound."""
+
+    def still(self, demo: Demo, number: int) -> Path | None:
+        """The picture of a step; None when it has none."""
+
+    def play(self, demo: Demo, start_ms: int, speed: float) -> str:
+        """Open the clip at a moment; returns what happened. Raises ShowhowError."""
+
+    def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
+        """Moments of the clip and their pictures, reduced to about ``width`` pixels; about ten a second."""
+
+    def edit(self, demo: Demo, title: str, tags: tuple[str, ...]) -> Demo:
+        """File a new title and tags."""
+
+    def remove(self, demo: Demo) -> None:
+        """Take a demo out of the library."""
+
+    def export(self, demo: Demo, form: str) -> Path:
+        """Write it to a file in one of EXPORT_FORMATS; returns where."""
+
+    def hear(self, demo_id: str, progress: Progress) -> Demo:
+        """Words and steps for a demo that waits for them."""
+
+
+class Studio(Protocol):
+    """Recording and reviewing as the screens need it. Raises ShowhowError."""
+
+    def monitors(self) -> list[Monitor]:
+        """The screens there are."""
+
+    def windows(self) -> list[Window]:
+        """The windows that can be recorded."""
+
+    def microphones(self) -> list[Microphone]:
+        """What can be listened to."""
+
+    def preferred_microphone(self) -> str | None:
+        """The name of the one to offer first; None when there is none."""
+
+    def listen(self, name: str) -> Meter:
+        """Open a microphone for its meter."""
+
+    def look(self, target: Target) -> Picture:
+        """What would be recorded now."""
+
+    def record(self, choice: RecordChoice) -> LiveRecording:
+        """Start the recorder; returns once it runs."""
+
+    def propose(self, take: Take, title: str, progress: Progress) -> Draft:
+        """Trim, transcribe and make steps; the draft is kept on disk. ``title`` wins over the proposed one."""
+
+    def unfiled(self) -> list[Unfiled]:
+        """What waits for review, newest first."""
+
+    def resume(self, unfiled: Unfiled, progress: Progress) -> Draft:
+        """The draft of something unfiled, mended first if need be."""
+
+    def keep(self, draft: Draft) -> None:
+        """Save a draft as it now is."""
+
+    def let_go(self, draft: Draft) -> None:
+        """Forget a draft; the raw take stays."""
+
+    def frame(self, draft: Draft, take_ms: int) -> Picture:
+        """The picture of the raw recording at a moment."""
+
+    def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
+        """Moments of take time and their pictures, cuts left out."""
+
+    def file(self, draft: Draft, progress: Progress) -> Demo:
+        """File it into the library."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """Both halves, and the settings the screens show."""
+
+    shelf: Shelf
+    studio: Studio
+    author: str = ""
+    countdown_s: int = 3
+    fps: int = 30
+    hotkeys: tuple[tuple[str, str], ...] = ()
+    words_ready: Callable[[], str] = lambda: ""
+    """One line on the speech model: ready, or what to do. Empty when unknown."""

@@ -1,0 +1,87 @@
+"""The library as the screens need it: search, read, replay, look after. The product's own ``Shelf``.
+
+Owns the way from a library's records to files and players. Refuses long work without a progress callable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from library.intake import IntakeOptions, complete, edit_demo, remove_demo
+
+from capture.progress import Progress
+from capture.span import clock
+from library.connect import Library
+from library.model import Demo, Found
+from library.search import search
+from tui.player import MPV, play_clip
+from tui.services import Picture
+
+HITS = 60
+"""Hits asked for: more than anybody scrolls through, few enough to draw at every letter."""
+
+
+class LibraryShelf:
+    """An open library. Safe from several threads, as its catalog is."""
+
+    def __init__(self, library: Library, options: IntakeOptions, exports: Path) -> None:
+        self._library, self._options, self._exports = library, options, exports
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self._library.name
+
+    def count(self) -> int:
+        """How many demos it holds, those of others filed meanwhile included."""
+        self._library.refresh()
+        return self._library.catalog.count()
+
+    def search(self, query: str) -> Found:
+        """Hits, best first; for an empty query the newest demos."""
+        return search(self._library.catalog, query, HITS)
+
+    def demo(self, demo_id: str) -> Demo:
+        """One demo."""
+        return self._library.catalog.get(demo_id)
+
+    def still(self, demo: Demo, number: int) -> Path | None:
+        """The picture of a step, if it is there."""
+        for step in demo.steps:
+            if step.number == number and step.still:
+                path = demo.path / step.still
+                return path if path.is_file() else None
+        return None
+
+    def play(self, demo: Demo, start_ms: int, speed: float) -> str:
+        """Open the clip at a moment."""
+        player = play_clip(demo.path / demo.clip.path, start_ms, speed, title=demo.title)
+        if player == MPV:
+            return f"Playing “{demo.title}” in mpv from {clock(start_ms)}"
+        return f"Opened “{demo.title}” in {player}: the step begins at {clock(start_ms)}"
+
+    def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
+        """Pictures of the clip."""
+        from capture.video.read import frames
+
+        for shown in frames(demo.path / demo.clip.path, start_ms=start_ms, width=width):
+            yield shown.at_ms, shown.picture[..., ::-1]
+
+    def edit(self, demo: Demo, title: str, tags: tuple[str, ...]) -> Demo:
+        """File a new title and tags."""
+        return edit_demo(self._library, demo.demo_id, title=title, tags=tags)
+
+    def remove(self, demo: Demo) -> None:
+        """Into the library's trash."""
+        remove_demo(self._library, demo.demo_id)
+
+    def export(self, demo: Demo, form: str) -> Path:
+        """Into the folder showhow was started from, under the demo's title."""
+        from library.export import export_to, file_name
+
+        return export_to(demo, form, self._exports / file_name(demo, form))
+
+    def hear(self, demo_id: str, progress: Progress) -> Demo:
+        """Words and steps for a demo that waits for them."""
+        return complete(demo_id, self._library, self._options, progress)

@@ -1,0 +1,185 @@
+"""Recording and reviewing as the screens need it: the recorder, drafts, and filing. The product's own ``Studio``.
+
+Owns the way from the rooms below to the screens' seam. Refuses to draw. Heavy libraries are imported when first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from library.intake import IntakeOptions, file, propose
+
+from capture.errors import ShowhowError
+from capture.model import Microphone, Monitor, Region, Take, TakeState, Target, Window
+from capture.progress import Progress
+from library import draft as edits
+from library.connect import Library
+from library.model import Demo, Draft
+from tui.config import Settings
+from tui.live import OpenMeter, Recorder
+from tui.services import Picture, RecordChoice, Unfiled
+
+
+class HouseStudio:
+    """The recorder of this machine and the drafts of this user."""
+
+    def __init__(self, settings: Settings, library: Library, options: IntakeOptions) -> None:
+        self._settings, self._library, self._options = settings, library, options
+
+    def monitors(self) -> list[Monitor]:
+        """The screens there are."""
+        from capture.screen import list_monitors
+
+        return list_monitors()
+
+    def windows(self) -> list[Window]:
+        """The windows that can be recorded."""
+        from capture.windows import list_windows
+
+        return list_windows()
+
+    def microphones(self) -> list[Microphone]:
+        """What can be listened to; what the machine plays last."""
+        from capture.microphone import list_microphones
+
+        return sorted(list_microphones(), key=lambda found: found.monitor)
+
+    def preferred_microphone(self) -> str | None:
+        """The user's own choice, else the machine's."""
+        from capture.microphone import find_microphone
+
+        found = find_microphone(self._settings.microphone)
+        return found.name if found is not None else None
+
+    def pick_region(self) -> Region:
+        """Let the user draw a region on the screen."""
+        from capture.windows import pick_region
+
+        return pick_region()
+
+    def listen(self, name: str) -> OpenMeter:
+        """Open a microphone for its meter."""
+        return OpenMeter(name)
+
+    def look(self, target: Target) -> Picture:
+        """What would be recorded now."""
+        from capture.screen import grab
+
+        return grab(self._place(target))[..., 2::-1]
+
+    def _place(self, target: Target) -> Region:
+        if target.region is not None:
+            return target.region
+        if target.window is not None:
+            return next(w.region for w in self.windows() if w.title == target.window)
+        monitors = self.monitors()
+        if target.monitor == 0:
+            whole = monitors[0].region
+            for monitor in monitors[1:]:
+                whole = whole.unite(monitor.region)
+            return whole
+        return next((m.region for m in monitors if m.number == target.monitor), monitors[0].region)
+
+    def record(self, choice: RecordChoice) -> Recorder:
+        """Start the recorder."""
+        return Recorder.start(choice, self._settings)
+
+    def propose(self, take: Take, title: str, progress: Progress) -> Draft:
+        """Trim, transcribe, make steps; keep the draft."""
+        draft = propose(take.path, self._options, progress)
+        draft = edits.with_title(draft, title) if title else draft
+        self.keep(draft)
+        return draft
+
+    def unfiled(self) -> list[Unfiled]:
+        """Takes and drafts that wait, newest first."""
+        from capture.takes import is_live, list_takes
+
+        takes = [
+            self._take_entry(take)
+            for take in list_takes(self._settings.takes_folder)
+            if take.filed_as is None and take.state is not TakeState.ABANDONED and not is_live(take.path)
+        ]
+        drafts = [entry for path in self._settings.drafts_folder.glob("*.json") if (entry := self._draft_entry(path))]
+        return sorted([*takes, *drafts], key=lambda entry: -entry.started_unix_ms)
+
+    def _take_entry(self, take: Take) -> Unfiled:
+        when = datetime.fromtimestamp(take.started_unix_ms / 1000).astimezone().strftime("%d %b %H:%M")
+        title = f"Recorded {when}"
+        if (take.path / edits.DRAFT_FILE).is_file() and (draft := self._draft_or_none(take.path)):
+            title = f"{draft.title} ({when})"
+        damaged = take.state is TakeState.RECORDING
+        return Unfiled(take.path, title, take.duration_ms, take.started_unix_ms, damaged=damaged)
+
+    def _draft_entry(self, path: Path) -> Unfiled | None:
+        if (draft := self._draft_or_none(path)) is None:
+            return None
+        return Unfiled(path, draft.title, draft.take.duration_ms, round(path.stat().st_mtime * 1000))
+
+    def _draft_or_none(self, path: Path) -> Draft | None:
+        """A broken draft is made anew from its take; it must not keep the list from opening."""
+        try:
+            return edits.load_draft(path)
+        except ShowhowError:
+            return None
+
+    def resume(self, unfiled: Unfiled, progress: Progress) -> Draft:
+        """The draft as it was left; a take without one is mended if need be and proposed."""
+        if (draft := self._draft_or_none(unfiled.path)) is not None:
+            return draft
+        from capture.takes import load_take, recover
+
+        take = recover(unfiled.path) if unfiled.damaged else load_take(unfiled.path)
+        return self.propose(take, "", progress)
+
+    def keep(self, draft: Draft) -> None:
+        """Save a draft: beside its take, or by its id for a video file."""
+        edits.save_draft(draft, self._draft_path(draft))
+
+    def _draft_path(self, draft: Draft) -> Path:
+        source = Path(draft.source)
+        if source.is_dir():
+            return source / edits.DRAFT_FILE
+        self._settings.drafts_folder.mkdir(parents=True, exist_ok=True)
+        return self._settings.drafts_folder / f"{draft.draft_id}.json"
+
+    def let_go(self, draft: Draft) -> None:
+        """Delete the take with its draft; a video file that was only added is never touched."""
+        from capture.takes import delete
+
+        source = Path(draft.source)
+        if source.is_dir():
+            delete(source)
+        else:
+            self._draft_path(draft).unlink(missing_ok=True)
+
+    def frame(self, draft: Draft, take_ms: int) -> Picture:
+        """The picture of the recording at a moment."""
+        from capture.video.read import grab_frame
+
+        return grab_frame(_video(draft), take_ms)[..., ::-1]
+
+    def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
+        """Pictures of what is kept, from a moment on."""
+        from capture.video.read import frames
+
+        for span in draft.clip.kept:
+            if span.end_ms > take_ms:
+                start = max(span.start_ms, take_ms)
+                for shown in frames(_video(draft), start_ms=start, end_ms=span.end_ms, width=width):
+                    yield shown.at_ms, shown.picture[..., ::-1]
+
+    def file(self, draft: Draft, progress: Progress) -> Demo:
+        """File it; the draft of a video file has done its work then."""
+        demo = file(draft, self._library, progress)
+        if not Path(draft.source).is_dir():
+            self._draft_path(draft).unlink(missing_ok=True)
+        return demo
+
+
+def _video(draft: Draft) -> Path:
+    from library.bundle import source_video
+
+    return source_video(draft)

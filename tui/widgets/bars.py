@@ -1,0 +1,84 @@
+"""The two lines that frame every screen: what this is and where, and at the bottom how long work goes.
+
+Owns their looks. Refuses to start or end work: ``tui/jobs.py`` does.
+"""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from capture.span import clock
+from tui.jobs import Job, Jobs, JobState
+from tui.widgets.words import ACCENT, FAINT, QUIET, STRONG, styled, two_sides
+
+_BAR_CELLS = 20
+
+
+class TitleBar(Static):
+    """One line: the screen's name at the left, where and how much at the right."""
+
+    left: reactive[Content] = reactive(Content)
+    right: reactive[Content] = reactive(Content)
+
+    def __init__(self, left: str = "", right: str = "", *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
+        super().__init__("", markup=False, id=id)
+        self.set_reactive(TitleBar.left, styled(left, STRONG))
+        self.set_reactive(TitleBar.right, styled(right, QUIET))
+
+    def say(self, left: Content | str, right: Content | str = "") -> None:
+        """Set both sides; plain strings take the usual styles."""
+        self.left = styled(left, STRONG) if isinstance(left, str) else left
+        self.right = styled(right, QUIET) if isinstance(right, str) else right
+
+    def render(self) -> Content:
+        """Both sides, for the present width."""
+        return two_sides(self.left, self.right, self.size.width)
+
+
+class JobLine(Static):
+    """A quiet line above the footer; gone while nothing runs. Looks four times a second, and only while work goes."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        super().__init__("", markup=False, id="job-line")
+        self.jobs = jobs
+
+    def on_mount(self) -> None:
+        """Start looking."""
+        self._timer = self.set_interval(0.25, self.look, pause=True)
+        self.look()
+
+    def look(self) -> None:
+        """Draw what is going on now."""
+        job = self.jobs.shown
+        self.display = job is not None
+        if job is None or job.state is JobState.FAILED:
+            self._timer.pause()
+        else:
+            self._timer.resume()
+        if job is not None:
+            self.update(job_words(job, len(self.jobs.running), max(20, self.size.width or self.app.size.width - 4)))
+
+
+def job_words(job: Job[object], running: int, width: int) -> Content:
+    """The line for one job: what, a bar, a percentage, the time left; or what went wrong, and the keys."""
+    if job.state is JobState.FAILED:
+        keys = styled("R", f"bold {ACCENT}") + styled(" try again  ", QUIET) + styled("Esc", f"bold {ACCENT}")
+        return two_sides(styled(job.error, "$text-error"), keys + styled(" dismiss", QUIET), width)
+    if job.stopping:
+        return styled(f"Stopping: {job.title} …", QUIET)
+    also = f"  and {running - 1} more" if running > 1 else ""
+    what = f"{job.title}{also}" + (f" · {job.what}" if job.what else "")
+    keys = styled("^k", f"bold {ACCENT}") + styled(" cancel", QUIET)
+    return two_sides(styled(what, "$foreground") + "  " + progress_words(job), keys, width)
+
+
+def progress_words(job: Job[object]) -> Content:
+    """``▕████████░░░░▏ 61 %  0:05 left``; nothing while the share is unknown."""
+    if job.part is None:
+        return styled("…", QUIET)
+    full = round(job.part * _BAR_CELLS)
+    left = "" if job.left_s is None else f"  {clock(job.left_s * 1000)} left"
+    bar = styled("━" * full, ACCENT) + styled("━" * (_BAR_CELLS - full), FAINT)
+    return bar + styled(f" {job.part:4.0%}{left}", QUIET)

@@ -1,0 +1,66 @@
+"""The results of a search: steps grouped by demo, the met words marked, the selected one with a bar at its left.
+
+Owns how hits look. Refuses to search and to choose: the model is the library screen's.
+"""
+
+from __future__ import annotations
+
+import time
+
+from textual.content import Content
+
+from capture.span import clock
+from library.model import Hit
+from tui.screens.library_model import Group, LibraryModel
+from tui.widgets.rows import Line, Rows
+from tui.widgets.words import ACCENT, QUIET, STRONG, ago, fit, join, snippet, styled, two_sides
+
+_BAR, _NO_BAR = "▌", " "
+
+
+class Results(Rows):
+    """The left side of the library screen."""
+
+    def __init__(self, model: LibraryModel, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
+        super().__init__(id=id)
+        self.model = model
+
+    def selected_item(self) -> int | None:
+        """The selected hit."""
+        return self.model.index if self.model.groups else None
+
+    def lines(self, width: int) -> list[Line]:
+        """All groups with a blank line between."""
+        drawn: list[Line] = []
+        first = 0
+        now_ms = int(time.time() * 1000)
+        for group in self.model.groups:
+            drawn += self._group(group, first, width, now_ms)
+            drawn.append((Content(), None))
+            first += len(group.hits)
+        return drawn[:-1]
+
+    def _group(self, group: Group, first: int, width: int, now_ms: int) -> list[Line]:
+        best, inner = group.best, width - 2
+        chosen = first <= self.model.index < first + len(group.hits)
+        title = styled(best.title, f"bold {ACCENT}" if chosen else STRONG)
+        drawn: list[Line] = [(title, first)]
+        for offset, hit in enumerate(group.hits):
+            drawn += [(line, first + offset) for line in self._hit(hit, inner)]
+        said = join([best.author, ", ".join(best.tags), ago(best.updated_unix_ms, now_ms)])
+        drawn.append((styled(said, QUIET), first))
+        return [(self._bar(item, chosen=chosen) + fit(line, inner), item) for line, item in drawn]
+
+    def _hit(self, hit: Hit, width: int) -> list[Content]:
+        if not hit.step:
+            return [styled(hit.snippet, QUIET)] if hit.snippet else []
+        number = styled(f"{hit.step:>2}  ", QUIET)
+        line = two_sides(number + styled(hit.step_title, "$foreground"), styled(clock(hit.start_ms), QUIET), width)
+        if not hit.snippet or hit.snippet == hit.step_title:
+            return [line]
+        return [line, Content("    ") + snippet(hit.snippet, hit.matches)]
+
+    def _bar(self, item: int | None, *, chosen: bool) -> Content:
+        if chosen and item == self.model.index:
+            return styled(_BAR, ACCENT) + " "
+        return Content(_NO_BAR + " ")

@@ -1,0 +1,62 @@
+"""The choices of the record screen, as rows with round marks: what to record, which microphone, and how it begins.
+
+Owns their looks. Refuses to decide: the model does.
+"""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from tui.screens.record_model import RecordModel
+from tui.widgets.rows import Line, Rows
+from tui.widgets.words import ACCENT, FAINT, QUIET, fit, styled, two_sides
+
+_LABEL = 13
+MICROPHONE_ITEMS = 1000
+"""Items from here on are microphones; below they are sources."""
+COUNTDOWN_ITEM = 2000
+
+
+class SetupList(Rows):
+    """Everything that can be chosen before the start."""
+
+    def __init__(self, model: RecordModel, words_ready: str, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
+        super().__init__(id=id)
+        self.model, self.words_ready = model, words_ready
+
+    def selected_item(self) -> int | None:
+        """What stays in view: the chosen source."""
+        return self.model.source_index
+
+    def lines(self, width: int) -> list[Line]:
+        """Three groups with a blank line between."""
+        model = self.model
+        drawn: list[Line] = []
+        for index, source in enumerate(model.sources):
+            chosen = index == model.source_index
+            drawn.append(
+                (self._option("Screen" if not index else "", source.label, source.detail, chosen, width), index)
+            )
+        drawn.append((Content(), None))
+        for index, microphone in enumerate(model.microphones):
+            label = microphone.label if microphone else "none"
+            detail = "system sound" if microphone and microphone.monitor else "" if microphone else "a silent demo"
+            chosen = index == model.microphone_index
+            line = self._option("Microphone" if not index else "", label, detail, chosen, width)
+            drawn.append((line, MICROPHONE_ITEMS + index))
+        return drawn
+
+    def _option(self, group: str, label: str, detail: str, chosen: bool, width: int) -> Content:
+        mark = styled("● ", ACCENT) if chosen else styled("○ ", FAINT)
+        name = styled(label, f"bold {ACCENT}" if chosen else "$foreground")
+        head = fit(styled(group, QUIET), _LABEL)
+        return head + mark + two_sides(name, styled(detail, QUIET), width - _LABEL - 2)
+
+
+def beginning(model: RecordModel, words_ready: str) -> Content:
+    """The lines under the choices: countdown, keys and clicks, words."""
+    countdown = f"{model.countdown_s} s" if model.countdown_s else "none: it starts at once"
+    rows = [("Countdown", countdown), ("Steps from", "what you say, click and type")]
+    rows += [("Words", words_ready)] if words_ready else []
+    rows += [("Title", f"“{model.title}”")] if model.title else []
+    return Content("\n").join(fit(styled(name, QUIET), _LABEL) + styled(said, "$foreground") for name, said in rows)

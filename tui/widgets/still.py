@@ -1,0 +1,92 @@
+"""Still: one picture in a box of cells. Keeps the shape of the picture and its own height steady while pictures change.
+
+Owns drawing and loading beside the screen. Refuses to know what the picture is of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PIL import Image as Pillow
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.widgets.pictures import Picture, fitted, half_blocks, load
+
+# Wide enough for the sharpest terminal pane (240 columns at 8 px); a 1080p still loads and shrinks in about 15 ms.
+_LOADED_WIDTH = 1920
+_SHAPE = (16, 9)
+
+
+class Still(Widget):
+    """A picture, or a quiet note in its place."""
+
+    sharp: type[Widget] | None = None
+    """textual-image's widget class where the terminal draws real pictures; set once before the application starts."""
+
+    def __init__(self, note: str = "", *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
+        super().__init__(id=id)
+        self.note = note
+        self.picture: Picture | None = None
+        self._shape = _SHAPE
+        self._drawn: tuple[Size, list[Strip]] | None = None
+        self._asked: object = None
+
+    def compose(self) -> ComposeResult:
+        """The sharp picture, where there can be one."""
+        if self.sharp is not None:
+            yield self.sharp(id="sharp")
+
+    def show(self, picture: Picture | None, note: str = "") -> None:
+        """Draw a picture; None draws the note."""
+        self._asked = None
+        self._show(picture, note)
+
+    def show_file(self, path: Path | None, note: str = "no picture") -> None:
+        """Draw a picture file, read beside the screen; the old picture stays until then."""
+        if path is None:
+            self.show(None, note)
+        elif path != self._asked:
+            self._asked = path
+            self.run_worker(self._load(path), exclusive=True, group="still", exit_on_error=False)
+
+    async def _load(self, path: Path) -> None:
+        try:
+            picture = await asyncio.to_thread(load, path, _LOADED_WIDTH)
+        except (OSError, ValueError, Pillow.DecompressionBombError):
+            if self._asked == path:
+                self._show(None, "this picture cannot be read")
+            return
+        if self._asked == path:
+            self._show(picture, "")
+
+    def _show(self, picture: Picture | None, note: str) -> None:
+        self.picture, self.note, self._drawn = picture, note, None
+        shape = (picture.shape[1], picture.shape[0]) if picture is not None else self._shape
+        changed, self._shape = shape != self._shape, shape
+        if self.sharp is not None and self.is_mounted:
+            self.query_one("#sharp").image = None if picture is None else Pillow.fromarray(picture)  # type: ignore[attr-defined]  # textual-image has no types
+        self.refresh(layout=changed)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  Textual's signature
+        """As high as the picture wants to be at this width; the style's max-height may give less."""
+        return fitted(self._shape, width, 10_000)[1]
+
+    def render_line(self, y: int) -> Strip:
+        """One row: the picture, flush left with what stands under it, or the note."""
+        if self.picture is None:
+            return self._note_line(y)
+        if self._drawn is None or self._drawn[0] != self.size:
+            self._drawn = self.size, half_blocks(self.picture, *fitted(self._shape, *self.size))
+        strips = self._drawn[1]
+        if y >= len(strips):
+            return Strip.blank(self.size.width, self.rich_style)
+        return strips[y].extend_cell_length(self.size.width, self.rich_style)
+
+    def _note_line(self, y: int) -> Strip:
+        note = self.note[: self.size.width] if y == self.size.height // 2 else ""
+        return Strip([Segment(note.center(self.size.width), self.rich_style)], self.size.width)
