@@ -43,7 +43,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A demo not yet filed: what the review screen edits. All its times are take time, so cuts may change freely.
 
     ``source`` is a take folder or a video file. ``activity`` and ``speech`` are what the cuts were decided from.
-    ``words_from`` says why there are no words yet: empty (heard), ``no model`` or ``no sound``.
+    ``dropped`` are decided cuts the user took back, so that they can be put in again.
     """
 
     draft_id: str
@@ -53,9 +53,11 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     has_sound: bool
     title: str
+    schema_version: int = 1
     author: str = ""
     tags: tuple[str, ...] = ()
     cuts: tuple[Cut, ...] = ()
+    dropped: tuple[Cut, ...] = ()
     activity: tuple[Span, ...] = ()
     speech: tuple[Span, ...] = ()
     events: tuple[Event, ...] = ()

@@ -1,0 +1,168 @@
+"""One filed version of a demo: an immutable folder that holds everything, written whole or not at all.
+
+``demos/<demo_id>/v<version>/`` holds ``demo.json``, ``clip.mp4``, ``captions.vtt`` and ``steps/NN.webp``. Owns writing
+such a folder, reading it back without trusting it, and finding the newest. Refuses to know the catalog.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from msgspec.structs import replace
+
+from capture.progress import Progress, silent
+from library.files import explained, link_or_copy, read_bounded, write_synced
+from library.filing import with_stills
+from library.model import ClipFacts, Demo, Draft, LibraryError
+from library.records import decode_record, encode_record
+from library.staging import Staging
+from library.stills import write_stills
+from library.text import is_demo_id
+
+RECORD, CAPTIONS = "demo.json", "captions.vtt"
+_LARGEST_RECORD = 32 << 20
+_MOST_STEPS = 10_000
+_LAST_MS = 1 << 53
+"""Beyond any clock; larger numbers would not fit a database."""
+
+_VERSION = re.compile(r"v([1-9][0-9]{0,8})")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def write_bundle(draft: Draft, demo: Demo, folder: Path, progress: Progress = silent) -> Demo:
+    """Render a draft's clip and file it with stills and captions as ``demo``'s version; ``folder`` holds all demos.
+
+    Returns the demo as filed, with the facts of its clip and its path. Raises VersionTaken when that version is there,
+    LibraryError, VideoError, and Cancelled when ``progress`` does; then nothing of it is visible.
+    """
+    from capture.video.cut import render_clip
+
+    with Staging(folder, demo.demo_id, demo.version) as staging:
+        video = staging.folder / demo.clip.path
+        moments = [step.start_ms for step in demo.steps]
+        render_clip(source_video(draft), draft.clip, video, moments, progress, tracks=_tracks(draft))
+        demo = replace(demo, clip=clip_facts(video))
+        write_stills(video, demo.steps, staging.folder, progress)
+        _write_record(demo, staging.folder)
+        return replace(demo, path=staging.publish())
+
+
+def write_version(before: Demo, demo: Demo, folder: Path, progress: Progress = silent) -> Demo:
+    """File a changed record as the next version of a demo, with the same clip; raises as ``write_bundle``.
+
+    Stills are taken anew where the steps' moments changed. The clip is the same file under a second name where the
+    drive can do that, so a version costs next to nothing.
+    """
+    demo = replace(demo, version=before.version + 1, steps=with_stills(demo.steps))
+    with Staging(folder, demo.demo_id, demo.version) as staging:
+        with explained(f"file the demo {demo.demo_id}"):
+            link_or_copy(before.path / before.clip.path, staging.folder / demo.clip.path)
+        if [step.at_ms for step in demo.steps] != [step.at_ms for step in before.steps]:
+            write_stills(staging.folder / demo.clip.path, demo.steps, staging.folder, progress)
+        else:
+            _link_stills(before, demo, staging.folder)
+        _write_record(demo, staging.folder)
+        return replace(demo, path=staging.publish())
+
+
+def _link_stills(before: Demo, demo: Demo, folder: Path) -> None:
+    with explained(f"file the demo {demo.demo_id}"):
+        (folder / "steps").mkdir()
+        for old, new in zip(before.steps, demo.steps, strict=True):
+            if old.still and (before.path / old.still).is_file():
+                link_or_copy(before.path / old.still, folder / new.still)
+
+
+def _write_record(demo: Demo, folder: Path) -> None:
+    from transcribe.captions import to_vtt
+
+    with explained(f"file the demo {demo.demo_id}"):
+        write_synced(folder / CAPTIONS, to_vtt(demo.transcript).encode())
+        write_synced(folder / RECORD, encode_record(demo))
+
+
+def source_video(draft: Draft) -> Path:
+    """The video a draft is cut from: that of its take, or the file itself."""
+    source = Path(draft.source)
+    return source / "take.mp4" if source.is_dir() else source
+
+
+def _tracks(draft: Draft) -> Sequence[int]:
+    """The sound tracks to mix: narration, and for a take what the computer played."""
+    from capture.video.probe import probe
+
+    return range(probe(source_video(draft)).sound_tracks) if Path(draft.source).is_dir() else (0,)
+
+
+def clip_facts(video: Path) -> ClipFacts:
+    """What a demo says of its clip. Raises VideoError."""
+    from capture.video.probe import probe
+
+    facts = probe(video)
+    return ClipFacts(
+        path=video.name,
+        duration_ms=facts.duration_ms,
+        width=facts.width,
+        height=facts.height,
+        has_sound=facts.has_sound,
+    )
+
+
+def read_bundle(path: Path) -> Demo:
+    """The demo of a version's folder, or the newest readable version of a demo's folder.
+
+    Nothing in it is trusted: paths that lead outside, links, absurd numbers and control characters do not get through.
+    Raises LibraryError in one line: missing, damaged, or from a newer showhow.
+    """
+    if not _VERSION.fullmatch(path.name):
+        return newest_bundle(path)
+    with explained(f"read the demo {path}"):
+        data = read_bounded(path / RECORD, _LARGEST_RECORD)
+    demo = replace(decode_record(data, Demo, f"The demo {path}"), path=path)
+    if fault := next(_faults(demo), ""):
+        raise LibraryError(f"The demo {path} is damaged: {fault}", "Put a copy back, or remove it.")
+    return demo
+
+
+def newest_bundle(home: Path) -> Demo:
+    """The newest version of a demo that can be read. Raises LibraryError: that of the newest when none can."""
+    first_error: LibraryError | None = None
+    for version in versions(home):
+        try:
+            return read_bundle(version)
+        except LibraryError as error:
+            first_error = first_error or error
+    raise first_error or LibraryError(f"{home} holds no demo", "Check the path.")
+
+
+def versions(home: Path) -> list[Path]:
+    """The version folders of a demo, newest first."""
+    with explained(f"read the demo {home}"):
+        found = [entry for entry in home.iterdir() if _VERSION.fullmatch(entry.name) and not entry.is_symlink()]
+    return sorted(found, key=lambda entry: int(entry.name[1:]), reverse=True)
+
+
+def _faults(demo: Demo) -> Iterator[str]:
+    """What is wrong with a record somebody else may have written."""
+    if not is_demo_id(demo.demo_id) or demo.path.parent.name != demo.demo_id or demo.path.name != f"v{demo.version}":
+        yield "it does not belong into that folder"
+    if len(demo.steps) > _MOST_STEPS or [step.number for step in demo.steps] != list(range(1, len(demo.steps) + 1)):
+        yield "its steps are not numbered 1 to n"
+    times = [demo.created_unix_ms, demo.updated_unix_ms, demo.review_unix_ms or 0, demo.clip.duration_ms]
+    times += [ms for step in demo.steps for ms in (step.start_ms, step.end_ms, step.at_ms)]
+    times += [ms for word in demo.words for ms in (word.start_ms, word.end_ms)]
+    if not all(0 <= ms <= _LAST_MS for ms in times):
+        yield "its times are impossible"
+    files = [demo.clip.path, *(step.still for step in demo.steps if step.still)]
+    if not all(_stays_inside(demo.path, name) for name in files):
+        yield "it names files outside its folder"
+
+
+def _stays_inside(folder: Path, name: str) -> bool:
+    """Whether a name leads to a place inside the folder, through no link."""
+    parts = PurePosixPath(name).parts
+    if not 1 <= len(parts) <= 2 or name != "/".join(parts) or not all(_PLAIN_NAME.fullmatch(part) for part in parts):
+        return False
+    return not any(folder.joinpath(*parts[:depth]).is_symlink() for depth in range(1, len(parts) + 1))

@@ -1,0 +1,207 @@
+"""A draft's edits: each takes a draft and gives a new one, so undo is keeping the old one. And a draft on disk.
+
+Owns what every key of the review screen does to title, tags, cuts and steps, and that steps stay in order, apart from
+each other and numbered 1 to n. Refuses to touch the recording, and to know the library. All times are take time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from capture.files import write_bytes
+from capture.model import Click, Cut, CutReason
+from capture.span import Span
+from library.files import explained, read_bounded
+from library.model import Draft, LibraryError
+from library.records import decode_record
+from library.text import TITLE_LENGTH, clean, clean_tags, folded
+from transcribe.model import Step, Word
+
+DRAFT_FILE = "draft.json"
+SHORTEST_STEP_MS = 300
+"""No edit makes a step shorter: a viewer could not see it."""
+
+_LARGEST_FILE = 64 << 20
+
+
+def with_title(draft: Draft, title: str) -> Draft:
+    """The draft under another title, cleaned to one line. Raises LibraryError when nothing is left of it."""
+    return replace(draft, title=_named(title, "A demo needs a title"))
+
+
+def with_tags(draft: Draft, tags: Sequence[str]) -> Draft:
+    """The draft with these tags and no others; a tag may hold several, separated by commas."""
+    return replace(draft, tags=clean_tags(tags))
+
+
+def add_cut(draft: Draft, span: Span) -> Draft:
+    """Cut a span of take time by hand. Raises LibraryError when it is empty or nothing of the demo would be left."""
+    end = draft.take.duration_ms
+    span = Span(min(max(0, span.start_ms), end), min(max(0, span.end_ms), end))
+    if not span.duration_ms:
+        raise LibraryError("There is nothing to cut at that place", "Choose a moment inside the recording.")
+    cut = Cut(span.start_ms, span.end_ms, reason=CutReason.BY_HAND)
+    changed = replace(draft, cuts=_in_order((*draft.cuts, cut)))
+    if not changed.clip.duration_ms:
+        raise LibraryError("That would cut everything away", "Leave at least one stretch.")
+    return changed
+
+
+def toggle_cut(draft: Draft, at_ms: int) -> Draft:
+    """Cut or keep the stretch around a moment.
+
+    Inside a cut: the cut is dropped and the stretch kept. Where a decided cut was dropped before: it is put in again.
+    In any other kept stretch: what is kept there of the step at that moment (between steps: of the gap) is cut by hand.
+    Raises as add_cut.
+    """
+    at_ms = min(max(0, at_ms), max(0, draft.take.duration_ms - 1))
+    if here := [cut for cut in draft.cuts if cut.contains(at_ms)]:
+        decided = tuple(cut for cut in here if cut.reason != CutReason.BY_HAND)
+        left = tuple(cut for cut in draft.cuts if cut not in here)
+        return replace(draft, cuts=left, dropped=_in_order((*draft.dropped, *decided)))
+    if back := tuple(cut for cut in draft.dropped if cut.contains(at_ms)):
+        changed = replace(draft, cuts=_in_order((*draft.cuts, *back)))
+        if changed.clip.duration_ms:
+            return replace(changed, dropped=tuple(cut for cut in draft.dropped if cut not in back))
+    return add_cut(draft, _stretch(draft, at_ms))
+
+
+def _stretch(draft: Draft, at_ms: int) -> Span:
+    kept = next((span for span in draft.clip.kept if span.contains(at_ms)), Span(at_ms, at_ms))
+    start, end = kept.start_ms, kept.end_ms
+    for step in draft.steps:
+        for edge in (step.start_ms, step.end_ms):
+            start, end = (max(start, edge), end) if edge <= at_ms else (start, min(end, edge))
+    return Span(start, end)
+
+
+def _in_order(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
+    return tuple(sorted(set(cuts), key=lambda cut: (cut.start_ms, cut.end_ms)))
+
+
+def nudge_step(draft: Draft, number: int, by_ms: int) -> Draft:
+    """Move the beginning of a step, as far as its neighbours allow.
+
+    A step that touches the one before takes that one's end along. Raises LibraryError when there is no such step.
+    """
+    at, step = _find(draft, number)
+    before = draft.steps[at - 1] if at else None
+    touching = before is not None and before.end_ms == step.start_ms
+    lowest = 0 if before is None else before.start_ms + SHORTEST_STEP_MS if touching else before.end_ms
+    highest = step.end_ms - SHORTEST_STEP_MS
+    start = max(lowest, min(highest, step.start_ms + by_ms))
+    if highest < lowest or start == step.start_ms:
+        return draft
+    steps = list(draft.steps)
+    steps[at] = _moved(draft, step, Span(start, step.end_ms))
+    if before is not None and touching:
+        steps[at - 1] = _moved(draft, before, Span(before.start_ms, start))
+    return _with_steps(draft, steps)
+
+
+def split_step(draft: Draft, number: int, at_ms: int) -> Draft:
+    """Make two steps of one, where a word begins nearest to the moment; without words there, at the moment itself.
+
+    Raises LibraryError when there is no such step or it is too short.
+    """
+    at, step = _find(draft, number)
+    inside = Span(
+        step.start_ms + SHORTEST_STEP_MS, max(step.start_ms + SHORTEST_STEP_MS, step.end_ms - SHORTEST_STEP_MS + 1)
+    )
+    if not inside.duration_ms:
+        raise LibraryError(f"Step {number} is too short to split", "Join it with the next one first.")
+    words = [word for word in draft.transcript.words if inside.contains(word.start_ms)]
+    place = min((word.start_ms for word in words), key=lambda ms: abs(ms - at_ms), default=at_ms)
+    place = min(max(place, inside.start_ms), inside.end_ms - 1)
+    first = _part(draft, step, Span(step.start_ms, place))
+    second = _part(draft, step, Span(place, step.end_ms))
+    second = replace(second, title=clean(second.text, 60).rstrip(".,;") or f"{step.title} (2)")
+    return _with_steps(draft, [*draft.steps[:at], first, second, *draft.steps[at + 1 :]])
+
+
+def _part(draft: Draft, step: Step, span: Span) -> Step:
+    events = tuple(event for event in step.events if span.contains(event.at_ms))
+    clicks = [event for event in step.events if isinstance(event, Click)]
+    mine = clicks[0] in events if clicks else span.start_ms == step.start_ms
+    text = said(draft.transcript.words, span) or (step.text if span.start_ms == step.start_ms else "")
+    part = replace(step, start_ms=span.start_ms, end_ms=span.end_ms, text=text, events=events)
+    return replace(part, at_ms=_inside(step.at_ms, span), clicked=step.clicked if mine else "")
+
+
+def join_step(draft: Draft, number: int) -> Draft:
+    """Make one step of this and the next; title and still of the first. Raises LibraryError when there is no next."""
+    at, step = _find(draft, number)
+    if at + 1 == len(draft.steps):
+        raise LibraryError(f"Step {number} is the last, there is none to join it with", "Choose the one before it.")
+    after = draft.steps[at + 1]
+    text = " ".join(part for part in (step.text.strip(), after.text.strip()) if part)
+    whole = replace(step, end_ms=after.end_ms, text=text, events=(*step.events, *after.events))
+    whole = replace(whole, clicked=step.clicked or after.clicked)
+    return _with_steps(draft, [*draft.steps[:at], whole, *draft.steps[at + 2 :]])
+
+
+def delete_step(draft: Draft, number: int) -> Draft:
+    """Take a step out of the list; its pictures and words stay. Raises LibraryError when there is no such step."""
+    at, _ = _find(draft, number)
+    return _with_steps(draft, [*draft.steps[:at], *draft.steps[at + 1 :]])
+
+
+def retitle_step(draft: Draft, number: int, title: str) -> Draft:
+    """Give a step another title. Raises LibraryError when there is no such step or the title is empty."""
+    at, step = _find(draft, number)
+    named = replace(step, title=_named(title, "A step needs a title"))
+    return _with_steps(draft, [*draft.steps[:at], named, *draft.steps[at + 1 :]])
+
+
+def said(words: Sequence[Word], span: Span) -> str:
+    """What was said in a span, as one line; a word belongs where its middle lies."""
+    return " ".join(word.text.strip() for word in words if span.contains((word.start_ms + word.end_ms) // 2))
+
+
+def _moved(draft: Draft, step: Step, span: Span) -> Step:
+    """A step over another span; its text follows the words when it was nothing but those spoken in it."""
+    words = draft.transcript.words
+    untouched = words and folded(step.text) == folded(said(words, step))
+    text = said(words, span) if untouched else step.text
+    return replace(step, start_ms=span.start_ms, end_ms=span.end_ms, text=text, at_ms=_inside(step.at_ms, span))
+
+
+def _inside(at_ms: int, span: Span) -> int:
+    return min(max(at_ms, span.start_ms), max(span.start_ms, span.end_ms - 1))
+
+
+def _with_steps(draft: Draft, steps: Sequence[Step]) -> Draft:
+    return replace(draft, steps=tuple(replace(step, number=i) for i, step in enumerate(steps, 1)))
+
+
+def _find(draft: Draft, number: int) -> tuple[int, Step]:
+    if not 1 <= number <= len(draft.steps):
+        has = f"Its steps are 1 to {len(draft.steps)}." if draft.steps else "It has no steps."
+        raise LibraryError(f"There is no step {number}", has)
+    return number - 1, draft.steps[number - 1]
+
+
+def _named(text: str, what: str) -> str:
+    if name := clean(text, TITLE_LENGTH):
+        return name
+    raise LibraryError(what, "Type at least one letter.")
+
+
+def save_draft(draft: Draft, path: Path) -> Path:
+    """Write a draft whole: to a file, or as ``draft.json`` into a folder. Returns the file. Raises LibraryError."""
+    file = path / DRAFT_FILE if path.is_dir() else path
+    with explained(f"save the draft {file}"):
+        write_bytes(file, msgspec.json.encode(draft))
+    return file
+
+
+def load_draft(path: Path) -> Draft:
+    """Read a draft from its file or folder. Raises LibraryError when it is missing, broken or from a newer showhow."""
+    file = path / DRAFT_FILE if path.is_dir() else path
+    with explained(f"read the draft {file}"):
+        data = read_bounded(file, _LARGEST_FILE)
+    return decode_record(data, Draft, f"The draft {file}")

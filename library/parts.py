@@ -1,0 +1,59 @@
+"""What of a demo can be found: the demo as a whole and each of its steps, with all that was said in its time.
+
+Owns how a demo is laid out for searching, so that every spoken word is in exactly one part. Refuses to store it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from library.model import Demo
+from library.text import folded
+from transcribe.model import Word
+
+LONGEST_TEXT = 200_000
+"""Characters of one part that are indexed; an hour of narration without steps has about 60,000."""
+
+
+class Part(NamedTuple):
+    """The demo as a whole (``number`` 0, with what is said before the first step) or one step."""
+
+    number: int
+    step_title: str
+    text: str
+    start_ms: int
+    spoken: tuple[tuple[str, int], ...]
+
+
+def parts_of(demo: Demo) -> Iterator[Part]:
+    """The parts in order. A step's words are those spoken until the next step begins."""
+    words = sorted(demo.words, key=lambda word: word.start_ms)
+    starts = [*(_spoken_from(step.start_ms, words) for step in demo.steps), len(words)]
+    opening = words[: starts[0]]
+    yield Part(0, "", _joined(opening), 0, _timed(opening))
+    for step, at, end in zip(demo.steps, starts, starts[1:], strict=False):
+        mine = words[at:end]
+        yield Part(step.number, step.title, _text(step.text, _joined(mine)), step.start_ms, _timed(mine))
+
+
+def _spoken_from(start_ms: int, words: Sequence[Word]) -> int:
+    """The first word whose middle is not before the moment."""
+    return next((i for i, w in enumerate(words) if (w.start_ms + w.end_ms) // 2 >= start_ms), len(words))
+
+
+def _text(written: str, spoken: str) -> str:
+    """What is shown and searched of a step: its written text, and what was said when that is more than the text."""
+    if not spoken or folded(spoken) in folded(written):
+        return written[:LONGEST_TEXT]
+    if folded(written) in folded(spoken):
+        return spoken
+    return f"{written} · {spoken}"[:LONGEST_TEXT]
+
+
+def _joined(words: Sequence[Word]) -> str:
+    return " ".join(word.text.strip() for word in words)[:LONGEST_TEXT]
+
+
+def _timed(words: Sequence[Word]) -> tuple[tuple[str, int], ...]:
+    return tuple((word.text.strip(), word.start_ms) for word in words)

@@ -1,0 +1,73 @@
+"""The index brought up to date with the bundles that lie in the library, whoever put them there.
+
+Owns finding out cheaply what changed: the folders' own modification times. Refuses to trust a time so young that
+another change could still carry the same one. A process that died between filing and indexing is caught up here too.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from capture.progress import Progress, silent
+from library.bundle import newest_bundle
+from library.files import explained
+from library.model import Demo, LibraryError
+from library.sqlite import SqliteCatalog
+from library.text import is_demo_id
+
+_STAMP = "demos_stamp"
+_SETTLED_NS = 3_000_000_000
+"""File times can be as coarse as two seconds (FAT, some shares), and another machine's clock a little ahead."""
+
+
+def refresh(catalog: SqliteCatalog, demos: Path, progress: Progress = silent) -> bool:
+    """Put what is new or changed, remove what is gone; whether anything was. Demos that cannot be read are noted.
+
+    Raises LibraryError, and Cancelled when ``progress`` does.
+    """
+    with explained(f"read the library {demos.parent}"):
+        stamp = demos.stat().st_mtime_ns
+        if catalog.fact(_STAMP) == stamp:
+            return False
+        homes = {e.name: e.stat(follow_symlinks=False).st_mtime_ns for e in os.scandir(demos) if _is_home(e)}
+    known = catalog.stamps()
+    changed = {name: time_ns for name, time_ns in homes.items() if known.get(name) != time_ns}
+    put = catalog.put_all(_read(catalog, demos, changed, progress))
+    gone = known.keys() - homes.keys()
+    for demo_id in gone:
+        catalog.remove(demo_id)
+    if _settled(stamp):
+        catalog.keep_fact(_STAMP, stamp)
+    return bool(put or gone)
+
+
+def folder_stamp(home: Path) -> int:
+    """How a demo's folder stands now, to be kept with what is read from it next; 0 when that cannot be told yet."""
+    try:
+        time_ns = home.stat().st_mtime_ns
+    except OSError:
+        return 0
+    return time_ns if _settled(time_ns) else 0
+
+
+def _settled(time_ns: int) -> bool:
+    return time.time_ns() - time_ns > _SETTLED_NS
+
+
+def _is_home(entry: os.DirEntry[str]) -> bool:
+    return is_demo_id(entry.name) and entry.is_dir(follow_symlinks=False)
+
+
+def _read(
+    catalog: SqliteCatalog, demos: Path, changed: Mapping[str, int], progress: Progress
+) -> Iterator[tuple[Demo, int]]:
+    # Oldest first: what is put last counts as newest when candidates are capped.
+    for done, (name, time_ns) in enumerate(sorted(changed.items(), key=lambda item: item[1])):
+        progress(done, len(changed), "Reading demos")
+        try:
+            yield newest_bundle(demos / name), time_ns if _settled(time_ns) else 0
+        except LibraryError as error:
+            catalog.note(str(error))

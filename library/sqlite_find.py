@@ -1,0 +1,110 @@
+"""The questions a search asks the embedded catalog. Every one is bounded, however large the library.
+
+Owns the FTS5 queries: only folded words reach them, each quoted, so nothing a person types is an operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from sqlite3 import Connection
+from typing import Any
+
+import msgspec
+
+from library.catalog import Entry, Telling, Term
+
+_COMPLETIONS = 50
+"""Completions of an unfinished word that are counted for its frequency."""
+
+_ENTRY = """
+SELECT entry_id, demo_id, number, updated_unix_ms, found.title, found.tags, found.step_title, found.text, context
+FROM (SELECT rowid, * FROM entries WHERE entries MATCH ? ORDER BY rowid DESC LIMIT ?) AS found
+JOIN parts ON entry_id = found.rowid JOIN demos USING (demo)
+"""
+_TELLING = """
+SELECT entry_id, demo_id, number, updated_unix_ms, title, author, tags, step_title,
+       iif(number = 0 AND text = '',
+           coalesce((SELECT iif(first.text = '', first.step_title, first.text) FROM parts AS first
+                     WHERE first.demo = parts.demo AND first.number = 1), ''), text), start_ms, spoken
+FROM parts JOIN demos USING (demo) WHERE entry_id IN (SELECT value FROM json_each(?))
+"""
+
+
+def candidates(connection: Connection, terms: Sequence[Term], limit: int, *, any_of: bool = False) -> list[Entry]:
+    """Entries newest first from the likeliest field on: titles, step titles, whole steps, steps within their demo."""
+    found: dict[int, Entry] = {}
+    for query, share in _any_of(terms) if any_of else _all_of(terms):
+        rows = connection.execute(_ENTRY, (query, max(1, int(limit * share))))
+        found.update((row[0], Entry(*row)) for row in rows)
+        if len(found) >= limit and not any_of:
+            break
+    return list(found.values())
+
+
+def _all_of(terms: Sequence[Term]) -> Iterator[tuple[str, float]]:
+    """Queries that hold every term, with the share of the limit each may fill."""
+    every, some = _query(terms, " AND "), _query(terms, " OR ")
+    yield f"{{title tags}} : ({every})", 0.25
+    yield f"{{step_title}} : ({every})", 0.25
+    yield f"{{title tags step_title text}} : ({every})", 0.5
+    if len(terms) > 1:  # some words in the step, the others in its demo's title
+        yield f"({every}) AND {{step_title text}} : ({some})", 0.25
+
+
+def _any_of(terms: Sequence[Term]) -> Iterator[tuple[str, float]]:
+    """One query for each term, so that a rare word is not crowded out by newer entries with a common one."""
+    for term in terms:
+        yield f"{{title tags step_title text}} : ({_query([term], '')})", 1 / len(terms)
+
+
+def _query(terms: Sequence[Term], between: str) -> str:
+    return between.join(f'"{term.word}"{"*" if term.prefix else ""}' for term in terms)
+
+
+def newest(connection: Connection, limit: int) -> list[int]:
+    """The wholes of the newest demos."""
+    latest = "SELECT demo FROM demos ORDER BY updated_unix_ms DESC, demo DESC LIMIT ?"
+    query = f"SELECT entry_id FROM ({latest}) JOIN parts USING (demo) WHERE number = 0"  # noqa: S608  this file's own words
+    return [row[0] for row in connection.execute(query, (limit,))]
+
+
+def tell(connection: Connection, entry_ids: Sequence[int]) -> list[Telling]:
+    """What to show of entries, in the order asked for."""
+    told = {
+        row[0]: _telling(row) for row in connection.execute(_TELLING, (msgspec.json.encode(list(entry_ids)).decode(),))
+    }
+    return [told[entry_id] for entry_id in entry_ids if entry_id in told]
+
+
+def _telling(row: tuple[Any, ...]) -> Telling:
+    kept = list(row)
+    kept[6] = msgspec.json.decode(row[6], type=tuple[str, ...])
+    kept[10] = msgspec.json.decode(row[10], type=tuple[tuple[str, int], ...])
+    return Telling(*kept)
+
+
+def frequencies(connection: Connection, terms: Sequence[Term]) -> tuple[int, list[int]]:
+    """How many entries there are (the highest number serves: it only scales), and how many hold each term's word."""
+    total = connection.execute("SELECT count(*) FROM parts").fetchone()[0]
+    return total, [_frequency(connection, term) for term in terms]
+
+
+def _frequency(connection: Connection, term: Term) -> int:
+    # The context column only repeats its demo's title and tags.
+    exact = connection.execute(
+        "SELECT coalesce(sum(doc), 0) FROM vocabulary WHERE term = ? AND col <> 'context'", (term.word,)
+    ).fetchone()[0]
+    if exact or not term.prefix:
+        return int(exact)
+    some = "SELECT doc FROM vocabulary WHERE term >= ? AND term < ? AND col <> 'context' LIMIT ?"
+    query = f"SELECT coalesce(sum(doc), 0) FROM ({some})"  # noqa: S608  this file's own words
+    return int(connection.execute(query, (term.word, term.word + "\U0010ffff", _COMPLETIONS)).fetchone()[0])
+
+
+def vocabulary(connection: Connection, known: tuple[int, Mapping[str, int]]) -> tuple[int, Mapping[str, int]]:
+    """The words with their frequencies and the state they are of; ``known`` again when nobody has written since."""
+    state = connection.execute("PRAGMA data_version").fetchone()[0]
+    if state == known[0]:
+        return known
+    query = "SELECT term, sum(doc) FROM vocabulary WHERE col <> 'context' GROUP BY term"
+    return state, dict(connection.execute(query))

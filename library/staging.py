@@ -1,0 +1,89 @@
+"""Where a bundle is written before anyone can see it, and the one rename that files it.
+
+Owns that no half bundle is ever visible: whatever happens before the rename leaves only a hidden folder, which its
+owner removes, or, when the owner died, the next filing does. Refuses to know what a bundle holds.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import time
+from pathlib import Path
+
+from capture.files import FileLock
+from library.files import explained, sync_folder
+from library.model import DemoNotFound, LibraryError
+
+_PREFIX = ".staging-"
+_OWNER = ".owner"
+_GRACE_S = 60.0
+"""A younger staging folder is left alone: its owner may be about to take its lock."""
+
+_TAKEN = {errno.EEXIST, errno.ENOTEMPTY}
+
+
+class VersionTaken(LibraryError):
+    """Another program filed that version first."""
+
+
+class Staging:
+    """A hidden folder for one version of one demo: write into ``folder``, then ``publish``. A context manager."""
+
+    def __init__(self, demos: Path, demo_id: str, version: int) -> None:
+        self._demos, self._demo_id, self._version = demos, demo_id, version
+        self._root = demos / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
+        self._lock = FileLock(self._root / _OWNER)
+        self.folder = self._root / demo_id / f"v{version}"
+
+    def __enter__(self) -> Staging:
+        with explained(f"write into the library {self._demos}"):
+            self.folder.mkdir(parents=True)
+            self._lock.take()
+        return self
+
+    def publish(self) -> Path:
+        """Make the version visible; returns its folder.
+
+        Raises VersionTaken, DemoNotFound when a later version's demo was removed meanwhile, LibraryError.
+        """
+        home = self._demos / self._demo_id
+        # A first version brings its demo's folder along, so that there never is one without a version.
+        first = self._version == 1
+        source, target = (self.folder.parent, home) if first else (self.folder, home / self.folder.name)
+        with explained(f"file the demo {self._demo_id}"):
+            for folder in (self.folder, *(f for f in self.folder.iterdir() if f.is_dir())):
+                sync_folder(folder)
+            try:
+                source.rename(target)
+            except FileNotFoundError as error:
+                raise DemoNotFound(f"{self._demo_id} was removed meanwhile", "Nothing was changed.") from error
+            except OSError as error:
+                if error.errno in _TAKEN:
+                    raise VersionTaken(f"{target} is there already", "Run it again.") from error
+                raise
+            sync_folder(target.parent)
+        return home / self.folder.name
+
+    def __exit__(self, *exc: object) -> None:
+        self._lock.release()
+        shutil.rmtree(self._root, ignore_errors=True)  # what cannot be removed now, the next sweep removes
+
+
+def sweep(demos: Path, grace_s: float = _GRACE_S) -> int:
+    """Remove what dead owners left half-written; returns how many. What cannot be removed stays hidden."""
+    return sum(_sweep_one(folder, grace_s) for folder in demos.glob(f"{_PREFIX}*"))
+
+
+def _sweep_one(folder: Path, grace_s: float) -> bool:
+    lock = FileLock(folder / _OWNER)
+    try:
+        if folder.is_symlink() or time.time() - folder.stat().st_mtime < grace_s or not lock.take():
+            return False
+    except OSError:  # gone meanwhile, or not ours to remove
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    lock.release()
+    return not folder.exists()

@@ -1,0 +1,104 @@
+"""Text from people and files made safe and comparable: one-line cleaning, folded words with their places, readable ids.
+
+Owns what counts as the same word when searching (case, accents, apostrophes) and what may stand in a title.
+Refuses to know ranking or storage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+TITLE_LENGTH = 200
+TAG_LENGTH, TAG_COUNT = 40, 20
+WORD_LENGTH = 64
+
+# Scripts written without spaces: every character is a word, so any part of a phrase can be found.
+_UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(
+    rf"[{_UNSPACED}]|(?:[^\W_{_UNSPACED}]|[\u0300-\u036f])+(?:['’](?:[^\W_{_UNSPACED}]|[\u0300-\u036f])+)*"
+)
+_SUFFIX = re.compile(r"['’]s$")
+# Control characters move a terminal's cursor, direction marks turn text around, and both hide what a line says.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
+_DEMO_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_SUFFIX_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that look alike
+# Letters that Unicode does not take apart into a base and a mark.
+_LIKE = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+
+
+class Token(NamedTuple):
+    """A word as it is compared, and the characters ``[start, end)`` where it stands."""
+
+    word: str
+    start: int
+    end: int
+
+
+def clean(text: str, limit: int = 0) -> str:
+    """One printable line: no control or direction characters, single spaces, at most ``limit`` characters (0: any)."""
+    text = text.encode("utf-8", "replace").decode("utf-8")  # a file name may hold bytes that are no text
+    text = " ".join(_UNSAFE.sub(" ", unicodedata.normalize("NFC", text)).split())
+    return text if not limit or len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def unsafe(text: str) -> bool:
+    """Whether ``clean`` would take characters out (spaces apart)."""
+    return _UNSAFE.search(text) is not None
+
+
+def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
+    """Tags as they are kept: split at commas, cleaned, without a leading ``#``, each once whatever its case."""
+    kept: dict[str, str] = {}
+    for tag in (part for text in tags for part in text.split(",")):
+        name = clean(tag.strip().lstrip("#"), TAG_LENGTH)
+        if name:
+            kept.setdefault(name.casefold(), name)
+    return tuple(kept.values())[:TAG_COUNT]
+
+
+def fold(word: str) -> str:
+    """A word without case, accents and apostrophes; ``’s`` falls away."""
+    word = _SUFFIX.sub("", word.casefold())
+    if not word.isascii():
+        parts = unicodedata.normalize("NFKD", word.translate(_LIKE))
+        word = "".join(c for c in parts if not unicodedata.combining(c))
+    return "".join(c for c in word if c.isalnum())[:WORD_LENGTH]
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words of a text in order, folded, with their places."""
+    for found in _WORD.finditer(text):
+        if word := fold(found[0]):
+            yield Token(word, found.start(), found.end())
+
+
+def folded(text: str) -> str:
+    """The folded words with a space before, between and after, so that `` word `` can be looked for."""
+    words = " ".join(token.word for token in tokens(text))
+    return f" {words} " if words else ""
+
+
+def title_key(title: str) -> str:
+    """A title as it is compared when someone names a demo by it."""
+    return clean(title).casefold()
+
+
+def is_demo_id(text: str) -> bool:
+    """Whether it can be a demo's id, and so the name of its folder: a to z, 0 to 9 and inner hyphens, 64 at most."""
+    return _DEMO_ID.fullmatch(text) is not None
+
+
+def make_demo_id(title: str, seed: str) -> str:
+    """A short readable id like ``raise-a-purchase-order-k3f9``; the same title and seed give the same id."""
+    words = [word for word in folded(title).split() if word.isascii()]
+    slug = "-".join(words)[:40].rpartition("-")[0] if len("-".join(words)) > 40 else "-".join(words)
+    number = int.from_bytes(hashlib.sha256(f"{seed}".encode()).digest()[:8], "big")
+    letters = ""
+    for _ in range(4):
+        number, at = divmod(number, len(_SUFFIX_LETTERS))
+        letters += _SUFFIX_LETTERS[at]
+    return f"{slug or (words[0][:40] if words else 'demo')}-{letters}"
