@@ -1,0 +1,127 @@
+"""Words as a recognizer gave them, made fit to be kept: in order, inside speech, without loops, in sentences.
+
+Pure. Owns what is believed of a recognizer's times and text; refuses to know which recognizer it was. Until they are
+gathered into segments words keep the space before them, which languages without spaces do not have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from capture.span import Span
+from transcribe.model import Segment, Word
+
+PAUSE_MS = 1_500
+"""A longer pause ends a sentence, full stop or not."""
+_SLACK_MS = 60  # a word may reach this far out of speech: voice activity is told in steps of 32 ms
+_ENDS = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*$")
+_SHORT = re.compile(r"(?i)^(mr|mrs|ms|dr|st|no|nr|vs|etc|e\.g|i\.e|z\.b|approx|\d+)\.$")
+_LOOP_WORDS, _LOOP_TURNS = 8, 3
+
+
+def believable(words: Sequence[Word], spoken_ms: int) -> bool:
+    """Whether word times can be: most words last a while, and together they fill a good part of what was spoken.
+
+    A small model's attention sometimes puts all its words into the first instant.
+    """
+    if not words:
+        return True
+    instant = sum(word.duration_ms <= 20 for word in words)
+    reach = words[-1].end_ms - words[0].start_ms
+    return instant * 3 <= len(words) and reach * 2 >= spoken_ms
+
+
+def spread(words: Sequence[Word], speech: Sequence[Span]) -> list[Word]:
+    """The same words laid over ``speech`` in proportion to their letters, which is nearly how long they take to say."""
+    total = sum(span.duration_ms for span in speech)
+    weights = [len(word.text.strip()) + 1 for word in words]
+    edges, done = [0], 0
+    for weight in weights:
+        done += weight
+        edges.append(total * done // sum(weights))
+    return [
+        _timed(w, _along(speech, a), _along(speech, b, end=True))
+        for w, (a, b) in zip(words, pairwise(edges), strict=True)
+    ]
+
+
+def _along(speech: Sequence[Span], at_ms: int, *, end: bool = False) -> int:
+    """The moment ``at_ms`` into speech, silences not counted; at an edge the later side, for an ``end`` the earlier."""
+    for span in speech:
+        if at_ms < span.duration_ms or (end and at_ms == span.duration_ms):
+            return span.start_ms + at_ms
+        at_ms -= span.duration_ms
+    return speech[-1].end_ms
+
+
+def within_speech(words: Iterable[Word], speech: Sequence[Span]) -> Iterator[Word]:
+    """Words cut to the speech they lie in: a recognizer likes to stretch a word into the silence beside it."""
+    for word in words:
+        home = max(speech, key=word.overlap_ms, default=None)
+        if home is None or not word.overlap_ms(home):
+            yield word
+        else:
+            start = max(word.start_ms, home.start_ms - _SLACK_MS)
+            yield _timed(word, start, max(start, min(word.end_ms, home.end_ms + _SLACK_MS)))
+
+
+def in_order(words: Iterable[Word]) -> Iterator[Word]:
+    """Words each of which starts no earlier than the one before it ended."""
+    at = 0
+    for word in words:
+        start = max(word.start_ms, at)
+        at = max(start, word.end_ms)
+        yield _timed(word, start, at)
+
+
+def without_loops(words: Sequence[Word]) -> list[Word]:
+    """Words without the phrases a recognizer got stuck in: of three or more equal ones in a row the first stays."""
+    kept: list[Word] = list(words)
+    for length in range(1, _LOOP_WORDS + 1):
+        at = 0
+        while at + length * _LOOP_TURNS <= len(kept):
+            turns = _turns(kept, at, length)
+            if turns >= _LOOP_TURNS:
+                del kept[at + length : at + length * turns]
+            at += 1
+    return kept
+
+
+def _turns(words: Sequence[Word], at: int, length: int) -> int:
+    phrase = [_bare(word) for word in words[at : at + length]]
+    turns = 1
+    while [_bare(word) for word in words[at + length * turns : at + length * (turns + 1)]] == phrase:
+        turns += 1
+    return turns
+
+
+def _bare(word: Word) -> str:
+    return re.sub(r"\W", "", word.text).casefold()
+
+
+def segments(words: Iterable[Word]) -> tuple[Segment, ...]:
+    """Words gathered into sentences: a sentence ends at its full stop, or where nobody speaks for long."""
+    gathered: list[list[Word]] = []
+    for word in words:
+        if not gathered or ends_sentence(gathered[-1][-1]) or word.start_ms - gathered[-1][-1].end_ms > PAUSE_MS:
+            gathered.append([])
+        gathered[-1].append(word)
+    return tuple(_segment(sentence) for sentence in gathered)
+
+
+def ends_sentence(word: Word) -> bool:
+    """Whether a word carries the mark that ends a sentence."""
+    text = word.text.strip()
+    return bool(_ENDS.search(text)) and not _SHORT.match(text)
+
+
+def _segment(words: Sequence[Word]) -> Segment:
+    text = "".join(word.text for word in words).strip()
+    bare = tuple(Word(w.start_ms, w.end_ms, text=w.text.strip(), confidence=w.confidence) for w in words)
+    return Segment(words[0].start_ms, words[-1].end_ms, text=text, words=bare)
+
+
+def _timed(word: Word, start_ms: int, end_ms: int) -> Word:
+    return Word(start_ms, max(start_ms, end_ms), text=word.text, confidence=word.confidence)

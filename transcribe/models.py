@@ -1,0 +1,194 @@
+"""Speech models on disk: which there are, where one lies, whether it is whole, and how a missing one is fetched.
+
+Owns names, folders and downloads. Refuses to load a model (``transcribe/whisper.py`` does) and to fetch one unasked.
+
+A model is a folder with ``model.bin``, ``config.json`` and ``tokenizer.json``. A name is looked up in showhow's own
+models folder, then in the hub's cache; a folder in the working directory that is merely named like a model is never
+taken.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from transcribe.model import ModelMissing, TranscribeError
+
+DEFAULT_MODEL = "base"
+_NEEDED = ("model.bin", "config.json", "tokenizer.json")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+
+
+class ModelRef(msgspec.Struct, frozen=True):
+    """A whole model on disk: the name it goes by, and its folder."""
+
+    name: str
+    path: Path
+
+
+class KnownModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A model that can be had, of about so many megabytes; ``path`` is where it lies, None when it is not installed."""
+
+    name: str
+    megabytes: int
+    repository: str = ""
+    english_only: bool = False
+    path: Path | None = None
+
+    @property
+    def installed(self) -> bool:
+        """Whether it lies on this machine, whole."""
+        return self.path is not None
+
+
+def _known(name: str, megabytes: int, repository: str = "") -> KnownModel:
+    return KnownModel(
+        name=name,
+        megabytes=megabytes,
+        repository=repository or f"Systran/faster-whisper-{name}",
+        english_only=name.endswith(".en") or name.startswith("distil"),
+    )
+
+
+KNOWN = {
+    model.name: model
+    for model in (
+        _known("tiny", 78),
+        _known("tiny.en", 78),
+        _known("base", 148),
+        _known("base.en", 148),
+        _known("small", 486),
+        _known("small.en", 486),
+        _known("medium", 1_530),
+        _known("medium.en", 1_530),
+        _known("large-v2", 3_090),
+        _known("large-v3", 3_090),
+        _known("turbo", 1_620, "mobiuslabsgmbh/faster-whisper-large-v3-turbo"),
+        _known("distil-small.en", 336, "Systran/faster-distil-whisper-small.en"),
+        _known("distil-medium.en", 792, "Systran/faster-distil-whisper-medium.en"),
+        _known("distil-large-v3", 1_520, "Systran/faster-distil-whisper-large-v3"),
+    )
+}
+_ALSO = {"large": "large-v3", "large-v3-turbo": "turbo"}
+
+
+def find_model(name_or_path: str | Path | None, models_folder: Path) -> ModelRef:
+    """The model meant: a folder, a known name, a name in ``models_folder``, or None for the best that is installed.
+
+    Raises ModelMissing when it is not on this machine, TranscribeError when it is but is not whole.
+    """
+    if name_or_path is None or not str(name_or_path).strip():
+        return _any_model(models_folder)
+    if isinstance(name_or_path, Path) or _is_path(name_or_path):
+        return _in_folder(Path(name_or_path).expanduser())
+    return _named(name_or_path.strip(), models_folder)
+
+
+def list_models(models_folder: Path) -> list[KnownModel]:
+    """Every known model, smallest first, and what else lies in ``models_folder``; each says whether it is installed."""
+    known = [msgspec.structs.replace(model, path=_installed(model.name, models_folder)) for model in KNOWN.values()]
+    own = [folder for folder in _folders(models_folder) if folder.name not in KNOWN and not faults(folder)]
+    return [*known, *(KnownModel(name=f.name, megabytes=_megabytes(f), path=f) for f in own)]
+
+
+def faults(folder: Path) -> str:
+    """Why a folder is no whole model, in a few words; empty when it is one."""
+    missing = [name for name in _NEEDED if not (folder / name).is_file() or not (folder / name).stat().st_size]
+    if missing:
+        return f"it lacks {', '.join(missing)}"
+    try:
+        with (folder / "model.bin").open("rb") as file:
+            if b"WhisperSpec" not in file.read(64):
+                return "its model.bin is no Whisper model in CTranslate2's format"
+        for name in ("config.json", "tokenizer.json"):
+            json.loads((folder / name).read_bytes())
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
+    except ValueError:
+        return "its config.json or tokenizer.json is damaged"
+    return ""
+
+
+def canonical(name: str) -> str:
+    """The one name of a model that has several."""
+    return _ALSO.get(name.strip(), name.strip())
+
+
+def _is_path(text: str) -> bool:
+    """Whether a text names a folder rather than a model: it says so itself, or no model could be called that."""
+    if text.startswith((".", "~")) or Path(text).is_absolute() or "\\" in text:
+        return True
+    return "/" in text and (not _REPOSITORY.fullmatch(text) or Path(text).is_dir())
+
+
+def _in_folder(folder: Path) -> ModelRef:
+    if not folder.is_dir():
+        raise ModelMissing(f"There is no speech model at {folder}", _offer())
+    if fault := faults(folder):
+        raise TranscribeError(f"{folder} is no speech model: {fault}", _offer())
+    return ModelRef(folder.resolve().name, folder.resolve())
+
+
+def _named(name: str, models_folder: Path) -> ModelRef:
+    name = canonical(name)
+    if path := _installed(name, models_folder):
+        return ModelRef(name, path)
+    own = models_folder / folder_name(name)
+    if own.is_dir() and (fault := faults(own)):
+        raise TranscribeError(f"The speech model {name} is damaged: {fault}", _offer(name))
+    if name in KNOWN or _REPOSITORY.fullmatch(name):
+        raise ModelMissing(f"The speech model {name} is not on this machine", _offer(name))
+    raise ModelMissing(f"There is no speech model called {name}", f"Known ones: {', '.join(KNOWN)}; or give a folder.")
+
+
+def _any_model(models_folder: Path) -> ModelRef:
+    # The default first; then the smaller before the larger, for whoever has only a large one has fetched it on purpose.
+    for name in sorted(KNOWN, key=lambda n: (n != DEFAULT_MODEL, KNOWN[n].megabytes, n)):
+        if path := _installed(name, models_folder):
+            return ModelRef(name, path)
+    for folder in _folders(models_folder):
+        if not faults(folder):
+            return ModelRef(folder.name, folder)
+    raise ModelMissing("There is no speech model on this machine yet", _offer())
+
+
+def _offer(name: str = DEFAULT_MODEL) -> str:
+    return f"Get one with: showhow model download {name if name in KNOWN or '/' in name else DEFAULT_MODEL}"
+
+
+def _installed(name: str, models_folder: Path) -> Path | None:
+    own = models_folder / folder_name(name)
+    if own.is_dir() and not faults(own):
+        return own
+    repository = KNOWN[name].repository if name in KNOWN else name
+    return next((s for s in _snapshots(repository) if not faults(s)), None) if "/" in repository else None
+
+
+def _snapshots(repository: str) -> Iterator[Path]:
+    """What the hub's own cache holds of a repository: the one it calls current first."""
+    from huggingface_hub.constants import HF_HUB_CACHE  # 3 ms; the rest of the hub is not loaded
+
+    folder = Path(HF_HUB_CACHE) / f"models--{repository.replace('/', '--')}"
+    current = folder / "refs" / "main"
+    if current.is_file():
+        yield folder / "snapshots" / current.read_text(encoding="utf-8").strip()
+    yield from _folders(folder / "snapshots")
+
+
+def _folders(parent: Path) -> list[Path]:
+    if not parent.is_dir():
+        return []
+    return sorted(f for f in parent.iterdir() if f.is_dir() and not f.name.startswith("."))
+
+
+def folder_name(name: str) -> str:
+    """What a model's folder inside the models folder is called."""
+    return name.replace("/", "--")
+
+
+def _megabytes(folder: Path) -> int:
+    return sum(f.stat().st_size for f in folder.iterdir() if f.is_file()) // 1_000_000

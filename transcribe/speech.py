@@ -1,0 +1,47 @@
+"""Where somebody speaks: the detector's door for everybody else, and what loudness has to say about it.
+
+Owns levels. Refuses to know words; the detector itself lies behind ``transcribe/whisper.py``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from capture.span import Span
+from transcribe.model import SAMPLE_RATE, Sound
+
+_BLOCK = SAMPLE_RATE // 50  # 20 ms
+_GOOD_LEVEL = 0.1  # RMS of the loudest blocks of a well recorded voice, -20 dBFS
+_MOST_GAIN = 60.0  # 36 dB: a whisper across the room; beyond lies only the sound card
+_SILENCE = 1.5e-4  # RMS, -76 dBFS: the last bits of a 16-bit recording
+_OVER_ROOM = 1.6  # 4 dB over the room's own noise
+
+
+def speech_spans(sound: Sound) -> list[Span]:
+    """Where somebody speaks, in ms of ``sound`` (float32, mono, 16 kHz); sorted, disjoint, empty for silence."""
+    from transcribe.whisper import voice_activity  # loads onnxruntime: not on the way of light commands
+
+    return voice_activity(sound)
+
+
+def audible(sound: Sound) -> Sound:
+    """Soft sound raised to the level of a good recording; loud sound as it is."""
+    loud = float(np.percentile(_levels(sound), 95)) if len(sound) >= _BLOCK else 0.0
+    gain = min(_MOST_GAIN, _GOOD_LEVEL / loud) if loud > _SILENCE else 1.0
+    return np.clip(sound * np.float32(gain), -1, 1) if gain > 1 else sound
+
+
+def louder_than_room(sound: Sound, span: Span) -> bool:
+    """Whether a span has more in it than the quietest tenth of the recording, and more than nothing."""
+    per_ms = SAMPLE_RATE // 1000
+    inside = _levels(sound[span.start_ms * per_ms : span.end_ms * per_ms])
+    if not len(inside):
+        return False
+    room = float(np.percentile(_levels(sound), 10))
+    return float(np.percentile(inside, 90)) > max(_SILENCE, room * _OVER_ROOM)
+
+
+def _levels(sound: Sound) -> Sound:
+    """RMS of each 20 ms."""
+    whole = sound[: len(sound) // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
+    return np.asarray(np.sqrt((whole * whole).mean(axis=1)), np.float32)

@@ -1,0 +1,74 @@
+"""What a recognizer is given at a time: windows of speech with the long silences left out, and the way back.
+
+Pure arithmetic. A window is heard alone and lasts at most 28 s, because Whisper hears 30 s at a time whatever it is
+given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from capture.span import Span, merge
+from transcribe.model import SAMPLE_RATE, Sound
+
+LONGEST_MS = 28_000
+MARGIN_MS = 250
+"""Sound kept around each span of speech: a word's first breath, and a pause that tells one sentence from the next."""
+ALONE_MS = 600
+"""In windows of one utterance, a longer pause begins the next."""
+TAIL_MS = 100
+"""Silence added at the end; a window of a single frame makes faster-whisper raise IndexError."""
+
+Window = tuple[Span, ...]
+"""Spans of the sound, in order and disjoint, that are heard as one."""
+
+
+def windows(speech: Iterable[Span], duration_ms: int, *, one_by_one: bool = False) -> list[Window]:
+    """Speech gathered into as few windows as hold it, or ``one_by_one`` into one for each utterance."""
+    gathered: list[list[Span]] = []
+    for piece in _pieces(merge(speech), duration_ms):
+        window = gathered[-1] if gathered else []
+        pause = piece.start_ms - window[-1].end_ms if window else 0
+        fits = sum(p.duration_ms for p in window) + piece.duration_ms <= LONGEST_MS
+        if window and fits and not (one_by_one and pause + 2 * MARGIN_MS > ALONE_MS):
+            window.append(piece)
+        else:
+            gathered.append([piece])
+    return [tuple(window) for window in gathered]
+
+
+def _pieces(speech: Sequence[Span], duration_ms: int) -> Iterator[Span]:
+    """Each span with its margins, at most half way to its neighbour, and none longer than a window."""
+    ends = [0, *((a.end_ms + b.start_ms) // 2 for a, b in pairwise(speech)), duration_ms]
+    for span, (low, high) in zip(speech, pairwise(ends), strict=True):
+        start, end = max(low, span.start_ms - MARGIN_MS), min(high, span.end_ms + MARGIN_MS)
+        while start < end:
+            yield Span(start, min(end, start + LONGEST_MS))
+            start += LONGEST_MS
+
+
+def duration_of(window: Window) -> int:
+    """Milliseconds of sound in a window."""
+    return sum(piece.duration_ms for piece in window)
+
+
+def sound_of(window: Window, sound: Sound) -> Sound:
+    """The sound of a window, float32 [samples] at 16 kHz, with a short silence after it."""
+    per_ms = SAMPLE_RATE // 1000
+    parts = [sound[piece.start_ms * per_ms : piece.end_ms * per_ms] for piece in window]
+    return np.concatenate([*parts, np.zeros(TAIL_MS * per_ms, np.float32)])
+
+
+def from_window(window: Window, start_ms: int, end_ms: int) -> Span:
+    """A span of window time in sound time; it lies in the one piece that holds its middle."""
+    middle, at = (start_ms + end_ms) // 2, 0
+    for piece in window:
+        if middle < at + piece.duration_ms or piece is window[-1]:
+            shift = piece.start_ms - at
+            start = min(max(start_ms + shift, piece.start_ms), piece.end_ms)
+            return Span(start, min(max(end_ms + shift, start), piece.end_ms))
+        at += piece.duration_ms
+    raise ValueError("a window holds at least one piece")
