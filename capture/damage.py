@@ -78,7 +78,7 @@ def islands_of(grid: NDArray[np.bool_]) -> list[Region]:
         return []
     bounds = _bounds(xs, ys)
     # The common cases, a caret, a letter, a page that scrolls, are one box and need no OpenCV (170 us).
-    if np.ptp(xs) <= 2 and np.ptp(ys) <= 2 or len(xs) * BLOCK * BLOCK * 2 >= bounds.width * bounds.height:
+    if (np.ptp(xs) <= 2 and np.ptp(ys) <= 2) or len(xs) * BLOCK * BLOCK * 2 >= bounds.width * bounds.height:
         return [bounds]
     import cv2
 

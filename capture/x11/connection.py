@@ -119,3 +119,14 @@ def _decode(value: bytes | str, utf8: bool) -> str:
 def clean_text(text: str) -> str:
     """One line without control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text.partition("\0")[0]).split())[:LONGEST_TEXT]
+
+
+@contextmanager
+def opened_desk() -> Iterator[Desk]:
+    """A desk for one errand. Raises CaptureError when there is no display, or it goes away meanwhile."""
+    display = connect()
+    try:
+        with living():
+            yield Desk(display)
+    finally:
+        disconnect(display)
