@@ -73,3 +73,15 @@ def _lookout(target: Target, screen: Screen) -> Lookout:
 
         return X11Lookout(target, screen)
     return PlainLookout(*fixed_frame(target, screen))
+
+
+def why_slow() -> str:
+    """Why whole pictures must be compared on this screen, which costs more CPU, in one line; empty when they need not.
+
+    Raises CaptureError when there is no screen to read.
+    """
+    if not on_x11():
+        return "This system does not tell what changed on the screen."
+    from capture.x11.lookout import why_slow as why_slow_on_x11
+
+    return why_slow_on_x11()

@@ -1,0 +1,136 @@
+"""What a key means: a character (which one is not told), a chord with its name, or nothing worth noting.
+
+A name is given only to a key that types nothing, or that is pressed with Ctrl, Alt or Super. So the characters of a
+password cannot leave this file.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, NamedTuple
+
+from Xlib import XK, X
+from Xlib.display import Display
+
+_NAMED = {
+    XK.XK_Return: "Return",
+    XK.XK_KP_Enter: "Return",
+    XK.XK_Tab: "Tab",
+    XK.XK_KP_Tab: "Tab",
+    0xFE20: "Tab",  # ISO_Left_Tab: what Shift makes of it
+    XK.XK_Escape: "Escape",
+    XK.XK_BackSpace: "BackSpace",
+    XK.XK_Delete: "Delete",
+    XK.XK_KP_Delete: "Delete",
+    XK.XK_Insert: "Insert",
+    XK.XK_KP_Insert: "Insert",
+    XK.XK_Home: "Home",
+    XK.XK_KP_Home: "Home",
+    XK.XK_End: "End",
+    XK.XK_KP_End: "End",
+    XK.XK_Page_Up: "PageUp",
+    XK.XK_KP_Page_Up: "PageUp",
+    XK.XK_Page_Down: "PageDown",
+    XK.XK_KP_Page_Down: "PageDown",
+    XK.XK_Left: "Left",
+    XK.XK_KP_Left: "Left",
+    XK.XK_Right: "Right",
+    XK.XK_KP_Right: "Right",
+    XK.XK_Up: "Up",
+    XK.XK_KP_Up: "Up",
+    XK.XK_Down: "Down",
+    XK.XK_KP_Down: "Down",
+    XK.XK_Print: "Print",
+    XK.XK_Pause: "Pause",
+    XK.XK_Menu: "Menu",
+    XK.XK_Help: "Help",
+} | {XK.XK_F1 + number: f"F{number + 1}" for number in range(24)}
+_MENDING = ("BackSpace", "Delete")
+_CALLED = {" ": "Space", "+": "Plus", "-": "Minus"}  # so that Ctrl++ stays readable
+_KEYPAD_MOVES = range(XK.XK_KP_Home, XK.XK_KP_Delete + 1)  # digits while NumLock is on
+_NOTHING = (
+    range(XK.XK_Shift_L, XK.XK_Hyper_R + 1),
+    range(XK.XK_Mode_switch, XK.XK_Num_Lock + 1),
+    range(0xFE01, 0xFE14),  # shifts and locks of other levels and groups
+    range(0xFE50, 0xFF00),  # dead keys: the letter they dress is typed after them
+    range(XK.XK_Multi_key, 0xFF40),  # compose, input methods
+    range(0x1008FE00, 0x10090000),  # media keys
+)
+_SIGNS = {
+    "Alt": (XK.XK_Alt_L, XK.XK_Alt_R, XK.XK_Meta_L, XK.XK_Meta_R),
+    "Super": (XK.XK_Super_L, XK.XK_Super_R),
+    "NumLock": (XK.XK_Num_Lock,),
+}
+_USUAL = {"Ctrl": X.ControlMask, "Alt": X.Mod1Mask, "Super": X.Mod4Mask, "NumLock": X.Mod2Mask}
+
+
+class Kind(Enum):
+    """What a key press is to us."""
+
+    NOTHING = "a modifier, a dead key, a media key"
+    CHARACTER = "types something"
+    MENDING = "takes a character back"
+    CHORD = "does something"
+
+
+class Meaning(NamedTuple):
+    """A key's kind; ``name`` is empty unless it is a chord or mends."""
+
+    kind: Kind
+    name: str = ""
+
+
+class Keyboard:
+    """The keyboard's layout as the server has it. ``masks`` maps Ctrl, Alt, Super and NumLock to their modifier bit."""
+
+    def __init__(self, display: Display) -> None:
+        self._display = display
+        self.masks = _masks(display)
+
+    def refresh(self, event: Any) -> None:
+        """The layout changed (a MappingNotify)."""
+        self._display.refresh_keyboard_mapping(event)
+        self.masks = _masks(self._display)
+
+    def meaning(self, keycode: int, state: int) -> Meaning:
+        """What pressing a key means with those modifiers down."""
+        base = self._display.keycode_to_keysym(keycode, 0)
+        if any(base in silent for silent in _NOTHING):
+            return Meaning(Kind.NOTHING)
+        held = [name for name in ("Ctrl", "Alt", "Super") if state & self.masks[name]]
+        name = self._named(keycode, base, state)
+        if held:
+            name = name or self._letter(keycode)
+            return Meaning(Kind.CHORD, _joined(held, state, name)) if name else Meaning(Kind.NOTHING)
+        if not name:
+            return Meaning(Kind.CHARACTER)
+        return Meaning(Kind.MENDING if name in _MENDING else Kind.CHORD, _joined([], state, name))
+
+    def _named(self, keycode: int, base: int, state: int) -> str:
+        """The name of a key that types nothing; empty for one that does."""
+        shifted = bool(state & X.ShiftMask)
+        if base in _KEYPAD_MOVES and bool(state & self.masks["NumLock"]) != shifted:
+            return ""
+        return _NAMED.get(base) or _NAMED.get(self._display.keycode_to_keysym(keycode, int(shifted)), "")
+
+    def _letter(self, keycode: int) -> str:
+        """What is printed on a key, in the first of its alphabets that is Latin."""
+        for level in (0, 2, 4):
+            symbol = self._display.keycode_to_keysym(keycode, level)
+            if 0x20 <= symbol <= 0x7E or 0xA1 <= symbol <= 0xFF:
+                sign = chr(symbol)
+                return _CALLED.get(sign, sign.upper())
+        return ""
+
+
+def _joined(held: list[str], state: int, name: str) -> str:
+    shift = ["Shift"] if state & X.ShiftMask else []
+    return "+".join([*held, *shift, name])
+
+
+def _masks(display: Display) -> dict[str, int]:
+    masks = dict(_USUAL)
+    for bit, keycodes in enumerate(display.get_modifier_mapping()):
+        symbols = {display.keycode_to_keysym(keycode, level) for keycode in keycodes if keycode for level in (0, 1)}
+        masks |= {name: 1 << bit for name, signs in _SIGNS.items() if bit >= X.Mod1MapIndex and symbols & set(signs)}
+    return masks
