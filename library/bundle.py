@@ -7,7 +7,7 @@ such a folder, reading it back without trusting it, and finding the newest. Refu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from msgspec.structs import replace
@@ -31,11 +31,14 @@ _VERSION = re.compile(r"v([1-9][0-9]{0,8})")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-def write_bundle(draft: Draft, demo: Demo, folder: Path, progress: Progress = silent) -> Demo:
+def write_bundle(
+    draft: Draft, demo: Demo, folder: Path, progress: Progress = silent, *, timed: Callable[[Demo], Demo] = lambda d: d
+) -> Demo:
     """Render a draft's clip and file it with stills and captions as ``demo``'s version; ``folder`` holds all demos.
 
     Returns the demo as filed, with the facts of its clip and its path. Raises VersionTaken when that version is there,
-    LibraryError, VideoError, and Cancelled when ``progress`` does; then nothing of it is visible.
+    LibraryError, VideoError, and Cancelled when ``progress`` does; then nothing of it is visible. ``timed`` may add to
+    the record what was measured until it is written.
     """
     from capture.video.cut import render_clip
 
@@ -45,6 +48,7 @@ def write_bundle(draft: Draft, demo: Demo, folder: Path, progress: Progress = si
         render_clip(source_video(draft), draft.clip, video, moments, progress, tracks=_tracks(draft))
         demo = replace(demo, clip=clip_facts(video))
         write_stills(video, demo.steps, staging.folder, progress)
+        demo = timed(demo)
         _write_record(demo, staging.folder)
         return replace(demo, path=staging.publish())
 
@@ -90,10 +94,13 @@ def source_video(draft: Draft) -> Path:
 
 
 def _tracks(draft: Draft) -> Sequence[int]:
-    """The sound tracks to mix: narration, and for a take what the computer played."""
-    from capture.video.probe import probe
+    """The sound tracks to mix: of a take the narration and what the computer played, of a file its first."""
+    from capture.video.timeline import Footage
 
-    return range(probe(source_video(draft)).sound_tracks) if Path(draft.source).is_dir() else (0,)
+    if not Path(draft.source).is_dir():
+        return (0,)
+    with Footage(source_video(draft)) as footage:
+        return range(len(footage.sounds))
 
 
 def clip_facts(video: Path) -> ClipFacts:

@@ -16,9 +16,9 @@ from capture.files import write_bytes
 from capture.model import Click, Cut, CutReason
 from capture.span import Span
 from library.files import explained, read_bounded
-from library.model import Draft, LibraryError
+from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Draft, LibraryError
 from library.records import decode_record
-from library.text import TITLE_LENGTH, clean, clean_tags, folded
+from library.text import TITLE_LENGTH, clean, clean_tags, folded, is_demo_id
 from transcribe.model import Step, Word
 
 DRAFT_FILE = "draft.json"
@@ -30,7 +30,8 @@ _LARGEST_FILE = 64 << 20
 
 def with_title(draft: Draft, title: str) -> Draft:
     """The draft under another title, cleaned to one line. Raises LibraryError when nothing is left of it."""
-    return replace(draft, title=_named(title, "A demo needs a title"))
+    named = replace(draft, title=_named(title, "A demo needs a title"))
+    return draft if named.title == draft.title else replace(named, by_hand=_with(draft, TITLE_BY_HAND))
 
 
 def with_tags(draft: Draft, tags: Sequence[str]) -> Draft:
@@ -175,7 +176,12 @@ def _inside(at_ms: int, span: Span) -> int:
 
 
 def _with_steps(draft: Draft, steps: Sequence[Step]) -> Draft:
-    return replace(draft, steps=tuple(replace(step, number=i) for i, step in enumerate(steps, 1)))
+    numbered = tuple(replace(step, number=i) for i, step in enumerate(steps, 1))
+    return replace(draft, steps=numbered, by_hand=_with(draft, STEPS_BY_HAND))
+
+
+def _with(draft: Draft, what: str) -> tuple[str, ...]:
+    return tuple(sorted({*draft.by_hand, what}))
 
 
 def _find(draft: Draft, number: int) -> tuple[int, Step]:
@@ -204,4 +210,9 @@ def load_draft(path: Path) -> Draft:
     file = path / DRAFT_FILE if path.is_dir() else path
     with explained(f"read the draft {file}"):
         data = read_bounded(file, _LARGEST_FILE)
-    return decode_record(data, Draft, f"The draft {file}")
+    draft = decode_record(data, Draft, f"The draft {file}")
+    if not is_demo_id(draft.draft_id):  # it names files
+        raise LibraryError(
+            f"The draft {file} is damaged: its id is not one", "Remove it; the recording is still there."
+        )
+    return draft

@@ -31,6 +31,7 @@ def make_demo(draft: Draft, demo_id: str, now_unix_ms: int) -> Demo:
         transcript=draft.transcript.through(clip),
         steps=with_stills(steps_through(draft.steps, clip)),
         waiting_for_words=draft.waiting_for_words,
+        by_hand=draft.by_hand,
         timings=dict(draft.timings),
     )
 

@@ -16,6 +16,10 @@ class LibraryError(ShowhowError):
     """The library cannot be opened, read or written."""
 
 
+TITLE_BY_HAND, STEPS_BY_HAND = "title", "steps"
+"""What ``by_hand`` may name."""
+
+
 class DemoNotFound(LibraryError):
     """No demo of that name, or more than one begins so."""
 
@@ -43,7 +47,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A demo not yet filed: what the review screen edits. All its times are take time, so cuts may change freely.
 
     ``source`` is a take folder or a video file. ``activity`` and ``speech`` are what the cuts were decided from.
-    ``dropped`` are decided cuts the user took back, so that they can be put in again.
+    ``dropped`` are decided cuts the user took back, so that they can be put in again. ``by_hand`` names what people
+    wrote themselves (``title``, ``steps``), which no later hearing replaces.
     """
 
     draft_id: str
@@ -64,6 +69,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     transcript: Transcript = Transcript()
     steps: tuple[Step, ...] = ()
     waiting_for_words: bool = False
+    by_hand: tuple[str, ...] = ()
     timings: dict[str, int] = {}
 
     @property
@@ -90,6 +96,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     transcript: Transcript = Transcript()
     steps: tuple[Step, ...] = ()
     waiting_for_words: bool = False
+    by_hand: tuple[str, ...] = ()
     timings: dict[str, int] = {}
     path: Path = Path()
 

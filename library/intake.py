@@ -1,0 +1,211 @@
+"""THE corridor: a take or any video file becomes a draft, a draft becomes a filed demo.
+
+Owns the order of the stages, what is measured of them, and that a failure at any of them loses nothing. Every stage
+reports progress, can be cancelled, and starts again from what is on disk. Refuses to ask questions: screens, commands
+and workers all come through here alike.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from dataclasses import replace as with_changes
+from pathlib import Path
+
+import numpy as np
+from msgspec.structs import replace
+
+from capture.errors import ShowhowError
+from capture.progress import Progress, silent
+from capture.span import Span
+from capture.trim import TrimOptions, decide_cuts
+from library.bundle import read_bundle, write_bundle
+from library.connect import Library
+from library.filing import make_demo
+from library.model import Demo, Draft, LibraryError
+from library.refresh import folder_stamp
+from library.sources import Source, activity_of, events_of, open_source, scraps, stopped_ms_ago, worth_keeping
+from library.staging import VersionTaken, sweep
+from library.text import clean, make_demo_id
+from library.upkeep import complete, edit_demo, hear, remove_demo
+from transcribe.model import ModelMissing, Recognizer, Sound, Transcript
+
+__all__ = ["IntakeOptions", "complete", "edit_demo", "file", "propose", "remove_demo"]
+
+_JUST_STOPPED_MS = 60_000
+"""A take that was closed longer ago is not on its way from the recorder, and its waiting is nobody's speed."""
+_SAME_NAME = 50
+
+
+@dataclass(frozen=True)
+class IntakeOptions:
+    """How a recording becomes a draft.
+
+    ``recognizer`` gives what turns sound into words, or raises ModelMissing; it is called only when somebody speaks.
+    ``keep_all`` cuts only what was taken back by hand.
+    """
+
+    recognizer: Callable[[], Recognizer] | None = None
+    keep_all: bool = False
+    author: str = ""
+    trim: TrimOptions = field(default_factory=TrimOptions)
+
+
+class _Watch:
+    """Measures stages, in whole milliseconds under ``<stage>_ms``."""
+
+    def __init__(self, timings: dict[str, int] | None = None) -> None:
+        self.timings = dict(timings or {})
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        begun = time.monotonic()
+        yield
+        self.timings[f"{stage}_ms"] = round((time.monotonic() - begun) * 1000)
+
+
+def propose(source: Path, options: IntakeOptions = IntakeOptions(), progress: Progress = silent) -> Draft:
+    """A draft of a take (its folder, or a file in it) or of any video file: cuts, words, steps and a title.
+
+    Without a model the draft has no words and says so. Raises TakeError, VideoError, LibraryError, TranscribeError, and
+    Cancelled when ``progress`` does; the source is never changed.
+    """
+    watch = _Watch()
+    with watch("propose"):
+        with watch("open"):
+            found = open_source(source)
+        waited = stopped_ms_ago(found, round(time.time() * 1000))
+        draft = _proposed(found, options, progress, watch)
+    if waited is not None and 0 <= waited <= _JUST_STOPPED_MS:
+        watch.timings["waited_ms"] = waited
+    return replace(draft, timings=watch.timings)
+
+
+def _proposed(source: Source, options: IntakeOptions, progress: Progress, watch: _Watch) -> Draft:
+    from transcribe.steps import make_steps, propose_title
+
+    with watch("sound"):
+        sound, speech = _listen(source, progress)
+    with watch("activity"):
+        events = events_of(source)
+        activity = activity_of(source, events, progress)
+    with watch("cuts"):
+        cuts = decide_cuts(source.facts.duration_ms, activity, speech, scraps(events), _trim(options))
+    with watch("words"):
+        transcript, waiting = _words(options, sound, speech, progress)
+    with watch("steps"):
+        steps = make_steps(transcript, events, source.facts.duration_ms)
+        title = propose_title(transcript)
+    return Draft(
+        draft_id=source.source_id,
+        source=str(source.path),
+        take=source.take_facts,
+        width=source.facts.width,
+        height=source.facts.height,
+        has_sound=source.facts.has_sound,
+        title=title or source.name,
+        author=clean(options.author),
+        cuts=cuts,
+        activity=tuple(activity),
+        speech=tuple(speech),
+        events=worth_keeping(events),
+        transcript=transcript,
+        steps=steps,
+        waiting_for_words=waiting,
+    )
+
+
+def _trim(options: IntakeOptions) -> TrimOptions:
+    """The trim options with ``keep_all`` in force."""
+    return with_changes(options.trim, keep_all=options.trim.keep_all or options.keep_all)
+
+
+def _listen(source: Source, progress: Progress) -> tuple[Sound, list[Span]]:
+    if not source.facts.has_sound:
+        return np.zeros(0, np.float32), []
+    from capture.video.read import read_sound
+    from transcribe.speech import speech_spans
+
+    progress(0, 0, "Listening for speech")
+    sound = read_sound(source.video)
+    return sound, list(speech_spans(sound))
+
+
+def _words(options: IntakeOptions, sound: Sound, speech: Sequence[Span], progress: Progress) -> tuple[Transcript, bool]:
+    """What was said, and whether it still waits to be heard."""
+    if not speech:
+        return Transcript(), False
+    try:
+        return hear(options.recognizer, sound, speech, progress), False
+    except ModelMissing:
+        return Transcript(), True
+
+
+def file(draft: Draft, library: Library, progress: Progress = silent) -> Demo:
+    """File a draft: its bundle appears whole, is made findable, and its take is marked as filed.
+
+    Filing the same draft again gives the demo there is. Raises VideoError, LibraryError, TakeError, and Cancelled when
+    ``progress`` does: then nothing is filed, unless the error says so.
+    """
+    watch = _Watch(draft.timings)
+    sweep(library.demos)
+    with watch("file"):
+        demo = _filed(draft, library, progress)
+    with watch("index"):
+        library.catalog.put(demo, folder_stamp(demo.path.parent))
+    _mark_filed(draft, demo)
+    return _timed(demo, watch.timings)
+
+
+def _filed(draft: Draft, library: Library, progress: Progress) -> Demo:
+    begun = time.monotonic()
+
+    def timed(demo: Demo) -> Demo:
+        return _timed(demo, demo.timings | {"file_ms": round((time.monotonic() - begun) * 1000)})
+
+    for attempt in range(_SAME_NAME):
+        demo_id = make_demo_id(draft.title, f"{draft.draft_id}/{attempt}")
+        demo = make_demo(draft, demo_id, round(time.time() * 1000))
+        if (there := _already_filed(library.demos / demo_id, demo)) is not None:
+            return there
+        if (library.demos / demo_id).exists():
+            continue
+        try:
+            return write_bundle(draft, demo, library.demos, progress, timed=timed)
+        except VersionTaken:
+            continue
+    raise LibraryError(f"“{draft.title}” could not be given an id of its own", "Change its title a little.")
+
+
+def _already_filed(home: Path, demo: Demo) -> Demo | None:
+    """The demo this very draft was filed as before, say by a process that died before it could tell."""
+    if not (home / "v1").is_dir():
+        return None
+    try:
+        first = read_bundle(home / "v1")
+    except LibraryError:  # somebody else's broken folder; it keeps its name
+        return None
+    same = all(getattr(first, name) == getattr(demo, name) for name in ("title", "author", "tags", "take", "cuts"))
+    return read_bundle(home) if same and first.steps == demo.steps and first.transcript == demo.transcript else None
+
+
+def _timed(demo: Demo, timings: dict[str, int]) -> Demo:
+    """The demo with its timings; from stop to searchable counts the machine's time, not that of a person reviewing."""
+    if "waited_ms" in timings:
+        stages = ("waited_ms", "propose_ms", "file_ms", "index_ms")
+        timings = timings | {"stopped_to_searchable_ms": sum(timings.get(stage, 0) for stage in stages)}
+    return replace(demo, timings=timings)
+
+
+def _mark_filed(draft: Draft, demo: Demo) -> None:
+    if not draft.take.take_id or not Path(draft.source).is_dir():
+        return
+    from capture.takes import mark_filed
+
+    try:
+        mark_filed(Path(draft.source), demo.demo_id)
+    except ShowhowError as error:
+        what = f"“{demo.title}” is filed as {demo.demo_id}, but its take could not be marked so: {error.what}"
+        raise LibraryError(what, "Nothing is lost.") from error

@@ -1,0 +1,136 @@
+"""What a demo is made from, be it a take or any video file: its facts, its sound, and where something happened.
+
+Owns telling the two apart and reading them. Refuses to decide what is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from capture.errors import TakeError
+from capture.model import Change, Event, Pointer, Scrap, Take, TakeState
+from capture.progress import Progress
+from capture.span import Span
+from library.model import LibraryError, TakeFacts
+from library.text import TITLE_LENGTH, clean
+
+if TYPE_CHECKING:
+    from capture.video.probe import VideoFacts
+
+_TAKE_FILES = {"take.json", "take.mp4", "events.jsonl", "changes.jsonl", "draft.json"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A recording to make a demo from. ``take`` is None for a plain video file."""
+
+    path: Path
+    video: Path
+    facts: VideoFacts
+    take: Take | None = None
+
+    @property
+    def take_facts(self) -> TakeFacts:
+        """What the demo keeps of it."""
+        started = self.take.started_unix_ms if self.take else round(self.video.stat().st_mtime * 1000)
+        take_id = self.take.take_id if self.take else ""
+        return TakeFacts(
+            take_id=take_id, path=str(self.path), started_unix_ms=started, duration_ms=self.facts.duration_ms
+        )
+
+    @property
+    def source_id(self) -> str:
+        """The same for the same recording, so that filing it again after a crash finds what was filed already."""
+        known = self.take.take_id if self.take else f"{self.path}\0{self.video.stat().st_mtime_ns}\0{self.facts}"
+        return hashlib.sha256(known.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+    @property
+    def name(self) -> str:
+        """What to call it when nothing was said."""
+        if self.take is not None:
+            when = datetime.fromtimestamp(self.take.started_unix_ms / 1000).astimezone()
+            return f"Demo of {when:%Y-%m-%d %H:%M}"
+        return clean(self.path.stem.replace("_", " ").replace("-", " "), TITLE_LENGTH) or "Demo"
+
+
+def open_source(path: Path) -> Source:
+    """The take of a folder (or of a file in it), or a video file.
+
+    Raises TakeError when the take is live or was left by a crash, VideoError, LibraryError.
+    """
+    from capture.video.probe import probe
+
+    path = path.expanduser().absolute()
+    if path.name in _TAKE_FILES and (path.parent / "take.json").is_file():
+        path = path.parent
+    if path.is_dir():
+        take = _take(path)
+        return Source(path, take.video, probe(take.video), take)
+    if not path.exists():
+        raise LibraryError(f"There is no file {path}", "Check the name.")
+    facts = probe(path)
+    if not facts.has_video or not facts.duration_ms:
+        raise LibraryError(f"{path} has no moving picture", "Give a recording of a screen.")
+    return Source(path, path, facts)
+
+
+def _take(folder: Path) -> Take:
+    from capture.takes import is_live, load_take
+
+    if not (folder / "take.json").is_file():
+        raise LibraryError(f"{folder} is a folder without a recording in it", "Give a take folder or a video file.")
+    take = load_take(folder)
+    if is_live(folder):
+        raise TakeError(f"{folder.name} is being recorded now", "Stop it first.")
+    if take.state is TakeState.RECORDING:
+        raise TakeError(f"{folder.name} was left by a crash", f"Mend it first: showhow recover {folder}")
+    return take
+
+
+def events_of(source: Source) -> tuple[Event, ...]:
+    """What the expert did, in order; of a video file nothing is known."""
+    if source.take is None:
+        return ()
+    from capture.takes import read_events
+
+    return tuple(sorted(read_events(source.take), key=lambda event: event.at_ms))
+
+
+def activity_of(source: Source, events: Sequence[Event], progress: Progress) -> list[Span]:
+    """Where something happened on the screen: from the recorder's log, without one from the pictures."""
+    from capture.activity import changes_activity, video_activity
+
+    changes = _changes(source)
+    if changes is None:
+        return video_activity(source.video, progress, source.facts.duration_ms)
+    return changes_activity(changes, events, source.facts.duration_ms)
+
+
+def _changes(source: Source) -> list[Change] | None:
+    if source.take is None or not (source.path / "changes.jsonl").is_file():
+        return None
+    from capture.takes import read_changes
+
+    return list(read_changes(source.take))
+
+
+def scraps(events: Sequence[Event]) -> list[Span]:
+    """The stretches the expert took back while recording."""
+    return [Span(min(e.start_ms, e.at_ms), e.at_ms) for e in events if isinstance(e, Scrap)]
+
+
+def worth_keeping(events: Sequence[Event]) -> tuple[Event, ...]:
+    """The events a draft keeps: not where the pointer was thirty times a second."""
+    return tuple(event for event in events if not isinstance(event, Pointer))
+
+
+def stopped_ms_ago(source: Source, now_unix_ms: int) -> int | None:
+    """How long ago the recorder closed the take; None when it is not known."""
+    if source.take is None:
+        return None
+    return now_unix_ms - round((source.path / "take.json").stat().st_mtime * 1000)
