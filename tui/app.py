@@ -66,7 +66,7 @@ class Showhow(App[int]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     COMMANDS = App.COMMANDS | {ActionsProvider}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "keys", "Keys", key_display="?", tooltip="Show the keys"),
+        Binding("question_mark,f1", "keys", "Keys", key_display="?", priority=True, tooltip="Show the keys"),
         Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True, tooltip="Open the command palette"),
         Binding("ctrl+k", "cancel_work", "Cancel", show=False, priority=True, tooltip="Cancel the work going on"),
         Binding("R", "try_again", "Try again", show=False, priority=True, tooltip="Try the failed work again"),

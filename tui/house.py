@@ -33,9 +33,8 @@ def open_services(settings: Settings) -> Services:
 
 def words_ready(settings: Settings) -> str:
     """One line on the speech model: which one, or what to do."""
-    from transcribe.whisper import find_model
-
     from capture.errors import ShowhowError
+    from transcribe.whisper import find_model
 
     try:
         return f"{find_model(settings.model, settings.models_folder).name}, ready"

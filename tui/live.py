@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from capture.recording import Recording, RecordOptions
 
-from capture.errors import TakeError
-from capture.microphone import Level, Meter
+from capture.level import Level
+from capture.microphone import Meter
 from capture.model import Take
 from tui.config import Settings
 from tui.services import LiveStatus, Loudness, RecordChoice
 
 _QUIETEST_DB = -60.0
+"""The foot of the meter. Speech lies near -40 to -15 dB, so that it uses the middle of the height."""
 
 
 def loudness(level: Level) -> Loudness:
-    """Decibels of full scale as amplitudes from 0 to 1."""
-    return Loudness(_amplitude(level.rms_db), _amplitude(level.peak_db), clipping=level.clipping)
-
-
-def _amplitude(decibels: float) -> float:
-    return 0.0 if decibels <= _QUIETEST_DB else min(1.0, 10 ** (decibels / 20))
+    """Decibels of full scale as a meter shows them, linear in decibels."""
+    part = 1 - level.rms_db / _QUIETEST_DB
+    return Loudness(max(0.0, min(1.0, part)), clipping=level.clipping, dead=level.silent)
 
 
 class OpenMeter:
@@ -97,6 +95,3 @@ class Recorder:
     def abandon(self) -> None:
         """Not wanted."""
         self._recording.abandon()
-
-
-__all__ = ["OpenMeter", "Recorder", "TakeError", "loudness"]

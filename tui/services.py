@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.model import Microphone, Monitor, Take, Target, Window
+from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
 from library.model import Demo, Draft, Found
 
@@ -26,11 +26,14 @@ EXPORT_FORMATS = ("markdown", "srt", "vtt")
 
 @dataclass(frozen=True)
 class Loudness:
-    """What a microphone hears: ``level`` and ``peak`` from 0 to 1 (1 clips), as a meter shows them."""
+    """What a microphone hears: ``level`` from 0 (the quietest worth showing) to 1 (full scale), as a meter shows it.
+
+    ``clipping``: it was too loud a moment ago; ``dead``: nothing at all for some seconds, as of a muted microphone.
+    """
 
     level: float = 0.0
-    peak: float = 0.0
     clipping: bool = False
+    dead: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,9 @@ class Studio(Protocol):
 
     def preferred_microphone(self) -> str | None:
         """The name of the one to offer first; None when there is none."""
+
+    def pick_region(self) -> Region | None:
+        """Let the user draw a box on the screen; blocks until then. None when the user left."""
 
     def listen(self, name: str) -> Meter:
         """Open a microphone for its meter."""

@@ -53,7 +53,7 @@ class HouseStudio:
         found = find_microphone(self._settings.microphone)
         return found.name if found is not None else None
 
-    def pick_region(self) -> Region:
+    def pick_region(self) -> Region | None:
         """Let the user draw a region on the screen."""
         from capture.windows import pick_region
 

@@ -116,7 +116,7 @@ class FakeShelf:
 
 
 LIVE = LiveStatus(
-    elapsed_ms=42_300, fps=30.0, loudness=Loudness(0.2, 0.4), bytes_written=1_640_000, free_bytes=48_200_000_000
+    elapsed_ms=42_300, fps=30.0, loudness=Loudness(0.4), bytes_written=1_640_000, free_bytes=48_200_000_000
 )
 
 
@@ -132,8 +132,8 @@ class FakeRecording:
     @property
     def status(self) -> LiveStatus:
         self.levels += 1
-        wave = (0.02, 0.1, 0.3, 0.55, 0.3, 0.12, 0.05)[self.levels % 7]
-        loudness = Loudness(wave, wave * 1.5) if self.now.loudness else None
+        wave = (0.05, 0.3, 0.5, 0.75, 0.55, 0.3, 0.1)[self.levels % 7]
+        loudness = Loudness(wave) if self.now.loudness else None
         return replace(self.now, loudness=loudness)
 
     def stop(self) -> Take:
@@ -172,9 +172,9 @@ class FakeMeter:
     def loudness(self) -> Loudness:
         self.heard += 1
         if self.silent:
-            return Loudness()
-        wave = (0.02, 0.1, 0.3, 0.55, 0.3, 0.12, 0.05)[self.heard % 7]
-        return Loudness(wave, wave * 1.4)
+            return Loudness(dead=True)
+        wave = (0.05, 0.3, 0.5, 0.75, 0.55, 0.3, 0.1)[self.heard % 7]
+        return Loudness(wave)
 
     def close(self) -> None:
         self.closed = True
@@ -224,6 +224,9 @@ class FakeStudio:
 
     def preferred_microphone(self) -> str | None:
         return None if self.no_microphone else "pulse:builtin"
+
+    def pick_region(self) -> Region | None:
+        return Region(100, 80, 1280, 720)
 
     def listen(self, name: str) -> FakeMeter:
         return self.meter

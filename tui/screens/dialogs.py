@@ -50,7 +50,9 @@ class Write(ModalScreen[tuple[str, ...] | None]):
             for number, field in enumerate(self.fields):
                 with Horizontal(classes="field"):
                     yield Static(styled(field.label, QUIET), classes="label", markup=False)
-                    yield Input(field.value, placeholder=field.hint, compact=True, id=f"field-{number}")
+                    yield Input(
+                        field.value, placeholder=field.hint, compact=True, select_on_focus=False, id=f"field-{number}"
+                    )
             more = [("Tab", "next line")] if len(self.fields) > 1 else []
             yield Static(keys_line(("Enter", "keep"), *more, ("Esc", "leave")), classes="keys")
 

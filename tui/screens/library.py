@@ -20,6 +20,7 @@ from tui.widgets.guidance import guidance
 from tui.widgets.preview import Preview
 from tui.widgets.results import Results
 from tui.widgets.rows import Rows
+from tui.widgets.search_field import SearchField
 from tui.widgets.words import ACCENT, QUIET, count, styled
 
 
@@ -29,6 +30,8 @@ class LibraryScreen(HouseScreen):
     TITLE = "Library"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "replay", "Replay", key_display="Enter", priority=True, tooltip="Replay from this step"),
+        Binding("enter", "take_suggestion", "Search for it", key_display="Enter", priority=True),
+        Binding("enter", "record", "Record", key_display="Enter", priority=True),
         Binding("space", "open", "Open", key_display="Space", tooltip="Open the demo: its steps, pictures and words"),
         Binding("e", "edit", "Edit", tooltip="Edit title and tags"),
         Binding("x", "export", "Export", tooltip="Export as a file"),
@@ -45,7 +48,6 @@ class LibraryScreen(HouseScreen):
         Binding("pagedown", "move(8)", "", show=False),
         Binding("pageup", "move(-8)", "", show=False),
         Binding("escape", "clear", "Clear", show=False, tooltip="Clear the search"),
-        Binding("question_mark", "app.keys", "Keys", key_display="?", priority=True, tooltip="Show the keys"),
     ]
 
     def __init__(self) -> None:
@@ -58,7 +60,7 @@ class LibraryScreen(HouseScreen):
         """Search line; results and preview beside each other."""
         with Horizontal(id="search-line"):
             yield Static(styled("/", f"bold {ACCENT}"), id="search-mark")
-            yield Input(placeholder="Type what you want to do", compact=True, id="search")
+            yield SearchField(self.house.jobs)
             yield Static("", id="summary", markup=False)
         with Horizontal(id="library-body"):
             yield Results(self.model, id="results")
@@ -131,7 +133,9 @@ class LibraryScreen(HouseScreen):
         if action == "unfiled":
             return self.unfiled > 0
         if action == "replay":
-            return self.model.state is not LibraryState.OPENING
+            return self.model.selected is not None
+        if action == "take_suggestion":
+            return self.model.state is LibraryState.NO_HITS and bool(self.model.found.suggestion)
         if action == "clear":
             return bool(self.model.query)
         return super().check_action(action, parameters)
@@ -184,14 +188,15 @@ class LibraryScreen(HouseScreen):
         self.action_search()
 
     def action_replay(self) -> None:
-        """Enter: replay the selected step; without hits, what the guidance offers."""
-        hit, state = self.model.selected, self.model.state
-        if hit is not None:
+        """Replay the selected step."""
+        if hit := self._hit():
             self.house.flows.replay(hit.demo_id, hit.start_ms)
-        elif state is LibraryState.NO_HITS and self.model.found.suggestion:
-            self.query_one("#search", Input).value = self.model.found.suggestion
-        elif state in {LibraryState.EMPTY, LibraryState.NO_HITS}:
-            self.action_record()
+
+    def action_take_suggestion(self) -> None:
+        """Search for the nearest spelling instead."""
+        search = self.query_one("#search", Input)
+        search.value = self.model.found.suggestion
+        search.cursor_position = len(search.value)
 
     def action_open(self) -> None:
         """The demo screen, at the selected step."""

@@ -14,10 +14,10 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from capture.errors import ShowhowError
-from capture.model import Target
+from capture.model import Region, Target
 from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Field, Write
-from tui.screens.record_model import RecordModel
+from tui.screens.record_model import RecordModel, parse_region
 from tui.services import Meter as OpenMeter
 from tui.widgets.meter import TICKS_A_SECOND, Meter
 from tui.widgets.rows import Rows
@@ -37,7 +37,8 @@ class RecordScreen(HouseScreen):
         Binding("up", "source(-1)", "", show=False),
         Binding("m", "microphone", "Microphone", tooltip="Listen to another microphone"),
         Binding("c", "countdown", "Countdown", tooltip="Change the countdown"),
-        Binding("g", "region", "Region", tooltip="Record a region of the screen"),
+        Binding("g", "draw_region", "Region", tooltip="Draw the region of the screen to record"),
+        Binding("G", "write_region", "", show=False, tooltip="Write the region of the screen to record"),
         Binding("f5", "look_again", "Look again", show=False, tooltip="Look again for screens and microphones"),
         Binding("escape", "back", "Back", key_display="Esc", tooltip="Back to the library"),
     ]
@@ -56,7 +57,7 @@ class RecordScreen(HouseScreen):
                 yield SetupList(self.model, words, id="setup")
                 with Horizontal(id="meter-line"):
                     yield Static("", id="meter-gap")
-                    yield Meter(id="meter")
+                    yield Meter("speak: it must move", id="meter")
                 yield Static("", id="beginning", markup=False)
             with Vertical(id="record-look"):
                 yield Still("looking …", id="record-still")
@@ -114,7 +115,7 @@ class RecordScreen(HouseScreen):
         if source is not None and source.target is not None:
             self.run_worker(self._picture(source.target), exclusive=True, group="look")
         elif source is not None:
-            self.query_one(Still).show(None, "give its place and size: g")
+            self.query_one(Still).show(None, "g: draw it with the mouse")
 
     async def _picture(self, target: Target) -> None:
         try:
@@ -142,7 +143,6 @@ class RecordScreen(HouseScreen):
         current = self.model.microphone
         if self.is_current and current is not None and current.name == name:
             self._meter = meter
-            self.query_one(Meter).silence("speak: it must move")
         else:
             meter.close()
 
@@ -157,7 +157,7 @@ class RecordScreen(HouseScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a screen there is nothing to start."""
-        if action in {"start", "source", "microphone", "countdown", "region"}:
+        if action in {"start", "source", "microphone", "countdown", "draw_region", "write_region"}:
             return bool(self.model.sources)
         return super().check_action(action, parameters)
 
@@ -171,7 +171,7 @@ class RecordScreen(HouseScreen):
         else:
             self._source(event.item)
             if self.model.choice() is None:
-                self.action_region()
+                self.action_draw_region()
 
     def action_source(self, by: int) -> None:
         """Another thing to record."""
@@ -196,8 +196,22 @@ class RecordScreen(HouseScreen):
         self.model.choose_countdown()
         self._draw()
 
-    def action_region(self) -> None:
-        """Ask for a region."""
+    def action_draw_region(self) -> None:
+        """Let the user draw a region with the mouse; where that cannot be, ask for its numbers."""
+        self.run_worker(self._draw_region(), exclusive=True, group="region")
+
+    async def _draw_region(self) -> None:
+        self.notify("Draw the region with the mouse. Escape there leaves it.", timeout=5)
+        try:
+            region = await asyncio.to_thread(self.house.services.studio.pick_region)
+        except ShowhowError:
+            self.action_write_region()
+            return
+        if region is not None:
+            self._region(region)
+
+    def action_write_region(self) -> None:
+        """Ask for the region's numbers."""
         field = Field("Region", hint="100,80,1280,720  (left, top, width, height)")
         self.app.push_screen(Write("Which part of the screen?", field), self._region_given)
 
@@ -205,10 +219,12 @@ class RecordScreen(HouseScreen):
         if not answer or not answer[0]:
             return
         try:
-            self.model.give_region(answer[0])
+            self._region(parse_region(answer[0]))
         except ShowhowError as error:
             self.say_error(error)
-            return
+
+    def _region(self, region: Region) -> None:
+        self.model.give_region(region)
         self._draw()
         self._look()
 
@@ -216,7 +232,7 @@ class RecordScreen(HouseScreen):
         """Start, or ask for what is missing."""
         choice = self.model.choice()
         if choice is None:
-            self.action_region()
+            self.action_draw_region()
             return
         self._close_meter()
         self.house.flows.start_recording(choice, self.model.title, self.model.countdown_s)

@@ -72,9 +72,8 @@ class RecordModel:
         longer = [seconds for seconds in COUNTDOWNS if seconds > self.countdown_s]
         self.countdown_s = longer[0] if longer else COUNTDOWNS[0]
 
-    def give_region(self, text: str) -> None:
-        """Make the region source's target from ``X,Y,W,H``. Raises ShowhowError when it is not that."""
-        region = parse_region(text)
+    def give_region(self, region: Region) -> None:
+        """The region that was drawn or written becomes the source."""
         made = Source("Region", f"{region.width}×{region.height} at {region.x},{region.y}", Target(region=region))
         self.sources[-1] = made
         self.source_index = len(self.sources) - 1
@@ -94,7 +93,7 @@ def list_sources(monitors: Sequence[Monitor], windows: Sequence[Window]) -> list
         found.append(Source("All monitors", "side by side", Target(monitor=0)))
     named = [window for window in windows if window.title.strip()][:_WINDOWS_SHOWN]
     found += [Source(window.title, "window", Target(window=window.title)) for window in named]
-    return [*found, Source("A region…", "X,Y,WIDTH,HEIGHT", None)]
+    return [*found, Source("A region…", "draw it: g", None)]
 
 
 def parse_region(text: str) -> Region:

@@ -12,11 +12,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widgets import Static
 
 from capture.errors import ShowhowError
-from capture.span import clock
 from library import draft as edits
 from library.model import Draft
 from tui.screens.base import HouseScreen
@@ -27,8 +25,8 @@ from tui.widgets.motion import play
 from tui.widgets.rows import Rows
 from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still
-from tui.widgets.timeline import CUT, KEPT, Timeline
-from tui.widgets.words import ACCENT, FAINT, QUIET, styled
+from tui.widgets.timeline import Timeline, here_words
+from tui.widgets.words import QUIET, styled
 
 _EDITS = {"title", "tags", "retitle", "nudge", "toggle_cut", "split", "join", "delete"}
 _NEEDS_STEP = {"retitle", "nudge", "split", "join", "delete"}
@@ -47,11 +45,11 @@ class ReviewScreen(HouseScreen):
         Binding("c", "toggle_cut", "Cut/keep", tooltip="Cut or keep this stretch"),
         Binding("t", "title", "Title", tooltip="Change the title"),
         Binding("g", "tags", "Tags", tooltip="Change the tags"),
-        Binding("e", "retitle", "Step", tooltip="Change the words of this step"),
-        Binding("s", "split", "Split", show=False, tooltip="Split this step in two"),
-        Binding("j", "join", "Join", show=False, tooltip="Join this step with the next"),
-        Binding("d", "delete", "Delete", show=False, tooltip="Delete this step (its pictures and words stay)"),
         Binding("u", "undo", "Undo", tooltip="Undo the last edit"),
+        Binding("e", "retitle", "Step", tooltip="Change the words of this step"),
+        Binding("s", "split", "Split", tooltip="Split this step in two"),
+        Binding("j", "join", "Join", tooltip="Join this step with the next"),
+        Binding("d", "delete", "Delete", tooltip="Delete this step (its pictures and words stay)"),
         Binding("down", "step(1)", "", show=False),
         Binding("up", "step(-1)", "", show=False),
         Binding("right_square_bracket", "stretch(1)", "", show=False, tooltip="To the next kept or cut stretch"),
@@ -124,7 +122,9 @@ class ReviewScreen(HouseScreen):
         steps = [step.start_ms for step in draft.steps]
         selected = model.index if draft.steps else None
         self.query_one(Timeline).show(draft.take.duration_ms, draft.cuts, steps, selected, model.stretch())
-        self.query_one("#review-here", Static).update(here_words(model))
+        self.query_one("#review-here", Static).update(
+            here_words(model.at_ms, model.cuts_here, waiting_for_words=draft.waiting_for_words)
+        )
         rows = [StepRow(s.number, s.title, draft.clip.to_clip(s.start_ms), s.text, model.gone(s)) for s in draft.steps]
         self.query_one(StepList).show(rows, model.index)
         said = model.step.text if model.step else ""
@@ -293,20 +293,3 @@ class ReviewScreen(HouseScreen):
     def action_back(self) -> None:
         """Later: the draft waits."""
         self.house.flows.review_later(self.model.draft if self.model else None)
-
-
-def here_words(model: ReviewModel) -> Content:
-    """The line under the timeline: the signs, and what ``c`` does at the cursor."""
-    signs = styled(KEPT, ACCENT) + styled(" kept  ", QUIET) + styled(CUT, FAINT) + styled(" cut", QUIET)
-    cuts = model.cuts_here
-    where = f"    {clock(model.at_ms)} of the recording"
-    if cuts:
-        reason = " and ".join(dict.fromkeys(cut.reason.value for cut in cuts))
-        return (
-            signs
-            + styled(f"{where}: cut ({reason}), ", QUIET)
-            + styled("c", f"bold {ACCENT}")
-            + styled(" keeps it", QUIET)
-        )
-    waiting = "  ·  its words come later (no speech model yet)" if model.draft.waiting_for_words else ""
-    return signs + styled(where, QUIET) + styled(waiting, "$text-warning")

@@ -12,10 +12,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from capture.span import Span
+from capture.model import Cut
+from capture.span import Span, clock
 from tui.widgets.words import ACCENT, FAINT, QUIET, styled
 
 KEPT, CUT = "▓", "░"
+_CHOSEN_KEPT, _CHOSEN_CUT = "█", "▒"
 
 
 class Timeline(Static):
@@ -61,8 +63,8 @@ class Timeline(Static):
             middle = (2 * cell + 1) * self._duration_ms // (2 * width)
             cut = any(span.contains(middle) for span in self._cuts)
             chosen = self._stretch is not None and self._stretch.contains(middle)
-            ink = ("$foreground" if chosen else FAINT) if cut else ("bold " if chosen else "") + ACCENT
-            bar += styled(CUT if cut else KEPT, ink)
+            signs = (CUT, KEPT) if not chosen else (_CHOSEN_CUT, _CHOSEN_KEPT)
+            bar += styled(signs[0], QUIET if chosen else FAINT) if cut else styled(signs[1], ACCENT)
         return bar
 
     def _ticks(self) -> Content:
@@ -80,3 +82,19 @@ class Timeline(Static):
                     cells[at + offset] = styled(letter, f"bold {ACCENT}" if chosen else QUIET)
             taken = max(taken, at + len(label) - 1)
         return Content().join(cells)
+
+
+def here_words(at_ms: int, cuts: Sequence[Cut], *, waiting_for_words: bool) -> Content:
+    """The line under the timeline: the signs, where the cursor stands, and the cuts it stands in."""
+    signs = styled(KEPT, ACCENT) + styled(" kept  ", QUIET) + styled(CUT, FAINT) + styled(" cut", QUIET)
+    where = f"    {clock(at_ms)} of the recording"
+    if cuts:
+        reason = " and ".join(dict.fromkeys(cut.reason.value for cut in cuts))
+        return (
+            signs
+            + styled(f"{where}: cut ({reason}), ", QUIET)
+            + styled("c", f"bold {ACCENT}")
+            + styled(" keeps it", QUIET)
+        )
+    waiting = "  ·  its words come later (no speech model yet)" if waiting_for_words else ""
+    return signs + styled(where, QUIET) + styled(waiting, "$text-warning")

@@ -1,0 +1,91 @@
+"""The application over a pretended house, and waiting without sleeping."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from tests.tui import fake
+from tui.app import Showhow
+
+SMALL = (80, 24)
+
+
+class Desk:
+    """A running application, its pretended house, and hands on its keys."""
+
+    def __init__(self, app: Showhow, pilot: Pilot[int], shelf: fake.FakeShelf, studio: fake.FakeStudio) -> None:
+        self.app, self.pilot, self.shelf, self.studio = app, pilot, shelf, studio
+
+    async def press(self, *keys: str) -> None:
+        """Press keys by Textual's names."""
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        """Type letters."""
+        await self.pilot.press(*["space" if letter == " " else letter for letter in text])
+
+    async def until(self, condition: Callable[[], object], what: str = "it") -> None:
+        """Wait for a condition; fails with the screen after ten seconds."""
+        deadline = time.monotonic() + 10
+        while not condition():
+            assert time.monotonic() < deadline, f"gave up waiting for {what}; the screen shows:\n{self.text()}"
+            await self.pilot.pause()
+            await asyncio.sleep(0.005)
+
+    async def shows(self, text: str) -> None:
+        """Wait until a text is on the screen."""
+        await self.until(lambda: text in self.text(), f"“{text}”")
+
+    async def hides(self, text: str) -> None:
+        """Wait until a text has gone."""
+        await self.until(lambda: text not in self.text(), f"“{text}” to go")
+
+    def text(self) -> str:
+        """What is on the screen, toasts included, as text."""
+        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+
+    def keys(self) -> str:
+        """The key bar."""
+        bar = self.app.screen.query_one("#key-bar", Static)
+        return bar.render().plain  # type: ignore[union-attr]  # a KeyBar renders Content
+
+    @property
+    def screen(self) -> str:
+        """The name of the screen in front."""
+        return type(self.app.screen).__name__
+
+
+Open = Callable[..., AbstractAsyncContextManager[Desk]]
+
+
+@pytest.fixture
+def open_app(tmp_path: Path) -> Open:
+    """Opens the application: ``async with open_app(size=(80, 24), prepare=...) as desk``."""
+
+    @asynccontextmanager
+    async def opened(
+        size: tuple[int, int] = (120, 36),
+        prepare: Callable[[fake.FakeShelf, fake.FakeStudio], object] = lambda shelf, studio: None,
+        start: str | None = None,
+    ) -> AsyncIterator[Desk]:
+        services = fake.services(tmp_path)
+        shelf, studio = services.shelf, services.studio
+        assert isinstance(shelf, fake.FakeShelf)
+        assert isinstance(studio, fake.FakeStudio)
+        prepare(shelf, studio)
+        app = Showhow(services, start)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            desk = Desk(app, pilot, shelf, studio)
+            await desk.until(lambda: (desk.screen != "Screen" and shelf.queries) or shelf.cannot_open, "the library")
+            await pilot.pause()
+            yield desk
+
+    return opened
