@@ -63,7 +63,8 @@ def main() -> None:
         _report("Stopped. Nothing was lost.", debug=debug)
     except _ClickException as error:  # type: ignore[misc]  # reached through the base list, see above
         code = error.exit_code
-        hint = f" Try: {error.ctx.command_path} --help" if isinstance(error, _UsageError) and error.ctx else ""
+        context = getattr(error, "ctx", None) if isinstance(error, _UsageError) else None
+        hint = f" Try: {context.command_path} --help" if context else ""
         warn(f"{error.format_message()}{hint}")
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): not an error; keep Python from saying so at exit.

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tui.commands.common import Door, Json
-from tui.output import print_json, progress_bar, say, size
+from tui.output import plain, print_json, progress_bar, say, size
 
 model = typer.Typer(help="List, download and choose speech models.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -26,11 +26,12 @@ def list_them(context: typer.Context, json: Json = False) -> None:
     door: Door = context.obj
     models = list_models(door.settings.models_folder)
     if json:
-        print_json({"models": models, "used": door.settings.model})
+        documents = [plain(entry) | {"installed": entry.installed} for entry in models]
+        print_json({"models": documents, "used": door.settings.model})
         return
     for entry in models:
         mark = "●" if door.settings.model in (entry.name, str(entry.path)) else ("○" if entry.installed else " ")
-        say(f"{mark} {entry.name:<18} {size(entry.download_bytes):>8}  {'here' if entry.installed else ''}")
+        say(f"{mark} {entry.name:<18} {size(entry.megabytes * 1_000_000):>8}  {'here' if entry.installed else ''}")
     say("● used  ○ here    Get one: showhow model download base    Use it: showhow model use base")
 
 
@@ -52,7 +53,6 @@ def download(context: typer.Context, name: str, json: Json = False) -> None:
 def use(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME|PATH")], json: Json = False) -> None:
     """Choose the model for this person, by name or folder; kept in the settings file."""
     from transcribe.whisper import find_model
-
     from tui.config import save_setting
 
     door: Door = context.obj

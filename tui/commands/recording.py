@@ -9,10 +9,11 @@ import re
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from capture.errors import Cancelled
 from capture.model import Region, Take, Target
 from capture.span import clock
 from tui.commands.common import Door, Json, demo_document
@@ -21,6 +22,7 @@ from tui.output import plain, print_json, say, size, warn
 if TYPE_CHECKING:
     from capture.recording import Recording, Status
 
+T = TypeVar("T")
 _BARS = " ▁▂▃▄▅▆▇█"
 _WIPE = "\r\x1b[K"
 
@@ -79,15 +81,21 @@ def _target(monitor: int | None, region: str | None, window: str | None) -> Targ
         from capture.windows import pick_region
 
         warn("Draw the region with the mouse; Escape cancels.")
-        return Target(region=pick_region())
+        return Target(region=_picked(pick_region()))
     if window == "pick":
         from capture.windows import pick_window
 
         warn("Click the window to record; Escape cancels.")
-        return Target(window=pick_window().title)
+        return Target(window=_picked(pick_window()).title)
     if region is not None:
         return Target(region=_parse_region(region))
     return Target(window=window) if window is not None else Target(monitor=1 if monitor is None else monitor)
+
+
+def _picked(choice: T | None) -> T:
+    if choice is None:
+        raise Cancelled("Nothing was picked")
+    return choice
 
 
 def _parse_region(text: str) -> Region:
