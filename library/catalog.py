@@ -103,10 +103,10 @@ class Catalog(Protocol):
         """What to show of entries, in the order asked for; those gone meanwhile are left out."""
 
     def frequencies(self, terms: Sequence[Term]) -> tuple[int, Sequence[int]]:
-        """How many entries there are, and how many hold each term's word."""
+        """About how many entries there are, and how many hold each term (its whole word, where there is one)."""
 
     def vocabulary(self) -> Mapping[str, int]:
-        """Every word there is, with the number of entries that hold it."""
+        """Every word there is, with about the number of entries that hold it."""
 
     def close(self) -> None:
         """Let the storage go."""

@@ -5,6 +5,7 @@ Owns writing a demo down so that nothing in its texts is taken for markup. Refus
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from transcribe.captions import to_srt, to_vtt
 from transcribe.model import Step
 
 # CommonMark: a backslash takes any ASCII punctuation's meaning away. Some means something only where a block begins.
-_INLINE = re.compile(r"[\\`*_{}\[\]<>&|~$#]")
+_INLINE = re.compile(r"[\\`*_{}\[\]|~$#]")
 _BLOCK = re.compile(r"^(\d*)([-+=.)])")
 
 
@@ -107,7 +108,8 @@ def _facts(demo: Demo) -> Iterator[str]:
 
 def escaped(text: str) -> str:
     """One line of Markdown that reads as the text itself, whatever it holds."""
-    return _BLOCK.sub(r"\1\\\2", _INLINE.sub(lambda found: f"\\{found[0]}", clean(text)))
+    marked = _BLOCK.sub(r"\1\\\2", _INLINE.sub(lambda found: f"\\{found[0]}", clean(text)))
+    return html.escape(marked, quote=False)  # readers that let HTML through must not meet any
 
 
 def _address(path: str) -> str:

@@ -30,6 +30,6 @@ CREATE INDEX parts_by_demo ON parts (demo, number);
 
 -- The same parts as they are compared: words already folded, so the plainest tokenizer fits.
 CREATE VIRTUAL TABLE entries USING fts5 (title, tags, step_title, text, context, tokenize = "ascii", prefix = '1 2 3');
-CREATE VIRTUAL TABLE vocabulary USING fts5vocab (entries, col);
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (entries, row);
 
 CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL);

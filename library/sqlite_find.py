@@ -13,8 +13,10 @@ import msgspec
 
 from library.catalog import Entry, Telling, Term
 
-_COMPLETIONS = 50
-"""Completions of an unfinished word that are counted for its frequency."""
+_COUNTED = 10_000
+"""Entries of one word that are counted; beyond it is a common word, and how common no longer matters."""
+
+_OWN = "{title tags step_title text}"
 
 _ENTRY = """
 SELECT entry_id, demo_id, number, updated_unix_ms, found.title, found.tags, found.step_title, found.text, context
@@ -46,7 +48,7 @@ def _all_of(terms: Sequence[Term]) -> Iterator[tuple[str, float]]:
     every, some = _query(terms, " AND "), _query(terms, " OR ")
     yield f"{{title tags}} : ({every})", 0.25
     yield f"{{step_title}} : ({every})", 0.25
-    yield f"{{title tags step_title text}} : ({every})", 0.5
+    yield f"{_OWN} : ({every})", 0.5
     if len(terms) > 1:  # some words in the step, the others in its demo's title
         yield f"({every}) AND {{step_title text}} : ({some})", 0.25
 
@@ -54,7 +56,7 @@ def _all_of(terms: Sequence[Term]) -> Iterator[tuple[str, float]]:
 def _any_of(terms: Sequence[Term]) -> Iterator[tuple[str, float]]:
     """One query for each term, so that a rare word is not crowded out by newer entries with a common one."""
     for term in terms:
-        yield f"{{title tags step_title text}} : ({_query([term], '')})", 1 / len(terms)
+        yield f"{_OWN} : {_query([term], '')}", 1 / len(terms)
 
 
 def _query(terms: Sequence[Term], between: str) -> str:
@@ -84,21 +86,21 @@ def _telling(row: tuple[Any, ...]) -> Telling:
 
 
 def frequencies(connection: Connection, terms: Sequence[Term]) -> tuple[int, list[int]]:
-    """How many entries there are (the highest number serves: it only scales), and how many hold each term's word."""
-    total = connection.execute("SELECT count(*) FROM parts").fetchone()[0]
+    """How many entries there are (the highest number serves), and how many hold each term, counted up to _COUNTED."""
+    total = connection.execute("SELECT coalesce(max(entry_id), 0) FROM parts").fetchone()[0]
     return total, [_frequency(connection, term) for term in terms]
 
 
 def _frequency(connection: Connection, term: Term) -> int:
+    whole = _count(connection, term._replace(prefix=False))
+    return whole or (_count(connection, term) if term.prefix else 0)
+
+
+def _count(connection: Connection, term: Term) -> int:
+    some = "SELECT 1 FROM entries WHERE entries MATCH ? LIMIT ?"
+    query = f"SELECT count(*) FROM ({some})"  # noqa: S608  this file's own words
     # The context column only repeats its demo's title and tags.
-    exact = connection.execute(
-        "SELECT coalesce(sum(doc), 0) FROM vocabulary WHERE term = ? AND col <> 'context'", (term.word,)
-    ).fetchone()[0]
-    if exact or not term.prefix:
-        return int(exact)
-    some = "SELECT doc FROM vocabulary WHERE term >= ? AND term < ? AND col <> 'context' LIMIT ?"
-    query = f"SELECT coalesce(sum(doc), 0) FROM ({some})"  # noqa: S608  this file's own words
-    return int(connection.execute(query, (term.word, term.word + "\U0010ffff", _COMPLETIONS)).fetchone()[0])
+    return int(connection.execute(query, (f"{_OWN} : {_query([term], '')}", _COUNTED)).fetchone()[0])
 
 
 def vocabulary(connection: Connection, known: tuple[int, Mapping[str, int]]) -> tuple[int, Mapping[str, int]]:
@@ -106,5 +108,4 @@ def vocabulary(connection: Connection, known: tuple[int, Mapping[str, int]]) -> 
     state = connection.execute("PRAGMA data_version").fetchone()[0]
     if state == known[0]:
         return known
-    query = "SELECT term, sum(doc) FROM vocabulary WHERE col <> 'context' GROUP BY term"
-    return state, dict(connection.execute(query))
+    return state, dict(connection.execute("SELECT term, doc FROM vocabulary"))
