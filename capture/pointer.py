@@ -83,7 +83,11 @@ class Overlay:
         """Take over the clean picture's ``fresh`` boxes and draw the marks; returns the boxes that marks changed."""
         for box in fresh:
             self._restore(box)
+        marks = list(dict.fromkeys(marks))  # a double click is one ring, not one drawn twice as strong
+        stayed = [mark for mark in marks if mark in self.marks]
         moved = set(marks) ^ set(self.marks)
+        if stayed != [mark for mark in self.marks if mark in marks]:
+            moved |= set(stayed)  # they lie over each other in another order
         touched = moved or any(not box.intersect(mark.box).empty for box in fresh for mark in marks)
         if touched:
             # All off, then all on: an edge blended twice would be darker than one blended once.

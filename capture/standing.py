@@ -83,7 +83,7 @@ class StandingPicture:
             self._frame, self._frame_is_new = sight.frame, True
         fresh = self._refresh(sight, now_s) if sight.frame is not None else []
         marks = self._marks(sight, now_s)
-        if not fresh and marks == self._overlay.marks:
+        if not fresh and marks == self._overlay.marks:  # by far the most ticks
             return ()
         drawn = self._overlay.update(marks, fresh)
         return (*self._changes(fresh, pointer=False), *self._changes(drawn, pointer=True))
