@@ -13,15 +13,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from capture.span import Span
-from transcribe.heard import spread
-from transcribe.model import Segment, Transcript, Word
+from transcribe.heard import joined, words_of
+from transcribe.model import Transcript, Word
 
 LINE = 42
 _PER_SECOND = 17
 _SHORTEST_MS = 1_000
 _LONGEST_MS = 7_000
 _BREATH_MS = 700  # a pause that long within a sentence parts two captions
-_UNSPACED = re.compile(r"[぀-ヿ㐀-鿿ก-๛]")
 _CLAUSE = re.compile(r"[,;:–—.!?…。、，！？]$")
 
 
@@ -67,22 +66,6 @@ def captions(transcript: Transcript) -> list[Caption]:
         wanted = max(group[-1].end_ms, start + _SHORTEST_MS, start + length * 1000 // _PER_SECOND)
         shown.append(Caption(start, max(start + 1, min(wanted, max(last, start + 1))), lines=tuple(_wrapped(group))))
     return shown
-
-
-def words_of(segment: Segment) -> Sequence[Word]:
-    """A segment's words; where it has only text, that text's words at an even pace."""
-    if segment.words or not segment.text.strip():
-        return segment.words
-    return spread([Word(0, 0, text=text) for text in segment.text.split()], [segment.span])
-
-
-def joined(words: Sequence[Word]) -> str:
-    """Words as one text, without spaces where their script has none."""
-    text = ""
-    for word in words:
-        bare = word.text.strip()
-        text += bare if not text or (_UNSPACED.match(text[-1]) and _UNSPACED.match(bare[:1])) else f" {bare}"
-    return text
 
 
 def _groups(words: Sequence[Word]) -> Iterator[Sequence[Word]]:

@@ -18,6 +18,7 @@ PAUSE_MS = 1_500
 _SLACK_MS = 60  # a word may reach this far out of speech: voice activity is told in steps of 32 ms
 _ENDS = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*$")
 _SHORT = re.compile(r"(?i)^(mr|mrs|ms|dr|st|no|nr|vs|etc|e\.g|i\.e|z\.b|approx|\d+)\.$")
+_UNSPACED = re.compile(r"[぀-ヿ㐀-鿿ก-๛]")
 _LOOP_WORDS, _LOOP_TURNS = 8, 3
 
 
@@ -115,6 +116,22 @@ def ends_sentence(word: Word) -> bool:
     """Whether a word carries the mark that ends a sentence."""
     text = word.text.strip()
     return bool(_ENDS.search(text)) and not _SHORT.match(text)
+
+
+def words_of(segment: Segment) -> Sequence[Word]:
+    """A segment's words; where it has only text, that text's words at an even pace."""
+    if segment.words or not segment.text.strip():
+        return segment.words
+    return spread([Word(0, 0, text=text) for text in segment.text.split()], [segment.span])
+
+
+def joined(words: Sequence[Word]) -> str:
+    """Words as one text, without spaces where their script has none."""
+    text = ""
+    for word in words:
+        bare = word.text.strip()
+        text += bare if not text or (_UNSPACED.match(text[-1]) and _UNSPACED.match(bare[:1])) else f" {bare}"
+    return text
 
 
 def _segment(words: Sequence[Word]) -> Segment:
