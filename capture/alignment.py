@@ -1,0 +1,136 @@
+"""Aligner: stamped blocks of sound in, one unbroken track from take time zero out. Pure but for the clock it is given.
+
+Owns what sound and picture owe each other. A block's stamp is the driver's word for when its first sample was heard;
+single stamps wobble by some ms, so they steer a running prediction (a phase-locked loop) instead of being obeyed.
+Against that prediction the track's own count of samples may be off by a few ms, because no sound card runs at exactly
+48 kHz: blocks are then stretched or squeezed by at most 0.2 % (3 cents, inaudible) until it agrees again. More than
+30 ms is no drift but loss: missing sound becomes silence, sound that comes too late (its place was already filled) is
+left out. Pauses and muted stretches are cut and silenced to the sample, by the clock, however late the block arrives.
+Refuses to open devices and to encode.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.clock import Clock, Spells
+from capture.sound_block import NS_PER_S, Block
+
+RATE = 48_000
+LOSS = RATE * 30 // 1000
+"""Samples: what a track may be off before it is patched rather than stretched."""
+
+_CALM = RATE * 2 // 1000
+_STRETCH = 0.002
+_STEER = 0.05  # at ten blocks a second it follows a drift within two seconds and averages 20 stamps
+_LEAP_NS = 40_000_000
+_LEAPS = 3
+
+Samples = NDArray[np.int16]
+
+
+class Aligner:
+    """One track. ``lost_ms`` counts the silence put where sound was missing, but for what precedes the first block."""
+
+    def __init__(self, clock: Clock, muted: Spells, channels: int = 1) -> None:
+        self._clock, self._muted, self._channels = clock, muted, channels
+        self.written = 0
+        self.lost_ms = 0.0
+        self._heard = False
+        self._expected_ns: int | None = None
+        self._steered = 0
+        self._leaps = 0
+
+    def add(self, block: Block) -> Samples:
+        """The samples (n, channels) to append for a block; perhaps none."""
+        block = _resampled(block)
+        start_ns = self._steer(block)
+        end_ns = start_ns + len(block.samples) * NS_PER_S // RATE
+        self._expected_ns = end_ns
+        parts = [self._part(block.samples, start_ns, a, b) for a, b in self._clock.recorded(start_ns, end_ns)]
+        return np.concatenate(parts) if parts else self._silence(0)
+
+    def pad(self, until_ns: int) -> Samples:
+        """Silence up to ``until_ns`` of take time, where no sound has come."""
+        missing = _samples(until_ns) - self.written
+        if missing <= 0:
+            return self._silence(0)
+        return self._patch(missing)
+
+    def restart(self) -> None:
+        """The next block comes from a newly opened device; its stamps owe nothing to the last ones."""
+        self._expected_ns = None
+
+    def _steer(self, block: Block) -> int:
+        if self._expected_ns is None or block.gap:
+            self._steered = self._leaps = 0
+            return block.start_ns
+        error = block.start_ns - self._expected_ns
+        if abs(error) > _LEAP_NS:
+            self._leaps += 1
+            if self._leaps >= _LEAPS:  # not a stamp that wobbled: samples are missing, or were made up
+                self._steered = self._leaps = 0
+                return block.start_ns
+            return self._expected_ns
+        self._leaps = 0
+        self._steered += 1
+        return self._expected_ns + round(error * max(_STEER, 1 / (self._steered + 1)))
+
+    def _part(self, samples: Samples, start_ns: int, a: int, b: int) -> Samples:
+        """One stretch ``[a, b)`` of the monotonic clock out of a block that starts at ``start_ns``, in its place."""
+        first, last = _samples(a - start_ns), _samples(b - start_ns)
+        part = samples[first:last]
+        for mute_a, mute_b in self._muted.within(a, b):
+            part = part.copy()
+            part[_samples(mute_a - a) : _samples(mute_b - a) + 1] = 0
+        off = _samples(self._clock.take_ns(a)) - self.written
+        if off > LOSS:
+            silence = self._patch(off)
+            self._count(part)
+            return np.concatenate((silence, part))
+        if off < -LOSS:
+            part = part[-off:]
+        elif abs(off) > _CALM:
+            part = _stretched(part, off)
+        return self._count(part)
+
+    def _patch(self, missing: int) -> Samples:
+        if self._heard:
+            self.lost_ms += missing * 1000 / RATE
+        silence = self._silence(missing)
+        self.written += missing
+        return silence
+
+    def _count(self, part: Samples) -> Samples:
+        self._heard = self._heard or len(part) > 0
+        self.written += len(part)
+        return part
+
+    def _silence(self, length: int) -> Samples:
+        return np.zeros((length, self._channels), np.int16)
+
+
+def _samples(duration_ns: int) -> int:
+    return round(duration_ns * RATE / NS_PER_S)
+
+
+def _stretched(part: Samples, off: int) -> Samples:
+    """Nearer to its place by at most 0.2 % of its length."""
+    most = int(len(part) * _STRETCH)
+    return _at_length(part, len(part) + max(-most, min(most, off)))
+
+
+def _resampled(block: Block) -> Block:
+    if block.rate == RATE:
+        return block
+    return block._replace(samples=_at_length(block.samples, round(len(block.samples) * RATE / block.rate)), rate=RATE)
+
+
+def _at_length(samples: Samples, length: int) -> Samples:
+    if length == len(samples) or not len(samples):
+        return samples
+    at = np.linspace(0, len(samples) - 1, length)
+    where = np.arange(len(samples))
+    columns = [np.interp(at, where, samples[:, channel]) for channel in range(samples.shape[1])]
+    return np.rint(np.stack(columns, axis=1)).astype(np.int16)

@@ -1,0 +1,22 @@
+"""How showhow starts processes of its own: the same Python, this very package, nobody else's modules.
+
+Refuses to keep or end them; who starts one owns it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def command_of(module: str) -> list[str]:
+    """The command that runs a module of ours; ``-P`` keeps a folder of that name in the user's place from being it."""
+    return [sys.executable, "-P", "-m", module]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment for it: the package is found wherever the user stands and however it was installed."""
+    inherited = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
+    path = os.pathsep.join([str(Path(__file__).parent.parent), *inherited])
+    return os.environ | {"PYTHONPATH": path} | more

@@ -1,0 +1,106 @@
+"""The recorder's one clock: take time, in which pauses do not count.
+
+Owns the monotonic clock and what stood still on it. Refuses the wall clock: setting it back must move nothing, so only
+``started_unix_ms`` of a take is read from it, elsewhere and once. Sound arrives late and stamped, so the clock can tell
+afterwards which part of a stretch was recorded.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+NS_PER_MS = 1_000_000
+
+
+@dataclass
+class Spells:
+    """Stretches of the monotonic clock in which something was on (a pause, a muted microphone); for any thread."""
+
+    _ended: list[tuple[int, int]] = field(default_factory=list)
+    _since: int | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def on(self) -> bool:
+        """Whether one goes on just now."""
+        return self._since is not None
+
+    def begin(self, at_ns: int) -> bool:
+        """Switch on; False when it is on already."""
+        with self._lock:
+            if self._since is not None:
+                return False
+            self._since = at_ns
+            return True
+
+    def end(self, at_ns: int) -> int | None:
+        """Switch off; how long (ns) it was on, None when it was not."""
+        with self._lock:
+            if self._since is None:
+                return None
+            since, self._since = self._since, None
+            self._ended.append((since, max(since, at_ns)))
+            return max(0, at_ns - since)
+
+    def within(self, start_ns: int, end_ns: int) -> list[tuple[int, int]]:
+        """The parts of ``[start_ns, end_ns)`` in which it was on, in order."""
+        with self._lock:
+            spells = [*self._ended, (self._since, end_ns)] if self._since is not None else list(self._ended)
+        clipped = ((max(start_ns, a), min(end_ns, b)) for a, b in spells)
+        return [(a, b) for a, b in clipped if b > a]
+
+
+class Clock:
+    """Nanoseconds of take time since ``start``. ``now`` is any monotonic nanosecond clock; for any thread."""
+
+    def __init__(self, now: Callable[[], int] = time.monotonic_ns) -> None:
+        self.now = now
+        self.started_ns: int | None = None
+        self._pauses = Spells()
+
+    def start(self) -> None:
+        """Take time zero is now."""
+        self.started_ns = self.now()
+
+    @property
+    def paused(self) -> bool:
+        """Whether take time stands still."""
+        return self._pauses.on
+
+    def pause(self) -> bool:
+        """Stand still; False when it did already."""
+        return self._pauses.begin(self.now())
+
+    def resume(self) -> int | None:
+        """Go on; how many real ms it stood still, None when it did not."""
+        paused_ns = self._pauses.end(self.now())
+        return None if paused_ns is None else round(paused_ns / NS_PER_MS)
+
+    def take_ns(self, at_ns: int | None = None) -> int:
+        """Take time of a moment of the monotonic clock (default: now); negative before the start, 0 if not started."""
+        if self.started_ns is None:
+            return 0
+        at_ns = self.now() if at_ns is None else at_ns
+        if at_ns <= self.started_ns:
+            return at_ns - self.started_ns
+        paused = sum(b - a for a, b in self._pauses.within(self.started_ns, at_ns))
+        return at_ns - self.started_ns - paused
+
+    @property
+    def now_ms(self) -> int:
+        """Take time now, whole milliseconds."""
+        return self.take_ns() // NS_PER_MS
+
+    def recorded(self, start_ns: int, end_ns: int) -> list[tuple[int, int]]:
+        """The parts of a stretch of the monotonic clock that belong to the take, in order."""
+        if self.started_ns is None:
+            return []
+        parts, at = [], max(start_ns, self.started_ns)
+        for pause_start, pause_end in self._pauses.within(at, max(at, end_ns)):
+            if pause_start > at:
+                parts.append((at, pause_start))
+            at = pause_end
+        return [*parts, (at, end_ns)] if end_ns > at else parts

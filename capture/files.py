@@ -1,0 +1,188 @@
+"""Records as JSON on disk: written whole or not at all, read with one clear line, and locks that die with their owner.
+
+Owns atomic writing, lines that grow, and file locks. Refuses to know what the records mean.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TypeVar
+
+import msgspec
+
+from capture.errors import TakeError
+
+_Record = TypeVar("_Record")
+_LONGEST_LINE = 1 << 20
+_TRIES = 5
+_BIGGEST_RECORD = 16 << 20
+"""Bytes; a record is a page of JSON. What is bigger is not ours and would only fill the memory."""
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file so that a reader sees the old one or the whole new one, also after a power cut. Raises OSError."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(3)}")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_record(path: Path, record: msgspec.Struct) -> None:
+    """Write one record as indented JSON, atomically. Raises TakeError."""
+    try:
+        write_bytes(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
+    except OSError as error:
+        raise refused("write", path, error) from error
+
+
+def read_record(path: Path, kind: type[_Record], what: str) -> _Record:
+    """Read one record; ``what`` names it for people ("take"). Raises TakeError when it is missing or broken."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_BIGGEST_RECORD + 1)
+    except FileNotFoundError as error:
+        raise TakeError(f"{path.parent} holds no {what} ({path.name} is missing)", "Check the path.") from error
+    except OSError as error:
+        raise refused("read", path, error) from error
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise TakeError(f"{path} is damaged ({error})", "showhow recover may mend it.") from error
+
+
+def refused(doing: str, path: Path, error: OSError) -> TakeError:
+    """What the system said, in one line."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return TakeError(f"Could not {doing} {path}: the disk is full", "Free some space.")
+    remedy = "Check its permissions." if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS} else "Check the path."
+    return TakeError(f"Could not {doing} {path}: {error.strerror or error}", remedy)
+
+
+class Lines:
+    """A file of one JSON record a line that grows. Every ``flush`` hands the lines to the system: a kill loses none.
+
+    A full disk loses lines silently (``lost`` counts them): the take is worth more than its notes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file: IO[bytes] = path.open("ab", buffering=1 << 16)
+        self._encoder = msgspec.json.Encoder()
+        self.lost = 0
+
+    def add(self, *records: msgspec.Struct) -> None:
+        """Append and hand over."""
+        try:
+            self._file.write(b"".join(self._encoder.encode(record) + b"\n" for record in records))
+            self._file.flush()
+        except OSError:
+            self.lost += len(records)
+
+    def close(self) -> None:
+        """No more lines."""
+        with contextlib.suppress(OSError):  # counted in ``lost`` when it happened
+            self._file.close()
+
+
+def read_lines(path: Path, kind: type[_Record]) -> Iterator[_Record]:
+    """The records of a file of lines, in order; none when there is no file.
+
+    Lines that do not parse are passed over: a crash may have torn the last one, and a bad line must not hide the rest.
+    Raises TakeError when the file cannot be read.
+    """
+    decoder = msgspec.json.Decoder(kind)
+    try:
+        with path.open("rb") as file:
+            while line := file.readline(_LONGEST_LINE):
+                with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                    yield decoder.decode(line)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise refused("read", path, error) from error
+
+
+class FileLock:
+    """An exclusive lock on a file, let go by the system when its holder dies, however it dies."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._descriptor: int | None = None
+
+    def take(self) -> bool:
+        """Try to get it; False when another process or handle holds it. Raises OSError when there can be no file."""
+        for _ in range(_TRIES):
+            if self._try():
+                return True
+            time.sleep(0.02)  # perhaps somebody has only just asked whether it is held
+        return False
+
+    def _try(self) -> bool:
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        try:
+            _lock(descriptor)
+        except OSError:
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
+
+    @property
+    def held(self) -> bool:
+        """Whether somebody holds it; makes no file."""
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            _lock(descriptor, shared=True)  # two who ask at once must not take each other for the holder
+        except OSError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    def note(self, text: str) -> None:
+        """Write into the file who holds it, for :meth:`holder`."""
+        assert self._descriptor is not None  # noqa: S101  a lock must be held to be signed; a slip of ours, not a user's
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, text.encode(), 0)
+
+    def holder(self) -> str:
+        """What the holder noted; empty when nothing."""
+        try:
+            return self.path.read_text(encoding="utf-8", errors="replace").strip()
+        except OSError:
+            return ""
+
+    def release(self) -> None:
+        """Let go."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int, *, shared: bool = False) -> None:  # noqa: ARG001  Windows knows no shared lock here
+        # A byte far beyond the end: Windows would otherwise keep others from reading the note.
+        os.lseek(descriptor, 1 << 30, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int, *, shared: bool = False) -> None:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

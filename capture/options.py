@@ -1,0 +1,87 @@
+"""What a recorder is asked to do, and what it says while it runs: RecordOptions and Status. Frozen records.
+
+They cross a process border as JSON, so they hold plain values only.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from capture.level import Level
+from capture.model import Target
+
+_Record = TypeVar("_Record")
+
+
+class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What to record and how.
+
+    ``microphone``: a source's name, None for the default one, ``"none"`` for no sound. ``system_sound``: a monitor
+    source's name or ``"default"``. ``max_ms`` of take time end it. ``hotkeys``: ``stop``, ``pause``, ``mark`` to a
+    chord such as ``ctrl+alt+s``, empty for none. With less than ``warn_free_bytes`` of disk left the user is told, with
+    less than ``stop_free_bytes`` the take ends; a small disk lowers both.
+    """
+
+    target: Target
+    takes_folder: Path
+    microphone: str | None = None
+    system_sound: str | None = None
+    fps: int = 30
+    events: bool = True
+    max_ms: int | None = None
+    hotkeys: dict[str, str] = {}
+    rings: bool = True
+    warn_free_bytes: int = 1 << 30
+    stop_free_bytes: int = 200 << 20
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording at a moment. ``state``: starting, recording, paused, finishing, finished, abandoned or failed.
+
+    ``elapsed_ms`` is take time; ``fps`` how often a second the screen was looked at just now; ``frames`` the pictures
+    written, only those that changed; ``notices`` what the user should know, all of them, oldest first.
+    """
+
+    state: str = "starting"
+    elapsed_ms: int = 0
+    fps: float = 0.0
+    ticks: int = 0
+    late_ticks: int = 0
+    frames: int = 0
+    level: Level = Level()
+    muted: bool = False
+    bytes_written: int = 0
+    free_bytes: int = 0
+    dropped_audio_ms: int = 0
+    notices: tuple[str, ...] = ()
+    microphone: str | None = None
+    system_sound: str | None = None
+    take_path: str = ""
+    error: str = ""
+
+    @property
+    def paused(self) -> bool:
+        """Whether take time stands still."""
+        return self.state == "paused"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the recorder has done its work, well or not."""
+        return self.state in {"finished", "abandoned", "failed"}
+
+
+def to_json(record: msgspec.Struct) -> bytes:
+    """One line of JSON; paths as text."""
+    return msgspec.json.encode(record, enc_hook=str)
+
+
+def from_json(data: bytes | str, kind: type[_Record]) -> _Record:
+    """The record of one line. Raises msgspec.MsgspecError."""
+    return msgspec.json.decode(data, type=kind, dec_hook=_path)
+
+
+def _path(kind: type, value: Any) -> Any:
+    return kind(value)

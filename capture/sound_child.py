@@ -1,0 +1,85 @@
+"""A process that runs PortAudio for one microphone and writes its blocks, stamped, to standard output.
+
+PortAudio's ALSA thread ends without a word when the sound server dies, closing it may hang, and a server that came back
+is seen only after everything was torn down. A process can be ended however it hangs, and a new one sees what is there
+now. It costs 15 MB and 0.6 % of a core. Refuses to decide anything: it ends when sound stops coming.
+
+    python -m capture.sound_child CHANNELS [NAME]      python -m capture.sound_child --list
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import time
+
+from capture.errors import CaptureError
+from capture.microphone import open_input, portaudio_devices
+from capture.sound_block import ERROR, SOUND, Header
+
+_FIRST_S = 4.0
+"""A sleeping sound card (or null sink) takes up to two seconds to wake up."""
+_NEXT_S = 1.2
+_WAITING = 100
+"""Blocks, ten seconds: a reader that far behind has lost them."""
+_BELIEVABLE_S = 3.0
+
+
+def main(arguments: list[str]) -> int:
+    """Run until nobody listens or nothing comes."""
+    if hasattr(signal, "SIGINT"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it
+    try:
+        if arguments[0] == "--list":
+            import msgspec
+
+            _write(msgspec.json.encode(portaudio_devices()))
+        else:
+            _listen(int(arguments[0]), arguments[1] if len(arguments) > 1 else None)
+    except CaptureError as error:
+        text = str(error).encode()
+        _write(Header(ERROR, 0, 0, 0, 0, len(text)).pack() + text)
+        return 1
+    except OSError:
+        return 0  # nobody listens any more
+    return 0
+
+
+def _listen(channels: int, name: str | None) -> None:
+    blocks: queue.SimpleQueue[tuple[int, bytes, int, bool]] = queue.SimpleQueue()
+    lost = False
+
+    def hear(data: bytes, frames: int, age_s: float, overflow: bool) -> None:
+        nonlocal lost
+        now_ns = time.monotonic_ns()
+        if blocks.qsize() >= _WAITING:
+            lost = True
+            return
+        # PortAudio's own clock is the wall clock here; only its differences are used.
+        age_s = age_s if 0 < age_s < _BELIEVABLE_S else 0.1
+        blocks.put((now_ns - round(age_s * 1e9), data, frames, overflow or lost))
+        lost = False
+
+    stream, rate, got = open_input(name, channels, hear)
+    patience = _FIRST_S
+    while stream is not None:
+        try:
+            start_ns, data, frames, gap = blocks.get(timeout=patience)
+        except queue.Empty:
+            return
+        patience = _NEXT_S
+        _write(Header(SOUND, start_ns, rate, got, int(gap), len(data)).pack() + data)
+        del frames
+
+
+def _write(data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(1, left) :]
+
+
+if __name__ == "__main__":
+    # Without Python's own ending: PortAudio's may wait for ever for a server that has gone.
+    os._exit(main(sys.argv[1:]))

@@ -1,0 +1,149 @@
+"""Takes on disk: making, listing, reading, filing away, deleting. The folder is the truth.
+
+A take is a folder: ``take.mp4``, ``changes.jsonl``, ``events.jsonl``, ``take.json``, and ``lock``, held while it is
+being written. Refuses to touch a live take, and to delete a folder that is none. Mending is in ``capture/recover.py``.
+"""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from capture.errors import TakeError
+from capture.files import FileLock, read_lines, read_record, refused, write_bytes
+from capture.model import Change, Event, Take, TakeState
+
+RECORD, VIDEO, CHANGES, EVENTS, LOCK = "take.json", "take.mp4", "changes.jsonl", "events.jsonl", "lock"
+_MARKS = (RECORD, VIDEO, CHANGES)
+_SCHEMA = 1
+_LAST_MOMENT = 253_402_300_799_000  # the year 9999: what is later is damage, and no calendar can show it
+_ANY_EVENT: type[Event] = Event  # type: ignore[assignment]  # msgspec takes unions where types are asked for
+
+
+class _OnDisk(Take, frozen=True, kw_only=True):
+    """A Take as it is written: without its path, because a folder may be moved."""
+
+    path: msgspec.UnsetType = msgspec.UNSET  # type: ignore[assignment]  # the one field that is not on disk
+
+
+def new_take_folder(takes_folder: Path) -> Path:
+    """Make an empty folder named by the time and four random letters. Raises TakeError."""
+    name = time.strftime("%Y%m%d-%H%M%S")
+    try:
+        takes_folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            path = takes_folder / f"{name}-{secrets.token_hex(2)}"
+            try:
+                path.mkdir(mode=0o700)  # what is on a screen is nobody else's business
+            except FileExistsError:
+                continue
+            return path
+    except OSError as error:
+        raise refused("make a take in", takes_folder, error) from error
+
+
+def write_take(take: Take) -> None:
+    """Write ``take.json``, atomically. Raises TakeError."""
+    fields = {name: getattr(take, name) for name in take.__struct_fields__ if name != "path"}
+    data = msgspec.json.format(msgspec.json.encode(fields), indent=1)
+    try:
+        write_bytes(take.path / RECORD, data + b"\n")
+    except OSError as error:
+        raise refused("write", take.path / RECORD, error) from error
+
+
+def load_take(path: Path) -> Take:
+    """The take in a folder. Raises TakeError when there is none or it is damaged."""
+    path = path.expanduser().absolute()
+    if not path.is_dir():
+        raise TakeError(f"There is no take {path}", "showhow takes lists them.")
+    read = read_record(path / RECORD, _OnDisk, "take")
+    if read.schema_version > _SCHEMA:
+        raise TakeError(f"{path.name} was recorded by a newer showhow", "Update showhow.")
+    if not 0 <= read.started_unix_ms <= _LAST_MOMENT or not 0 <= read.duration_ms <= _LAST_MOMENT:
+        raise TakeError(f"{path / RECORD} is damaged (times that cannot be)", "showhow recover may mend it.")
+    fields = {name: getattr(read, name) for name in read.__struct_fields__ if name != "path"}
+    return Take(**fields, path=path)
+
+
+def list_takes(folder: Path) -> list[Take]:
+    """Every take in the folder, newest first; one with a broken ``take.json`` is stood in for, for recover to find."""
+    try:
+        paths = [p for p in folder.iterdir() if p.is_dir() and any((p / mark).is_file() for mark in _MARKS)]
+    except OSError as error:
+        if error.errno == errno.ENOENT:
+            return []
+        raise refused("read", folder, error) from error
+    return sorted((_loaded_or_stand_in(p) for p in paths), key=lambda t: (t.started_unix_ms, t.take_id), reverse=True)
+
+
+def _loaded_or_stand_in(path: Path) -> Take:
+    try:
+        return load_take(path)
+    except TakeError:
+        return stand_in(path)
+
+
+def stand_in(path: Path) -> Take:
+    """What can be said of a take whose ``take.json`` is missing or broken: left by a crash."""
+    path = path.expanduser().absolute()
+    return Take(take_id=path.name, started_unix_ms=round(path.stat().st_mtime * 1000), width=0, height=0, path=path)
+
+
+def lock_of(path: Path) -> FileLock:
+    """The lock that a recorder, or recover, holds while it writes into a take."""
+    return FileLock(path / LOCK)
+
+
+def is_live(path: Path) -> bool:
+    """Whether a recorder is writing into the take just now."""
+    return lock_of(path).held
+
+
+def read_events(take: Take) -> list[Event]:
+    """What the expert did, by time; a torn last line is passed over. Raises TakeError."""
+    found = [event for event in read_lines(take.path / EVENTS, _ANY_EVENT) if _shown(take, event.at_ms)]
+    return sorted(found, key=lambda event: event.at_ms)
+
+
+def read_changes(take: Take) -> Iterator[Change]:
+    """What changed on the screen, in order; a torn last line is passed over. Raises TakeError."""
+    return (change for change in read_lines(take.path / CHANGES, Change) if _shown(take, change.at_ms))
+
+
+def _shown(take: Take, at_ms: int) -> bool:
+    # The notes of a killed recorder reach some tenths of a second further than its pictures.
+    return take.state is not TakeState.RECOVERED or at_ms <= take.duration_ms
+
+
+def mark_filed(path: Path, demo_id: str) -> Take:
+    """Note in a take which demo was made of it. Raises TakeError."""
+    take = msgspec.structs.replace(load_take(path), filed_as=demo_id)
+    write_take(take)
+    return take
+
+
+def delete(path: Path) -> None:
+    """Delete a take for good. Raises TakeError when it is live, is no take, or cannot be deleted."""
+    path = path.expanduser().absolute()
+    if path.is_symlink() or not path.is_dir() or not any((path / mark).is_file() for mark in _MARKS):
+        raise TakeError(f"{path} is no take", "showhow takes lists them.")
+    if is_live(path):
+        raise TakeError(f"{path.name} is being recorded now", "Stop it first.")
+    try:
+        shutil.rmtree(path)
+    except OSError as error:
+        raise refused("delete", path, error) from error
+
+
+def recover(path: Path) -> Take:
+    """Mend a take that a crash left; see ``capture/recover.py``. Raises TakeError."""
+    from capture.recover import recover as mend
+
+    return mend(path)

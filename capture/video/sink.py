@@ -1,0 +1,61 @@
+"""Sink: the bytes of a growing file, and the one place that meets a full disk.
+
+After a write was refused it swallows everything: FFmpeg would otherwise go on to write a trailer over a file that
+misses pieces, and turn a take that can be played up to its last second into one that cannot be opened.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from capture.errors import VideoError
+
+
+class Sink:
+    """A file for av to write and seek in, unbuffered: what was written survives the process. Raises VideoError."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._file = path.open("wb", buffering=0)
+        except OSError as error:
+            raise VideoError(f"{path} cannot be written: {error.strerror}", "Choose another folder.") from error
+        self.size = 0
+        self._at = 0
+        self.failure: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        """Write all of ``data``, or none that counts once the disk has refused."""
+        if self.failure is None:
+            try:
+                self._write(memoryview(data))
+            except OSError as error:
+                self.failure = error
+        self._at += len(data)
+        return len(data)
+
+    def _write(self, data: memoryview) -> None:
+        self._file.seek(self._at)
+        done = 0
+        while done < len(data):
+            done += self._file.write(data[done:])
+            self.size = max(self.size, self._at + done)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """As files do."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self.size}[whence]
+        self._at = base + offset
+        return self._at
+
+    def tell(self) -> int:
+        """Where the next byte goes."""
+        return self._at
+
+    def close(self) -> None:
+        """Hand it to the disk and let go."""
+        if self.failure is None:
+            try:
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                self.failure = error
+        self._file.close()
