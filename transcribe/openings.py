@@ -87,7 +87,7 @@ def _begins(sentence: Sentence, pause_ms: int) -> bool:
 
 
 def from_deeds(deeds: Sequence[Event]) -> list[Opening]:
-    """Without words: a marker, a window that comes to the front, a click after a while; the first step from the start."""
+    """Without words: a window that comes to the front or a click after a while begins a step; the first starts at 0."""
     gap_ms = BURST_MS
     while True:
         openings = _bursts(deeds, gap_ms)
