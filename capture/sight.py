@@ -40,6 +40,10 @@ class Lookout(Protocol):
     def look(self) -> Sight:
         """How things stand now. Raises CaptureError when the screen has gone."""
 
+    def confirm(self) -> bool:
+        """Whether the target was still where the last ``look`` saw it while pixels were grabbed since. Otherwise they
+        may show what lay beneath a window, and must be thrown away."""
+
     def close(self) -> None:
         """Stop watching; harmless when the screen has gone."""
 
@@ -60,6 +64,10 @@ class PlainLookout:
             sight.pointer = arrow_sprite()
             sight.pointer_x, sight.pointer_y = self._position()
         return sight
+
+    def confirm(self) -> bool:
+        """A place on the desktop never moves."""
+        return True
 
     def close(self) -> None:
         """Nothing is held."""

@@ -35,7 +35,7 @@ class StandingPicture:
         self._frame = sight.frame or Region(0, 0, 2, 2)
         self.label = lookout.label
         self.width, self.height = self._frame.width & ~1, self._frame.height & ~1
-        self._whole = Region(0, 0, self.width, self.height)
+        self._whole = self._shown = Region(0, 0, self.width, self.height)
         self._clean: Pixels = np.full((self.height, self.width), _OPAQUE, np.uint32)
         self.picture: NDArray[np.uint8] = self._bytes(self._clean).copy()
         self._compare = Comparer()
@@ -81,6 +81,7 @@ class StandingPicture:
         now_s = time.monotonic()
         if sight.frame is not None and sight.frame != self._frame:
             self._frame, self._frame_is_new = sight.frame, True
+            self._shown = Region(0, 0, sight.frame.width, sight.frame.height).intersect(self._whole)
         fresh = self._refresh(sight, now_s) if sight.frame is not None else []
         marks = self._marks(sight, now_s)
         if not fresh and marks == self._overlay.marks:  # by far the most ticks
@@ -92,7 +93,7 @@ class StandingPicture:
         marks = self._rings.marks(now_s) if self._rings is not None else []
         if sight.pointer is not None and sight.frame is not None:
             mark = Mark(sight.pointer, sight.pointer_x - sight.frame.x, sight.pointer_y - sight.frame.y)
-            if not mark.box.intersect(self._whole).empty:
+            if not mark.box.intersect(self._shown).empty:  # over the black around a smaller target there is none
                 marks.append(mark)
         return marks
 
@@ -119,7 +120,7 @@ class StandingPicture:
         if not whole_look and not sight.suspects:
             return []
         try:
-            fresh = self._look_everywhere() if whole_look else self._look_at(sight.suspects or [])
+            pieces = self._grab_everywhere() if whole_look else self._grab_suspects(sight.suspects or [])
         except OffScreen:
             # The desktop has just become smaller and the news of it is still on its way.
             self._failures += 1
@@ -128,6 +129,10 @@ class StandingPicture:
                 raise
             return []
         self._failures = 0
+        if pieces and not self._lookout.confirm():
+            self._frame_is_new = True  # grabbed where the target no longer was: that is nobody's to see
+            return []
+        fresh = [box for place, new in pieces for box in self._take(place, new)]
         if whole_look:
             self._frame_is_new, self._looked_s = False, now_s
         return fresh
@@ -137,22 +142,20 @@ class StandingPicture:
         on_desktop = self.region.intersect(self._frame).intersect(self._screen.desktop)
         return Region(on_desktop.x - self._frame.x, on_desktop.y - self._frame.y, on_desktop.width, on_desktop.height)
 
-    def _look_everywhere(self) -> list[Region]:
+    def _grab_everywhere(self) -> list[tuple[Region, Pixels]]:
         seen = self._seen()
         if seen == self._whole:
-            return self._take(seen, self._grab(seen))
+            return [(seen, self._grab(seen))]
         new = np.full_like(self._clean, _OPAQUE)  # black wherever the target does not reach
         if not seen.empty:
             new[seen.y : seen.bottom, seen.x : seen.right] = self._grab(seen)
-        return self._take(self._whole, new)
+        return [(self._whole, new)]
 
-    def _look_at(self, suspects: list[Region]) -> list[Region]:
+    def _grab_suspects(self, suspects: list[Region]) -> list[tuple[Region, Pixels]]:
         seen, frame = self._seen(), self._frame
         moved = (Region(box.x - frame.x, box.y - frame.y, box.width, box.height).intersect(seen) for box in suspects)
-        fresh: list[Region] = []
-        for box in cheap_to_grab([box for box in moved if not box.empty]):
-            fresh += self._take(box, self._grab(box))
-        return fresh
+        boxes = cheap_to_grab([box for box in moved if not box.empty])
+        return [(box, self._grab(box)) for box in boxes]
 
     def _grab(self, box: Region) -> Pixels:
         return self._screen.grab(Region(box.x + self._frame.x, box.y + self._frame.y, box.width, box.height))

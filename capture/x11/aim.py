@@ -22,9 +22,10 @@ _COVER_EVERY_S = 0.5  # a covering window being dragged sends a hundred events a
 
 
 class Aim(Protocol):
-    """Where a target is. ``frame`` is None while there is nothing to see of it."""
+    """Where a target is. ``frame`` is None while there is nothing to see of it. ``wanders``: it moves at any moment."""
 
     label: str
+    wanders: bool
     frame: Region | None
 
     def desktop_changed(self, screen: Screen) -> list[str]:
@@ -46,6 +47,8 @@ def take_aim(target: Target, screen: Screen, desk: Desk) -> Aim:
 
 class PlaceAim:
     """A monitor, all monitors, or a region."""
+
+    wanders = False
 
     def __init__(self, target: Target, screen: Screen) -> None:
         self.label, frame = fixed_frame(target, screen)
@@ -91,9 +94,12 @@ class PlaceAim:
 class WindowAim:
     """One window, followed wherever it goes; never what lies beneath it once it is gone."""
 
+    wanders = True
+
     def __init__(self, window: Window, desk: Desk) -> None:
         self._desk, self._window = desk, desk.window(window.window_id)
         self.label = f"the window “{window.title}”"
+        self._it = f"The window “{window.title}”"
         self.frame: Region | None = check_size(window.region)
         self._size = (window.region.width, window.region.height)
         self._moved = True
@@ -130,11 +136,11 @@ class WindowAim:
         if self.frame is None:
             gone = f"Nothing is to be seen of {self.label} (closed or minimised); its last picture stays."
             return [gone] if before is not None else []
-        told = [f"{self.label.capitalize()} is back."] if before is None else []
+        told = [f"{self._it} is back."] if before is None else []
         size = (self.frame.width, self.frame.height)
         if size != self._size:
             self._size = size
-            told.append(f"{self.label.capitalize()} is now {size[0]}x{size[1]}; the video keeps its size.")
+            told.append(f"{self._it} is now {size[0]}x{size[1]}; the video keeps its size.")
         return told
 
     def _cover(self, frame: Region) -> list[str]:

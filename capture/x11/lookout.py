@@ -47,6 +47,7 @@ class X11Lookout:
         self.label = self._aim.label
         self._pointer = PointerShape(self._display)
         self._desktop_changed = False
+        self._told: list[str] = []
         self._dispatch: dict[int, Callable[[Any], None]] = dict.fromkeys(_WINDOW_EVENTS, self._aim.heard)
         self._dispatch[self._pointer.event_type] = self._pointer.heard
         self._hear_of_monitors()
@@ -73,8 +74,21 @@ class X11Lookout:
             if self._readable.poll(0) or self._display.display.event_queue:
                 self._hear()
             told = self._conclude()
+            drawn, self._desktop_changed = None if self._desktop_changed else self._glance.drawn(), False
             sprite = self._pointer.sprite() if place.here else None
-        return Sight(self._aim.frame, self._glance.drawn(), sprite, place.x, place.y, told)
+        return Sight(self._aim.frame, drawn, sprite, place.x, place.y, told)
+
+    def confirm(self) -> bool:
+        """Whether the grabs since ``look`` surely show the target: what moved or hid a window before a grab has been
+        told to us by the time the server answers once more."""
+        if not self._aim.wanders:
+            return True
+        with living():
+            self._display.sync()
+            self._hear()
+            before = self._aim.frame
+            self._told += self._aim.settle()
+        return self._aim.frame == before
 
     def _hear(self) -> None:
         """Take in the events that have come."""
@@ -86,9 +100,8 @@ class X11Lookout:
                 heard(event)
 
     def _conclude(self) -> list[str]:
-        told: list[str] = []
+        told, self._told = self._told, []
         if self._desktop_changed:
-            self._desktop_changed = False
             self._screen.reopen()
             told += self._aim.desktop_changed(self._screen)
         return told + self._aim.settle()
