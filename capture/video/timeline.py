@@ -3,8 +3,9 @@
 Owns opening a file, choosing its streams, where time zero lies, and turning FFmpeg's errors into VideoErrors.
 Refuses to write, to seek by byte or to know what the pictures show.
 
-Time zero is where the first chosen stream starts, so that a file whose streams start late (MPEG-TS at 1.4 s) still
-begins at 0 and sound and picture keep their distance. Times are ticks of a 90 kHz clock, 90 to the millisecond.
+Time zero is where the picture starts, or the sound if that starts well before it, so that a file whose streams start
+late (MPEG-TS at 1.4 s) still begins at 0 and sound and picture keep their distance. Times are ticks of a 90 kHz clock,
+90 to the millisecond.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ TICKS = 90
 _FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,mp3,flac,aac,gif"
 # A file that only lists other files or addresses (a playlist) could make showhow fetch what its sender likes.
 _SAFE = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
+# Sound that starts this little before the picture is an encoder's run-up (AAC 21 to 46 ms), not something to hear.
+_PRIMING_S = Fraction(1, 10)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -82,12 +85,22 @@ class Footage:
         videos = (s for s in streams.video if not s.disposition & Disposition.attached_pic)
         self.picture: VideoStream | None = next(videos, None)
         self.sounds: tuple[AudioStream, ...] = tuple(streams.audio)
+        if self.picture is not None:
+            self.picture.thread_type = "AUTO"
         shape = self.picture.sample_aspect_ratio if self.picture is not None else None
         self.pixel_shape = shape or Fraction(1)
-        chosen = [s for s in (self.picture, *self.sounds[:1]) if s is not None]
-        starts = [(s.start_time or 0) * (s.time_base or Fraction(1)) for s in chosen]
-        # Negative starts are an encoder's priming, not content.
-        self.zero = max(Fraction(0), min(starts, default=Fraction(0)))
+        self.zero = self._zero()
+
+    def _zero(self) -> Fraction:
+        sight, hearing = (
+            (s.start_time or 0) * (s.time_base or Fraction(1)) if s is not None else None
+            for s in (self.picture, self.sounds[0] if self.sounds else None)
+        )
+        if sight is None or hearing is None or 0 <= sight - hearing < _PRIMING_S:
+            zero = sight if sight is not None else hearing
+        else:
+            zero = min(sight, hearing)
+        return max(Fraction(0), zero or Fraction(0))
 
     def __enter__(self) -> Footage:
         return self
@@ -135,7 +148,7 @@ class Footage:
 
     def _decoded(self) -> Iterator[tuple[int, VideoFrame]]:
         last = -1
-        for frame in self._frames():
+        for frame in decode(self.container, self.picture):
             at = self._ticks(frame)
             if at is None or at <= last:  # a moment that is not said, or said twice, follows the one before it
                 at = last + TICKS if at is None else at
@@ -148,11 +161,6 @@ class Footage:
         if stamp is None or frame.time_base is None:
             return None
         return max(0, round((stamp * frame.time_base - self.zero) * 1000 * TICKS))
-
-    def _frames(self) -> Iterator[VideoFrame]:
-        assert self.picture is not None  # noqa: S101  pictures() has said so
-        self.picture.thread_type = "AUTO"
-        yield from decode(self.container, self.picture)
 
 
 def decode(container: InputContainer, stream: Any) -> Iterator[Any]:
