@@ -7,6 +7,7 @@ such a folder, reading it back without trusting it, and finding the newest. Refu
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -45,10 +46,13 @@ def write_bundle(
     with Staging(folder, demo.demo_id, demo.version) as staging:
         video = staging.folder / demo.clip.path
         moments = [step.start_ms for step in demo.steps]
+        begun = time.monotonic()
         render_clip(source_video(draft), draft.clip, video, moments, progress, tracks=_tracks(draft))
-        demo = replace(demo, clip=clip_facts(video))
+        rendered = time.monotonic()
         write_stills(video, demo.steps, staging.folder, progress)
-        demo = timed(demo)
+        taken = {"clip_ms": rendered - begun, "stills_ms": time.monotonic() - rendered}
+        timings = demo.timings | {stage: round(seconds * 1000) for stage, seconds in taken.items()}
+        demo = timed(replace(demo, clip=clip_facts(video), timings=timings))
         _write_record(demo, staging.folder)
         return replace(demo, path=staging.publish())
 

@@ -87,7 +87,10 @@ def _proposed(source: Source, options: IntakeOptions, progress: Progress, watch:
     from transcribe.steps import make_steps, propose_title
 
     with watch("sound"):
-        sound, speech = _listen(source, progress)
+        progress(0, 0, "Listening for speech")
+        sound = _sound(source)
+    with watch("speech"):
+        speech = _speech(sound)
     with watch("activity"):
         events = events_of(source)
         activity = activity_of(source, events, progress)
@@ -122,15 +125,18 @@ def _trim(options: IntakeOptions) -> TrimOptions:
     return with_changes(options.trim, keep_all=options.trim.keep_all or options.keep_all)
 
 
-def _listen(source: Source, progress: Progress) -> tuple[Sound, list[Span]]:
-    if not source.facts.has_sound:
-        return np.zeros(0, np.float32), []
+def _sound(source: Source) -> Sound:
     from capture.video.read import read_sound
+
+    return read_sound(source.video) if source.facts.has_sound else np.zeros(0, np.float32)
+
+
+def _speech(sound: Sound) -> list[Span]:
+    if not len(sound):
+        return []
     from transcribe.speech import speech_spans
 
-    progress(0, 0, "Listening for speech")
-    sound = read_sound(source.video)
-    return sound, list(speech_spans(sound))
+    return list(speech_spans(sound))
 
 
 def _words(options: IntakeOptions, sound: Sound, speech: Sequence[Span], progress: Progress) -> tuple[Transcript, bool]:
@@ -156,7 +162,7 @@ def file(draft: Draft, library: Library, progress: Progress = silent) -> Demo:
     with watch("index"):
         library.catalog.put(demo, folder_stamp(demo.path.parent))
     _mark_filed(draft, demo)
-    return _timed(demo, watch.timings)
+    return _timed(demo, demo.timings | watch.timings)
 
 
 def _filed(draft: Draft, library: Library, progress: Progress) -> Demo:
