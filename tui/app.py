@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
+from tui.background import begin
 from tui.config import Settings
 from tui.flows import Flows
 from tui.jobs import Jobs
@@ -77,7 +78,7 @@ class Showhow(App[int]):
     def __init__(self, services: Services, start: str | None = None) -> None:
         super().__init__()
         self.services, self.starts_at = services, start
-        self.jobs = Jobs(lambda work: self.run_worker(work, group="jobs"), self._jobs_changed)
+        self.jobs = Jobs(lambda work: begin(self, work, "jobs", alone=False), self._jobs_changed)
         self.flows = Flows(self)
         self.register_theme(_DARK)
         self.register_theme(_LIGHT)

@@ -6,16 +6,17 @@ Owns the order of things and what is said when they are done. Refuses to draw, a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from capture.errors import ShowhowError
+from capture.errors import Cancelled, ShowhowError
 from capture.model import Take
 from capture.progress import Progress
 from capture.span import clock
 from library.model import Demo, Draft
 from library.text import clean_tags
+from tui.background import begin
 from tui.jobs import Job
 from tui.screens.demo import DemoScreen
 from tui.screens.dialogs import Choose, Field, Sure, Write
@@ -43,7 +44,7 @@ class Flows:
 
     def replay(self, demo_id: str, start_ms: int, speed: float = 1.0) -> None:
         """Play from a moment; where nothing can be played, the demo screen shows the step instead."""
-        self._begin(self._replay(demo_id, start_ms, speed))
+        self._begin(partial(self._replay, demo_id, start_ms, speed))
 
     async def _replay(self, demo_id: str, start_ms: int, speed: float) -> None:
         shelf = self.app.services.shelf
@@ -66,7 +67,7 @@ class Flows:
             if demo := await self._ask(self.app.services.shelf.demo, demo_id):
                 self.app.push_screen(DemoScreen(demo, at_ms))
 
-        self._begin(show())
+        self._begin(show)
 
     def copy_link(self, demo_id: str, step: int) -> None:
         """The command that replays a step goes to the clipboard."""
@@ -78,7 +79,7 @@ class Flows:
 
     def edit(self, demo_id: str, done: Callable[[Demo], None] | None = None) -> None:
         """Ask for title and tags, then file them."""
-        self._begin(self._edit(demo_id, done))
+        self._begin(partial(self._edit, demo_id, done))
 
     async def _edit(self, demo_id: str, done: Callable[[Demo], None] | None) -> None:
         demo = await self._ask(self.app.services.shelf.demo, demo_id)
@@ -97,7 +98,7 @@ class Flows:
 
     def remove(self, demo_id: str, title: str, done: Callable[[], None] | None = None) -> None:
         """Ask, then take a demo out of the library."""
-        self._begin(self._remove(demo_id, title, done))
+        self._begin(partial(self._remove, demo_id, title, done))
 
     async def _remove(self, demo_id: str, title: str, done: Callable[[], None] | None) -> None:
         detail = "Nobody will find it any more. The raw recording stays where it was made."
@@ -114,7 +115,7 @@ class Flows:
 
     def export(self, demo_id: str) -> None:
         """Ask for a format, then write the file."""
-        self._begin(self._export(demo_id))
+        self._begin(partial(self._export, demo_id))
 
     async def _export(self, demo_id: str) -> None:
         options = [(form, _FORMAT_WORDS[form]) for form in EXPORT_FORMATS]
@@ -168,7 +169,7 @@ class Flows:
 
     def show_unfiled(self) -> None:
         """Choose one of the recordings that were not filed, and review it."""
-        self._begin(self._unfiled())
+        self._begin(self._unfiled)
 
     async def _unfiled(self) -> None:
         found = await self._ask(self.app.services.studio.unfiled)
@@ -205,15 +206,15 @@ class Flows:
         self._work(f"Filing “{draft.title}”", partial(self.app.services.studio.file, draft), done)
 
     def let_go(self, draft: Draft) -> None:
-        """Ask, then forget a draft and go back."""
+        """Ask, then delete a recording that will not be filed, and go back."""
 
         async def ask() -> None:
-            detail = "The raw recording stays; nothing of it is filed."
-            if await self.app.push_screen_wait(Sure(f"Let the draft “{draft.title}” go?", "let it go", "keep", detail)):
+            detail = "The recording and its draft are deleted for good. A video file you added is never touched."
+            if await self.app.push_screen_wait(Sure(f"Let “{draft.title}” go?", "let it go", "keep", detail)):
                 await self._ask(self.app.services.studio.let_go, draft)
                 self.back_to_library()
 
-        self._begin(ask())
+        self._begin(ask)
 
     # Helpers
 
@@ -231,8 +232,8 @@ class Flows:
             if isinstance(screen, LibraryScreen):
                 screen.reload(keep)
 
-    def _begin(self, work: Any) -> None:
-        self.app.run_worker(work, group="flows")
+    def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        begin(self.app, work, "flows", alone=False)
 
     def _work(
         self,
@@ -241,7 +242,14 @@ class Flows:
         done: Callable[[T], None],
         failed: Callable[[ShowhowError], None] | None = None,
     ) -> None:
-        self.app.jobs.start(Job(title, work, done, failed))
+        def ended_badly(error: ShowhowError) -> None:
+            if isinstance(error, Cancelled):
+                self.say(str(error))
+                self._reload(None)
+            if failed is not None:
+                failed(error)
+
+        self.app.jobs.start(Job(title, work, done, ended_badly))
 
     async def _ask(self, work: Callable[..., T], *arguments: Any) -> T | None:
         """Something short in a thread; a ShowhowError becomes one line and None."""

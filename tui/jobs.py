@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from capture.errors import Cancelled, ShowhowError
 from capture.progress import Progress
 
 T = TypeVar("T")
+Spawn = Callable[[Callable[[], Coroutine[Any, Any, None]]], object]
 
 
 class JobState(StrEnum):
@@ -29,7 +31,7 @@ class JobState(StrEnum):
 
 @dataclass(eq=False)
 class Job(Generic[T]):
-    """One piece of long work. ``done`` and ``failed`` run on the screen's thread afterwards."""
+    """One piece of long work. ``done`` or ``failed`` (also when cancelled) run on the screen's thread afterwards."""
 
     title: str
     work: Callable[[Progress], T]
@@ -76,7 +78,7 @@ class Job(Generic[T]):
 class Jobs:
     """The jobs of one application. ``spawn`` runs a coroutine beside the screens; ``changed`` hears of changes."""
 
-    def __init__(self, spawn: Callable[[Coroutine[Any, Any, None]], object], changed: Callable[[], None]) -> None:
+    def __init__(self, spawn: Spawn, changed: Callable[[], None]) -> None:
         self._spawn, self._changed = spawn, changed
         self._jobs: list[Job[Any]] = []
 
@@ -98,7 +100,7 @@ class Jobs:
     def start(self, job: Job[Any]) -> None:
         """Run a job in a thread of its own."""
         self._jobs.append(job)
-        self._spawn(self._drive(job))
+        self._spawn(partial(self._drive, job))
         self._changed()
 
     def cancel(self) -> None:
@@ -128,8 +130,10 @@ class Jobs:
     async def _drive(self, job: Job[Any]) -> None:
         try:
             result = await asyncio.to_thread(job.work, job.progress)
-        except Cancelled:
+        except Cancelled as error:
             self._end(job, JobState.CANCELLED)
+            if job.failed is not None:
+                job.failed(error)
         except ShowhowError as error:
             self._fail(job, error)
         except Exception as error:  # noqa: BLE001  a bug in one piece of work must not end the application around it

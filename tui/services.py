@@ -185,7 +185,7 @@ class Studio(Protocol):
         """Save a draft as it now is."""
 
     def let_go(self, draft: Draft) -> None:
-        """Forget a draft; the raw take stays."""
+        """Delete a draft with its take; a video file that was only added stays."""
 
     def frame(self, draft: Draft, take_ms: int) -> Picture:
         """The picture of the raw recording at a moment."""

@@ -65,7 +65,7 @@ class Session:
         return self.phase is Phase.COUNTING and self._clock() >= self._begins_s
 
     async def start(self) -> None:
-        """Start the recorder. Raises ShowhowError; then nothing was recorded. Cancelled: the user left meanwhile."""
+        """Start the recorder. Raises ShowhowError: nothing was recorded; Cancelled: the user left meanwhile."""
         self.phase = Phase.STARTING
         try:
             self._recording = await asyncio.to_thread(self.studio.record, self.choice)

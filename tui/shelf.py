@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from library.intake import IntakeOptions, complete, edit_demo, remove_demo
-
 from capture.progress import Progress
 from capture.span import clock
 from library.connect import Library
+from library.intake import IntakeOptions, complete, edit_demo, remove_demo
 from library.model import Demo, Found
 from library.search import search
 from tui.player import MPV, play_clip
@@ -77,10 +76,10 @@ class LibraryShelf:
         remove_demo(self._library, demo.demo_id)
 
     def export(self, demo: Demo, form: str) -> Path:
-        """Into the folder showhow was started from, under the demo's title."""
-        from library.export import export_to, file_name
+        """Into the folder showhow was started from, under the demo's id."""
+        from library.export import export_to
 
-        return export_to(demo, form, self._exports / file_name(demo, form))
+        return export_to(demo, form, self._exports)
 
     def hear(self, demo_id: str, progress: Progress) -> Demo:
         """Words and steps for a demo that waits for them."""

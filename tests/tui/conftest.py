@@ -52,7 +52,7 @@ class Desk:
         """What is on the screen, toasts included, as text."""
         return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
 
-    def keys(self) -> str:
+    def key_bar(self) -> str:
         """The key bar."""
         bar = self.app.screen.query_one("#key-bar", Static)
         return bar.render().plain  # type: ignore[union-attr]  # a KeyBar renders Content
@@ -73,7 +73,7 @@ def open_app(tmp_path: Path) -> Open:
     @asynccontextmanager
     async def opened(
         size: tuple[int, int] = (120, 36),
-        prepare: Callable[[fake.FakeShelf, fake.FakeStudio], object] = lambda shelf, studio: None,
+        prepare: Callable[[fake.FakeShelf, fake.FakeStudio], object] = lambda _, __: None,
         start: str | None = None,
     ) -> AsyncIterator[Desk]:
         services = fake.services(tmp_path)

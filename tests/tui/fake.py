@@ -128,11 +128,14 @@ class FakeRecording:
     asked: list[str] = field(default_factory=list)
     now: LiveStatus = field(default_factory=lambda: LIVE)
     levels: int = 0
+    steady: bool = False
 
     @property
     def status(self) -> LiveStatus:
         self.levels += 1
         wave = (0.05, 0.3, 0.5, 0.75, 0.55, 0.3, 0.1)[self.levels % 7]
+        if self.steady:
+            return self.now
         loudness = Loudness(wave) if self.now.loudness else None
         return replace(self.now, loudness=loudness)
 
@@ -194,6 +197,8 @@ class FakeStudio:
     waiting: list[Unfiled] = field(default_factory=list)
     fail_filing: list[str] = field(default_factory=list)
     pace_s: float = 0.0
+    pieces: int = 3
+    gone: list[str] = field(default_factory=list)
     no_microphone: bool = False
     no_screen: str = ""
 
@@ -236,11 +241,13 @@ class FakeStudio:
 
     def record(self, choice: RecordChoice) -> FakeRecording:
         self.choices.append(choice)
+        if choice.microphone is None:
+            self.recording.now = replace(LIVE, loudness=None)
         return self.recording
 
     def propose(self, take: Take, title: str, progress: Progress) -> Draft:
-        for done in range(3):
-            progress(done, 3, "transcribing")
+        for done in range(self.pieces):
+            progress(done, self.pieces, "transcribing")
             time.sleep(self.pace_s)
         draft = sample.draft(self.folder)
         return msgspec.structs.replace(draft, title=title) if title else draft
@@ -255,7 +262,7 @@ class FakeStudio:
         self.kept.append(draft)
 
     def let_go(self, draft: Draft) -> None:
-        self.kept.clear()
+        self.gone.append(draft.draft_id)
 
     def frame(self, draft: Draft, take_ms: int) -> Picture:
         steps = [step for step in draft.steps if step.start_ms <= take_ms] or list(draft.steps[:1])

@@ -100,7 +100,7 @@ async def test_without_hits_it_offers_to_record_under_the_words_searched_for(ope
 async def test_an_empty_library_says_what_to_do_first(open_app: Open) -> None:
     async with open_app(prepare=lambda shelf, _: shelf.demos.clear()) as desk:
         await desk.shows("Nothing is filed here yet. Record the first demo:")
-        assert "Enter Record" in desk.keys()
+        assert "Enter Record" in desk.key_bar()
         await desk.press("enter")
         await desk.shows("Record a demo")
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.screen import Screen
 
 from capture.errors import ShowhowError
@@ -39,8 +40,9 @@ class HouseScreen(Screen[None]):
         """The frame around the body."""
         yield TitleBar(self.TITLE_LINE, id="title-bar")
         yield from self.body()
-        yield JobLine(self.house.jobs)
-        yield KeyBar()
+        with Vertical(id="foot"):
+            yield JobLine(self.house.jobs)
+            yield KeyBar()
 
     def body(self) -> ComposeResult:
         """What this screen is about."""

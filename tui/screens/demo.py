@@ -17,6 +17,7 @@ from textual.widgets import Static
 from capture.errors import ShowhowError
 from capture.span import clock
 from library.model import Demo
+from tui.background import begin
 from tui.screens.base import HouseScreen
 from tui.screens.demo_model import DemoModel
 from tui.services import Picture
@@ -139,7 +140,7 @@ class DemoScreen(HouseScreen):
             self._stop()
             return
         self.model.clock.play(time.monotonic())
-        self.run_worker(self._watch(), exclusive=True, group="motion")
+        begin(self, self._watch, "motion")
 
     async def _watch(self) -> None:
         at, still = self.model.clock, self.query_one(Still)

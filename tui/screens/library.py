@@ -5,6 +5,7 @@ Owns keys and layout. Refuses to search, play or record by itself: it asks the s
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -14,6 +15,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from library.model import Hit
+from tui.background import begin
 from tui.screens.base import HouseScreen
 from tui.screens.library_model import LibraryModel, LibraryState
 from tui.widgets.guidance import guidance
@@ -79,7 +81,7 @@ class LibraryScreen(HouseScreen):
 
     def reload(self, keep: str | None = None) -> None:
         """Ask again for what is shown; demo ``keep`` is selected if it is there."""
-        self.run_worker(self._reload(keep), exclusive=True, group="reload")
+        begin(self, partial(self._reload, keep), "reload")
 
     async def _reload(self, keep: str | None) -> None:
         shelf, studio = self.house.services.shelf, self.house.services.studio
@@ -97,7 +99,7 @@ class LibraryScreen(HouseScreen):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Every letter searches."""
         if event.input.id == "search" and self.model.count is not None:
-            self.run_worker(self._search(event.value), exclusive=True, group="search")
+            begin(self, partial(self._search, event.value), "search")
 
     async def _search(self, query: str, keep: str | None = None) -> None:
         self._asked = query

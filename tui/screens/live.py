@@ -16,6 +16,7 @@ from textual.widgets import Digits, Static
 
 from capture.errors import Cancelled, ShowhowError
 from capture.span import clock
+from tui.background import begin
 from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Sure
 from tui.session import Phase, Session
@@ -62,10 +63,11 @@ class LiveScreen(HouseScreen):
     def _look(self) -> None:
         session = self.session
         if session.counted:
-            self.run_worker(self._start(), group="start")
+            session.phase = Phase.STARTING  # at once: a slow machine must not start it twice
+            begin(self, self._start, "start", alone=False)
         status = session.look()
         if session.ended_by_itself:
-            self.run_worker(self._stop(), group="stop")
+            begin(self, self._stop, "stop", alone=False)
         if session.phase is Phase.LIVE and status.loudness is not None:
             self.query_one(Meter).hear(status.loudness)
         seen = (session.phase, session.left_s, status.elapsed_ms // 1000, session.said, status.notices)
@@ -134,7 +136,7 @@ class LiveScreen(HouseScreen):
 
     def action_stop(self) -> None:
         """Stop and review."""
-        self.run_worker(self._stop(), group="stop")
+        begin(self, self._stop, "stop", alone=False)
 
     async def _stop(self) -> None:
         if not self.session.running:
@@ -168,7 +170,7 @@ class LiveScreen(HouseScreen):
             self._drawn = ()
             self._look()
 
-        self.run_worker(run(), group="control")
+        begin(self, run, "control", alone=False)
 
     def action_abandon(self) -> None:
         """In the countdown at once; later only after asking."""
@@ -182,7 +184,7 @@ class LiveScreen(HouseScreen):
 
     def _answered(self, sure: bool | None) -> None:
         if sure:
-            self.run_worker(self._abandon(), group="abandon")
+            begin(self, self._abandon, "abandon", alone=False)
 
     async def _abandon(self) -> None:
         try:

@@ -6,6 +6,7 @@ Owns keys and layout of the setup. Refuses to record: the flows start a session,
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,6 +16,7 @@ from textual.widgets import Static
 
 from capture.errors import ShowhowError
 from capture.model import Region, Target
+from tui.background import begin
 from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Field, Write
 from tui.screens.record_model import RecordModel, parse_region
@@ -84,7 +86,7 @@ class RecordScreen(HouseScreen):
 
     def action_look_again(self) -> None:
         """Ask the machine for its screens, windows and microphones."""
-        self.run_worker(self._offer(), exclusive=True, group="offer")
+        begin(self, self._offer, "offer")
 
     async def _offer(self) -> None:
         studio = self.house.services.studio
@@ -113,7 +115,7 @@ class RecordScreen(HouseScreen):
     def _look(self) -> None:
         source = self.model.source
         if source is not None and source.target is not None:
-            self.run_worker(self._picture(source.target), exclusive=True, group="look")
+            begin(self, partial(self._picture, source.target), "look")
         elif source is not None:
             self.query_one(Still).show(None, "g: draw it with the mouse")
 
@@ -132,7 +134,7 @@ class RecordScreen(HouseScreen):
             note = "" if len(self.model.microphones) > 1 else "no microphone found: F5 looks again"
             self.query_one(Meter).silence(note)
         else:
-            self.run_worker(self._open_meter(microphone.name), exclusive=True, group="meter")
+            begin(self, partial(self._open_meter, microphone.name), "meter")
 
     async def _open_meter(self, name: str) -> None:
         try:
@@ -198,7 +200,7 @@ class RecordScreen(HouseScreen):
 
     def action_draw_region(self) -> None:
         """Let the user draw a region with the mouse; where that cannot be, ask for its numbers."""
-        self.run_worker(self._draw_region(), exclusive=True, group="region")
+        begin(self, self._draw_region, "region")
 
     async def _draw_region(self) -> None:
         self.notify("Draw the region with the mouse. Escape there leaves it.", timeout=5)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,9 +15,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from capture.errors import ShowhowError
+from capture.errors import Cancelled, ShowhowError
 from library import draft as edits
 from library.model import Draft
+from tui.background import begin
 from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Field, Write
 from tui.screens.review_model import NUDGE_MS, ReviewModel
@@ -100,7 +102,8 @@ class ReviewScreen(HouseScreen):
     def failed(self, error: ShowhowError) -> None:
         """The steps could not be written."""
         if self._mounted:
-            words = f"{error}\n\nThe recording is kept. R tries again, Esc leaves it for later (Ctrl+D in the library)."
+            again = "" if isinstance(error, Cancelled) else "R tries again, "
+            words = f"{error}\n\nThe recording is kept. {again}Esc leaves it for later (Ctrl+D in the library)."
             self.query_one("#review-waiting", Static).update(styled(words, "$foreground"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -131,7 +134,7 @@ class ReviewScreen(HouseScreen):
         self.query_one("#review-said", Static).update(styled(f"“{said}”" if said else "", QUIET))
         if picture:
             self.workers.cancel_group(self, "motion")
-            self.run_worker(self._picture(draft, self._moment(model)), exclusive=True, group="picture")
+            begin(self, partial(self._picture, draft, self._moment(model)), "picture")
         self.refresh_bindings()
 
     def _moment(self, model: ReviewModel) -> int:
@@ -165,7 +168,7 @@ class ReviewScreen(HouseScreen):
             self._unsaved = self.model.draft
             if not self._saving:
                 self._saving = True
-                self.app.run_worker(self._write(), group="drafts")
+                begin(self.app, self._write, "drafts", alone=False)
 
     async def _write(self) -> None:
         while self._unsaved is not None:
@@ -265,7 +268,7 @@ class ReviewScreen(HouseScreen):
         if any(worker.group == "motion" and not worker.is_finished for worker in self.workers):
             self._draw()
         else:
-            self.run_worker(self._play(self.model), exclusive=True, group="motion")
+            begin(self, partial(self._play, self.model), "motion")
 
     async def _play(self, model: ReviewModel) -> None:
         def show(at_ms: int, picture: Picture) -> None:

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from capture.errors import ShowhowError
 from capture.span import clock
 from library.model import Demo, Hit
+from tui.background import begin
 from tui.widgets.bars import TitleBar
 from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still
@@ -44,7 +45,7 @@ class Preview(Vertical):
         """Show a hit's demo; read beside the screen."""
         self._hit = hit
         if hit is not None:
-            self.run_worker(self._load(hit), exclusive=True, group="preview")
+            begin(self, partial(self._load, hit), "preview")
 
     async def _load(self, hit: Hit) -> None:
         shelf = cast("Showhow", self.app).services.shelf

@@ -6,6 +6,7 @@ Owns drawing and loading beside the screen. Refuses to know what the picture is 
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 from PIL import Image as Pillow
@@ -15,6 +16,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.background import begin
 from tui.widgets.pictures import Picture, fitted, half_blocks, load
 
 # Wide enough for the sharpest terminal pane (240 columns at 8 px); a 1080p still loads and shrinks in about 15 ms.
@@ -52,7 +54,7 @@ class Still(Widget):
             self.show(None, note)
         elif path != self._asked:
             self._asked = path
-            self.run_worker(self._load(path), exclusive=True, group="still", exit_on_error=False)
+            begin(self, partial(self._load, path), "still")
 
     async def _load(self, path: Path) -> None:
         try:

@@ -1,0 +1,80 @@
+"""The demo screen: read, watch, play, look after."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tests.tui.conftest import SMALL, Desk, Open
+from tui.screens.demo import DemoScreen
+
+
+@asynccontextmanager
+async def reading(open_app: Open, size: tuple[int, int] = (120, 36)) -> AsyncIterator[tuple[Desk, DemoScreen]]:
+    async with open_app(size=size) as desk:
+        await desk.type("supplier")
+        await desk.shows("Click New order")
+        await desk.press("tab", "space")
+        await desk.shows("Watch here")
+        screen = desk.app.screen
+        assert isinstance(screen, DemoScreen)
+        yield desk, screen
+
+
+async def test_it_opens_at_the_step_that_was_found_with_its_words_as_caption(open_app: Open) -> None:
+    async with reading(open_app, SMALL) as (desk, _):
+        await desk.shows("▸  3  Click New order")
+        assert "“Now click new order and type the supplier.”" in desk.text()
+        assert "Priya · finance, orders · 2 weeks ago" in desk.text()
+
+
+async def test_n_and_p_walk_the_steps_and_stay_inside_them(open_app: Open) -> None:
+    async with reading(open_app) as (desk, screen):
+        await desk.press("n")
+        await desk.shows("“Type the first letters of the supplier and press enter.”")
+        await desk.press(*["n"] * 9)
+        assert screen.model.clock.index == 6
+        await desk.press(*["p"] * 9)
+        assert screen.model.clock.index == 0
+
+
+async def test_enter_plays_from_the_step_at_the_chosen_speed(open_app: Open) -> None:
+    async with reading(open_app) as (desk, _):
+        await desk.press("n", "right_square_bracket", "enter")
+        await desk.until(lambda: desk.shelf.played, "the player")
+        assert desk.shelf.played == [("d04f0c2a", 18_600, 1.25)]
+        assert "1.25×" in desk.text()
+
+
+async def test_space_watches_one_step_here_and_waits_at_its_end(open_app: Open) -> None:
+    async with reading(open_app) as (desk, screen):
+        screen.model.clock.speed = 40.0
+        await desk.press("space")
+        at = screen.model.clock
+        await desk.until(lambda: at.at_ms == 18_600 and not at.playing, "the step's end")
+        assert screen.model.clock.index == 3
+
+
+async def test_editing_shows_the_new_title_here(open_app: Open) -> None:
+    async with reading(open_app) as (desk, screen):
+        await desk.press("e", "ctrl+u")
+        await desk.type("Buy something")
+        await desk.press("enter")
+        await desk.until(lambda: screen.model.demo.title == "Buy something", "the edit")
+        await desk.shows("Buy something")
+
+
+async def test_deleting_asks_then_goes_back_to_the_library(open_app: Open) -> None:
+    async with reading(open_app) as (desk, _):
+        await desk.press("d")
+        await desk.shows("Delete “Raise a purchase order” from the library?")
+        await desk.press("y")
+        await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
+        assert len(desk.shelf.demos) == 4
+
+
+async def test_escape_leads_back_to_the_search_as_it_was(open_app: Open) -> None:
+    async with reading(open_app) as (desk, _):
+        await desk.press("escape")
+        await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
+        await desk.shows("/ supplier")

@@ -1,0 +1,216 @@
+"""From one key to a filed demo: setup, live, review, filing; and what happens when something fails on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.tui.conftest import SMALL, Desk, Open
+from tests.tui.fake import FakeShelf, FakeStudio
+from tui.screens.record import RecordScreen
+from tui.services import Loudness
+
+
+async def record(desk: Desk) -> None:
+    """From the library to a live recording, without a countdown."""
+    await desk.press("ctrl+r")
+    await desk.shows("Built-in Audio Analog")
+    await desk.press("c", "c", "c")
+    await desk.shows("none: it starts at once")
+    await desk.press("enter")
+    await desk.shows("REC")
+
+
+async def test_record_stop_enter_files_the_demo_and_selects_it_in_the_library(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        await record(desk)
+        await desk.shows("30 fps, 0 late")
+        await desk.press("enter")
+        await desk.shows("1:07 kept of 1:31")
+        assert desk.screen == "ReviewScreen"
+        await desk.press("enter")
+        await desk.shows("Filed “Raise a purchase order”")
+        assert desk.screen == "LibraryScreen"
+        assert [draft.draft_id for draft in desk.studio.filed] == ["draft-1"]
+        await desk.until(lambda: desk.app.screen.model.selected.demo_id == "new0001", "the new demo")  # type: ignore[attr-defined]
+        await desk.press("enter")
+        await desk.until(lambda: desk.shelf.played, "the player")
+        assert desk.shelf.played[0][0] == "new0001"
+
+
+async def test_the_first_screen_and_the_preferred_microphone_stand_ready(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.press("ctrl+r")
+        await desk.shows("● Monitor 1")
+        assert "● Built-in Audio Analog" in desk.text()
+        await desk.shows("▃▅")
+        await desk.press("s", "m", "enter")
+        await desk.shows("Get ready")
+        assert "Monitor 2" in desk.text()
+
+
+async def test_what_was_chosen_is_what_is_recorded(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.press("ctrl+r")
+        await desk.shows("Purchase orders")
+        await desk.press("c", "c", "c", "down", "down", "down", "m", "m", "enter")
+        await desk.shows("REC")
+        [choice] = desk.studio.choices
+        assert (choice.target.window, choice.microphone) == ("Purchase orders", None)
+        await desk.shows("no microphone: a silent demo")
+
+
+async def test_the_countdown_can_be_left_and_nothing_is_recorded(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.press("ctrl+r")
+        await desk.shows("Monitor 1")
+        await desk.press("enter")
+        await desk.shows("Get ready")
+        await desk.press("escape")
+        await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
+        assert not desk.studio.choices
+
+
+async def test_a_region_is_drawn_or_written(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.press("ctrl+r")
+        await desk.shows("A region…")
+        await desk.press("g")
+        await desk.shows("1280×720 at 100,80")
+        await desk.press("G")
+        await desk.shows("Which part of the screen?")
+        await desk.type("1,2,x")
+        await desk.press("enter")
+        await desk.shows("is not a region")
+        await desk.press("G")
+        await desk.type("10,20,640,480")
+        await desk.press("enter")
+        await desk.shows("640×480 at 10,20")
+        screen = desk.app.screen
+        assert isinstance(screen, RecordScreen)
+        choice = screen.model.choice()
+        assert choice is not None
+        assert choice.target.region is not None
+        assert choice.target.region.x == 10
+
+
+async def test_pause_mark_and_scrap_reach_the_recorder_and_are_shown(open_app: Open) -> None:
+    async with open_app() as desk:
+        await record(desk)
+        await desk.press("k")
+        await desk.shows("Marked step 1")
+        await desk.press("z")
+        await desk.shows("The last 10 seconds will be left out")
+        await desk.press("p")
+        await desk.shows("Paused: nothing is recorded")
+        await desk.press("p")
+        await desk.shows("REC")
+        assert desk.studio.recording.asked == ["mark", "scrap 10000", "pause", "resume"]
+
+
+async def test_abandoning_asks_and_a_stray_key_does_not_do_it(open_app: Open) -> None:
+    async with open_app() as desk:
+        await record(desk)
+        await desk.press("escape")
+        await desk.shows("Abandon this recording?")
+        await desk.press("enter", "escape")
+        await desk.hides("Abandon this recording?")
+        assert desk.studio.recording.asked == []
+        await desk.press("escape")
+        await desk.shows("Abandon this recording?")
+        await desk.press("y")
+        await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
+        assert desk.studio.recording.asked == ["abandon"]
+
+
+async def test_dead_silence_and_clipping_are_said_out_loud(open_app: Open) -> None:
+    async with open_app() as desk:
+        await record(desk)
+        live = desk.studio.recording
+        live.now = replace(live.now, loudness=Loudness(dead=True))
+        live.steady = True
+        await desk.shows("is your microphone on?")
+        live.now = replace(live.now, loudness=Loudness(0.99, clipping=True))
+        await desk.shows("too loud: it clips")
+
+
+async def test_a_recording_that_ends_by_itself_is_reviewed_with_its_reason_shown(open_app: Open) -> None:
+    async with open_app() as desk:
+        await record(desk)
+        live = desk.studio.recording
+        live.now = replace(live.now, notices=("The disk is nearly full; the recording was stopped.",))
+        await desk.shows("The disk is nearly full")
+        live.now = replace(live.now, ended=True)
+        await desk.shows("1:07 kept of 1:31")
+        assert live.asked == ["stop"]
+
+
+async def test_without_a_screen_one_line_says_so_and_nothing_can_start(open_app: Open) -> None:
+    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+        studio.no_screen = "There is no display"
+
+    async with open_app(prepare=prepare) as desk:
+        await desk.press("ctrl+r")
+        await desk.shows("There is no display.")
+        assert "Start" not in desk.key_bar()
+
+
+async def test_failed_filing_loses_nothing_and_r_tries_again(open_app: Open) -> None:
+    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+        studio.fail_filing.append("The disk is full")
+
+    async with open_app(size=SMALL, prepare=prepare) as desk:
+        await record(desk)
+        await desk.press("enter")
+        await desk.shows("1:07 kept of 1:31")
+        await desk.press("enter")
+        await desk.shows("R try again")
+        assert "The disk is full." in desk.text()
+        assert not desk.studio.filed
+        await desk.press("R")
+        await desk.shows("Filed “Raise a purchase order”")
+        await desk.hides("R try again")
+        assert len(desk.studio.filed) == 1
+
+
+async def test_long_work_shows_its_progress_and_can_be_cancelled(open_app: Open) -> None:
+    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+        studio.pace_s = 0.05
+        studio.pieces = 400
+
+    async with open_app(prepare=prepare) as desk:
+        await record(desk)
+        await desk.press("enter")
+        await desk.shows("transcribing")
+        await desk.shows("^k cancel")
+        await desk.press("ctrl+k")
+        await desk.until(lambda: not desk.app.jobs.running, "the work to stop")
+        await desk.hides("^k cancel")
+        await desk.shows("was cancelled")
+        assert desk.studio.recording.asked == ["stop"]
+
+
+async def test_one_can_leave_the_review_and_is_told_when_it_is_ready(open_app: Open) -> None:
+    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+        studio.pace_s, studio.pieces = 0.02, 20
+
+    async with open_app(prepare=prepare) as desk:
+        await record(desk)
+        await desk.press("enter")
+        await desk.shows("Its steps are being written")
+        await desk.press("escape")
+        await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
+        await desk.shows("is ready for review: Ctrl+D")
+
+
+async def test_leaving_showhow_while_work_goes_on_asks_first(open_app: Open) -> None:
+    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+        studio.pace_s, studio.pieces = 0.02, 400
+
+    async with open_app(prepare=prepare) as desk:
+        await record(desk)
+        await desk.press("enter")
+        await desk.shows("transcribing")
+        await desk.press("ctrl+q")
+        await desk.shows("is not done yet")
+        await desk.press("y")
+        await desk.until(lambda: desk.app.return_value == 0, "the end")
