@@ -17,7 +17,7 @@ from capture.model import Change, Event, Pointer, Scrap, Take, TakeState
 from capture.progress import Progress
 from capture.span import Span
 from library.model import LibraryError, TakeFacts
-from library.text import TITLE_LENGTH, clean
+from library.text import TITLE_LENGTH, clean, printable
 
 if TYPE_CHECKING:
     from capture.video.probe import VideoFacts
@@ -66,6 +66,8 @@ def open_source(path: Path) -> Source:
     from capture.video.probe import probe
 
     path = path.expanduser().absolute()
+    if not printable(str(path)):
+        raise LibraryError(f"The path {clean(str(path))} holds characters that cannot be shown", "Rename it.")
     if path.name in _TAKE_FILES and (path.parent / "take.json").is_file():
         path = path.parent
     if path.is_dir():

@@ -50,6 +50,11 @@ def unsafe(text: str) -> bool:
     return _UNSAFE.search(text) is not None
 
 
+def printable(text: str) -> bool:
+    """Whether a text can be written down and shown as it is; a file's name need not be."""
+    return not unsafe(text) and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
 def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
     """Tags as they are kept: split at commas, cleaned, without a leading ``#``, each once whatever its case."""
     kept: dict[str, str] = {}
