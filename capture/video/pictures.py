@@ -55,10 +55,8 @@ def alike(one: VideoFrame, other: VideoFrame) -> bool:
 
 
 def even_size(frame: VideoFrame) -> tuple[int, int]:
-    """Width and height for encoding in 4:2:0: upright, square pixels, an odd last row or column left out."""
-    if _plain(frame):
-        return frame.width, frame.height
-    height, width = upright(frame).shape[:2]
+    """Width and height for encoding in 4:2:0: upright, an odd last row or column left out."""
+    width, height = (frame.height, frame.width) if lies_down(frame) else (frame.width, frame.height)
     return max(2, width & ~1), max(2, height & ~1)
 
 
