@@ -80,7 +80,7 @@ def sweep(demos: Path, grace_s: float = _GRACE_S) -> int:
 def _sweep_one(folder: Path, grace_s: float) -> bool:
     lock = FileLock(folder / _OWNER)
     try:
-        if folder.is_symlink() or time.time() - folder.stat().st_mtime < grace_s or not lock.take():
+        if folder.is_symlink() or time.time() - folder.stat().st_mtime < grace_s or lock.held or not lock.take():
             return False
     except OSError:  # gone meanwhile, or not ours to remove
         return False
