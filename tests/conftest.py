@@ -56,7 +56,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     """A fresh SHOWHOW_HOME, so that no test reads or writes what belongs to the person running it."""
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("SHOWHOW_HOME", str(folder))
-    for key in ("SHOWHOW_MODEL", "SHOWHOW_LIBRARY", "SHOWHOW_CONFIG"):
+    monkeypatch.setenv("SHOWHOW_CONFIG", str(folder / "config.toml"))
+    for key in ("SHOWHOW_MODEL", "SHOWHOW_LIBRARY"):
         monkeypatch.delenv(key, raising=False)
     return folder
 

@@ -156,12 +156,12 @@ def _moment(door: Door, reference: str, at: str | None) -> tuple[Demo, int]:
     from capture.span import parse_clock
 
     name, step = (match[1], int(match[2])) if (match := re.fullmatch(r"(.+)#(\d{1,6})", reference)) else (reference, 0)
+    try:
+        start = None if at is None else parse_clock(at)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--at") from error
     demo = door.open_library().catalog.resolve(name)
-    if at is not None:
-        try:
-            start = parse_clock(at)
-        except ValueError as error:
-            raise typer.BadParameter(str(error), param_hint="--at") from error
+    if start is not None:
         return demo, min(start, demo.clip.duration_ms)
     return demo, demo.step(step).start_ms if step else 0
 

@@ -52,11 +52,12 @@ def download(context: typer.Context, name: str, json: Json = False) -> None:
 @model.command()
 def use(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME|PATH")], json: Json = False) -> None:
     """Choose the model for this person, by name or folder; kept in the settings file."""
-    from transcribe.whisper import find_model
+    from transcribe.whisper import Whisper, find_model
     from tui.config import save_setting
 
     door: Door = context.obj
     found = find_model(name, door.settings.models_folder)
+    Whisper(found).load()  # a folder that only looks like a model is found out now, not after the next recording
     value = found.name if name == found.name else str(found.path)
     path = save_setting("model", value)
     print_json({"model": value, "settings_file": path}) if json else say(f"showhow now listens with {value} ({path}).")
