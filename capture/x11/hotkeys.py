@@ -36,6 +36,9 @@ class Hotkeys:
         self._locks = X.LockMask | keyboard.masks["NumLock"]
         self._actions: dict[tuple[int, int], Callable[[], None]] = {}
         self._released: tuple[int, int] = (0, 0)
+        # Ctrl+Alt+F1 to F12 never leave the X server.
+        self._consoles = keyboard.masks["Ctrl"] | keyboard.masks["Alt"]
+        self._function_keys = {desk.display.keysym_to_keycode(XK.XK_F1 + number) for number in range(12)}
         for text, action in hotkeys.items():
             self._hold(desk, text, action)
 
@@ -43,6 +46,9 @@ class Hotkeys:
         keycode, modifiers = parse_hotkey(desk, self._keyboard, text)
         if not keycode:
             self.notices.append(f"The hotkey {text} is no key of this keyboard and will not work.")
+            return
+        if modifiers == self._consoles and keycode in self._function_keys:
+            self.notices.append(f"The hotkey {text} switches consoles and will not work.")
             return
         taken = error.CatchError(error.BadAccess)
         numlock = self._keyboard.masks["NumLock"]

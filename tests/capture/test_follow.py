@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from capture.damage import Pixels
 from capture.errors import CaptureError
 from capture.model import Region, Target
-from capture.screen import grab
+from capture.screen import Screen, grab
 from capture.source import ScreenSource, open_source
 from tests.capture.paper import paper
 from tests.capture.test_source import CORNER, looking, settled
@@ -133,6 +134,29 @@ def test_of_a_window_that_is_minimised_the_last_picture_stays_and_never_what_lay
         told(source, "“Lesson” is back")
         # Drawn until seen: the window manager may still be at it, and then the server paints it afresh.
         wait_for(lambda: sheet.fill(0, 0, 300, 200, 0x0000FF) or all_of(source, BLUE), "its new picture")
+
+
+def test_what_is_grabbed_while_the_window_is_being_put_away_is_thrown_away(
+    quiet: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        paper("Secret diary", (150, 100, 600, 500), 0x00FF00, window_class="Other"),
+        paper("Lesson", (200, 150, 300, 200), 0xFF0000) as sheet,
+        looking(Target(window="Lesson")) as source,
+    ):
+        settled(source)
+        true_grab = Screen.grab
+
+        def late(screen: Screen, region: Region) -> Pixels:
+            sheet.minimise()
+            wait_for(lambda: not sheet._seen(), "the window manager")
+            return true_grab(screen, region)
+
+        monkeypatch.setattr(Screen, "grab", late)
+        sheet.fill(0, 0, 50, 50, 0x0000FF)
+        wait_for(lambda: source.poll() is not None and not sheet._seen(), "a grab that comes too late")
+        assert (source.picture[..., :3] == RED).all()
+        told(source, "Nothing is to be seen")
 
 
 def test_of_a_window_that_is_closed_the_last_picture_stays(quiet: Stage) -> None:
