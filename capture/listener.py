@@ -32,7 +32,7 @@ class PynputWatcher:
         self._held: set[str] = set()
         self._done = threading.Event()
         self._listeners: list[Any] = [
-            mouse.Listener(on_move=inputs.moved, on_click=self._clicked, on_scroll=self._scrolled),
+            mouse.Listener(on_move=self._moved, on_click=self._clicked, on_scroll=self._scrolled),
             keyboard.Listener(on_press=self._pressed, on_release=self._released),
         ]
         if hotkeys:
@@ -50,6 +50,9 @@ class PynputWatcher:
     def _tick(self) -> None:
         while not self._done.wait(POINTER_EVERY_MS / 1000):
             self._inputs.tick()
+
+    def _moved(self, x: float, y: float) -> None:
+        self._inputs.moved(int(x), int(y))
 
     def _clicked(self, x: float, y: float, button: Any, pressed: bool) -> None:
         if pressed:
