@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -80,8 +81,6 @@ def islands_of(grid: NDArray[np.bool_]) -> list[Region]:
     # The common cases, a caret, a letter, a page that scrolls, are one box and need no OpenCV (170 us).
     if (np.ptp(xs) <= 2 and np.ptp(ys) <= 2) or len(xs) * BLOCK * BLOCK * 2 >= bounds.width * bounds.height:
         return [bounds]
-    import cv2
-
     grown = cv2.dilate(grid.astype(np.uint8), np.ones((3, 3), np.uint8))
     count, labels = cv2.connectedComponents(grown)
     members = labels[ys, xs]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from types import TracebackType
+from typing import Any
 
 import mss
 import numpy as np
@@ -21,7 +23,11 @@ from capture.model import Monitor, Region
 Pixels = NDArray[np.uint32]
 """Shape (height, width): one BGRA pixel a number, so that one comparison compares four bytes."""
 
+_XORG = "Log out, choose an X11 (Xorg) session at the login screen, and try again."
 _MISSING = "On Debian or Ubuntu: apt-get install libxcb1 libxcb-randr0 libxcb-render0 libxcb-shm0 libxcb-xfixes0."
+
+
+_PLUGGING_TRIES, _PLUGGING_S = 10, 0.02
 
 
 class OffScreen(CaptureError):
@@ -47,7 +53,7 @@ def check_display() -> None:
     if os.environ.get("WAYLAND_DISPLAY"):
         raise CaptureError(
             "This is a Wayland session without X, whose screen showhow cannot read",
-            "Log out, choose an X11 (Xorg) session at the login screen, and try again.",
+            _XORG,
         )
     raise CaptureError(
         "There is no screen here: DISPLAY is not set",
@@ -73,9 +79,10 @@ class Screen:
     def _open(self) -> mss.MSS:
         try:
             shots = mss.MSS()
-            self.desktop = _region(shots.monitors[0])
+            self._boxes = _settled_monitors(shots)
         except ScreenShotError as error:
             raise _cannot_open(error) from error
+        self.desktop = _region(self._boxes[0])
         return shots
 
     def reopen(self) -> None:
@@ -85,7 +92,7 @@ class Screen:
 
     def monitors(self) -> list[Monitor]:
         """The monitors, numbered from 1; the whole desktop as one where the system names none."""
-        whole, *each = self._shots.monitors
+        whole, *each = self._boxes
         found = [
             Monitor(
                 number=number,
@@ -122,6 +129,16 @@ class Screen:
             return  # mss reports a connection that the server ended; there is nothing left to close
 
 
+def _settled_monitors(shots: mss.MSS) -> list[dict[str, Any]]:
+    """The whole desktop and each monitor. A monitor that is just being plugged in makes mss fail for a moment."""
+    for _ in range(_PLUGGING_TRIES):
+        try:
+            return list(shots.monitors)
+        except ScreenShotError:
+            time.sleep(_PLUGGING_S)
+    return list(shots.monitors)
+
+
 def _region(box: dict[str, int]) -> Region:
     return Region(box["left"], box["top"], box["width"], box["height"])
 
@@ -155,7 +172,16 @@ def grab(region: Region) -> NDArray[np.uint8]:
     """
     with Screen() as screen:
         check_inside(region, screen.desktop)
-        return screen.grab(region).view(np.uint8).reshape(region.height, -1, 4)
+        pixels = screen.grab(region)
+        check_seen(screen, pixels)
+        return pixels.view(np.uint8).reshape(region.height, -1, 4)
+
+
+def check_seen(screen: Screen, pixels: Pixels) -> None:
+    """Raises CaptureError when the pixels are what Wayland shows to X programs: black, whatever is on the screen."""
+    xwayland = os.environ.get("WAYLAND_DISPLAY") and screen.monitors()[0].name.startswith("XWAYLAND")
+    if xwayland and not (pixels & np.uint32(0x00FFFFFF)).any():
+        raise CaptureError("This is a Wayland session, which shows X programs a black screen", _XORG)
 
 
 def check_inside(region: Region, desktop: Region) -> None:

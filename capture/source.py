@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.model import Change, Region, Target
-from capture.screen import Screen, on_x11
+from capture.screen import Screen, check_seen, on_x11
 from capture.sight import Lookout, PlainLookout
 from capture.standing import StandingPicture
 from capture.target import fixed_frame
@@ -60,11 +60,13 @@ def open_source(target: Target, *, rings: bool = True) -> ScreenSource:
         screen.close()
         raise
     try:
-        return StandingPicture(screen, lookout, rings=rings)
+        source = StandingPicture(screen, lookout, rings=rings)
+        check_seen(screen, source.clean)
     except BaseException:
         lookout.close()
         screen.close()
         raise
+    return source
 
 
 def _lookout(target: Target, screen: Screen) -> Lookout:

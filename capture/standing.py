@@ -25,7 +25,10 @@ _POINTER_WASTE = 4096  # pixels: a pointer's old and new place are one box while
 
 
 class StandingPicture:
-    """A ScreenSource. The size is the target's when it was opened, made even by leaving out its last row or column."""
+    """A ScreenSource. The size is the target's when it was opened, made even by leaving out its last row or column.
+
+    ``clean`` is the picture without pointer and rings, (height, width) of BGRA numbers.
+    """
 
     def __init__(self, screen: Screen, lookout: Lookout, *, rings: bool = True) -> None:
         self._screen, self._lookout = screen, lookout
@@ -36,10 +39,10 @@ class StandingPicture:
         self.label = lookout.label
         self.width, self.height = self._frame.width & ~1, self._frame.height & ~1
         self._whole = self._shown = Region(0, 0, self.width, self.height)
-        self._clean: Pixels = np.full((self.height, self.width), _OPAQUE, np.uint32)
-        self.picture: NDArray[np.uint8] = self._bytes(self._clean).copy()
+        self.clean: Pixels = np.full((self.height, self.width), _OPAQUE, np.uint32)
+        self.picture: NDArray[np.uint8] = self._bytes(self.clean).copy()
         self._compare = Comparer()
-        self._overlay = Overlay(self._bytes(self._clean), self.picture)
+        self._overlay = Overlay(self._bytes(self.clean), self.picture)
         self._failures = 0
         self._frame_is_new = True
         self._looked_s = 0.0
@@ -108,7 +111,7 @@ class StandingPicture:
                 y=box.y,
                 width=box.width,
                 height=box.height,
-                checksum=checksum(self._clean[box.y : box.bottom, box.x : box.right]),
+                checksum=checksum(self.clean[box.y : box.bottom, box.x : box.right]),
                 pointer=pointer,
             )
             for box in even
@@ -146,7 +149,7 @@ class StandingPicture:
         seen = self._seen()
         if seen == self._whole:
             return [(seen, self._grab(seen))]
-        new = np.full_like(self._clean, _OPAQUE)  # black wherever the target does not reach
+        new = np.full_like(self.clean, _OPAQUE)  # black wherever the target does not reach
         if not seen.empty:
             new[seen.y : seen.bottom, seen.x : seen.right] = self._grab(seen)
         return [(self._whole, new)]
@@ -162,7 +165,7 @@ class StandingPicture:
 
     def _take(self, box: Region, new: Pixels) -> list[Region]:
         """Put new pixels of one box into the clean picture where they differ."""
-        old = self._clean[box.y : box.bottom, box.x : box.right]
+        old = self.clean[box.y : box.bottom, box.x : box.right]
         found = self._compare.changed(old, new)
         for tight in found:
             rows, columns = slice(tight.y, tight.bottom), slice(tight.x, tight.right)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 
+import mss
 import numpy as np
 import pytest
+from mss.exception import ScreenShotError
 
 from capture.errors import CaptureError
-from capture.model import Region
+from capture.model import Region, Target
 from capture.screen import grab, list_monitors
-from capture.source import why_slow
+from capture.source import open_source, why_slow
 from tests.capture.paper import paper
 from tests.stage import Stage
 
@@ -51,6 +53,50 @@ def test_wayland_without_x_is_named_and_the_way_out_too(monkeypatch: pytest.Monk
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     with pytest.raises(CaptureError, match=r"Wayland.*choose an X11 \(Xorg\) session"):
         grab(Region(0, 0, 10, 10))
+
+
+def test_the_black_screen_that_wayland_shows_is_refused_and_not_recorded(
+    poor_screen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "capture.screen._settled_monitors", lambda shots: [{**box, "output": "XWAYLAND0"} for box in shots.monitors]
+    )
+    assert open_source(Target(monitor=1)).label  # black, but no Wayland
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    for look in (lambda: open_source(Target(monitor=1)), lambda: grab(Region(0, 0, 100, 100))):
+        with pytest.raises(CaptureError, match=r"Wayland session.*black screen.*choose an X11"):
+            look()
+    with paper("Seen", (10, 10, 50, 50)):
+        assert grab(Region(0, 0, 100, 100)).any()  # an X server of its own in a Wayland window can be recorded
+
+
+def test_a_monitor_that_is_just_being_plugged_in_is_waited_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = iter([ScreenShotError("Display configuration changed while detecting monitors.")] * 3)
+    whole = [{"left": 0, "top": 0, "width": 10, "height": 10}]
+
+    def monitors(_: mss.MSS) -> list[dict[str, int]]:
+        if (failure := next(failures, None)) is not None:
+            raise failure
+        return whole
+
+    monkeypatch.setattr(mss.MSS, "monitors", property(monitors))
+    assert [monitor.region for monitor in list_monitors()] == [Region(0, 0, 10, 10)]
+
+
+def test_each_of_two_monitors_can_be_recorded(stage: Stage) -> None:
+    stage.run(["xrandr", "--setmonitor", "left", "640/160x720/180+0+0", "screen"])
+    stage.run(["xrandr", "--setmonitor", "right", "640/160x720/180+640+0", "none"])
+    try:
+        assert [monitor.region for monitor in list_monitors()] == [Region(0, 0, 640, 720), Region(640, 0, 640, 720)]
+        with paper("Right", (640, 0, 640, 720), 0xFF0000, loose=True):
+            stage.xdo("mousemove 10 10")
+            source = open_source(Target(monitor=2))
+            assert source.region == Region(640, 0, 640, 720)
+            assert (source.picture[..., :3] == (0, 0, 255)).all()
+            source.close()
+    finally:
+        stage.run(["xrandr", "--delmonitor", "right"])
+        stage.run(["xrandr", "--delmonitor", "left"])
 
 
 # python-xlib leaves the socket open that it tried in vain; the collector closes it.
