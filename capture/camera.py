@@ -10,6 +10,8 @@ from capture.model import Change, Region
 from capture.source import ScreenSource
 from capture.video.write import TakeWriter
 
+SETTLED_NS = 300 * NS_PER_MS
+"""After the last change, one more picture: the writer holds each until the next, and a kill must not cost that one."""
 IDLE_NS, IDLE_SILENT_NS = 1_000 * NS_PER_MS, 500 * NS_PER_MS
 """A still picture is written this often, so that a kill costs little time; without sound nothing else tells time."""
 KEY_NS, KEY_IDLE_NS = 10_000 * NS_PER_MS, 30_000 * NS_PER_MS
@@ -21,7 +23,8 @@ class Camera:
 
     def __init__(self, source: ScreenSource, writer: TakeWriter, *, silent: bool) -> None:
         self.source, self._writer = source, writer
-        self._idle_ns = IDLE_SILENT_NS if silent else IDLE_NS
+        self._still_ns = IDLE_SILENT_NS if silent else IDLE_NS
+        self._idle_ns = SETTLED_NS
         self._shown_ns = self._key_ns = 0
         self._key_wanted = False
 
@@ -46,6 +49,7 @@ class Camera:
             self._writer.paint(self.source.picture, change.region)
         wanted, self._key_wanted = self._key_wanted, False
         if changes or wanted or at_ns - self._shown_ns >= self._idle_ns:
+            self._idle_ns = SETTLED_NS if changes else self._still_ns
             self._show(at_ns, key=wanted or at_ns - self._key_ns >= (KEY_NS if changes else KEY_IDLE_NS))
         return changes
 

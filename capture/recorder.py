@@ -21,7 +21,7 @@ from capture.camera import Camera
 from capture.clock import NS_PER_MS, Clock, Spells
 from capture.disk import space_of
 from capture.errors import ShowhowError
-from capture.events import Watcher, watch
+from capture.events import Deaf, Watcher, watch
 from capture.model import Click, Event, Figures, Marker, Pause, Scrap, Take, TakeState, Target
 from capture.options import RecordOptions, Status
 from capture.pace import Pace
@@ -53,6 +53,7 @@ class Recorder:
         self._state = TakeState.RECORDING
         self._phase = "starting"
         self._looked_ns = 0
+        self._half_tick_ns = 500 * NS_PER_MS // options.fps
         self._pace = Pace(options.fps)
         with ExitStack() as undo:
             self._room = TakeRoom(options, space)
@@ -202,6 +203,8 @@ class Recorder:
     def _listen(self) -> Watcher:
         does = {"stop": self.stop, "pause": self.toggle_pause, "mark": self.mark}
         hotkeys = {chord: does[name] for name, chord in self.options.hotkeys.items() if chord and name in does}
+        if not hotkeys and not self.options.events:
+            return Deaf("")
         put = self._put if self.options.events else _ignore
         watcher = watch(lambda: self._source.region, lambda: self.clock.now_ms, put, hotkeys)
         if watcher.why_not and self.options.events:
@@ -232,10 +235,12 @@ class Recorder:
 
     def _tick(self, watcher: Watcher) -> None:
         at_ns = self.clock.take_ns()
+        # What is seen now came up since the last tick, half a tick ago on average.
+        seen_ns = max(0, at_ns - self._half_tick_ns)
         if self.clock.paused:
             self._look_while_paused()
-        elif changes := self._camera.look(at_ns):
-            self._room.notes.changed(changes, at_ns // NS_PER_MS)
+        elif changes := self._camera.look(seen_ns):
+            self._room.notes.changed(changes, seen_ns // NS_PER_MS)
         self._hear(at_ns)
         if self._pace.ticks % _ASK_EVERY == 0:
             for text in (*self._source.notices(), *self._tracks.notices(), *watcher.notices()):

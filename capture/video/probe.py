@@ -55,7 +55,7 @@ def _facts(footage: Footage) -> VideoFacts:
 
 def _duration_ms(footage: Footage) -> int:
     if (stated := footage.container.duration) is not None and stated > 0:
-        return max(0, round(stated / 1000 - float(footage.zero) * 1000))
+        return round(stated / 1000)
     return packets_end_ms(footage)
 
 

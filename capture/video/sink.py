@@ -7,9 +7,13 @@ misses pieces, and turn a take that can be played up to its last second into one
 from __future__ import annotations
 
 import os
+import struct
 from pathlib import Path
+from typing import IO
 
 from capture.errors import VideoError
+
+_HEAD = struct.Struct(">I4s")
 
 
 class Sink:
@@ -17,9 +21,10 @@ class Sink:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._file = path.open("wb", buffering=0)
+            self._file: IO[bytes] = path.open("wb", buffering=0)
         except OSError as error:
             raise VideoError(f"{path} cannot be written: {error.strerror}", "Choose another folder.") from error
+        self._path = path
         self.size = 0
         self._at = 0
         self.failure: OSError | None = None
@@ -38,7 +43,7 @@ class Sink:
         self._file.seek(self._at)
         done = 0
         while done < len(data):
-            done += self._file.write(data[done:])
+            done += put(self._file, data[done:])
             self.size = max(self.size, self._at + done)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
@@ -53,9 +58,30 @@ class Sink:
 
     def close(self) -> None:
         """Hand it to the disk and let go."""
-        if self.failure is None:
+        with self._file:
+            if self.failure is not None:
+                self._file.truncate(whole_boxes(self._path))
+                return
             try:
                 os.fsync(self._file.fileno())
             except OSError as error:
                 self.failure = error
-        self._file.close()
+
+
+def put(file: IO[bytes], data: memoryview) -> int:
+    """Write what there is room for. Raises OSError when there is none."""
+    return file.write(data)
+
+
+def whole_boxes(path: Path) -> int:
+    """How far an MP4 that was cut off somewhere consists of whole boxes, a fragment's head (moof) with its data."""
+    size, at, whole = path.stat().st_size, 0, 0
+    with path.open("rb") as file:
+        while at + _HEAD.size <= size:
+            file.seek(at)
+            length, kind = _HEAD.unpack(file.read(_HEAD.size))
+            if length < _HEAD.size or at + length > size:
+                break
+            at += length
+            whole = whole if kind == b"moof" else at
+    return whole

@@ -4,10 +4,11 @@ Owns the standing I420 picture, the encoders and the muxer. Refuses to know time
 with its take time. Belongs to one thread.
 
 The file is a hybrid fragmented MP4: fragments while it grows, an ordinary MP4 once closed. Measured with a kill -9
-after 9.6 s: a fragment every 0.25 s and at most 0.1 s of waiting between the tracks leave 9.4 s (9.1 s if nothing
+after 9.6 s: a fragment every 0.25 s and at most 10 ms of waiting between the tracks leave 9.4 s (9.1 s if nothing
 moves), fragments of 1 s leave 9.0 s, a plain MP4 leaves nothing. ``delay_moov`` lets the first fragment tell of Opus'
 6.5 ms of lead-in, which an empty moov would turn into an offset. No B-frames: with fragments they play 133 ms late in
-Chromium.
+Chromium. A picture is handed to the muxer only when the next one has told how long it is shown: where a fragment ends,
+FFmpeg takes the last picture's stated length for true and moves the next one there, up to a second too early.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import cv2
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
+from av.packet import Packet
 from av.video.frame import PictureType, VideoFrame
 from av.video.plane import VideoPlane
 from av.video.stream import VideoStream
@@ -41,7 +43,7 @@ _MUX = {
     "movflags": "+hybrid_fragmented+delay_moov",
     "frag_duration": "250000",
     # An idle screen sends a picture a second; sound must not wait for it in the muxer's memory.
-    "max_interleave_delta": "100000",
+    "max_interleave_delta": "10000",
 }
 _H264 = {
     # Measured on a 1080p screen: ultrafast 2.9 ms a picture, superfast 4.8 for 18 % less, veryfast 4.6 for 20 % less.
@@ -74,6 +76,7 @@ class TakeWriter:
         self._frame = VideoFrame(width, height, "yuv420p")
         self._planes = [_rows(plane) for plane in self._frame.planes]
         self._last_ticks = -1
+        self._held: Packet[VideoStream] | None = None
 
     def _open_video(self, fps: int) -> VideoStream:
         stream = self._container.add_stream("libx264", rate=fps, options=dict(_H264))
@@ -115,13 +118,21 @@ class TakeWriter:
 
     def show(self, at_ns: int, *, key: bool = False) -> None:
         """Write the standing picture: shown from ``at_ns`` on; a moment that does not advance is moved by a tick."""
-        ticks = max(at_ns * TICKS_PER_MS // 1_000_000, self._last_ticks + 1)
+        ticks = max(round(at_ns * TICKS_PER_MS / 1_000_000), self._last_ticks + 1)
         self._last_ticks = ticks
         self._frame.pts, self._frame.time_base = ticks, _TIME_BASE
         self._frame.pict_type = PictureType.I if key or not self.frames else PictureType.NONE
         self.frames += 1
         for packet in self._video.encode(self._frame):
-            self._container.mux(packet)
+            self._hand_over(ticks)
+            self._held = packet
+
+    def _hand_over(self, until_ticks: int) -> None:
+        """The picture before, shown until then."""
+        if self._held is not None and self._held.pts is not None:
+            self._held.duration = max(1, until_ticks - self._held.pts)
+            self._container.mux(self._held)
+            self._held = None
 
     def hear(self, track: int, samples: NDArray[np.int16]) -> None:
         """Append samples (n, channels) to a sound track; the first sample ever is at take time zero."""
@@ -131,10 +142,8 @@ class TakeWriter:
                 self._container.mux(packet)
 
     def close(self, end_ns: int) -> None:
-        """End it at ``end_ns`` of take time: the last picture and the encoders' rests. It is an ordinary MP4 then."""
-        self.show(end_ns)
-        for packet in self._video.encode(None):
-            self._container.mux(packet)
+        """End it at ``end_ns`` of take time, until when the last picture is shown. It is an ordinary MP4 then."""
+        self._hand_over(round(end_ns * TICKS_PER_MS / 1_000_000))
         for sound in self._sounds:
             for frame in (*sound.rest(), None):
                 for packet in sound.stream.encode(frame):

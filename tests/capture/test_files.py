@@ -1,0 +1,110 @@
+"""Records are written whole or not at all, and what is broken on disk is one line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from capture.errors import TakeError
+from capture.files import FileLock, Lines, read_lines, read_record, write_bytes, write_record
+from capture.model import Marker, Region
+
+
+def test_a_record_comes_back_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+    write_record(path, Region(1, 2, 3, 4))
+    assert read_record(path, Region, "region") == Region(1, 2, 3, 4)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_write_that_fails_leaves_the_old_record_and_no_litter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "record.json"
+    write_bytes(path, b"old")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(TakeError, match="the disk is full"):
+        write_record(path, Region(1, 2, 3, 4))
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff\xfe", b'{"x": "a"}', b"[" * 100_000])
+def test_a_damaged_record_is_one_line(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "record.json"
+    path.write_bytes(data)
+    with pytest.raises(TakeError, match=r"record\.json is damaged") as caught:
+        read_record(path, Region, "region")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_record_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TakeError, match="holds no take"):
+        read_record(tmp_path / "take.json", Region, "take")
+
+
+def test_lines_can_be_read_while_they_grow_and_a_torn_one_hides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    lines = Lines(path)
+    lines.add(Marker(1, "a"), Marker(2, "b"))
+    assert [m.at_ms for m in read_lines(path, Marker)] == [1, 2]
+    lines.add(Marker(3))
+    lines.close()
+    with path.open("ab") as file:
+        file.write(b'{"kind": "marker", "at_ms": "no"}\nrubbish\n' + b'{"kind":"marker","at_ms":4}\n{"kind":"mar')
+    assert [m.at_ms for m in read_lines(path, Marker)] == [1, 2, 3, 4]
+
+
+def test_lines_that_are_not_there_are_none(tmp_path: Path) -> None:
+    assert list(read_lines(tmp_path / "none.jsonl", Marker)) == []
+
+
+def test_a_full_disk_costs_lines_and_nothing_else() -> None:
+    lines = Lines(Path("/dev/full"))
+    lines.add(Marker(1), Marker(2))
+    assert lines.lost == 2
+    lines.close()
+
+
+def test_a_lock_is_held_by_one_and_let_go_when_its_process_is_killed(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    assert not FileLock(path).held
+    code = f"from capture.files import FileLock; from pathlib import Path; l = FileLock(Path({str(path)!r})); "
+    code += "l.take(); l.note('me'); print('held', flush=True); input()"
+    holder = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert holder.stdin is not None
+    assert holder.stdout is not None
+    with holder.stdin, holder.stdout:
+        assert holder.stdout.readline() == b"held\n"
+        lock = FileLock(path)
+        assert lock.held
+        assert not lock.take()
+        assert lock.holder() == "me"
+        holder.kill()
+        holder.wait()
+    assert not lock.held
+    assert lock.take()
+    lock.release()
+    assert not lock.held
+
+
+def test_asking_twice_at_once_takes_nobody_for_the_holder(tmp_path: Path) -> None:
+    lock = FileLock(tmp_path / "lock")
+    assert lock.take()
+    lock.release()
+    asking = os.open(lock.path, os.O_RDONLY)
+    try:
+        import fcntl
+
+        fcntl.flock(asking, fcntl.LOCK_SH)
+        assert not lock.held
+    finally:
+        os.close(asking)
