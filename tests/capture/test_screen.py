@@ -61,7 +61,7 @@ def test_the_black_screen_that_wayland_shows_is_refused_and_not_recorded(
     monkeypatch.setattr(
         "capture.screen._settled_monitors", lambda shots: [{**box, "output": "XWAYLAND0"} for box in shots.monitors]
     )
-    assert open_source(Target(monitor=1)).label  # black, but no Wayland
+    open_source(Target(monitor=1)).close()  # black, but no Wayland
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     for look in (lambda: open_source(Target(monitor=1)), lambda: grab(Region(0, 0, 100, 100))):
         with pytest.raises(CaptureError, match=r"Wayland session.*black screen.*choose an X11"):
