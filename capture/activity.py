@@ -21,6 +21,8 @@ MOMENT_MS = 100
 JOIN_MS = 300
 """Changes no further apart are one movement."""
 
+_STANDING = (Pointer, WindowChange)
+_FIRST_MS = 50  # as the take begins these say how things stand, not that anybody did something
 _DEEDS = (Click, Scroll, Chord, Pointer, WindowChange)
 # A caret is a few pixels wide, a spinner a small square, a clock a short line. What is larger and comes and goes is a
 # window, and somebody opened it.
@@ -66,7 +68,7 @@ def _deeds(events: Iterable[Event]) -> Iterator[Span]:
     for event in events:
         if isinstance(event, Typed):
             yield Span(event.at_ms, max(event.at_ms, event.end_ms) + MOMENT_MS)
-        elif isinstance(event, _DEEDS):
+        elif isinstance(event, _DEEDS) and not (isinstance(event, _STANDING) and event.at_ms <= _FIRST_MS):
             yield _moment(event.at_ms)
 
 

@@ -42,8 +42,8 @@ def windows(speech: Iterable[Span], duration_ms: int, *, one_by_one: bool = Fals
 
 def _pieces(speech: Sequence[Span], duration_ms: int) -> Iterator[Span]:
     """Each span with its margins, at most half way to its neighbour, and none longer than a window."""
-    ends = [0, *((a.end_ms + b.start_ms) // 2 for a, b in pairwise(speech)), duration_ms]
-    for span, (low, high) in zip(speech, pairwise(ends), strict=True):
+    middles = [(a.end_ms + b.start_ms) // 2 for a, b in pairwise(speech)]
+    for span, low, high in zip(speech, [0, *middles], [*middles, duration_ms], strict=False):
         start, end = max(low, span.start_ms - MARGIN_MS), min(high, span.end_ms + MARGIN_MS)
         while start < end:
             yield Span(start, min(end, start + LONGEST_MS))

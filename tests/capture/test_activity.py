@@ -105,6 +105,11 @@ def test_typing_lasts_until_its_last_key() -> None:
     assert changes_activity([], [Typed(4_000, count=30, end_ms=7_500)], END) == [Span(4_000, 7_500 + MOMENT_MS)]
 
 
+def test_how_things_stand_when_a_take_begins_is_no_deed() -> None:
+    assert changes_activity([], [Pointer(0, 5, 5), WindowChange(12, "Orders")], END) == []
+    assert changes_activity([], [Click(12, 5, 5)], END) == [Span(12, 12 + MOMENT_MS)]
+
+
 def test_what_the_recorder_notes_is_no_deed_of_the_expert() -> None:
     noted: list[Event] = [
         Pause(1_000, 5),
