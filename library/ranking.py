@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from library.catalog import Entry, Term
 
-_WEIGHTS = (8.0, 2.5, 4.0, 1.0, 0.4)  # title, tags, step title, text, context: a title is chosen, a text just happens
-_USUAL_WORDS = (5, 4, 5, 25, 9)  # of those fields; longer ones count less, but only a little: steps are short anyway
-_LENGTH_MATTERS = 0.25
+# Weight and usual number of words of title, tags, step title, text, context: a title is chosen, a text just happens.
+_FIELDS = ((8.0, 5), (2.5, 4), (4.0, 5), (1.0, 25), (0.4, 9))
+_LENGTH_MATTERS = 0.25  # longer fields count less, but only a little: steps are short anyway
 _SATURATION = 1.2
 _UNFINISHED = 0.6  # a word that only begins like the one typed, against the whole word
 _PHRASE = 1.2
@@ -46,17 +46,18 @@ class Judge:
     def judge(self, entry: Entry) -> Judged:
         """The entry's score, above 0 when it holds any of the terms."""
         fields = (entry.title, entry.tags, entry.step_title, entry.text, entry.context)
+        filled = [(field, _scale(field, at), at < len(fields) - 1) for at, field in enumerate(fields) if field]
         score, met, own = 0.0, 0.0, 0
         for term, worth in zip(self._terms, self._worth, strict=True):
-            weighed = [_presence(field, term) for field in fields]
-            amount = sum(
-                weight * count / (1 - _LENGTH_MATTERS + _LENGTH_MATTERS * field.count(" ") / usual)
-                for weight, usual, count, field in zip(_WEIGHTS, _USUAL_WORDS, weighed, fields, strict=True)
-                if count
-            )
-            met += worth if amount else 0.0
-            own += any(weighed[:4])
-            score += worth * amount / (_SATURATION + amount)
+            amount, stands_in_it = 0.0, False
+            for field, scale, is_own in filled:
+                if count := _presence(field, term):
+                    amount += count * scale
+                    stands_in_it |= is_own
+            if amount:
+                met += worth
+                own += stands_in_it
+                score += worth * amount / (_SATURATION + amount)
         share = met / sum(self._worth) if met else 0.0
         return Judged(entry, score * self._favour(entry, fields), share, own)
 
@@ -70,9 +71,16 @@ class Judge:
         return favour * (1 - min(0.1, _LATER_STEP * entry.number))
 
 
+def _scale(field: str, at: int) -> float:
+    """What a word in a field counts: the field's weight, less in a long one."""
+    weight, usual = _FIELDS[at]
+    return weight / (1 - _LENGTH_MATTERS + _LENGTH_MATTERS * field.count(" ") / usual)
+
+
 def _presence(field: str, term: Term) -> float:
     """How often the term stands in a folded field; unfinished words count less."""
+    begun = field.count(f" {term.word}")
+    if not begun:
+        return 0.0
     whole = field.count(f" {term.word} ")
-    if not term.prefix:
-        return float(whole)
-    return whole + _UNFINISHED * (field.count(f" {term.word}") - whole)
+    return whole + _UNFINISHED * (begun - whole) if term.prefix else float(whole)

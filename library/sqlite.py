@@ -20,7 +20,7 @@ from library.model import Demo
 from library.parts import Part, parts_of
 from library.records import encode_record
 from library.sqlite_file import BUSY_MS, IndexFile, IndexOutdated, discard
-from library.sqlite_find import candidates, frequencies, newest, tell, vocabulary
+from library.sqlite_find import Counted, candidates, frequencies, newest, tell, vocabulary
 from library.text import folded, is_demo_id, title_key
 from transcribe.model import Transcript
 
@@ -36,7 +36,7 @@ class SqliteCatalog:
         self, path: Path, demos: Path, *, refill: Callable[[SqliteCatalog], None] | None = None, busy_ms: int = BUSY_MS
     ) -> None:
         self._demos, self._refill, self._notices = demos, refill, list[str]()
-        self._known: tuple[int, Mapping[str, int]] = (-1, {})
+        self._forget()
         try:
             self._file = IndexFile(path, busy_ms=busy_ms)
         except CatalogBroken as error:
@@ -53,6 +53,11 @@ class SqliteCatalog:
         """Add something the user should be told."""
         self._notices.append(text)
 
+    def _forget(self) -> None:
+        """What was kept in memory is of another file."""
+        self._known: tuple[int, Mapping[str, int]] = (-1, {})
+        self._counted: Counted = (-1, {})
+
     def _begin_anew(self, why: str) -> None:
         self.note(f"The library's index {why} and has been made anew from the demos; nothing is lost.")
         if self._refill is not None:
@@ -61,7 +66,7 @@ class SqliteCatalog:
     def renew(self) -> None:
         """Begin an empty file in place of the present one. Raises LibraryError."""
         self._file.renew()
-        self._known = (-1, {})
+        self._forget()
 
     def _ask(self, question: Callable[[Connection], _Answer], *, write: bool = False) -> _Answer:
         """Run a piece of work; once more on a new file when the present one turns out to be damaged."""
@@ -79,7 +84,7 @@ class SqliteCatalog:
     def _follow(self) -> None:
         """Another program made the index anew, or somebody deleted it: go on with what is there, filled up."""
         self._file.reopen()
-        self._known = (-1, {})
+        self._forget()
         if self._refill is not None:
             self._refill(self)
 
@@ -166,7 +171,8 @@ class SqliteCatalog:
 
     def frequencies(self, terms: Sequence[Term]) -> tuple[int, Sequence[int]]:
         """How many entries there are, and how many hold each term's word."""
-        return self._ask(lambda connection: frequencies(connection, terms))
+        self._counted, total, counts = self._ask(lambda connection: frequencies(connection, terms, self._counted))
+        return total, counts
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every word with the number of entries that hold it; kept in memory until anybody writes."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import resources
@@ -25,7 +24,6 @@ BUSY_MS = 5_000
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _CLOSED_TO_US = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
-_RETRY_S = 0.02
 
 
 class IndexOutdated(CatalogBroken):
@@ -44,15 +42,7 @@ class IndexFile:
     def _open(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         with explained(f"create the folder {self.path.parent}"):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        deadline = time.monotonic() + self._busy_ms / 1000
-        while True:
-            try:
-                return self._connect()
-            except CatalogBusy:
-                # Several programs opening a new file at once: SQLite's own waiting does not cover the change to WAL.
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(_RETRY_S)
+        return self._connect()
 
     def _connect(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         opened: list[sqlite3.Connection] = []

@@ -13,8 +13,14 @@ import msgspec
 
 from library.catalog import Entry, Telling, Term
 
-_COUNTED = 10_000
+_COUNTED = 2_000
 """Entries of one word that are counted; beyond it is a common word, and how common no longer matters."""
+
+_REMEMBERED = 1_000
+"""Terms whose count is kept in memory; then it begins anew."""
+
+Counted = tuple[int, dict[Term, int]]
+"""The state of the index, and what was counted in it."""
 
 _OWN = "{title tags step_title text}"
 
@@ -85,10 +91,18 @@ def _telling(row: tuple[Any, ...]) -> Telling:
     return Telling(*kept)
 
 
-def frequencies(connection: Connection, terms: Sequence[Term]) -> tuple[int, list[int]]:
-    """How many entries there are (the highest number serves), and how many hold each term, counted up to _COUNTED."""
+def frequencies(connection: Connection, terms: Sequence[Term], known: Counted) -> tuple[Counted, int, list[int]]:
+    """How many entries there are (the highest number serves), and how many hold each term, counted up to _COUNTED.
+
+    ``known`` holds what was counted before; it is kept until somebody writes, for typing asks for the same words again.
+    """
+    state = connection.execute("PRAGMA data_version").fetchone()[0]
+    counts = known[1] if state == known[0] and len(known[1]) < _REMEMBERED else {}
     total = connection.execute("SELECT coalesce(max(entry_id), 0) FROM parts").fetchone()[0]
-    return total, [_frequency(connection, term) for term in terms]
+    for term in terms:
+        if term not in counts:
+            counts[term] = _frequency(connection, term)
+    return (state, counts), total, [counts[term] for term in terms]
 
 
 def _frequency(connection: Connection, term: Term) -> int:

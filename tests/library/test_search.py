@@ -144,8 +144,9 @@ def test_title_comes_before_step_title_before_tags_before_text(tmp_path: Path) -
 
 
 def test_a_title_that_begins_like_the_query_comes_first(catalog: SqliteCatalog) -> None:
-    catalog.put(demo("a-1", "Before you raise a purchase order", "think", age_days=0))
-    assert best(catalog, "raise a pur").demo_id == ORDER.demo_id
+    catalog.put(demo("begins-1", "Zebra crossings in every town of the land", "x", age_days=9))
+    catalog.put(demo("has-1", "The zebra", "x"))
+    assert best(catalog, "zebra").demo_id == "begins-1"
 
 
 def test_words_that_stand_together_come_before_words_apart(catalog: SqliteCatalog) -> None:
@@ -164,6 +165,12 @@ def test_among_equals_the_newer_demo_comes_first(catalog: SqliteCatalog) -> None
     for name, days in (("old-1", 300.0), ("new-1", 0.0), ("older-1", 600.0)):
         catalog.put(demo(name, "Thing", "a zebra there", age_days=days))
     assert [hit.demo_id for hit in search(catalog, "zebra").hits] == ["new-1", "old-1", "older-1"]
+
+
+def test_a_newer_demo_comes_before_an_older_one_that_is_hardly_better(catalog: SqliteCatalog) -> None:
+    catalog.put(demo("old-1", "Thing", "a zebra there", age_days=300))
+    catalog.put(demo("new-1", "Thing", "a zebra there too"))
+    assert best(catalog, "zebra").demo_id == "new-1"
 
 
 def test_steps_of_one_demo_stand_together_and_do_not_crowd_out_others(catalog: SqliteCatalog) -> None:
@@ -342,6 +349,9 @@ def test_a_very_long_word_does_not_break_the_snippet() -> None:
 def test_the_moment_is_where_the_words_stand_closest() -> None:
     spoken = [("order", 0), *[("x", n * 100) for n in range(1, 30)], ("purchase", 3_000), ("order", 3_400)]
     assert moment(spoken, terms_of("purchase order")) == 3_000
+    near = [("order", 0), ("one", 1), ("big", 2), ("purchase", 3), ("then", 4), ("purchase", 5), ("order", 6)]
+    assert moment(near, terms_of("purchase order")) == 5
+    assert moment([*near, *near], terms_of("purchase order")) == 5  # of equals the earliest
     assert moment(spoken, terms_of("absent")) is None
     assert moment((), terms_of("order")) is None
 
