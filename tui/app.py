@@ -97,6 +97,10 @@ class Showhow(App[int]):
             if command.title in {"Theme", "Screenshot"}:
                 yield command
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What Textual's themes of the terminal's own colours do not name."""
+        return {"foreground-disabled": "ansi_bright_black"}
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys for work appear only while there is work to cancel or to try again."""
         if action == "cancel_work":

@@ -32,8 +32,10 @@ class LibraryScreen(HouseScreen):
     TITLE = "Library"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "replay", "Replay", key_display="Enter", priority=True, tooltip="Replay from this step"),
-        Binding("enter", "take_suggestion", "Search for it", key_display="Enter", priority=True),
-        Binding("enter", "record", "Record", key_display="Enter", priority=True),
+        Binding(
+            "enter", "take_suggestion", "Search for it", key_display="Enter", priority=True, tooltip="Search for it"
+        ),
+        Binding("enter", "record", "Record", key_display="Enter", priority=True, tooltip="Record a demo"),
         Binding("space", "open", "Open", key_display="Space", tooltip="Open the demo: its steps, pictures and words"),
         Binding("e", "edit", "Edit", tooltip="Edit title and tags"),
         Binding("x", "export", "Export", tooltip="Export as a file"),

@@ -74,6 +74,8 @@ class Rows(VerticalScroll, can_focus=True, inherit_bindings=False):
         if width != self._drawn_width:
             self._drawn_width = width
             self.redraw()
+        else:
+            self.call_after_refresh(self._keep_in_view)
 
     def clicked(self, line: int, *, twice: bool) -> None:
         """A line was clicked."""
