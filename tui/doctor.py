@@ -82,9 +82,8 @@ def _screen(_settings: Settings) -> Finding:
 
 
 def _changes(_settings: Settings) -> Finding:
-    from capture.source import open_source
-
     from capture.model import Target
+    from capture.source import open_source
 
     source = open_source(Target(monitor=1))
     try:
@@ -99,7 +98,6 @@ def _changes(_settings: Settings) -> Finding:
 
 def _events(_settings: Settings) -> Finding:
     from capture.events import watch
-
     from capture.model import Event, Region
 
     def ignore(_event: Event) -> None:
