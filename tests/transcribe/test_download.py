@@ -1,0 +1,124 @@
+"""Fetching a model: whole or not at all, with progress, and one line when it cannot be."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.transcribe.hub import hub
+from transcribe.model import TranscribeError
+from transcribe.models import KNOWN, faults, find_model
+from transcribe.whisper import download
+
+# In a process of its own, because the hub's library reads its address when it is imported.
+SCRIPT = """
+import json, sys, time
+from pathlib import Path
+from capture.errors import Cancelled, ShowhowError
+from transcribe.whisper import download
+told, began = [], time.monotonic()
+def progress(done, total, what):
+    told.append((done, total, what))
+    if len(sys.argv) > 3 and done > total // 2: raise Cancelled
+try:
+    ref, error = str(download(sys.argv[1], Path(sys.argv[2]), progress).path), ""
+except ShowhowError as problem:
+    ref, error = "", f"{type(problem).__name__}: {problem}"
+print(json.dumps({"path": ref, "error": error, "told": told, "seconds": time.monotonic() - began}))
+"""
+
+
+def fetch(address: str, name: str, folder: Path, *more: str) -> dict[str, Any]:
+    environment = os.environ | {"HF_ENDPOINT": address, "HF_HOME": str(folder.parent / "hf"), "HF_HUB_OFFLINE": "0"}
+    command = [sys.executable, "-c", SCRIPT, name, str(folder), *more]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True, env=environment)
+    assert done.stderr == ""
+    return dict(json.loads(done.stdout))
+
+
+def test_a_model_is_fetched_whole_with_its_bytes_counted(small_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    with hub(KNOWN["base"].repository, small_model, {"huge.onnx": bytes(1_000)}) as (address, asked):
+        result = fetch(address, "base", folder)
+        assert result["error"] == ""
+        assert not any("huge" in request for request in asked)
+    assert faults(folder / "base") == ""
+    assert find_model("base", folder).path == folder / "base"
+    assert [p.name for p in folder.iterdir()] == ["base"]
+    assert not (folder / "base" / ".cache").exists()
+    counts = [done for done, _, _ in result["told"]]
+    total = result["told"][0][1]
+    assert counts == sorted(counts)
+    assert counts[-1] == total == sum(f.stat().st_size for f in (folder / "base").iterdir())
+    assert len(counts) > 4
+
+
+def test_what_is_there_is_not_fetched_again(small_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    with hub(KNOWN["tiny"].repository, small_model) as (address, asked):
+        fetch(address, "tiny", folder)
+        asked.clear()
+        assert fetch(address, "tiny", folder)["path"] == str(folder / "tiny")
+        assert asked == []
+
+
+def test_broken_off_it_is_no_model_and_goes_on_from_the_files_it_has(small_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    with hub(KNOWN["base"].repository, small_model) as (address, asked):
+        assert fetch(address, "base", folder, "stop in the middle")["error"].startswith("Cancelled")
+        assert not (folder / "base").exists()
+        asked.clear()
+        assert fetch(address, "base", folder)["error"] == ""
+        assert not any(r.startswith("GET") and r.endswith("tokenizer.json") for r in asked)  # it was there already
+    assert faults(folder / "base") == ""
+
+
+def test_a_damaged_model_is_replaced(small_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    (folder / "base").mkdir(parents=True)
+    (folder / "base" / "model.bin").write_bytes(b"half")
+    with hub(KNOWN["base"].repository, small_model) as (address, _):
+        assert fetch(address, "base", folder)["error"] == ""
+    assert faults(folder / "base") == ""
+
+
+def test_a_repository_that_holds_no_such_model_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "config.json").write_text("{}")
+    with hub("somebody/something", other) as (address, _):
+        error = fetch(address, "somebody/something", tmp_path / "models")["error"]
+        assert "no speech model showhow can use" in error
+        assert "lacks model.bin" in error
+        error = fetch(address, "somebody/nothing", tmp_path / "models")["error"]
+        assert "has no model somebody/nothing" in error
+    assert not any(not p.name.startswith(".") for p in (tmp_path / "models").iterdir())
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "https://hub.invalid"])
+def test_without_a_network_it_says_so_at_once(tmp_path: Path, address: str) -> None:
+    """Nobody listens at the first address and the second has no place; the hub's own retries would take 20 s."""
+    result = fetch(address, "base", tmp_path / "models")
+    assert result["seconds"] < 15
+    assert result["error"].startswith("TranscribeError: ")
+    assert "cannot be downloaded" in result["error"]
+    assert "\n" not in result["error"]
+    assert not (tmp_path / "models" / "base").exists()
+
+
+def test_a_name_nobody_knows_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    with pytest.raises(TranscribeError, match="no speech model called bass"):
+        download("bass", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("a file where the folder should be")
+    with pytest.raises(TranscribeError, match="cannot be kept in"):
+        download("base", tmp_path / "models")

@@ -1,0 +1,150 @@
+"""Models on disk: found where they may be, never shadowed, and broken ones are told in one line."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from transcribe.model import ModelMissing, TranscribeError
+from transcribe.models import DEFAULT_MODEL, KNOWN, faults, find_model, list_models
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "models"
+
+
+@pytest.fixture(autouse=True)
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The hub's own cache, empty and nobody's."""
+    cache = tmp_path / "hub"
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(cache))
+    return cache
+
+
+def install(model: Path, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copytree(model, target, ignore=shutil.ignore_patterns("making")))
+
+
+def test_a_folder_is_a_model_by_its_path(small_model: Path, folder: Path) -> None:
+    assert find_model(small_model, folder).path == small_model
+    assert find_model(str(small_model), folder).name == "howto-whisper"
+
+
+def test_a_relative_folder_is_named_with_a_dot(
+    small_model: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(small_model, tmp_path / "base")
+    monkeypatch.chdir(tmp_path)
+    assert find_model("./base", folder).path == tmp_path / "base"
+
+
+def test_a_folder_merely_named_like_a_model_does_not_shadow_it(
+    small_model: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(small_model, tmp_path / "base")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelMissing, match="showhow model download base"):
+        find_model("base", folder)
+    install(small_model, folder / "base")
+    assert find_model("base", folder).path == folder / "base"
+
+
+def test_the_hubs_cache_is_looked_into(small_model: Path, folder: Path, hub: Path) -> None:
+    snapshots = hub / "models--Systran--faster-whisper-small" / "snapshots"
+    install(small_model, snapshots / "older")
+    with pytest.raises(ModelMissing):
+        find_model("base", folder)
+    current = install(small_model, snapshots / "zz-current")
+    (snapshots.parent / "refs").mkdir()
+    (snapshots.parent / "refs" / "main").write_text("zz-current\n")
+    assert find_model("small", folder).path == current
+    assert find_model("Systran/faster-whisper-small", folder).path == current
+    assert find_model(None, folder).name == "small"
+
+
+def test_half_a_model_in_the_hubs_cache_is_none(small_model: Path, folder: Path, hub: Path) -> None:
+    part = install(small_model, hub / "models--Systran--faster-whisper-base" / "snapshots" / "abc")
+    (part / "model.bin").unlink()
+    with pytest.raises(ModelMissing):
+        find_model("base", folder)
+
+
+def test_unasked_the_default_is_preferred_then_the_smallest_then_any(small_model: Path, folder: Path) -> None:
+    with pytest.raises(ModelMissing, match="showhow model download base"):
+        find_model(None, folder)
+    for name in ("my-own", "large-v3", "tiny", DEFAULT_MODEL):
+        install(small_model, folder / name)
+        assert find_model(None, folder).name == name
+        assert find_model("", folder).name == name
+
+
+def test_names_that_mean_the_same_find_the_same(small_model: Path, folder: Path) -> None:
+    install(small_model, folder / "turbo")
+    assert find_model("large-v3-turbo", folder) == find_model("turbo", folder)
+
+
+def test_a_model_of_ones_own_in_the_models_folder_has_its_name(small_model: Path, folder: Path) -> None:
+    install(small_model, folder / "our-voices")
+    assert find_model("our-voices", folder).path == folder / "our-voices"
+
+
+def test_an_unknown_name_is_told_with_the_known_ones(folder: Path) -> None:
+    with pytest.raises(ModelMissing, match=r"tiny, tiny\.en, base"):
+        find_model("bass", folder)
+    with pytest.raises(ModelMissing, match="no speech model at"):
+        find_model("./nowhere", folder)
+
+
+def _without(name: str) -> Callable[[Path], None]:
+    return lambda model: (model / name).unlink()
+
+
+def _emptied(name: str) -> Callable[[Path], None]:
+    return lambda model: (model / name).write_bytes(b"")
+
+
+def _damaged(name: str) -> Callable[[Path], None]:
+    return lambda model: (model / name).write_bytes(b"\x00\xff not this" * 40)
+
+
+BREAKS = [
+    pytest.param(how(name), id=f"{how.__name__} {name}")
+    for how in (_without, _emptied, _damaged)
+    for name in ("model.bin", "config.json", "tokenizer.json")
+]
+
+
+@pytest.mark.parametrize("broken", BREAKS)
+def test_a_broken_model_is_told_in_one_line(
+    small_model: Path, folder: Path, tmp_path: Path, broken: Callable[[Path], None]
+) -> None:
+    for where, named in ((tmp_path / "given", str(tmp_path / "given")), (folder / "base", "base")):
+        model = install(small_model, where)
+        assert faults(model) == ""
+        broken(model)
+        with pytest.raises(TranscribeError) as told:
+            find_model(named, folder)
+        assert "\n" not in str(told.value)
+        assert "model" in str(told.value)
+
+
+def test_the_list_says_what_is_installed(small_model: Path, folder: Path) -> None:
+    install(small_model, folder / "base")
+    install(small_model, folder / "our-voices")
+    (folder / ".tiny.part").mkdir()
+    listed = {model.name: model for model in list_models(folder)}
+    assert [name for name, model in listed.items() if model.installed] == ["base", "our-voices"]
+    assert listed["small.en"].english_only
+    assert not listed["small"].english_only
+    assert all(model.megabytes > 0 for model in listed.values())
+
+
+def test_every_known_model_is_where_faster_whisper_looks_for_it() -> None:
+    from faster_whisper.utils import _MODELS
+
+    assert {name: model.repository for name, model in KNOWN.items()} == {name: _MODELS[name] for name in KNOWN}
