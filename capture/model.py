@@ -269,6 +269,10 @@ class Clip(msgspec.Struct, frozen=True, dict=True):
         """Length of the clip."""
         return sum(span.duration_ms for span in self.kept)
 
+    def keeps(self, take_ms: int) -> bool:
+        """Whether the moment is shown."""
+        return any(span.contains(take_ms) for span in self.kept)
+
     def to_clip(self, take_ms: int) -> int:
         """The moment of the clip that shows ``take_ms``; a moment inside a cut becomes the cut's place in the clip."""
         at = 0

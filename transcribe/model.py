@@ -66,7 +66,7 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
             words = tuple(
                 Word(span.start_ms, span.end_ms, text=word.text, confidence=word.confidence)
                 for word in segment.words
-                if (span := clip.span_to_clip(word)).duration_ms
+                if (span := clip.span_to_clip(word)).duration_ms or (not word.duration_ms and clip.keeps(word.start_ms))
             )
             span = clip.span_to_clip(segment)
             if words or (not segment.words and span.duration_ms):

@@ -81,7 +81,19 @@ def _screen(_settings: Settings) -> Finding:
     return Finding("screen", "ok", f"can be recorded ({places})")
 
 
+def _no_screen() -> bool:
+    from capture.errors import CaptureError
+    from capture.screen import list_monitors
+
+    try:
+        return not list_monitors()
+    except CaptureError:
+        return True
+
+
 def _changes(_settings: Settings) -> Finding:
+    if _no_screen():
+        return Finding("changes", "limited", "not known without a screen")
     from capture.model import Target
     from capture.source import open_source
 
@@ -97,6 +109,8 @@ def _changes(_settings: Settings) -> Finding:
 
 
 def _events(_settings: Settings) -> Finding:
+    if _no_screen():
+        return Finding("clicks and keys", "limited", "not known without a screen")
     from capture.events import watch
     from capture.model import Event, Region
 
