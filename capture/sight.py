@@ -21,6 +21,7 @@ class Sight:
     """The desktop at one tick. ``frame`` is where the target is now, in desktop pixels, perhaps reaching over the edge;
     None while there is nothing to see of it (minimised, unplugged), when the last picture stays.
     ``suspects`` are boxes that may have changed since the last tick; None means anywhere.
+    ``answers`` is false while the desktop is held by one program: nothing can be asked, so nothing is known to change.
     ``pointer`` lies at desktop pixel ``pointer_x, pointer_y``; None while it is hidden.
     """
 
@@ -30,6 +31,7 @@ class Sight:
     pointer_x: int = 0
     pointer_y: int = 0
     notices: list[str] = field(default_factory=list)
+    answers: bool = True
 
 
 class Lookout(Protocol):

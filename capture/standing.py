@@ -81,6 +81,8 @@ class StandingPicture:
         return sight
 
     def _update(self, sight: Sight) -> tuple[Change, ...]:
+        if not sight.answers:
+            return ()
         now_s = time.monotonic()
         if sight.frame is not None and sight.frame != self._frame:
             self._frame, self._frame_is_new = sight.frame, True

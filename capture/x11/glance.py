@@ -48,8 +48,8 @@ class Glance:
         subtract = struct.pack("=BBHIII", damage.major_opcode, 3, 4, watch, 0, parts)
         self._fetch = subtract + struct.pack("=BBHI", fixes.major_opcode, 19, 2, parts)
 
-    def place(self) -> Place:
-        """Where the pointer is now. Raises ScreenGone when the server has gone or is stuck."""
+    def place(self) -> Place | None:
+        """Where the pointer is now; None when the server is busy. Raises ScreenGone when it has gone."""
         return self._wire.place(self._note)
 
     def drawn(self) -> list[Region] | None:

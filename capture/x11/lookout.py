@@ -69,6 +69,8 @@ class X11Lookout:
     def look(self) -> Sight:
         """How things stand. Raises CaptureError when the X server has gone."""
         place = self._glance.place()
+        if place is None:
+            return Sight(self._aim.frame, answers=False)
         with living():
             # Events that came along with an answer wait in the queue, where the socket knows nothing of them.
             if self._readable.poll(0) or self._display.display.event_queue:

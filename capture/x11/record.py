@@ -57,6 +57,8 @@ class InputRecord:
     def read(self) -> list[Press]:
         """What went down, in order; waits for the next packet when there is none. Raises ScreenGone with the server."""
         packet = self._wire.read()
+        if packet is None:
+            return []
         if packet[0] == ERROR:
             raise CaptureError(f"the X server does not allow it (error {packet[1]})")
         if packet[0] != 1 or packet[1] != _FROM_SERVER:

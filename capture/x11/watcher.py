@@ -101,7 +101,7 @@ class X11Watcher:
                 for press in self._record.read():
                     self._pressed(press)
             place = self._wire.place()
-            if place.here:
+            if place is not None and place.here:
                 self._inputs.moved(place.x, place.y)
             self._inputs.tick()
 

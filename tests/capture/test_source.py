@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -242,6 +243,21 @@ def test_now_and_then_it_looks_anyway_so_that_a_driver_that_forgets_damage_is_fo
         assert source.poll() == ()
         monkeypatch.setattr(standing, "LOOK_ANYWAY_S", 0.0)
         assert [change.region for change in changes(source)] == [Region(150, 150, 20, 20)]
+
+
+def test_an_x_server_that_is_held_for_a_while_does_not_hold_the_recorder(own_stage: Stage) -> None:
+    with paper("Sheet", (100, 100, 300, 300), loose=True) as sheet, looking(Target(monitor=1)) as source:
+        own_stage.xdo(CORNER)
+        settled(source)
+        assert own_stage.x_server is not None
+        own_stage.x_server.send_signal(signal.SIGSTOP)
+        try:
+            assert [source.poll() for _ in range(3)] == [()] * 3
+        finally:
+            own_stage.x_server.send_signal(signal.SIGCONT)
+        sheet.fill(50, 50, 20, 20, 0xAA0000)
+        assert [change.region for change in changes(source)] == [Region(150, 150, 20, 20)]
+        assert same_as_screen(source) or arrow_at(source, 1270, 710)
 
 
 def test_an_x_server_that_dies_is_one_line_and_the_last_picture_stays(own_stage: Stage) -> None:
