@@ -25,11 +25,10 @@ from library.bundle import read_bundle, write_bundle
 from library.connect import Library
 from library.filing import make_demo
 from library.model import Demo, Draft, LibraryError
-from library.refresh import folder_stamp
 from library.sources import Source, activity_of, events_of, open_source, scraps, stopped_ms_ago, worth_keeping
 from library.staging import VersionTaken, sweep
 from library.text import clean, make_demo_id
-from library.upkeep import complete, edit_demo, hear, remove_demo
+from library.upkeep import complete, edit_demo, hear, make_findable, remove_demo
 from transcribe.model import ModelMissing, Recognizer, Sound, Transcript
 
 __all__ = ["IntakeOptions", "complete", "edit_demo", "file", "propose", "remove_demo"]
@@ -159,9 +158,11 @@ def file(draft: Draft, library: Library, progress: Progress = silent) -> Demo:
     sweep(library.demos)
     with watch("file"):
         demo = _filed(draft, library, progress)
-    with watch("index"):
-        library.catalog.put(demo, folder_stamp(demo.path.parent))
-    _mark_filed(draft, demo)
+    try:
+        with watch("index"):
+            make_findable(library, demo)
+    finally:
+        _mark_filed(draft, demo)
     return _timed(demo, demo.timings | watch.timings)
 
 

@@ -5,6 +5,7 @@ Owns how a demo is laid out for searching, so that every spoken word is in exact
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -28,8 +29,9 @@ class Part(NamedTuple):
 
 def parts_of(demo: Demo) -> Iterator[Part]:
     """The parts in order. A step's words are those spoken until the next step begins."""
-    words = sorted(demo.words, key=lambda word: word.start_ms)
-    starts = [*(_spoken_from(step.start_ms, words) for step in demo.steps), len(words)]
+    words = sorted(demo.words, key=_middle)
+    middles = [_middle(word) for word in words]
+    starts = [*(bisect_left(middles, step.start_ms) for step in demo.steps), len(words)]
     opening = words[: starts[0]]
     yield Part(0, "", _joined(opening), 0, _timed(opening))
     for step, at, end in zip(demo.steps, starts, starts[1:], strict=False):
@@ -37,9 +39,8 @@ def parts_of(demo: Demo) -> Iterator[Part]:
         yield Part(step.number, step.title, _text(step.text, _joined(mine)), step.start_ms, _timed(mine))
 
 
-def _spoken_from(start_ms: int, words: Sequence[Word]) -> int:
-    """The first word whose middle is not before the moment."""
-    return next((i for i, w in enumerate(words) if (w.start_ms + w.end_ms) // 2 >= start_ms), len(words))
+def _middle(word: Word) -> int:
+    return (word.start_ms + word.end_ms) // 2
 
 
 def _text(written: str, spoken: str) -> str:

@@ -72,8 +72,9 @@ def fold(word: str) -> str:
         return word[:WORD_LENGTH]  # nearly every word; four times as fast
     word = _SUFFIX.sub("", word)
     if not word.isascii():
-        parts = unicodedata.normalize("NFKD", word.translate(_LIKE))
-        word = "".join(c for c in parts if not unicodedata.combining(c))
+        apart = unicodedata.normalize("NFKD", word).casefold()  # taking apart can bring capitals: 𝕬
+        apart = unicodedata.normalize("NFKD", apart)
+        word = "".join(c for c in apart if not unicodedata.combining(c)).translate(_LIKE)
     return "".join(c for c in word if c.isalnum())[:WORD_LENGTH]
 
 

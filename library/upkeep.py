@@ -71,9 +71,18 @@ def revise(library: Library, demo_id: str, change: Callable[[Demo], Demo], progr
             filed = write_version(before, after, library.demos, progress)
         except VersionTaken:
             continue
-        library.catalog.put(filed, folder_stamp(filed.path.parent))
+        make_findable(library, filed)
         return filed
     raise LibraryError(f"{demo_id} is being changed by many at once", "Try again in a moment.")
+
+
+def make_findable(library: Library, demo: Demo) -> None:
+    """Put what was just filed into the catalog. Raises LibraryError that says: it is filed all the same."""
+    try:
+        library.catalog.put(demo, folder_stamp(demo.path.parent))
+    except LibraryError as error:
+        what = f"“{demo.title}” is filed as {demo.demo_id}, but cannot be searched yet: {error.what}"
+        raise LibraryError(what, "It is found when the library is opened the next time.") from error
 
 
 def edit_demo(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -360,3 +362,11 @@ def test_took_ms_is_the_time_it_took(catalog: SqliteCatalog) -> None:
     begun = time.perf_counter()
     took = search(catalog, "order").took_ms
     assert 0 < took <= (time.perf_counter() - begun) * 1000
+
+
+def test_searching_loads_no_picture_sound_or_screen_library() -> None:
+    code = "import library.search, library.connect, library.sqlite, sys; print(*sys.modules)"
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
+    assert not loaded & {"textual", "cv2", "mss", "av", "faster_whisper", "rapidfuzz", "sounddevice", "typer"}

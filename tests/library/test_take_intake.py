@@ -17,9 +17,11 @@ from capture.model import Change, Click, CutReason, Event, Marker, Pointer, Scra
 from capture.span import Span
 from capture.takes import load_take, lock_of, mark_filed, write_take
 from library import draft as edits
+from library.catalog import CatalogBusy
 from library.connect import Library, open_library
 from library.intake import file, propose
 from library.model import LibraryError
+from library.sqlite import SqliteCatalog
 from tests.library.filming import film
 
 LENGTH_MS = 18_000
@@ -166,3 +168,17 @@ def test_a_demo_is_filed_even_when_its_take_cannot_be_marked_and_the_line_says_s
     again = file(draft, library)  # nothing is filed twice
     assert library.catalog.count() == 1
     assert load_take(take.path).filed_as == again.demo_id
+
+
+def test_a_demo_whose_indexing_failed_is_filed_all_the_same_and_found_at_the_next_opening(
+    take: Take, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise CatalogBusy("The library's index is busy", "Try again in a moment.")
+
+    monkeypatch.setattr(SqliteCatalog, "put", busy)
+    with pytest.raises(LibraryError, match=r"is filed as .*cannot be searched yet"):
+        file(propose(take.path), library)
+    filed_as = load_take(take.path).filed_as
+    with open_library(library.folder, cache=library.folder.parent / "cache") as again:
+        assert [demo.demo_id for demo in again.catalog.list()] == [filed_as]
