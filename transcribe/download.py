@@ -78,7 +78,7 @@ def _fetch(repository: str, folder: Path, progress: Progress) -> None:
         if isinstance(error, PermissionError) or getattr(error, "errno", None) in _NO_ROOM:
             raise
         raise TranscribeError(
-            f"{Path(repository).name} cannot be downloaded: {_first_line(error)}",
+            f"{Path(repository).name} cannot be downloaded, the hub does not answer ({_first_line(error)})",
             "Check the network and run it again, or copy a model's folder here and name it with SHOWHOW_MODEL.",
         ) from error
 
