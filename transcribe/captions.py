@@ -89,13 +89,14 @@ def _goes_on(words: Sequence[Word]) -> bool:
 
 
 def _good_end(words: Sequence[Word], start: int, end: int) -> int:
-    """The last clause end that leaves the caption at least half full, else ``end``; no last word is left alone."""
+    """The last clause end that leaves the caption half full; where only a scrap would follow, a third or the middle."""
     if words[end].start_ms - words[end - 1].end_ms > _BREATH_MS:
         return end
-    for at in range(end, start + (end - start + 1) // 2, -1):
+    scrap = len(joined(words[end:])) < LINE * 2 // 3
+    for at in range(end, start + (end - start) // (3 if scrap else 2), -1):
         if _CLAUSE.search(words[at - 1].text.strip()):
             return at
-    return end - 1 if end == len(words) - 1 and end - start > 2 else end
+    return (start + len(words) + 1) // 2 if scrap else end
 
 
 def _wrapped(words: Sequence[Word]) -> list[str]:
