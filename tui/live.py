@@ -5,11 +5,10 @@ Owns turning decibels into what a meter shows. Refuses to record by itself: ``ca
 
 from __future__ import annotations
 
-from capture.recording import Recording, RecordOptions
-
 from capture.level import Level
 from capture.microphone import Meter
 from capture.model import Take
+from capture.recording import Recording, RecordOptions
 from tui.config import Settings
 from tui.services import LiveStatus, Loudness, RecordChoice
 
@@ -51,6 +50,7 @@ class Recorder:
             target=choice.target,
             takes_folder=settings.takes_folder,
             microphone=choice.microphone or "none",
+            system_sound="default" if choice.machine_sound else None,
             fps=settings.fps,
             hotkeys=dict(settings.hotkeys),
         )
@@ -68,6 +68,7 @@ class Recorder:
             bytes_written=now.bytes_written,
             free_bytes=now.free_bytes,
             paused=now.paused,
+            muted=now.muted,
             ended=now.ended,
             notices=tuple(now.notices),
         )
@@ -88,10 +89,14 @@ class Recorder:
         """A step begins here."""
         self._recording.mark()
 
+    def mute(self, on: bool) -> None:
+        """Silence the narration, or hear it again."""
+        self._recording.mute(on)
+
     def scrap(self, last_ms: int) -> None:
         """Take the last stretch back."""
         self._recording.scrap(last_ms)
 
     def abandon(self) -> None:
-        """Not wanted."""
+        """Not wanted: end it and delete what there is."""
         self._recording.abandon()

@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from textual.actions import parse
 from textual.app import App
 from textual.binding import Binding, BindingsMap
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -43,9 +44,8 @@ def actions(app: App[Any], screen: Screen[object]) -> Iterator[Action]:
 
 def allowed(node: DOMNode, binding: Binding) -> bool:
     """Whether the action makes sense now."""
-    name, _, rest = binding.action.partition("(")
-    parameters = (rest.rstrip(")"),) if rest else ()
-    return bool(node.check_action(name.rpartition(".")[2], parameters))
+    _, name, parameters = parse(binding.action)
+    return bool(node.check_action(name, parameters))
 
 
 class ActionsProvider(Provider):

@@ -38,11 +38,12 @@ class Loudness:
 
 @dataclass(frozen=True)
 class RecordChoice:
-    """What the setup decided. ``microphone`` None records without sound."""
+    """What the setup decided. ``microphone`` None records nobody; ``machine_sound``: what the machine plays as well."""
 
     target: Target
     label: str
     microphone: str | None
+    machine_sound: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class LiveStatus:
     bytes_written: int = 0
     free_bytes: int = 0
     paused: bool = False
+    muted: bool = False
     ended: bool = False
     notices: tuple[str, ...] = ()
 
@@ -100,11 +102,14 @@ class LiveRecording(Protocol):
     def mark(self) -> None:
         """A step begins here."""
 
+    def mute(self, on: bool) -> None:
+        """Silence the narration from now on, or hear it again."""
+
     def scrap(self, last_ms: int) -> None:
         """Take the last stretch back."""
 
     def abandon(self) -> None:
-        """End and mark the take as not wanted."""
+        """End it and delete what there is."""
 
 
 class Shelf(Protocol):

@@ -99,7 +99,7 @@ class Session:
             self.phase = Phase.OVER
 
     async def abandon(self) -> None:
-        """Leave: in the countdown nothing has happened yet, later the take is marked as not wanted."""
+        """Leave: in the countdown nothing has happened yet, later the take is deleted."""
         recording, self.phase = self._recording, Phase.OVER
         if recording is not None:
             await asyncio.to_thread(recording.abandon)
@@ -110,6 +110,12 @@ class Session:
         await asyncio.to_thread(self._handle.resume if paused else self._handle.pause)
         self.said = "" if paused else "Paused: nothing is recorded"
         self.look()
+
+    async def toggle_mute(self) -> None:
+        """Silence the narration, or hear it again."""
+        muted = not self.status.muted
+        await asyncio.to_thread(self._handle.mute, muted)
+        self.said = "The microphone is muted: m hears it again" if muted else ""
 
     async def mark(self) -> None:
         """A step begins here."""

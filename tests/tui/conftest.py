@@ -18,6 +18,7 @@ from tests.tui import fake
 from tui.app import Showhow
 
 SMALL = (80, 24)
+NAMED = {" ": "space", "\n": "enter"}
 
 
 class Desk:
@@ -34,7 +35,7 @@ class Desk:
         """Type letters as fast as a driver can send them; Textual's own pilot waits 40 ms after each."""
         assert self.app._driver is not None
         for letter in text:
-            key = "space" if letter == " " else letter if letter.isalnum() else _character_to_key(letter)
+            key = NAMED.get(letter) or (letter if letter.isalnum() else _character_to_key(letter))
             self.app._driver.send_message(events.Key(key, letter))
         await self.pilot.pause()
 

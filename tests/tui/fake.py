@@ -35,6 +35,7 @@ class FakeShelf:
     played: list[tuple[str, int, float]] = field(default_factory=list)
     queries: list[str] = field(default_factory=list)
     cannot_play: str = ""
+    pace_s: float = 0.0
     cannot_open: str = ""
 
     def count(self) -> int:
@@ -44,6 +45,7 @@ class FakeShelf:
 
     def search(self, query: str) -> Found:
         self.queries.append(query)
+        time.sleep(self.pace_s)
         words = query.lower().split()
         hits = [hit for demo in self.demos for hit in self._hits(demo, words)]
         hits.sort(key=lambda hit: -hit.score)
@@ -153,6 +155,10 @@ class FakeRecording:
 
     def mark(self) -> None:
         self.asked.append("mark")
+
+    def mute(self, on: bool) -> None:
+        self.asked.append(f"mute {on}")
+        self._set(muted=on)
 
     def scrap(self, last_ms: int) -> None:
         self.asked.append(f"scrap {last_ms}")

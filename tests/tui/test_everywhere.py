@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import pytest
+from textual.actions import parse
 from textual.command import DiscoveryHit
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import Input
@@ -76,8 +77,8 @@ async def test_every_action_of_a_screen_is_in_the_palette(open_app: Open, go: Go
         known = {action.binding.action for action in actions(desk.app, screen)}
         for node in (screen, desk.app):
             for _, binding in own_bindings(node):
-                name, _, rest = binding.action.partition("(")
-                possible = node.check_action(name, (rest.rstrip(")"),) if rest else ())
+                _, name, parameters = parse(binding.action)
+                possible = node.check_action(name, parameters)
                 if possible and (binding.show or binding.tooltip):
                     assert binding.action in known
         assert {action.words for action in actions(desk.app, screen)} == offered

@@ -47,6 +47,23 @@ async def test_enter_replays_the_best_step_from_its_hits_moment(open_app: Open) 
         assert best.start_ms > 0
 
 
+async def test_enter_right_after_typing_waits_for_the_answer_to_all_of_it(open_app: Open) -> None:
+    async with open_app() as desk:
+        desk.shelf.pace_s = 0.1
+        await desk.type("supplier\n")
+        await desk.until(lambda: desk.shelf.played, "the player")
+        best = desk.shelf.search("supplier").hits[0]
+        assert desk.shelf.played == [(best.demo_id, best.start_ms, 1.0)]
+
+
+async def test_words_typed_in_one_go_from_the_list_all_reach_the_search(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.press("down")
+        await desk.type("pen reset yes\n")
+        await desk.shows("“pen reset yes”")
+        assert desk.screen == "RecordScreen"
+
+
 async def test_arrows_select_and_enter_replays_the_selected_step(open_app: Open) -> None:
     async with open_app() as desk:
         await desk.type("purchase")

@@ -93,7 +93,7 @@ async def test_a_region_is_drawn_or_written(open_app: Open) -> None:
         assert choice.target.region.x == 10
 
 
-async def test_pause_mark_and_scrap_reach_the_recorder_and_are_shown(open_app: Open) -> None:
+async def test_pause_mark_scrap_and_mute_reach_the_recorder_and_are_shown(open_app: Open) -> None:
     async with open_app() as desk:
         await record(desk)
         await desk.press("k")
@@ -104,7 +104,12 @@ async def test_pause_mark_and_scrap_reach_the_recorder_and_are_shown(open_app: O
         await desk.shows("Paused: nothing is recorded")
         await desk.press("p")
         await desk.shows("REC")
-        assert desk.studio.recording.asked == ["mark", "scrap 10000", "pause", "resume"]
+        await desk.press("m")
+        await desk.shows("The microphone is muted")
+        await desk.press("m")
+        await desk.hides("The microphone is muted")
+        asked = desk.studio.recording.asked
+        assert asked == ["mark", "scrap 10000", "pause", "resume", "mute True", "mute False"]
 
 
 async def test_abandoning_asks_and_a_stray_key_does_not_do_it(open_app: Open) -> None:

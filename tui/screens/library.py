@@ -12,6 +12,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from library.model import Hit
@@ -29,13 +30,16 @@ from tui.widgets.words import ACCENT, QUIET, count, styled
 class LibraryScreen(HouseScreen):
     """Home."""
 
+    class Entered(Message):
+        """Enter was pressed."""
+
     TITLE = "Library"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "replay", "Replay", key_display="Enter", priority=True, tooltip="Replay from this step"),
+        Binding("enter", "go('replay')", "Replay", key_display="Enter", priority=True, tooltip="Replay from this step"),
         Binding(
-            "enter", "take_suggestion", "Search for it", key_display="Enter", priority=True, tooltip="Search for it"
+            "enter", "go('suggestion')", "Search for it", key_display="Enter", priority=True, tooltip="Search for it"
         ),
-        Binding("enter", "record", "Record", key_display="Enter", priority=True, tooltip="Record a demo"),
+        Binding("enter", "go('record')", "Record", key_display="Enter", priority=True, tooltip="Record it yourself"),
         Binding("space", "open", "Open", key_display="Space", tooltip="Open the demo: its steps, pictures and words"),
         Binding("e", "edit", "Edit", tooltip="Edit title and tags"),
         Binding("x", "export", "Export", tooltip="Export as a file"),
@@ -59,6 +63,7 @@ class LibraryScreen(HouseScreen):
         self.model = LibraryModel()
         self.unfiled = 0
         self._asked = ""
+        self._go_when_found = False
 
     def body(self) -> ComposeResult:
         """Search line; results and preview beside each other."""
@@ -109,6 +114,8 @@ class LibraryScreen(HouseScreen):
         if found is not None and query == self._asked:
             self.model.show(found, keep)
             self._draw()
+            if self._go_when_found:
+                self._go()
 
     def _draw(self) -> None:
         model, house = self.model, self.house
@@ -136,24 +143,24 @@ class LibraryScreen(HouseScreen):
             return self.model.selected is not None
         if action == "unfiled":
             return self.unfiled > 0
-        if action == "replay":
-            return self.model.selected is not None
-        if action == "take_suggestion":
-            return self.model.state is LibraryState.NO_HITS and bool(self.model.found.suggestion)
+        if action == "go":
+            return parameters == (self.model.offer,)
         if action == "clear":
             return bool(self.model.query)
         return super().check_action(action, parameters)
 
     def on_key(self, event: events.Key) -> None:
-        """A letter that is no key here belongs to the search, wherever the focus is."""
+        """A letter that is no key here belongs to the search, wherever the focus is.
+
+        The search stops the letters it gets itself. One that comes here although the search has the focus was typed so
+        fast after the letter that moved the focus that it still took the old way; it belongs to the search as well.
+        """
         search = self.query_one("#search", Input)
-        if self.focused is search:
-            return
         if event.key == "backspace":
-            search.focus()
+            self.set_focus(search)
             search.action_delete_left()
         elif event.is_printable and event.character and event.key not in self.active_bindings:
-            search.focus()
+            self.set_focus(search)
             search.insert_text_at_cursor(event.character)
         else:
             return
@@ -167,7 +174,7 @@ class LibraryScreen(HouseScreen):
             event.rows.redraw()
             self._preview()
             if event.twice:
-                self.action_replay()
+                self._go()
         elif (demo := self.query_one(Preview).demo) is not None:
             self.house.flows.open_demo(demo.demo_id, demo.steps[event.item].start_ms)
 
@@ -191,16 +198,27 @@ class LibraryScreen(HouseScreen):
         self.query_one("#search", Input).value = ""
         self.action_search()
 
-    def action_replay(self) -> None:
-        """Replay the selected step."""
-        if hit := self._hit():
-            self.house.flows.replay(hit.demo_id, hit.start_ms)
+    def action_go(self, _: str) -> None:
+        """Enter. It travels to the screen the way the letters before it do, so that it never overtakes them."""
+        (self.focused or self).post_message(self.Entered())
 
-    def action_take_suggestion(self) -> None:
-        """Search for the nearest spelling instead."""
-        search = self.query_one("#search", Input)
-        search.value = self.model.found.suggestion
-        search.cursor_position = len(search.value)
+    def on_library_screen_entered(self) -> None:
+        """Do what Enter offers, once the answer to all that was typed is there."""
+        if self.query_one("#search", Input).value == self.model.query:
+            self._go()
+        else:
+            self._go_when_found = True
+
+    def _go(self) -> None:
+        self._go_when_found = False
+        hit, search = self._hit(), self.query_one("#search", Input)
+        if hit is not None:
+            self.house.flows.replay(hit.demo_id, hit.start_ms)
+        elif self.model.offer == "suggestion":
+            search.value = self.model.found.suggestion
+            search.cursor_position = len(search.value)
+        elif self.model.offer == "record":
+            self.action_record()
 
     def action_open(self) -> None:
         """The demo screen, at the selected step."""

@@ -63,6 +63,15 @@ class LibraryModel:
         hits = self.hits
         return hits[self.index] if 0 <= self.index < len(hits) else None
 
+    @property
+    def offer(self) -> str:
+        """What Enter does now: ``replay``, search for the ``suggestion``, ``record``; empty while the library opens."""
+        if self.selected is not None:
+            return "replay"
+        if self.state is LibraryState.NO_HITS and self.found.suggestion:
+            return "suggestion"
+        return "" if self.state is LibraryState.OPENING else "record"
+
     def show(self, found: Found, keep: str | None = None) -> None:
         """Take an answer in; the best step of the best demo is selected, or the first of demo ``keep``."""
         self.found, self.query = found, found.query
@@ -76,8 +85,8 @@ class LibraryModel:
         self.index = max(0, min(self.index + by, len(self.hits) - 1))
 
     def summary(self) -> str:
-        """``12 steps · 8 demos · 3 ms``; empty while nothing is searched for."""
-        if not self.query.strip():
+        """``12 steps · 8 demos · 3 ms``; empty while nothing was searched for or found."""
+        if not (self.query.strip() and self.groups):
             return ""
         steps, demos = len(self.found.hits), len({hit.demo_id for hit in self.found.hits})
         words = [

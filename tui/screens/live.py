@@ -35,6 +35,7 @@ class LiveScreen(HouseScreen):
         Binding("p", "pause", "Pause", tooltip="Pause or go on"),
         Binding("k", "mark", "Mark a step", tooltip="Mark that a step begins here"),
         Binding("z", "scrap", "Scrap the last 10 s", tooltip="Take back the last ten seconds"),
+        Binding("m", "mute", "Mute", tooltip="Mute the microphone, or hear it again"),
         Binding("escape", "abandon", "Abandon", key_display="Esc", tooltip="Abandon this recording"),
     ]
 
@@ -68,7 +69,7 @@ class LiveScreen(HouseScreen):
         status = session.look()
         if session.ended_by_itself:
             begin(self, self._stop, "stop", alone=False)
-        if session.phase is Phase.LIVE and status.loudness is not None:
+        if session.phase is Phase.LIVE and status.loudness is not None and not status.muted:
             self.query_one(Meter).hear(status.loudness)
         seen = (session.phase, session.left_s, status.elapsed_ms // 1000, session.said, status.notices)
         if seen != self._drawn:
@@ -118,7 +119,7 @@ class LiveScreen(HouseScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the countdown there is nothing yet to stop; while closing, nothing more to do."""
-        if action in {"stop", "pause", "mark", "scrap"}:
+        if action in {"stop", "pause", "mark", "scrap", "mute"}:
             return self.session.running
         if action == "abandon":
             return self.session.phase not in {Phase.STOPPING, Phase.OVER}
@@ -153,6 +154,10 @@ class LiveScreen(HouseScreen):
         """Pause or go on."""
         self._do(self.session.toggle_pause)
 
+    def action_mute(self) -> None:
+        """Mute, or hear it again."""
+        self._do(self.session.toggle_mute)
+
     def action_mark(self) -> None:
         """A step begins here."""
         self._do(self.session.mark)
@@ -175,7 +180,7 @@ class LiveScreen(HouseScreen):
     def action_abandon(self) -> None:
         """In the countdown at once; later only after asking."""
         if self.session.running:
-            detail = "It keeps recording while you decide."
+            detail = "What was recorded is deleted for good. It keeps recording while you decide."
             self.app.push_screen(
                 Sure("Abandon this recording?", "abandon it", "go on recording", detail), self._answered
             )

@@ -41,6 +41,7 @@ class RecordScreen(HouseScreen):
         Binding("c", "countdown", "Countdown", tooltip="Change the countdown"),
         Binding("g", "draw_region", "Region", tooltip="Draw the region of the screen to record"),
         Binding("G", "write_region", "", show=False, tooltip="Write the region of the screen to record"),
+        Binding("a", "machine_sound", "Machine sound", tooltip="Record what the machine plays as well"),
         Binding("f5", "look_again", "Look again", show=False, tooltip="Look again for screens and microphones"),
         Binding("escape", "back", "Back", key_display="Esc", tooltip="Back to the library"),
     ]
@@ -53,10 +54,9 @@ class RecordScreen(HouseScreen):
     def body(self) -> ComposeResult:
         """Choices at the left, what will be recorded at the right."""
         self.model.countdown_s = self.house.services.countdown_s
-        words = self.house.services.words_ready()
         with Horizontal(id="record-body"):
             with Vertical(id="record-choices"):
-                yield SetupList(self.model, words, id="setup")
+                yield SetupList(self.model, id="setup")
                 with Horizontal(id="meter-line"):
                     yield Static("", id="meter-gap")
                     yield Meter("speak: it must move", id="meter")
@@ -97,6 +97,7 @@ class RecordScreen(HouseScreen):
         windows = await self.ask(studio.windows) or [] if monitors else []
         microphones = await self.ask(studio.microphones) or []
         preferred = await self.ask(studio.preferred_microphone)
+        self.model.words_ready = await self.ask(self.house.services.words_ready) or ""
         if not monitors:
             self.query_one(Still).show(None, self.model.problem)
             self.refresh_bindings()
@@ -109,7 +110,7 @@ class RecordScreen(HouseScreen):
 
     def _draw(self) -> None:
         self.query_one(SetupList).redraw()
-        self.query_one("#beginning", Static).update(beginning(self.model, self.house.services.words_ready()))
+        self.query_one("#beginning", Static).update(beginning(self.model))
         self.refresh_bindings()
 
     def _look(self) -> None:
@@ -159,7 +160,7 @@ class RecordScreen(HouseScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a screen there is nothing to start."""
-        if action in {"start", "source", "microphone", "countdown", "draw_region", "write_region"}:
+        if action in {"start", "source", "microphone", "countdown", "draw_region", "write_region", "machine_sound"}:
             return bool(self.model.sources)
         return super().check_action(action, parameters)
 
@@ -196,6 +197,11 @@ class RecordScreen(HouseScreen):
     def action_countdown(self) -> None:
         """Another countdown."""
         self.model.choose_countdown()
+        self._draw()
+
+    def action_machine_sound(self) -> None:
+        """With or without what the machine plays."""
+        self.model.machine_sound = not self.model.machine_sound
         self._draw()
 
     def action_draw_region(self) -> None:

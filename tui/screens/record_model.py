@@ -32,6 +32,8 @@ class RecordModel:
     microphones: list[Microphone | None] = field(default_factory=lambda: [None])
     source_index: int = 0
     microphone_index: int = 0
+    machine_sound: bool = False
+    words_ready: str = ""
     problem: str = ""
 
     def offer(
@@ -83,7 +85,7 @@ class RecordModel:
         source, microphone = self.source, self.microphone
         if source is None or source.target is None:
             return None
-        return RecordChoice(source.target, source.label, microphone.name if microphone else None)
+        return RecordChoice(source.target, source.label, microphone.name if microphone else None, self.machine_sound)
 
 
 def list_sources(monitors: Sequence[Monitor], windows: Sequence[Window]) -> list[Source]:

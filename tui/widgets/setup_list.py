@@ -20,9 +20,9 @@ COUNTDOWN_ITEM = 2000
 class SetupList(Rows):
     """Everything that can be chosen before the start."""
 
-    def __init__(self, model: RecordModel, words_ready: str, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
+    def __init__(self, model: RecordModel, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)
-        self.model, self.words_ready = model, words_ready
+        self.model = model
 
     def selected_item(self) -> int | None:
         """What stays in view: the chosen source."""
@@ -53,10 +53,12 @@ class SetupList(Rows):
         return head + mark + two_sides(name, styled(detail, QUIET), width - _LABEL - 2)
 
 
-def beginning(model: RecordModel, words_ready: str) -> Content:
+def beginning(model: RecordModel) -> Content:
     """The lines under the choices: countdown, keys and clicks, words."""
     countdown = f"{model.countdown_s} s" if model.countdown_s else "none: it starts at once"
-    rows = [("Countdown", countdown), ("Steps from", "what you say, click and type")]
-    rows += [("Words", words_ready)] if words_ready else []
+    sound = "recorded as well" if model.machine_sound else "not recorded"
+    rows = [("Countdown", countdown), ("Machine", f"its sound is {sound}")]
+    rows += [("Steps from", "what you say, click and type")]
+    rows += [("Words", model.words_ready)] if model.words_ready else []
     rows += [("Title", f"“{model.title}”")] if model.title else []
     return Content("\n").join(fit(styled(name, QUIET), _LABEL) + styled(said, "$foreground") for name, said in rows)
