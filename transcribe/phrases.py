@@ -33,7 +33,10 @@ def _pattern(text: str) -> str:
     return "".join(lines).replace(" | ", "|")
 
 
-_LEAD = {code: re.compile(rf"(?i)^(?:{_pattern(words)})\b(?:\s*[,:;–—-]+\s*|\s+)") for code, words in LEAD_INS.items()}
+_LEAD = {
+    code: re.compile(rf"(?i)^(?:{_pattern(words)})\b(?:\s*[,:;–—]+\s*|\s+(?:-\s+)?)")
+    for code, words in LEAD_INS.items()
+}
 _LEAD_COMMA = re.compile(rf"(?i)^(?:{_pattern(LEAD_INS['en'])})\b\s*[,:;–—]\s*")
 _LEISURE = re.compile(rf"(?i)^(?:{_pattern(LEISURE)}),?\s+")
 _CLOSING = re.compile(rf"(?i)^(?:{_pattern(CLOSINGS)})[\s.,!]*$")
@@ -175,7 +178,7 @@ def _short(text: str) -> str:
         return text
     clauses = [m.start() for m in _BREAKS.finditer(text) if 15 <= m.start() <= LONGEST]
     if clauses:
-        return text[: clauses[-1]]
+        return _tidy(text[: clauses[-1]])
     words = text[:LONGEST].rsplit(" ", 1)[0] if " " in text[:LONGEST] else text[: LONGEST - 1]
     while _WEAK.search(words):
         words = _WEAK.sub("", words)

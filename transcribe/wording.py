@@ -42,11 +42,11 @@ _WILL = "(?:'ll|'m going to|'re going to|'d like to| will| am going to| are goin
 
 LEAD_INS = {
     "en": rf"""
-        okay | ok | alright | all right | right(?! click) | well | so | great | good | perfect | and | but | also
-        | again | once more | now | then | next | please | just | simply | here | there | of course | as usual
+        okay | ok | alright | all right | right(?![ -]click) | well | so | great | good | perfect | and | but | also
+        | again | once more | now | then | next up | next | please | just | simply | here | there | of course | as usual
         | as you can see
-        | first of all | first | firstly | second | secondly | third | thirdly | fourth | fifth | finally | last
-        | lastly | last but not least | after that | after this | afterwards | from here | from there
+        | first of all | first | firstly | second | secondly | third | thirdly | fourth | fifth | finally
+        | last but not least | last | lastly | after that | after this | afterwards | from here | from there
         | at the end | in the end
         | as (?:a|the) {_ORDER} step | to (?:begin|start)(?: with| off)? | let's see
         | step (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten) | number (?:\d+|one|two|three|four|five)
