@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from capture.model import Click, Event, Marker, WindowChange
 from capture.span import Span
@@ -73,11 +74,16 @@ def from_words(sentences: Sequence[Sentence]) -> list[Opening]:
     for sentence in sentences:
         heard_ms = openings[-1].said[-1].span.end_ms if openings else 0
         if not openings or _begins(sentence, sentence.span.start_ms - heard_ms):
-            openings.append(Opening(max(heard_ms, sentence.span.start_ms - LEAD_MS)))
+            openings.append(Opening(_lead(heard_ms, sentence)))
         openings[-1].said.append(sentence)
     if len(openings) > 1 and all(s.kind is Kind.CLOSING for s in openings[-1].said):
         openings[-2].said += openings.pop().said
     return openings
+
+
+def _lead(heard_ms: int, sentence: Sentence) -> int:
+    """A little before the sentence, but not within what was said before it."""
+    return max(0, min(max(heard_ms, sentence.span.start_ms - LEAD_MS), sentence.span.start_ms))
 
 
 def _begins(sentence: Sentence, pause_ms: int) -> bool:
@@ -88,23 +94,10 @@ def _begins(sentence: Sentence, pause_ms: int) -> bool:
 
 def from_deeds(deeds: Sequence[Event]) -> list[Opening]:
     """Without words: a window that comes to the front or a click after a while begins a step; the first starts at 0."""
-    gap_ms = BURST_MS
-    while True:
-        openings = _bursts(deeds, gap_ms)
-        if len(openings) <= _MOST:
-            return openings
-        gap_ms *= 2
-
-
-def _bursts(deeds: Sequence[Event], gap_ms: int) -> list[Opening]:
-    openings: list[Opening] = []
-    last_ms = -gap_ms
-    for deed in deeds:
-        if isinstance(deed, Click | WindowChange) and deed.at_ms - last_ms >= gap_ms:
-            openings.append(Opening(max(last_ms + 1, deed.at_ms - 2 * LEAD_MS) if openings else 0))
-        if isinstance(deed, Click | WindowChange):
-            last_ms = deed.at_ms
-    return openings
+    moments = [deed.at_ms for deed in deeds if isinstance(deed, Click | WindowChange)]
+    longest = sorted(((b - a, b) for a, b in pairwise(moments)), reverse=True)[: _MOST - 1]
+    begins = sorted(at for pause, at in longest if pause >= BURST_MS)
+    return [Opening(0), *(Opening(at - 2 * LEAD_MS) for at in begins)] if moments else []
 
 
 def mark(openings: list[Opening], marker: Marker) -> None:
@@ -116,11 +109,12 @@ def mark(openings: list[Opening], marker: Marker) -> None:
     if not near:
         _insert(openings, Opening(marker.at_ms, note=marker.note))
         return
-    opening, index, at = starts[min(near)[1]]
+    opening, index, _ = starts[min(near)[1]]
     if index == 0:
         opening.note = opening.note or marker.note
         return
-    later = Opening(max(opening.said[index - 1].span.end_ms, at - LEAD_MS), opening.said[index:], marker.note)
+    start = _lead(opening.said[index - 1].span.end_ms, opening.said[index])
+    later = Opening(max(opening.start_ms, start), opening.said[index:], marker.note)
     del opening.said[index:]
     _insert(openings, later)
 

@@ -1,0 +1,212 @@
+"""Steps: one instruction each, where it is said, with the picture that shows what came of it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.model import Chord, Click, Event, Marker, Pointer, Scroll, Typed, WindowChange
+from transcribe.model import Segment, Transcript, Word
+from transcribe.openings import LEAD_MS
+from transcribe.phrases import LONGEST
+from transcribe.steps import BEFORE_NEXT_MS, SETTLE_MS, make_steps, propose_title
+
+END = 60_000
+SPOKEN = [
+    (1_000, "In this short lesson we create a purchase order from start to finish."),
+    (6_900, "First, press the new order button."),
+    (11_100, "Enter the name of the supplier."),
+    (16_000, "Then give the delivery date."),
+    (18_100, "It has to be a working day."),
+    (30_000, "Select the row and add it."),
+    (40_000, "Finally, submit the order and confirm."),
+    (46_700, "That is all."),
+    (47_700, "The order is now waiting for approval."),
+]
+
+
+def transcript(spoken: list[tuple[int, str]] = SPOKEN, language: str = "en") -> Transcript:
+    """Sentences that start when they say, at 300 ms a word."""
+    segments = []
+    for start, text in spoken:
+        words = [Word(start + n * 300, start + n * 300 + 280, text=word) for n, word in enumerate(text.split())]
+        segments.append(Segment(start, words[-1].end_ms, text=text, words=tuple(words)))
+    return Transcript(segments=tuple(segments), language=language, model="x")
+
+
+def test_every_instruction_is_a_step_where_it_is_said() -> None:
+    steps = make_steps(transcript(), [], END)
+    assert [(s.number, s.title) for s in steps] == [
+        (1, "Introduction"),
+        (2, "Press the new order button"),
+        (3, "Enter the name of the supplier"),
+        (4, "Give the delivery date"),
+        (5, "Select the row and add it"),
+        (6, "Submit the order and confirm"),
+        (7, "The order is now waiting for approval"),
+    ]
+    said = [1_000, 6_900, 11_100, 16_000, 30_000, 40_000, 46_700]
+    assert [s.start_ms for s in steps] == [at - LEAD_MS for at in said]
+    assert steps[3].text == "Then give the delivery date. It has to be a working day."
+    assert [a.end_ms for a in steps[:-1]] == [b.start_ms for b in steps[1:]]
+    assert steps[-1].end_ms == END
+
+
+def test_the_still_shows_what_came_of_the_last_deed() -> None:
+    events: list[Event] = [
+        Click(8_000, 10, 10, window="Orders"),
+        Click(12_000, 10, 50, window="Orders"),
+        Typed(12_500, count=19, end_ms=15_000),
+        Pointer(15_700, 1, 1),
+        Click(39_700, 5, 5),
+        Click(41_000, 5, 5, window="Orders"),
+        WindowChange(41_300, "Confirm"),
+        Click(43_000, 6, 6, window="Confirm"),
+    ]
+    steps = make_steps(transcript(), events, END)
+    assert steps[1].at_ms == 8_000 + SETTLE_MS
+    assert steps[2].at_ms == 15_000 + SETTLE_MS
+    assert steps[3].at_ms == steps[3].end_ms - BEFORE_NEXT_MS
+    assert steps[4].at_ms == steps[4].end_ms - 1
+    assert steps[5].at_ms == 43_000 + SETTLE_MS
+    assert [s.clicked for s in steps] == ["", "Orders", "Orders", "", "", "Confirm", ""]
+    assert [type(e) for e in steps[5].events] == [Click, WindowChange, Click]
+    assert not any(isinstance(e, Pointer) for s in steps for e in s.events)
+
+
+def test_a_marker_begins_a_step_with_the_sentence_it_means() -> None:
+    steps = make_steps(transcript(), [Marker(17_900, note="working days only")], END)
+    marked = next(s for s in steps if s.title == "Working days only")
+    assert marked.text == "It has to be a working day."
+    assert marked.start_ms == 18_100 - LEAD_MS
+
+
+def test_a_marker_on_an_instruction_names_its_step_and_makes_no_other() -> None:
+    steps = make_steps(transcript(), [Marker(11_000, note="the supplier"), Marker(30_900)], END)
+    assert len(steps) == 7
+    assert steps[2].title == "The supplier"
+    assert steps[4].title == "Select the row and add it"
+
+
+def test_a_marker_in_silence_makes_a_step_of_its_own() -> None:
+    steps = make_steps(transcript(), [Marker(24_000), Chord(25_000, "Ctrl+S")], END)
+    silent = next(s for s in steps if s.start_ms == 24_000)
+    assert (silent.title, silent.text, silent.at_ms) == ("Press Ctrl+S", "", 25_000 + SETTLE_MS)
+
+
+def test_sentences_a_recognizer_parted_are_put_together() -> None:
+    timed = transcript([(0, "Then choose the cost centre from the list. Press enter.")]).words
+    parted = Transcript(
+        segments=tuple(
+            Segment(w[0].start_ms, w[-1].end_ms, text=" ".join(x.text for x in w), words=tuple(w))
+            for w in (timed[:3], timed[3:])
+        ),
+        language="en",
+    )
+    assert [s.title for s in make_steps(parted, [], END)] == ["Choose the cost centre from the list", "Press enter"]
+
+
+def test_a_transcript_without_word_times_makes_steps_too() -> None:
+    bare = Transcript(segments=(Segment(0, 6_000, text="Open the menu. Then click save."),), language="en")
+    steps = make_steps(bare, [], 8_000)
+    assert [(s.title, s.text) for s in steps] == [
+        ("Open the menu", "Open the menu."),
+        ("Click save", "Then click save."),
+    ]
+    assert 2_000 < steps[1].start_ms < 4_000
+
+
+def test_another_language_makes_a_step_of_each_sentence() -> None:
+    spoken = [(0, "Zuerst öffnen wir das Menü."), (4_000, "Dann klicken Sie auf Speichern.")]
+    steps = make_steps(transcript(spoken, "de"), [], 10_000)
+    assert [s.title for s in steps] == ["Öffnen wir das Menü", "Klicken Sie auf Speichern"]
+
+
+def test_without_words_steps_come_from_clicks_and_windows() -> None:
+    events: list[Event] = [
+        WindowChange(0, "Orders"),
+        Click(5_000, 1, 1, window="Orders"),
+        Click(5_600, 1, 1, window="Orders"),
+        Typed(6_000, count=4, end_ms=7_000),
+        WindowChange(15_000, "Confirm"),
+        Click(30_000, 2, 2, window="A window with a very long title indeed, longer than fits"),
+        Scroll(31_000, 2, 2, dy=3),
+    ]
+    steps = make_steps(Transcript(), events, END)
+    assert [s.title for s in steps] == [
+        "Go to “Orders”",
+        "Click in “Orders”",
+        "Go to “Confirm”",
+        "Click in “A window with a very long title ind…”",
+    ]
+    assert [s.start_ms for s in steps] == [0, 4_500, 14_500, 29_500]
+    assert all(s.text == "" for s in steps)
+
+
+def test_many_silent_clicks_are_gathered_into_steps_one_can_read() -> None:
+    clicks = [Click(at, 1, 1) for at in range(0, 600_000, 3_000)]
+    assert 5 < len(make_steps(Transcript(), clicks, 600_000)) <= 24
+
+
+def test_without_anything_there_is_one_step() -> None:
+    (step,) = make_steps(Transcript(), [], 5_000)
+    assert (step.start_ms, step.end_ms, step.number, step.title) == (0, 5_000, 1, "Watch it all")
+    assert make_steps(Transcript(), [], 0)[0].at_ms == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        (["Today I will show you how to raise a purchase order.", "Click new."], "Raise a purchase order"),
+        (["In this short lesson we create a purchase order from start to finish."], "Create a purchase order"),
+        (["Hello.", "Welcome back.", "Let me show you how to reset a password."], "Reset a password"),
+        (["To cancel an order, open the list.", "Select it."], "Cancel an order"),
+        (["First, open the finance menu.", "Then click orders."], "Open the finance menu"),
+        (["The order form is new.", "Click on it."], "Click on it"),
+        (["The order form is new."], "The order form is new"),
+        ([], ""),
+    ],
+)
+def test_the_title_is_the_task_that_is_announced_else_the_first_instruction(said: list[str], title: str) -> None:
+    assert propose_title(transcript([(n * 4_000, text) for n, text in enumerate(said)])) == title
+
+
+def test_a_title_in_another_language_is_its_first_sentence() -> None:
+    assert propose_title(transcript([(0, "Dann öffnen wir das Menü.")], "de")) == "Öffnen wir das Menü"
+
+
+sentences = st.lists(
+    st.tuples(
+        st.integers(0, 70_000),
+        st.sampled_from(
+            [text for _, text in SPOKEN] + ["Okay.", "So.", "Thanks for watching.", "Click save", "and then"]
+        ),
+    ),
+    max_size=12,
+).map(sorted)
+deeds = st.lists(
+    st.one_of(
+        st.builds(Click, st.integers(0, 70_000), st.just(1), st.just(1)),
+        st.builds(Marker, st.integers(0, 70_000), st.sampled_from(["", "note"])),
+        st.builds(lambda at: Typed(at, count=3, end_ms=at + 900), st.integers(0, 70_000)),
+        st.builds(WindowChange, st.integers(0, 70_000), st.just("Orders")),
+        st.builds(Pointer, st.integers(0, 70_000), st.just(1), st.just(1)),
+    ),
+    max_size=12,
+)
+
+
+@given(sentences, deeds, st.integers(0, END))
+def test_steps_are_in_order_apart_numbered_named_and_lose_no_word(
+    spoken: list[tuple[int, str]], events: list[Event], length: int
+) -> None:
+    steps = make_steps(transcript(spoken), events, length)
+    assert [s.number for s in steps] == list(range(1, len(steps) + 1))
+    assert all(a.end_ms == b.start_ms for a, b in pairwise(steps))
+    assert all(0 <= s.start_ms <= s.at_ms <= max(s.start_ms, s.end_ms) for s in steps)
+    assert all(0 < len(s.title) <= LONGEST for s in steps)
+    heard = [w for s in steps for w in s.text.split()]
+    assert sorted(heard) == sorted(w for start, text in spoken if start < length for w in text.split())
