@@ -1,0 +1,161 @@
+"""Hearing for real: a small model, espeak's voice, and what must hold for any model."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from capture.errors import Cancelled
+from capture.progress import silent
+from capture.span import Span
+from tests.transcribe.speaking import SENTENCES, speak
+from transcribe.model import SAMPLE_RATE, TranscribeError, Transcript
+from transcribe.models import ModelRef
+from transcribe.speech import speech_spans
+from transcribe.whisper import Whisper, find_model
+
+Sound = NDArray[np.float32]
+
+
+@pytest.fixture(scope="module")
+def spoken() -> tuple[Sound, list[Span]]:
+    return speak()
+
+
+@pytest.fixture(scope="module")
+def whisper() -> Whisper:
+    folder = Path(__file__).parent.parent / "data" / "howto-whisper"
+    return Whisper(find_model(folder, folder))
+
+
+@pytest.fixture(scope="module")
+def heard(whisper: Whisper, spoken: tuple[Sound, list[Span]]) -> Transcript:
+    return whisper.hear(spoken[0], speech_spans(spoken[0]))
+
+
+def test_what_is_heard_names_its_model_and_language(heard: Transcript) -> None:
+    assert (heard.model, heard.language) == ("howto-whisper", "en")
+
+
+def test_words_come_in_order_inside_their_segments(heard: Transcript) -> None:
+    assert len(heard.words) > 10
+    assert all(a.end_ms <= b.start_ms for a, b in pairwise(heard.words))
+    for segment in heard.segments:
+        assert segment.words
+        assert (segment.start_ms, segment.end_ms) == (segment.words[0].start_ms, segment.words[-1].end_ms)
+        assert segment.text == " ".join(w.text for w in segment.words)
+    assert all(w.text and w.text == w.text.strip() and 0 <= w.confidence <= 1 for w in heard.words)
+
+
+def test_every_sentence_is_heard_where_it_was_spoken(heard: Transcript, spoken: tuple[Sound, list[Span]]) -> None:
+    for true in spoken[1]:
+        inside = [w for w in heard.words if true.overlap_ms(w)]
+        assert inside
+        assert abs(inside[0].start_ms - true.start_ms) < 300
+        assert abs(inside[-1].end_ms - true.end_ms) < 400
+    assert all(any(true.overlap_ms(w) for true in spoken[1]) for w in heard.words)
+
+
+def test_most_words_are_the_spoken_ones(heard: Transcript) -> None:
+    """Loose, for the model is small: that it truly listens, and in the right order of sentences."""
+    right = 0
+    said = [set(re.findall(r"\w+", s.lower())) for s in SENTENCES]
+    for true, words in zip(speak()[1], said, strict=True):
+        got = {re.sub(r"\W", "", w.text.lower()) for w in heard.words if true.overlap_ms(w)}
+        right += len(got & words)
+    assert right >= sum(map(len, said)) * 0.5
+
+
+def test_the_same_sound_gives_the_same_words(
+    whisper: Whisper, heard: Transcript, spoken: tuple[Sound, list[Span]]
+) -> None:
+    assert whisper.hear(spoken[0], speech_spans(spoken[0])) == heard
+
+
+def test_nobody_speaks_nothing_is_heard(whisper: Whisper) -> None:
+    told: list[object] = []
+    nothing = whisper.hear(np.zeros(SAMPLE_RATE * 5, np.float32), [], lambda *report: told.append(report))
+    assert nothing == Transcript(model="howto-whisper")
+    assert told == []
+
+
+@pytest.mark.parametrize("level", [0.0, 1e-3, 0.02])
+def test_noise_called_speech_by_mistake_gives_no_words_outside_it(whisper: Whisper, level: float) -> None:
+    noise = np.random.default_rng(3).normal(0, level, SAMPLE_RATE * 8).astype(np.float32)
+    mistake = Span(2_000, 4_000)
+    words = whisper.hear(noise, [mistake]).words
+    assert all(mistake.start_ms - 300 <= w.start_ms <= w.end_ms <= mistake.end_ms + 300 for w in words)
+
+
+@pytest.mark.parametrize("samples", [1, 160, 1_600, 15_999])
+def test_a_sound_of_any_length_can_be_heard(whisper: Whisper, samples: int) -> None:
+    sound = np.random.default_rng(3).normal(0, 0.05, samples).astype(np.float32)
+    assert isinstance(whisper.hear(sound, [Span(0, 5_000)]), Transcript)
+
+
+def test_progress_counts_speech_and_comes_to_its_end(whisper: Whisper, spoken: tuple[Sound, list[Span]]) -> None:
+    told: list[tuple[int, int, str]] = []
+    speech = speech_spans(spoken[0])
+    whisper.hear(spoken[0], speech, lambda *report: told.append(report))
+    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
+    assert told[0][0] == 0
+    assert told[-1][0] == told[-1][1] >= sum(s.duration_ms for s in speech)
+
+
+def test_hearing_can_be_cancelled(whisper: Whisper, spoken: tuple[Sound, list[Span]]) -> None:
+    def enough(done: int, total: int, what: str) -> None:
+        if done:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        whisper.hear(spoken[0], speech_spans(spoken[0]), enough)
+
+
+def test_long_talk_is_heard_to_its_end(whisper: Whisper) -> None:
+    sound, true = speak(SENTENCES * 4, pause_ms=120)
+    words = whisper.hear(sound, [Span(0, len(sound) * 1000 // SAMPLE_RATE)]).words
+    assert words[-1].end_ms > true[-1].start_ms
+    assert all(a.end_ms <= b.start_ms for a, b in pairwise(words))
+
+
+def test_a_packed_window_puts_each_word_back_in_its_place(
+    small_model: Path, spoken: tuple[Sound, list[Span]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As large models are used: several utterances in one window, the silences between them left out."""
+    monkeypatch.setattr("transcribe.whisper._LIGHT_BYTES", 0)
+    words = Whisper(find_model(small_model, small_model)).hear(spoken[0], speech_spans(spoken[0])).words
+    assert words
+    assert all(any(Span(t.start_ms - 300, t.end_ms + 300).overlap_ms(w) for t in spoken[1]) for w in words)
+    assert words[-1].end_ms > spoken[1][-1].start_ms
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_given_language_is_taken(small_model: Path, spoken: tuple[Sound, list[Span]], language: str) -> None:
+    told = Whisper(find_model(small_model, small_model), language).hear(spoken[0], [Span(1_000, 3_000)])
+    assert told.language == language
+
+
+def test_a_language_nobody_speaks_is_told(small_model: Path, spoken: tuple[Sound, list[Span]]) -> None:
+    with pytest.raises(TranscribeError, match="knows no language “english”"):
+        Whisper(find_model(small_model, small_model), "english").hear(spoken[0], [Span(1_000, 3_000)], silent)
+
+
+@pytest.mark.parametrize(("name", "keep"), [("model.bin", 0.5), ("model.bin", 0.001), ("vocabulary.json", 0.0)])
+def test_a_model_that_cannot_be_loaded_is_told_in_one_line(
+    small_model: Path, tmp_path: Path, name: str, keep: float
+) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(small_model, model, ignore=shutil.ignore_patterns("making"))
+    data = (model / name).read_bytes()
+    (model / name).write_bytes(data[: int(len(data) * keep)])
+    with pytest.raises(TranscribeError) as told:
+        Whisper(ModelRef("base", model)).hear(np.zeros(SAMPLE_RATE * 2, np.float32), [Span(0, 1_000)])
+    assert "\n" not in str(told.value)
+    assert "base cannot be loaded" in str(told.value)
+    assert "showhow model download base" in str(told.value)
