@@ -56,6 +56,12 @@ class SoundFeed:
         self._arrived.wait(seconds)
         return self._live
 
+    def wait_next(self, seconds: float) -> None:
+        """Until another block has come."""
+        self._arrived.clear()
+        if not self._blocks:
+            self._arrived.wait(seconds)
+
     def close(self) -> None:
         """Stop listening."""
         self._ended.set()
@@ -91,6 +97,7 @@ class SoundFeed:
         child.wait()
 
     def _read(self, pipe: IO[bytes]) -> None:
+        anew = True
         while not self._ended.is_set():
             try:
                 header = Header.unpack(pipe.read(SIZE))
@@ -102,7 +109,8 @@ class SoundFeed:
             if header.kind == ERROR:
                 self.failure = data.decode("utf-8", "replace")
             else:
-                self._put(Block(header.start_ns, self._shaped(data, header), header.rate, bool(header.gap)))
+                self._put(Block(header.start_ns, self._shaped(data, header), header.rate, anew or bool(header.gap)))
+                anew = False
 
     def _shaped(self, data: bytes, header: Header) -> NDArray[np.int16]:
         samples: NDArray[np.int16] = np.frombuffer(data, np.int16).reshape(-1, header.channels)

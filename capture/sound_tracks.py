@@ -17,12 +17,16 @@ from capture.level import Level, Loudness
 from capture.microphone import NONE, find_microphone, find_system_sound
 from capture.model import Microphone
 from capture.options import RecordOptions
+from capture.sound_block import Block
 from capture.sound_feed import SoundFeed
 
 FIRST_S = 2.5
 """How long a take waits for its first sound: a sleeping device wakes in less."""
+SETTLED_BLOCKS, WOBBLE_NS, FRESH_NS = 3, 30 * NS_PER_MS, 250 * NS_PER_MS
+"""A device that has just woken up hands over old sound first, and its stamps leap for a second (by 470 ms once)."""
 LATE_NS, BEHIND_NS = 1_500 * NS_PER_MS, 1_000 * NS_PER_MS
 """Sound this late is given up; silence is then written up to a second ago, so that a kill loses no more than that."""
+_ASK_S = 0.3
 
 
 class SoundTrack:
@@ -36,6 +40,7 @@ class SoundTrack:
         self._loudness = Loudness()
         self._was_live = False
         self._heard_until_ns = 0
+        self._settled = 0
         self._notices: list[str] = []
 
     @property
@@ -50,17 +55,31 @@ class SoundTrack:
 
     def wake(self) -> None:
         """Wait for the first sound, so that a take does not begin without it; tell when there is none."""
+        deadline_ns = self._clock.now() + round(FIRST_S * 1e9)
         self._was_live = self._feed.wait(FIRST_S)
         if not self._was_live:
             why = f" ({self._feed.failure.rstrip('.')})" if self._feed.failure else ""
             self._notices.append(f"The {self.what} {self.source.label} gives no sound yet{why}.")
+        while self._was_live and self._settled < SETTLED_BLOCKS and self._clock.now() < deadline_ns:
+            self._feed.wait_next(_ASK_S)
+            self._settle()
+
+    def _settle(self) -> None:
+        for block in self._feed.drain():
+            steady = abs(block.start_ns - self._heard_until_ns) < WOBBLE_NS
+            fresh = self._clock.now() - block.end_ns < FRESH_NS
+            self._settled = self._settled + 1 if steady and fresh else 0
+            self._take_in(block)
+
+    def _take_in(self, block: Block) -> NDArray[np.int16]:
+        self._heard_until_ns = block.end_ns
+        self._loudness.hear(block.samples, block.end_ns)
+        return self._aligner.add(block)
 
     def hear(self, now_ns: int) -> Iterator[NDArray[np.int16]]:
         """What to append now, at ``now_ns`` of take time."""
         for block in self._feed.drain():
-            self._heard_until_ns = block.end_ns
-            self._loudness.hear(block.samples, block.end_ns)
-            yield self._aligner.add(block)
+            yield self._take_in(block)
         self._watch()
         if now_ns - self._written_ns > LATE_NS:
             yield self._aligner.pad(now_ns - BEHIND_NS)
