@@ -96,6 +96,9 @@ class Catalog(Protocol):
     def candidates(self, terms: Sequence[Term], limit: int, *, any_of: bool = False) -> Sequence[Entry]:
         """About ``limit`` entries that hold all the terms (or any of them): likeliest fields and newest first."""
 
+    def parts(self, demo_ids: Sequence[str], limit: int) -> Sequence[Entry]:
+        """All entries of some demos, at most ``limit``: wholes and early steps first."""
+
     def newest(self, limit: int) -> Sequence[int]:
         """The entries of the newest demos as wholes."""
 

@@ -58,8 +58,9 @@ class Judge:
                 met += worth
                 own += stands_in_it
                 score += worth * amount / (_SATURATION + amount)
-        share = met / sum(self._worth) if met else 0.0
-        return Judged(entry, score * self._favour(entry, fields), share, own)
+        if not met:
+            return Judged(entry, 0.0, 0.0, 0)
+        return Judged(entry, score * self._favour(entry, fields), met / sum(self._worth), own)
 
     def _favour(self, entry: Entry, fields: Sequence[str]) -> float:
         age_ms = max(0, self._now - entry.updated_unix_ms)

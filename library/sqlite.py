@@ -20,7 +20,7 @@ from library.model import Demo
 from library.parts import Part, parts_of
 from library.records import encode_record
 from library.sqlite_file import BUSY_MS, IndexFile, IndexOutdated, discard
-from library.sqlite_find import Counted, candidates, frequencies, newest, tell, vocabulary
+from library.sqlite_find import Counted, candidates, frequencies, newest, parts, tell, vocabulary
 from library.text import folded, is_demo_id, title_key
 from transcribe.model import Transcript
 
@@ -160,6 +160,10 @@ class SqliteCatalog:
     def candidates(self, terms: Sequence[Term], limit: int, *, any_of: bool = False) -> Sequence[Entry]:
         """Entries that hold all the terms, or any of them."""
         return self._ask(lambda connection: candidates(connection, terms, limit, any_of=any_of))
+
+    def parts(self, demo_ids: Sequence[str], limit: int) -> Sequence[Entry]:
+        """All entries of some demos, at most ``limit``."""
+        return self._ask(lambda connection: parts(connection, demo_ids, limit))
 
     def newest(self, limit: int) -> Sequence[int]:
         """The entries of the newest demos as wholes."""

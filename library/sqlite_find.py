@@ -24,10 +24,15 @@ Counted = tuple[int, dict[Term, int]]
 
 _OWN = "{title tags step_title text}"
 
-_ENTRY = """
+_FOUND = """
 SELECT entry_id, demo_id, number, updated_unix_ms, found.title, found.tags, found.step_title, found.text, context
 FROM (SELECT rowid, * FROM entries WHERE entries MATCH ? ORDER BY rowid DESC LIMIT ?) AS found
 JOIN parts ON entry_id = found.rowid JOIN demos USING (demo)
+"""
+_OF_DEMOS = """
+SELECT entry_id, demo_id, number, updated_unix_ms, found.title, found.tags, found.step_title, found.text, context
+FROM demos JOIN parts USING (demo) JOIN entries AS found ON found.rowid = entry_id
+WHERE demo_id IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT ?
 """
 _TELLING = """
 SELECT entry_id, demo_id, number, updated_unix_ms, title, author, tags, step_title,
@@ -42,7 +47,7 @@ def candidates(connection: Connection, terms: Sequence[Term], limit: int, *, any
     """Entries newest first from the likeliest field on: titles, step titles, whole steps, steps within their demo."""
     found: dict[int, Entry] = {}
     for query, share in _any_of(terms) if any_of else _all_of(terms):
-        rows = connection.execute(_ENTRY, (query, max(1, int(limit * share))))
+        rows = connection.execute(_FOUND, (query, max(1, int(limit * share))))
         found.update((row[0], Entry(*row)) for row in rows)
         if len(found) >= limit and not any_of:
             break
@@ -52,7 +57,9 @@ def candidates(connection: Connection, terms: Sequence[Term], limit: int, *, any
 def _all_of(terms: Sequence[Term]) -> Iterator[tuple[str, float]]:
     """Queries that hold every term, with the share of the limit each may fill."""
     every, some = _query(terms, " AND "), _query(terms, " OR ")
-    yield f"{{title tags}} : ({every})", 0.25
+    if len(terms) > 1:  # as they were typed, one after the other
+        yield f"{_OWN} : {_query(terms, ' + ')}", 0.25
+    yield f"{{title tags}} : ({every})", 0.5  # few, and each stands for a whole demo
     yield f"{{step_title}} : ({every})", 0.25
     yield f"{_OWN} : ({every})", 0.5
     if len(terms) > 1:  # some words in the step, the others in its demo's title
@@ -67,6 +74,12 @@ def _any_of(terms: Sequence[Term]) -> Iterator[tuple[str, float]]:
 
 def _query(terms: Sequence[Term], between: str) -> str:
     return between.join(f'"{term.word}"{"*" if term.prefix else ""}' for term in terms)
+
+
+def parts(connection: Connection, demo_ids: Sequence[str], limit: int) -> list[Entry]:
+    """All entries of some demos, at most ``limit``: wholes and early steps first."""
+    rows = connection.execute(_OF_DEMOS, (msgspec.json.encode(list(demo_ids)).decode(), limit))
+    return [Entry(*row) for row in rows]
 
 
 def newest(connection: Connection, limit: int) -> list[int]:
