@@ -94,17 +94,10 @@ def _no_screen() -> bool:
 def _changes(_settings: Settings) -> Finding:
     if _no_screen():
         return Finding("changes", "limited", "not known without a screen")
-    from capture.model import Target
-    from capture.source import open_source
+    from capture.source import why_slow
 
-    source = open_source(Target(monitor=1))
-    try:
-        name = type(source).__name__
-    finally:
-        source.close()
-    if "Compar" in name:
-        remedy = "Nothing to do; an X server with XDamage is lighter." if sys.platform == "linux" else ""
-        return Finding("changes", "limited", "found by comparing pictures, which costs more CPU", remedy)
+    if why := why_slow():
+        return Finding("changes", "limited", f"{why} Pictures are compared, which costs more CPU.")
     return Finding("changes", "ok", "reported by the X server (XDamage)")
 
 
