@@ -14,7 +14,7 @@ import pytest
 from library.catalog import CatalogBusy, Term
 from library.model import LibraryError
 from library.sqlite import SqliteCatalog
-from library.sqlite_file import APPLICATION_ID, INDEX_VERSION
+from library.sqlite_file import APPLICATION_ID, INDEX_VERSION, IndexFile
 from tests.library.making import demo
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -72,6 +72,17 @@ def test_a_locked_index_is_one_line_and_reading_goes_on(tmp_path: Path) -> None:
     assert catalog.count() == 2
     other.close()
     catalog.close()
+
+
+def test_a_transaction_keeps_others_from_writing_before_its_first_word(tmp_path: Path) -> None:
+    """One that first reads would fail at its first write when somebody else has written in between."""
+    index = IndexFile(tmp_path / "index.sqlite")
+    other = sqlite3.connect(tmp_path / "index.sqlite", isolation_level=None, timeout=0)
+    with index.writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+    index.close()
 
 
 def test_a_failed_write_leaves_nothing_of_it(tmp_path: Path) -> None:
