@@ -19,6 +19,7 @@ _SLACK_MS = 60  # a word may reach this far out of speech: voice activity is tol
 _ENDS = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*$")
 _SHORT = re.compile(r"(?i)^(mr|mrs|ms|dr|st|no|nr|vs|etc|e\.g|i\.e|z\.b|approx|\d+)\.$")
 _UNSPACED = re.compile(r"[぀-ヿ㐀-鿿ก-๛]")
+_SHORTEST_MS = 20
 _LOOP_WORDS, _LOOP_TURNS = 8, 3
 
 
@@ -69,11 +70,11 @@ def within_speech(words: Iterable[Word], speech: Sequence[Span]) -> Iterator[Wor
 
 
 def in_order(words: Iterable[Word]) -> Iterator[Word]:
-    """Words each of which starts no earlier than the one before it ended."""
+    """Words each of which starts no earlier than the one before it ended, and lasts: an instant is easily cut away."""
     at = 0
     for word in words:
         start = max(word.start_ms, at)
-        at = max(start, word.end_ms)
+        at = max(start + _SHORTEST_MS, word.end_ms)
         yield _timed(word, start, at)
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from capture.errors import ShowhowError
 from capture.model import Clip, Event
 from capture.progress import Progress
 from capture.span import Span
 
-Sound = NDArray[np.float32]
+if TYPE_CHECKING:  # searching needs these records and no numbers; NumPy would be half of its start
+    import numpy as np
+    from numpy.typing import NDArray
+
+Sound: TypeAlias = "NDArray[np.float32]"
 """Mono sound at 16 kHz, shape [samples], within -1 to 1."""
 
 SAMPLE_RATE = 16_000

@@ -42,10 +42,11 @@ def test_a_long_word_takes_longer_to_say_than_a_short_one() -> None:
 
 
 @given(st.lists(st.builds(lambda a, b: Word(min(a, b), max(a, b), text="x"), st.integers(0, 99), st.integers(0, 99))))
-def test_words_never_overlap_once_in_order(words: list[Word]) -> None:
+def test_words_in_order_never_overlap_and_each_lasts(words: list[Word]) -> None:
     ordered = list(in_order(words))
     assert len(ordered) == len(words)
     assert all(a.end_ms <= b.start_ms for a, b in pairwise(ordered))
+    assert all(w.duration_ms for w in ordered)
 
 
 def test_times_all_in_the_first_instant_are_not_believed() -> None:

@@ -146,6 +146,14 @@ def test_a_language_nobody_speaks_is_told(small_model: Path, spoken: tuple[Sound
         Whisper(find_model(small_model, small_model), "english").hear(spoken[0], [Span(1_000, 3_000)], silent)
 
 
+def test_a_graphics_card_that_cannot_be_used_is_done_without(
+    small_model: Path, spoken: tuple[Sound, list[Span]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library sees a card, but its driver or libraries are missing, as on many an office machine."""
+    monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: 1)
+    assert Whisper(find_model(small_model, small_model)).hear(spoken[0], [Span(1_000, 3_000)]).words
+
+
 @pytest.mark.parametrize(("name", "keep"), [("model.bin", 0.5), ("model.bin", 0.001), ("vocabulary.json", 0.0)])
 def test_a_model_that_cannot_be_loaded_is_told_in_one_line(
     small_model: Path, tmp_path: Path, name: str, keep: float
