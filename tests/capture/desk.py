@@ -95,14 +95,22 @@ def decodes(video: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def parent_of(folder: Path) -> subprocess.Popen[str]:
-    """Another process that records, as an application does; prints its take's folder, then waits."""
+def parent_of(folder: Path) -> tuple[subprocess.Popen[str], Path, int]:
+    """Another process that records, as an application does; its take's folder and its recorder's pid."""
     code = (
         "import sys, time; from pathlib import Path; sys.path.insert(0, sys.argv[2]);"
         "from tests.capture.desk import start, folder_of;"
         "r = start(Path(sys.argv[1])); print(folder_of(r), r.pid, flush=True); time.sleep(600)"
     )
-    return subprocess.Popen([sys.executable, "-c", code, str(folder), str(ROOT)], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", code, str(folder), str(ROOT)]
+    parent = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert parent.stdout is not None
+    with parent.stdout:
+        line = parent.stdout.readline()
+        if line.startswith("Traceback"):
+            raise AssertionError(parent.stdout.read())
+    take, pid = line.split()
+    return parent, Path(take), int(pid)
 
 
 def gone(pid: int, seconds: float = 20.0) -> None:

@@ -66,15 +66,11 @@ def test_a_good_bye_from_the_system_finishes_the_take(stage: Stage, tmp_path: Pa
 
 @pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM"])
 def test_a_parent_that_dies_leaves_a_finished_take(stage: Stage, tmp_path: Path, name: str) -> None:
-    parent = parent_of(tmp_path)
-    assert parent.stdout is not None
-    with parent.stdout:
-        folder_name, pid = parent.stdout.readline().split()
-        folder = Path(folder_name)
-        red = paint(stage, "#c02020", folder)
-        parent.send_signal(getattr(signal, name))
-        parent.wait(10)
-    gone(int(pid))
+    parent, folder, pid = parent_of(tmp_path)
+    red = paint(stage, "#c02020", folder)
+    parent.send_signal(getattr(signal, name))
+    parent.wait(10)
+    gone(pid)
     take = opens(folder)
     assert take.state is TakeState.FINISHED
     assert "went away; the take was finished" in take.notices[-1]
@@ -82,16 +78,13 @@ def test_a_parent_that_dies_leaves_a_finished_take(stage: Stage, tmp_path: Path,
 
 
 def test_a_parent_that_stands_still_stops_nothing(stage: Stage, tmp_path: Path) -> None:
-    parent = parent_of(tmp_path)
-    assert parent.stdout is not None
-    with parent.stdout:
-        folder = Path(parent.stdout.readline().split()[0])
-        parent.send_signal(signal.SIGSTOP)
-        for colour in ("#c02020", "#20a020"):
-            last = paint(stage, colour, folder)
-        parent.send_signal(signal.SIGKILL)
-        parent.wait(10)
-    wait_for(lambda: load_take(folder).state is TakeState.FINISHED, "the end of the take")
+    parent, folder, pid = parent_of(tmp_path)
+    parent.send_signal(signal.SIGSTOP)
+    for colour in ("#c02020", "#20a020"):
+        last = paint(stage, colour, folder)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait(10)
+    gone(pid)
     assert shows(opens(folder), last + 30, "#20a020")
 
 
