@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from capture.errors import Cancelled, ShowhowError
+from capture.errors import Cancelled, ShowhowError, TakeError
 from capture.model import Take
 from capture.progress import Progress
 from capture.span import clock
@@ -152,7 +152,8 @@ class Flows:
     def could_not_record(self, error: ShowhowError) -> None:
         """The recorder did not start, or its take could not be closed: say so, at home."""
         self.back_to_library()
-        self.say(str(error), "error")
+        kept = f"{error.what}. What was shown is kept: Ctrl+D" if isinstance(error, TakeError) else str(error)
+        self.say(kept, "error")
 
     def review_later(self, draft: Draft | None) -> None:
         """Leave a review; the draft waits on disk."""
@@ -225,7 +226,8 @@ class Flows:
 
     def say(self, words: str, severity: Any = "information") -> None:
         """A toast. Never markup: it carries titles."""
-        self.app.notify(words, severity=severity, markup=False, timeout=6)
+        self.app.clear_notifications()  # the last word counts; a pile of them would cover a small screen
+        self.app.notify(words, severity=severity, markup=False, timeout=5 if severity == "information" else 8)
 
     def _reload(self, keep: str | None) -> None:
         for screen in self.app.screen_stack:

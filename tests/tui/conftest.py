@@ -28,16 +28,21 @@ class Desk:
         self.app, self.pilot, self.shelf, self.studio = app, pilot, shelf, studio
 
     async def press(self, *keys: str) -> None:
-        """Press keys by Textual's names."""
-        await self.pilot.press(*keys)
+        """Press keys by Textual's names, each once the one before has been dealt with."""
+        for key in keys:
+            self._send(key, key if len(key) == 1 else None)
+            await self.pilot.pause()
 
     async def type(self, text: str) -> None:
         """Type letters as fast as a driver can send them; Textual's own pilot waits 40 ms after each."""
-        assert self.app._driver is not None
         for letter in text:
             key = NAMED.get(letter) or (letter if letter.isalnum() else _character_to_key(letter))
-            self.app._driver.send_message(events.Key(key, letter))
+            self._send(key, letter)
         await self.pilot.pause()
+
+    def _send(self, key: str, character: str | None) -> None:
+        assert self.app._driver is not None
+        self.app._driver.send_message(events.Key(key, character))
 
     async def until(self, condition: Callable[[], object], what: str = "it") -> None:
         """Wait for a condition; fails with the screen after ten seconds."""

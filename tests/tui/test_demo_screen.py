@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
+
 from tests.tui.conftest import SMALL, Desk, Open
 from tui.screens.demo import DemoScreen
+from tui.widgets.still import Still
 
 
 @asynccontextmanager
@@ -71,6 +76,25 @@ async def test_deleting_asks_then_goes_back_to_the_library(open_app: Open) -> No
         await desk.press("y")
         await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
         assert len(desk.shelf.demos) == 4
+
+
+async def test_where_the_terminal_can_the_still_is_sharp_and_motion_is_half_blocks(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from textual_image.widget import TGPImage
+
+    sent = io.StringIO()
+    monkeypatch.setattr(Still, "sharp", TGPImage)
+    monkeypatch.setattr(sys, "__stdout__", sent)
+    async with reading(open_app) as (desk, screen):
+        await desk.shows("\U0010eeee")
+        assert "\x1b_G" in sent.getvalue()
+        assert "▀" not in desk.text()
+        screen.model.clock.speed = 0.5
+        await desk.press("space")
+        await desk.shows("▀")
+        await desk.press("space")
+        await desk.hides("▀")
 
 
 async def test_escape_leads_back_to_the_search_as_it_was(open_app: Open) -> None:

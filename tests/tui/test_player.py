@@ -131,7 +131,8 @@ def test_mpv_really_opens_a_window_at_the_moment(stage: Stage, tmp_path: Path) -
     stage.run(source)
     assert play_clip(clip, 2_000, title="How to look", environment=os.environ) == "mpv"
     tree = ["xwininfo", "-root", "-tree"]
-    wait_for(lambda: "How to look" in stage.run(tree).stdout, "mpv's window")
+    # It fails now and then: a window may go while its tree is being listed.
+    wait_for(lambda: "How to look" in stage.run(tree, check=False).stdout, "mpv's window")
     from tui.player import _running
 
     for process in _running:

@@ -148,7 +148,7 @@ class DemoScreen(HouseScreen):
 
         def show(_: int, picture: Picture) -> None:
             at.tick(time.monotonic())
-            still.show(picture)
+            still.show(picture, moving=True)
             self._draw(picture=False)
 
         pictures = self.house.services.shelf.motion(self.model.demo, at.at_ms, max(80, still.size.width * 2))

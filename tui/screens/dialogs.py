@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -58,8 +59,13 @@ class Write(ModalScreen[tuple[str, ...] | None]):
 
     def on_mount(self) -> None:
         """The cursor stands at the end of the first line."""
-        first = self.query_one("#field-0", Input)
-        first.focus()
+        self.set_focus(self.query_one("#field-0", Input))
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters typed before the line was ready to take them are not lost."""
+        if event.is_printable and event.character:
+            event.stop()
+            self.query_one("#field-0", Input).insert_text_at_cursor(event.character)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter keeps all lines."""

@@ -50,6 +50,7 @@ class RecordScreen(HouseScreen):
         super().__init__()
         self.model = RecordModel(title=title)
         self._meter: OpenMeter | None = None
+        self._eager = False
 
     def body(self) -> ComposeResult:
         """Choices at the left, what will be recorded at the right."""
@@ -106,7 +107,10 @@ class RecordScreen(HouseScreen):
         self.model.offer(monitors, windows, microphones, preferred)
         self._draw()
         self._look()
-        self._listen()
+        if self._eager:
+            self.action_start()
+        else:
+            self._listen()
 
     def _draw(self) -> None:
         self.query_one(SetupList).redraw()
@@ -160,7 +164,9 @@ class RecordScreen(HouseScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a screen there is nothing to start."""
-        if action in {"start", "source", "microphone", "countdown", "draw_region", "write_region", "machine_sound"}:
+        if action == "start":
+            return bool(self.model.sources) or not self.model.problem
+        if action in {"source", "microphone", "countdown", "draw_region", "write_region", "machine_sound"}:
             return bool(self.model.sources)
         return super().check_action(action, parameters)
 
@@ -237,7 +243,10 @@ class RecordScreen(HouseScreen):
         self._look()
 
     def action_start(self) -> None:
-        """Start, or ask for what is missing."""
+        """Start, or ask for what is missing. Enter pressed while the machine is still looked at starts right after."""
+        self._eager = not self.model.sources
+        if self._eager:
+            return
         choice = self.model.choice()
         if choice is None:
             self.action_draw_region()

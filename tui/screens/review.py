@@ -273,7 +273,7 @@ class ReviewScreen(HouseScreen):
     async def _play(self, model: ReviewModel) -> None:
         def show(at_ms: int, picture: Picture) -> None:
             model.seek(at_ms)
-            self.query_one(Still).show(picture)
+            self.query_one(Still).show(picture, moving=True)
             self._draw(picture=False)
 
         still = self.query_one(Still)

@@ -15,7 +15,7 @@ from tui.services import Loudness
 from tui.widgets.words import ACCENT, FAINT, QUIET, styled
 
 BARS = "▁▂▃▄▅▆▇█"
-HISTORY = 16
+HISTORY = 12
 TICKS_A_SECOND = 5
 """How often it is drawn: enough to follow a voice, little enough to cost nothing while recording."""
 
@@ -46,7 +46,7 @@ class Meter(Static):
     def _words(self, loudness: Loudness) -> Content:
         drawn = bars(self.levels)
         if loudness.dead:
-            return styled(drawn, FAINT) + styled("  is your microphone on?", "$text-warning")
+            return styled(drawn, FAINT) + styled(" is your microphone on?", "$text-warning")
         if loudness.clipping:
-            return styled(drawn, "$error") + styled("  too loud: it clips", "$text-error")
+            return styled(drawn, "$error") + styled(" too loud: it clips", "$text-error")
         return styled(drawn, ACCENT) + styled(f"  {self.hint}" if self.hint else "", QUIET)

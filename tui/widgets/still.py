@@ -43,10 +43,10 @@ class Still(Widget):
         if self.sharp is not None:
             yield self.sharp(id="sharp")
 
-    def show(self, picture: Picture | None, note: str = "") -> None:
-        """Draw a picture; None draws the note."""
+    def show(self, picture: Picture | None, note: str = "", *, moving: bool = False) -> None:
+        """Draw a picture; None draws the note. ``moving`` ones are half-blocks: sharp ones come too slowly."""
         self._asked = None
-        self._show(picture, note)
+        self._show(picture, note, moving=moving)
 
     def show_file(self, path: Path | None, note: str = "no picture") -> None:
         """Draw a picture file, read beside the screen; the old picture stays until then."""
@@ -66,13 +66,19 @@ class Still(Widget):
         if self._asked == path:
             self._show(picture, "")
 
-    def _show(self, picture: Picture | None, note: str) -> None:
+    def _show(self, picture: Picture | None, note: str, *, moving: bool = False) -> None:
         self.picture, self.note, self._drawn = picture, note, None
         shape = (picture.shape[1], picture.shape[0]) if picture is not None else self._shape
         changed, self._shape = shape != self._shape, shape
         if self.sharp is not None and self.is_mounted:
-            self.query_one("#sharp").image = None if picture is None else Pillow.fromarray(picture)  # type: ignore[attr-defined]  # textual-image has no types
+            self._sharpen(picture, moving=moving)
         self.refresh(layout=changed)
+
+    def _sharpen(self, picture: Picture | None, *, moving: bool) -> None:
+        sharp = self.query_one("#sharp")
+        sharp.display = picture is not None and not moving
+        if picture is not None and not moving:
+            sharp.image = Pillow.fromarray(picture)  # type: ignore[attr-defined]  # textual-image has no types
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  Textual's signature
         """As high as the picture wants to be at this width; the style's max-height may give less."""
