@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("capture", "transcribe", "library", "tui")
-HEAVY = ("textual", "cv2", "mss", "av", "faster_whisper", "ctranslate2", "sounddevice")
+HEAVY = ("textual", "cv2", "mss", "av", "faster_whisper", "ctranslate2", "sounddevice", "numpy")
 DOORS = {
     "mss": ("capture/screen.py",),
     "av": ("capture/video/",),
