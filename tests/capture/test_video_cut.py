@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from bisect import bisect_right
@@ -101,6 +102,17 @@ def test_a_clip_begins_to_play_before_it_is_all_there(source: Path, tmp_path: Pa
     render_clip(source, clip_of(), tmp_path / "clip.mp4")
     head = (tmp_path / "clip.mp4").read_bytes()
     assert 0 < head.index(b"moov") < head.index(b"mdat")
+
+
+def test_nothing_is_shifted_by_an_edit_list(source: Path, tmp_path: Path) -> None:
+    """Players differ in what they make of one; each track simply begins at its first picture and sample."""
+    render_clip(source, clip_of(), tmp_path / "clip.mp4")
+    data = (tmp_path / "clip.mp4").read_bytes()
+    for found in re.finditer(b"elst", data):
+        version, count = data[found.end()], int.from_bytes(data[found.end() + 4 : found.end() + 8])
+        size = 8 if version else 4
+        media_time = int.from_bytes(data[found.end() + 8 + size : found.end() + 8 + 2 * size], signed=True)
+        assert (count, media_time) == (1, 0)
 
 
 def test_sound_is_cut_to_the_sample_and_no_joint_clicks(tmp_path: Path) -> None:

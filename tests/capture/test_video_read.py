@@ -11,6 +11,7 @@ import pytest
 
 from capture.errors import VideoError
 from capture.video.read import SOUND_RATE, frames, grab_frame, grab_frames, read_sound
+from capture.video.timeline import Footage
 from tests.filming import RATE, beep, film, number_of, numbered, onsets
 
 # Uneven on purpose: bursts, a long standstill, times that are no multiple of anything.
@@ -25,6 +26,12 @@ CONTAINERS: dict[str, dict[str, Any]] = {
     "film.mov": {"pix_fmt": "yuv444p", "sound_codec": "pcm_s16le"},
     "film.ts": {"options": {"bf": "0"}},
     "fragments.mp4": {"mux": {"movflags": "frag_keyframe+delay_moov"}, "options": {"bf": "0"}},
+    "live.webm": {
+        "codec": "libvpx",
+        "sound_codec": "libopus",
+        "options": {"deadline": "realtime", "cpu-used": "8"},
+        "mux": {"live": "1"},
+    },
     "late.mp4": {"shift_ms": 1_400, "options": {"bf": "0"}},
 }
 
@@ -62,6 +69,13 @@ def test_a_moment_gives_the_picture_that_stands_then(footage: Path) -> None:
         5_900,
     ]
     assert [number_of(p) for p in grab_frames(footage, moments)] == [_standing(at) for at in moments]
+
+
+def test_an_index_that_leads_too_far_is_not_trusted(footage: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some files seek past the moment asked for; then the film is read from the top."""
+    seek = Footage._seek
+    monkeypatch.setattr(Footage, "_seek", lambda self, stream, at_ms: seek(self, stream, at_ms + 60_000))
+    assert [number_of(p) for p in grab_frames(footage, [71, 1_000, 4_000])] == [3, 5, 8]
 
 
 def test_before_the_first_and_after_the_last_moment_stand_the_first_and_the_last_picture(footage: Path) -> None:

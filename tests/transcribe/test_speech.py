@@ -10,7 +10,7 @@ import pytest
 from capture.span import Span
 from tests.transcribe.speaking import speak
 from transcribe.model import SAMPLE_RATE
-from transcribe.speech import speech_spans
+from transcribe.speech import audible, louder_than_room, speech_spans
 
 
 def _covers(found: list[Span], true: list[Span], slack_ms: int = 60) -> bool:
@@ -46,6 +46,23 @@ def _keys() -> np.ndarray:
 @pytest.mark.parametrize("sound", [np.zeros(320_000), _noise(1e-5), _noise(1e-3), _noise(0.05), _hum(), _keys()])
 def test_silence_noise_hum_and_keys_are_no_speech(sound: np.ndarray) -> None:
     assert speech_spans(sound.astype(np.float32)) == []
+
+
+def test_what_is_no_louder_than_the_room_is_no_speech() -> None:
+    sound, true = speak(gain=0.05, noise=1e-3)
+    assert all(louder_than_room(sound, span) for span in true)
+    assert not louder_than_room(sound, Span(100, 1_300))
+    assert not louder_than_room(sound, Span(5, 5))
+    assert not louder_than_room(np.full(SAMPLE_RATE, 1e-5, np.float32), Span(0, 1_000))
+
+
+def test_soft_sound_is_raised_and_loud_sound_is_left() -> None:
+    soft, _ = speak(gain=0.01, noise=0)
+    loud, _ = speak(gain=1.0, noise=0)
+    assert np.abs(audible(soft)).max() > 20 * np.abs(soft).max()
+    assert np.abs(audible(soft)).max() <= 1
+    assert np.abs(audible(loud)).max() <= 1
+    assert not audible(np.zeros(SAMPLE_RATE, np.float32)).any()
 
 
 @pytest.mark.parametrize("samples", [0, 1, 500, 1_600, 16_001])
