@@ -16,6 +16,8 @@ from capture.model import Take
 from tui.services import LiveRecording, LiveStatus, RecordChoice, Studio
 
 SCRAP_MS = 10_000
+_ANSWER_S = 2.0
+"""The figures are up to a fifth of a second old; what was just asked for counts until they agree, or this long."""
 
 
 class Phase(StrEnum):
@@ -46,6 +48,8 @@ class Session:
         self._recording: LiveRecording | None = None
         self.phase = Phase.COUNTING
         self.status = LiveStatus()
+        self._asked_paused: bool | None = None
+        self._asked_until_s = 0.0
         self.marks = 0
         self.said = ""
 
@@ -82,7 +86,10 @@ class Session:
         """The latest figures; whether the recorder paused by a hotkey is seen here too."""
         if self._recording is not None and self.running:
             self.status = self._recording.status
-            self.phase = Phase.PAUSED if self.status.paused else Phase.LIVE
+            if self.status.paused == self._asked_paused or self._clock() > self._asked_until_s:
+                self._asked_paused = None
+            paused = self.status.paused if self._asked_paused is None else self._asked_paused
+            self.phase = Phase.PAUSED if paused else Phase.LIVE
         return self.status
 
     @property
@@ -106,9 +113,9 @@ class Session:
 
     async def toggle_pause(self) -> None:
         """Pause, or go on."""
-        paused = self.phase is Phase.PAUSED
-        await asyncio.to_thread(self._handle.resume if paused else self._handle.pause)
-        self.said = "" if paused else "Paused: nothing is recorded"
+        pause = self.phase is not Phase.PAUSED
+        self._asked_paused, self._asked_until_s, self.said = pause, self._clock() + _ANSWER_S, ""
+        await asyncio.to_thread(self._handle.pause if pause else self._handle.resume)
         self.look()
 
     async def toggle_mute(self) -> None:
@@ -126,7 +133,7 @@ class Session:
     async def scrap(self) -> None:
         """Take back the last ten seconds."""
         await asyncio.to_thread(self._handle.scrap, SCRAP_MS)
-        self.said = f"The last {SCRAP_MS // 1000} seconds will be left out"
+        self.said = f"Scrapped the last {SCRAP_MS // 1000} seconds: they will be left out"
 
     @property
     def _handle(self) -> LiveRecording:

@@ -131,6 +131,7 @@ class FakeRecording:
     now: LiveStatus = field(default_factory=lambda: LIVE)
     levels: int = 0
     steady: bool = False
+    lagging: bool = False
 
     @property
     def status(self) -> LiveStatus:
@@ -167,7 +168,8 @@ class FakeRecording:
         self.asked.append("abandon")
 
     def _set(self, **changes: object) -> None:
-        self.now = replace(self.now, **changes)
+        if not self.lagging:
+            self.now = replace(self.now, **changes)
 
 
 @dataclass

@@ -118,6 +118,17 @@ async def test_a_session_counts_down_records_and_gives_its_take(tmp_path: Path) 
     assert studio.recording.asked == ["pause", "stop"]
 
 
+async def test_pausing_twice_in_a_blink_goes_on_although_the_figures_lag(tmp_path: Path) -> None:
+    made, studio = session(tmp_path, [0.0], countdown_s=0)
+    await made.start()
+    studio.recording.lagging = True
+    await made.toggle_pause()
+    assert made.phase is Phase.PAUSED
+    await made.toggle_pause()
+    assert made.phase is Phase.LIVE
+    assert studio.recording.asked == ["pause", "resume"]
+
+
 async def test_leaving_while_the_recorder_starts_leaves_no_recorder_behind(tmp_path: Path) -> None:
     made, studio = session(tmp_path, [0.0], countdown_s=0)
     starting = asyncio.ensure_future(made.start())

@@ -99,7 +99,7 @@ async def test_pause_mark_scrap_and_mute_reach_the_recorder_and_are_shown(open_a
         await desk.press("k")
         await desk.shows("Marked step 1")
         await desk.press("z")
-        await desk.shows("The last 10 seconds will be left out")
+        await desk.shows("Scrapped the last 10 seconds")
         await desk.press("p")
         await desk.shows("Paused: nothing is recorded")
         await desk.press("p")

@@ -111,6 +111,8 @@ class LiveScreen(HouseScreen):
     def _now(self) -> str:
         if self.session.phase is Phase.COUNTING:
             return "Get ready: show it the way you would to a colleague"
+        if self.session.phase is Phase.PAUSED:
+            return "Paused: nothing is recorded. p goes on"
         return self.session.said or "Kept safe as it goes"
 
     def _hotkey_words(self) -> Content:
