@@ -24,7 +24,7 @@ CONTAINERS: dict[str, dict[str, Any]] = {
     "film.mkv": {"options": {"bf": "0"}, "sound_codec": "libopus"},
     "film.webm": {"codec": "libvpx", "sound_codec": "libopus", "options": {"deadline": "realtime", "cpu-used": "8"}},
     "film.mov": {"pix_fmt": "yuv444p", "sound_codec": "pcm_s16le"},
-    "film.ts": {"options": {"bf": "0"}},
+    "film.ts": {"options": {"bf": "0", "g": "3"}},
     "fragments.mp4": {"mux": {"movflags": "frag_keyframe+delay_moov"}, "options": {"bf": "0"}},
     "live.webm": {
         "codec": "libvpx",
@@ -32,7 +32,7 @@ CONTAINERS: dict[str, dict[str, Any]] = {
         "options": {"deadline": "realtime", "cpu-used": "8"},
         "mux": {"live": "1"},
     },
-    "late.mp4": {"shift_ms": 1_400, "options": {"bf": "0"}},
+    "late.mp4": {"shift_ms": 1_400, "options": {"bf": "0", "g": "2"}},
 }
 
 
