@@ -111,14 +111,18 @@ def _places(changes: Sequence[Change]) -> list[list[int]]:
     """Small changes gathered by where they are; a clock's digits have boxes of many shapes."""
     regions: list[Region] = []
     members: list[list[int]] = []
+    nearby: defaultdict[tuple[int, int], list[int]] = defaultdict(list)  # so that an hour's log takes no minute
     for index, change in enumerate(changes):
         if change.pointer or not _small(change.region):
             continue
-        near = (i for i, region in enumerate(regions) if _small(region.unite(change.region)))
+        column, row = change.x // _SMALL_WIDTH, change.y // _SMALL_HEIGHT
+        near = (i for i in nearby[column, row] if _small(regions[i].unite(change.region)))
         at = next(near, len(regions))
         if at == len(regions):
             regions.append(change.region)
             members.append([])
+            for cell in ((column + dx, row + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
+                nearby[cell].append(at)
         regions[at] = regions[at].unite(change.region)
         members[at].append(index)
     return members
