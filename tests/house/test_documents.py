@@ -25,6 +25,7 @@ COMMANDS = (
     "model",
     "transcribe",
     "doctor",
+    "library",
 )
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -38,7 +39,7 @@ def showhow(*words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_a_help_that_names_its_json_form(command: str) -> None:
-    words = (command, "list") if command == "model" else (command,)
+    words = (command, {"model": "list", "library": "check"}[command]) if command in {"model", "library"} else (command,)
     shown = showhow(*words, "--help")
     assert shown.returncode == 0
     assert "--json" in shown.stdout

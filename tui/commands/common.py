@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tui.config import Settings, load_settings
-from tui.output import plain
+from tui.output import plain, warn
 
 if TYPE_CHECKING:
     from library.connect import Library
     from library.intake import IntakeOptions
-
     from library.model import Demo
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
@@ -38,7 +37,10 @@ class Door:
         """The library of the settings. Raises LibraryError."""
         from library.connect import open_library
 
-        return open_library(self.settings.library_url)
+        library = open_library(self.settings.library_url)
+        for notice in library.notices:
+            warn(notice)
+        return library
 
 
 def intake_options(settings: Settings, *, keep_all: bool = False, model: str | None = None) -> IntakeOptions:
