@@ -59,6 +59,10 @@ _LIGHT = Theme(
 )
 
 
+_KEYS = {"escape": "Esc", "enter": "Enter", "space": "Space", "delete": "Del", "pageup": "PgUp", "pagedown": "PgDn"}
+_KEYS |= {"shift+right": "⇧→", "shift+left": "⇧←", "f5": "F5", "tab": "Tab"}
+
+
 class Showhow(App[int]):
     """showhow in a terminal."""
 
@@ -100,6 +104,10 @@ class Showhow(App[int]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What Textual's themes of the terminal's own colours do not name."""
         return {"foreground-disabled": "ansi_bright_black"}
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys as they are printed on a keyboard."""
+        return binding.key_display or _KEYS.get(binding.key) or super().get_key_display(binding)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys for work appear only while there is work to cancel or to try again."""

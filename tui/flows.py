@@ -101,7 +101,7 @@ class Flows:
         self._begin(partial(self._remove, demo_id, title, done))
 
     async def _remove(self, demo_id: str, title: str, done: Callable[[], None] | None) -> None:
-        detail = "Nobody will find it any more. The raw recording stays where it was made."
+        detail = "Nobody will find it any more. Its files go to the library’s trash folder."
         if not await self.app.push_screen_wait(Sure(f"Delete “{title}” from the library?", "delete", "keep", detail)):
             return
         shelf = self.app.services.shelf

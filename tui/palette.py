@@ -25,6 +25,14 @@ class Action(NamedTuple):
     binding: Binding
     node: DOMNode
 
+    def also(self, key: str) -> Action:
+        """The same action with one more key."""
+        return self if key in self.key.split() else self._replace(key=f"{self.key} {key}")
+
+
+_TEXTUALS = [binding for made in (App, Screen) for binding in Binding.make_bindings(made.BINDINGS)]
+"""What Textual binds on every screen (focus, copy): of use, but no action of showhow's."""
+
 
 def own_bindings(node: DOMNode) -> BindingsMap:
     """The bindings a screen or the application declares; Textual keeps the merged map under a private name."""
@@ -33,13 +41,15 @@ def own_bindings(node: DOMNode) -> BindingsMap:
 
 def actions(app: App[Any], screen: Screen[object]) -> Iterator[Action]:
     """Everything that can be done on a screen now, the screen's own first, each once."""
-    seen: set[str] = set()
     for node in (screen, app):
+        found: dict[str, Action] = {}
         for _, binding in own_bindings(node):
             words = binding.tooltip or binding.description
-            if words and not binding.system and binding.action not in seen and allowed(node, binding):
-                seen.add(binding.action)
-                yield Action(words, app.get_key_display(binding), binding, node)
+            if words and binding not in _TEXTUALS and allowed(node, binding):
+                key = app.get_key_display(binding)
+                before = found.get(binding.action)
+                found[binding.action] = before.also(key) if before else Action(words, key, binding, node)
+        yield from found.values()
 
 
 def allowed(node: DOMNode, binding: Binding) -> bool:

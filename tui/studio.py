@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 
-from library.intake import IntakeOptions, file, propose
-
-from capture.errors import ShowhowError
+from capture.errors import CaptureError, ShowhowError
 from capture.model import Microphone, Monitor, Region, Take, TakeState, Target, Window
 from capture.progress import Progress
 from library import draft as edits
 from library.connect import Library
+from library.intake import IntakeOptions, file, propose
 from library.model import Demo, Draft
 from tui.config import Settings
 from tui.live import OpenMeter, Recorder
@@ -72,15 +72,19 @@ class HouseStudio:
     def _place(self, target: Target) -> Region:
         if target.region is not None:
             return target.region
-        if target.window is not None:
-            return next(w.region for w in self.windows() if w.title == target.window)
         monitors = self.monitors()
+        desktop = reduce(Region.unite, (monitor.region for monitor in monitors))
+        if target.window is not None:
+            return self._window(target.window).intersect(desktop)  # a window may hang over the edge
         if target.monitor == 0:
-            whole = monitors[0].region
-            for monitor in monitors[1:]:
-                whole = whole.unite(monitor.region)
-            return whole
+            return desktop
         return next((m.region for m in monitors if m.number == target.monitor), monitors[0].region)
+
+    def _window(self, title: str) -> Region:
+        for window in self.windows():
+            if window.title == title:
+                return window.region
+        raise CaptureError(f"There is no window “{title}” any more", "F5 looks again.")
 
     def record(self, choice: RecordChoice) -> Recorder:
         """Start the recorder."""

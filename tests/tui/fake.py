@@ -114,7 +114,9 @@ class FakeShelf:
 
     def hear(self, demo_id: str, progress: Progress) -> Demo:
         progress(1, 1, "transcribing")
-        return self.demo(demo_id)
+        heard = msgspec.structs.replace(self.demo(demo_id), waiting_for_words=False)
+        self.demos[self.demos.index(self.demo(demo_id))] = heard
+        return heard
 
 
 LIVE = LiveStatus(

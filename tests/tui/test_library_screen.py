@@ -152,6 +152,21 @@ async def test_title_and_tags_are_edited_in_place(open_app: Open) -> None:
         await desk.shows("Book a meeting room today")
 
 
+async def test_w_adds_words_to_a_demo_that_waits_for_them_and_is_a_letter_elsewhere(open_app: Open) -> None:
+    def prepare(shelf: FakeShelf, _: FakeStudio) -> None:
+        shelf.demos[0] = msgspec.structs.replace(shelf.demos[0], waiting_for_words=True)
+
+    async with open_app(prepare=prepare) as desk:
+        await desk.shows("Approve a purchase order")
+        await desk.press("tab")
+        await desk.until(lambda: desk.app.screen.check_action("hear", ()), "the preview")
+        await desk.press("w")
+        await desk.shows("has its words now")
+        await desk.until(lambda: not desk.shelf.demos[0].waiting_for_words, "the words")
+        await desk.press("down", "w")
+        await desk.until(lambda: desk.shelf.queries[-1] == "w", "the letter")
+
+
 async def test_deleting_asks_and_only_y_does_it(open_app: Open) -> None:
     async with open_app() as desk:
         await desk.press("down", "delete")

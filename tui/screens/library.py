@@ -141,6 +141,9 @@ class LibraryScreen(HouseScreen):
         """Keys that need a demo are there only while one is selected."""
         if action in {"open", "edit", "export", "copy_link", "remove", "move"}:
             return self.model.selected is not None
+        if action == "hear":
+            demo, hit = self.query_one(Preview).demo if self.is_mounted else None, self.model.selected
+            return hit is not None and demo is not None and demo.demo_id == hit.demo_id and demo.waiting_for_words
         if action == "unfiled":
             return self.unfiled > 0
         if action == "go":

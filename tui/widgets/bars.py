@@ -65,7 +65,7 @@ def job_words(job: Job[object], running: int, width: int) -> Content:
     """The line for one job: what, a bar, a percentage, the time left; or what went wrong, and the keys."""
     if job.state is JobState.FAILED:
         keys = styled("R", f"bold {ACCENT}") + styled(" try again  ", QUIET) + styled("Esc", f"bold {ACCENT}")
-        return two_sides(styled(job.error, "$text-error"), keys + styled(" dismiss", QUIET), width)
+        return styled(job.error, "$text-error") + "  " + keys + styled(" dismiss", QUIET)
     if job.stopping:
         return styled(f"Stopping: {job.title} …", QUIET)
     also = f"  and {running - 1} more" if running > 1 else ""

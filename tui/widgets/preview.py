@@ -58,6 +58,7 @@ class Preview(Vertical):
         if hit is not self._hit:
             return
         self.demo = demo
+        self.screen.refresh_bindings()
         self.query_one(Still).show_file(still)
         self._draw(demo, hit)
 
