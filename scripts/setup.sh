@@ -63,5 +63,5 @@ if [ ! -x .venv/bin/python ] && ! "$python" -m venv .venv; then
 fi
 say "Installing Python packages into .venv (the first time takes a minute or two)"
 extra=$([ "$want" = dev ] && echo '[dev]' || true)
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".$extra"
+.venv/bin/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable ".$extra"
 printf '%s' "$wanted" >"$stamp"
