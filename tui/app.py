@@ -20,7 +20,7 @@ from tui.config import Settings
 from tui.flows import Flows
 from tui.jobs import Jobs
 from tui.palette import ActionsProvider, actions
-from tui.screens.dialogs import Help, Sure
+from tui.screens.dialogs import Help
 from tui.screens.library import LibraryScreen
 from tui.services import Services
 from tui.widgets.bars import JobLine
@@ -137,18 +137,8 @@ class Showhow(App[int]):
         self.jobs.dismiss()
 
     async def action_quit(self) -> None:
-        """Leave; while work goes on, ask first."""
-        if not self.jobs.running:
-            self.exit(0)
-            return
-        question = f"{self.jobs.running[0].title} is not done yet"
-        detail = "Nothing is lost: it waits under “Not filed yet” the next time."
-        self.push_screen(Sure(question, "leave now", "stay", detail), self._leave)
-
-    def _leave(self, sure: bool | None) -> None:
-        if sure:
-            self.jobs.cancel_all()
-            self.exit(0)
+        """Leave; while a recording runs or work goes on, ask first."""
+        self.flows.leave()
 
     def _jobs_changed(self) -> None:
         for screen in self.screen_stack:

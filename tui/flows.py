@@ -217,6 +217,24 @@ class Flows:
 
         self._begin(ask)
 
+    def leave(self) -> None:
+        """Leave showhow. A recording is stopped and kept, work is cancelled; both only after asking."""
+        begin(self.app, self._leave, "flows", alone=False)
+
+    async def _leave(self) -> None:
+        live = next((screen.session for screen in self.app.screen_stack if isinstance(screen, LiveScreen)), None)
+        recording = live is not None and live.running
+        what = "A recording is running" if recording else ""
+        what = what or (f"{self.app.jobs.running[0].title} is not done yet" if self.app.jobs.running else "")
+        detail = "Nothing is lost: it waits under “Not filed yet” the next time."
+        yes = "stop it and leave" if recording else "leave now"
+        if what and not await self.app.push_screen_wait(Sure(what, yes, "stay", detail)):
+            return
+        if live is not None and live.running:
+            await self._ask_async(live.stop())
+        self.app.jobs.cancel_all()
+        self.app.exit(0)
+
     # Helpers
 
     def back_to_library(self) -> None:
@@ -252,6 +270,13 @@ class Flows:
                 failed(error)
 
         self.app.jobs.start(Job(title, work, done, ended_badly))
+
+    async def _ask_async(self, work: Coroutine[Any, Any, T]) -> T | None:
+        try:
+            return await work
+        except ShowhowError as error:
+            self.say(str(error), "error")
+            return None
 
     async def _ask(self, work: Callable[..., T], *arguments: Any) -> T | None:
         """Something short in a thread; a ShowhowError becomes one line and None."""

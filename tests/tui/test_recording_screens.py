@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.tui import sample
 from tests.tui.conftest import SMALL, Desk, Open
 from tests.tui.fake import FakeShelf, FakeStudio
 from tui.screens.record import RecordScreen
@@ -205,6 +206,32 @@ async def test_one_can_leave_the_review_and_is_told_when_it_is_ready(open_app: O
         await desk.press("escape")
         await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
         await desk.shows("is ready for review: Ctrl+D")
+
+
+async def test_leaving_showhow_while_it_records_asks_and_stops_the_take_cleanly(open_app: Open) -> None:
+    async with open_app() as desk:
+        await record(desk)
+        await desk.press("ctrl+q")
+        await desk.shows("A recording is running")
+        await desk.press("escape")
+        assert desk.studio.recording.asked == []
+        await desk.press("ctrl+q")
+        await desk.shows("A recording is running")
+        await desk.press("y")
+        await desk.until(lambda: desk.app.return_value == 0, "the end")
+        assert desk.studio.recording.asked == ["stop"]
+
+
+async def test_a_search_begun_meanwhile_is_left_alone_when_filing_ends(open_app: Open) -> None:
+    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+        studio.pace_s = 0.05
+
+    async with open_app(prepare=prepare) as desk:
+        desk.app.flows.file(sample.draft(desk.shelf.folder))
+        await desk.type("book")
+        await desk.shows("Filed “Raise a purchase order”")
+        await desk.shows("/ book")
+        await desk.shows("▌ Book a meeting room")
 
 
 async def test_leaving_showhow_while_work_goes_on_asks_first(open_app: Open) -> None:

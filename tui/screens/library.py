@@ -55,6 +55,8 @@ class LibraryScreen(HouseScreen):
         Binding("up", "move(-1)", "Up", show=False, tooltip="Previous result"),
         Binding("pagedown", "move(8)", "", show=False),
         Binding("pageup", "move(-8)", "", show=False),
+        Binding("end", "move(999)", "", show=False),
+        Binding("home", "move(-999)", "", show=False),
         Binding("escape", "clear", "Clear", show=False, tooltip="Clear the search"),
     ]
 
@@ -98,8 +100,9 @@ class LibraryScreen(HouseScreen):
 
     def select_filed(self, demo_id: str) -> None:
         """A demo was just filed: show it selected, with the keys on the list, so that one key replays or edits it."""
-        with self.prevent(Input.Changed):
-            self.query_one("#search", Input).value = ""
+        if self.query_one("#search", Input).value:  # somebody is looking for something else by now
+            self.reload(self.model.selected.demo_id if self.model.selected else None)
+            return
         self.query_one(Results).focus()
         self.reload(demo_id)
 
@@ -184,7 +187,7 @@ class LibraryScreen(HouseScreen):
     def action_move(self, by: int) -> None:
         """Another result; the keys go with it."""
         results = self.query_one(Results)
-        if by < 0 and self.model.index == 0:
+        if by == -1 and self.model.index == 0:
             self.action_search()
             return
         results.focus()

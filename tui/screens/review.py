@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
+from textual.worker import Worker
 
 from capture.errors import Cancelled, ShowhowError
 from library import draft as edits
@@ -66,7 +67,8 @@ class ReviewScreen(HouseScreen):
         super().__init__()
         self.model: ReviewModel | None = None
         self._unsaved: Draft | None = None
-        self._saving = self._mounted = False
+        self._writer: Worker[None] | None = None
+        self._mounted = False
 
     def body(self) -> ComposeResult:
         """Timeline; steps and still beside each other."""
@@ -166,15 +168,13 @@ class ReviewScreen(HouseScreen):
         """Keep the draft on disk. One writer at a time, and the last state always gets there."""
         if self.model is not None:
             self._unsaved = self.model.draft
-            if not self._saving:
-                self._saving = True
-                begin(self.app, self._write, "drafts", alone=False)
+            if self._writer is None or self._writer.is_finished:
+                self._writer = begin(self.app, self._write, "drafts", alone=False)
 
     async def _write(self) -> None:
         while self._unsaved is not None:
             draft, self._unsaved = self._unsaved, None
             await self.ask(self.house.services.studio.keep, draft)
-        self._saving = False
 
     def on_rows_picked(self, event: Rows.Picked) -> None:
         """A click selects a step."""
@@ -283,8 +283,10 @@ class ReviewScreen(HouseScreen):
         except ShowhowError as error:
             self.say_error(error)
 
-    def action_file(self) -> None:
-        """File it."""
+    async def action_file(self) -> None:
+        """File it, once its last edit is on disk: a draft saved later would come back as not filed."""
+        if self._writer is not None:
+            await self._writer.wait()
         if self.model is not None:
             self.house.flows.file(self.model.draft)
 

@@ -13,8 +13,6 @@ from capture.span import clock
 from tui.jobs import Job, Jobs, JobState
 from tui.widgets.words import ACCENT, FAINT, QUIET, STRONG, styled, two_sides
 
-_BAR_CELLS = 20
-
 
 class TitleBar(Static):
     """One line: the screen's name at the left, where and how much at the right."""
@@ -70,15 +68,15 @@ def job_words(job: Job[object], running: int, width: int) -> Content:
         return styled(f"Stopping: {job.title} …", QUIET)
     also = f"  and {running - 1} more" if running > 1 else ""
     what = f"{job.title}{also}" + (f" · {job.what}" if job.what else "")
-    keys = styled("^k", f"bold {ACCENT}") + styled(" cancel", QUIET)
-    return two_sides(styled(what, "$foreground") + "  " + progress_words(job), keys, width)
+    keys = styled("   ^k", f"bold {ACCENT}") + styled(" cancel", QUIET)
+    return two_sides(styled(what, "$foreground"), progress_words(job, 20 if width >= 96 else 10) + keys, width)
 
 
-def progress_words(job: Job[object]) -> Content:
+def progress_words(job: Job[object], cells: int) -> Content:
     """``▕████████░░░░▏ 61 %  0:05 left``; nothing while the share is unknown."""
     if job.part is None:
         return styled("…", QUIET)
-    full = round(job.part * _BAR_CELLS)
+    full = round(job.part * cells)
     left = "" if job.left_s is None else f"  {clock(job.left_s * 1000)} left"
-    bar = styled("━" * full, ACCENT) + styled("━" * (_BAR_CELLS - full), FAINT)
+    bar = styled("━" * full, ACCENT) + styled("━" * (cells - full), FAINT)
     return bar + styled(f" {job.part:4.0%}{left}", QUIET)
