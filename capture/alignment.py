@@ -1,15 +1,19 @@
 """Aligner: stamped blocks of sound in, one unbroken track from take time zero out. Pure but for the clock it is given.
 
 Owns what sound and picture owe each other. A block's stamp is the driver's word for when its first sample was heard;
-single stamps wobble by some ms, so they steer a running prediction (a phase-locked loop) instead of being obeyed.
-Against that prediction the track's own count of samples may be off by a few ms, because no sound card runs at exactly
-48 kHz: blocks are then stretched or squeezed by at most 0.2 % (3 cents, inaudible) until it agrees again. More than
-30 ms is no drift but loss: missing sound becomes silence, sound that comes too late (its place was already filled) is
-left out. Pauses and muted stretches are cut and silenced to the sample, by the clock, however late the block arrives.
-Refuses to open devices and to encode.
+single stamps wobble (PulseAudio's are 20 ms early every sixth time), so what counts is the median of the last six
+seconds of stamps, each against a pure count of samples. Against that the track's own count of samples may be off by a
+few ms, because no sound card runs at exactly 48 kHz: blocks are then stretched or squeezed by at most 0.2 % (3 cents,
+inaudible) until it agrees again; by 1 % while it is off by 10 ms, as after a device's first, uncertain stamps. More
+than 30 ms is no drift but loss: missing sound becomes silence, sound that comes too late (its place was already filled)
+is left out. Pauses and muted stretches are cut and silenced to the sample, by the clock, however late the block
+arrives. Refuses to open devices and to encode.
 """
 
 from __future__ import annotations
+
+from collections import deque
+from statistics import median_low
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +26,9 @@ LOSS = RATE * 30 // 1000
 """Samples: what a track may be off before it is patched rather than stretched."""
 
 _CALM = RATE * 2 // 1000
-_STRETCH = 0.002
-_STEER = 0.05  # at ten blocks a second it follows a drift within two seconds and averages 20 stamps
+_STRETCH, _HASTE = 0.002, 0.01
+_FAR = RATE * 10 // 1000
+_STAMPS = 61
 _LEAP_NS = 40_000_000
 _LEAPS = 3
 
@@ -39,15 +44,14 @@ class Aligner:
         self.lost_ms = 0.0
         self._heard = False
         self._expected_ns: int | None = None
-        self._steered = 0
+        self._errors: deque[int] = deque(maxlen=_STAMPS)
         self._leaps = 0
 
     def add(self, block: Block) -> Samples:
         """The samples (n, channels) to append for a block; perhaps none."""
         block = _resampled(block)
-        start_ns = self._steer(block)
+        start_ns = self._steered(block)
         end_ns = start_ns + len(block.samples) * NS_PER_S // RATE
-        self._expected_ns = end_ns
         parts = [self._part(block.samples, start_ns, a, b) for a, b in self._clock.recorded(start_ns, end_ns)]
         return np.concatenate(parts) if parts else self._silence(0)
 
@@ -62,20 +66,27 @@ class Aligner:
         """The next block comes from a newly opened device; its stamps owe nothing to the last ones."""
         self._expected_ns = None
 
-    def _steer(self, block: Block) -> int:
+    def _steered(self, block: Block) -> int:
+        """When the block was heard, all stamps considered."""
         if self._expected_ns is None or block.gap:
-            self._steered = self._leaps = 0
-            return block.start_ns
-        error = block.start_ns - self._expected_ns
-        if abs(error) > _LEAP_NS:
+            self._begin_at(block.start_ns)
+        expected = self._expected_ns or block.start_ns
+        error = block.start_ns - expected
+        if self._errors and abs(error - median_low(self._errors)) > _LEAP_NS:
             self._leaps += 1
             if self._leaps >= _LEAPS:  # not a stamp that wobbled: samples are missing, or were made up
-                self._steered = self._leaps = 0
-                return block.start_ns
-            return self._expected_ns
-        self._leaps = 0
-        self._steered += 1
-        return self._expected_ns + round(error * max(_STEER, 1 / (self._steered + 1)))
+                self._begin_at(block.start_ns)
+                expected, error = block.start_ns, 0
+                self._errors.append(error)
+        else:
+            self._leaps = 0
+            self._errors.append(error)
+        self._expected_ns = expected + len(block.samples) * NS_PER_S // RATE
+        return expected + median_low(self._errors)
+
+    def _begin_at(self, start_ns: int) -> None:
+        self._expected_ns, self._leaps = start_ns, 0
+        self._errors.clear()
 
     def _part(self, samples: Samples, start_ns: int, a: int, b: int) -> Samples:
         """One stretch ``[a, b)`` of the monotonic clock out of a block that starts at ``start_ns``, in its place."""
@@ -116,8 +127,8 @@ def _samples(duration_ns: int) -> int:
 
 
 def _stretched(part: Samples, off: int) -> Samples:
-    """Nearer to its place by at most 0.2 % of its length."""
-    most = int(len(part) * _STRETCH)
+    """Nearer to its place by a small part of its length."""
+    most = int(len(part) * (_HASTE if abs(off) > _FAR else _STRETCH))
     return _at_length(part, len(part) + max(-most, min(most, off)))
 
 

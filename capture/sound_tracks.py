@@ -22,7 +22,7 @@ from capture.sound_feed import SoundFeed
 
 FIRST_S = 2.5
 """How long a take waits for its first sound: a sleeping device wakes in less."""
-SETTLED_BLOCKS, WOBBLE_NS, FRESH_NS = 3, 30 * NS_PER_MS, 250 * NS_PER_MS
+SETTLED_S, SETTLED_BLOCKS, WOBBLE_NS, FRESH_NS = 1.5, 3, 30 * NS_PER_MS, 250 * NS_PER_MS
 """A device that has just woken up hands over old sound first, and its stamps leap for a second (by 470 ms once)."""
 LATE_NS, BEHIND_NS = 1_500 * NS_PER_MS, 1_000 * NS_PER_MS
 """Sound this late is given up; silence is then written up to a second ago, so that a kill loses no more than that."""
@@ -55,7 +55,7 @@ class SoundTrack:
 
     def wake(self) -> None:
         """Wait for the first sound, so that a take does not begin without it; tell when there is none."""
-        deadline_ns = self._clock.now() + round(FIRST_S * 1e9)
+        deadline_ns = self._clock.now() + round((FIRST_S + SETTLED_S) * 1e9)
         self._was_live = self._feed.wait(FIRST_S)
         if not self._was_live:
             why = f" ({self._feed.failure.rstrip('.')})" if self._feed.failure else ""

@@ -2,8 +2,9 @@
 
     python clapper.py EVERY_S COUNT        prints the monotonic time (s) of each clap as it happens
 
-The sound driver says when a sample will be heard; the square is drawn at that very moment and the X server asked whether
-it has been. Beeps last 50 ms, squares 200 ms.
+The sound driver says when a sample will be heard; the square is drawn at that very moment and the X server asked
+whether it has been. Beeps last 50 ms, squares 200 ms. EVERY_S should be no whole number of pictures, or all claps fall
+on the same place between two of them.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ def main(every_s: float, count: int) -> None:
                 moment = sound.heard[number]
             time.sleep(max(0.0, moment - time.monotonic()))
             paint(display, window, white)
-            print(f"{moment:.4f} {time.monotonic():.4f}", flush=True)
+            sys.stdout.write(f"{moment:.4f} {time.monotonic():.4f}\n")
+            sys.stdout.flush()
             time.sleep(0.2)
             paint(display, window, black)
 

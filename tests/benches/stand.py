@@ -1,0 +1,176 @@
+"""The bench's stand: a scripted busy scene on a private desktop, recorders run over it, and what they cost.
+
+The scene is the project's own, or that of a script named by SHOWHOW_BENCH_SESSION (a module with ``Session(out,
+size)``, a context manager with ``env`` and ``play()``).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import mss
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.model import Target
+from capture.options import RecordOptions, to_json
+from tests.scene import SCENARIO, Line, Scene
+from tests.stage import SINK, Stage
+
+Picture = NDArray[np.uint8]
+_MORE = (
+    Line(
+        "Now the second order, for the office.",
+        (("click", "new"), ("click", "supplier"), ("type", "Paper and Pens")),
+        3,
+    ),
+    Line("Twenty boxes this time.", (("click", "quantity"), ("type", "20"), ("move", "title"), ("move", "submit")), 5),
+)
+
+
+@dataclass
+class Still:
+    """The true screen at a moment (monotonic s) in which nothing moved."""
+
+    at_s: float
+    picture: Picture
+
+
+@dataclass
+class Desk:
+    """A desktop with a scene to play. ``stills`` are taken while it plays."""
+
+    env: dict[str, str]
+    play: Callable[[], None]
+    sound_source: str
+    size: tuple[int, int]
+    stills: list[Still] = field(default_factory=list)
+
+
+@contextmanager
+def desk(size: tuple[int, int], folder: Path) -> Iterator[Desk]:
+    """A desktop of that size with a scene of about a minute."""
+    if path := os.environ.get("SHOWHOW_BENCH_SESSION"):
+        spec = importlib.util.spec_from_file_location("bench_session", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        with module.Session(str(folder), size) as session:
+            yield Desk(session.env, session.play, session.env["PULSE_SOURCE"], size)
+        return
+    with Stage(size) as stage:
+        scene = Scene(stage, (*SCENARIO, *_MORE))
+        yield Desk(stage.env, lambda: _play(scene), f"{SINK}.monitor", size)
+
+
+def _play(scene: Scene) -> None:
+    scene.play()
+
+
+@dataclass
+class Cost:
+    """What a recorder took: seconds of CPU, its share of one core, peak memory, its own file."""
+
+    name: str
+    cpu_s: float
+    core: float
+    rss_mb: int
+    started_s: float
+    video: Path
+
+    @property
+    def size(self) -> int:
+        """Bytes of the video."""
+        return self.video.stat().st_size
+
+
+def run(name: str, command: Sequence[str], on: Desk, video: Callable[[], Path], seconds: float | None = None) -> Cost:
+    """Start a recorder, play the scene (or wait ``seconds``), end it by SIGINT."""
+    begun = time.monotonic()
+    process = subprocess.Popen(
+        command, env=on.env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    time.sleep(2)  # every peer gets the same time to start
+    played = time.monotonic()
+    done = threading.Event()
+    watcher = threading.Thread(target=_take_stills, args=(on, done))
+    watcher.start()
+    if seconds is None:
+        on.play()
+    else:
+        time.sleep(seconds)
+    done.set()
+    watcher.join()
+    ended = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, _, usage = os.wait4(process.pid, 0)
+    process.returncode = 0
+    assert process.stdin is not None
+    process.stdin.close()
+    cpu = usage.ru_utime + usage.ru_stime
+    return Cost(name, cpu, cpu / (ended - begun), usage.ru_maxrss // 1024, played, video())
+
+
+def _take_stills(on: Desk, done: threading.Event) -> None:
+    """The screen whenever it has stood still for a second; about one a second."""
+    on.stills.clear()
+    with mss.MSS(display=on.env["DISPLAY"]) as screen:
+        last, since = None, 0.0
+        while not done.wait(0.5):
+            picture = np.frombuffer(screen.grab(screen.monitors[1]).bgra, np.uint8).reshape(on.size[1], on.size[0], 4)
+            if last is None or not np.array_equal(picture, last):
+                last, since = picture, time.monotonic()
+            elif time.monotonic() - since > 1.2 and (not on.stills or on.stills[-1].at_s < since):
+                on.stills.append(Still(time.monotonic() - 0.4, picture[..., :3].copy()))
+
+
+def showhow(folder: Path, on: Desk, *, fps: int = 30) -> tuple[list[str], Callable[[], Path]]:
+    """The command of our recorder, and where its video will be."""
+    takes = folder / "takes"
+    wish = RecordOptions(target=Target(monitor=1), takes_folder=takes, microphone=on.sound_source, fps=fps)
+    command = [sys.executable, "-m", "capture.recorder_process", to_json(wish).decode()]
+    return command, lambda: max(takes.glob("*/take.mp4"), key=lambda path: path.stat().st_mtime)
+
+
+def ffmpeg(folder: Path, on: Desk, *, fps: int = 30) -> tuple[list[str], Callable[[], Path]]:
+    """FFmpeg's own grabber with the same encoder."""
+    out = folder / "ffmpeg.mp4"
+    size = f"{on.size[0]}x{on.size[1]}"
+    grab = ["-f", "x11grab", "-framerate", str(fps), "-video_size", size, "-i", on.env["DISPLAY"]]
+    sound = ["-f", "pulse", "-i", on.sound_source]
+    code = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
+    return ["ffmpeg", "-y", "-v", "error", *grab, *sound, *code, str(out)], lambda: out
+
+
+def children_of(pid: int) -> list[int]:
+    """Processes a process has started."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def memory_mb(pid: int) -> float:
+    """Resident memory of a process and its children."""
+    pages = 0
+    for one in (pid, *children_of(pid)):
+        pages += int(Path(f"/proc/{one}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def table(rows: Sequence[Sequence[Any]], head: Sequence[str]) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows])
