@@ -229,7 +229,10 @@ def _device(sound: Any, name: str | None) -> Any:
     if name is None and inputs:
         default = sound.default.device[0]
         return next((device for device in inputs if device["index"] == default), inputs[0])
-    raise CaptureError("PortAudio finds no microphone", "On Debian: apt-get install libasound2-plugins")
+    raise CaptureError(
+        "PortAudio finds no microphone",
+        "Is PulseAudio or PipeWire running? On Debian it is reached by: apt-get install libasound2-plugins",
+    )
 
 
 def _sounddevice() -> Any:

@@ -15,6 +15,8 @@ from capture.files import Lines
 from capture.model import Change, Event, Notice
 from capture.takes import CHANGES, EVENTS
 
+_MOST_NOTICES = 50
+
 
 class Notes:
     """Open files in a take's folder. Raises OSError when they cannot be made."""
@@ -34,7 +36,8 @@ class Notes:
     def tell(self, text: str, at_ms: int) -> None:
         """Something the user should know, once."""
         if text not in self.notices[-1:]:
-            self.notices = (*self.notices, text)
+            # A loose plug may come and go for an hour; the events keep all of it, the user has understood.
+            self.notices = (*self.notices, text)[:_MOST_NOTICES]
             self.put(Notice(at_ms, text))
 
     def changed(self, changes: Iterable[Change], at_ms: int) -> None:

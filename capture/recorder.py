@@ -22,7 +22,7 @@ from capture.clock import NS_PER_MS, Clock, Spells
 from capture.disk import space_of
 from capture.errors import ShowhowError
 from capture.events import Deaf, Watcher, watch
-from capture.model import Click, Event, Figures, Marker, Pause, Scrap, Take, TakeState, Target
+from capture.model import Chord, Click, Event, Figures, Marker, Pause, Scrap, Take, TakeState, Target
 from capture.options import RecordOptions, Status
 from capture.pace import Pace
 from capture.sound_tracks import open_tracks
@@ -69,6 +69,7 @@ class Recorder:
         video, channels = self._room.folder / VIDEO, self._tracks.channels
         width, height = self._source.width, self._source.height
         self._writer = TakeWriter(video, width, height, fps=self.options.fps, channels=channels)
+        undo.callback(self._writer.close, 0)
         self._camera = Camera(self._source, self._writer, silent=not channels)
         self._tracks.wake()
         for text in told:
@@ -219,10 +220,13 @@ class Recorder:
             self.pause()
 
     def _put(self, event: Event) -> None:
-        if self.clock.paused and not self._ending.is_set():
+        stands = self.clock.paused and not self._ending.is_set()
+        if stands or self._phase != "recording":
             return
         if isinstance(event, Click):
             self._source.ring(event.x, event.y)
+        elif isinstance(event, Chord) and self.options.chords:
+            self._source.spell(event.keys)
         self._room.notes.put(event)
 
     def _begin(self) -> None:

@@ -70,8 +70,8 @@ def main(arguments: list[str]) -> int:
     post = Post(1)
     try:
         recorder = Recorder(options)
-    except ShowhowError as error:
-        post.send(Status(state="failed", error=str(error)), last=True)
+    except Exception as error:  # noqa: BLE001  nobody reads a traceback here; the one who asked reads this
+        post.send(Status(state="failed", error=_in_a_line(error)), last=True)
         return 1
     return _follow(recorder, commands, post)
 
@@ -141,12 +141,16 @@ def _last_word(recorder: Recorder, faults: list[Exception], post: Post) -> int:
     status = recorder.status
     if faults:
         fault = faults[0]
-        text = str(fault) if isinstance(fault, ShowhowError) else f"{type(fault).__name__}: {fault}"
-        status = replace(status, state="failed", error=text)
+        status = replace(status, state="failed", error=_in_a_line(fault))
         with contextlib.suppress(OSError):  # there may be no room for it
             (recorder.folder / "fault.txt").write_text("".join(traceback.format_exception(fault)), encoding="utf-8")
     post.send(status, last=True)
     return 1 if faults else 0
+
+
+def _in_a_line(error: Exception) -> str:
+    text = str(error) if isinstance(error, ShowhowError) else f"The recorder failed ({type(error).__name__}: {error})"
+    return " ".join(text.split())
 
 
 def _obey(recorder: Recorder, line: str) -> None:

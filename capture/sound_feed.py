@@ -21,7 +21,8 @@ from capture.sound_block import ERROR, SIZE, Block, Header
 
 _WAITING = 300
 """Blocks, 30 s: a recorder that far behind has other troubles."""
-_AGAIN_S = 1.0
+_AGAIN_S, _RARELY_S = 1.0, 3.0
+"""Between tries: each costs a tenth of a second of CPU, and a headset may be away for the rest of the take."""
 
 
 class SoundFeed:
@@ -70,11 +71,13 @@ class SoundFeed:
         self._thread.join(2)
 
     def _run(self) -> None:
+        pause_s = _AGAIN_S
         while not self._ended.is_set():
             self._listen()
+            pause_s = _AGAIN_S if self._live else min(_RARELY_S, pause_s * 1.3)
             self._live = False
             self._arrived.set()
-            self._ended.wait(_AGAIN_S)
+            self._ended.wait(pause_s)
 
     def _listen(self) -> None:
         command = [*command_of(CHILD), str(self.channels), *([self.name] if self.name else [])]
