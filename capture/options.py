@@ -21,8 +21,9 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     ``microphone``: a source's name, None for the default one, ``"none"`` for no sound. ``system_sound``: a monitor
     source's name or ``"default"``. ``max_ms`` of take time end it. ``hotkeys``: ``stop``, ``pause``, ``mark`` to a
-    chord such as ``ctrl+alt+s``, empty for none. With less than ``warn_free_bytes`` of disk left the user is told, with
-    less than ``stop_free_bytes`` the take ends; a small disk lowers both.
+    chord such as ``ctrl+alt+s``, empty for none. ``rings`` shows clicks, ``chords`` key chords in the picture. With
+    less than ``warn_free_bytes`` of disk left the user is told, with less than ``stop_free_bytes`` the take ends; a small
+    disk lowers both.
     """
 
     target: Target
@@ -34,6 +35,7 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
     max_ms: int | None = None
     hotkeys: dict[str, str] = {}
     rings: bool = True
+    chords: bool = False
     warn_free_bytes: int = 1 << 30
     stop_free_bytes: int = 200 << 20
 

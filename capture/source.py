@@ -20,7 +20,7 @@ from capture.target import fixed_frame
 class ScreenSource(Protocol):
     """A standing picture of a target. ``picture`` is (height, width, 4) BGRA with pointer and click rings drawn in; its
     even size never changes. ``region`` is where on the desktop it is taken from just now (it follows a window).
-    All but ``ring`` belong to one thread.
+    All but ``ring`` and ``spell`` belong to one thread.
     """
 
     width: int
@@ -40,6 +40,9 @@ class ScreenSource(Protocol):
 
     def ring(self, x: int, y: int) -> None:
         """Show a click ring at a place of the picture for a moment. May be called from any thread."""
+
+    def spell(self, keys: str) -> None:
+        """Show a key chord at the lower edge for a moment. May be called from any thread."""
 
     def notices(self) -> list[str]:
         """What the user should be told, since the last call."""

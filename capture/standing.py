@@ -7,6 +7,7 @@ costs its own pixels only. Refuses to know which desktop it is: a Lookout names 
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from capture.model import Change, Region
 from capture.pointer import Mark, Overlay, Rings
 from capture.screen import OffScreen, Screen
 from capture.sight import Lookout, Sight
+
+if TYPE_CHECKING:
+    from capture.chords import Chords
 
 LOOK_ANYWAY_S = 10.0
 """Some graphics drivers forget to report damage; a whole look this often costs 0.03 % and bounds what is missed."""
@@ -43,6 +47,7 @@ class StandingPicture:
         self.picture: NDArray[np.uint8] = self._bytes(self.clean).copy()
         self._compare = Comparer()
         self._overlay = Overlay(self._bytes(self.clean), self.picture)
+        self._chords: Chords | None = None
         self._failures = 0
         self._frame_is_new = True
         self._looked_s = 0.0
@@ -64,6 +69,14 @@ class StandingPicture:
         """Show a click ring at a place of the picture."""
         if self._rings is not None:
             self._rings.add(x, y, time.monotonic())
+
+    def spell(self, keys: str) -> None:
+        """Show a key chord for a moment."""
+        if self._chords is None:
+            from capture.chords import Chords  # brings OpenCV; most recordings show no chords
+
+            self._chords = Chords(self.width, self.height)
+        self._chords.add(keys, time.monotonic())
 
     def notices(self) -> list[str]:
         """What the user should be told, since the last call."""
@@ -95,7 +108,8 @@ class StandingPicture:
         return (*self._changes(fresh, pointer=False), *self._changes(drawn, pointer=True))
 
     def _marks(self, sight: Sight, now_s: float) -> list[Mark]:
-        marks = self._rings.marks(now_s) if self._rings is not None else []
+        marks = self._chords.marks(now_s) if self._chords is not None else []
+        marks += self._rings.marks(now_s) if self._rings is not None else []
         if sight.pointer is not None and sight.frame is not None:
             mark = Mark(sight.pointer, sight.pointer_x - sight.frame.x, sight.pointer_y - sight.frame.y)
             if not mark.box.intersect(self._shown).empty:  # over the black around a smaller target there is none

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ from capture.errors import ShowhowError
 from capture.span import clock
 from tui.commands.common import DemoName, Door, Json, demo_document, intake_options
 from tui.commands.finding import demo_lines
-from tui.output import print_json, progress_bar, say, size, warn
+from tui.output import plain, print_json, progress_bar, say, size, warn
 
 if TYPE_CHECKING:
     from capture.model import Take
@@ -52,9 +53,8 @@ def file_one(
     model: str | None = None, json: bool = False,
 ) -> Demo:  # fmt: skip
     """One recording through the whole corridor; says what came of it unless ``json``."""
-    from library.intake import file, propose
-
     from library import draft as edits
+    from library.intake import file, propose
 
     library = door.open_library()
     with progress_bar(shown=not json) as progress:
@@ -152,34 +152,72 @@ def transcribe(context: typer.Context, demo: DemoName, model: Model = None, json
         say(line)
 
 
-def takes(context: typer.Context, json: Json = False) -> None:
-    """List the raw recordings and what became of each."""
-    from capture.takes import is_live, list_takes
+def takes(
+    context: typer.Context,
+    tidy: Annotated[
+        bool, typer.Option("--tidy", help="Delete takes that were filed some time ago; asks first.")
+    ] = False,
+    days: Annotated[int, typer.Option(min=0, help="With --tidy: how many days to keep them.")] = 30,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --tidy: do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """List the raw recordings and what became of each; a take is only ever deleted when you ask for it."""
+    from capture.takes import list_takes
 
     door: Door = context.obj
     found = list_takes(door.settings.takes_folder)
+    if tidy:
+        _tidy([take for take in found if _may_go(take, days)], yes=yes, json=json)
+        return
     if json:
-        print_json({"takes": [_take_document(take) | {"live": is_live(take.path)} for take in found]})
+        print_json({"takes": [_take_document(take) for take in found]})
         return
     if not found:
         say("No takes. Record one: showhow record")
     for take in found:
         when = datetime.fromtimestamp(take.started_unix_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
-        facts = f"{clock(take.duration_ms)} · {size(take.video.stat().st_size) if take.video.exists() else 'no video'}"
-        say(f"{when}  {take.path}\n  {facts} · {_standing(take, live=is_live(take.path))}")
+        say(f"{when}  {take.path}\n  {clock(take.duration_ms)} · {size(_bytes(take))} · {_standing(take)}")
+
+
+def _may_go(take: Take, days: int) -> bool:
+    """Filed, or abandoned, long enough ago; a take that nobody has filed is kept for ever."""
+    done = take.filed_as is not None or take.state == "abandoned"
+    return done and time.time() - take.started_unix_ms / 1000 >= days * 86_400
+
+
+def _tidy(going: list[Take], *, yes: bool, json: bool) -> None:
+    from capture.takes import delete
+
+    total = sum(_bytes(take) for take in going)
+    if going and not yes:
+        typer.confirm(f"Delete {len(going)} raw takes, {size(total)}? Their demos stay.", abort=True, err=True)
+    for take in going:
+        delete(take.path)
+    if json:
+        print_json({"deleted": [str(take.path) for take in going], "bytes": total})
+    else:
+        say(f"Deleted {len(going)} takes, {size(total)}." if going else "No take has been filed for that long.")
+
+
+def _bytes(take: Take) -> int:
+    return take.video.stat().st_size if take.video.exists() else 0
 
 
 def _take_document(take: Take) -> dict[str, object]:
-    from tui.output import plain
+    from capture.takes import is_live
 
-    return {**plain(take), "path": str(take.path)}
+    return {**plain(take), "path": str(take.path), "live": is_live(take.path)}
 
 
-def _standing(take: Take, *, live: bool) -> str:
-    if live:
+def _standing(take: Take) -> str:
+    from capture.takes import is_live
+
+    if is_live(take.path):
         return "being recorded now"
     if take.state == "recording":
         return "left by a crash: showhow recover"
+    if take.state == "abandoned":
+        return "abandoned: showhow takes --tidy deletes it some day"
     return f"filed as {take.filed_as}" if take.filed_as else f"not filed: showhow add {take.path}"
 
 

@@ -49,6 +49,9 @@ def record(
     countdown: Annotated[int, typer.Option(min=0, max=60, help="Seconds before it starts.")] = 0,
     fps: Annotated[int | None, typer.Option(min=1, max=120, help="Looks at the screen, a second.")] = None,
     events: Annotated[bool, typer.Option("--events/--no-events", help="Note clicks and key chords.")] = True,
+    show_keys: Annotated[
+        bool, typer.Option("--show-keys", help="Show key chords such as Ctrl+S in the picture.")
+    ] = False,
     file_it: Annotated[bool, typer.Option("--file-it", help="File it right after the stop.")] = False,
     json: Json = False,
 ) -> None:
@@ -63,7 +66,8 @@ def record(
         microphone=microphone if microphone is not None else settings.microphone,
         system_sound=system_sound,
         fps=fps or settings.fps,
-        events=events,
+        events=events or show_keys,
+        chords=show_keys,
         max_ms=round(seconds * 1000) if seconds is not None else None,
         hotkeys=dict(settings.hotkeys),
     )
