@@ -22,8 +22,8 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
     ``microphone``: a source's name, None for the default one, ``"none"`` for no sound. ``system_sound``: a monitor
     source's name or ``"default"``. ``max_ms`` of take time end it. ``hotkeys``: ``stop``, ``pause``, ``mark`` to a
     chord such as ``ctrl+alt+s``, empty for none. ``rings`` shows clicks, ``chords`` key chords in the picture. With
-    less than ``warn_free_bytes`` of disk left the user is told, with less than ``stop_free_bytes`` the take ends; a small
-    disk lowers both.
+    less than ``warn_free_bytes`` of disk left the user is told, with less than ``stop_free_bytes`` the take ends; a
+    small disk lowers both.
     """
 
     target: Target
