@@ -49,8 +49,7 @@ class Desk:
         deadline = time.monotonic() + 10
         while not condition():
             assert time.monotonic() < deadline, f"gave up waiting for {what}; the screen shows:\n{self.text()}"
-            await self.pilot.pause()
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.02)
 
     async def shows(self, text: str) -> None:
         """Wait until a text is on the screen."""

@@ -58,19 +58,13 @@ Going = Callable[[Desk], Awaitable[None]]
 
 
 @pytest.mark.parametrize("go", GO, ids=lambda go: go.__name__)
-async def test_the_keys_fit_whole_into_80_columns_at_the_bottom(open_app: Open, go: Going) -> None:
+async def test_the_keys_fit_whole_into_80_columns_and_every_action_is_in_the_palette(open_app: Open, go: Going) -> None:
     async with open_app(size=SMALL) as desk:
         await go(desk)
         last = desk.text().splitlines()[-1]
         for words in MUST[go.__name__]:
             assert words in last
         assert len(desk.key_bar()) <= 78
-
-
-@pytest.mark.parametrize("go", GO, ids=lambda go: go.__name__)
-async def test_every_action_of_a_screen_is_in_the_palette(open_app: Open, go: Going) -> None:
-    async with open_app() as desk:
-        await go(desk)
         screen = desk.app.screen
         provider = ActionsProvider(screen)
         offered = {str(hit.text) async for hit in provider.discover() if isinstance(hit, DiscoveryHit)}

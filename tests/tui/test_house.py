@@ -11,6 +11,7 @@ import pytest
 from capture.errors import ShowhowError
 from capture.model import Take, TakeState, Target
 from capture.progress import silent
+from capture.takes import load_take
 from library.model import DemoNotFound, Draft
 from tests.stage import Stage, wait_for
 from tui.config import Settings
@@ -31,7 +32,23 @@ def settings(home: Path) -> Settings:
     return Settings(home=home, library_url=str(home / "library"), author="Priya", hotkeys={})
 
 
-def make_take(services: Services, stage: Stage) -> Take:
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the one real recording of this module is kept for the tests after the first."""
+    return tmp_path_factory.mktemp("kept") / "take"
+
+
+@pytest.fixture
+def take(services: Services, stage: Stage, home: Path, kept: Path) -> Take:
+    """A finished take in this test's own home: recorded once, then copied."""
+    if not kept.exists():
+        shutil.copytree(record(services, stage).path, kept)
+        shutil.rmtree(home / "takes")
+    shutil.copytree(kept, home / "takes" / "20310417-101500-ab12")
+    return load_take(home / "takes" / "20310417-101500-ab12")
+
+
+def record(services: Services, stage: Stage) -> Take:
     """Two seconds of a moving pointer and clicks, without a microphone."""
     recorder = services.studio.record(RecordChoice(Target(monitor=1), "Monitor 1", None))
     began = time.monotonic()
@@ -46,9 +63,8 @@ def make_take(services: Services, stage: Stage) -> Take:
 
 
 def test_a_real_recording_becomes_a_draft_and_a_demo_that_is_found_read_edited_and_removed(
-    services: Services, stage: Stage, home: Path
+    services: Services, take: Take, home: Path
 ) -> None:
-    take = make_take(services, stage)
     assert take.state is TakeState.FINISHED
     [waiting] = services.studio.unfiled()
     assert waiting.path == take.path
@@ -89,10 +105,9 @@ def test_a_real_recording_becomes_a_draft_and_a_demo_that_is_found_read_edited_a
         services.shelf.demo(demo.demo_id)
 
 
-def test_a_draft_is_taken_up_where_it_was_left_and_let_go_only_when_asked(services: Services, stage: Stage) -> None:
+def test_a_draft_is_taken_up_where_it_was_left_and_let_go_only_when_asked(services: Services, take: Take) -> None:
     from library import draft as edits
 
-    take = make_take(services, stage)
     draft = services.studio.propose(take, "", silent)
     changed = edits.with_tags(draft, ["later"])
     services.studio.keep(changed)
@@ -108,8 +123,7 @@ def test_a_draft_is_taken_up_where_it_was_left_and_let_go_only_when_asked(servic
     assert services.studio.unfiled() == []
 
 
-def test_an_added_video_is_never_deleted_with_its_draft(services: Services, stage: Stage, home: Path) -> None:
-    take = make_take(services, stage)
+def test_an_added_video_is_never_deleted_with_its_draft(services: Services, take: Take, home: Path) -> None:
     video = home / "mine.mp4"
     shutil.copy(take.video, video)
     services.studio.let_go(services.studio.propose(take, "", silent))
