@@ -14,8 +14,21 @@ from capture.model import Marker, Notice, Region, Take, TakeState
 from capture.takes import load_take, lock_of, new_take_folder, read_events, recover, write_take
 from capture.video.mend import check
 from capture.video.write import TakeWriter
+from tests.capture.apart import run_apart
 
 S = 1_000_000_000
+
+
+def write_film(video: Path, seconds: float, close: bool) -> None:
+    """What the recorder writes of a black screen and silence; without ``close`` as a kill leaves it."""
+    writer = TakeWriter(video, 320, 240)
+    writer.paint(np.zeros((240, 320, 4), np.uint8), Region(0, 0, 320, 240))
+    for number in range(round(seconds * 30)):
+        writer.show(number * S // 30)
+        writer.hear(0, np.zeros((1600, 1), np.int16))
+    if close:
+        writer.close(round(seconds * S))
+    os._exit(0)
 
 
 def left(folder: Path, *, seconds: float = 3.0, close: bool = False) -> Take:
@@ -23,17 +36,7 @@ def left(folder: Path, *, seconds: float = 3.0, close: bool = False) -> Take:
     path = new_take_folder(folder)
     take = Take(take_id=path.name, started_unix_ms=5, width=320, height=240, path=path)
     write_take(take)
-    child = os.fork()
-    if not child:
-        writer = TakeWriter(take.video, 320, 240)
-        writer.paint(np.zeros((240, 320, 4), np.uint8), Region(0, 0, 320, 240))
-        for number in range(round(seconds * 30)):
-            writer.show(number * S // 30)
-            writer.hear(0, np.zeros((1600, 1), np.int16))
-        if close:
-            writer.close(round(seconds * S))
-        os._exit(0)
-    os.waitpid(child, 0)
+    assert run_apart(write_film, take.video, seconds, close) == 0
     return take
 
 

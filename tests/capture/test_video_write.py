@@ -20,6 +20,7 @@ from capture.video.mend import check
 from capture.video.probe import probe
 from capture.video.read import grab_frame
 from capture.video.write import TakeWriter
+from tests.capture.apart import run_apart
 
 WIDTH, HEIGHT = 320, 240
 WHOLE = Region(0, 0, WIDTH, HEIGHT)
@@ -143,12 +144,8 @@ def test_sound_begins_at_time_zero_to_the_millisecond(tmp_path: Path) -> None:
     assert onset == pytest.approx(1.0, abs=0.003)
 
 
-def killed(path: Path, seconds: float, *, busy: bool, sound: bool) -> None:
-    """Write in a process of its own and kill it at ``seconds``, as a crash would."""
-    child = os.fork()
-    if child:
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
-        return
+def write_until_killed(path: Path, seconds: float, busy: bool, sound: bool) -> None:
+    """Write, and be killed at ``seconds``, as in a crash."""
     writer = TakeWriter(path, WIDTH, HEIGHT, channels=(1,) if sound else ())
     writer.paint(picture(9, 9, 9), WHOLE)
     heard, at, shown = 0.0, 0.0, -1.0
@@ -169,7 +166,7 @@ def test_a_kill_costs_less_than_a_second_and_leaves_a_file_that_seeks(
     tmp_path: Path, seconds: float, busy: bool, sound: bool
 ) -> None:
     path = tmp_path / "take.mp4"
-    killed(path, seconds, busy=busy, sound=sound)
+    assert run_apart(write_until_killed, path, seconds, busy, sound) == -signal.SIGKILL
     # Without sound and with nothing moving there is nothing to lose but time: pictures come every half second then.
     allowed = 0.6 if busy or sound else 1.05
     assert check(path) >= (seconds - allowed) * 1000
