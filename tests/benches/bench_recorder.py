@@ -9,31 +9,20 @@ Parts: cost (1080p30 and 4K30), kills, sync, pauses, drift (with memory). ``--br
 from __future__ import annotations
 
 import argparse
-import os
-import random
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 import pytest
 
-from capture.model import Take, Target
-from capture.recording import Recording, RecordOptions
-from capture.takes import load_take, recover
-from capture.video.mend import check
+from capture.takes import load_take
 from capture.video.read import grab_frame
-from tests.benches.stand import Cost, Still, desk, ffmpeg, memory_mb, run, showhow, table
-from tests.stage import Stage
-
-CLAPPER = Path(__file__).with_name("clapper.py")
+from tests.benches.measures import claps, kills, long_take, pauses
+from tests.benches.stand import Cost, Still, desk, ffmpeg, run, showhow, table
 
 
 def ssim(one: np.ndarray, other: np.ndarray) -> float:
@@ -92,139 +81,36 @@ def _late(cost: Cost) -> str:
     return f"{figures.late_ticks} of {figures.ticks} ({figures.late_ticks / figures.ticks:.2%})"
 
 
-@contextmanager
-def at_work(folder: Path, **more: object) -> Iterator[tuple[Stage, Recording]]:
-    """A recorder on a small private desktop."""
-    with Stage() as stage:
-        os.environ.update(stage.env)
-        wish = {"target": Target(monitor=1), "takes_folder": folder / "takes"} | more
-        yield stage, Recording.start(RecordOptions(**wish))  # type: ignore[arg-type]  # a bench's own options
-
-
 def bench_kills(count: int) -> str:
-    """kill -9 at random moments while the pointer moves now and then: how much of the take is missing."""
-    lost, rng = [], random.Random(5)  # noqa: S311  moments, not secrets
-    with tempfile.TemporaryDirectory() as place:
-        for _ in range(count):
-            with at_work(Path(place)) as (stage, recording):
-                until = time.monotonic() + rng.uniform(2, 8)
-                while time.monotonic() < until:
-                    if rng.random() < 0.5:
-                        stage.xdo(f"mousemove {rng.randrange(1200)} {rng.randrange(700)}")
-                    time.sleep(0.1)
-                zero = min(_zero(recording) for _ in range(10))
-                elapsed = time.monotonic() - zero
-                os.kill(recording.pid, signal.SIGKILL)
-                while not recording.status.ended:
-                    time.sleep(0.01)
-                take = recover(Path(recording.status.take_path))
-                check(take.video)
-                lost.append(elapsed - take.duration_ms / 1000)
-    return table(
-        [[count, f"{np.mean(lost):.2f} s", f"{max(lost):.2f} s", "all"]],
-        ["kills", "lost, mean", "lost, most", "open and seek"],
-    )
-
-
-def _zero(recording: Recording) -> float:
-    """When the take began (monotonic s), from a status that may be old: the least of some is right to 0.02 s."""
-    time.sleep(0.02)
-    return time.monotonic() - recording.status.elapsed_ms / 1000
-
-
-def clap(stage: Stage, every_s: float, count: int) -> subprocess.Popen[str]:
-    """Start the clapperboard."""
-    command = [sys.executable, str(CLAPPER), str(every_s), str(count)]
-    return subprocess.Popen(command, env=stage.env, stdout=subprocess.PIPE, text=True)
-
-
-def offsets(video: Path) -> list[tuple[float, float]]:
-    """(moment of the flash in s, how much later the beep is in ms) for each clap in a video."""
-    flashes, beeps = _flashes(video), _beeps(video)
-    pairs = ((flash, min(beeps, key=lambda beep, flash=flash: abs(beep - flash), default=1e9)) for flash in flashes)
-    return [(flash, (beep - flash) * 1000) for flash, beep in pairs if abs(beep - flash) < 0.5]
-
-
-def _flashes(video: Path) -> list[float]:
-    found, white = [], False
-    with av.open(str(video)) as container:
-        for frame in container.decode(video=0):
-            plane = frame.planes[0]
-            luma = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[40:120, 40:120].mean()
-            if luma > 150 and not white:
-                found.append(float(frame.pts * frame.time_base))
-            white = luma > 150 or (white and luma > 100)
-    return found
-
-
-def _beeps(video: Path) -> list[float]:
-    found, quiet_since = [], -1.0
-    with av.open(str(video)) as container:
-        for frame in container.decode(audio=0):
-            loud = np.flatnonzero(np.abs(frame.to_ndarray()[0]) > 0.1)
-            if len(loud):
-                start = float(frame.pts * frame.time_base) + loud[0] / 48_000
-                if start - quiet_since > 0.1:
-                    found.append(start)
-                quiet_since = float(frame.pts * frame.time_base) + loud[-1] / 48_000
-    return found
+    """How much of a take a kill -9 costs."""
+    lost = kills(count)
+    cells = [count, f"{np.mean(lost):.2f} s", f"{max(lost):.2f} s", "all"]
+    return table([cells], ["kills", "lost, mean", "lost, most", "open and seek"])
 
 
 def bench_sync(count: int) -> str:
     """How far beep and flash of one moment are apart in the take."""
-    with tempfile.TemporaryDirectory() as place, at_work(Path(place)) as (stage, recording):
-        clap(stage, 1.117, count).communicate()
-        found = [off for _, off in offsets(recording.stop().video)]
+    found = [clap.off_ms for clap in claps(count)]
     cells = [len(found), f"{np.mean(found):+.1f} ms", f"{min(found):+.1f} to {max(found):+.1f} ms"]
     return table([cells], ["claps", "sound after picture, mean", "range"])
 
 
 def bench_pauses(count: int) -> str:
-    """Whether pauses shift the sound: claps before and after many of them."""
-    with tempfile.TemporaryDirectory() as place, at_work(Path(place)) as (stage, recording):
-        clap(stage, 1.117, 8).communicate()
-        first = recording.status.elapsed_ms / 1000
-        for _ in range(count):
-            recording.pause()
-            time.sleep(0.15)
-            recording.resume()
-            time.sleep(0.25)
-        clap(stage, 1.117, 8).communicate()
-        found = offsets(recording.stop().video)
-    before = float(np.mean([off for at, off in found if at < first]))
-    after = float(np.mean([off for at, off in found if at > first]))
-    return table(
-        [[count, f"{before:+.1f} ms", f"{after:+.1f} ms", f"{after - before:+.1f} ms"]],
-        ["pauses", "before", "after", "growth"],
-    )
+    """Whether pauses shift the sound."""
+    before, after = pauses(count)
+    cells = [count, f"{before:+.1f} ms", f"{after:+.1f} ms", f"{after - before:+.1f} ms"]
+    return table([cells], ["pauses", "offset before", "after", "growth"])
 
 
 def bench_drift(minutes: float) -> str:
     """Offset and memory over a long take."""
-    memory: list[float] = []
-    with tempfile.TemporaryDirectory() as place, at_work(Path(place)) as (stage, recording):
-        board = clap(stage, 2.017, round(minutes * 29.7))
-        while board.poll() is None:
-            memory.append(memory_mb(recording.pid))
-            time.sleep(min(10.0, minutes * 6))
-        assert board.stdout is not None
-        board.stdout.close()
-        take = recording.stop()
-        found = offsets(take.video)
-    slope = float(np.polyfit([at / 60 for at, _ in found], [off for _, off in found], 1)[0])
-    settled = memory[len(memory) // 10 + 1 :] or memory
+    drift, memory, take = long_take(minutes)
+    figures = take.figures
     cells = [
-        f"{take.duration_ms / 60_000:.1f}",
-        f"{slope:+.2f} ms a minute",
-        f"{settled[0]:.0f} to {settled[-1]:.0f} MB",
-        _figures(take),
+        *(f"{take.duration_ms / 60_000:.1f}", f"{drift:+.2f} ms a minute", f"{memory[0]:.0f} to {memory[-1]:.0f} MB"),
+        f"{figures.late_ticks} of {figures.ticks}, {figures.dropped_audio_ms} ms",
     ]
     return table([cells], ["minutes", "drift", "memory, start to end", "ticks late, sound lost"])
-
-
-def _figures(take: Take) -> str:
-    figures = take.figures
-    return f"{figures.late_ticks} of {figures.ticks}, {figures.dropped_audio_ms} ms"
 
 
 def parts(*, brief: bool, minutes: float) -> dict[str, Callable[[], str]]:
