@@ -95,6 +95,7 @@ def test_blocks_come_stamped_one_after_the_other(stage: Stage) -> None:
     assert all(block.samples.shape == (4800, 1) for block in blocks)
 
 
+@pytest.mark.long  # test_faults does the same through a whole recorder
 def test_a_killed_sound_server_is_noticed_and_picked_up_again(own_stage: Stage) -> None:
     feed = SoundFeed(MONITOR)
     try:

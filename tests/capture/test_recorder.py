@@ -14,6 +14,7 @@ from capture.model import Marker, Notice, Pause, Scrap, TakeState
 from capture.takes import is_live, list_takes, load_take, read_changes, read_events
 from capture.video.mend import check
 from capture.video.probe import probe
+from capture.video.read import grab_frame
 from tests.capture.fakes import InThread, goes_away, wait_until
 
 PLENTY = Space(500 << 30, 100 << 30)
@@ -38,6 +39,8 @@ def test_a_take_holds_what_changed_when_it_changed(tmp_path: Path) -> None:
     assert [change.checksum for change in changes] == [90, 180]
     assert changes[0].at_ms == pytest.approx(300, abs=150)
     assert changes[1].at_ms - changes[0].at_ms == pytest.approx(400, abs=150)
+    shown = [int(grab_frame(take.video, ms)[4, 4, 0]) for c in changes for ms in (c.at_ms - 50, c.at_ms + 50)]
+    assert shown == pytest.approx([0, 90, 90, 180], abs=4)
     assert check(take.video) == pytest.approx(take.duration_ms, abs=2)
     assert take.state is TakeState.FINISHED
     assert load_take(take.path) == take

@@ -17,6 +17,7 @@ import pytest
 from capture.errors import CaptureError, TakeError
 from capture.model import Click, Marker, Pause, Region, Scrap, TakeState, Target
 from capture.options import RecordOptions, Status, from_json, to_json
+from capture.recorder_process import Post
 from capture.recording import Recording
 from capture.takes import is_live, read_events
 from capture.video.probe import probe
@@ -218,6 +219,24 @@ def test_started_by_hand_without_options_it_explains_itself() -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("usage:")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_parent_that_does_not_read_is_not_waited_for() -> None:
+    reading, writing = os.pipe()
+    post = Post(writing)
+    for number in range(3000):
+        post.send(Status(ticks=number))
+    assert not post.gone
+    with os.fdopen(reading, "rb") as pipe:
+        first = pipe.read(20_000).splitlines()[:20]
+        assert [from_json(line, Status).ticks for line in first] == list(range(20)), "whole lines, in order"
+        post.send(Status(state="finished"), last=True)
+        os.set_blocking(reading, False)
+        rest = pipe.read()
+    assert from_json(rest.splitlines()[-1], Status).state == "finished"
+    post.send(Status(), last=True)
+    assert post.gone
+    os.close(writing)
 
 
 def test_options_and_status_cross_the_border_whole(tmp_path: Path) -> None:
