@@ -157,7 +157,8 @@ class FileLock:
         """Write into the file who holds it, for :meth:`holder`."""
         assert self._descriptor is not None  # noqa: S101  a lock must be held to be signed; a slip of ours, not a user's
         os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, text.encode(), 0)
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        os.write(self._descriptor, text.encode())
 
     def holder(self) -> str:
         """What the holder noted; empty when nothing."""

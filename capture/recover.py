@@ -91,7 +91,9 @@ def _mend_video(path: Path) -> int:
         try:
             return check(video)
         except VideoError:
-            raise TakeError(f"{path.name} cannot be mended: {problem}") from problem
+            raise TakeError(
+                f"{path.name} cannot be mended: nothing in its video can be shown", f"Delete it when you like: {path}"
+            ) from problem
     return duration_ms
 
 
