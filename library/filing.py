@@ -26,7 +26,7 @@ def make_demo(draft: Draft, demo_id: str, now_unix_ms: int) -> Demo:
         tags=clean_tags(draft.tags),
         created_unix_ms=now_unix_ms,
         updated_unix_ms=now_unix_ms,
-        take=draft.take,
+        take=replace(draft.take, path=""),  # the library is shared; where the expert keeps takes is not
         cuts=draft.cuts,
         transcript=draft.transcript.through(clip),
         steps=with_stills(steps_through(draft.steps, clip)),
