@@ -182,10 +182,8 @@ def portaudio_devices() -> list[Microphone]:
     ]
 
 
-def open_input(
-    name: str | None, channels: int, hear: Callable[[bytes, int, float, bool], None]
-) -> tuple[Any, int, int]:
-    """Start listening: ``hear(int16 bytes, frames, age of the first sample in s, whether sound was lost)``.
+def open_input(name: str | None, channels: int, hear: Callable[[bytes, float, bool], None]) -> tuple[Any, int, int]:
+    """Start listening: ``hear(int16 bytes, age of the first sample in s, whether sound was lost)``.
 
     Returns the stream (keep it), its rate and its channels. Raises CaptureError.
     """
@@ -193,9 +191,9 @@ def open_input(
     device = _device(sound, name)
     wanted = min(channels, device["max_input_channels"])
 
-    def called(data: Any, frames: int, times: Any, status: Any) -> None:
+    def called(data: Any, _frames: int, times: Any, status: Any) -> None:
         age = times.currentTime - times.inputBufferAdcTime
-        hear(bytes(data), frames, age, bool(status.input_overflow))
+        hear(bytes(data), age, bool(status.input_overflow))
 
     failure = ""
     # A sound card without a server may know only its own rate.

@@ -21,7 +21,7 @@ from capture.sound_block import ERROR, SOUND, Header
 
 _FIRST_S = 4.0
 """A sleeping sound card (or null sink) takes up to two seconds to wake up."""
-_NEXT_S = 1.2
+_NEXT_S, _ASK_S = 1.2, 0.3
 _WAITING = 100
 """Blocks, ten seconds: a reader that far behind has lost them."""
 _BELIEVABLE_S = 3.0
@@ -48,10 +48,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _listen(channels: int, name: str | None) -> None:
-    blocks: queue.SimpleQueue[tuple[int, bytes, int, bool]] = queue.SimpleQueue()
+    blocks: queue.SimpleQueue[tuple[int, bytes, bool]] = queue.SimpleQueue()
     lost = False
 
-    def hear(data: bytes, frames: int, age_s: float, overflow: bool) -> None:
+    def hear(data: bytes, age_s: float, overflow: bool) -> None:
         nonlocal lost
         now_ns = time.monotonic_ns()
         if blocks.qsize() >= _WAITING:
@@ -59,19 +59,19 @@ def _listen(channels: int, name: str | None) -> None:
             return
         # PortAudio's own clock is the wall clock here; only its differences are used.
         age_s = age_s if 0 < age_s < _BELIEVABLE_S else 0.1
-        blocks.put((now_ns - round(age_s * 1e9), data, frames, overflow or lost))
+        blocks.put((now_ns - round(age_s * 1e9), data, overflow or lost))
         lost = False
 
     stream, rate, got = open_input(name, channels, hear)
-    patience = _FIRST_S
-    while stream is not None:
+    patience, waited = _FIRST_S, 0.0
+    while stream.active and waited < patience:  # PortAudio says when its thread has ended, but not when it stalls
         try:
-            start_ns, data, frames, gap = blocks.get(timeout=patience)
+            start_ns, data, gap = blocks.get(timeout=_ASK_S)
         except queue.Empty:
-            return
-        patience = _NEXT_S
+            waited += _ASK_S
+            continue
+        patience, waited = _NEXT_S, 0.0
         _write(Header(SOUND, start_ns, rate, got, int(gap), len(data)).pack() + data)
-        del frames
 
 
 def _write(data: bytes) -> None:

@@ -36,7 +36,7 @@ def test_kill_9_costs_less_than_a_second(stage: Stage, tmp_path: Path) -> None:
     red = paint(stage, "#c02020", folder)
     until(recording, red + 700)
     shown = paint(stage, "#2040d0", folder)
-    until(recording, shown + 1200)
+    until(recording, shown + 700)
     elapsed = recording.status.elapsed_ms
     os.kill(recording.pid, signal.SIGKILL)
     wait_for(lambda: recording.status.ended, "its end")
@@ -124,8 +124,10 @@ def test_a_sound_server_killed_and_started_again_costs_the_sound_between(own_sta
     away, back = (event for event in read_events(take) if isinstance(event, Notice))
     assert (away.text, back.text) == take.notices
     assert heard[: away.at_ms // 10].any(), "what was said before is there"
-    assert not heard[away.at_ms // 10 : back.at_ms // 10].any()
-    assert heard[back.at_ms // 10 :].any(), "and what was said after"
+    silent_until = back.at_ms - 800  # devices are asked for news twice a second, and first stamps are uncertain
+    assert silent_until > away.at_ms
+    assert not heard[away.at_ms // 10 : silent_until // 10].any()
+    assert heard[silent_until // 10 :].any(), "and what was said after"
     assert take.figures.dropped_audio_ms > 500
 
 

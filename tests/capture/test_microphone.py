@@ -87,7 +87,7 @@ def test_blocks_come_stamped_one_after_the_other(stage: Stage) -> None:
     feed = SoundFeed(MONITOR)
     try:
         blocks = []
-        wait_until(lambda: blocks.extend(feed.drain()) or len(blocks) > 15)
+        wait_until(lambda: blocks.extend(feed.drain()) or len(blocks) > 10)
     finally:
         feed.close()
     steps = np.diff([block.start_ns for block in blocks[3:]]) / 1e6
