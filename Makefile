@@ -19,7 +19,7 @@ test-long: ## the tests that take minutes
 
 bench: ## measurements against peers; tables for docs/benchmarks.md
 	@scripts/setup.sh dev
-	@$(PY) -m pytest -m bench -s tests/benches
+	@$(PY) -m pytest -m bench -s -o python_files='bench_*.py' tests/benches
 
 check: ## lint, types and the import contract
 	@scripts/setup.sh dev
