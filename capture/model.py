@@ -1,4 +1,4 @@
-"""The records of a recording: Monitor, Region, Event, Change, Take, Cut, Clip. Frozen; no behaviour beyond arithmetic.
+"""The records of a recording: Monitor, Region, Event, Change, Take, Cut, Blur, Clip. Frozen; arithmetic only.
 
 Times are take time (milliseconds since the first picture, pauses left out) unless a name says otherwise.
 Places are pixels in the recorded picture, so a click lies where a viewer sees it.
@@ -251,6 +251,25 @@ class Cut(Span, frozen=True, kw_only=True):
     """A span of take time to leave out, with its reason."""
 
     reason: CutReason
+
+
+class Blur(Span, frozen=True, kw_only=True):
+    """A rectangle of the picture made unreadable over a span of take time.
+
+    ``region`` is in pixels of the recorded picture; with ``until`` it moves and grows evenly to there over the span.
+    """
+
+    region: Region
+    until: Region | None = None
+
+    def at(self, take_ms: int) -> Region:
+        """The rectangle at a moment; outside the span that of its nearer end."""
+        if self.until is None or not self.duration_ms:
+            return self.region
+        share = min(1.0, max(0.0, (take_ms - self.start_ms) / self.duration_ms))
+        one, two = self.region, self.until
+        pairs = (one.x, two.x), (one.y, two.y), (one.width, two.width), (one.height, two.height)
+        return Region(*(round(a + (b - a) * share) for a, b in pairs))
 
 
 class Clip(msgspec.Struct, frozen=True, dict=True):
