@@ -44,6 +44,11 @@ class KnownModel(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it lies on this machine, whole."""
         return self.path is not None
 
+    @property
+    def translates(self) -> bool:
+        """Whether it can write in English what is said in another language; turbo was not taught to."""
+        return not self.english_only and self.name != "turbo"
+
 
 def _known(name: str, megabytes: int, repository: str = "") -> KnownModel:
     return KnownModel(

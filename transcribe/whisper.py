@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,10 @@ from capture.errors import ShowhowError
 from capture.progress import Progress, silent
 from capture.span import Span
 from transcribe.download import download
+from transcribe.glossary import prompt, told
 from transcribe.heard import believable, in_order, segments, spread, within_speech, without_loops
 from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
-from transcribe.models import KnownModel, ModelRef, find_model, list_models
+from transcribe.models import KNOWN, KnownModel, ModelRef, find_model, list_models
 from transcribe.speech import audible, louder_than_room
 from transcribe.windows import Window, duration_of, from_window, sound_of, windows
 
@@ -33,10 +35,16 @@ _POOR, _NOBODY = -1.0, 0.6  # mean log probability, probability of no speech; Op
 
 
 class Whisper:
-    """A Recognizer. The model is loaded when it first hears; ``language`` is a code like ``en``, None to find out."""
+    """A Recognizer. The model is loaded when it first hears; ``language`` is a code like ``en``, None to find out.
 
-    def __init__(self, ref: ModelRef, language: str | None = None) -> None:
-        self._ref, self._language = ref, language
+    ``terms`` are words of the house it is told beforehand, as many as its prompt holds; ``translate`` writes down in
+    English what is said in another language.
+    """
+
+    def __init__(
+        self, ref: ModelRef, language: str | None = None, *, terms: Sequence[str] = (), translate: bool = False
+    ) -> None:
+        self._ref, self._language, self._terms, self._translate = ref, language, tuple(terms), translate
         self._pipeline: Any = None
 
     @property
@@ -74,10 +82,19 @@ class Whisper:
             raise TranscribeError(
                 f"The speech model {self.name} failed: {_line(error)}", "Try another model."
             ) from error
-        return Transcript(segments=segments(in_order(words)), language=language, model=self.name)
+        written = "en" if self._translate else language
+        return Transcript(segments=segments(in_order(words)), language=written, model=self.name)
+
+    @cached_property
+    def _hotwords(self) -> str | None:
+        """The terms that fit into the model's prompt, as its own tokenizer counts them."""
+        tokenizer = self._pipeline.model.hf_tokenizer
+        return prompt(told(self._terms, lambda text: len(tokenizer.encode(f" {text}").ids))) or None
 
     def _language_of(self, sound: Sound, todo: Sequence[Window]) -> str:
         model = self._pipeline.model
+        if self._translate and self.name in KNOWN and not KNOWN[self.name].translates:
+            raise TranscribeError(f"The speech model {self.name} does not translate", "Use base, small or large-v3.")
         if not model.model.is_multilingual:
             return "en"
         if self._language is not None:
@@ -105,7 +122,15 @@ class Whisper:
     def _decode(self, samples: Sound, language: str, **options: Any) -> list[Word]:
         """Words in window time. One pass over a window: what was heard before is no prompt for what comes."""
         parts, _ = self._pipeline.transcribe(
-            samples, language=language, word_timestamps=True, vad_filter=False, batch_size=1, beam_size=5, **options
+            samples,
+            language=language,
+            task="translate" if self._translate else "transcribe",
+            hotwords=self._hotwords,
+            word_timestamps=True,
+            vad_filter=False,
+            batch_size=1,
+            beam_size=5,
+            **options,
         )
         return [word for part in parts if not _invented(part) for word in _words(part)]
 

@@ -6,6 +6,7 @@ import re
 import shutil
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -144,6 +145,43 @@ def test_a_given_language_is_taken(small_model: Path, spoken: tuple[Sound, list[
 def test_a_language_nobody_speaks_is_told(small_model: Path, spoken: tuple[Sound, list[Span]]) -> None:
     with pytest.raises(TranscribeError, match="knows no language “english”"):
         Whisper(find_model(small_model, small_model), "english").hear(spoken[0], [Span(1_000, 3_000)], silent)
+
+
+def test_words_of_the_house_are_told_within_the_models_prompt(
+    small_model: Path, spoken: tuple[Sound, list[Span]]
+) -> None:
+    """As many as fit, the newest first; and what is heard is still what is said, not the list."""
+    terms = [f"supplier number {n}" for n in range(300)]
+    whisper = Whisper(find_model(small_model, small_model), "en", terms=terms)
+    whisper.load()
+    hotwords = whisper._hotwords
+    assert hotwords is not None
+    assert hotwords.endswith("supplier number 298, supplier number 299")
+    tokens = whisper._pipeline.model.hf_tokenizer.encode(f" {hotwords}").ids
+    assert 60 < len(tokens) <= 120
+    assert Whisper(find_model(small_model, small_model), "en", terms=["order"]).hear(*spoken).words
+
+
+def test_a_translation_is_english(small_model: Path, spoken: tuple[Sound, list[Span]], monkeypatch: Any) -> None:
+    """The small model knows no other language: that it is asked to translate, and what it writes is called English."""
+    whisper = Whisper(find_model(small_model, small_model), "de", translate=True)
+    whisper.load()
+    asked: list[str] = []
+    original = whisper._pipeline.transcribe
+
+    def listening(*arguments: Any, **options: Any) -> Any:
+        asked.append(f"{options['language']} {options['task']}")
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(whisper._pipeline, "transcribe", listening)
+    assert whisper.hear(spoken[0], [Span(1_000, 3_000)]).language == "en"
+    assert asked == ["de translate"]
+
+
+@pytest.mark.parametrize("name", ["turbo", "base.en"])
+def test_a_model_that_cannot_translate_says_so(small_model: Path, spoken: tuple[Sound, list[Span]], name: str) -> None:
+    with pytest.raises(TranscribeError, match=f"{name} does not translate"):
+        Whisper(ModelRef(name, small_model), translate=True).hear(spoken[0], [Span(1_000, 3_000)])
 
 
 def test_a_graphics_card_that_cannot_be_used_is_done_without(
