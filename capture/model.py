@@ -1,4 +1,4 @@
-"""The records of a recording: Monitor, Region, Event, Change, Take, Cut, Blur, Clip. Frozen; arithmetic only.
+"""The records of a recording: Monitor, Region, Event, Change, Take, Cut, Fast, Blur, Clip. Frozen; arithmetic only.
 
 Times are take time (milliseconds since the first picture, pauses left out) unless a name says otherwise.
 Places are pixels in the recorded picture, so a click lies where a viewer sees it.
@@ -7,53 +7,41 @@ Places are pixels in the recorded picture, so a click lies where a viewer sees i
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
-from capture.span import Span, invert
+from capture.clip import Blur, Clip, Cut, CutReason, Fast, Piece
+from capture.region import Region
 
-
-class Region(msgspec.Struct, frozen=True):
-    """A rectangle in pixels: left, top, width, height."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @property
-    def right(self) -> int:
-        """First column outside."""
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> int:
-        """First row outside."""
-        return self.y + self.height
-
-    @property
-    def empty(self) -> bool:
-        """Whether it holds no pixel."""
-        return self.width <= 0 or self.height <= 0
-
-    def intersect(self, other: Region) -> Region:
-        """The part shared with another region; empty when they are apart."""
-        x, y = max(self.x, other.x), max(self.y, other.y)
-        return Region(x, y, max(0, min(self.right, other.right) - x), max(0, min(self.bottom, other.bottom) - y))
-
-    def unite(self, other: Region) -> Region:
-        """The smallest region that holds both."""
-        if self.empty or other.empty:
-            return other if self.empty else self
-        x, y = min(self.x, other.x), min(self.y, other.y)
-        return Region(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
-
-    def even(self, within: Region) -> Region:
-        """Grown to even edges (4:2:0 colour needs them), held inside ``within``, whose own size must be even."""
-        x, y = self.x & ~1, self.y & ~1
-        return Region(x, y, (self.right + 1 & ~1) - x, (self.bottom + 1 & ~1) - y).intersect(within)
+__all__ = [
+    "Blur",
+    "Change",
+    "Chord",
+    "Click",
+    "Clip",
+    "Cut",
+    "CutReason",
+    "Event",
+    "Fast",
+    "Figures",
+    "Marker",
+    "Microphone",
+    "Monitor",
+    "Notice",
+    "Pause",
+    "Piece",
+    "Pointer",
+    "Region",
+    "Scrap",
+    "Scroll",
+    "Take",
+    "TakeState",
+    "Target",
+    "Typed",
+    "Window",
+    "WindowChange",
+]
 
 
 class Monitor(msgspec.Struct, frozen=True):
@@ -235,81 +223,3 @@ class Take(msgspec.Struct, frozen=True, kw_only=True):
     def video(self) -> Path:
         """The pictures and the sound."""
         return self.path / "take.mp4"
-
-
-class CutReason(StrEnum):
-    """Why a span is left out: nothing moved, nobody spoke, the lead-in, the tail, or the expert said so."""
-
-    STILL = "still"
-    SILENT = "silent"
-    HEAD = "head"
-    TAIL = "tail"
-    BY_HAND = "by hand"
-
-
-class Cut(Span, frozen=True, kw_only=True):
-    """A span of take time to leave out, with its reason."""
-
-    reason: CutReason
-
-
-class Blur(Span, frozen=True, kw_only=True):
-    """A rectangle of the picture made unreadable over a span of take time.
-
-    ``region`` is in pixels of the recorded picture; with ``until`` it moves and grows evenly to there over the span.
-    """
-
-    region: Region
-    until: Region | None = None
-
-    def at(self, take_ms: int) -> Region:
-        """The rectangle at a moment; outside the span that of its nearer end."""
-        if self.until is None or not self.duration_ms:
-            return self.region
-        share = min(1.0, max(0.0, (take_ms - self.start_ms) / self.duration_ms))
-        one, two = self.region, self.until
-        pairs = (one.x, two.x), (one.y, two.y), (one.width, two.width), (one.height, two.height)
-        return Region(*(round(a + (b - a) * share) for a, b in pairs))
-
-
-class Clip(msgspec.Struct, frozen=True, dict=True):
-    """A take without its cuts. Maps take time to clip time and back; cuts may come in any order and overlap."""
-
-    take_duration_ms: int
-    cuts: tuple[Cut, ...] = ()
-
-    @cached_property
-    def kept(self) -> tuple[Span, ...]:
-        """The spans of take time that remain, in order."""
-        return tuple(invert(self.cuts, Span(0, self.take_duration_ms)))
-
-    @property
-    def duration_ms(self) -> int:
-        """Length of the clip."""
-        return sum(span.duration_ms for span in self.kept)
-
-    def keeps(self, take_ms: int) -> bool:
-        """Whether the moment is shown."""
-        return any(span.contains(take_ms) for span in self.kept)
-
-    def to_clip(self, take_ms: int) -> int:
-        """The moment of the clip that shows ``take_ms``; a moment inside a cut becomes the cut's place in the clip."""
-        at = 0
-        for span in self.kept:
-            if take_ms < span.end_ms:
-                return at + max(0, take_ms - span.start_ms)
-            at += span.duration_ms
-        return at
-
-    def to_take(self, clip_ms: int) -> int:
-        """The moment of the take shown at ``clip_ms``; at a joint, the later side."""
-        at = 0
-        for span in self.kept:
-            if clip_ms < at + span.duration_ms:
-                return span.start_ms + max(0, clip_ms - at)
-            at += span.duration_ms
-        return self.kept[-1].end_ms if self.kept else 0
-
-    def span_to_clip(self, span: Span) -> Span:
-        """A span of take time in clip time; empty when all of it was cut."""
-        return Span(self.to_clip(span.start_ms), self.to_clip(span.end_ms))

@@ -71,6 +71,24 @@ def toggle_cut(draft: Draft, at_ms: int) -> Draft:
     return add_cut(draft, _stretch(draft, at_ms))
 
 
+def toggle_wait(draft: Draft, at_ms: int) -> Draft:
+    """Change how the wait around a moment is shown: as it was, fast, not at all, and as it was again.
+
+    Raises LibraryError when nothing was waited for at that moment.
+    """
+    wait = next((wait for wait in draft.waits if wait.contains(at_ms)), None)
+    if wait is None:
+        raise LibraryError("Nothing was waited for at that moment", "Move to a stretch marked as waiting.")
+    cut = Cut(wait.start_ms, wait.end_ms, reason=CutReason.WAITING)
+    if wait in draft.fasts:
+        without = replace(draft, fasts=tuple(fast for fast in draft.fasts if fast != wait))
+        changed = replace(without, cuts=_in_order((*draft.cuts, cut)))
+        return changed if changed.clip.duration_ms else without
+    if cut in draft.cuts:
+        return replace(draft, cuts=tuple(other for other in draft.cuts if other != cut))
+    return replace(draft, fasts=tuple(sorted((*draft.fasts, wait), key=lambda fast: fast.start_ms)))
+
+
 def _stretch(draft: Draft, at_ms: int) -> Span:
     kept = next((span for span in draft.clip.kept if span.contains(at_ms)), Span(at_ms, at_ms))
     start, end = kept.start_ms, kept.end_ms

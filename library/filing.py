@@ -28,6 +28,7 @@ def make_demo(draft: Draft, demo_id: str, now_unix_ms: int) -> Demo:
         updated_unix_ms=now_unix_ms,
         take=replace(draft.take, path=""),  # the library is shared; where the expert keeps takes is not
         cuts=draft.cuts,
+        fasts=draft.fasts,
         transcript=draft.transcript.through(clip),
         steps=with_stills(steps_through(draft.steps, clip)),
         waiting_for_words=draft.waiting_for_words,

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from capture.errors import ShowhowError
-from capture.model import Clip, Cut, Event
+from capture.model import Clip, Cut, Event, Fast
 from capture.span import Span
 from transcribe.model import Step, Transcript, Word
 
@@ -47,8 +47,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A demo not yet filed: what the review screen edits. All its times are take time, so cuts may change freely.
 
     ``source`` is a take folder or a video file. ``activity`` and ``speech`` are what the cuts were decided from.
-    ``dropped`` are decided cuts the user took back, so that they can be put in again. ``by_hand`` names what people
-    wrote themselves (``title``, ``steps``), which no later hearing replaces.
+    ``dropped`` are decided cuts the user took back, so that they can be put in again. ``waits`` are the
+    stretches in which something was only waited for, ``fasts`` those of them that run faster. ``by_hand`` names what
+    people wrote themselves (``title``, ``steps``), which no later hearing replaces.
     """
 
     draft_id: str
@@ -63,6 +64,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     cuts: tuple[Cut, ...] = ()
     dropped: tuple[Cut, ...] = ()
+    waits: tuple[Fast, ...] = ()
+    fasts: tuple[Fast, ...] = ()
     activity: tuple[Span, ...] = ()
     speech: tuple[Span, ...] = ()
     events: tuple[Event, ...] = ()
@@ -74,12 +77,12 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def clip(self) -> Clip:
-        """The mapping from take time to clip time under the present cuts."""
-        return Clip(self.take.duration_ms, self.cuts)
+        """The mapping from take time to clip time under the present cuts and paces."""
+        return Clip(self.take.duration_ms, self.cuts, self.fasts)
 
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
-    """What a colleague finds (``demo.json`` of a bundle). Steps and transcript in clip time, cuts in take time."""
+    """What a colleague finds (``demo.json`` of a bundle). Steps and transcript in clip time, cuts and fasts not."""
 
     demo_id: str
     title: str
@@ -92,6 +95,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     review_unix_ms: int | None = None
     take: TakeFacts = TakeFacts()
     cuts: tuple[Cut, ...] = ()
+    fasts: tuple[Fast, ...] = ()
     clip: ClipFacts = ClipFacts()
     transcript: Transcript = Transcript()
     steps: tuple[Step, ...] = ()

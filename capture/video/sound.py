@@ -33,7 +33,7 @@ class SoundTrack:
     """
 
     def __init__(self, path: Path, *, rate: int, channels: int = 1, track: int = 0) -> None:
-        self._footage, self._rate, self._channels, self._track = Footage(path), rate, channels, track
+        self._footage, self._rate, self.channels, self._track = Footage(path), rate, channels, track
         self._ready: list[Samples] = []
         self._waiting = 0
         self._blocks = self._resampled()
@@ -51,7 +51,7 @@ class SoundTrack:
     def read(self, count: int) -> Samples:
         """The next ``count`` samples, shape [channels, up to count]: fewer at the end, where ``ended`` becomes true."""
         self._fill(count + 1)  # one more, so that `ended` is true right at the end
-        whole = np.concatenate([*self._ready, np.zeros((self._channels, 0), np.float32)], axis=1)
+        whole = np.concatenate([*self._ready, np.zeros((self.channels, 0), np.float32)], axis=1)
         taken, rest = whole[:, :count], whole[:, count:]
         self._ready, self._waiting = [rest], rest.shape[1]
         self.ended = self._waiting == 0
@@ -72,7 +72,7 @@ class SoundTrack:
         return True
 
     def _resampled(self) -> Generator[Samples]:
-        layout = "mono" if self._channels == 1 else "stereo"
+        layout = "mono" if self.channels == 1 else "stereo"
         resampler, coming = None, 0
         with explained(self._footage.path):
             for rate, block in self._placed():
@@ -88,11 +88,11 @@ class SoundTrack:
             return
         at = Fraction(0)
         for frame in decode(self._footage.container, self._footage.sounds[self._track]):
-            block, rate = mixed(_floats(frame), self._channels), frame.sample_rate
+            block, rate = mixed(_floats(frame), self.channels), frame.sample_rate
             start = self._start(frame)
             if start is not None and abs(start - at) > _SLACK_S:
                 gap = round((start - at) * rate)
-                yield from _silence(self._channels, rate, gap)
+                yield from _silence(self.channels, rate, gap)
                 block, at = block[:, max(0, -gap) :], at + Fraction(max(0, gap), rate)
             if block.shape[1]:
                 yield rate, block

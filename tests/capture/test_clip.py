@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.model import Clip, Cut, CutReason
+from capture.model import Clip, Cut, CutReason, Fast
 from capture.span import Span
 
 LENGTH = 80
@@ -14,6 +16,12 @@ cuts = st.lists(
     max_size=6,
 )
 clips = cuts.map(lambda some: Clip(LENGTH, tuple(some)))
+edges = st.integers(-5, 90)
+fasts = st.lists(
+    st.builds(lambda a, b, factor: Fast(min(a, b), max(a, b), factor=factor), edges, edges, st.integers(1, 9)),
+    max_size=3,
+)
+paced = st.builds(lambda some, quick: Clip(LENGTH, tuple(some), tuple(quick)), cuts, fasts)
 moments = st.integers(0, LENGTH - 1)
 
 
@@ -65,3 +73,52 @@ def test_the_order_of_cuts_does_not_matter() -> None:
         Cut(50, 60, reason=CutReason.TAIL),
     ]
     assert Clip(LENGTH, tuple(some)).kept == Clip(LENGTH, tuple(reversed(some))).kept
+
+
+def shown(clip: Clip) -> list[int]:
+    """The millisecond of the take that each millisecond of the clip shows: walk over what is kept at its pace."""
+    moments: list[int] = []
+    for span in clip.kept:
+        at, running = span.start_ms, None
+        while at < span.end_ms:
+            fast = next((f for f in sorted(clip.fasts, key=lambda f: f.start_ms) if f.contains(at)), None)
+            if fast is not None and running is not None and running.contains(at):
+                fast = running  # the earlier one runs to its end
+            running = fast
+            end = min(span.end_ms, fast.end_ms) if fast else span.end_ms
+            moments.append(at)
+            at = min(at + (fast.factor if fast else 1), end)
+    return moments
+
+
+@given(paced)
+def test_every_moment_of_a_clip_that_runs_faster_in_places_comes_from_the_take_and_back(clip: Clip) -> None:
+    moments = shown(clip)
+    assert clip.duration_ms == len(moments)
+    for clip_ms, take_ms in enumerate(moments):
+        assert clip.to_take(clip_ms) == take_ms
+        assert clip.to_clip(take_ms) == clip_ms
+
+
+@given(paced, moments, moments)
+def test_faster_or_not_mapping_keeps_the_order_and_lands_within_the_pace(clip: Clip, one: int, other: int) -> None:
+    assert clip.to_clip(min(one, other)) <= clip.to_clip(max(one, other))
+    if clip.keeps(one):
+        assert 0 <= one - clip.to_take(clip.to_clip(one)) < max((fast.factor for fast in clip.fasts), default=1)
+
+
+@given(paced)
+def test_the_pieces_are_what_is_kept_in_order_and_follow_each_other_in_the_clip(clip: Clip) -> None:
+    assert [at for piece in clip.pieces for at in range(piece.start_ms, piece.end_ms)] == kept(clip)
+    ends = [0, *(piece.clip_end_ms for piece in clip.pieces)]
+    assert [piece.clip_ms for piece in clip.pieces] == ends[:-1]
+
+
+@given(paced)
+def test_a_clip_comes_back_from_json_as_it_was(clip: Clip) -> None:
+    assert msgspec.json.decode(msgspec.json.encode(clip), type=Clip) == clip
+
+
+def test_nothing_can_run_backwards_or_stand_still() -> None:
+    with pytest.raises(ValueError, match="0 times as fast"):
+        Fast(0, 10, factor=0)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from capture.errors import Cancelled, VideoError
-from capture.model import Clip, Cut, CutReason, Region
+from capture.model import Blur, Clip, Cut, CutReason, Fast, Region
 from capture.video.cut import FADE_MS, KEY_EVERY_MS, render_clip
 from capture.video.read import frames, grab_frame, read_sound
 from tests.filming import RATE, beep, film, number_of, numbered, onsets
@@ -295,3 +296,56 @@ def test_what_cannot_be_rendered_is_told(source: Path, tmp_path: Path) -> None:
     with pytest.raises(VideoError, match="nowhere"):
         render_clip(source, clip_of(), tmp_path / "nowhere" / "clip.mp4")
     assert not list(tmp_path.iterdir())
+
+
+def lettered(text: str) -> NDArray[np.uint8]:
+    """A white picture with small black writing, as on a screen."""
+    picture = np.full((360, 640, 3), 250, np.uint8)
+    for row in range(4):
+        cv2.putText(picture, text, (60, 120 + 22 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (20, 20, 20), 1, cv2.LINE_AA)
+    return picture
+
+
+def test_a_blur_leaves_nothing_to_read_in_its_span_and_touches_nothing_else(tmp_path: Path) -> None:
+    box = Region(51, 91, 241, 120)
+    clips = []
+    for name, text in (("one", "Pa55word: hunter2"), ("two", "Ra66weed: kumter7")):
+        source = film(tmp_path / f"{name}.mkv", [(0, lettered(text))], 6_000, options={"qp": "5"})
+        clips.append(tmp_path / f"{name}.mp4")
+        clip = clip_of((1_000, 2_000), end_ms=6_000)
+        render_clip(source, clip, clips[-1], blurs=[Blur(2_500, 4_000, region=box)])
+    rows, columns = slice(92, 210), slice(54, 290)
+    for at in range(1_500, 3_000, 83):
+        one, two = (grab_frame(path, at)[rows, columns].astype(int) for path in clips)
+        assert np.abs(one - two).max() <= 12  # which of the two it was cannot be told
+        assert np.abs(np.diff(one, axis=1)).max() <= 40  # and no stroke is left
+    for at in (0, 1_499, 3_000, 4_900):
+        assert np.abs(np.diff(grab_frame(clips[0], at)[rows, columns].astype(int), axis=1)).max() > 150
+    before, during = grab_frame(clips[0], 1_400), grab_frame(clips[0], 2_000)
+    assert np.abs(before[:80].astype(int) - during[:80]).max() <= 8
+
+
+def test_a_blur_that_moves_is_where_it_should_be_though_the_picture_stands_still(tmp_path: Path) -> None:
+    source = film(
+        tmp_path / "a.mkv", [(0, lettered("Invoice 4711 of 2026, to be paid by the end of the month"))], 4_000
+    )
+    moving = Blur(1_000, 3_000, region=Region(40, 60, 120, 200), until=Region(440, 60, 120, 200))
+    render_clip(source, clip_of(end_ms=4_000), tmp_path / "clip.mp4", blurs=[moving])
+    plain = grab_frame(tmp_path / "clip.mp4", 500).astype(int)
+    assert plain[60:260].min(axis=(0, 2))[60:420].mean() < 150, "there is writing along the way"
+    for at in (1_000, 1_700, 2_400):
+        changed = np.abs(grab_frame(tmp_path / "clip.mp4", at).astype(int) - plain).max(axis=2) > 60
+        columns = np.flatnonzero(changed.any(axis=0))
+        place = moving.at(at)
+        assert place.x - 20 <= columns.min()
+        assert columns.max() <= place.right + 20
+
+
+def test_what_runs_fast_shows_each_moment_in_its_turn_without_its_sound(source: Path, tmp_path: Path) -> None:
+    clip = Clip(END, (Cut(6_000, 7_000, reason=CutReason.STILL),), (Fast(2_000, 9_000, factor=7),))
+    render_clip(source, clip, tmp_path / "clip.mp4")
+    for at in range(0, clip.duration_ms, 37):
+        shown = {bisect_right(FLASHES, clip.to_take(max(0, at - 34))), bisect_right(FLASHES, clip.to_take(at))}
+        assert number_of(grab_frame(tmp_path / "clip.mp4", at)) in shown, at
+    heard = onsets(decoded_sound(tmp_path / "clip.mp4"), RATE)
+    assert heard == [pytest.approx(clip.to_clip(at), abs=2) for at in FLASHES if not 2_000 <= at < 9_000]

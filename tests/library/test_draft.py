@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from capture.errors import ShowhowError
-from capture.model import Click, Cut, CutReason
+from capture.model import Click, Cut, CutReason, Fast
 from capture.span import Span
 from library import draft as edits
 from library.model import Draft, LibraryError
@@ -214,3 +214,17 @@ def test_words_belong_where_their_middle_lies() -> None:
     spoken = transcript("one two three").words
     assert edits.said(spoken, Span(0, 551)) == "one two"
     assert edits.said(spoken, Span(0, 550)) == "one"
+
+
+def test_a_wait_is_shown_fast_then_cut_then_as_it_was_and_fast_again() -> None:
+    wait = Fast(1_000, 5_000, factor=8)
+    whole = draft(*TEXTS)
+    one = replace(whole, waits=(wait,), fasts=(wait,))
+    length = whole.clip.duration_ms
+    seen = []
+    for _ in range(4):
+        seen.append(length - one.clip.duration_ms)
+        one = edits.toggle_wait(one, 3_000)
+    assert seen == [3_500, 4_000, 0, 3_500]
+    with pytest.raises(LibraryError, match="Nothing was waited for"):
+        edits.toggle_wait(one, 6_000)

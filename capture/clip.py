@@ -1,0 +1,148 @@
+"""What is made of a take: Cut, Fast and Blur are what was decided, Clip maps take time to clip time and back.
+
+Frozen; arithmetic only. Part of ``capture/model.py``, from where the rest of the house takes them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import cached_property
+
+import msgspec
+
+from capture.region import Region
+from capture.span import Span, invert
+
+
+class CutReason(StrEnum):
+    """Why a span is left out: nothing moved, nobody spoke, the lead-in, the tail, something was only waited for, or the
+    expert said so."""
+
+    STILL = "still"
+    SILENT = "silent"
+    HEAD = "head"
+    TAIL = "tail"
+    WAITING = "waiting"
+    BY_HAND = "by hand"
+
+
+class Cut(Span, frozen=True, kw_only=True):
+    """A span of take time to leave out, with its reason."""
+
+    reason: CutReason
+
+
+class Blur(Span, frozen=True, kw_only=True):
+    """A rectangle of the picture made unreadable over a span of take time.
+
+    ``region`` is in pixels of the recorded picture; with ``until`` it moves and grows evenly to there over the span.
+    """
+
+    region: Region
+    until: Region | None = None
+
+    def at(self, take_ms: int) -> Region:
+        """The rectangle at a moment; outside the span that of its nearer end."""
+        if self.until is None or not self.duration_ms:
+            return self.region
+        share = min(1.0, max(0.0, (take_ms - self.start_ms) / self.duration_ms))
+        one, two = self.region, self.until
+        pairs = (one.x, two.x), (one.y, two.y), (one.width, two.width), (one.height, two.height)
+        return Region(*(round(a + (b - a) * share) for a, b in pairs))
+
+
+class Fast(Span, frozen=True, kw_only=True):
+    """A span of take time shown ``factor`` times as fast and without its sound: something was only waited for."""
+
+    factor: int = 8
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.factor < 1:
+            raise ValueError(f"a span cannot run {self.factor} times as fast")
+
+
+class Piece(Span, frozen=True, kw_only=True):
+    """A stretch of take time the clip shows without a joint, from ``clip_ms`` on, ``factor`` times as fast.
+
+    Millisecond ``n`` of it in the clip is millisecond ``n * factor`` of it in the take.
+    """
+
+    clip_ms: int
+    factor: int = 1
+
+    @property
+    def clip_end_ms(self) -> int:
+        """Where in the clip it ends."""
+        return self.clip_ms - -self.duration_ms // self.factor
+
+
+class Clip(msgspec.Struct, frozen=True, dict=True):
+    """A take without its cuts. Maps take time to clip time and back; cuts may come in any order and overlap.
+
+    ``fasts`` run faster. From clip to take and back gives every moment again; from take to clip and back gives the
+    moment shown, which in a Fast lies up to its factor earlier. Of two Fasts that overlap the earlier counts.
+    """
+
+    take_duration_ms: int
+    cuts: tuple[Cut, ...] = ()
+    fasts: tuple[Fast, ...] = ()
+
+    @cached_property
+    def kept(self) -> tuple[Span, ...]:
+        """The spans of take time that remain, in order."""
+        return tuple(invert(self.cuts, Span(0, self.take_duration_ms)))
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What the clip is put together from, in order: the kept spans, parted where the pace changes."""
+        pieces: list[Piece] = []
+        for span in self.kept:
+            for part, factor in _paced(span, self.fasts):
+                at = pieces[-1].clip_end_ms if pieces else 0
+                pieces.append(Piece(part.start_ms, part.end_ms, clip_ms=at, factor=factor))
+        return tuple(pieces)
+
+    @property
+    def duration_ms(self) -> int:
+        """Length of the clip."""
+        return self.pieces[-1].clip_end_ms if self.pieces else 0
+
+    def keeps(self, take_ms: int) -> bool:
+        """Whether the moment is shown."""
+        return any(span.contains(take_ms) for span in self.kept)
+
+    def to_clip(self, take_ms: int) -> int:
+        """The moment of the clip that shows ``take_ms``; a moment inside a cut becomes the cut's place in the clip."""
+        index = bisect_right(self.pieces, take_ms, key=lambda piece: piece.end_ms)
+        if index == len(self.pieces):
+            return self.duration_ms
+        piece = self.pieces[index]
+        return piece.clip_ms + max(0, take_ms - piece.start_ms) // piece.factor
+
+    def to_take(self, clip_ms: int) -> int:
+        """The moment of the take shown at ``clip_ms``; at a joint, the later side."""
+        index = bisect_right(self.pieces, clip_ms, key=lambda piece: piece.clip_end_ms)
+        if index == len(self.pieces):
+            return self.pieces[-1].end_ms if self.pieces else 0
+        piece = self.pieces[index]
+        return piece.start_ms + max(0, clip_ms - piece.clip_ms) * piece.factor
+
+    def span_to_clip(self, span: Span) -> Span:
+        """A span of take time in clip time; empty when all of it was cut."""
+        return Span(self.to_clip(span.start_ms), self.to_clip(span.end_ms))
+
+
+def _paced(span: Span, fasts: Iterable[Fast]) -> Iterator[tuple[Span, int]]:
+    """A span parted where the pace changes, each part with its factor."""
+    at = span.start_ms
+    for fast in sorted(fasts, key=lambda fast: fast.start_ms):
+        start, end = max(at, fast.start_ms), min(span.end_ms, fast.end_ms)
+        if start < end:
+            yield from [(Span(at, start), 1)] if at < start else []
+            yield Span(start, end), fast.factor
+            at = end
+    if at < span.end_ms:
+        yield Span(at, span.end_ms), 1
