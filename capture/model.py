@@ -84,13 +84,17 @@ class _Event(msgspec.Struct, frozen=True, tag_field="kind"):
 
 
 class Click(_Event, tag="click", frozen=True):
-    """A button pressed (1 left, 2 middle, 3 right) at a place, and the window under it."""
+    """A button pressed (1 left, 2 middle, 3 right) at a place, and the window under it.
+
+    ``label`` is what stood at the place, read from the picture later; empty when nothing did or nobody has looked.
+    """
 
     x: int
     y: int
     button: int = 1
     window: str = ""
     window_class: str = ""
+    label: str = ""
 
 
 class Scroll(_Event, tag="scroll", frozen=True):

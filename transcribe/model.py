@@ -1,4 +1,4 @@
-"""The records of what was said and shown: Word, Segment, Transcript, Step; and the Recognizer protocol."""
+"""The records of what was said and shown: Word, Segment, Transcript, TextLine, Step; and who hears and reads them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import msgspec
 
 from capture.errors import ShowhowError
-from capture.model import Clip, Event
+from capture.model import Clip, Event, Region
 from capture.progress import Progress
 from capture.span import Span
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # searching needs these records and no numbers; NumPy would b
 
 Sound: TypeAlias = "NDArray[np.float32]"
 """Mono sound at 16 kHz, shape [samples], within -1 to 1."""
+
+Picture: TypeAlias = "NDArray[np.uint8]"
+"""BGR, shape (height, width, 3)."""
 
 SAMPLE_RATE = 16_000
 
@@ -78,7 +81,10 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(Span, frozen=True, kw_only=True):
-    """One instruction; ``at_ms`` is the moment its still shows, ``clicked`` what was clicked (empty if nothing)."""
+    """One instruction; ``at_ms`` is the moment its still shows, ``clicked`` what was clicked (empty if nothing).
+
+    ``screen_text`` is what can be read on the still, filled in after filing.
+    """
 
     number: int
     title: str
@@ -86,7 +92,16 @@ class Step(Span, frozen=True, kw_only=True):
     at_ms: int = 0
     clicked: str = ""
     still: str = ""
+    screen_text: str = ""
     events: tuple[Event, ...] = ()
+
+
+class TextLine(msgspec.Struct, frozen=True):
+    """A run of text in a picture, where it stands, and how sure its reader is of it, 0 to 1."""
+
+    text: str
+    region: Region
+    score: float = 1.0
 
 
 class Recognizer(Protocol):
@@ -98,3 +113,10 @@ class Recognizer(Protocol):
 
     def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress) -> Transcript:
         """The words heard inside ``speech``, with times in ms of ``sound``. Raises TranscribeError."""
+
+
+class ScreenReader(Protocol):
+    """Finds text in pictures. The product's is ``transcribe.screen_text.Reader``; unit tests bring their own."""
+
+    def lines(self, picture: Picture) -> Sequence[TextLine]:
+        """Every run of text in a picture, in any order, places in its pixels. Raises TranscribeError."""

@@ -1,0 +1,128 @@
+"""Labels: the words a click lies on, whatever the pointer hides and whatever stands around them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from capture.model import Click, Pointer, Region, WindowChange
+from transcribe.labels import joined, label_at, place_of, text_of
+from transcribe.model import Picture, TextLine
+from transcribe.pointing import alike, clear_moments
+from transcribe.screen_text import Reader
+
+WORDS = {
+    "New order": (60, 40),
+    "Submit": (220, 40),
+    "Supplier": (60, 120),
+    "Binder, type 14": (60, 200),
+    "27.72": (420, 200),
+}
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+def screen(scale: int = 1, words: dict[str, tuple[int, int]] = WORDS) -> Picture:
+    """A window with words on it, letters as large as an ordinary desktop's; ``scale`` 2 for a dense screen."""
+    picture = Image.new("RGB", (900 * scale, 850 * scale), "#f0f0f0")
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(14 * scale)
+    for word, (x, y) in words.items():
+        draw.text((x * scale, y * scale), word, font=font, fill="black")
+    return np.ascontiguousarray(np.asarray(picture)[..., ::-1])
+
+
+@pytest.mark.parametrize(
+    ("place", "label"),
+    [
+        ((90, 48), "New order"),
+        ((245, 48), "Submit"),
+        ((50, 56), "New order"),  # beside its words, as on a button's edge
+        ((100, 208), "Binder, type 14"),
+        ((440, 208), "27.72"),
+        ((700, 500), ""),
+        ((899, 849), ""),
+    ],
+)
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_label_is_what_stands_where_was_clicked(
+    reader: Reader, scale: int, place: tuple[int, int], label: str
+) -> None:
+    assert label_at(reader, screen(scale), place[0] * scale, place[1] * scale) == label
+
+
+def test_an_empty_field_is_called_by_what_stands_to_its_left(reader: Reader) -> None:
+    assert label_at(reader, screen(), 330, 128) == ""
+    assert label_at(reader, screen(), 330, 128, field=True) == "Supplier"
+
+
+def test_a_long_label_is_read_whole_and_a_text_is_no_label(reader: Reader) -> None:
+    long = {"Show all open purchase orders of this department": (100, 100)}
+    assert label_at(reader, screen(words=long), 110, 108) == "Show all open purchase orders of this department"
+    text = {"It was clicked into a text that goes on and on and on, far longer than any label is": (100, 100)}
+    assert label_at(reader, screen(words=text), 400, 108) == ""
+
+
+def test_all_text_of_a_picture_comes_line_by_line(reader: Reader) -> None:
+    assert text_of(reader, screen()) == "New order · Submit · Supplier · Binder, type 14 · 27.72"
+    assert text_of(reader, np.zeros((64, 64, 3), np.uint8)) == ""
+
+
+def test_words_that_stand_close_are_one_label_and_neighbours_are_not() -> None:
+    runs = [
+        TextLine("order", Region(62, 11, 40, 20)),
+        TextLine("New", Region(20, 10, 40, 20)),
+        TextLine("Submit", Region(130, 10, 60, 20)),
+        TextLine("Ready", Region(20, 40, 40, 20)),
+    ]
+    assert [line.text for line in joined(runs)] == ["New order", "Submit", "Ready"]
+    assert joined([]) == []
+
+
+class Noise:
+    """A reader that takes icons for signs."""
+
+    def lines(self, picture: Picture) -> list[TextLine]:
+        height, width = picture.shape[:2]
+        return [TextLine("|=:", Region(width // 2 - 20, height // 2 - 10, 40, 20), 0.9)]
+
+
+def test_signs_are_no_label() -> None:
+    assert label_at(Noise(), screen(), 90, 48) == ""
+    assert text_of(Noise(), screen()) == ""
+
+
+PATH = [Pointer(100 * n, 10 * n, 300) for n in range(40)]
+
+
+def test_a_place_is_looked_at_before_the_pointer_comes_and_after_it_has_left() -> None:
+    click = Click(2_100, 200, 300)
+    before, after = clear_moments(click, PATH, Region(150, 270, 100, 60))
+    assert 1_000 <= before < 1_200  # it comes within reach of the place at 1,200 ms
+    assert 2_600 <= after < 2_900
+
+
+def test_nothing_is_seen_past_another_window() -> None:
+    click = Click(2_100, 200, 300)
+    assert clear_moments(click, [*PATH, WindowChange(1_400, "Confirm")], Region(150, 270, 100, 60))[0] > 2_100
+    assert len(clear_moments(click, [*PATH, WindowChange(2_150, "Confirm")], Region(150, 270, 100, 60))) == 1
+    assert clear_moments(click, [], Region(150, 270, 100, 60)) == []
+
+
+def test_two_pictures_are_alike_whatever_the_pointer_covers_or_hovering_shades() -> None:
+    plain, arrow = screen()[20:80, 20:320], Region(60, 20, 30, 30)
+    covered = plain.copy()
+    cv2.circle(covered, (75, 35), 12, (0, 0, 0), -1)
+    assert alike(plain, covered, arrow)
+    assert alike(plain, np.clip(plain.astype(int) - 30, 0, 255).astype(np.uint8), arrow)
+    assert not alike(plain, screen()[100:160, 20:320], arrow)
+    assert not alike(plain, plain[:10], arrow)
+
+
+def test_the_place_of_a_click_is_larger_on_a_dense_screen() -> None:
+    click = Click(0, 500, 400)
+    assert place_of(click, 2160).width == 2 * place_of(click, 1080).width

@@ -1,0 +1,153 @@
+"""What stands at a place of a picture: the label of the button, row or link that was clicked; all text of a still.
+
+Owns where to look and which words belong together. Refuses to know how text is recognized (a ScreenReader does that)
+and where pictures come from. Places are pixels of the picture.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from capture.model import Click, Region
+from transcribe.model import Picture, ScreenReader, TextLine
+
+_UNSPACED = re.compile(r"(?<=[^\W\d_]),(?=[^\W\d_])")  # the reader drops most blanks after a comma
+
+LONGEST = 60
+"""Characters of a label; longer ones are a text that was clicked into, not the name of something."""
+
+_NEAR = Region(-150, -30, 300, 60)  # the crop around a click, at ordinary pixel density
+_WIDE = Region(-450, -30, 900, 60)  # where a label goes on beyond it
+_LEFT = Region(-450, -30, 460, 60)  # where the name of a field stands
+_DENSE = 1_600  # pictures this high come from screens at double pixel density: everything on them is twice as large
+_ENLARGED = 2  # letters of 12 pixels are read half right, of 24 nearly always
+_GAP = 0.25  # of a line's height; wider gaps part one button from the next (runs come with a margin around them)
+_REACH = 1.6  # of a line's height: an icon, or the padding of a button, between the click and its words
+_LEAST = 0.5  # of a line's characters must be letters or digits
+
+
+def place_of(click: Click, height: int) -> Region:
+    """The part of a picture of that height that is looked at for a click's label; may reach beyond the picture."""
+    return _around(click.x, click.y, _NEAR, _density(height))
+
+
+def label_at(reader: ScreenReader, picture: Picture, x: int, y: int, *, field: bool = False) -> str:
+    """The words at a place: those it lies on, else the nearest on its line; empty when there are none.
+
+    For a ``field``, which is empty or holds what people type, also those that stand to its left.
+    """
+    near = _crop(picture, x, y, _NEAR)
+    found = _picked(_lines(reader, picture, near), x, y)
+    if found is not None and _goes_on(found.region, near):
+        found = _picked(_lines(reader, picture, _crop(picture, x, y, _WIDE)), x, y) or found
+    if found is None and field:
+        found = _left_of(_lines(reader, picture, _crop(picture, x, y, _LEFT)), x, y)
+    return _label(found.text) if found is not None else ""
+
+
+def _goes_on(region: Region, crop: Region) -> bool:
+    """Whether a line may go on beyond the crop: a word that was cut through is often dropped, not read half."""
+    margin = region.height
+    return region.x - margin <= crop.x or region.right + margin >= crop.right
+
+
+def _left_of(lines: Sequence[TextLine], x: int, y: int) -> TextLine | None:
+    """The nearest line to the left that stands at the same height."""
+    beside = [line for line in lines if line.region.y <= y < line.region.bottom and line.region.right <= x]
+    return max(beside, key=lambda line: line.region.right, default=None)
+
+
+def text_of(reader: ScreenReader, picture: Picture) -> str:
+    """Everything that can be read in a picture, line by line from the top, as one line of text."""
+    runs = [run for run in reader.lines(picture) if _meant(run.text)]
+    return " · ".join(line.text for line in joined(runs))
+
+
+def joined(runs: Sequence[TextLine]) -> list[TextLine]:
+    """Runs of text with those that stand close to each other on one line made one, from top left to bottom right."""
+    rows: list[list[TextLine]] = []
+    for run in sorted(runs, key=lambda run: run.region.y + run.region.height / 2):
+        row = next((row for row in rows if _same_row(row[-1].region, run.region)), None)
+        if row is None:
+            rows.append([run])
+        else:
+            row.append(run)
+    return [line for row in rows for line in _together(sorted(row, key=lambda run: run.region.x))]
+
+
+def _together(row: Sequence[TextLine]) -> list[TextLine]:
+    lines = [row[0]]
+    for before, run in pairwise(row):
+        gap = run.region.x - before.region.right
+        if gap <= _GAP * min(before.region.height, run.region.height):
+            last = lines[-1]
+            text, region = f"{last.text} {run.text}", last.region.unite(run.region)
+            lines[-1] = TextLine(text, region, min(last.score, run.score))
+        else:
+            lines.append(run)
+    return lines
+
+
+def _same_row(one: Region, other: Region) -> bool:
+    shared = min(one.bottom, other.bottom) - max(one.y, other.y)
+    return shared > 0.5 * min(one.height, other.height)
+
+
+def _picked(lines: Sequence[TextLine], x: int, y: int) -> TextLine | None:
+    """The line the click lies on, else the nearest within reach."""
+    away = [(_distance(line.region, x, y), line) for line in lines]
+    near = [(far, line) for far, line in away if far <= _REACH * line.region.height]
+    return min(near, key=lambda pair: pair[0])[1] if near else None
+
+
+def _distance(region: Region, x: int, y: int) -> float:
+    """From a place to a region, 0 inside; what lies above or below counts double, for labels lie along their line."""
+    across = max(region.x - x, 0, x - region.right + 1)
+    down = max(region.y - y, 0, y - region.bottom + 1)
+    return across + 2 * down
+
+
+def _lines(reader: ScreenReader, picture: Picture, crop: Region) -> list[TextLine]:
+    """What stands in a crop, in places of the whole picture."""
+    if crop.empty:
+        return []
+    part = picture[crop.y : crop.bottom, crop.x : crop.right]
+    scale = _ENLARGED / _density(picture.shape[0])
+    large = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC) if scale != 1 else part
+    runs = [run for run in reader.lines(np.asarray(large, np.uint8)) if _meant(run.text)]
+    return joined([TextLine(run.text, _placed(run.region, scale, crop), run.score) for run in runs])
+
+
+def _placed(region: Region, scale: float, crop: Region) -> Region:
+    left, top = crop.x + round(region.x / scale), crop.y + round(region.y / scale)
+    return Region(left, top, round(region.width / scale), round(region.height / scale))
+
+
+def _crop(picture: Picture, x: int, y: int, around: Region) -> Region:
+    height, width = picture.shape[:2]
+    return _around(x, y, around, _density(height)).intersect(Region(0, 0, width, height))
+
+
+def _around(x: int, y: int, around: Region, density: int) -> Region:
+    return Region(x + around.x * density, y + around.y * density, around.width * density, around.height * density)
+
+
+def _density(height: int) -> int:
+    """How many pixels of a picture of that height make one of an ordinary screen."""
+    return 2 if height > _DENSE else 1
+
+
+def _meant(text: str) -> bool:
+    """Whether a run is words and not the outline of an icon taken for signs."""
+    told = sum(character.isalnum() for character in text)
+    return told >= max(1, _LEAST * len(text.replace(" ", "")))
+
+
+def _label(text: str) -> str:
+    text = _UNSPACED.sub(", ", text).strip(" .:…*|>‹›»«-–—_")
+    return text if len(text) <= LONGEST else ""
