@@ -1,6 +1,6 @@
 """One filed version of a demo: an immutable folder that holds everything, written whole or not at all.
 
-``demos/<demo_id>/v<version>/`` holds ``demo.json``, ``clip.mp4``, ``captions.vtt`` and ``steps/NN.webp``. Owns writing
+``<demo_id>/v<version>/`` holds ``demo.json``, ``clip.mp4``, ``captions.vtt`` and ``steps/NN.webp``. Owns writing
 such a folder, reading it back without trusting it, and finding the newest. Refuses to know the catalog.
 """
 
@@ -8,34 +8,55 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 from msgspec.structs import replace
 
 from capture.progress import Progress, silent
+from library.checksums import files_of
 from library.files import explained, link_or_copy, read_bounded, write_synced
 from library.filing import with_stills
-from library.model import ClipFacts, Demo, Draft, LibraryError
+from library.model import ClipFacts, Demo, Draft, FileFacts, LibraryError
 from library.records import decode_record, encode_record
 from library.staging import Staging
 from library.stills import write_stills
 from library.text import is_demo_id
 
 RECORD, CAPTIONS = "demo.json", "captions.vtt"
-_LARGEST_RECORD = 32 << 20
+LARGEST_RECORD = 32 << 20
 _MOST_STEPS = 10_000
 _LAST_MS = 1 << 53
 """Beyond any clock; larger numbers would not fit a database."""
 
 _VERSION = re.compile(r"v([1-9][0-9]{0,8})")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_CHECKSUM = re.compile(r"[0-9a-f]{64}")
+
+
+class Stages(Protocol):
+    """Gives the place where a version is written before anyone sees it; a Store does."""
+
+    def stage(self, demo_id: str, version: int) -> Staging:
+        """A Staging for one version. Raises LibraryError."""
+
+
+def _stage(place: Path | Stages, demo_id: str, version: int) -> Staging:
+    return Staging(place, demo_id, version) if isinstance(place, Path) else place.stage(demo_id, version)
 
 
 def write_bundle(
-    draft: Draft, demo: Demo, folder: Path, progress: Progress = silent, *, timed: Callable[[Demo], Demo] = lambda d: d
+    draft: Draft,
+    demo: Demo,
+    place: Path | Stages,
+    progress: Progress = silent,
+    *,
+    timed: Callable[[Demo], Demo] = lambda d: d,
 ) -> Demo:
-    """Render a draft's clip and file it with stills and captions as ``demo``'s version; ``folder`` holds all demos.
+    """Render a draft's clip and file it with stills and captions as ``demo``'s version.
+
+    ``place`` is the folder of all demos, or the store that keeps them.
 
     Returns the demo as filed, with the facts of its clip and its path. Raises VersionTaken when that version is there,
     LibraryError, VideoError, and Cancelled when ``progress`` does; then nothing of it is visible. ``timed`` may add to
@@ -43,7 +64,7 @@ def write_bundle(
     """
     from capture.video.cut import render_clip
 
-    with Staging(folder, demo.demo_id, demo.version) as staging:
+    with _stage(place, demo.demo_id, demo.version) as staging:
         video = staging.folder / demo.clip.path
         moments = [step.start_ms for step in demo.steps]
         begun = time.monotonic()
@@ -53,25 +74,30 @@ def write_bundle(
         taken = {"clip_ms": rendered - begun, "stills_ms": time.monotonic() - rendered}
         timings = demo.timings | {stage: round(seconds * 1000) for stage, seconds in taken.items()}
         demo = timed(replace(demo, clip=clip_facts(video), timings=timings))
-        _write_record(demo, staging.folder)
+        demo = _write_record(demo, staging.folder)
         return replace(demo, path=staging.publish())
 
 
-def write_version(before: Demo, demo: Demo, folder: Path, progress: Progress = silent) -> Demo:
+def write_version(before: Demo, demo: Demo, place: Path | Stages, progress: Progress = silent) -> Demo:
     """File a changed record as the next version of a demo, with the same clip; raises as ``write_bundle``.
 
+    The next, or a still later one where ``demo`` says so: an unreadable version keeps its number.
     Stills are taken anew where the steps' moments changed. The clip is the same file under a second name where the
     drive can do that, so a version costs next to nothing.
     """
-    demo = replace(demo, version=before.version + 1, steps=with_stills(demo.steps))
-    with Staging(folder, demo.demo_id, demo.version) as staging:
+    later = demo.version if demo.version > before.version else before.version + 1
+    demo = replace(demo, version=later, steps=with_stills(demo.steps))
+    with _stage(place, demo.demo_id, demo.version) as staging:
+        known = {demo.clip.path: before.files[before.clip.path]} if before.clip.path in before.files else {}
         with explained(f"file the demo {demo.demo_id}"):
             link_or_copy(before.path / before.clip.path, staging.folder / demo.clip.path)
         if [step.at_ms for step in demo.steps] != [step.at_ms for step in before.steps]:
             write_stills(staging.folder / demo.clip.path, demo.steps, staging.folder, progress)
         else:
             _link_stills(before, demo, staging.folder)
-        _write_record(demo, staging.folder)
+            pairs = zip(before.steps, demo.steps, strict=True)
+            known |= {new.still: before.files[old.still] for old, new in pairs if old.still in before.files}
+        demo = _write_record(demo, staging.folder, known)
         return replace(demo, path=staging.publish())
 
 
@@ -83,12 +109,15 @@ def _link_stills(before: Demo, demo: Demo, folder: Path) -> None:
                 link_or_copy(before.path / old.still, folder / new.still)
 
 
-def _write_record(demo: Demo, folder: Path) -> None:
+def _write_record(demo: Demo, folder: Path, known: Mapping[str, FileFacts] = {}) -> Demo:
+    """The captions, then the record with the checksums of all files; returns the demo with them."""
     from transcribe.captions import to_vtt
 
     with explained(f"file the demo {demo.demo_id}"):
         write_synced(folder / CAPTIONS, to_vtt(demo.transcript).encode())
+        demo = replace(demo, files=files_of(folder, known, leave_out=RECORD))
         write_synced(folder / RECORD, encode_record(demo))
+    return demo
 
 
 def source_video(draft: Draft) -> Path:
@@ -130,7 +159,12 @@ def read_bundle(path: Path) -> Demo:
     if not _VERSION.fullmatch(path.name):
         return newest_bundle(path)
     with explained(f"read the demo {path}"):
-        data = read_bounded(path / RECORD, _LARGEST_RECORD)
+        data = read_bounded(path / RECORD, LARGEST_RECORD)
+    return trusted(data, path)
+
+
+def trusted(data: bytes, path: Path) -> Demo:
+    """The demo of a record's bytes, whose files lie (or would lie) in ``path``. Raises as ``read_bundle``."""
     demo = replace(decode_record(data, Demo, f"The demo {path}"), path=path)
     if fault := next(_faults(demo), ""):
         raise LibraryError(f"The demo {path} is damaged: {fault}", "Put a copy back, or remove it.")
@@ -155,6 +189,11 @@ def versions(home: Path) -> list[Path]:
     return sorted(found, key=lambda entry: int(entry.name[1:]), reverse=True)
 
 
+def version_of(folder: Path) -> int:
+    """The version whose folder it is by its name; 0 when it is none."""
+    return int(found[1]) if (found := _VERSION.fullmatch(folder.name)) else 0
+
+
 def _faults(demo: Demo) -> Iterator[str]:
     """What is wrong with a record somebody else may have written."""
     if not is_demo_id(demo.demo_id) or demo.path.parent.name != demo.demo_id or demo.path.name != f"v{demo.version}":
@@ -166,9 +205,11 @@ def _faults(demo: Demo) -> Iterator[str]:
     times += [ms for word in demo.words for ms in (word.start_ms, word.end_ms)]
     if not all(0 <= ms <= _LAST_MS for ms in times):
         yield "its times are impossible"
-    files = [demo.clip.path, *(step.still for step in demo.steps if step.still)]
+    files = [demo.clip.path, *(step.still for step in demo.steps if step.still), *demo.files]
     if not all(_stays_inside(demo.path, name) for name in files):
         yield "it names files outside its folder"
+    if not all(_CHECKSUM.fullmatch(facts.sha256) and 0 <= facts.size <= _LAST_MS for facts in demo.files.values()):
+        yield "its checksums are none"
 
 
 def _stays_inside(folder: Path, name: str) -> bool:

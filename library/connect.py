@@ -1,32 +1,35 @@
 """A library opened: its address becomes a folder, and the folder a catalog that agrees with what lies in it.
 
-Owns opening, keeping the index up to date with the bundles, making it anew, and checking. Refuses to search or file.
+Owns opening, keeping the index up to date with the bundles, and making it anew. Refuses to search or file.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace as with_changes
 from pathlib import Path
 
 import msgspec
 
 from capture.files import write_bytes
 from capture.progress import Progress, silent
-from library.bundle import newest_bundle, versions
 from library.catalog import CatalogBusy
+from library.check import check
 from library.files import explained, read_bounded
+from library.folder_store import FolderStore
 from library.model import LibraryError
 from library.places import folder_of, index_path
 from library.records import decode_record
 from library.refresh import refresh
 from library.sqlite import SqliteCatalog
-from library.staging import sweep
-from library.text import clean, is_demo_id
+from library.store import Fault, Store
+from library.text import clean
 
 _LARGEST_FACTS = 1 << 20
 FACTS = "library.json"
+REVIEW_DAYS = 365
+"""Programs change their looks about once a year; a demo older than that is looked at again."""
 
 
 class LibraryFacts(msgspec.Struct, frozen=True):
@@ -35,21 +38,27 @@ class LibraryFacts(msgspec.Struct, frozen=True):
     library_id: str = ""
     name: str = ""
     schema_version: int = 1
+    review_days: int = REVIEW_DAYS
 
 
 @dataclass(frozen=True)
 class Library:
-    """An open library. ``name`` is what people call it. Use as a context manager, or close it."""
+    """An open library. ``name`` is what people call it. Use as a context manager, or close it.
+
+    ``review_days``: how long after its filing a demo is to be looked at again; 0 for never.
+    """
 
     url: str
     folder: Path
     catalog: SqliteCatalog
     name: str
+    store: Store
+    review_days: int = REVIEW_DAYS
 
     @property
     def demos(self) -> Path:
-        """The folder of all bundles."""
-        return self.folder / "demos"
+        """The folder of bundles on this machine."""
+        return self.store.demos
 
     @property
     def trash(self) -> Path:
@@ -67,21 +76,23 @@ class Library:
 
     def rebuild(self, progress: Progress = silent) -> int:
         """Make the index anew from the bundles; returns how many demos it has. Raises LibraryError, Cancelled."""
-        sweep(self.demos)
+        self.store.sweep()
         self.catalog.renew()
         refresh(self.catalog, self.demos, progress)
         return self.catalog.count()
 
-    def check(self, progress: Progress = silent) -> list[str]:
-        """What is wrong, one line each; empty when all is well. Changes nothing but an index that is damaged."""
-        return list(_faults(self, progress))
+    def check(self, progress: Progress = silent, *, quick: bool = False) -> list[Fault]:
+        """What is wrong and how to mend it; empty when all is well. Changes nothing but an index that is damaged."""
+        return list(check(self, progress, quick=quick))
 
     def rename(self, name: str) -> Library:
         """Give it another name; returns it so named. Raises LibraryError."""
-        _write_facts(
-            self.folder, LibraryFacts(_facts(self.folder).library_id or secrets.token_hex(8), clean(name, 100))
+        facts = _facts(self.folder)
+        named = msgspec.structs.replace(
+            facts, library_id=facts.library_id or secrets.token_hex(8), name=clean(name, 100)
         )
-        return Library(self.url, self.folder, self.catalog, clean(name, 100) or self.folder.name)
+        _write_facts(self.folder, named)
+        return with_changes(self, name=named.name or self.folder.name)
 
     def close(self) -> None:
         """Let the index go."""
@@ -114,7 +125,8 @@ def open_library(url: str | Path, *, cache: Path | None = None) -> Library:
     except BaseException:
         catalog.close()
         raise
-    return Library(str(url), folder, catalog, facts.name or folder.name)
+    store = FolderStore(folder / "demos", folder / ".trash")
+    return Library(str(url), folder, catalog, facts.name or folder.name, store, max(0, facts.review_days))
 
 
 def _refill(catalog: SqliteCatalog, demos: Path) -> None:
@@ -145,31 +157,3 @@ def _user_cache() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("showhow", appauthor=False) / "indexes"
-
-
-def _faults(library: Library, progress: Progress) -> Iterator[str]:
-    for fault in library.catalog.faults():
-        yield f"The index: {fault}. Make it anew: showhow library rebuild"
-    known = {demo.demo_id: demo.version for demo in library.catalog.list()}
-    with explained(f"read the library {library.folder}"):
-        homes = sorted(entry for entry in library.demos.iterdir() if is_demo_id(entry.name))
-    for done, home in enumerate(homes):
-        progress(done, len(homes), "Checking demos")
-        yield from _demo_faults(home, known.pop(home.name, 0))
-    for missing in known:
-        yield f"{missing} is in the index but not in the library. Make the index anew: showhow library rebuild"
-
-
-def _demo_faults(home: Path, indexed: int) -> Iterator[str]:
-    try:
-        demo = newest_bundle(home)
-    except LibraryError as error:
-        yield str(error)
-        return
-    if (newest := versions(home)[0]) != demo.path:
-        yield f"{newest} cannot be read; version {demo.version} stands in for it."
-    if indexed != demo.version:
-        yield f"{demo.demo_id} is not in the index as it is filed. Make the index anew: showhow library rebuild"
-    for name in (demo.clip.path, *(step.still for step in demo.steps if step.still)):
-        if not (demo.path / name).is_file():
-            yield f"{demo.path / name} is missing."

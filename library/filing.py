@@ -15,14 +15,22 @@ from library.stills import still_name
 from library.text import TITLE_LENGTH, clean, clean_tags
 from transcribe.model import Step
 
+_DAY_MS = 86_400_000
 
-def make_demo(draft: Draft, demo_id: str, now_unix_ms: int) -> Demo:
-    """The demo a draft becomes: version 1, everything but the cuts in clip time; ``clip`` is left for the renderer."""
-    clip = draft.clip
+
+def make_demo(draft: Draft, demo_id: str, now_unix_ms: int, review_days: int = 0) -> Demo:
+    """The demo a draft becomes: version 1, everything but the cuts in clip time; ``clip`` is left for the renderer.
+
+    Its author owns it, and looks at it again after ``review_days`` (0: never).
+    """
+    clip, author = draft.clip, clean(draft.author, TITLE_LENGTH)
     return Demo(
         demo_id=demo_id,
         title=clean(draft.title, TITLE_LENGTH),
-        author=clean(draft.author, TITLE_LENGTH),
+        author=author,
+        owner=author,
+        filed_by=author,
+        review_unix_ms=now_unix_ms + review_days * _DAY_MS if review_days else None,
         tags=clean_tags(draft.tags),
         created_unix_ms=now_unix_ms,
         updated_unix_ms=now_unix_ms,

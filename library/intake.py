@@ -21,14 +21,16 @@ from capture.errors import ShowhowError
 from capture.progress import Progress, silent
 from capture.span import Span
 from capture.trim import TrimOptions, decide_cuts
-from library.bundle import read_bundle, write_bundle
+from library.bundle import write_bundle
 from library.connect import Library
+from library.edits import edit_demo
 from library.filing import make_demo
 from library.model import Demo, Draft, LibraryError
 from library.sources import Source, activity_of, events_of, open_source, scraps, stopped_ms_ago, worth_keeping
-from library.staging import VersionTaken, sweep
+from library.staging import VersionTaken
+from library.store import newest
 from library.text import clean, make_demo_id
-from library.upkeep import complete, edit_demo, hear, make_findable, remove_demo
+from library.upkeep import complete, hear, make_findable, remove_demo
 from transcribe.model import ModelMissing, Recognizer, Sound, Transcript
 
 __all__ = ["IntakeOptions", "complete", "edit_demo", "file", "propose", "remove_demo"]
@@ -155,7 +157,7 @@ def file(draft: Draft, library: Library, progress: Progress = silent) -> Demo:
     ``progress`` does: then nothing is filed, unless the error says so.
     """
     watch = _Watch(draft.timings)
-    sweep(library.demos)
+    library.store.sweep()
     with watch("file"):
         demo = _filed(draft, library, progress)
     try:
@@ -174,28 +176,28 @@ def _filed(draft: Draft, library: Library, progress: Progress) -> Demo:
 
     for attempt in range(_SAME_NAME):
         demo_id = make_demo_id(draft.title, f"{draft.draft_id}/{attempt}")
-        demo = make_demo(draft, demo_id, round(time.time() * 1000))
-        if (there := _already_filed(library.demos / demo_id, demo)) is not None:
-            return there
-        if (library.demos / demo_id).exists():
+        demo = make_demo(draft, demo_id, round(time.time() * 1000), library.review_days)
+        if library.store.versions(demo_id):
+            if (there := _already_filed(library, demo)) is not None:
+                return there
             continue
         try:
-            return write_bundle(draft, demo, library.demos, progress, timed=timed)
-        except VersionTaken:
-            continue
+            return write_bundle(draft, demo, library.store, progress, timed=timed)
+        except VersionTaken:  # perhaps by a second worker with this very draft
+            if (there := _already_filed(library, demo)) is not None:
+                return there
     raise LibraryError(f"“{draft.title}” could not be given an id of its own", "Change its title a little.")
 
 
-def _already_filed(home: Path, demo: Demo) -> Demo | None:
+def _already_filed(library: Library, demo: Demo) -> Demo | None:
     """The demo this very draft was filed as before, say by a process that died before it could tell."""
-    if not (home / "v1").is_dir():
-        return None
     try:
-        first = read_bundle(home / "v1")
+        first = library.store.read(demo.demo_id, 1)
+        same = all(getattr(first, name) == getattr(demo, name) for name in ("title", "author", "tags", "take", "cuts"))
+        same = same and first.steps == demo.steps and first.transcript == demo.transcript
+        return newest(library.store, demo.demo_id) if same else None
     except LibraryError:  # somebody else's broken folder; it keeps its name
         return None
-    same = all(getattr(first, name) == getattr(demo, name) for name in ("title", "author", "tags", "take", "cuts"))
-    return read_bundle(home) if same and first.steps == demo.steps and first.transcript == demo.transcript else None
 
 
 def _timed(demo: Demo, timings: dict[str, int]) -> Demo:

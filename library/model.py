@@ -25,12 +25,20 @@ class DemoNotFound(LibraryError):
 
 
 class TakeFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a demo keeps of the recording it came from; ``path`` may be gone."""
+    """What a demo keeps of its recording; ``path`` may be gone. Copies of one video share their ``fingerprint``."""
 
     take_id: str = ""
     path: str = ""
     started_unix_ms: int = 0
     duration_ms: int = 0
+    fingerprint: str = ""
+
+
+class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file of a bundle must be: its size in bytes, and their SHA-256 in hexadecimal."""
+
+    size: int
+    sha256: str
 
 
 class ClipFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +90,11 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
-    """What a colleague finds (``demo.json`` of a bundle). Steps and transcript in clip time, cuts and fasts not."""
+    """What a colleague finds (``demo.json`` of a bundle). Steps and transcript in clip time, cuts and fasts not.
+
+    ``owner`` keeps it right and looks at it again on ``review_unix_ms``; ``filed_by`` filed it, ``edited_by`` made this
+    version. ``files`` names every other file of the bundle with its checksum; demos of older showhows have none.
+    """
 
     demo_id: str
     title: str
@@ -102,7 +114,21 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     waiting_for_words: bool = False
     by_hand: tuple[str, ...] = ()
     timings: dict[str, int] = {}
+    owner: str = ""
+    filed_by: str = ""
+    edited_by: str = ""
+    collections: tuple[str, ...] = ()
+    files: dict[str, FileFacts] = {}
     path: Path = Path()
+
+    def stale(self, now_unix_ms: int) -> bool:
+        """Whether its review date has passed."""
+        return self.review_unix_ms is not None and self.review_unix_ms <= now_unix_ms
+
+    @property
+    def size(self) -> int:
+        """The bytes of its files, as far as it says so; a clip shared with another version counts here too."""
+        return sum(facts.size for facts in self.files.values())
 
     @property
     def words(self) -> tuple[Word, ...]:

@@ -16,6 +16,7 @@ from capture.errors import TakeError
 from capture.model import Change, Event, Pointer, Scrap, Take, TakeState
 from capture.progress import Progress
 from capture.span import Span
+from library.checksums import fingerprint
 from library.model import LibraryError, TakeFacts
 from library.text import TITLE_LENGTH, clean, printable
 
@@ -40,8 +41,9 @@ class Source:
         started = self.take.started_unix_ms if self.take else round(self.video.stat().st_mtime * 1000)
         take_id = self.take.take_id if self.take else ""
         return TakeFacts(
-            take_id=take_id, path=str(self.path), started_unix_ms=started, duration_ms=self.facts.duration_ms
-        )
+            take_id=take_id, path=str(self.path), started_unix_ms=started, duration_ms=self.facts.duration_ms,
+            fingerprint=fingerprint(self.video),
+        )  # fmt: skip
 
     @property
     def source_id(self) -> str:

@@ -1,4 +1,4 @@
-"""Looking after filed demos: words for those that wait, new titles and tags, removal. Each change is a new version.
+"""Looking after filed demos: the next version, words for those that wait, older versions, removal and its undoing.
 
 Owns that two people changing the same demo both get their change, and that removing only moves. Refuses to cut.
 """
@@ -6,8 +6,7 @@ Owns that two people changing the same demo both get their change, and that remo
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -15,15 +14,14 @@ from msgspec.structs import replace
 
 from capture.progress import Progress, silent
 from capture.span import Span
-from library.bundle import newest_bundle, write_version
-from library.catalog import not_found
+from library.bundle import write_version
 from library.connect import Library
 from library.draft import said
-from library.files import explained
-from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Demo, LibraryError
+from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Demo, DemoNotFound, LibraryError
 from library.refresh import folder_stamp
-from library.staging import VersionTaken, sweep
-from library.text import TITLE_LENGTH, clean, clean_tags, folded, is_demo_id
+from library.staging import VersionTaken
+from library.store import find_trashed, newest
+from library.text import folded
 from transcribe.model import ModelMissing, Recognizer, Sound, Step, Transcript, Word
 
 _ATTEMPTS = 50
@@ -37,6 +35,10 @@ class HearingOptions(Protocol):
     def recognizer(self) -> Callable[[], Recognizer] | None:
         """Gives what turns sound into words, or raises ModelMissing."""
 
+    @property
+    def author(self) -> str:
+        """Who asks for them."""
+
 
 def hear(
     recognizer: Callable[[], Recognizer] | None, sound: Sound, speech: Sequence[Span], progress: Progress
@@ -49,31 +51,36 @@ def hear(
 
 def current(library: Library, demo_id: str) -> Demo:
     """The newest version of a demo, from its bundle. Raises DemoNotFound, LibraryError."""
-    home = library.demos / demo_id
-    if not is_demo_id(demo_id) or not home.is_dir():
-        raise not_found(demo_id)
-    return newest_bundle(home)
+    return newest(library.store, demo_id)
 
 
-def revise(library: Library, demo_id: str, change: Callable[[Demo], Demo], progress: Progress = silent) -> Demo:
-    """File a demo's next version; ``change`` may be asked again when somebody else was quicker.
+def revise(
+    library: Library, demo_id: str, change: Callable[[Demo], Demo], progress: Progress = silent, *, by: str = ""
+) -> Demo:
+    """File a demo's next version, signed ``by``; ``change`` may be asked again when somebody else was quicker.
 
     A record it leaves as it is makes no version. Raises DemoNotFound, LibraryError, and whatever ``change`` raises.
     """
-    sweep(library.demos)
+    library.store.sweep()
     for _ in range(_ATTEMPTS):
         before = current(library, demo_id)
         after = change(before)
         if after == before:
             return before
-        after = replace(after, updated_unix_ms=max(round(time.time() * 1000), before.updated_unix_ms))
+        now = max(round(time.time() * 1000), before.updated_unix_ms)
+        after = replace(after, version=_next(library, before), updated_unix_ms=now, edited_by=by)
         try:
-            filed = write_version(before, after, library.demos, progress)
+            filed = write_version(library.store.at_hand(before), after, library.store, progress)
         except VersionTaken:
             continue
         make_findable(library, filed)
         return filed
-    raise LibraryError(f"{demo_id} is being changed by many at once", "Try again in a moment.")
+    raise _crowded(demo_id)
+
+
+def _next(library: Library, before: Demo) -> int:
+    """The number of the next version: a later one that cannot be read keeps its own."""
+    return max([before.version, *library.store.versions(before.demo_id)[:1]]) + 1
 
 
 def make_findable(library: Library, demo: Demo) -> None:
@@ -83,51 +90,6 @@ def make_findable(library: Library, demo: Demo) -> None:
     except LibraryError as error:
         what = f"“{demo.title}” is filed as {demo.demo_id}, but cannot be searched yet: {error.what}"
         raise LibraryError(what, "It is found when the library is opened the next time.") from error
-
-
-def edit_demo(
-    library: Library,
-    demo_id: str,
-    *,
-    title: str | None = None,
-    tags: Sequence[str] | None = None,
-    author: str | None = None,
-    step_titles: Mapping[int, str] | None = None,
-    review_unix_ms: int | None = None,
-) -> Demo:
-    """Change what is given and leave the rest; a ``review_unix_ms`` of 0 takes the review date away.
-
-    Raises DemoNotFound when there is no such demo or step, LibraryError.
-    """
-
-    def change(demo: Demo) -> Demo:
-        if title is not None:
-            demo = _by_hand(replace(demo, title=_named(title)), TITLE_BY_HAND)
-        if tags is not None:
-            demo = replace(demo, tags=clean_tags(tags))
-        if author is not None:
-            demo = replace(demo, author=clean(author, TITLE_LENGTH))
-        if review_unix_ms is not None:
-            demo = replace(demo, review_unix_ms=review_unix_ms or None)
-        return _retitled(demo, step_titles or {})
-
-    return revise(library, demo_id, change)
-
-
-def _retitled(demo: Demo, titles: Mapping[int, str]) -> Demo:
-    named = {demo.step(number).number: _named(title) for number, title in titles.items()}
-    steps = tuple(replace(step, title=named.get(step.number, step.title)) for step in demo.steps)
-    return demo if steps == demo.steps else _by_hand(replace(demo, steps=steps), STEPS_BY_HAND)
-
-
-def _by_hand(demo: Demo, what: str) -> Demo:
-    return replace(demo, by_hand=tuple(sorted({*demo.by_hand, what})))
-
-
-def _named(text: str) -> str:
-    if name := clean(text, TITLE_LENGTH):
-        return name
-    raise LibraryError("A title cannot be empty", "Type at least one letter.")
 
 
 def complete(demo_id: str, library: Library, options: HearingOptions, progress: Progress = silent) -> Demo:
@@ -140,15 +102,15 @@ def complete(demo_id: str, library: Library, options: HearingOptions, progress: 
     from transcribe.speech import speech_spans
 
     begun = time.monotonic()
-    demo = current(library, demo_id)
+    demo = library.store.at_hand(current(library, demo_id), progress=progress)
     progress(0, 0, "Listening for speech")
     sound = read_sound(demo.path / demo.clip.path) if demo.clip.has_sound else None
     speech = speech_spans(sound) if sound is not None else []
     if sound is None or not speech:
-        return revise(library, demo_id, lambda demo: replace(demo, waiting_for_words=False))
+        return revise(library, demo_id, lambda demo: replace(demo, waiting_for_words=False), by=options.author)
     transcript = hear(options.recognizer, sound, speech, progress)
     words_ms = round((time.monotonic() - begun) * 1000)
-    return revise(library, demo_id, lambda demo: _with_words(demo, transcript, words_ms), progress)
+    return revise(library, demo_id, lambda demo: _with_words(demo, transcript, words_ms), progress, by=options.author)
 
 
 def _with_words(demo: Demo, transcript: Transcript, words_ms: int) -> Demo:
@@ -177,18 +139,44 @@ def _reworded(demo: Demo, words: Sequence[Word]) -> tuple[Step, ...]:
 def remove_demo(library: Library, demo_id: str) -> Path:
     """Take a demo out of the library; returns where it lies now, in the trash, with all its versions.
 
-    Moving it back below ``demos`` under its id brings it back. Raises DemoNotFound, LibraryError.
+    ``restore_demo`` brings it back. Raises DemoNotFound, LibraryError.
     """
-    home = library.demos / demo_id
-    if not is_demo_id(demo_id) or not home.is_dir():
+    try:
+        trash = library.store.remove(demo_id)
+    except DemoNotFound:
         library.catalog.remove(demo_id)
-        raise not_found(demo_id)
-    trash = library.trash / f"{demo_id}--{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
-    with explained(f"remove {demo_id}"):
-        library.trash.mkdir(exist_ok=True)
-        try:
-            home.rename(trash)
-        except FileNotFoundError as error:  # another program was quicker
-            raise not_found(demo_id) from error
+        raise
     library.catalog.remove(demo_id)
     return trash
+
+
+def restore_demo(library: Library, name: str) -> Demo:
+    """Bring back what was last removed under an id or title. Raises DemoNotFound, LibraryError."""
+    trashed = find_trashed(library.store, name)
+    library.store.restore(trashed)
+    demo = current(library, trashed.demo_id)
+    make_findable(library, demo)
+    return demo
+
+
+def restore_version(library: Library, demo_id: str, version: int, by: str = "") -> Demo:
+    """File an older version again, as the next one. Raises DemoNotFound when there is no such version, LibraryError."""
+    there = library.store.versions(demo_id)
+    if version not in there:
+        known = ", ".join(str(number) for number in reversed(there))
+        raise DemoNotFound(f"{demo_id} has no version {version}", f"Its versions are {known}." if known else "")
+    old = library.store.at_hand(library.store.read(demo_id, version))
+    for _ in range(_ATTEMPTS):
+        latest = library.store.versions(demo_id)[0]  # even one that cannot be read has its number
+        stamp = {"updated_unix_ms": round(time.time() * 1000), "edited_by": by}
+        try:
+            filed = write_version(old, replace(old, version=latest + 1, **stamp), library.store)
+        except VersionTaken:
+            continue
+        make_findable(library, filed)
+        return filed
+    raise _crowded(demo_id)
+
+
+def _crowded(demo_id: str) -> LibraryError:
+    return LibraryError(f"{demo_id} is being changed by many at once", "Try again in a moment.")

@@ -26,7 +26,9 @@ COMMANDS = (
     "transcribe",
     "doctor",
     "library",
+    "collection",
 )
+GROUPS = {"model": "list", "library": "check", "collection": "list"}
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -39,7 +41,7 @@ def showhow(*words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_a_help_that_names_its_json_form(command: str) -> None:
-    words = (command, {"model": "list", "library": "check"}[command]) if command in {"model", "library"} else (command,)
+    words = (command, GROUPS[command]) if command in GROUPS else (command,)
     shown = showhow(*words, "--help")
     assert shown.returncode == 0
     assert "--json" in shown.stdout

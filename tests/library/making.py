@@ -74,10 +74,10 @@ def draft(*texts: str, cuts: Sequence[tuple[int, int]] = (), **more: object) -> 
 def put_bundle(demos: Path, one: Demo) -> Demo:
     """A bundle as it is filed, but with a few bytes in place of the video."""
     with Staging(demos, one.demo_id, one.version) as staging:
-        (staging.folder / one.clip.path).write_bytes(b"not a video")
+        (staging.folder / one.clip.path).write_bytes(f"not a video of {one.demo_id}".encode())
         (staging.folder / "steps").mkdir()
         one = replace(one, steps=tuple(replace(step, still=f"steps/{step.number:02}.webp") for step in one.steps))
         for step in one.steps:
             (staging.folder / step.still).write_bytes(f"still {step.number}".encode())
-        _write_record(one, staging.folder)
+        one = _write_record(one, staging.folder)
         return replace(one, path=staging.publish())

@@ -60,7 +60,7 @@ def test_versions_are_copied_where_the_drive_has_no_hard_links(
 
     monkeypatch.setattr(Path, "hardlink_to", no_links)
     second = write_version(filed, replace(filed, title="Order"), demos)
-    assert (second.path / "clip.mp4").read_bytes() == b"not a video"
+    assert (second.path / "clip.mp4").read_bytes() == b"not a video of raise-k3f9"
     assert (second.path / "clip.mp4").stat().st_ino != (filed.path / "clip.mp4").stat().st_ino
 
 

@@ -76,15 +76,19 @@ def edit(
     author: Annotated[str | None, typer.Option(help="Who made it.")] = None,
     step: Annotated[int | None, typer.Option(min=1, help="The step whose title to change.")] = None,
     step_title: Annotated[str | None, typer.Option(help="The new title of --step.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Who keeps it right.")] = None,
     review: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="When to look at it again; '' for never.")
+        str | None, typer.Option("--review-by", "--review", metavar="YYYY-MM-DD", help="When to look again; '' never.")
+    ] = None,
+    base: Annotated[
+        int | None, typer.Option(min=1, metavar="VERSION", help="The version you saw; refuses if others changed it.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Change a demo's title, tags, author, review date, or the title of a step."""
+    """Change a demo's title, tags, author, owner, review date, or the title of a step."""
     from library.intake import edit_demo
 
-    if all(value is None for value in (title, tag, author, step_title, review)):
+    if all(value is None for value in (title, tag, author, owner, step_title, review)):
         raise typer.BadParameter("say what to change, like --title", param_hint="DEMO")
     if (step is None) != (step_title is None):
         raise typer.BadParameter("--step and --step-title go together", param_hint="--step")
@@ -93,8 +97,8 @@ def edit(
     tags = None if tag is None else tuple(t for t in tag if t.strip())
     titles = {step: step_title} if step is not None and step_title is not None else None
     changed = edit_demo(
-        library, library.catalog.resolve(demo).demo_id, title=title, tags=tags, author=author, step_titles=titles,
-        review_unix_ms=_day(review),
+        library, library.catalog.resolve(demo).demo_id, title=title, tags=tags, author=author, owner=owner,
+        step_titles=titles, review_unix_ms=_day(review), by=door.settings.author, base=base,
     )  # fmt: skip
     if json:
         print_json(demo_document(changed))
@@ -109,7 +113,7 @@ def _day(text: str | None) -> int | None:
     try:
         return round(datetime.strptime(text, "%Y-%m-%d").astimezone().timestamp() * 1000)
     except ValueError as error:
-        raise typer.BadParameter(f"not a day: {text!r} (write 2031-04-17)", param_hint="--review") from error
+        raise typer.BadParameter(f"not a day: {text!r} (write 2031-04-17)", param_hint="--review-by") from error
 
 
 def remove(
@@ -132,7 +136,7 @@ def remove(
         raise typer.Abort
     trash = remove_demo(library, found.demo_id)
     print_json({"demo_id": found.demo_id, "trash": trash}) if json else say(
-        f"Removed “{found.title}”. It lies in {trash}"
+        f"Removed “{found.title}”. It lies in {trash}\nBring it back: showhow library restore {found.demo_id}"
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +15,17 @@ from capture.span import clock
 from library.model import Demo, Found, Hit
 from tui.commands.common import DemoName, Door, Json, demo_document
 from tui.output import ago, print_json, say
+
+
+class Sort(StrEnum):
+    """How a list is ordered."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    TITLE = "title"
+    LONGEST = "longest"
+    LARGEST = "largest"
+    REVIEW = "review"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -72,26 +85,43 @@ def _marked(hit: Hit) -> str:
     return out + text[at:]
 
 
-def list_demos(context: typer.Context, json: Json = False) -> None:
-    """List the demos of the library, newest first."""
+def list_demos(
+    context: typer.Context,
+    sort: Annotated[Sort, typer.Option(help="In which order.")] = Sort.NEWEST,
+    tag: Annotated[str, typer.Option(help="Only those with this tag.")] = "",
+    collection: Annotated[str, typer.Option(help="Only those of this collection.")] = "",
+    author: Annotated[str, typer.Option(help="Only those made or owned by this person.")] = "",
+    stale: Annotated[bool, typer.Option("--stale", help="Only those past their review date.")] = False,
+    json: Json = False,
+) -> None:
+    """List the demos of the library, newest first unless told otherwise."""
+    from library.insight import browse
+
     door: Door = context.obj
-    demos = door.open_library().catalog.list()
+    now = round(time.time() * 1000)
+    every = door.open_library().catalog.list()
+    demos = browse(
+        every, sort=sort.value, tag=tag, collection=collection, author=author, stale_at=now if stale else None
+    )
     if json:
-        print_json({"demos": [_brief(demo) for demo in demos]})
+        print_json({"demos": [_brief(demo) | {"stale": demo.stale(now)} for demo in demos]})
         return
-    if not demos:
+    if every and not demos:
+        say("None of the demos is so.")
+    if not every:
         say("The library is empty. Record a demo: showhow record --file-it   or add a video: showhow add FILE")
     for demo in demos:
         waiting = "   waiting for its words: showhow transcribe " + demo.demo_id if demo.waiting_for_words else ""
         facts = (
             f"{clock(demo.clip.duration_ms)} · {len(demo.steps)} steps · {demo.author} · {ago(demo.updated_unix_ms)}"
+            f"{' · review date passed' if demo.stale(now) else ''}"
         )
         say(f"{demo.title}   [{demo.demo_id}]\n  {facts}{waiting}")
 
 
 def _brief(demo: Demo) -> dict[str, object]:
     names = ("demo_id", "title", "author", "tags", "version", "created_unix_ms", "updated_unix_ms", "waiting_for_words")
-    brief: dict[str, object] = {name: getattr(demo, name) for name in names}
+    brief: dict[str, object] = {name: getattr(demo, name) for name in (*names, *_LOOKED_AFTER)}
     return brief | {"duration_ms": demo.clip.duration_ms, "steps": len(demo.steps)}
 
 
@@ -122,6 +152,10 @@ def demo_lines(demo: Demo) -> list[str]:
         ", ".join(demo.tags),
         f"version {demo.version}",
         ago(demo.updated_unix_ms),
+        f"by {demo.edited_by}" if demo.edited_by else "",
+        f"owner {demo.owner}" if demo.owner not in {"", demo.author} else "",
+        f"in {', '.join(demo.collections)}" if demo.collections else "",
+        _review(demo),
     ]
     lines = [f"{demo.title}   [{demo.demo_id}]", " · ".join(fact for fact in facts if fact)]
     if demo.waiting_for_words:
@@ -131,6 +165,13 @@ def demo_lines(demo: Demo) -> list[str]:
         if step.text and step.text.rstrip(".").casefold() != step.title.casefold():
             lines.append(f"            “{step.text}”")
     return lines
+
+
+def _review(demo: Demo) -> str:
+    if demo.review_unix_ms is None:
+        return ""
+    day = datetime.fromtimestamp(demo.review_unix_ms / 1000).astimezone().strftime("%Y-%m-%d")
+    return f"out of date? its review was due on {day}" if demo.stale(round(time.time() * 1000)) else f"review {day}"
 
 
 def play(
@@ -164,6 +205,9 @@ def _moment(door: Door, reference: str, at: str | None) -> tuple[Demo, int]:
     if start is not None:
         return demo, min(start, demo.clip.duration_ms)
     return demo, demo.step(step).start_ms if step else 0
+
+
+_LOOKED_AFTER = ("owner", "filed_by", "edited_by", "review_unix_ms", "collections")
 
 
 class Format(StrEnum):

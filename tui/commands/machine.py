@@ -1,4 +1,4 @@
-"""Look after this machine and its library: speech models, the library's index, the doctor."""
+"""Look after this machine: speech models, the doctor."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from tui.output import plain, print_json, progress_bar, say, size
 
 model = typer.Typer(help="List, download and choose speech models.", no_args_is_help=True, rich_markup_mode=None)
 
-library = typer.Typer(help="Look after the library itself.", no_args_is_help=True, rich_markup_mode=None)
-
 
 def add_to(app: typer.Typer) -> None:
     """Hang the commands into the door."""
     app.add_typer(model, name="model")
-    app.add_typer(library, name="library")
     app.command()(doctor)
 
 
@@ -64,30 +61,6 @@ def use(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAM
     value = found.name if name == found.name else str(found.path)
     path = save_setting("model", value)
     print_json({"model": value, "settings_file": path}) if json else say(f"showhow now listens with {value} ({path}).")
-
-
-@library.command()
-def check(context: typer.Context, json: Json = False) -> None:
-    """Look at every demo and the index, and say what is wrong; changes nothing."""
-    door: Door = context.obj
-    with progress_bar(shown=not json) as progress:
-        faults = door.open_library().check(progress)
-    if json:
-        print_json({"faults": faults, "ok": not faults})
-    else:
-        for line in faults or ["Every demo is whole, and the index knows it."]:
-            say(line)
-    if faults:
-        raise typer.Exit(1)
-
-
-@library.command()
-def rebuild(context: typer.Context, json: Json = False) -> None:
-    """Make the index anew from the demos' folders."""
-    door: Door = context.obj
-    with progress_bar(shown=not json) as progress:
-        count = door.open_library().rebuild(progress)
-    print_json({"demos": count}) if json else say(f"The index is new; demos in it: {count}.")
 
 
 def doctor(context: typer.Context, json: Json = False) -> None:

@@ -1,0 +1,93 @@
+"""A library in figures: how many demos, how large and how old, whose, and what waits for somebody.
+
+Owns the counting. Pure: it is given the demos.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from library.model import Demo
+
+SORTS = ("newest", "oldest", "title", "longest", "largest", "review")
+
+
+class Count(msgspec.Struct, frozen=True):
+    """A tag, a collection or a person, and how many demos carry it."""
+
+    name: str
+    demos: int
+
+
+class Insight(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures. ``size``: bytes of the newest versions; ``stale``: review date passed; ``waiting``: for words."""
+
+    demos: int = 0
+    steps: int = 0
+    duration_ms: int = 0
+    size: int = 0
+    oldest_unix_ms: int = 0
+    newest_unix_ms: int = 0
+    stale: int = 0
+    waiting: int = 0
+    without_owner: int = 0
+    tags: tuple[Count, ...] = ()
+    collections: tuple[Count, ...] = ()
+    authors: tuple[Count, ...] = ()
+
+
+def insight(demos: Sequence[Demo], now_unix_ms: int) -> Insight:
+    """The figures of these demos; names most used first."""
+    return Insight(
+        demos=len(demos),
+        steps=sum(len(demo.steps) for demo in demos),
+        duration_ms=sum(demo.clip.duration_ms for demo in demos),
+        size=sum(demo.size for demo in demos),
+        oldest_unix_ms=min((demo.updated_unix_ms for demo in demos), default=0),
+        newest_unix_ms=max((demo.updated_unix_ms for demo in demos), default=0),
+        stale=sum(demo.stale(now_unix_ms) for demo in demos),
+        waiting=sum(demo.waiting_for_words for demo in demos),
+        without_owner=sum(not demo.owner for demo in demos),
+        tags=counted(tag for demo in demos for tag in demo.tags),
+        collections=counted(name for demo in demos for name in demo.collections),
+        authors=counted(demo.author for demo in demos if demo.author),
+    )
+
+
+def counted(names: Iterable[str]) -> tuple[Count, ...]:
+    """Names with their numbers, most used first; those that differ in case only are one, spelt as met first."""
+    spelt: dict[str, str] = {}
+    counts: Counter[str] = Counter(spelt.setdefault(name.casefold(), name) for name in names)
+    return tuple(Count(name, number) for name, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def browse(
+    demos: Iterable[Demo], *, sort: str = "newest", tag: str = "", collection: str = "", author: str = "",
+    stale_at: int | None = None,
+) -> list[Demo]:  # fmt: skip
+    """The demos that carry all of what is asked for, in the order of ``sort`` (one of SORTS).
+
+    ``stale_at``: only those whose review date has passed by then (ms since 1970).
+    """
+    chosen = [
+        demo for demo in demos
+        if _among(tag, demo.tags) and _among(collection, demo.collections) and _among(author, (demo.author, demo.owner))
+        and (stale_at is None or demo.stale(stale_at))
+    ]  # fmt: skip
+    never = 1 << 60
+    keys = {
+        "newest": lambda demo: -demo.updated_unix_ms,
+        "oldest": lambda demo: demo.updated_unix_ms,
+        "title": lambda demo: demo.title.casefold(),
+        "longest": lambda demo: -demo.clip.duration_ms,
+        "largest": lambda demo: -demo.size,
+        "review": lambda demo: demo.review_unix_ms or never,
+    }
+    return sorted(chosen, key=keys[sort])
+
+
+def _among(name: str, names: Iterable[str]) -> bool:
+    return not name or name.casefold() in {one.casefold() for one in names}

@@ -1,0 +1,152 @@
+"""Look after the library: check it, make its index anew, see its figures, take back what was removed or changed."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from capture.span import clock
+from tui.commands.common import DemoName, Door, Json, demo_document
+from tui.output import ago, plain, print_json, progress_bar, say, size
+
+library = typer.Typer(help="Look after the library itself.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands into the door."""
+    app.add_typer(library, name="library")
+
+
+@library.command()
+def info(context: typer.Context, json: Json = False) -> None:
+    """Say how many demos there are, how large and how old, whose, and what waits for somebody."""
+    from library.insight import Count, insight
+
+    door: Door = context.obj
+    opened = door.open_library()
+    now = round(time.time() * 1000)
+    figures, trashed = insight(opened.catalog.list(), now), len(opened.store.trashed())
+    if json:
+        print_json({"name": opened.name, "library": opened.url, "trash": trashed, **plain(figures)})
+        return
+    say(f"{opened.name}   {opened.url}")
+    say(f"  {figures.demos} demos · {figures.steps} steps · {clock(figures.duration_ms)} · {size(figures.size)}")
+    if figures.demos:
+        say(f"  last changed {ago(figures.newest_unix_ms)}, the oldest {ago(figures.oldest_unix_ms)}")
+    waits = [
+        (figures.waiting, "waiting for words: showhow transcribe DEMO"),
+        (figures.stale, "past their review date: showhow list --stale"),
+        (figures.without_owner, "without an owner: showhow edit DEMO --owner NAME"),
+        (trashed, "in the trash: showhow library trash"),
+    ]
+    for number, what in waits:
+        if number:
+            say(f"  {number} {what}")
+
+    def names(what: str, counts: tuple[Count, ...]) -> None:
+        if counts:
+            say(f"  {what}: " + ", ".join(f"{count.name} ({count.demos})" for count in counts[:20]))
+
+    names("tags", figures.tags)
+    names("collections", figures.collections)
+    names("authors", figures.authors)
+
+
+@library.command()
+def check(
+    context: typer.Context,
+    quick: Annotated[bool, typer.Option("--quick", help="Look at sizes only, do not read every file.")] = False,
+    json: Json = False,
+) -> None:
+    """Look at every version of every demo, its files and the index; say what is wrong and how to mend it."""
+    door: Door = context.obj
+    with progress_bar(shown=not json) as progress:
+        found = door.open_library().check(progress, quick=quick)
+    faults = [fault for fault in found if fault.kind != "duplicate"]
+    if json:
+        print_json({"faults": [str(fault) for fault in faults], "ok": not faults, "found": found})
+    else:
+        for fault in found:
+            say(f"{fault.kind:<10} {fault.what}\n{'':<10} → {fault.mend}")
+        if not faults:
+            say("Every demo is whole, and the index knows it.")
+    if faults:
+        raise typer.Exit(1)
+
+
+@library.command()
+def rebuild(context: typer.Context, json: Json = False) -> None:
+    """Make the index anew from the demos themselves."""
+    door: Door = context.obj
+    with progress_bar(shown=not json) as progress:
+        count = door.open_library().rebuild(progress)
+    print_json({"demos": count}) if json else say(f"The index is new; demos in it: {count}.")
+
+
+@library.command()
+def trash(
+    context: typer.Context,
+    empty: Annotated[bool, typer.Option("--empty", help="Delete what lies there, for good; asks first.")] = False,
+    days: Annotated[int, typer.Option(min=0, help="With --empty: only what was removed that long ago.")] = 30,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --empty: do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """List what was removed, last first; `library restore` brings it back."""
+    door: Door = context.obj
+    store = door.open_library().store
+    found = store.trashed()
+    if empty:
+        found = [one for one in found if time.time() - one.removed_unix_ms / 1000 >= days * 86_400]
+        if found and not yes and not typer.confirm(f"Delete {len(found)} demos for good?", err=True):
+            raise typer.Abort
+        for one in found:
+            store.discard(one)
+    if json:
+        print_json({"deleted" if empty else "trash": found})
+        return
+    for one in found:
+        say(f"{one.title}   [{one.demo_id}]\n  removed {ago(one.removed_unix_ms)} · {one.place}")
+    if empty:
+        say(f"Deleted for good: {len(found)}.")
+    else:
+        say(f"In the trash: {len(found)}." + (" Bring one back: showhow library restore DEMO" if found else ""))
+
+
+@library.command()
+def restore(
+    context: typer.Context,
+    demo: DemoName,
+    version: Annotated[
+        int | None, typer.Option(min=1, help="Make this older version the newest again; see library versions.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Bring a removed demo back, or an older version of one that is there."""
+    from library.upkeep import restore_demo, restore_version
+
+    door: Door = context.obj
+    opened = door.open_library()
+    if version is None:
+        back = restore_demo(opened, demo)
+    else:
+        back = restore_version(opened, opened.catalog.resolve(demo).demo_id, version, door.settings.author)
+    print_json(demo_document(back)) if json else say(f"“{back.title}” is back, as version {back.version}.")
+
+
+@library.command()
+def versions(context: typer.Context, demo: DemoName, json: Json = False) -> None:
+    """List the versions of a demo: when, and by whom."""
+    from library.history import history
+
+    door: Door = context.obj
+    opened = door.open_library()
+    found = history(opened.store, opened.catalog.resolve(demo).demo_id)
+    if json:
+        print_json({"versions": found})
+        return
+    for entry in found:
+        when = datetime.fromtimestamp(entry.updated_unix_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+        say(f"{entry.version:>4}  {when}  {entry.by or 'nobody named':<20}  {entry.what}")
