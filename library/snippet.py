@@ -61,7 +61,7 @@ def _best(met: Sequence[_Met], near: Callable[[_Met, _Met], bool]) -> Sequence[_
     best: tuple[tuple[int, int, int], Sequence[_Met]] = ((0, 0, 0), ())
     first = 0
     for last in range(len(met)):
-        while not near(met[first], met[last]):
+        while first < last and not near(met[first], met[last]):  # one word alone may be longer than any snippet
             first += 1
         run = _tight(met[first : last + 1])
         rank = (len({m.term for m in run}), run[0].place - run[-1].place, -run[0].place)

@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "SHOWHOW_AUTHOR": "author",
     "SHOWHOW_MICROPHONE": "microphone",
     "SHOWHOW_LANGUAGE": "language",
+    "SHOWHOW_READER_TOKEN": "reader_token",
 }
 _IN_FILE = {"library": "library_url", "countdown": "countdown_s"}
 HOTKEYS = {"stop": "ctrl+alt+s", "pause": "ctrl+alt+p", "mark": "ctrl+alt+k"}
@@ -45,6 +46,7 @@ class Settings:
     author: str = ""
     microphone: str | None = None
     language: str | None = None
+    reader_token: str = ""
     countdown_s: int = 3
     fps: int = 30
     hotkeys: Mapping[str, str] = field(default_factory=lambda: dict(HOTKEYS))

@@ -27,6 +27,7 @@ COMMANDS = (
     "doctor",
     "library",
     "collection",
+    "serve",
 )
 GROUPS = {"model": "list", "library": "check", "collection": "list"}
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]

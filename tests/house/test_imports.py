@@ -21,6 +21,9 @@ DOORS = {
     "rapidocr": ("transcribe/screen_text.py",),
     "huggingface_hub": ("transcribe/",),
     "sqlite3": ("library/sqlite",),
+    "starlette": ("library/reader/",),
+    "uvicorn": ("library/reader/serve.py",),
+    "jinja2": ("library/reader/",),
     "typer": ("tui/cli.py", "tui/commands/"),
 }
 

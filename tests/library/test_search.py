@@ -370,3 +370,8 @@ def test_searching_loads_no_picture_sound_or_screen_library() -> None:
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     )
     assert not loaded & {"textual", "cv2", "mss", "av", "faster_whisper", "rapidfuzz", "sounddevice", "typer"}
+
+
+def test_a_word_longer_than_any_snippet_is_found_and_shown() -> None:
+    word = "extraordinarily" * 40
+    assert snippet(f"Click {word} now", terms_of(word)).text

@@ -1,0 +1,192 @@
+"""The reader as an ASGI application: search, a demo's page, its files.
+
+Owns addresses and what each answers. Refuses to change anything, and to know sockets (``serve.py``).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from capture.span import clock
+from library.connect import Library
+from library.model import Demo, DemoNotFound, LibraryError
+from library.reader import view
+from library.reader.guard import Guard, GuardOptions
+from library.reader.media import Media
+from library.reader.view import VIEW_NAMES, View
+from library.search import search
+
+HERE = Path(__file__).parent
+STATIC = {
+    "reader.css": "text/css",
+    "search.js": "text/javascript",
+    "demo.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+HITS = 40
+_LONGEST_QUERY = 200
+_PAGE_HEADERS = {"Cache-Control": "no-cache"}
+
+
+@dataclass(frozen=True)
+class ReaderOptions:
+    """How the reader is served."""
+
+    guard: GuardOptions = field(default_factory=GuardOptions)
+
+
+def make_app(library: Library, scratch: Path, options: ReaderOptions = ReaderOptions()) -> Guard:
+    """The application over an open library; ``scratch`` is a folder for what is made for browsers.
+
+    The caller closes the library and removes the folder when it is done.
+    """
+    pages = Pages(library)
+    media = Media(pages.demo_of, scratch)
+    routes = [
+        Route("/", pages.home, name="home"),
+        Route("/demo/{demo_id}", pages.demo, name="demo"),
+        Route("/demo/{demo_id}/clip.mp4", media.clip),
+        Route("/demo/{demo_id}/sound.m4a", media.sound),
+        Route("/demo/{demo_id}/captions.vtt", media.captions),
+        Route("/demo/{demo_id}/steps/{number:int}.webp", media.still),
+        Route("/static/{name}", _static),
+        Route("/robots.txt", _robots),
+        Route("/favicon.ico", _no_icon),
+    ]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: pages.problem, LibraryError: pages.problem})
+    return Guard(app, options.guard)
+
+
+class Pages:
+    """The pages of one library."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._templates = _templates()
+
+    def demo_of(self, demo_id: str) -> Demo:
+        """A demo by its whole id. Raises DemoNotFound."""
+        return self._library.catalog.get(demo_id)
+
+    def home(self, request: Request) -> Response:
+        """The search, and what it found; with ``part=results`` what was found alone, for search as you type."""
+        query = request.query_params.get("q", "")[:_LONGEST_QUERY]
+        if not query:
+            self._library.refresh()
+        found = search(self._library.catalog, query, HITS)
+        facts: dict[str, Any] = {"query": query, "found": found, "demos": view.shown_hits(found.hits, _now_ms())}
+        if request.query_params.get("part") == "results":
+            return self._page("results.html", **facts)
+        return self._page("home.html", count=self._library.catalog.count(), **facts)
+
+    def demo(self, request: Request) -> Response:
+        """A demo to watch, read or print."""
+        demo = self._named(request.path_params["demo_id"])
+        if isinstance(demo, str):
+            return RedirectResponse(f"/demo/{demo}", 303)
+        wanted = request.query_params.get("view", "")
+        shown = View(wanted) if wanted in set(View) else View.WATCH
+        if not demo.clip.has_sound and shown is View.LISTEN:
+            shown = View.READ
+        at_ms = _moment(request.query_params.get("at", ""), demo.clip.duration_ms)
+        return self._page("demo.html", **_demo_facts(demo, request), view=shown, views=_views(demo, shown), at_ms=at_ms)
+
+    def problem(self, request: Request, error: Exception) -> Response:
+        """What went wrong, in a line, and the way back."""
+        status = error.status_code if isinstance(error, HTTPException) else 503
+        if isinstance(error, DemoNotFound) or status == 404:
+            status, what = 404, "This is not here. It may have been removed, or its address is not whole."
+        elif isinstance(error, LibraryError):
+            what = str(error)
+        else:
+            what = "That cannot be answered."
+        if "text/html" not in request.headers.get("accept", "text/html") and "*/*" not in request.headers.get(
+            "accept", ""
+        ):
+            return Response(f"{what}\n", status, media_type="text/plain")
+        return self._page("problem.html", status=status, what=what)
+
+    def _named(self, name: str) -> Demo | str:
+        """The demo of that id; the full id, where the beginning of one was given."""
+        try:
+            return self.demo_of(name)
+        except DemoNotFound:
+            return self._library.catalog.resolve(name).demo_id
+
+    def _page(self, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
+        text = self._templates.get_template(template).render(library=self._library.name, **facts)
+        return HTMLResponse(text, status, _PAGE_HEADERS)
+
+
+def _demo_facts(demo: Demo, request: Request) -> dict[str, Any]:
+    now = _now_ms()
+    return {
+        "demo": demo,
+        "facts": view.facts(demo),
+        "review_by": view.day(demo.review_unix_ms),
+        "stale": view.is_stale(demo, now),
+        "steps": view.shown_steps(demo),
+        "sentences": view.shown_words(demo),
+        "summary": view.summary(demo),
+        "base": str(request.base_url).rstrip("/"),
+        "query": request.query_params.get("q", "")[:_LONGEST_QUERY],
+    }
+
+
+def _views(demo: Demo, shown: View) -> list[tuple[str, str, bool]]:
+    """Each view's address (query part), name, and whether it is the one shown."""
+    offered = [one for one in View if one is not View.LISTEN or demo.clip.has_sound]
+    return [(f"?view={one.value}" if one is not View.WATCH else "?", VIEW_NAMES[one], one is shown) for one in offered]
+
+
+def _moment(text: str, last_ms: int) -> int | None:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        return None
+    return min(int(text), last_ms)
+
+
+def _now_ms() -> int:
+    return round(time.time() * 1000)
+
+
+def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in STATIC:
+        raise HTTPException(404)
+    keep = "public, max-age=31536000, immutable" if request.query_params.get("h") else "no-cache"
+    return FileResponse(HERE / name, media_type=STATIC[name], headers={"Cache-Control": keep})
+
+
+def _robots(_: Request) -> Response:
+    return Response("User-agent: *\nDisallow: /\n", media_type="text/plain")
+
+
+def _no_icon(_: Request) -> Response:
+    return Response(status_code=204)
+
+
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals["static"] = _static_address
+    environment.globals["clock"] = clock
+    return environment
+
+
+@lru_cache
+def _static_address(name: str) -> str:
+    """The address of a static file, changed whenever the file is."""
+    return f"/static/{name}?h={sha256((HERE / name).read_bytes()).hexdigest()[:12]}"

@@ -1,0 +1,129 @@
+// A demo's page: jump to a step, follow the clip in steps and words, keys. Without this the page reads all the same.
+const clip = document.getElementById("clip");
+const page = document.querySelector(".demo");
+const steps = [...document.querySelectorAll(".steps li")].map((item) => ({ item, start: item.dataset.start / 1000, end: item.dataset.end / 1000 }));
+const words = [...document.querySelectorAll("#words span")].map((item) => ({ item, start: item.dataset.s / 1000, end: item.dataset.e / 1000 }));
+const speeds = [0.5, 0.75, 1, 1.25, 1.5, 2];
+let current = -1;
+let spoken = null;
+let loop = null;
+
+/** The last entry that began at or before a moment; -1 when none did. Entries are in order. */
+function lastBegun(entries, at) {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (entries[middle].start <= at + 0.001) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function follow() {
+  const at = clip.currentTime;
+  if (loop && (at >= loop.end || at < loop.start - 0.5)) clip.currentTime = loop.start;
+  const step = lastBegun(steps, at);
+  if (step !== current) {
+    steps[current]?.item.classList.remove("now");
+    steps[current]?.item.removeAttribute("aria-current");
+    steps[step]?.item.classList.add("now");
+    steps[step]?.item.setAttribute("aria-current", "step");
+    current = step;
+  }
+  const word = words[lastBegun(words, at)];
+  const heard = word && at < word.end + 0.15 ? word.item : null;
+  if (heard !== spoken) {
+    spoken?.classList.remove("now");
+    heard?.classList.add("now");
+    spoken = heard;
+  }
+}
+
+function go(seconds, play) {
+  clip.currentTime = Math.max(0, seconds); // before the clip is known, this is where it will begin
+  if (play) clip.play().catch(() => {});
+}
+
+function goToStep(index, play = true) {
+  const step = steps[Math.max(0, Math.min(steps.length - 1, index))];
+  if (!step) return;
+  if (loop) setLoop(step);
+  history.replaceState(null, "", `#${step.item.id}`);
+  go(step.start, play);
+  step.item.scrollIntoView({ block: "nearest" });
+}
+
+function setLoop(step) {
+  loop = step;
+  document.querySelector('[data-do="loop"]').setAttribute("aria-pressed", String(Boolean(loop)));
+}
+
+function setSpeed(speed) {
+  clip.playbackRate = speed;
+  document.getElementById("speed").value = String(speed);
+}
+
+const deeds = {
+  previous: () => goToStep(clip.currentTime - (steps[current]?.start ?? 0) > 2 ? current : current - 1),
+  next: () => goToStep(current + 1),
+  loop: () => setLoop(loop ? null : (steps[current] ?? null)),
+  toggle: () => (clip.paused ? clip.play().catch(() => {}) : clip.pause()),
+  slower: () => setSpeed(speeds[Math.max(0, speeds.indexOf(clip.playbackRate) - 1)]),
+  faster: () => setSpeed(speeds[Math.min(speeds.length - 1, speeds.indexOf(clip.playbackRate) + 1)]),
+  captions: () => { for (const track of clip.textTracks ?? []) track.mode = track.mode === "showing" ? "hidden" : "showing"; },
+};
+const keys = { " ": deeds.toggle, k: deeds.toggle, n: deeds.next, p: deeds.previous, l: deeds.loop, "[": deeds.slower, "]": deeds.faster, c: deeds.captions, ArrowLeft: () => go(clip.currentTime - 5), ArrowRight: () => go(clip.currentTime + 5) };
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  const where = event.target;
+  if (event.key === "/" && where.tagName !== "INPUT") {
+    event.preventDefault();
+    document.getElementById("q").focus();
+    return;
+  }
+  // A control that has the focus keeps its own keys.
+  if (!clip || where.matches("input, select, textarea, summary, audio, video") || (where.matches("a, button") && event.key === " ")) return;
+  const deed = /^[1-9]$/.test(event.key) ? () => goToStep(Number(event.key) - 1) : keys[event.key];
+  if (!deed) return;
+  event.preventDefault();
+  deed();
+}
+
+function begin() {
+  const anchor = steps.findIndex((step) => `#${step.item.id}` === location.hash);
+  if (page.dataset.at === undefined && anchor >= 0) go(steps[anchor].start, false);
+  follow();
+}
+
+document.addEventListener("keydown", onKey);
+if (clip) {
+  document.getElementById("controls").hidden = false;
+  document.getElementById("words")?.classList.add("live");
+  clip.addEventListener("timeupdate", follow);
+  clip.addEventListener("seeking", follow);
+  clip.addEventListener("error", () => { document.getElementById("broken").hidden = false; });
+  if (clip.error) document.getElementById("broken").hidden = false;
+  (function everyFrame() {
+    if (!clip.paused) follow();
+    requestAnimationFrame(everyFrame);
+  })();
+  document.getElementById("speed").addEventListener("change", (event) => setSpeed(Number(event.target.value)));
+  for (const button of document.querySelectorAll("[data-do]")) button.addEventListener("click", () => deeds[button.dataset.do]());
+  for (const [index, step] of steps.entries()) {
+    step.item.querySelector("h3 a").addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      goToStep(index);
+    });
+  }
+  document.getElementById("words")?.addEventListener("click", (event) => {
+    if (event.target.dataset.s !== undefined) go(event.target.dataset.s / 1000, true);
+  });
+  window.addEventListener("hashchange", () => {
+    const index = steps.findIndex((step) => `#${step.item.id}` === location.hash);
+    if (index >= 0) goToStep(index, false);
+  });
+  begin();
+}

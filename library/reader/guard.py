@@ -1,0 +1,107 @@
+"""Who may read, and what a browser may do with a page: host, token, methods, and the headers on every answer.
+
+Owns everything that stands between the network and the pages. Refuses to know what the pages show.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+COOKIE = "showhow_token"
+_HEADERS = {
+    # Nothing but what this server itself sends: a script in a title would not run even if it got into a page.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+
+
+@dataclass(frozen=True)
+class GuardOptions:
+    """``hosts``: names the server answers to, any port; empty: any. ``token``: asked of everybody; empty: of nobody."""
+
+    hosts: tuple[str, ...] = _LOOPBACK
+    token: str = ""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server bound there."""
+    return host in _LOOPBACK or host.startswith("127.")
+
+
+class Guard:
+    """ASGI middleware: refuses before any page is asked, and puts the headers on every answer."""
+
+    def __init__(self, app: ASGIApp, options: GuardOptions) -> None:
+        self._app, self._options = app, options
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        answer = self._refusal(scope)
+        await (answer or self._app)(scope, receive, send_guarded)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        if self._options.hosts and _name(headers.get("host", "")) not in self._options.hosts:
+            # A page of another site whose name was pointed at this machine (DNS rebinding) ends here.
+            return PlainTextResponse("This server does not answer to that name.\n", 421)
+        if scope["method"] not in {"GET", "HEAD"}:
+            return PlainTextResponse("This is a reader: it changes nothing.\n", 405, {"Allow": "GET, HEAD"})
+        return self._token_refusal(scope, headers) if self._options.token else None
+
+    def _token_refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        if any(name == "token" and self._is_token(value) for name, value in query):
+            rest = urlencode([(name, value) for name, value in query if name != "token"])
+            path = "/" + scope["path"].lstrip("/")  # never //other.site
+            answer = RedirectResponse(path + (f"?{rest}" if rest else ""), 303)
+            # Lax: a link in a chat must open; the reader has nothing that a link could change.
+            answer.set_cookie(COOKIE, self._options.token, httponly=True, samesite="lax", max_age=30 * 86_400)
+            return answer
+        if self._is_token(cookie_parser(headers.get("cookie", "")).get(COOKIE, "")):
+            return None
+        words = "This library asks for its token: open the link that “showhow serve” printed.\n"
+        return PlainTextResponse(words, 401)
+
+    def _is_token(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), self._options.token.encode())
+
+
+def _name(host: str) -> str:
+    """The name in a Host header, without its port."""
+    if host.startswith("["):
+        return host[: host.find("]") + 1].lower()
+    return host.partition(":")[0].lower()
+
+
+def hosts_for(host: str, more: Iterable[str] = ()) -> tuple[str, ...]:
+    """The names to answer to when bound to ``host``: this machine's own, that address, and those given.
+
+    Bound to every address without names given, any name is answered: the token keeps others out.
+    """
+    given = tuple(name.lower() for name in more)
+    if host in {"0.0.0.0", "::", "*"}:  # noqa: S104  compared, not bound
+        return (*_LOOPBACK, *given) if given else ()
+    return (*_LOOPBACK, host.lower(), *given)

@@ -1,0 +1,54 @@
+// Search as you type. The server renders every answer; this only asks sooner, and lets the arrow keys choose.
+const field = document.querySelector(".large input");
+const results = document.getElementById("results");
+const said = document.getElementById("said");
+let asking = null;
+let chosen = -1;
+
+async function ask() {
+  asking?.abort();
+  asking = new AbortController();
+  const query = field.value;
+  const address = query.trim() ? `/?q=${encodeURIComponent(query)}` : "/";
+  try {
+    const answer = await fetch(`${address}${address.includes("?") ? "&" : "?"}part=results`, { signal: asking.signal });
+    if (!answer.ok) throw new Error(String(answer.status));
+    results.innerHTML = await answer.text(); // the server's own page, every text in it escaped
+    history.replaceState(null, "", address);
+    said.textContent = results.querySelector("[data-said]")?.dataset.said ?? "";
+    chosen = -1;
+  } catch (error) {
+    if (error.name !== "AbortError") said.textContent = "The library does not answer.";
+  }
+}
+
+function choose(by) {
+  const hits = [...results.querySelectorAll(".hits a, .demos h2 a")].filter((a) => a.closest(".hits") || !a.closest("li").querySelector(".hits"));
+  if (!hits.length) return;
+  hits[chosen]?.classList.remove("chosen");
+  chosen = Math.max(0, Math.min(hits.length - 1, chosen + by));
+  hits[chosen].classList.add("chosen");
+  hits[chosen].scrollIntoView({ block: "nearest" });
+  said.textContent = hits[chosen].textContent.trim().replace(/\s+/g, " ");
+}
+
+field.addEventListener("input", ask);
+field.addEventListener("keydown", (event) => {
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    choose(event.key === "ArrowDown" ? 1 : -1);
+  }
+});
+field.form.addEventListener("submit", (event) => {
+  const first = results.querySelector(".chosen") ?? results.querySelector(".hits a");
+  if (!field.value.trim() || !first || said.textContent === "The library does not answer.") return;
+  event.preventDefault();
+  location.href = first.href;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "/" && document.activeElement !== field && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    field.focus();
+    field.select();
+  }
+});

@@ -1,0 +1,164 @@
+"""What the pages say of demos and hits: texts cut and joined, moments told, words in the order they are spoken.
+
+Pure. Owns what a page shows; refuses markup (the templates escape everything) and to know how pages are served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import NamedTuple
+
+from capture.span import clock
+from library.model import Demo, Hit
+from transcribe.heard import words_of
+from transcribe.model import Step
+
+
+class View(StrEnum):
+    """How a demo is looked at: with sound, where none may be heard, by ear alone, or on paper."""
+
+    WATCH = "watch"
+    QUIET = "quiet"
+    LISTEN = "listen"
+    READ = "read"
+
+
+VIEW_NAMES = {View.WATCH: "Watch", View.QUIET: "No sound here", View.LISTEN: "Audio only", View.READ: "Checklist"}
+
+
+class Piece(NamedTuple):
+    """A stretch of a snippet; ``met`` when the query met it."""
+
+    text: str
+    met: bool
+
+
+class ShownHit(NamedTuple):
+    """A hit as a line under its demo."""
+
+    step: int
+    title: str
+    at: str
+    href: str
+    pieces: tuple[Piece, ...]
+
+
+class ShownDemo(NamedTuple):
+    """A demo among the results, with the steps that were found in it."""
+
+    demo_id: str
+    title: str
+    facts: str
+    hits: tuple[ShownHit, ...]
+
+
+class ShownStep(NamedTuple):
+    """A step on a demo's page. ``text`` is empty when it would only repeat the title; ``still`` when there is none."""
+
+    number: int
+    title: str
+    text: str
+    start_ms: int
+    end_ms: int
+    at: str
+    still: str
+
+
+class ShownWord(NamedTuple):
+    """A spoken word and when, in ms of the clip."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+
+
+def shown_hits(hits: Iterable[Hit], now_unix_ms: int) -> tuple[ShownDemo, ...]:
+    """Hits in their order, those of one demo together."""
+    return tuple(
+        ShownDemo(first.demo_id, first.title, _signature(first, now_unix_ms), tuple(map(_hit, (first, *rest))))
+        for _, (first, *rest) in groupby(hits, key=lambda hit: hit.demo_id)
+    )
+
+
+def _hit(hit: Hit) -> ShownHit:
+    anchor = f"#step-{hit.step}" if hit.step else ""
+    href = f"/demo/{hit.demo_id}?at={hit.start_ms}{anchor}"
+    return ShownHit(hit.step, hit.step_title, clock(hit.start_ms), href, tuple(_pieces(hit)))
+
+
+def _pieces(hit: Hit) -> Iterator[Piece]:
+    at = 0
+    for match in sorted(hit.matches, key=lambda m: m.start):
+        if match.start >= at:
+            yield Piece(hit.snippet[at : match.start], met=False)
+            yield Piece(hit.snippet[match.start : match.end], met=True)
+            at = match.end
+    yield Piece(hit.snippet[at:], met=False)
+
+
+def _signature(hit: Hit, now_unix_ms: int) -> str:
+    return " · ".join(part for part in (hit.author, ", ".join(hit.tags), ago(hit.updated_unix_ms, now_unix_ms)) if part)
+
+
+def ago(unix_ms: int, now_unix_ms: int) -> str:
+    """How long ago, as people say it; empty for a time that is none."""
+    days = (now_unix_ms - unix_ms) // 86_400_000
+    if not unix_ms:
+        return ""
+    if days < 1:
+        return "today"
+    for size, name in ((365, "year"), (30, "month"), (7, "week"), (1, "day")):
+        if days >= size:
+            count = days // size
+            return f"{count} {name}{'s' if count > 1 else ''} ago"
+    return ""
+
+
+def facts(demo: Demo) -> str:
+    """Length, steps, who, when and which version, as one line."""
+    steps = f"{len(demo.steps)} step{'s' if len(demo.steps) != 1 else ''}"
+    parts = (clock(demo.clip.duration_ms), steps, demo.author, day(demo.updated_unix_ms), f"version {demo.version}")
+    return " · ".join(part for part in parts if part)
+
+
+def day(unix_ms: int | None) -> str:
+    """The date, as ``2 March 2026`` (UTC, so that every reader sees the same); empty for none."""
+    if not unix_ms:
+        return ""
+    moment = datetime.fromtimestamp(unix_ms / 1000, UTC)
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def is_stale(demo: Demo, now_unix_ms: int) -> bool:
+    """Whether its review date has passed."""
+    return demo.review_unix_ms is not None and demo.review_unix_ms < now_unix_ms
+
+
+def shown_steps(demo: Demo) -> tuple[ShownStep, ...]:
+    """The steps of a demo; a still that is not there is not shown."""
+    return tuple(_step(demo, step) for step in demo.steps)
+
+
+def _step(demo: Demo, step: Step) -> ShownStep:
+    repeats = step.text.rstrip(".").casefold() == step.title.rstrip(".").casefold()
+    there = bool(step.still) and (demo.path / step.still).is_file()
+    still = f"/demo/{demo.demo_id}/steps/{step.number}.webp?v={demo.version}" if there else ""
+    text = "" if repeats else step.text
+    return ShownStep(step.number, step.title, text, step.start_ms, step.end_ms, clock(step.start_ms), still)
+
+
+def shown_words(demo: Demo) -> tuple[tuple[ShownWord, ...], ...]:
+    """What was said, sentence by sentence."""
+    sentences = (
+        (ShownWord(w.text.strip(), w.start_ms, w.end_ms) for w in words_of(s)) for s in demo.transcript.segments
+    )
+    return tuple(words for sentence in sentences if (words := tuple(sentence)))
+
+
+def summary(demo: Demo) -> str:
+    """One line that says what the demo shows, for a card in a chat: its first steps."""
+    titles = [f"{step.number}. {step.title}" for step in demo.steps[:4]]
+    return "  ".join(titles) if titles else demo.transcript.text[:200]
