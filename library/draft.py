@@ -25,6 +25,9 @@ DRAFT_FILE = "draft.json"
 SHORTEST_STEP_MS = 300
 """No edit makes a step shorter: a viewer could not see it."""
 
+LONGEST_TEXT = 5_000
+"""Characters of a step's words: a page and a half, far more than one instruction."""
+
 _LARGEST_FILE = 64 << 20
 
 
@@ -102,32 +105,12 @@ def _in_order(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
     return tuple(sorted(set(cuts), key=lambda cut: (cut.start_ms, cut.end_ms)))
 
 
-def nudge_step(draft: Draft, number: int, by_ms: int) -> Draft:
-    """Move the beginning of a step, as far as its neighbours allow.
-
-    A step that touches the one before takes that one's end along. Raises LibraryError when there is no such step.
-    """
-    at, step = _find(draft, number)
-    before = draft.steps[at - 1] if at else None
-    touching = before is not None and before.end_ms == step.start_ms
-    lowest = 0 if before is None else before.start_ms + SHORTEST_STEP_MS if touching else before.end_ms
-    highest = step.end_ms - SHORTEST_STEP_MS
-    start = max(lowest, min(highest, step.start_ms + by_ms))
-    if highest < lowest or start == step.start_ms:
-        return draft
-    steps = list(draft.steps)
-    steps[at] = _moved(draft, step, Span(start, step.end_ms))
-    if before is not None and touching:
-        steps[at - 1] = _moved(draft, before, Span(before.start_ms, start))
-    return _with_steps(draft, steps)
-
-
 def split_step(draft: Draft, number: int, at_ms: int) -> Draft:
     """Make two steps of one, where a word begins nearest to the moment; without words there, at the moment itself.
 
     Raises LibraryError when there is no such step or it is too short.
     """
-    at, step = _find(draft, number)
+    at, step = find_step(draft, number)
     inside = Span(
         step.start_ms + SHORTEST_STEP_MS, max(step.start_ms + SHORTEST_STEP_MS, step.end_ms - SHORTEST_STEP_MS + 1)
     )
@@ -139,7 +122,7 @@ def split_step(draft: Draft, number: int, at_ms: int) -> Draft:
     first = _part(draft, step, Span(step.start_ms, place))
     second = _part(draft, step, Span(place, step.end_ms))
     second = replace(second, title=clean(second.text, 60).rstrip(".,;") or f"{step.title} (2)")
-    return _with_steps(draft, [*draft.steps[:at], first, second, *draft.steps[at + 1 :]])
+    return with_steps(draft, [*draft.steps[:at], first, second, *draft.steps[at + 1 :]])
 
 
 def _part(draft: Draft, step: Step, span: Span) -> Step:
@@ -148,32 +131,35 @@ def _part(draft: Draft, step: Step, span: Span) -> Step:
     mine = clicks[0] in events if clicks else span.start_ms == step.start_ms
     text = said(draft.transcript.words, span) or (step.text if span.start_ms == step.start_ms else "")
     part = replace(step, start_ms=span.start_ms, end_ms=span.end_ms, text=text, events=events)
-    return replace(part, at_ms=_inside(step.at_ms, span), clicked=step.clicked if mine else "")
+    return replace(part, at_ms=inside(step.at_ms, span), clicked=step.clicked if mine else "")
 
 
 def join_step(draft: Draft, number: int) -> Draft:
     """Make one step of this and the next; title and still of the first. Raises LibraryError when there is no next."""
-    at, step = _find(draft, number)
+    at, step = find_step(draft, number)
     if at + 1 == len(draft.steps):
         raise LibraryError(f"Step {number} is the last, there is none to join it with", "Choose the one before it.")
     after = draft.steps[at + 1]
     text = " ".join(part for part in (step.text.strip(), after.text.strip()) if part)
     whole = replace(step, end_ms=after.end_ms, text=text, events=(*step.events, *after.events))
     whole = replace(whole, clicked=step.clicked or after.clicked)
-    return _with_steps(draft, [*draft.steps[:at], whole, *draft.steps[at + 2 :]])
+    return with_steps(draft, [*draft.steps[:at], whole, *draft.steps[at + 2 :]])
 
 
 def delete_step(draft: Draft, number: int) -> Draft:
     """Take a step out of the list; its pictures and words stay. Raises LibraryError when there is no such step."""
-    at, _ = _find(draft, number)
-    return _with_steps(draft, [*draft.steps[:at], *draft.steps[at + 1 :]])
+    at, _ = find_step(draft, number)
+    return with_steps(draft, [*draft.steps[:at], *draft.steps[at + 1 :]])
 
 
-def retitle_step(draft: Draft, number: int, title: str) -> Draft:
-    """Give a step another title. Raises LibraryError when there is no such step or the title is empty."""
-    at, step = _find(draft, number)
-    named = replace(step, title=_named(title, "A step needs a title"))
-    return _with_steps(draft, [*draft.steps[:at], named, *draft.steps[at + 1 :]])
+def rewrite_step(draft: Draft, number: int, title: str, text: str | None = None) -> Draft:
+    """Give a step another title and other words (None: as they are). Raises LibraryError: no such step, no title."""
+    at, step = find_step(draft, number)
+    words = step.text if text is None else clean(text, LONGEST_TEXT)
+    written = replace(step, title=_named(title, "A step needs a title"), text=words)
+    if written == step:
+        return draft
+    return with_steps(draft, [*draft.steps[:at], written, *draft.steps[at + 1 :]])
 
 
 def said(words: Sequence[Word], span: Span) -> str:
@@ -181,19 +167,21 @@ def said(words: Sequence[Word], span: Span) -> str:
     return " ".join(word.text.strip() for word in words if span.contains((word.start_ms + word.end_ms) // 2))
 
 
-def _moved(draft: Draft, step: Step, span: Span) -> Step:
+def moved(draft: Draft, step: Step, span: Span) -> Step:
     """A step over another span; its text follows the words when it was nothing but those spoken in it."""
     words = draft.transcript.words
     untouched = words and folded(step.text) == folded(said(words, step))
     text = said(words, span) if untouched else step.text
-    return replace(step, start_ms=span.start_ms, end_ms=span.end_ms, text=text, at_ms=_inside(step.at_ms, span))
+    return replace(step, start_ms=span.start_ms, end_ms=span.end_ms, text=text, at_ms=inside(step.at_ms, span))
 
 
-def _inside(at_ms: int, span: Span) -> int:
+def inside(at_ms: int, span: Span) -> int:
+    """The moment, held inside a span."""
     return min(max(at_ms, span.start_ms), max(span.start_ms, span.end_ms - 1))
 
 
-def _with_steps(draft: Draft, steps: Sequence[Step]) -> Draft:
+def with_steps(draft: Draft, steps: Sequence[Step]) -> Draft:
+    """The draft with these steps, numbered anew; from now on they are people's own."""
     numbered = tuple(replace(step, number=i) for i, step in enumerate(steps, 1))
     return replace(draft, steps=numbered, by_hand=_with(draft, STEPS_BY_HAND))
 
@@ -202,7 +190,8 @@ def _with(draft: Draft, what: str) -> tuple[str, ...]:
     return tuple(sorted({*draft.by_hand, what}))
 
 
-def _find(draft: Draft, number: int) -> tuple[int, Step]:
+def find_step(draft: Draft, number: int) -> tuple[int, Step]:
+    """Where the step of that number stands, and the step. Raises LibraryError with the numbers there are."""
     if not 1 <= number <= len(draft.steps):
         has = f"Its steps are 1 to {len(draft.steps)}." if draft.steps else "It has no steps."
         raise LibraryError(f"There is no step {number}", has)

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from capture.errors import ShowhowError
-from capture.model import Clip, Cut, Event, Fast
+from capture.model import Blur, Clip, Cut, Event, Fast
 from capture.span import Span
 from transcribe.model import Step, Transcript, Word
 
@@ -55,9 +55,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A demo not yet filed: what the review screen edits. All its times are take time, so cuts may change freely.
 
     ``source`` is a take folder or a video file. ``activity`` and ``speech`` are what the cuts were decided from.
-    ``dropped`` are decided cuts the user took back, so that they can be put in again. ``waits`` are the
-    stretches in which something was only waited for, ``fasts`` those of them that run faster. ``by_hand`` names what
-    people wrote themselves (``title``, ``steps``), which no later hearing replaces.
+    ``dropped`` are decided cuts the user took back, so that they can be put in again. ``waits`` are the stretches in
+    which something was only waited for, ``fasts`` those of them that run faster. ``blurs`` is what a viewer shall not
+    read. ``by_hand`` names what people wrote themselves (``title``, ``steps``), which no later hearing replaces.
     """
 
     draft_id: str
@@ -74,6 +74,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     dropped: tuple[Cut, ...] = ()
     waits: tuple[Fast, ...] = ()
     fasts: tuple[Fast, ...] = ()
+    blurs: tuple[Blur, ...] = ()
     activity: tuple[Span, ...] = ()
     speech: tuple[Span, ...] = ()
     events: tuple[Event, ...] = ()

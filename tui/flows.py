@@ -14,6 +14,7 @@ from capture.errors import Cancelled, ShowhowError, TakeError
 from capture.model import Take
 from capture.progress import Progress
 from capture.span import clock
+from library.journal import Journal
 from library.model import Demo, Draft
 from library.text import clean_tags
 from tui.background import begin
@@ -186,14 +187,18 @@ class Flows:
             self._propose(review, f"Opening “{found[chosen].title}”", work)
 
     def _propose(self, review: ReviewScreen, title: str, work: Callable[[Progress], Draft]) -> None:
-        def done(draft: Draft) -> None:
+        def opened(progress: Progress) -> tuple[Draft, Journal]:
+            draft = work(progress)
+            return draft, self.app.services.studio.journal(draft)
+
+        def done(found: tuple[Draft, Journal]) -> None:
             if review.is_attached:
-                review.fill(draft)
+                review.fill(*found)
             else:
-                self.say(f"“{draft.title}” is ready for review: Ctrl+D")
+                self.say(f"“{found[0].title}” is ready for review: Ctrl+D")
                 self._reload(None)
 
-        self._work(title, work, done, review.failed)
+        self._work(title, opened, done, review.failed)
 
     def file(self, draft: Draft) -> None:
         """File a draft: back to the library at once, the new demo selected when it is there."""

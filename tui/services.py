@@ -6,7 +6,7 @@ Refuses to do anything: ``tui/shelf.py`` and ``tui/studio.py`` are the product's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
+from library.journal import Entry, Journal
 from library.model import Demo, Draft, Found
 
 Picture = NDArray[np.uint8]
@@ -186,8 +187,14 @@ class Studio(Protocol):
     def resume(self, unfiled: Unfiled, progress: Progress) -> Draft:
         """The draft of something unfiled, mended first if need be."""
 
-    def keep(self, draft: Draft) -> None:
-        """Save a draft as it now is."""
+    def keep(self, draft: Draft, entries: Sequence[Entry] = ()) -> None:
+        """Save a draft as it now is, and what was done to it since it was last saved."""
+
+    def journal(self, draft: Draft) -> Journal:
+        """What was done to a draft, for undo and redo."""
+
+    def envelope(self, draft: Draft, bins: int) -> Sequence[float]:
+        """Loudness of each of so many equal parts of the recording, 0 to 1; empty without sound."""
 
     def let_go(self, draft: Draft) -> None:
         """Delete a draft with its take; a video file that was only added stays."""

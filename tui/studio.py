@@ -5,7 +5,7 @@ Owns the way from the rooms below to the screens' seam. Refuses to draw. Heavy l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from pathlib import Path
@@ -14,6 +14,7 @@ from capture.errors import CaptureError, ShowhowError
 from capture.model import Microphone, Monitor, Region, Take, TakeState, Target, Window
 from capture.progress import Progress
 from library import draft as edits
+from library import journal
 from library.connect import Library
 from library.intake import IntakeOptions, file, propose
 from library.model import Demo, Draft
@@ -138,9 +139,21 @@ class HouseStudio:
         take = recover(unfiled.path) if unfiled.damaged else load_take(unfiled.path)
         return self.propose(take, "", progress)
 
-    def keep(self, draft: Draft) -> None:
-        """Save a draft: beside its take, or by its id for a video file."""
-        edits.save_draft(draft, self._draft_path(draft))
+    def keep(self, draft: Draft, entries: Sequence[journal.Entry] = ()) -> None:
+        """Save a draft: beside its take, or by its id for a video file; its journal first, see ``read_journal``."""
+        path = self._draft_path(draft)
+        journal.append_journal(path, entries)
+        edits.save_draft(draft, path)
+
+    def journal(self, draft: Draft) -> journal.Journal:
+        """The edits of a draft, as far as they are known."""
+        return journal.read_journal(self._draft_path(draft), draft)
+
+    def envelope(self, draft: Draft, bins: int) -> list[float]:
+        """How loud the recording is from end to end."""
+        from capture.video.envelope import envelope
+
+        return envelope(_video(draft), bins, draft.take.duration_ms)
 
     def _draft_path(self, draft: Draft) -> Path:
         source = Path(draft.source)
@@ -157,7 +170,12 @@ class HouseStudio:
         if source.is_dir():
             delete(source)
         else:
-            self._draft_path(draft).unlink(missing_ok=True)
+            self._forget(draft)
+
+    def _forget(self, draft: Draft) -> None:
+        path = self._draft_path(draft)
+        path.unlink(missing_ok=True)
+        journal.forget_journal(path)
 
     def frame(self, draft: Draft, take_ms: int) -> Picture:
         """The picture of the recording at a moment."""
@@ -179,7 +197,7 @@ class HouseStudio:
         """File it; the draft of a video file has done its work then."""
         demo = file(draft, self._library, progress)
         if not Path(draft.source).is_dir():
-            self._draft_path(draft).unlink(missing_ok=True)
+            self._forget(draft)
         return demo
 
 

@@ -13,6 +13,8 @@ from capture.errors import ShowhowError
 from capture.model import Click, Cut, CutReason, Fast
 from capture.span import Span
 from library import draft as edits
+from library import edges
+from library.edges import Edge
 from library.model import Draft, LibraryError
 from tests.library.making import draft, transcript
 
@@ -30,11 +32,13 @@ def ok(one: Draft) -> bool:
 
 MOMENT = st.integers(-500, 12_000)
 EDIT = st.one_of(
-    st.tuples(st.just("nudge_step"), st.integers(0, 6), st.integers(-3_000, 3_000)),
+    st.tuples(st.just("nudge_step"), st.integers(0, 6), st.integers(-3_000, 3_000), st.sampled_from(Edge)),
+    st.tuples(st.just("nudge_to_word"), st.integers(0, 6), st.sampled_from([-1, 1]), st.sampled_from(Edge)),
+    st.tuples(st.just("move_step"), st.integers(0, 6), MOMENT),
     st.tuples(st.just("split_step"), st.integers(0, 6), MOMENT),
     st.tuples(st.just("join_step"), st.integers(0, 6)),
     st.tuples(st.just("delete_step"), st.integers(0, 6)),
-    st.tuples(st.just("retitle_step"), st.integers(0, 6), st.text(max_size=20)),
+    st.tuples(st.just("rewrite_step"), st.integers(0, 6), st.text(max_size=20)),
     st.tuples(st.just("toggle_cut"), MOMENT),
     st.tuples(st.just("add_cut"), st.builds(lambda a, b: Span(min(a, b), max(a, b)), MOMENT, MOMENT)),
     st.tuples(st.just("with_title"), st.text(max_size=20)),
@@ -50,7 +54,7 @@ def test_any_edits_in_any_order_leave_steps_ordered_disjoint_and_numbered_and_th
     for name, *arguments in script:
         before, kept = one, repr(one)
         try:
-            one = getattr(edits, str(name))(one, *arguments)
+            one = getattr(edits if hasattr(edits, str(name)) else edges, str(name))(one, *arguments)
         except ShowhowError as error:
             refusals.append(str(error))
         assert ok(one)
@@ -87,28 +91,6 @@ def test_cutting_everything_is_refused() -> None:
         edits.add_cut(one, Span(0, one.take.duration_ms))
     with pytest.raises(LibraryError, match="nothing to cut"):
         edits.add_cut(one, Span(99_999, 100_000))
-
-
-def test_a_nudge_moves_the_touching_end_of_the_step_before_and_words_go_with_it() -> None:
-    one = draft(*TEXTS)
-    start = one.steps[1].start_ms
-    nudged = edits.nudge_step(one, 2, 500)
-    assert (nudged.steps[0].end_ms, nudged.steps[1].start_ms) == (start + 500, start + 500)
-    assert nudged.steps[0].text == "Open the finance menu Click"
-    assert nudged.steps[1].text == "new order"
-
-
-def test_a_nudge_stops_where_a_step_would_be_too_short_to_see() -> None:
-    one = draft(*TEXTS)
-    assert edits.nudge_step(one, 2, -99_999).steps[0].duration_ms == edits.SHORTEST_STEP_MS
-    assert edits.nudge_step(one, 2, 99_999).steps[1].duration_ms == edits.SHORTEST_STEP_MS
-    assert edits.nudge_step(one, 1, -99_999) == one  # it begins at 0 already
-
-
-def test_a_text_people_wrote_is_not_replaced_by_a_nudge() -> None:
-    one = draft(*TEXTS)
-    written = replace(one, steps=(one.steps[0], replace(one.steps[1], text="As agreed"), *one.steps[2:]))
-    assert edits.nudge_step(written, 2, 500).steps[1].text == "As agreed"
 
 
 def test_a_split_lies_where_a_word_begins_and_parts_text_and_clicks() -> None:
@@ -171,7 +153,7 @@ def test_what_people_wrote_themselves_is_remembered() -> None:
     one = draft(*TEXTS)
     assert edits.with_title(one, "A demo").by_hand == ()  # the title it has
     assert edits.with_title(one, "Another").by_hand == ("title",)
-    assert edits.retitle_step(one, 1, "Begin").by_hand == ("steps",)
+    assert edits.rewrite_step(one, 1, "Begin").by_hand == ("steps",)
 
 
 def test_a_draft_is_saved_beside_its_take_and_read_back_the_same(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def test_no_recognizer_at_all_is_the_same_as_no_model(filmed: Filmed) -> None:
 
 def test_hearing_again_keeps_what_people_wrote(filmed: Filmed, library: Library) -> None:
     draft = edits.with_title(filmed.draft, "My own title")
-    draft = edits.retitle_step(edits.delete_step(draft, 3), 1, "My own step")
+    draft = edits.rewrite_step(edits.delete_step(draft, 3), 1, "My own step")
     demo = file(draft, library)
     again = complete(demo.demo_id, library, HEARING)
     assert again.title == "My own title"

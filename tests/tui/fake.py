@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from PIL import Image
 from capture.errors import ShowhowError
 from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
+from library.journal import Entry, Journal
 from library.model import Demo, DemoNotFound, Draft, Found, Hit, LibraryError, Match
 from tests.tui import sample
 from tui.services import LiveStatus, Loudness, Picture, RecordChoice, Services, Unfiled
@@ -203,6 +204,7 @@ class FakeStudio:
     meter: FakeMeter = field(default_factory=FakeMeter)
     choices: list[RecordChoice] = field(default_factory=list)
     kept: list[Draft] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     filed: list[Draft] = field(default_factory=list)
     waiting: list[Unfiled] = field(default_factory=list)
     fail_filing: list[str] = field(default_factory=list)
@@ -268,8 +270,17 @@ class FakeStudio:
     def resume(self, unfiled: Unfiled, progress: Progress) -> Draft:
         return self.propose(sample.take(self.folder), unfiled.title, progress)
 
-    def keep(self, draft: Draft) -> None:
+    def keep(self, draft: Draft, entries: Sequence[Entry] = ()) -> None:
         self.kept.append(draft)
+        self.entries += entries
+
+    def journal(self, draft: Draft) -> Journal:
+        return Journal(self.entries)
+
+    def envelope(self, draft: Draft, bins: int) -> list[float]:
+        speech = draft.transcript.segments
+        moments = [draft.take.duration_ms * (2 * n + 1) // (2 * bins) for n in range(bins)]
+        return [0.75 if any(said.contains(ms) for said in speech) else 0.1 for ms in moments]
 
     def let_go(self, draft: Draft) -> None:
         self.gone.append(draft.draft_id)

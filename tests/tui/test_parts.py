@@ -15,11 +15,10 @@ from capture.errors import Cancelled, ShowhowError
 from capture.model import Region, Target
 from capture.progress import Progress
 from library.model import Found, Hit, Match
-from tests.tui import fake, sample
+from tests.tui import fake
 from tui.jobs import Job, Jobs, JobState
 from tui.screens.library_model import LibraryModel, LibraryState
 from tui.screens.record_model import parse_region
-from tui.screens.review_model import ReviewModel
 from tui.services import RecordChoice
 from tui.session import Phase, Session
 from tui.widgets import words
@@ -145,37 +144,6 @@ def test_regions_are_read_as_people_write_them() -> None:
     for text in ("", "1,2,3", "a,b,c,d", "0,0,0,5"):
         with pytest.raises(ShowhowError):
             parse_region(text)
-
-
-@given(st.lists(st.sampled_from("nspjdcu<>[]"), max_size=25), st.integers(0, 90_999))
-def test_any_row_of_edits_undoes_to_where_it_began(keys: list[str], at: int) -> None:
-    model = ReviewModel(sample.draft(Path("/nowhere")))
-    model.seek(at)
-    start = model.draft
-    acts = {
-        "n": lambda: model.select(model.index + 1),
-        "s": model.split,
-        "p": lambda: model.select(model.index - 1),
-        "j": model.join,
-        "d": model.delete,
-        "c": model.toggle_cut,
-        "u": model.undo,
-        "<": lambda: model.nudge(-200),
-        ">": lambda: model.nudge(200),
-        "[": lambda: model.move_stretch(-1),
-        "]": lambda: model.move_stretch(1),
-    }
-    for key in keys:
-        try:
-            acts[key]()
-        except ShowhowError:
-            continue
-        assert 0 <= model.at_ms < model.draft.take.duration_ms
-        assert model.step is None or model.step in model.draft.steps
-        model.stretch()
-    while model.can_undo:
-        model.undo()
-    assert model.draft == start
 
 
 def test_half_blocks_show_two_pixels_a_cell() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from msgspec.structs import replace
+
 from library.model import Draft
 from tests.tui import sample
 from tests.tui.conftest import Desk, Open
@@ -61,11 +63,16 @@ async def test_letters_typed_into_a_title_are_not_keys(open_app: Open) -> None:
 async def test_every_edit_of_a_step_can_be_undone(open_app: Open) -> None:
     async with reviewing(open_app) as desk:
         before = draft_of(desk)
-        for key in ("right", "s", "j", "d"):
+        for key in ("s", "j", "d", "right", "comma", "right_parenthesis"):
             await desk.press("down", key)
-            assert draft_of(desk) != before, key
+            after = draft_of(desk)
+            assert after != before, key
             await desk.press("u")
             assert draft_of(desk) == before, key
+            await desk.press("r")
+            assert draft_of(desk) == after, key
+            await desk.press("ctrl+z")
+        assert draft_of(desk) == before
         assert "u Undo" not in desk.key_bar()
 
 
@@ -85,13 +92,80 @@ async def test_a_click_on_the_timeline_puts_the_cursor_there(open_app: Open) -> 
         await desk.shows("cut (still), c keeps it")
 
 
-async def test_the_words_of_a_step_are_edited(open_app: Open) -> None:
+async def test_the_title_and_the_words_of_a_step_are_edited(open_app: Open) -> None:
     async with reviewing(open_app) as desk:
         await desk.press("down", "e", "ctrl+u")
         await desk.type("Pick Orders")
+        await desk.press("tab", "ctrl+u")
+        await desk.type("From the list, pick orders.")
         await desk.press("enter")
         await desk.shows("Pick Orders")
-        assert draft_of(desk).steps[1].title == "Pick Orders"
+        step = draft_of(desk).steps[1]
+        assert (step.title, step.text) == ("Pick Orders", "From the list, pick orders.")
+        await desk.until(lambda: desk.studio.kept[-1].steps[1] == step, "the saved draft")
+
+
+async def test_from_the_mark_to_the_cursor_is_cut(open_app: Open) -> None:
+    async with reviewing(open_app) as desk:
+        await desk.press("m")
+        await desk.shows("marked, now go to the other end")
+        await desk.press("shift+right", "shift+right")
+        await desk.shows("from 0:04.0 to 0:06.0: c cuts it")
+        await desk.press("c")
+        await desk.shows("1:05 kept of 1:31")
+        await desk.press("u")
+        await desk.shows("1:07 kept of 1:31")
+
+
+async def test_a_step_is_taken_up_and_put_down_at_the_cursor(open_app: Open) -> None:
+    async with reviewing(open_app) as desk:
+        await desk.press("down", "v")
+        await desk.shows("v puts step 2 down here")
+        await desk.press("down", "shift+right", "shift+right", "v")
+        assert [step.title for step in draft_of(desk).steps[:3]] == [
+            "Open the finance menu",
+            "Click New order",
+            "Choose Orders",
+        ]
+        await desk.press("v", "escape")
+        await desk.hides("puts step")
+        assert desk.screen == "ReviewScreen"
+
+
+async def test_the_sound_is_drawn_over_the_timeline(open_app: Open) -> None:
+    async with reviewing(open_app) as desk:
+        await desk.until(lambda: "▅▅▅" in desk.text(), "the envelope")
+
+
+async def test_words_that_come_in_later_fill_the_steps_and_leave_edits_alone(open_app: Open) -> None:
+    async with open_app() as desk:
+        screen, whole = ReviewScreen(), sample.draft(desk.shelf.folder)
+        await desk.app.push_screen(screen)
+        screen.fill(replace(whole, steps=whole.steps[:1], title="Demo of today"), filling=True)
+        await desk.shows("still being heard")
+        await desk.press("g", "ctrl+u")
+        await desk.type("office")
+        await desk.press("enter")
+        screen.fill(whole)
+        await desk.shows("Save the order")
+        await desk.hides("still being heard")
+        assert draft_of(desk).tags == ("office",)
+        assert draft_of(desk).title == whole.title
+        await desk.until(lambda: desk.studio.kept[-1] == draft_of(desk), "the saved draft")
+
+
+async def test_a_word_in_doubt_is_gone_to(open_app: Open) -> None:
+    async with open_app() as desk:
+        screen, whole = ReviewScreen(), sample.draft(desk.shelf.folder)
+        await desk.app.push_screen(screen)
+        first, *rest = whole.transcript.segments
+        doubtful = replace(rest[1], words=(replace(rest[1].words[0], confidence=0.1), *rest[1].words[1:]))
+        said = replace(whole.transcript, segments=(first, rest[0], doubtful, *rest[2:]))
+        screen.fill(replace(whole, transcript=said))
+        await desk.shows("Save the order")
+        await desk.press("w")
+        assert screen.model is not None
+        assert (screen.model.at_ms, screen.model.index) == (doubtful.words[0].start_ms, 2)
 
 
 async def test_an_impossible_edit_is_one_line_and_changes_nothing(open_app: Open) -> None:

@@ -1,11 +1,12 @@
-"""Timeline: the recording from end to end, what is kept and what is cut, and a tick for every step.
+"""Timeline: the recording from end to end: its sound, what is kept and cut, a tick for every step, what is blurred.
 
-Owns the drawing and the way from a cell to a moment. Refuses to edit cuts.
+Owns the drawing and the way from a cell to a moment. Refuses to edit anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import events
 from textual.content import Content
@@ -16,12 +17,30 @@ from capture.model import Cut
 from capture.span import Span, clock
 from tui.widgets.words import ACCENT, FAINT, QUIET, styled
 
-KEPT, CUT = "▓", "░"
+KEPT, CUT, BLURRED, CURSOR, MARK = "▓", "░", "≈", "┃", "╎"
 _CHOSEN_KEPT, _CHOSEN_CUT = "█", "▒"
+_HEIGHTS = " ▁▂▃▄▅▆▇█"
+_FLOOR = 0.25
+"""Of the envelope: the noise of a quiet room (-45 dB and less) is drawn as nothing, so that speech stands out."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is drawn, in take time. ``stretch`` is what ``c`` would change; ``envelope`` spans the whole recording."""
+
+    duration_ms: int = 1
+    cuts: tuple[Span, ...] = ()
+    steps: tuple[int, ...] = ()
+    selected: int | None = None
+    stretch: Span | None = None
+    blurs: tuple[Span, ...] = ()
+    at_ms: int = 0
+    mark_ms: int | None = None
+    envelope: tuple[float, ...] = ()
 
 
 class Timeline(Static):
-    """Two lines: the stretch of the recording, and the steps under it."""
+    """The sound with the cursor, the stretch of the recording, the steps under it; a fourth line while blurs are."""
 
     class MomentPicked(Message):
         """A place on the timeline was clicked."""
@@ -32,50 +51,80 @@ class Timeline(Static):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__("", markup=False, id=id)
-        self._duration_ms = 1
-        self._cuts: tuple[Span, ...] = ()
-        self._steps: tuple[int, ...] = ()
-        self._selected: int | None = None
-        self._stretch: Span | None = None
+        self.shown = Shown()
 
-    def show(
-        self, duration_ms: int, cuts: Sequence[Span], steps: Sequence[int], selected: int | None, stretch: Span | None
-    ) -> None:
-        """Draw these cuts, step moments, the number of the selected step, and the stretch that ``c`` would change."""
-        self._duration_ms, self._cuts, self._steps = max(1, duration_ms), tuple(cuts), tuple(steps)
-        self._selected, self._stretch = selected, stretch
-        self.refresh()
+    def show(self, shown: Shown) -> None:
+        """Draw this from now on."""
+        if shown != self.shown:
+            higher = bool(shown.blurs) != bool(self.shown.blurs)
+            self.shown = shown
+            self.refresh(layout=higher)
 
     def render(self) -> Content:
-        """Both lines for the present width."""
-        return self._bar() + "\n" + self._ticks()
+        """The lines for the present width."""
+        width = max(1, self.size.width)
+        lines = [self._sound(width), self._bar(width), self._ticks(width)]
+        return Content("\n").join([*lines, self._blurs(width)] if self.shown.blurs else lines)
 
     def on_click(self, event: events.Click) -> None:
         """Tell which moment was clicked."""
         event.stop()
         if self.size.width:
-            self.post_message(self.MomentPicked(event.x * self._duration_ms // self.size.width))
+            self.post_message(self.MomentPicked(event.x * self.shown.duration_ms // self.size.width))
 
-    def _bar(self) -> Content:
-        bar = Content()
-        width = max(1, self.size.width)
+    def _moment(self, cell: int, width: int) -> int:
+        """The middle of a cell."""
+        return (2 * cell + 1) * self.shown.duration_ms // (2 * width)
+
+    def _cell(self, at_ms: int, width: int) -> int:
+        return min(width - 1, at_ms * width // max(1, self.shown.duration_ms))
+
+    def _sound(self, width: int) -> Content:
+        """The envelope, faint where it is cut, with the cursor and the mark standing in it."""
+        shown, line = self.shown, Content()
+        cursor = self._cell(shown.at_ms, width)
+        mark = None if shown.mark_ms is None else self._cell(shown.mark_ms, width)
         for cell in range(width):
-            middle = (2 * cell + 1) * self._duration_ms // (2 * width)
-            cut = any(span.contains(middle) for span in self._cuts)
-            chosen = self._stretch is not None and self._stretch.contains(middle)
+            if cell == cursor:
+                line += styled(CURSOR, f"bold {ACCENT}")
+            elif cell == mark:
+                line += styled(MARK, f"bold {ACCENT}")
+            else:
+                cut = any(span.contains(self._moment(cell, width)) for span in shown.cuts)
+                line += styled(_HEIGHTS[self._height(cell, width)], FAINT if cut else QUIET)
+        return line
+
+    def _height(self, cell: int, width: int) -> int:
+        levels = self.shown.envelope
+        first = cell * len(levels) // width
+        loudest = max(levels[first : max(first + 1, (cell + 1) * len(levels) // width)], default=0.0)
+        return round(max(0.0, loudest - _FLOOR) / (1 - _FLOOR) * (len(_HEIGHTS) - 1))
+
+    def _bar(self, width: int) -> Content:
+        bar, stretch = Content(), self.shown.stretch
+        for cell in range(width):
+            middle = self._moment(cell, width)
+            cut = any(span.contains(middle) for span in self.shown.cuts)
+            chosen = stretch is not None and stretch.contains(middle)
             signs = (CUT, KEPT) if not chosen else (_CHOSEN_CUT, _CHOSEN_KEPT)
             bar += styled(signs[0], QUIET if chosen else FAINT) if cut else styled(signs[1], ACCENT)
         return bar
 
-    def _ticks(self) -> Content:
+    def _blurs(self, width: int) -> Content:
+        moments = (
+            Span(self._cell(blur.start_ms, width), self._cell(blur.end_ms, width) + 1) for blur in self.shown.blurs
+        )
+        hidden = {cell for span in moments for cell in range(span.start_ms, span.end_ms)}
+        return styled("".join(BLURRED if cell in hidden else " " for cell in range(width)), "$text-warning")
+
+    def _ticks(self, width: int) -> Content:
         """The number of each step under its moment; an arrow where numbers would run into each other."""
-        width = max(1, self.size.width)
         cells: list[Content] = [Content(" ")] * width
         taken = -1
-        for index, at_ms in enumerate(self._steps):
-            at = min(width - 1, max(taken + 1, at_ms * width // self._duration_ms))
+        for index, at_ms in enumerate(self.shown.steps):
+            at = min(width - 1, max(taken + 1, at_ms * width // max(1, self.shown.duration_ms)))
             label = str(index + 1) if at + len(str(index + 1)) <= width else "▲"
-            chosen = index == self._selected
+            chosen = index == self.shown.selected
             label = f"▲{label}" if chosen and at + len(label) < width else label
             for offset, letter in enumerate(label):
                 if at + offset < width:
@@ -84,17 +133,42 @@ class Timeline(Static):
         return Content().join(cells)
 
 
-def here_words(at_ms: int, cuts: Sequence[Cut], *, waiting_for_words: bool) -> Content:
-    """The line under the timeline: the signs, where the cursor stands, and the cuts it stands in."""
+@dataclass(frozen=True)
+class Here:
+    """Where the cursor stands, for the line under the timeline. ``moving``: the number of the step taken up."""
+
+    at_ms: int
+    cuts: Sequence[Cut] = ()
+    marked: Span | None = None
+    marking: bool = False
+    moving: int | None = None
+    blurred: bool = False
+    note: str = ""
+
+
+def here_words(here: Here) -> Content:
+    """The line under the timeline: the signs, where the cursor stands, and what the next key would do there."""
     signs = styled(KEPT, ACCENT) + styled(" kept  ", QUIET) + styled(CUT, FAINT) + styled(" cut", QUIET)
-    where = f"    {clock(at_ms)} of the recording"
-    if cuts:
-        reason = " and ".join(dict.fromkeys(cut.reason.value for cut in cuts))
-        return (
-            signs
-            + styled(f"{where}: cut ({reason}), ", QUIET)
-            + styled("c", f"bold {ACCENT}")
-            + styled(" keeps it", QUIET)
-        )
-    waiting = "  ·  its words come later (no speech model yet)" if waiting_for_words else ""
-    return signs + styled(where, QUIET) + styled(waiting, "$text-warning")
+    where = f"    {_exact(here.at_ms)} of the recording"
+    if here.moving is not None:
+        return signs + styled(f"{where}: ", QUIET) + _keys(("v", f"puts step {here.moving} down here"))
+    if here.marked is not None:
+        span = f"    from {_exact(here.marked.start_ms)} to {_exact(here.marked.end_ms)}: "
+        return signs + styled(span, QUIET) + _keys(("c", "cuts it"), ("b", "blurs it"), ("m", "lets it be"))
+    if here.marking:
+        return signs + styled(f"{where}: marked, now go to the other end", QUIET)
+    if here.cuts:
+        reason = " and ".join(dict.fromkeys(cut.reason.value for cut in here.cuts))
+        return signs + styled(f"{where}: cut ({reason}), ", QUIET) + _keys(("c", "keeps it"))
+    if here.blurred:
+        return signs + styled(f"{where}: blurred, ", QUIET) + _keys(("b", "changes it"))
+    return signs + styled(where, QUIET) + styled(here.note and f"  ·  {here.note}", "$text-warning")
+
+
+def _keys(*pairs: tuple[str, str]) -> Content:
+    return styled(", ", QUIET).join([styled(key, f"bold {ACCENT}") + styled(f" {what}", QUIET) for key, what in pairs])
+
+
+def _exact(ms: int) -> str:
+    """``0:12.3``: a tenth is what a nudge can be seen by."""
+    return f"{clock(ms)}.{ms % 1000 // 100}"

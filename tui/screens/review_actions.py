@@ -1,0 +1,157 @@
+"""What the keys of the review screen do to its model: edit, undo, look around; every edit is saved at once.
+
+Owns that an impossible edit is one line on the screen and changes nothing. Refuses layout (``review.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from capture.errors import ShowhowError
+from library import draft as edits
+from library.edges import Edge
+from library.model import Draft
+from tui.keeper import Keeper
+from tui.screens.base import HouseScreen
+from tui.screens.dialogs import Field, Write
+from tui.screens.review_model import ReviewModel
+from tui.widgets.rows import Rows
+from tui.widgets.said import next_unsure
+from tui.widgets.timeline import Timeline
+
+
+class ReviewActions(HouseScreen):
+    """The half of the review screen that edits; ``model`` is None until there is a draft."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model: ReviewModel | None = None
+        self._keeper: Keeper | None = None
+
+    def draw(self, *, picture: bool = True) -> None:
+        """Show the model as it now is; with ``picture`` the picture at its cursor too."""
+        raise NotImplementedError
+
+    def edit(self, change: Callable[[ReviewModel], bool]) -> None:
+        """Make an edit, save it and show it."""
+        if self.model is None:
+            return
+        try:
+            changed = change(self.model)
+        except ShowhowError as error:
+            self.say_error(error)
+            return
+        if changed:
+            self.save()
+        self.draw(picture=changed)
+
+    def save(self) -> None:
+        """Hand the draft and its new edits to the disk."""
+        if self.model is not None:
+            if self._keeper is None:
+                self._keeper = Keeper(self.house, self.house.services.studio.keep, self.say_error)
+            self._keeper.keep(self.model.draft, self.model.journal.take_unwritten())
+
+    def go(self, way: Callable[[ReviewModel], object]) -> None:
+        """Move the cursor, the selection or the mark, and show it."""
+        if self.model is not None:
+            way(self.model)
+            self.draw()
+
+    def on_rows_picked(self, event: Rows.Picked) -> None:
+        """A click selects a step."""
+        event.stop()
+        self.go(lambda model: model.select(event.item))
+
+    def on_timeline_moment_picked(self, event: Timeline.MomentPicked) -> None:
+        """A click on the timeline puts the cursor there."""
+        event.stop()
+        self.go(lambda model: model.seek(event.at_ms))
+
+    def action_step(self, by: int) -> None:
+        """The next or previous step."""
+        self.go(lambda model: model.select(model.index + by))
+
+    def action_stretch(self, by: int) -> None:
+        """The next kept or cut stretch."""
+        self.go(lambda model: model.move_stretch(by))
+
+    def action_seek(self, by_ms: int) -> None:
+        """The cursor on or back."""
+        self.go(lambda model: model.seek(model.at_ms + by_ms))
+
+    def action_unsure(self, by: int) -> None:
+        """The next word that may be misheard."""
+        if self.model is not None:
+            word = next_unsure(self.model.draft.transcript.words, self.model.at_ms, by)
+            if word is None:
+                self.house.flows.say("No word here is in doubt")
+            else:
+                self.go(lambda model: model.seek(word.start_ms))
+
+    def action_mark(self) -> None:
+        """From here; again lets the mark go."""
+        self.go(ReviewModel.toggle_mark)
+
+    def action_nudge_word(self, by: int, edge: str = "start") -> None:
+        """Begin or end the step a word earlier or later."""
+        self.edit(lambda model: model.nudge_word(by, Edge(edge)))
+
+    def action_nudge_frame(self, by: int, edge: str = "start") -> None:
+        """The same by a frame."""
+        self.edit(lambda model: model.nudge_frame(by, Edge(edge)))
+
+    def action_toggle_cut(self) -> None:
+        """Cut or keep."""
+        self.edit(ReviewModel.toggle_cut)
+
+    def action_move(self) -> None:
+        """Take up or put down."""
+        self.edit(ReviewModel.move)
+
+    def action_split(self) -> None:
+        """Two steps of one."""
+        self.edit(ReviewModel.split)
+
+    def action_join(self) -> None:
+        """One step of two."""
+        self.edit(ReviewModel.join)
+
+    def action_delete(self) -> None:
+        """The step away."""
+        self.edit(ReviewModel.delete)
+
+    def action_undo(self) -> None:
+        """The last edit back."""
+        self.edit(ReviewModel.undo)
+
+    def action_redo(self) -> None:
+        """The edit taken back last again."""
+        self.edit(ReviewModel.redo)
+
+    def action_title(self) -> None:
+        """Ask for the title."""
+        if self.model is not None:
+            field = Field("Title", self.model.draft.title)
+            self._write("Title of the demo", field, change=lambda draft, said: edits.with_title(draft, said[0]))
+
+    def action_tags(self) -> None:
+        """Ask for the tags."""
+        if self.model is not None:
+            field = Field("Tags", ", ".join(self.model.draft.tags))
+            self._write("Tags, by commas", field, change=edits.with_tags)
+
+    def action_rewrite(self) -> None:
+        """Ask for the step's title and words."""
+        if self.model is not None and (step := self.model.step) is not None:
+            fields = Field("Title", step.title), Field("Words", step.text)
+            self._write(
+                f"Step {step.number}", *fields, change=lambda d, said: edits.rewrite_step(d, step.number, *said)
+            )
+
+    def _write(self, question: str, *fields: Field, change: Callable[[Draft, tuple[str, ...]], Draft]) -> None:
+        def written(answer: tuple[str, ...] | None) -> None:
+            if answer is not None:
+                self.edit(lambda model: model.edit(lambda draft: change(draft, answer)))
+
+        self.app.push_screen(Write(question, *fields), written)
