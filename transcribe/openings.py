@@ -5,12 +5,14 @@ Pure. Owns the parting; titles and stills are made in ``steps.py``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from capture.model import Click, Event, Marker, WindowChange
+from capture.model import Marker
 from capture.span import Span
+from transcribe.deeds import Deed, starts
+from transcribe.fluent import fluent, restarts, takes_back
 from transcribe.heard import ends_sentence, joined, words_of
 from transcribe.model import Transcript, Word
 from transcribe.phrases import Kind, kind_of
@@ -19,10 +21,12 @@ LEAD_MS = 250
 """A step is replayed from a little before its first word."""
 PAUSE_MS = 2_500
 """Talk after a longer pause stands on its own; sooner it belongs to the step before."""
-BURST_MS = 2_500
-"""Without words, clicks closer together are one step."""
+SILENT_MS = 4_000
+"""What is done that long after the last word is no longer what was said."""
 
-_MOST = 24  # steps made of clicks alone; more than that nobody reads
+_MOST = 24  # steps made of deeds alone; more than that nobody reads
+_CLAUSE_MS = 1_000  # what is said in less is no instruction to be followed on its own
+_SPEECH_MS = 2_500  # a sentence that comes later does not mend the one before it
 _BEHIND_MS, _AHEAD_MS = (
     1_500,
     4_000,
@@ -56,7 +60,38 @@ def sentences_of(transcript: Transcript) -> list[Sentence]:
             if last is None or ends_sentence(last) or (index == 0 and not _carries_on(last, word)):
                 gathered.append([])
             gathered[-1].append(word)
-    return [_sentence(words, transcript.language) for words in gathered]
+    english = transcript.language in {"", "en"}
+    clauses = (clause for words in gathered for clause in (_clauses(words) if english else [words]))
+    sentences = [_sentence(words, transcript.language) for words in clauses]
+    return _mended(sentences) if english else sentences
+
+
+def _clauses(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """A sentence that says several things to do one after the other, parted before each “then”."""
+    start = 0
+    for at in range(1, len(words) - 1):
+        if re.sub(r"\W", "", words[at].text).casefold() != "then":
+            continue
+        begin = at - 1 if words[at - 1].text.strip().casefold() == "and" else at
+        lasts = words[begin].start_ms - words[start].start_ms >= _CLAUSE_MS
+        if lasts and all(kind_of(joined(part)) is Kind.INSTRUCTION for part in (words[start:begin], words[begin:])):
+            yield words[start:begin]
+            start = begin
+    yield words[start:]
+
+
+def _mended(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences, those that were begun and said anew, or taken back at once, marked as stumbles."""
+    mended = list(sentences)
+    for at in range(1, len(mended)):
+        before, sentence = mended[at - 1], mended[at]
+        if sentence.span.start_ms - before.span.end_ms > _SPEECH_MS or before.kind is Kind.CLOSING:
+            continue
+        instead = takes_back(sentence.text)
+        if restarts(sentence.text, before.text) or (instead and kind_of(instead) is Kind.INSTRUCTION):
+            mended[at - 1] = replace(before, kind=Kind.STUMBLE)
+            mended[at] = replace(sentence, kind=kind_of(instead or sentence.text))
+    return mended
 
 
 def _carries_on(last: Word, word: Word) -> bool:
@@ -72,8 +107,9 @@ def from_words(sentences: Sequence[Sentence]) -> list[Opening]:
     """An instruction begins a step; so does talk after a long pause; a goodbye never does."""
     openings: list[Opening] = []
     for sentence in sentences:
-        heard_ms = openings[-1].said[-1].span.end_ms if openings else 0
-        if not openings or _begins(sentence, sentence.span.start_ms - heard_ms):
+        before = openings[-1].said[-1] if openings else None
+        heard_ms = before.span.end_ms if before else 0
+        if before is None or _begins(sentence, before, sentence.span.start_ms - heard_ms):
             openings.append(Opening(_lead(heard_ms, sentence)))
         openings[-1].said.append(sentence)
     if len(openings) > 1 and all(s.kind is Kind.CLOSING for s in openings[-1].said):
@@ -86,18 +122,36 @@ def _lead(heard_ms: int, sentence: Sentence) -> int:
     return max(0, min(max(heard_ms, sentence.span.start_ms - LEAD_MS), sentence.span.start_ms))
 
 
-def _begins(sentence: Sentence, pause_ms: int) -> bool:
-    if sentence.kind is Kind.INSTRUCTION:
+def _begins(sentence: Sentence, before: Sentence, pause_ms: int) -> bool:
+    if before.kind is Kind.STUMBLE:  # a step begins where it was first tried to be said
+        return False
+    if sentence.kind in {Kind.INSTRUCTION, Kind.STUMBLE}:
         return True
-    return pause_ms > PAUSE_MS and " " in sentence.text  # not “Okay.” or “Good.”
+    return pause_ms > PAUSE_MS and " " in fluent(sentence.text)  # not “Okay.” or “Um, good.”
 
 
-def from_deeds(deeds: Sequence[Event]) -> list[Opening]:
-    """Without words: a window that comes to the front or a click after a while begins a step; the first starts at 0."""
-    moments = [deed.at_ms for deed in deeds if isinstance(deed, Click | WindowChange)]
-    longest = sorted(((b - a, b) for a, b in pairwise(moments)), reverse=True)[: _MOST - 1]
-    begins = sorted(at for pause, at in longest if pause >= BURST_MS)
-    return [Opening(0), *(Opening(at - 2 * LEAD_MS) for at in begins)] if moments else []
+def from_deeds(deeds: Sequence[Deed]) -> list[Opening]:
+    """Without words: what is done after hands rested begins a step, and so does each field that is filled in."""
+    return [Opening(max(0, deed.begins_ms - LEAD_MS)) for deed in _chief(deeds, _MOST)]
+
+
+def among_words(openings: Sequence[Opening], deeds: Sequence[Deed]) -> list[Opening]:
+    """The openings, and those of what is done long after the last word, once what was said has been done."""
+    filled: list[Opening] = []
+    for opening, after in zip(openings, [*openings[1:], None], strict=False):
+        filled.append(opening)
+        heard_ms = max((s.span.end_ms for s in opening.said), default=opening.start_ms)
+        end_ms = after.start_ms if after else 1 << 60
+        mine = [deed for deed in deeds if opening.start_ms <= deed.event.at_ms < end_ms]
+        silent = [deed for deed in _chief(mine, _MOST) if deed is not mine[0]]
+        filled += [Opening(d.begins_ms - LEAD_MS) for d in silent if d.begins_ms - LEAD_MS > heard_ms + SILENT_MS]
+    return filled
+
+
+def _chief(deeds: Sequence[Deed], most: int) -> list[Deed]:
+    """The deeds that start something, where there are too many those before which hands rested longest; in order."""
+    longest = sorted(starts(deeds), key=lambda found: -found[0])[:most]
+    return sorted((deed for _, deed in longest), key=lambda deed: deed.begins_ms)
 
 
 def mark(openings: list[Opening], marker: Marker) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
+from transcribe.fluent import fluent
 from transcribe.wording import AFTERTHOUGHTS, CLOSINGS, LEAD_INS, LEISURE, OPENINGS, TASKS, VERBS
 
 LONGEST = 60
@@ -21,6 +22,7 @@ class Kind(Enum):
     OPENING = auto()  # says what will be shown
     INSTRUCTION = auto()
     TALK = auto()  # explains, or says what can be seen
+    STUMBLE = auto()  # was begun and then said anew
     CLOSING = auto()  # says that it is over
 
 
@@ -63,8 +65,8 @@ _BREAKS = re.compile(
 
 def kind_of(sentence: str, language: str = "en") -> Kind:
     """What a sentence is there for. In languages other than English every sentence is taken for an instruction."""
-    text = sentence.strip()
     if _english(language):
+        text = fluent(sentence)
         if _CLOSING.match(text):
             return Kind.CLOSING
         if _OPENING.search(text) or _OPENING.search(_without_lead_in(text)):
@@ -75,14 +77,14 @@ def kind_of(sentence: str, language: str = "en") -> Kind:
 
 def title_of(sentence: str, language: str = "en") -> str:
     """A short title from a sentence: an imperative where there is one, without lead-in and full stop, capitalised."""
-    text = _tidy(sentence)
+    text = _tidy(fluent(sentence) if _english(language) else sentence)
     text = (_english(language) and _imperative(text)) or _without_lead_in(text, language)
     return _capital(_short(_tidy(text)))
 
 
 def task_of(sentence: str) -> str:
     """The task an English opening announces: “Today I will show you how to raise an order.” gives “Raise an order”."""
-    text = _without_lead_in(_tidy(sentence))
+    text = _without_lead_in(_tidy(fluent(sentence)))
     for pattern, nouns in _TASKS:
         if found := pattern.search(text):
             said = re.sub(r"(?i)^(?:quickly|easily|correctly|properly|best|just)\s+", "", found["task"])

@@ -1,52 +1,56 @@
 """Transcript and events to Steps: one instruction each, with a short title and the moment whose picture tells most.
 
-Pure. Owns what a step is called and shows; where steps part is ``openings.py``'s, wording is ``phrases.py``'s. Refuses
-to look at pictures. All times in and out are on one clock, whichever the caller's is.
+Pure. Owns what a step shows and holds; where steps part is ``openings.py``'s, titles are ``naming.py``'s. Refuses to
+look at pictures. All times in and out are on one clock, whichever the caller's is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from capture.model import Chord, Click, Event, Marker, Scroll, Typed, WindowChange
+from msgspec.structs import replace
+
+from capture.model import Click, Event, Marker, Typed
 from capture.span import Span
+from transcribe.deeds import DEEDS, deeds_of
 from transcribe.model import Step, Transcript
-from transcribe.openings import Opening, from_deeds, from_words, mark, sentences_of
+from transcribe.naming import clicked_in, key_click, title_for
+from transcribe.openings import Opening, among_words, from_deeds, from_words, mark, sentences_of
 from transcribe.phrases import Kind, task_of, title_of
+from transcribe.pointing import BEFORE_MS
 
 SETTLE_MS = 500
-"""What a click or a key does is on the screen after this."""
+"""What a key does is on the screen after this."""
 BEFORE_NEXT_MS = 200
-"""Where nothing is known of clicks, a step's picture is the one it ends with, a little before the next begins."""
-
-_DEEDS = (Click, Chord, Scroll, Typed, WindowChange, Marker)
-_NAME = 36  # characters of a window's title within a step's
+"""Where nothing is known of deeds, a step's picture is the one it ends with, a little before the next begins."""
 
 
 def make_steps(transcript: Transcript, events: Sequence[Event], duration_ms: int) -> tuple[Step, ...]:
     """Steps in order, disjoint, numbered from 1, inside ``[0, duration_ms)``; always at least one.
 
-    From words a step is an instruction and the talk that follows it at once; markers part steps too. Without words they
-    come from clicks, windows and markers, and without those there is one step, the whole.
+    From words a step is an instruction and the talk that follows it at once; markers part steps, and so does what is
+    done long after the last word. Without words they come from clicks, typing, windows and markers, and without those
+    there is one step, the whole.
     """
-    deeds = sorted((e for e in events if isinstance(e, _DEEDS) and 0 <= e.at_ms < duration_ms), key=lambda e: e.at_ms)
+    events = sorted((e for e in events if 0 <= e.at_ms < duration_ms), key=lambda e: e.at_ms)
+    doings, deeds = [e for e in events if isinstance(e, DEEDS)], deeds_of(events)
     sentences = [s for s in sentences_of(transcript) if s.span.start_ms < duration_ms]
-    openings = from_words(sentences) if sentences else from_deeds(deeds)
-    for deed in deeds:
-        if isinstance(deed, Marker):
-            mark(openings, deed)
+    openings = among_words(from_words(sentences), deeds) if sentences else from_deeds(deeds)
+    for event in doings:
+        if isinstance(event, Marker):
+            mark(openings, event)
     openings = openings or [Opening(0, note="Watch it all")]
     edges = [*(opening.start_ms for opening in openings), max(duration_ms, openings[-1].start_ms)]
     return tuple(
-        _step(number, opening, Span(start, end), deeds, transcript.language)
+        _step(number, opening, Span(start, end), doings, transcript.language)
         for number, (opening, (start, end)) in enumerate(zip(openings, pairwise(edges), strict=True), 1)
     )
 
 
 def propose_title(transcript: Transcript) -> str:
     """What the demo shows, from its opening sentences, else from its first instruction; empty when nobody spoke."""
-    said = sentences_of(transcript)
+    said = [sentence for sentence in sentences_of(transcript) if sentence.kind is not Kind.STUMBLE]
     if transcript.language in {"", "en"}:
         for sentence in said[:4]:
             if (sentence.kind is Kind.OPENING or sentence is said[0]) and (task := task_of(sentence.text)):
@@ -55,53 +59,36 @@ def propose_title(transcript: Transcript) -> str:
     return title_of(first.text, transcript.language) if first else ""
 
 
-def _step(number: int, opening: Opening, span: Span, deeds: Sequence[Event], language: str) -> Step:
-    inside = [deed for deed in deeds if span.contains(deed.at_ms)]
-    clicks = [deed for deed in inside if isinstance(deed, Click)]
+def with_labels(events: Sequence[Event], labels: Mapping[int, str]) -> tuple[Event, ...]:
+    """The events with the labels of their clicks, by the clicks' ``at_ms``; clicks that are not named stay."""
+    return tuple(
+        replace(event, label=labels[event.at_ms]) if isinstance(event, Click) and event.at_ms in labels else event
+        for event in events
+    )
+
+
+def _step(number: int, opening: Opening, span: Span, doings: Sequence[Event], language: str) -> Step:
+    inside = [event for event in doings if span.contains(event.at_ms)]
     return Step(
         span.start_ms,
         span.end_ms,
         number=number,
-        title=_title(opening, inside, language) or f"Step {number}",
+        title=title_for(opening, inside, language, first=number == 1) or f"Step {number}",
         text=" ".join(sentence.text for sentence in opening.said),
         at_ms=_moment(inside, span),
-        clicked=clicks[-1].window if clicks else "",
+        clicked=clicked_in(inside),
         events=tuple(inside),
     )
 
 
 def _moment(inside: Sequence[Event], span: Span) -> int:
-    """When to take the still: when what was done last can be seen, else at the end of the step."""
-    ends = [d.end_ms if isinstance(d, Typed) else d.at_ms for d in inside if not isinstance(d, Marker)]
-    at = max(ends) + SETTLE_MS if ends else span.end_ms - BEFORE_NEXT_MS
+    """When to take the still: just before the click, so that it shows what to act on; of typing what was typed.
+
+    Where nothing was done it is the picture the step ends with.
+    """
+    ends = [e.end_ms if isinstance(e, Typed) else e.at_ms for e in inside if not isinstance(e, Marker)]
+    if click := key_click(inside):
+        at = click.at_ms - BEFORE_MS
+    else:
+        at = max(ends) + SETTLE_MS if ends else span.end_ms - BEFORE_NEXT_MS
     return max(span.start_ms, min(at, span.end_ms - 1))
-
-
-def _title(opening: Opening, inside: Sequence[Event], language: str) -> str:
-    if opening.note:
-        return title_of(opening.note, "*")
-    told = [s for s in opening.said if s.kind is Kind.INSTRUCTION] or [
-        s for s in opening.said if s.kind is not Kind.CLOSING
-    ]
-    if not told:
-        return title_of(opening.said[0].text, language) if opening.said else _deed_title(inside)
-    if told[0].kind is Kind.OPENING:
-        return "Introduction"
-    return title_of(told[0].text, language)
-
-
-def _deed_title(inside: Sequence[Event]) -> str:
-    """“Click in Orders”, “Press Ctrl+S”: what was done first, where it says most."""
-    for kind, wording in (
-        (Click, "Click in “{}”"),
-        (Typed, "Type"),
-        (Chord, "Press {}"),
-        (WindowChange, "Go to “{}”"),
-        (Scroll, "Scroll"),
-    ):
-        deed = next((d for d in inside if isinstance(d, kind)), None)
-        if deed is not None:
-            name = deed.keys if isinstance(deed, Chord) else getattr(deed, "window", "")
-            name = name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
-            return wording.format(name) if name or "{}" not in wording else "Click"
-    return ""

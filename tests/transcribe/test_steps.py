@@ -12,7 +12,8 @@ from capture.model import Chord, Click, Event, Marker, Pointer, Scroll, Typed, W
 from transcribe.model import Segment, Transcript, Word
 from transcribe.openings import LEAD_MS
 from transcribe.phrases import LONGEST
-from transcribe.steps import BEFORE_NEXT_MS, SETTLE_MS, make_steps, propose_title
+from transcribe.pointing import BEFORE_MS
+from transcribe.steps import BEFORE_NEXT_MS, SETTLE_MS, make_steps, propose_title, with_labels
 
 END = 60_000
 SPOKEN = [
@@ -55,7 +56,7 @@ def test_every_instruction_is_a_step_where_it_is_said() -> None:
     assert steps[-1].end_ms == END
 
 
-def test_the_still_shows_what_came_of_the_last_deed() -> None:
+def test_the_still_shows_where_to_act_just_before_the_click() -> None:
     events: list[Event] = [
         Click(8_000, 10, 10, window="Orders"),
         Click(12_000, 10, 50, window="Orders"),
@@ -67,12 +68,12 @@ def test_the_still_shows_what_came_of_the_last_deed() -> None:
         Click(43_000, 6, 6, window="Confirm"),
     ]
     steps = make_steps(transcript(), events, END)
-    assert steps[1].at_ms == 8_000 + SETTLE_MS
-    assert steps[2].at_ms == 15_000 + SETTLE_MS
+    assert steps[1].at_ms == 8_000 - BEFORE_MS
+    assert steps[2].at_ms == 12_000 - BEFORE_MS
     assert steps[3].at_ms == steps[3].end_ms - BEFORE_NEXT_MS
-    assert steps[4].at_ms == steps[4].end_ms - 1
-    assert steps[5].at_ms == 43_000 + SETTLE_MS
-    assert [s.clicked for s in steps] == ["", "Orders", "Orders", "", "", "Confirm", ""]
+    assert steps[4].at_ms == 39_700 - BEFORE_MS
+    assert steps[5].at_ms == 41_000 - BEFORE_MS
+    assert [s.clicked for s in steps] == ["", "Orders", "Orders", "", "", "Orders", ""]
     assert [type(e) for e in steps[5].events] == [Click, WindowChange, Click]
     assert not any(isinstance(e, Pointer) for s in steps for e in s.events)
 
@@ -127,7 +128,7 @@ def test_another_language_makes_a_step_of_each_sentence() -> None:
 
 def test_without_words_steps_come_from_clicks_and_windows() -> None:
     events: list[Event] = [
-        WindowChange(0, "Orders"),
+        WindowChange(500, "Orders"),
         Click(5_000, 1, 1, window="Orders"),
         Click(5_600, 1, 1, window="Orders"),
         Typed(6_000, count=4, end_ms=7_000),
@@ -144,6 +145,97 @@ def test_without_words_steps_come_from_clicks_and_windows() -> None:
     ]
     assert [s.start_ms for s in steps] == [0, 4_500, 14_500, 29_500]
     assert all(s.text == "" for s in steps)
+
+
+SILENT: list[Event] = [
+    *(Pointer(at, at // 10, 50) for at in range(3_000, 3_700, 100)),
+    Click(4_000, 370, 50, window="Purchase orders"),
+    *(Pointer(at, at // 10, 50) for at in range(6_500, 7_000, 100)),
+    Click(7_100, 690, 50, window="Purchase orders"),
+    Typed(7_500, count=8, end_ms=9_000),
+    Pointer(9_800, 650, 90),
+    Click(10_000, 650, 90, window="Purchase orders"),
+    Click(10_100, 650, 90, window="Purchase orders"),
+    Typed(10_600, count=2, end_ms=10_900),
+    Pointer(11_100, 650, 290),
+    Click(11_300, 650, 290, window="Purchase orders"),
+    WindowChange(11_500, "Confirm"),
+    Click(12_500, 500, 300, window="Confirm"),
+    Click(20_000, 5, 5, button=3, window="Budget.ods - LibreOffice Calc"),
+]
+LABELS = {4_000: "New order", 7_100: "Supplier", 10_000: "Quantity", 11_300: "Submit", 12_500: "Confirm", 20_000: "B7"}
+
+
+def test_without_a_word_labels_tell_what_to_do() -> None:
+    steps = make_steps(Transcript(), with_labels(SILENT, LABELS), END)
+    assert [s.title for s in steps] == [
+        "Click New order in Purchase orders",
+        "Fill in Supplier",
+        "Fill in Quantity, then click Confirm",
+        "Right-click B7",
+    ]
+    assert [s.clicked for s in steps] == ["New order", "Supplier", "Quantity", "B7"]
+    assert [s.start_ms for s in steps][:3] == [3_000 - LEAD_MS, 6_500 - LEAD_MS, 9_800 - LEAD_MS]
+
+
+def test_a_step_begins_where_the_hand_begins_to_move_not_at_the_click() -> None:
+    assert make_steps(Transcript(), SILENT, END)[1].start_ms == 6_500 - LEAD_MS
+
+
+def test_what_is_done_long_after_the_last_word_makes_steps_too() -> None:
+    spoken = [(500, "First, click the new order button."), (40_000, "Then close the window.")]
+    events = [*SILENT, Click(41_000, 1, 1)]
+    steps = make_steps(transcript(spoken), with_labels(events, LABELS), END)
+    assert [s.title for s in steps] == [
+        "Click the New order button",
+        "Fill in Quantity, then click Confirm",
+        "Right-click B7",
+        "Close the window",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "label", "title"),
+    [
+        ("Then click here.", "New order", "Click New order"),
+        ("And now press on this button.", "Save as…", "Press Save as…"),
+        ("Click the new order button.", "New order", "Click the New order button"),
+        ("Enter the name of the supplier.", "Supplier", "Enter the name of the supplier"),
+        ("So this is the list of orders.", "Add item", "Click Add item in Orders"),
+        ("Select it.", "x" * 60, "Select it"),
+    ],
+)
+def test_the_label_says_what_the_words_leave_open(said: str, label: str, title: str) -> None:
+    click = Click(2_000, 1, 1, window="Orders", label=label)
+    assert make_steps(transcript([(500, said)]), [click], END)[0].title == title
+
+
+@pytest.mark.parametrize(
+    ("spoken", "titles"),
+    [
+        ([(0, "Um, so, first we, uh, open the finance menu.")], ["Open the finance menu"]),
+        ([(0, "Then we, then we click save.")], ["Click save"]),
+        ([(0, "Now open."), (2_000, "Now open the settings page.")], ["Open the settings page"]),
+        ([(0, "Click cancel."), (1_500, "No, sorry, click okay.")], ["Click okay"]),
+        ([(0, "Click the save, no, the submit button.")], ["Click the submit button"]),
+        ([(0, "Sel- select the second row.")], ["Select the second row"]),
+        ([(0, "Click save."), (6_000, "Um, okay.")], ["Click save"]),
+        ([(0, "Type 5 5 in the box.")], ["Type 5 5 in the box"]),
+        (
+            [(0, "open the finance menu and then choose orders then click the green button")],
+            ["Open the finance menu", "Choose orders", "Click the green button"],
+        ),
+        ([(0, "When the list is there, then click the first row.")], ["Click the first row"]),
+        ([(0, "Click save."), (8_000, "Click save as.")], ["Click save", "Click save as"]),
+    ],
+)
+def test_stumbles_make_no_steps_and_no_titles(spoken: list[tuple[int, str]], titles: list[str]) -> None:
+    assert [s.title for s in make_steps(transcript(spoken), [], END)] == titles
+
+
+def test_um_is_a_word_in_other_languages() -> None:
+    spoken = [(0, "Klicken Sie um die Ecke auf er oder um.")]
+    assert make_steps(transcript(spoken, "de"), [], END)[0].title == "Klicken Sie um die Ecke auf er oder um"
 
 
 def test_many_silent_clicks_are_gathered_into_steps_one_can_read() -> None:
@@ -182,7 +274,8 @@ sentences = st.lists(
     st.tuples(
         st.integers(0, 70_000),
         st.sampled_from(
-            [text for _, text in SPOKEN] + ["Okay.", "So.", "Thanks for watching.", "Click save", "and then"]
+            [text for _, text in SPOKEN]
+            + ["Okay.", "Um.", "Thanks for watching.", "Click save", "No, sorry, press enter."]
         ),
     ),
     max_size=12,

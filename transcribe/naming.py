@@ -1,0 +1,109 @@
+"""What a step is called: from the words, from what was clicked, else from what was done.
+
+Pure. Owns titles and which click stands for a step. Refuses to know where steps begin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from capture.model import Chord, Click, Event, Scroll, Typed, WindowChange
+from transcribe.deeds import Deed, deeds_of
+from transcribe.openings import Opening
+from transcribe.phrases import LONGEST, Kind, title_of
+
+_WINDOW = 36  # characters of a window's title within a step's
+_APPLICATION = re.compile(r".*\s[-–—]\s(?=\S)")
+_VERB = r"(?:double-click|right-click|left-click|click|press|push|select|choose|open|tap|hit|pick)"
+_POINTING = "on|in|at|the|this|that|these|here|there|it|one|thing|button|link|icon|tab|entry|row|again|now"
+_VAGUE = re.compile(rf"(?i)^({_VERB})(?: (?:{_POINTING}))*$")
+_CLICKS = re.compile(rf"(?i)^{_VERB}\b")
+
+
+def key_click(events: Sequence[Event]) -> Click | None:
+    """The click that stands for a step: the first whose label is known, else the first."""
+    clicks = [event for event in events if isinstance(event, Click)]
+    return next((click for click in clicks if click.label), clicks[0] if clicks else None)
+
+
+def clicked_in(events: Sequence[Event]) -> str:
+    """What a step's click was on: its label, else the window's title; empty when nothing was clicked."""
+    click = key_click(events)
+    return (click.label or click.window) if click is not None else ""
+
+
+def title_for(opening: Opening, events: Sequence[Event], language: str, *, first: bool = False) -> str:
+    """A step's title; empty when nothing is known of it. ``first`` steps say which application they are in."""
+    if opening.note:
+        return title_of(opening.note, "*")
+    click = key_click(events)
+    label = click.label if click is not None else ""
+    told = [s for s in opening.said if s.kind is Kind.INSTRUCTION]
+    if told:
+        return _with_label(title_of(told[0].text, language), label)
+    talk = [s for s in opening.said if s.kind is not Kind.CLOSING]
+    if talk and talk[0].kind is Kind.OPENING:
+        return "Introduction"
+    if label or not opening.said:
+        return deed_title(events, first=first)
+    return title_of((talk or opening.said)[0].text, language)
+
+
+def _with_label(title: str, label: str) -> str:
+    """“Click here” says what; “Press the new order button” spells it as the screen does."""
+    if not label:
+        return title
+    if found := _VAGUE.match(title):
+        return _fitting(f"{found[1]} {label}") or title
+    spoken = re.compile(rf"(?i)(?<!\w){re.escape(label)}(?!\w)")
+    return spoken.sub(lambda _: label, title, count=1) if _CLICKS.match(title) else title
+
+
+def deed_title(events: Sequence[Event], *, first: bool = False) -> str:
+    """“Click New order”, “Fill in Supplier”, “Press Ctrl+S”: what was done; empty when nothing was."""
+    deeds = deeds_of(events)
+    if named := _named(deeds):
+        whole = f"{named[0]}, then {named[-1][0].lower()}{named[-1][1:]}"
+        said = (_fitting(whole) if len(named) > 1 else "") or named[0]
+        window = _application(_window_of(deeds)) if first or isinstance(deeds[0].event, WindowChange) else ""
+        return (_fitting(f"{said} in {window}") if window and len(named) == 1 else "") or said
+    for kind, wording in (
+        (Click, "Click in “{}”"),
+        (Typed, "Type"),
+        (Chord, "Press {}"),
+        (WindowChange, "Go to “{}”"),
+        (Scroll, "Scroll"),
+    ):
+        event = next((deed.event for deed in deeds if isinstance(deed.event, kind)), None)
+        if event is not None:
+            name = event.keys if isinstance(event, Chord) else getattr(event, "window", "")
+            name = name if len(name) <= _WINDOW else f"{name[: _WINDOW - 1]}…"
+            return wording.format(name) if name or "{}" not in wording else "Click"
+    return ""
+
+
+def _named(deeds: Sequence[Deed]) -> list[str]:
+    """What was done to things whose label is known; in order, each once."""
+    told = (_deed(deed, deed.event.label) for deed in deeds if isinstance(deed.event, Click) and deed.event.label)
+    return list(dict.fromkeys(told))
+
+
+def _deed(deed: Deed, label: str) -> str:
+    if deed.fills:
+        return f"Fill in {label}"
+    button = deed.event.button if isinstance(deed.event, Click) else 1
+    return f"{'Right-click' if button == 3 else 'Double-click' if deed.double else 'Click'} {label}"
+
+
+def _window_of(deeds: Sequence[Deed]) -> str:
+    return next((deed.event.window for deed in deeds if isinstance(deed.event, Click)), "")
+
+
+def _application(window: str) -> str:
+    """The part of a window's title that names the application: behind the last dash, where there is one."""
+    return _APPLICATION.sub("", window).strip()
+
+
+def _fitting(title: str) -> str:
+    return title if len(title) <= LONGEST else ""
