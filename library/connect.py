@@ -21,7 +21,7 @@ from library.folder_store import FolderStore
 from library.model import LibraryError
 from library.places import folder_of, index_path
 from library.records import decode_record
-from library.refresh import refresh
+from library.refresh import refill, refresh
 from library.sqlite import SqliteCatalog
 from library.store import Fault, Store
 from library.text import clean
@@ -45,7 +45,8 @@ class LibraryFacts(msgspec.Struct, frozen=True):
 class Library:
     """An open library. ``name`` is what people call it. Use as a context manager, or close it.
 
-    ``review_days``: how long after its filing a demo is to be looked at again; 0 for never.
+    ``review_days``: how long after its filing a demo is to be looked at again; 0 for never. ``scanned``: the catalog is
+    this machine's own and finds out by scanning what others filed; a team's is shared and told.
     """
 
     url: str
@@ -54,6 +55,7 @@ class Library:
     name: str
     store: Store
     review_days: int = REVIEW_DAYS
+    scanned: bool = True
 
     @property
     def demos(self) -> Path:
@@ -72,11 +74,13 @@ class Library:
 
     def refresh(self) -> bool:
         """Find what others filed or removed; whether anything changed. Costs one look at a folder when nothing did."""
-        return refresh(self.catalog, self.demos)
+        return refresh(self.catalog, self.demos) if self.scanned else False
 
     def rebuild(self, progress: Progress = silent) -> int:
         """Make the index anew from the bundles; returns how many demos it has. Raises LibraryError, Cancelled."""
         self.store.sweep()
+        if not self.scanned:  # others are using it: it is mended while it runs, and never empty
+            return refill(self.catalog, self.store, progress)
         self.catalog.renew()
         refresh(self.catalog, self.demos, progress)
         return self.catalog.count()

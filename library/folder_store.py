@@ -18,7 +18,7 @@ from library.files import explained, read_bounded, sync_folder
 from library.model import Demo, FileFacts, LibraryError
 from library.records import decode_record
 from library.staging import Staging, sweep
-from library.store import Fault, Trashed
+from library.store import Fault, Trashed, mend
 from library.text import is_demo_id
 
 _STAMP = "%Y%m%d-%H%M%S-%f"
@@ -101,7 +101,7 @@ class FolderStore:
             elif not version_of(folder):
                 yield _orphan(folder)
 
-    def remove(self, demo_id: str) -> Path:
+    def remove(self, demo_id: str) -> Trashed:
         """Move it into the trash."""
         home = self.demos / demo_id
         if not is_demo_id(demo_id) or not _is_folder(home):
@@ -113,7 +113,7 @@ class FolderStore:
                 home.rename(trash)
             except FileNotFoundError as error:  # another program was quicker
                 raise not_found(demo_id) from error
-        return trash
+        return _trashed(trash)
 
     def trashed(self) -> list[Trashed]:
         """What lies in the trash, last removed first."""
@@ -137,14 +137,6 @@ class FolderStore:
         """Delete for good."""
         with explained(f"delete {trashed.place}"):
             shutil.rmtree(trashed.place)
-
-
-def mend(demo: Demo) -> str:
-    """What to do about a file of a bundle that is gone or changed."""
-    older = (
-        f"Take an older version back: showhow library restore {demo.demo_id} --version N" if demo.version > 1 else ""
-    )
-    return older or f"Put a copy back (showhow library copy), or remove it: showhow remove {demo.demo_id}"
 
 
 def _orphan(path: Path) -> Fault:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from capture.progress import Progress, silent
@@ -16,8 +17,11 @@ from library.bundle import newest_bundle
 from library.files import explained
 from library.model import Demo, LibraryError
 from library.sqlite import SqliteCatalog
+from library.store import Store, newest
 from library.text import is_demo_id
 
+_READERS = 8
+"""Requests to a bucket under way at once; each mostly waits."""
 _STAMP = "demos_stamp"
 _SETTLED_NS = 3_000_000_000
 """File times can be as coarse as two seconds (FAT, some shares), and another machine's clock a little ahead."""
@@ -42,6 +46,32 @@ def refresh(catalog: SqliteCatalog, demos: Path, progress: Progress = silent) ->
     if _settled(stamp):
         catalog.keep_fact(_STAMP, stamp)
     return bool(put or gone)
+
+
+def refill(catalog: SqliteCatalog, store: Store, progress: Progress = silent) -> int:
+    """Put the newest version of every demo of a store and remove what is gone; returns how many there are.
+
+    Demos that cannot be read are noted. Raises LibraryError, and Cancelled when ``progress`` does; a rerun completes.
+    """
+    ids = list(store.demo_ids())
+    catalog.put_all(_newest(catalog, store, ids, progress))
+    for demo_id in {demo.demo_id for demo in catalog.list()} - set(ids):
+        if not store.versions(demo_id):  # not one filed this moment
+            catalog.remove(demo_id)
+    return len(ids)
+
+
+def _newest(catalog: SqliteCatalog, store: Store, ids: Sequence[str], progress: Progress) -> Iterator[tuple[Demo, int]]:
+    with ThreadPoolExecutor(_READERS) as readers:
+        try:
+            for done, reading in enumerate([readers.submit(newest, store, demo_id) for demo_id in ids]):
+                progress(done, len(ids), "Reading demos")
+                try:
+                    yield reading.result(), 0
+                except LibraryError as error:
+                    catalog.note(str(error))
+        finally:
+            readers.shutdown(cancel_futures=True)
 
 
 def folder_stamp(home: Path) -> int:

@@ -70,8 +70,8 @@ class Store(Protocol):
     def strays(self, kept: Iterable[Demo]) -> Iterator[Fault]:
         """What lies in the place and belongs to nothing, given every version that can be read."""
 
-    def remove(self, demo_id: str) -> Path:
-        """Into the trash, with all its versions; returns where it lies. Raises DemoNotFound."""
+    def remove(self, demo_id: str) -> Trashed:
+        """Into the trash, with all its versions. Raises DemoNotFound."""
 
     def trashed(self) -> list[Trashed]:
         """What lies in the trash, last removed first."""
@@ -81,6 +81,14 @@ class Store(Protocol):
 
     def discard(self, trashed: Trashed) -> None:
         """Delete from the trash, for good."""
+
+
+def mend(demo: Demo) -> str:
+    """What to do about a file of a bundle that is gone or changed."""
+    older = (
+        f"Take an older version back: showhow library restore {demo.demo_id} --version N" if demo.version > 1 else ""
+    )
+    return older or f"Put a copy back (showhow library copy), or remove it: showhow remove {demo.demo_id}"
 
 
 def newest(store: Store, demo_id: str) -> Demo:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -20,7 +19,7 @@ from library.draft import said
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Demo, DemoNotFound, LibraryError
 from library.refresh import folder_stamp
 from library.staging import VersionTaken
-from library.store import find_trashed, newest
+from library.store import Trashed, find_trashed, newest
 from library.text import folded
 from transcribe.model import ModelMissing, Recognizer, Sound, Step, Transcript, Word
 
@@ -136,7 +135,7 @@ def _reworded(demo: Demo, words: Sequence[Word]) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def remove_demo(library: Library, demo_id: str) -> Path:
+def remove_demo(library: Library, demo_id: str) -> Trashed:
     """Take a demo out of the library; returns where it lies now, in the trash, with all its versions.
 
     ``restore_demo`` brings it back. Raises DemoNotFound, LibraryError.

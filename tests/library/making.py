@@ -9,9 +9,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from capture.model import Cut, CutReason
-from library.bundle import _write_record
+from library.bundle import Stages, _stage, _write_record
 from library.model import ClipFacts, Demo, Draft, TakeFacts
-from library.staging import Staging
 from transcribe.model import Segment, Step, Transcript, Word
 
 WORD_MS, PAUSE_MS = 400, 1_000
@@ -71,9 +70,9 @@ def draft(*texts: str, cuts: Sequence[tuple[int, int]] = (), **more: object) -> 
     return Draft(draft_id="d1", source="nowhere", take=take, width=64, height=48, has_sound=True, **fields)  # type: ignore[arg-type]  # a test's own fields
 
 
-def put_bundle(demos: Path, one: Demo) -> Demo:
+def put_bundle(demos: Path | Stages, one: Demo) -> Demo:
     """A bundle as it is filed, but with a few bytes in place of the video."""
-    with Staging(demos, one.demo_id, one.version) as staging:
+    with _stage(demos, one.demo_id, one.version) as staging:
         (staging.folder / one.clip.path).write_bytes(f"not a video of {one.demo_id}".encode())
         (staging.folder / "steps").mkdir()
         one = replace(one, steps=tuple(replace(step, still=f"steps/{step.number:02}.webp") for step in one.steps))

@@ -106,7 +106,7 @@ def test_a_failed_edit_leaves_the_demo_as_it_was(library: Library, monkeypatch: 
 
 def test_a_removed_demo_lies_whole_in_the_trash_and_is_found_no_more(library: Library) -> None:
     edit_demo(library, NAME, title="Order")
-    trash = remove_demo(library, NAME)
+    trash = Path(remove_demo(library, NAME).place)
     assert trash.parent == library.folder / ".trash"
     assert sorted(p.name for p in trash.iterdir()) == ["v1", "v2"]
     assert library.catalog.count() == 0

@@ -135,8 +135,8 @@ def remove(
     ):
         raise typer.Abort
     trash = remove_demo(library, found.demo_id)
-    print_json({"demo_id": found.demo_id, "trash": trash}) if json else say(
-        f"Removed “{found.title}”. It lies in {trash}\nBring it back: showhow library restore {found.demo_id}"
+    print_json({"demo_id": found.demo_id, "trash": trash.place}) if json else say(
+        f"Removed “{found.title}”. It lies in {trash.place}\nBring it back: showhow library restore {found.demo_id}"
     )
 
 
