@@ -49,12 +49,13 @@ class LibraryShelf:
         """The picture of a step, if it is there."""
         for step in demo.steps:
             if step.number == number and step.still:
-                path = demo.path / step.still
+                path = self._library.store.at_hand(demo, step.still).path / step.still
                 return path if path.is_file() else None
         return None
 
     def play(self, demo: Demo, start_ms: int, speed: float) -> str:
         """Open the clip at a moment."""
+        self._library.store.at_hand(demo, demo.clip.path)
         player = play_clip(demo.path / demo.clip.path, start_ms, speed, title=demo.title)
         if player == MPV:
             return f"Playing “{demo.title}” in mpv from {clock(start_ms)}"
@@ -64,6 +65,7 @@ class LibraryShelf:
         """Pictures of the clip."""
         from capture.video.read import frames
 
+        self._library.store.at_hand(demo, demo.clip.path)
         for shown in frames(demo.path / demo.clip.path, start_ms=start_ms, width=width):
             yield shown.at_ms, shown.picture[..., ::-1]
 
@@ -79,7 +81,7 @@ class LibraryShelf:
         """Into the folder showhow was started from, under the demo's id."""
         from library.export import export_to
 
-        return export_to(demo, form, self._exports)
+        return export_to(self._library.store.at_hand(demo), form, self._exports)
 
     def hear(self, demo_id: str, progress: Progress) -> Demo:
         """Words and steps for a demo that waits for them."""

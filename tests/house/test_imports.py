@@ -24,6 +24,7 @@ DOORS = {
     "starlette": ("library/reader/",),
     "uvicorn": ("library/reader/serve.py",),
     "jinja2": ("library/reader/",),
+    "obstore": ("library/media.py",),
     "typer": ("tui/cli.py", "tui/commands/"),
 }
 

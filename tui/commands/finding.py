@@ -201,7 +201,9 @@ def _moment(door: Door, reference: str, at: str | None) -> tuple[Demo, int]:
         start = None if at is None else parse_clock(at)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--at") from error
-    demo = door.open_library().catalog.resolve(name)
+    library = door.open_library()
+    demo = library.catalog.resolve(name)
+    library.store.at_hand(demo, demo.clip.path)
     if start is not None:
         return demo, min(start, demo.clip.duration_ms)
     return demo, demo.step(step).start_ms if step else 0
@@ -232,7 +234,8 @@ def export(
     from library.export import export_to
 
     door: Door = context.obj
-    found = door.open_library().catalog.resolve(demo)
+    library = door.open_library()
+    found = library.store.at_hand(library.catalog.resolve(demo))
     if output is not None:
         written = export_to(found, kind.value, output)
         document = {"demo_id": found.demo_id, "format": kind.value, "path": written}
