@@ -18,6 +18,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from capture.errors import ShowhowError
+from capture.model import Event
 from capture.progress import Progress, silent
 from capture.span import Span
 from capture.trim import TrimOptions, decide_cuts
@@ -26,7 +27,16 @@ from library.connect import Library
 from library.edits import edit_demo
 from library.filing import make_demo
 from library.model import Demo, Draft, LibraryError
-from library.sources import Source, activity_of, events_of, open_source, scraps, stopped_ms_ago, worth_keeping
+from library.sources import (
+    Source,
+    events_of,
+    logged_activity,
+    open_source,
+    scraps,
+    seen_activity,
+    stopped_ms_ago,
+    worth_keeping,
+)
 from library.staging import VersionTaken
 from library.store import newest
 from library.text import clean, make_demo_id
@@ -67,41 +77,50 @@ class _Watch:
         self.timings[f"{stage}_ms"] = round((time.monotonic() - begun) * 1000)
 
 
-def propose(source: Path, options: IntakeOptions = IntakeOptions(), progress: Progress = silent) -> Draft:
+@dataclass(frozen=True)
+class _Known:
+    """What is known of a recording without listening and decoding; ``logged`` is None without a recorder's log."""
+
+    source: Source
+    events: tuple[Event, ...]
+    logged: Sequence[Span] | None
+    draft: Draft
+
+
+def propose(
+    source: Path,
+    options: IntakeOptions = IntakeOptions(),
+    progress: Progress = silent,
+    begun: Callable[[Draft], None] = lambda _: None,
+) -> Draft:
     """A draft of a take (its folder, or a file in it) or of any video file: cuts, words, steps and a title.
 
-    Without a model the draft has no words and says so. Raises TakeError, VideoError, LibraryError, TranscribeError, and
-    Cancelled when ``progress`` does; the source is never changed.
+    ``begun`` is handed, within milliseconds, what is known without listening and decoding: of a take its cuts by the
+    recorder's log and its steps by what was clicked. Without a model the draft has no words and says so.
+    Raises TakeError, VideoError, LibraryError, TranscribeError, and Cancelled when ``progress`` does; the source is
+    never changed.
     """
     watch = _Watch()
     with watch("propose"):
         with watch("open"):
             found = open_source(source)
         waited = stopped_ms_ago(found, round(time.time() * 1000))
-        draft = _proposed(found, options, progress, watch)
+        with watch("log"):
+            events = events_of(found)
+            logged = logged_activity(found, events)
+            known = _Known(found, events, logged, _begun(found, options, events, logged))
+        begun(known.draft)
+        draft = _heard(known, options, progress, watch)
     if waited is not None and 0 <= waited <= _JUST_STOPPED_MS:
         watch.timings["waited_ms"] = waited
     return replace(draft, timings=watch.timings)
 
 
-def _proposed(source: Source, options: IntakeOptions, progress: Progress, watch: _Watch) -> Draft:
-    from transcribe.steps import make_steps, propose_title
+def _begun(source: Source, options: IntakeOptions, events: Sequence[Event], activity: Sequence[Span] | None) -> Draft:
+    from transcribe.steps import make_steps
 
-    with watch("sound"):
-        progress(0, 0, "Listening for speech")
-        sound = _sound(source)
-    with watch("speech"):
-        speech = _speech(sound)
-    with watch("activity"):
-        events = events_of(source)
-        activity = activity_of(source, events, progress)
-    with watch("cuts"):
-        cuts = decide_cuts(source.facts.duration_ms, activity, speech, scraps(events), _trim(options))
-    with watch("words"):
-        transcript, waiting = _words(options, sound, speech, progress)
-    with watch("steps"):
-        steps = make_steps(transcript, events, source.facts.duration_ms)
-        title = propose_title(transcript)
+    whole = source.facts.duration_ms
+    cuts = decide_cuts(whole, activity, [], scraps(events), _trim(options)) if activity is not None else ()
     return Draft(
         draft_id=source.source_id,
         source=str(source.path),
@@ -109,12 +128,41 @@ def _proposed(source: Source, options: IntakeOptions, progress: Progress, watch:
         width=source.facts.width,
         height=source.facts.height,
         has_sound=source.facts.has_sound,
-        title=title or source.name,
+        title=source.name,
         author=clean(options.author),
+        cuts=cuts,
+        activity=tuple(activity or ()),
+        events=worth_keeping(events),
+        steps=make_steps(Transcript(), worth_keeping(events), whole),
+        waiting_for_words=source.facts.has_sound,
+    )
+
+
+def _heard(known: _Known, options: IntakeOptions, progress: Progress, watch: _Watch) -> Draft:
+    """The draft with what listening and looking add: speech, words, steps made of them, and cuts that spare both."""
+    from transcribe.steps import make_steps, propose_title
+
+    source, events, whole = known.source, known.events, known.source.facts.duration_ms
+    with watch("sound"):
+        progress(0, 0, "Listening for speech")
+        sound = _sound(source)
+    with watch("speech"):
+        speech = _speech(sound)
+    with watch("activity"):
+        activity = seen_activity(source, progress) if known.logged is None else known.logged
+    with watch("cuts"):
+        cuts = decide_cuts(whole, activity, speech, scraps(events), _trim(options))
+    with watch("words"):
+        transcript, waiting = _words(options, sound, speech, progress)
+    with watch("steps"):
+        steps = make_steps(transcript, events, whole)
+        title = propose_title(transcript)
+    return replace(
+        known.draft,
+        title=title or source.name,
         cuts=cuts,
         activity=tuple(activity),
         speech=tuple(speech),
-        events=worth_keeping(events),
         transcript=transcript,
         steps=steps,
         waiting_for_words=waiting,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.errors import TakeError
-from capture.model import Change, Event, Pointer, Scrap, Take, TakeState
+from capture.model import Event, Pointer, Scrap, Take, TakeState
 from capture.progress import Progress
 from capture.span import Span
 from library.checksums import fingerprint
@@ -105,22 +105,21 @@ def events_of(source: Source) -> tuple[Event, ...]:
     return tuple(sorted(read_events(source.take), key=lambda event: event.at_ms))
 
 
-def activity_of(source: Source, events: Sequence[Event], progress: Progress) -> list[Span]:
-    """Where something happened on the screen: from the recorder's log, without one from the pictures."""
-    from capture.activity import changes_activity, video_activity
-
-    changes = _changes(source)
-    if changes is None:
-        return video_activity(source.video, progress, source.facts.duration_ms)
-    return changes_activity(changes, events, source.facts.duration_ms)
-
-
-def _changes(source: Source) -> list[Change] | None:
+def logged_activity(source: Source, events: Sequence[Event]) -> list[Span] | None:
+    """Where something happened on the screen by the recorder's log, in milliseconds of work; None without a log."""
     if source.take is None or not (source.path / "changes.jsonl").is_file():
         return None
+    from capture.activity import changes_activity
     from capture.takes import read_changes
 
-    return list(read_changes(source.take))
+    return changes_activity(list(read_changes(source.take)), events, source.facts.duration_ms)
+
+
+def seen_activity(source: Source, progress: Progress) -> list[Span]:
+    """The same from the pictures, all of them decoded: seconds of work for a minute of video."""
+    from capture.activity import video_activity
+
+    return video_activity(source.video, progress, source.facts.duration_ms)
 
 
 def scraps(events: Sequence[Event]) -> list[Span]:

@@ -25,7 +25,7 @@ from tui.screens.library import LibraryScreen
 from tui.screens.live import LiveScreen
 from tui.screens.record import RecordScreen
 from tui.screens.review import ReviewScreen
-from tui.services import EXPORT_FORMATS, RecordChoice, Unfiled
+from tui.services import EXPORT_FORMATS, Begun, RecordChoice, Unfiled
 from tui.session import Session
 
 if TYPE_CHECKING:
@@ -186,19 +186,31 @@ class Flows:
             work = partial(self.app.services.studio.resume, found[chosen])
             self._propose(review, f"Opening “{found[chosen].title}”", work)
 
-    def _propose(self, review: ReviewScreen, title: str, work: Callable[[Progress], Draft]) -> None:
+    def _propose(self, review: ReviewScreen, title: str, work: Callable[[Progress, Begun], Draft]) -> None:
+        studio = self.app.services.studio
+
         def opened(progress: Progress) -> tuple[Draft, Journal]:
-            draft = work(progress)
-            return draft, self.app.services.studio.journal(draft)
+            def begun(draft: Draft) -> None:  # in the thread of the work: the screen is told through the message loop
+                self.app.call_later(review.begin, draft, studio.journal(draft))
+
+            draft = work(progress, begun)
+            return draft, studio.journal(draft)
 
         def done(found: tuple[Draft, Journal]) -> None:
-            if review.is_attached:
-                review.fill(*found)
-            else:
-                self.say(f"“{found[0].title}” is ready for review: Ctrl+D")
+            draft = review.fill(*found)
+            if review.to_be_filed:
+                self._begin(review.action_file)
+            elif not review.is_attached:
+                self.say(f"“{draft.title}” is ready for review: Ctrl+D")
                 self._reload(None)
 
         self._work(title, opened, done, review.failed)
+
+    def file_when_filled(self, review: ReviewScreen) -> None:
+        """Enter came before the last word was heard: back to the library, and filed without another key."""
+        review.to_be_filed = True
+        self.back_to_library()
+        self.say("It is filed as soon as its words are heard")
 
     def file(self, draft: Draft) -> None:
         """File a draft: back to the library at once, the new demo selected when it is there."""

@@ -22,6 +22,9 @@ from library.model import Demo, Draft, Found
 Picture = NDArray[np.uint8]
 """RGB, shape (height, width, 3)."""
 
+Begun = Callable[[Draft], None]
+"""Told of a draft that is not finished yet, from the thread that makes it."""
+
 EXPORT_FORMATS = ("markdown", "srt", "vtt")
 
 
@@ -178,14 +181,14 @@ class Studio(Protocol):
     def record(self, choice: RecordChoice) -> LiveRecording:
         """Start the recorder; returns once it runs."""
 
-    def propose(self, take: Take, title: str, progress: Progress) -> Draft:
-        """Trim, transcribe and make steps; the draft is kept on disk. ``title`` wins over the proposed one."""
+    def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
+        """Trim, transcribe and make steps; ``title`` wins over theirs. ``begun`` gets what is known at once."""
 
     def unfiled(self) -> list[Unfiled]:
         """What waits for review, newest first."""
 
-    def resume(self, unfiled: Unfiled, progress: Progress) -> Draft:
-        """The draft of something unfiled, mended first if need be."""
+    def resume(self, unfiled: Unfiled, progress: Progress, begun: Begun) -> Draft:
+        """The draft of something unfiled, mended first if need be; ``begun`` as in ``propose``."""
 
     def keep(self, draft: Draft, entries: Sequence[Entry] = ()) -> None:
         """Save a draft as it now is, and what was done to it since it was last saved."""

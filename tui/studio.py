@@ -16,11 +16,12 @@ from capture.progress import Progress
 from library import draft as edits
 from library import journal
 from library.connect import Library
+from library.filling import fill_in
 from library.intake import IntakeOptions, file, propose
 from library.model import Demo, Draft
 from tui.config import Settings
 from tui.live import OpenMeter, Recorder
-from tui.services import Picture, RecordChoice, Unfiled
+from tui.services import Begun, Picture, RecordChoice, Unfiled
 
 
 class HouseStudio:
@@ -91,12 +92,17 @@ class HouseStudio:
         """Start the recorder."""
         return Recorder.start(choice, self._settings)
 
-    def propose(self, take: Take, title: str, progress: Progress) -> Draft:
-        """Trim, transcribe, make steps; keep the draft."""
-        draft = propose(take.path, self._options, progress)
-        draft = edits.with_title(draft, title) if title else draft
-        self.keep(draft)
-        return draft
+    def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
+        """Trim, transcribe, make steps."""
+
+        def titled(draft: Draft) -> Draft:
+            return edits.with_title(draft, title) if title else draft
+
+        def first(draft: Draft) -> None:
+            journal.forget_journal(self._draft_path(draft))
+            begun(titled(draft))
+
+        return titled(propose(take.path, self._options, progress, first))
 
     def unfiled(self) -> list[Unfiled]:
         """Takes and drafts that wait, newest first."""
@@ -130,14 +136,17 @@ class HouseStudio:
         except ShowhowError:
             return None
 
-    def resume(self, unfiled: Unfiled, progress: Progress) -> Draft:
-        """The draft as it was left; a take without one is mended if need be and proposed."""
+    def resume(self, unfiled: Unfiled, progress: Progress, begun: Begun) -> Draft:
+        """The draft as it was left, with its words when it has waited for them; a take without one is proposed."""
         if (draft := self._draft_or_none(unfiled.path)) is not None:
-            return draft
+            if not draft.waiting_for_words:
+                return draft
+            begun(draft)
+            return fill_in(draft, propose(Path(draft.source), self._options, progress))
         from capture.takes import load_take, recover
 
         take = recover(unfiled.path) if unfiled.damaged else load_take(unfiled.path)
-        return self.propose(take, "", progress)
+        return self.propose(take, "", progress, begun)
 
     def keep(self, draft: Draft, entries: Sequence[journal.Entry] = ()) -> None:
         """Save a draft: beside its take, or by its id for a video file; its journal first, see ``read_journal``."""

@@ -20,7 +20,7 @@ from library import draft as edits
 from library.catalog import CatalogBusy
 from library.connect import Library, open_library
 from library.intake import file, propose
-from library.model import LibraryError
+from library.model import Draft, LibraryError
 from library.sqlite import SqliteCatalog
 from tests.library.filming import film
 
@@ -84,6 +84,23 @@ def test_activity_comes_from_the_recorders_log_and_without_one_from_the_pictures
     (take.path / "changes.jsonl").unlink()
     by_pictures = propose(take.path).activity
     assert any(span.contains(13_500) for span in by_pictures)  # the box still moves there
+
+
+def test_what_is_known_at_once_comes_before_anybody_listened(take: Take) -> None:
+    seen: list[Draft] = []
+
+    def listening(done: int, total: int, what: str) -> None:
+        assert seen, f"{what} before the first draft"
+
+    whole = propose(take.path, progress=listening, begun=seen.append)
+    [first] = seen
+    assert (first.draft_id, first.take, first.activity, first.events) == (
+        whole.draft_id, whole.take, whole.activity, whole.events,
+    )  # fmt: skip
+    assert [step.clicked or step.title for step in first.steps]
+    assert Span(13_000, 14_500) in [cut.span for cut in first.cuts]
+    assert first.waiting_for_words
+    assert not first.transcript.words
 
 
 def test_a_draft_keeps_what_was_done_but_not_the_pointers_path(take: Take) -> None:

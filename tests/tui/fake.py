@@ -18,7 +18,7 @@ from capture.progress import Progress
 from library.journal import Entry, Journal
 from library.model import Demo, DemoNotFound, Draft, Found, Hit, LibraryError, Match
 from tests.tui import sample
-from tui.services import LiveStatus, Loudness, Picture, RecordChoice, Services, Unfiled
+from tui.services import Begun, LiveStatus, Loudness, Picture, RecordChoice, Services, Unfiled
 
 
 @lru_cache(maxsize=64)
@@ -210,6 +210,7 @@ class FakeStudio:
     fail_filing: list[str] = field(default_factory=list)
     pace_s: float = 0.0
     pieces: int = 3
+    begins: bool = False
     gone: list[str] = field(default_factory=list)
     no_microphone: bool = False
     no_screen: str = ""
@@ -257,7 +258,10 @@ class FakeStudio:
             self.recording.now = replace(LIVE, loudness=None)
         return self.recording
 
-    def propose(self, take: Take, title: str, progress: Progress) -> Draft:
+    def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
+        if self.begins:
+            whole = sample.draft(self.folder)
+            begun(msgspec.structs.replace(whole, title="Demo of today", steps=whole.steps[:1], waiting_for_words=True))
         for done in range(self.pieces):
             progress(done, self.pieces, "transcribing")
             time.sleep(self.pace_s)
@@ -267,8 +271,8 @@ class FakeStudio:
     def unfiled(self) -> list[Unfiled]:
         return list(self.waiting)
 
-    def resume(self, unfiled: Unfiled, progress: Progress) -> Draft:
-        return self.propose(sample.take(self.folder), unfiled.title, progress)
+    def resume(self, unfiled: Unfiled, progress: Progress, begun: Begun) -> Draft:
+        return self.propose(sample.take(self.folder), unfiled.title, progress, begun)
 
     def keep(self, draft: Draft, entries: Sequence[Entry] = ()) -> None:
         self.kept.append(draft)

@@ -12,6 +12,7 @@ from capture.errors import ShowhowError
 from capture.model import Take, TakeState, Target
 from capture.progress import silent
 from capture.takes import load_take
+from library.journal import Journal
 from library.model import DemoNotFound, Draft
 from tests.stage import Stage, wait_for
 from tui.config import Settings
@@ -70,7 +71,7 @@ def test_a_real_recording_becomes_a_draft_and_a_demo_that_is_found_read_edited_a
     assert waiting.path == take.path
     assert not waiting.damaged
 
-    draft = services.studio.propose(take, "Move the pointer about", silent)
+    draft = services.studio.propose(take, "Move the pointer about", silent, services.studio.keep)
     assert draft.title == "Move the pointer about"
     assert "Move the pointer about" in services.studio.unfiled()[0].title
     assert services.studio.frame(draft, 800).shape == (720, 1280, 3)
@@ -108,16 +109,22 @@ def test_a_real_recording_becomes_a_draft_and_a_demo_that_is_found_read_edited_a
 def test_a_draft_is_taken_up_where_it_was_left_and_let_go_only_when_asked(services: Services, take: Take) -> None:
     from library import draft as edits
 
-    draft = services.studio.propose(take, "", silent)
+    draft = services.studio.propose(take, "", silent, services.studio.keep)
     changed = edits.with_tags(draft, ["later"])
     services.studio.keep(changed)
     [waiting] = services.studio.unfiled()
-    assert services.studio.resume(waiting, silent).tags == ("later",)
+    assert services.studio.resume(waiting, silent, services.studio.keep).tags == ("later",)
+    edited = edits.with_title(changed, "Mine")
+    journal = Journal()
+    journal.edited(changed, edited)
+    services.studio.keep(edited, journal.take_unwritten())
+    assert services.studio.journal(edited).undo(edited) is not None
     (take.path / edits.DRAFT_FILE).write_text("not a draft", encoding="utf-8")
     [waiting] = services.studio.unfiled()
-    fresh = services.studio.resume(waiting, silent)
+    fresh = services.studio.resume(waiting, silent, services.studio.keep)
     assert isinstance(fresh, Draft)
     assert fresh.tags == ()
+    assert services.studio.journal(fresh).done == []
     services.studio.let_go(fresh)
     assert not take.path.exists()
     assert services.studio.unfiled() == []
@@ -126,13 +133,13 @@ def test_a_draft_is_taken_up_where_it_was_left_and_let_go_only_when_asked(servic
 def test_an_added_video_is_never_deleted_with_its_draft(services: Services, take: Take, home: Path) -> None:
     video = home / "mine.mp4"
     shutil.copy(take.video, video)
-    services.studio.let_go(services.studio.propose(take, "", silent))
+    services.studio.let_go(services.studio.propose(take, "", silent, services.studio.keep))
     from library.intake import propose
 
     draft = propose(video)
     services.studio.keep(draft)
     [waiting] = services.studio.unfiled()
-    services.studio.let_go(services.studio.resume(waiting, silent))
+    services.studio.let_go(services.studio.resume(waiting, silent, services.studio.keep))
     assert services.studio.unfiled() == []
     assert video.exists()
 

@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from library.model import Draft
 from tests.tui import sample
 from tests.tui.conftest import Desk, Open
+from tests.tui.fake import FakeShelf, FakeStudio
 from tui.screens.review import ReviewScreen
+from tui.services import Unfiled
 from tui.widgets.timeline import Timeline
 
 
@@ -205,3 +207,39 @@ async def test_letting_go_asks_first(open_app: Open) -> None:
         await desk.press("X", "y")
         await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
         assert desk.studio.gone == ["draft-1"]
+
+
+def begins(shelf: FakeShelf, studio: FakeStudio) -> None:
+    studio.begins, studio.pieces, studio.pace_s = True, 400, 0.02
+    studio.waiting.append(Unfiled(shelf.folder, "Raise a purchase order", 91_000, 0))
+
+
+async def test_the_review_opens_at_once_and_its_words_come_in_while_somebody_edits(open_app: Open) -> None:
+    async with open_app(prepare=begins) as desk:
+        await desk.press("ctrl+d")
+        await desk.shows("Not filed yet")
+        await desk.press("enter")
+        await desk.shows("Demo of today")
+        await desk.shows("still being heard")
+        await desk.press("g", "ctrl+u")
+        await desk.type("office")
+        await desk.press("enter")
+        desk.studio.pace_s = 0.0
+        await desk.shows("Save the order")
+        await desk.hides("still being heard")
+        assert draft_of(desk).tags == ("office",)
+
+
+async def test_enter_before_the_last_word_was_heard_files_when_it_was(open_app: Open) -> None:
+    async with open_app(prepare=begins) as desk:
+        await desk.press("ctrl+d")
+        await desk.shows("Not filed yet")
+        await desk.press("enter")
+        await desk.shows("still being heard")
+        await desk.press("enter")
+        await desk.shows("as soon as its words are heard")
+        assert desk.screen == "LibraryScreen"
+        assert not desk.studio.filed
+        desk.studio.pace_s = 0.0
+        await desk.until(lambda: desk.studio.filed, "the filed demo")
+        assert len(desk.studio.filed[0].steps) == 7

@@ -34,7 +34,7 @@ _BINS = 480
 
 
 class ReviewScreen(ReviewActions):
-    """A draft before it is filed. ``filling``: its words are still being heard."""
+    """A draft before it is filed. ``filling``: its words are still being heard; ``to_be_filed``: Enter came before."""
 
     TITLE = "Review"
     TITLE_LINE = "Review"
@@ -42,7 +42,7 @@ class ReviewScreen(ReviewActions):
 
     def __init__(self) -> None:
         super().__init__()
-        self.filling = False
+        self.filling = self.to_be_filed = False
         self._mounted = False
         self._envelope: tuple[float, ...] = ()
 
@@ -66,21 +66,30 @@ class ReviewScreen(ReviewActions):
 
     # What comes in
 
-    def fill(self, draft: Draft, journal: Journal | None = None, *, filling: bool = False) -> None:
-        """The draft is there; with ``filling`` more of it will come. What came in later never undoes an edit."""
+    def begin(self, draft: Draft, journal: Journal) -> None:
+        """What is known at once; its words will come. Too late when they were there first."""
+        if self.model is None:
+            self.fill(draft, journal, filling=True)
+
+    def fill(self, draft: Draft, journal: Journal | None = None, *, filling: bool = False) -> Draft:
+        """The draft is there; with ``filling`` more of it will come. What comes in later never undoes an edit.
+
+        Returns the draft as it now is, saved soon, whether or not the screen is still open.
+        """
         self.filling = filling
         if self.model is None:
             self.model = ReviewModel(draft, journal or Journal())
         else:
             self.model.fill(draft)
         self.save()
-        if self._mounted:
+        if self._mounted and self.is_attached:
             self._show()
+        return self.model.draft
 
     def failed(self, error: ShowhowError) -> None:
         """The steps could not be written, or what was there already gets no words."""
-        self.filling = False
-        if not self._mounted:
+        self.filling = self.to_be_filed = False
+        if not self._mounted or not self.is_attached:
             return
         if self.model is not None:
             self.draw(picture=False)
@@ -189,6 +198,9 @@ class ReviewScreen(ReviewActions):
 
     async def action_file(self) -> None:
         """File it, once its last edit is on disk: a draft saved later would come back as not filed."""
+        if self.filling:
+            self.house.flows.file_when_filled(self)
+            return
         if self._keeper is not None:
             await self._keeper.settled()
         if self.model is not None:
