@@ -29,11 +29,14 @@ _SLACK_S = Fraction(10, 1000)
 class SoundTrack:
     """Sound track ``track`` of a file at ``rate`` Hz in ``channels`` channels. Use as a context manager.
 
-    A file without that track is silent from the start: ``ended`` is true. Raises VideoError when it cannot be opened.
+    A file without that track is silent from the start: ``ended`` is true. ``growing``: see Footage. Raises VideoError
+    when it cannot be opened.
     """
 
-    def __init__(self, path: Path, *, rate: int, channels: int = 1, track: int = 0) -> None:
-        self._footage, self._rate, self.channels, self._track = Footage(path), rate, channels, track
+    def __init__(
+        self, path: Path, *, rate: int, channels: int = 1, track: int = 0, growing: object = None
+    ) -> None:
+        self._footage, self._rate, self.channels, self._track = Footage(path, growing), rate, channels, track
         self._ready: list[Samples] = []
         self._waiting = 0
         self._blocks = self._resampled()
@@ -61,6 +64,13 @@ class SoundTrack:
         """The next ``count`` samples, shape [channels, count]; silence after the end."""
         taken = self.read(count)
         return np.pad(taken, ((0, 0), (0, count - taken.shape[1])))
+
+    def blocks(self) -> Iterator[NDArray[np.float32]]:
+        """What is left of the first channel, block by block as it is decoded."""
+        ready, self._ready, self._waiting = self._ready, [], 0
+        yield from (block[0] for block in ready)
+        yield from (block[0] for block in self._blocks)
+        self.ended = True
 
     def _fill(self, count: int) -> bool:
         while self._waiting < count:
@@ -128,8 +138,8 @@ def _floats(frame: AudioFrame) -> Samples:
     array: NDArray[Any] = frame.to_ndarray()
     if frame.format.is_packed:
         array = array.reshape(-1, frame.layout.nb_channels).T
-    if array.dtype.kind == "f":
-        return array.astype(np.float32)
+    if array.dtype.kind == "f":  # a file may hold anything: numbers that are none, and such as no sound card makes
+        return np.clip(np.nan_to_num(array.astype(np.float32)), -1, 1)
     if array.dtype == np.uint8:
         return np.asarray((array.astype(np.float32) - 128) / 128, np.float32)
     return np.asarray(array.astype(np.float32) / 2 ** (8 * array.itemsize - 1), np.float32)

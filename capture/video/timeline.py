@@ -30,6 +30,7 @@ from capture.errors import VideoError
 TICKS = 90
 """Ticks in a millisecond; 90 kHz holds every common frame rate exactly."""
 
+_GROWING = {"analyzeduration": "0", "probesize": "4096"}  # everything is said at its beginning; wait for no more
 _FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,mp3,flac,aac,gif"
 # A file that only lists other files or addresses (a playlist) could make showhow fetch what its sender likes.
 _SAFE = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
@@ -66,21 +67,19 @@ class Footage:
     """An open video file. ``picture`` and ``sounds`` are its streams; ``zero`` is its first moment in seconds,
     ``pixel_shape`` how much wider a pixel is than high.
 
+    ``growing`` is what to read instead when the file is still being written: an MP4, from its beginning on, once.
     Raises VideoError when the file cannot be opened. Use as a context manager.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, growing: object = None) -> None:
+        self.path, self._growing = path, growing
         self._open()
 
     def _open(self) -> None:
         with explained(self.path):
             if not self.path.is_file():
                 raise VideoError(f"{self.path} is not a file") if self.path.exists() else FileNotFoundError
-            # "file:" keeps a colon in a name from being taken for a protocol.
-            self.container: InputContainer = av.open(
-                f"file:{self.path.absolute()}", "r", options=dict(_SAFE), metadata_errors="replace"
-            )
+            self.container: InputContainer = self._opened()
         streams = self.container.streams
         videos = (s for s in streams.video if not s.disposition & Disposition.attached_pic)
         self.picture: VideoStream | None = next(videos, None)
@@ -90,6 +89,12 @@ class Footage:
         shape = self.picture.sample_aspect_ratio if self.picture is not None else None
         self.pixel_shape = shape or Fraction(1)
         self.zero = self._zero()
+
+    def _opened(self) -> InputContainer:
+        if self._growing is not None:
+            return av.open(self._growing, "r", format="mp4", options=dict(_GROWING), metadata_errors="replace")
+        # "file:" keeps a colon in a name from being taken for a protocol.
+        return av.open(f"file:{self.path.absolute()}", "r", options=dict(_SAFE), metadata_errors="replace")
 
     def _zero(self) -> Fraction:
         sight, hearing = (
