@@ -7,6 +7,7 @@ gathered into segments words keep the space before them, which languages without
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -69,13 +70,21 @@ def within_speech(words: Iterable[Word], speech: Sequence[Span]) -> Iterator[Wor
             yield _timed(word, start, max(start, min(word.end_ms, home.end_ms + _SLACK_MS)))
 
 
-def in_order(words: Iterable[Word]) -> Iterator[Word]:
-    """Words each of which starts no earlier than the one before it ended, and lasts: an instant is easily cut away."""
-    at = 0
+def in_order(words: Iterable[Word], duration_ms: int | None = None) -> Iterator[Word]:
+    """Words each of which starts no earlier than the one before it ended, and lasts: an instant is easily cut away.
+
+    None lies beyond ``duration_ms``, the length of the sound: there they are pushed together.
+    """
+    at, latest = 0, duration_ms if duration_ms is not None else sys.maxsize
     for word in words:
-        start = max(word.start_ms, at)
-        at = max(start + _SHORTEST_MS, word.end_ms)
+        start = min(max(word.start_ms, at), latest)
+        at = min(max(start + _SHORTEST_MS, word.end_ms), latest)
         yield _timed(word, start, at)
+
+
+def too_few(words: Sequence[Word], spoken_ms: int) -> bool:
+    """Whether suspiciously little came out: somebody spoke for 3 s or more, and there is less than a word for two."""
+    return spoken_ms >= 3_000 and len(words) * 2_000 < spoken_ms
 
 
 def without_loops(words: Sequence[Word]) -> list[Word]:

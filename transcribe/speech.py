@@ -1,6 +1,6 @@
 """Where somebody speaks: the detector's door for everybody else, and what loudness has to say about it.
 
-Owns levels. Refuses to know words; the detector itself lies behind ``transcribe/whisper.py``.
+Owns levels. Refuses to know words; the detector itself lies behind ``transcribe/silero.py``.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ _BLOCK = SAMPLE_RATE // 50  # 20 ms
 _GOOD_LEVEL = 0.1  # RMS of the loudest blocks of a well recorded voice, -20 dBFS
 _MOST_GAIN = 60.0  # 36 dB: a whisper across the room; beyond lies only the sound card
 _SILENCE = 1.5e-4  # RMS, -76 dBFS: the last bits of a 16-bit recording
+_NEAR_MS = 100  # a recognizer's word times are no more exact
 _OVER_ROOM = 1.6  # 4 dB over the room's own noise
 
 
 def speech_spans(sound: Sound) -> list[Span]:
     """Where somebody speaks, in ms of ``sound`` (float32, mono, 16 kHz); sorted, disjoint, empty for silence."""
-    from transcribe.whisper import voice_activity  # loads onnxruntime: not on the way of light commands
+    from transcribe.silero import voice_activity  # loads onnxruntime: not on the way of light commands
 
     return voice_activity(sound)
 
@@ -39,6 +40,14 @@ def louder_than_room(sound: Sound, span: Span) -> bool:
         return False
     room = float(np.percentile(_levels(sound), 10))
     return float(np.percentile(inside, 90)) > max(_SILENCE, room * _OVER_ROOM)
+
+
+def silent_at(sound: Sound, span: Span) -> bool:
+    """Whether there is true silence wherever a word is said to be: nothing but a recording's last bits."""
+    per_ms = SAMPLE_RATE // 1000
+    around = sound[max(0, span.start_ms - _NEAR_MS) * per_ms : (span.end_ms + _NEAR_MS) * per_ms]
+    levels = _levels(around)
+    return not len(levels) or float(levels.max()) <= _SILENCE
 
 
 def _levels(sound: Sound) -> Sound:

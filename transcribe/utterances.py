@@ -26,6 +26,7 @@ _SILENT = 625  # blocks, 20 s, after which a silence is told as one, so that nob
 _FORCED, _EARLIEST = 469, 375  # blocks: who speaks for 15 s without a pause is parted between 12 and 15 s
 _SOFT = 2.5e-4  # RMS, -72 dBFS
 _OVER_ROOM = 1.6  # 4 dB
+_ANY_ROOM = 3e-3  # -50 dBFS: what a room is taken for until it was heard; who begins at once is not the room
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -39,7 +40,7 @@ class Room(msgspec.Struct, frozen=True):
         loud = max(level, self.loud * 0.99447)
         if level < 1e-6:  # a muted microphone, or sound that was lost, says nothing about the room
             return Room(loud, self.quiet)
-        return Room(loud, min(level, self.quiet * 1.00222) if self.quiet else level)
+        return Room(loud, min(level, self.quiet * 1.00222 if self.quiet else _ANY_ROOM))
 
     @property
     def gain(self) -> float:
@@ -79,7 +80,7 @@ class Utterances:
         return self._ended()
 
     def _speak(self, block: int) -> None:
-        if not self._speaking or block - self._spans[-1][1] >= _PAUSE:
+        if not self._speaking:
             self._spans.append([block, block])
         self._spans[-1][1] = block + 1
         self._speaking = True

@@ -33,9 +33,7 @@ class SoundTrack:
     when it cannot be opened.
     """
 
-    def __init__(
-        self, path: Path, *, rate: int, channels: int = 1, track: int = 0, growing: object = None
-    ) -> None:
+    def __init__(self, path: Path, *, rate: int, channels: int = 1, track: int = 0, growing: object = None) -> None:
         self._footage, self._rate, self.channels, self._track = Footage(path, growing), rate, channels, track
         self._ready: list[Samples] = []
         self._waiting = 0

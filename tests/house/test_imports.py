@@ -17,7 +17,7 @@ DOORS = {
     "av": ("capture/video/",),
     "sounddevice": ("capture/microphone.py",),
     "Xlib": ("capture/x11/",),
-    "faster_whisper": ("transcribe/whisper.py",),
+    "faster_whisper": ("transcribe/whisper.py", "transcribe/silero.py"),
     "rapidocr": ("transcribe/screen_text.py",),
     "huggingface_hub": ("transcribe/",),
     "sqlite3": ("library/sqlite",),

@@ -157,7 +157,7 @@ def test_words_of_the_house_are_told_within_the_models_prompt(
     hotwords = whisper._hotwords
     assert hotwords is not None
     assert hotwords.endswith("supplier number 298, supplier number 299")
-    tokens = whisper._pipeline.model.hf_tokenizer.encode(f" {hotwords}").ids
+    tokens = whisper._model.hf_tokenizer.encode(f" {hotwords}").ids
     assert 60 < len(tokens) <= 120
     assert Whisper(find_model(small_model, small_model), "en", terms=["order"]).hear(*spoken).words
 
@@ -166,16 +166,18 @@ def test_a_translation_is_english(small_model: Path, spoken: tuple[Sound, list[S
     """The small model knows no other language: that it is asked to translate, and what it writes is called English."""
     whisper = Whisper(find_model(small_model, small_model), "de", translate=True)
     whisper.load()
-    asked: list[str] = []
-    original = whisper._pipeline.transcribe
+    asked: list[list[str]] = []
+    prompt = whisper._model.get_prompt
 
-    def listening(*arguments: Any, **options: Any) -> Any:
-        asked.append(f"{options['language']} {options['task']}")
-        return original(*arguments, **options)
+    def listening(tokenizer: Any, *arguments: Any, **options: Any) -> Any:
+        tokens = prompt(tokenizer, *arguments, **options)
+        asked.append([tokenizer.tokenizer.id_to_token(token) for token in tokens])
+        return tokens
 
-    monkeypatch.setattr(whisper._pipeline, "transcribe", listening)
+    monkeypatch.setattr(whisper._model, "get_prompt", listening)
     assert whisper.hear(spoken[0], [Span(1_000, 3_000)]).language == "en"
-    assert asked == ["de translate"]
+    assert all("<|de|>" in tokens and "<|translate|>" in tokens for tokens in asked)
+    assert asked
 
 
 @pytest.mark.parametrize("name", ["turbo", "base.en"])
