@@ -4,9 +4,9 @@ Owns how much silence a window is filled up with, the bound on how much may be w
 trusted. Refuses to load models and to know where the window lies.
 
 faster-whisper fills every window up to 30 s, and the encoder's work grows faster than its length. A light model hears
-a window filled to six times its length, at least 15 s, as well as one of 30 s (60 sentences it had not heard: word error
-rate 0.082 against 0.096, 2.8 s of CPU against 8.7); filled to twice its length it gets lost (0.50). When it is not
-confident the full window is heard after all.
+a window filled to six times its length, at least 15 s, as well as one of 30 s (60 sentences it had not heard: word
+error rate 0.082 against 0.096, 2.8 s of CPU against 8.7); filled to twice its length it gets lost (0.50). Where it is
+not confident the full window is heard after all.
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ class Whisper:
         self, ref: ModelRef, language: str | None = None, *, terms: Sequence[str] = (), translate: bool = False
     ) -> None:
         self._ref, self._language, self._terms, self._translate = ref, language, tuple(terms), translate
+        self._settled = ""
         self._model: Any = None
 
     @property
@@ -57,6 +58,15 @@ class Whisper:
         """Load the model now rather than at the first word. Raises TranscribeError when it cannot be."""
         if self._model is None:
             self._model = _load(self._ref)
+
+    def settle(self, language: str) -> None:
+        """What is said from now on is in this language, if none was asked for."""
+        self._settled = language
+
+    @property
+    def language(self) -> str:
+        """The one asked for; empty when it is to be found out."""
+        return self._language or ""
 
     def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
         """The words heard inside ``speech`` (ms of ``sound``), in sentences.
@@ -108,6 +118,8 @@ class Whisper:
                     f"{self.name} knows no language “{self._language}”", "Write a code such as en or de."
                 )
             return self._language
+        if self._settled:
+            return self._settled
         language, _, _ = model.detect_language(audio=sound_of(max(todo, key=duration_of), sound))
         return str(language)
 

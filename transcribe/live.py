@@ -1,0 +1,112 @@
+"""Live: the handle to a recogniser beside a recording. Whoever records holds one; without it the take is the same.
+
+Owns starting it, what it has said so far, and starting it anew when it was killed. Refuses to hear and to record. Safe
+to use from any thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import threading
+from collections.abc import Callable
+from typing import IO
+
+import msgspec
+
+from capture.child import command_of, environment
+from capture.options import from_json, to_json
+from capture.span import Span
+from transcribe.live_news import LiveNews, LiveOptions
+
+__all__ = ["Live", "LiveOptions"]
+
+_TRIES, _PAUSE_S = 3, 0.2
+"""How often in a row it may die without having heard anything; then the machine cannot do it."""
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+"""NumPy's helpers otherwise spin on the recorder's core for three times what they compute."""
+
+
+class Live:
+    """A recogniser at work. ``told`` is called with each piece of news, from a thread of its own."""
+
+    def __init__(self, options: LiveOptions, told: Callable[[LiveNews], None] | None = None) -> None:
+        self._options, self._told = options, told
+        self._news: list[LiveNews] = []
+        self._scrapped: list[Span] = []
+        self._process: subprocess.Popen[bytes] | None = None
+        self._closed, self._ended = threading.Event(), threading.Event()
+        self._heard_something = False
+        self.ready, self.problem = False, ""
+        self._thread = threading.Thread(target=self._run, name="live words", daemon=True)
+        self._thread.start()
+
+    @property
+    def said(self) -> str:
+        """Everything recognised so far, scrapped stretches left out, as one line."""
+        kept = (n.text for n in tuple(self._news) if not self._gone(n))
+        return " ".join(text for text in kept if text)
+
+    def _gone(self, news: LiveNews) -> bool:
+        span = Span(news.start_ms, max(news.start_ms, news.end_ms))
+        return any(span.overlap_ms(scrapped) * 2 > span.duration_ms for scrapped in self._scrapped)
+
+    @property
+    def pid(self) -> int | None:
+        """The recogniser's process; None before it was started."""
+        return self._process.pid if self._process is not None else None
+
+    def scrap(self, span: Span) -> None:
+        """Words of this stretch of take time are not wanted any more."""
+        self._scrapped.append(span)
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Until it has heard everything; it ends by itself after the recording. False when it still hears."""
+        return self._ended.wait(timeout_s)
+
+    def close(self) -> None:
+        """End it now; what it has heard is kept."""
+        self._closed.set()
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.kill()
+        self._ended.wait(5)
+
+    def _run(self) -> None:
+        with contextlib.suppress(OSError):
+            left = _TRIES
+            while left and not self._closed.is_set():
+                self._heard_something = False
+                if self._once() == 0 or self.problem:
+                    break
+                left = _TRIES if self._heard_something else left - 1
+                self._closed.wait(_PAUSE_S)
+        self._ended.set()
+
+    def _once(self) -> int:
+        self._process = subprocess.Popen(
+            [*command_of("transcribe.live_process"), to_json(self._options).decode()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(**_ONE_THREAD),
+            start_new_session=True,  # a closed terminal or a Ctrl-C is its owner's business
+        )
+        assert self._process.stdout is not None  # noqa: S101  asked for above; tells the type checker
+        self._read(self._process.stdout)
+        return self._process.wait()
+
+    def _read(self, pipe: IO[bytes]) -> None:
+        with pipe:
+            for line in pipe:
+                with contextlib.suppress(msgspec.MsgspecError):  # a line torn by a kill
+                    self._take_in(from_json(line, LiveNews))
+
+    def _take_in(self, news: LiveNews) -> None:
+        self.ready = self.ready or news.ready
+        self.problem = news.problem or self.problem
+        self._heard_something = self._heard_something or bool(news.end_ms)
+        if news.text:
+            self._news.append(news)
+        if self._told is not None:
+            self._told(news)

@@ -1,0 +1,100 @@
+"""The live recogniser's own process: ``python -m transcribe.live_process OPTIONS`` (LiveOptions as JSON).
+
+Reads a take's sound as the recorder writes it, and writes its words beside it. It runs at low priority and leaves a
+core to the recorder, which does not know of it: killing it loses no sound, and a new one goes on from the last line.
+Each line on standard output is a LiveNews. It ends by itself a moment after the recording does. Refuses to record.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from capture.errors import ShowhowError
+from capture.model import TakeState
+from capture.options import from_json
+from capture.takes import VIDEO, is_live, load_take
+from transcribe.live_news import LiveNews, LiveOptions
+from transcribe.model import SAMPLE_RATE, Sound
+from transcribe.words_log import Heard, Hearing, WordsLog
+
+_LOWER = 10
+"""Added to its niceness: the recorder and whatever is shown come first."""
+_FIRST_S, _LOOK_S = 30.0, 0.05
+
+
+def main(arguments: list[str]) -> int:
+    """Hear one take to its end."""
+    if hasattr(signal, "SIGINT"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C means the recording, and ends this through it
+    if hasattr(os, "nice"):
+        os.nice(_LOWER)
+    try:
+        options = from_json(arguments[0], LiveOptions)
+    except (IndexError, msgspec.MsgspecError) as error:
+        sys.stderr.write(f"usage: python -m transcribe.live_process OPTIONS_AS_JSON ({error})\n")
+        return 2
+    try:
+        _listen(options)
+    except ShowhowError as error:
+        _tell(LiveNews(problem=str(error)))
+        return 1
+    except Exception as error:  # noqa: BLE001  nobody reads a traceback here; the recording goes on without words
+        _tell(LiveNews(problem=f"The recogniser failed ({type(error).__name__}: {error})."))
+        return 1
+    return 0
+
+
+def _listen(options: LiveOptions) -> None:
+    from transcribe.listening import listen
+    from transcribe.models import ModelRef
+    from transcribe.silero import Detector
+    from transcribe.whisper import Whisper
+
+    log = WordsLog(options.take)
+    if not log.take(Hearing(model=options.model, language=options.language)):
+        return  # another one hears it
+    try:
+        ref = ModelRef(options.model, options.model_path)
+        whisper = Whisper(ref, options.language or None, terms=options.terms)
+        whisper.load()
+        _tell(LiveNews(ready=True))
+        listen(_sound(options.take), whisper, log, Detector(), _tell_words)
+    finally:
+        log.release()
+
+
+def _sound(take: Path) -> Iterator[Sound]:
+    from capture.video.growing import growing_sound
+
+    deadline = time.monotonic() + _FIRST_S
+    video = take / VIDEO
+    while _recorded(take) and time.monotonic() < deadline and not (video.exists() and video.stat().st_size):
+        time.sleep(_LOOK_S)
+    yield from growing_sound(video, SAMPLE_RATE, lambda: is_live(take))
+
+
+def _recorded(take: Path) -> bool:
+    with contextlib.suppress(ShowhowError):
+        return is_live(take) or load_take(take).state is not TakeState.RECORDING
+    return False
+
+
+def _tell_words(heard: Heard) -> None:
+    _tell(LiveNews(start_ms=heard.start_ms, end_ms=heard.end_ms, text=heard.text))
+
+
+def _tell(news: LiveNews) -> None:
+    with contextlib.suppress(OSError):  # nobody listens any more; the words are wanted all the same
+        os.write(1, msgspec.json.encode(news) + b"\n")
+
+
+if __name__ == "__main__":
+    os._exit(main(sys.argv[1:]))
