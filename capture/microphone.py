@@ -1,8 +1,8 @@
 """Microphones: which there are, which one is meant, and a meter for one. The only file that imports sounddevice.
 
-Owns names and choice. On Linux a microphone is a PulseAudio (or PipeWire) source, opened through PortAudio's ``pulse``
-device with ``PULSE_SOURCE``; elsewhere it is a PortAudio device. Refuses to run PortAudio inside the caller: it prints
-on the terminal, and stops for good when the sound server dies, so it lives in a child (``capture/sound_child.py``).
+Owns names and choice. On Linux a microphone is a PulseAudio (or PipeWire) source, heard through libpulse
+(``capture/pulse.py``); elsewhere, and without such a server, it is a PortAudio device. Refuses to run PortAudio inside
+the caller: it prints on the terminal and may hang, so it lives in a child (``capture/sound_child.py``).
 """
 
 from __future__ import annotations
@@ -110,6 +110,7 @@ def _pulse_source(source: dict[str, Any], default: str | None) -> Microphone:
         label=str(source.get("description") or properties.get("device.description") or name),
         default=name == default,
         monitor=bool(source.get("monitor_source")) or properties.get("device.class") == "monitor",
+        served=True,
     )
 
 
@@ -136,15 +137,15 @@ class Meter:
     """
 
     def __init__(self, name: str | None) -> None:
+        from capture.feeds import open_feed
         from capture.level import Loudness
-        from capture.sound_feed import SoundFeed
 
         microphone = find_microphone(name)
         if microphone is None:
             raise CaptureError("There is no microphone to listen to", "Plug one in.")
         self.microphone = microphone
         self._loudness = Loudness()
-        self._feed = SoundFeed(microphone.name, channels=1)
+        self._feed = open_feed(microphone, channels=1)
 
     def level(self) -> Level:
         """How loud it is now; never blocks."""

@@ -71,12 +71,16 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Microphone(msgspec.Struct, frozen=True):
-    """One sound source: ``name`` selects it, ``label`` is for people; ``monitor`` marks system sound."""
+    """One sound source: ``name`` selects it, ``label`` is for people; ``monitor`` marks system sound.
+
+    ``served``: a sound server (PulseAudio, PipeWire) offers it under that name.
+    """
 
     name: str
     label: str
     default: bool = False
     monitor: bool = False
+    served: bool = False
 
 
 class _Event(msgspec.Struct, frozen=True, tag_field="kind"):

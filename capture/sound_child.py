@@ -1,8 +1,9 @@
 """A process that runs PortAudio for one microphone and writes its blocks, stamped, to standard output.
 
-PortAudio's ALSA thread ends without a word when the sound server dies, closing it may hang, and a server that came back
-is seen only after everything was torn down. A process can be ended however it hangs, and a new one sees what is there
-now. It costs 15 MB and 0.6 % of a core. Refuses to decide anything: it ends when sound stops coming.
+For systems without a PulseAudio or PipeWire server. PortAudio's ALSA thread ends without a word when its device or
+server dies, closing it may hang, and what came back is seen only after everything was torn down. A process can be ended
+however it hangs, and a new one sees what is there now. It costs 15 MB and 0.6 % of a core. Refuses to decide anything:
+it ends when sound stops coming.
 
     python -m capture.sound_child CHANNELS [NAME]      python -m capture.sound_child --list
 """

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from capture.alignment import Aligner
 from capture.clock import NS_PER_MS, Clock, Spells
+from capture.feeds import open_feed
 from capture.level import Level, Loudness
 from capture.microphone import NONE, find_microphone, find_system_sound
 from capture.model import Microphone
 from capture.options import RecordOptions
 from capture.sound_block import Block
-from capture.sound_feed import SoundFeed
 
 FIRST_S = 2.5
 """How long a take waits for its first sound: a sleeping device wakes in less."""
@@ -35,7 +35,7 @@ class SoundTrack:
     def __init__(self, source: Microphone, what: str, clock: Clock, muted: Spells, channels: int) -> None:
         self.source, self.what, self.channels = source, what, channels
         self._clock = clock
-        self._feed = SoundFeed(source.name, channels)
+        self._feed = open_feed(source, channels)
         self._aligner = Aligner(clock, muted, channels)
         self._loudness = Loudness()
         self._was_live = False

@@ -10,7 +10,6 @@ import importlib.util
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +22,7 @@ import mss
 import numpy as np
 from numpy.typing import NDArray
 
+from capture.child import command_of, environment
 from capture.model import Target
 from capture.options import RecordOptions, to_json
 from tests.scene import SCENARIO, Line, Scene
@@ -137,10 +137,12 @@ def _take_stills(on: Desk, done: threading.Event) -> None:
 
 
 def showhow(folder: Path, on: Desk, *, fps: int = 30) -> tuple[list[str], Callable[[], Path]]:
-    """The command of our recorder, and where its video will be."""
+    """The command of our recorder, started as ``Recording.start`` does, and where its video will be."""
     takes = folder / "takes"
     wish = RecordOptions(target=Target(monitor=1), takes_folder=takes, microphone=on.sound_source, fps=fps)
-    command = [sys.executable, "-m", "capture.recorder_process", to_json(wish).decode()]
+    place = {name: value for name, value in environment().items() if os.environ.get(name) != value}
+    settings = [f"{name}={value}" for name, value in place.items()]
+    command = ["env", *settings, *command_of("capture.recorder_process"), to_json(wish).decode()]
     return command, lambda: max(takes.glob("*/take.mp4"), key=lambda path: path.stat().st_mtime)
 
 

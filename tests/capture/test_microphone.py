@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from capture.errors import CaptureError
+from capture.feeds import Feed, open_feed
 from capture.microphone import Meter, _portaudio_sources, find_microphone, find_system_sound, list_microphones
-from capture.sound_block import Header
+from capture.model import Microphone
+from capture.pulse_feed import PulseFeed
+from capture.sound_block import Block, Header
 from capture.sound_feed import SoundFeed
 from tests.capture.fakes import wait_until
 from tests.scene import RATE, write_track
@@ -83,32 +88,43 @@ def test_a_meter_moves_when_somebody_speaks(stage: Stage, tmp_path: Path) -> Non
         assert not meter.level().clipping
 
 
-def test_blocks_come_stamped_one_after_the_other(stage: Stage) -> None:
-    feed = SoundFeed(MONITOR)
+@pytest.mark.parametrize("listen", [PulseFeed, SoundFeed])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_blocks_come_stamped_one_after_the_other(
+    stage: Stage, listen: Callable[[str, int], Feed], channels: int
+) -> None:
+    feed = listen(MONITOR, channels)
     try:
-        blocks = []
-        wait_until(lambda: blocks.extend(feed.drain()) or len(blocks) > 10)
+        blocks: list[Block] = []
+        wait_until(lambda: blocks.extend(feed.drain()) or len(blocks) > 16)
     finally:
         feed.close()
-    steps = np.diff([block.start_ns for block in blocks[3:]]) / 1e6
-    assert np.median(steps) == pytest.approx(100, abs=5)
-    assert all(block.samples.shape == (4800, 1) for block in blocks)
+    late = [(after.start_ns - before.end_ns) / 1e6 for before, after in pairwise(blocks[-8:])]
+    assert np.median(np.abs(late)) < 25, "ms between the end of one and the start of the next"
+    assert all(len(block.samples) > RATE // 100 and block.samples.shape[1] == channels for block in blocks)
 
 
-@pytest.mark.long  # test_faults does the same through a whole recorder
-def test_a_killed_sound_server_is_noticed_and_picked_up_again(own_stage: Stage) -> None:
-    feed = SoundFeed(MONITOR)
+def test_a_sound_server_s_own_source_is_heard_without_a_process(stage: Stage) -> None:
+    served = find_microphone(MONITOR)
+    assert served is not None
+    for source, kind in ((served, PulseFeed), (Microphone("pulse", "pulse"), SoundFeed)):
+        feed = open_feed(source, 1)
+        feed.close()
+        assert isinstance(feed, kind)
+
+
+@pytest.mark.parametrize("listen", [PulseFeed, pytest.param(SoundFeed, marks=pytest.mark.long)])
+def test_a_killed_sound_server_is_noticed_and_picked_up_again(own_stage: Stage, listen: Callable[[str], Feed]) -> None:
+    feed = listen(MONITOR)
     try:
         assert feed.wait(10)
         assert own_stage.sound_server is not None
         own_stage.sound_server.kill()
-        wait_until(lambda: not feed.live)
+        wait_until(lambda: feed.drain() is not None and not feed.live)
         own_stage.stop_sound()
         own_stage.start_sound()
-        feed.drain()
-        wait_until(lambda: feed.live)
-        blocks = []
-        wait_until(lambda: blocks.extend(feed.drain()) or blocks)
+        blocks: list[Block] = []
+        wait_until(lambda: blocks.extend(feed.drain()) or (blocks and feed.live))
         assert blocks[0].gap, "what was missed is known"
     finally:
         feed.close()

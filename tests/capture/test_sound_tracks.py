@@ -16,9 +16,9 @@ RATE = 48_000
 
 
 class FakeFeed:
-    """A SoundFeed whose blocks a test puts."""
+    """A Feed whose blocks a test puts."""
 
-    def __init__(self, _name: str, channels: int) -> None:
+    def __init__(self, _source: Microphone, channels: int) -> None:
         self.channels, self.blocks, self.live, self.failure, self.closed = channels, list[Block](), False, "", False
 
     def wait(self, _seconds: float) -> bool:
@@ -39,7 +39,7 @@ class Scene:
     """A track, its feed, and a clock moved by hand."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(room, "SoundFeed", FakeFeed)
+        monkeypatch.setattr(room, "open_feed", FakeFeed)
         self.now = 100 * S
         self.clock = Clock(lambda: self.now)
         self.track = SoundTrack(Microphone("usb", "USB headset"), "microphone", self.clock, Spells(), 1)

@@ -1,0 +1,180 @@
+"""PulseStream: one recording stream of a PulseAudio (or PipeWire) server, by libpulse. The only file that loads it.
+
+PortAudio reaches the same server through ALSA's plugin, which costs a process of its own (it hangs when the server
+dies), 0.15 s of CPU to start, and spins while a source wakes up: 0.5 to 1.5 s in all over a minute. libpulse says when
+its server has gone, and a minute of it costs 0.15 s. Its own thread reads the socket; everything here only looks at
+what has come and never waits for the server. Refuses to try again, and to know what the sound is for.
+
+The library's part used here has not changed since 2007 (pulse/context.h, pulse/stream.h, pulse/thread-mainloop.h).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+import time
+from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
+from functools import cache
+from typing import NamedTuple
+
+RATE = 48_000
+FRAGMENT_MS = 100
+"""How much sound the server is asked to gather; it hands over less when somebody else listens more closely."""
+
+_LIBRARY = "libpulse.so.0"
+_S16 = 3 if sys.byteorder == "little" else 4  # PA_SAMPLE_S16LE, PA_SAMPLE_S16BE
+_NO_AUTOSPAWN = 1
+_CONTEXT_READY, _CONTEXT_FAILED = 4, 5
+_STREAM_READY, _STREAM_FAILED = 2, 3
+# INTERPOLATE_TIMING, AUTO_TIMING_UPDATE, ADJUST_LATENCY; DONT_MOVE, because a headset that is pulled out must be missed
+# and not quietly replaced by the microphone of the lid.
+_FLAGS = 0x2 | 0x8 | 0x2000 | 0x200
+_DEFAULT = 0xFFFFFFFF
+_ADDRESS, _NUMBER = c_void_p, c_uint32
+
+# Each function's result and parameters.
+_FUNCTIONS = {
+    "pa_threaded_mainloop_new": (_ADDRESS, []),
+    "pa_threaded_mainloop_get_api": (_ADDRESS, [_ADDRESS]),
+    "pa_threaded_mainloop_start": (c_int, [_ADDRESS]),
+    "pa_threaded_mainloop_lock": (None, [_ADDRESS]),
+    "pa_threaded_mainloop_unlock": (None, [_ADDRESS]),
+    "pa_threaded_mainloop_stop": (None, [_ADDRESS]),
+    "pa_threaded_mainloop_free": (None, [_ADDRESS]),
+    "pa_context_new": (_ADDRESS, [_ADDRESS, c_char_p]),
+    "pa_context_connect": (c_int, [_ADDRESS, c_char_p, c_int, _ADDRESS]),
+    "pa_context_get_state": (c_int, [_ADDRESS]),
+    "pa_context_errno": (c_int, [_ADDRESS]),
+    "pa_context_disconnect": (None, [_ADDRESS]),
+    "pa_context_unref": (None, [_ADDRESS]),
+    "pa_strerror": (c_char_p, [c_int]),
+    "pa_stream_new": (_ADDRESS, [_ADDRESS, c_char_p, _ADDRESS, _ADDRESS]),
+    "pa_stream_connect_record": (c_int, [_ADDRESS, c_char_p, _ADDRESS, c_int]),
+    "pa_stream_get_state": (c_int, [_ADDRESS]),
+    "pa_stream_readable_size": (c_size_t, [_ADDRESS]),
+    "pa_stream_peek": (c_int, [_ADDRESS, POINTER(_ADDRESS), POINTER(c_size_t)]),
+    "pa_stream_drop": (c_int, [_ADDRESS]),
+    "pa_stream_get_latency": (c_int, [_ADDRESS, POINTER(c_uint64), POINTER(c_int)]),
+    "pa_stream_disconnect": (c_int, [_ADDRESS]),
+    "pa_stream_unref": (None, [_ADDRESS]),
+}
+
+
+class _SampleSpec(ctypes.Structure):
+    _fields_ = (("format", c_int), ("rate", _NUMBER), ("channels", c_uint8))
+
+
+class _BufferAttr(ctypes.Structure):
+    _fields_ = tuple((name, _NUMBER) for name in ("maxlength", "tlength", "prebuf", "minreq", "fragsize"))
+
+
+class Heard(NamedTuple):
+    """Samples int16 as bytes, channels interleaved; the first was heard at ``start_ns`` of the monotonic clock."""
+
+    start_ns: int
+    data: bytes
+    gap: bool
+
+
+@cache
+def library() -> ctypes.CDLL | None:
+    """libpulse; None where there is none."""
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        pulse = ctypes.CDLL(_LIBRARY)
+        for name, (result, parameters) in _FUNCTIONS.items():
+            function = getattr(pulse, name)
+            function.restype, function.argtypes = result, parameters
+    except (OSError, AttributeError):
+        return None
+    return pulse
+
+
+class PulseStream:
+    """Begins to connect when it is made. ``source`` None is the server's default one. For one thread at a time.
+
+    Raises OSError where there is no libpulse. Should anything fail afterwards, ``failure`` says what, for good.
+    """
+
+    def __init__(self, source: str | None, channels: int) -> None:
+        pulse = library()
+        if pulse is None:
+            raise OSError(f"{_LIBRARY} is not installed")
+        self._pulse, self._source, self._frame = pulse, source, 2 * channels
+        self._spec = _SampleSpec(_S16, RATE, channels)
+        fragment = RATE * FRAGMENT_MS // 1000 * self._frame
+        self._attr = _BufferAttr(_DEFAULT, _DEFAULT, _DEFAULT, _DEFAULT, fragment)
+        self.failure = ""
+        self._stream: int | None = None
+        self._loop = pulse.pa_threaded_mainloop_new()
+        self._context = pulse.pa_context_new(pulse.pa_threaded_mainloop_get_api(self._loop), b"showhow")
+        if pulse.pa_context_connect(self._context, None, _NO_AUTOSPAWN, None) < 0:
+            self._fail()
+        pulse.pa_threaded_mainloop_start(self._loop)
+
+    def read(self) -> Heard | None:
+        """What has come since the last call; None when nothing has. Never waits."""
+        if self.failure:
+            return None
+        self._pulse.pa_threaded_mainloop_lock(self._loop)
+        try:
+            return self._gather() if self._flows() else None
+        finally:
+            self._pulse.pa_threaded_mainloop_unlock(self._loop)
+
+    def _flows(self) -> bool:
+        """Whether the stream runs; goes on connecting while it does not."""
+        pulse = self._pulse
+        state = pulse.pa_context_get_state(self._context)
+        if state >= _CONTEXT_FAILED:
+            self._fail()
+        if state != _CONTEXT_READY:
+            return False
+        if self._stream is None:
+            self._stream = pulse.pa_stream_new(self._context, b"narration", byref(self._spec), None)
+            name = self._source.encode() if self._source is not None else None
+            if pulse.pa_stream_connect_record(self._stream, name, byref(self._attr), _FLAGS) < 0:
+                self._fail()
+            return False
+        state = pulse.pa_stream_get_state(self._stream)
+        if state >= _STREAM_FAILED:
+            self._fail()
+        return bool(state == _STREAM_READY)
+
+    def _gather(self) -> Heard | None:
+        pulse, stream = self._pulse, self._stream
+        if not pulse.pa_stream_readable_size(stream):
+            return None
+        latency, negative = c_uint64(), c_int()
+        # Without an answer the server has not told its times yet: its first sound is as old as a fragment.
+        known = pulse.pa_stream_get_latency(stream, byref(latency), byref(negative)) == 0
+        now_ns = time.monotonic_ns()
+        age_ns = latency.value * (-1000 if negative.value else 1000) if known else FRAGMENT_MS * 1_000_000
+        pieces, gap = [], False
+        data, size = c_void_p(), c_size_t()
+        while pulse.pa_stream_peek(stream, byref(data), byref(size)) == 0 and size.value:
+            # A hole in the stream has a size and no data.
+            gap = gap or not data.value
+            pieces.append(ctypes.string_at(data.value, size.value) if data.value else bytes(size.value))
+            pulse.pa_stream_drop(stream)
+        whole = b"".join(pieces)
+        return Heard(now_ns - age_ns, whole, gap) if whole else None
+
+    def _fail(self) -> None:
+        self.failure = self._pulse.pa_strerror(self._pulse.pa_context_errno(self._context)).decode("utf-8", "replace")
+
+    def close(self) -> None:
+        """Let go of the server; harmless when it has gone."""
+        if not self._loop:
+            return
+        self.failure = self.failure or "closed"
+        pulse = self._pulse
+        pulse.pa_threaded_mainloop_stop(self._loop)
+        if self._stream:
+            pulse.pa_stream_disconnect(self._stream)
+            pulse.pa_stream_unref(self._stream)
+        pulse.pa_context_disconnect(self._context)
+        pulse.pa_context_unref(self._context)
+        pulse.pa_threaded_mainloop_free(self._loop)
+        self._loop = None
