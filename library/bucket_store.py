@@ -1,8 +1,9 @@
 """Bundles in a bucket, and on this machine a bounded cache of what was looked at.
 
 ``demos/ID/vN/demo.json`` is a version, written last and only where none is; the files it names lie under their
-checksums in ``demos/ID/files/``, so versions share them, an upload that was cut off goes on, and two who file at once
-cannot mix theirs. ``trash/ID.json`` hides a demo. Refuses to trust what is fetched before its checksum was taken.
+checksums in ``files/ID/``. So versions share them, an upload that was cut off goes on, two who file at once cannot mix
+theirs, and what has no record yet is nowhere to be seen. ``trash/ID.json`` hides a demo. Refuses to trust what is
+fetched before its checksum was taken.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -115,7 +117,7 @@ class BucketStore:
             named[demo.demo_id].add(f"demos/{demo.demo_id}/v{demo.version}/{RECORD}")
             named[demo.demo_id] |= {object_name(demo.demo_id, name, facts) for name, facts in demo.files.items()}
         found: defaultdict[str, list[str]] = defaultdict(list)
-        for item in self.media.items("demos/"):
+        for item in chain(self.media.items("demos/"), self.media.items("files/")):
             demo_id = item.name.split("/")[1]
             if item.age_s > _YOUNG_S and item.name not in named.get(demo_id, ()):
                 found[demo_id].append(item.name)
@@ -165,14 +167,15 @@ class BucketStore:
 
     def discard(self, trashed: Trashed) -> None:
         """Delete for good; the mark in the trash goes last, so that nobody sees half of it."""
-        for item in list(self.media.items(f"demos/{trashed.demo_id}/")):
-            self.media.remove(item.name)
+        for room in ("demos", "files"):
+            for item in list(self.media.items(f"{room}/{trashed.demo_id}/")):
+                self.media.remove(item.name)
         self.media.remove(f"trash/{trashed.demo_id}.json")
 
 
 def object_name(demo_id: str, name: str, facts: FileFacts) -> str:
     """Where a file of a demo lies in the bucket."""
-    return f"demos/{demo_id}/files/{facts.sha256}{PurePosixPath(name).suffix}"
+    return f"files/{demo_id}/{facts.sha256}{PurePosixPath(name).suffix}"
 
 
 class _Sending(Staging):

@@ -18,7 +18,7 @@ from capture.progress import Progress, silent
 from library.checksums import files_of
 from library.files import explained, link_or_copy, read_bounded, write_synced
 from library.filing import with_stills
-from library.model import ClipFacts, Demo, Draft, FileFacts, LibraryError
+from library.model import ClipFacts, Demo, Draft, FileFacts, LibraryError, Unreachable
 from library.records import decode_record, encode_record
 from library.staging import Staging
 from library.stills import write_stills
@@ -177,6 +177,8 @@ def newest_bundle(home: Path) -> Demo:
     for version in versions(home):
         try:
             return read_bundle(version)
+        except Unreachable:
+            raise
         except LibraryError as error:
             first_error = first_error or error
     raise first_error or LibraryError(f"{home} holds no demo", "Check the path.")

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from library.model import LibraryError
+from library.model import LibraryError, Unreachable
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_AWAY = {errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENOTCONN}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -37,7 +38,8 @@ def explain(doing: str, error: OSError) -> LibraryError:
         return LibraryError(
             f"Could not {doing}: it may not be written", "Check its permissions, or choose another folder."
         )
-    return LibraryError(f"Could not {doing}: {error.strerror or error}", "Check the path and run it again.")
+    kind = Unreachable if error.errno in _AWAY else LibraryError
+    return kind(f"Could not {doing}: {error.strerror or error}", "Check the path and run it again.")
 
 
 def write_synced(path: Path, data: bytes) -> None:

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from capture.errors import Cancelled
 from capture.progress import Progress, silent
 from library.files import explained
-from library.model import FileFacts, LibraryError
+from library.model import FileFacts, LibraryError, Unreachable
 
 _TYPES = {".mp4": "video/mp4", ".webp": "image/webp", ".vtt": "text/vtt", ".json": "application/json"}
 _CHUNK = 1 << 20
@@ -228,10 +228,10 @@ class Media:
                 error, exceptions.PermissionDeniedError | exceptions.UnauthenticatedError
             ) or _FORBIDDEN.search(said):
                 remedy = "Check the AWS_* credentials of this machine and what they may do there."
-                raise LibraryError(f"{self.url} refuses access to {name or 'it'}", remedy) from error
+                raise Unreachable(f"{self.url} refuses access to {name or 'it'}", remedy) from error
             remedy = "Check the network and the endpoint, then run it again; nothing was lost."
             told = "the server does not answer" if _TIMED_OUT.search(str(error)) else _told(said)
-            raise LibraryError(f"{place} cannot be used now: {told}", remedy) from error
+            raise Unreachable(f"{place} cannot be used now: {told}", remedy) from error
 
 
 def _open(url: str, options: MediaOptions) -> Any:

@@ -16,6 +16,10 @@ class LibraryError(ShowhowError):
     """The library cannot be opened, read or written."""
 
 
+class Unreachable(LibraryError):
+    """The place does not answer now. What lies there is not known to be damaged: nothing may stand in for it."""
+
+
 TITLE_BY_HAND, STEPS_BY_HAND = "title", "steps"
 """What ``by_hand`` may name."""
 

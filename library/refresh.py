@@ -15,7 +15,7 @@ from pathlib import Path
 from capture.progress import Progress, silent
 from library.bundle import newest_bundle
 from library.files import explained
-from library.model import Demo, LibraryError
+from library.model import Demo, LibraryError, Unreachable
 from library.sqlite import SqliteCatalog
 from library.store import Store, newest
 from library.text import is_demo_id
@@ -68,6 +68,8 @@ def _newest(catalog: SqliteCatalog, store: Store, ids: Sequence[str], progress: 
                 progress(done, len(ids), "Reading demos")
                 try:
                     yield reading.result(), 0
+                except Unreachable:
+                    raise
                 except LibraryError as error:
                     catalog.note(str(error))
         finally:

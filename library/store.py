@@ -13,7 +13,7 @@ import msgspec
 
 from capture.progress import Progress, silent
 from library.catalog import not_found
-from library.model import Demo, LibraryError
+from library.model import Demo, LibraryError, Unreachable
 from library.staging import Staging
 
 
@@ -93,10 +93,17 @@ def mend(demo: Demo) -> str:
 
 def newest(store: Store, demo_id: str) -> Demo:
     """The newest version of a demo that can be read. Raises DemoNotFound; LibraryError of the newest when none can."""
+    return newest_of(store, demo_id, store.versions(demo_id))
+
+
+def newest_of(store: Store, demo_id: str, versions: Iterable[int]) -> Demo:
+    """The first of these versions that can be read; raises as ``newest``."""
     first_error: LibraryError | None = None
-    for version in store.versions(demo_id):
+    for version in versions:
         try:
             return store.read(demo_id, version)
+        except Unreachable:
+            raise
         except LibraryError as error:
             first_error = first_error or error
     raise first_error or not_found(demo_id)

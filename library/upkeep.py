@@ -19,7 +19,7 @@ from library.draft import said
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Demo, DemoNotFound, LibraryError
 from library.refresh import folder_stamp
 from library.staging import VersionTaken
-from library.store import Trashed, find_trashed, newest
+from library.store import Trashed, find_trashed, newest, newest_of
 from library.text import folded
 from transcribe.model import ModelMissing, Recognizer, Sound, Step, Transcript, Word
 
@@ -62,12 +62,14 @@ def revise(
     """
     library.store.sweep()
     for _ in range(_ATTEMPTS):
-        before = current(library, demo_id)
+        # The number and what it builds on come from one look: a version filed in between is not to be passed over.
+        there = library.store.versions(demo_id)
+        before = newest_of(library.store, demo_id, there)
         after = change(before)
         if after == before:
             return before
         now = max(round(time.time() * 1000), before.updated_unix_ms)
-        after = replace(after, version=_next(library, before), updated_unix_ms=now, edited_by=by)
+        after = replace(after, version=there[0] + 1, updated_unix_ms=now, edited_by=by)
         try:
             filed = write_version(library.store.at_hand(before), after, library.store, progress)
         except VersionTaken:
@@ -75,11 +77,6 @@ def revise(
         make_findable(library, filed)
         return filed
     raise _crowded(demo_id)
-
-
-def _next(library: Library, before: Demo) -> int:
-    """The number of the next version: a later one that cannot be read keeps its own."""
-    return max([before.version, *library.store.versions(before.demo_id)[:1]]) + 1
 
 
 def make_findable(library: Library, demo: Demo) -> None:

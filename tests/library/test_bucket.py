@@ -124,7 +124,7 @@ def test_a_download_that_is_cut_goes_on_where_it_was(s3: S3, tmp_path: Path) -> 
 
 def test_a_download_that_is_cut_for_ever_is_given_up_in_one_line(s3: S3, filled: Library, other: Library) -> None:
     one = newest(other.store, NAME)
-    s3.fail("cut", 10_000, method="GET", part="files/")
+    s3.fail("cut", 10_000, method="GET", part="/files/")
     with pytest.raises(LibraryError, match="broke off") as told:
         other.store.at_hand(one)
     assert "\n" not in str(told.value)
@@ -163,8 +163,8 @@ def test_a_check_finds_what_is_missing_and_what_belongs_to_nothing(
     s3: S3, filled: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     media = bucket(s3)
-    media.write(f"demos/{NAME}/files/{'0' * 64}.webp", b"left by an upload")
-    media.remove(next(item.name for item in media.items(f"demos/{NAME}/files/") if item.name.endswith(".vtt")))
+    media.write(f"files/{NAME}/{'0' * 64}.webp", b"left by an upload")
+    media.remove(next(item.name for item in media.items(f"files/{NAME}/") if item.name.endswith(".vtt")))
     assert [fault.kind for fault in filled.check()] == ["missing"]  # what is young may be on its way
     monkeypatch.setattr("library.bucket_store._YOUNG_S", -1.0)
     assert [fault.kind for fault in filled.check(quick=True)] == ["missing", "orphaned"]
@@ -217,3 +217,15 @@ def test_checksums_that_lie_about_the_size_do_not_pass(s3: S3, tmp_path: Path) -
     media.write("a.mp4", b"abc")
     with pytest.raises(LibraryError, match="not as it was filed"):
         media.fetch("a.mp4", tmp_path / "a.mp4", FileFacts(size=3, sha256="0" * 64))
+
+
+def test_an_edit_never_builds_on_an_older_version_because_the_newest_could_not_be_asked_for(
+    s3: S3, filled: Library, other: Library
+) -> None:
+    edit_demo(filled, NAME, title="Order", by="Tom")
+    s3.fail("500", 100, method="GET", part="/v2/demo.json")
+    with pytest.raises(LibraryError, match="server has failed"):
+        edit_demo(other, NAME, tags=["office"])
+    s3.faults.clear()
+    assert other.store.versions(NAME) == [2, 1]
+    assert edit_demo(other, NAME, tags=["office"]).title == "Order"
