@@ -1,6 +1,7 @@
-"""A demo taken elsewhere: Markdown with its stills, or captions.
+"""A demo taken elsewhere: as text, page, paper, sound or moving picture.
 
-Owns writing a demo down so that nothing in its texts is taken for markup. Refuses to know the library.
+Owns the forms there are, and writing a demo down so that nothing in its texts is taken for markup. Refuses to know the
+library.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import html
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -25,39 +27,94 @@ _INLINE = re.compile(r"[\\`*_{}\[\]|~$#]")
 _BLOCK = re.compile(r"^(\d*)([-+=.)])")
 
 
+@dataclass(frozen=True)
+class Form:
+    """Something a demo can be exported as: the ending of its file, and what it is for, for people to choose by."""
+
+    ending: str
+    purpose: str
+    is_text: bool = False
+    of_a_step: bool = False
+
+
+FORMS = {
+    "markdown": Form("md", "numbered steps, for a wiki or a ticket", is_text=True),
+    "html": Form("html", "one file with clip and all, works offline"),
+    "pdf": Form("pdf", "a guide with a picture for each step"),
+    "checklist": Form("pdf", "steps to tick, to print"),
+    "slides": Form("pdf", "a slide for each step"),
+    "srt": Form("srt", "captions", is_text=True),
+    "vtt": Form("vtt", "captions for the web", is_text=True),
+    "audio": Form("m4a", "the narration alone"),
+    "webp": Form("webp", "one step as a moving picture, for a chat", of_a_step=True),
+    "gif": Form("gif", "the same where WebP does not move", of_a_step=True),
+}
+
+
 def export(demo: Demo, form: str) -> str:
     """The demo as ``markdown`` (stills named by where they lie), ``srt`` or ``vtt``. Raises LibraryError on another."""
-    return _writer(form)(demo)
+    if not _form(form).is_text:
+        raise LibraryError(f"{form} is not text to print", "Give the file to write: --output PATH")
+    return _text(demo, form, _stills_in_place(demo))
 
 
-def export_to(demo: Demo, form: str, output: Path) -> Path:
+def export_to(demo: Demo, form: str, output: Path, *, step: int = 1, paper: str = "A4") -> Path:
     """Write it to a file, whole or not at all; returns the file. A folder gets a file named after the demo.
 
-    Markdown takes the stills along, into ``<file's name>-steps/`` beside it. Raises LibraryError.
+    Markdown takes the stills along, into ``<file's name>-steps/`` beside it. ``step`` is for what shows one step,
+    ``paper`` (A4 or letter) for what is printed. Raises LibraryError and VideoError.
     """
-    writer = _writer(form)
+    known = _form(form)
     output = output.expanduser()
     if output.is_dir():
-        output = output / f"{demo.demo_id}.{ENDINGS[form]}"
+        output = output / file_name(demo, form, step)
     with explained(f"write {output}"):
         output.parent.mkdir(parents=True, exist_ok=True)
-        text = _markdown(demo, _stills_beside(demo, output)) if form == "markdown" else writer(demo)
-        write_bytes(output, text.encode())
+        if known.is_text:
+            stills = _stills_beside(demo, output) if form == "markdown" else {}
+            write_bytes(output, _text(demo, form, stills).encode())
+        else:
+            _write(demo, form, output, step, paper)
     return output
 
 
-ENDINGS = {"markdown": "md", "srt": "srt", "vtt": "vtt"}
+def file_name(demo: Demo, form: str, step: int = 1) -> str:
+    """What an export is called where only a folder is given; two exports of one demo never share a name."""
+    known = _form(form)
+    special = f"-step-{step}" if known.of_a_step else f"-{form}" if form not in (known.ending, "markdown") else ""
+    return f"{demo.demo_id}{'' if form == 'audio' else special}.{known.ending}"
 
 
-def _writer(form: str) -> Callable[[Demo], str]:
-    writers: dict[str, Callable[[Demo], str]] = {
-        "markdown": lambda demo: _markdown(demo, _stills_in_place(demo)),
-        "srt": lambda demo: to_srt(demo.transcript),
-        "vtt": lambda demo: to_vtt(demo.transcript),
-    }
-    if form not in writers:
-        raise LibraryError(f"Nothing can be exported as {clean(form, 40)}", f"Choose one of: {', '.join(writers)}.")
-    return writers[form]
+def _form(form: str) -> Form:
+    if form not in FORMS:
+        raise LibraryError(f"Nothing can be exported as {clean(form, 40)}", f"Choose one of: {', '.join(FORMS)}.")
+    return FORMS[form]
+
+
+def _text(demo: Demo, form: str, stills: dict[int, str]) -> str:
+    if form == "markdown":
+        return _markdown(demo, stills)
+    return to_srt(demo.transcript) if form == "srt" else to_vtt(demo.transcript)
+
+
+def _write(demo: Demo, form: str, output: Path, step: int, paper: str) -> None:
+    """What is no text. Each is loaded only when it is asked for: searching must not wait for a PDF library."""
+    if form == "html":
+        from library.reader.offline import write_page
+
+        write_page(demo, output)
+    elif form == "audio":
+        from capture.video.extract import extract_sound
+
+        extract_sound(demo.path / demo.clip.path, output)
+    elif _form(form).of_a_step:
+        from library.moving import step_picture
+
+        step_picture(demo, step, form, output)
+    else:
+        from library.paper import PAPERS, Paper
+
+        PAPERS[form](demo, output, Paper(paper))
 
 
 def _stills_in_place(demo: Demo) -> dict[int, str]:

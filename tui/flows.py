@@ -25,14 +25,13 @@ from tui.screens.library import LibraryScreen
 from tui.screens.live import LiveScreen
 from tui.screens.record import RecordScreen
 from tui.screens.review import ReviewScreen
-from tui.services import EXPORT_FORMATS, Begun, RecordChoice, Unfiled
+from tui.services import EXPORT_FORMS, Begun, RecordChoice, Unfiled
 from tui.session import Session
 
 if TYPE_CHECKING:
     from tui.app import Showhow
 
 T = TypeVar("T")
-_FORMAT_WORDS = {"markdown": "numbered steps, for a wiki or a ticket", "srt": "captions", "vtt": "captions for the web"}
 
 
 class Flows:
@@ -114,17 +113,17 @@ class Flows:
             if done is not None:
                 done()
 
-    def export(self, demo_id: str) -> None:
-        """Ask for a format, then write the file."""
-        self._begin(partial(self._export, demo_id))
+    def export(self, demo_id: str, step: int = 1) -> None:
+        """Ask for a format, then write the file; ``step`` is for those that show one step."""
+        self._begin(partial(self._export, demo_id, max(1, step)))
 
-    async def _export(self, demo_id: str) -> None:
-        options = [(form, _FORMAT_WORDS[form]) for form in EXPORT_FORMATS]
+    async def _export(self, demo_id: str, step: int) -> None:
+        options = list(EXPORT_FORMS.items())
         chosen = await self.app.push_screen_wait(Choose("Export as", options, "write the file"))
         shelf = self.app.services.shelf
         if chosen is None or (demo := await self._ask(shelf.demo, demo_id)) is None:
             return
-        if path := await self._ask(shelf.export, demo, EXPORT_FORMATS[chosen]):
+        if path := await self._ask(shelf.export, demo, options[chosen][0], step):
             self.say(f"Written to {path}")
 
     def hear(self, demo_id: str, title: str) -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
+from library.export import FORMS
 from library.journal import Entry, Journal
 from library.model import Demo, Draft, Found
 
@@ -25,7 +26,8 @@ Picture = NDArray[np.uint8]
 Begun = Callable[[Draft], None]
 """Told of a draft that is not finished yet, from the thread that makes it."""
 
-EXPORT_FORMATS = ("markdown", "srt", "vtt")
+EXPORT_FORMS = {name: form.purpose for name, form in FORMS.items()}
+"""What a demo can be exported as, and what for."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +149,8 @@ class Shelf(Protocol):
     def remove(self, demo: Demo) -> None:
         """Take a demo out of the library."""
 
-    def export(self, demo: Demo, form: str) -> Path:
-        """Write it to a file in one of EXPORT_FORMATS; returns where."""
+    def export(self, demo: Demo, form: str, step: int) -> Path:
+        """Write it to a file in one of EXPORT_FORMS; returns where. ``step`` is for forms that show one step."""
 
     def hear(self, demo_id: str, progress: Progress) -> Demo:
         """Words and steps for a demo that waits for them."""

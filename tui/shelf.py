@@ -77,11 +77,11 @@ class LibraryShelf:
         """Into the library's trash."""
         remove_demo(self._library, demo.demo_id)
 
-    def export(self, demo: Demo, form: str) -> Path:
+    def export(self, demo: Demo, form: str, step: int) -> Path:
         """Into the folder showhow was started from, under the demo's id."""
         from library.export import export_to
 
-        return export_to(self._library.store.at_hand(demo), form, self._exports)
+        return export_to(self._library.store.at_hand(demo), form, self._exports, step=step)
 
     def hear(self, demo_id: str, progress: Progress) -> Demo:
         """Words and steps for a demo that waits for them."""

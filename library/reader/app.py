@@ -7,28 +7,24 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from capture.span import clock
 from library.connect import Library
 from library.model import Demo, DemoNotFound, LibraryError
 from library.reader import view
 from library.reader.guard import Guard, GuardOptions
 from library.reader.media import Media
+from library.reader.templates import HERE, templates
 from library.reader.view import VIEW_NAMES, View
 from library.search import search
 
-HERE = Path(__file__).parent
 STATIC = {
     "reader.css": "text/css",
     "search.js": "text/javascript",
@@ -53,7 +49,7 @@ def make_app(library: Library, scratch: Path, options: ReaderOptions = ReaderOpt
     The caller closes the library and removes the folder when it is done.
     """
     pages = Pages(library)
-    media = Media(pages.demo_of, scratch)
+    media = Media(pages.demo_of, library.store.at_hand, scratch)
     routes = [
         Route("/", pages.home, name="home"),
         Route("/demo/{demo_id}", pages.demo, name="demo"),
@@ -74,7 +70,7 @@ class Pages:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._templates = _templates()
+        self._templates = templates()
 
     def demo_of(self, demo_id: str) -> Demo:
         """A demo by its whole id. Raises DemoNotFound."""
@@ -101,7 +97,13 @@ class Pages:
         if not demo.clip.has_sound and shown is View.LISTEN:
             shown = View.READ
         at_ms = _moment(request.query_params.get("at", ""), demo.clip.duration_ms)
-        return self._page("demo.html", **_demo_facts(demo, request), view=shown, views=_views(demo, shown), at_ms=at_ms)
+        return self._page(
+            "demo.html",
+            **_demo_facts(demo, request, fetched=self._library.scanned),
+            view=shown,
+            views=_views(demo, shown),
+            at_ms=at_ms,
+        )
 
     def problem(self, request: Request, error: Exception) -> Response:
         """What went wrong, in a line, and the way back."""
@@ -130,14 +132,15 @@ class Pages:
         return HTMLResponse(text, status, _PAGE_HEADERS)
 
 
-def _demo_facts(demo: Demo, request: Request) -> dict[str, Any]:
+def _demo_facts(demo: Demo, request: Request, *, fetched: bool) -> dict[str, Any]:
     now = _now_ms()
     return {
         "demo": demo,
+        "sources": view.sources_of(demo),
         "facts": view.facts(demo),
         "review_by": view.day(demo.review_unix_ms),
         "stale": view.is_stale(demo, now),
-        "steps": view.shown_steps(demo),
+        "steps": view.shown_steps(demo, fetched=fetched),
         "sentences": view.shown_words(demo),
         "summary": view.summary(demo),
         "base": str(request.base_url).rstrip("/"),
@@ -175,18 +178,3 @@ def _robots(_: Request) -> Response:
 
 def _no_icon(_: Request) -> Response:
     return Response(status_code=204)
-
-
-def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals["static"] = _static_address
-    environment.globals["clock"] = clock
-    return environment
-
-
-@lru_cache
-def _static_address(name: str) -> str:
-    """The address of a static file, changed whenever the file is."""
-    return f"/static/{name}?h={sha256((HERE / name).read_bytes()).hexdigest()[:12]}"

@@ -80,7 +80,7 @@ function onKey(event) {
   const where = event.target;
   if (event.key === "/" && where.tagName !== "INPUT") {
     event.preventDefault();
-    document.getElementById("q").focus();
+    document.getElementById("q")?.focus();
     return;
   }
   // A control that has the focus keeps its own keys.

@@ -19,6 +19,8 @@ from library.model import Demo, LibraryError
 from transcribe.captions import to_vtt
 
 Find = Callable[[str], Demo]
+AtHand = Callable[..., Demo]
+"""``Store.at_hand``: the demo with the files named on this machine."""
 _SOUNDS = 32
 """Sound tracks kept ready; each is about half a megabyte a minute."""
 
@@ -26,15 +28,15 @@ _SOUNDS = 32
 class Media:
     """The files of the demos that ``find`` finds. ``folder`` holds what is made for the browser; it may be emptied."""
 
-    def __init__(self, find: Find, folder: Path) -> None:
-        self._find, self._folder = find, folder
+    def __init__(self, find: Find, at_hand: AtHand, folder: Path) -> None:
+        self._find, self._at_hand, self._folder = find, at_hand, folder
         self._sounds: OrderedDict[str, Path] = OrderedDict()
         self._lock = threading.Lock()
 
     def clip(self, request: Request) -> Response:
         """The clip, whole or by ranges."""
         demo = self._demo(request)
-        return _file(request, demo.path / demo.clip.path, "video/mp4")
+        return _file(request, self._path(demo, demo.clip.path), "video/mp4")
 
     def still(self, request: Request) -> Response:
         """The picture of a step."""
@@ -43,7 +45,7 @@ class Media:
         names = [step.still for step in demo.steps if step.number == number and step.still]
         if not names:
             raise HTTPException(404)
-        return _file(request, demo.path / names[0], "image/webp")
+        return _file(request, self._path(demo, names[0]), "image/webp")
 
     def captions(self, request: Request) -> Response:
         """Captions made from the record, so that none are missing."""
@@ -69,10 +71,16 @@ class Media:
             if (ready := self._sounds.get(key)) is not None and ready.is_file():
                 self._sounds.move_to_end(key)
                 return ready
-            self._sounds[key] = extract_sound(demo.path / demo.clip.path, self._folder / f"{key}.m4a")
+            self._sounds[key] = extract_sound(self._path(demo, demo.clip.path), self._folder / f"{key}.m4a")
             while len(self._sounds) > _SOUNDS:
                 self._sounds.popitem(last=False)[1].unlink(missing_ok=True)
             return self._sounds[key]
+
+    def _path(self, demo: Demo, name: str) -> Path:
+        try:
+            return self._at_hand(demo, name).path / name
+        except LibraryError as error:
+            raise HTTPException(404) from error
 
     def _demo(self, request: Request) -> Demo:
         try:

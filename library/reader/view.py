@@ -67,12 +67,27 @@ class ShownStep(NamedTuple):
     still: str
 
 
+class Sources(NamedTuple):
+    """Where a demo's page finds its files: addresses on this server, or the very data."""
+
+    page: str
+    clip: str
+    sound: str
+    captions: str
+
+
 class ShownWord(NamedTuple):
     """A spoken word and when, in ms of the clip."""
 
     text: str
     start_ms: int
     end_ms: int
+
+
+def sources_of(demo: Demo) -> Sources:
+    """The addresses of a demo on the reader."""
+    here, version = f"/demo/{demo.demo_id}", f"?v={demo.version}"
+    return Sources(here, f"{here}/clip.mp4{version}", f"{here}/sound.m4a{version}", f"{here}/captions.vtt{version}")
 
 
 def shown_hits(hits: Iterable[Hit], now_unix_ms: int) -> tuple[ShownDemo, ...]:
@@ -137,14 +152,14 @@ def is_stale(demo: Demo, now_unix_ms: int) -> bool:
     return demo.review_unix_ms is not None and demo.review_unix_ms < now_unix_ms
 
 
-def shown_steps(demo: Demo) -> tuple[ShownStep, ...]:
-    """The steps of a demo; a still that is not there is not shown."""
-    return tuple(_step(demo, step) for step in demo.steps)
+def shown_steps(demo: Demo, *, fetched: bool = True) -> tuple[ShownStep, ...]:
+    """The steps of a demo. A still that is not there is not shown, unless files are yet to be ``fetched``."""
+    return tuple(_step(demo, step, fetched=fetched) for step in demo.steps)
 
 
-def _step(demo: Demo, step: Step) -> ShownStep:
+def _step(demo: Demo, step: Step, *, fetched: bool) -> ShownStep:
     repeats = step.text.rstrip(".").casefold() == step.title.rstrip(".").casefold()
-    there = bool(step.still) and (demo.path / step.still).is_file()
+    there = bool(step.still) and (not fetched or (demo.path / step.still).is_file())
     still = f"/demo/{demo.demo_id}/steps/{step.number}.webp?v={demo.version}" if there else ""
     text = "" if repeats else step.text
     return ShownStep(step.number, step.title, text, step.start_ms, step.end_ms, clock(step.start_ms), still)

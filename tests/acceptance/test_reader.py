@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from library.connect import open_library
+from library.export import export_to
 from library.model import Demo
 from library.reader.serve import Running
 from tests.browser import chromium, page_of
@@ -20,6 +21,7 @@ from tests.filming import number_of
 from tests.library.making import demo as record
 from tests.library.making import put_bundle
 from tests.reading import PICTURE_MS, reading, served
+from tests.stage import wait_for
 
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -245,3 +247,25 @@ def test_another_site_can_neither_frame_it_nor_read_it(browser: Browser, shelf: 
         assert not frame.url.startswith(running.url)
         read = page.evaluate("url => fetch(url).then(() => 'read', () => 'refused')", running.url)
         assert read == "refused"
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for a condition from outside the page, whose own policy forbids asking it from within."""
+    wait_for(lambda: page.evaluate(condition), condition)
+
+
+def test_one_html_file_plays_without_any_network(
+    browser: Browser, shelf: tuple[Running, list[Demo]], tmp_path: Path
+) -> None:
+    demo = shelf[1][0]
+    file = export_to(demo, "html", tmp_path / "out.html")
+    with page_of(browser, offline=True) as page:
+        page.goto(f"{file.as_uri()}#step-3")
+        step = demo.steps[2]
+        until(page, "document.querySelector('video').readyState >= 2 && !document.querySelector('video').seeking")
+        assert shown_ms(page) == step.start_ms // PICTURE_MS * PICTURE_MS
+        page.keyboard.press("c")
+        until(page, "document.querySelector('video').textTracks[0].cues?.length > 0")
+        assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+        found = Axe().run(page, options=AXE).response["violations"]
+        assert not [(v["id"], v["nodes"][0]["html"]) for v in found]

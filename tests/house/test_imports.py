@@ -22,6 +22,7 @@ DOORS = {
     "huggingface_hub": ("transcribe/",),
     "sqlite3": ("library/sqlite",),
     "starlette": ("library/reader/",),
+    "fpdf": ("library/paper.py",),
     "uvicorn": ("library/reader/serve.py",),
     "jinja2": ("library/reader/",),
     "obstore": ("library/media.py",),

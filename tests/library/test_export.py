@@ -70,7 +70,7 @@ def test_a_missing_still_is_left_out(filed: Demo) -> None:
 
 def test_another_form_is_one_line_that_names_those_there_are(filed: Demo, tmp_path: Path) -> None:
     for call in (lambda: export(filed, "pdf\n"), lambda: export_to(filed, "pdf\n", tmp_path)):
-        with pytest.raises(LibraryError, match="markdown, srt, vtt") as caught:
+        with pytest.raises(LibraryError, match="markdown, html, pdf") as caught:
             call()
         assert "\n" not in str(caught.value)
 

@@ -108,7 +108,7 @@ class FakeShelf:
     def remove(self, demo: Demo) -> None:
         self.demos.remove(demo)
 
-    def export(self, demo: Demo, form: str) -> Path:
+    def export(self, demo: Demo, form: str, step: int) -> Path:
         path = self.folder / f"{demo.demo_id}.{form}"
         path.write_text(demo.title, encoding="utf-8")
         return path

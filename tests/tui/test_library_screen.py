@@ -184,7 +184,7 @@ async def test_export_asks_for_a_format_and_says_where_the_file_is(open_app: Ope
     async with open_app() as desk:
         await desk.press("down", "x")
         await desk.shows("Export as")
-        await desk.press("down", "enter")
+        await desk.press(*["down"] * 5, "enter")
         await desk.shows("Written to")
         assert list(desk.shelf.folder.glob("*.srt"))
 

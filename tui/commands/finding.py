@@ -213,11 +213,25 @@ _LOOKED_AFTER = ("owner", "filed_by", "edited_by", "review_unix_ms", "collection
 
 
 class Format(StrEnum):
-    """What a demo can be exported as."""
+    """What a demo can be exported as; ``library.export.FORMS`` says what each is."""
 
     MARKDOWN = "markdown"
+    HTML = "html"
+    PDF = "pdf"
+    CHECKLIST = "checklist"
+    SLIDES = "slides"
     SRT = "srt"
     VTT = "vtt"
+    AUDIO = "audio"
+    WEBP = "webp"
+    GIF = "gif"
+
+
+class Sheet(StrEnum):
+    """Paper."""
+
+    A4 = "A4"
+    LETTER = "letter"
 
 
 def export(
@@ -227,18 +241,23 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write here, stills beside it.")
     ] = None,
+    step: Annotated[int, typer.Option(min=1, help="The step, for webp and gif.")] = 1,
+    paper: Annotated[Sheet, typer.Option(help="The paper, for pdf and checklist.", case_sensitive=False)] = Sheet.A4,
     json: Json = False,
 ) -> None:
-    """Take a demo elsewhere: as Markdown with its stills, or as captions."""
+    """Take a demo elsewhere: text, one HTML file, PDF, captions, sound, or a step that moves.
+
+    Text without --output is printed; all else goes into this folder, named after the demo.
+    """
+    from library.export import FORMS, export_to
     from library.export import export as render
-    from library.export import export_to
 
     door: Door = context.obj
     library = door.open_library()
     found = library.store.at_hand(library.catalog.resolve(demo))
-    if output is not None:
-        written = export_to(found, kind.value, output)
-        document = {"demo_id": found.demo_id, "format": kind.value, "path": written}
+    if output is not None or not FORMS[kind.value].is_text:
+        written = export_to(found, kind.value, output or Path(), step=step, paper=paper.value)
+        document = {"demo_id": found.demo_id, "format": kind.value, "path": written.absolute()}
         print_json(document) if json else say(f"Wrote {written}")
         return
     text = render(found, kind.value)

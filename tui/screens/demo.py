@@ -172,7 +172,8 @@ class DemoScreen(HouseScreen):
 
     def action_export(self) -> None:
         """To a file."""
-        self.house.flows.export(self.model.demo.demo_id)
+        step = self.model.step
+        self.house.flows.export(self.model.demo.demo_id, step.number if step else 1)
 
     def action_copy_link(self) -> None:
         """The command that replays this step."""

@@ -239,7 +239,7 @@ class LibraryScreen(HouseScreen):
     def action_export(self) -> None:
         """To a file."""
         if hit := self._hit():
-            self.house.flows.export(hit.demo_id)
+            self.house.flows.export(hit.demo_id, hit.step)
 
     def action_remove(self) -> None:
         """Delete, after asking."""

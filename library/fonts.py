@@ -1,0 +1,63 @@
+"""Fonts for paper: the best one this machine has with letters of many scripts. A PDF carries what it uses of it.
+
+Owns where fonts are looked for. Refuses to fetch any.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Face(NamedTuple):
+    """A font's files; ``bold`` may be the regular one where there is no other."""
+
+    regular: Path
+    bold: Path
+
+
+_LINUX = Path("/usr/share/fonts")
+_PAIRS = (
+    ("truetype/dejavu/DejaVuSans.ttf", "truetype/dejavu/DejaVuSans-Bold.ttf"),
+    ("dejavu-sans-fonts/DejaVuSans.ttf", "dejavu-sans-fonts/DejaVuSans-Bold.ttf"),
+    ("TTF/DejaVuSans.ttf", "TTF/DejaVuSans-Bold.ttf"),
+    ("truetype/noto/NotoSans-Regular.ttf", "truetype/noto/NotoSans-Bold.ttf"),
+    ("truetype/liberation/LiberationSans-Regular.ttf", "truetype/liberation/LiberationSans-Bold.ttf"),
+)
+_MAC = Path("/System/Library/Fonts/Supplemental")
+_WINDOWS = Path("C:/Windows/Fonts")
+# For what the first font lacks; each is added only where it lies. Collections (.ttc) are read at their first face.
+_WIDE = (
+    _LINUX / "truetype/droid/DroidSansFallbackFull.ttf",
+    _LINUX / "opentype/noto/NotoSansCJK-Regular.ttc",
+    _LINUX / "truetype/noto/NotoSansArabic-Regular.ttf",
+    _LINUX / "truetype/noto/NotoSansDevanagari-Regular.ttf",
+    _MAC / "Arial Unicode.ttf",
+    _WINDOWS / "msyh.ttc",
+    _WINDOWS / "segoeui.ttf",
+)
+
+
+@lru_cache
+def find_face() -> Face | None:
+    """A sans-serif font of many scripts; None where none of the usual ones lies in its usual place."""
+    pairs = [(_LINUX / regular, _LINUX / bold) for regular, bold in _PAIRS]
+    if sys.platform == "darwin":
+        pairs = [(_MAC / "Arial.ttf", _MAC / "Arial Bold.ttf")]
+    elif sys.platform == "win32":
+        pairs = [
+            (_WINDOWS / "segoeui.ttf", _WINDOWS / "segoeuib.ttf"),
+            (_WINDOWS / "arial.ttf", _WINDOWS / "arialbd.ttf"),
+        ]
+    for regular, bold in pairs:
+        if regular.is_file():
+            return Face(regular, bold if bold.is_file() else regular)
+    return None
+
+
+@lru_cache
+def wide_fonts() -> tuple[Path, ...]:
+    """Fonts for scripts that the first one lacks."""
+    return tuple(path for path in _WIDE if path.is_file())
