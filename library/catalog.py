@@ -1,11 +1,11 @@
 """What a catalog of demos offers, whatever keeps it, and the records a search works on.
 
-Owns the seam between search and storage. Refuses to rank: a catalog gives candidates, search judges them.
+Owns the seam between search and storage. Both engines keep the same index in the same form, so they answer alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from library.model import Demo, DemoNotFound, LibraryError
@@ -26,21 +26,36 @@ class Term(NamedTuple):
     prefix: bool = False
 
 
-class Entry(NamedTuple):
-    """One thing that can be found: a demo as a whole (``number`` 0) or one of its steps.
+class Filters(NamedTuple):
+    """What a hit must be besides answering: folded words of its author, tags and programs, and its age.
 
-    The fields are folded text, as ``library.text.folded`` makes it. A step's ``context`` is its demo's title and tags.
+    The last word of each may be unfinished. ``since_unix_ms``: changed then or later; 0 for any.
+    """
+
+    author: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    app: tuple[str, ...] = ()
+    since_unix_ms: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether anything is asked for."""
+        return any(self)
+
+
+class Judged(NamedTuple):
+    """An entry that answers: the demo as a whole (``place`` 0) or one of its steps; ``whole`` is the demo's entry.
+
+    ``share``: of what the terms are worth, how much it met (0 to 1). ``own``: how many of the terms stand in it itself,
+    not only in its demo's title. ``day``: of the demo's last change, since 1970.
     """
 
     entry_id: int
-    demo_id: str
-    number: int
-    updated_unix_ms: int
-    title: str
-    tags: str
-    step_title: str
-    text: str
-    context: str
+    whole: int
+    place: int
+    day: int
+    score: float
+    share: float
+    own: int
 
 
 class Telling(NamedTuple):
@@ -59,12 +74,22 @@ class Telling(NamedTuple):
     spoken: tuple[tuple[str, int], ...]
 
 
+NO_FILTERS = Filters()
+
+
+def go_on() -> None:
+    """The pause of a search nobody cancels."""
+
+
 class Catalog(Protocol):
     """Demos that can be found. Every method may raise LibraryError; safe to call from several threads."""
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What the user should be told since the catalog was opened, like: it was rebuilt."""
+
+    def note(self, text: str) -> None:
+        """Add something the user should be told."""
 
     def put(self, demo: Demo, stamp: int = 0) -> None:
         """Make a demo findable, in place of its earlier versions; an older version than the one kept changes nothing.
@@ -73,7 +98,7 @@ class Catalog(Protocol):
         """
 
     def put_all(self, demos: Iterable[tuple[Demo, int]]) -> int:
-        """Put many with their stamps; returns how many."""
+        """Put many with their stamps, in several transactions; returns how many."""
 
     def remove(self, demo_id: str) -> None:
         """Make it no longer findable; nothing happens when it was not."""
@@ -93,11 +118,26 @@ class Catalog(Protocol):
     def stamps(self) -> dict[str, int]:
         """The stamp of each demo's folder, by id."""
 
-    def candidates(self, terms: Sequence[Term], limit: int, *, any_of: bool = False) -> Sequence[Entry]:
-        """About ``limit`` entries that hold all the terms (or any of them): likeliest fields and newest first."""
+    def fact(self, name: str) -> int:
+        """A number kept under a name; 0 when there is none."""
 
-    def parts(self, demo_ids: Sequence[str], limit: int) -> Sequence[Entry]:
-        """All entries of some demos, at most ``limit``: wholes and early steps first."""
+    def keep_fact(self, name: str, value: int) -> None:
+        """Keep a number under a name."""
+
+    def faults(self) -> Sequence[str]:
+        """What is wrong with what is kept, one line each; empty when nothing is."""
+
+    def renew(self) -> None:
+        """Forget all demos, to be filled again from the bundles."""
+
+    def find(
+        self, terms: Sequence[Term], demos: int, *, any_of: bool = False, filters: Filters = NO_FILTERS,
+        pause: Callable[[], None] = go_on,
+    ) -> Sequence[Judged]:  # fmt: skip
+        """The entries of about the best ``demos`` demos that hold all the terms, or any of them; best demo first.
+
+        Without terms the newest demos that pass the filters. ``pause`` is called now and then and may raise Cancelled.
+        """
 
     def newest(self, limit: int) -> Sequence[int]:
         """The entries of the newest demos as wholes."""
@@ -106,10 +146,10 @@ class Catalog(Protocol):
         """What to show of entries, in the order asked for; those gone meanwhile are left out."""
 
     def frequencies(self, terms: Sequence[Term]) -> tuple[int, Sequence[int]]:
-        """About how many entries there are, and how many hold each term (its whole word, where there is one)."""
+        """How many entries there are, and how many hold each term (its whole word, where there is one)."""
 
     def vocabulary(self) -> Mapping[str, int]:
-        """Every word there is, with about the number of entries that hold it."""
+        """Every word there is, with the number of entries that hold it."""
 
     def close(self) -> None:
         """Let the storage go."""

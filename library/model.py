@@ -172,9 +172,13 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to a query: hits best first, how long it took, and a better spelling when there were none."""
+    """The answer to a query: hits best first, how long it took, and a better spelling when there were none.
+
+    ``mended``: nothing was found for what was typed, and the hits are those for the ``suggestion``.
+    """
 
     query: str
     hits: tuple[Hit, ...] = ()
     took_ms: float = 0.0
     suggestion: str = ""
+    mended: bool = False

@@ -9,22 +9,28 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from capture.model import Click, WindowChange
 from library.model import Demo
 from library.text import folded
-from transcribe.model import Word
+from transcribe.model import Step, Word
 
 LONGEST_TEXT = 200_000
 """Characters of one part that are indexed; an hour of narration without steps has about 60,000."""
 
 
 class Part(NamedTuple):
-    """The demo as a whole (``number`` 0, with what is said before the first step) or one step."""
+    """The demo as a whole (``number`` 0, with what is said before the first step) or one step.
+
+    ``seen`` is what was read off its picture, or clicked; ``windows`` are the titles and programs it happened in.
+    """
 
     number: int
     step_title: str
     text: str
     start_ms: int
     spoken: tuple[tuple[str, int], ...]
+    seen: str = ""
+    windows: str = ""
 
 
 def parts_of(demo: Demo) -> Iterator[Part]:
@@ -36,7 +42,18 @@ def parts_of(demo: Demo) -> Iterator[Part]:
     yield Part(0, "", _joined(opening), 0, _timed(opening))
     for step, at, end in zip(demo.steps, starts, starts[1:], strict=False):
         mine = words[at:end]
-        yield Part(step.number, step.title, _text(step.text, _joined(mine)), step.start_ms, _timed(mine))
+        text, windows = _text(step.text, _joined(mine)), _windows(step)
+        yield Part(step.number, step.title, text, step.start_ms, _timed(mine), _seen(step, windows), windows)
+
+
+def _windows(step: Step) -> str:
+    names = ((e.window, e.window_class) for e in step.events if isinstance(e, Click | WindowChange))
+    return " ".join(dict.fromkeys(name for pair in names for name in pair if name))
+
+
+def _seen(step: Step, windows: str) -> str:
+    """What is found with the least weight: the label that was clicked, words of the picture, names of windows."""
+    return " ".join(text for text in (step.clicked, getattr(step, "screen_text", ""), windows) if text)[:LONGEST_TEXT]
 
 
 def _middle(word: Word) -> int:

@@ -1,147 +1,132 @@
 """Search as you type: a query becomes hits, best first, each with the moment to replay from.
 
-Owns how answers are found, grouped and told. Light on purpose: it loads neither pictures, sound nor screens.
-However large the library, a keystroke looks at a bounded number of candidates and tells only of the hits it returns.
+Owns how answers are found and told. Light on purpose: it loads neither pictures, sound nor screens, and NumPy only
+when there is something to look for. However large the library, a keystroke looks at a bounded number of entries, and it
+stops when the next key comes: ``pause`` is called between the parts of the work and may raise Cancelled.
 """
 
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
 
-from library.catalog import Catalog, Entry, Telling, Term
+from library.answers import Answer, answer, chosen, grouped
+from library.catalog import Catalog, Telling, go_on
 from library.model import Found, Hit
-from library.query import LONGEST_QUERY, Reading, readings, terms_of
-from library.ranking import Judge, Judged
+from library.phrases import holds, together
+from library.query import LONGEST_QUERY, Query, Reading, any_of, read_query, readings
+from library.ranking import PHRASE
 from library.snippet import Snippet, moment, snippet
-from library.spelling import better_spelling
-
-CANDIDATES = 160
-"""Entries judged to find the best demos; then all parts of these demos are."""
-PER_DEMO = 3
-"""Hits of one demo while others wait for a place."""
+from library.spelling import SHORTEST, Mending, mendings, replaced
 
 _FEW = 5  # fewer answers than this, and a weaker reading of the query is tried too
-_LEAST_SHARE = 1 / 3  # of what the words are worth; an answer that met only the common ones is none
-_MOST_PARTS = 30  # of one demo, on average, that are judged to find its best steps
+_MORE = 12  # demos looked at beyond those shown: words that stand together may lift one of them
+_DEEP = 200  # demos looked at for a phrase in quotes
+_MENDINGS = 8  # spellings tried
 
 
-class _Answer(NamedTuple):
-    judged: Judged
-    reading: Reading
-
-    @property
-    def rank(self) -> tuple[bool, float]:
-        """The smaller the better: every word met first, in whatever form."""
-        return self.reading.any_of, -self.judged.score
-
-
-class _Group(NamedTuple):
-    """A demo's answers; ``best`` are those told, in order."""
-
-    demo_id: str
-    first: _Answer
-    best: list[_Answer]
-
-    @property
-    def rank(self) -> tuple[bool, float, int]:
-        """The smaller the better; of equals the newer."""
-        return (*self.first.rank, -self.first.judged.entry.updated_unix_ms)
-
-
-def search(catalog: Catalog, query: str, limit: int = 20) -> Found:
+def search(catalog: Catalog, query: str, limit: int = 20, *, pause: Callable[[], None] = go_on) -> Found:
     """Hits for what was typed so far; the newest demos for an empty query.
 
-    All words must be met, the last may be unfinished; when hardly anything has all of them, hits with some follow.
-    Hits of one demo stand together. ``start_ms`` is when the words were said, else when the step begins. Raises
-    LibraryError when the catalog cannot be read; never because of what was typed.
+    All words must be met, the last may be unfinished; when nothing has all of them, other spellings are tried, then
+    some of the words. Hits of one demo stand together. ``start_ms`` is when the words were said, else when the step
+    begins. Raises LibraryError when the catalog cannot be read, Cancelled when ``pause`` does, never because of what
+    was typed.
     """
     begun = time.perf_counter()
-    query = query[:LONGEST_QUERY]
-    terms = terms_of(query)
+    asked = read_query(query)
+    mending: Mending | None = None
     hits: tuple[Hit, ...] = ()
-    suggestion = ""
-    if terms:
-        groups = _best_groups(catalog, terms, limit)
-        hits = tuple(_hits(catalog, _chosen(groups, limit)))
-        complete = any(not group.first.reading.any_of for group in groups)
-        suggestion = "" if complete else better_spelling(catalog, query, terms)
-    elif not query.strip():
-        hits = tuple(_newest(catalog, limit))
+    if asked.terms:
+        answers = list(_complete(catalog, asked, limit, pause))
+        if not answers:
+            answers, mending = _mended(catalog, asked, limit, pause)
+        if not answers and (weak := any_of(asked.terms)) and not asked.phrases:
+            answers = list(_answers(catalog, asked, weak, limit, pause))
+        pause()
+        hits = tuple(_hits(catalog, asked, answers, limit))
+    elif not asked.words:
+        hits = tuple(_newest(catalog, asked, limit, pause))
+    suggestion = replaced(query[:LONGEST_QUERY], mending.words) if mending else ""
     took_ms = round((time.perf_counter() - begun) * 1000, 3)
-    return Found(query=query, hits=hits, took_ms=took_ms, suggestion=suggestion)
+    return Found(
+        query=query[:LONGEST_QUERY], hits=hits, took_ms=took_ms, suggestion=suggestion, mended=bool(mending and hits)
+    )
 
 
-def _best_groups(catalog: Catalog, terms: tuple[Term, ...], limit: int) -> list[_Group]:
-    """The best demos, best first, each with its best steps."""
-    found: dict[int, _Answer] = {}
-    for reading in readings(terms):
-        if len(found) >= (1 if reading.any_of else min(_FEW, limit)):
+def _complete(catalog: Catalog, asked: Query, limit: int, pause: Callable[[], None]) -> Iterator[Answer]:
+    """Answers that meet every word, by weaker readings only while there are few."""
+    found: dict[int, Answer] = {}
+    for reading in readings(asked.terms):
+        if len(found) >= min(_FEW, limit):
             break
-        for answer in _answers(catalog, reading, catalog.candidates(reading.terms, CANDIDATES, any_of=reading.any_of)):
-            found.setdefault(answer.judged.entry.entry_id, answer)
-    return _with_all_parts(catalog, _grouped(found.values())[:limit])
+        for one in _answers(catalog, asked, reading, limit, pause):
+            found.setdefault(one.judged.entry_id, one)
+    yield from found.values()
 
 
-def _answers(catalog: Catalog, reading: Reading, entries: Iterable[Entry]) -> Iterator[_Answer]:
-    if not entries:
+def _answers(
+    catalog: Catalog, asked: Query, reading: Reading, limit: int, pause: Callable[[], None]
+) -> Iterator[Answer]:
+    demos = _DEEP if asked.phrases else limit + _MORE
+    judged = catalog.find(reading.terms, demos, any_of=reading.any_of, filters=asked.filters, pause=pause)
+    return (answer(one, reading) for one in judged)
+
+
+def _mended(
+    catalog: Catalog, asked: Query, limit: int, pause: Callable[[], None]
+) -> tuple[list[Answer], Mending | None]:
+    """Answers to the query with other spellings of words nobody wrote; or of any one word, when all are known."""
+    _, counts = catalog.frequencies(asked.terms)
+    pause()
+    strange = [term for term, count in zip(asked.terms, counts, strict=True) if not count]
+    if any(len(term.word) < SHORTEST for term in strange):
+        return [], None
+    vocabulary = catalog.vocabulary()
+    pause()
+    first: Mending | None = None
+    for suspects in [strange] if strange else [[t] for t in asked.terms if len(t.word) > SHORTEST]:
+        for _, mending in zip(range(_MENDINGS), mendings(asked.terms, suspects, vocabulary), strict=False):
+            first = first or (mending if strange else None)
+            if answers := list(_answers(catalog, asked, Reading(mending.terms), limit, pause)):
+                return answers, mending
+    return [], first
+
+
+def _hits(catalog: Catalog, asked: Query, answers: Iterable[Answer], limit: int) -> Iterator[Hit]:
+    groups = grouped(answers)
+    if not groups:
         return
-    judge = Judge(reading.terms, *catalog.frequencies(reading.terms), now_unix_ms=round(time.time() * 1000))
-    for entry in entries:
-        judged = judge.judge(entry)
-        # What a step only inherits from its demo's title is no reason to show the step.
-        if judged.own and judged.share >= (_LEAST_SHARE if reading.any_of else 1):
-            yield _Answer(judged._replace(score=judged.score * reading.worth * judged.share**2), reading)
+    several = len(asked.terms) > 1
+    groups = groups[: _DEEP if asked.phrases else limit + _MORE if several else limit]
+    looked_at = [one for group in groups for one in group.best[: max(3, limit // len(groups))]]
+    told = {one.entry_id: one for one in catalog.tell([one.judged.entry_id for one in looked_at])}
+    groups = grouped(_weighed(looked_at, told, asked))
+    for one in chosen(groups, limit):
+        yield _hit_of(one, told[one.judged.entry_id])
 
 
-def _with_all_parts(catalog: Catalog, groups: Sequence[_Group]) -> list[_Group]:
-    """The groups again, every part of their demos judged: capped candidates may lack a demo's best step."""
-    by_reading: defaultdict[Reading, list[_Group]] = defaultdict(list)
-    for group in groups:
-        by_reading[group.first.reading].append(group)
-    answers: dict[int, _Answer] = {}
-    for reading, same in by_reading.items():
-        parts = catalog.parts([group.demo_id for group in same], _MOST_PARTS * len(same))
-        answers.update((a.judged.entry.entry_id, a) for group in same for a in group.best)
-        answers.update((a.judged.entry.entry_id, a) for a in _answers(catalog, reading, parts))
-    return _grouped(answers.values())
+def _weighed(answers: Iterable[Answer], told: dict[int, Telling], asked: Query) -> Iterator[Answer]:
+    """The answers that are still there and hold what was quoted; those whose words stand together weigh more."""
+    for one in answers:
+        telling = told.get(one.judged.entry_id)
+        if telling is None or not all(holds(telling, phrase) for phrase in asked.phrases):
+            continue
+        yield one._replace(score=one.score * (PHRASE if together(telling, one.reading.terms) else 1))
 
 
-def _grouped(answers: Iterable[_Answer]) -> list[_Group]:
-    by_demo: defaultdict[str, list[_Answer]] = defaultdict(list)
-    for answer in answers:
-        by_demo[answer.judged.entry.demo_id].append(answer)
-    groups = (_group(demo_id, sorted(mine, key=lambda a: a.rank)) for demo_id, mine in by_demo.items())
-    return sorted(groups, key=lambda group: group.rank)
+def _hit_of(one: Answer, told: Telling) -> Hit:
+    said = moment(told.spoken, one.reading.terms)
+    return _hit(told, snippet(told.text, one.reading.terms), told.start_ms if said is None else said, one.score)
 
 
-def _group(demo_id: str, answers: list[_Answer]) -> _Group:
-    """One demo's answers. The steps that themselves say it stand for the demo; else the demo as a whole does."""
-    most = max((a.judged.share, a.judged.own) for a in answers)
-    telling = [a for a in answers if (a.judged.share, a.judged.own) == most]
-    steps = [a for a in telling if a.judged.entry.number]
-    return _Group(demo_id, answers[0], steps or telling)
-
-
-def _chosen(groups: Sequence[_Group], limit: int) -> list[_Answer]:
-    """At most ``limit`` answers; a demo has more than PER_DEMO only while there is room to spare."""
-    share = max(PER_DEMO, limit // len(groups)) if groups else 0
-    return [answer for group in groups for answer in group.best[:share]][:limit]
-
-
-def _hits(catalog: Catalog, answers: Sequence[_Answer]) -> Iterator[Hit]:
-    by_id = {answer.judged.entry.entry_id: answer for answer in answers}
-    for told in catalog.tell(list(by_id)):
-        answer = by_id[told.entry_id]
-        said = moment(told.spoken, answer.reading.terms)
-        start_ms = told.start_ms if said is None else said
-        yield _hit(told, snippet(told.text, answer.reading.terms), start_ms, answer.judged.score)
-
-
-def _newest(catalog: Catalog, limit: int) -> Iterator[Hit]:
-    for told in catalog.tell(catalog.newest(limit)):
+def _newest(catalog: Catalog, asked: Query, limit: int, pause: Callable[[], None]) -> Iterator[Hit]:
+    entries = (
+        [one.entry_id for one in catalog.find((), limit, filters=asked.filters, pause=pause)]
+        if asked.filters
+        else catalog.newest(limit)
+    )
+    for told in catalog.tell(entries):
         yield _hit(told, snippet(told.text, ()), 0, 0.0)
 
 

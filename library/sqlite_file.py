@@ -5,22 +5,27 @@ Owns connections, transactions and what SQLite's errors mean for people. Refuses
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from library.catalog import CatalogBroken, CatalogBusy
 from library.files import explained
 from library.model import LibraryError
+from library.statements import Row, migrations, statements
 
 APPLICATION_ID = 0x73686F77  # "show"
-INDEX_VERSION = 1
+BEFORE = 1
+"""Indexes up to this version were of another make; they are made anew."""
+INDEX_VERSION = BEFORE + len(migrations("sqlite"))
 BUSY_MS = 5_000
 """How long a writer waits for another; 16 writers at once need well under a second each."""
 
+_COMMENT = re.compile(r"--.*")
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _CLOSED_TO_US = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
@@ -28,6 +33,25 @@ _CLOSED_TO_US = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLIT
 
 class IndexOutdated(CatalogBroken):
     """The index was made by an older showhow; it is made anew."""
+
+
+class SqliteSession:
+    """A connection that speaks by the names of statements."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection, self._statements = connection, statements("sqlite")
+
+    def ask(self, name: str, /, **values: Any) -> list[Row]:
+        """The rows of a named question."""
+        return self.connection.execute(self._statements[name], values).fetchall()
+
+    def run(self, name: str, /, **values: Any) -> None:
+        """Run a named statement."""
+        self.connection.execute(self._statements[name], values)
+
+    def run_many(self, name: str, /, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a named statement for each of many."""
+        self.connection.executemany(self._statements[name], rows)
 
 
 class IndexFile:
@@ -62,56 +86,59 @@ class IndexFile:
         connection = sqlite3.connect(
             self.path, timeout=self._busy_ms / 1000, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes is made anew from the bundles
+        connection.execute("PRAGMA mmap_size = 1073741824")  # lists of common words are read without copying pages
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Check whose file it is, make the tables in a new one."""
-        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            self._check_version(connection)
+        """Check whose file it is, bring it up to date, make the tables in a new one."""
+        if self._version(connection) == INDEX_VERSION:
+            return
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute(
                 "PRAGMA journal_mode = WAL"
             )  # where the file system cannot, SQLite stays with what works
-        connection.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes is made anew from the bundles
-        if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            self._create(connection)
-            self._check_version(connection)
+        connection.execute("BEGIN IMMEDIATE")  # all migrations and the new version number together, or none
+        try:
+            version = self._version(connection)  # another program may have been quicker
+            for _, text in migrations("sqlite")[max(0, version - BEFORE) :]:
+                for statement in _COMMENT.sub("", text).split(";"):
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {INDEX_VERSION}")
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
-    def _check_version(self, connection: sqlite3.Connection) -> None:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    def _version(self, connection: sqlite3.Connection) -> int:
+        """The version of the file's tables; 0 when it has none."""
+        if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            return 0
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise LibraryError(
                 f"{self.path} is some other program's database", "Move it away, or choose another folder."
             )
         if version > INDEX_VERSION:
             raise LibraryError(f"The library's index {self.path} is from a newer showhow", "Update showhow to open it.")
-        if version < INDEX_VERSION:
+        if version <= BEFORE:
             raise IndexOutdated(f"The library's index {self.path} is from an older showhow", "It is made anew.")
-
-    def _create(self, connection: sqlite3.Connection) -> None:
-        schema = resources.files("library").joinpath("schema.sql").read_text(encoding="utf-8")
-        connection.execute("BEGIN IMMEDIATE")
-        if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            for statement in schema.split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {INDEX_VERSION}")
-        connection.execute("COMMIT")
+        return version
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[SqliteSession]:
         """A connection to read from, for the one thread that holds it. Raises LibraryError."""
         with self._reading, self._faults():
-            yield self._reader
+            yield SqliteSession(self._reader)
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[SqliteSession]:
         """A transaction: all of it happens, or none. Raises CatalogBusy when others write too long, LibraryError."""
         with self._writing, self._faults():
             self._writer.execute("BEGIN IMMEDIATE")  # a deferred one fails at once when another writer comes between
             try:
-                yield self._writer
+                yield SqliteSession(self._writer)
                 self._writer.execute("COMMIT")
             finally:
                 if self._writer.in_transaction:

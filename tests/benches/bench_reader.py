@@ -28,7 +28,7 @@ from capture.model import Clip
 from capture.video.cut import render_clip
 from library.connect import open_library
 from library.model import ClipFacts, Demo
-from tests.benches.bench_search import NOUNS, VERBS
+from tests.benches.corpus import NOUNS, VERBS
 from tests.browser import chromium, page_of
 from tests.library.making import demo as record
 from tests.library.making import put_bundle

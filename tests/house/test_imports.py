@@ -26,6 +26,9 @@ DOORS = {
     "uvicorn": ("library/reader/serve.py",),
     "jinja2": ("library/reader/",),
     "obstore": ("library/media.py",),
+    "psycopg": ("library/postgres.py",),
+    "psycopg_pool": ("library/postgres.py",),
+    "rapidfuzz": ("library/spelling.py",),
     "typer": ("tui/cli.py", "tui/commands/"),
 }
 

@@ -7,9 +7,41 @@ from pathlib import Path
 
 import pytest
 
+from library.catalog import Catalog
 from library.connect import Library
+from library.postgres import PostgresCatalog
+from library.sqlite import SqliteCatalog
+from tests.library.postgres_server import PostgresServer
 from tests.library.s3 import S3
 from tests.library.shops import bucket, bucket_library, folder_library
+
+KINDS = ("sqlite", "postgres")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server for the whole run; starting it costs about two seconds."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def team_database(postgres: PostgresServer) -> str:
+    """The address of one database for many tests; each empties it."""
+    return postgres.create("team")
+
+
+@pytest.fixture(params=KINDS)
+def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
+    """An empty catalog of each kind."""
+    made: Catalog
+    if request.param == "sqlite":
+        made = SqliteCatalog(tmp_path / "index.sqlite", tmp_path / "demos")
+    else:
+        made = PostgresCatalog(request.getfixturevalue("team_database"), tmp_path / "demos")
+        made.renew()
+    yield made
+    made.close()
 
 
 @pytest.fixture

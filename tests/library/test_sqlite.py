@@ -36,7 +36,7 @@ def write_many(folder: Path, number: int, ready: object, failures: object) -> No
         catalog = open_catalog(folder)
         for n in range(15):
             catalog.put(demo(f"p{number}-{n}", f"Process {number} {n}", "press the button", "and wait"))
-            catalog.candidates([Term("button")], 20)
+            catalog.find([Term("button")], 20)
         catalog.close()
     except BaseException as error:  # noqa: BLE001  whatever it is, the test has to see it
         failures.put(repr(error))  # type: ignore[attr-defined]  # as above
@@ -149,7 +149,7 @@ def test_a_damaged_index_is_made_anew_by_itself_and_says_so(tmp_path: Path, dama
     spoil(tmp_path / "index.sqlite", damage)
     catalog = open_catalog(tmp_path, refill=refill)
     assert [one.demo_id for one in catalog.list()] == ["kept-1"]  # the first question, or the opening, finds it out
-    assert len(catalog.candidates([Term("button")], 9)) == 1
+    assert len(catalog.find([Term("button")], 9)) == 1
     assert any("made anew" in notice for notice in catalog.notices)
     assert not catalog.faults()
     catalog.close()

@@ -1,9 +1,8 @@
-"""What every catalog must do: one suite for all of them; a new catalog is one more line in KINDS."""
+"""What every catalog must do: one suite for both engines, SQLite and a real PostgreSQL."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,7 @@ from msgspec.structs import replace
 from capture.model import Click
 from library.catalog import Catalog, Term
 from library.model import Demo, DemoNotFound
-from library.sqlite import SqliteCatalog
 from tests.library.making import demo
-
-KINDS: dict[str, Callable[[Path], Catalog]] = {
-    "sqlite": lambda folder: SqliteCatalog(folder / "index.sqlite", folder / "demos"),
-}
-
-
-@pytest.fixture(params=KINDS)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    made = KINDS[request.param](tmp_path)
-    yield made
-    made.close()
 
 
 def raise_order() -> Demo:
@@ -34,8 +21,8 @@ def raise_order() -> Demo:
 
 
 def found(catalog: Catalog, *words: str, any_of: bool = False) -> set[tuple[str, int]]:
-    entries = catalog.candidates([Term(word) for word in words], 100, any_of=any_of)
-    return {(entry.demo_id, entry.number) for entry in entries}
+    judged = catalog.find([Term(word) for word in words], 100, any_of=any_of)
+    return {(told.demo_id, told.number) for told in catalog.tell([one.entry_id for one in judged])}
 
 
 def test_what_is_put_is_got_back_whole(catalog: Catalog, tmp_path: Path) -> None:
@@ -145,17 +132,17 @@ def test_every_spoken_word_is_found_even_where_a_step_says_something_else(catalo
     assert found(catalog, "menu") == found(catalog, "agreed") == {(one.demo_id, 1)}
 
 
-def test_candidates_are_bounded_and_the_newest_come_first(catalog: Catalog) -> None:
+def test_no_more_demos_are_given_than_asked_for_and_of_equals_the_newest(catalog: Catalog) -> None:
     catalog.put_all((demo(f"d-{n}", f"Thing {n}", "press the button"), 0) for n in range(60))
-    entries = catalog.candidates([Term("button")], 20)
-    assert len(entries) <= 20
-    assert all(int(entry.demo_id.removeprefix("d-")) >= 40 for entry in entries)
+    found = catalog.tell([one.entry_id for one in catalog.find([Term("button")], 20)])
+    assert {one.demo_id for one in found} == {f"d-{n}" for n in range(40, 60)}
 
 
-def test_a_title_is_a_candidate_however_many_newer_texts_have_the_words(catalog: Catalog) -> None:
+def test_a_title_is_found_however_many_newer_texts_have_the_words(catalog: Catalog) -> None:
     catalog.put(demo("wanted-1", "The button", age_days=99))
     catalog.put_all((demo(f"d-{n}", f"Thing {n}", "press the button"), 0) for n in range(60))
-    assert ("wanted-1", 0) in {(e.demo_id, e.number) for e in catalog.candidates([Term("button")], 20)}
+    best = max(catalog.find([Term("button")], 20), key=lambda one: one.score)
+    assert catalog.tell([best.entry_id])[0].demo_id == "wanted-1"
 
 
 def test_frequencies_and_vocabulary_count_entries(catalog: Catalog) -> None:
@@ -170,7 +157,7 @@ def test_frequencies_and_vocabulary_count_entries(catalog: Catalog) -> None:
 
 def test_telling_keeps_the_order_asked_for_and_leaves_out_what_is_gone(catalog: Catalog) -> None:
     catalog.put(raise_order())
-    entries = [e.entry_id for e in catalog.candidates([Term("menu"), Term("click")], 9, any_of=True)]
+    entries = [one.entry_id for one in catalog.find([Term("menu"), Term("click")], 9, any_of=True)]
     told = catalog.tell([entries[1], 99_999, entries[0]])
     assert [one.entry_id for one in told] == [entries[1], entries[0]]
     assert {word for one in told for word, _ in one.spoken} >= {"menu", "Click"}
@@ -183,7 +170,7 @@ def test_several_threads_may_read_and_write_at_once(catalog: Catalog) -> None:
         try:
             for n in range(10):
                 catalog.put(demo(f"t-{number}-{n}", f"Thing {number} {n}", "press the button"))
-                catalog.candidates([Term("button")], 20)
+                catalog.find([Term("button")], 20)
                 catalog.list()
         except BaseException as error:  # noqa: BLE001  whatever it is, the test has to see it
             failures.append(error)

@@ -1,0 +1,71 @@
+"""What is known of each entry without its words, kept in rows of many entries: its day, its place, its lengths.
+
+Owns these rows. Refuses to know words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from library.index.layout import Column
+from library.statements import Session
+
+PAGE = 4096
+"""Entries of a row."""
+_TYPES = {"days": "<u2", "places": "<u2", "headings": "u1", "texts": "u1"}
+_NAMES = tuple(_TYPES)
+
+
+class Columns(NamedTuple):
+    """One number for each entry, by its number; see ``layout.Column``."""
+
+    days: NDArray[np.uint16]
+    places: NDArray[np.uint16]
+    headings: NDArray[np.uint8]
+    texts: NDArray[np.uint8]
+
+
+def read_columns(session: Session) -> Columns:
+    """All of them. Rows that hold no entry any more may be missing."""
+    rows = session.ask("columns")
+    pages = 1 + (rows[-1][0] if rows else 0)
+    out = []
+    for at, (name, kind) in enumerate(_TYPES.items(), 1):
+        size = np.dtype(kind).itemsize * PAGE
+        by_page = {row[0]: row[at] for row in rows}
+        data = b"".join(by_page.get(page, bytes(size)).ljust(size, b"\0") for page in range(pages))
+        out.append(np.frombuffer(data, dtype=_TYPES[name]))
+    return Columns(*out)
+
+
+def add_columns(session: Session, first: int, columns: Sequence[Column]) -> None:
+    """Note entries in order, beginning with number ``first``."""
+    _write(session, first, columns)
+
+
+def clear_columns(session: Session, first: int, count: int) -> None:
+    """Forget entries."""
+    _write(session, first, [Column(0, 0, 0, 0)] * count)
+
+
+def _write(session: Session, first: int, columns: Sequence[Column]) -> None:
+    at = 0
+    while at < len(columns):
+        page, offset = divmod(first + at, PAGE)
+        some = columns[at : at + PAGE - offset]
+        rows = session.ask("column", number=page)
+        old = rows[0] if rows else (b"",) * len(_TYPES)
+        new = {name: _spliced(old[i], offset, _TYPES[name], [one[i] for one in some]) for i, name in enumerate(_NAMES)}
+        session.run("put_column", number=page, **new)
+        at += len(some)
+
+
+def _spliced(old: bytes, offset: int, kind: str, values: Sequence[int]) -> bytes:
+    """A row's bytes with values put in; it grows as it fills."""
+    new = np.asarray(values, dtype=kind).tobytes()
+    at = offset * np.dtype(kind).itemsize
+    return old[:at].ljust(at, b"\0") + new + old[at + len(new) :]

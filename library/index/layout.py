@@ -1,0 +1,108 @@
+"""How a demo is laid out in the index: one entry for the whole, one for each step, and which words stand in them.
+
+Pure. Owns what is a word's place worth knowing, the beginnings of words that have lists of their own, and the facets
+that filters ask for. Refuses to know how lists are kept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from library.index.codes import BEGINS, HEADING, SEEN, TAGS, TEXT
+from library.model import Demo
+from library.parts import Part, parts_of
+from library.text import tokens
+
+BEGUN = "^"
+"""Before the one or two letters whose words have a common list; no word begins so."""
+FACET = "@"
+"""Before the name of a filter; no word begins so."""
+SHORT = 2
+"""Letters of the beginnings that have lists; longer ones are few enough to be put together when asked for."""
+DAY_MS = 86_400_000
+_LONGEST = 255
+"""Words of a field that count for its length."""
+_PLACES = 65_535
+
+
+class Column(NamedTuple):
+    """What is known of an entry without its words. ``day``: of its last change, since 1970; 0 is no entry at all.
+
+    ``place``: how many entries after its demo's whole it stands. ``heading`` and ``text``: lengths in words.
+    """
+
+    day: int
+    place: int
+    heading: int
+    text: int
+
+
+class Sheet(NamedTuple):
+    """A demo's entries in order, and for each word the (place, code) of the entries that hold it."""
+
+    columns: tuple[Column, ...]
+    words: dict[str, list[tuple[int, int]]]
+
+
+def sheet_of(demo: Demo) -> Sheet:
+    """A demo as it stands in the index."""
+    columns: list[Column] = []
+    lists: dict[str, list[tuple[int, int]]] = {}
+    day = max(1, min(demo.updated_unix_ms // DAY_MS, 65_535))
+    for place, part in enumerate(parts_of(demo)):
+        if place > _PLACES:
+            break
+        heading = words_of(part.step_title if place else demo.title)
+        text = words_of(part.text)
+        codes = _codes(heading, () if place else words_of(" ".join((*demo.tags, demo.author))), text, _seen(part))
+        columns.append(Column(day, place, min(len(heading), _LONGEST), min(len(text), _LONGEST)))
+        for word, code in _with_beginnings(codes).items():
+            lists.setdefault(word, []).append((place, code))
+        for facet in facets_of(demo, part, place):
+            lists.setdefault(facet, []).append((place, TAGS if not place else TEXT))
+    return Sheet(tuple(columns), lists)
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text, in order."""
+    return [token.word for token in tokens(text)]
+
+
+def _seen(part: Part) -> list[str]:
+    return words_of(part.seen) if part.seen else []
+
+
+def _codes(heading: Sequence[str], tags: Sequence[str], text: Sequence[str], seen: Sequence[str]) -> dict[str, int]:
+    codes: Counter[str] = Counter()
+    for word, times in Counter(heading).items():
+        codes[word] += HEADING * min(3, times)
+    if heading:
+        codes[heading[0]] += BEGINS
+    for word in set(tags):
+        codes[word] += TAGS
+    for word, times in Counter(text).items():
+        codes[word] += TEXT * min(3, times)
+    for word, times in Counter(seen).items():
+        codes[word] += SEEN * (min(3, times) if codes[word] else 1)
+    return codes
+
+
+def _with_beginnings(codes: dict[str, int]) -> dict[str, int]:
+    """The words, and under each short beginning the best of the longer words that begin so."""
+    out = dict(codes)
+    for word, code in codes.items():
+        for letters in range(1, min(SHORT, len(word) - 1) + 1):
+            begun = BEGUN + word[:letters]
+            if out.get(begun, 0) < code:
+                out[begun] = code
+    return out
+
+
+def facets_of(demo: Demo, part: Part, place: int) -> Iterator[str]:
+    """What filters may ask of an entry: author and tags of the whole, the windows of a step."""
+    if not place:
+        yield from dict.fromkeys(f"{FACET}author:{word}" for word in words_of(demo.author))
+        yield from dict.fromkeys(f"{FACET}tag:{word}" for tag in demo.tags for word in words_of(tag))
+    yield from dict.fromkeys(f"{FACET}app:{word}" for word in words_of(part.windows))

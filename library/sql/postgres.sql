@@ -1,0 +1,31 @@
+-- What only PostgreSQL understands.
+
+-- name: tails
+SELECT chunk.* FROM
+    (SELECT key->>0 AS wanted, (key->>1)::smallint AS sort FROM json_array_elements(CAST(:keys AS json)) AS key) AS keys
+    CROSS JOIN LATERAL (
+        SELECT word, kind, first, last, size, wide, data FROM chunks WHERE word = wanted AND kind = sort
+        ORDER BY first DESC LIMIT 1) AS chunk
+
+-- name: chunks_over
+SELECT word, kind, first, last, size, wide, data FROM chunks
+WHERE word IN (SELECT json_array_elements_text(CAST(:words AS json))) AND first <= :last AND last >= :first
+
+-- name: tell
+SELECT entry_id, demo_id, parts.number, updated_unix_ms, title, author, tags, step_title, text, start_ms, spoken
+FROM parts JOIN demos USING (whole)
+WHERE entry_id IN (SELECT CAST(json_array_elements_text(CAST(:entries AS json)) AS integer))
+
+-- name: openings
+SELECT whole, step_title, text FROM parts
+WHERE entry_id IN (SELECT CAST(json_array_elements_text(CAST(:entries AS json)) AS integer))
+
+-- name: renew
+WITH gone AS (DELETE FROM demos), parted AS (DELETE FROM parts), unlisted AS (DELETE FROM chunks),
+    emptied AS (DELETE FROM columns), forgotten AS (DELETE FROM words), unknown AS
+    (DELETE FROM facts WHERE name <> 'state')
+UPDATE facts SET value = value + 1 WHERE name = 'state'
+
+-- name: check
+SELECT demo_id || ' has ' || count(entry_id) || ' of its ' || size || ' parts'
+FROM demos LEFT JOIN parts USING (whole) GROUP BY demo_id, size HAVING count(entry_id) <> size ORDER BY demo_id

@@ -1,0 +1,52 @@
+-- The embedded catalog. Everything in it can be made anew from the bundles.
+
+CREATE TABLE demos (
+    whole INTEGER PRIMARY KEY,         -- the entry of the demo as a whole; its steps follow
+    demo_id TEXT NOT NULL UNIQUE,
+    title_key TEXT NOT NULL,           -- the title as it is compared when someone names it
+    version INTEGER NOT NULL,
+    created_unix_ms INTEGER NOT NULL,
+    updated_unix_ms INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    author TEXT NOT NULL,
+    tags TEXT NOT NULL,                -- JSON
+    stamp INTEGER NOT NULL,            -- how its folder stood when it was read, 0 = look again
+    size INTEGER NOT NULL,             -- entries: the whole and its steps
+    brief BLOB NOT NULL,               -- the record as compressed JSON, without transcript and events
+    record BLOB NOT NULL               -- the record as compressed JSON
+);
+CREATE INDEX demos_by_title ON demos (title_key);
+CREATE INDEX demos_by_time ON demos (updated_unix_ms);
+
+CREATE TABLE parts (                   -- a demo as a whole (number 0) and each of its steps, as people read them
+    entry_id INTEGER PRIMARY KEY,
+    whole INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    step_title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    start_ms INTEGER NOT NULL,
+    spoken BLOB NOT NULL               -- when its words were said, as library/spoken.py packs it
+);
+
+CREATE TABLE chunks (                  -- the lists of entries that hold a word, as library/index/postings.py packs them
+    word TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    wide INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (word, kind, first)
+) WITHOUT ROWID;
+
+CREATE TABLE columns (                 -- what is known of each entry without its words, many entries a row
+    number INTEGER PRIMARY KEY,
+    days BLOB NOT NULL,
+    places BLOB NOT NULL,
+    headings BLOB NOT NULL,
+    texts BLOB NOT NULL
+);
+
+CREATE TABLE words (word TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL)

@@ -1,0 +1,21 @@
+-- What only SQLite understands.
+
+-- name: tails
+SELECT word, kind, first, last, size, wide, data FROM
+    (SELECT json_extract(value, '$[0]') AS wanted, json_extract(value, '$[1]') AS sort FROM json_each(:keys))
+    JOIN chunks ON word = wanted AND kind = sort
+    AND first = (SELECT max(first) FROM chunks AS other WHERE other.word = wanted AND other.kind = sort)
+
+-- name: chunks_over
+SELECT word, kind, first, last, size, wide, data FROM (SELECT DISTINCT value AS wanted FROM json_each(:words))
+    JOIN chunks ON word = wanted WHERE first <= :last AND last >= :first
+
+-- name: tell
+SELECT entry_id, demo_id, parts.number, updated_unix_ms, title, author, tags, step_title, text, start_ms, spoken
+FROM parts JOIN demos USING (whole) WHERE entry_id IN (SELECT value FROM json_each(:entries))
+
+-- name: openings
+SELECT whole, step_title, text FROM parts WHERE entry_id IN (SELECT value FROM json_each(:entries))
+
+-- name: check
+PRAGMA integrity_check

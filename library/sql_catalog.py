@@ -1,0 +1,292 @@
+"""A Catalog over a SQL database, whichever: what is said to it, and what its answers mean.
+
+Owns the order of things inside a transaction. An engine brings connections and the meaning of its errors.
+"""
+
+from __future__ import annotations
+
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from library.catalog import NO_FILTERS, Filters, Judged, Telling, Term, go_on, not_found
+from library.index.layout import Sheet, sheet_of
+from library.model import Demo
+from library.parts import parts_of
+from library.records import encode_record
+from library.spoken import pack, unpack
+from library.statements import STATE, Row, Session
+from library.text import is_demo_id, printable, title_key
+from transcribe.model import Transcript
+
+if TYPE_CHECKING:  # opening a library and listing it need no numbers
+    from library.index.memory import Memory
+
+_Answer = TypeVar("_Answer")
+_BATCH = 100
+"""Demos in one transaction when many are put: few waits for the disk, and others get their turn in between."""
+_TAGS = msgspec.json.Decoder(tuple[str, ...])
+
+
+class SqlCatalog(ABC):
+    """A Catalog, but for where the database is. ``demos`` is the folder of all bundles."""
+
+    def __init__(self, demos: Path) -> None:
+        self._demos = demos
+        self._notices: list[str] = []
+        self._remembering = RLock()
+        self._forget()
+
+    @abstractmethod
+    def _ask(self, question: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
+        """Run a piece of work on a connection; in a transaction, one at a time, when it writes. May run it twice."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should be told since it was opened."""
+        return tuple(self._notices)
+
+    def note(self, text: str) -> None:
+        """Add something the user should be told."""
+        self._notices.append(text)
+
+    def _forget(self) -> None:
+        """What was kept in memory is of another database."""
+        self._memory: Memory | None = None
+        self._known: tuple[int, Mapping[str, int]] = (-1, {})
+
+    def put(self, demo: Demo, stamp: int = 0) -> None:
+        """Make a demo findable; see Catalog."""
+        self._put([_Ready(demo, stamp)])
+
+    def put_all(self, demos: Iterable[tuple[Demo, int]]) -> int:
+        """Put many, in several transactions; returns how many."""
+        count, waiting = 0, iter(demos)
+        while batch := list(islice(waiting, _BATCH)):
+            self._put([_Ready(demo, stamp) for demo, stamp in batch])
+            count += len(batch)
+        return count
+
+    def _put(self, batch: Sequence[_Ready]) -> None:
+        self._ask(partial(_put, batch=batch), write=True)
+
+    def remove(self, demo_id: str) -> None:
+        """Make it no longer findable."""
+        self._ask(partial(_remove, demo_id=demo_id), write=True)
+
+    def get(self, demo_id: str) -> Demo:
+        """The whole record. Raises DemoNotFound."""
+        rows = self._ask(lambda session: session.ask("record", demo_id=demo_id)) if printable(demo_id) else []
+        if not rows:
+            raise not_found(demo_id)
+        return self._decoded(rows[0][0])
+
+    def resolve(self, name: str) -> Demo:
+        """The demo of that id, exact title whatever its case, or unique beginning of an id. Raises DemoNotFound."""
+        name = name.strip()
+        if not printable(name):
+            raise not_found(name)
+        found = self._named("briefs_by_id", name.lower()) or self._named("briefs_by_title", title_key(name))
+        if not found and is_demo_id(name.lower().rstrip("-")):
+            found = self._named("briefs_by_beginning", name.lower(), beyond=name.lower() + "~")
+        if len(found) != 1:
+            raise not_found(name, found)
+        return self.get(found[0].demo_id)
+
+    def _named(self, statement: str, name: str, **values: str) -> list[Demo]:
+        rows = self._ask(lambda session: session.ask(statement, name=name, **values))
+        return [self._decoded(row[0]) for row in rows]
+
+    def list(self) -> Sequence[Demo]:
+        """Every demo, newest first, without transcripts and events."""
+        return [self._decoded(row[0]) for row in self._ask(lambda session: session.ask("briefs"))]
+
+    def _decoded(self, record: bytes) -> Demo:
+        demo = msgspec.json.decode(zlib.decompress(record), type=Demo)
+        return replace(demo, path=self._demos / demo.demo_id / f"v{demo.version}")
+
+    def count(self) -> int:
+        """How many demos there are."""
+        return int(self._ask(lambda session: session.ask("count"))[0][0])
+
+    def stamps(self) -> dict[str, int]:
+        """The stamp of each demo's folder, by id."""
+        return {row[0]: row[1] for row in self._ask(lambda session: session.ask("stamps"))}
+
+    def fact(self, name: str) -> int:
+        """A number kept under a name; 0 when there is none."""
+        rows = self._ask(lambda session: session.ask("fact", name=name))
+        return int(rows[0][0]) if rows else 0
+
+    def keep_fact(self, name: str, value: int) -> None:
+        """Keep a number under a name."""
+        self._ask(lambda session: session.run("keep_fact", name=name, value=value), write=True)
+
+    def find(
+        self, terms: Sequence[Term], demos: int, *, any_of: bool = False, filters: Filters = NO_FILTERS,
+        pause: Callable[[], None] = go_on,
+    ) -> Sequence[Judged]:  # fmt: skip
+        """The entries of the best demos; see Catalog."""
+        from library.index.finding import find
+
+        with self._remembering:
+            return self._ask(
+                lambda session: find(
+                    self._remembered(), session, terms, demos, any_of=any_of, filters=filters, pause=pause
+                )
+            )
+
+    def _remembered(self) -> Memory:
+        from library.index.memory import Memory
+
+        if self._memory is None:
+            self._memory = Memory()
+        return self._memory
+
+    def newest(self, limit: int) -> Sequence[int]:
+        """The entries of the newest demos as wholes."""
+        return [int(row[0]) for row in self._ask(lambda session: session.ask("newest", most=limit))]
+
+    def tell(self, entry_ids: Sequence[int]) -> Sequence[Telling]:
+        """What to show of entries, in the order asked for."""
+        told = {one.entry_id: one for one in self._ask(partial(_tell, entry_ids=entry_ids))}
+        return [told[entry_id] for entry_id in entry_ids if entry_id in told]
+
+    def frequencies(self, terms: Sequence[Term]) -> tuple[int, Sequence[int]]:
+        """How many entries there are, and how many hold each term."""
+
+        def counted(session: Session) -> tuple[int, Sequence[int]]:
+            memory = self._remembered()
+            memory.follow(session)
+            return memory.total, [memory.places(session, term).holders for term in terms]
+
+        with self._remembering:
+            return self._ask(counted)
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every word with the number of entries that hold it; kept in memory until anybody writes."""
+
+        def read(session: Session) -> tuple[int, Mapping[str, int]]:
+            state = _state(session)
+            if state == self._known[0]:
+                return self._known
+            return state, dict(session.ask("vocabulary"))
+
+        with self._remembering:
+            self._known = self._ask(read)
+            return self._known[1]
+
+
+class _Ready:
+    """A demo made ready outside the transaction, so that others wait no longer than need be."""
+
+    def __init__(self, demo: Demo, stamp: int) -> None:
+        self.demo, self.stamp = demo, stamp
+        self.record = zlib.compress(encode_record(demo), 1)
+        self.brief = zlib.compress(encode_record(_brief(demo)), 1)
+        self.sheet: Sheet = sheet_of(demo)
+
+
+def _put(session: Session, batch: Sequence[_Ready]) -> None:
+    from library.index.writing import add
+
+    fresh: dict[str, _Ready] = {}
+    for one in batch:
+        if _wanted(session, one) and fresh.get(one.demo.demo_id, one).demo.version <= one.demo.version:
+            fresh[one.demo.demo_id] = one
+    new = list(fresh.values())
+    for one in new:
+        _remove(session, one.demo.demo_id)
+    if not new:
+        return
+    rows, parts = [], []
+    for one, whole in zip(new, add(session, [one.sheet for one in new]), strict=True):
+        rows.append(_demo_row(one, whole))
+        parts += _part_rows(one.demo, whole, len(one.sheet.columns))
+    session.run_many("put_demo", rows)
+    session.run_many("put_part", parts)
+    session.run("add_to_fact", name=STATE, value=1)
+
+
+def _wanted(session: Session, one: _Ready) -> bool:
+    """Whether it is newer than what is kept; if not, only its stamp is."""
+    rows = session.ask("kept", demo_id=one.demo.demo_id)
+    if rows and (rows[0][0] > one.demo.version or bytes(rows[0][3]) == one.record):
+        session.run("stamp_demo", demo_id=one.demo.demo_id, stamp=one.stamp)
+        return False
+    return True
+
+
+def _remove(session: Session, demo_id: str) -> None:
+    from library.index.writing import remove
+
+    rows = session.ask("kept", demo_id=demo_id)
+    if not rows:
+        return
+    _, whole, size, record = rows[0]
+    remove(session, whole, sheet_of(msgspec.json.decode(zlib.decompress(record), type=Demo)))
+    session.run("remove_parts", first=whole, last=whole + size - 1)
+    session.run("remove_demo", demo_id=demo_id)
+    session.run("add_to_fact", name=STATE, value=1)
+
+
+def _state(session: Session) -> int:
+    rows = session.ask("fact", name=STATE)
+    return int(rows[0][0]) if rows else 0
+
+
+def _demo_row(one: _Ready, whole: int) -> dict[str, object]:
+    demo = one.demo
+    return {
+        "whole": whole, "demo_id": demo.demo_id, "title_key": title_key(demo.title), "version": demo.version,
+        "created_unix_ms": demo.created_unix_ms, "updated_unix_ms": demo.updated_unix_ms, "title": demo.title,
+        "author": demo.author, "tags": msgspec.json.encode(demo.tags).decode(), "stamp": one.stamp,
+        "size": len(one.sheet.columns), "brief": one.brief, "record": one.record,
+    }  # fmt: skip
+
+
+def _part_rows(demo: Demo, whole: int, size: int) -> list[dict[str, object]]:
+    return [
+        {
+            "entry_id": whole + place, "whole": whole, "number": part.number, "step_title": part.step_title,
+            "text": part.text, "start_ms": part.start_ms, "spoken": pack(part.spoken, part.text),
+        }
+        for place, part in enumerate(islice(parts_of(demo), size))
+    ]  # fmt: skip
+
+
+def _tell(session: Session, entry_ids: Sequence[int]) -> list[Telling]:
+    told = [_telling(row) for row in session.ask("tell", entries=_json(list(entry_ids)))]
+    silent = [one.entry_id + 1 for one in told if not one.number and not one.text]
+    if not silent:
+        return told
+    openings = {row[0]: row[2] or row[1] for row in session.ask("openings", entries=_json(silent))}
+    return [
+        one._replace(text=openings.get(one.entry_id, "")) if not one.number and not one.text else one for one in told
+    ]
+
+
+def _telling(row: Row) -> Telling:
+    entry, demo_id, number, updated, title, author, tags, step_title, text, start_ms, spoken = row
+    return Telling(
+        entry, demo_id, number, updated, title, author, _TAGS.decode(tags), step_title, text, start_ms,
+        unpack(spoken, text),
+    )  # fmt: skip
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _brief(demo: Demo) -> Demo:
+    steps = tuple(replace(step, events=()) for step in demo.steps)
+    transcript = Transcript(language=demo.transcript.language, model=demo.transcript.model)
+    return replace(demo, steps=steps, transcript=transcript)
