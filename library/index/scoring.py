@@ -121,7 +121,8 @@ def _parts(wholes: Ids, columns: Columns) -> Ids:
     offsets = np.tile(offsets, len(wholes))
     inside = ids < len(columns.days)
     ids, offsets = ids[inside], offsets[inside]
-    return ids[(columns.places[ids] == offsets) & (columns.days[ids] > 0)]
+    there: Mask = (columns.places[ids] == offsets) & (columns.days[ids] > 0)
+    return ids[there]
 
 
 class _Scorer:
