@@ -13,6 +13,9 @@ from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from capture.model import Region
+from capture.video.write import TakeWriter
+
 RATE = 48_000
 BITS = 6
 _TICKS = 90_000
@@ -50,6 +53,23 @@ def onsets(sound: NDArray[np.float32], rate: int) -> list[float]:
     loud = np.flatnonzero(np.abs(sound) > 0.12)
     first = np.r_[True, np.diff(loud) > rate // 10] if len(loud) else np.zeros(0, bool)
     return [float(n) * 1000 / rate for n in loud[first]]
+
+
+def take_video(
+    path: Path, pictures: Sequence[tuple[int, NDArray[np.uint8]]], end_ms: int, sound: NDArray[np.float32] | None = None
+) -> Path:
+    """What the recorder writes: pictures in order of time, key frames every ten seconds."""
+    height, width = pictures[0][1].shape[:2]
+    writer = TakeWriter(path, width, height, channels=() if sound is None else (1,))
+    key = -10_000
+    for at, picture in pictures:
+        writer.paint(np.dstack([picture, np.zeros((height, width), np.uint8)]), Region(0, 0, width, height))
+        writer.show(at * 1_000_000, key=at - key >= 10_000)
+        key = at if at - key >= 10_000 else key
+    if sound is not None:
+        writer.hear(0, (sound * 32767).astype(np.int16)[:, None])
+    writer.close(end_ms * 1_000_000)
+    return path
 
 
 def film(

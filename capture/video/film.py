@@ -1,14 +1,17 @@
 """An MP4 being written: H.264 pictures at true times and AAC sound, faststart, starting at 0 without an edit list.
 
-Owns encoder settings and muxing. Refuses to know where pictures and sound come from.
+Owns encoder settings and muxing; pictures may come decoded or as samples of another MP4.
+Refuses to know where pictures and sound come from.
 """
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import av
 import numpy as np
@@ -18,9 +21,11 @@ from av.packet import Packet
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
+from capture.model import Region
 from capture.video.pictures import encodable, even_size, lies_down
 from capture.video.sound import Samples
 from capture.video.timeline import TICKS
+from capture.video.veil import veiled
 
 RATE = 48_000
 BLOCK = 1_024
@@ -29,34 +34,33 @@ BLOCK = 1_024
 _TIME_BASE = Fraction(1, TICKS * 1000)
 _H264 = {
     # Measured on 41 s of a 1080p demo: superfast at 22 takes 3.5 s of CPU for 3.0 MB (SSIM 0.9988), veryfast at 20
-    # 4.4 s for 2.8 MB (0.9983), ultrafast 3.0 s for 4.3 MB. Copying the take's own pictures would need a key frame
-    # every two seconds and at every step, and each makes what follows it a new picture: little is left to copy.
+    # 4.4 s for 2.8 MB (0.9983), ultrafast 3.0 s for 4.3 MB.
     "preset": "superfast",
     "crf": "22",
     "forced-idr": "1",
     # Key frames are placed by time; x264 counts pictures, which says nothing when their times vary.
     "x264-params": "bframes=0:keyint=infinite:scenecut=0",
 }
+_AAC = {"aac_coder": "fast"}
 
 
 class Film:
-    """A film at ``path`` in the size of its first picture, with ``channels`` of sound (0 for none).
+    """A film at ``path``, with ``channels`` of sound (0 for none).
 
-    Left unfinished, it is closed as it is, for the caller to remove.
+    ``first`` is its first picture, whose size it takes, or the stream its samples are copied from. Left unfinished, it
+    is closed as it is, for the caller to remove.
     """
 
-    def __init__(self, path: Path, first: VideoFrame, channels: int, pixel_shape: Fraction = Fraction(1)) -> None:
-        self.channels, self._size = channels, even_size(first)
+    def __init__(
+        self, path: Path, first: VideoFrame | VideoStream, channels: int, pixel_shape: Fraction = Fraction(1)
+    ) -> None:
+        self.channels = channels
         self._file: OutputContainer = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
-        sample = encodable(first, self._size)
-        self._picture = self._file.add_stream("libx264", rate=30, options=dict(_H264))
-        context = self._picture.codec_context
-        context.width, context.height = self._size
-        context.sample_aspect_ratio = 1 / pixel_shape if lies_down(first) else pixel_shape
-        context.pix_fmt, context.time_base = "yuv420p", _TIME_BASE
-        context.color_range, context.colorspace = sample.color_range, sample.colorspace
-        context.color_primaries, context.color_trc = sample.color_primaries, sample.color_trc
-        self._sound = self._file.add_stream("aac", rate=RATE) if channels else None
+        if isinstance(first, VideoStream):
+            self._picture, self._size = self._file.add_stream_from_template(first), (first.width, first.height)
+        else:
+            self._picture, self._size = self._encoder(first, pixel_shape), even_size(first)
+        self._sound = self._file.add_stream("aac", rate=RATE, options=dict(_AAC)) if channels else None
         self._layout = "mono" if channels == 1 else "stereo"
         if self._sound is not None:
             self._sound.codec_context.layout = self._layout
@@ -75,9 +79,27 @@ class Film:
             with contextlib.suppress(av.FFmpegError, OSError):
                 self._file.close()
 
-    def add_picture(self, at: int, frame: VideoFrame, *, key: bool) -> None:
-        """Show ``frame`` from ``at`` (ticks of 90 kHz) on."""
-        frame = encodable(frame, self._size)
+    def _encoder(self, first: VideoFrame, pixel_shape: Fraction) -> VideoStream:
+        sample = encodable(first, even_size(first))
+        stream = self._file.add_stream("libx264", rate=30, options=dict(_H264))
+        context = stream.codec_context
+        context.width, context.height = even_size(first)
+        context.sample_aspect_ratio = 1 / pixel_shape if lies_down(first) else pixel_shape
+        context.pix_fmt, context.time_base = "yuv420p", _TIME_BASE
+        context.color_range, context.colorspace = sample.color_range, sample.colorspace
+        context.color_primaries, context.color_trc = sample.color_primaries, sample.color_trc
+        return stream
+
+    def add_sample(self, at: int, data: bytes, *, key: bool) -> None:
+        """Show what is encoded in ``data`` from ``at`` (ticks of 90 kHz) on."""
+        packet: Any = Packet(data)
+        packet.pts = packet.dts = at
+        packet.time_base, packet.is_keyframe, packet.stream = _TIME_BASE, key, self._picture
+        self._mux_pictures([packet])
+
+    def add_picture(self, at: int, frame: VideoFrame, *, key: bool, veils: Sequence[Region] = ()) -> None:
+        """Show ``frame`` from ``at`` (ticks of 90 kHz) on, the ``veils`` in it made unreadable."""
+        frame = veiled(encodable(frame, self._size), veils)
         frame.pts, frame.time_base = at, _TIME_BASE
         frame.pict_type = PictureType.I if key else PictureType.NONE
         self._mux_pictures(self._picture.encode(frame))

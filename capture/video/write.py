@@ -45,7 +45,7 @@ _MUX = {
     # An idle screen sends a picture a second; sound must not wait for it in the muxer's memory.
     "max_interleave_delta": "10000",
 }
-_H264 = {
+H264 = {
     # Measured on a 1080p screen: ultrafast 2.9 ms a picture, superfast 4.8 for 18 % less, veryfast 4.6 for 20 % less.
     "preset": "ultrafast",
     "tune": "zerolatency",
@@ -54,6 +54,7 @@ _H264 = {
     # Key frames are placed by time; x264 counts pictures, which says nothing when their times vary.
     "x264-params": "keyint=infinite:scenecut=0:bframes=0",
 }
+"""How a take's pictures are encoded; splicing a clip (``capture/video/splice.py``) encodes single ones the same way."""
 _OPUS = {"frame_duration": "60", "compression_level": "5"}
 _BITS = {1: 64_000, 2: 96_000}
 _LAYOUTS = {1: "mono", 2: "stereo"}
@@ -79,7 +80,7 @@ class TakeWriter:
         self._held: Packet[VideoStream] | None = None
 
     def _open_video(self, fps: int) -> VideoStream:
-        stream = self._container.add_stream("libx264", rate=fps, options=dict(_H264))
+        stream = self._container.add_stream("libx264", rate=fps, options=dict(H264))
         stream.width, stream.height, stream.pix_fmt = self.width, self.height, "yuv420p"
         # One thread: x264's own threads cost more than they gain on pictures of which little changed.
         stream.thread_count = 1
