@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from dataclasses import replace as with_changes
 from pathlib import Path
 
-import numpy as np
 from msgspec.structs import replace
 
 from capture.errors import ShowhowError
@@ -26,6 +25,7 @@ from library.bundle import write_bundle
 from library.connect import Library
 from library.edits import edit_demo
 from library.filing import make_demo
+from library.listening import Listened, heard_live, heard_now, sound_of, speech_in
 from library.model import Demo, Draft, LibraryError
 from library.sources import (
     Source,
@@ -40,8 +40,8 @@ from library.sources import (
 from library.staging import VersionTaken
 from library.store import newest
 from library.text import clean, make_demo_id
-from library.upkeep import complete, hear, make_findable, remove_demo
-from transcribe.model import ModelMissing, Recognizer, Sound, Transcript
+from library.upkeep import complete, make_findable, remove_demo
+from transcribe.model import Recognizer, Transcript
 
 __all__ = ["IntakeOptions", "complete", "edit_demo", "file", "propose", "remove_demo"]
 
@@ -143,59 +143,44 @@ def _heard(known: _Known, options: IntakeOptions, progress: Progress, watch: _Wa
     from transcribe.steps import make_steps, propose_title
 
     source, events, whole = known.source, known.events, known.source.facts.duration_ms
-    with watch("sound"):
-        progress(0, 0, "Listening for speech")
-        sound = _sound(source)
-    with watch("speech"):
-        speech = _speech(sound)
+    listened = _listen(source, options, progress, watch)
     with watch("activity"):
         activity = seen_activity(source, progress) if known.logged is None else known.logged
     with watch("cuts"):
-        cuts = decide_cuts(whole, activity, speech, scraps(events), _trim(options))
-    with watch("words"):
-        transcript, waiting = _words(options, sound, speech, progress)
+        cuts = decide_cuts(whole, activity, listened.speech, scraps(events), _trim(options))
     with watch("steps"):
-        steps = make_steps(transcript, events, whole)
-        title = propose_title(transcript)
+        steps = make_steps(listened.transcript, events, whole)
+        title = propose_title(listened.transcript)
     return replace(
         known.draft,
         title=title or source.name,
         cuts=cuts,
         activity=tuple(activity),
-        speech=tuple(speech),
-        transcript=transcript,
+        speech=listened.speech,
+        transcript=listened.transcript,
         steps=steps,
-        waiting_for_words=waiting,
+        waiting_for_words=listened.waiting,
     )
+
+
+def _listen(source: Source, options: IntakeOptions, progress: Progress, watch: _Watch) -> Listened:
+    """What was heard while it was recorded, else what is heard now."""
+    with watch("words"):
+        live = heard_live(source, options.recognizer, progress)
+    if live is not None:
+        return live
+    with watch("sound"):
+        progress(0, 0, "Listening for speech")
+        sound = sound_of(source)
+    with watch("speech"):
+        speech = speech_in(sound)
+    with watch("words"):
+        return heard_now(sound, speech, options.recognizer, progress)
 
 
 def _trim(options: IntakeOptions) -> TrimOptions:
     """The trim options with ``keep_all`` in force."""
     return with_changes(options.trim, keep_all=options.trim.keep_all or options.keep_all)
-
-
-def _sound(source: Source) -> Sound:
-    from capture.video.read import read_sound
-
-    return read_sound(source.video) if source.facts.has_sound else np.zeros(0, np.float32)
-
-
-def _speech(sound: Sound) -> list[Span]:
-    if not len(sound):
-        return []
-    from transcribe.speech import speech_spans
-
-    return list(speech_spans(sound))
-
-
-def _words(options: IntakeOptions, sound: Sound, speech: Sequence[Span], progress: Progress) -> tuple[Transcript, bool]:
-    """What was said, and whether it still waits to be heard."""
-    if not speech:
-        return Transcript(), False
-    try:
-        return hear(options.recognizer, sound, speech, progress), False
-    except ModelMissing:
-        return Transcript(), True
 
 
 def file(draft: Draft, library: Library, progress: Progress = silent) -> Demo:

@@ -7,7 +7,7 @@ Owns going on where the log ends. Refuses to know where the sound comes from.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -17,8 +17,13 @@ from transcribe.model import Recognizer, Segment, Sound, Word
 from transcribe.words_log import Heard, WordsLog
 
 
+@runtime_checkable
 class LiveRecognizer(Recognizer, Protocol):
     """A Recognizer that hears one utterance after the other."""
+
+    @property
+    def language(self) -> str:
+        """The one asked for; empty when it is to be found out."""
 
     def settle(self, language: str) -> None:
         """What is said from now on is in this language, if none was asked for."""

@@ -21,7 +21,7 @@ from transcribe.live_news import LiveNews, LiveOptions
 
 __all__ = ["Live", "LiveOptions"]
 
-_TRIES, _PAUSE_S = 3, 0.2
+_TRIES, _PAUSE_S = 6, 0.2
 """How often in a row it may die without having heard anything; then the machine cannot do it."""
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 """NumPy's helpers otherwise spin on the recorder's core for three times what they compute."""
@@ -76,7 +76,7 @@ class Live:
         with contextlib.suppress(OSError):
             left = _TRIES
             while left and not self._closed.is_set():
-                self._heard_something = False
+                self._heard_something = self.ready = False
                 if self._once() == 0 or self.problem:
                     break
                 left = _TRIES if self._heard_something else left - 1
