@@ -140,6 +140,7 @@ def _begun(source: Source, options: IntakeOptions, events: Sequence[Event], acti
 
 def _heard(known: _Known, options: IntakeOptions, progress: Progress, watch: _Watch) -> Draft:
     """The draft with what listening and looking add: speech, words, steps made of them, and cuts that spare both."""
+    from transcribe.heard import without
     from transcribe.steps import make_steps, propose_title
 
     source, events, whole = known.source, known.events, known.source.facts.duration_ms
@@ -149,8 +150,8 @@ def _heard(known: _Known, options: IntakeOptions, progress: Progress, watch: _Wa
     with watch("cuts"):
         cuts = decide_cuts(whole, activity, listened.speech, scraps(events), _trim(options))
     with watch("steps"):
-        steps = make_steps(listened.transcript, events, whole)
-        title = propose_title(listened.transcript)
+        said = without(listened.transcript, scraps(events))
+        steps, title = make_steps(said, events, whole), propose_title(said)
     return replace(
         known.draft,
         title=title or source.name,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from capture.span import Span
-from transcribe.model import Segment, Word
+from transcribe.model import Segment, Transcript, Word
 
 PAUSE_MS = 1_500
 """A longer pause ends a sentence, full stop or not."""
@@ -142,6 +142,20 @@ def joined(words: Sequence[Word]) -> str:
         bare = word.text.strip()
         text += bare if not text or (_UNSPACED.match(text[-1]) and _UNSPACED.match(bare[:1])) else f" {bare}"
     return text
+
+
+def without(transcript: Transcript, taken_back: Sequence[Span]) -> Transcript:
+    """The transcript without the words that lie mostly in stretches the expert took back."""
+    if not taken_back:
+        return transcript
+    kept = []
+    for segment in transcript.segments:
+        words = tuple(w for w in words_of(segment) if 2 * sum(map(w.overlap_ms, taken_back)) <= w.duration_ms)
+        if len(words) == len(words_of(segment)):
+            kept.append(segment)
+        elif words:
+            kept.append(Segment(words[0].start_ms, words[-1].end_ms, text=joined(words), words=words))
+    return Transcript(segments=tuple(kept), language=transcript.language, model=transcript.model)
 
 
 def _segment(words: Sequence[Word]) -> Segment:
