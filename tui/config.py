@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "SHOWHOW_MICROPHONE": "microphone",
     "SHOWHOW_LANGUAGE": "language",
     "SHOWHOW_READER_TOKEN": "reader_token",
+    "SHOWHOW_READER_URL": "reader_url",
 }
 _IN_FILE = {"library": "library_url", "countdown": "countdown_s"}
 HOTKEYS = {"stop": "ctrl+alt+s", "pause": "ctrl+alt+p", "mark": "ctrl+alt+k"}
@@ -47,6 +48,7 @@ class Settings:
     microphone: str | None = None
     language: str | None = None
     reader_token: str = ""
+    reader_url: str = ""
     countdown_s: int = 3
     fps: int = 30
     hotkeys: Mapping[str, str] = field(default_factory=lambda: dict(HOTKEYS))

@@ -28,6 +28,7 @@ def open_services(settings: Settings) -> Services:
         fps=settings.fps,
         hotkeys=tuple(settings.hotkeys.items()),
         words_ready=lambda: words_ready(settings),
+        reader_url=settings.reader_url,
     )
 
 

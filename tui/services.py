@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
+from capture.span import Span
 from library.export import FORMS
 from library.journal import Entry, Journal
 from library.model import Demo, Draft, Found
@@ -137,8 +138,11 @@ class Shelf(Protocol):
     def still(self, demo: Demo, number: int) -> Path | None:
         """The picture of a step; None when it has none."""
 
-    def play(self, demo: Demo, start_ms: int, speed: float) -> str:
-        """Open the clip at a moment; returns what happened. Raises ShowhowError."""
+    def play(self, demo: Demo, start_ms: int, speed: float, loop: Span | None = None) -> str:
+        """Open the clip at a moment, ``loop`` over and over; returns what happened. Raises ShowhowError."""
+
+    def playing(self, demo: Demo) -> int | None:
+        """The moment of this demo at which an open player stands; None when none shows it."""
 
     def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Moments of the clip and their pictures, reduced to about ``width`` pixels; about ten a second."""
@@ -226,3 +230,5 @@ class Services:
     hotkeys: tuple[tuple[str, str], ...] = ()
     words_ready: Callable[[], str] = lambda: ""
     """One line on the speech model: ready, or what to do. Empty when unknown."""
+    reader_url: str = ""
+    """Where the library is read in browsers; for links that open there."""

@@ -15,6 +15,7 @@ from PIL import Image
 from capture.errors import ShowhowError
 from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
+from capture.span import Span
 from library.journal import Entry, Journal
 from library.model import Demo, DemoNotFound, Draft, Found, Hit, LibraryError, Match
 from tests.tui import sample
@@ -34,6 +35,8 @@ class FakeShelf:
     demos: list[Demo] = field(default_factory=sample.demos)
     name: str = "Finance how-tos"
     played: list[tuple[str, int, float]] = field(default_factory=list)
+    looped: Span | None = None
+    player_at: tuple[str, int] = ("", 0)
     queries: list[str] = field(default_factory=list)
     cannot_play: str = ""
     pace_s: float = 0.0
@@ -89,11 +92,15 @@ class FakeShelf:
             Image.fromarray(_picture(demo.title, demo.step(number).title, number)).save(path, compress_level=1)
         return path
 
-    def play(self, demo: Demo, start_ms: int, speed: float) -> str:
+    def play(self, demo: Demo, start_ms: int, speed: float, loop: Span | None = None) -> str:
         if self.cannot_play:
             raise ShowhowError(self.cannot_play)
         self.played.append((demo.demo_id, start_ms, speed))
+        self.looped, self.player_at = loop, (demo.demo_id, start_ms)
         return "Playing in mpv"
+
+    def playing(self, demo: Demo) -> int | None:
+        return self.player_at[1] if self.player_at[0] == demo.demo_id else None
 
     def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         for at_ms in range(start_ms, demo.clip.duration_ms, 100):
