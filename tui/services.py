@@ -209,7 +209,10 @@ class Studio(Protocol):
         """Delete a draft with its take; a video file that was only added stays."""
 
     def frame(self, draft: Draft, take_ms: int) -> Picture:
-        """The picture of the raw recording at a moment."""
+        """The picture of the recording at a moment, with its blurs."""
+
+    def hide(self, picture: Picture, regions: Sequence[Region]) -> Picture:
+        """A picture with these regions made unreadable."""
 
     def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Moments of take time and their pictures, cuts left out."""

@@ -15,6 +15,7 @@ from capture.model import Microphone, Monitor, Region, Take, TakeState, Target, 
 from capture.progress import Progress
 from library import draft as edits
 from library import journal
+from library.blurs import blurs_at
 from library.connect import Library
 from library.filling import fill_in
 from library.intake import IntakeOptions, file, propose
@@ -187,10 +188,19 @@ class HouseStudio:
         journal.forget_journal(path)
 
     def frame(self, draft: Draft, take_ms: int) -> Picture:
-        """The picture of the recording at a moment."""
+        """The picture of the recording at a moment, with what is blurred then."""
         from capture.video.read import grab_frame
 
-        return grab_frame(_video(draft), take_ms)[..., ::-1]
+        picture = grab_frame(_video(draft), take_ms)[..., ::-1]
+        return self.hide(picture, [blur.at(take_ms) for blur in blurs_at(draft, take_ms)])
+
+    def hide(self, picture: Picture, regions: Sequence[Region]) -> Picture:
+        """A picture with these regions made unreadable, as filing it would."""
+        if not regions:
+            return picture
+        from capture.video.veil import veiled_picture
+
+        return veiled_picture(picture[..., ::-1], regions)[..., ::-1]
 
     def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Pictures of what is kept, from a moment on."""
@@ -200,7 +210,9 @@ class HouseStudio:
             if span.end_ms > take_ms:
                 start = max(span.start_ms, take_ms)
                 for shown in frames(_video(draft), start_ms=start, end_ms=span.end_ms, width=width):
-                    yield shown.at_ms, shown.picture[..., ::-1]
+                    scale = shown.picture.shape[1] / max(1, draft.width)
+                    hidden = [_scaled(blur.at(shown.at_ms), scale) for blur in blurs_at(draft, shown.at_ms)]
+                    yield shown.at_ms, self.hide(shown.picture[..., ::-1], hidden)
 
     def file(self, draft: Draft, progress: Progress) -> Demo:
         """File it; the draft of a video file has done its work then."""
@@ -208,6 +220,11 @@ class HouseStudio:
         if not Path(draft.source).is_dir():
             self._forget(draft)
         return demo
+
+
+def _scaled(region: Region, scale: float) -> Region:
+    x, y, width, height = (round(edge * scale) for edge in (region.x, region.y, region.width, region.height))
+    return Region(x, y, max(2, width), max(2, height))
 
 
 def _video(draft: Draft) -> Path:

@@ -300,6 +300,12 @@ class FakeStudio:
         steps = [step for step in draft.steps if step.start_ms <= take_ms] or list(draft.steps[:1])
         return _picture(draft.title, steps[-1].title if steps else "", len(steps))
 
+    def hide(self, picture: Picture, regions: Sequence[Region]) -> Picture:
+        hidden = picture.copy()
+        for region in regions:
+            hidden[region.y : region.bottom, region.x : region.right] = 128
+        return hidden
+
     def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         for at_ms in range(take_ms, draft.take.duration_ms, 100):
             yield at_ms, self.frame(draft, at_ms)

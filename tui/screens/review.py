@@ -119,6 +119,8 @@ class ReviewScreen(ReviewActions):
         model = self.model
         if action in {"undo", "redo"}:
             return model is not None and (model.can_undo if action == "undo" else model.can_redo)
+        if action == "wait":
+            return model is not None and model.wait_here is not None
         if action in review_keys.NEED_STEP:
             return model is not None and model.step is not None
         if action in review_keys.NEED_DRAFT:
@@ -152,6 +154,7 @@ class ReviewScreen(ReviewActions):
             steps=tuple(step.start_ms for step in draft.steps),
             selected=model.index if draft.steps else None,
             stretch=model.stretch(),
+            fasts=draft.fasts,
             blurs=draft.blurs,
             at_ms=model.at_ms,
             mark_ms=model.mark_ms,
@@ -162,7 +165,8 @@ class ReviewScreen(ReviewActions):
         waits = "its words come later (no speech model yet)" if model.draft.waiting_for_words else ""
         note = "its words are still being heard …" if self.filling else waits
         blurred, marking = model.blur_here is not None, model.mark_ms is not None
-        return Here(model.at_ms, model.cuts_here, model.marked, marking, model.moving, blurred, note)
+        cuts, moving, waiting = model.cuts_here, model.moving, model.wait_words
+        return Here(model.at_ms, cuts, model.marked, marking, moving, blurred, waiting, note)
 
     async def _picture(self, draft: Draft, at_ms: int) -> None:
         try:

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from capture.errors import ShowhowError
+from capture.model import Blur
 from library import draft as edits
 from library.edges import Edge
 from library.model import Draft
 from tui.keeper import Keeper
 from tui.screens.base import HouseScreen
+from tui.screens.blur import BlurScreen
+from tui.screens.blur_model import BlurModel
 from tui.screens.dialogs import Field, Write
 from tui.screens.review_model import ReviewModel
 from tui.widgets.rows import Rows
@@ -108,6 +113,24 @@ class ReviewActions(HouseScreen):
     def action_move(self) -> None:
         """Take up or put down."""
         self.edit(ReviewModel.move)
+
+    def action_blur(self) -> None:
+        """Draw a blur over what is marked, else over the step; change the one the cursor stands in."""
+        model = self.model
+        if model is None:
+            return
+        old = model.blur_here if model.marked is None else None
+        drawn = BlurModel.of(model.draft, old) if old else BlurModel.new(model.draft, model.blur_span)
+
+        def done(blur: Blur | None) -> None:
+            self.edit(lambda model: model.put_blur(old, blur))
+
+        bare = replace(model.draft, blurs=tuple(blur for blur in model.draft.blurs if blur != old))
+        self.app.push_screen(BlurScreen(bare, drawn, done, known=old is not None))
+
+    def action_wait(self) -> None:
+        """The wait at the cursor fast, cut, or as it was."""
+        self.edit(ReviewModel.toggle_wait)
 
     def action_split(self) -> None:
         """Two steps of one."""
