@@ -166,9 +166,10 @@ class Flows:
         self.say(kept, "error")
 
     def review_later(self, draft: Draft | None) -> None:
-        """Leave a review; the draft waits on disk."""
+        """Leave a review; the draft waits on disk, what was rendered of it goes."""
         self.back_to_library()
         if draft is not None:
+            begin(self.app, partial(asyncio.to_thread, self.app.services.studio.release, draft), "flows", alone=False)
             self.say(f"“{draft.title}” waits for you: Ctrl+D")
 
     def stopped(self, take: Take, title: str) -> None:

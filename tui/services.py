@@ -205,6 +205,15 @@ class Studio(Protocol):
     def envelope(self, draft: Draft, bins: int) -> Sequence[float]:
         """Loudness of each of so many equal parts of the recording, 0 to 1; empty without sound."""
 
+    def prepare(self, draft: Draft) -> None:
+        """Have what filing renders rendered beforehand; another draft takes its place. Returns at once."""
+
+    def release(self, draft: Draft) -> None:
+        """Render no more for a draft, and remove what was rendered."""
+
+    def close(self) -> None:
+        """End whatever is rendered: the application is about to end."""
+
     def let_go(self, draft: Draft) -> None:
         """Delete a draft with its take; a video file that was only added stays."""
 

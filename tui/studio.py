@@ -20,8 +20,10 @@ from library.connect import Library
 from library.filling import fill_in
 from library.intake import IntakeOptions, file, propose
 from library.model import Demo, Draft
+from library.ready import clear_ready, clip_key, make_ready, source_video
 from tui.config import Settings
 from tui.live import OpenMeter, Recorder
+from tui.readier import Readier
 from tui.services import Begun, Picture, RecordChoice, Unfiled
 
 
@@ -30,6 +32,7 @@ class HouseStudio:
 
     def __init__(self, settings: Settings, library: Library, options: IntakeOptions) -> None:
         self._settings, self._library, self._options = settings, library, options
+        self._readier = Readier(lambda draft, progress: make_ready(draft, self._ready(draft), progress), clip_key)
 
     def monitors(self) -> list[Monitor]:
         """The screens there are."""
@@ -114,6 +117,9 @@ class HouseStudio:
             for take in list_takes(self._settings.takes_folder)
             if take.filed_as is None and take.state is not TakeState.ABANDONED and not is_live(take.path)
         ]
+        for left in self._settings.drafts_folder.glob("*.ready"):
+            if not left.with_suffix(".json").exists():  # by a program that was killed between filing and tidying up
+                clear_ready(left)
         drafts = [entry for path in self._settings.drafts_folder.glob("*.json") if (entry := self._draft_entry(path))]
         return sorted([*takes, *drafts], key=lambda entry: -entry.started_unix_ms)
 
@@ -176,6 +182,7 @@ class HouseStudio:
         """Delete the take with its draft; a video file that was only added is never touched."""
         from capture.takes import delete
 
+        self.release(draft)
         source = Path(draft.source)
         if source.is_dir():
             delete(source)
@@ -186,6 +193,22 @@ class HouseStudio:
         path = self._draft_path(draft)
         path.unlink(missing_ok=True)
         journal.forget_journal(path)
+
+    def prepare(self, draft: Draft) -> None:
+        """Have clip and stills rendered while the draft is looked at."""
+        self._readier.want(draft)
+
+    def release(self, draft: Draft) -> None:
+        """Render no more for a draft, and remove what lies ready of it."""
+        self._readier.stop()
+        clear_ready(self._ready(draft))
+
+    def close(self) -> None:
+        """Render nothing any more: the application is about to end."""
+        self._readier.stop()
+
+    def _ready(self, draft: Draft) -> Path:
+        return self._draft_path(draft).with_suffix(".ready")
 
     def frame(self, draft: Draft, take_ms: int) -> Picture:
         """The picture of the recording at a moment, with what is blurred then."""
@@ -215,8 +238,10 @@ class HouseStudio:
                     yield shown.at_ms, self.hide(shown.picture[..., ::-1], hidden)
 
     def file(self, draft: Draft, progress: Progress) -> Demo:
-        """File it; the draft of a video file has done its work then."""
-        demo = file(draft, self._library, progress)
+        """File it, with what lies ready of it; the draft of a video file has done its work then."""
+        self._readier.wait(draft, progress)
+        demo = file(draft, self._library, progress, self._ready(draft))
+        self.release(draft)
         if not Path(draft.source).is_dir():
             self._forget(draft)
         return demo
@@ -228,6 +253,4 @@ def _scaled(region: Region, scale: float) -> Region:
 
 
 def _video(draft: Draft) -> Path:
-    from library.bundle import source_video
-
     return source_video(draft)

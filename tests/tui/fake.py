@@ -219,6 +219,7 @@ class FakeStudio:
     pieces: int = 3
     begins: bool = False
     gone: list[str] = field(default_factory=list)
+    prepared: list[Draft] = field(default_factory=list)
     no_microphone: bool = False
     no_screen: str = ""
 
@@ -292,6 +293,15 @@ class FakeStudio:
         speech = draft.transcript.segments
         moments = [draft.take.duration_ms * (2 * n + 1) // (2 * bins) for n in range(bins)]
         return [0.75 if any(said.contains(ms) for said in speech) else 0.1 for ms in moments]
+
+    def prepare(self, draft: Draft) -> None:
+        self.prepared.append(draft)
+
+    def release(self, draft: Draft) -> None:
+        self.prepared.clear()
+
+    def close(self) -> None:
+        self.prepared.clear()
 
     def let_go(self, draft: Draft) -> None:
         self.gone.append(draft.draft_id)

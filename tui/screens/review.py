@@ -86,6 +86,11 @@ class ReviewScreen(ReviewActions):
             self._show()
         return self.model.draft
 
+    @property
+    def wants_ready(self) -> bool:
+        """Once all is filled in, as long as somebody looks at it or has asked to file it."""
+        return not self.filling and (self.is_attached or self.to_be_filed)
+
     def failed(self, error: ShowhowError) -> None:
         """The steps could not be written, or what was there already gets no words."""
         self.filling = self.to_be_filed = False

@@ -5,7 +5,7 @@ Owns that an impossible edit is one line on the screen and changes nothing. Refu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -13,6 +13,7 @@ from capture.errors import ShowhowError
 from capture.model import Blur
 from library import draft as edits
 from library.edges import Edge
+from library.journal import Entry
 from library.model import Draft
 from tui.keeper import Keeper
 from tui.screens.base import HouseScreen
@@ -51,11 +52,23 @@ class ReviewActions(HouseScreen):
         self.draw(picture=changed)
 
     def save(self) -> None:
-        """Hand the draft and its new edits to the disk."""
+        """Hand the draft and its new edits to the disk; what is looked at is then rendered beforehand."""
         if self.model is not None:
             if self._keeper is None:
-                self._keeper = Keeper(self.house, self.house.services.studio.keep, self.say_error)
+                self._keeper = Keeper(self.house, self._write_out, self.say_error)
             self._keeper.keep(self.model.draft, self.model.journal.take_unwritten())
+
+    def _write_out(self, draft: Draft, entries: Sequence[Entry]) -> None:
+        """In a thread, one draft after the other, so that the last one saved is the one that is got ready."""
+        studio = self.house.services.studio
+        studio.keep(draft, entries)
+        if self.wants_ready:
+            studio.prepare(draft)
+
+    @property
+    def wants_ready(self) -> bool:
+        """Whether filing is near enough to render for it."""
+        raise NotImplementedError
 
     def go(self, way: Callable[[ReviewModel], object]) -> None:
         """Move the cursor, the selection or the mark, and show it."""
