@@ -218,6 +218,7 @@ def _filed(draft: Draft, library: Library, progress: Progress, ready: Path | Non
             if (there := _already_filed(library, demo, key)) is not None:
                 return there
             continue
+        library.announce(demo_id)
         try:
             return write_bundle(draft, demo, library.store, progress, timed=timed, ready=ready)
         except VersionTaken:  # perhaps by a second worker with this very draft

@@ -18,7 +18,7 @@ def open_services(settings: Settings) -> Services:
     from tui.shelf import LibraryShelf
     from tui.studio import HouseStudio
 
-    library = open_library(settings.library_url)
+    library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
     options = intake_options(settings)
     return Services(
         LibraryShelf(library, options, Path.cwd()),

@@ -18,12 +18,12 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from tests.benches.bench_search import demos as plausible
 
 from library import places
 from library.connect import open_library
 from library.edits import collect
 from library.records import encode_record
-from tests.benches.bench_search import demos as plausible
 from tests.library.making import demo, put_bundle
 
 COUNT, STEPS = 10_000, 5
@@ -109,7 +109,9 @@ def write(folder: Path, cache: Path, number: int, until: float, answers: multipr
     try:
         with open_library(folder, cache=cache) as library:
             while time.time() < until:
-                one = put_bundle(library.store, demo(f"w{number}-{done}", f"Writer {number} demo {done}", "Open the menu"))
+                one = put_bundle(
+                    library.store, demo(f"w{number}-{done}", f"Writer {number} demo {done}", "Open the menu")
+                )
                 library.catalog.put(one)
                 done += 1
                 if done % 10 == 0:
