@@ -29,6 +29,10 @@ class Chords:
         self._scale = max(0.6, height / 900)
         self._fresh: deque[tuple[str, float]] = deque(maxlen=1)
 
+    def __bool__(self) -> bool:
+        """Whether one is shown, or about to be."""
+        return bool(self._fresh)
+
     def add(self, keys: str, now_s: float) -> None:
         """A chord was pressed; it takes the place of the one before."""
         self._fresh.append((keys[:_LONGEST], now_s))

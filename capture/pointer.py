@@ -110,6 +110,10 @@ class Rings:
     def __init__(self) -> None:
         self._clicks: deque[tuple[int, int, float]] = deque(maxlen=8)
 
+    def __bool__(self) -> bool:
+        """Whether one is shown, or about to be."""
+        return bool(self._clicks)
+
     def add(self, x: int, y: int, now_s: float) -> None:
         """A click at a place of the picture."""
         self._clicks.append((x, y, now_s))

@@ -27,7 +27,7 @@ from capture.errors import ShowhowError
 from capture.options import RecordOptions, Status, from_json, to_json
 from capture.recorder import Recorder
 
-STATUS_S, DISK_S = 0.15, 1.0
+STATUS_S, DISK_S = 0.2, 1.0
 _PATIENCE_S = 20.0
 _SIGNALS = {"SIGINT": "stop", "SIGTERM": "stop", "SIGHUP": "stop", "SIGUSR1": "toggle", "SIGUSR2": "mark"}
 _ORPHANED = "orphaned"

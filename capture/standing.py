@@ -48,6 +48,7 @@ class StandingPicture:
         self._compare = Comparer()
         self._overlay = Overlay(self._bytes(self.clean), self.picture)
         self._chords: Chords | None = None
+        self._pointed: tuple[object, ...] = ()
         self._failures = 0
         self._frame_is_new = True
         self._looked_s = 0.0
@@ -101,8 +102,12 @@ class StandingPicture:
             self._frame, self._frame_is_new = sight.frame, True
             self._shown = Region(0, 0, sight.frame.width, sight.frame.height).intersect(self._whole)
         fresh = self._refresh(sight, now_s) if sight.frame is not None else []
+        pointed = (sight.pointer, sight.pointer_x, sight.pointer_y, sight.frame)
+        if not fresh and pointed == self._pointed and not self._rings and not self._chords:  # by far the most ticks
+            return ()
+        self._pointed = pointed
         marks = self._marks(sight, now_s)
-        if not fresh and marks == self._overlay.marks:  # by far the most ticks
+        if not fresh and marks == self._overlay.marks:
             return ()
         drawn = self._overlay.update(marks, fresh)
         return (*self._changes(fresh, pointer=False), *self._changes(drawn, pointer=True))

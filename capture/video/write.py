@@ -55,7 +55,9 @@ H264 = {
     "x264-params": "keyint=infinite:scenecut=0:bframes=0",
 }
 """How a take's pictures are encoded; splicing a clip (``capture/video/splice.py``) encodes single ones the same way."""
-_OPUS = {"frame_duration": "60", "compression_level": "5"}
+# CPU of a minute of narration: complexity 5 takes 0.21 s, 1 takes 0.12 s and is as near to the sound (3.8 dB of log
+# spectrum), 0 takes 0.10 s and is heard (4.4 dB); AAC 0.28 to 0.74 s (5 dB).
+_OPUS = {"frame_duration": "60", "compression_level": "1"}
 _BITS = {1: 64_000, 2: 96_000}
 _LAYOUTS = {1: "mono", 2: "stereo"}
 
