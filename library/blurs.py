@@ -20,6 +20,8 @@ from transcribe.model import Step
 SMALLEST = 8
 """Pixels; a smaller rectangle hides nothing and cannot be seen while it is drawn."""
 HIDDEN_TITLE = "Click here"
+LABEL_REACH = 90
+"""Pixels to both sides of a click within which a short label stands, or begins; a third of it above and below."""
 
 
 def add_blur(draft: Draft, blur: Blur) -> Draft:
@@ -69,17 +71,22 @@ def _with(draft: Draft, blurs: Iterable[Blur]) -> Draft:
 
 def unnamed(blurs: Iterable[Blur], step: Step) -> Step:
     """A step that does not name what a blur hides: neither as the label that was clicked, nor in its own title."""
-    clicks = [event for event in step.events if isinstance(event, Click)]
-    if not step.clicked or not any(covers(blurs, click) for click in clicks):
+    blurs = tuple(blurs)
+    hidden = [event for event in step.events if isinstance(event, Click) and covers(blurs, event)]
+    if not hidden:
         return step
-    names_it = folded(step.clicked).strip() and folded(step.clicked) in folded(step.title)
-    return replace(step, clicked="", title=HIDDEN_TITLE if names_it else step.title)
+    clicked = step.clicked if all(step.clicked != click.window for click in hidden) else ""
+    names = {name for name in (clicked, *(click.label for click in hidden)) if folded(name).strip()}
+    events = tuple(replace(event, label="") if event in hidden else event for event in step.events)
+    title = HIDDEN_TITLE if any(folded(name) in folded(step.title) for name in names) else step.title
+    return replace(step, clicked="", title=title, events=events)
 
 
 def covers(blurs: Iterable[Blur], click: Click) -> bool:
-    """Whether the place of a click is hidden when it happens."""
+    """Whether the place of a click, or of the label that was read there, is hidden when it happens."""
     return any(blur.contains(click.at_ms) and _holds(blur.at(click.at_ms), click) for blur in blurs)
 
 
 def _holds(region: Region, click: Click) -> bool:
-    return region.x <= click.x < region.right and region.y <= click.y < region.bottom
+    reach = LABEL_REACH if click.label else 0
+    return not region.intersect(Region(click.x - reach, click.y - reach // 3, 2 * reach + 1, reach // 3 * 2 + 1)).empty

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from capture.model import Cut, CutReason
+from capture.model import Click, Cut, CutReason
 from library.blurs import unnamed
 from library.draft import said
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Draft
 from transcribe.model import Step
+from transcribe.naming import clicked_in
+from transcribe.steps import with_labels
 
 _PEOPLES = {CutReason.BY_HAND, CutReason.WAITING}
 """What only people cut."""
@@ -21,13 +23,13 @@ def fill_in(edited: Draft, filled: Draft) -> Draft:
     """``filled`` with everything that was done by hand to ``edited``: title, tags, steps, blurs, and cuts.
 
     A newly decided cut that meets one the user took back is taken back as well. Steps edited before a word was heard
-    get the words spoken in them where they have none.
+    get the words spoken in them where they have none, and the labels of what was clicked.
     """
     decided = tuple(cut for cut in filled.cuts if not any(cut.overlap_ms(back) for back in edited.dropped))
     by_hand = tuple(cut for cut in edited.cuts if cut.reason in _PEOPLES)
     steps = filled.steps
     if STEPS_BY_HAND in edited.by_hand:
-        steps = tuple(_with_words(filled, step) for step in edited.steps)
+        steps = tuple(_with_labels(filled, _with_words(filled, step)) for step in edited.steps)
     return replace(
         filled,
         title=edited.title if TITLE_BY_HAND in edited.by_hand else filled.title,
@@ -47,3 +49,10 @@ def _in_order(*cuts: tuple[Cut, ...]) -> tuple[Cut, ...]:
 
 def _with_words(filled: Draft, step: Step) -> Step:
     return step if step.text else replace(step, text=said(filled.transcript.words, step))
+
+
+def _with_labels(filled: Draft, step: Step) -> Step:
+    """The step with the labels that were read meanwhile; its title is its editor's."""
+    labels = {event.at_ms: event.label for event in filled.events if isinstance(event, Click) and event.label}
+    events = with_labels(step.events, labels)
+    return step if events == step.events else replace(step, events=events, clicked=clicked_in(events))

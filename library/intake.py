@@ -27,7 +27,7 @@ from library.edits import edit_demo
 from library.filing import make_demo
 from library.listening import Listened, heard_live, heard_now, sound_of, speech_in
 from library.model import Demo, Draft, LibraryError
-from library.ready import clip_key
+from library.screen_words import labels_beside
 from library.sources import (
     Source,
     events_of,
@@ -42,7 +42,7 @@ from library.staging import VersionTaken
 from library.store import newest
 from library.text import clean, make_demo_id
 from library.upkeep import complete, make_findable, remove_demo
-from transcribe.model import Recognizer, Transcript
+from transcribe.model import Recognizer, ScreenReader, Transcript
 
 __all__ = ["IntakeOptions", "complete", "edit_demo", "file", "propose", "remove_demo"]
 
@@ -56,10 +56,12 @@ class IntakeOptions:
     """How a recording becomes a draft.
 
     ``recognizer`` gives what turns sound into words, or raises ModelMissing; it is called only when somebody speaks.
+    ``reader`` reads the labels of what was clicked; without one steps are named by words and windows alone.
     ``keep_all`` cuts only what was taken back by hand.
     """
 
     recognizer: Callable[[], Recognizer] | None = None
+    reader: ScreenReader | None = None
     keep_all: bool = False
     author: str = ""
     trim: TrimOptions = field(default_factory=TrimOptions)
@@ -145,11 +147,14 @@ def _heard(known: _Known, options: IntakeOptions, progress: Progress, watch: _Wa
     from transcribe.steps import make_steps, propose_title
 
     source, events, whole = known.source, known.events, known.source.facts.duration_ms
-    listened = _listen(source, options, progress, watch)
-    with watch("activity"):
-        activity = seen_activity(source, progress) if known.logged is None else known.logged
-    with watch("cuts"):
-        cuts = decide_cuts(whole, activity, listened.speech, scraps(events), _trim(options))
+    with labels_beside(source.video, events, options.reader) as labelled:
+        listened = _listen(source, options, progress, watch)
+        with watch("activity"):
+            activity = seen_activity(source, progress) if known.logged is None else known.logged
+        with watch("cuts"):
+            cuts = decide_cuts(whole, activity, listened.speech, scraps(events), _trim(options))
+        with watch("labels"):
+            events = labelled()
     with watch("steps"):
         said = without(listened.transcript, scraps(events))
         steps, title = make_steps(said, events, whole), propose_title(said)
@@ -159,6 +164,7 @@ def _heard(known: _Known, options: IntakeOptions, progress: Progress, watch: _Wa
         cuts=cuts,
         activity=tuple(activity),
         speech=listened.speech,
+        events=worth_keeping(events),
         transcript=listened.transcript,
         steps=steps,
         waiting_for_words=listened.waiting,
@@ -185,10 +191,8 @@ def _trim(options: IntakeOptions) -> TrimOptions:
     return with_changes(options.trim, keep_all=options.trim.keep_all or options.keep_all)
 
 
-def file(draft: Draft, library: Library, progress: Progress = silent, ready: Path | None = None) -> Demo:
+def file(draft: Draft, library: Library, progress: Progress = silent) -> Demo:
     """File a draft: its bundle appears whole, is made findable, and its take is marked as filed.
-
-    ``ready`` is where ``library.ready`` may have rendered it already.
 
     Filing the same draft again gives the demo there is. Raises VideoError, LibraryError, TakeError, and Cancelled when
     ``progress`` does: then nothing is filed, unless the error says so.
@@ -196,7 +200,7 @@ def file(draft: Draft, library: Library, progress: Progress = silent, ready: Pat
     watch = _Watch(draft.timings)
     library.store.sweep()
     with watch("file"):
-        demo = _filed(draft, library, progress, ready)
+        demo = _filed(draft, library, progress)
     try:
         with watch("index"):
             make_findable(library, demo)
@@ -205,8 +209,8 @@ def file(draft: Draft, library: Library, progress: Progress = silent, ready: Pat
     return _timed(demo, demo.timings | watch.timings)
 
 
-def _filed(draft: Draft, library: Library, progress: Progress, ready: Path | None) -> Demo:
-    begun, key = time.monotonic(), clip_key(draft)
+def _filed(draft: Draft, library: Library, progress: Progress) -> Demo:
+    begun = time.monotonic()
 
     def timed(demo: Demo) -> Demo:
         return _timed(demo, demo.timings | {"file_ms": round((time.monotonic() - begun) * 1000)})
@@ -215,25 +219,23 @@ def _filed(draft: Draft, library: Library, progress: Progress, ready: Path | Non
         demo_id = make_demo_id(draft.title, f"{draft.draft_id}/{attempt}")
         demo = make_demo(draft, demo_id, round(time.time() * 1000), library.review_days)
         if library.store.versions(demo_id):
-            if (there := _already_filed(library, demo, key)) is not None:
+            if (there := _already_filed(library, demo)) is not None:
                 return there
             continue
-        library.announce(demo_id)
         try:
-            return write_bundle(draft, demo, library.store, progress, timed=timed, ready=ready)
+            return write_bundle(draft, demo, library.store, progress, timed=timed)
         except VersionTaken:  # perhaps by a second worker with this very draft
-            if (there := _already_filed(library, demo, key)) is not None:
+            if (there := _already_filed(library, demo)) is not None:
                 return there
     raise LibraryError(f"“{draft.title}” could not be given an id of its own", "Change its title a little.")
 
 
-def _already_filed(library: Library, demo: Demo, key: str) -> Demo | None:
+def _already_filed(library: Library, demo: Demo) -> Demo | None:
     """The demo this very draft was filed as before, say by a process that died before it could tell."""
     try:
         first = library.store.read(demo.demo_id, 1)
         same = all(getattr(first, name) == getattr(demo, name) for name in ("title", "author", "tags", "take", "cuts"))
         same = same and first.steps == demo.steps and first.transcript == demo.transcript
-        same = same and first.clip.key in {key, ""} and first.blurs == demo.blurs
         return newest(library.store, demo.demo_id) if same else None
     except LibraryError:  # somebody else's broken folder; it keeps its name
         return None

@@ -22,6 +22,8 @@ class Unreachable(LibraryError):
 
 TITLE_BY_HAND, STEPS_BY_HAND = "title", "steps"
 """What ``by_hand`` may name."""
+SCREEN_MS = "screen_text_ms"
+"""The timing that tells that what can be read on a demo's stills was read."""
 
 
 class DemoNotFound(LibraryError):
@@ -46,17 +48,13 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClipFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The clip of a demo: path inside its bundle, length, picture size in pixels.
-
-    ``key`` is of what it was made of: recording, cuts, blurs, steps. It tells nothing of what a blur hides.
-    """
+    """The clip of a demo: path inside its bundle, length, picture size in pixels."""
 
     path: str = "clip.mp4"
     duration_ms: int = 0
     width: int = 0
     height: int = 0
     has_sound: bool = False
-    key: str = ""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +115,6 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     take: TakeFacts = TakeFacts()
     cuts: tuple[Cut, ...] = ()
     fasts: tuple[Fast, ...] = ()
-    blurs: int = 0
     clip: ClipFacts = ClipFacts()
     transcript: Transcript = Transcript()
     steps: tuple[Step, ...] = ()

@@ -52,8 +52,9 @@ def _windows(step: Step) -> str:
 
 
 def _seen(step: Step, windows: str) -> str:
-    """What is found with the least weight: the label that was clicked, words of the picture, names of windows."""
-    return " ".join(text for text in (step.clicked, getattr(step, "screen_text", ""), windows) if text)[:LONGEST_TEXT]
+    """What is found with the least weight: the labels that were clicked, words of the picture, names of windows."""
+    labels = dict.fromkeys([step.clicked, *(e.label for e in step.events if isinstance(e, Click))])
+    return " ".join(text for text in (*labels, step.screen_text, windows) if text)[:LONGEST_TEXT]
 
 
 def _middle(word: Word) -> int:

@@ -16,7 +16,7 @@ from capture.span import Span
 from library.bundle import write_version
 from library.connect import Library
 from library.draft import said
-from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Demo, DemoNotFound, LibraryError
+from library.model import SCREEN_MS, STEPS_BY_HAND, TITLE_BY_HAND, Demo, DemoNotFound, LibraryError
 from library.refresh import folder_stamp
 from library.staging import VersionTaken
 from library.store import Trashed, find_trashed, newest, newest_of
@@ -70,7 +70,6 @@ def revise(
             return before
         now = max(round(time.time() * 1000), before.updated_unix_ms)
         after = replace(after, version=there[0] + 1, updated_unix_ms=now, edited_by=by)
-        library.announce(demo_id)
         try:
             filed = write_version(library.store.at_hand(before), after, library.store, progress)
         except VersionTaken:
@@ -84,7 +83,6 @@ def make_findable(library: Library, demo: Demo) -> None:
     """Put what was just filed into the catalog. Raises LibraryError that says: it is filed all the same."""
     try:
         library.catalog.put(demo, folder_stamp(demo.path.parent))
-        library.settle(demo.demo_id)
     except LibraryError as error:
         what = f"“{demo.title}” is filed as {demo.demo_id}, but cannot be searched yet: {error.what}"
         raise LibraryError(what, "It is found when the library is opened the next time.") from error
@@ -118,9 +116,13 @@ def _with_words(demo: Demo, transcript: Transcript, words_ms: int) -> Demo:
         steps = _reworded(demo, transcript.words)
     else:
         events = [event for step in demo.steps for event in step.events]
-        steps = tuple(make_steps(transcript, events, demo.clip.duration_ms)) or demo.steps
+        read = {step.at_ms: step.screen_text for step in demo.steps}
+        made = make_steps(transcript, events, demo.clip.duration_ms)
+        steps = tuple(replace(step, screen_text=read.get(step.at_ms, "")) for step in made) or demo.steps
     title = demo.title if TITLE_BY_HAND in demo.by_hand else propose_title(transcript) or demo.title
     timings = {**demo.timings, "words_ms": words_ms}
+    if {step.at_ms for step in steps} - {step.at_ms for step in demo.steps}:
+        timings.pop(SCREEN_MS, None)  # there are pictures nobody has read
     heard = replace(demo, title=title, transcript=transcript, steps=steps, timings=timings)
     return replace(heard, waiting_for_words=False)
 
@@ -151,7 +153,6 @@ def remove_demo(library: Library, demo_id: str) -> Trashed:
 def restore_demo(library: Library, name: str) -> Demo:
     """Bring back what was last removed under an id or title. Raises DemoNotFound, LibraryError."""
     trashed = find_trashed(library.store, name)
-    library.announce(trashed.demo_id)
     library.store.restore(trashed)
     demo = current(library, trashed.demo_id)
     make_findable(library, demo)
@@ -168,7 +169,6 @@ def restore_version(library: Library, demo_id: str, version: int, by: str = "") 
     for _ in range(_ATTEMPTS):
         latest = library.store.versions(demo_id)[0]  # even one that cannot be read has its number
         stamp = {"updated_unix_ms": round(time.time() * 1000), "edited_by": by}
-        library.announce(demo_id)
         try:
             filed = write_version(old, replace(old, version=latest + 1, **stamp), library.store)
         except VersionTaken:

@@ -10,21 +10,19 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-import cv2
-import numpy as np
-
 from capture.model import Click, Region
 from transcribe.model import Picture, ScreenReader, TextLine
 
 _UNSPACED = re.compile(r"(?<=[^\W\d_]),(?=[^\W\d_])")  # the reader drops most blanks after a comma
 
+DENSE = 1_600
+"""Pictures higher than this come from screens at double pixel density: everything on them is twice as large."""
 LONGEST = 60
 """Characters of a label; longer ones are a text that was clicked into, not the name of something."""
 
 _NEAR = Region(-150, -30, 300, 60)  # the crop around a click, at ordinary pixel density
 _WIDE = Region(-450, -30, 900, 60)  # where a label goes on beyond it
 _LEFT = Region(-450, -30, 460, 60)  # where the name of a field stands
-_DENSE = 1_600  # pictures this high come from screens at double pixel density: everything on them is twice as large
 _ENLARGED = 2  # letters of 12 pixels are read half right, of 24 nearly always
 _GAP = 0.25  # of a line's height; wider gaps part one button from the next (runs come with a margin around them)
 _REACH = 1.6  # of a line's height: an icon, or the padding of a button, between the click and its words
@@ -62,10 +60,9 @@ def _left_of(lines: Sequence[TextLine], x: int, y: int) -> TextLine | None:
     return max(beside, key=lambda line: line.region.right, default=None)
 
 
-def text_of(reader: ScreenReader, picture: Picture) -> str:
-    """Everything that can be read in a picture, line by line from the top, as one line of text."""
-    runs = [run for run in reader.lines(picture) if _meant(run.text)]
-    return " · ".join(line.text for line in joined(runs))
+def words_in(runs: Sequence[TextLine]) -> str:
+    """Everything that was read in a picture, from top left to bottom right, as one line of text."""
+    return " · ".join(_tidy(line.text) for line in joined([run for run in runs if _meant(run.text)]))
 
 
 def joined(runs: Sequence[TextLine]) -> list[TextLine]:
@@ -114,6 +111,9 @@ def _distance(region: Region, x: int, y: int) -> float:
 
 def _lines(reader: ScreenReader, picture: Picture, crop: Region) -> list[TextLine]:
     """What stands in a crop, in places of the whole picture."""
+    import cv2
+    import numpy as np
+
     if crop.empty:
         return []
     part = picture[crop.y : crop.bottom, crop.x : crop.right]
@@ -139,7 +139,7 @@ def _around(x: int, y: int, around: Region, density: int) -> Region:
 
 def _density(height: int) -> int:
     """How many pixels of a picture of that height make one of an ordinary screen."""
-    return 2 if height > _DENSE else 1
+    return 2 if height > DENSE else 1
 
 
 def _meant(text: str) -> bool:
@@ -149,5 +149,9 @@ def _meant(text: str) -> bool:
 
 
 def _label(text: str) -> str:
-    text = _UNSPACED.sub(", ", text).strip(" .:…*|>‹›»«-–—_")
+    text = _tidy(text).strip(" .:…*|>‹›»«-–—_")
     return text if len(text) <= LONGEST else ""
+
+
+def _tidy(text: str) -> str:
+    return _UNSPACED.sub(", ", text)

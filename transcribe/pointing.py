@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
-import numpy as np
-
 from capture.model import Click, Event, Pointer, Region, WindowChange
 from transcribe.model import Picture
 
@@ -44,6 +41,9 @@ def _over(pointer: Pointer, around: Region) -> bool:
 
 def alike(one: Picture, other: Picture, arrow: Region) -> bool:
     """Whether two pictures of one place show the same, whatever lies in ``arrow`` (pixels of the pictures)."""
+    import cv2
+    import numpy as np
+
     if one.shape != other.shape or not one.size:
         return False
     counts = np.ones(one.shape[:2], bool)

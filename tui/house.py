@@ -18,7 +18,7 @@ def open_services(settings: Settings) -> Services:
     from tui.shelf import LibraryShelf
     from tui.studio import HouseStudio
 
-    library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
+    library = open_library(settings.library_url)
     options = intake_options(settings)
     return Services(
         LibraryShelf(library, options, Path.cwd()),
@@ -28,7 +28,6 @@ def open_services(settings: Settings) -> Services:
         fps=settings.fps,
         hotkeys=tuple(settings.hotkeys.items()),
         words_ready=lambda: words_ready(settings),
-        reader_url=settings.reader_url,
     )
 
 

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from capture.progress import Progress
-from capture.span import Span, clock
+from capture.span import clock
 from library.connect import Library
 from library.intake import IntakeOptions, complete, edit_demo, remove_demo
 from library.model import Demo, Found
 from library.search import search
-from tui.player import MPV
-from tui.replayer import READER, Replayer
+from tui.player import MPV, play_clip
 from tui.services import Picture
 
 HITS = 60
@@ -27,7 +26,6 @@ class LibraryShelf:
 
     def __init__(self, library: Library, options: IntakeOptions, exports: Path) -> None:
         self._library, self._options, self._exports = library, options, exports
-        self._replayer = Replayer(library)
 
     @property
     def name(self) -> str:
@@ -55,19 +53,13 @@ class LibraryShelf:
                 return path if path.is_file() else None
         return None
 
-    def play(self, demo: Demo, start_ms: int, speed: float, loop: Span | None = None) -> str:
+    def play(self, demo: Demo, start_ms: int, speed: float) -> str:
         """Open the clip at a moment."""
-        player = self._replayer.play(demo, start_ms, speed, loop=loop)
+        self._library.store.at_hand(demo, demo.clip.path)
+        player = play_clip(demo.path / demo.clip.path, start_ms, speed, title=demo.title)
         if player == MPV:
             return f"Playing “{demo.title}” in mpv from {clock(start_ms)}"
-        if player == READER:
-            return f"Opened “{demo.title}” in {player} at {clock(start_ms)}"
         return f"Opened “{demo.title}” in {player}: the step begins at {clock(start_ms)}"
-
-    def playing(self, demo: Demo) -> int | None:
-        """Where mpv stands in it."""
-        place = self._replayer.place(demo)
-        return None if place is None else place.at_ms
 
     def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Pictures of the clip."""

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from capture.model import Click, Pointer, Region, WindowChange
-from transcribe.labels import joined, label_at, place_of, text_of
+from transcribe.labels import joined, label_at, place_of
 from transcribe.model import Picture, TextLine
 from transcribe.pointing import alike, clear_moments
+from transcribe.readout import Readout
 from transcribe.screen_text import Reader
 
 WORDS = {
@@ -68,8 +69,34 @@ def test_a_long_label_is_read_whole_and_a_text_is_no_label(reader: Reader) -> No
 
 
 def test_all_text_of_a_picture_comes_line_by_line(reader: Reader) -> None:
-    assert text_of(reader, screen()) == "New order · Submit · Supplier · Binder, type 14 · 27.72"
-    assert text_of(reader, np.zeros((64, 64, 3), np.uint8)) == ""
+    assert Readout(reader).text(screen()) == "New order · Submit · Supplier · Binder, type 14 · 27.72"
+    assert Readout(reader).text(np.zeros((64, 64, 3), np.uint8)) == ""
+
+
+class Counting:
+    """A reader that tells how many rows it had to look at."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader, self.rows = reader, [0]
+
+    def lines(self, picture: Picture) -> list[TextLine]:
+        self.rows.append(picture.shape[0])
+        return self.reader.lines(picture)
+
+
+def test_of_the_next_picture_only_what_changed_is_read_and_nothing_is_lost(reader: Reader) -> None:
+    counting = Counting(reader)
+    readout = Readout(counting)
+    readout.text(screen())
+    later = {**WORDS, "Supplier": (60, 118), "Harbour Paper": (200, 118)}
+    assert (
+        readout.text(screen(words=later)) == "New order · Submit · Supplier · Harbour Paper · Binder, type 14 · 27.72"
+    )
+    assert counting.rows[-1] < 200
+    looked = len(counting.rows)
+    assert readout.text(screen(words=later)).count("Harbour Paper") == 1
+    assert len(counting.rows) == looked
+    assert readout.text(screen(words={"Thank you": (300, 400)})) == "Thank you"
 
 
 def test_words_that_stand_close_are_one_label_and_neighbours_are_not() -> None:
@@ -93,7 +120,7 @@ class Noise:
 
 def test_signs_are_no_label() -> None:
     assert label_at(Noise(), screen(), 90, 48) == ""
-    assert text_of(Noise(), screen()) == ""
+    assert Readout(Noise()).text(screen()) == ""
 
 
 PATH = [Pointer(100 * n, 10 * n, 300) for n in range(40)]

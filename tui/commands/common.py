@@ -35,13 +35,9 @@ class Door:
 
     def open_library(self) -> Library:
         """The library of the settings. Raises LibraryError."""
-        return self.open_url(self.settings.library_url)
-
-    def open_url(self, url: str) -> Library:
-        """Any library, the way this machine opens them. Raises LibraryError."""
         from library.connect import open_library
 
-        library = open_library(url, cache=self.settings.indexes_folder, media=self.settings.media)
+        library = open_library(self.settings.library_url)
         for notice in library.notices:
             warn(notice)
         return library
@@ -50,13 +46,14 @@ class Door:
 def intake_options(settings: Settings, *, keep_all: bool = False, model: str | None = None) -> IntakeOptions:
     """How a recording becomes a draft under these settings; the model is looked for only when there is speech."""
     from library.intake import IntakeOptions
+    from transcribe.screen_text import Reader
 
     def recognizer() -> Any:
         from transcribe.whisper import Whisper, find_model
 
         return Whisper(find_model(model or settings.model, settings.models_folder), language=settings.language)
 
-    return IntakeOptions(recognizer=recognizer, keep_all=keep_all, author=settings.author)
+    return IntakeOptions(recognizer=recognizer, reader=Reader(), keep_all=keep_all, author=settings.author)
 
 
 def demo_document(demo: Demo) -> dict[str, Any]:
