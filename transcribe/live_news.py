@@ -15,6 +15,7 @@ class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
     model_path: Path
     language: str = ""
     terms: tuple[str, ...] = ()
+    translate: bool = False
 
 
 class LiveNews(msgspec.Struct, frozen=True, kw_only=True):

@@ -63,7 +63,7 @@ def _listen(options: LiveOptions) -> None:
         return  # another one hears it
     try:
         ref = ModelRef(options.model, options.model_path)
-        whisper = Whisper(ref, options.language or None, terms=options.terms)
+        whisper = Whisper(ref, options.language or None, terms=options.terms, translate=options.translate)
         whisper.load()
         _tell(LiveNews(ready=True))
         listen(_sound(options.take), whisper, log, Detector(), _tell_words)

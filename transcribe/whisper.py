@@ -10,6 +10,7 @@ import contextlib
 import os
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from transcribe.decode import Asked, hear_window
 from transcribe.download import download
 from transcribe.glossary import prompt, told
 from transcribe.heard import believable, in_order, segments, spread, too_few, within_speech
+from transcribe.live_news import LiveOptions
 from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
 from transcribe.models import KNOWN, KnownModel, ModelRef, find_model, list_models
 from transcribe.silero import voice_activity
@@ -53,6 +55,14 @@ class Whisper:
     def name(self) -> str:
         """The model, as it is kept with the transcript."""
         return self._ref.name
+
+    def beside(self, take: Path) -> LiveOptions:
+        """The same for a process that hears a take while it is recorded."""
+        ref = self._ref
+        return LiveOptions(
+            take=take, model=ref.name, model_path=ref.path, language=self.language, terms=self._terms,
+            translate=self._translate,
+        )  # fmt: skip
 
     def load(self) -> None:
         """Load the model now rather than at the first word. Raises TranscribeError when it cannot be."""

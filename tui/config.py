@@ -49,6 +49,7 @@ class Settings:
     reader_token: str = ""
     countdown_s: int = 3
     fps: int = 30
+    live_words: bool = True
     hotkeys: Mapping[str, str] = field(default_factory=lambda: dict(HOTKEYS))
 
     @property
@@ -107,6 +108,10 @@ def _checked(path: Path, key: str, value: object) -> object:
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 120:
             raise SettingsError(f"{path}: “{key}” must be a whole number from 0 to 120")
         return max(1, value) if name == "fps" else value
+    if name == "live_words":
+        if not isinstance(value, bool):
+            raise SettingsError(f"{path}: “{key}” must be true or false")
+        return value
     if name == "hotkeys":
         return _checked_hotkeys(path, value)
     if not isinstance(value, str):

@@ -26,6 +26,7 @@ def open_services(settings: Settings) -> Services:
         author=settings.author,
         countdown_s=settings.countdown_s,
         fps=settings.fps,
+        live_words=settings.live_words,
         hotkeys=tuple(settings.hotkeys.items()),
         words_ready=lambda: words_ready(settings),
     )

@@ -5,12 +5,21 @@ Owns turning decibels into what a meter shows. Refuses to record by itself: ``ca
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from capture.level import Level
 from capture.microphone import Meter
 from capture.model import Take
 from capture.recording import Recording, RecordOptions
+from capture.span import Span
+from library.intake import IntakeOptions
 from tui.config import Settings
+from tui.live_words import hear_along, last_words, standing
 from tui.services import LiveStatus, Loudness, RecordChoice
+
+if TYPE_CHECKING:
+    from transcribe.live import Live
 
 _QUIETEST_DB = -60.0
 """The foot of the meter. Speech lies near -40 to -15 dB, so that it uses the middle of the height."""
@@ -40,12 +49,12 @@ class OpenMeter:
 class Recorder:
     """A recorder process at work."""
 
-    def __init__(self, recording: Recording, *, sound: bool) -> None:
-        self._recording, self._sound = recording, sound
+    def __init__(self, recording: Recording, live: Live | None, *, sound: bool, words: bool) -> None:
+        self._recording, self._live, self._sound, self._words = recording, live, sound, words
 
     @classmethod
-    def start(cls, choice: RecordChoice, settings: Settings) -> Recorder:
-        """Start it. Raises CaptureError when it cannot."""
+    def start(cls, choice: RecordChoice, settings: Settings, intake: IntakeOptions) -> Recorder:
+        """Start it, and a recogniser beside it if words are wanted. Raises CaptureError when it cannot."""
         options = RecordOptions(
             target=choice.target,
             takes_folder=settings.takes_folder,
@@ -54,7 +63,11 @@ class Recorder:
             fps=settings.fps,
             hotkeys=dict(settings.hotkeys),
         )
-        return cls(Recording.start(options), sound=choice.microphone is not None)
+        recording = Recording.start(options)
+        sound = choice.microphone is not None
+        words = choice.words and sound
+        live = hear_along(Path(recording.status.take_path), intake) if words else None
+        return cls(recording, live, sound=sound, words=words)
 
     @property
     def status(self) -> LiveStatus:
@@ -71,6 +84,8 @@ class Recorder:
             muted=now.muted,
             ended=now.ended,
             notices=tuple(now.notices),
+            words=last_words(self._live.said) if self._live is not None else "",
+            words_note=standing(self._live, wanted=self._words),
         )
 
     def stop(self) -> Take:
@@ -95,8 +110,13 @@ class Recorder:
 
     def scrap(self, last_ms: int) -> None:
         """Take the last stretch back."""
+        if self._live is not None:
+            now_ms = self._recording.status.elapsed_ms
+            self._live.scrap(Span(max(0, now_ms - last_ms), now_ms))
         self._recording.scrap(last_ms)
 
     def abandon(self) -> None:
         """Not wanted: end it and delete what there is."""
+        if self._live is not None:
+            self._live.close()
         self._recording.abandon()

@@ -50,6 +50,8 @@ class RecordChoice:
     label: str
     microphone: str | None
     machine_sound: bool = False
+    words: bool = True
+    """Whether words are recognised while it is recorded."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,10 @@ class LiveStatus:
     muted: bool = False
     ended: bool = False
     notices: tuple[str, ...] = ()
+    words: str = ""
+    """What was said last, as it is recognised."""
+    words_note: str = ""
+    """Why there are none, or none yet."""
 
 
 @dataclass(frozen=True)
@@ -224,5 +230,6 @@ class Services:
     countdown_s: int = 3
     fps: int = 30
     hotkeys: tuple[tuple[str, str], ...] = ()
+    live_words: bool = True
     words_ready: Callable[[], str] = lambda: ""
     """One line on the speech model: ready, or what to do. Empty when unknown."""

@@ -90,7 +90,7 @@ class HouseStudio:
 
     def record(self, choice: RecordChoice) -> Recorder:
         """Start the recorder."""
-        return Recorder.start(choice, self._settings)
+        return Recorder.start(choice, self._settings, self._options)
 
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
         """Trim, transcribe, make steps."""

@@ -315,4 +315,4 @@ def services(folder: Path) -> Services:
     """Both, over a folder of their own."""
     shelf = FakeShelf(folder)
     studio = FakeStudio(folder, shelf)
-    return Services(shelf, studio, author="Priya", hotkeys=(("stop", "ctrl+alt+s"),), words_ready=lambda: "on (base)")
+    return Services(shelf, studio, author="Priya", hotkeys=(("stop", "ctrl+alt+s"),), words_ready=lambda: "base, ready")

@@ -246,3 +246,35 @@ async def test_leaving_showhow_while_work_goes_on_asks_first(open_app: Open) -> 
         await desk.shows("is not done yet")
         await desk.press("y")
         await desk.until(lambda: desk.app.return_value == 0, "the end")
+
+
+async def test_words_are_shown_as_they_are_recognised_the_last_ones_last(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        await record(desk)
+        live = desk.studio.recording
+        live.now = replace(live.now, words_note="Your words appear here as you speak")
+        await desk.shows("Your words appear here")
+        live.now = replace(live.now, words="open the menu " * 20 + "and click new order", words_note="")
+        await desk.shows("and click new order”")
+        assert "Your words appear here" not in desk.text()
+        assert "“…" in desk.text()
+
+
+async def test_without_a_model_one_line_says_so_and_the_take_goes_on(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        await record(desk)
+        live = desk.studio.recording
+        live.now = replace(live.now, words_note="No words while recording: there is no speech model on this machine.")
+        await desk.shows("there is no speech model")
+        await desk.shows("REC")
+
+
+async def test_words_while_recording_can_be_left_for_afterwards(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.press("ctrl+r")
+        await desk.shows("on while recording (base, ready)")
+        await desk.press("w")
+        await desk.shows("off while recording")
+        await desk.press("c", "c", "c", "enter")
+        await desk.shows("REC")
+        assert [choice.words for choice in desk.studio.choices] == [False]

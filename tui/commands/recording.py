@@ -9,6 +9,7 @@ import re
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -16,15 +17,19 @@ import typer
 from capture.errors import Cancelled
 from capture.model import Region, Take, Target
 from capture.span import clock
-from tui.commands.common import Door, Json, demo_document
+from tui.commands.common import Door, Json, demo_document, intake_options
 from tui.output import plain, print_json, say, size, warn
 
 if TYPE_CHECKING:
     from capture.recording import Recording, Status
+    from transcribe.live import Live
+    from transcribe.live_news import LiveNews
 
 T = TypeVar("T")
 _BARS = " ▁▂▃▄▅▆▇█"
 _WIPE = "\r\x1b[K"
+_LAST_WORDS_S = 10.0
+"""How long the last words are waited for, when they are to be printed; the take is safe meanwhile."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -52,6 +57,10 @@ def record(
     show_keys: Annotated[
         bool, typer.Option("--show-keys", help="Show key chords such as Ctrl+S in the picture.")
     ] = False,
+    words: Annotated[
+        bool | None,
+        typer.Option("--words/--no-words", help="Print words as they are recognised; or recognise none meanwhile."),
+    ] = None,
     file_it: Annotated[bool, typer.Option("--file-it", help="File it right after the stop.")] = False,
     json: Json = False,
 ) -> None:
@@ -74,8 +83,31 @@ def record(
     wishes = _Wishes()
     if not _count_down(countdown, wishes):
         raise typer.Abort
-    take = _follow(Recording.start(options), wishes, quiet=json)
+    recording = Recording.start(options)
+    live = _hear_along(recording, door, words)
+    take = _follow(recording, wishes, quiet=json)
+    if live is not None and words:
+        live.wait(_LAST_WORDS_S)
     _tell(door, take, file_it=file_it, json=json)
+
+
+def _hear_along(recording: Recording, door: Door, words: bool | None) -> Live | None:
+    """A recogniser beside it, unless none is wanted or nobody is listened to; it ends by itself after the recording."""
+    from tui.live_words import hear_along, standing
+
+    wanted = door.settings.live_words if words is None else words
+    if not wanted or recording.status.microphone is None:
+        return None
+    live = hear_along(Path(recording.status.take_path), intake_options(door.settings), _print if words else None)
+    if live is None and words:
+        warn(standing(None, wanted=True))
+    return live
+
+
+def _print(news: LiveNews) -> None:
+    if line := news.text or news.problem:
+        sys.stderr.write(_WIPE if sys.stderr.isatty() else "")
+        warn(line)
 
 
 def _target(monitor: int | None, region: str | None, window: str | None) -> Target:

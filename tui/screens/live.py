@@ -50,6 +50,7 @@ class LiveScreen(HouseScreen):
             yield Digits("", id="live-time")
             yield Meter(id="live-meter")
             yield Static("", id="live-figures", markup=False)
+            yield Static("", id="live-words", markup=False)
             yield Static("", id="live-said", markup=False)
             yield Static("", id="live-notices", markup=False)
             yield Static(self._hotkey_words(), id="live-hotkeys", markup=False)
@@ -71,7 +72,8 @@ class LiveScreen(HouseScreen):
             begin(self, self._stop, "stop", alone=False)
         if session.phase is Phase.LIVE and status.loudness is not None and not status.muted:
             self.query_one(Meter).hear(status.loudness)
-        seen = (session.phase, session.left_s, status.elapsed_ms // 1000, session.said, status.notices)
+        words = (status.words, status.words_note)
+        seen = (session.phase, session.left_s, status.elapsed_ms // 1000, session.said, status.notices, words)
         if seen != self._drawn:
             self._drawn = seen
             self._draw()
@@ -83,6 +85,7 @@ class LiveScreen(HouseScreen):
         self.title_bar.say(self._state(), styled(session.choice.label, QUIET))
         self.set_class(counting, "-counting")
         self.query_one("#live-figures", Static).update(Content() if counting else self._figures())
+        self.query_one("#live-words", Static).update(Content() if counting else self._heard())
         self.query_one("#live-said", Static).update(styled(self._now(), STRONG))
         self.query_one("#live-notices", Static).update(styled("\n".join(status.notices[-3:]), "$text-warning"))
         self.refresh_bindings()
@@ -107,6 +110,17 @@ class LiveScreen(HouseScreen):
         if 0 < status.free_bytes < _LITTLE_DISK:
             line += styled("    the disk is nearly full", "$text-warning")
         return line
+
+    def _heard(self) -> Content:
+        """The last words that fit into two lines, or why there are none."""
+        status = self.session.status
+        if not status.words:
+            return styled(status.words_note, QUIET)
+        room = max(20, 2 * self.query_one("#live-words").size.width - 12)
+        words = status.words
+        if len(words) > room:
+            words = "…" + words[-room:].partition(" ")[2]
+        return styled(f"“{words}”", "$foreground")
 
     def _now(self) -> str:
         if self.session.phase is Phase.COUNTING:

@@ -42,6 +42,7 @@ class RecordScreen(HouseScreen):
         Binding("g", "draw_region", "Region", tooltip="Draw the region of the screen to record"),
         Binding("G", "write_region", "", show=False, tooltip="Write the region of the screen to record"),
         Binding("a", "machine_sound", "Machine sound", tooltip="Record what the machine plays as well"),
+        Binding("w", "words", "Words", show=False, tooltip="Recognise words while recording, or only afterwards"),
         Binding("f5", "look_again", "Look again", show=False, tooltip="Look again for screens and microphones"),
         Binding("escape", "back", "Back", key_display="Esc", tooltip="Back to the library"),
     ]
@@ -55,6 +56,7 @@ class RecordScreen(HouseScreen):
     def body(self) -> ComposeResult:
         """Choices at the left, what will be recorded at the right."""
         self.model.countdown_s = self.house.services.countdown_s
+        self.model.words = self.house.services.live_words
         with Horizontal(id="record-body"):
             with Vertical(id="record-choices"):
                 yield SetupList(self.model, id="setup")
@@ -166,7 +168,7 @@ class RecordScreen(HouseScreen):
         """Without a screen there is nothing to start."""
         if action == "start":
             return bool(self.model.sources) or not self.model.problem
-        if action in {"source", "microphone", "countdown", "draw_region", "write_region", "machine_sound"}:
+        if action in {"source", "microphone", "countdown", "draw_region", "write_region", "machine_sound", "words"}:
             return bool(self.model.sources)
         return super().check_action(action, parameters)
 
@@ -208,6 +210,11 @@ class RecordScreen(HouseScreen):
     def action_machine_sound(self) -> None:
         """With or without what the machine plays."""
         self.model.machine_sound = not self.model.machine_sound
+        self._draw()
+
+    def action_words(self) -> None:
+        """Words while recording, or only afterwards."""
+        self.model.words = not self.model.words
         self._draw()
 
     def action_draw_region(self) -> None:

@@ -34,6 +34,7 @@ class RecordModel:
     microphone_index: int = 0
     machine_sound: bool = False
     words_ready: str = ""
+    words: bool = True
     problem: str = ""
 
     def offer(
@@ -49,6 +50,15 @@ class RecordModel:
         self.microphones = [*microphones, None]
         names = [microphone.name for microphone in microphones]
         self.microphone_index = names.index(preferred) if preferred in names else 0 if names else len(names)
+
+    @property
+    def hears_along(self) -> str:
+        """How it stands with words while recording, for people."""
+        if not self.words_ready.endswith("ready"):
+            return self.words_ready
+        if self.microphone is None:
+            return "off: nobody is listened to"
+        return f"on while recording ({self.words_ready})" if self.words else "off while recording"
 
     @property
     def source(self) -> Source | None:
@@ -85,7 +95,9 @@ class RecordModel:
         source, microphone = self.source, self.microphone
         if source is None or source.target is None:
             return None
-        return RecordChoice(source.target, source.label, microphone.name if microphone else None, self.machine_sound)
+        return RecordChoice(
+            source.target, source.label, microphone.name if microphone else None, self.machine_sound, self.words
+        )
 
 
 def list_sources(monitors: Sequence[Monitor], windows: Sequence[Window]) -> list[Source]:

@@ -59,6 +59,6 @@ def beginning(model: RecordModel) -> Content:
     sound = "recorded as well" if model.machine_sound else "not recorded"
     rows = [("Countdown", countdown), ("Machine", f"its sound is {sound}")]
     rows += [("Steps from", "what you say, click and type")]
-    rows += [("Words", model.words_ready)] if model.words_ready else []
+    rows += [("Words", model.hears_along)] if model.words_ready else []
     rows += [("Title", f"“{model.title}”")] if model.title else []
     return Content("\n").join(fit(styled(name, QUIET), _LABEL) + styled(said, "$foreground") for name, said in rows)

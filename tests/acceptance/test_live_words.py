@@ -1,0 +1,88 @@
+"""The expert speaks, and sees the words while the recording goes on; on stop they are in the review."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.scene import Line, speak, write_track
+from tests.stage import Stage, wait_for
+from tests.terminal import Terminal
+from transcribe.words_log import being_heard, read_words
+
+SHOWHOW = Path(sys.executable).with_name("showhow")
+SAID = (
+    "First, press the new order button.",
+    "Enter the name of the supplier.",
+    "Finally, submit the order and confirm.",
+)
+RATE = 48_000
+
+
+def narration(stage: Stage, sentences: tuple[str, ...] = SAID) -> Path:
+    """Sentences, a second and a half apart."""
+    pieces, at = [], 1.0
+    for sentence in sentences:
+        sound = speak(Line(sentence).say, stage.folder)
+        pieces.append((at, sound))
+        at += len(sound) / RATE + 1.5
+    write_track(stage.folder / "said.wav", at, pieces)
+    return stage.folder / "said.wav"
+
+
+def environment(stage: Stage, home: Path, model: Path) -> dict[str, str]:
+    return stage.env | {"SHOWHOW_HOME": str(home), "SHOWHOW_MODEL": str(model), "SHOWHOW_CONFIG": str(home / "c.toml")}
+
+
+SIZES = [(80, 24), pytest.param(120, 36, marks=pytest.mark.long)]
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES, ids=["80x24", "120x36"])
+def test_words_are_on_the_screen_while_it_records(
+    stage: Stage, home: Path, small_model: Path, columns: int, rows: int
+) -> None:
+    with Terminal([str(SHOWHOW)], environment(stage, home, small_model), columns=columns, rows=rows) as terminal:
+        terminal.shows("Record the first demo")
+        terminal.keys("C-r")
+        terminal.shows("on while recording (howto-whisper")
+        terminal.keys("c", "c", "c", "Enter")
+        terminal.shows("Your words appear here")
+        player = stage.play(narration(stage))
+        for word in ("press", "Enter the", "submit"):
+            screen = terminal.shows(word, 60)
+            assert "● REC" in screen, "it records while the words appear"
+        player.wait(30)
+        terminal.keys("Enter")
+        terminal.shows("Review", 60)
+        [take] = (home / "takes").iterdir()
+        words = wait_for(lambda: (w := read_words(take)).ended_ms is not None and w, "the last words")
+        terminal.shows(words.transcript.segments[-1].text.split()[-1].strip("."), 60)
+    draft = wait_for(lambda: next(take.glob("draft.json"), None), "the draft")
+    kept = json.loads(draft.read_text())["transcript"]
+    assert kept["segments"][0]["text"] == words.transcript.segments[0].text
+
+
+def test_a_recording_without_the_application_prints_them(stage: Stage, home: Path, small_model: Path) -> None:
+    env = environment(stage, home, small_model)
+    command = [SHOWHOW, "record", "--words", "--no-events"]
+    recording = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: any(being_heard(take) for take in (home / "takes").glob("*")), "somebody who hears along")
+    stage.play(narration(stage, SAID[::2])).wait(30)
+    recording.send_signal(signal.SIGINT)
+    said, told = recording.communicate(timeout=60)
+    assert recording.returncode == 0, told
+    assert "button." in told
+    assert "confirm" in told
+    assert "showhow add" in said
+
+
+def test_without_words_nobody_hears_along(stage: Stage, home: Path, small_model: Path) -> None:
+    env = environment(stage, home, small_model)
+    subprocess.run([SHOWHOW, "record", "--no-words", "--for", "1"], env=env, check=True, capture_output=True)
+    [take] = (home / "takes").iterdir()
+    assert not (take / "words.jsonl").exists()
