@@ -7,8 +7,7 @@ such a folder, reading it back without trusting it, and finding the newest. Refu
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -19,6 +18,7 @@ from library.checksums import files_of
 from library.files import explained, link_or_copy, read_bounded, write_synced
 from library.filing import with_stills
 from library.model import ClipFacts, Demo, Draft, FileFacts, LibraryError, Unreachable
+from library.ready import CLIP, clip_key, render, use_ready
 from library.records import decode_record, encode_record
 from library.staging import Staging
 from library.stills import write_stills
@@ -53,8 +53,11 @@ def write_bundle(
     progress: Progress = silent,
     *,
     timed: Callable[[Demo], Demo] = lambda d: d,
+    ready: Path | None = None,
 ) -> Demo:
     """Render a draft's clip and file it with stills and captions as ``demo``'s version.
+
+    What lies in ``ready`` for this very draft is taken instead of rendering it again.
 
     ``place`` is the folder of all demos, or the store that keeps them.
 
@@ -62,18 +65,10 @@ def write_bundle(
     LibraryError, VideoError, and Cancelled when ``progress`` does; then nothing of it is visible. ``timed`` may add to
     the record what was measured until it is written.
     """
-    from capture.video.cut import render_clip
-
     with _stage(place, demo.demo_id, demo.version) as staging:
-        video = staging.folder / demo.clip.path
-        moments = [step.start_ms for step in demo.steps]
-        begun = time.monotonic()
-        render_clip(source_video(draft), draft.clip, video, moments, progress, tracks=_tracks(draft), blurs=draft.blurs)
-        rendered = time.monotonic()
-        write_stills(video, demo.steps, staging.folder, progress)
-        taken = {"clip_ms": rendered - begun, "stills_ms": time.monotonic() - rendered}
-        timings = demo.timings | {stage: round(seconds * 1000) for stage, seconds in taken.items()}
-        demo = timed(replace(demo, clip=clip_facts(video), timings=timings))
+        taken = {} if use_ready(draft, ready, staging.folder) else render(draft, staging.folder, progress)
+        facts = replace(clip_facts(staging.folder / CLIP), key=clip_key(draft))
+        demo = timed(replace(demo, clip=facts, timings=demo.timings | taken))
         demo = _write_record(demo, staging.folder)
         return replace(demo, path=staging.publish())
 
@@ -118,22 +113,6 @@ def _write_record(demo: Demo, folder: Path, known: Mapping[str, FileFacts] = {})
         demo = replace(demo, files=files_of(folder, known, leave_out=RECORD))
         write_synced(folder / RECORD, encode_record(demo))
     return demo
-
-
-def source_video(draft: Draft) -> Path:
-    """The video a draft is cut from: that of its take, or the file itself."""
-    source = Path(draft.source)
-    return source / "take.mp4" if source.is_dir() else source
-
-
-def _tracks(draft: Draft) -> Sequence[int]:
-    """The sound tracks to mix: of a take the narration and what the computer played, of a file its first."""
-    from capture.video.timeline import Footage
-
-    if not Path(draft.source).is_dir():
-        return (0,)
-    with Footage(source_video(draft)) as footage:
-        return range(len(footage.sounds))
 
 
 def clip_facts(video: Path) -> ClipFacts:

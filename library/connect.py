@@ -1,4 +1,4 @@
-"""A library opened: its address becomes a folder, and the folder a catalog that agrees with what lies in it.
+"""A library opened: its address becomes a catalog and a store of bundles that agree with each other.
 
 Owns opening, keeping the index up to date with the bundles, and making it anew. Refuses to search or file.
 """
@@ -9,36 +9,26 @@ import secrets
 from dataclasses import dataclass
 from dataclasses import replace as with_changes
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from capture.files import write_bytes
 from capture.progress import Progress, silent
-from library.catalog import CatalogBusy
+from library.catalog import Catalog, CatalogBusy
 from library.check import check
-from library.files import explained, read_bounded
+from library.facts import FACTS, REVIEW_DAYS, LibraryFacts, read_facts, write_facts
+from library.files import explained
 from library.folder_store import FolderStore
+from library.media import AWS, MediaOptions
 from library.model import LibraryError
-from library.places import folder_of, index_path
-from library.records import decode_record
+from library.places import folder_of, index_path, is_team
 from library.refresh import refill, refresh
 from library.sqlite import SqliteCatalog
 from library.store import Fault, Store
 from library.text import clean
 
-_LARGEST_FACTS = 1 << 20
-FACTS = "library.json"
-REVIEW_DAYS = 365
-"""Programs change their looks about once a year; a demo older than that is looked at again."""
-
-
-class LibraryFacts(msgspec.Struct, frozen=True):
-    """What a library says of itself (``library.json``)."""
-
-    library_id: str = ""
-    name: str = ""
-    schema_version: int = 1
-    review_days: int = REVIEW_DAYS
+if TYPE_CHECKING:
+    from library.team import Desk
 
 
 @dataclass(frozen=True)
@@ -46,16 +36,18 @@ class Library:
     """An open library. ``name`` is what people call it. Use as a context manager, or close it.
 
     ``review_days``: how long after its filing a demo is to be looked at again; 0 for never. ``scanned``: the catalog is
-    this machine's own and finds out by scanning what others filed; a team's is shared and told.
+    this machine's own and finds out by scanning what others filed; a team's is shared and told. ``desk``: what a team
+    shares besides.
     """
 
     url: str
     folder: Path
-    catalog: SqliteCatalog
+    catalog: Catalog
     name: str
     store: Store
     review_days: int = REVIEW_DAYS
     scanned: bool = True
+    desk: Desk | None = None
 
     @property
     def demos(self) -> Path:
@@ -74,7 +66,19 @@ class Library:
 
     def refresh(self) -> bool:
         """Find what others filed or removed; whether anything changed. Costs one look at a folder when nothing did."""
-        return refresh(self.catalog, self.demos) if self.scanned else False
+        if self.scanned:
+            return refresh(self.catalog, self.demos)
+        return self.desk.catch_up(self.store) if self.desk else False
+
+    def announce(self, demo_id: str) -> None:
+        """A version of this demo is about to be filed: should its filer die, the others make it findable."""
+        if self.desk is not None:
+            self.desk.announce(demo_id)
+
+    def settle(self, demo_id: str) -> None:
+        """What was announced can be found, or was not filed after all."""
+        if self.desk is not None:
+            self.desk.settle(demo_id)
 
     def rebuild(self, progress: Progress = silent) -> int:
         """Make the index anew from the bundles; returns how many demos it has. Raises LibraryError, Cancelled."""
@@ -91,12 +95,16 @@ class Library:
 
     def rename(self, name: str) -> Library:
         """Give it another name; returns it so named. Raises LibraryError."""
-        facts = _facts(self.folder)
-        named = msgspec.structs.replace(
-            facts, library_id=facts.library_id or secrets.token_hex(8), name=clean(name, 100)
+        called = clean(name, 100)
+        if self.desk is not None:
+            self.desk.keep("name", called)
+            return with_changes(self, name=called or self.name)
+        facts = read_facts(self.folder)
+        write_facts(
+            self.folder,
+            msgspec.structs.replace(facts, library_id=facts.library_id or secrets.token_hex(8), name=called),
         )
-        _write_facts(self.folder, named)
-        return with_changes(self, name=named.name or self.folder.name)
+        return with_changes(self, name=called or self.folder.name)
 
     def close(self) -> None:
         """Let the index go."""
@@ -109,17 +117,21 @@ class Library:
         self.close()
 
 
-def open_library(url: str | Path, *, cache: Path | None = None) -> Library:
-    """Open a library, made on first use. ``url`` is a folder; ``cache`` is for indexes that must not lie there.
+def open_library(url: str | Path, *, cache: Path | None = None, media: MediaOptions = AWS) -> Library:
+    """Open a library: a folder, made on first use, or ``postgresql://...``, which somebody has set up.
 
-    Raises LibraryError in one line: not a folder, not writable, from a newer showhow, an address of another kind.
+    ``cache`` is for indexes that must not lie in the folder, and for what was fetched; ``media`` says how to reach a
+    bucket. Raises LibraryError in one line: not a folder, not writable, not set up, from a newer showhow, an address of
+    another kind.
     """
+    if is_team(str(url)):
+        return _open_team(str(url), cache or _user_cache(), media)
     folder = folder_of(str(url))
     if folder.exists() and not folder.is_dir():
         raise LibraryError(f"The library {folder} is a file, not a folder", "Choose another path.")
     if not (folder / "demos").is_dir():
         _create(folder)
-    facts = _facts(folder)
+    facts = read_facts(folder)
     index = index_path(folder, cache or _user_cache())
     catalog = SqliteCatalog(index, folder / "demos", refill=lambda new: _refill(new, folder / "demos"))
     try:
@@ -133,6 +145,16 @@ def open_library(url: str | Path, *, cache: Path | None = None) -> Library:
     return Library(str(url), folder, catalog, facts.name or folder.name, store, max(0, facts.review_days))
 
 
+def _open_team(url: str, cache: Path, media: MediaOptions) -> Library:
+    from library.postgres import without_password
+    from library.team import open_catalog
+
+    catalog, desk, store, facts = open_catalog(url, cache, media)
+    shown = without_password(url)
+    name = facts.name or shown.rpartition("/")[2] or "team"
+    return Library(shown, cache, catalog, name, store, facts.review_days, scanned=False, desk=desk)
+
+
 def _refill(catalog: SqliteCatalog, demos: Path) -> None:
     refresh(catalog, demos)
 
@@ -141,20 +163,7 @@ def _create(folder: Path) -> None:
     with explained(f"create the library {folder}"):
         (folder / "demos").mkdir(parents=True, exist_ok=True)
     if not (folder / FACTS).exists():
-        _write_facts(folder, LibraryFacts(secrets.token_hex(8)))
-
-
-def _facts(folder: Path) -> LibraryFacts:
-    if not (folder / FACTS).exists():
-        return LibraryFacts()
-    with explained(f"read the library {folder}"):
-        data = read_bounded(folder / FACTS, _LARGEST_FACTS)
-    return decode_record(data, LibraryFacts, f"The library {folder}")
-
-
-def _write_facts(folder: Path, facts: LibraryFacts) -> None:
-    with explained(f"write the library {folder}"):
-        write_bytes(folder / FACTS, msgspec.json.format(msgspec.json.encode(facts), indent=1) + b"\n")
+        write_facts(folder, LibraryFacts(secrets.token_hex(8)))
 
 
 def _user_cache() -> Path:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from capture.model import Clip, Event, Scrap, Typed
+from library.blurs import unnamed
 from library.model import Demo, Draft
 from library.stills import still_name
 from library.text import TITLE_LENGTH, clean, clean_tags
@@ -37,8 +38,9 @@ def make_demo(draft: Draft, demo_id: str, now_unix_ms: int, review_days: int = 0
         take=replace(draft.take, path=""),  # the library is shared; where the expert keeps takes is not
         cuts=draft.cuts,
         fasts=draft.fasts,
+        blurs=len(draft.blurs),
         transcript=draft.transcript.through(clip),
-        steps=with_stills(steps_through(draft.steps, clip)),
+        steps=with_stills(steps_through((unnamed(draft.blurs, step) for step in draft.steps), clip)),
         waiting_for_words=draft.waiting_for_words,
         by_hand=draft.by_hand,
         timings=dict(draft.timings),

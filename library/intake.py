@@ -27,6 +27,7 @@ from library.edits import edit_demo
 from library.filing import make_demo
 from library.listening import Listened, heard_live, heard_now, sound_of, speech_in
 from library.model import Demo, Draft, LibraryError
+from library.ready import clip_key
 from library.screen_words import labels_beside
 from library.sources import (
     Source,
@@ -191,8 +192,10 @@ def _trim(options: IntakeOptions) -> TrimOptions:
     return with_changes(options.trim, keep_all=options.trim.keep_all or options.keep_all)
 
 
-def file(draft: Draft, library: Library, progress: Progress = silent) -> Demo:
+def file(draft: Draft, library: Library, progress: Progress = silent, ready: Path | None = None) -> Demo:
     """File a draft: its bundle appears whole, is made findable, and its take is marked as filed.
+
+    ``ready`` is where ``library.ready`` may have rendered it already.
 
     Filing the same draft again gives the demo there is. Raises VideoError, LibraryError, TakeError, and Cancelled when
     ``progress`` does: then nothing is filed, unless the error says so.
@@ -200,7 +203,7 @@ def file(draft: Draft, library: Library, progress: Progress = silent) -> Demo:
     watch = _Watch(draft.timings)
     library.store.sweep()
     with watch("file"):
-        demo = _filed(draft, library, progress)
+        demo = _filed(draft, library, progress, ready)
     try:
         with watch("index"):
             make_findable(library, demo)
@@ -209,8 +212,8 @@ def file(draft: Draft, library: Library, progress: Progress = silent) -> Demo:
     return _timed(demo, demo.timings | watch.timings)
 
 
-def _filed(draft: Draft, library: Library, progress: Progress) -> Demo:
-    begun = time.monotonic()
+def _filed(draft: Draft, library: Library, progress: Progress, ready: Path | None) -> Demo:
+    begun, key = time.monotonic(), clip_key(draft)
 
     def timed(demo: Demo) -> Demo:
         return _timed(demo, demo.timings | {"file_ms": round((time.monotonic() - begun) * 1000)})
@@ -219,23 +222,25 @@ def _filed(draft: Draft, library: Library, progress: Progress) -> Demo:
         demo_id = make_demo_id(draft.title, f"{draft.draft_id}/{attempt}")
         demo = make_demo(draft, demo_id, round(time.time() * 1000), library.review_days)
         if library.store.versions(demo_id):
-            if (there := _already_filed(library, demo)) is not None:
+            if (there := _already_filed(library, demo, key)) is not None:
                 return there
             continue
+        library.announce(demo_id)
         try:
-            return write_bundle(draft, demo, library.store, progress, timed=timed)
+            return write_bundle(draft, demo, library.store, progress, timed=timed, ready=ready)
         except VersionTaken:  # perhaps by a second worker with this very draft
-            if (there := _already_filed(library, demo)) is not None:
+            if (there := _already_filed(library, demo, key)) is not None:
                 return there
     raise LibraryError(f"“{draft.title}” could not be given an id of its own", "Change its title a little.")
 
 
-def _already_filed(library: Library, demo: Demo) -> Demo | None:
+def _already_filed(library: Library, demo: Demo, key: str) -> Demo | None:
     """The demo this very draft was filed as before, say by a process that died before it could tell."""
     try:
         first = library.store.read(demo.demo_id, 1)
         same = all(getattr(first, name) == getattr(demo, name) for name in ("title", "author", "tags", "take", "cuts"))
         same = same and first.steps == demo.steps and first.transcript == demo.transcript
+        same = same and first.clip.key in {key, ""} and first.blurs == demo.blurs
         return newest(library.store, demo.demo_id) if same else None
     except LibraryError:  # somebody else's broken folder; it keeps its name
         return None

@@ -56,6 +56,10 @@ class MediaOptions:
     patience_s: float = 20.0
 
 
+AWS = MediaOptions()
+"""Everything as the AWS_* variables say."""
+
+
 class Item(NamedTuple):
     """An object of a listing."""
 
@@ -67,7 +71,7 @@ class Item(NamedTuple):
 class Media:
     """An open bucket, or a part of one: ``s3://bucket/prefix``. Safe from several threads."""
 
-    def __init__(self, url: str, options: MediaOptions = MediaOptions()) -> None:
+    def __init__(self, url: str, options: MediaOptions = AWS) -> None:
         self.url = url
         with self._explained():
             self._store = _open(url, options)

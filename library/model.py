@@ -48,13 +48,17 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClipFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The clip of a demo: path inside its bundle, length, picture size in pixels."""
+    """The clip of a demo: path inside its bundle, length, picture size in pixels.
+
+    ``key`` is of what it was made of: recording, cuts, blurs, steps. It tells nothing of what a blur hides.
+    """
 
     path: str = "clip.mp4"
     duration_ms: int = 0
     width: int = 0
     height: int = 0
     has_sound: bool = False
+    key: str = ""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +119,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     take: TakeFacts = TakeFacts()
     cuts: tuple[Cut, ...] = ()
     fasts: tuple[Fast, ...] = ()
+    blurs: int = 0
     clip: ClipFacts = ClipFacts()
     transcript: Transcript = Transcript()
     steps: tuple[Step, ...] = ()

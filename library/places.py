@@ -25,6 +25,11 @@ _SHARED = {
 _LOCAL_FUSE = {"fuse.ext2", "fuse.ntfs", "fuse.ntfs-3g", "fuse.exfat", "fuse.lxcfs", "fuse.fuse-overlayfs"}
 
 
+def is_team(url: str) -> bool:
+    """Whether an address is that of a team's library."""
+    return url.lower().startswith(("postgresql://", "postgres://"))
+
+
 def folder_of(url: str) -> Path:
     """The folder of a library's address: a path, ``~`` allowed, or ``file://``. Raises LibraryError otherwise."""
     if not url.strip():
@@ -38,7 +43,7 @@ def folder_of(url: str) -> Path:
     if scheme[1].lower() == "file" and parts.netloc in {"", "localhost"}:
         return Path(url2pathname(parts.path))
     what = f"This version cannot open a {scheme[1].lower()}:// library"
-    raise LibraryError(what, "Give a folder; it may lie on a shared drive.")
+    raise LibraryError(what, "Give a folder, or postgresql://...")
 
 
 def index_path(folder: Path, cache: Path) -> Path:

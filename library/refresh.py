@@ -14,9 +14,9 @@ from pathlib import Path
 
 from capture.progress import Progress, silent
 from library.bundle import newest_bundle
+from library.catalog import Catalog
 from library.files import explained
 from library.model import Demo, LibraryError, Unreachable
-from library.sqlite import SqliteCatalog
 from library.store import Store, newest
 from library.text import is_demo_id
 
@@ -27,7 +27,7 @@ _SETTLED_NS = 3_000_000_000
 """File times can be as coarse as two seconds (FAT, some shares), and another machine's clock a little ahead."""
 
 
-def refresh(catalog: SqliteCatalog, demos: Path, progress: Progress = silent) -> bool:
+def refresh(catalog: Catalog, demos: Path, progress: Progress = silent) -> bool:
     """Put what is new or changed, remove what is gone; whether anything was. Demos that cannot be read are noted.
 
     Raises LibraryError, and Cancelled when ``progress`` does.
@@ -48,7 +48,7 @@ def refresh(catalog: SqliteCatalog, demos: Path, progress: Progress = silent) ->
     return bool(put or gone)
 
 
-def refill(catalog: SqliteCatalog, store: Store, progress: Progress = silent) -> int:
+def refill(catalog: Catalog, store: Store, progress: Progress = silent) -> int:
     """Put the newest version of every demo of a store and remove what is gone; returns how many there are.
 
     Demos that cannot be read are noted. Raises LibraryError, and Cancelled when ``progress`` does; a rerun completes.
@@ -61,7 +61,7 @@ def refill(catalog: SqliteCatalog, store: Store, progress: Progress = silent) ->
     return len(ids)
 
 
-def _newest(catalog: SqliteCatalog, store: Store, ids: Sequence[str], progress: Progress) -> Iterator[tuple[Demo, int]]:
+def _newest(catalog: Catalog, store: Store, ids: Sequence[str], progress: Progress) -> Iterator[tuple[Demo, int]]:
     with ThreadPoolExecutor(_READERS) as readers:
         try:
             for done, reading in enumerate([readers.submit(newest, store, demo_id) for demo_id in ids]):
@@ -93,9 +93,7 @@ def _is_home(entry: os.DirEntry[str]) -> bool:
     return is_demo_id(entry.name) and entry.is_dir(follow_symlinks=False)
 
 
-def _read(
-    catalog: SqliteCatalog, demos: Path, changed: Mapping[str, int], progress: Progress
-) -> Iterator[tuple[Demo, int]]:
+def _read(catalog: Catalog, demos: Path, changed: Mapping[str, int], progress: Progress) -> Iterator[tuple[Demo, int]]:
     # Oldest first: what is put last counts as newest when candidates are capped.
     for done, (name, time_ns) in enumerate(sorted(changed.items(), key=lambda item: item[1])):
         progress(done, len(changed), "Reading demos")

@@ -49,6 +49,10 @@ class SqlCatalog(ABC):
     def _ask(self, question: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
         """Run a piece of work on a connection; in a transaction, one at a time, when it writes. May run it twice."""
 
+    def lie_in(self, demos: Path) -> None:
+        """Where the bundles are, for a catalog that itself says so."""
+        self._demos = demos
+
     @property
     def notices(self) -> tuple[str, ...]:
         """What the user should be told since it was opened."""

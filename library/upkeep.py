@@ -70,6 +70,7 @@ def revise(
             return before
         now = max(round(time.time() * 1000), before.updated_unix_ms)
         after = replace(after, version=there[0] + 1, updated_unix_ms=now, edited_by=by)
+        library.announce(demo_id)
         try:
             filed = write_version(library.store.at_hand(before), after, library.store, progress)
         except VersionTaken:
@@ -83,6 +84,7 @@ def make_findable(library: Library, demo: Demo) -> None:
     """Put what was just filed into the catalog. Raises LibraryError that says: it is filed all the same."""
     try:
         library.catalog.put(demo, folder_stamp(demo.path.parent))
+        library.settle(demo.demo_id)
     except LibraryError as error:
         what = f"“{demo.title}” is filed as {demo.demo_id}, but cannot be searched yet: {error.what}"
         raise LibraryError(what, "It is found when the library is opened the next time.") from error
@@ -153,6 +155,7 @@ def remove_demo(library: Library, demo_id: str) -> Trashed:
 def restore_demo(library: Library, name: str) -> Demo:
     """Bring back what was last removed under an id or title. Raises DemoNotFound, LibraryError."""
     trashed = find_trashed(library.store, name)
+    library.announce(trashed.demo_id)
     library.store.restore(trashed)
     demo = current(library, trashed.demo_id)
     make_findable(library, demo)
@@ -169,6 +172,7 @@ def restore_version(library: Library, demo_id: str, version: int, by: str = "") 
     for _ in range(_ATTEMPTS):
         latest = library.store.versions(demo_id)[0]  # even one that cannot be read has its number
         stamp = {"updated_unix_ms": round(time.time() * 1000), "edited_by": by}
+        library.announce(demo_id)
         try:
             filed = write_version(old, replace(old, version=latest + 1, **stamp), library.store)
         except VersionTaken:

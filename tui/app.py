@@ -149,6 +149,7 @@ class Showhow(App[int]):
     def on_unmount(self) -> None:
         """Work in threads ends at its next report, so that leaving never waits for it."""
         self.jobs.cancel_all()
+        self.services.studio.close()
 
 
 def run(settings: Settings, start: str | None = None) -> int:

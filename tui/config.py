@@ -19,6 +19,8 @@ from typing import Any
 import platformdirs
 
 from capture.errors import ShowhowError
+from library.media import AWS, MediaOptions
+from tui.aws import media_options
 
 ENVIRONMENT = {
     "SHOWHOW_LIBRARY": "library_url",
@@ -27,8 +29,10 @@ ENVIRONMENT = {
     "SHOWHOW_MICROPHONE": "microphone",
     "SHOWHOW_LANGUAGE": "language",
     "SHOWHOW_READER_TOKEN": "reader_token",
+    "SHOWHOW_READER_URL": "reader_url",
 }
 _IN_FILE = {"library": "library_url", "countdown": "countdown_s"}
+_NOT_IN_FILE = {"home", "media"}
 HOTKEYS = {"stop": "ctrl+alt+s", "pause": "ctrl+alt+p", "mark": "ctrl+alt+k"}
 
 
@@ -47,15 +51,22 @@ class Settings:
     microphone: str | None = None
     language: str | None = None
     reader_token: str = ""
+    reader_url: str = ""
     countdown_s: int = 3
     fps: int = 30
     live_words: bool = True
     hotkeys: Mapping[str, str] = field(default_factory=lambda: dict(HOTKEYS))
+    media: MediaOptions = AWS
 
     @property
     def takes_folder(self) -> Path:
         """Raw recordings."""
         return self.home / "takes"
+
+    @property
+    def indexes_folder(self) -> Path:
+        """This machine's indexes of shared libraries, and what it fetched from them."""
+        return self.home / "indexes"
 
     @property
     def models_folder(self) -> Path:
@@ -83,7 +94,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) ->
     environment = os.environ if environment is None else environment
     home = environment.get("SHOWHOW_HOME") or platformdirs.user_data_path("showhow")
     settings = Settings(home=Path(home).expanduser().absolute(), author=_own_name())
-    settings = replace(settings, **_read_file(settings_file(environment)))
+    settings = replace(settings, **_read_file(settings_file(environment)), media=media_options(environment))
     named = {name: environment[key] for key, name in ENVIRONMENT.items() if environment.get(key)}
     settings = replace(settings, **(named | {k: v for k, v in flags.items() if v is not None}))
     return settings if settings.library_url else replace(settings, library_url=str(settings.home / "library"))
@@ -101,7 +112,7 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 def _checked(path: Path, key: str, value: object) -> object:
     name = _IN_FILE.get(key, key)
-    known = {f.name: f for f in fields(Settings) if f.name != "home"}
+    known = {f.name: f for f in fields(Settings) if f.name not in _NOT_IN_FILE}
     if name not in known:
         raise SettingsError(f"{path} sets “{key}”, which showhow does not know", f"It knows {', '.join(_names())}.")
     if name in {"countdown_s", "fps"}:
@@ -130,7 +141,7 @@ def _checked_hotkeys(path: Path, value: object) -> dict[str, str]:
 
 def _names() -> list[str]:
     turned = {v: k for k, v in _IN_FILE.items()}
-    return sorted(turned.get(f.name, f.name) for f in fields(Settings) if f.name != "home")
+    return sorted(turned.get(f.name, f.name) for f in fields(Settings) if f.name not in _NOT_IN_FILE)
 
 
 def _own_name() -> str:

@@ -163,7 +163,7 @@ def _home(settings: Settings) -> Finding:
 def _library(settings: Settings) -> Finding:
     from library.connect import open_library
 
-    library = open_library(settings.library_url)
+    library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
     count = len(library.catalog.list())
     return Finding("library", "ok", f"{count} demo{'' if count == 1 else 's'} in {settings.library_url}")
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from capture.errors import Cancelled, ShowhowError, TakeError
 from capture.model import Take
 from capture.progress import Progress
-from capture.span import clock
+from capture.span import Span, clock
 from library.journal import Journal
+from library.links import link_to, web_link_to
 from library.model import Demo, Draft
 from library.text import clean_tags
 from tui.background import begin
@@ -42,17 +43,17 @@ class Flows:
 
     # Looking
 
-    def replay(self, demo_id: str, start_ms: int, speed: float = 1.0) -> None:
+    def replay(self, demo_id: str, start_ms: int, speed: float = 1.0, loop: Span | None = None) -> None:
         """Play from a moment; where nothing can be played, the demo screen shows the step instead."""
-        self._begin(partial(self._replay, demo_id, start_ms, speed))
+        self._begin(partial(self._replay, demo_id, start_ms, speed, loop))
 
-    async def _replay(self, demo_id: str, start_ms: int, speed: float) -> None:
+    async def _replay(self, demo_id: str, start_ms: int, speed: float, loop: Span | None) -> None:
         shelf = self.app.services.shelf
         demo = await self._ask(shelf.demo, demo_id)
         if demo is None:
             return
         try:
-            said = await asyncio.to_thread(shelf.play, demo, start_ms, speed)
+            said = await asyncio.to_thread(shelf.play, demo, start_ms, speed, loop)
         except ShowhowError as error:
             self.say(str(error), "warning")
             if not isinstance(self.app.screen, DemoScreen):
@@ -70,10 +71,19 @@ class Flows:
         self._begin(show)
 
     def copy_link(self, demo_id: str, step: int) -> None:
-        """The command that replays a step goes to the clipboard."""
-        command = f"showhow play {demo_id}#{step}" if step else f"showhow play {demo_id}"
-        self.app.copy_to_clipboard(command)
-        self.say(f"Copied: {command}")
+        """The link that ``showhow play`` opens at a step goes to the clipboard (by OSC 52, so over SSH too)."""
+        link = link_to(demo_id, step)
+        self.app.copy_to_clipboard(link)
+        self.say(f"Copied {link}   It opens with: showhow play {link}")
+
+    def copy_web_link(self, demo_id: str, step: int) -> None:
+        """The link for a browser, where the settings say at which address the library is read."""
+        if not self.app.services.reader_url:
+            self.say("Set reader_url in config.toml to the address of your “showhow serve”", "warning")
+            return
+        link = web_link_to(self.app.services.reader_url, demo_id, step)
+        self.app.copy_to_clipboard(link)
+        self.say(f"Copied {link}")
 
     # Looking after
 
@@ -156,9 +166,10 @@ class Flows:
         self.say(kept, "error")
 
     def review_later(self, draft: Draft | None) -> None:
-        """Leave a review; the draft waits on disk."""
+        """Leave a review; the draft waits on disk, what was rendered of it goes."""
         self.back_to_library()
         if draft is not None:
+            begin(self.app, partial(asyncio.to_thread, self.app.services.studio.release, draft), "flows", alone=False)
             self.say(f"“{draft.title}” waits for you: Ctrl+D")
 
     def stopped(self, take: Take, title: str) -> None:

@@ -18,7 +18,7 @@ def open_services(settings: Settings) -> Services:
     from tui.shelf import LibraryShelf
     from tui.studio import HouseStudio
 
-    library = open_library(settings.library_url)
+    library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
     options = intake_options(settings)
     return Services(
         LibraryShelf(library, options, Path.cwd()),
@@ -29,6 +29,7 @@ def open_services(settings: Settings) -> Services:
         live_words=settings.live_words,
         hotkeys=tuple(settings.hotkeys.items()),
         words_ready=lambda: words_ready(settings),
+        reader_url=settings.reader_url,
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from capture.errors import ShowhowError
 from transcribe.model import Step
+from tui.mpv import Replay, command_line
 
 MPV, SYSTEM_PLAYER = "mpv", "the system’s player"
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
@@ -110,6 +111,7 @@ def play_clip(
     speed: float = 1.0,
     *,
     title: str = "",
+    captions: Path | None = None,
     environment: Mapping[str, str] | None = None,
     opener: Start | None = None,
 ) -> str:
@@ -126,17 +128,9 @@ def play_clip(
         raise ShowhowError("There is no display to play on", "Step through its pictures and words here instead.")
     start = opener or _start_detached
     if mpv := shutil.which("mpv", path=environment.get("PATH")):
-        start(mpv_command(mpv, path, start_ms, speed, title))
+        start(command_line(mpv, Replay(path, start_ms, speed, title, captions), None))
         return MPV
     return _open_with_system(path, start, environment)
-
-
-def mpv_command(mpv: str, path: Path, start_ms: int, speed: float, title: str) -> list[str]:
-    """The argument list. mpv would expand a ``$`` in a title, so it is doubled; the path stands after ``--``."""
-    shown = (title or path.stem).replace("$", "$$")
-    options = [f"--start={start_ms / 1000:.3f}", f"--speed={speed:g}", f"--title={shown}"]
-    # keep-open: a lesson stays on its last picture; hr-seek: the very frame, not the key frame before it.
-    return [mpv, *options, "--force-window=yes", "--keep-open=yes", "--hr-seek=yes", "--no-terminal", "--", str(path)]
 
 
 def has_display(environment: Mapping[str, str]) -> bool:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
+from capture.span import Span
 from library.export import FORMS
 from library.journal import Entry, Journal
 from library.model import Demo, Draft, Found
@@ -143,8 +144,11 @@ class Shelf(Protocol):
     def still(self, demo: Demo, number: int) -> Path | None:
         """The picture of a step; None when it has none."""
 
-    def play(self, demo: Demo, start_ms: int, speed: float) -> str:
-        """Open the clip at a moment; returns what happened. Raises ShowhowError."""
+    def play(self, demo: Demo, start_ms: int, speed: float, loop: Span | None = None) -> str:
+        """Open the clip at a moment, ``loop`` over and over; returns what happened. Raises ShowhowError."""
+
+    def playing(self, demo: Demo) -> int | None:
+        """The moment of this demo at which an open player stands; None when none shows it."""
 
     def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Moments of the clip and their pictures, reduced to about ``width`` pixels; about ten a second."""
@@ -207,11 +211,23 @@ class Studio(Protocol):
     def envelope(self, draft: Draft, bins: int) -> Sequence[float]:
         """Loudness of each of so many equal parts of the recording, 0 to 1; empty without sound."""
 
+    def prepare(self, draft: Draft) -> None:
+        """Have what filing renders rendered beforehand; another draft takes its place. Returns at once."""
+
+    def release(self, draft: Draft) -> None:
+        """Render no more for a draft, and remove what was rendered."""
+
+    def close(self) -> None:
+        """End whatever is rendered: the application is about to end."""
+
     def let_go(self, draft: Draft) -> None:
         """Delete a draft with its take; a video file that was only added stays."""
 
     def frame(self, draft: Draft, take_ms: int) -> Picture:
-        """The picture of the raw recording at a moment."""
+        """The picture of the recording at a moment, with its blurs."""
+
+    def hide(self, picture: Picture, regions: Sequence[Region]) -> Picture:
+        """A picture with these regions made unreadable."""
 
     def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Moments of take time and their pictures, cuts left out."""
@@ -233,3 +249,5 @@ class Services:
     live_words: bool = True
     words_ready: Callable[[], str] = lambda: ""
     """One line on the speech model: ready, or what to do. Empty when unknown."""
+    reader_url: str = ""
+    """Where the library is read in browsers; for links that open there."""

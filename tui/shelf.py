@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from capture.progress import Progress
-from capture.span import clock
+from capture.span import Span, clock
 from library.connect import Library
 from library.intake import IntakeOptions, complete, edit_demo, remove_demo
 from library.model import Demo, Found
 from library.search import search
-from tui.player import MPV, play_clip
+from tui.player import MPV
+from tui.replayer import READER, Replayer
 from tui.services import Picture
 
 HITS = 60
@@ -26,6 +27,7 @@ class LibraryShelf:
 
     def __init__(self, library: Library, options: IntakeOptions, exports: Path) -> None:
         self._library, self._options, self._exports = library, options, exports
+        self._replayer = Replayer(library)
 
     @property
     def name(self) -> str:
@@ -53,13 +55,19 @@ class LibraryShelf:
                 return path if path.is_file() else None
         return None
 
-    def play(self, demo: Demo, start_ms: int, speed: float) -> str:
+    def play(self, demo: Demo, start_ms: int, speed: float, loop: Span | None = None) -> str:
         """Open the clip at a moment."""
-        self._library.store.at_hand(demo, demo.clip.path)
-        player = play_clip(demo.path / demo.clip.path, start_ms, speed, title=demo.title)
+        player = self._replayer.play(demo, start_ms, speed, loop=loop)
         if player == MPV:
             return f"Playing “{demo.title}” in mpv from {clock(start_ms)}"
+        if player == READER:
+            return f"Opened “{demo.title}” in {player} at {clock(start_ms)}"
         return f"Opened “{demo.title}” in {player}: the step begins at {clock(start_ms)}"
+
+    def playing(self, demo: Demo) -> int | None:
+        """Where mpv stands in it."""
+        place = self._replayer.place(demo)
+        return None if place is None else place.at_ms
 
     def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Pictures of the clip."""

@@ -15,12 +15,15 @@ from capture.model import Microphone, Monitor, Region, Take, TakeState, Target, 
 from capture.progress import Progress
 from library import draft as edits
 from library import journal
+from library.blurs import blurs_at
 from library.connect import Library
 from library.filling import fill_in
 from library.intake import IntakeOptions, file, propose
 from library.model import Demo, Draft
+from library.ready import clear_ready, clip_key, make_ready, source_video
 from tui.config import Settings
 from tui.live import OpenMeter, Recorder
+from tui.readier import Readier
 from tui.services import Begun, Picture, RecordChoice, Unfiled
 
 
@@ -29,6 +32,7 @@ class HouseStudio:
 
     def __init__(self, settings: Settings, library: Library, options: IntakeOptions) -> None:
         self._settings, self._library, self._options = settings, library, options
+        self._readier = Readier(lambda draft, progress: make_ready(draft, self._ready(draft), progress), clip_key)
 
     def monitors(self) -> list[Monitor]:
         """The screens there are."""
@@ -113,6 +117,9 @@ class HouseStudio:
             for take in list_takes(self._settings.takes_folder)
             if take.filed_as is None and take.state is not TakeState.ABANDONED and not is_live(take.path)
         ]
+        for left in self._settings.drafts_folder.glob("*.ready"):
+            if not left.with_suffix(".json").exists():  # by a program that was killed between filing and tidying up
+                clear_ready(left)
         drafts = [entry for path in self._settings.drafts_folder.glob("*.json") if (entry := self._draft_entry(path))]
         return sorted([*takes, *drafts], key=lambda entry: -entry.started_unix_ms)
 
@@ -175,6 +182,7 @@ class HouseStudio:
         """Delete the take with its draft; a video file that was only added is never touched."""
         from capture.takes import delete
 
+        self.release(draft)
         source = Path(draft.source)
         if source.is_dir():
             delete(source)
@@ -186,11 +194,36 @@ class HouseStudio:
         path.unlink(missing_ok=True)
         journal.forget_journal(path)
 
+    def prepare(self, draft: Draft) -> None:
+        """Have clip and stills rendered while the draft is looked at."""
+        self._readier.want(draft)
+
+    def release(self, draft: Draft) -> None:
+        """Render no more for a draft, and remove what lies ready of it."""
+        self._readier.stop()
+        clear_ready(self._ready(draft))
+
+    def close(self) -> None:
+        """Render nothing any more: the application is about to end."""
+        self._readier.stop()
+
+    def _ready(self, draft: Draft) -> Path:
+        return self._draft_path(draft).with_suffix(".ready")
+
     def frame(self, draft: Draft, take_ms: int) -> Picture:
-        """The picture of the recording at a moment."""
+        """The picture of the recording at a moment, with what is blurred then."""
         from capture.video.read import grab_frame
 
-        return grab_frame(_video(draft), take_ms)[..., ::-1]
+        picture = grab_frame(_video(draft), take_ms)[..., ::-1]
+        return self.hide(picture, [blur.at(take_ms) for blur in blurs_at(draft, take_ms)])
+
+    def hide(self, picture: Picture, regions: Sequence[Region]) -> Picture:
+        """A picture with these regions made unreadable, as filing it would."""
+        if not regions:
+            return picture
+        from capture.video.veil import veiled_picture
+
+        return veiled_picture(picture[..., ::-1], regions)[..., ::-1]
 
     def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Pictures of what is kept, from a moment on."""
@@ -200,17 +233,24 @@ class HouseStudio:
             if span.end_ms > take_ms:
                 start = max(span.start_ms, take_ms)
                 for shown in frames(_video(draft), start_ms=start, end_ms=span.end_ms, width=width):
-                    yield shown.at_ms, shown.picture[..., ::-1]
+                    scale = shown.picture.shape[1] / max(1, draft.width)
+                    hidden = [_scaled(blur.at(shown.at_ms), scale) for blur in blurs_at(draft, shown.at_ms)]
+                    yield shown.at_ms, self.hide(shown.picture[..., ::-1], hidden)
 
     def file(self, draft: Draft, progress: Progress) -> Demo:
-        """File it; the draft of a video file has done its work then."""
-        demo = file(draft, self._library, progress)
+        """File it, with what lies ready of it; the draft of a video file has done its work then."""
+        self._readier.wait(draft, progress)
+        demo = file(draft, self._library, progress, self._ready(draft))
+        self.release(draft)
         if not Path(draft.source).is_dir():
             self._forget(draft)
         return demo
 
 
-def _video(draft: Draft) -> Path:
-    from library.bundle import source_video
+def _scaled(region: Region, scale: float) -> Region:
+    x, y, width, height = (round(edge * scale) for edge in (region.x, region.y, region.width, region.height))
+    return Region(x, y, max(2, width), max(2, height))
 
+
+def _video(draft: Draft) -> Path:
     return source_video(draft)

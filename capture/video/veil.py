@@ -44,6 +44,15 @@ def veiled(frame: VideoFrame, regions: Sequence[Region]) -> VideoFrame:
     return made
 
 
+def veiled_picture(picture: Plane, regions: Sequence[Region]) -> Plane:
+    """The same for a BGR picture (h, w, 3), to be looked at before anything is rendered; odd edges stay as they are."""
+    height, width = picture.shape[0] & ~1, picture.shape[1] & ~1
+    frame = VideoFrame.from_ndarray(np.ascontiguousarray(picture[:height, :width]), format="bgr24")
+    shown = picture.copy()
+    shown[:height, :width] = veiled(frame.reformat(format="yuv420p"), regions).to_ndarray(format="bgr24")
+    return shown
+
+
 def cell_of(height: int) -> int:
     """Edge of a cell in a picture of that height, even."""
     return max(_LEAST_CELL, height // 30) & ~1

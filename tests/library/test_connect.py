@@ -54,9 +54,7 @@ def test_a_new_name_is_kept(library: Library) -> None:
         assert again.name == "Finance how-tos"
 
 
-@pytest.mark.parametrize(
-    "url", ["postgresql://host/db", "s3://bucket", "https://x/y", "file://server/share", "", " ", "a\0b"]
-)
+@pytest.mark.parametrize("url", ["s3://bucket", "https://x/y", "file://server/share", "", " ", "a\0b"])
 def test_an_address_this_version_cannot_open_is_one_line_that_says_what_it_can(url: str) -> None:
     with pytest.raises(LibraryError, match="Give a folder") as caught:
         open_library(url)

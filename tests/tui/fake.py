@@ -15,6 +15,7 @@ from PIL import Image
 from capture.errors import ShowhowError
 from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
+from capture.span import Span
 from library.journal import Entry, Journal
 from library.model import Demo, DemoNotFound, Draft, Found, Hit, LibraryError, Match
 from tests.tui import sample
@@ -34,6 +35,8 @@ class FakeShelf:
     demos: list[Demo] = field(default_factory=sample.demos)
     name: str = "Finance how-tos"
     played: list[tuple[str, int, float]] = field(default_factory=list)
+    looped: Span | None = None
+    player_at: tuple[str, int] = ("", 0)
     queries: list[str] = field(default_factory=list)
     cannot_play: str = ""
     pace_s: float = 0.0
@@ -89,11 +92,15 @@ class FakeShelf:
             Image.fromarray(_picture(demo.title, demo.step(number).title, number)).save(path, compress_level=1)
         return path
 
-    def play(self, demo: Demo, start_ms: int, speed: float) -> str:
+    def play(self, demo: Demo, start_ms: int, speed: float, loop: Span | None = None) -> str:
         if self.cannot_play:
             raise ShowhowError(self.cannot_play)
         self.played.append((demo.demo_id, start_ms, speed))
+        self.looped, self.player_at = loop, (demo.demo_id, start_ms)
         return "Playing in mpv"
+
+    def playing(self, demo: Demo) -> int | None:
+        return self.player_at[1] if self.player_at[0] == demo.demo_id else None
 
     def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         for at_ms in range(start_ms, demo.clip.duration_ms, 100):
@@ -212,6 +219,7 @@ class FakeStudio:
     pieces: int = 3
     begins: bool = False
     gone: list[str] = field(default_factory=list)
+    prepared: list[Draft] = field(default_factory=list)
     no_microphone: bool = False
     no_screen: str = ""
 
@@ -286,12 +294,27 @@ class FakeStudio:
         moments = [draft.take.duration_ms * (2 * n + 1) // (2 * bins) for n in range(bins)]
         return [0.75 if any(said.contains(ms) for said in speech) else 0.1 for ms in moments]
 
+    def prepare(self, draft: Draft) -> None:
+        self.prepared.append(draft)
+
+    def release(self, draft: Draft) -> None:
+        self.prepared.clear()
+
+    def close(self) -> None:
+        self.prepared.clear()
+
     def let_go(self, draft: Draft) -> None:
         self.gone.append(draft.draft_id)
 
     def frame(self, draft: Draft, take_ms: int) -> Picture:
         steps = [step for step in draft.steps if step.start_ms <= take_ms] or list(draft.steps[:1])
         return _picture(draft.title, steps[-1].title if steps else "", len(steps))
+
+    def hide(self, picture: Picture, regions: Sequence[Region]) -> Picture:
+        hidden = picture.copy()
+        for region in regions:
+            hidden[region.y : region.bottom, region.x : region.right] = 128
+        return hidden
 
     def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         for at_ms in range(take_ms, draft.take.duration_ms, 100):

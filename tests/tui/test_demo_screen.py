@@ -6,6 +6,7 @@ import io
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -102,3 +103,41 @@ async def test_escape_leads_back_to_the_search_as_it_was(open_app: Open) -> None
         await desk.press("escape")
         await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
         await desk.shows("/ supplier")
+
+
+async def test_the_screen_stands_where_the_player_stands(open_app: Open) -> None:
+    async with reading(open_app) as (desk, screen):
+        await desk.press("enter")
+        await desk.until(lambda: desk.shelf.played, "the player")
+        desk.shelf.player_at = ("d04f0c2a", 40_000)
+        await desk.until(lambda: screen.model.clock.at_ms == 40_000, "the player's place")
+        await desk.press("p")
+        assert screen.model.clock.at_ms < 40_000  # until the player moves again, the reader's own hand counts
+
+
+async def test_a_step_repeats_here_and_in_the_player_when_asked(open_app: Open) -> None:
+    async with reading(open_app) as (desk, screen):
+        await desk.press("l")
+        await desk.shows("repeating")
+        await desk.press("enter")
+        await desk.until(lambda: desk.shelf.looped, "the player")
+        assert desk.shelf.looped == screen.model.step.span
+        screen.model.clock.speed = 40.0
+        starts: list[int] = []
+        screen.model.clock.play = lambda now, play=screen.model.clock.play: (
+            starts.append(screen.model.clock.at_ms),
+            play(now),
+        )[1]  # type: ignore[method-assign,misc]  # watched
+        await desk.press("space")
+        await desk.until(lambda: len(starts) >= 3, "the third turn")
+        await desk.press("space")
+        assert len(set(starts)) == 1
+
+
+async def test_a_web_link_needs_an_address_and_then_is_copied(open_app: Open) -> None:
+    async with reading(open_app) as (desk, _):
+        await desk.press("Y")
+        await desk.shows("Set reader_url")
+        desk.app.services = replace(desk.app.services, reader_url="http://howto.example:8620/")
+        await desk.press("Y")
+        await desk.until(lambda: desk.app.clipboard == "http://howto.example:8620/demo/d04f0c2a#step-3", "the link")

@@ -189,13 +189,13 @@ async def test_export_asks_for_a_format_and_says_where_the_file_is(open_app: Ope
         assert list(desk.shelf.folder.glob("*.srt"))
 
 
-async def test_copying_gives_the_command_that_replays_the_step(open_app: Open) -> None:
+async def test_copying_gives_the_link_to_the_step(open_app: Open) -> None:
     async with open_app() as desk:
         await desk.type("supplier")
         await desk.shows("Click New order")
         await desk.press("tab", "y")
         await desk.shows("Copied")
-        assert desk.app.clipboard == "showhow play d04f0c2a#3"
+        assert desk.app.clipboard == "showhow://d04f0c2a#3"
 
 
 async def test_what_was_recorded_and_not_filed_is_offered(open_app: Open) -> None:

@@ -7,12 +7,16 @@ from contextlib import asynccontextmanager
 
 from msgspec.structs import replace
 
+from capture.model import Fast, Region
+from capture.span import Span
 from library.model import Draft
 from tests.tui import sample
 from tests.tui.conftest import Desk, Open
 from tests.tui.fake import FakeShelf, FakeStudio
 from tui.screens.review import ReviewScreen
 from tui.services import Unfiled
+from tui.widgets.pictures import fitted
+from tui.widgets.still import Still
 from tui.widgets.timeline import Timeline
 
 
@@ -132,6 +136,73 @@ async def test_a_step_is_taken_up_and_put_down_at_the_cursor(open_app: Open) -> 
         await desk.press("v", "escape")
         await desk.hides("puts step")
         assert desk.screen == "ReviewScreen"
+
+
+async def test_a_wait_is_shown_fast_then_cut_then_as_it_was(open_app: Open) -> None:
+    async with open_app() as desk:
+        screen, whole = ReviewScreen(), sample.draft(desk.shelf.folder)
+        await desk.app.push_screen(screen)
+        screen.fill(replace(whole, waits=(Fast(4_000, 12_000),)))
+        await desk.shows("f shows it 8 times as fast")
+        await desk.press("f")
+        await desk.shows("1:00 kept of 1:31")
+        await desk.shows("»»»")
+        await desk.press("f")
+        await desk.shows("0:59 kept of 1:31")
+        await desk.press("f")
+        await desk.shows("1:07 kept of 1:31")
+        await desk.press("u")
+        await desk.shows("0:59 kept of 1:31")
+
+
+async def test_a_blur_is_drawn_by_keys_and_follows_to_its_end(open_app: Open) -> None:
+    async with reviewing(open_app) as desk:
+        await desk.press("b")
+        await desk.shows("at its beginning")
+        await desk.press("left", "f", "up", "shift+right", "tab")
+        await desk.shows("at its end")
+        await desk.press("f", "down", "enter")
+        await desk.shows("1 blurred")
+        await desk.shows("≈≈≈")
+        [blur] = draft_of(desk).blurs
+        start = Region(640 - 128 - 16, 360 - 30 - 2, 256 + 2, 60)
+        assert (blur.span, blur.region) == (draft_of(desk).steps[0].span, start)
+        assert blur.until == Region(start.x, start.y + 16, start.width, start.height)
+        await desk.shows("b changes it")
+        await desk.press("b")
+        await desk.shows("d Remove")
+        await desk.press("d")
+        await desk.hides("≈≈≈")
+        await desk.press("u")
+        assert draft_of(desk).blurs == (blur,)
+
+
+async def test_a_blur_is_drawn_by_the_mouse_over_what_is_marked(open_app: Open) -> None:
+    async with reviewing(open_app) as desk:
+        await desk.press("m", "shift+right", "shift+right", "b")
+        await desk.shows("0:04 to 0:06")
+        still = desk.app.screen.query_one(Still)
+        await desk.until(lambda: still.picture is not None, "the picture")
+        columns, rows = fitted((1280, 720), *still.size)
+        await desk.pilot.mouse_down(still, offset=(10, 4))
+        await desk.pilot.hover(still, offset=(20, 8))
+        await desk.pilot.mouse_up(still, offset=(29, 11))
+        await desk.press("enter")
+        await desk.shows("1 blurred")
+        [blur] = draft_of(desk).blurs
+        assert blur.span == Span(4_000, 6_000)
+        assert abs(blur.region.x - 10 * 1280 / columns) <= 1
+        assert abs(blur.region.y - 4 * 720 / rows) <= 1
+        assert abs(blur.region.right - 30 * 1280 / columns) <= 1
+        assert abs(blur.region.bottom - 12 * 720 / rows) <= 1
+
+
+async def test_leaving_the_blur_screen_changes_nothing(open_app: Open) -> None:
+    async with reviewing(open_app) as desk:
+        before = draft_of(desk)
+        await desk.press("b", "left", "escape")
+        await desk.until(lambda: desk.screen == "ReviewScreen", "the review")
+        assert draft_of(desk) == before
 
 
 async def test_the_sound_is_drawn_over_the_timeline(open_app: Open) -> None:

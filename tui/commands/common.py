@@ -35,9 +35,13 @@ class Door:
 
     def open_library(self) -> Library:
         """The library of the settings. Raises LibraryError."""
+        return self.open_url(self.settings.library_url)
+
+    def open_url(self, url: str) -> Library:
+        """Any library, the way this machine opens them. Raises LibraryError."""
         from library.connect import open_library
 
-        library = open_library(self.settings.library_url)
+        library = open_library(url, cache=self.settings.indexes_folder, media=self.settings.media)
         for notice in library.notices:
             warn(notice)
         return library

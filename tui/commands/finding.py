@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import re
+import sys
 import time
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from capture.span import clock
+from library.links import parse_link
 from library.model import Demo, Found, Hit
 from tui.commands.common import DemoName, Door, Json, demo_document
 from tui.output import ago, print_json, say
+
+if TYPE_CHECKING:
+    from library.connect import Library
 
 
 class Sort(StrEnum):
@@ -176,37 +180,44 @@ def _review(demo: Demo) -> str:
 
 def play(
     context: typer.Context,
-    reference: Annotated[str, typer.Argument(metavar="DEMO[#STEP]", help="A demo, and the step to begin with.")],
+    reference: Annotated[
+        str, typer.Argument(metavar="DEMO[#STEP]", help="A demo and the step to begin with, or a link to it.")
+    ],
     at: Annotated[str | None, typer.Option(metavar="TIME", help="Begin at this moment, like 0:12.")] = None,
     json: Json = False,
 ) -> None:
-    """Replay a demo, from a step or a moment, in mpv or the system's player."""
-    from tui.player import play_clip
+    """Replay a demo, from a step or a moment: in mpv, else in the browser, else in the system's player."""
+    from tui.replayer import READER, Replayer
 
     door: Door = context.obj
-    demo, start = _moment(door, reference, at)
-    clip = demo.path / demo.clip.path
-    player = play_clip(clip, start)
+    library = door.open_library()
+    demo, start = _moment(library, reference, at)
+    replayer = Replayer(library)
+    player = replayer.play(demo, start)
     if json:
+        clip = (demo.path / demo.clip.path).absolute()
         print_json({"demo_id": demo.demo_id, "path": clip, "start_ms": start, "player": player})
     else:
-        say(f"Playing “{demo.title}” from {clock(start)} in {player}.")
+        ends = " Ctrl-C ends it." if player == READER else ""
+        say(f"Playing “{demo.title}” from {clock(start)} in {player}.{ends}")
+    if player == READER:
+        sys.stdout.flush()
+        replayer.serve()
+    replayer.close()
 
 
-def _moment(door: Door, reference: str, at: str | None) -> tuple[Demo, int]:
+def _moment(library: Library, reference: str, at: str | None) -> tuple[Demo, int]:
     from capture.span import parse_clock
 
-    name, step = (match[1], int(match[2])) if (match := re.fullmatch(r"(.+)#(\d{1,6})", reference)) else (reference, 0)
+    link = parse_link(reference)
     try:
         start = None if at is None else parse_clock(at)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--at") from error
-    library = door.open_library()
-    demo = library.catalog.resolve(name)
-    library.store.at_hand(demo, demo.clip.path)
+    demo = library.catalog.resolve(link.demo)
     if start is not None:
         return demo, min(start, demo.clip.duration_ms)
-    return demo, demo.step(step).start_ms if step else 0
+    return demo, demo.step(link.step).start_ms if link.step else 0
 
 
 _LOOKED_AFTER = ("owner", "filed_by", "edited_by", "review_unix_ms", "collections")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -18,6 +19,62 @@ library = typer.Typer(help="Look after the library itself.", no_args_is_help=Tru
 def add_to(app: typer.Typer) -> None:
     """Hang the commands into the door."""
     app.add_typer(library, name="library")
+
+
+@library.command()
+def init(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="A folder, or postgresql://user@host/database.")],
+    media: Annotated[
+        str, typer.Option(metavar="s3://BUCKET/PREFIX|FOLDER", help="Where a team's clips and pictures go.")
+    ] = "",
+    endpoint: Annotated[str, typer.Option(help="The S3 server, where it is not Amazon's.")] = "",
+    region: Annotated[str, typer.Option(help="The bucket's region.")] = "",
+    name: Annotated[str, typer.Option(help="What people call the library.")] = "",
+    review_days: Annotated[
+        int | None, typer.Option(min=0, help="After how many days a demo is looked at again; 0 for never.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make a library, once, for everybody: a folder, or a team's in PostgreSQL with its media in a bucket."""
+    from library.setup import make_library
+
+    door: Door = context.obj
+    options = replace(door.settings.media, endpoint=endpoint or door.settings.media.endpoint, region=region)
+    with progress_bar(shown=not json) as progress:
+        count = make_library(
+            url, media, door.settings.indexes_folder, options, name=name, review_days=review_days, progress=progress
+        )
+    with door.open_url(url) as opened:
+        document = {"library": opened.url, "name": opened.name, "demos": count, "review_days": opened.review_days}
+    if json:
+        print_json(document)
+        return
+    say(f"“{document['name']}” is ready, with {count} demos. Everybody who shall use it sets, in config.toml:")
+    say(f'library = "{document["library"]}"')
+
+
+@library.command()
+def copy(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The library to copy.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="The library to copy it into.")],
+    json: Json = False,
+) -> None:
+    """Copy all demos with all versions into another library; run it again to go on where it was broken off."""
+    from library.copying import copy_library
+
+    door: Door = context.obj
+    with door.open_url(source) as first, door.open_url(target) as second, progress_bar(shown=not json) as progress:
+        done = copy_library(first, second, progress)
+    if json:
+        print_json(done)
+    else:
+        say(f"Copied {done.copied} versions, each read back; {done.present} were there already.")
+        for line in done.left_out:
+            say(f"left out: {line}")
+    if done.left_out:
+        raise typer.Exit(1)
 
 
 @library.command()

@@ -27,6 +27,9 @@ from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still
 from tui.widgets.words import ACCENT, FAINT, QUIET, styled
 
+_FOLLOW_S = 0.2
+"""How often the player is asked where it stands."""
+
 
 class DemoScreen(HouseScreen):
     """One demo."""
@@ -43,7 +46,9 @@ class DemoScreen(HouseScreen):
         Binding("left_square_bracket", "speed(-1)", "Speed", key_display="[ ]", tooltip="Slower"),
         Binding("e", "edit", "Edit", tooltip="Edit title and tags"),
         Binding("x", "export", "Export", tooltip="Export as a file"),
-        Binding("y", "copy_link", "Copy link", show=False, tooltip="Copy the command that replays this step"),
+        Binding("l", "loop", "Repeat", key_display="l", tooltip="Play this step over and over, here and in the player"),
+        Binding("y", "copy_link", "Copy link", show=False, tooltip="Copy the link to this step"),
+        Binding("Y", "copy_web_link", "Copy web link", show=False, tooltip="Copy this step’s link for a browser"),
         Binding("w", "hear", "Add words", show=False, tooltip="Add words and steps to a demo that waits for them"),
         Binding("d,delete", "remove", "Delete", show=False, tooltip="Delete this demo"),
         Binding("escape", "back", "Back", key_display="Esc", tooltip="Back to the library"),
@@ -52,6 +57,8 @@ class DemoScreen(HouseScreen):
     def __init__(self, demo: Demo, at_ms: int = 0) -> None:
         super().__init__()
         self.model = DemoModel(demo, at_ms)
+        self._player_ms: int | None = None
+        self._watching = False
 
     def body(self) -> ComposeResult:
         """Picture and words at the left, steps at the right."""
@@ -67,6 +74,7 @@ class DemoScreen(HouseScreen):
         """Draw; the steps take the keys."""
         self.query_one(StepList).focus()
         self._draw()
+        self.set_interval(_FOLLOW_S, self._follow_player)
 
     def fill(self, demo: Demo) -> None:
         """The demo was edited, or has its words now."""
@@ -101,7 +109,7 @@ class DemoScreen(HouseScreen):
 
     def _place(self) -> Content:
         at = self.model.clock
-        speed = f"   {at.speed:g}×" if at.speed != 1 else ""
+        speed = (f"   {at.speed:g}×" if at.speed != 1 else "") + ("   repeating" if self.model.looping else "")
         width = max(4, self.query_one("#demo-look").size.width - 16 - len(speed))
         full = round(at.at_ms / max(1, at.duration_ms) * width)
         bar = styled("━" * full, ACCENT) + styled("━" * (width - full), FAINT)
@@ -129,6 +137,21 @@ class DemoScreen(HouseScreen):
         self.model.clock.change_speed(by)
         self._draw(picture=False)
 
+    def action_loop(self) -> None:
+        """Repeat the step, or go on after it."""
+        self.model.looping = not self.model.looping
+        self._draw(picture=False)
+
+    def _follow_player(self) -> None:
+        """The screen stands where the player stands, once that has moved."""
+        at_ms = self.house.services.shelf.playing(self.model.demo)
+        if at_ms is None or at_ms == self._player_ms or self._watching:
+            return
+        self._player_ms = at_ms
+        before = self.model.clock.index
+        self.model.clock.seek(at_ms)
+        self._draw(picture=self.model.clock.index != before)
+
     def _stop(self) -> None:
         self.workers.cancel_group(self, "motion")
         self.model.clock.pause()
@@ -136,13 +159,26 @@ class DemoScreen(HouseScreen):
 
     def action_watch(self) -> None:
         """Watch the step here; again stops."""
-        if self.model.clock.playing:
+        if self._watching:
             self._stop()
             return
-        self.model.clock.play(time.monotonic())
+        self._watching = True
         begin(self, self._watch, "motion")
 
     async def _watch(self) -> None:
+        at = self.model.clock
+        try:
+            begun_ms = at.at_ms
+            at.play(time.monotonic())
+            await self._watch_once()
+            while self.model.looping:
+                at.seek(begun_ms)
+                at.play(time.monotonic())
+                await self._watch_once()
+        finally:
+            self._watching = False
+
+    async def _watch_once(self) -> None:
         at, still = self.model.clock, self.query_one(Still)
         until = at.until_ms
 
@@ -164,7 +200,8 @@ class DemoScreen(HouseScreen):
         self._stop()
         step = self.model.step
         start_ms = step.start_ms if step is not None else self.model.clock.at_ms
-        self.house.flows.replay(self.model.demo.demo_id, start_ms, self.model.clock.speed)
+        loop = step.span if step is not None and self.model.looping else None
+        self.house.flows.replay(self.model.demo.demo_id, start_ms, self.model.clock.speed, loop)
 
     def action_edit(self) -> None:
         """Title and tags."""
@@ -176,9 +213,14 @@ class DemoScreen(HouseScreen):
         self.house.flows.export(self.model.demo.demo_id, step.number if step else 1)
 
     def action_copy_link(self) -> None:
-        """The command that replays this step."""
+        """The link to this step."""
         step = self.model.step
         self.house.flows.copy_link(self.model.demo.demo_id, step.number if step else 0)
+
+    def action_copy_web_link(self) -> None:
+        """The link to this step for a browser."""
+        step = self.model.step
+        self.house.flows.copy_web_link(self.model.demo.demo_id, step.number if step else 0)
 
     def action_hear(self) -> None:
         """Words for it."""

@@ -15,6 +15,7 @@ class DemoModel:
     def __init__(self, demo: Demo, at_ms: int = 0) -> None:
         self.demo = demo
         self.clock = ReplayClock(demo.steps, demo.clip.duration_ms, at_ms)
+        self.looping = False
 
     @property
     def step(self) -> Step | None:

@@ -43,7 +43,8 @@ class LibraryScreen(HouseScreen):
         Binding("space", "open", "Open", key_display="Space", tooltip="Open the demo: its steps, pictures and words"),
         Binding("e", "edit", "Edit", tooltip="Edit title and tags"),
         Binding("x", "export", "Export", tooltip="Export as a file"),
-        Binding("y", "copy_link", "Copy link", tooltip="Copy the command that replays this step"),
+        Binding("y", "copy_link", "Copy link", tooltip="Copy the link to this step"),
+        Binding("Y", "copy_web_link", "Copy web link", show=False, tooltip="Copy the step’s link for a browser"),
         Binding("delete", "remove", "Delete", show=False, tooltip="Delete the demo"),
         Binding("r", "record", "Record", tooltip="Record a demo"),
         Binding("ctrl+r", "record", "Record", tooltip="Record a demo"),
@@ -142,7 +143,7 @@ class LibraryScreen(HouseScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that need a demo are there only while one is selected."""
-        if action in {"open", "edit", "export", "copy_link", "remove", "move"}:
+        if action in {"open", "edit", "export", "copy_link", "copy_web_link", "remove", "move"}:
             return self.model.selected is not None
         if action == "hear":
             demo, hit = self.query_one(Preview).demo if self.is_mounted else None, self.model.selected
@@ -252,9 +253,14 @@ class LibraryScreen(HouseScreen):
             self.house.flows.hear(hit.demo_id, hit.title)
 
     def action_copy_link(self) -> None:
-        """The command that replays this step."""
+        """The link to this step."""
         if hit := self._hit():
             self.house.flows.copy_link(hit.demo_id, hit.step)
+
+    def action_copy_web_link(self) -> None:
+        """The step's link for a browser."""
+        if hit := self._hit():
+            self.house.flows.copy_web_link(hit.demo_id, hit.step)
 
     def action_record(self) -> None:
         """Record; what was searched for in vain becomes the title."""

@@ -86,6 +86,11 @@ class ReviewScreen(ReviewActions):
             self._show()
         return self.model.draft
 
+    @property
+    def wants_ready(self) -> bool:
+        """Once all is filled in, as long as somebody looks at it or has asked to file it."""
+        return not self.filling and (self.is_attached or self.to_be_filed)
+
     def failed(self, error: ShowhowError) -> None:
         """The steps could not be written, or what was there already gets no words."""
         self.filling = self.to_be_filed = False
@@ -119,6 +124,8 @@ class ReviewScreen(ReviewActions):
         model = self.model
         if action in {"undo", "redo"}:
             return model is not None and (model.can_undo if action == "undo" else model.can_redo)
+        if action == "wait":
+            return model is not None and model.wait_here is not None
         if action in review_keys.NEED_STEP:
             return model is not None and model.step is not None
         if action in review_keys.NEED_DRAFT:
@@ -152,6 +159,7 @@ class ReviewScreen(ReviewActions):
             steps=tuple(step.start_ms for step in draft.steps),
             selected=model.index if draft.steps else None,
             stretch=model.stretch(),
+            fasts=draft.fasts,
             blurs=draft.blurs,
             at_ms=model.at_ms,
             mark_ms=model.mark_ms,
@@ -162,7 +170,8 @@ class ReviewScreen(ReviewActions):
         waits = "its words come later (no speech model yet)" if model.draft.waiting_for_words else ""
         note = "its words are still being heard …" if self.filling else waits
         blurred, marking = model.blur_here is not None, model.mark_ms is not None
-        return Here(model.at_ms, model.cuts_here, model.marked, marking, model.moving, blurred, note)
+        cuts, moving, waiting = model.cuts_here, model.moving, model.wait_words
+        return Here(model.at_ms, cuts, model.marked, marking, moving, blurred, waiting, note)
 
     async def _picture(self, draft: Draft, at_ms: int) -> None:
         try:

@@ -5,14 +5,20 @@ Owns that an impossible edit is one line on the screen and changes nothing. Refu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
 
 from capture.errors import ShowhowError
+from capture.model import Blur
 from library import draft as edits
 from library.edges import Edge
+from library.journal import Entry
 from library.model import Draft
 from tui.keeper import Keeper
 from tui.screens.base import HouseScreen
+from tui.screens.blur import BlurScreen
+from tui.screens.blur_model import BlurModel
 from tui.screens.dialogs import Field, Write
 from tui.screens.review_model import ReviewModel
 from tui.widgets.rows import Rows
@@ -46,11 +52,23 @@ class ReviewActions(HouseScreen):
         self.draw(picture=changed)
 
     def save(self) -> None:
-        """Hand the draft and its new edits to the disk."""
+        """Hand the draft and its new edits to the disk; what is looked at is then rendered beforehand."""
         if self.model is not None:
             if self._keeper is None:
-                self._keeper = Keeper(self.house, self.house.services.studio.keep, self.say_error)
+                self._keeper = Keeper(self.house, self._write_out, self.say_error)
             self._keeper.keep(self.model.draft, self.model.journal.take_unwritten())
+
+    def _write_out(self, draft: Draft, entries: Sequence[Entry]) -> None:
+        """In a thread, one draft after the other, so that the last one saved is the one that is got ready."""
+        studio = self.house.services.studio
+        studio.keep(draft, entries)
+        if self.wants_ready:
+            studio.prepare(draft)
+
+    @property
+    def wants_ready(self) -> bool:
+        """Whether filing is near enough to render for it."""
+        raise NotImplementedError
 
     def go(self, way: Callable[[ReviewModel], object]) -> None:
         """Move the cursor, the selection or the mark, and show it."""
@@ -108,6 +126,24 @@ class ReviewActions(HouseScreen):
     def action_move(self) -> None:
         """Take up or put down."""
         self.edit(ReviewModel.move)
+
+    def action_blur(self) -> None:
+        """Draw a blur over what is marked, else over the step; change the one the cursor stands in."""
+        model = self.model
+        if model is None:
+            return
+        old = model.blur_here if model.marked is None else None
+        drawn = BlurModel.of(model.draft, old) if old else BlurModel.new(model.draft, model.blur_span)
+
+        def done(blur: Blur | None) -> None:
+            self.edit(lambda model: model.put_blur(old, blur))
+
+        bare = replace(model.draft, blurs=tuple(blur for blur in model.draft.blurs if blur != old))
+        self.app.push_screen(BlurScreen(bare, drawn, done, known=old is not None))
+
+    def action_wait(self) -> None:
+        """The wait at the cursor fast, cut, or as it was."""
+        self.edit(ReviewModel.toggle_wait)
 
     def action_split(self) -> None:
         """Two steps of one."""

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 NEED_STEP = {"rewrite", "nudge_word", "nudge_frame", "split", "join", "delete"}
 NEED_DRAFT = {
     *("file", "play", "step", "stretch", "seek", "let_go", "title", "tags", "toggle_cut", "mark", "blur", "move"),
-    *("unsure", "undo", "redo"),
+    "unsure",
 }
 
 BINDINGS: list[BindingType] = [
@@ -29,6 +29,7 @@ BINDINGS: list[BindingType] = [
     Binding("e", "rewrite", "Step", tooltip="Change the title and the words of this step"),
     Binding("m", "mark", "Mark", tooltip="Mark: from here to there, for c and b"),
     Binding("b", "blur", "Blur", tooltip="Blur part of the picture over this step, or over what is marked"),
+    Binding("f", "wait", "Fast", tooltip="Show this wait fast; again: cut it; again: as it was"),
     Binding("v", "move", "Move", tooltip="Take this step up; again: it begins where the cursor is"),
     Binding("w", "unsure(1)", "Unsure", tooltip="To the next word that may be misheard"),
     Binding("comma", "nudge_frame(-1)", "", show=False, tooltip="Begin the step a frame earlier"),

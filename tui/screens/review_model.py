@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from capture.model import Blur, Cut
+from capture.model import Blur, Cut, Fast
 from capture.span import Span, clock
 from library import blurs, edges
 from library import draft as edits
@@ -176,6 +176,34 @@ class ReviewModel:
             self.mark_ms = None
             return self.edit(lambda draft: edits.add_cut(draft, span))
         return self.edit(lambda draft: edits.toggle_cut(draft, self.at_ms))
+
+    def toggle_wait(self) -> bool:
+        """What is only waited for at the cursor: fast, cut, and as it was again."""
+        return self.edit(lambda draft: edits.toggle_wait(draft, self.at_ms))
+
+    @property
+    def wait_here(self) -> Fast | None:
+        """The wait the cursor stands in."""
+        return next((wait for wait in self.draft.waits if wait.contains(self.at_ms)), None)
+
+    @property
+    def wait_words(self) -> str:
+        """What ``f`` would do with it; empty without one."""
+        if (wait := self.wait_here) is None:
+            return ""
+        if wait in self.draft.fasts:
+            return "cuts it"
+        cut = any(cut.span == wait.span for cut in self.cuts_here)
+        return "shows it as it was" if cut else f"shows it {wait.factor} times as fast"
+
+    def put_blur(self, old: Blur | None, new: Blur | None) -> bool:
+        """A new blur, another in the place of an old one, or none there any more; a mark is used up."""
+        self.mark_ms = None
+        if old is None:
+            return new is not None and self.edit(lambda draft: blurs.add_blur(draft, new))
+        if new is None:
+            return self.edit(lambda draft: blurs.remove_blur(draft, old))
+        return self.edit(lambda draft: blurs.change_blur(draft, old, new))
 
     def nudge_word(self, by: int, edge: Edge = Edge.START) -> bool:
         """Move the beginning (or end) of the selected step by a word; the cursor goes along."""

@@ -21,8 +21,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from capture.model import Region
+
 _SHARP_TERMINALS = {"kitty", "ghostty", "wezterm", "iterm.app", "mlterm", "contour", "rio", "konsole"}
 _SHARP_TERMS = ("xterm-kitty", "xterm-ghostty", "foot", "mlterm", "contour", "wezterm")
+_OUTLINE = (255, 176, 32)
+"""Orange: seen on light and on dark screens."""
 _CELL = 2.0
 """A terminal cell is about twice as high as wide."""
 
@@ -67,6 +71,21 @@ def fitted(picture_size: tuple[int, int], columns: int, rows: int) -> tuple[int,
     if high <= rows:
         return columns, max(1, round(high))
     return max(1, min(columns, round(rows * _CELL * width / height))), rows
+
+
+def outlined(picture: Picture, region: Region, columns: int) -> Picture:
+    """A copy with a rectangle drawn around a region, one cell thick when it is shown ``columns`` cells wide."""
+    drawn = picture.copy()
+    thick = max(2, -(-picture.shape[1] // columns))
+    outer = Region(region.x - thick, region.y - thick, region.width + 2 * thick, region.height + 2 * thick)
+    for line in (
+        Region(outer.x, outer.y, outer.width, thick),
+        Region(outer.x, region.bottom, outer.width, thick),
+        Region(outer.x, outer.y, thick, outer.height),
+        Region(region.right, outer.y, thick, outer.height),
+    ):
+        drawn[max(0, line.y) : max(0, line.bottom), max(0, line.x) : max(0, line.right)] = _OUTLINE
+    return drawn
 
 
 def half_blocks(picture: Picture, columns: int, rows: int) -> list[Strip]:

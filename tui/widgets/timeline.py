@@ -17,7 +17,7 @@ from capture.model import Cut
 from capture.span import Span, clock
 from tui.widgets.words import ACCENT, FAINT, QUIET, styled
 
-KEPT, CUT, BLURRED, CURSOR, MARK = "▓", "░", "≈", "┃", "╎"
+KEPT, CUT, FAST, BLURRED, CURSOR, MARK = "▓", "░", "»", "≈", "┃", "╎"
 _CHOSEN_KEPT, _CHOSEN_CUT = "█", "▒"
 _HEIGHTS = " ▁▂▃▄▅▆▇█"
 _FLOOR = 0.25
@@ -33,6 +33,7 @@ class Shown:
     steps: tuple[int, ...] = ()
     selected: int | None = None
     stretch: Span | None = None
+    fasts: tuple[Span, ...] = ()
     blurs: tuple[Span, ...] = ()
     at_ms: int = 0
     mark_ms: int | None = None
@@ -106,7 +107,8 @@ class Timeline(Static):
             middle = self._moment(cell, width)
             cut = any(span.contains(middle) for span in self.shown.cuts)
             chosen = stretch is not None and stretch.contains(middle)
-            signs = (CUT, KEPT) if not chosen else (_CHOSEN_CUT, _CHOSEN_KEPT)
+            fast = any(span.contains(middle) for span in self.shown.fasts)
+            signs = (CUT, FAST if fast else KEPT) if not chosen else (_CHOSEN_CUT, FAST if fast else _CHOSEN_KEPT)
             bar += styled(signs[0], QUIET if chosen else FAINT) if cut else styled(signs[1], ACCENT)
         return bar
 
@@ -135,7 +137,10 @@ class Timeline(Static):
 
 @dataclass(frozen=True)
 class Here:
-    """Where the cursor stands, for the line under the timeline. ``moving``: the number of the step taken up."""
+    """Where the cursor stands, for the line under the timeline. ``moving``: the number of the step taken up.
+
+    ``waiting``: what ``f`` would do with the wait there; empty where nothing was only waited for.
+    """
 
     at_ms: int
     cuts: Sequence[Cut] = ()
@@ -143,26 +148,34 @@ class Here:
     marking: bool = False
     moving: int | None = None
     blurred: bool = False
+    waiting: str = ""
     note: str = ""
 
 
 def here_words(here: Here) -> Content:
     """The line under the timeline: the signs, where the cursor stands, and what the next key would do there."""
-    signs = styled(KEPT, ACCENT) + styled(" kept  ", QUIET) + styled(CUT, FAINT) + styled(" cut", QUIET)
-    where = f"    {_exact(here.at_ms)} of the recording"
-    if here.moving is not None:
-        return signs + styled(f"{where}: ", QUIET) + _keys(("v", f"puts step {here.moving} down here"))
+    signs = styled(KEPT, ACCENT) + styled(" kept  ", QUIET) + styled(CUT, FAINT) + styled(" cut    ", QUIET)
     if here.marked is not None:
-        span = f"    from {_exact(here.marked.start_ms)} to {_exact(here.marked.end_ms)}: "
+        span = f"from {_exact(here.marked.start_ms)} to {_exact(here.marked.end_ms)}: "
         return signs + styled(span, QUIET) + _keys(("c", "cuts it"), ("b", "blurs it"), ("m", "lets it be"))
+    where = styled(f"{_exact(here.at_ms)} of the recording", QUIET)
+    if (there := _there(here)) is not None:
+        return signs + where + there
+    return signs + where + styled(here.note and f"  ·  {here.note}", "$text-warning")
+
+
+def _there(here: Here) -> Content | None:
+    """What is so about the cursor's place; None when nothing is."""
+    if here.moving is not None:
+        return styled(": ", QUIET) + _keys(("v", f"puts step {here.moving} down here"))
     if here.marking:
-        return signs + styled(f"{where}: marked, now go to the other end", QUIET)
+        return styled(": marked, now go to the other end", QUIET)
+    if here.waiting:
+        return styled(": only waited here, ", QUIET) + _keys(("f", here.waiting))
     if here.cuts:
         reason = " and ".join(dict.fromkeys(cut.reason.value for cut in here.cuts))
-        return signs + styled(f"{where}: cut ({reason}), ", QUIET) + _keys(("c", "keeps it"))
-    if here.blurred:
-        return signs + styled(f"{where}: blurred, ", QUIET) + _keys(("b", "changes it"))
-    return signs + styled(where, QUIET) + styled(here.note and f"  ·  {here.note}", "$text-warning")
+        return styled(f": cut ({reason}), ", QUIET) + _keys(("c", "keeps it"))
+    return styled(": blurred, ", QUIET) + _keys(("b", "changes it")) if here.blurred else None
 
 
 def _keys(*pairs: tuple[str, str]) -> Content:

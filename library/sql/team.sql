@@ -1,0 +1,44 @@
+-- What a team shares beside the catalog.
+
+-- name: setting
+SELECT value FROM settings WHERE name = :name
+
+-- name: keep_setting
+INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+
+-- name: announce
+INSERT INTO announced (demo_id) VALUES (:demo_id) ON CONFLICT (demo_id) DO UPDATE SET since = now()
+
+-- name: settle
+DELETE FROM announced WHERE demo_id = :demo_id
+
+-- name: overlooked
+SELECT demo_id, CAST(extract(epoch FROM now() - since) AS double precision) FROM announced
+WHERE since < now() - make_interval(secs => :older_s) ORDER BY since LIMIT 100
+
+-- name: ask_task
+INSERT INTO tasks (task_id, kind, title, asker, detail) VALUES (:task_id, :kind, :title, :asker, :detail)
+ON CONFLICT (task_id) DO NOTHING
+
+-- name: task
+SELECT task_id, kind, title, asker, detail, state, done, total, stage, worker, demo_id, error, attempts,
+    CAST(extract(epoch FROM asked_at) * 1000 AS bigint), CAST(extract(epoch FROM changed_at) * 1000 AS bigint)
+FROM tasks WHERE task_id = :task_id
+
+-- name: tasks
+SELECT task_id, kind, title, asker, detail, state, done, total, stage, worker, demo_id, error, attempts,
+    CAST(extract(epoch FROM asked_at) * 1000 AS bigint), CAST(extract(epoch FROM changed_at) * 1000 AS bigint)
+FROM tasks WHERE state IN ('waiting', 'working') OR changed_at > now() - make_interval(days => :days)
+ORDER BY asked_at DESC LIMIT 200
+
+-- name: begin_task
+UPDATE tasks SET state = 'working', worker = :worker, attempts = attempts + 1, done = 0, total = 0, error = '',
+    changed_at = now() WHERE task_id = :task_id AND state <> 'done'
+
+-- name: report_task
+UPDATE tasks SET done = :done, total = :total, stage = :stage, changed_at = now()
+WHERE task_id = :task_id AND worker = :worker AND state = 'working'
+
+-- name: end_task
+UPDATE tasks SET state = :state, demo_id = :demo_id, error = :error, changed_at = now()
+WHERE task_id = :task_id AND state <> 'done'

@@ -1,0 +1,154 @@
+"""A shared folder of 10,000 demos seen by one machine more, and many writers at once; git does the same beside it.
+
+Run: ``pytest -m bench tests/benches/bench_shelf.py -s``. git, too, keeps an index beside a folder and finds out by
+scanning what changed; it reads names and checksums where showhow reads records and makes every word findable.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from tests.benches.bench_search import demos as plausible
+
+from library import places
+from library.connect import open_library
+from library.edits import collect
+from library.records import encode_record
+from tests.library.making import demo, put_bundle
+
+COUNT, STEPS = 10_000, 5
+WRITERS = 16
+
+
+def make_share(folder: Path) -> None:
+    """A library of 10,000 demos as it lies on a share: filed long ago, never seen by this machine."""
+    (folder / "demos").mkdir(parents=True)
+    (folder / "library.json").write_text("{}")
+    old = time.time() - 86_400
+    for one, _ in plausible(COUNT, STEPS):
+        home = folder / "demos" / one.demo_id / "v1"
+        home.mkdir(parents=True)
+        (home / "demo.json").write_bytes(encode_record(one))
+        (home / "clip.mp4").write_bytes(b"clip")
+        os.utime(home.parent, (old, old))
+    os.utime(folder / "demos", (old, old))
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) * 1000
+
+
+def git(folder: Path, *words: str) -> None:
+    command = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@b", *words]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+@pytest.mark.bench
+@pytest.mark.timeout(900)
+def test_a_shared_folder_is_indexed_once_and_then_followed_at_a_glance(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "is_shared", lambda _: True)  # the index stays on this machine
+    share, cache = tmp_path / "share", tmp_path / "index"
+    make_share(share)
+    git(share, "init", "-q")
+    rows: dict[str, tuple[float, float]] = {}
+    own = milliseconds(lambda: open_library(share, cache=cache).close())
+    rows["first index"] = own, milliseconds(lambda: git(share, "add", "."))
+    git(share, "commit", "-qm", "all")
+
+    def opened() -> None:
+        open_library(share, cache=cache).close()
+
+    status = lambda: git(share, "status", "--porcelain")  # noqa: E731  a name for the row
+    rows["nothing changed, opened anew"] = middle(opened), middle(status)
+    with open_library(share, cache=cache) as library:
+        rows["nothing changed, open"] = middle(library.refresh), middle(status)
+        own, theirs = [], []
+        for number in range(5):
+            edit(share, f"demo-{number}")
+            own.append(milliseconds(library.refresh))
+            theirs.append(milliseconds(status))
+            assert library.catalog.get(f"demo-{number}").version == 2
+        rows["one changed, open"] = statistics.median(own), statistics.median(theirs)
+    with capsys.disabled():
+        sys.stdout.write(f"\n{COUNT:,} demos of {STEPS} steps\n")
+        for name, (ours, git_ms) in rows.items():
+            sys.stdout.write(f"{name:<30} showhow {ours:8.1f} ms   git {git_ms:8.1f} ms   ratio {git_ms / ours:.1f}\n")
+    shutil.rmtree(share)
+    assert rows["one changed, open"][0] < 5 * rows["one changed, open"][1]
+
+
+def middle(work: Callable[[], object]) -> float:
+    return statistics.median(milliseconds(work) for _ in range(7))
+
+
+def edit(share: Path, demo_id: str) -> None:
+    """What a colleague's machine does to the share."""
+    from library.bundle import newest_bundle, write_version
+
+    one = newest_bundle(share / "demos" / demo_id)
+    write_version(one, replace(one, title=f"{one.title} again"), share / "demos")
+
+
+def write(folder: Path, cache: Path, number: int, until: float, answers: multiprocessing.SimpleQueue[object]) -> None:
+    """File demos and put one demo, which all writers want, into collections, until the time is up."""
+    done, failed = 0, ""
+    try:
+        with open_library(folder, cache=cache) as library:
+            while time.time() < until:
+                one = put_bundle(
+                    library.store, demo(f"w{number}-{done}", f"Writer {number} demo {done}", "Open the menu")
+                )
+                library.catalog.put(one)
+                done += 1
+                if done % 10 == 0:
+                    collect(library, "everybodys-1", f"{number} {done}", put=True, by=str(number))
+    except Exception as error:  # noqa: BLE001  whatever it is, it is what this counts
+        failed = f"{type(error).__name__}: {error}"
+    answers.put((number, done, failed))
+
+
+@pytest.mark.bench
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seconds", [int(os.environ.get("WRITING_S", "60"))])
+def test_sixteen_writers_on_one_machine_lose_nothing(
+    tmp_path: Path, seconds: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, cache = tmp_path / "library", tmp_path / "cache"
+    with open_library(folder, cache=cache) as library:
+        library.catalog.put(put_bundle(library.store, demo("everybodys-1", "Everybody's", "Open the menu")))
+        context = multiprocessing.get_context("spawn")
+        answers: multiprocessing.SimpleQueue[object] = context.SimpleQueue()
+        until = time.time() + seconds
+        writers = [context.Process(target=write, args=(folder, cache, n, until, answers)) for n in range(WRITERS)]
+        for one in writers:
+            one.start()
+        told = [answers.get() for _ in writers]
+        for one in writers:
+            one.join()
+        filed = {f"w{number}-{n}" for number, done, _ in told for n in range(done)}  # type: ignore[misc]  # as put above
+        errors = [failed for _, _, failed in told if failed]  # type: ignore[misc]  # as put above
+        wanted = {f"{number} {n}" for number, done, _ in told for n in range(10, done + 1, 10)}  # type: ignore[misc]  # too
+        library.refresh()
+        lost = filed - {one.demo_id for one in library.catalog.list()}
+        missing = wanted - set(library.catalog.get("everybodys-1").collections)
+        faults = [fault for fault in library.check(quick=True) if fault.kind != "duplicate"]
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{WRITERS} writers, {seconds} s: {len(filed)} demos filed, {len(wanted)} edits of one demo, "
+            f"{len(errors)} errors, {len(lost)} demos and {len(missing)} edits lost\n{errors[:3]}\n"
+        )
+    assert (errors, lost, missing, faults) == ([], set(), set(), [])

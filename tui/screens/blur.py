@@ -1,0 +1,165 @@
+"""The blur screen: a rectangle drawn over the picture by keys or mouse, at the beginning of its span and at its end.
+
+Owns keys, mouse and layout. Refuses to keep the blur: what was drawn is handed back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from capture.errors import ShowhowError
+from capture.model import Blur, Region
+from capture.span import clock
+from library.model import Draft
+from tui.background import begin
+from tui.screens.base import HouseScreen
+from tui.screens.blur_model import BlurModel
+from tui.services import Picture
+from tui.widgets.pictures import fitted, outlined
+from tui.widgets.still import Still
+from tui.widgets.words import ACCENT, QUIET, styled
+
+Done = Callable[[Blur | None], None]
+
+
+class BlurScreen(HouseScreen):
+    """Draw one blur. ``done`` gets it when it shall be kept, None when the one there is shall go."""
+
+    TITLE = "Blur"
+    TITLE_LINE = "Blur"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "keep", "Blur it", key_display="Enter", tooltip="Keep this rectangle"),
+        Binding("left", "move(-1,0)", "Move", key_display="←→↑↓", tooltip="Move the rectangle"),
+        Binding("right", "move(1,0)", "", show=False),
+        Binding("up", "move(0,-1)", "", show=False),
+        Binding("down", "move(0,1)", "", show=False),
+        Binding("shift+right", "resize(1,0)", "Size", key_display="⇧→↓", tooltip="Make it wider"),
+        Binding("shift+left", "resize(-1,0)", "", show=False, key_display="⇧←", tooltip="Make it narrower"),
+        Binding("shift+down", "resize(0,1)", "", show=False, key_display="⇧↓", tooltip="Make it higher"),
+        Binding("shift+up", "resize(0,-1)", "", show=False, key_display="⇧↑", tooltip="Make it lower"),
+        Binding("tab", "other_end", "Begin/end", key_display="Tab", tooltip="To the last picture: move it to follow"),
+        Binding("f", "fine", "Fine", tooltip="Small steps, or large ones again"),
+        Binding("delete,d", "remove", "Remove", key_display="d", tooltip="Take this blur away"),
+        Binding("escape", "leave", "Leave", key_display="Esc", tooltip="Back to the review, nothing changed"),
+    ]
+
+    def __init__(self, draft: Draft, model: BlurModel, done: Done, *, known: bool) -> None:
+        super().__init__()
+        self.draft, self.model, self._done, self.known = draft, model, done, known
+        self._pictures: dict[int, Picture] = {}
+        self._corner: tuple[int, int] | None = None
+
+    def body(self) -> ComposeResult:
+        """The picture and a line about it."""
+        with Vertical(id="blur-body"):
+            yield Static("", id="blur-about", markup=False)
+            yield Still("", id="blur-still")
+
+    def on_mount(self) -> None:
+        """The first picture."""
+        span = self.model.span
+        self.title_bar.say("Blur", f"{clock(span.start_ms)} to {clock(span.end_ms)} of the recording")
+        self._draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a blur that is there can be removed."""
+        return self.known if action == "remove" else super().check_action(action, parameters)
+
+    def _draw(self) -> None:
+        model, region = self.model, self.model.region
+        where = "at its end" if model.at_end else "at its beginning"
+        how = "follows to its end" if model.follows else "stays; Tab shows the end, move it there to follow"
+        facts = f"{where} · {region.width}×{region.height} at {region.x}, {region.y} · {how}"
+        self.query_one("#blur-about", Static).update(styled("▚ ", ACCENT) + styled(facts, QUIET))
+        begin(self, partial(self._picture, model.at_ms, region), "picture")
+
+    async def _picture(self, at_ms: int, region: Region) -> None:
+        studio = self.house.services.studio
+        try:
+            if at_ms not in self._pictures:
+                self._pictures[at_ms] = await asyncio.to_thread(studio.frame, self.draft, at_ms)
+            hidden = await asyncio.to_thread(studio.hide, self._pictures[at_ms], [region])
+        except ShowhowError as error:
+            self.query_one(Still).show(None, str(error))
+            return
+        still = self.query_one(Still)
+        still.show(outlined(hidden, region, max(1, still.size.width)))
+
+    def action_move(self, dx: int, dy: int) -> None:
+        """The rectangle elsewhere."""
+        self.model.move(dx, dy)
+        self._draw()
+
+    def action_resize(self, dx: int, dy: int) -> None:
+        """The rectangle larger or smaller."""
+        self.model.resize(dx, dy)
+        self._draw()
+
+    def action_other_end(self) -> None:
+        """The first or the last picture of the span."""
+        self.model.at_end = not self.model.at_end
+        self._draw()
+
+    def action_fine(self) -> None:
+        """Another pace."""
+        self.model.fine = not self.model.fine
+
+    # The mouse draws from corner to corner
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """One corner."""
+        self._corner = self._pixel(event)
+        if self._corner is not None:
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """The rectangle follows."""
+        self._stretch(event)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """The other corner."""
+        self._stretch(event)
+        self._corner = None
+        self.release_mouse()
+
+    def _stretch(self, event: events.MouseEvent) -> None:
+        if self._corner is not None and (here := self._pixel(event, held=True)) is not None:
+            self.model.draw(self._corner, here)
+            self._draw()
+
+    def _pixel(self, event: events.MouseEvent, *, held: bool = False) -> tuple[int, int] | None:
+        """Where in the picture; None beside it, but for a rectangle being drawn the nearest place inside."""
+        still = self.query_one(Still)
+        columns, rows = fitted((self.model.width, self.model.height), *still.size)
+        x, y = event.screen_x - still.region.x, event.screen_y - still.region.y
+        inside = 0 <= x < columns and 0 <= y < rows
+        if not (columns and rows) or not (inside or held):
+            return None
+        grow = 1 if held else 0  # the far corner takes its whole cell in
+        x, y = max(0, min(x + grow, columns)), max(0, min(y + grow, rows))
+        return round(x * self.model.width / columns), round(y * self.model.height / rows)
+
+    # Leaving
+
+    def action_keep(self) -> None:
+        """As it is drawn."""
+        self.app.pop_screen()
+        self._done(self.model.blur)
+
+    def action_remove(self) -> None:
+        """The one there is goes."""
+        self.app.pop_screen()
+        self._done(None)
+
+    def action_leave(self) -> None:
+        """As it was."""
+        self.app.pop_screen()
