@@ -41,6 +41,11 @@ class Terminal:
             "set",
             "remain-on-exit",
             "on",
+            ";",
+            "set",
+            "-s",
+            "set-clipboard",
+            "on",
         )
         return self
 
@@ -62,6 +67,14 @@ class Terminal:
     def screen(self) -> str:
         """What is on the screen now, as text."""
         return self._tmux("capture-pane", "-p")
+
+    def copied(self, seconds: float = 20.0) -> str:
+        """Wait until the program has copied something (OSC 52); the text."""
+
+        def buffer() -> str:
+            return self._tmux("show-buffer") if self._tmux("list-buffers").strip() else ""
+
+        return str(wait_for(buffer, "something copied", seconds))
 
     def shows(self, text: str, seconds: float = 30.0) -> str:
         """Wait until ``text`` is on the screen; the screen. Fails with what was there instead."""
