@@ -23,6 +23,7 @@ from library.bundle import LARGEST_RECORD, RECORD, read_bundle, trusted, version
 from library.cache import Cache
 from library.catalog import not_found
 from library.files import explained
+from library.inbox import BucketInbox
 from library.media import Media, MediaMissing, MediaTaken
 from library.model import Demo, DemoNotFound, FileFacts, LibraryError
 from library.staging import Staging, VersionTaken, sweep
@@ -43,7 +44,7 @@ class BucketStore:
     """A Store in a bucket; ``cache`` is this machine's."""
 
     def __init__(self, media: Media, cache: Path, limit: int) -> None:
-        self.media, self._cache = media, Cache(cache, limit)
+        self.media, self._cache, self.inbox = media, Cache(cache, limit), BucketInbox(media)
 
     @property
     def demos(self) -> Path:

@@ -15,6 +15,7 @@ from library.bundle import CAPTIONS, LARGEST_RECORD, RECORD, read_bundle, versio
 from library.catalog import not_found
 from library.checksums import facts_of
 from library.files import explained, read_bounded, sync_folder
+from library.inbox import FolderInbox
 from library.model import Demo, FileFacts, LibraryError
 from library.records import decode_record
 from library.staging import Staging, sweep
@@ -29,6 +30,7 @@ class FolderStore:
 
     def __init__(self, demos: Path, trash: Path) -> None:
         self.demos, self._trash = demos, trash
+        self.inbox = FolderInbox(demos.parent / ".inbox")
         self._seen: dict[tuple[int, int, int], FileFacts] = {}
 
     def stage(self, demo_id: str, version: int) -> Staging:

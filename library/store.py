@@ -13,6 +13,7 @@ import msgspec
 
 from capture.progress import Progress, silent
 from library.catalog import not_found
+from library.inbox import Inbox
 from library.model import Demo, LibraryError, Unreachable
 from library.staging import Staging
 
@@ -45,6 +46,10 @@ class Store(Protocol):
     @property
     def demos(self) -> Path:
         """The folder of bundles on this machine: the truth itself, or what was fetched of it."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """Where recordings for a worker are put."""
 
     def stage(self, demo_id: str, version: int) -> Staging:
         """Where a version is written before anyone sees it."""

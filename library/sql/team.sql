@@ -33,12 +33,16 @@ ORDER BY asked_at DESC LIMIT 200
 
 -- name: begin_task
 UPDATE tasks SET state = 'working', worker = :worker, attempts = attempts + 1, done = 0, total = 0, error = '',
-    changed_at = now() WHERE task_id = :task_id AND state <> 'done'
+    changed_at = now() WHERE task_id = :task_id AND state IN ('waiting', 'working') RETURNING attempts
 
 -- name: report_task
 UPDATE tasks SET done = :done, total = :total, stage = :stage, changed_at = now()
-WHERE task_id = :task_id AND worker = :worker AND state = 'working'
+WHERE task_id = :task_id AND worker = :worker AND state = 'working' RETURNING done
+
+-- name: ask_again
+UPDATE tasks SET state = 'waiting', detail = :detail, attempts = 0, error = '', changed_at = now()
+WHERE task_id = :task_id AND state IN ('failed', 'cancelled')
 
 -- name: end_task
 UPDATE tasks SET state = :state, demo_id = :demo_id, error = :error, changed_at = now()
-WHERE task_id = :task_id AND state <> 'done'
+WHERE task_id = :task_id AND state IN ('waiting', 'working')

@@ -27,6 +27,7 @@ COMMANDS = (
     "doctor",
     "library",
     "collection",
+    "worker",
     "serve",
 )
 GROUPS = {"model": "list", "library": "check", "collection": "list"}

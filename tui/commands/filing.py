@@ -11,6 +11,7 @@ import typer
 
 from capture.errors import ShowhowError
 from capture.span import clock
+from tui.commands import work
 from tui.commands.common import DemoName, Door, Json, demo_document, intake_options
 from tui.commands.finding import demo_lines
 from tui.output import plain, print_json, progress_bar, say, size, warn
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from capture.model import Take
     from library.model import Demo
 
+Elsewhere = Annotated[bool, typer.Option("--elsewhere", help="Let a worker of the team do it; see showhow worker.")]
+Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="With --elsewhere: follow it to its end.")]
 Model = Annotated[str | None, typer.Option(metavar="NAME|PATH", help="Speech model: a name or a folder.")]
 
 
@@ -35,12 +38,19 @@ def add(
     tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given several times.")] = None,
     keep_all: Annotated[bool, typer.Option("--keep-all", help="Cut nothing.")] = False,
     model: Model = None,
+    elsewhere: Elsewhere = False,
+    wait: Wait = True,
     json: Json = False,
 ) -> None:
     """File recordings or any video: trim, transcribe, make steps, and put them into the library."""
     if title is not None and len(paths) > 1:
         raise typer.BadParameter("one title fits one PATH; add them one at a time", param_hint="--title")
     door: Door = context.obj
+    if elsewhere:
+        work.add_elsewhere(
+            door, paths, title=title or "", tags=tuple(tag or ()), keep_all=keep_all, wait=wait, json=json
+        )
+        return
     demos = [
         file_one(door, path, title=title, tags=tag or [], keep_all=keep_all, model=model, json=json) for path in paths
     ]
@@ -140,13 +150,23 @@ def remove(
     )
 
 
-def transcribe(context: typer.Context, demo: DemoName, model: Model = None, json: Json = False) -> None:
+def transcribe(
+    context: typer.Context,
+    demo: DemoName,
+    model: Model = None,
+    elsewhere: Elsewhere = False,
+    wait: Wait = True,
+    json: Json = False,
+) -> None:
     """Give a demo its words (again): for one that was filed without a model, or with a better one."""
     from library.intake import complete
 
     door: Door = context.obj
     library = door.open_library()
     found = library.catalog.resolve(demo)
+    if elsewhere:
+        work.words_elsewhere(door, library, found.demo_id, wait=wait, json=json)
+        return
     with progress_bar(shown=not json) as progress:
         done = complete(found.demo_id, library, intake_options(door.settings, model=model), progress)
     if json:
