@@ -56,7 +56,7 @@ _SAME_NAME = 50
 class IntakeOptions:
     """How a recording becomes a draft.
 
-    ``recognizer`` gives what turns sound into words, or raises ModelMissing; it is called only when somebody speaks.
+    ``recognizer`` gives what turns sound into words, or raises TranscribeError; it is called only when somebody speaks.
     ``reader`` reads the labels of what was clicked; without one steps are named by words and windows alone.
     ``keep_all`` cuts only what was taken back by hand.
     """
@@ -100,9 +100,9 @@ def propose(
     """A draft of a take (its folder, or a file in it) or of any video file: cuts, words, steps and a title.
 
     ``begun`` is handed, within milliseconds, what is known without listening and decoding: of a take its cuts by the
-    recorder's log and its steps by what was clicked. Without a model the draft has no words and says so.
-    Raises TakeError, VideoError, LibraryError, TranscribeError, and Cancelled when ``progress`` does; the source is
-    never changed.
+    recorder's log and its steps by what was clicked. What cannot be heard, for want of a model or because hearing
+    fails, leaves a draft without words that says why. Raises TakeError, VideoError, LibraryError, and Cancelled when
+    ``progress`` does; the source is never changed.
     """
     watch = _Watch()
     with watch("propose"):
@@ -169,6 +169,7 @@ def _heard(known: _Known, options: IntakeOptions, progress: Progress, watch: _Wa
         transcript=listened.transcript,
         steps=steps,
         waiting_for_words=listened.waiting,
+        no_words_because=listened.because,
     )
 
 

@@ -18,7 +18,7 @@ from capture.span import Span
 from library.sources import Source
 from library.upkeep import hear
 from transcribe.listening import LiveRecognizer, listen
-from transcribe.model import SAMPLE_RATE, ModelMissing, Recognizer, Sound, Transcript
+from transcribe.model import SAMPLE_RATE, Recognizer, Sound, TranscribeError, Transcript
 from transcribe.words_log import Heard, Hearing, Words, WordsLog, read_words
 
 _MISSING_MS = 1_500
@@ -28,17 +28,22 @@ _LOOK_S, _STALLED_S = 0.05, 60.0
 
 @dataclass(frozen=True)
 class Listened:
-    """Where somebody speaks, what is said, and whether that still waits for a model."""
+    """Where somebody speaks, what is said, and one line on why that still waits to be heard; empty when it does not."""
 
     speech: tuple[Span, ...]
     transcript: Transcript
-    waiting: bool = False
+    because: str = ""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it still waits for its words."""
+        return bool(self.because)
 
 
 def heard_live(source: Source, recognizer: Callable[[], Recognizer] | None, progress: Progress) -> Listened | None:
     """What was heard while a take was recorded, heard to its end; None when another model is to hear it, or none did.
 
-    Raises TranscribeError, TakeError, and Cancelled when ``progress`` does.
+    None as well when what is to finish it fails. Raises TakeError, and Cancelled when ``progress`` does.
     """
     if source.take is None or (found := read_words(source.path)).hearing is None:
         return None
@@ -48,14 +53,17 @@ def heard_live(source: Source, recognizer: Callable[[], Recognizer] | None, prog
         return _listened(found, duration_ms) if _whole(found, duration_ms) else None
     if not isinstance(by, LiveRecognizer) or found.hearing != Hearing(model=by.name, language=by.language):
         return None
-    words = _finished(source, found.hearing, by, progress)
+    try:
+        words = _finished(source, found.hearing, by, progress)
+    except TranscribeError:  # said by ``heard_now``, which meets the same
+        return None
     return _listened(words, duration_ms) if words is not None else None
 
 
 def _recognizer(recognizer: Callable[[], Recognizer] | None) -> Recognizer | None:
     try:
         return recognizer() if recognizer is not None else None
-    except ModelMissing:
+    except TranscribeError:
         return None
 
 
@@ -132,10 +140,13 @@ def speech_in(sound: Sound) -> list[Span]:
 def heard_now(
     sound: Sound, speech: list[Span], recognizer: Callable[[], Recognizer] | None, progress: Progress
 ) -> Listened:
-    """The words of a sound; without a model they wait. Raises TranscribeError, and Cancelled when ``progress`` does."""
+    """The words of a sound; they wait when there is no model, when it is damaged, when a server does not answer.
+
+    None of that may keep a recording from being filed. Raises Cancelled when ``progress`` does.
+    """
     if not speech:
         return Listened((), Transcript())
     try:
         return Listened(tuple(speech), hear(recognizer, sound, speech, progress))
-    except ModelMissing:
-        return Listened(tuple(speech), Transcript(), waiting=True)
+    except TranscribeError as error:
+        return Listened(tuple(speech), Transcript(), str(error))

@@ -68,6 +68,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     ``dropped`` are decided cuts the user took back, so that they can be put in again. ``waits`` are the stretches in
     which something was only waited for, ``fasts`` those of them that run faster. ``blurs`` is what a viewer shall not
     read. ``by_hand`` names what people wrote themselves (``title``, ``steps``), which no later hearing replaces.
+    ``no_words_because`` is a line on why it waits for its words.
     """
 
     draft_id: str
@@ -91,6 +92,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     transcript: Transcript = Transcript()
     steps: tuple[Step, ...] = ()
     waiting_for_words: bool = False
+    no_words_because: str = ""
     by_hand: tuple[str, ...] = ()
     timings: dict[str, int] = {}
 

@@ -1,15 +1,21 @@
 """Fetching a speech model from the hub, asked for by the user: with progress, cancellable, whole or not at all.
 
-Owns the download. Refuses to be called by anything but that wish: showhow never fetches a model on its own.
+Owns the download: what was fetched by a try that was broken off is gone on with, byte for byte, and nothing becomes a
+model whose checksums are not the hub's. Refuses to be called by anything but that wish: showhow never fetches a model
+on its own.
 """
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import shutil
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from capture.files import FileLock
 from capture.progress import Progress, silent
 from transcribe.model import TranscribeError
 from transcribe.models import KNOWN, ModelRef, canonical, faults, folder_name
@@ -23,16 +29,27 @@ _WANTED = (
     "vocabulary.txt",
 )
 _PATIENCE_S = 10.0
+"""Without a byte for so long the connection has stalled. The hub's library makes it again where it left off: once, or
+five times where something had arrived, so a minute in all."""
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-_CHUNK = 1_000_000  # bytes between two looks at whether the user has had enough
+_SPARE = 50_000_000  # bytes left to the system when the model is there
+_CHUNK = 250_000  # bytes between two looks at whether the user has had enough
+
+
+class _File(msgspec.Struct, frozen=True):
+    """A file as the hub describes it: ``sha256`` of its bytes, or ``blob``, git's SHA-1 of them; or neither."""
+
+    name: str
+    size: int
+    sha256: str = ""
+    blob: str = ""
 
 
 def download(name: str, models_folder: Path, progress: Progress = silent) -> ModelRef:
     """Fetch a known model (or ``owner/repository`` of the hub) into ``models_folder``; progress counts bytes.
 
-    What is there and whole is left as it is. Files already fetched by a try that was broken off are kept for the next.
-    Raises TranscribeError when the name is unknown, the hub cannot be reached or the disk is full; Cancelled when
-    told to.
+    What is there and whole is left as it is. Raises TranscribeError when the name is unknown, the hub cannot be
+    reached, what arrives is damaged or the disk is full; Cancelled when told to. The next try goes on from there.
     """
     name = canonical(name)
     target = models_folder / folder_name(name)
@@ -41,19 +58,29 @@ def download(name: str, models_folder: Path, progress: Progress = silent) -> Mod
     if name not in KNOWN and "/" not in name:
         raise TranscribeError(f"There is no speech model called {name}", f"Known ones: {', '.join(KNOWN)}.")
     part = models_folder / f".{target.name}.part"
+    lock = FileLock(models_folder / f".{target.name}.lock")
     try:
         part.mkdir(parents=True, exist_ok=True)
-        _fetch(KNOWN[name].repository if name in KNOWN else name, part, progress)
-        if fault := faults(part):
-            raise TranscribeError(f"The hub's {name} is no speech model showhow can use: {fault}", "Choose another.")
-        _put(part, target)
+        if not lock.take():
+            raise TranscribeError(f"{name} is being downloaded by another showhow", "Wait for it.")
+        try:
+            _fetch(KNOWN[name].repository if name in KNOWN else name, part, progress)
+            if fault := faults(part):
+                raise TranscribeError(
+                    f"The hub's {name} is no speech model showhow can use: {fault}", "Choose another."
+                )
+            _put(part, target)
+        finally:
+            lock.path.unlink(missing_ok=True)
+            lock.release()
     except OSError as error:
         raise TranscribeError(f"The model cannot be kept in {models_folder}: {error.strerror or error}") from error
     return ModelRef(name, target)
 
 
 def _put(part: Path, target: Path) -> None:
-    shutil.rmtree(part / ".cache", ignore_errors=True)  # the hub's notes on its own download
+    for left in part.glob("*.part"):  # of an older revision
+        left.unlink()
     if target.exists():  # a damaged one, or we would not be here
         shutil.rmtree(target)
     part.replace(target)
@@ -64,8 +91,7 @@ def _fetch(repository: str, folder: Path, progress: Progress) -> None:
     from huggingface_hub import constants, errors
     from huggingface_hub.utils import logging
 
-    # The plain download is told chunk by chunk and can be broken off; the faster one runs where no exception reaches.
-    constants.HF_HUB_DISABLE_XET, constants.DOWNLOAD_CHUNK_SIZE = True, _CHUNK
+    constants.DOWNLOAD_CHUNK_SIZE, constants.HF_HUB_DOWNLOAD_TIMEOUT = _CHUNK, round(_PATIENCE_S)
     logging.get_logger().setLevel("ERROR")  # its warnings would be written across the screen
     # Whichever HTTP library the hub's version speaks, its errors share a base with the hub's own.
     mro: tuple[Any, ...] = errors.HfHubHTTPError.__mro__
@@ -74,7 +100,7 @@ def _fetch(repository: str, folder: Path, progress: Progress) -> None:
         _fetch_files(huggingface_hub, repository, folder, progress)
     except errors.RepositoryNotFoundError as error:
         raise TranscribeError(f"The hub has no model {repository}", "Check the name.") from error
-    except (OSError, base) as error:
+    except (OSError, base, ValueError) as error:  # ValueError: facts that are no JSON, as a hotel's login page
         if isinstance(error, PermissionError) or getattr(error, "errno", None) in _NO_ROOM:
             raise
         raise TranscribeError(
@@ -84,18 +110,71 @@ def _fetch(repository: str, folder: Path, progress: Progress) -> None:
 
 
 def _fetch_files(hub: Any, repository: str, folder: Path, progress: Progress) -> None:
-    # This question fails at once without a network; the download itself would try again for 20 s.
+    # This question fails at once without a network; the download itself would try again.
     facts = hub.HfApi().model_info(repository, files_metadata=True, timeout=_PATIENCE_S)
-    sizes = {file.rfilename: file.size or 0 for file in facts.siblings or () if file.rfilename in _WANTED}
-    counted = _Counted(progress, sum(sizes.values()), f"Downloading {Path(repository).name}")
-    for name in sorted(sizes, key=sizes.__getitem__):
-        at = folder / name
-        if at.is_file() and at.stat().st_size == sizes[name]:
-            counted.add(sizes[name])
-        else:
-            hub.hf_hub_download(
-                repository, name, revision=facts.sha, local_dir=folder, tqdm_class=counted.bar, etag_timeout=_PATIENCE_S
-            )
+    files = [_described(sibling) for sibling in facts.siblings or () if sibling.rfilename in _WANTED]
+    counted = _Counted(progress, sum(file.size for file in files), f"Downloading {Path(repository).name}")
+    todo = [file for file in files if not _is_there(folder / file.name, file)]
+    counted.add(sum(file.size for file in files if file not in todo))
+    parts = {file: folder / f"{file.name}.{(facts.sha or '')[:12]}.part" for file in todo}
+    have = sum(part.stat().st_size for part in parts.values() if part.exists())
+    _check_room(folder, sum(file.size for file in todo) - have, Path(repository).name)
+    for file in sorted(todo, key=lambda one: one.size):
+        _fetch_file(hub.hf_hub_url(repository, file.name, revision=facts.sha), file, parts[file], counted)
+        parts[file].replace(folder / file.name)
+
+
+def _described(sibling: Any) -> _File:
+    lfs = sibling.lfs or {}
+    return _File(sibling.rfilename, sibling.size or 0, lfs.get("sha256") or "", "" if lfs else sibling.blob_id or "")
+
+
+def _is_there(path: Path, file: _File) -> bool:
+    return path.is_file() and path.stat().st_size == file.size and not _damage(path, file)
+
+
+def _check_room(folder: Path, needed: int, name: str) -> None:
+    free = shutil.disk_usage(folder).free
+    if needed + _SPARE > free:
+        raise TranscribeError(
+            f"There is no room for {name}: it needs {needed // 1_000_000} MB more, {free // 1_000_000} MB are free",
+            "Free some space, or choose a smaller one: showhow model list",
+        )
+
+
+def _fetch_file(url: str, file: _File, part: Path, counted: _Counted) -> None:
+    """Fetch the rest of a file into ``part``; what is damaged in the end is thrown away."""
+    from huggingface_hub import utils
+    from huggingface_hub.file_download import http_get
+
+    part.touch()
+    if part.stat().st_size > file.size:
+        part.write_bytes(b"")
+    with part.open("r+b") as sink:
+        done = sink.seek(0, 2)
+        counted.add(done)
+        headers = utils.build_hf_headers()  # type: ignore[attr-defined]  # documented there all the same
+        bar: Any = counted.bar  # a function that makes one is all the hub needs
+        http_get(
+            url, sink, resume_size=done, headers=headers, expected_size=file.size,
+            displayed_filename=file.name, tqdm_class=bar, _nb_retries=1,
+        )  # fmt: skip
+    if damage := _damage(part, file):
+        part.unlink()
+        raise TranscribeError(f"{file.name} arrived damaged: {damage}", "Run it again; it is fetched anew.")
+
+
+def _damage(path: Path, file: _File) -> str:
+    """What is wrong with a fetched file, in a few words; empty when it is what the hub says it is."""
+    if file.sha256:
+        with path.open("rb") as opened:
+            good = hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256
+    elif file.blob:
+        data = path.read_bytes()  # not in LFS, so small
+        good = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == file.blob
+    else:
+        good = path.stat().st_size == file.size
+    return "" if good else "its checksum is not the hub's"
 
 
 class _Counted:

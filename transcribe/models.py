@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from transcribe.machine import suggested_model, this_machine
 from transcribe.model import ModelMissing, TranscribeError
 
-DEFAULT_MODEL = "base"
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
@@ -100,6 +101,29 @@ def list_models(models_folder: Path) -> list[KnownModel]:
     return [*known, *(KnownModel(name=f.name, megabytes=_megabytes(f), path=f) for f in own)]
 
 
+def remove_model(name: str, models_folder: Path) -> Path:
+    """Delete a model of showhow's own folder, and what a broken-off download of it left; returns where it lay.
+
+    Raises ModelMissing when there is none, TranscribeError when it lies elsewhere or cannot be deleted.
+    """
+    name = canonical(name)
+    folder = models_folder / folder_name(name)
+    part = models_folder / f".{folder.name}.part"
+    if not name or name.startswith(".") or folder.parent != models_folder or not (folder.is_dir() or part.is_dir()):
+        if not name.startswith(".") and (elsewhere := _installed(name, models_folder)):
+            raise TranscribeError(f"{name} lies in the hub's cache, which other programs use too", f"See {elsewhere}")
+        raise ModelMissing(f"There is no speech model {name} in {models_folder}", "See: showhow model list")
+    try:
+        for found in (folder, part):
+            if found.is_symlink():  # a model of another program, shown here by a link
+                found.unlink()
+            elif found.is_dir():
+                shutil.rmtree(found)
+    except OSError as error:
+        raise TranscribeError(f"{folder} cannot be deleted: {error.strerror}", "Check its permissions.") from error
+    return folder
+
+
 def faults(folder: Path) -> str:
     """Why a folder is no whole model, in a few words; empty when it is one."""
     missing = [name for name in _NEEDED if not (folder / name).is_file() or not (folder / name).stat().st_size]
@@ -151,8 +175,7 @@ def _named(name: str, models_folder: Path) -> ModelRef:
 
 
 def _any_model(models_folder: Path) -> ModelRef:
-    # The default first; then the smaller before the larger, for whoever has only a large one has fetched it on purpose.
-    for name in sorted(KNOWN, key=lambda n: (n != DEFAULT_MODEL, KNOWN[n].megabytes, n)):
+    for name in sorted(KNOWN, key=_preference):
         if path := _installed(name, models_folder):
             return ModelRef(name, path)
     for folder in _folders(models_folder):
@@ -161,8 +184,18 @@ def _any_model(models_folder: Path) -> ModelRef:
     raise ModelMissing("There is no speech model on this machine yet", _offer())
 
 
-def _offer(name: str = DEFAULT_MODEL) -> str:
-    return f"Get one with: showhow model download {name if name in KNOWN or '/' in name else DEFAULT_MODEL}"
+def _preference(name: str) -> tuple[bool, int, bool, str]:
+    """What is taken unasked: what suits the machine, else the best of the lighter ones, else the lightest there is.
+
+    Whoever has only a large one has fetched it on purpose.
+    """
+    fitting, size = KNOWN[suggested_model(this_machine())].megabytes, KNOWN[name].megabytes
+    return size > fitting, size if size > fitting else -size, KNOWN[name].english_only, name
+
+
+def _offer(name: str = "") -> str:
+    known = name if name in KNOWN or "/" in name else suggested_model(this_machine())
+    return f"Get one with: showhow model download {known}"
 
 
 def _installed(name: str, models_folder: Path) -> Path | None:

@@ -75,8 +75,8 @@ class Whisper:
 
     @property
     def language(self) -> str:
-        """The one asked for; empty when it is to be found out."""
-        return self._language or ""
+        """The one asked for, empty when it is to be found out; and whether it is written down in English."""
+        return f"{self._language or ''}{' in English' if self._translate else ''}"
 
     def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
         """The words heard inside ``speech`` (ms of ``sound``), in sentences.
@@ -174,6 +174,11 @@ def _load(ref: ModelRef) -> Any:
             f"The speech model {ref.name} cannot be loaded: {_line(error)}",
             f"Remove {ref.path} and get it again with: showhow model download {ref.name}",
         ) from error
+
+
+def load_model(ref: ModelRef) -> Any:
+    """The library's own model, for measuring it. Raises TranscribeError when it cannot be loaded."""
+    return _load(ref)
 
 
 def _model(ref: ModelRef, device: str, kind: str) -> Any:

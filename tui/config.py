@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "SHOWHOW_AUTHOR": "author",
     "SHOWHOW_MICROPHONE": "microphone",
     "SHOWHOW_LANGUAGE": "language",
+    "SHOWHOW_ENDPOINT_KEY": "endpoint_key",
     "SHOWHOW_READER_TOKEN": "reader_token",
     "SHOWHOW_READER_URL": "reader_url",
 }
@@ -50,6 +51,10 @@ class Settings:
     author: str = ""
     microphone: str | None = None
     language: str | None = None
+    endpoint_url: str = ""
+    endpoint_model: str = "whisper-1"
+    endpoint_timeout_s: int = 60
+    endpoint_key: str = field(default="", repr=False)
     reader_token: str = ""
     reader_url: str = ""
     countdown_s: int = 3
@@ -107,12 +112,13 @@ def _read_file(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"The settings file {path} cannot be read: {error}", "Mend or remove it.") from error
-    return {_IN_FILE.get(key, key): _checked(path, key, value) for key, value in found.items()}
+    endpoint = _checked_endpoint(path, found.pop("endpoint", {}))
+    return endpoint | {_IN_FILE.get(key, key): _checked(path, key, value) for key, value in found.items()}
 
 
 def _checked(path: Path, key: str, value: object) -> object:
     name = _IN_FILE.get(key, key)
-    known = {f.name: f for f in fields(Settings) if f.name not in _NOT_IN_FILE}
+    known = {f.name: f for f in fields(Settings) if f.name not in _NOT_IN_FILE and not f.name.startswith("endpoint_")}
     if name not in known:
         raise SettingsError(f"{path} sets “{key}”, which showhow does not know", f"It knows {', '.join(_names())}.")
     if name in {"countdown_s", "fps"}:
@@ -130,6 +136,20 @@ def _checked(path: Path, key: str, value: object) -> object:
     return value
 
 
+def _checked_endpoint(path: Path, value: object) -> dict[str, Any]:
+    """``[endpoint]``: where speech is sent instead of being heard here. Its key never stands in the file."""
+    example = f'{path}: [endpoint] is written like url = "http://localhost:8000/v1", model = "whisper-1"'
+    if not isinstance(value, dict) or set(value) - {"url", "model", "timeout"}:
+        raise SettingsError(example, "It may also set timeout, in seconds; the key comes from SHOWHOW_ENDPOINT_KEY.")
+    if not all(isinstance(value.get(name, ""), str) for name in ("url", "model")) or (value and not value.get("url")):
+        raise SettingsError(example, "It needs a url.")
+    wait = value.get("timeout", 60)
+    if not isinstance(wait, int) or isinstance(wait, bool) or not 1 <= wait <= 3600:
+        raise SettingsError(f"{path}: the endpoint's “timeout” must be 1 to 3600 seconds")
+    names = {"url": "endpoint_url", "model": "endpoint_model", "timeout": "endpoint_timeout_s"}
+    return {names[key]: given for key, given in value.items()}
+
+
 def _checked_hotkeys(path: Path, value: object) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()) or set(value) - set(HOTKEYS):
         names = ", ".join(HOTKEYS)
@@ -141,7 +161,8 @@ def _checked_hotkeys(path: Path, value: object) -> dict[str, str]:
 
 def _names() -> list[str]:
     turned = {v: k for k, v in _IN_FILE.items()}
-    return sorted(turned.get(f.name, f.name) for f in fields(Settings) if f.name not in _NOT_IN_FILE)
+    named = {f.name.partition("_")[0] if f.name.startswith("endpoint_") else f.name for f in fields(Settings)}
+    return sorted(turned.get(name, name) for name in named - _NOT_IN_FILE)
 
 
 def _own_name() -> str:

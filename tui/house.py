@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui.commands.common import intake_options
 from tui.config import Settings
+from tui.hearing import words_ready
 from tui.services import Services
 
 
@@ -31,14 +32,3 @@ def open_services(settings: Settings) -> Services:
         words_ready=lambda: words_ready(settings),
         reader_url=settings.reader_url,
     )
-
-
-def words_ready(settings: Settings) -> str:
-    """One line on the speech model: which one, or what to do."""
-    from capture.errors import ShowhowError
-    from transcribe.whisper import find_model
-
-    try:
-        return f"{find_model(settings.model, settings.models_folder).name}, ready"
-    except ShowhowError as error:
-        return f"{error} Demos are filed all the same."

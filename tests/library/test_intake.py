@@ -23,7 +23,7 @@ from library.model import Draft, LibraryError
 from library.search import search
 from tests.conftest import SMALL_MODEL
 from tests.library.filming import LINES, film
-from transcribe.model import ModelMissing, Recognizer
+from transcribe.model import ModelMissing, Recognizer, TranscribeError
 
 
 class Filmed(NamedTuple):
@@ -130,6 +130,24 @@ def test_a_filed_demo_is_a_whole_bundle_that_plays_and_is_found_where_it_is_said
     assert not library.check()
     assert {"file_ms", "clip_ms", "stills_ms", "index_ms"} <= set(demo.timings)
     assert "stopped_to_searchable_ms" not in demo.timings  # a file that was added has not just been recorded
+
+
+def test_whatever_cannot_be_heard_is_filed_all_the_same_and_gets_its_words_later(
+    filmed: Filmed, library: Library
+) -> None:
+    trouble = TranscribeError("The speech model base cannot be loaded", "Get it again")
+
+    def broken() -> Recognizer:
+        raise trouble
+
+    draft = propose(filmed.video, IntakeOptions(recognizer=broken))
+    assert draft.waiting_for_words
+    assert draft.no_words_because == str(trouble)
+    demo = file(draft, library)
+    assert demo.waiting_for_words
+    done = complete(demo.demo_id, library, HEARING)
+    assert done.words
+    assert not done.waiting_for_words
 
 
 def test_keeping_all_cuts_nothing(filmed: Filmed) -> None:

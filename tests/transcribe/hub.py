@@ -1,4 +1,7 @@
-"""A model hub of one's own on this machine, speaking as much of the real one's language as a download needs."""
+"""A model hub of one's own on this machine, speaking as much of the real one's language as a download needs.
+
+It can also do what real ones do on bad days: hang in the middle, hang up, send a damaged file, or a login page.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,46 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
-class _Handler(BaseHTTPRequestHandler):
-    files: dict[str, bytes]
+@dataclass
+class Hub:
+    """What it serves, what it was asked, and how it misbehaves."""
+
     repository: str
-    asked: list[str]
+    files: dict[str, bytes]
+    asked: list[str] = field(default_factory=list)
+    address: str = ""
+    hang_at: str = ""  # a file instead of which it sends nothing, for ever
+    hang_up_in: str = ""  # a file in whose middle it closes the connection, and is down when asked for the rest
+    spoil: str = ""  # a file that arrives with other bytes
+    page: bytes = b""  # what it answers to every question about a model
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def facts(self) -> bytes:
+        """The model's card. As on the real hub, model.bin lies in LFS (SHA-256) and the rest in git (SHA-1)."""
+        return json.dumps(
+            {
+                "id": self.repository,
+                "modelId": self.repository,
+                "sha": COMMIT,
+                "siblings": [self._sibling(name, data) for name, data in self.files.items()],
+            }
+        ).encode()
+
+    def _sibling(self, name: str, data: bytes) -> dict[str, object]:
+        blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+        lfs = {"lfs": {"size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "pointerSize": 130}}
+        return {"rfilename": name, "size": len(data), "blobId": blob} | (lfs if name == "model.bin" else {})
+
+
+class _Handler(BaseHTTPRequestHandler):
+    hub: Hub
 
     def log_message(self, *_: object) -> None:
         """Be quiet."""
@@ -29,42 +62,75 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, *, body: bool) -> None:
         path = self.path.partition("?")[0]
-        self.asked.append(f"{self.command} {path}")
-        if path.startswith(f"/api/models/{self.repository}"):
-            siblings = [{"rfilename": name, "size": len(data)} for name, data in self.files.items()]
-            facts = {"id": self.repository, "modelId": self.repository, "sha": COMMIT, "siblings": siblings}
-            self._send(json.dumps(facts).encode(), "application/json", body=True)
-        elif path.startswith(f"/{self.repository}/resolve/") and (name := path.rsplit("/", 1)[1]) in self.files:
-            self._send(self.files[name], "application/octet-stream", body=body)
+        start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
+        self.hub.asked.append(f"{self.command} {path}{f' from {start}' if start else ''}")
+        if path.startswith("/api/models/") and self.hub.page:
+            self._send(self.hub.page, "text/html", body=True)
+        elif path.startswith(f"/api/models/{self.hub.repository}"):
+            self._send(self.hub.facts(), "application/json", body=True)
+        elif path.startswith(f"/{self.hub.repository}/resolve/") and (name := path.rsplit("/", 1)[1]) in self.hub.files:
+            self._send_file(name, start, body=body)
         else:
             self.send_response(404)
             self.send_header("X-Error-Code", "RepoNotFound")
             self.send_header("Content-Length", "0")
             self.end_headers()
 
+    def _send_file(self, name: str, start: int, *, body: bool) -> None:
+        data = self.hub.files[name]
+        if name == self.hub.spoil:
+            data = bytes(len(data) // 2) + data[len(data) // 2 :]
+        if name == self.hub.hang_up_in and start:
+            self.send_error(503)
+            return
+        self._head(data, "application/octet-stream", start)
+        if name == self.hub.hang_at:
+            self.hub.over.wait(60)
+        elif name == self.hub.hang_up_in:
+            self.wfile.write(data[: len(data) // 2])
+        elif body:
+            self.wfile.write(data[start:])
+
     def _send(self, data: bytes, kind: str, *, body: bool) -> None:
-        self.send_response(200)
+        self._head(data, kind, 0)
+        if body:
+            self.wfile.write(data)
+
+    def _head(self, data: bytes, kind: str, start: int) -> None:
+        self.send_response(206 if start else 200)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Content-Length", str(len(data) - start))
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
         self.send_header("ETag", f'"{hashlib.sha256(data).hexdigest()}"')
         self.send_header("X-Repo-Commit", COMMIT)
         self.end_headers()
-        if body:
-            self.wfile.write(data)
+
+
+@contextmanager
+def opened(hub: Hub) -> Iterator[Hub]:
+    """Serve it; its ``address`` is known inside."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": hub}))
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    hub.address = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield hub
+    finally:
+        hub.over.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def serving(repository: str, model: Path, extra: dict[str, bytes] | None = None) -> Hub:
+    """A hub that holds a model's folder under a repository's name."""
+    return Hub(repository, {path.name: path.read_bytes() for path in model.iterdir() if path.is_file()} | (extra or {}))
 
 
 @contextmanager
 def hub(repository: str, model: Path, extra: dict[str, bytes] | None = None) -> Iterator[tuple[str, list[str]]]:
     """Serve a model's folder under a repository's name; gives the hub's address and what it was asked."""
-    files = {path.name: path.read_bytes() for path in model.iterdir() if path.is_file()} | (extra or {})
-    asked: list[str] = []
-    handler = type("Handler", (_Handler,), {"files": files, "repository": repository, "asked": asked})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with opened(serving(repository, model, extra)) as served:
+        yield served.address, served.asked

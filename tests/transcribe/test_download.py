@@ -14,21 +14,26 @@ from typing import Any
 
 import pytest
 
-from tests.transcribe.hub import hub
+from capture.files import FileLock
+from tests.transcribe.hub import hub, opened, serving
 from transcribe.model import TranscribeError
 from transcribe.models import KNOWN, faults, find_model
 from transcribe.whisper import download
 
 # In a process of its own, because the hub's library reads its address when it is imported.
 SCRIPT = """
-import json, sys
+import json, shutil, sys, types
 from pathlib import Path
 from capture.errors import Cancelled, ShowhowError
+from transcribe import download as module
 from transcribe.whisper import download
+wish = sys.argv[3] if len(sys.argv) > 3 else ""
+if wish == "impatient": module._PATIENCE_S = 1
+if wish == "no room": shutil.disk_usage = lambda path: types.SimpleNamespace(free=60_000_000 - 10_000_000)
 told = []
 def progress(done, total, what):
     told.append((done, total, what))
-    if len(sys.argv) > 3 and done > total // 2: raise Cancelled
+    if wish == "stop in the middle" and done > total // 2: raise Cancelled
 try:
     ref, error = str(download(sys.argv[1], Path(sys.argv[2]), progress).path), ""
 except ShowhowError as problem:
@@ -80,6 +85,73 @@ def test_broken_off_it_is_no_model_and_goes_on_from_the_files_it_has(small_model
         assert fetch(address, "base", folder)["error"] == ""
         assert not any(r.startswith("GET") and r.endswith("tokenizer.json") for r in asked)  # it was there already
     assert faults(folder / "base") == ""
+
+
+def test_a_file_that_broke_off_is_gone_on_with_where_it_ended(small_model: Path, tmp_path: Path) -> None:
+    folder, size = tmp_path / "models", (small_model / "model.bin").stat().st_size
+    with opened(serving(KNOWN["base"].repository, small_model)) as hub:
+        hub.hang_up_in = "model.bin"
+        first = fetch(hub.address, "base", folder)
+        assert "cannot be downloaded" in first["error"]
+        assert not (folder / "base").exists()
+        hub.hang_up_in = ""
+        hub.asked.clear()
+        second = fetch(hub.address, "base", folder)
+    assert second["error"] == ""
+    assert max(done for done, _, _ in second["told"][:2]) > size // 3  # what was there counts from the start
+    (asked,) = [request for request in hub.asked if request.startswith("GET") and "model.bin" in request]
+    assert int(asked.rpartition(" ")[2]) > size // 3
+    assert (folder / "base" / "model.bin").read_bytes() == (small_model / "model.bin").read_bytes()
+    assert sorted(p.name for p in folder.iterdir()) == ["base"]
+
+
+def test_a_hub_that_goes_silent_is_given_up(small_model: Path, tmp_path: Path) -> None:
+    """In seconds, not never; and the files that came are kept."""
+    with opened(serving(KNOWN["base"].repository, small_model)) as hub:
+        hub.hang_at = "model.bin"
+        result = fetch(hub.address, "base", tmp_path / "models", "impatient")
+    assert "cannot be downloaded" in result["error"]
+    assert "\n" not in result["error"]
+    assert (tmp_path / "models" / ".base.part" / "tokenizer.json").is_file()
+
+
+@pytest.mark.parametrize("name", ["model.bin", "tokenizer.json"])
+def test_what_arrives_damaged_becomes_no_model(small_model: Path, tmp_path: Path, name: str) -> None:
+    """Of the right length, so that only its checksum tells."""
+    folder = tmp_path / "models"
+    with opened(serving(KNOWN["base"].repository, small_model)) as hub:
+        hub.spoil = name
+        assert f"{name} arrived damaged" in fetch(hub.address, "base", folder)["error"]
+        assert not (folder / "base").exists()
+        hub.spoil = ""
+        assert fetch(hub.address, "base", folder)["error"] == ""
+    assert faults(folder / "base") == ""
+
+
+def test_without_room_nothing_is_fetched(small_model: Path, tmp_path: Path) -> None:
+    with opened(serving(KNOWN["base"].repository, small_model)) as hub:
+        error = fetch(hub.address, "base", tmp_path / "models", "no room")["error"]
+        assert "There is no room for faster-whisper-base" in error
+        assert not any("resolve" in request for request in hub.asked)
+
+
+def test_a_login_page_is_no_hub(small_model: Path, tmp_path: Path) -> None:
+    """As in a hotel: every address answers with the same page."""
+    with opened(serving(KNOWN["base"].repository, small_model)) as hub:
+        hub.page = b"<!doctype html><title>Welcome! Please sign in</title>"
+        error = fetch(hub.address, "base", tmp_path / "models")["error"]
+    assert "cannot be downloaded" in error
+    assert "\n" not in error
+
+
+def test_two_downloads_of_one_model_do_not_mix(small_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    held = FileLock(tmp_path / "models" / ".base.lock")
+    assert held.take()
+    with hub(KNOWN["base"].repository, small_model) as (address, _):
+        assert "being downloaded by another" in fetch(address, "base", tmp_path / "models")["error"]
+        held.release()
+        assert fetch(address, "base", tmp_path / "models")["error"] == ""
 
 
 def test_a_damaged_model_is_replaced(small_model: Path, tmp_path: Path) -> None:

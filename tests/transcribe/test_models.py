@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from transcribe.machine import Machine, suggested_model, this_machine
 from transcribe.model import ModelMissing, TranscribeError
-from transcribe.models import DEFAULT_MODEL, KNOWN, faults, find_model, list_models
+from transcribe.models import KNOWN, faults, find_model, list_models, remove_model
+
+SUGGESTED = suggested_model(this_machine())
 
 
 @pytest.fixture
@@ -74,10 +77,69 @@ def test_half_a_model_in_the_hubs_cache_is_none(small_model: Path, folder: Path,
         find_model("base", folder)
 
 
+@pytest.mark.parametrize(
+    ("machine", "model"),
+    [
+        (Machine(cores=1, memory=1 << 30), "tiny"),
+        (Machine(cores=2, memory=25 << 30), "base"),
+        (Machine(cores=8, memory=4 << 30), "base"),
+        (Machine(cores=8, memory=16 << 30), "small"),
+        (Machine(cores=4), "base"),
+        (Machine(cores=4, memory=16 << 30, card=True), "turbo"),
+    ],
+)
+def test_the_model_suggested_suits_the_machine(machine: Machine, model: str) -> None:
+    assert suggested_model(machine) == model
+    assert model in KNOWN
+
+
+def test_unasked_the_best_that_is_no_heavier_than_suggested_is_taken(
+    small_model: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transcribe.models.this_machine", lambda: Machine(cores=8, memory=16 << 30))
+    for name in ("large-v3", "medium.en", "tiny", "base.en", "base", "small"):
+        install(small_model, folder / name)
+        assert find_model(None, folder).name == name
+
+
+def test_a_model_is_removed_with_what_a_broken_off_download_left(small_model: Path, folder: Path) -> None:
+    install(small_model, folder / "base")
+    (folder / ".base.part").mkdir()
+    assert remove_model("base", folder) == folder / "base"
+    assert list(folder.iterdir()) == []
+    with pytest.raises(ModelMissing, match="no speech model base"):
+        remove_model("base", folder)
+
+
+@pytest.mark.parametrize("name", ["..", ".", "", "../takes", "/etc", ".base.part"])
+def test_only_models_are_removed(small_model: Path, folder: Path, tmp_path: Path, name: str) -> None:
+    install(small_model, folder / "base")
+    (tmp_path / "takes").mkdir()
+    with pytest.raises(ModelMissing):
+        remove_model(name, folder)
+    assert (folder / "base").is_dir()
+    assert (tmp_path / "takes").is_dir()
+
+
+def test_what_other_programs_use_too_is_not_removed(small_model: Path, folder: Path, hub: Path) -> None:
+    there = install(small_model, hub / "models--Systran--faster-whisper-small" / "snapshots" / "abc")
+    with pytest.raises(TranscribeError, match="hub's cache"):
+        remove_model("small", folder)
+    assert there.is_dir()
+
+
+def test_a_model_that_is_only_linked_stays_where_it_is(small_model: Path, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "ours").symlink_to(small_model)
+    remove_model("ours", folder)
+    assert not (folder / "ours").exists()
+    assert (small_model / "model.bin").is_file()
+
+
 def test_unasked_the_default_is_preferred_then_the_smallest_then_any(small_model: Path, folder: Path) -> None:
-    with pytest.raises(ModelMissing, match="showhow model download base"):
+    with pytest.raises(ModelMissing, match=f"showhow model download {SUGGESTED}"):
         find_model(None, folder)
-    for name in ("my-own", "large-v3", "tiny", DEFAULT_MODEL):
+    for name in ("my-own", "large-v3", "tiny", SUGGESTED):
         install(small_model, folder / name)
         assert find_model(None, folder).name == name
         assert find_model("", folder).name == name

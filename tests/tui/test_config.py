@@ -40,6 +40,10 @@ def test_flags_win_over_the_environment_which_wins_over_the_file(environment: di
         ('countdown = "soon"', "whole number"),
         ("fps = 100000", "whole number"),
         ('[hotkeys]\nfly = "ctrl+f"', "hotkeys"),
+        ('endpoint = "http://gpu/v1"', "[endpoint]"),
+        ('[endpoint]\nmodel = "small"', "needs a url"),
+        ('[endpoint]\nurl = "http://gpu/v1"\nkey = "secret"', "SHOWHOW_ENDPOINT_KEY"),
+        ('[endpoint]\nurl = "http://gpu/v1"\ntimeout = 0', "timeout"),
     ],
 )
 def test_a_mistake_in_the_file_gets_one_line_that_names_it(environment: dict[str, str], text: str, told: str) -> None:
@@ -48,6 +52,15 @@ def test_a_mistake_in_the_file_gets_one_line_that_names_it(environment: dict[str
         load_settings(environment)
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_an_endpoint_is_none_unless_the_file_names_one(environment: dict[str, str]) -> None:
+    assert load_settings(environment).endpoint_url == ""
+    write(environment, '[endpoint]\nurl = "http://gpu:8000/v1"\nmodel = "small"\n')
+    settings = load_settings(environment | {"SHOWHOW_ENDPOINT_KEY": "s3cret"})
+    told = (settings.endpoint_url, settings.endpoint_model, settings.endpoint_key)
+    assert told == ("http://gpu:8000/v1", "small", "s3cret")
+    assert "s3cret" not in repr(settings)
 
 
 def test_a_hotkey_set_in_the_file_leaves_the_others_as_they_are(environment: dict[str, str]) -> None:

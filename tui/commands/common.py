@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import metadata
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tui.config import Settings, load_settings
+from tui.hearing import AS_SET, Wishes, recognizer
 from tui.output import plain, warn
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from library.model import Demo
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
+Model = Annotated[str | None, typer.Option(metavar="NAME|PATH", help="Speech model: a name or a folder.")]
+Language = Annotated[str | None, typer.Option(metavar="CODE", help="Language spoken, like de; else it is found out.")]
+Translate = Annotated[bool, typer.Option("--translate", help="Write it down in English, whatever was spoken.")]
+Elsewhere = Annotated[bool, typer.Option("--elsewhere", help="Let a worker of the team do it; see showhow worker.")]
+Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="With --elsewhere: follow it to its end.")]
 DemoName = Annotated[str, typer.Argument(metavar="DEMO", help="Its id, the beginning of its id, or its title.")]
 
 
@@ -47,17 +53,13 @@ class Door:
         return library
 
 
-def intake_options(settings: Settings, *, keep_all: bool = False, model: str | None = None) -> IntakeOptions:
+def intake_options(settings: Settings, *, keep_all: bool = False, wishes: Wishes = AS_SET) -> IntakeOptions:
     """How a recording becomes a draft under these settings; the model is looked for only when there is speech."""
     from library.intake import IntakeOptions
     from transcribe.screen_text import Reader
 
-    def recognizer() -> Any:
-        from transcribe.whisper import Whisper, find_model
-
-        return Whisper(find_model(model or settings.model, settings.models_folder), language=settings.language)
-
-    return IntakeOptions(recognizer=recognizer, reader=Reader(), keep_all=keep_all, author=settings.author)
+    hears = partial(recognizer, settings, wishes)
+    return IntakeOptions(recognizer=hears, reader=Reader(), keep_all=keep_all, author=settings.author)
 
 
 def demo_document(demo: Demo) -> dict[str, Any]:

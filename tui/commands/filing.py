@@ -1,4 +1,4 @@
-"""File and look after demos: add, edit, remove, transcribe; takes and recover for raw recordings."""
+"""File and look after demos: add, edit, remove; takes and recover for raw recordings."""
 
 from __future__ import annotations
 
@@ -12,22 +12,30 @@ import typer
 from capture.errors import ShowhowError
 from capture.span import clock
 from tui.commands import work
-from tui.commands.common import DemoName, Door, Json, demo_document, intake_options
+from tui.commands.common import (
+    DemoName,
+    Door,
+    Elsewhere,
+    Json,
+    Language,
+    Model,
+    Translate,
+    Wait,
+    demo_document,
+    intake_options,
+)
 from tui.commands.finding import demo_lines
+from tui.hearing import AS_SET, Wishes
 from tui.output import plain, print_json, progress_bar, say, size, warn
 
 if TYPE_CHECKING:
     from capture.model import Take
     from library.model import Demo
 
-Elsewhere = Annotated[bool, typer.Option("--elsewhere", help="Let a worker of the team do it; see showhow worker.")]
-Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="With --elsewhere: follow it to its end.")]
-Model = Annotated[str | None, typer.Option(metavar="NAME|PATH", help="Speech model: a name or a folder.")]
-
 
 def add_to(app: typer.Typer) -> None:
     """Hang the commands into the door."""
-    for command in (add, edit, remove, transcribe, takes, recover):
+    for command in (add, edit, remove, takes, recover):
         app.command()(command)
 
 
@@ -38,6 +46,8 @@ def add(
     tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given several times.")] = None,
     keep_all: Annotated[bool, typer.Option("--keep-all", help="Cut nothing.")] = False,
     model: Model = None,
+    language: Language = None,
+    translate: Translate = False,
     elsewhere: Elsewhere = False,
     wait: Wait = True,
     json: Json = False,
@@ -51,8 +61,9 @@ def add(
             door, paths, title=title or "", tags=tuple(tag or ()), keep_all=keep_all, wait=wait, json=json
         )
         return
+    wishes = Wishes(model, language, translate)
     demos = [
-        file_one(door, path, title=title, tags=tag or [], keep_all=keep_all, model=model, json=json) for path in paths
+        file_one(door, path, title=title, tags=tag or [], keep_all=keep_all, wishes=wishes, json=json) for path in paths
     ]
     if json:
         print_json(demo_document(demos[0]) if len(demos) == 1 else {"demos": [demo_document(demo) for demo in demos]})
@@ -60,7 +71,7 @@ def add(
 
 def file_one(
     door: Door, path: Path, *, title: str | None = None, tags: list[str] | None = None, keep_all: bool = False,
-    model: str | None = None, json: bool = False,
+    wishes: Wishes = AS_SET, json: bool = False,
 ) -> Demo:  # fmt: skip
     """One recording through the whole corridor; says what came of it unless ``json``."""
     from library import draft as edits
@@ -68,10 +79,12 @@ def file_one(
 
     library = door.open_library()
     with progress_bar(shown=not json) as progress:
-        draft = propose(path, intake_options(door.settings, keep_all=keep_all, model=model), progress)
+        draft = propose(path, intake_options(door.settings, keep_all=keep_all, wishes=wishes), progress)
         draft = edits.with_title(draft, title) if title is not None else draft
         draft = edits.with_tags(draft, tags) if tags else draft
         demo = file(draft, library, progress)
+    if draft.no_words_because:
+        warn(f"Filed without its words: {draft.no_words_because}")
     if not json:
         for line in demo_lines(demo):
             say(line)
@@ -148,32 +161,6 @@ def remove(
     print_json({"demo_id": found.demo_id, "trash": trash.place}) if json else say(
         f"Removed “{found.title}”. It lies in {trash.place}\nBring it back: showhow library restore {found.demo_id}"
     )
-
-
-def transcribe(
-    context: typer.Context,
-    demo: DemoName,
-    model: Model = None,
-    elsewhere: Elsewhere = False,
-    wait: Wait = True,
-    json: Json = False,
-) -> None:
-    """Give a demo its words (again): for one that was filed without a model, or with a better one."""
-    from library.intake import complete
-
-    door: Door = context.obj
-    library = door.open_library()
-    found = library.catalog.resolve(demo)
-    if elsewhere:
-        work.words_elsewhere(door, library, found.demo_id, wait=wait, json=json)
-        return
-    with progress_bar(shown=not json) as progress:
-        done = complete(found.demo_id, library, intake_options(door.settings, model=model), progress)
-    if json:
-        print_json(demo_document(done))
-        return
-    for line in demo_lines(done):
-        say(line)
 
 
 def takes(
@@ -268,7 +255,7 @@ def recover(
             if not json:
                 say(f"Mended {take.path}: {clock(take.duration_ms)} are there.")
             if file_it:
-                demos.append(file_one(door, take.path, model=model, json=json))
+                demos.append(file_one(door, take.path, wishes=Wishes(model), json=json))
         except ShowhowError as error:
             failed.append({"path": str(path), "error": str(error)})
             warn(f"{path.name}: {error}")

@@ -1,0 +1,176 @@
+"""An endpoint of one's own on this machine that speaks OpenAI's language: it truly listens, with the small model.
+
+It answers as speaches does (words with spaces and probabilities) or as OpenAI does (bare words beside the text), and it
+can do what endpoints do on bad days: hang, fail, drip, lie, or show a web page.
+"""
+
+from __future__ import annotations
+
+import email.parser
+import email.policy
+import io
+import json
+import threading
+import wave
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from capture.span import Span
+from transcribe.models import find_model
+from transcribe.whisper import Whisper
+
+Reply = Callable[["_Handler", "Asked"], None]
+
+
+@dataclass
+class Asked:
+    """One request: where, with which fields, and how much sound."""
+
+    path: str
+    key: str
+    fields: dict[str, str]
+    wav: bytes
+    sound_ms: int = 0
+
+
+@dataclass
+class Served:
+    """A server at work. ``replies`` are used up one a request; without any it listens."""
+
+    model: Path
+    replies: list[Reply] = field(default_factory=list)
+    always: Reply | None = None
+    asked: list[Asked] = field(default_factory=list)
+    url: str = ""
+    over: threading.Event = field(default_factory=threading.Event)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    served: Served
+
+    def log_message(self, *_: object) -> None:
+        """Be quiet."""
+
+    def do_POST(self) -> None:
+        asked = _read(self)
+        self.served.asked.append(asked)
+        reply = self.served.replies.pop(0) if self.served.replies else self.served.always or listen
+        with suppress(OSError):  # who asked has gone
+            reply(self, asked)
+
+    def do_GET(self) -> None:
+        self.send_error(405)
+
+    def send(self, status: int, body: bytes, kind: str = "application/json", **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def _read(handler: _Handler) -> Asked:
+    """The form as a real server takes it apart."""
+    body = handler.rfile.read(int(handler.headers["Content-Length"]))
+    head = f"Content-Type: {handler.headers['Content-Type']}\r\n\r\n".encode()
+    form = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
+    fields, wav = {}, b""
+    for part in form.iter_parts():
+        name, payload = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
+        if part.get_filename():
+            wav = payload
+        else:
+            fields[str(name)] = payload.decode()
+    return Asked(handler.path, handler.headers.get("Authorization", ""), fields, wav)
+
+
+def listen(handler: _Handler, asked: Asked) -> None:
+    """Decode for real and answer as speaches does."""
+    handler.send(200, json.dumps(_heard(handler, asked)).encode())
+
+
+def listen_as_openai(handler: _Handler, asked: Asked) -> None:
+    """The same with bare words, no full stops, no probabilities, and the language by its name."""
+    found = _heard(handler, asked)
+    words = [{"word": w["word"].strip(" .,?!"), "start": w["start"], "end": w["end"]} for w in found["words"]]
+    handler.send(200, json.dumps({**found, "language": "english", "words": words}).encode())
+
+
+def _heard(handler: _Handler, asked: Asked) -> dict[str, Any]:
+    with wave.open(io.BytesIO(asked.wav)) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16_000, 1, 2)
+        sound = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
+    asked.sound_ms = len(sound) // 16
+    whisper = Whisper(find_model(handler.served.model, handler.served.model), asked.fields.get("language") or "en")
+    heard = whisper.hear(sound, [Span(0, asked.sound_ms)])
+    words = [
+        {"word": f" {w.text}", "start": w.start_ms / 1000, "end": w.end_ms / 1000, "probability": w.confidence}
+        for w in heard.words
+    ]
+    segments = [
+        {"id": n, "start": s.start_ms / 1000, "end": s.end_ms / 1000, "text": f" {s.text}"}
+        for n, s in enumerate(heard.segments)
+    ]
+    return {"task": "transcribe", "language": "en", "text": heard.text, "segments": segments, "words": words}
+
+
+def answers(status: int, body: bytes, kind: str = "application/json", **headers: str) -> Reply:
+    """Always the same."""
+    return lambda handler, _: handler.send(status, body, kind, **headers)
+
+
+def hangs(handler: _Handler, asked: Asked) -> None:
+    """Takes the sound and says nothing."""
+    handler.served.over.wait(60)
+
+
+def drips(handler: _Handler, asked: Asked) -> None:
+    """A byte now and then, so that no read ever times out."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000000")
+    handler.end_headers()
+    while not handler.served.over.wait(0.05):
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
+
+
+def floods(handler: _Handler, asked: Asked) -> None:
+    """More than anybody wants."""
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(64):
+        handler.wfile.write(b" " * (1 << 20))
+
+
+def hangs_up(handler: _Handler, asked: Asked) -> None:
+    """Closes the connection in the middle of an answer."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.wfile.write(b'{"text": "half')
+
+
+@contextmanager
+def serving(model: Path) -> Iterator[Served]:
+    """Serve until the end of the block."""
+    served = Served(model)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"served": served}))
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    served.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    try:
+        yield served
+    finally:
+        served.over.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

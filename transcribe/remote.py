@@ -1,0 +1,223 @@
+"""A Recognizer somewhere else: an OpenAI-compatible endpoint (``/v1/audio/transcriptions``), as speaches serves it.
+
+Owns what is asked, how often, and what is said when it fails. Used only when the user named an address: sound is never
+sent anywhere otherwise, and only the parts in which somebody speaks are sent at all.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+import wave
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import msgspec
+import numpy as np
+
+from capture.progress import Progress, silent
+from capture.span import Span
+from transcribe.answer import Heard, read_answer
+from transcribe.exchange import Answer, Unanswered, post_form
+from transcribe.glossary import prompt, told
+from transcribe.heard import believable, in_order, segments, spread, within_speech, without_loops
+from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
+from transcribe.windows import Window, duration_of, from_window, sound_of, windows
+
+_AGAIN = {408, 425, 429, 500, 502, 503, 504}
+_LONGEST_PAUSE_S = 10.0
+_LETTERS_PER_TOKEN = 3  # of names; the endpoint's own tokenizer is not known here
+_WAITING = "The demo waits; when the endpoint is well again: showhow transcribe --waiting"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where it is and how patient to be. ``url``: the server, its ``/v1``, or the whole address of transcriptions.
+
+    ``timeout_s`` is for one part of at most 28 s of speech; ``tries`` and ``pause_s`` (doubled each time) for failures
+    that may pass.
+    """
+
+    url: str
+    model: str = "whisper-1"
+    key: str = field(default="", repr=False)
+    timeout_s: float = 60.0
+    tries: int = 3
+    pause_s: float = 1.0
+
+    @property
+    def host(self) -> str:
+        """The server, as people know it."""
+        return urlsplit(self.url).netloc
+
+    def address(self, task: str) -> str:
+        """The address for ``transcriptions`` or ``translations``."""
+        base = self.url.rstrip("/").removesuffix("/audio/transcriptions")
+        return f"{base if base.endswith('/v1') else f'{base}/v1'}/audio/{task}"
+
+
+def checked_url(url: str) -> str:
+    """The address when sound can be sent there. Raises TranscribeError."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise TranscribeError(f"“{url}” is no address of an endpoint", "Write one like http://localhost:8000/v1")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise TranscribeError(
+            "The endpoint's address must not hold a password or a question", "Give a key with SHOWHOW_ENDPOINT_KEY."
+        )
+    return url
+
+
+class Remote:
+    """A Recognizer behind an endpoint; ``terms`` and ``translate`` as for ``whisper.Whisper``."""
+
+    def __init__(
+        self, endpoint: Endpoint, language: str | None = None, *, terms: Sequence[str] = (), translate: bool = False
+    ) -> None:
+        self._endpoint, self._language, self._translate = endpoint, language, translate
+        self._prompt = prompt(told(terms, lambda text: len(text) // _LETTERS_PER_TOKEN + 1))
+
+    @property
+    def name(self) -> str:
+        """The model, as it is kept with the transcript; not the server, which is nobody else's business."""
+        return f"{self._endpoint.model} (endpoint)"
+
+    def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
+        """The words heard inside ``speech`` (ms of ``sound``), in sentences.
+
+        Progress counts ms of speech. Raises TranscribeError, or Cancelled when ``progress`` does.
+        """
+        duration_ms = len(sound) * 1000 // SAMPLE_RATE
+        todo = windows([s for s in speech if s.start_ms < duration_ms], duration_ms)
+        total, done, words, language = sum(map(duration_of, todo)), 0, list[Word](), self._language or ""
+        for window in todo:
+            report = _Report(progress, done, total, f"Transcribing at {self._endpoint.host}")
+            heard = self._ask(_wav(sound_of(window, sound)), duration_of(window), language, report)
+            words += _placed(heard.words, window, speech)
+            language = language or heard.language  # the first part decides; short ones are easily mistaken
+            done += duration_of(window)
+        if not todo:
+            return Transcript(model=self.name)
+        progress(done, total, "Transcribing")
+        written = "en" if self._translate else language
+        return Transcript(segments=segments(in_order(words)), language=written, model=self.name)
+
+    def _ask(self, wav: bytes, duration_ms: int, language: str, report: _Report) -> Heard:
+        late = 0
+        for pause in self._pauses():
+            try:
+                answer = self._post(wav, language, report)
+                if answer.status not in _AGAIN:
+                    return self._understood(answer, duration_ms)
+                why, pause = _refusal(answer), max(pause, answer.retry_after_s)  # noqa: PLW2901  the server knows better
+            except Unanswered as error:
+                why, late = str(error), late + error.late
+                if not error.again or late > 1:  # whoever hangs twice hangs
+                    break
+            _wait(min(pause, _LONGEST_PAUSE_S), report)
+        raise TranscribeError(f"The endpoint {self._endpoint.host} failed: {why}", _WAITING)
+
+    def _pauses(self) -> Iterator[float]:
+        """What to wait after each try; nothing after the last."""
+        yield from (self._endpoint.pause_s * 2**turn for turn in range(self._endpoint.tries - 1))
+        yield 0.0
+
+    def _post(self, wav: bytes, language: str, report: _Report) -> Answer:
+        fields = {"model": self._endpoint.model, "response_format": "verbose_json", "temperature": "0"}
+        if not self._translate:
+            fields["timestamp_granularities[]"] = "word"
+        if language and not self._translate:
+            fields["language"] = language
+        if self._prompt:
+            fields["prompt"] = self._prompt
+        address = self._endpoint.address("translations" if self._translate else "transcriptions")
+        wait, key = self._endpoint.timeout_s, self._endpoint.key
+        return post_form(address, fields, wav, key=key, timeout_s=wait, look=report)
+
+    def _understood(self, answer: Answer, duration_ms: int) -> Heard:
+        if answer.status == 200:
+            try:
+                return read_answer(answer.body, duration_ms)
+            except TranscribeError as error:
+                raise TranscribeError(f"The endpoint {self._endpoint.host} {error.what}", error.remedy) from error
+        raise TranscribeError(f"The endpoint {self._endpoint.host} refuses: {_refusal(answer)}", _remedy(answer.status))
+
+
+class _Report:
+    """Tells progress again while an answer is waited for, so that the user can have enough."""
+
+    def __init__(self, progress: Progress, done: int, total: int, what: str) -> None:
+        self._progress, self._done, self._total, self._what = progress, done, total, what
+
+    def __call__(self) -> None:
+        self._progress(self._done, self._total, self._what)
+
+
+def _wait(seconds: float, report: _Report) -> None:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        report()
+        time.sleep(min(0.1, left))
+
+
+def _placed(words: Sequence[Word], window: Window, speech: Sequence[Span]) -> list[Word]:
+    """Words of a window in their places, by the same rules as those of a model on this machine."""
+    kept = without_loops(words)
+    inside = [
+        Span(max(piece.start_ms, span.start_ms), min(piece.end_ms, span.end_ms))
+        for piece in window
+        for span in speech
+        if piece.overlap_ms(span)
+    ]
+    if not believable(kept, sum(s.duration_ms for s in inside)):
+        return spread(kept, inside or window)
+    placed = []
+    for word in kept:
+        span = from_window(window, word.start_ms, word.end_ms)
+        placed.append(Word(span.start_ms, span.end_ms, text=word.text, confidence=word.confidence))
+    return list(within_speech(placed, inside))
+
+
+def _wav(sound: Sound) -> bytes:
+    """16-bit mono at 16 kHz: 0.9 MB for a full window."""
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes((np.clip(np.nan_to_num(sound), -1, 1) * 32767).astype("<i2").tobytes())
+    return buffer.getvalue()
+
+
+def _refusal(answer: Answer) -> str:
+    """What the server said, in one short line: the status, and its own words where it gives any."""
+    if 300 <= answer.status < 400:
+        return f"{answer.status}, it sends us elsewhere, and sound goes only where you said"
+    return f"{answer.status} {_own_words(answer.body)}".strip()
+
+
+def _own_words(body: bytes) -> str:
+    """``{"error": {"message": …}}`` as OpenAI has it, or ``{"detail": …}``; a page of HTML says nothing."""
+    try:
+        found = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return ""
+    for name in ("error", "message", "detail"):
+        if isinstance(found, dict) and name in found:
+            found = found[name]
+    return (
+        " ".join("".join(c if c.isprintable() else " " for c in found).split())[:160] if isinstance(found, str) else ""
+    )
+
+
+def _remedy(status: int) -> str:
+    if status in {401, 403}:
+        return "Give its key with SHOWHOW_ENDPOINT_KEY."
+    if status == 404:
+        return "Check its address and its model's name under [endpoint]."
+    return "Check [endpoint] in the settings."

@@ -1,0 +1,156 @@
+"""Speech models: which there are and how fast they hear here, fetching one, choosing one, removing one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from capture.errors import ShowhowError
+from capture.progress import Progress
+from tui.commands.common import Door, Json
+from tui.output import plain, print_json, progress_bar, say, size, warn
+
+if TYPE_CHECKING:
+    from transcribe.models import KnownModel
+    from tui.config import Settings
+
+model = typer.Typer(help="List, download and choose speech models.", no_args_is_help=True, rich_markup_mode=None)
+
+_UNASKED_MB = 500
+"""Up to that size an installed model is measured by the way: it takes seconds, once."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands into the door."""
+    app.add_typer(model, name="model")
+
+
+@model.command("list")
+def list_them(
+    context: typer.Context,
+    measure: Annotated[bool, typer.Option("--measure", help="Measure the large ones too; a minute each.")] = False,
+    json: Json = False,
+) -> None:
+    """List the models: size, languages, and how fast those that are here hear on this machine (measured once)."""
+    from transcribe.machine import suggested_model, this_machine
+    from transcribe.whisper import list_models
+
+    settings = context.obj.settings
+    with progress_bar(shown=not json) as progress:
+        models = [
+            (found, _speed(found, settings, progress, measure=measure)) for found in list_models(settings.models_folder)
+        ]
+    machine = this_machine()
+    suggested, used = suggested_model(machine), _used(settings)
+    if json:
+        documents = [plain(m) | {"installed": m.installed, "translates": m.translates, "speed": s} for m, s in models]
+        print_json({"models": documents, "used": used, "suggested": suggested, "machine": machine})
+        return
+    for entry, speed in models:
+        mark = "●" if used in {entry.name, str(entry.path)} else ("○" if entry.installed else " ")
+        languages = "English" if entry.english_only else "99 languages" if entry.repository else ""
+        facts = f"{entry.name:<18} {size(entry.megabytes * 1_000_000):>8}   {languages:<13} {_words(entry, speed)}"
+        say(f"{mark} {facts}".rstrip())
+    say(f"● used  ○ here    For this machine ({machine.words}): showhow model download {suggested}")
+    say("Use one: showhow model use NAME    Speed: seconds of speech heard in a second")
+    if settings.endpoint_url:
+        say(f"None of them is used while [endpoint] names {settings.endpoint_url}.")
+
+
+def _words(entry: KnownModel, speed: float) -> str:
+    if not entry.installed:
+        return ""
+    return f"{speed:.1f}x here" if speed else "here; its speed: --measure"
+
+
+def _speed(entry: KnownModel, settings: Settings, progress: Progress, *, measure: bool) -> float:
+    """As measured; 0 for what is not here, not to be measured now, or does not run (``use`` says why)."""
+    from transcribe.models import ModelRef
+    from transcribe.speed import measured_speed
+
+    if entry.path is None:
+        return 0.0
+    try:
+        wanted = measure or entry.megabytes <= _UNASKED_MB
+        return measured_speed(
+            ModelRef(entry.name, entry.path), settings.models_folder, measure=wanted, progress=progress
+        )
+    except ShowhowError as error:
+        warn(str(error))
+        return 0.0
+
+
+def _used(settings: Settings) -> str | None:
+    """The model of the settings, or the one that is taken when they name none."""
+    from transcribe.whisper import find_model
+
+    if settings.model:
+        return settings.model
+    try:
+        return find_model(None, settings.models_folder).name
+    except ShowhowError:
+        return None
+
+
+@model.command()
+def download(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Without one: what suits this machine.")] = None,
+    json: Json = False,
+) -> None:
+    """Fetch a model from the Hugging Face hub into showhow's own folder; a broken-off download is gone on with."""
+    from transcribe.machine import suggested_model, this_machine
+    from transcribe.whisper import download as fetch
+
+    door: Door = context.obj
+    with progress_bar(shown=not json) as progress:
+        found = fetch(name or suggested_model(this_machine()), door.settings.models_folder, progress)
+    if json:
+        print_json(found)
+    else:
+        say(f"{found.name} is here: {found.path}. Use it always: showhow model use {found.name}")
+
+
+@model.command()
+def use(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME|PATH")], json: Json = False) -> None:
+    """Choose the model for this person, by name or folder; kept in the settings file."""
+    from transcribe.speed import measured_speed
+    from transcribe.whisper import Whisper, find_model
+    from tui.config import save_setting
+
+    settings = context.obj.settings
+    found = find_model(name, settings.models_folder)
+    Whisper(found).load()  # a folder that only looks like a model is found out now, not after the next recording
+    with progress_bar(shown=not json) as progress:
+        speed = measured_speed(found, settings.models_folder, progress=progress)
+    value = found.name if name == found.name else str(found.path)
+    path = save_setting("model", value)
+    if json:
+        print_json({"model": value, "settings_file": path, "speed": speed})
+        return
+    say(f"showhow now listens with {value} ({path}): {speed:.1f} s of speech in a second.")
+    if speed < 1:
+        say("That is slower than people speak: words come after the stop. A smaller model keeps up.")
+
+
+@model.command()
+def remove(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Delete a model that showhow fetched, or what a broken-off download left of it."""
+    from transcribe.models import remove_model
+
+    settings = context.obj.settings
+    if not yes and not json and not typer.confirm(f"Delete the speech model {name}?", err=True):
+        raise typer.Abort
+    gone = remove_model(name, settings.models_folder)
+    if json:
+        print_json({"removed": gone})
+        return
+    say(f"Deleted {gone}.")
+    if settings.model == name:
+        say("It is still the one your settings name: choose another with showhow model use NAME")

@@ -1,0 +1,92 @@
+"""What turns sound into words under these settings: a model of this machine or, where the user named one, an endpoint.
+
+Owns the choice, and one line that states it. Refuses to load anything before somebody speaks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from capture.errors import ShowhowError
+from tui.config import Settings
+
+if TYPE_CHECKING:
+    from transcribe.model import Recognizer
+    from transcribe.remote import Endpoint
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What was asked for this once: another model, a language, English whatever was spoken."""
+
+    model: str | None = None
+    language: str | None = None
+    translate: bool = False
+
+
+AS_SET = Wishes()
+"""Nothing asked for but what the settings say."""
+
+
+def recognizer(settings: Settings, wishes: Wishes = AS_SET) -> Recognizer:
+    """What hears. Raises ModelMissing, or TranscribeError when what was chosen cannot be used."""
+    terms = library_terms(settings)
+    language = wishes.language or settings.language
+    if settings.endpoint_url and wishes.model is None:
+        from transcribe.remote import Remote
+
+        return Remote(endpoint(settings), language, terms=terms, translate=wishes.translate)
+    from transcribe.whisper import Whisper, find_model
+
+    ref = find_model(wishes.model or settings.model, settings.models_folder)
+    return Whisper(ref, language, terms=terms, translate=wishes.translate)
+
+
+def endpoint(settings: Settings) -> Endpoint:
+    """The endpoint of the settings. Raises TranscribeError when its address is none."""
+    from transcribe.remote import Endpoint, checked_url
+
+    return Endpoint(
+        checked_url(settings.endpoint_url),
+        model=settings.endpoint_model,
+        key=settings.endpoint_key,
+        timeout_s=settings.endpoint_timeout_s,
+    )
+
+
+def library_terms(settings: Settings) -> tuple[str, ...]:
+    """The words of the house; none where the library has no folder to keep them in."""
+    folder = library_folder(settings)
+    if folder is None:
+        return ()
+    from library.glossary import terms_to_tell
+
+    return terms_to_tell(folder)
+
+
+def library_folder(settings: Settings) -> Path | None:
+    """The folder of the library, if it is one."""
+    from library.places import folder_of
+
+    try:
+        return folder_of(settings.library_url)
+    except ShowhowError:
+        return None
+
+
+def words_ready(settings: Settings) -> str:
+    """One line on what will hear: which model or server, or what to do."""
+    if settings.endpoint_url:
+        try:
+            found = endpoint(settings)
+        except ShowhowError as error:
+            return f"{error} Demos are filed all the same."
+        return f"{found.model} at {found.host}: speech is sent there"
+    from transcribe.whisper import find_model
+
+    try:
+        return f"{find_model(settings.model, settings.models_folder).name}, ready"
+    except ShowhowError as error:
+        return f"{error} Demos are filed all the same."
