@@ -11,19 +11,18 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import signal
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from capture.model import Take, Target
-from capture.options import RecordOptions, to_json
+from capture.recording import Recording, RecordOptions
 from capture.takes import load_take
+from tests.stage import wait_for
 
 SIZES = ((1280, 720), (1920, 1080), (2560, 1440))
 _FAST = 0.6
@@ -71,7 +70,11 @@ def session(wish: Wish) -> Session | None:
     if not (folder / "truth.json").is_file():
         if not os.environ.get("SHOWHOW_BENCH_SESSION"):
             return None
-        _record(wish, folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as place:  # whole or not at all
+            _record(wish, Path(place))
+            Path(place).rename(folder)
+            Path(place).mkdir()
     take = load_take(next((folder / "takes").iterdir()))
     return Session(wish, take, json.loads((folder / "truth.json").read_text()), folder / "narration.wav")
 
@@ -82,21 +85,15 @@ def _cache() -> Path:
 
 def _record(wish: Wish, folder: Path) -> None:
     module = _script(wish)
-    folder.mkdir(parents=True, exist_ok=True)
     with module.Session(str(folder), wish.size, wpm=_WORDS_A_MINUTE[wish.fast], repeat=wish.repeat) as on:
         options = RecordOptions(
             target=Target(monitor=1), takes_folder=folder / "takes", microphone=on.env["PULSE_SOURCE"]
         )
-        command = [sys.executable, "-m", "capture.recorder_process", to_json(options).decode()]
-        process = subprocess.Popen(command, env=on.env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-        time.sleep(2)
+        with mock.patch.dict(os.environ, on.env):
+            recording = Recording.start(options)
+        wait_for(lambda: recording.status.elapsed_ms > 1_000, "the recorder")
         on.play()
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
-    if process.returncode:
-        (folder / "truth.json").unlink()
-        raise RuntimeError(f"the recorder ended with {process.returncode}")
+        recording.stop()
 
 
 def _script(wish: Wish) -> Any:

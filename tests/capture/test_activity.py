@@ -87,6 +87,64 @@ def test_a_counter_clicked_up_at_an_uneven_pace_is_activity() -> None:
     assert covered(changes_activity(changes, [], END), *times)
 
 
+def test_a_film_that_plays_in_a_corner_all_along_is_no_activity() -> None:
+    film = [Change(at, 1_500, 800, 320, 180, checksum=at) for at in range(0, END, 40)]
+    typing = [Change(at, 200 + at // 10, 300, 12, 18, checksum=at) for at in range(5_000, 6_000, 150)]
+    spans = changes_activity(sorted(film + typing, key=lambda c: c.at_ms), [], END)
+    assert covered(spans, *range(5_000, 5_900, 150))
+    assert sum(span.duration_ms for span in spans) < 1_500
+
+
+def test_a_film_that_somebody_plays_to_be_looked_at_is_activity() -> None:
+    large = [Change(at, 100, 100, 1_280, 720, checksum=at) for at in range(0, END, 40)]
+    brief = [Change(at, 1_500, 800, 320, 180, checksum=at) for at in range(6_000, 11_000, 40)]
+    for shown in (large, brief):
+        assert covered(changes_activity(shown, [], END), shown[0].at_ms, shown[-1].at_ms)
+
+
+def test_the_pointer_is_where_the_log_says_it_moved_and_rings_around_clicks_are_nothing() -> None:
+    ring = [Change(at, 90, 90, 40, 40, pointer=True) for at in range(5_000, 5_500, 33)]
+    log = [Pointer(3_000, 5, 5), Click(5_000, 100, 100)]
+    assert changes_activity(ring, log, END) == [Span(3_000, 3_000 + MOMENT_MS), Span(5_000, 5_000 + MOMENT_MS)]
+
+
+def recorded_from(terminal: str) -> list[Event]:
+    """A take as most begin and end: in the terminal that runs showhow."""
+    return [
+        WindowChange(12, "showhow", terminal),
+        Chord(900, "Alt+Tab"),
+        WindowChange(1_500, "Orders", "Firefox"),
+        Click(6_000, 10, 10),
+        WindowChange(15_000, "showhow", terminal),
+        Typed(16_000, count=1, end_ms=16_000),
+    ]
+
+
+def ticking(start: int, end: int) -> list[Change]:
+    return [Change(at, 40 + at % 7 * 90, 20, 200, 90, checksum=at) for at in range(start, end, 70)]
+
+
+def test_what_the_terminal_that_runs_showhow_shows_at_head_and_tail_is_no_activity() -> None:
+    changes = [*ticking(0, 1_500), *ticking(6_000, 6_300), *ticking(15_000, END)]
+    spans = changes_activity(changes, recorded_from("XTerm"), END)
+    assert spans[-1].end_ms <= 15_000
+    assert spans[0].start_ms >= 1_500
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        recorded_from("XTerm")[:2],  # it never went anywhere else: the terminal is what is shown
+        [WindowChange(12, "Orders", "Firefox"), WindowChange(1_500, "Mail", "Thunderbird")],
+        [*recorded_from("XTerm")[:5], Typed(16_000, count=12, end_ms=17_000)],
+        [*recorded_from("XTerm")[:4], WindowChange(15_000, "top", "XTerm")],
+    ],
+)
+def test_work_in_a_terminal_is_work(log: list[Event]) -> None:
+    spans = changes_activity(ticking(15_000, 19_000), log, END)
+    assert covered(spans, 15_000, 18_900)
+
+
 @pytest.mark.parametrize(
     "deed",
     [
@@ -95,6 +153,7 @@ def test_a_counter_clicked_up_at_an_uneven_pace_is_activity() -> None:
         Chord(4_000, "Return"),
         Pointer(4_000, 1, 1),
         WindowChange(4_000, "x"),
+        Marker(4_000),
     ],
 )
 def test_deeds_are_activity_though_nothing_changes(deed: Event) -> None:
@@ -113,7 +172,6 @@ def test_how_things_stand_when_a_take_begins_is_no_deed() -> None:
 def test_what_the_recorder_notes_is_no_deed_of_the_expert() -> None:
     noted: list[Event] = [
         Pause(1_000, 5),
-        Marker(2_000),
         Scrap(3_000, start_ms=0),
         Notice(4_000, "The disk is nearly full"),
     ]

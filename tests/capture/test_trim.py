@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.model import Clip, CutReason
+from capture.activity import changes_activity
+from capture.model import Chord, Click, Clip, CutReason, Event, Marker, Pointer, Scroll, Typed, WindowChange
 from capture.span import Span, invert, merge
 from capture.trim import TrimOptions, decide_cuts
 
@@ -17,6 +18,7 @@ some_spans = st.lists(spans, max_size=10)
 lengths = st.integers(0, 60_000)
 options = st.builds(
     TrimOptions,
+    work_ms=st.integers(0, 2_000),
     before_ms=st.integers(0, 500),
     after_ms=st.integers(0, 500),
     end_ms=st.integers(0, 2_000),
@@ -73,7 +75,7 @@ def test_no_idle_stretch_stays_longer_than_its_margins_and_the_shortest_cut(
     chosen = TrimOptions()
     if happened:
         kept = Clip(length, decide_cuts(length, activity, speech, options=chosen)).kept
-        most = chosen.before_ms + max(chosen.after_ms, chosen.end_ms) + chosen.shortest_ms
+        most = chosen.before_ms + max(chosen.after_ms, chosen.end_ms) + max(chosen.shortest_ms, chosen.work_ms)
         for span in kept:
             assert all(idle.duration_ms <= most for idle in invert(happened, span))
 
@@ -111,12 +113,45 @@ def test_the_result_of_the_last_deed_can_be_read() -> None:
 
 
 def test_a_short_idle_rest_beside_a_scrap_goes_with_it() -> None:
-    cuts = decide_cuts(10_000, [], [Span(0, 2_000), Span(7_000, 10_000)], [Span(2_600, 6_500)])
-    assert Clip(10_000, cuts).kept == (Span(0, 2_400), Span(6_700, 10_000))
+    cuts = decide_cuts(10_000, [], [Span(0, 2_000), Span(7_000, 10_000)], [Span(2_500, 6_500)])
+    assert Clip(10_000, cuts).kept == (Span(0, 2_200), Span(6_850, 10_000))
 
 
 def test_a_breath_between_sentences_is_left_alone() -> None:
-    assert decide_cuts(10_000, [], [Span(0, 4_000), Span(5_500, 10_000)]) == ()
+    assert decide_cuts(10_000, [], [Span(0, 4_000), Span(4_700, 10_000)]) == ()
+
+
+def test_a_hand_that_hovers_between_two_deeds_is_still_at_work() -> None:
+    assert decide_cuts(10_000, [Span(0, 4_000), Span(4_950, 10_000)], []) == ()
+    assert len(decide_cuts(10_000, [Span(0, 4_000), Span(5_050, 10_000)], [])) == 1
+
+
+events = st.lists(
+    st.one_of(
+        st.builds(Click, st.integers(0, 60_000), st.just(10), st.just(10)),
+        st.builds(Scroll, st.integers(0, 60_000), st.just(10), st.just(10), dy=st.just(2)),
+        st.builds(Chord, st.integers(0, 60_000), st.just("Ctrl+S")),
+        st.builds(lambda at, took: Typed(at, 5, at + took), st.integers(0, 60_000), st.integers(0, 3_000)),
+        st.builds(Marker, st.integers(0, 60_000)),
+        st.builds(Pointer, st.integers(0, 60_000), st.just(1), st.just(1)),
+        st.builds(WindowChange, st.integers(100, 60_000), st.sampled_from(["Orders", "xterm"])),
+    ),
+    max_size=12,
+)
+
+
+@settings(deadline=None)  # a busy machine proves nothing
+@given(st.integers(1, 60_000), events, some_spans, options)
+def test_no_event_and_no_word_lies_in_a_cut(
+    length: int, happened: list[Event], words: list[Span], chosen: TrimOptions
+) -> None:
+    in_order = sorted(happened, key=lambda event: event.at_ms)
+    cuts = decide_cuts(length, changes_activity([], in_order, length), words, options=chosen)
+    for event in in_order:
+        moments = range(event.at_ms, event.end_ms + 1, 50) if isinstance(event, Typed) else [event.at_ms]
+        standing = isinstance(event, Pointer | WindowChange) and event.at_ms <= 50
+        assert standing or not any(cut.contains(at) for cut in cuts for at in moments)
+    assert not any(cut.overlap_ms(word) for cut in cuts for word in words)
 
 
 @pytest.mark.parametrize("length", [0, 1])
