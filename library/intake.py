@@ -37,6 +37,7 @@ from library.sources import (
     scraps,
     seen_activity,
     stopped_ms_ago,
+    waits_in,
     worth_keeping,
 )
 from library.staging import VersionTaken
@@ -153,7 +154,9 @@ def _heard(known: _Known, options: IntakeOptions, progress: Progress, watch: _Wa
         with watch("activity"):
             activity = seen_activity(source, progress) if known.logged is None else known.logged
         with watch("cuts"):
-            cuts = decide_cuts(whole, activity, listened.speech, scraps(events), _trim(options))
+            spoken = [*listened.speech, *listened.transcript.words]  # a word may reach beyond where a voice was found
+            cuts = decide_cuts(whole, activity, spoken, scraps(events), _trim(options))
+            waits = waits_in(source, events, spoken)
         with watch("labels"):
             events = labelled()
     with watch("steps"):
@@ -163,6 +166,8 @@ def _heard(known: _Known, options: IntakeOptions, progress: Progress, watch: _Wa
         known.draft,
         title=title or source.name,
         cuts=cuts,
+        waits=waits,
+        fasts=() if _trim(options).keep_all else waits,
         activity=tuple(activity),
         speech=listened.speech,
         events=worth_keeping(events),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.errors import TakeError
-from capture.model import Event, Pointer, Scrap, Take, TakeState
+from capture.model import Event, Fast, Pointer, Scrap, Take, TakeState
 from capture.progress import Progress
 from capture.span import Span
 from library.checksums import fingerprint
@@ -113,6 +113,17 @@ def logged_activity(source: Source, events: Sequence[Event]) -> list[Span] | Non
     from capture.takes import read_changes
 
     return changes_activity(list(read_changes(source.take)), events, source.facts.duration_ms)
+
+
+def waits_in(source: Source, events: Sequence[Event], speech: Sequence[Span]) -> tuple[Fast, ...]:
+    """Where something was only waited for, by the recorder's log; of a video file it is not known who did what."""
+    if source.take is None or not (source.path / "changes.jsonl").is_file():
+        return ()
+    from capture.takes import read_changes
+    from capture.waits import find_waits
+
+    size = source.facts.width, source.facts.height
+    return find_waits(read_changes(source.take), events, speech, size, source.facts.duration_ms)
 
 
 def seen_activity(source: Source, progress: Progress) -> list[Span]:
