@@ -21,6 +21,7 @@ _PAUSE = 10  # blocks: a shorter pause, 320 ms, lies within a span of speech
 _UTTERED = 18  # blocks: so long a pause, 576 ms, ends an utterance
 _KEPT = 9  # blocks of that pause that stay with it; the rest is the run-up of the next
 _SHORTEST = 4  # blocks: what lasts less than 128 ms is a click
+_BRIEF, _SURE = 8, 0.8  # what lasts less than 256 ms must be surely speech: “no” reaches 0.94, plucked strings 0.75
 _MARGIN = 3  # blocks around a span of speech that belong to it: a soft beginning or end
 _SILENT = 625  # blocks, 20 s, after which a silence is told as one, so that nobody has to hear it again
 _FORCED, _EARLIEST = 469, 375  # blocks: who speaks for 15 s without a pause is parted between 12 and 15 s
@@ -64,6 +65,7 @@ class Utterances:
     def __init__(self, start_ms: int = 0) -> None:
         self.start_ms = start_ms
         self._spans: list[list[int]] = []  # first block and the one after the last
+        self._surest = 0.0  # probability in the last span
         self._speaking = False
         self._levels: list[float] = []
         self._heard = 0
@@ -73,24 +75,29 @@ class Utterances:
         block, self._heard = self._heard, self._heard + 1
         self._levels.append(level)
         if probability >= _SPEECH and not room.hides(level):
-            self._speak(block)
+            self._speak(block, probability)
         elif self._speaking and (probability >= _SILENCE):
             self._spans[-1][1] = block + 1
         self._forget_clicks()
         return self._ended()
 
-    def _speak(self, block: int) -> None:
+    def _speak(self, block: int, probability: float) -> None:
         if not self._speaking:
             self._spans.append([block, block])
+            self._surest = 0.0
         self._spans[-1][1] = block + 1
-        self._speaking = True
+        self._speaking, self._surest = True, max(self._surest, probability)
 
     def _forget_clicks(self) -> None:
-        """A span that has ended and was too short is none."""
+        """A span that has ended and was too short for how sure it is, is none."""
         if self._speaking and self._pause >= _PAUSE:
-            if self._spans[-1][1] - self._spans[-1][0] < _SHORTEST:
+            if self._is_click():
                 self._spans.pop()
             self._speaking = False
+
+    def _is_click(self) -> bool:
+        first, last = self._spans[-1]
+        return last - first < (_SHORTEST if self._surest >= _SURE else _BRIEF)
 
     @property
     def _pause(self) -> int:
@@ -112,7 +119,7 @@ class Utterances:
 
     def rest(self, end_ms: int) -> Stretch | None:
         """What is left when the sound ends at ``end_ms``; None when nothing is."""
-        if self._spans and self._speaking and self._spans[-1][1] - self._spans[-1][0] < _SHORTEST:
+        if self._speaking and self._is_click():
             self._spans.pop()
         if end_ms <= self.start_ms:
             return None

@@ -27,7 +27,7 @@ from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Wo
 from transcribe.models import KNOWN, KnownModel, ModelRef, find_model, list_models
 from transcribe.silero import voice_activity
 from transcribe.speech import silent_at
-from transcribe.windows import LONGEST_MS, Window, duration_of, from_window, sound_of, windows
+from transcribe.windows import LONGEST_MS, MARGIN_MS, Window, duration_of, from_window, sound_of, windows
 
 __all__ = ["KnownModel", "ModelRef", "Whisper", "download", "find_model", "list_models", "voice_activity"]
 
@@ -138,15 +138,16 @@ class Whisper:
         inside = [s for piece in window for span in speech if (s := _common(piece, span)).duration_ms]
         spoken_ms = sum(s.duration_ms for s in inside)
         if too_few(kept, spoken_ms):
-            # Voice activity may have cut into what was said: once more with all the sound there is between.
-            whole = (Span(window[0].start_ms, min(window[-1].end_ms, window[0].start_ms + LONGEST_MS)),)
+            # Voice activity may have cut into what was said: once more with all the sound around and between.
+            whole = (_around(window, len(sound) * 1000 // SAMPLE_RATE),)
             again = hear_window(self._model, sound_of(whole, sound), asked)
             if len(again) > 2 * len(kept):
                 window, inside, kept = whole, list(whole), again
         if not believable(kept, spoken_ms):
-            return spread(kept, inside or window)
-        placed = (_placed(word, from_window(window, word.start_ms, word.end_ms)) for word in kept)
-        return [word for word in within_speech(placed, inside) if not silent_at(sound, word)]
+            placed = iter(spread(kept, inside or window))
+        else:
+            placed = within_speech((_placed(w, from_window(window, w.start_ms, w.end_ms)) for w in kept), inside)
+        return [word for word in placed if not silent_at(sound, word)]
 
     def _asked(self, language: str) -> Asked:
         from faster_whisper.tokenizer import Tokenizer
@@ -186,6 +187,12 @@ def _model(ref: ModelRef, device: str, kind: str) -> Any:
 
     threads = max(1, min(_THREADS, (os.cpu_count() or 2) - 1))
     return WhisperModel(str(ref.path), device=device, compute_type=kind, cpu_threads=threads)
+
+
+def _around(window: Window, duration_ms: int) -> Span:
+    """All the sound from a little before a window's first piece to a little after its last."""
+    start = max(0, window[0].start_ms - MARGIN_MS)
+    return Span(start, min(window[-1].end_ms + MARGIN_MS, start + LONGEST_MS, duration_ms))
 
 
 def _placed(word: Word, span: Span) -> Word:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from capture.span import Span
+from tests.transcribe.nobody import NOBODY
 from tests.transcribe.speaking import SENTENCES, speak
 from transcribe.ear import Ear, Parted
 from transcribe.silero import Detector, voice_activity
@@ -51,6 +52,17 @@ def test_the_run_up_of_an_utterance_belongs_to_it() -> None:
 
 def test_a_click_is_no_speech() -> None:
     assert [s.speech for s in part([(50, 0.0), (3, 0.9), (50, 0.0)])] == [()]
+
+
+def test_what_is_short_must_be_surely_speech() -> None:
+    """“No” is; a plucked string that is taken for half a vowel is not."""
+    assert [s.speech for s in part([(50, 0.0), (6, 0.7), (50, 0.0)])] == [()]
+    assert next(part([(50, 0.0), (6, 0.9), (50, 0.0)])).speech
+
+
+@pytest.mark.parametrize("name", NOBODY)
+def test_where_nobody_speaks_no_speech_is_found(name: str) -> None:
+    assert speech_of(p.stretch for p in parted(NOBODY[name](60), 16_000)) == []
 
 
 def test_a_long_silence_is_told_in_stretches_of_20_s() -> None:
