@@ -162,5 +162,8 @@ def run(settings: Settings, start: str | None = None) -> int:
     terminal = sys.stdout is not None and sys.stdout.isatty()
     Still.sharp = sharp_widget(os.environ, terminal=terminal)
     services = open_services(settings)
-    code = Showhow(services, start).run()
+    try:
+        code = Showhow(services, start).run()
+    finally:
+        services.close()
     return 1 if code is None else code

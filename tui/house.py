@@ -21,8 +21,9 @@ def open_services(settings: Settings) -> Services:
 
     library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
     options = intake_options(settings)
+    shelf = LibraryShelf(library, options, Path.cwd())
     return Services(
-        LibraryShelf(library, options, Path.cwd()),
+        shelf,
         HouseStudio(settings, library, options),
         author=settings.author,
         countdown_s=settings.countdown_s,
@@ -31,4 +32,5 @@ def open_services(settings: Settings) -> Services:
         hotkeys=tuple(settings.hotkeys.items()),
         words_ready=lambda: words_ready(settings),
         reader_url=settings.reader_url,
+        close=shelf.close,
     )

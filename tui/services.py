@@ -251,3 +251,5 @@ class Services:
     """One line on the speech model: ready, or what to do. Empty when unknown."""
     reader_url: str = ""
     """Where the library is read in browsers; for links that open there."""
+    close: Callable[[], None] = lambda: None
+    """Called once when the application has ended."""

@@ -34,6 +34,11 @@ class LibraryShelf:
         """What people call it."""
         return self._library.name
 
+    def close(self) -> None:
+        """Let players and the library go."""
+        self._replayer.close()
+        self._library.close()
+
     def count(self) -> int:
         """How many demos it holds, those of others filed meanwhile included."""
         self._library.refresh()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +27,14 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Demo
     (folder / "films").mkdir()
     with open_library(folder / "library") as library:
         yield folder / "library", filed(library, folder / "films", "Raise a purchase order")
+
+
+@pytest.fixture(autouse=True)
+def no_player_stays(shelf: tuple[Path, Demo]) -> Iterator[None]:
+    """A player outlives showhow on purpose; not the test."""
+    yield
+    for pid, _ in players(shelf[1].path / "clip.mp4"):
+        os.kill(pid, signal.SIGTERM)
 
 
 def players(clip: Path) -> list[tuple[int, list[str]]]:
