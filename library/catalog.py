@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from library.model import Demo, DemoNotFound, LibraryError
+from library.use import UseLog
 
 
 class CatalogBusy(LibraryError):
@@ -150,6 +151,13 @@ class Catalog(Protocol):
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every word there is, with the number of entries that hold it."""
+
+    @property
+    def use(self) -> UseLog:
+        """How the library is used: searches, replays, and whether they helped."""
+
+    def used(self, demo_ids: Sequence[str]) -> Mapping[str, int]:
+        """How much use each of some demos was; those that were none may be missing."""
 
     def close(self) -> None:
         """Let the storage go."""

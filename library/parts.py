@@ -63,7 +63,7 @@ def _middle(word: Word) -> int:
 
 def _text(written: str, spoken: str) -> str:
     """What is shown and searched of a step: its written text, and what was said when that is more than the text."""
-    if not spoken or folded(spoken) in folded(written):
+    if not spoken or spoken == written or folded(spoken) in folded(written):
         return written[:LONGEST_TEXT]
     if folded(written) in folded(spoken):
         return spoken

@@ -7,6 +7,7 @@ wait.
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ from library.model import LibraryError
 from library.postgres_schema import bring_up_to_date
 from library.sql_catalog import SqlCatalog
 from library.statements import Row, Session, statements
+from library.use import UseLog
 
 _Answer = TypeVar("_Answer")
 _WRITING = 0x73686F77_01  # "show": the lock of those who write
@@ -35,6 +37,8 @@ _BUSY_MS = 30_000
 """How long a writer waits for others."""
 _POOL = 8
 _VALUE = re.compile(r"(?<![:\w]):([a-z_]+)")
+# What the pool cannot do is told by an error; it must not write over the screen as well.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 _GONE = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
@@ -80,7 +84,7 @@ class PostgresCatalog(SqlCatalog):
         while True:
             with self._explained():
                 try:
-                    with self._pool.connection() as connection:
+                    with self._pool.connection(timeout=max(1.0, until - time.monotonic())) as connection:
                         return self._answer(connection, question, write=write)
                 except (*_GONE, PoolTimeout) as error:
                     if not _passes(error) or time.monotonic() > until:
@@ -104,6 +108,15 @@ class PostgresCatalog(SqlCatalog):
         """Forget all demos, to be filled again from the bundles."""
         self._ask(lambda session: session.run("renew"), write=True)
         self._forget()
+
+    @property
+    def use(self) -> UseLog:
+        """How the library is used."""
+        return UseLog(self._ask)
+
+    def used(self, demo_ids: Sequence[str]) -> Mapping[str, int]:
+        """How much use each demo was."""
+        return self.use.used(demo_ids)
 
     def faults(self) -> Sequence[str]:
         """Demos whose parts are not all there; empty when all is well."""

@@ -27,7 +27,7 @@ _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _NAMED_AGES = {"today": 0, "yesterday": 1, "week": 7, "month": 30, "year": 365}
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 # What people put around a question without looking for it.
-_STOP_WORDS = frozenset(
+STOP_WORDS = frozenset(
     (
         *("a", "about", "all", "am", "an", "and", "any", "are", "as", "at", "be", "by", "can", "do", "does", "for"),
         *("from", "go", "how", "i", "if", "im", "in", "into", "is", "it", "its", "me", "my", "need", "of", "on", "or"),
@@ -122,7 +122,7 @@ def any_of(terms: tuple[Term, ...]) -> Reading | None:
 
 def content_of(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     """The terms without the words around a question; all of them when there are no others."""
-    return tuple(term for term in terms if term.word not in _STOP_WORDS) or terms
+    return tuple(term for term in terms if term.word not in STOP_WORDS) or terms
 
 
 def stems_of(terms: tuple[Term, ...]) -> tuple[Term, ...]:

@@ -8,14 +8,14 @@ stops when the next key comes: ``pause`` is called between the parts of the work
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from library.answers import Answer, answer, chosen, grouped
+from library.answers import PER_DEMO, Answer, answer, chosen, grouped
 from library.catalog import Catalog, Telling, go_on
-from library.model import Found, Hit
+from library.model import Found, Hit, LibraryError
 from library.phrases import holds, together
 from library.query import LONGEST_QUERY, Query, Reading, any_of, read_query, readings
-from library.ranking import PHRASE
+from library.ranking import PHRASE, used
 from library.snippet import Snippet, moment, snippet
 from library.spelling import SHORTEST, Mending, mendings, replaced
 
@@ -97,22 +97,38 @@ def _hits(catalog: Catalog, asked: Query, answers: Iterable[Answer], limit: int)
     groups = grouped(answers)
     if not groups:
         return
-    several = len(asked.terms) > 1
-    groups = groups[: _DEEP if asked.phrases else limit + _MORE if several else limit]
-    looked_at = [one for group in groups for one in group.best[: max(3, limit // len(groups))]]
+    most = _DEEP * PER_DEMO if asked.phrases else limit + _MORE
+    looked_at = chosen(groups, most)
     told = {one.entry_id: one for one in catalog.tell([one.judged.entry_id for one in looked_at])}
-    groups = grouped(_weighed(looked_at, told, asked))
-    for one in chosen(groups, limit):
+    weighed = grouped(_weighed(looked_at, told, asked, _uses(catalog, told)))
+    for one in chosen(weighed, limit):
         yield _hit_of(one, told[one.judged.entry_id])
 
 
-def _weighed(answers: Iterable[Answer], told: dict[int, Telling], asked: Query) -> Iterator[Answer]:
-    """The answers that are still there and hold what was quoted; those whose words stand together weigh more."""
+def _uses(catalog: Catalog, told: dict[int, Telling]) -> Mapping[str, int]:
+    try:
+        return catalog.used(sorted({one.demo_id for one in told.values()}))
+    except LibraryError:  # a search is worth more than its last touch
+        return {}
+
+
+def _weighed(
+    answers: Iterable[Answer], told: dict[int, Telling], asked: Query, uses: Mapping[str, int]
+) -> Iterator[Answer]:
+    """The answers that are still there and hold what was quoted; words that stand together and use weigh more."""
     for one in answers:
         telling = told.get(one.judged.entry_id)
         if telling is None or not all(holds(telling, phrase) for phrase in asked.phrases):
             continue
-        yield one._replace(score=one.score * (PHRASE if together(telling, one.reading.terms) else 1))
+        favour = PHRASE if together(telling, one.reading.terms) else 1
+        yield one._replace(score=one.score * favour * used(uses.get(telling.demo_id, 0)))
+
+
+def hits_of(catalog: Catalog, answers: Sequence[Answer]) -> Iterator[Hit]:
+    """Answers as they are shown, in their order."""
+    by_entry = {one.judged.entry_id: one for one in answers}
+    for told in catalog.tell(list(by_entry)):
+        yield _hit_of(by_entry[told.entry_id], told)
 
 
 def _hit_of(one: Answer, told: Telling) -> Hit:

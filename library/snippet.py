@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from library.catalog import Term
 from library.model import Match
-from library.text import Token, tokens
+from library.text import tokens
 
 LONGEST = 120
 """Characters of a snippet, ellipses included."""
@@ -24,44 +26,64 @@ class Snippet(NamedTuple):
 
 
 class _Met(NamedTuple):
-    place: int  # among all tokens
-    token: Token
+    start: int  # characters of the text
+    end: int
     term: int
+    place: int  # among all words; only where nearness is counted in words
 
 
 def snippet(text: str, terms: Sequence[Term]) -> Snippet:
     """The stretch of at most LONGEST characters that holds the most of the terms, the earliest of such."""
-    met = _met(list(tokens(text)), terms)
-    cluster = _best(met, lambda first, last: last.token.end - first.token.start <= LONGEST - _BEFORE // 2)
-    start, end = _window(text, cluster[0].token.start if cluster else 0, cluster[-1].token.end if cluster else 0)
+    met = list(_met(text, tuple(terms))) if terms else []
+    cluster = _best(met, lambda first, last: last.end - first.start <= LONGEST - _BEFORE // 2)
+    start, end = _window(text, cluster[0].start if cluster else 0, cluster[-1].end if cluster else 0)
     head, tail = "… " if start else "", " …" if end < len(text) else ""
     shift = len(head) - start
-    inside = (m.token for m in met if m.token.start >= start and m.token.end <= end)
-    return Snippet(head + text[start:end] + tail, tuple(Match(t.start + shift, t.end + shift) for t in inside))
+    inside = (one for one in met if one.start >= start and one.end <= end)
+    return Snippet(head + text[start:end] + tail, tuple(Match(one.start + shift, one.end + shift) for one in inside))
 
 
 def moment(spoken: Sequence[tuple[str, int]], terms: Sequence[Term]) -> int | None:
     """When (ms) the best stretch of met words begins; None when none of them was said."""
-    words = [Token(token.word, at, at) for at, (word, _) in enumerate(spoken) for token in tokens(word)]
-    cluster = _best(_met(words, terms), lambda first, last: last.place - first.place <= _NEAR)
-    return spoken[cluster[0].token.start][1] if cluster else None
+    said = " ".join([word for word, _ in spoken])
+    met = list(_met(said, tuple(terms)))
+    if said.count(" ") != len(spoken) - 1:  # a word with spaces in it
+        met = [one._replace(place=at) for at, (word, _) in enumerate(spoken) for one in _met(word, tuple(terms))]
+    cluster = _best(met, lambda first, last: last.place - first.place <= _NEAR)
+    return spoken[cluster[0].place][1] if cluster else None
 
 
-def _met(words: Sequence[Token], terms: Sequence[Term]) -> list[_Met]:
-    found = []
-    for place, token in enumerate(words):
+def _met(text: str, terms: tuple[Term, ...]) -> Iterator[_Met]:
+    """The words of a text that are one of the terms, in order."""
+    if text.isascii() and "'" not in text:  # nearly every text; ten times as fast
+        plain, place, last = text.lower(), 0, 0
+        for found in _pattern(terms).finditer(plain):
+            start = found.start()
+            place += plain.count(" ", last, start)
+            last = start
+            yield _Met(start, found.end(), (found.lastindex or 1) - 1, place)
+        return
+    for token in tokens(text):
         fits = (i for i, t in enumerate(terms) if token.word == t.word or (t.prefix and token.word.startswith(t.word)))
         if (term := next(fits, None)) is not None:
-            found.append(_Met(place, token, term))
-    return found
+            yield _Met(token.start, token.end, term, text.count(" ", 0, token.start))
+
+
+@lru_cache(128)
+def _pattern(terms: tuple[Term, ...]) -> re.Pattern[str]:
+    """The terms as words of plain text, each in a group of its own."""
+    ways = (f"({re.escape(term.word)}{'[a-z0-9]*' if term.prefix else ''})" for term in terms)
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(ways)})(?![a-z0-9])")
 
 
 def _best(met: Sequence[_Met], near: Callable[[_Met, _Met], bool]) -> Sequence[_Met]:
     """The run of neighbours with the most different terms; of equals the tightest, then the earliest."""
+    if len(met) < 2:
+        return met
     best: tuple[tuple[int, int, int], Sequence[_Met]] = ((0, 0, 0), ())
     first = 0
     for last in range(len(met)):
-        while first < last and not near(met[first], met[last]):  # one word alone may be longer than any snippet
+        while not near(met[first], met[last]):
             first += 1
         run = _tight(met[first : last + 1])
         rank = (len({m.term for m in run}), run[0].place - run[-1].place, -run[0].place)

@@ -196,7 +196,8 @@ class _Ready:
         self.demo, self.stamp = demo, stamp
         self.record = zlib.compress(encode_record(demo), 1)
         self.brief = zlib.compress(encode_record(_brief(demo)), 1)
-        self.sheet: Sheet = sheet_of(demo)
+        self.parts = tuple(parts_of(demo))
+        self.sheet: Sheet = sheet_of(demo, self.parts)
 
 
 def _put(session: Session, batch: Sequence[_Ready]) -> None:
@@ -214,7 +215,7 @@ def _put(session: Session, batch: Sequence[_Ready]) -> None:
     rows, parts = [], []
     for one, whole in zip(new, add(session, [one.sheet for one in new]), strict=True):
         rows.append(_demo_row(one, whole))
-        parts += _part_rows(one.demo, whole, len(one.sheet.columns))
+        parts += _part_rows(one, whole)
     session.run_many("put_demo", rows)
     session.run_many("put_part", parts)
     session.run("add_to_fact", name=STATE, value=1)
@@ -257,13 +258,13 @@ def _demo_row(one: _Ready, whole: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _part_rows(demo: Demo, whole: int, size: int) -> list[dict[str, object]]:
+def _part_rows(one: _Ready, whole: int) -> list[dict[str, object]]:
     return [
         {
             "entry_id": whole + place, "whole": whole, "number": part.number, "step_title": part.step_title,
             "text": part.text, "start_ms": part.start_ms, "spoken": pack(part.spoken, part.text),
         }
-        for place, part in enumerate(islice(parts_of(demo), size))
+        for place, part in enumerate(one.parts[: len(one.sheet.columns)])
     ]  # fmt: skip
 
 

@@ -6,14 +6,16 @@ bundle does not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 from library.catalog import CatalogBroken
 from library.sql_catalog import SqlCatalog
 from library.sqlite_file import BUSY_MS, IndexFile, IndexOutdated, discard
 from library.statements import Session
+from library.use import UseLog
 
 _Answer = TypeVar("_Answer")
 
@@ -26,6 +28,8 @@ class SqliteCatalog(SqlCatalog):
     ) -> None:
         super().__init__(demos)
         self._refill = refill
+        self._use: IndexFile | None = None
+        self._use_path, self._opening = path.with_name(f"{path.stem}-use{path.suffix}"), Lock()
         try:
             self._file = IndexFile(path, busy_ms=busy_ms)
         except CatalogBroken as error:
@@ -63,10 +67,27 @@ class SqliteCatalog(SqlCatalog):
         if self._refill is not None:
             self._refill(self)
 
+    @property
+    def use(self) -> UseLog:
+        """How the library is used; kept in a file of its own, so that it outlives an index made anew."""
+        return UseLog(self._ask_use)
+
+    def _ask_use(self, question: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
+        with self._opening:
+            self._use = self._use or IndexFile(self._use_path, form="use")
+        with self._use.writing() if write else self._use.reading() as session:
+            return question(session)
+
+    def used(self, demo_ids: Sequence[str]) -> Mapping[str, int]:
+        """How much use each demo was; nothing is made where nothing was noted yet."""
+        return self.use.used(demo_ids) if self._use or self._use_path.exists() else {}
+
     def faults(self) -> Sequence[str]:
         """What SQLite's own check finds wrong; empty when nothing is."""
         return [row[0] for row in self._ask(lambda session: session.ask("check")) if row[0] != "ok"]
 
     def close(self) -> None:
-        """Let the file go."""
+        """Let the files go."""
         self._file.close()
+        if self._use is not None:
+            self._use.close()

@@ -55,10 +55,14 @@ class SqliteSession:
 
 
 class IndexFile:
-    """An open index: one connection that reads, one that writes, each used by one thread at a time."""
+    """An open index: one connection that reads, one that writes, each used by one thread at a time.
 
-    def __init__(self, path: Path, *, busy_ms: int = BUSY_MS) -> None:
+    ``form`` names the migrations that make its tables.
+    """
+
+    def __init__(self, path: Path, *, busy_ms: int = BUSY_MS, form: str = "sqlite") -> None:
         self.path, self._busy_ms = path, busy_ms
+        self._migrations, self._before = migrations(form), BEFORE if form == "sqlite" else 0
         self._reading, self._writing = threading.RLock(), threading.RLock()
         self._reader, self._writer = self._open()
         self._inode = path.stat().st_ino
@@ -92,7 +96,7 @@ class IndexFile:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Check whose file it is, bring it up to date, make the tables in a new one."""
-        if self._version(connection) == INDEX_VERSION:
+        if self._version(connection) == self._newest:
             return
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute(
@@ -101,15 +105,19 @@ class IndexFile:
         connection.execute("BEGIN IMMEDIATE")  # all migrations and the new version number together, or none
         try:
             version = self._version(connection)  # another program may have been quicker
-            for _, text in migrations("sqlite")[max(0, version - BEFORE) :]:
+            for _, text in self._migrations[max(0, version - self._before) :]:
                 for statement in _COMMENT.sub("", text).split(";"):
                     connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {INDEX_VERSION}")
+            connection.execute(f"PRAGMA user_version = {self._newest}")
             connection.execute("COMMIT")
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+
+    @property
+    def _newest(self) -> int:
+        return self._before + len(self._migrations)
 
     def _version(self, connection: sqlite3.Connection) -> int:
         """The version of the file's tables; 0 when it has none."""
@@ -120,9 +128,9 @@ class IndexFile:
             raise LibraryError(
                 f"{self.path} is some other program's database", "Move it away, or choose another folder."
             )
-        if version > INDEX_VERSION:
+        if version > self._newest:
             raise LibraryError(f"The library's index {self.path} is from a newer showhow", "Update showhow to open it.")
-        if version <= BEFORE:
+        if version <= self._before:
             raise IndexOutdated(f"The library's index {self.path} is from an older showhow", "It is made anew.")
         return version
 

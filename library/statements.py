@@ -36,7 +36,7 @@ class Session(Protocol):
 def statements(engine: str) -> Mapping[str, str]:
     """The statements of an engine by name."""
     found: dict[str, str] = {}
-    for file in ("catalog", engine, *(["team"] if engine == "postgres" else [])):
+    for file in ("catalog", "use", engine, *(["team"] if engine == "postgres" else [])):
         _, *parts = _NAME.split(_text(f"{file}.sql"))
         found |= {name: sql.strip() for name, sql in zip(parts[::2], parts[1::2], strict=True)}
     return found

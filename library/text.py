@@ -21,6 +21,7 @@ _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(
     rf"[{_UNSPACED}]|(?:[^\W_{_UNSPACED}]|[\u0300-\u036f])+(?:['’](?:[^\W_{_UNSPACED}]|[\u0300-\u036f])+)*"
 )
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _SUFFIX = re.compile(r"['’]s$")
 # Control characters move a terminal's cursor, direction marks turn text around, and both hide what a line says.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
@@ -85,9 +86,16 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(word, found.start(), found.end())
 
 
+def words_of(text: str) -> list[str]:
+    """The folded words of a text, in order."""
+    if text.isascii() and "'" not in text:  # nearly every text; eight times as fast
+        return [word[:WORD_LENGTH] for word in _ASCII_WORD.findall(text.lower())]
+    return [token.word for token in tokens(text)]
+
+
 def folded(text: str) -> str:
     """The folded words with a space before, between and after, so that `` word `` can be looked for."""
-    words = " ".join(token.word for token in tokens(text))
+    words = " ".join(words_of(text))
     return f" {words} " if words else ""
 
 

@@ -7,13 +7,13 @@ that filters ask for. Refuses to know how lists are kept.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from library.index.codes import BEGINS, HEADING, SEEN, TAGS, TEXT
 from library.model import Demo
 from library.parts import Part, parts_of
-from library.text import tokens
+from library.text import words_of
 
 BEGUN = "^"
 """Before the one or two letters whose words have a common list; no word begins so."""
@@ -46,12 +46,12 @@ class Sheet(NamedTuple):
     words: dict[str, list[tuple[int, int]]]
 
 
-def sheet_of(demo: Demo) -> Sheet:
-    """A demo as it stands in the index."""
+def sheet_of(demo: Demo, parts: Iterable[Part] | None = None) -> Sheet:
+    """A demo as it stands in the index; ``parts`` are its parts where they are known already."""
     columns: list[Column] = []
     lists: dict[str, list[tuple[int, int]]] = {}
     day = max(1, min(demo.updated_unix_ms // DAY_MS, 65_535))
-    for place, part in enumerate(parts_of(demo)):
+    for place, part in enumerate(parts_of(demo) if parts is None else parts):
         if place > _PLACES:
             break
         heading = words_of(part.step_title if place else demo.title)
@@ -63,11 +63,6 @@ def sheet_of(demo: Demo) -> Sheet:
         for facet in facets_of(demo, part, place):
             lists.setdefault(facet, []).append((place, TAGS if not place else TEXT))
     return Sheet(tuple(columns), lists)
-
-
-def words_of(text: str) -> list[str]:
-    """The folded words of a text, in order."""
-    return [token.word for token in tokens(text)]
 
 
 def _seen(part: Part) -> list[str]:

@@ -29,3 +29,7 @@ UPDATE facts SET value = value + 1 WHERE name = 'state'
 -- name: check
 SELECT demo_id || ' has ' || count(entry_id) || ' of its ' || size || ' parts'
 FROM demos LEFT JOIN parts USING (whole) GROUP BY demo_id, size HAVING count(entry_id) <> size ORDER BY demo_id
+
+-- name: used
+SELECT demo_id, CAST(sum(CASE kind WHEN 'replay' THEN 1 WHEN 'helped' THEN 3 ELSE -3 END) AS integer) FROM uses
+WHERE demo_id IN (SELECT json_array_elements_text(CAST(:ids AS json))) GROUP BY demo_id

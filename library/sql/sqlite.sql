@@ -19,3 +19,7 @@ SELECT whole, step_title, text FROM parts WHERE entry_id IN (SELECT value FROM j
 
 -- name: check
 PRAGMA integrity_check
+
+-- name: used
+SELECT demo_id, sum(CASE kind WHEN 'replay' THEN 1 WHEN 'helped' THEN 3 ELSE -3 END) FROM uses
+WHERE demo_id IN (SELECT value FROM json_each(:ids)) GROUP BY demo_id

@@ -31,6 +31,14 @@ def team_database(postgres: PostgresServer) -> str:
     return postgres.create("team")
 
 
+def emptied(url: str, demos: Path) -> PostgresCatalog:
+    """A catalog in PostgreSQL as if it were new."""
+    made = PostgresCatalog(url, demos)
+    made.renew()
+    made._ask(lambda session: session.connection.execute("TRUNCATE searches, uses, use_settings"), write=True)  # type: ignore[attr-defined]  # psycopg's own
+    return made
+
+
 @pytest.fixture(params=KINDS)
 def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
     """An empty catalog of each kind."""
@@ -38,8 +46,7 @@ def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]
     if request.param == "sqlite":
         made = SqliteCatalog(tmp_path / "index.sqlite", tmp_path / "demos")
     else:
-        made = PostgresCatalog(request.getfixturevalue("team_database"), tmp_path / "demos")
-        made.renew()
+        made = emptied(request.getfixturevalue("team_database"), tmp_path / "demos")
     yield made
     made.close()
 

@@ -1,0 +1,25 @@
+-- How a library is used: appended to, never changed. Both engines understand it.
+
+-- name: note_search
+INSERT INTO searches (at_unix_ms, query, hits, who) VALUES (:at_unix_ms, :query, :hits, :who)
+
+-- name: note_use
+INSERT INTO uses (at_unix_ms, demo_id, kind, who) VALUES (:at_unix_ms, :demo_id, :kind, :who)
+
+-- name: searches
+SELECT at_unix_ms, query, hits, who FROM searches WHERE at_unix_ms >= :since_unix_ms ORDER BY at_unix_ms
+
+-- name: answers
+SELECT demo_id, kind, count(*) FROM uses GROUP BY demo_id, kind
+
+-- name: use_setting
+SELECT value FROM use_settings WHERE name = :name
+
+-- name: set_use
+INSERT INTO use_settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+
+-- name: forget_names
+UPDATE searches SET who = '' WHERE who <> ''
+
+-- name: forget_names_of_uses
+UPDATE uses SET who = '' WHERE who <> ''
