@@ -19,6 +19,7 @@ from tui.background import begin
 from tui.config import Settings
 from tui.flows import Flows
 from tui.jobs import Jobs
+from tui.offers import TermsOffer
 from tui.palette import ActionsProvider, actions
 from tui.screens.dialogs import Help
 from tui.screens.library import LibraryScreen
@@ -76,6 +77,7 @@ class Showhow(App[int]):
         Binding("ctrl+k", "cancel_work", "Cancel", show=False, priority=True, tooltip="Cancel the work going on"),
         Binding("R", "try_again", "Try again", show=False, priority=True, tooltip="Try the failed work again"),
         Binding("escape", "dismiss_failure", "Dismiss", show=False, priority=True, tooltip="Dismiss the failed work"),
+        Binding("ctrl+g", "keep_terms", "Names", show=False, priority=True, tooltip="Tell the speech model new names"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, tooltip="Leave showhow"),
     ]
 
@@ -84,6 +86,7 @@ class Showhow(App[int]):
         self.services, self.starts_at = services, start
         self.jobs = Jobs(lambda work: begin(self, work, "jobs", alone=False), self._jobs_changed)
         self.flows = Flows(self)
+        self.offer = TermsOffer(self)
         self.register_theme(_DARK)
         self.register_theme(_LIGHT)
         self.theme = "showhow"
@@ -113,6 +116,8 @@ class Showhow(App[int]):
         """Keys for work appear only while there is work to cancel or to try again."""
         if action == "cancel_work":
             return bool(self.jobs.running)
+        if action == "keep_terms":
+            return bool(self.offer.terms) and not self.screen.is_modal
         if action in {"try_again", "dismiss_failure"}:
             return bool(self.jobs.failed) and not self.screen.is_modal
         return super().check_action(action, parameters)
@@ -127,6 +132,10 @@ class Showhow(App[int]):
     def action_cancel_work(self) -> None:
         """Cancel the work the bottom line shows."""
         self.jobs.cancel()
+
+    def action_keep_terms(self) -> None:
+        """Add the names put right in the demo filed last to the glossary, after asking."""
+        begin(self, self.offer.take, "offer", alone=False)
 
     def action_try_again(self) -> None:
         """Try failed work again."""

@@ -49,7 +49,7 @@ class Flows:
 
     async def _replay(self, demo_id: str, start_ms: int, speed: float, loop: Span | None) -> None:
         shelf = self.app.services.shelf
-        demo = await self._ask(shelf.demo, demo_id)
+        demo = await self.ask(shelf.demo, demo_id)
         if demo is None:
             return
         try:
@@ -65,7 +65,7 @@ class Flows:
         """The demo screen, standing at a moment."""
 
         async def show() -> None:
-            if demo := await self._ask(self.app.services.shelf.demo, demo_id):
+            if demo := await self.ask(self.app.services.shelf.demo, demo_id):
                 self.app.push_screen(DemoScreen(demo, at_ms))
 
         self._begin(show)
@@ -92,14 +92,14 @@ class Flows:
         self._begin(partial(self._edit, demo_id, done))
 
     async def _edit(self, demo_id: str, done: Callable[[Demo], None] | None) -> None:
-        demo = await self._ask(self.app.services.shelf.demo, demo_id)
+        demo = await self.ask(self.app.services.shelf.demo, demo_id)
         if demo is None:
             return
         fields = Field("Title", demo.title), Field("Tags", ", ".join(demo.tags), "finance, orders")
         answer = await self.app.push_screen_wait(Write("Edit the demo", *fields))
         if answer is None:
             return
-        edited = await self._ask(self.app.services.shelf.edit, demo, answer[0] or demo.title, clean_tags([answer[1]]))
+        edited = await self.ask(self.app.services.shelf.edit, demo, answer[0] or demo.title, clean_tags([answer[1]]))
         if edited is not None:
             self.say(f"Kept “{edited.title}”")
             self._reload(edited.demo_id)
@@ -115,9 +115,9 @@ class Flows:
         if not await self.app.push_screen_wait(Sure(f"Delete “{title}” from the library?", "delete", "keep", detail)):
             return
         shelf = self.app.services.shelf
-        if (demo := await self._ask(shelf.demo, demo_id)) is None:
+        if (demo := await self.ask(shelf.demo, demo_id)) is None:
             return
-        if await self._ask(_done, shelf.remove, demo):
+        if await self.ask(_done, shelf.remove, demo):
             self.say(f"Deleted “{title}”")
             self._reload(None)
             if done is not None:
@@ -131,9 +131,9 @@ class Flows:
         options = list(EXPORT_FORMS.items())
         chosen = await self.app.push_screen_wait(Choose("Export as", options, "write the file"))
         shelf = self.app.services.shelf
-        if chosen is None or (demo := await self._ask(shelf.demo, demo_id)) is None:
+        if chosen is None or (demo := await self.ask(shelf.demo, demo_id)) is None:
             return
-        if path := await self._ask(shelf.export, demo, options[chosen][0], step):
+        if path := await self.ask(shelf.export, demo, options[chosen][0], step):
             self.say(f"Written to {path}")
 
     def hear(self, demo_id: str, title: str) -> None:
@@ -184,7 +184,7 @@ class Flows:
         self._begin(self._unfiled)
 
     async def _unfiled(self) -> None:
-        found = await self._ask(self.app.services.studio.unfiled)
+        found = await self.ask(self.app.services.studio.unfiled)
         if not found:
             self.say("Everything recorded is filed")
             return
@@ -227,7 +227,7 @@ class Flows:
         self.back_to_library()
 
         def done(demo: Demo) -> None:
-            self.say(f"Filed “{demo.title}”. Enter replays it, y copies its link")
+            self._begin(partial(self.app.offer.filed, draft, demo))
             if isinstance(self.app.screen, LibraryScreen):
                 self.app.screen.select_filed(demo.demo_id)
 
@@ -239,7 +239,7 @@ class Flows:
         async def ask() -> None:
             detail = "The recording and its draft are deleted for good. A video file you added is never touched."
             if await self.app.push_screen_wait(Sure(f"Let “{draft.title}” go?", "let it go", "keep", detail)):
-                await self._ask(self.app.services.studio.let_go, draft)
+                await self.ask(self.app.services.studio.let_go, draft)
                 self.back_to_library()
 
         self._begin(ask)
@@ -305,7 +305,7 @@ class Flows:
             self.say(str(error), "error")
             return None
 
-    async def _ask(self, work: Callable[..., T], *arguments: Any) -> T | None:
+    async def ask(self, work: Callable[..., T], *arguments: Any) -> T | None:
         """Something short in a thread; a ShowhowError becomes one line and None."""
         try:
             return await asyncio.to_thread(work, *arguments)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from tui.commands.common import intake_options
 from tui.config import Settings
-from tui.hearing import words_ready
+from tui.hearing import library_folder, words_ready
 from tui.services import Services
+from tui.terms import HouseTerms
 
 
 def open_services(settings: Settings) -> Services:
@@ -20,7 +21,7 @@ def open_services(settings: Settings) -> Services:
     from tui.studio import HouseStudio
 
     library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
-    options = intake_options(settings)
+    options, folder = intake_options(settings), library_folder(settings)
     shelf = LibraryShelf(library, options, Path.cwd())
     return Services(
         shelf,
@@ -30,6 +31,7 @@ def open_services(settings: Settings) -> Services:
         fps=settings.fps,
         live_words=settings.live_words,
         hotkeys=tuple(settings.hotkeys.items()),
+        terms=HouseTerms(folder) if folder is not None else None,
         words_ready=lambda: words_ready(settings),
         reader_url=settings.reader_url,
         close=shelf.close,

@@ -236,6 +236,16 @@ class Studio(Protocol):
         """File it into the library."""
 
 
+class Terms(Protocol):
+    """The glossary as the screens need it. Raises LibraryError."""
+
+    def offered(self, draft: Draft) -> tuple[str, ...]:
+        """Names put right in a draft that are not in it yet."""
+
+    def keep(self, terms: tuple[str, ...]) -> tuple[str, ...]:
+        """Add them; gives what was new."""
+
+
 @dataclass(frozen=True)
 class Services:
     """Both halves, and the settings the screens show."""
@@ -246,6 +256,7 @@ class Services:
     countdown_s: int = 3
     fps: int = 30
     hotkeys: tuple[tuple[str, str], ...] = ()
+    terms: Terms | None = None
     live_words: bool = True
     words_ready: Callable[[], str] = lambda: ""
     """One line on the speech model: ready, or what to do. Empty when unknown."""

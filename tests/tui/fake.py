@@ -20,6 +20,7 @@ from library.journal import Entry, Journal
 from library.model import Demo, DemoNotFound, Draft, Found, Hit, LibraryError, Match
 from tests.tui import sample
 from tui.services import Begun, LiveStatus, Loudness, Picture, RecordChoice, Services, Unfiled
+from tui.terms import HouseTerms
 
 
 @lru_cache(maxsize=64)
@@ -338,4 +339,5 @@ def services(folder: Path) -> Services:
     """Both, over a folder of their own."""
     shelf = FakeShelf(folder)
     studio = FakeStudio(folder, shelf)
-    return Services(shelf, studio, author="Priya", hotkeys=(("stop", "ctrl+alt+s"),), words_ready=lambda: "base, ready")
+    hotkeys, terms = (("stop", "ctrl+alt+s"),), HouseTerms(folder)
+    return Services(shelf, studio, author="Priya", hotkeys=hotkeys, terms=terms, words_ready=lambda: "base, ready")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from library.glossary import read_terms
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Desk, Open
 from tests.tui.fake import FakeShelf, FakeStudio
@@ -158,6 +159,26 @@ async def test_without_a_screen_one_line_says_so_and_nothing_can_start(open_app:
         await desk.press("ctrl+r")
         await desk.shows("There is no display.")
         assert "Start" not in desk.key_bar()
+
+
+async def test_a_name_put_right_in_review_is_offered_to_the_glossary_once(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        await record(desk)
+        await desk.press("enter")
+        await desk.shows("1:07 kept of 1:31")
+        await desk.press("e", "ctrl+u")
+        await desk.type("Open the FinanceOne menu")
+        await desk.press("enter")
+        await desk.shows("Open the FinanceOne menu")
+        await desk.press("enter")
+        await desk.shows("Ctrl+G tells the speech model")
+        await desk.press("ctrl+g")
+        await desk.shows("Tell the speech model these names from now on?")
+        await desk.press("y")
+        await desk.shows("In the glossary now: FinanceOne")
+        assert read_terms(desk.shelf.folder) == ("FinanceOne",)
+        await desk.press("ctrl+g")
+        assert desk.screen == "LibraryScreen"
 
 
 async def test_failed_filing_loses_nothing_and_r_tries_again(open_app: Open) -> None:
