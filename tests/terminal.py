@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
 import subprocess
 import uuid
 from collections.abc import Mapping, Sequence
@@ -75,6 +77,11 @@ class Terminal:
             return self._tmux("show-buffer") if self._tmux("list-buffers").strip() else ""
 
         return str(wait_for(buffer, "something copied", seconds))
+
+    def kill(self) -> None:
+        """End the program as a crash does: nothing it would do on its way out is done."""
+        os.killpg(int(self._tmux("display", "-p", "#{pane_pid}")), signal.SIGKILL)
+        assert self.ended()
 
     def shows(self, text: str, seconds: float = 30.0) -> str:
         """Wait until ``text`` is on the screen; the screen. Fails with what was there instead."""

@@ -14,6 +14,7 @@ from library.connect import Library
 from library.intake import IntakeOptions, complete, edit_demo, remove_demo
 from library.model import Demo, Found
 from library.search import search
+from tui.heavy import load_video
 from tui.player import MPV
 from tui.replayer import READER, Replayer
 from tui.services import Picture
@@ -76,6 +77,7 @@ class LibraryShelf:
 
     def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Pictures of the clip."""
+        load_video()
         from capture.video.read import frames
 
         self._library.store.at_hand(demo, demo.clip.path)

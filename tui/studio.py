@@ -22,6 +22,7 @@ from library.intake import IntakeOptions, file, propose
 from library.model import Demo, Draft
 from library.ready import clear_ready, clip_key, make_ready, source_video
 from tui.config import Settings
+from tui.heavy import load_video
 from tui.live import OpenMeter, Recorder
 from tui.readier import Readier
 from tui.services import Begun, Picture, RecordChoice, Unfiled
@@ -98,6 +99,7 @@ class HouseStudio:
 
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
         """Trim, transcribe, make steps."""
+        load_video()
 
         def titled(draft: Draft) -> Draft:
             return edits.with_title(draft, title) if title else draft
@@ -145,6 +147,7 @@ class HouseStudio:
 
     def resume(self, unfiled: Unfiled, progress: Progress, begun: Begun) -> Draft:
         """The draft as it was left, with its words when it has waited for them; a take without one is proposed."""
+        load_video()
         if (draft := self._draft_or_none(unfiled.path)) is not None:
             if not draft.waiting_for_words:
                 return draft
@@ -167,6 +170,7 @@ class HouseStudio:
 
     def envelope(self, draft: Draft, bins: int) -> list[float]:
         """How loud the recording is from end to end."""
+        load_video()
         from capture.video.envelope import envelope
 
         return envelope(_video(draft), bins, draft.take.duration_ms)
@@ -196,6 +200,7 @@ class HouseStudio:
 
     def prepare(self, draft: Draft) -> None:
         """Have clip and stills rendered while the draft is looked at."""
+        load_video()
         self._readier.want(draft)
 
     def release(self, draft: Draft) -> None:
@@ -212,6 +217,7 @@ class HouseStudio:
 
     def frame(self, draft: Draft, take_ms: int) -> Picture:
         """The picture of the recording at a moment, with what is blurred then."""
+        load_video()
         from capture.video.read import grab_frame
 
         picture = grab_frame(_video(draft), take_ms)[..., ::-1]
@@ -227,6 +233,7 @@ class HouseStudio:
 
     def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Pictures of what is kept, from a moment on."""
+        load_video()
         from capture.video.read import frames
 
         for span in draft.clip.kept:
@@ -239,6 +246,7 @@ class HouseStudio:
 
     def file(self, draft: Draft, progress: Progress) -> Demo:
         """File it, with what lies ready of it; the draft of a video file has done its work then."""
+        load_video()
         self._readier.wait(draft, progress)
         demo = file(draft, self._library, progress, self._ready(draft))
         self.release(draft)

@@ -16,7 +16,7 @@ NEED_DRAFT = {
 BINDINGS: list[BindingType] = [
     Binding("enter", "file", "File it", key_display="Enter", tooltip="File this demo"),
     Binding("space", "play", "Play", key_display="Space", tooltip="Play from here, without the cuts"),
-    Binding("left", "nudge_word(-1)", "Nudge", key_display="←→", tooltip="Begin the step a word earlier"),
+    Binding("left", "nudge_word(-1)", "Nudge", key_display="←→", tooltip="Begin the step a word earlier; → later"),
     Binding("right", "nudge_word(1)", "", show=False, tooltip="Begin the step a word later"),
     Binding("c", "toggle_cut", "Cut/keep", tooltip="Cut or keep this stretch, or what is marked"),
     Binding("t", "title", "Title", tooltip="Change the title"),

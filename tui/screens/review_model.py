@@ -166,9 +166,12 @@ class ReviewModel:
         return True
 
     def fill(self, draft: Draft) -> None:
-        """Words and steps came in: take them over, but for what was done by hand. The cursor stays."""
+        """Words and steps came in: take them over, but for what was done by hand. The cursor stays where it was put."""
+        put = self.step is None or self.at_ms != self.step.start_ms
         self.draft = fill_in(self.draft, draft)
         self.seek(self.at_ms)
+        if not put:
+            self.select(self.index)
 
     def toggle_cut(self) -> bool:
         """Cut or keep the stretch at the cursor; with a mark, cut from it to the cursor."""

@@ -1,0 +1,20 @@
+"""Heavy libraries imported by one thread at a time.
+
+PyAV's modules import each other: two threads that import them at once find half of one, and one of them fails.
+"""
+
+from __future__ import annotations
+
+import threading
+
+_IMPORTING = threading.Lock()
+
+
+def load_video() -> None:
+    """Everything that reads and writes video, once; the first caller takes a third of a second, the others wait."""
+    with _IMPORTING:
+        import capture.video.cut
+        import capture.video.envelope
+        import capture.video.probe
+        import capture.video.read
+        import capture.video.veil  # noqa: F401  loaded for those that import it by name
