@@ -126,12 +126,14 @@ def _started(program: str, environment: Mapping[str, str], replay: Replay) -> _T
         stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True, env=dict(environment),
     )  # fmt: skip
     deadline = time.monotonic() + _START_S
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            return _Talk(process, _connected(server), folder)
-        except OSError:
-            time.sleep(0.005)
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                return _Talk(process, _connected(server))
+            except OSError:
+                time.sleep(0.005)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)  # one connection is all there will be: nobody else can find it
     name = Path(program).name
     if (code := process.poll()) is not None:
         raise ShowhowError(f"{name} could not play the clip (it ended with {code})", f"Try: {name} {replay.path}")
@@ -151,8 +153,8 @@ def _connected(server: Path) -> socket.socket:
 class _Talk:
     """A connection to a running mpv, and what it last said of itself."""
 
-    def __init__(self, process: subprocess.Popen[bytes], line: socket.socket, folder: Path) -> None:
-        self._process, self._line, self._folder = process, line, folder
+    def __init__(self, process: subprocess.Popen[bytes], line: socket.socket) -> None:
+        self._process, self._line = process, line
         self._properties: dict[str, Any] = {}
         self._numbers = itertools.count(1)
         self.alive, self.shown = True, threading.Event()
@@ -219,4 +221,3 @@ class _Talk:
         self.alive = False
         _left[:] = [process for process in {*_left, self._process} if process.poll() is None]
         self._line.close()
-        shutil.rmtree(self._folder, ignore_errors=True)

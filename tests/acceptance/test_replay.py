@@ -115,6 +115,6 @@ def test_a_link_is_copied_and_opens_at_its_step(stage: Stage, home: Path, shelf:
         terminal.shows("y Copy link")
         terminal.keys("y")
         terminal.shows(f"Copied {link}"[:30])
-        assert terminal.copied() == link
+        wait_for(lambda: terminal.copied() == link, f"the link, not {terminal.copied()}")
     done = stage.run([str(SHOWHOW), "--library", str(folder), "play", link, "--json"])
     assert f'"start_ms": {demo.steps[2].start_ms}' in done.stdout
