@@ -13,6 +13,9 @@ import msgspec
 from capture.level import Level
 from capture.model import Target
 
+SCRAP_MS = 10_000
+"""How much the scrap key takes back."""
+
 _Record = TypeVar("_Record")
 
 
@@ -20,10 +23,10 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What to record and how.
 
     ``microphone``: a source's name, None for the default one, ``"none"`` for no sound. ``system_sound``: a monitor
-    source's name or ``"default"``. ``max_ms`` of take time end it. ``hotkeys``: ``stop``, ``pause``, ``mark`` to a
-    chord such as ``ctrl+alt+s``, empty for none. ``rings`` shows clicks, ``chords`` key chords in the picture. With
-    less than ``warn_free_bytes`` of disk left the user is told, with less than ``stop_free_bytes`` the take ends; a
-    small disk lowers both.
+    source's name or ``"default"``. ``max_ms`` of take time end it. ``hotkeys``: ``stop``, ``pause``, ``mark``,
+    ``scrap``, ``mute``, ``abandon`` to a chord such as ``ctrl+alt+s``, empty for none. ``rings`` shows clicks,
+    ``chords`` key chords in the picture. With less than ``warn_free_bytes`` of disk left the user is told,
+    with less than ``stop_free_bytes`` the take ends; a small disk lowers both.
     """
 
     target: Target

@@ -23,7 +23,7 @@ from capture.disk import space_of
 from capture.errors import ShowhowError
 from capture.events import Deaf, Watcher, watch
 from capture.model import Chord, Click, Event, Figures, Marker, Pause, Scrap, Take, TakeState, Target
-from capture.options import RecordOptions, Status
+from capture.options import SCRAP_MS, RecordOptions, Status
 from capture.pace import Pace
 from capture.sound_tracks import open_tracks
 from capture.source import ScreenSource, open_source
@@ -202,7 +202,14 @@ class Recorder:
         return take
 
     def _listen(self) -> Watcher:
-        does = {"stop": self.stop, "pause": self.toggle_pause, "mark": self.mark}
+        does: dict[str, Callable[[], None]] = {
+            "stop": self.stop,
+            "pause": self.toggle_pause,
+            "mark": self.mark,
+            "scrap": lambda: self.scrap(SCRAP_MS),
+            "mute": lambda: self.mute(on=not self._muted.on),
+            "abandon": self.abandon,
+        }
         hotkeys = {chord: does[name] for name, chord in self.options.hotkeys.items() if chord and name in does}
         if not hotkeys and not self.options.events:
             return Deaf("")

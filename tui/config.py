@@ -34,7 +34,14 @@ ENVIRONMENT = {
 }
 _IN_FILE = {"library": "library_url", "countdown": "countdown_s"}
 _NOT_IN_FILE = {"home", "media"}
-HOTKEYS = {"stop": "ctrl+alt+s", "pause": "ctrl+alt+p", "mark": "ctrl+alt+k"}
+HOTKEYS = {
+    "stop": "ctrl+alt+s",
+    "pause": "ctrl+alt+p",
+    "mark": "ctrl+alt+k",
+    "scrap": "ctrl+alt+z",
+    "mute": "ctrl+alt+m",
+    "abandon": "",  # it cannot ask before, so nobody gets it unasked
+}
 
 
 class SettingsError(ShowhowError):

@@ -61,6 +61,8 @@ class Recorder:
             microphone=choice.microphone or "none",
             system_sound="default" if choice.machine_sound else None,
             fps=settings.fps,
+            events=choice.events,
+            chords=choice.show_keys,
             hotkeys=dict(settings.hotkeys),
         )
         recording = Recording.start(options)

@@ -45,7 +45,10 @@ class Loudness:
 
 @dataclass(frozen=True)
 class RecordChoice:
-    """What the setup decided. ``microphone`` None records nobody; ``machine_sound``: what the machine plays as well."""
+    """What the setup decided. ``microphone`` None records nobody; ``machine_sound``: what the machine plays as well.
+
+    ``events``: clicks and keys are noted, clicks ringed; ``show_keys``: key chords are shown in the picture.
+    """
 
     target: Target
     label: str
@@ -53,6 +56,8 @@ class RecordChoice:
     machine_sound: bool = False
     words: bool = True
     """Whether words are recognised while it is recorded."""
+    events: bool = True
+    show_keys: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from capture.model import Chord, Marker, Pause, Scrap, Take
+from capture.takes import list_takes, read_events
+from capture.video.read import grab_frame
+from tests.capture.test_microphone import beep
+from tests.capture.test_recording import loud
 from tests.scene import SCENARIO, Scene
-from tests.stage import Stage
+from tests.stage import SINK, Stage
 from tests.terminal import Terminal
 
 SHOWHOW = Path(sys.executable).with_name("showhow")
@@ -57,13 +63,22 @@ def test_a_recording_is_paused_marked_scrapped_and_stopped(stage: Stage, home: P
         "SHOWHOW_MODEL": str(small_model),
         "SHOWHOW_CONFIG": str(home / "c.toml"),
     }
-    with Terminal([str(SHOWHOW)], env) as terminal:
+    with Terminal([str(SHOWHOW)], env, columns=80, rows=24) as terminal:
         terminal.shows("Record the first demo")
         terminal.keys("C-r")
-        terminal.shows("Record a demo")
+        terminal.shows("noted, clicks ringed")
+        terminal.keys("a", "k")
+        terminal.shows("recorded as well")
+        terminal.shows("shown, clicks ringed")
         terminal.keys("Enter")
         terminal.shows("● REC")
         terminal.hides(" 0 kB")
+        stage.xdo("key ctrl+b")
+        terminal.keys("m")
+        terminal.shows("is muted")
+        stage.play(beep(home, 0.5)).wait(10)
+        terminal.keys("m")
+        terminal.hides("is muted")
         terminal.keys("p")
         terminal.shows("Paused")
         terminal.keys("p")
@@ -74,6 +89,17 @@ def test_a_recording_is_paused_marked_scrapped_and_stopped(stage: Stage, home: P
         terminal.shows("crapped")
         terminal.keys("Enter")
         terminal.shows("Review")
-        events = next((home / "takes").glob("*/events.jsonl")).read_text()
-        kinds = {json.loads(line)["kind"] for line in events.splitlines()}
-        assert {"pause", "marker", "scrap"} <= kinds
+    [take] = list_takes(home / "takes")
+    events = read_events(take)
+    assert {Pause, Marker, Scrap} <= {type(event) for event in events}
+    assert take.microphone == take.system_sound == f"{SINK}.monitor"
+    assert not loud(take.video, 0).any(), "what was said while muted is not in the narration"
+    assert loud(take.video, 1).any(), "but the machine's own sound is kept"
+    [pressed] = [event for event in events if isinstance(event, Chord)]
+    label, bare = (lower_middle(take, ms) for ms in (pressed.at_ms + 300, pressed.at_ms - 100))
+    assert np.abs(label - bare).max() > 100, "Ctrl+B is shown in the picture"
+
+
+def lower_middle(take: Take, at_ms: int) -> np.ndarray:
+    """Where key chords are shown, at a moment of the take."""
+    return grab_frame(take.video, at_ms)[-take.height // 8 :, take.width // 3 : -take.width // 3].astype(int)

@@ -131,6 +131,24 @@ def test_clicks_are_noted_and_ringed_and_hotkeys_stop(stage: Stage, tmp_path: Pa
     assert take.state is TakeState.FINISHED
 
 
+def test_hotkeys_scrap_mute_and_abandon(stage: Stage, tmp_path: Path) -> None:
+    keys = {"scrap": "ctrl+alt+z", "mute": "ctrl+alt+m", "abandon": "ctrl+alt+q"}
+    recording = start(tmp_path, hotkeys=keys)
+    until(recording, 200)
+    stage.xdo("key ctrl+alt+m")
+    wait_for(lambda: recording.status.muted, "the mute")
+    stage.xdo("key ctrl+alt+m")
+    wait_for(lambda: not recording.status.muted, "the end of the mute")
+    stage.xdo("key ctrl+alt+z")
+    wait_for(lambda: "scrap" in (folder_of(recording) / "events.jsonl").read_text(), "the scrap")
+    stage.xdo("key ctrl+alt+q")
+    wait_for(lambda: recording.status.ended, "the end")
+    take = recording.wait(10)
+    assert take is not None
+    assert take.state is TakeState.ABANDONED
+    assert opens(take.path) == take, "it could not ask, so nothing is deleted"
+
+
 def test_muted_words_are_not_in_the_take(stage: Stage, tmp_path: Path) -> None:
     recording = start(tmp_path)
     recording.mute()

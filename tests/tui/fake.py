@@ -13,7 +13,7 @@ import msgspec
 from PIL import Image
 
 from capture.errors import ShowhowError
-from capture.model import Microphone, Monitor, Region, Take, Target, Window
+from capture.model import Microphone, Monitor, Region, Take, TakeState, Target, Window
 from capture.progress import Progress
 from capture.span import Span
 from library.journal import Entry, Journal
@@ -143,6 +143,7 @@ class FakeRecording:
     levels: int = 0
     steady: bool = False
     lagging: bool = False
+    ending: TakeState = TakeState.FINISHED
 
     @property
     def status(self) -> LiveStatus:
@@ -155,7 +156,7 @@ class FakeRecording:
 
     def stop(self) -> Take:
         self.asked.append("stop")
-        return sample.take(self.folder)
+        return msgspec.structs.replace(sample.take(self.folder), state=self.ending)
 
     def pause(self) -> None:
         self.asked.append("pause")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from capture.model import TakeState
 from library.glossary import read_terms
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Desk, Open
@@ -59,6 +60,42 @@ async def test_what_was_chosen_is_what_is_recorded(open_app: Open) -> None:
         [choice] = desk.studio.choices
         assert (choice.target.window, choice.microphone) == ("Purchase orders", None)
         await desk.shows("no microphone: a silent demo")
+
+
+async def test_keys_are_noted_shown_or_left_alone_as_asked(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        await desk.press("ctrl+r")
+        await desk.shows("noted, clicks ringed")
+        for said, events, show_keys in (
+            ("shown, clicks ringed", True, True),
+            ("not noted", False, False),
+            ("noted, clicks ringed", True, False),
+        ):
+            await desk.press("k")
+            await desk.shows(said)
+            screen = desk.app.screen
+            assert isinstance(screen, RecordScreen)
+            choice = screen.model.choice()
+            assert choice is not None
+            assert (choice.events, choice.show_keys) == (events, show_keys)
+
+
+async def test_a_mute_by_hotkey_is_shown(open_app: Open) -> None:
+    async with open_app() as desk:
+        await record(desk)
+        live = desk.studio.recording
+        live.now = replace(live.now, muted=True)
+        await desk.shows("The microphone is muted")
+
+
+async def test_a_recording_abandoned_by_hotkey_is_not_reviewed(open_app: Open) -> None:
+    async with open_app() as desk:
+        await record(desk)
+        live = desk.studio.recording
+        live.ending = TakeState.ABANDONED
+        live.now = replace(live.now, ended=True)
+        await desk.shows("Abandoned. It is kept for a while")
+        assert desk.screen == "LibraryScreen"
 
 
 async def test_the_countdown_can_be_left_and_nothing_is_recorded(open_app: Open) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from capture.errors import Cancelled
-from capture.model import Region, Take, Target
+from capture.model import Region, Take, TakeState, Target
 from capture.span import clock
 from tui.commands.common import Door, Json, demo_document, intake_options
 from tui.output import plain, print_json, say, size, warn
@@ -224,7 +224,10 @@ def _tell(door: Door, take: Take, *, file_it: bool, json: bool) -> None:
     document = {**plain(take), "path": str(take.path)}
     if not json:
         say(f"Take of {clock(take.duration_ms)} in {take.path}")
-    if file_it:
+    if take.state is TakeState.ABANDONED:  # by its hotkey, which cannot ask
+        if not json:
+            say("Abandoned; showhow takes --tidy deletes it some day")
+    elif file_it:
         from tui.commands.filing import file_one
 
         demo = file_one(door, take.path, json=json)

@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.widgets import Digits, Static
 
 from capture.errors import Cancelled, ShowhowError
+from capture.model import TakeState
 from capture.span import clock
 from tui.background import begin
 from tui.screens.base import HouseScreen
@@ -72,8 +73,8 @@ class LiveScreen(HouseScreen):
             begin(self, self._stop, "stop", alone=False)
         if session.phase is Phase.LIVE and status.loudness is not None and not status.muted:
             self.query_one(Meter).hear(status.loudness)
-        words = (status.words, status.words_note)
-        seen = (session.phase, session.left_s, status.elapsed_ms // 1000, session.said, status.notices, words)
+        said = (session.said, status.muted, status.notices, status.words, status.words_note)
+        seen = (session.phase, session.left_s, status.elapsed_ms // 1000, said)
         if seen != self._drawn:
             self._drawn = seen
             self._draw()
@@ -127,6 +128,8 @@ class LiveScreen(HouseScreen):
             return "Get ready: show it the way you would to a colleague"
         if self.session.phase is Phase.PAUSED:
             return "Paused: nothing is recorded. p goes on"
+        if self.session.status.muted:
+            return "The microphone is muted: m hears it again"
         return self.session.said or "Kept safe as it goes"
 
     def _hotkey_words(self) -> Content:
@@ -164,7 +167,11 @@ class LiveScreen(HouseScreen):
         except ShowhowError as error:
             self.house.flows.could_not_record(error)
             return
-        self.house.flows.stopped(take, self.session.title)
+        if take.state is TakeState.ABANDONED:  # by its hotkey, which cannot ask: what was recorded is kept for now
+            self.house.flows.back_to_library()
+            self.house.flows.say("Abandoned. It is kept for a while: showhow takes")
+        else:
+            self.house.flows.stopped(take, self.session.title)
 
     def action_pause(self) -> None:
         """Pause or go on."""

@@ -43,6 +43,7 @@ class RecordScreen(HouseScreen):
         Binding("G", "write_region", "", show=False, tooltip="Write the region of the screen to record"),
         Binding("a", "machine_sound", "Machine sound", tooltip="Record what the machine plays as well"),
         Binding("w", "words", "Words", show=False, tooltip="Recognise words while recording, or only afterwards"),
+        Binding("k", "keys", "Keys", tooltip="Note clicks and keys, show keys in the picture as well, or neither"),
         Binding("f5", "look_again", "Look again", show=False, tooltip="Look again for screens and microphones"),
         Binding("escape", "back", "Back", key_display="Esc", tooltip="Back to the library"),
     ]
@@ -168,7 +169,8 @@ class RecordScreen(HouseScreen):
         """Without a screen there is nothing to start."""
         if action == "start":
             return bool(self.model.sources) or not self.model.problem
-        if action in {"source", "microphone", "countdown", "draw_region", "write_region", "machine_sound", "words"}:
+        chosen = {"source", "microphone", "countdown", "draw_region", "write_region", "machine_sound", "words", "keys"}
+        if action in chosen:
             return bool(self.model.sources)
         return super().check_action(action, parameters)
 
@@ -215,6 +217,11 @@ class RecordScreen(HouseScreen):
     def action_words(self) -> None:
         """Words while recording, or only afterwards."""
         self.model.words = not self.model.words
+        self._draw()
+
+    def action_keys(self) -> None:
+        """What becomes of clicks and keys."""
+        self.model.choose_keys()
         self._draw()
 
     def action_draw_region(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
 from capture.errors import ShowhowError
 from capture.model import Microphone, Monitor, Region, Target, Window
@@ -11,6 +12,14 @@ from tui.services import RecordChoice
 
 COUNTDOWNS = (0, 3, 5, 10)
 _WINDOWS_SHOWN = 6
+
+
+class Keys(Enum):
+    """What becomes of clicks and keys; the next one stands ready after a key press."""
+
+    NOTED = "noted, clicks ringed"
+    SHOWN = "shown, clicks ringed"
+    OFF = "not noted"
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,7 @@ class RecordModel:
     source_index: int = 0
     microphone_index: int = 0
     machine_sound: bool = False
+    keys: Keys = Keys.NOTED
     words_ready: str = ""
     words: bool = True
     problem: str = ""
@@ -84,6 +94,11 @@ class RecordModel:
         longer = [seconds for seconds in COUNTDOWNS if seconds > self.countdown_s]
         self.countdown_s = longer[0] if longer else COUNTDOWNS[0]
 
+    def choose_keys(self) -> None:
+        """The next of Keys; goes round."""
+        every = list(Keys)
+        self.keys = every[(every.index(self.keys) + 1) % len(every)]
+
     def give_region(self, region: Region) -> None:
         """The region that was drawn or written becomes the source."""
         made = Source("Region", f"{region.width}×{region.height} at {region.x},{region.y}", Target(region=region))
@@ -96,7 +111,13 @@ class RecordModel:
         if source is None or source.target is None:
             return None
         return RecordChoice(
-            source.target, source.label, microphone.name if microphone else None, self.machine_sound, self.words
+            source.target,
+            source.label,
+            microphone.name if microphone else None,
+            self.machine_sound,
+            words=self.words,
+            events=self.keys is not Keys.OFF,
+            show_keys=self.keys is Keys.SHOWN,
         )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tui.screens.record_model import RecordModel
+from tui.screens.record_model import Keys, RecordModel
 from tui.widgets.rows import Line, Rows
 from tui.widgets.words import ACCENT, FAINT, QUIET, fit, styled, two_sides
 
@@ -57,8 +57,8 @@ def beginning(model: RecordModel) -> Content:
     """The lines under the choices: countdown, keys and clicks, words."""
     countdown = f"{model.countdown_s} s" if model.countdown_s else "none: it starts at once"
     sound = "recorded as well" if model.machine_sound else "not recorded"
-    rows = [("Countdown", countdown), ("Machine", f"its sound is {sound}")]
-    rows += [("Steps from", "what you say, click and type")]
+    rows = [("Countdown", countdown), ("Machine", f"its sound is {sound}"), ("Keys, clicks", model.keys.value)]
+    rows += [("Steps from", "what you say" if model.keys is Keys.OFF else "what you say, click and type")]
     rows += [("Words", model.hears_along)] if model.words_ready else []
     rows += [("Title", f"“{model.title}”")] if model.title else []
     return Content("\n").join(fit(styled(name, QUIET), _LABEL) + styled(said, "$foreground") for name, said in rows)
