@@ -59,11 +59,11 @@ def _listen(options: LiveOptions) -> None:
     from transcribe.whisper import Whisper
 
     log = WordsLog(options.take)
-    if not log.take(Hearing(model=options.model, language=options.language)):
+    ref = ModelRef(options.model, options.model_path)
+    whisper = Whisper(ref, options.language or None, terms=options.terms, translate=options.translate)
+    if not log.take(Hearing(model=whisper.name, language=whisper.language)):
         return  # another one hears it
     try:
-        ref = ModelRef(options.model, options.model_path)
-        whisper = Whisper(ref, options.language or None, terms=options.terms, translate=options.translate)
         whisper.load()
         _tell(LiveNews(ready=True))
         listen(_sound(options.take), whisper, log, Detector(), _tell_words)

@@ -60,7 +60,7 @@ class Whisper:
         """The same for a process that hears a take while it is recorded."""
         ref = self._ref
         return LiveOptions(
-            take=take, model=ref.name, model_path=ref.path, language=self.language, terms=self._terms,
+            take=take, model=ref.name, model_path=ref.path, language=self._language or "", terms=self._terms,
             translate=self._translate,
         )  # fmt: skip
 

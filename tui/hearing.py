@@ -87,6 +87,8 @@ def words_ready(settings: Settings) -> str:
     from transcribe.whisper import find_model
 
     try:
-        return f"{find_model(settings.model, settings.models_folder).name}, ready"
+        ref = find_model(settings.model, settings.models_folder)
     except ShowhowError as error:
         return f"{error} Demos are filed all the same."
+    megabytes = round((ref.path / "model.bin").stat().st_size / 1_000_000)
+    return f"{ref.name}, {megabytes} MB, ready"

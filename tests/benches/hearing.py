@@ -1,0 +1,151 @@
+"""What the bench of live words speaks, to whom, and how it counts: sentences, recordings of them, word errors.
+
+The model is the small one of the tests, or that of SHOWHOW_BENCH_MODEL (a name in showhow's models folder, or a folder).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import random
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+
+from capture.model import Take, Target
+from capture.recording import Recording, RecordOptions
+from tests.scene import RATE, Scene, speak, write_track
+from tests.stage import Stage
+from transcribe.live import Live
+from transcribe.live_news import LiveNews
+from transcribe.models import ModelRef, find_model
+from transcribe.whisper import Whisper
+
+SMALL = Path(__file__).parent.parent / "data" / "howto-whisper"
+
+
+def model() -> ModelRef:
+    """The model that is measured."""
+    chosen = os.environ.get("SHOWHOW_BENCH_MODEL")
+    home = Path(os.environ.get("SHOWHOW_HOME", Path.home() / ".local/share/showhow"))
+    return find_model(chosen or SMALL, home / "models")
+
+
+def sentences(count: int, seed: int) -> list[str]:
+    """Sentences of the small model's grammar from seeds that its training did not use; no two the same."""
+    spec = importlib.util.spec_from_file_location("corpus", SMALL / "making" / "corpus.py")
+    assert spec is not None
+    assert spec.loader is not None
+    corpus = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(corpus)
+    dice = random.Random(f"unseen {seed}")  # noqa: S311  plausible sentences, no secrets
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found[corpus.sentence(dice)] = None
+    return list(found)
+
+
+@dataclass
+class Narration:
+    """Sentences as one track of 48 kHz: where each ends (s), how long it all is."""
+
+    said: list[str]
+    pieces: list[tuple[float, NDArray[np.int16]]]
+    seconds: float
+
+    @property
+    def ends(self) -> list[float]:
+        """Seconds at which each sentence has been said."""
+        return [at + len(sound) / RATE for at, sound in self.pieces]
+
+
+def narration(seconds: float, seed: int, folder: Path) -> Narration:
+    """Sentences with pauses of 0.7 to 3 s, until shortly before ``seconds``."""
+    dice = random.Random(seed)  # noqa: S311  pauses, no secrets
+    said, pieces, at = [], [], 1.0
+    for sentence in sentences(300, seed):
+        sound = speak(sentence, folder)
+        if at + len(sound) / RATE > seconds - 0.4:
+            break
+        said.append(sentence)
+        pieces.append((at, sound))
+        at += len(sound) / RATE + dice.uniform(0.7, 3.0)
+    return Narration(said, pieces, seconds)
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """A desktop this process lives on."""
+    with Stage() as found, patch.dict(os.environ, found.env):
+        yield found
+
+
+@dataclass
+class Recorded:
+    """A take with words beside it. Times are seconds: from the call of stop, or after a sentence had been said."""
+
+    take: Take
+    final_s: float = 0.0
+    stopped_s: float = 0.0
+    delays_s: list[float] = field(default_factory=list)
+
+
+def record(
+    on: Stage, folder: Path, spoken: Narration, *, words: bool = True, kills: tuple[float, ...] = ()
+) -> Recorded:
+    """Record a narration to its end and stop; ``kills``: moments (s) at which the recogniser is killed."""
+    write_track(folder / "said.wav", spoken.seconds, spoken.pieces)
+    wish = RecordOptions(target=Target(monitor=1), takes_folder=folder / "takes", events=False)
+    recording = Recording.start(wish)
+    heard: list[tuple[float, LiveNews]] = []
+    live = None
+    if words:
+        options = Whisper(model(), "en").beside(Path(recording.status.take_path))
+        live = Live(options, lambda news: heard.append((time.monotonic(), news)))
+        while not live.ready:
+            time.sleep(0.02)
+    began_ms = recording.status.elapsed_ms
+    player, begun = on.play(folder / "said.wav"), time.monotonic()
+    for moment in kills:
+        time.sleep(max(0.0, begun + moment - time.monotonic()))
+        if live is not None and live.pid is not None:
+            os.kill(live.pid, 9)
+    player.wait()
+    asked = time.monotonic()
+    take = recording.stop()
+    found = Recorded(take, stopped_s=time.monotonic() - asked)
+    if live is not None:
+        assert live.wait(120), "the recogniser did not come to its end"
+        found.final_s = time.monotonic() - asked
+        found.delays_s = _delays(heard, began_ms, begun)
+    return found
+
+
+def _delays(heard: list[tuple[float, LiveNews]], began_ms: int, begun: float) -> list[float]:
+    """From the end of the speech in a Stretch to its words: 288 ms of each Stretch are the pause after it."""
+    delays = []
+    for at, news in heard:
+        if news.text:
+            said = begun + (news.end_ms - 288 - began_ms) / 1000
+            delays.append(at - said)
+    return delays
+
+
+def errors(said: list[str], heard: str) -> float:
+    """Word error rate."""
+    true, found = (re.findall(r"[a-z0-9']+", text.lower()) for text in (" ".join(said), heard))
+    return Levenshtein.distance(true, found) / len(true)
+
+
+def play_scene(on: Stage) -> Any:
+    """The busy scene of the recorder's bench, ready to play."""
+    return Scene(on)
