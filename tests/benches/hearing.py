@@ -1,6 +1,6 @@
 """What the bench of live words speaks, to whom, and how it counts: sentences, recordings of them, word errors.
 
-The model is the small one of the tests, or that of SHOWHOW_BENCH_MODEL (a name in showhow's models folder, or a folder).
+The model is the small one of the tests, or that of SHOWHOW_BENCH_MODEL (a name in the models folder, or a folder).
 """
 
 from __future__ import annotations
