@@ -17,11 +17,12 @@ from capture.span import Span, clock
 from library.journal import Journal
 from library.links import link_to, web_link_to
 from library.model import Demo, Draft
-from library.text import clean_tags
+from tui import keeping
 from tui.background import begin
 from tui.jobs import Job
+from tui.screens.browse import BrowseScreen
 from tui.screens.demo import DemoScreen
-from tui.screens.dialogs import Choose, Field, Sure, Write
+from tui.screens.dialogs import Choose, Sure
 from tui.screens.library import LibraryScreen
 from tui.screens.live import LiveScreen
 from tui.screens.record import RecordScreen
@@ -88,23 +89,17 @@ class Flows:
     # Looking after
 
     def edit(self, demo_id: str, done: Callable[[Demo], None] | None = None) -> None:
-        """Ask for title and tags, then file them."""
-        self._begin(partial(self._edit, demo_id, done))
+        """Ask for what people may change of it, then file that."""
+        self._begin(partial(keeping.edit, self, demo_id, done))
 
-    async def _edit(self, demo_id: str, done: Callable[[Demo], None] | None) -> None:
-        demo = await self.ask(self.app.services.shelf.demo, demo_id)
-        if demo is None:
-            return
-        fields = Field("Title", demo.title), Field("Tags", ", ".join(demo.tags), "finance, orders")
-        answer = await self.app.push_screen_wait(Write("Edit the demo", *fields))
-        if answer is None:
-            return
-        edited = await self.ask(self.app.services.shelf.edit, demo, answer[0] or demo.title, clean_tags([answer[1]]))
-        if edited is not None:
-            self.say(f"Kept “{edited.title}”")
-            self._reload(edited.demo_id)
-            if done is not None:
-                done(edited)
+    def edited(self, demo: Demo) -> None:
+        """An edit was filed."""
+        self.say(f"Kept “{demo.title}”")
+        self.reload(demo.demo_id)
+
+    def browse(self) -> None:
+        """Every demo, sorted and narrowed."""
+        self.app.push_screen(BrowseScreen())
 
     def remove(self, demo_id: str, title: str, done: Callable[[], None] | None = None) -> None:
         """Ask, then take a demo out of the library."""
@@ -119,7 +114,7 @@ class Flows:
             return
         if await self.ask(_done, shelf.remove, demo):
             self.say(f"Deleted “{title}”")
-            self._reload(None)
+            self.reload(None)
             if done is not None:
                 done()
 
@@ -141,7 +136,7 @@ class Flows:
 
         def done(demo: Demo) -> None:
             self.say(f"“{demo.title}” has its words now")
-            self._reload(demo.demo_id)
+            self.reload(demo.demo_id)
             if isinstance(self.app.screen, DemoScreen):
                 self.app.screen.fill(demo)
 
@@ -212,7 +207,7 @@ class Flows:
                 self._begin(review.action_file)
             elif not review.is_attached:
                 self.say(f"“{draft.title}” is ready for review: Ctrl+D")
-                self._reload(None)
+                self.reload(None)
 
         self._work(title, opened, done, review.failed)
 
@@ -274,7 +269,8 @@ class Flows:
         self.app.clear_notifications()  # the last word counts; a pile of them would cover a small screen
         self.app.notify(words, severity=severity, markup=False, timeout=5 if severity == "information" else 8)
 
-    def _reload(self, keep: str | None) -> None:
+    def reload(self, keep: str | None) -> None:
+        """The library screen asks again for what it shows."""
         for screen in self.app.screen_stack:
             if isinstance(screen, LibraryScreen):
                 screen.reload(keep)
@@ -292,7 +288,7 @@ class Flows:
         def ended_badly(error: ShowhowError) -> None:
             if isinstance(error, Cancelled):
                 self.say(str(error))
-                self._reload(None)
+                self.reload(None)
             if failed is not None:
                 failed(error)
 

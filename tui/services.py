@@ -31,6 +31,26 @@ EXPORT_FORMS = {name: form.purpose for name, form in FORMS.items()}
 """What a demo can be exported as, and what for."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class DemoEdit:
+    """What somebody changed of a demo; None is left as it is. A ``review_unix_ms`` of 0 takes the date away."""
+
+    title: str | None = None
+    tags: tuple[str, ...] | None = None
+    owner: str | None = None
+    collections: tuple[str, ...] | None = None
+    review_unix_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Names:
+    """What can be completed while it is typed."""
+
+    tags: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Loudness:
     """What a microphone hears: ``level`` from 0 (the quietest worth showing) to 1 (full scale), as a meter shows it.
@@ -158,8 +178,14 @@ class Shelf(Protocol):
     def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Moments of the clip and their pictures, reduced to about ``width`` pixels; about ten a second."""
 
-    def edit(self, demo: Demo, title: str, tags: tuple[str, ...]) -> Demo:
-        """File a new title and tags."""
+    def edit(self, demo: Demo, changes: DemoEdit) -> Demo:
+        """File what was changed of the demo as it was seen. Raises EditClash when others changed the same meanwhile."""
+
+    def every_demo(self) -> Sequence[Demo]:
+        """Every demo, newest first, without transcripts and events."""
+
+    def names(self) -> Names:
+        """The tags, collections and people there are, most used first."""
 
     def remove(self, demo: Demo) -> None:
         """Take a demo out of the library."""

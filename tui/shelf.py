@@ -5,19 +5,20 @@ Owns the way from a library's records to files and players. Refuses long work wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from capture.progress import Progress
 from capture.span import Span, clock
 from library.connect import Library
+from library.insight import insight
 from library.intake import IntakeOptions, complete, edit_demo, remove_demo
 from library.model import Demo, Found
 from library.search import search
 from tui.heavy import load_video
 from tui.player import MPV
 from tui.replayer import READER, Replayer
-from tui.services import Picture
+from tui.services import DemoEdit, Names, Picture
 
 HITS = 60
 """Hits asked for: more than anybody scrolls through, few enough to draw at every letter."""
@@ -84,9 +85,22 @@ class LibraryShelf:
         for shown in frames(demo.path / demo.clip.path, start_ms=start_ms, width=width):
             yield shown.at_ms, shown.picture[..., ::-1]
 
-    def edit(self, demo: Demo, title: str, tags: tuple[str, ...]) -> Demo:
-        """File a new title and tags."""
-        return edit_demo(self._library, demo.demo_id, title=title, tags=tags)
+    def edit(self, demo: Demo, changes: DemoEdit) -> Demo:
+        """File what was changed of the version that was seen."""
+        return edit_demo(
+            self._library, demo.demo_id, title=changes.title, tags=changes.tags, owner=changes.owner,
+            collections=changes.collections, review_unix_ms=changes.review_unix_ms, by=self._options.author,
+            base=demo.version,
+        )  # fmt: skip
+
+    def every_demo(self) -> Sequence[Demo]:
+        """Every demo, newest first."""
+        return self._library.catalog.list()
+
+    def names(self) -> Names:
+        """What can be completed."""
+        found = insight(self._library.catalog.list(), 0)
+        return Names(*(tuple(one.name for one in each) for each in (found.tags, found.collections, found.authors)))
 
     def remove(self, demo: Demo) -> None:
         """Into the library's trash."""

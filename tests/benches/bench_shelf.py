@@ -18,15 +18,15 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from tests.benches.bench_search import demos as plausible
 
 from library import places
 from library.connect import open_library
 from library.edits import collect
 from library.records import encode_record
+from tests.benches.corpus import STEPS, Corpus
 from tests.library.making import demo, put_bundle
 
-COUNT, STEPS = 10_000, 5
+COUNT = 10_000
 WRITERS = 16
 
 
@@ -35,7 +35,7 @@ def make_share(folder: Path) -> None:
     (folder / "demos").mkdir(parents=True)
     (folder / "library.json").write_text("{}")
     old = time.time() - 86_400
-    for one, _ in plausible(COUNT, STEPS):
+    for one in Corpus().demos(COUNT * STEPS):
         home = folder / "demos" / one.demo_id / "v1"
         home.mkdir(parents=True)
         (home / "demo.json").write_bytes(encode_record(one))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,10 +16,11 @@ from capture.errors import ShowhowError
 from capture.model import Microphone, Monitor, Region, Take, TakeState, Target, Window
 from capture.progress import Progress
 from capture.span import Span
+from library.edits import EditClash
 from library.journal import Entry, Journal
 from library.model import Demo, DemoNotFound, Draft, Found, Hit, LibraryError, Match
 from tests.tui import sample
-from tui.services import Begun, LiveStatus, Loudness, Picture, RecordChoice, Services, Unfiled
+from tui.services import Begun, DemoEdit, LiveStatus, Loudness, Names, Picture, RecordChoice, Services, Unfiled
 from tui.terms import HouseTerms
 
 
@@ -42,6 +43,7 @@ class FakeShelf:
     cannot_play: str = ""
     pace_s: float = 0.0
     cannot_open: str = ""
+    clash: EditClash | None = None
 
     def count(self) -> int:
         if self.cannot_open:
@@ -108,10 +110,21 @@ class FakeShelf:
             number = min(len(demo.steps), at_ms // 6_200 + 1)
             yield at_ms, _picture(demo.title, demo.step(number).title, number)
 
-    def edit(self, demo: Demo, title: str, tags: tuple[str, ...]) -> Demo:
-        edited = msgspec.structs.replace(demo, title=title, tags=tags)
-        self.demos[self.demos.index(demo)] = edited
+    def edit(self, demo: Demo, changes: DemoEdit) -> Demo:
+        if self.clash is not None:
+            clash, self.clash = self.clash, None
+            raise clash
+        given = {name: value for name, value in asdict(changes).items() if value is not None}
+        edited = msgspec.structs.replace(demo, **given, version=demo.version + 1)
+        at = next(i for i, one in enumerate(self.demos) if one.demo_id == demo.demo_id)
+        self.demos[at] = edited
         return edited
+
+    def every_demo(self) -> list[Demo]:
+        return list(self.demos)
+
+    def names(self) -> Names:
+        return Names(tags=("finance", "Office", "Rooms"))
 
     def remove(self, demo: Demo) -> None:
         self.demos.remove(demo)

@@ -18,7 +18,7 @@ from tests.stage import Stage, wait_for
 from tui.config import Settings
 from tui.house import open_services, words_ready
 from tui.live import loudness
-from tui.services import RecordChoice, Services
+from tui.services import DemoEdit, RecordChoice, Services
 
 pytestmark = [pytest.mark.x11, pytest.mark.sound]
 
@@ -94,7 +94,7 @@ def test_a_real_recording_becomes_a_draft_and_a_demo_that_is_found_read_edited_a
     assert at_ms >= 500
     assert picture.shape == (90, 160, 3)
 
-    edited = services.shelf.edit(demo, "Move it", ("desk",))
+    edited = services.shelf.edit(demo, DemoEdit(title="Move it", tags=("desk",)))
     assert (edited.title, edited.tags, edited.version) == ("Move it", ("desk",), 2)
     written = services.shelf.export(edited, "markdown", 1)
     assert written.is_relative_to(home)

@@ -14,6 +14,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tui.widgets.rows import Line, Rows
@@ -33,6 +34,26 @@ class Field:
     label: str
     value: str = ""
     hint: str = ""
+    names: tuple[str, ...] = ()
+    """What can be completed, most used first; several are separated by commas."""
+
+
+class NamesSuggester(Suggester):
+    """Completes the last of several names, the most used first; Right takes it."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._names = names
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The line with its last name completed."""
+        before, comma, last = value.rpartition(",")
+        begun = last.lstrip()
+        there = {name.strip().casefold() for name in before.split(",")}
+        for name in self._names if begun else ():
+            if name.casefold().startswith(begun.casefold()) and name.casefold() not in there:
+                return f"{before}{comma}{last[: len(last) - len(begun)]}{begun}{name[len(begun) :]}"
+        return None
 
 
 class Write(ModalScreen[tuple[str, ...] | None]):
@@ -52,8 +73,9 @@ class Write(ModalScreen[tuple[str, ...] | None]):
                 with Horizontal(classes="field"):
                     yield Static(styled(field.label, QUIET), classes="label", markup=False)
                     yield Input(
-                        field.value, placeholder=field.hint, compact=True, select_on_focus=False, id=f"field-{number}"
-                    )
+                        field.value, placeholder=field.hint, compact=True, select_on_focus=False, id=f"field-{number}",
+                        suggester=NamesSuggester(field.names) if field.names else None,
+                    )  # fmt: skip
             more = [("Tab", "next line")] if len(self.fields) > 1 else []
             yield Static(keys_line(("Enter", "keep"), *more, ("Esc", "leave")), classes="keys")
 

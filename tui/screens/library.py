@@ -48,6 +48,7 @@ class LibraryScreen(HouseScreen):
         Binding("delete", "remove", "Delete", show=False, tooltip="Delete the demo"),
         Binding("r", "record", "Record", tooltip="Record a demo"),
         Binding("ctrl+r", "record", "Record", tooltip="Record a demo"),
+        Binding("ctrl+b", "browse", "Browse", show=False, tooltip="Browse every demo: sort, narrow, figures"),
         Binding("ctrl+o", "open", "Open", tooltip="Open the demo: its steps, pictures and words"),
         Binding("ctrl+d", "unfiled", "Not filed yet", show=False, priority=True, tooltip="Recordings not filed yet"),
         Binding("w", "hear", "Add words", show=False, tooltip="Add words and steps to a demo that waits for them"),
@@ -266,6 +267,10 @@ class LibraryScreen(HouseScreen):
         """Record; what was searched for in vain becomes the title."""
         wanted = self.model.query.strip() if self.model.state is LibraryState.NO_HITS else ""
         self.house.flows.set_up_recording(wanted)
+
+    def action_browse(self) -> None:
+        """Every demo."""
+        self.house.flows.browse()
 
     def action_unfiled(self) -> None:
         """What was recorded and not filed."""

@@ -1,0 +1,203 @@
+"""Browse the library: every demo, in the order and of the kind somebody wants, and the library in figures.
+
+Owns keys and layout. Refuses to count and sort by itself: ``library/insight.py`` does.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from capture.span import clock
+from library.insight import SORTS, Count, Insight, browse, insight
+from library.model import Demo
+from tui.background import begin
+from tui.screens.base import HouseScreen
+from tui.screens.dialogs import Choose, Help
+from tui.widgets.rows import Line, Rows
+from tui.widgets.words import ACCENT, QUIET, ago, count, fit, join, size, styled, two_sides
+
+
+class DemoList(Rows):
+    """The demos, two lines each."""
+
+    def __init__(self) -> None:
+        super().__init__(id="browse-list")
+        self.demos: list[Demo] = []
+        self.index = 0
+
+    def selected_item(self) -> int | None:
+        """The selected demo."""
+        return self.index if self.demos else None
+
+    def lines(self, width: int) -> list[Line]:
+        """Title and length; whose, how old, how large, and whether it is due for review."""
+        now_ms, drawn = int(time.time() * 1000), list[Line]()
+        for number, demo in enumerate(self.demos):
+            mark = styled("▌ " if number == self.index else "  ", ACCENT)
+            title = styled(demo.title, f"bold {ACCENT}" if number == self.index else "$foreground")
+            right = styled(f"{clock(demo.clip.duration_ms)}  {size(demo.size) if demo.size else '':>8}", QUIET)
+            drawn.append((mark + two_sides(title, right, width - 2), number))
+            said = join(
+                [
+                    demo.owner or demo.author,
+                    ", ".join((*demo.tags, *demo.collections)),
+                    ago(demo.updated_unix_ms, now_ms),
+                ]
+            )
+            stale = styled("  due for review", "$text-warning") if demo.stale(now_ms) else styled("", QUIET)
+            drawn.append((fit(styled(f"  {said}", QUIET) + stale, width), number))
+        return drawn
+
+
+class BrowseScreen(HouseScreen):
+    """Every demo."""
+
+    TITLE = "Browse"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", key_display="Enter", tooltip="Open the demo"),
+        Binding("s", "sort", "Sort", tooltip="The next order: newest, oldest, title, longest, largest, review"),
+        Binding("t", "narrow('tag')", "Tag", tooltip="Only those with a tag"),
+        Binding("c", "narrow('collection')", "Collection", tooltip="Only those of a collection"),
+        Binding("a", "narrow('author')", "Author", tooltip="Only those of one person"),
+        Binding("o", "stale", "Due", tooltip="Only those due for review"),
+        Binding("i", "figures", "Figures", tooltip="The library in figures"),
+        Binding("e", "edit", "Edit", show=False, tooltip="Edit title, tags, owner, review date, collections"),
+        Binding("down,j", "move(1)", "", show=False),
+        Binding("up,k", "move(-1)", "", show=False),
+        Binding("pagedown", "move(8)", "", show=False),
+        Binding("pageup", "move(-8)", "", show=False),
+        Binding("end", "move(1000000)", "", show=False),
+        Binding("home", "move(-1000000)", "", show=False),
+        Binding("escape", "back", "Back", key_display="Esc", tooltip="Back to the library"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.every: list[Demo] = []
+        self.sort = SORTS[0]
+        self.narrowed: dict[str, str] = {}
+        self.only_stale = False
+
+    def body(self) -> ComposeResult:
+        """What is shown, and the list."""
+        yield Static("", id="browse-what", markup=False)
+        yield DemoList()
+
+    def on_mount(self) -> None:
+        """Read the library beside the screen."""
+        self.query_one(DemoList).focus()
+        begin(self, self._load, "browse")
+
+    def on_screen_resume(self) -> None:
+        """Back from a demo, which may have been edited."""
+        begin(self, self._load, "browse")
+
+    async def _load(self) -> None:
+        self.every = list(await self.ask(self.house.services.shelf.every_demo) or ())
+        self._draw()
+
+    def _draw(self) -> None:
+        rows, now_ms = self.query_one(DemoList), int(time.time() * 1000)
+        kept = rows.demos[rows.index].demo_id if rows.demos else ""
+        stale_at = now_ms if self.only_stale else None
+        rows.demos = browse(self.every, sort=self.sort, stale_at=stale_at, **self.narrowed)
+        rows.index = next((i for i, demo in enumerate(rows.demos) if demo.demo_id == kept), 0)
+        self.title_bar.say("Browse", f"{self.house.services.shelf.name} · {count(len(rows.demos), 'demo')}")
+        what = [self.sort, *self.narrowed.values(), "due for review" if self.only_stale else ""]
+        nothing = "" if rows.demos or not self.every else "   None is so; the same key again takes it back."
+        self.query_one("#browse-what", Static).update(styled(join(what), ACCENT) + styled(nothing, QUIET))
+        rows.redraw()
+
+    def on_rows_picked(self, event: Rows.Picked) -> None:
+        """A click selects, a double click opens."""
+        event.stop()
+        event.rows.index = event.item  # type: ignore[attr-defined]  # the only list here
+        event.rows.redraw()
+        if event.twice:
+            self.action_open()
+
+    def action_move(self, by: int) -> None:
+        """Another demo."""
+        rows = self.query_one(DemoList)
+        rows.index = max(0, min(rows.index + by, len(rows.demos) - 1))
+        rows.redraw()
+
+    def action_sort(self) -> None:
+        """The next order."""
+        self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
+        self._draw()
+
+    def action_stale(self) -> None:
+        """Only those due for review, or all again."""
+        self.only_stale = not self.only_stale
+        self._draw()
+
+    def action_narrow(self, by: str) -> None:
+        """Choose a tag, a collection or a person; pressed again, all are shown."""
+        if self.narrowed.pop(by, ""):
+            self._draw()
+            return
+        figures = insight(self.every, int(time.time() * 1000))
+        counts: dict[str, tuple[Count, ...]] = {
+            "tag": figures.tags, "collection": figures.collections, "author": figures.authors,
+        }  # fmt: skip
+        if not counts[by]:
+            self.notify(f"No demo has a {by} yet", markup=False)
+            return
+
+        async def choose() -> None:
+            options = [(one.name, count(one.demos, "demo")) for one in counts[by]]
+            chosen = await self.app.push_screen_wait(Choose(f"Which {by}?", options, "show them"))
+            if chosen is not None:
+                self.narrowed[by] = options[chosen][0]
+                self._draw()
+
+        begin(self, choose, "narrow")
+
+    def action_figures(self) -> None:
+        """The library in figures."""
+        figures = insight(self.every, int(time.time() * 1000))
+        self.app.push_screen(Help("The library in figures", figure_lines(figures), most_used(figures)))
+
+    def action_open(self) -> None:
+        """The demo screen."""
+        rows = self.query_one(DemoList)
+        if rows.demos:
+            self.house.flows.open_demo(rows.demos[rows.index].demo_id, 0)
+
+    def action_edit(self) -> None:
+        """Title, tags, owner, review date, collections."""
+        rows = self.query_one(DemoList)
+        if rows.demos:
+            self.house.flows.edit(rows.demos[rows.index].demo_id)
+
+    def action_back(self) -> None:
+        """To the library."""
+        self.app.pop_screen()
+
+
+def figure_lines(figures: Insight) -> list[tuple[str, str]]:
+    """The figures, and what waits for somebody."""
+    now_ms = int(time.time() * 1000)
+    lines = [
+        (f"{figures.demos:,}", f"demos, {figures.steps:,} steps"),
+        (clock(figures.duration_ms), "to watch in all"),
+        (size(figures.size), "of clips and pictures"),
+        (ago(figures.newest_unix_ms, now_ms), "the last change"),
+        (ago(figures.oldest_unix_ms, now_ms), "the oldest"),
+        (f"{figures.stale:,}", "due for review"),
+        (f"{figures.waiting:,}", "waiting for words"),
+        (f"{figures.without_owner:,}", "without an owner"),
+    ]
+    return [line for line in lines if line[0] not in {"", "0", "0 kB"}]
+
+
+def most_used(figures: Insight) -> list[tuple[str, str]]:
+    """Tags, collections and people, most used first."""
+    kinds = (("collection", figures.collections), ("tag", figures.tags), ("author", figures.authors))
+    return [(f"{one.demos:,}", f"{kind} {one.name}") for kind, counts in kinds for one in counts[:4]]
