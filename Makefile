@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHON
 
-.PHONY: demo test test-long bench check format screens pictures constraints hooks clean
+.PHONY: demo test test-long bench check format screens pictures contact-sheet constraints hooks clean
 
 demo: ## set up, then record, file, search and export a real narrated demo
 	@scripts/setup.sh run
@@ -40,6 +40,10 @@ screens: ## make the pictures of README anew
 pictures: ## make the pictures of the web reader and of paper anew (after make demo)
 	@scripts/setup.sh dev
 	@$(PY) -m scripts.pictures
+
+contact-sheet: ## record the scripted task and draw its stills on one picture for docs/
+	@scripts/setup.sh dev
+	@$(PY) -m scripts.contact_sheet
 
 constraints: ## pin what is installed now
 	@$(PY) -m pip freeze --exclude-editable | grep -E '^[A-Za-z0-9_.-]+==' > constraints.txt

@@ -43,6 +43,7 @@ FORMS = {
     "pdf": Form("pdf", "a guide with a picture for each step"),
     "checklist": Form("pdf", "steps to tick, to print"),
     "slides": Form("pdf", "a slide for each step"),
+    "contact-sheet": Form("webp", "all steps' pictures on one"),
     "srt": Form("srt", "captions", is_text=True),
     "vtt": Form("vtt", "captions for the web", is_text=True),
     "audio": Form("m4a", "the narration alone"),
@@ -103,6 +104,10 @@ def _write(demo: Demo, form: str, output: Path, step: int, paper: str) -> None:
         from library.reader.offline import write_page
 
         write_page(demo, output)
+    elif form == "contact-sheet":
+        from library.contact_sheet import write_contact_sheet
+
+        write_contact_sheet(demo, output)
     elif form == "audio":
         from capture.video.extract import extract_sound
 

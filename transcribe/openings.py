@@ -139,13 +139,20 @@ def among_words(openings: Sequence[Opening], deeds: Sequence[Deed]) -> list[Open
     """The openings, and those of what is done long after the last word, once what was said has been done."""
     filled: list[Opening] = []
     for opening, after in zip(openings, [*openings[1:], None], strict=False):
-        filled.append(opening)
+        filled.append(_after_deeds(opening, deeds))
         heard_ms = max((s.span.end_ms for s in opening.said), default=opening.start_ms)
         end_ms = after.start_ms if after else 1 << 60
         mine = [deed for deed in deeds if opening.start_ms <= deed.event.at_ms < end_ms]
         silent = [deed for deed in _chief(mine, _MOST) if deed is not mine[0]]
         filled += [Opening(d.begins_ms - LEAD_MS) for d in silent if d.begins_ms - LEAD_MS > heard_ms + SILENT_MS]
     return filled
+
+
+def _after_deeds(opening: Opening, deeds: Sequence[Deed]) -> Opening:
+    """The opening without what was done in the breath before its first word: that was the end of the step before."""
+    begins_ms = opening.said[0].span.start_ms if opening.said else opening.start_ms
+    done = [deed.ends_ms for deed in deeds if opening.start_ms <= deed.ends_ms < begins_ms]
+    return Opening(max(done, default=opening.start_ms - 1) + 1, opening.said, opening.note)
 
 
 def _chief(deeds: Sequence[Deed], most: int) -> list[Deed]:

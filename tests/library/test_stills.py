@@ -7,9 +7,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from msgspec.structs import replace
+from PIL import Image
 
 from capture.model import Click
 from capture.progress import silent
+from library.contact_sheet import Sheet
+from library.export import export_to
+from library.model import ClipFacts, Demo, LibraryError
 from library.stills import LARGEST, marked_click, still_of, write_stills
 from tests.filming import film, number_of, numbered
 from transcribe.model import Picture, Step
@@ -89,3 +94,39 @@ def test_a_still_shows_the_moment_of_its_step(tmp_path: Path) -> None:
     assert [number_of(one), number_of(two)] == [1, 5]
     assert (np.abs(one.astype(int) - ORANGE).sum(axis=2) < 150).any()
     assert not (np.abs(two.astype(int) - ORANGE).sum(axis=2) < 150).any()
+
+
+def filed(folder: Path, titles: list[str]) -> Demo:
+    """A demo with a still of one colour for each title, but for the last."""
+    (folder / "steps").mkdir()
+    steps = []
+    for number, title in enumerate(titles, 1):
+        name = f"steps/{number:02}.webp"
+        steps.append(Step(number * 1_000, number * 1_000 + 900, number=number, title=title, still=name))
+        if number < len(titles):
+            (folder / name).write_bytes(still_of(np.full((360, 640, 3), 20 * number, np.uint8)))
+    clip = ClipFacts(duration_ms=9_000, width=640, height=360)
+    return Demo(demo_id="a-demo", title="Raise an order", steps=tuple(steps), clip=clip, path=folder)
+
+
+@pytest.mark.parametrize(("ending", "kind"), [("webp", "WEBP"), ("png", "PNG"), ("jpg", "JPEG")])
+def test_a_contact_sheet_shows_every_still_in_order(tmp_path: Path, ending: str, kind: str) -> None:
+    demo = filed(tmp_path, ["Click New order", "Fill in Supplier " * 8, "выбрать", "Click Submit", "Missing"])
+    file = export_to(demo, "contact-sheet", tmp_path / f"sheet.{ending}")
+    with Image.open(file) as sheet:
+        assert sheet.format == kind
+        pixels = np.asarray(sheet.convert("RGB")).astype(int)
+    sheet_of = Sheet()
+    rows, columns = [], []
+    for number in range(1, 5):
+        ys, xs = np.nonzero(np.abs(pixels - 20 * number).max(axis=2) <= 2)
+        inside = (np.bincount(ys).argmax(), np.bincount(xs).argmax())
+        rows.append(inside[0])
+        columns.append(inside[1] // (sheet_of.still_width + sheet_of.gap))
+    assert columns == [0, 1, 2, 0]
+    assert rows[3] > max(rows[:3])
+
+
+def test_a_contact_sheet_of_nothing_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="no steps"):
+        export_to(replace(filed(tmp_path, ["x"]), steps=()), "contact-sheet", tmp_path / "sheet.webp")

@@ -194,6 +194,12 @@ def test_what_is_done_long_after_the_last_word_makes_steps_too() -> None:
     ]
 
 
+def test_a_click_in_the_breath_before_a_sentence_belongs_to_the_step_before() -> None:
+    steps = make_steps(transcript(), [Click(10_950, 1, 1, label="New order"), Click(12_000, 1, 1, label="Name")], END)
+    assert [s.clicked for s in steps[1:3]] == ["New order", "Name"]
+    assert steps[2].start_ms == 10_951
+
+
 @pytest.mark.parametrize(
     ("said", "label", "title"),
     [

@@ -231,6 +231,7 @@ class Format(StrEnum):
     PDF = "pdf"
     CHECKLIST = "checklist"
     SLIDES = "slides"
+    CONTACT_SHEET = "contact-sheet"
     SRT = "srt"
     VTT = "vtt"
     AUDIO = "audio"
