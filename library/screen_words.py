@@ -120,6 +120,31 @@ def read_stills(
     return demo
 
 
+def read_unread(
+    library: Library, reader: ScreenReader, progress: Progress = silent, *, author: str | None = None
+) -> list[str]:
+    """Read the stills of every demo nobody has read yet, or of one ``author``'s; the ids of those that were.
+
+    Demos filed meanwhile are read too. Raises as ``read_stills``.
+    """
+    read: list[str] = []
+    while waiting := [
+        d for d in library.catalog.list() if unread(d) and author in {None, d.author} and d.demo_id not in read
+    ]:
+        demo = waiting[0]
+
+        def named(done: int, total: int, _what: str, title: str = demo.title) -> None:
+            progress(done, total, f"Reading the screens of “{title}”")
+
+        read_stills(demo.demo_id, library, reader, named, by=demo.edited_by)
+        read.append(demo.demo_id)
+    return read
+
+
+def _waits(demo: Demo, author: str | None) -> bool:
+    return unread(demo) and author in {None, demo.author}
+
+
 def unread(demo: Demo) -> bool:
     """Whether nobody has read a demo's stills yet."""
     return SCREEN_MS not in demo.timings and bool(demo.steps)

@@ -29,7 +29,7 @@ QUALITIES = (85, 70, 55)
 _EFFORT = 2  # of 6: a third of the time of 4 for files 5 % larger; 0.1 s a still at 1080p, 0.3 s at 4K
 _MARKED_MS = 1_500  # a still shows the moment before its click; when it was moved farther from it, nothing is marked
 _RING, _HALO = (20, 95, 245), (255, 255, 255)  # BGR; a warm orange seen on white, grey and dark screens alike
-_RADIUS, _STROKE = 1 / 32, 1 / 240  # of the picture's height: 34 and 4 pixels at 1080p
+_RADIUS, _STROKE = 1 / 32, 1 / 300  # of the picture's height: 34 and 4 pixels at 1080p
 
 
 def still_name(number: int) -> str:
@@ -73,7 +73,7 @@ def _with_ring(picture: Picture, click: Click) -> Picture:
 
     drawn, height = picture.copy(), picture.shape[0]
     radius, stroke = max(14, round(height * _RADIUS)), max(3, round(height * _STROKE))
-    for width, colour in ((stroke + 2 * max(1, stroke // 2), _HALO), (stroke, _RING)):
+    for width, colour in ((stroke + 2 * max(1, stroke // 3), _HALO), (stroke, _RING)):
         cv2.circle(drawn, (click.x, click.y), radius, colour, width, cv2.LINE_AA)
     return drawn
 

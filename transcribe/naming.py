@@ -19,6 +19,9 @@ _VERB = r"(?:double-click|right-click|left-click|click|press|push|select|choose|
 _POINTING = "on|in|at|the|this|that|these|here|there|it|one|thing|button|link|icon|tab|entry|row|again|now"
 _VAGUE = re.compile(rf"(?i)^({_VERB})(?: (?:{_POINTING}))*$")
 _CLICKS = re.compile(rf"(?i)^{_VERB}\b")
+_BUTTON = re.compile(
+    r"(?i)^(double-click|click|press|push|tap|hit)(?: on)? (?:the|this|that) (?:.+ )?(?:button|link|icon)$"
+)
 
 
 def key_click(events: Sequence[Event]) -> Click | None:
@@ -37,27 +40,38 @@ def title_for(opening: Opening, events: Sequence[Event], language: str, *, first
     """A step's title; empty when nothing is known of it. ``first`` steps say which application they are in."""
     if opening.note:
         return title_of(opening.note, "*")
-    click = key_click(events)
-    label = click.label if click is not None else ""
+    labels = [event.label for event in events if isinstance(event, Click) and event.label]
     told = [s for s in opening.said if s.kind is Kind.INSTRUCTION]
     if told:
-        return _with_label(title_of(told[0].text, language), label)
+        return _with_labels(title_of(told[0].text, language), labels)
     talk = [s for s in opening.said if s.kind is not Kind.CLOSING]
     if talk and talk[0].kind is Kind.OPENING:
         return "Introduction"
-    if label or not opening.said:
+    if labels or not opening.said:
         return deed_title(events, first=first)
     return title_of((talk or opening.said)[0].text, language)
 
 
-def _with_label(title: str, label: str) -> str:
-    """“Click here” says what; “Press the new order button” spells it as the screen does."""
-    if not label:
+def _with_labels(title: str, labels: Sequence[str]) -> str:
+    """“Click here” says what; “Press the new order button” spells it as the screen does.
+
+    What was heard of a button that is not the one that was clicked was misheard, or says what it looks like.
+    """
+    if not labels or not _CLICKS.match(title):
         return title
     if found := _VAGUE.match(title):
-        return _fitting(f"{found[1]} {label}") or title
-    spoken = re.compile(rf"(?i)(?<!\w){re.escape(label)}(?!\w)")
-    return spoken.sub(lambda _: label, title, count=1) if _CLICKS.match(title) else title
+        return _fitting(f"{found[1]} {labels[0]}") or title
+    for label in labels:
+        if spoken := re.search(rf"(?i)(?<!\w){re.escape(label)}(?!\w)", title):
+            return title[: spoken.start()] + label + title[spoken.end() :]
+    found = _BUTTON.match(title)
+    if found and len(set(labels)) == 1 and not _words(title) & _words(labels[0]):
+        return _fitting(f"{found[1]} {labels[0]}") or title
+    return title
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
 
 
 def deed_title(events: Sequence[Event], *, first: bool = False) -> str:

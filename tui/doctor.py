@@ -147,6 +147,18 @@ def _player(_settings: Settings) -> Finding:
     return Finding("player", "limited", "mpv is missing; the system's player begins at the start", _debian("mpv"))
 
 
+def _screen_text(_settings: Settings) -> Finding:
+    import numpy as np
+
+    from transcribe.screen_text import Reader
+
+    try:
+        Reader().lines(np.full((64, 64, 3), 255, np.uint8))
+    except ShowhowError as error:
+        return Finding("words on the screen", "limited", f"{error.what}.", error.remedy)
+    return Finding("words on the screen", "ok", "labels of what is clicked can be read")
+
+
 def _home(settings: Settings) -> Finding:
     home = settings.home
     home.mkdir(parents=True, exist_ok=True)
@@ -194,6 +206,7 @@ CHECKS: dict[str, Check] = {
     "clicks and keys": _events,
     "microphone": _microphone,
     "speech model": _model,
+    "words on the screen": _screen_text,
     "player": _player,
     "disk": _home,
     "takes": _takes,

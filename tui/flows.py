@@ -225,8 +225,15 @@ class Flows:
             self._begin(partial(self.app.offer.filed, draft, demo))
             if isinstance(self.app.screen, LibraryScreen):
                 self.app.screen.select_filed(demo.demo_id)
+            self._read_screens()
 
         self._work(f"Filing “{draft.title}”", partial(self.app.services.studio.file, draft), done)
+
+    def _read_screens(self) -> None:
+        """What can be read on the new stills becomes findable; nobody waits for it."""
+        if not any(job.beside for job in self.app.jobs.running):
+            work = self.app.services.shelf.read_screens
+            self.app.jobs.start(Job("Reading the screens", work, lambda _: None, beside=True))
 
     def let_go(self, draft: Draft) -> None:
         """Ask, then delete a recording that will not be filed, and go back."""
@@ -247,7 +254,8 @@ class Flows:
         live = next((screen.session for screen in self.app.screen_stack if isinstance(screen, LiveScreen)), None)
         recording = live is not None and live.running
         what = "A recording is running" if recording else ""
-        what = what or (f"{self.app.jobs.running[0].title} is not done yet" if self.app.jobs.running else "")
+        awaited = [job.title for job in self.app.jobs.running if not job.beside]
+        what = what or (f"{awaited[0]} is not done yet" if awaited else "")
         detail = "Nothing is lost: it waits under “Not filed yet” the next time."
         yes = "stop it and leave" if recording else "leave now"
         if what and not await self.app.push_screen_wait(Sure(what, yes, "stay", detail)):

@@ -31,13 +31,17 @@ class JobState(StrEnum):
 
 @dataclass(eq=False)
 class Job(Generic[T]):
-    """One piece of long work. ``done`` or ``failed`` (also when cancelled) run on the screen's thread afterwards."""
+    """One piece of long work. ``done`` or ``failed`` (also when cancelled) run on the screen's thread afterwards.
+
+    Nobody waits for what goes on ``beside``: leaving does not ask about it, it begins again another time.
+    """
 
     title: str
     work: Callable[[Progress], T]
     done: Callable[[T], None]
     failed: Callable[[ShowhowError], None] | None = None
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)
+    beside: bool = False
     state: JobState = JobState.RUNNING
     what: str = ""
     part: float | None = None
@@ -72,7 +76,7 @@ class Job(Generic[T]):
 
     def again(self) -> Job[T]:
         """A fresh job for the same work."""
-        return Job(self.title, self.work, self.done, self.failed, self.clock)
+        return Job(self.title, self.work, self.done, self.failed, self.clock, beside=self.beside)
 
 
 class Jobs:

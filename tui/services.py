@@ -196,6 +196,9 @@ class Shelf(Protocol):
     def hear(self, demo_id: str, progress: Progress) -> Demo:
         """Words and steps for a demo that waits for them."""
 
+    def read_screens(self, progress: Progress) -> None:
+        """Make the text on new stills findable."""
+
 
 class Studio(Protocol):
     """Recording and reviewing as the screens need it. Raises ShowhowError."""

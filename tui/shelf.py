@@ -6,6 +6,7 @@ Owns the way from a library's records to files and players. Refuses long work wi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from capture.progress import Progress
@@ -17,6 +18,7 @@ from library.model import Demo, Found
 from library.search import search
 from tui.heavy import load_video
 from tui.player import MPV
+from tui.readier import be_nice
 from tui.replayer import READER, Replayer
 from tui.services import DemoEdit, Names, Picture
 
@@ -115,3 +117,13 @@ class LibraryShelf:
     def hear(self, demo_id: str, progress: Progress) -> Demo:
         """Words and steps for a demo that waits for them."""
         return complete(demo_id, self._library, self._options, progress)
+
+    def read_screens(self, progress: Progress) -> None:
+        """Make the text on the stills of one's own new demos findable, giving way to all other work."""
+        from library.screen_words import read_unread
+        from transcribe.model import TranscribeError
+
+        be_nice()
+        if self._options.reader is not None:
+            with suppress(TranscribeError):  # a help; showhow doctor says what is missing
+                read_unread(self._library, self._options.reader, progress, author=self._options.author)

@@ -140,6 +140,9 @@ class FakeShelf:
         self.demos[self.demos.index(self.demo(demo_id))] = heard
         return heard
 
+    def read_screens(self, progress: Progress) -> None:
+        progress(1, 1, "reading")
+
 
 LIVE = LiveStatus(
     elapsed_ms=42_300, fps=30.0, loudness=Loudness(0.4), bytes_written=1_640_000, free_bytes=48_200_000_000

@@ -144,6 +144,26 @@ def rebuild(context: typer.Context, json: Json = False) -> None:
 
 
 @library.command()
+def read(
+    context: typer.Context,
+    demos: Annotated[list[str] | None, typer.Argument(metavar="[DEMO...]", help="All that nobody has read.")] = None,
+    json: Json = False,
+) -> None:
+    """Read the words on demos' stills, so that they are found by them; about a second a still."""
+    from library.screen_words import read_stills, read_unread
+    from transcribe.screen_text import Reader
+
+    door: Door = context.obj
+    opened, reader = door.open_library(), Reader()
+    ids = [opened.catalog.resolve(name).demo_id for name in demos or ()]
+    with progress_bar(shown=not json) as progress:
+        for demo_id in ids:
+            read_stills(demo_id, opened, reader, progress)
+        done = ids or read_unread(opened, reader, progress)
+    print_json({"read": done}) if json else say(f"Read the stills of {len(done)} demos.")
+
+
+@library.command()
 def trash(
     context: typer.Context,
     empty: Annotated[bool, typer.Option("--empty", help="Delete what lies there, for good; asks first.")] = False,
