@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from capture.errors import Cancelled, ShowhowError
-from tui.commands import collection, filing, finding, machine, models, recording, serving, upkeep, words, work
+from tui.commands import collection, filing, finding, gaps, machine, models, recording, serving, upkeep, words, work
 from tui.commands.common import Door, version
 from tui.output import warn
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (recording, filing, finding, collection, serving, upkeep, words, work, models, machine):
+for room in (recording, filing, finding, collection, serving, upkeep, gaps, words, work, models, machine):
     room.add_to(app)
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
 from capture.span import Span
+from library.catalog import go_on
 from library.export import FORMS
 from library.journal import Entry, Journal
 from library.model import Demo, Draft, Found
@@ -160,8 +161,17 @@ class Shelf(Protocol):
     def count(self) -> int:
         """How many demos it holds."""
 
-    def search(self, query: str) -> Found:
-        """Hits, best first; for an empty query the newest demos."""
+    def search(self, query: str, pause: Callable[[], None] = go_on) -> Found:
+        """Hits, best first; for an empty query the newest demos. Raises Cancelled when ``pause`` does."""
+
+    def like(self, demo_id: str) -> Found:
+        """Demos like this one."""
+
+    def note_search(self, query: str, hits: int) -> None:
+        """Note a search somebody stayed with; never fails."""
+
+    def note_help(self, demo: Demo, helped: bool) -> None:
+        """Note whether a demo helped; never fails."""
 
     def demo(self, demo_id: str) -> Demo:
         """One demo. Raises DemoNotFound."""

@@ -5,17 +5,20 @@ Owns the way from a library's records to files and players. Refuses long work wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from capture.progress import Progress
 from capture.span import Span, clock
+from library.catalog import go_on
 from library.connect import Library
 from library.insight import insight
 from library.intake import IntakeOptions, complete, edit_demo, remove_demo
-from library.model import Demo, Found
+from library.like import more_like
+from library.model import Demo, Found, LibraryError
 from library.search import search
+from library.use import Use
 from tui.heavy import load_video
 from tui.player import MPV
 from tui.readier import be_nice
@@ -48,9 +51,26 @@ class LibraryShelf:
         self._library.refresh()
         return self._library.catalog.count()
 
-    def search(self, query: str) -> Found:
-        """Hits, best first; for an empty query the newest demos."""
-        return search(self._library.catalog, query, HITS)
+    def search(self, query: str, pause: Callable[[], None] = go_on) -> Found:
+        """Hits, best first; for an empty query the newest demos. Raises Cancelled when ``pause`` does."""
+        return search(self._library.catalog, query, HITS, pause=pause)
+
+    def like(self, demo_id: str) -> Found:
+        """Demos like this one."""
+        return more_like(self._library.catalog, self.demo(demo_id), HITS)
+
+    def note_search(self, query: str, hits: int) -> None:
+        """Note a search somebody stayed with."""
+        with suppress(LibraryError):  # a library that may only be read
+            self._library.catalog.use.note_search(query, hits, self._options.author)
+
+    def note_help(self, demo: Demo, helped: bool) -> None:
+        """Note whether a demo helped."""
+        self._note(demo, Use.HELPED if helped else Use.NO_HELP)
+
+    def _note(self, demo: Demo, use: Use) -> None:
+        with suppress(LibraryError):  # a library that may only be read
+            self._library.catalog.use.note(demo.demo_id, use, self._options.author)
 
     def demo(self, demo_id: str) -> Demo:
         """One demo."""
@@ -67,6 +87,7 @@ class LibraryShelf:
     def play(self, demo: Demo, start_ms: int, speed: float, loop: Span | None = None) -> str:
         """Open the clip at a moment."""
         player = self._replayer.play(demo, start_ms, speed, loop=loop)
+        self._note(demo, Use.REPLAY)
         if player == MPV:
             return f"Playing “{demo.title}” in mpv from {clock(start_ms)}"
         if player == READER:

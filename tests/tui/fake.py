@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -40,6 +40,8 @@ class FakeShelf:
     looped: Span | None = None
     player_at: tuple[str, int] = ("", 0)
     queries: list[str] = field(default_factory=list)
+    noted: list[tuple[str, int]] = field(default_factory=list)
+    helped: list[tuple[str, bool]] = field(default_factory=list)
     cannot_play: str = ""
     pace_s: float = 0.0
     cannot_open: str = ""
@@ -50,7 +52,17 @@ class FakeShelf:
             raise LibraryError(self.cannot_open)
         return len(self.demos)
 
-    def search(self, query: str) -> Found:
+    def like(self, demo_id: str) -> Found:
+        hits = tuple(self._hit(demo, 1, 1.0, []) for demo in self.demos if demo.demo_id != demo_id)
+        return Found(query="like", hits=hits[:3])
+
+    def note_search(self, query: str, hits: int) -> None:
+        self.noted.append((query, hits))
+
+    def note_help(self, demo: Demo, helped: bool) -> None:
+        self.helped.append((demo.demo_id, helped))
+
+    def search(self, query: str, pause: Callable[[], None] = lambda: None) -> Found:
         self.queries.append(query)
         time.sleep(self.pace_s)
         words = query.lower().split()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,11 +14,12 @@ import typer
 
 from capture.span import clock
 from library.links import parse_link
-from library.model import Demo, Found, Hit
+from library.model import Demo, Found, Hit, LibraryError
 from tui.commands.common import DemoName, Door, Json, demo_document
 from tui.output import ago, print_json, say
 
 if TYPE_CHECKING:
+    from library.catalog import Catalog
     from library.connect import Library
 
 
@@ -41,15 +43,20 @@ def add_to(app: typer.Typer) -> None:
 
 def search(
     context: typer.Context,
-    query: Annotated[list[str], typer.Argument(help="Words to look for; the last may be unfinished.")],
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help='Words to look for, the last may be unfinished; "words together"; author: tag: app: since:'
+        ),
+    ] = None,
+    like: Annotated[str, typer.Option(metavar="DEMO", help="Find demos that are like this one.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many hits at most.")] = 20,
     json: Json = False,
 ) -> None:
     """Search titles, steps, tags and what was said; best hit first, with the moment to replay from."""
-    from library.search import search as look
-
     door: Door = context.obj
-    found = look(door.open_library().catalog, " ".join(query), limit)
+    catalog = door.open_library().catalog
+    found = _like(catalog, like, limit) if like else _look(catalog, " ".join(query or ()), limit, door.settings.author)
     if json:
         print_json(found)
         return
@@ -57,11 +64,27 @@ def search(
         say(line)
 
 
+def _look(catalog: Catalog, query: str, limit: int, who: str) -> Found:
+    from library.search import search as look
+
+    found = look(catalog, query, limit)
+    with suppress(LibraryError):  # a library that may only be read is searched all the same
+        catalog.use.note_search(query, 0 if found.mended else len(found.hits), who)
+    return found
+
+
+def _like(catalog: Catalog, name: str, limit: int) -> Found:
+    from library.like import more_like
+
+    return more_like(catalog, catalog.resolve(name), limit)
+
+
 def _found_lines(found: Found) -> list[str]:
     if not found.hits:
         hint = f" Did you mean “{found.suggestion}”?" if found.suggestion else " Record it: showhow record"
         return [f"Nothing found for “{found.query}”.{hint}"]
-    lines, last = [], ""
+    lines = [f"Nothing found for “{found.query}”. This is for “{found.suggestion}”:"] if found.mended else []
+    last = ""
     for hit in found.hits:
         if hit.demo_id != last:
             lines.append(f"{hit.title}   [{hit.demo_id}]{_signature(hit)}")
@@ -187,6 +210,7 @@ def play(
     json: Json = False,
 ) -> None:
     """Replay a demo, from a step or a moment: in mpv, else in the browser, else in the system's player."""
+    from library.use import Use
     from tui.replayer import READER, Replayer
 
     door: Door = context.obj
@@ -194,6 +218,8 @@ def play(
     demo, start = _moment(library, reference, at)
     replayer = Replayer(library)
     player = replayer.play(demo, start)
+    with suppress(LibraryError):  # a library that may only be read is replayed all the same
+        library.catalog.use.note(demo.demo_id, Use.REPLAY, door.settings.author)
     if json:
         clip = (demo.path / demo.clip.path).absolute()
         print_json({"demo_id": demo.demo_id, "path": clip, "start_ms": start, "player": player})

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
 
-from capture.errors import ShowhowError
+from capture.errors import Cancelled, ShowhowError
 from tui.widgets.bars import JobLine, TitleBar
 from tui.widgets.key_bar import KeyBar
 
@@ -58,9 +58,14 @@ class HouseScreen(Screen[None]):
         self.notify(str(error), severity="error", markup=False, timeout=8)
 
     async def ask(self, work: Callable[..., T], *arguments: Any) -> T | None:
-        """Run something short in a thread; a ShowhowError becomes one line on the screen and None is returned."""
+        """Run something short in a thread; a ShowhowError becomes one line on the screen and None is returned.
+
+        So it is when somebody went on to something else and the work gave up: then without a word.
+        """
         try:
             return await asyncio.to_thread(work, *arguments)
+        except Cancelled:
+            return None
         except ShowhowError as error:
             if self.is_mounted:
                 self.say_error(error)

@@ -6,6 +6,7 @@ Owns keys and layout. Refuses to play, edit or delete by itself: the flows do.
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -51,6 +52,8 @@ class DemoScreen(HouseScreen):
         Binding("Y", "copy_web_link", "Copy web link", show=False, tooltip="Copy this step’s link for a browser"),
         Binding("w", "hear", "Add words", show=False, tooltip="Add words and steps to a demo that waits for them"),
         Binding("d,delete", "remove", "Delete", show=False, tooltip="Delete this demo"),
+        Binding("plus", "helped(1)", "It helped", key_display="+", show=False, tooltip="Say that it helped"),
+        Binding("minus", "helped(0)", "It did not", key_display="-", show=False, tooltip="Say that it did not help"),
         Binding("escape", "back", "Back", key_display="Esc", tooltip="Back to the library"),
     ]
 
@@ -59,6 +62,7 @@ class DemoScreen(HouseScreen):
         self.model = DemoModel(demo, at_ms)
         self._player_ms: int | None = None
         self._watching = False
+        self._may_ask = self._answered = False
 
     def body(self) -> ComposeResult:
         """Picture and words at the left, steps at the right."""
@@ -82,7 +86,9 @@ class DemoScreen(HouseScreen):
         self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Words can be added only where they are missing."""
+        """Words can be added only where they are missing; whether it helped is asked once it was watched."""
+        if action == "helped":
+            return self._may_ask
         if action == "hear":
             return self.model.demo.waiting_for_words
         return super().check_action(action, parameters)
@@ -95,6 +101,9 @@ class DemoScreen(HouseScreen):
             about += (
                 styled("   waiting for its words: ", "$text-warning") + styled("w", f"bold {ACCENT}") + " adds them"
             )
+        if self._may_ask:
+            about += styled("   did it help? ", QUIET) + styled("+", f"bold {ACCENT}") + styled(" yes  ", QUIET)
+            about += styled("-", f"bold {ACCENT}") + styled(" no", QUIET)
         self.query_one("#demo-about", Static).update(about)
         rows = [StepRow(step.number, step.title, step.start_ms) for step in model.clock.steps]
         self.query_one(StepList).show(rows, model.clock.index)
@@ -201,7 +210,19 @@ class DemoScreen(HouseScreen):
         step = self.model.step
         start_ms = step.start_ms if step is not None else self.model.clock.at_ms
         loop = step.span if step is not None and self.model.looping else None
+        self._may_ask = not self._answered
         self.house.flows.replay(self.model.demo.demo_id, start_ms, self.model.clock.speed, loop)
+        self._draw(picture=False)
+
+    def action_helped(self, yes: int) -> None:
+        """Whether it helped; asked quietly, once."""
+        self._may_ask, self._answered = False, True
+        begin(self, partial(self._note_help, bool(yes)), "note", alone=False)
+        self.house.flows.say("Thank you: demos that help come first" if yes else "Thank you: it is noted")
+        self._draw(picture=False)
+
+    async def _note_help(self, helped: bool) -> None:
+        await self.ask(self.house.services.shelf.note_help, self.model.demo, helped)
 
     def action_edit(self) -> None:
         """Title and tags."""

@@ -15,10 +15,11 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from library.model import Hit
+from library.model import Found, Hit
 from tui.background import begin
 from tui.screens.base import HouseScreen
 from tui.screens.library_model import LibraryModel, LibraryState
+from tui.searching import SETTLED_S, Searching
 from tui.widgets.guidance import guidance
 from tui.widgets.preview import Preview
 from tui.widgets.results import Results
@@ -45,6 +46,7 @@ class LibraryScreen(HouseScreen):
         Binding("x", "export", "Export", tooltip="Export as a file"),
         Binding("y", "copy_link", "Copy link", tooltip="Copy the link to this step"),
         Binding("Y", "copy_web_link", "Copy web link", show=False, tooltip="Copy the step’s link for a browser"),
+        Binding("m", "like", "More like this", show=False, tooltip="Demos like this one"),
         Binding("delete", "remove", "Delete", show=False, tooltip="Delete the demo"),
         Binding("r", "record", "Record", tooltip="Record a demo"),
         Binding("ctrl+r", "record", "Record", tooltip="Record a demo"),
@@ -66,8 +68,9 @@ class LibraryScreen(HouseScreen):
         super().__init__()
         self.model = LibraryModel()
         self.unfiled = 0
-        self._asked = ""
+        self._searching = Searching()
         self._go_when_found = False
+        self._settled(self.model.found)
 
     def body(self) -> ComposeResult:
         """Search line; results and preview beside each other."""
@@ -114,13 +117,22 @@ class LibraryScreen(HouseScreen):
             begin(self, partial(self._search, event.value), "search")
 
     async def _search(self, query: str, keep: str | None = None) -> None:
-        self._asked = query
-        found = await self.ask(self.house.services.shelf.search, query)
-        if found is not None and query == self._asked:
+        pause = self._searching.ask(query)
+        found = await self.ask(self.house.services.shelf.search, query, pause)
+        if found is not None and query == self._searching.asked:
             self.model.show(found, keep)
             self._draw()
+            self.set_timer(SETTLED_S, partial(self._settled, found))
             if self._go_when_found:
                 self._go()
+
+    def _settled(self, found: Found) -> None:
+        """Somebody stayed with an answer, or acts on it: the library learns what is looked for."""
+        if note := self._searching.settled(found):
+            begin(self, partial(self._note, *note), "note", alone=False)
+
+    async def _note(self, query: str, hits: int) -> None:
+        await self.ask(self.house.services.shelf.note_search, query, hits)
 
     def _draw(self) -> None:
         model, house = self.model, self.house
@@ -144,7 +156,7 @@ class LibraryScreen(HouseScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that need a demo are there only while one is selected."""
-        if action in {"open", "edit", "export", "copy_link", "copy_web_link", "remove", "move"}:
+        if action in {"open", "edit", "like", "export", "copy_link", "copy_web_link", "remove", "move"}:
             return self.model.selected is not None
         if action == "hear":
             demo, hit = self.query_one(Preview).demo if self.is_mounted else None, self.model.selected
@@ -154,7 +166,7 @@ class LibraryScreen(HouseScreen):
         if action == "go":
             return parameters == (self.model.offer,)
         if action == "clear":
-            return bool(self.model.query)
+            return bool(self.model.query or self.model.like)
         return super().check_action(action, parameters)
 
     def on_key(self, event: events.Key) -> None:
@@ -203,6 +215,8 @@ class LibraryScreen(HouseScreen):
 
     def action_clear(self) -> None:
         """An empty search: the newest demos."""
+        if self.model.like:
+            self.reload()
         self.query_one("#search", Input).value = ""
         self.action_search()
 
@@ -252,6 +266,19 @@ class LibraryScreen(HouseScreen):
         """Words for a demo that waits for them."""
         if hit := self._hit():
             self.house.flows.hear(hit.demo_id, hit.title)
+
+    def action_like(self) -> None:
+        """Demos like the selected one, until the next letter."""
+        if hit := self._hit():
+            begin(self, partial(self._like, hit), "search")
+
+    async def _like(self, hit: Hit) -> None:
+        found = await self.ask(self.house.services.shelf.like, hit.demo_id)
+        if found is not None and found.hits:
+            self.model.show_like(found, hit.title)
+            self._draw()
+        elif found is not None:
+            self.house.flows.say(f"Nothing is like “{hit.title}”")
 
     def action_copy_link(self) -> None:
         """The link to this step."""

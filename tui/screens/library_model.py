@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from library.model import Found, Hit
+from library.query import FILTERS
 
+FILTERS_HINT = "author:NAME · tag:WORD · app:PROGRAM · since:30d"
 STEPS_SHOWN = 3
 """Steps of one demo shown while searching: more would push the other demos off a small screen."""
 
@@ -42,6 +44,8 @@ class LibraryModel:
     found: Found = field(default_factory=lambda: Found(query=""))
     groups: tuple[Group, ...] = ()
     index: int = 0
+    like: str = ""
+    """The title of the demo the others are shown for being like; empty while searching."""
 
     @property
     def state(self) -> LibraryState:
@@ -72,8 +76,15 @@ class LibraryModel:
             return "suggestion"
         return "" if self.state is LibraryState.OPENING else "record"
 
+    def show_like(self, found: Found, title: str) -> None:
+        """Take in demos like another one; the search line stays as it is."""
+        query = self.query
+        self.show(found)
+        self.query, self.like = query, title
+
     def show(self, found: Found, keep: str | None = None) -> None:
         """Take an answer in; the best step of the best demo is selected, or the first of demo ``keep``."""
+        self.like = ""
         self.found, self.query = found, found.query
         steps = STEPS_SHOWN if found.query.strip() else 1
         self.groups = group_hits(found.hits, steps)
@@ -86,10 +97,15 @@ class LibraryModel:
 
     def summary(self) -> str:
         """``12 steps · 8 demos · 3 ms``; empty while nothing was searched for or found."""
+        if self.like:
+            return f"like “{self.like}”"
+        if self.query.endswith(":") and self.query.lower().endswith(tuple(f"{name}:" for name in FILTERS)):
+            return FILTERS_HINT
         if not (self.query.strip() and self.groups):
             return ""
         steps, demos = len(self.found.hits), len({hit.demo_id for hit in self.found.hits})
         words = [
+            *([f"for “{self.found.suggestion}”"] if self.found.mended else []),
             f"{steps} step{'s' * (steps != 1)}",
             f"{demos} demo{'s' * (demos != 1)}",
             f"{self.found.took_ms:.0f} ms",
