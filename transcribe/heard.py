@@ -21,19 +21,22 @@ _ENDS = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*$")
 _SHORT = re.compile(r"(?i)^(mr|mrs|ms|dr|st|no|nr|vs|etc|e\.g|i\.e|z\.b|approx|\d+)\.$")
 _UNSPACED = re.compile(r"[぀-ヿ㐀-鿿ก-๛]")
 _SHORTEST_MS = 20
+_MANY = 5  # of fewer words one may well be half of what was spoken
 _LOOP_WORDS, _LOOP_TURNS = 8, 3
 
 
 def believable(words: Sequence[Word], spoken_ms: int) -> bool:
-    """Whether word times can be: most words last a while, and together they fill a good part of what was spoken.
+    """Whether word times can be: most words last a while, none half of what was spoken, together a good part of it.
 
-    A small model's attention sometimes puts all its words into the first instant.
+    A small model's attention sometimes puts all its words into the first instant, and the rest into one of them.
     """
     if not words:
         return True
     instant = sum(word.duration_ms <= 20 for word in words)
     reach = words[-1].end_ms - words[0].start_ms
-    return instant * 3 <= len(words) and reach * 2 >= spoken_ms
+    longest = max(word.duration_ms for word in words)
+    drawn_out = len(words) >= _MANY and longest * 2 > spoken_ms
+    return instant * 3 <= len(words) and reach * 2 >= spoken_ms and not drawn_out
 
 
 def spread(words: Sequence[Word], speech: Sequence[Span]) -> list[Word]:

@@ -56,6 +56,13 @@ def test_times_all_in_the_first_instant_are_not_believed() -> None:
     assert not believable(said("Enter the name of the supplier.", each_ms=100), 1_800)
 
 
+def test_times_that_give_one_word_most_of_what_was_spoken_are_not_believed() -> None:
+    quick = said("Choose the cost centre from the list. Leave a note for the", each_ms=55)
+    drawn = Word(quick[-1].end_ms, quick[-1].end_ms + 3_600, text=" warehouse")
+    assert not believable([*quick, drawn], 4_300)
+    assert believable([Word(0, 300, text=" Then"), Word(300, 1_400, text=" confirm.")], 1_500)  # of two, one may be
+
+
 def test_a_word_stretched_into_silence_is_cut_to_the_speech_it_lies_in() -> None:
     words = [Word(0, 2_300, text=" First,"), Word(2_300, 2_600, text=" press"), Word(4_990, 5_000, text=" it.")]
     cut = list(within_speech(words, [Span(2_000, 3_000)]))
