@@ -47,6 +47,8 @@ def labels_beside(
     if reader is None or not any(isinstance(event, Click) for event in events):
         yield lambda: events
         return
+    import capture.video.read  # noqa: F401  PyAV must not be imported by two threads at once
+
     left = threading.Event()
 
     def go_on(_done: int, _total: int, _what: str) -> None:

@@ -25,6 +25,8 @@ _WIDE = Region(-450, -30, 900, 60)  # where a label goes on beyond it
 _LEFT = Region(-450, -30, 460, 60)  # where the name of a field stands
 _ENLARGED = 2  # letters of 12 pixels are read half right, of 24 nearly always
 _GAP = 0.25  # of a line's height; wider gaps part one button from the next (runs come with a margin around them)
+_APART = 0.55  # of a line's height, margin included; blanks between words have up to 0.45, gaps between links more
+_INK = 48  # of 255 away from the ground: letters, not what compression leaves around them
 _REACH = 1.6  # of a line's height: an icon, or the padding of a button, between the click and its words
 _LEAST = 0.5  # of a line's characters must be letters or digits
 
@@ -40,18 +42,48 @@ def label_at(reader: ScreenReader, picture: Picture, x: int, y: int, *, field: b
     For a ``field``, which is empty or holds what people type, also those that stand to its left.
     """
     near = _crop(picture, x, y, _NEAR)
-    found = _picked(_lines(reader, picture, near), x, y)
+    found = _read_at(reader, picture, near, x, y)
     if found is not None and _goes_on(found.region, near):
-        found = _picked(_lines(reader, picture, _crop(picture, x, y, _WIDE)), x, y) or found
+        found = _read_at(reader, picture, _crop(picture, x, y, _WIDE), x, y) or found
     if found is None and field:
         found = _left_of(_lines(reader, picture, _crop(picture, x, y, _LEFT)), x, y)
     return _label(found.text) if found is not None else ""
+
+
+def _read_at(reader: ScreenReader, picture: Picture, crop: Region, x: int, y: int) -> TextLine | None:
+    """The line at a place, read from a crop; of what stands in a row, as links and menus do, only the one."""
+    found = _picked(_lines(reader, picture, crop), x, y)
+    if found is None:
+        return None
+    alone = part_at(picture, found.region.intersect(crop), x)
+    if alone.width >= found.region.width - 2 * alone.height:
+        return found
+    return _picked(_lines(reader, picture, alone), x, y) or found
 
 
 def _goes_on(region: Region, crop: Region) -> bool:
     """Whether a line may go on beyond the crop: a word that was cut through is often dropped, not read half."""
     margin = region.height
     return region.x - margin <= crop.x or region.right + margin >= crop.right
+
+
+def part_at(picture: Picture, line: Region, x: int) -> Region:
+    """The stretch of a line around ``x`` that has no wide gap in it, with a little ground on both sides."""
+    import cv2
+    import numpy as np
+
+    if line.empty:
+        return line
+    grey = cv2.cvtColor(picture[line.y : line.bottom, line.x : line.right], cv2.COLOR_BGR2GRAY).astype(np.int16)
+    inked = np.flatnonzero((np.abs(grey - np.median(grey)) > _INK).any(axis=0))
+    if not len(inked):
+        return line
+    gap = round(_APART * line.height)
+    parts = np.split(inked, np.flatnonzero(np.diff(inked) > gap) + 1)
+    nearest = min(parts, key=lambda part: max(int(part[0]) - (x - line.x), (x - line.x) - int(part[-1]), 0))
+    left, right = line.x + int(nearest[0]) - gap // 2, line.x + int(nearest[-1]) + 1 + gap // 2
+    around = Region(left, line.y - line.height // 4, right - left, line.height + line.height // 2)
+    return around.intersect(Region(0, 0, picture.shape[1], picture.shape[0]))
 
 
 def _left_of(lines: Sequence[TextLine], x: int, y: int) -> TextLine | None:

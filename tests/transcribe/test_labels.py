@@ -56,6 +56,21 @@ def test_a_label_is_what_stands_where_was_clicked(
     assert label_at(reader, screen(scale), place[0] * scale, place[1] * scale) == label
 
 
+LINKS = ("Forgot password?", "Terms of service", "Help", "Back to list")
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_of_links_in_a_row_only_the_one_is_read(reader: Reader, scale: int) -> None:
+    font, places, x = ImageFont.load_default(14), {}, 40
+    for text in LINKS:
+        places[text] = (x, 300)
+        x += round(font.getlength(text)) + 13
+    for text, (left, top) in places.items():
+        for at in (left + 4, left + round(font.getlength(text)) - 4):
+            read = label_at(reader, screen(scale, places), at * scale, (top + 8) * scale)
+            assert read.replace(" ", "") == text.replace(" ", "")  # the reader drops a blank now and then
+
+
 def test_an_empty_field_is_called_by_what_stands_to_its_left(reader: Reader) -> None:
     assert label_at(reader, screen(), 330, 128) == ""
     assert label_at(reader, screen(), 330, 128, field=True) == "Supplier"
