@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from capture.model import Click, Cut, CutReason
+from capture.model import Click, Cut, CutReason, Fast
 from library.blurs import unnamed
 from library.draft import said
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Draft
@@ -36,11 +36,18 @@ def fill_in(edited: Draft, filled: Draft) -> Draft:
         tags=edited.tags or filled.tags,
         cuts=_in_order(decided, by_hand),
         dropped=edited.dropped,
-        fasts=edited.fasts,
+        fasts=_fasts(edited, filled),
         blurs=edited.blurs,
         steps=tuple(unnamed(edited.blurs, step) for step in steps),
         by_hand=edited.by_hand,
     )
+
+
+def _fasts(edited: Draft, filled: Draft) -> tuple[Fast, ...]:
+    """Waits somebody could see already stay as they were shown; those found since are as they were decided."""
+    found = [fast for fast in filled.fasts if fast not in edited.waits]
+    seen = [fast for fast in edited.fasts if fast in filled.waits]
+    return tuple(sorted([*found, *seen], key=lambda fast: fast.start_ms))
 
 
 def _in_order(*cuts: tuple[Cut, ...]) -> tuple[Cut, ...]:

@@ -101,9 +101,9 @@ def propose(
     """A draft of a take (its folder, or a file in it) or of any video file: cuts, words, steps and a title.
 
     ``begun`` is handed, within milliseconds, what is known without listening and decoding: of a take its cuts by the
-    recorder's log and its steps by what was clicked. What cannot be heard, for want of a model or because hearing
-    fails, leaves a draft without words that says why. Raises TakeError, VideoError, LibraryError, and Cancelled when
-    ``progress`` does; the source is never changed.
+    recorder's log and its steps by what was clicked; and once more what is known when the words are there. What cannot
+    be heard, for want of a model or because hearing fails, leaves a draft without words that says why.
+    Raises TakeError, VideoError, LibraryError, and Cancelled when ``progress`` does; the source is never changed.
     """
     watch = _Watch()
     with watch("propose"):
@@ -115,7 +115,7 @@ def propose(
             logged = logged_activity(found, events)
             known = _Known(found, events, logged, _begun(found, options, events, logged))
         begun(known.draft)
-        draft = _heard(known, options, progress, watch)
+        draft = _heard(known, options, progress, watch, begun)
     if waited is not None and 0 <= waited <= _JUST_STOPPED_MS:
         watch.timings["waited_ms"] = waited
     return replace(draft, timings=watch.timings)
@@ -143,11 +143,13 @@ def _begun(source: Source, options: IntakeOptions, events: Sequence[Event], acti
     )
 
 
-def _heard(known: _Known, options: IntakeOptions, progress: Progress, watch: _Watch) -> Draft:
-    """The draft with what listening and looking add: speech, words, steps made of them, and cuts that spare both."""
-    from transcribe.heard import without
-    from transcribe.steps import make_steps, propose_title
+def _heard(
+    known: _Known, options: IntakeOptions, progress: Progress, watch: _Watch, begun: Callable[[Draft], None]
+) -> Draft:
+    """The draft with what listening and looking add: speech, words, steps made of them, and cuts that spare both.
 
+    ``begun`` gets it once before the labels of the clicks are read, which takes longer than words heard already.
+    """
     source, events, whole = known.source, known.events, known.source.facts.duration_ms
     with labels_beside(source.video, events, options.reader) as labelled:
         listened = _listen(source, options, progress, watch)
@@ -157,25 +159,32 @@ def _heard(known: _Known, options: IntakeOptions, progress: Progress, watch: _Wa
             spoken = [*listened.speech, *listened.transcript.words]  # a word may reach beyond where a voice was found
             cuts = decide_cuts(whole, activity, spoken, scraps(events), _trim(options))
             waits = waits_in(source, events, spoken)
+        draft = replace(
+            known.draft,
+            cuts=cuts,
+            waits=waits,
+            fasts=() if _trim(options).keep_all else waits,
+            activity=tuple(activity),
+            speech=listened.speech,
+            transcript=listened.transcript,
+            waiting_for_words=listened.waiting,
+            no_words_because=listened.because,
+        )
+        begun(_with_steps(draft, source, events))
         with watch("labels"):
             events = labelled()
     with watch("steps"):
-        said = without(listened.transcript, scraps(events))
-        steps, title = make_steps(said, events, whole), propose_title(said)
-    return replace(
-        known.draft,
-        title=title or source.name,
-        cuts=cuts,
-        waits=waits,
-        fasts=() if _trim(options).keep_all else waits,
-        activity=tuple(activity),
-        speech=listened.speech,
-        events=worth_keeping(events),
-        transcript=listened.transcript,
-        steps=steps,
-        waiting_for_words=listened.waiting,
-        no_words_because=listened.because,
-    )
+        return _with_steps(draft, source, events)
+
+
+def _with_steps(draft: Draft, source: Source, events: Sequence[Event]) -> Draft:
+    """The draft with the steps and the title that its words and these events make."""
+    from transcribe.heard import without
+    from transcribe.steps import make_steps, propose_title
+
+    said = without(draft.transcript, scraps(events))
+    steps, title = make_steps(said, events, source.facts.duration_ms), propose_title(said)
+    return replace(draft, title=title or source.name, events=worth_keeping(events), steps=steps)
 
 
 def _listen(source: Source, options: IntakeOptions, progress: Progress, watch: _Watch) -> Listened:

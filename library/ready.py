@@ -15,17 +15,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from msgspec.structs import replace
 
 from capture.progress import Progress, silent
 from library.files import explained, link_or_copy
 from library.filing import steps_through, with_stills
 from library.model import Draft
-from library.stills import write_stills
+from library.stills import marked_click, write_stills
 from transcribe.model import Step
 
 CLIP = "clip.mp4"
-_FORM = 1
+_FORM = 2
 """Of what is rendered: another number makes every clip that lies ready stale."""
 _PART = ".part-"
 
@@ -37,9 +36,15 @@ def clip_key(draft: Draft) -> str:
     """
     with explained(f"find the recording {draft.source}"):
         facts = source_video(draft).stat()
-    steps = [replace(step, title="", text="") for step in steps_of(draft)]
+    steps = [(step.number, step.start_ms, step.end_ms, step.at_ms, _ring(step)) for step in steps_of(draft)]
     looks = (_FORM, facts.st_size, facts.st_mtime_ns, draft.clip.pieces, draft.blurs, steps)
     return hashlib.sha256(msgspec.json.encode(looks)).hexdigest()[:32]
+
+
+def _ring(step: Step) -> tuple[int, int] | None:
+    """Where its still is marked."""
+    click = marked_click(step)
+    return None if click is None else (click.x, click.y)
 
 
 def steps_of(draft: Draft) -> tuple[Step, ...]:

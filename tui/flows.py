@@ -215,7 +215,7 @@ class Flows:
         """Enter came before the last word was heard: back to the library, and filed without another key."""
         review.to_be_filed = True
         self.back_to_library()
-        self.say("It is filed as soon as its words are heard")
+        self.say("It is filed as soon as its words and labels are there")
 
     def file(self, draft: Draft) -> None:
         """File a draft: back to the library at once, the new demo selected when it is there."""

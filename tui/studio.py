@@ -104,11 +104,8 @@ class HouseStudio:
         def titled(draft: Draft) -> Draft:
             return edits.with_title(draft, title) if title else draft
 
-        def first(draft: Draft) -> None:
-            journal.forget_journal(self._draft_path(draft))
-            begun(titled(draft))
-
-        return titled(propose(take.path, self._options, progress, first))
+        journal.forget_journal(take.path / edits.DRAFT_FILE)
+        return titled(propose(take.path, self._options, progress, lambda draft: begun(titled(draft))))
 
     def unfiled(self) -> list[Unfiled]:
         """Takes and drafts that wait, newest first."""

@@ -119,7 +119,7 @@ def take_up(terminal: Terminal) -> None:
     terminal.shows("Not filed yet")
     terminal.keys("Enter")
     terminal.shows("File it")
-    terminal.hides("still being heard", 60)
+    terminal.hides("still being", 60)
 
 
 def rewrite(terminal: Terminal, key: str, text: str) -> None:

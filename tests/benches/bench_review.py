@@ -36,11 +36,12 @@ ROUNDS = int(os.environ.get("SHOWHOW_BENCH_ROUNDS", "5"))
 
 @dataclass
 class Round:
-    """Milliseconds from stop: to the closed take, to the first steps, to the last word; and the peer's decoding."""
+    """Milliseconds from stop to the closed take, first steps, last word, last label; and the peer's decoding."""
 
     closed: float
     opened: float
     filled: float
+    labelled: float
     decoded: float
 
 
@@ -91,16 +92,18 @@ async def one_round(stage: Stage, app: Showhow, microphone: str) -> Round:
     review = app.screen
     assert isinstance(review, ReviewScreen)
     opened = passed()
-    await until(lambda: not review.filling, "its words")
     assert review.model is not None
+    await until(lambda: review.model.draft.transcript.words, "its words")
     await until(lambda: review.model.draft.steps[-1].title[:20] in on_screen(app), "its last step on the screen")
     filled = passed()
+    await until(lambda: not review.filling, "its labels")
+    labelled = passed()
     assert len(review.model.draft.transcript.words) > 30
     app.flows.review_later(review.model.draft)
     await until(lambda: isinstance(app.screen, LibraryScreen), "the library")
     app.services.studio.close()
     stage.end(scene.app)
-    return Round(closed, opened, filled, await asyncio.to_thread(decoded, take))
+    return Round(closed, opened, filled, labelled, await asyncio.to_thread(decoded, take))
 
 
 @pytest.mark.bench

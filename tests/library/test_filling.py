@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from capture.model import Blur, Cut, CutReason, Region
+from capture.model import Blur, Cut, CutReason, Fast, Region
 from capture.span import Span
 from library import draft as edits
 from library.blurs import add_blur
@@ -56,3 +56,14 @@ def test_steps_made_by_hand_stay_and_get_their_words() -> None:
     assert [step.span for step in both.steps] == [step.span for step in mine.steps]
     assert both.steps[1].text == TEXTS[2]
     assert both.steps[0].text == f"{TEXTS[0]} {TEXTS[1]}"
+
+
+def test_a_wait_shown_as_it_was_stays_so_and_one_found_later_runs_fast() -> None:
+    early, late = Fast(3_000, 4_000), Fast(5_000, 6_000)
+    shown = replace(begun(), waits=(early,), fasts=(early,))
+    more = replace(filled(), waits=(early, late), fasts=(early, late))
+    assert fill_in(shown, more).fasts == (early, late)
+    cut = edits.toggle_wait(shown, 3_500)
+    assert fill_in(cut, more).fasts == (late,)
+    assert Cut(3_000, 4_000, reason=CutReason.WAITING) in fill_in(cut, more).cuts
+    assert fill_in(begun(), more).fasts == (early, late)

@@ -93,7 +93,8 @@ def test_what_is_known_at_once_comes_before_anybody_listened(take: Take) -> None
         assert seen, f"{what} before the first draft"
 
     whole = propose(take.path, progress=listening, begun=seen.append)
-    [first] = seen
+    first, heard = seen
+    assert (heard.cuts, heard.transcript, heard.speech) == (whole.cuts, whole.transcript, whole.speech)
     assert (first.draft_id, first.take, first.activity, first.events) == (
         whole.draft_id, whole.take, whole.activity, whole.events,
     )  # fmt: skip

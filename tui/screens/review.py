@@ -67,8 +67,8 @@ class ReviewScreen(ReviewActions):
     # What comes in
 
     def begin(self, draft: Draft, journal: Journal) -> None:
-        """What is known at once; its words will come. Too late when they were there first."""
-        if self.model is None:
+        """What is known by now; more will come. Too late when all of it was there first."""
+        if self.model is None or self.filling:
             self.fill(draft, journal, filling=True)
 
     def fill(self, draft: Draft, journal: Journal | None = None, *, filling: bool = False) -> Draft:
@@ -88,8 +88,9 @@ class ReviewScreen(ReviewActions):
 
     @property
     def wants_ready(self) -> bool:
-        """Once all is filled in, as long as somebody looks at it or has asked to file it."""
-        return not self.filling and (self.is_attached or self.to_be_filed)
+        """Once its words are there, as long as somebody looks at it or has asked to file it."""
+        there = not self.filling or (self.model is not None and bool(self.model.draft.transcript.words))
+        return there and (self.is_attached or self.to_be_filed)
 
     def failed(self, error: ShowhowError) -> None:
         """The steps could not be written, or what was there already gets no words."""
@@ -168,7 +169,8 @@ class ReviewScreen(ReviewActions):
 
     def _here(self, model: ReviewModel) -> Here:
         waits = "its words come later (no speech model yet)" if model.draft.waiting_for_words else ""
-        note = "its words are still being heard …" if self.filling else waits
+        heard = "what was clicked is still being read …" if model.draft.transcript.words else ""
+        note = (heard or "its words are still being heard …") if self.filling else waits
         blurred, marking = model.blur_here is not None, model.mark_ms is not None
         cuts, moving, waiting = model.cuts_here, model.moving, model.wait_words
         return Here(model.at_ms, cuts, model.marked, marking, moving, blurred, waiting, note)
