@@ -21,12 +21,13 @@ _NAMES = tuple(_TYPES)
 
 
 class Columns(NamedTuple):
-    """One number for each entry, by its number; see ``layout.Column``."""
+    """One number for each entry, by its number; see ``layout.Column``. ``sizes``: entries of a demo, by its whole."""
 
     days: NDArray[np.uint16]
     places: NDArray[np.uint16]
     headings: NDArray[np.uint8]
     texts: NDArray[np.uint8]
+    sizes: NDArray[np.int32]
 
 
 def read_columns(session: Session) -> Columns:
@@ -39,7 +40,16 @@ def read_columns(session: Session) -> Columns:
         by_page = {row[0]: row[at] for row in rows}
         data = b"".join(by_page.get(page, bytes(size)).ljust(size, b"\0") for page in range(pages))
         out.append(np.frombuffer(data, dtype=_TYPES[name]))
-    return Columns(*out)
+    days, places, headings, texts = out
+    return Columns(days, places, headings, texts, _sizes(places))
+
+
+def _sizes(places: NDArray[np.uint16]) -> NDArray[np.int32]:
+    """How many entries each demo has: up to the next entry that is a whole, or none."""
+    wholes = np.flatnonzero(places == 0)
+    sizes = np.zeros(len(places), np.int32)
+    sizes[wholes] = np.diff(wholes, append=len(places))
+    return sizes
 
 
 def add_columns(session: Session, first: int, columns: Sequence[Column]) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from library.catalog import Filters, Judged, Term
 from library.index.layout import DAY_MS, FACET
-from library.index.memory import Memory
+from library.index.memory import Memory, Places
 from library.index.scoring import BOUNDED, Limits, Question, judge
 from library.statements import Session
 
@@ -24,10 +24,7 @@ def find(
 ) -> list[Judged]:  # fmt: skip
     """See Catalog."""
     memory.follow(session)
-    places = []
-    for term in terms:
-        pause()
-        places.append(memory.places(session, term))
+    places = _places(memory, session, terms, pause, limits)
     if not any_of and any(not one.holders for one in places):
         return []
     allowed = _allowed(memory, session, filters) if filters else None
@@ -37,6 +34,18 @@ def find(
     return judge(
         Question(places, any_of, allowed, today), memory.columns, memory.total, demos, pause=pause, limits=limits
     )
+
+
+def _places(
+    memory: Memory, session: Session, terms: Sequence[Term], pause: Callable[[], None], limits: Limits
+) -> list[Places]:
+    if len(terms) == 1 and terms[0].prefix and (likely := memory.likely_places(session, terms[0].word, limits.enough)):
+        return [likely]
+    places = []
+    for term in terms:
+        pause()
+        places.append(memory.places(session, term))
+    return places
 
 
 def _allowed(memory: Memory, session: Session, filters: Filters) -> NDArray[np.bool_]:

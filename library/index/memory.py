@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -71,6 +72,20 @@ class Memory:
             return Places(whole, None, whole.holders)
         begun = self._hold(BEGUN + term.word, lambda: _begun(session, term.word))
         return Places(whole, begun, whole.holders or begun.holders)
+
+    def likely_places(self, session: Session, letters: str, enough: int) -> Places | None:
+        """Where words stand that begin with one or two letters, in headings only; None when that is not enough.
+
+        Half of all texts have words with a common letter: their lists would take longer to read than the answer may.
+        """
+        if not 0 < len(letters) <= SHORT:
+            return None
+        lists = [
+            self._hold(f"{word}!", partial(session.ask, "likely_chunks_of", word=word, kind=int(Kind.STRONG)))
+            for word in (letters, BEGUN + letters)
+        ]
+        places = Places(lists[0], lists[1], lists[0].holders or lists[1].holders)
+        return places if sum(len(held.lists[Kind.TITLE]) for held in lists) >= enough else None
 
     def beginning(self, session: Session, name: str) -> Held:
         """Where the words stand that begin so, a facet's name included."""

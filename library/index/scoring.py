@@ -75,7 +75,8 @@ def _candidates(question: Question, columns: Columns, limits: Limits, pause: Cal
         share = limits._replace(most=limits.most // len(question.places))
         return _unique(np.concatenate([_likeliest(places, share, question.allowed) for places in question.places]))
     if len(question.places) == 1:
-        return _unique(_likeliest(question.places[0], limits, question.allowed))
+        only = question.places[0]
+        return _unique(_first(_likeliest(only, limits, question.allowed), only, columns, limits))
     rarest = min(question.places, key=lambda places: sum(map(len, places.entries(*Kind))))
     pause()
     ids = [*rarest.entries(*Kind)]
@@ -98,6 +99,15 @@ def _likeliest(places: Places, limits: Limits, allowed: Mask | None) -> Ids:
     return np.concatenate(found) if found else np.empty(0, np.int32)
 
 
+def _first(ids: Ids, places: Places, columns: Columns, limits: Limits) -> Ids:
+    """Where titles enough begin with the only word, those: none of the others can come before them."""
+    codes = places.whole.codes[ids]
+    if places.begun is not None:
+        codes = codes | places.begun.codes[ids]
+    first = ids[(codes & BEGINS > 0) & (columns.places[ids] == 0)]
+    return first if len(first) >= limits.enough else ids
+
+
 def _newest(ids: Ids, most: int) -> Ids:
     """At most so many of them: entries are numbered as they are put, so the largest are the newest."""
     if len(ids) <= most:
@@ -116,13 +126,10 @@ def _unique(ids: Ids) -> Ids:
 
 def _parts(wholes: Ids, columns: Columns) -> Ids:
     """The entries of demos, given as wholes."""
-    offsets = np.arange(_PARTS, dtype=np.int32)
-    ids: Ids = (wholes[:, None] + offsets[None, :]).ravel()
-    offsets = np.tile(offsets, len(wholes))
-    inside = ids < len(columns.days)
-    ids, offsets = ids[inside], offsets[inside]
-    there: Mask = (columns.places[ids] == offsets) & (columns.days[ids] > 0)
-    return ids[there]
+    sizes = np.minimum(columns.sizes[wholes], _PARTS)
+    before = np.cumsum(sizes) - sizes
+    ids: Ids = np.arange(int(sizes.sum()), dtype=np.int32) + np.repeat(wholes - before.astype(np.int32), sizes)
+    return ids[columns.days[ids] > 0]
 
 
 class _Scorer:
@@ -166,7 +173,8 @@ class _Scorer:
 
     def _likely(self, ids: Ids, limits: Limits) -> Ids:
         """At most so many: those where a term stands in a heading, and then the newest."""
-        if len(ids) <= limits.most:
+        most = limits.most if len(self._question.places) == 1 else limits.most // 2
+        if len(ids) <= most:
             return ids
         best = np.zeros(len(ids), np.uint8)
         for places in self._question.places:
@@ -175,8 +183,8 @@ class _Scorer:
                 np.maximum(best, places.begun.codes[ids], out=best)
         headed = ids[best >= TAGS]
         if len(headed) >= limits.enough:
-            return _newest(headed, limits.most)
-        return np.concatenate([headed, _newest(ids[best < TAGS], limits.most - len(headed))])
+            return _newest(headed, most)
+        return np.concatenate([headed, _newest(ids[best < TAGS], most - len(headed))])
 
     def judged(self, ids: Ids) -> list[Judged]:
         """The entries that answer, with what they answer."""
@@ -201,7 +209,7 @@ class _Scorer:
         texts = columns.texts[ids].astype(np.int32)
         scores, met = np.zeros(len(ids), np.float32), np.zeros(len(ids), np.float32)
         own = np.zeros(len(ids), np.uint8)
-        begins = is_whole.copy()
+        begins, all_whole = is_whole.copy(), bool(is_whole.all())
         for number, (places, value) in enumerate(zip(self._question.places, self._worths, strict=True)):
             codes = places.whole.codes[ids]
             amounts = _amounts(codes, headings, texts, tables)
@@ -212,7 +220,7 @@ class _Scorer:
             mine = codes > 0
             own += mine
             begins &= (codes & BEGINS > 0) if not number else (codes >> 6 > 0)
-            inherited = ~is_whole & (_titled(places, wholes))
+            inherited = ~is_whole if all_whole else ~is_whole & _titled(places, wholes)
             met += value * (mine | inherited)
             amounts += WEIGHTS.context * inherited
             scores += np.float32(value) * (amounts / (np.float32(WEIGHTS.saturation) + amounts))

@@ -71,6 +71,9 @@ DELETE FROM chunks WHERE word = :word AND kind = :kind AND first = :first
 -- name: chunks_of
 SELECT word, kind, first, last, size, wide, data FROM chunks WHERE word = :word ORDER BY kind, first
 
+-- name: likely_chunks_of
+SELECT word, kind, first, last, size, wide, data FROM chunks WHERE word = :word AND kind <= :kind ORDER BY kind, first
+
 -- name: chunks_between
 SELECT word, kind, first, last, size, wide, data FROM chunks WHERE word > :word AND word < :beyond
 ORDER BY word, kind, first LIMIT :most
