@@ -107,7 +107,7 @@ def _films(changes: Sequence[Change], duration_ms: int) -> Iterator[int]:
     Half of the recording: a progress bar or a spinner ends before, and is waited for (``capture/waits.py``).
     """
     places: list[list[_Run]] = []
-    for run in _runs(changes):
+    for run in (run for run in _runs(changes) if run.last_ms - run.began_ms >= _FILM_GAP_MS):
         place = next((place for place in places if _same(place[0].region, run.region)), None)
         if place is None:
             places.append(place := [])

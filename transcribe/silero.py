@@ -60,4 +60,4 @@ def voice_activity(sound: Sound) -> list[Span]:
     found = get_speech_timestamps(audible(sound), options)
     per_ms = SAMPLE_RATE // 1000
     spans = [Span(found_one["start"] // per_ms, found_one["end"] // per_ms) for found_one in found]
-    return [span for span in spans if louder_than_room(sound, span)]
+    return louder_than_room(sound, spans)

@@ -5,12 +5,15 @@ Owns levels. Refuses to know words; the detector itself lies behind ``transcribe
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from capture.span import Span
 from transcribe.model import SAMPLE_RATE, Sound
 
-_BLOCK = SAMPLE_RATE // 50  # 20 ms
+_BLOCK_MS = 20
+_BLOCK = SAMPLE_RATE * _BLOCK_MS // 1000
 _GOOD_LEVEL = 0.1  # RMS of the loudest blocks of a well recorded voice, -20 dBFS
 _MOST_GAIN = 60.0  # 36 dB: a whisper across the room; beyond lies only the sound card
 _SILENCE = 1.5e-4  # RMS, -76 dBFS: the last bits of a 16-bit recording
@@ -32,14 +35,12 @@ def audible(sound: Sound) -> Sound:
     return np.clip(sound * np.float32(gain), -1, 1) if gain > 1 else sound
 
 
-def louder_than_room(sound: Sound, span: Span) -> bool:
-    """Whether a span has more in it than the quietest tenth of the recording, and more than nothing."""
-    per_ms = SAMPLE_RATE // 1000
-    inside = _levels(sound[span.start_ms * per_ms : span.end_ms * per_ms])
-    if not len(inside):
-        return False
-    room = float(np.percentile(_levels(sound), 10))
-    return float(np.percentile(inside, 90)) > max(_SILENCE, room * _OVER_ROOM)
+def louder_than_room(sound: Sound, spans: Iterable[Span]) -> list[Span]:
+    """The spans that have more in them than the quietest tenth of the recording, and more than nothing."""
+    levels = _levels(sound)
+    least = max(_SILENCE, float(np.percentile(levels, 10)) * _OVER_ROOM) if len(levels) else 0.0
+    inside = ((span, levels[span.start_ms // _BLOCK_MS : -(-span.end_ms // _BLOCK_MS)]) for span in spans)
+    return [span for span, here in inside if len(here) and float(np.percentile(here, 90)) > least]
 
 
 def silent_at(sound: Sound, span: Span) -> bool:

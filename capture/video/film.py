@@ -15,6 +15,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.container import OutputContainer
 from av.packet import Packet
@@ -41,7 +42,8 @@ _H264 = {
     # Key frames are placed by time; x264 counts pictures, which says nothing when their times vary.
     "x264-params": "bframes=0:keyint=infinite:scenecut=0",
 }
-_AAC = {"aac_coder": "fast"}
+# At 96 kb/s the fast coder takes half the time of the other and is nearer to a narration: 32 dB against 26.
+_AAC = {"aac_coder": "fast", "aac_pns": "0"}
 
 
 class Film:
@@ -65,7 +67,7 @@ class Film:
         if self._sound is not None:
             self._sound.codec_context.layout = self._layout
             self._sound.codec_context.bit_rate = 96_000 * channels
-        self._samples = 0
+        self._samples, self._waiting = 0, AudioFifo()
         self._held: Packet[VideoStream] | None = None
         self._open = True
 
@@ -105,11 +107,13 @@ class Film:
         self._mux_pictures(self._picture.encode(frame))
 
     def add_sound(self, block: Samples) -> None:
-        """Add ``BLOCK`` samples [channels, samples]; only the last may be shorter."""
+        """Add samples [channels, any number]."""
         frame = AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), format="fltp", layout=self._layout)
         frame.sample_rate, frame.pts, frame.time_base = RATE, self._samples, Fraction(1, RATE)
         self._samples += block.shape[1]
-        self._mux_sound(frame)
+        self._waiting.write(frame)
+        for whole in self._waiting.read_many(BLOCK):
+            self._mux_sound(whole)
 
     def finish(self, end: int) -> None:
         """Write what is left; the last picture stands until ``end`` ticks."""
@@ -118,6 +122,8 @@ class Film:
             self._held.duration = end - (self._held.pts or 0)
             self._file.mux(self._held)
         if self._sound is not None:
+            if (rest := self._waiting.read()) is not None:
+                self._mux_sound(rest)
             self._mux_sound(None)
         self._open = False
         self._file.close()

@@ -1,6 +1,6 @@
 """The sound of a clip: what was kept, to the sample, with short fades at the joints and silence where it runs fast.
 
-Owns mixing tracks and parting sound into an encoder's frames. Refuses to encode.
+Owns mixing tracks. Refuses to encode.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from capture.model import Clip, Piece
-from capture.video.film import BLOCK, RATE
+from capture.video.film import RATE
 from capture.video.sound import Samples, SoundTrack
 from capture.video.timeline import TICKS
 
@@ -52,14 +52,8 @@ def _fade(at: int, count: int, piece: Piece, whole_ms: int) -> Samples:
 
 
 def blocks(sound: Iterator[Samples]) -> Iterator[Block]:
-    """Sound in frames as AAC wants them."""
-    at, waiting = 0, None
-    for block in sound:
-        waiting = block if waiting is None else np.concatenate([waiting, block], axis=1)
-        whole = waiting.shape[1] - waiting.shape[1] % BLOCK
-        for start in range(0, whole, BLOCK):
-            yield Block(at * TICKS // _PER_MS, waiting[:, start : start + BLOCK])
-            at += BLOCK
-        waiting = waiting[:, whole:]
-    if waiting is not None and waiting.shape[1]:
-        yield Block(at * TICKS // _PER_MS, waiting)
+    """The sound in pieces, each with its place."""
+    at = 0
+    for samples in sound:
+        yield Block(at * TICKS // _PER_MS, samples)
+        at += samples.shape[1]

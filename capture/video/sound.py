@@ -7,7 +7,6 @@ Owns placing decoded sound on the timeline: late starts and gaps become silence,
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,7 +21,8 @@ from capture.video.timeline import Footage, decode, explained
 Samples = NDArray[np.float32]
 """Shape [channels, samples], within -1 to 1."""
 
-_SLACK_S = Fraction(10, 1000)
+_TOGETHER = 24_000
+_SLACK_S = 0.010
 # Containers that keep times in whole milliseconds jitter by half of one; only a larger gap is a gap.
 
 
@@ -35,6 +35,7 @@ class SoundTrack:
 
     def __init__(self, path: Path, *, rate: int, channels: int = 1, track: int = 0, growing: object = None) -> None:
         self._footage, self._rate, self.channels, self._track = Footage(path, growing), rate, channels, track
+        self._growing = growing is not None
         self._ready: list[Samples] = []
         self._waiting = 0
         self._blocks = self._resampled()
@@ -83,7 +84,10 @@ class SoundTrack:
         layout = "mono" if self.channels == 1 else "stereo"
         resampler, coming = None, 0
         with explained(self._footage.path):
-            for rate, block in self._placed():
+            for rate, block in _joined(self._placed(), 0 if self._growing else _TOGETHER):
+                if rate == self._rate and resampler is None:
+                    yield block
+                    continue
                 if rate != coming:  # the first block, or a file whose rate changes on its way
                     yield from _pushed(resampler, None)
                     resampler, coming = AudioResampler(format="fltp", layout=layout, rate=self._rate), rate
@@ -94,22 +98,46 @@ class SoundTrack:
         """Blocks at the file's own rate that follow each other without a gap from time zero on."""
         if self._track >= len(self._footage.sounds):
             return
-        at = Fraction(0)
+        at, self._tick = 0.0, 0.0
         for frame in decode(self._footage.container, self._footage.sounds[self._track]):
             block, rate = mixed(_floats(frame), self.channels), frame.sample_rate
             start = self._start(frame)
             if start is not None and abs(start - at) > _SLACK_S:
                 gap = round((start - at) * rate)
                 yield from _silence(self.channels, rate, gap)
-                block, at = block[:, max(0, -gap) :], at + Fraction(max(0, gap), rate)
+                block, at = block[:, max(0, -gap) :], at + max(0, gap) / rate
             if block.shape[1]:
                 yield rate, block
-                at += Fraction(block.shape[1], rate)
+                at += block.shape[1] / rate
 
-    def _start(self, frame: AudioFrame) -> Fraction | None:
-        if frame.pts is None or frame.time_base is None:
+    def _start(self, frame: AudioFrame) -> float | None:
+        if frame.pts is None:
             return None
-        return frame.pts * frame.time_base - self._footage.zero
+        if not self._tick:  # the same for every frame; asked for each it costs as much as decoding
+            if frame.time_base is None:
+                return None
+            self._tick, self._zero = float(frame.time_base), float(self._footage.zero)
+        return frame.pts * self._tick - self._zero
+
+
+def _joined(blocks: Iterator[tuple[int, Samples]], least: int) -> Iterator[tuple[int, Samples]]:
+    """Blocks joined to at least so many samples: each on its way through costs more than what is in it."""
+    waiting: list[Samples] = []
+    count = coming = 0
+    for rate, block in blocks:
+        if waiting and (rate != coming or count >= least):
+            yield coming, _clean(waiting)
+            waiting, count = [], 0
+        waiting.append(block)
+        coming, count = rate, count + block.shape[1]
+    if waiting:
+        yield coming, _clean(waiting)
+
+
+def _clean(blocks: list[Samples]) -> Samples:
+    """One block, without what a file may hold though no sound card makes it: numbers that are none, or beyond 1."""
+    block = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
+    return np.clip(np.nan_to_num(block), -1, 1)
 
 
 def mixed(block: Samples, channels: int) -> Samples:
@@ -133,11 +161,14 @@ def _silence(channels: int, rate: int, count: int) -> Iterator[tuple[int, Sample
 
 def _floats(frame: AudioFrame) -> Samples:
     """A decoded frame as [channels, samples] floats within -1 to 1."""
+    if frame.format.name == "fltp" and len(frame.planes) == 1:
+        plane: Any = frame.planes[0]  # the stubs do not say that a plane is a buffer
+        return np.frombuffer(plane, np.float32)[None, : frame.samples].copy()
     array: NDArray[Any] = frame.to_ndarray()
     if frame.format.is_packed:
         array = array.reshape(-1, frame.layout.nb_channels).T
-    if array.dtype.kind == "f":  # a file may hold anything: numbers that are none, and such as no sound card makes
-        return np.clip(np.nan_to_num(array.astype(np.float32)), -1, 1)
+    if array.dtype.kind == "f":
+        return array.astype(np.float32, copy=False)
     if array.dtype == np.uint8:
         return np.asarray((array.astype(np.float32) - 128) / 128, np.float32)
     return np.asarray(array.astype(np.float32) / 2 ** (8 * array.itemsize - 1), np.float32)

@@ -164,13 +164,15 @@ class Splicer:
             yield from self._stand_until(piece.clip_end_ms * TICKS, piece, rhythm)
 
     def _arrivals(self) -> Iterator[tuple[int, Packet[VideoStream]]]:
-        before = -1
+        before, scale = -1, Fraction(0)
+        zero = self._footage.zero * 1000 * TICKS
         for packet in self._footage.container.demux(self.stream):
             if not packet.size:
                 continue
-            if packet.pts is None or packet.pts != packet.dts or packet.time_base is None:
+            if packet.pts is None or packet.pts != packet.dts or not (scale or packet.time_base):
                 raise NotSpliced("a picture without a time of its own")
-            at = max(0, round((packet.pts * packet.time_base - self._footage.zero) * 1000 * TICKS))
+            scale = scale or packet.time_base * 1000 * TICKS  # the same for every packet
+            at = max(0, packet.pts * scale.numerator // scale.denominator - round(zero))
             if at <= before or (before < 0 and not packet.is_keyframe):
                 raise NotSpliced("times that do not go on")
             before = at
