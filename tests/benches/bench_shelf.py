@@ -61,10 +61,25 @@ def test_a_shared_folder_is_indexed_once_and_then_followed_at_a_glance(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(places, "is_shared", lambda _: True)  # the index stays on this machine
-    share, cache = tmp_path / "share", tmp_path / "index"
+    share = tmp_path / "share"
     make_share(share)
-    git(share, "init", "-q")
+    rows = measured(share, tmp_path / "index")
+    with capsys.disabled():
+        sys.stdout.write(f"\n{COUNT:,} demos of {STEPS} steps\n" + "".join(told(*row) for row in rows.items()))
+    shutil.rmtree(share)
+    assert rows["one changed, open"][0] < 5 * rows["one changed, open"][1]
+
+
+def told(name: str, times: tuple[float, float]) -> str:
+    """A row of the table."""
+    ours, theirs = times
+    return f"{name:<30} showhow {ours:8.1f} ms   git {theirs:8.1f} ms   ratio {theirs / ours:.1f}\n"
+
+
+def measured(share: Path, cache: Path) -> dict[str, tuple[float, float]]:
+    """Milliseconds of showhow and of git for each row."""
     rows: dict[str, tuple[float, float]] = {}
+    git(share, "init", "-q")
     own = milliseconds(lambda: open_library(share, cache=cache).close())
     rows["first index"] = own, milliseconds(lambda: git(share, "add", "."))
     git(share, "commit", "-qm", "all")
@@ -72,23 +87,20 @@ def test_a_shared_folder_is_indexed_once_and_then_followed_at_a_glance(
     def opened() -> None:
         open_library(share, cache=cache).close()
 
-    status = lambda: git(share, "status", "--porcelain")  # noqa: E731  a name for the row
+    def status() -> None:
+        git(share, "status", "--porcelain")
+
     rows["nothing changed, opened anew"] = middle(opened), middle(status)
     with open_library(share, cache=cache) as library:
         rows["nothing changed, open"] = middle(library.refresh), middle(status)
-        own, theirs = [], []
+        own_ms, theirs = [], []
         for number in range(5):
             edit(share, f"demo-{number}")
-            own.append(milliseconds(library.refresh))
+            own_ms.append(milliseconds(library.refresh))
             theirs.append(milliseconds(status))
             assert library.catalog.get(f"demo-{number}").version == 2
-        rows["one changed, open"] = statistics.median(own), statistics.median(theirs)
-    with capsys.disabled():
-        sys.stdout.write(f"\n{COUNT:,} demos of {STEPS} steps\n")
-        for name, (ours, git_ms) in rows.items():
-            sys.stdout.write(f"{name:<30} showhow {ours:8.1f} ms   git {git_ms:8.1f} ms   ratio {git_ms / ours:.1f}\n")
-    shutil.rmtree(share)
-    assert rows["one changed, open"][0] < 5 * rows["one changed, open"][1]
+        rows["one changed, open"] = statistics.median(own_ms), statistics.median(theirs)
+    return rows
 
 
 def middle(work: Callable[[], object]) -> float:

@@ -75,6 +75,7 @@ def file_one(
 ) -> Demo:  # fmt: skip
     """One recording through the whole corridor; says what came of it unless ``json``."""
     from library import draft as edits
+    from library.duplicates import twins
     from library.intake import file, propose
 
     library = door.open_library()
@@ -85,6 +86,8 @@ def file_one(
         demo = file(draft, library, progress)
     if draft.no_words_because:
         warn(f"Filed without its words: {draft.no_words_because}")
+    for twin in twins(library.catalog, demo):
+        warn(f"The same recording is filed as {twin.demo_id} (“{twin.title}”) too. Remove one: showhow remove DEMO")
     if not json:
         for line in demo_lines(demo):
             say(line)
