@@ -122,11 +122,12 @@ def take_up(terminal: Terminal) -> None:
     terminal.hides("still being", 60)
 
 
-def rewrite(terminal: Terminal, key: str, text: str) -> None:
-    """Answer the question a key asks with another text."""
+def rewrite(terminal: Terminal, key: str, text: str, *, empty: bool = False) -> None:
+    """Answer the question a key asks with another text; ``empty`` when nothing stands there yet."""
     terminal.keys(key)
     terminal.shows("Enter keep")
-    terminal.keys("C-u")
+    if not empty:
+        terminal.keys("C-u")
     # The field is emptied by a binding, which travels further through the application than a letter does.
     wait_for(lambda: re.search(r"\n *(Title|Tags) *\n", terminal.screen()), "an empty field")
     terminal.type(text)
@@ -142,7 +143,7 @@ def edited(desk: Desk) -> Draft:
         first = desk.saved("the proposed draft", lambda draft: draft.transcript.words)
         assert len(first.steps) == 3
         rewrite(terminal, "t", "Pay a bill")
-        rewrite(terminal, "g", "finance, bills")
+        rewrite(terminal, "g", "finance, bills", empty=True)
         rewrite(terminal, "e", "Open a new order")
         terminal.keys("Down")
         rewrite(terminal, "e", "Show the card number")
