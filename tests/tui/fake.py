@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -45,6 +46,8 @@ class FakeShelf:
     cannot_play: str = ""
     pace_s: float = 0.0
     cannot_open: str = ""
+    screens_read: int = 0
+    slow_screens: threading.Event | None = None
     clash: EditClash | None = None
 
     def count(self) -> int:
@@ -153,7 +156,9 @@ class FakeShelf:
         return heard
 
     def read_screens(self, progress: Progress) -> None:
-        progress(1, 1, "reading")
+        while self.slow_screens is not None and not self.slow_screens.wait(0.02):
+            progress(1, 2, "Reading the screens")
+        self.screens_read += 1
 
 
 LIVE = LiveStatus(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -314,3 +315,14 @@ async def test_enter_before_the_last_word_was_heard_files_when_it_was(open_app: 
         desk.studio.pace_s = 0.0
         await desk.until(lambda: desk.studio.filed, "the filed demo")
         assert len(desk.studio.filed[0].steps) == 7
+
+
+async def test_new_stills_are_read_beside_other_work_and_nobody_is_asked_to_wait_for_it(open_app: Open) -> None:
+    async with reviewing(open_app) as desk:
+        desk.shelf.slow_screens = threading.Event()
+        await desk.press("enter")
+        await desk.until(lambda: desk.studio.filed, "the filed demo")
+        await desk.until(lambda: any(job.beside for job in desk.app.jobs.running), "the reading")
+        desk.shelf.slow_screens.set()
+        await desk.until(lambda: desk.shelf.screens_read == 1, "the stills to be read")
+        await desk.until(lambda: not desk.app.jobs.running, "the end of it")

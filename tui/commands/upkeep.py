@@ -149,7 +149,7 @@ def read(
     demos: Annotated[list[str] | None, typer.Argument(metavar="[DEMO...]", help="All that nobody has read.")] = None,
     json: Json = False,
 ) -> None:
-    """Read the words on demos' stills, so that they are found by them; about a second a still."""
+    """Read the words on demos' stills, so that they are found by them; one to three seconds a still."""
     from library.screen_words import read_stills, read_unread
     from transcribe.screen_text import Reader
 
