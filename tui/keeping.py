@@ -18,10 +18,10 @@ from tui.screens.dialogs import Choose, Field, Write
 from tui.services import DemoEdit, Names
 
 if TYPE_CHECKING:
-    from tui.flows import Flows
+    from tui.library_flow import LibraryFlow
 
 
-async def edit(flows: Flows, demo_id: str, done: Callable[[Demo], None] | None) -> None:
+async def edit(flows: LibraryFlow, demo_id: str, done: Callable[[Demo], None] | None) -> None:
     """Ask for title, tags, owner, review date and collections, then file what was changed."""
     shelf = flows.app.services.shelf
     demo = await flows.ask(shelf.demo, demo_id)
@@ -69,7 +69,7 @@ def _day(unix_ms: int | None) -> str:
     return "" if unix_ms is None else datetime.fromtimestamp(unix_ms / 1000).astimezone().strftime("%Y-%m-%d")
 
 
-async def _kept(flows: Flows, seen: Demo, changes: DemoEdit) -> Demo | None:
+async def _kept(flows: LibraryFlow, seen: Demo, changes: DemoEdit) -> Demo | None:
     """File it; where somebody changed the same meanwhile, show what they wrote and ask whose shall stand."""
     shelf = flows.app.services.shelf
     while True:

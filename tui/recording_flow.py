@@ -1,0 +1,147 @@
+"""From the setup to the filed demo: record, stop, review, file, or let go.
+
+Refuses to draw, and keeps nothing that is not on disk. Its screens are loaded when they are first needed: whoever only
+looks something up waits for none of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from capture.errors import ShowhowError, TakeError
+from capture.model import Take
+from capture.progress import Progress
+from capture.span import clock
+from library.journal import Journal
+from library.model import Demo, Draft
+from tui.background import begin
+from tui.flow import Flow
+from tui.jobs import Job
+from tui.screens.dialogs import Choose, Sure
+from tui.screens.library import LibraryScreen
+from tui.services import Begun, RecordChoice, Unfiled
+
+if TYPE_CHECKING:
+    from tui.screens.review import ReviewScreen
+
+
+class RecordingFlow(Flow):
+    """The ways of a recording."""
+
+    def set_up_recording(self, title: str = "") -> None:
+        """The record screen; ``title`` is what somebody searched for in vain."""
+        from tui.screens.record import RecordScreen
+
+        self.app.push_screen(RecordScreen(title))
+
+    def start_recording(self, choice: RecordChoice, title: str, countdown_s: int) -> None:
+        """From the setup to the countdown."""
+        from tui.screens.live import LiveScreen
+        from tui.session import Session
+
+        services = self.app.services
+        session = Session(services.studio, choice, title=title, countdown_s=countdown_s)
+        self.app.switch_screen(LiveScreen(session, services.hotkeys))
+
+    def could_not_record(self, error: ShowhowError) -> None:
+        """The recorder did not start, or its take could not be closed: say so, at home."""
+        self.back_to_library()
+        kept = f"{error.what}. What was shown is kept: Ctrl+D" if isinstance(error, TakeError) else str(error)
+        self.say(kept, "error")
+
+    def review_later(self, draft: Draft | None) -> None:
+        """Leave a review; the draft waits on disk, what was rendered of it goes."""
+        self.back_to_library()
+        if draft is not None:
+            begin(self.app, partial(asyncio.to_thread, self.app.services.studio.release, draft), "flows", alone=False)
+            self.say(f"“{draft.title}” waits for you: Ctrl+D")
+
+    def stopped(self, take: Take, title: str) -> None:
+        """A take is done: the review opens at once and fills itself in."""
+        from tui.screens.review import ReviewScreen
+
+        review = ReviewScreen()
+        self.app.switch_screen(review)
+        work = partial(self.app.services.studio.propose, take, title)
+        self._propose(review, f"Writing the steps of {clock(take.duration_ms)}", work)
+
+    def show_unfiled(self) -> None:
+        """Choose one of the recordings that were not filed, and review it."""
+        self.begin(self._unfiled)
+
+    async def _unfiled(self) -> None:
+        found = await self.ask(self.app.services.studio.unfiled)
+        if not found:
+            self.say("Everything recorded is filed")
+            return
+        options = [(entry.title, _unfiled_words(entry)) for entry in found]
+        chosen = await self.app.push_screen_wait(Choose("Not filed yet", options, "review"))
+        if chosen is not None:
+            from tui.screens.review import ReviewScreen
+
+            review = ReviewScreen()
+            await self.app.push_screen(review)
+            work = partial(self.app.services.studio.resume, found[chosen])
+            self._propose(review, f"Opening “{found[chosen].title}”", work)
+
+    def _propose(self, review: ReviewScreen, title: str, work: Callable[[Progress, Begun], Draft]) -> None:
+        studio = self.app.services.studio
+
+        def opened(progress: Progress) -> tuple[Draft, Journal]:
+            def begun(draft: Draft) -> None:  # in the thread of the work: the screen is told through the message loop
+                self.app.call_later(review.begin, draft, studio.journal(draft))
+
+            draft = work(progress, begun)
+            return draft, studio.journal(draft)
+
+        def done(found: tuple[Draft, Journal]) -> None:
+            draft = review.fill(*found)
+            if review.to_be_filed:
+                self.begin(review.action_file)
+            elif not review.is_attached:
+                self.say(f"“{draft.title}” is ready for review: Ctrl+D")
+                self.reload(None)
+
+        self.work(title, opened, done, review.failed)
+
+    def file_when_filled(self, review: ReviewScreen) -> None:
+        """Enter came before the last word was heard: back to the library, and filed without another key."""
+        review.to_be_filed = True
+        self.back_to_library()
+        self.say("It is filed as soon as its words and labels are there")
+
+    def file(self, draft: Draft) -> None:
+        """File a draft: back to the library at once, the new demo selected when it is there."""
+        self.back_to_library()
+
+        def done(demo: Demo) -> None:
+            self.begin(partial(self.app.offer.filed, draft, demo))
+            if isinstance(self.app.screen, LibraryScreen):
+                self.app.screen.select_filed(demo.demo_id)
+            self._read_screens()
+
+        self.work(f"Filing “{draft.title}”", partial(self.app.services.studio.file, draft), done)
+
+    def _read_screens(self) -> None:
+        """What can be read on the new stills becomes findable; nobody waits for it."""
+        if not any(job.beside for job in self.app.jobs.running):
+            work = self.app.services.shelf.read_screens
+            self.app.jobs.start(Job("Reading the screens", work, lambda _: None, beside=True))
+
+    def let_go(self, draft: Draft) -> None:
+        """Ask, then delete a recording that will not be filed, and go back."""
+
+        async def ask() -> None:
+            detail = "The recording and its draft are deleted for good. A video file you added is never touched."
+            if await self.app.push_screen_wait(Sure(f"Let “{draft.title}” go?", "let it go", "keep", detail)):
+                await self.ask(self.app.services.studio.let_go, draft)
+                self.back_to_library()
+
+        self.begin(ask)
+
+
+def _unfiled_words(entry: Unfiled) -> str:
+    return f"{clock(entry.duration_ms)}{' · left by a crash, will be mended' if entry.damaged else ''}"
