@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from capture.model import Marker
-from capture.span import Span
+from capture.span import Span, merge
 from transcribe.deeds import Deed, starts
 from transcribe.fluent import fluent, restarts, takes_back
 from transcribe.heard import ends_sentence, joined, words_of
@@ -23,6 +24,9 @@ PAUSE_MS = 2_500
 """Talk after a longer pause stands on its own; sooner it belongs to the step before."""
 SILENT_MS = 4_000
 """What is done that long after the last word is no longer what was said."""
+
+CALM_MS = 2_500
+"""A screen that stands still that long has something to read on it before it changes again."""
 
 _MOST = 24  # steps made of deeds alone; more than that nobody reads
 _CLAUSE_MS = 1_000  # what is said in less is no instruction to be followed on its own
@@ -133,6 +137,17 @@ def _begins(sentence: Sentence, before: Sentence, pause_ms: int) -> bool:
 def from_deeds(deeds: Sequence[Deed]) -> list[Opening]:
     """Without words: what is done after hands rested begins a step, and so does each field that is filled in."""
     return [Opening(max(0, deed.begins_ms - LEAD_MS)) for deed in _chief(deeds, _MOST)]
+
+
+def from_activity(activity: Sequence[Span], duration_ms: int) -> list[Opening]:
+    """With nothing said and nothing known of hands: where the screen changes again after a rest; empty for one stretch.
+
+    Where there are too many, those after the longest rests.
+    """
+    spans = merge((span for span in activity if span.start_ms < duration_ms), CALM_MS)
+    rests = [(after.start_ms - before.end_ms, after.start_ms) for before, after in pairwise(spans)]
+    starts_ms = sorted(start for _, start in sorted(rests, reverse=True)[: _MOST - 1])
+    return [Opening(max(0, at - LEAD_MS)) for at in (spans[0].start_ms, *starts_ms)] if starts_ms else []
 
 
 def among_words(openings: Sequence[Opening], deeds: Sequence[Deed]) -> list[Opening]:

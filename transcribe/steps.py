@@ -16,7 +16,7 @@ from capture.span import Span
 from transcribe.deeds import DEEDS, deeds_of
 from transcribe.model import Step, Transcript
 from transcribe.naming import clicked_in, key_click, title_for
-from transcribe.openings import Opening, among_words, from_deeds, from_words, mark, sentences_of
+from transcribe.openings import Opening, among_words, from_activity, from_deeds, from_words, mark, sentences_of
 from transcribe.phrases import Kind, task_of, title_of
 from transcribe.pointing import BEFORE_MS
 
@@ -26,12 +26,14 @@ BEFORE_NEXT_MS = 200
 """Where nothing is known of deeds, a step's picture is the one it ends with, a little before the next begins."""
 
 
-def make_steps(transcript: Transcript, events: Sequence[Event], duration_ms: int) -> tuple[Step, ...]:
+def make_steps(
+    transcript: Transcript, events: Sequence[Event], duration_ms: int, activity: Sequence[Span] = ()
+) -> tuple[Step, ...]:
     """Steps in order, disjoint, numbered from 1, inside ``[0, duration_ms)``; always at least one.
 
     From words a step is an instruction and the talk that follows it at once; markers part steps, and so does what is
-    done long after the last word. Without words they come from clicks, typing, windows and markers, and without those
-    there is one step, the whole.
+    done long after the last word. Without words they come from clicks, typing, windows and markers, without those from
+    ``activity``, the stretches in which the screen changed, and without that there is one step, the whole.
     """
     events = sorted((e for e in events if 0 <= e.at_ms < duration_ms), key=lambda e: e.at_ms)
     doings, deeds = [e for e in events if isinstance(e, DEEDS)], deeds_of(events)
@@ -40,7 +42,7 @@ def make_steps(transcript: Transcript, events: Sequence[Event], duration_ms: int
     for event in doings:
         if isinstance(event, Marker):
             mark(openings, event)
-    openings = openings or [Opening(0, note="Watch it all")]
+    openings = openings or from_activity(activity, duration_ms) or [Opening(0, note="Watch it all")]
     edges = [*(opening.start_ms for opening in openings), max(duration_ms, openings[-1].start_ms)]
     return tuple(
         _step(number, opening, Span(start, end), doings, transcript.language)
