@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from library.catalog import Catalog
+from library.model import Found
 from library.query import content_of, read_query, stems_of
 from library.search import search
 from library.use import Search, Use, UseLog
@@ -18,12 +19,16 @@ _LOOKED_AT = 200
 
 
 class Gap(NamedTuple):
-    """Something people wanted: as last typed, how often, and when last. ``who`` is empty where no names are kept."""
+    """Something people wanted: as last typed, how often, and when last. ``who`` is empty where no names are kept.
+
+    ``nearest`` is another spelling that finds something; perhaps that was meant.
+    """
 
     query: str
     times: int
     last_unix_ms: int
     who: tuple[str, ...] = ()
+    nearest: str = ""
 
 
 class Unhelpful(NamedTuple):
@@ -36,15 +41,15 @@ class Unhelpful(NamedTuple):
 
 
 def gaps(catalog: Catalog, log: UseLog, limit: int = 20, since_unix_ms: int = 0) -> Sequence[Gap]:
-    """The demos that are missing. Raises LibraryError."""
+    """The demos that are missing; those that may only be misspelt come last. Raises LibraryError."""
     wanted = missed(log.searches(since_unix_ms))[:_LOOKED_AT]
-    still = (gap for gap in wanted if not _found(catalog, gap.query))
-    return [gap for gap, _ in zip(still, range(limit), strict=False)]
+    looked = ((gap, search(catalog, gap.query, 1)) for gap in wanted)
+    still = [gap._replace(nearest=found.suggestion if found.mended else "") for gap, found in looked if _lacks(found)]
+    return sorted(still, key=lambda gap: bool(gap.nearest))[:limit]
 
 
-def _found(catalog: Catalog, query: str) -> bool:
-    found = search(catalog, query, 1)
-    return bool(found.hits) and not found.mended
+def _lacks(found: Found) -> bool:
+    return found.mended or not found.hits
 
 
 def missed(searches: Iterable[Search]) -> list[Gap]:

@@ -11,6 +11,7 @@ from collections import Counter
 
 from library.answers import answer, chosen, grouped
 from library.catalog import Catalog, Term
+from library.index.layout import sheet_of
 from library.model import Demo, Found
 from library.query import STOP_WORDS, Reading
 from library.search import hits_of
@@ -45,10 +46,10 @@ def telling_words(catalog: Catalog, demo: Demo) -> tuple[Term, ...]:
     for word in words_of(demo.transcript.text):
         amounts[word] += _SAID
     likely = [Term(word) for word, _ in amounts.most_common(60) if word not in STOP_WORDS and len(word) > 1]
-    (total, _), counts = catalog.frequencies(()), catalog.vocabulary()
+    (total, _), counts, own = catalog.frequencies(()), catalog.vocabulary(), sheet_of(demo).words
     worth = {
         term: math.log1p(amounts[term.word]) * math.log((total + 1) / (counts[term.word] + 0.5))
         for term in likely
-        if counts.get(term.word, 0) > 1
+        if counts.get(term.word, 0) > len(own.get(term.word, ()))  # a word nobody else has leads nowhere
     }
     return tuple(sorted(worth, key=lambda term: -worth[term])[:_WORDS])

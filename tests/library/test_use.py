@@ -42,6 +42,14 @@ def test_gaps_are_what_was_not_found_most_wanted_first(catalog: Catalog) -> None
     assert len(gaps(catalog, catalog.use, limit=1)) == 1
 
 
+def test_a_misspelt_search_comes_last_with_what_was_perhaps_meant(catalog: Catalog) -> None:
+    catalog.put(demo("order-1", "Raise a purchase order", "Open the menu"))
+    for query in ("purchse", "purchse", "vacation days"):
+        catalog.use.note_search(query, 0)
+    found = gaps(catalog, catalog.use)
+    assert [(gap.query, gap.nearest) for gap in found] == [("vacation days", ""), ("purchse", "purchase")]
+
+
 def test_a_gap_that_somebody_filled_is_none_any_more(catalog: Catalog) -> None:
     catalog.use.note_search("reset password", 0)
     catalog.put(demo("reset-1", "Reset a password", "Click forgotten"))

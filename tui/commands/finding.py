@@ -60,7 +60,7 @@ def search(
     if json:
         print_json(found)
         return
-    for line in _found_lines(found):
+    for line in _found_lines(found, like=bool(like)):
         say(line)
 
 
@@ -79,8 +79,10 @@ def _like(catalog: Catalog, name: str, limit: int) -> Found:
     return more_like(catalog, catalog.resolve(name), limit)
 
 
-def _found_lines(found: Found) -> list[str]:
+def _found_lines(found: Found, *, like: bool = False) -> list[str]:
     if not found.hits:
+        if like:
+            return [f"Nothing is like “{found.query}”."]
         hint = f" Did you mean “{found.suggestion}”?" if found.suggestion else " Record it: showhow record"
         return [f"Nothing found for “{found.query}”.{hint}"]
     lines = [f"Nothing found for “{found.query}”. This is for “{found.suggestion}”:"] if found.mended else []

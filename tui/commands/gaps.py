@@ -43,7 +43,8 @@ def gaps(
         say("Nothing was searched in vain.")
     for gap in found:
         who = f" · {', '.join(gap.who)}" if gap.who else ""
-        say(f"{gap.times:>4}×  {gap.query}   {ago(gap.last_unix_ms)}{who}")
+        meant = f" · perhaps “{gap.nearest}”" if gap.nearest else ""
+        say(f"{gap.times:>4}×  {gap.query}   {ago(gap.last_unix_ms)}{who}{meant}")
     for one in poor:
         say(f"Did not help {one.did_not} of {one.did_not + one.helped} times: {one.title}   [{one.demo_id}]")
     if found:
