@@ -15,7 +15,7 @@ from capture.progress import silent
 from library.contact_sheet import Sheet
 from library.export import export_to
 from library.model import ClipFacts, Demo, LibraryError
-from library.stills import LARGEST, marked_click, still_of, write_stills
+from library.stills import marked_click, still_of, write_stills
 from tests.filming import film, number_of, numbered
 from transcribe.model import Picture, Step
 
@@ -41,7 +41,7 @@ def crowded(width: int, height: int) -> Picture:
 def test_a_still_of_any_screen_stays_small_and_its_text_readable(size: tuple[int, int]) -> None:
     picture = crowded(*size)
     data = still_of(picture)
-    assert len(data) <= LARGEST
+    assert len(data) <= 150_000
     shown = np.asarray(cv2.resize(opened(data), size), np.uint8)
     assert cv2.matchTemplate(shown, picture, cv2.TM_CCOEFF_NORMED)[0, 0] > (0.9 if size[0] <= 1920 else 0.6)
 
@@ -54,7 +54,7 @@ def test_an_ordinary_screen_keeps_its_size() -> None:
 
 def test_noise_becomes_small_rather_than_large() -> None:
     noise = np.random.default_rng(1).integers(0, 255, (720, 1280, 3), dtype=np.uint8)
-    assert len(still_of(noise)) <= LARGEST
+    assert len(still_of(noise)) <= 150_000
 
 
 @pytest.mark.parametrize("ground", [0, 128, 255])
