@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,8 @@ import typer
 
 from capture.errors import ShowhowError
 from capture.span import clock
-from tui.commands import work
+from library.arrivals import is_take
+from tui.commands import adding, work
 from tui.commands.common import (
     DemoName,
     Door,
@@ -41,7 +43,9 @@ def add_to(app: typer.Typer) -> None:
 
 def add(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Take folders or video files.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Take folders, video files, or folders of them.")
+    ],
     title: Annotated[str | None, typer.Option(help="Its title; otherwise what was said first.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given several times.")] = None,
     keep_all: Annotated[bool, typer.Option("--keep-all", help="Cut nothing.")] = False,
@@ -50,6 +54,7 @@ def add(
     translate: Translate = False,
     elsewhere: Elsewhere = False,
     wait: Wait = True,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on and file what comes into the folder.")] = False,
     json: Json = False,
 ) -> None:
     """File recordings or any video: trim, transcribe, make steps, and put them into the library."""
@@ -62,9 +67,11 @@ def add(
         )
         return
     wishes = Wishes(model, language, translate)
-    demos = [
-        file_one(door, path, title=title, tags=tag or [], keep_all=keep_all, wishes=wishes, json=json) for path in paths
-    ]
+    each = partial(file_one, door, title=title, tags=tag or [], keep_all=keep_all, wishes=wishes, json=json)
+    if watch or any(path.is_dir() and not is_take(path) for path in paths):
+        adding.add_many(door, paths, each, watch=watch, json=json)
+        return
+    demos = [each(path) for path in paths]
     if json:
         print_json(demo_document(demos[0]) if len(demos) == 1 else {"demos": [demo_document(demo) for demo in demos]})
 
