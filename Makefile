@@ -44,6 +44,11 @@ pictures: ## make the pictures of the web reader and of paper anew (after make d
 contact-sheet: ## record the scripted task and draw its stills on one picture for docs/
 	@scripts/setup.sh dev
 	@$(PY) -m scripts.contact_sheet
+model: ## make the small test model anew; OPTIONS="--smoke" tries the whole way
+	@scripts/setup.sh run
+	@[ -x .making/venv/bin/python ] || $(PY) -m venv .making/venv
+	@.making/venv/bin/python -m pip install -q --constraint constraints.txt --editable . torch==2.13.0 transformers==5.23.0
+	@nice .making/venv/bin/python -m scripts.small_model $(OPTIONS)
 
 constraints: ## pin what is installed now
 	@$(PY) -m pip freeze --exclude-editable | grep -E '^[A-Za-z0-9_.-]+==' > constraints.txt

@@ -30,7 +30,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def install(model: Path, target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copytree(model, target, ignore=shutil.ignore_patterns("making")))
+    return Path(shutil.copytree(model, target))
 
 
 def test_a_folder_is_a_model_by_its_path(small_model: Path, folder: Path) -> None:

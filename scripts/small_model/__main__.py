@@ -1,0 +1,89 @@
+"""Make the small speech model anew, or train the one there is on: ``make model`` (``OPTIONS="--smoke"`` to try it).
+
+Runs in an environment of its own (``.making/``), because showhow itself needs no torch. Every stage leaves its result
+there; ``--keep-speech`` goes on from the speech. The model is put into its place only if it hears better than the one
+that lies there, on sentences neither has heard.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from scripts.small_model.speech import HELD_BACK, load, speak_all
+
+ROOT = Path(__file__).parent.parent.parent
+MODEL = ROOT / "tests" / "data" / "howto-whisper"
+LARGEST = 5_000_000  # bytes of a file in the repository
+
+
+def main() -> int:
+    """All stages; 1 when the new model is no better and was left where it was made."""
+    wanted = _wanted()
+    place: Path = wanted.out
+    place.mkdir(parents=True, exist_ok=True)
+    speech = place / "speech.npz"
+    if not (wanted.keep_speech and speech.exists()):
+        speak_all(wanted.sentences, speech)
+    _train(wanted, speech, place / "trained")
+    made = place / MODEL.name
+    _convert(place / "trained", made)
+    before, after = _heard(MODEL, speech), _heard(made, speech)
+    size = sum(file.stat().st_size for file in made.iterdir())
+    print(f"before: {_said(before)}\nafter:  {_said(after)}\n{size / 1e6:.1f} MB in {made}")
+    better = after != before and all(after[name] <= rate for name, rate in before.items())
+    if wanted.smoke or not better or size >= LARGEST:
+        print("The model there is stays.")
+        return 0 if wanted.smoke else 1
+    for file in made.iterdir():
+        shutil.copyfile(file, MODEL / file.name)
+    print(f"{MODEL} is the new one; write its figures into its README.")
+    return 0
+
+
+def _wanted() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sentences", type=int, default=18_000, help=f"to speak; the first {HELD_BACK} are held back")
+    parser.add_argument("--minutes", type=float, default=90, help="of training")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--anew", action="store_true", help="begin with nothing, not with the model there is")
+    parser.add_argument("--keep-speech", action="store_true", help="use the speech of the last run")
+    parser.add_argument("--smoke", action="store_true", help="the whole way in two minutes; the result is of no use")
+    parser.add_argument("--out", type=Path, default=ROOT / ".making")
+    wanted = parser.parse_args()
+    if wanted.smoke:
+        wanted.sentences, wanted.minutes = HELD_BACK + 60, 0.5
+    return wanted
+
+
+def _train(wanted: argparse.Namespace, speech: Path, place: Path) -> None:
+    from scripts.small_model.network import Network
+    from scripts.small_model.training import ANEW, ON, train
+
+    _, spoken = load(speech)
+    network = Network.anew([text for text, _ in spoken]) if wanted.anew else Network.of(MODEL)
+    train(network, spoken, ANEW if wanted.anew else ON, minutes=wanted.minutes, threads=wanted.threads, place=place)
+
+
+def _convert(trained: Path, made: Path) -> None:
+    from ctranslate2.converters import TransformersConverter
+
+    copies = ["tokenizer.json", "preprocessor_config.json"]
+    TransformersConverter(str(trained), copy_files=copies).convert(str(made), quantization="int8", force=True)
+
+
+def _heard(model: Path, speech: Path) -> dict[str, float]:
+    """Word error rates on the held-back sentences and on those of the demo; a better model has none that is worse."""
+    from scripts.small_model.hearing import error_rates
+
+    return error_rates(model, load(speech)[0])
+
+
+def _said(rates: dict[str, float]) -> str:
+    return ", ".join(f"{name} {rate:.4f}" for name, rate in rates.items())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
