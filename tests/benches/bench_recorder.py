@@ -14,6 +14,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from shutil import which
+from types import FunctionType
 
 import cv2
 import numpy as np
@@ -22,7 +24,7 @@ import pytest
 from capture.takes import load_take
 from capture.video.read import grab_frame
 from tests.benches.measures import claps, kills, long_take, pauses
-from tests.benches.stand import Cost, Still, desk, ffmpeg, run, showhow, table
+from tests.benches.stand import Cost, Still, desk, ffmpeg, run, showhow, simplescreenrecorder, table
 
 
 def ssim(one: np.ndarray, other: np.ndarray) -> float:
@@ -51,27 +53,33 @@ def zero_of(cost: Cost) -> float:
 
 
 def bench_cost(size: tuple[int, int], seconds: float | None = None) -> str:
-    """CPU, size and legibility over the scene, one recorder after the other."""
+    """CPU, size and legibility over the scene, one recorder after the other, each on a desktop of its own."""
     rows, costs = [], []
-    with tempfile.TemporaryDirectory() as place, desk(size, Path(place)) as on:
-        for name, peer in (("showhow", showhow), ("ffmpeg x11grab", ffmpeg)):
-            command, video = peer(Path(place), on)
-            cost = run(name, command, on, video, seconds)
+    with tempfile.TemporaryDirectory() as place:
+        for peer in peers():
+            folder = Path(place) / peer.__name__
+            folder.mkdir()
+            with desk(size, folder) as on:
+                cost = run(peer(folder, on), on, seconds)
             mean, worst = likeness(cost, on.stills, zero_of(cost))
-            late = _late(cost)
             costs.append(cost)
             rows.append(
                 [
-                    *(name, f"{cost.cpu_s:.2f} s", f"{cost.core:.1%}", f"{cost.size / 1e6:.2f} MB"),
-                    *(f"{mean:.4f} / {worst:.4f} ({len(on.stills)})", f"{cost.rss_mb} MB", late),
+                    *(cost.name, f"{cost.cpu_s:.2f} s", f"{cost.core:.1%}", f"{cost.size / 1e6:.2f} MB"),
+                    *(f"{mean:.4f} / {worst:.4f} ({len(on.stills)})", f"{cost.rss_mb} MB", _late(cost)),
                 ]
             )
-        ours, theirs = costs
-        rows.append(
-            ["ratio", f"{theirs.cpu_s / ours.cpu_s:.1f}x less", "", f"{ours.size / theirs.size:.2f}x", "", "", ""]
-        )
+        ours, *others = costs
+        for theirs in others:
+            less, smaller = f"{theirs.cpu_s / ours.cpu_s:.1f}x less", f"{ours.size / theirs.size:.2f}x"
+            rows.append([f"against {theirs.name}", less, "", smaller, "", "", ""])
     head = ["recorder", "CPU", "of a core", "video", "SSIM mean / worst (stills)", "memory", "late ticks"]
     return f"**{size[0]}x{size[1]} at 30, sound included**\n\n" + table(rows, head)
+
+
+def peers() -> list[FunctionType]:
+    """Ours first; SimpleScreenRecorder where it is installed."""
+    return [showhow, ffmpeg, *([simplescreenrecorder] if which("simplescreenrecorder") else [])]
 
 
 def _late(cost: Cost) -> str:

@@ -96,11 +96,21 @@ class Cost:
         return self.video.stat().st_size
 
 
-def run(name: str, command: Sequence[str], on: Desk, video: Callable[[], Path], seconds: float | None = None) -> Cost:
-    """Start a recorder, play the scene (or wait ``seconds``), end it by SIGINT."""
+@dataclass(frozen=True)
+class Peer:
+    """A recorder: its command, where its video will be, and what ends it: a line on standard input, else SIGINT."""
+
+    name: str
+    command: Sequence[str]
+    video: Callable[[], Path]
+    farewell: str = ""
+
+
+def run(peer: Peer, on: Desk, seconds: float | None = None) -> Cost:
+    """Start a recorder, play the scene (or wait ``seconds``), end it."""
     begun = time.monotonic()
     process = subprocess.Popen(
-        command, env=on.env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        peer.command, env=on.env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     time.sleep(2)  # every peer gets the same time to start
     played = time.monotonic()
@@ -114,13 +124,19 @@ def run(name: str, command: Sequence[str], on: Desk, video: Callable[[], Path], 
     done.set()
     watcher.join()
     ended = time.monotonic()
-    process.send_signal(signal.SIGINT)
+    assert process.stdin is not None
+    if os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+        raise RuntimeError(f"{peer.name} ended by itself ({process.wait()})")
+    if peer.farewell:
+        process.stdin.write(peer.farewell.encode())
+        process.stdin.flush()
+    else:
+        process.send_signal(signal.SIGINT)
     _, _, usage = os.wait4(process.pid, 0)
     process.returncode = 0
-    assert process.stdin is not None
     process.stdin.close()
     cpu = usage.ru_utime + usage.ru_stime
-    return Cost(name, cpu, cpu / (ended - begun), usage.ru_maxrss // 1024, played, video())
+    return Cost(peer.name, cpu, cpu / (ended - begun), usage.ru_maxrss // 1024, played, peer.video())
 
 
 def _take_stills(on: Desk, done: threading.Event) -> None:
@@ -136,24 +152,65 @@ def _take_stills(on: Desk, done: threading.Event) -> None:
                 on.stills.append(Still(time.monotonic() - 0.4, picture[..., :3].copy()))
 
 
-def showhow(folder: Path, on: Desk, *, fps: int = 30) -> tuple[list[str], Callable[[], Path]]:
-    """The command of our recorder, started as ``Recording.start`` does, and where its video will be."""
+def showhow(folder: Path, on: Desk, *, fps: int = 30) -> Peer:
+    """Our recorder, started as ``Recording.start`` does."""
     takes = folder / "takes"
     wish = RecordOptions(target=Target(monitor=1), takes_folder=takes, microphone=on.sound_source, fps=fps)
     place = {name: value for name, value in environment().items() if os.environ.get(name) != value}
     settings = [f"{name}={value}" for name, value in place.items()]
     command = ["env", *settings, *command_of("capture.recorder_process"), to_json(wish).decode()]
-    return command, lambda: max(takes.glob("*/take.mp4"), key=lambda path: path.stat().st_mtime)
+    return Peer("showhow", command, lambda: max(takes.glob("*/take.mp4"), key=lambda path: path.stat().st_mtime))
 
 
-def ffmpeg(folder: Path, on: Desk, *, fps: int = 30) -> tuple[list[str], Callable[[], Path]]:
+def ffmpeg(folder: Path, on: Desk, *, fps: int = 30) -> Peer:
     """FFmpeg's own grabber with the same encoder."""
     out = folder / "ffmpeg.mp4"
     size = f"{on.size[0]}x{on.size[1]}"
     grab = ["-f", "x11grab", "-framerate", str(fps), "-video_size", size, "-i", on.env["DISPLAY"]]
     sound = ["-f", "pulse", "-i", on.sound_source]
     code = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
-    return ["ffmpeg", "-y", "-v", "error", *grab, *sound, *code, str(out)], lambda: out
+    return Peer("ffmpeg x11grab", ["ffmpeg", "-y", "-v", "error", *grab, *sound, *code, str(out)], lambda: out)
+
+
+_SSR = """[welcome]
+skip_page=true
+[input]
+video_area=fixed
+video_x=0
+video_y=0
+video_w={width}
+video_h={height}
+video_frame_rate={fps}
+video_scale=false
+video_record_cursor=true
+audio_enabled=true
+audio_backend=pulseaudio
+audio_pulseaudio_source={source}
+[output]
+container=mp4
+file={out}
+separate_files=false
+add_timestamp=false
+video_codec=h264
+video_h264_crf=23
+video_h264_preset=0
+audio_codec=aac
+audio_kbit_rate=128
+[record]
+hotkey_enable=false
+sound_notifications_enabled=false
+"""
+
+
+def simplescreenrecorder(folder: Path, on: Desk, *, fps: int = 30) -> Peer:
+    """SimpleScreenRecorder with the same encoder. Its window stays hidden: shown, it lies over the scene, whose clicks
+    and keys then end the recording."""
+    out, settings = folder / "ssr.mp4", folder / "ssr.conf"
+    width, height = on.size
+    settings.write_text(_SSR.format(width=width, height=height, fps=fps, source=on.sound_source, out=out))
+    command = ["simplescreenrecorder", f"--settingsfile={settings}", f"--logfile={folder / 'ssr.log'}"]
+    hidden = ["--start-recording", "--start-hidden", "--no-systray"]
+    return Peer("SimpleScreenRecorder", [*command, *hidden], lambda: out, "record-save\nquit\n")
 
 
 def children_of(pid: int) -> list[int]:
