@@ -120,6 +120,26 @@ def _events(_settings: Settings) -> Finding:
     return Finding("clicks and keys", "ok", "are noted (never what is typed)")
 
 
+def _hotkeys(settings: Settings) -> Finding:
+    if _no_screen():
+        return Finding("hotkeys", "limited", "not known without a screen")
+    from capture.events import watch
+    from capture.model import Event, Region
+
+    def ignore(_event: Event | None = None) -> None:
+        """Nothing is recorded now, and nothing is done."""
+
+    wanted = {chord: name for name, chord in settings.hotkeys.items() if chord}
+    watcher = watch(lambda: Region(0, 0, 1, 1), lambda: 0, ignore, dict.fromkeys(wanted, ignore))
+    try:
+        problems = watcher.notices() or ([watcher.why_not] if watcher.why_not else [])
+    finally:
+        watcher.close()
+    if problems:
+        return Finding("hotkeys", "limited", " ".join(problems), "Choose others under [hotkeys] in the settings file.")
+    return Finding("hotkeys", "ok", ", ".join(f"{chord} {name}" for chord, name in wanted.items()) or "none wanted")
+
+
 def _microphone(settings: Settings) -> Finding:
     from capture.microphone import find_microphone, list_microphones
 
@@ -127,8 +147,20 @@ def _microphone(settings: Settings) -> Finding:
     if not found:
         remedy = _debian("libasound2-plugins pulseaudio") if sys.platform == "linux" else "Plug one in."
         return Finding("microphone", "limited", "none; demos would be silent", remedy)
-    chosen = find_microphone(settings.microphone)
-    return Finding("microphone", "ok", f"{chosen.label if chosen else found[0].label} ({len(found)} found)")
+    chosen = find_microphone(settings.microphone) or found[0]
+    way = "through the sound server" if chosen.served else "through PortAudio"
+    return Finding("microphone", "ok", f"{chosen.label}, {way} ({len(found)} found)")
+
+
+def _system_sound(_settings: Settings) -> Finding:
+    from capture.microphone import find_system_sound
+
+    try:
+        source = find_system_sound("default")
+    except ShowhowError as error:
+        remedy = _debian("pulseaudio pulseaudio-utils") if sys.platform == "linux" else error.remedy
+        return Finding("system sound", "limited", "what the machine plays cannot be recorded", remedy)
+    return Finding("system sound", "ok", source.label)
 
 
 def _model(settings: Settings) -> Finding:
@@ -204,7 +236,9 @@ CHECKS: dict[str, Check] = {
     "screen": _screen,
     "changes": _changes,
     "clicks and keys": _events,
+    "hotkeys": _hotkeys,
     "microphone": _microphone,
+    "system sound": _system_sound,
     "speech model": _model,
     "words on the screen": _screen_text,
     "player": _player,

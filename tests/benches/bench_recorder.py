@@ -24,7 +24,7 @@ import pytest
 from capture.takes import load_take
 from capture.video.read import grab_frame
 from tests.benches.measures import claps, kills, long_take, pauses
-from tests.benches.stand import Cost, Still, desk, ffmpeg, run, showhow, simplescreenrecorder, table
+from tests.benches.stand import Cost, EndedByItselfError, Still, desk, ffmpeg, run, showhow, simplescreenrecorder, table
 
 
 def ssim(one: np.ndarray, other: np.ndarray) -> float:
@@ -52,15 +52,19 @@ def zero_of(cost: Cost) -> float:
     return cost.started_s - 1.7  # FFmpeg opens its inputs in 0.3 s
 
 
-def bench_cost(size: tuple[int, int], seconds: float | None = None) -> str:
+def bench_cost(size: tuple[int, int], *, brief: bool = False) -> str:
     """CPU, size and legibility over the scene, one recorder after the other, each on a desktop of its own."""
-    rows, costs = [], []
+    rows, costs, told = [], list[Cost](), list[str]()
     with tempfile.TemporaryDirectory() as place:
-        for peer in peers():
+        for peer in peers(brief=brief):
             folder = Path(place) / peer.__name__
             folder.mkdir()
-            with desk(size, folder) as on:
-                cost = run(peer(folder, on), on, seconds)
+            try:
+                with desk(size, folder) as on:
+                    cost = run(peer(folder, on), on, Path(place) / f"{peer.__name__}.log")
+            except EndedByItselfError as error:
+                told.append(str(error))
+                continue
             mean, worst = likeness(cost, on.stills, zero_of(cost))
             costs.append(cost)
             rows.append(
@@ -74,12 +78,13 @@ def bench_cost(size: tuple[int, int], seconds: float | None = None) -> str:
             less, smaller = f"{theirs.cpu_s / ours.cpu_s:.1f}x less", f"{ours.size / theirs.size:.2f}x"
             rows.append([f"against {theirs.name}", less, "", smaller, "", "", ""])
     head = ["recorder", "CPU", "of a core", "video", "SSIM mean / worst (stills)", "memory", "late ticks"]
-    return f"**{size[0]}x{size[1]} at 30, sound included**\n\n" + table(rows, head)
+    lines = [f"**{size[0]}x{size[1]} at 30, sound included**", "", table(rows, head), *told]
+    return "\n".join(lines)
 
 
-def peers() -> list[FunctionType]:
-    """Ours first; SimpleScreenRecorder where it is installed."""
-    return [showhow, ffmpeg, *([simplescreenrecorder] if which("simplescreenrecorder") else [])]
+def peers(*, brief: bool) -> list[FunctionType]:
+    """Ours first; SimpleScreenRecorder where it is installed and there is time for it."""
+    return [showhow, ffmpeg, *([simplescreenrecorder] if which("simplescreenrecorder") and not brief else [])]
 
 
 def _late(cost: Cost) -> str:
@@ -124,8 +129,8 @@ def bench_drift(minutes: float) -> str:
 def parts(*, brief: bool, minutes: float) -> dict[str, Callable[[], str]]:
     """What can be measured."""
     return {
-        "cost": lambda: bench_cost((1920, 1080)),
-        "cost4k": lambda: bench_cost((3840, 2160)),
+        "cost": lambda: bench_cost((1920, 1080), brief=brief),
+        "cost4k": lambda: bench_cost((3840, 2160), brief=brief),
         "kills": lambda: bench_kills(3 if brief else 20),
         "sync": lambda: bench_sync(6 if brief else 40),
         "pauses": lambda: bench_pauses(10 if brief else 50),

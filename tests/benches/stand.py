@@ -106,12 +106,17 @@ class Peer:
     farewell: str = ""
 
 
-def run(peer: Peer, on: Desk, seconds: float | None = None) -> Cost:
-    """Start a recorder, play the scene (or wait ``seconds``), end it."""
+class EndedByItselfError(Exception):
+    """A peer did not last to the end of the scene; its last words."""
+
+
+def run(peer: Peer, on: Desk, log: Path, seconds: float | None = None) -> Cost:
+    """Start a recorder, play the scene (or wait ``seconds``), end it. Raises EndedByItselfError."""
     begun = time.monotonic()
-    process = subprocess.Popen(
-        peer.command, env=on.env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    with log.open("wb") as words:
+        process = subprocess.Popen(
+            peer.command, env=on.env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=words
+        )
     time.sleep(2)  # every peer gets the same time to start
     played = time.monotonic()
     done = threading.Event()
@@ -126,7 +131,9 @@ def run(peer: Peer, on: Desk, seconds: float | None = None) -> Cost:
     ended = time.monotonic()
     assert process.stdin is not None
     if os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
-        raise RuntimeError(f"{peer.name} ended by itself ({process.wait()})")
+        last = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()][-2:]
+        process.stdin.close()
+        raise EndedByItselfError(f"{peer.name} ended by itself, status {process.wait()}: {' / '.join(last)}")
     if peer.farewell:
         process.stdin.write(peer.farewell.encode())
         process.stdin.flush()
