@@ -21,6 +21,7 @@ from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Field, Write
 from tui.screens.record_model import RecordModel, parse_region
 from tui.services import Meter as OpenMeter
+from tui.services import Picture
 from tui.widgets.meter import TICKS_A_SECOND, Meter
 from tui.widgets.rows import Rows
 from tui.widgets.setup_list import COUNTDOWN_ITEM, MICROPHONE_ITEMS, SetupList, beginning
@@ -43,7 +44,13 @@ class RecordScreen(HouseScreen):
         Binding("G", "write_region", "", show=False, tooltip="Write the region of the screen to record"),
         Binding("a", "machine_sound", "Machine sound", tooltip="Record what the machine plays as well"),
         Binding("w", "words", "Words", show=False, tooltip="Recognise words while recording, or only afterwards"),
-        Binding("k", "keys", "Keys", tooltip="Note clicks and keys, show keys in the picture as well, or neither"),
+        Binding(
+            "k",
+            "keys",
+            "Keys noted",
+            show=False,
+            tooltip="Note clicks and keys, show keys in the picture as well, or neither",
+        ),
         Binding("f5", "look_again", "Look again", show=False, tooltip="Look again for screens and microphones"),
         Binding("escape", "back", "Back", key_display="Esc", tooltip="Back to the library"),
     ]
@@ -103,7 +110,7 @@ class RecordScreen(HouseScreen):
         preferred = await self.ask(studio.preferred_microphone)
         self.model.words_ready = await self.ask(self.house.services.words_ready) or ""
         if not monitors:
-            self.query_one(Still).show(None, self.model.problem)
+            self._show(None, self.model.problem)
             self.refresh_bindings()
             return
         self.model.problem = ""
@@ -120,20 +127,24 @@ class RecordScreen(HouseScreen):
         self.query_one("#beginning", Static).update(beginning(self.model))
         self.refresh_bindings()
 
+    def _show(self, picture: Picture | None, note: str = "") -> None:
+        for still in self.query(Still):  # none is there any more when the screen was left meanwhile
+            still.show(picture, note)
+
     def _look(self) -> None:
         source = self.model.source
         if source is not None and source.target is not None:
             begin(self, partial(self._picture, source.target), "look")
         elif source is not None:
-            self.query_one(Still).show(None, "g: draw it with the mouse")
+            self._show(None, "g: draw it with the mouse")
 
     async def _picture(self, target: Target) -> None:
         try:
             picture = await asyncio.to_thread(self.house.services.studio.look, target)
         except ShowhowError as error:
-            self.query_one(Still).show(None, str(error))
+            self._show(None, str(error))
             return
-        self.query_one(Still).show(picture)
+        self._show(picture)
 
     def _listen(self) -> None:
         self._close_meter()
