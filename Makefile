@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHON
 
-.PHONY: demo test test-long bench check format screens pictures contact-sheet constraints hooks clean
+.PHONY: demo test test-long bench check format screens pictures contact-sheet model constraints hooks clean
 
 demo: ## set up, then record, file, search and export a real narrated demo
 	@scripts/setup.sh run
@@ -44,6 +44,7 @@ pictures: ## make the pictures of the web reader and of paper anew (after make d
 contact-sheet: ## record the scripted task and draw its stills on one picture for docs/
 	@scripts/setup.sh dev
 	@$(PY) -m scripts.contact_sheet
+
 model: ## make the small test model anew; OPTIONS="--smoke" tries the whole way
 	@scripts/setup.sh run
 	@[ -x .making/venv/bin/python ] || $(PY) -m venv .making/venv
