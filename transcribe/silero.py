@@ -5,15 +5,19 @@ Owns the detector and its state. Refuses to decide where an utterance ends (``ut
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
 from capture.span import Span
 from transcribe.model import SAMPLE_RATE, Sound
-from transcribe.speech import audible, louder_than_room
+from transcribe.speech import audible, louder_than_room, quietest
 
 BLOCK = 512
 """Samples it hears at a time, 32 ms."""
+_PART_S = 600
+"""Seconds looked at in one go: the detector copies its sound three times over, and there are recordings of hours."""
 _BEFORE = 64  # samples of the block before that it hears again
 
 
@@ -46,6 +50,25 @@ def voice_activity(sound: Sound) -> list[Span]:
     Silero's detector, told to be generous: what it misses might be cut. Soft narration is raised first, and what is no
     louder than the room is no speech.
     """
+    found: list[Span] = []
+    for at, end in pairwise(_borders(sound)):
+        begins = at * 1000 // SAMPLE_RATE
+        found += (Span(begins + span.start_ms, begins + span.end_ms) for span in _active(sound[at:end]))
+    return found
+
+
+def _borders(sound: Sound) -> list[int]:
+    """Samples between which to look in one go: the quietest half second before a part would be too long."""
+    borders, ms = [0], SAMPLE_RATE // 1000
+    while len(sound) - borders[-1] > _PART_S * SAMPLE_RATE:
+        latest = borders[-1] + _PART_S * SAMPLE_RATE
+        first = max(borders[-1] + SAMPLE_RATE, latest - 10 * SAMPLE_RATE)
+        quiet = quietest(sound[first:latest], 500 * ms)
+        borders.append((first + quiet) // ms * ms)
+    return [*borders, len(sound)]
+
+
+def _active(sound: Sound) -> list[Span]:
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     if len(sound) < SAMPLE_RATE // 10:

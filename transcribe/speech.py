@@ -43,6 +43,16 @@ def louder_than_room(sound: Sound, spans: Iterable[Span]) -> list[Span]:
     return [span for span, here in inside if len(here) and float(np.percentile(here, 90)) > least]
 
 
+def quietest(sound: Sound, samples: int) -> int:
+    """The middle of the quietest stretch of so many samples."""
+    levels = _levels(sound)
+    run = max(1, samples // _BLOCK)
+    if len(levels) <= run:
+        return len(sound) // 2
+    sums = np.convolve(levels, np.ones(run), "valid")
+    return (int(np.argmin(sums)) + run // 2) * _BLOCK
+
+
 def silent_at(sound: Sound, span: Span) -> bool:
     """Whether there is true silence wherever a word is said to be: nothing but a recording's last bits."""
     per_ms = SAMPLE_RATE // 1000

@@ -73,3 +73,15 @@ def test_somebody_who_never_pauses_is_parted_into_spans_a_window_can_hold() -> N
     found = speech_spans(sound)
     assert max(f.duration_ms for f in found) <= 26_000
     assert sum(f.duration_ms for f in found) > len(sound) * 1000 // SAMPLE_RATE - 1_500
+
+
+def test_hours_are_looked_at_in_parts_and_no_word_is_parted(monkeypatch: pytest.MonkeyPatch) -> None:
+    sound, true = speak(pause_ms=900)
+    whole = speech_spans(sound)
+    middle_s = (true[1].start_ms + true[1].end_ms) // 2000
+    monkeypatch.setattr("transcribe.silero._PART_S", middle_s)
+    parts = speech_spans(sound)
+    assert len(parts) == len(whole)
+    for one, other in zip(parts, whole, strict=True):
+        assert abs(one.start_ms - other.start_ms) < 100
+        assert abs(one.end_ms - other.end_ms) < 100
