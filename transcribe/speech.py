@@ -35,6 +35,14 @@ def audible(sound: Sound) -> Sound:
     return np.clip(sound * np.float32(gain), -1, 1) if gain > 1 else sound
 
 
+def levelled(sound: Sound) -> Sound:
+    """A window of speech that is far too soft or too loud, at a good level: models know voices as they are recorded."""
+    loud = float(np.percentile(_levels(sound), 95)) if len(sound) >= _BLOCK else 0.0
+    if loud <= _SILENCE or _GOOD_LEVEL / 2 <= loud <= _GOOD_LEVEL * 4:
+        return sound
+    return np.asarray(sound * np.float32(min(_MOST_GAIN, _GOOD_LEVEL / loud)), np.float32)
+
+
 def louder_than_room(sound: Sound, spans: Iterable[Span]) -> list[Span]:
     """The spans that have more in them than the quietest tenth of the recording, and more than nothing."""
     levels = _levels(sound)

@@ -26,7 +26,7 @@ from transcribe.live_news import LiveOptions
 from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
 from transcribe.models import KNOWN, KnownModel, ModelRef, find_model, list_models
 from transcribe.silero import voice_activity
-from transcribe.speech import silent_at
+from transcribe.speech import levelled, silent_at
 from transcribe.windows import LONGEST_MS, MARGIN_MS, Window, duration_of, from_window, sound_of, windows
 
 __all__ = ["KnownModel", "ModelRef", "Whisper", "download", "find_model", "list_models", "voice_activity"]
@@ -134,13 +134,13 @@ class Whisper:
         return str(language)
 
     def _hear_window(self, window: Window, sound: Sound, speech: Sequence[Span], asked: Asked) -> list[Word]:
-        kept = hear_window(self._model, sound_of(window, sound), asked)
+        kept = hear_window(self._model, levelled(sound_of(window, sound)), asked)
         inside = [s for piece in window for span in speech if (s := _common(piece, span)).duration_ms]
         spoken_ms = sum(s.duration_ms for s in inside)
         if too_few(kept, spoken_ms):
             # Voice activity may have cut into what was said: once more with all the sound around and between.
             whole = (_around(window, len(sound) * 1000 // SAMPLE_RATE),)
-            again = hear_window(self._model, sound_of(whole, sound), asked)
+            again = hear_window(self._model, levelled(sound_of(whole, sound)), asked)
             if len(again) > 2 * len(kept):
                 window, inside, kept = whole, list(whole), again
         if not believable(kept, spoken_ms):
