@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHON
 
-.PHONY: demo test test-long bench check format screens pictures contact-sheet model constraints hooks clean
+.PHONY: demo test test-long bench check format screens snapshots pictures contact-sheet model constraints hooks clean
 
 demo: ## set up, then record, file, search and export a real narrated demo
 	@scripts/setup.sh run
@@ -36,6 +36,10 @@ format: ## let ruff mend what it can
 screens: ## make the pictures of README anew
 	@scripts/setup.sh dev
 	@$(PY) -m scripts.screens
+
+snapshots: ## write the screens as text anew, for the tests to hold them to
+	@scripts/setup.sh dev
+	@$(PY) -m scripts.snapshots
 
 pictures: ## make the pictures of the web reader and of paper anew (after make demo)
 	@scripts/setup.sh dev
