@@ -210,12 +210,13 @@ sound_notifications_enabled=false
 
 
 def simplescreenrecorder(folder: Path, on: Desk, *, fps: int = 30) -> Peer:
-    """SimpleScreenRecorder with the same encoder. Its window stays hidden: shown, it lies over the scene, whose clicks
-    and keys then end the recording."""
+    """SimpleScreenRecorder with the same encoder. Its window stays hidden: shown, it lies over the scene and takes its
+    clicks. Without OpenCV's own Qt, which cv2 names in the environment and no other program can load."""
     out, settings = folder / "ssr.mp4", folder / "ssr.conf"
     width, height = on.size
     settings.write_text(_SSR.format(width=width, height=height, fps=fps, source=on.sound_source, out=out))
-    command = ["simplescreenrecorder", f"--settingsfile={settings}", f"--logfile={folder / 'ssr.log'}"]
+    command = ["env", "-u", "QT_QPA_PLATFORM_PLUGIN_PATH", "-u", "QT_QPA_FONTDIR"]
+    command += ["simplescreenrecorder", f"--settingsfile={settings}", f"--logfile={folder / 'ssr.log'}"]
     hidden = ["--start-recording", "--start-hidden", "--no-systray"]
     return Peer("SimpleScreenRecorder", [*command, *hidden], lambda: out, "record-save\nquit\n")
 
