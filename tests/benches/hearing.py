@@ -5,7 +5,6 @@ The model is the small one of the tests, or that of SHOWHOW_BENCH_MODEL (a name 
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import random
 import re
@@ -23,6 +22,7 @@ from rapidfuzz.distance import Levenshtein
 
 from capture.model import Take, Target
 from capture.recording import Recording, RecordOptions
+from scripts.small_model.corpus import sentence
 from tests.scene import RATE, Scene, speak, write_track
 from tests.stage import Stage
 from transcribe.live import Live
@@ -42,15 +42,10 @@ def model() -> ModelRef:
 
 def sentences(count: int, seed: int) -> list[str]:
     """Sentences of the small model's grammar from seeds that its training did not use; no two the same."""
-    spec = importlib.util.spec_from_file_location("corpus", SMALL / "making" / "corpus.py")
-    assert spec is not None
-    assert spec.loader is not None
-    corpus = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(corpus)
     dice = random.Random(f"unseen {seed}")  # noqa: S311  plausible sentences, no secrets
     found: dict[str, None] = {}
     while len(found) < count:
-        found[corpus.sentence(dice)] = None
+        found[sentence(dice)] = None
     return list(found)
 
 
@@ -72,11 +67,11 @@ def narration(seconds: float, seed: int, folder: Path) -> Narration:
     """Sentences with pauses of 0.7 to 3 s, until shortly before ``seconds``."""
     dice = random.Random(seed)  # noqa: S311  pauses, no secrets
     said, pieces, at = [], [], 1.0
-    for sentence in sentences(300, seed):
-        sound = speak(sentence, folder)
+    for text in sentences(300, seed):
+        sound = speak(text, folder)
         if at + len(sound) / RATE > seconds - 0.4:
             break
-        said.append(sentence)
+        said.append(text)
         pieces.append((at, sound))
         at += len(sound) / RATE + dice.uniform(0.7, 3.0)
     return Narration(said, pieces, seconds)
