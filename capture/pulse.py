@@ -2,7 +2,7 @@
 
 PortAudio reaches the same server through ALSA's plugin, which costs a process of its own (it hangs when the server
 dies), 0.15 s of CPU to start, and spins while a source wakes up: 0.5 to 1.5 s in all over a minute. libpulse says when
-its server has gone, and a minute of it costs 0.15 s. Its own thread reads the socket; everything here only looks at
+its server has gone, and a minute of it costs 0.2 s. Its own thread reads the socket; everything here only looks at
 what has come and never waits for the server. Refuses to try again, and to know what the sound is for.
 
 The library's part used here has not changed since 2007 (pulse/context.h, pulse/stream.h, pulse/thread-mainloop.h).
