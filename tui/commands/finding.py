@@ -54,6 +54,8 @@ def search(
     json: Json = False,
 ) -> None:
     """Search titles, steps, tags and what was said; best hit first, with the moment to replay from."""
+    if not (query or like):
+        raise typer.BadParameter("say what to look for, or --like a demo", param_hint="QUERY")
     door: Door = context.obj
     catalog = door.open_library().catalog
     found = _like(catalog, like, limit) if like else _look(catalog, " ".join(query or ()), limit, door.settings.author)
