@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 from library.connect import open_library
 from library.export import export_to
 from library.model import Demo
-from tests.browser import chromium, page_of
+from tests.browser import chromium, page_of, until
 from tests.reading import served
 
 ROOT = Path(__file__).parent.parent
@@ -49,9 +49,9 @@ def look(browser: Browser, url: str, name: str, size: tuple[int, int], *, dark: 
     with page_of(browser, viewport=view, color_scheme="dark" if dark else "light") as page:
         page.goto(url)
         if page.locator("video").count():
-            page.wait_for_function("document.querySelector('video').readyState >= 2")
+            until(page, "document.querySelector('video').readyState >= 2")
             page.evaluate("document.querySelector('video').controls = false")  # they come and go by themselves
-        page.wait_for_function("[...document.images].every(i => i.complete || i.loading === 'lazy')")
+        until(page, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
         keep(Image.open(io.BytesIO(page.screenshot())), name)
 
 

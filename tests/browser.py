@@ -10,6 +10,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.stage import wait_for
+
 _QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 _QUIET += ["--disable-component-update", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
 
@@ -44,3 +46,8 @@ def page_of(browser: Browser, **options: Any) -> Iterator[Page]:
     finally:
         context.close()
     assert not complaints, complaints
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for a condition in JavaScript, asked from outside: the page's own policy forbids asking it from within."""
+    wait_for(lambda: page.evaluate(condition), condition)

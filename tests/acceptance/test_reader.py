@@ -16,12 +16,11 @@ from library.connect import open_library
 from library.export import export_to
 from library.model import Demo
 from library.reader.serve import Running
-from tests.browser import chromium, page_of
+from tests.browser import chromium, page_of, until
 from tests.filming import number_of
 from tests.library.making import demo as record
 from tests.library.making import put_bundle
 from tests.reading import PICTURE_MS, reading, served
-from tests.stage import wait_for
 
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -50,9 +49,7 @@ def shown_ms(page: Page) -> int:
 
 
 def ready(page: Page) -> None:
-    page.wait_for_function(
-        "document.querySelector('video').readyState >= 2 && !document.querySelector('video').seeking"
-    )
+    until(page, "document.querySelector('video').readyState >= 2 && !document.querySelector('video').seeking")
 
 
 def test_from_a_question_to_the_step_by_keys_alone(browser: Browser, shelf: tuple[Running, list[Demo]]) -> None:
@@ -75,7 +72,7 @@ def test_a_link_to_a_step_opens_at_its_very_picture(browser: Browser, shelf: tup
     with page_of(browser) as page:
         page.goto(f"{running.url}demo/{demos[0].demo_id}#step-4")
         ready(page)
-        page.wait_for_function(f"Math.abs(document.querySelector('video').currentTime - {step.start_ms / 1000}) < 0.05")
+        until(page, f"Math.abs(document.querySelector('video').currentTime - {step.start_ms / 1000}) < 0.05")
         assert shown_ms(page) == step.start_ms // PICTURE_MS * PICTURE_MS
 
 
@@ -109,7 +106,7 @@ def test_the_spoken_word_is_marked_and_a_word_leads_to_its_moment(
         ready(page)
         page.locator("#words span").nth(6).click()
         page.keyboard.press("k")
-        page.wait_for_function(f"document.querySelector('video').currentTime >= {word.start_ms / 1000 - 0.05}")
+        until(page, f"document.querySelector('video').currentTime >= {word.start_ms / 1000 - 0.05}")
         page.evaluate(f"document.querySelector('video').currentTime = {(word.start_ms + word.end_ms) / 2000}")
         expect(page.locator("#words span.now")).to_have_text(word.text.strip())
 
@@ -138,8 +135,8 @@ def test_where_there_may_be_no_sound_captions_show_and_the_clip_is_mute(
         page.get_by_role("link", name="No sound here").click()
         ready(page)
         assert page.evaluate("document.querySelector('video').muted")
-        page.wait_for_function("document.querySelector('video').textTracks[0].mode === 'showing'")
-        page.wait_for_function("document.querySelector('video').textTracks[0].cues.length > 0")
+        until(page, "document.querySelector('video').textTracks[0].mode === 'showing'")
+        until(page, "document.querySelector('video').textTracks[0].cues.length > 0")
 
 
 def test_the_sound_alone_plays_without_the_pictures(browser: Browser, shelf: tuple[Running, list[Demo]]) -> None:
@@ -149,7 +146,7 @@ def test_the_sound_alone_plays_without_the_pictures(browser: Browser, shelf: tup
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{running.url}demo/{demos[0].demo_id}?view=listen")
         page.keyboard.press("2")
-        page.wait_for_function(f"document.querySelector('audio').currentTime > {demos[0].steps[1].start_ms / 1000}")
+        until(page, f"document.querySelector('audio').currentTime > {demos[0].steps[1].start_ms / 1000}")
     assert not [url for url in asked if "clip.mp4" in url or ".webp" in url]
 
 
@@ -203,7 +200,7 @@ def test_printed_it_is_a_checklist_with_every_step(
     with page_of(browser) as page:
         page.goto(f"{running.url}demo/{demos[0].demo_id}")
         page.evaluate("document.querySelectorAll('img').forEach(i => i.loading = 'eager')")
-        page.wait_for_function("[...document.images].every(i => i.complete)")
+        until(page, "[...document.images].every(i => i.complete)")
         page.pdf(path=tmp_path / "print.pdf", format=paper)
     pdf = PdfReader(tmp_path / "print.pdf")
     text = normalize("NFKC", "\n".join(sheet.extract_text() for sheet in pdf.pages))  # ligatures
@@ -241,17 +238,12 @@ def test_another_site_can_neither_frame_it_nor_read_it(browser: Browser, shelf: 
         page.evaluate(
             "url => { const f = document.createElement('iframe'); f.src = url; document.body.append(f); }", running.url
         )
-        page.wait_for_function("document.querySelector('iframe').contentDocument === null")
+        until(page, "document.querySelector('iframe').contentDocument === null")
         frame = page.frames[-1]
         frame.wait_for_load_state()
         assert not frame.url.startswith(running.url)
         read = page.evaluate("url => fetch(url).then(() => 'read', () => 'refused')", running.url)
         assert read == "refused"
-
-
-def until(page: Page, condition: str) -> None:
-    """Wait for a condition from outside the page, whose own policy forbids asking it from within."""
-    wait_for(lambda: page.evaluate(condition), condition)
 
 
 def test_one_html_file_plays_without_any_network(
