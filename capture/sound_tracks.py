@@ -22,8 +22,8 @@ from capture.sound_block import Block
 
 FIRST_S = 2.5
 """How long a take waits for its first sound: a sleeping device wakes in less."""
-SETTLED_S, SETTLED_BLOCKS, WOBBLE_NS, FRESH_NS = 1.5, 3, 30 * NS_PER_MS, 250 * NS_PER_MS
-"""A device that has just woken up hands over old sound first, and its stamps leap for a second (by 470 ms once)."""
+SETTLED_S, SETTLED_BLOCKS, WOBBLE_NS, FRESH_NS = 1.5, 3, 30 * NS_PER_MS, 100 * NS_PER_MS
+"""A device that has just woken up claims its sound to be up to 600 ms older than it is, and takes it back in leaps."""
 LATE_NS, BEHIND_NS = 1_500 * NS_PER_MS, 1_000 * NS_PER_MS
 """Sound this late is given up; silence is then written up to a second ago, so that a kill loses no more than that."""
 _ASK_S = 0.3
@@ -63,6 +63,7 @@ class SoundTrack:
         while self._was_live and self._settled < SETTLED_BLOCKS and self._clock.now() < deadline_ns:
             self._feed.wait_next(_ASK_S)
             self._settle()
+        self._aligner.restart()  # stamps that leapt until now would pull the first seconds' sound 100 to 200 ms early
 
     def _settle(self) -> None:
         for block in self._feed.drain():

@@ -96,8 +96,9 @@ def test_a_wall_clock_set_in_mid_take_moves_neither_pictures_nor_sound(
     assert len(heard) * 10 == pytest.approx(take.duration_ms, abs=100)
     starts = np.flatnonzero(np.diff(heard.astype(int)) == 1) * 10
     assert len(starts) == 3, "each beep is there once, whole"
-    assert all(0 < start - seen_ms < 1500 for start, (seen_ms, _) in zip(starts, moments, strict=True))
-    assert take.figures.dropped_audio_ms < 100
+    late = [start - seen_ms for start, (seen_ms, _) in zip(starts, moments, strict=True)]
+    assert all(0 < ms < 1500 for ms in late), late
+    assert take.figures.dropped_audio_ms < 500  # a starved sound server may lose some; a clock believed, an hour
     assert not take.notices
 
 
