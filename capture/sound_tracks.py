@@ -66,9 +66,10 @@ class SoundTrack:
         self._aligner.restart()  # stamps that leapt until now would pull the first seconds' sound 100 to 200 ms early
 
     def _settle(self) -> None:
-        for block in self._feed.drain():
+        blocks = self._feed.drain()
+        fresh = bool(blocks) and self._clock.now() - blocks[-1].end_ns < FRESH_NS  # those before it came along with it
+        for block in blocks:
             steady = abs(block.start_ns - self._heard_until_ns) < WOBBLE_NS
-            fresh = self._clock.now() - block.end_ns < FRESH_NS
             self._settled = self._settled + 1 if steady and fresh else 0
             self._take_in(block)
 
