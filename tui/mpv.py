@@ -71,7 +71,8 @@ class Mpv:
                 except OSError:
                     self._talk.close()
                 else:
-                    return
+                    if self._talk.took_it():
+                        return
             self._talk = _started(self._program, self._environment, replay)
 
     @property
@@ -158,6 +159,7 @@ class _Talk:
         self._properties: dict[str, Any] = {}
         self._numbers = itertools.count(1)
         self.alive, self.shown = True, threading.Event()
+        self._settled = threading.Event()
         line.settimeout(_ANSWER_S)
         for number, name in enumerate(_OBSERVED, 1):
             self._tell("observe_property", number, name)
@@ -175,6 +177,7 @@ class _Talk:
     def replay(self, replay: Replay) -> None:
         """Jump there in the open window. Raises OSError when it has gone."""
         self.shown.clear()
+        self._settled.clear()
         self._tell("set_property", "speed", replay.speed)
         for mark, edge in (("a", "start_ms"), ("b", "end_ms")):
             at = "no" if replay.loop is None else getattr(replay.loop, edge) / 1000
@@ -187,6 +190,11 @@ class _Talk:
             self._tell("set_property", "start", f"{replay.start_ms / 1000:.3f}")
             self._tell("loadfile", str(replay.path), "replace")
         self._tell("set_property", "pause", False)
+
+    def took_it(self) -> bool:
+        """Whether the window is still there once it had time to jump: one just closed takes the words and goes."""
+        self._settled.wait(_ANSWER_S)
+        return self.alive
 
     def _tell(self, *command: Any) -> None:
         self._line.sendall(json.dumps({"command": command, "request_id": next(self._numbers)}).encode() + b"\n")
@@ -206,6 +214,9 @@ class _Talk:
             self._properties[str(said.get("name"))] = said.get("data")
         elif said.get("event") == "playback-restart":  # after loading or seeking: the picture is there
             self.shown.set()
+            self._settled.set()
+        elif said.get("event") == "end-file" and said.get("reason") == "error":
+            self._settled.set()
 
     def end(self) -> None:
         """Close window and connection."""
@@ -219,5 +230,6 @@ class _Talk:
     def close(self) -> None:
         """Close the connection."""
         self.alive = False
+        self._settled.set()
         _left[:] = [process for process in {*_left, self._process} if process.poll() is None]
         self._line.close()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +89,21 @@ def test_a_window_that_was_closed_is_opened_anew(mpv: Mpv, clips: tuple[Path, Pa
     mpv._talk._process.terminate()
     wait_for(lambda: mpv.place is None, "the end of the window")
     mpv.play(Replay(clips[0], 2_000))
+    stands(mpv, clips[0], 2_000, 10_001)
+
+
+def test_a_window_that_is_just_closing_is_opened_anew(mpv: Mpv, clips: tuple[Path, Path]) -> None:
+    mpv.play(Replay(clips[0], 0))
+    assert mpv.wait_shown()
+    talk = mpv._talk
+    assert talk is not None
+    talk._process.send_signal(signal.SIGSTOP)
+    talk._process.terminate()  # it will go as soon as it runs on, yet its socket still takes what is said
+    replaying = threading.Thread(target=mpv.play, args=(Replay(clips[0], 2_000),))
+    replaying.start()
+    wait_for(lambda: not talk.shown.is_set(), "the jump to be asked for")
+    talk._process.send_signal(signal.SIGCONT)
+    replaying.join(20)
     stands(mpv, clips[0], 2_000, 10_001)
 
 
