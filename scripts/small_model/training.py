@@ -24,7 +24,7 @@ from faster_whisper.feature_extractor import FeatureExtractor
 
 from scripts.small_model.corpus import PHRASES
 from scripts.small_model.network import Network
-from scripts.small_model.speech import Spoken
+from scripts.small_model.speech import Spoken, taken_anywhere
 
 _FRAME, _RATE = 160, 16_000
 _MEL = torch.tensor(FeatureExtractor().mel_filters, dtype=torch.float32)
@@ -160,12 +160,13 @@ class _Maker:
 
     def window(self, seconds: float, most: int, offset: int) -> Window:
         r, size = self.r, int(seconds * _RATE)
-        sound, at, said = np.zeros(size, np.float32), r.randint(1_600, 8_000), []
+        sound, at, said = np.zeros(size, np.float32), r.randint(0, 8_000), []
         for _ in range(r.randint(1, most) if r.random() > 0.02 else 0):
-            text, wave = self._fitting(size - 9_000)
+            text, spoken = self._fitting(size - 9_000)
+            wave = taken_anywhere(spoken, r)
             if at + len(wave) > size:
                 break
-            sound[at : at + len(wave)] += wave.astype(np.float32) / 32_768
+            sound[at : at + len(wave)] += wave
             said.append((text, at, at + len(wave)))
             at += len(wave) + r.randint(1_600, 24_000 if most > 1 else 8_000)
         end = min(size, at) if r.random() < 0.85 else size
