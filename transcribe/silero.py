@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from capture.span import Span
 from transcribe.model import SAMPLE_RATE, Sound
-from transcribe.speech import audible, louder_than_room, quietest
+from transcribe.speech import audible, louder_than_room, quietest, stirring
 
 BLOCK = 512
 """Samples it hears at a time, 32 ms."""
@@ -80,7 +80,10 @@ def _active(sound: Sound) -> list[Span]:
         max_speech_duration_s=25.0,
         speech_pad_ms=90,
     )
-    found = get_speech_timestamps(audible(sound), options)
-    per_ms = SAMPLE_RATE // 1000
-    spans = [Span(found_one["start"] // per_ms, found_one["end"] // per_ms) for found_one in found]
+    raised, per_ms = audible(sound), SAMPLE_RATE // 1000
+    spans = [
+        Span((start + found["start"]) // per_ms, (start + found["end"]) // per_ms)
+        for start, end in stirring(sound)
+        for found in get_speech_timestamps(raised[start:end], options)
+    ]
     return louder_than_room(sound, spans)

@@ -19,6 +19,7 @@ _MOST_GAIN = 60.0  # 36 dB: a whisper across the room; beyond lies only the soun
 _SILENCE = 1.5e-4  # RMS, -76 dBFS: the last bits of a 16-bit recording
 _NEAR_MS = 100  # a recognizer's word times are no more exact
 _OVER_ROOM = 1.6  # 4 dB over the room's own noise
+_AROUND = 25  # blocks, half a second
 
 
 def speech_spans(sound: Sound) -> list[Span]:
@@ -46,9 +47,29 @@ def levelled(sound: Sound) -> Sound:
 def louder_than_room(sound: Sound, spans: Iterable[Span]) -> list[Span]:
     """The spans that have more in them than the quietest tenth of the recording, and more than nothing."""
     levels = _levels(sound)
-    least = max(_SILENCE, float(np.percentile(levels, 10)) * _OVER_ROOM) if len(levels) else 0.0
+    least = _least(levels)
     inside = ((span, levels[span.start_ms // _BLOCK_MS : -(-span.end_ms // _BLOCK_MS)]) for span in spans)
     return [span for span, here in inside if len(here) and float(np.percentile(here, 90)) > least]
+
+
+def stirring(sound: Sound) -> list[tuple[int, int]]:
+    """From which sample to which there is anything louder than the room, with half a second around it.
+
+    Elsewhere nothing can be speech that ``louder_than_room`` lets pass, and listening there costs as much as anywhere.
+    """
+    levels = _levels(sound)
+    loud = np.flatnonzero(levels > _least(levels))
+    if not len(loud):
+        return []
+    apart = np.flatnonzero(np.diff(loud) > 2 * _AROUND)
+    first, last = np.r_[loud[0], loud[apart + 1]], np.r_[loud[apart], loud[-1]]
+    borders = zip(np.maximum(first - _AROUND, 0), last + 1 + _AROUND, strict=True)
+    return [(int(start) * _BLOCK, min(int(end) * _BLOCK, len(sound))) for start, end in borders]
+
+
+def _least(levels: Sound) -> float:
+    """The level of which more is no longer the room."""
+    return max(_SILENCE, float(np.percentile(levels, 10)) * _OVER_ROOM) if len(levels) else 0.0
 
 
 def quietest(sound: Sound, samples: int) -> int:

@@ -27,13 +27,13 @@ from capture.progress import Progress, silent
 from capture.video.film import RATE, Film
 from capture.video.h264 import NotSpliced
 from capture.video.kept_sound import FADE_MS, Block, blocks, kept_sound
-from capture.video.rhythm import KEY_EVERY_MS
+from capture.video.rhythm import KEY_EVERY
 from capture.video.shots import Shot, shots
 from capture.video.sound import SoundTrack
 from capture.video.splice import Coded, splicer
 from capture.video.timeline import TICKS, Footage, explained
 
-__all__ = ["FADE_MS", "KEY_EVERY_MS", "render_clip"]
+__all__ = ["FADE_MS", "KEY_EVERY", "render_clip"]
 
 _RENDERING = "Rendering the clip"
 

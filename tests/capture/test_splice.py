@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from capture.model import Blur, Clip, Cut, CutReason, Fast, Region
-from capture.video.cut import KEY_EVERY_MS, render_clip
+from capture.video.cut import render_clip
 from capture.video.h264 import parameter_sets, place_of, renumbered, with_lengths, with_start_codes
 from capture.video.read import frames, grab_frame, read_sound
+from capture.video.rhythm import KEY_EVERY_COPIED
 from capture.video.splice import splicer
 from capture.video.timeline import Footage
 from tests.filming import beep, film, number_of, numbered, onsets, take_video
@@ -68,7 +69,8 @@ def test_most_pictures_of_a_clip_are_the_takes_own(take: Path, tmp_path: Path) -
     own, made = set(slices(take)), slices(tmp_path / "clip.mp4")
     encoded = sum(one not in own for one in made)
     keys = sum(packet.is_keyframe for packet in samples(tmp_path / "clip.mp4"))
-    assert 0 < encoded <= keys <= 2 + clip.duration_ms / KEY_EVERY_MS + len(clip.pieces)
+    own_keys = sum(packet.is_keyframe for packet in samples(take))
+    assert 0 < encoded <= keys <= own_keys + len(clip.pieces)
     assert len(made) > 100
 
 
@@ -120,13 +122,52 @@ def test_any_clip_of_a_take_shows_each_moment_of_it_and_decodes_without_a_fault(
         assert number_of(picture) in near, at
     keys = [round(packet.pts * packet.time_base * 1000) for packet in made if packet.is_keyframe]
     assert {step for step in steps if 0 < step < clip.duration_ms} <= set(keys)
-    assert max(np.diff([*keys, clip.duration_ms])) <= KEY_EVERY_MS
+    places_of_keys = [n for n, packet in enumerate(made) if packet.is_keyframe]
+    assert max(np.diff([*places_of_keys, len(made)])) <= KEY_EVERY_COPIED
     places = [place_of(with_lengths(bytes(packet)), _bits(output)) for packet in made]
     for before, place in pairwise(places):
         if place.key:
             assert not before.key or before.key_id != place.key_id  # two in a row are two pictures
         else:
             assert place.number == (before.number + 1) % (1 << _bits(output))
+
+
+def blinking(folder: Path) -> Path:
+    """A take in which a mark comes and goes (0.4 s apart), and else only its second's picture is said again."""
+    off = scene(3)
+    on = off.copy()
+    on[10:30, 10:14] = 255
+    pictures = [(at, on if at in range(2_000, 2_400) or at in range(4_000, 4_400) else off) for at in STILL]
+    return take_video(folder / "take.mp4", pictures, 8_000, beep([1_000], 8_000))
+
+
+STILL = [0, 1_000, 2_000, 2_400, 3_000, 4_000, 4_400, 5_000, 6_000, 7_000]
+
+
+@pytest.mark.parametrize(
+    ("cut", "keys", "encoded"),
+    [((500, 1_500), 1, 0), ((1_500, 2_200), 1, 0), ((2_200, 2_700), 1, 0), ((1_500, 4_200), 2, 1), ((0, 2_200), 1, 1)],
+    ids=["nothing changed", "a mark came", "a mark went", "it came, went and came", "the beginning"],
+)
+def test_over_a_cut_in_which_next_to_nothing_changed_the_copying_goes_on(
+    tmp_path: Path, cut: tuple[int, int], keys: int, encoded: int
+) -> None:
+    take, clip = blinking(tmp_path), Clip(8_000, (Cut(*cut, reason=CutReason.STILL),))
+    render_clip(take, clip, tmp_path / "clip.mp4")
+    made, own = samples(tmp_path / "clip.mp4"), slices(take)
+    assert sum(packet.is_keyframe for packet in made) == keys
+    assert sum(one not in own for one in slices(tmp_path / "clip.mp4")) == encoded
+    for at in range(0, clip.duration_ms, 250):
+        true = grab_frame(take, clip.to_take(at)).astype(int)
+        assert np.abs(true - grab_frame(tmp_path / "clip.mp4", at)).max() < 40, at  # the mark is 60 and more
+
+
+def test_a_long_run_of_changes_has_a_key_frame_before_it_is_long_to_decode(tmp_path: Path) -> None:
+    busy = [(at, scene(n)) for n, at in enumerate(range(0, 9_000, 33))]
+    take = take_video(tmp_path / "take.mp4", busy, 9_000)
+    render_clip(take, Clip(9_000), tmp_path / "clip.mp4")
+    keys = [n for n, packet in enumerate(samples(tmp_path / "clip.mp4")) if packet.is_keyframe]
+    assert keys == [0, KEY_EVERY_COPIED]
 
 
 def _bits(path: Path) -> int:
