@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from dataclasses import replace as with_changes
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from library.edits import edit_demo
 from library.filing import make_demo
 from library.listening import Listened, heard_live, heard_now, sound_of, speech_in
 from library.model import Demo, Draft, LibraryError
+from library.options import PLAIN, IntakeOptions
 from library.ready import clip_key
 from library.screen_words import labels_beside
 from library.sources import (
@@ -44,29 +45,13 @@ from library.staging import VersionTaken
 from library.store import newest
 from library.text import clean, make_demo_id
 from library.upkeep import complete, make_findable, remove_demo
-from transcribe.model import Recognizer, ScreenReader, Transcript
+from transcribe.model import Transcript
 
 __all__ = ["IntakeOptions", "complete", "edit_demo", "file", "propose", "remove_demo"]
 
 _JUST_STOPPED_MS = 60_000
 """A take that was closed longer ago is not on its way from the recorder, and its waiting is nobody's speed."""
 _SAME_NAME = 50
-
-
-@dataclass(frozen=True)
-class IntakeOptions:
-    """How a recording becomes a draft.
-
-    ``recognizer`` gives what turns sound into words, or raises TranscribeError; it is called only when somebody speaks.
-    ``reader`` reads the labels of what was clicked; without one steps are named by words and windows alone.
-    ``keep_all`` cuts only what was taken back by hand.
-    """
-
-    recognizer: Callable[[], Recognizer] | None = None
-    reader: ScreenReader | None = None
-    keep_all: bool = False
-    author: str = ""
-    trim: TrimOptions = field(default_factory=TrimOptions)
 
 
 class _Watch:
@@ -94,7 +79,7 @@ class _Known:
 
 def propose(
     source: Path,
-    options: IntakeOptions = IntakeOptions(),
+    options: IntakeOptions = PLAIN,
     progress: Progress = silent,
     begun: Callable[[Draft], None] = lambda _: None,
 ) -> Draft:

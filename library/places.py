@@ -11,7 +11,6 @@ import re
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from library.model import LibraryError
 
@@ -41,6 +40,8 @@ def folder_of(url: str) -> Path:
         return Path(os.path.abspath(Path(url).expanduser()))  # noqa: PTH100  not resolved: a link to a share stays one
     parts = urlsplit(url)
     if scheme[1].lower() == "file" and parts.netloc in {"", "localhost"}:
+        from urllib.request import url2pathname  # late: it brings HTTP along, and few write file://
+
         return Path(url2pathname(parts.path))
     what = f"This version cannot open a {scheme[1].lower()}:// library"
     raise LibraryError(what, "Give a folder, or postgresql://...")

@@ -11,6 +11,7 @@ import re
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -78,7 +79,7 @@ async def shown(app: Showhow, text: str) -> None:
 async def draw(go: Callable[[Showhow, Pilot[int]], Awaitable[None]], size: tuple[int, int], theme: str) -> str:
     """One screen as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        app = Showhow(fake.services(Path(folder)))
+        app = Showhow(partial(fake.services, Path(folder)))
         async with app.run_test(size=size) as pilot:
             app.theme = theme
             await shown(app, "demos")

@@ -9,6 +9,7 @@ import asyncio
 import re
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from scripts.screens import SCREENS, shown
@@ -37,7 +38,7 @@ async def take(name: str, size: tuple[int, int], settled: Callable[[str], bool])
     """A screen's text as soon as ``settled`` says yes to it, or after five seconds."""
     go = SCREENS[NAMES.index(name)]
     with tempfile.TemporaryDirectory() as folder:
-        app = Showhow(fake.services(Path(folder)))
+        app = Showhow(partial(fake.services, Path(folder)))
         async with app.run_test(size=size) as pilot:
             await shown(app, "demos")
             await go(app, pilot)

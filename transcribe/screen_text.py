@@ -7,10 +7,9 @@ and to use more than one core: reading is background work.
 from __future__ import annotations
 
 import threading
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from capture.model import Region
 from transcribe.model import Picture, TextLine, TranscribeError
@@ -33,6 +32,8 @@ class Reader:
 
     def lines(self, picture: Picture) -> list[TextLine]:
         """Every run of text in a BGR picture. Raises TranscribeError when rapidocr cannot be loaded."""
+        import numpy as np  # late, as all it takes to read: every application has a reader, few read
+
         with self._lock:
             if self._engine is None:
                 self._engine = _load()
@@ -45,8 +46,9 @@ class Reader:
 
 def _line(box: Any, text: str, score: float) -> TextLine:
     """A run of text; ``box`` is its four corners, tilted text included."""
-    (left, top), (right, bottom) = np.floor(box.min(axis=0)), np.ceil(box.max(axis=0))
-    region = Region(int(left), int(top), int(right - left), int(bottom - top))
+    left, top = map(floor, box.min(axis=0))
+    right, bottom = map(ceil, box.max(axis=0))
+    region = Region(left, top, right - left, bottom - top)
     return TextLine(" ".join(text.split()), region, score)
 
 

@@ -1,32 +1,36 @@
 """The Textual application: themes, keys that work everywhere, long work, and the way from screen to screen.
 
 Owns the frame only. What happens from record to filed is in ``tui/flows.py``; what a screen shows is in its model.
+The search line is there before the library is: opening it, and importing the ways from it, takes longer than Textual
+itself, so a thread does both once the first screen is drawn.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
-from tui.background import begin
-from tui.config import Settings
-from tui.flows import Flows
+from capture.errors import ShowhowError
+from tui.background import begin, unhurried
 from tui.jobs import Jobs
-from tui.offers import TermsOffer
 from tui.palette import ActionsProvider, actions
-from tui.screens.dialogs import Help
 from tui.screens.library import LibraryScreen
-from tui.services import Services
 from tui.widgets.bars import JobLine
-from tui.widgets.pictures import sharp_widget
+from tui.widgets.sharp import sharp_widget
 from tui.widgets.still import Still
+
+if TYPE_CHECKING:
+    from tui.config import Settings
+    from tui.flows import Flows
+    from tui.services import Services
 
 _DARK = Theme(
     name="showhow",
@@ -81,22 +85,46 @@ class Showhow(App[int]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, tooltip="Leave showhow"),
     ]
 
-    def __init__(self, services: Services, start: str | None = None) -> None:
+    services: Services
+    flows: Flows
+
+    def __init__(self, open_services: Callable[[], Services], start: str | None = None) -> None:
         super().__init__()
-        self.services, self.starts_at = services, start
+        self._open_services, self.starts_at = open_services, start
+        self.is_open = False
+        """Whether ``services`` and ``flows`` are there."""
+        self.failure: ShowhowError | None = None
+        """Why the library could not be opened; the application has ended then."""
         self.jobs = Jobs(lambda work: begin(self, work, "jobs", alone=False), self._jobs_changed)
-        self.flows = Flows(self)
-        self.offer = TermsOffer(self)
         self.register_theme(_DARK)
         self.register_theme(_LIGHT)
         self.theme = "showhow"
 
     def on_mount(self) -> None:
-        """Begin at the library, or further in where the door was asked for it."""
+        """Begin at the library; it is opened once its search line can be seen."""
         library = LibraryScreen()
         self.push_screen(library)
+        self.call_after_refresh(begin, self, lambda: self._open(library), "open")
+
+    async def _open(self, library: LibraryScreen) -> None:
+        try:
+            self.services, flows = await unhurried(self._opened)
+        except ShowhowError as error:
+            self.failure = error
+            self.exit(1)
+            return
+        self.flows = flows(self)
+        self.is_open = True
+        library.reload()
+        self.screen.refresh_bindings()
         if self.starts_at == "record":
-            self.call_after_refresh(self.flows.set_up_recording)
+            self.flows.set_up_recording()
+
+    def _opened(self) -> tuple[Services, type[Flows]]:
+        """What a thread of its own does: the imports take as long as the opening."""
+        from tui.flows import Flows
+
+        return self._open_services(), Flows
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual's own that are of use here; the keys have a screen of their own."""
@@ -117,13 +145,15 @@ class Showhow(App[int]):
         if action == "cancel_work":
             return bool(self.jobs.running)
         if action == "keep_terms":
-            return bool(self.offer.terms) and not self.screen.is_modal
+            return self.is_open and bool(self.flows.offer.terms) and not self.screen.is_modal
         if action in {"try_again", "dismiss_failure"}:
             return bool(self.jobs.failed) and not self.screen.is_modal
         return super().check_action(action, parameters)
 
     def action_keys(self) -> None:
         """Every key of this screen, and those that work everywhere."""
+        from tui.screens.dialogs import Help
+
         found = list(actions(self, self.screen))
         here = [(action.key, action.words) for action in found if action.node is self.screen]
         everywhere = [(action.key, action.words) for action in found if action.node is self]
@@ -135,7 +165,7 @@ class Showhow(App[int]):
 
     def action_keep_terms(self) -> None:
         """Add the names put right in the demo filed last to the glossary, after asking."""
-        begin(self, self.offer.take, "offer", alone=False)
+        begin(self, self.flows.offer.take, "offer", alone=False)
 
     def action_try_again(self) -> None:
         """Try failed work again."""
@@ -147,7 +177,10 @@ class Showhow(App[int]):
 
     async def action_quit(self) -> None:
         """Leave; while a recording runs or work goes on, ask first."""
-        self.flows.leave()
+        if self.is_open:
+            self.flows.leave()
+        else:
+            self.exit(0)
 
     def _jobs_changed(self) -> None:
         for screen in self.screen_stack:
@@ -158,7 +191,8 @@ class Showhow(App[int]):
     def on_unmount(self) -> None:
         """Work in threads ends at its next report, so that leaving never waits for it."""
         self.jobs.cancel_all()
-        self.services.studio.close()
+        if self.is_open:
+            self.services.studio.close()
 
 
 def run(settings: Settings, start: str | None = None) -> int:
@@ -166,13 +200,20 @@ def run(settings: Settings, start: str | None = None) -> int:
 
     Raises LibraryError when the library cannot be opened.
     """
-    from tui.house import open_services
-
     terminal = sys.stdout is not None and sys.stdout.isatty()
     Still.sharp = sharp_widget(os.environ, terminal=terminal)
-    services = open_services(settings)
+    app = Showhow(partial(_services, settings), start)
     try:
-        code = Showhow(services, start).run()
+        code = app.run()
     finally:
-        services.close()
+        if app.is_open:
+            app.services.close()
+    if app.failure is not None:
+        raise app.failure
     return 1 if code is None else code
+
+
+def _services(settings: Settings) -> Services:
+    from tui.house import open_services
+
+    return open_services(settings)

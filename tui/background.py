@@ -6,14 +6,18 @@ And that a screen may be left in the middle of it: its widgets go first, the can
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from contextlib import suppress
+from threading import Thread
+from typing import Any, TypeVar
 
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.worker import Worker
 
+T = TypeVar("T")
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -28,6 +32,29 @@ def begin(node: DOMNode, work: Work, group: str, *, alone: bool = True) -> Worke
                 raise
 
     return node.run_worker(run, group=group, exclusive=alone)
+
+
+async def unhurried(work: Callable[[], T]) -> T:
+    """The result of ``work``, done in a thread that leaving the application does not wait for."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def tell(how: Callable[[Any], None], what: object) -> None:
+        if not done.done():
+            how(what)
+
+    def run() -> None:
+        how: Callable[[Any], None] = done.set_result
+        result: object
+        try:
+            result = work()
+        except BaseException as error:  # noqa: BLE001  whatever it is, it is raised where somebody waits
+            how, result = done.set_exception, error
+        with suppress(RuntimeError):  # the application has ended meanwhile, and its loop with it
+            loop.call_soon_threadsafe(tell, how, result)
+
+    Thread(target=run, daemon=True).start()
+    return await done
 
 
 def _left(node: DOMNode) -> bool:

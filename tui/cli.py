@@ -1,6 +1,7 @@
-"""The door: ``showhow`` and its commands. Opens in a blink: a heavy library is imported by the command that needs it.
+"""The door: ``showhow``. Opens in a blink: the application and its version are there without the commands' machinery.
 
-An error people can meet is one line on standard error: exit 1, 2 for wrong arguments; ``--debug`` adds the traceback.
+Owns how every way out ends: with an exit code and at most one line on standard error; exit 1, 2 for wrong arguments;
+``--debug`` adds the traceback. Refuses to know the commands (``tui/commands/every.py`` does).
 """
 
 from __future__ import annotations
@@ -8,64 +9,23 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import Annotated
-
-import typer
+from collections.abc import Sequence
 
 from capture.errors import Cancelled, ShowhowError
-from tui.commands import collection, filing, finding, gaps, machine, models, recording, serving, upkeep, words, work
-from tui.commands.common import Door, version
-from tui.output import warn
-
-# Typer carries its own click and exports only these; what it raises for wrong arguments are their bases.
-_UsageError, _ClickException = typer.BadParameter.__mro__[1:3]
-
-app = typer.Typer(
-    name="showhow",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for room in (recording, filing, finding, collection, serving, upkeep, gaps, words, work, models, machine):
-    room.add_to(app)
-
-
-@app.callback(invoke_without_command=True)
-def showhow(
-    context: typer.Context,
-    library: Annotated[str | None, typer.Option(metavar="URL", help="Library to use, a folder path.")] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
-    show_version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
-) -> None:
-    """Record a short narrated screen demo, file it, replay the step you need. Without a command: the application."""
-    if show_version:
-        sys.stdout.write(f"showhow {version()}\n")
-        raise typer.Exit
-    context.obj = Door(library=library, debug=debug)
-    if context.invoked_subcommand is None:
-        from tui.app import run
-
-        raise typer.Exit(run(context.obj.settings))
 
 
 def main() -> None:
-    """Run the door; every way out ends here with an exit code and at most one line."""
+    """Run the door."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     debug = "--debug" in sys.argv
     try:
-        code = app(standalone_mode=False)
+        code = _run(sys.argv[1:])
     except ShowhowError as error:
         code = 130 if isinstance(error, Cancelled) else 1
         _report(str(error), debug=debug)
-    except (typer.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         code = 130
         _report("Stopped. Nothing was lost.", debug=debug)
-    except _ClickException as error:  # type: ignore[misc]  # reached through the base list, see above
-        code = error.exit_code
-        context = getattr(error, "ctx", None) if isinstance(error, _UsageError) else None
-        hint = f" Try: {context.command_path} --help" if context else ""
-        warn(f"{error.format_message()}{hint}")
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): not an error; keep Python from saying so at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -76,7 +36,32 @@ def main() -> None:
             f"{error.strerror or error}: {error.filename or 'while working'}. Check the place and try again.",
             debug=debug,
         )
-    sys.exit(code or 0)
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Typer takes a tenth of a second to load: what most people start most often does without it."""
+    if list(arguments) == ["--version"]:
+        sys.stdout.write(f"showhow {version()}\n")
+        return 0
+    if not arguments:
+        from tui.app import run
+        from tui.config import load_settings
+
+        return run(load_settings())
+    from tui.commands.every import run_command
+
+    return run_command()
+
+
+def version() -> str:
+    """The installed version."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("showhow-app")
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def _report(line: str, *, debug: bool) -> None:
@@ -84,6 +69,8 @@ def _report(line: str, *, debug: bool) -> None:
         import traceback
 
         traceback.print_exc()
+    from tui.output import warn
+
     warn(line)
 
 

@@ -5,14 +5,24 @@ Owns leaving. The ways themselves are in ``library_flow.py`` and ``recording_flo
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tui.background import begin
 from tui.library_flow import LibraryFlow
+from tui.offers import TermsOffer
 from tui.recording_flow import RecordingFlow
 from tui.screens.dialogs import Sure
+
+if TYPE_CHECKING:
+    from tui.app import Showhow
 
 
 class Flows(LibraryFlow, RecordingFlow):
     """All ways through the application."""
+
+    def __init__(self, app: Showhow) -> None:
+        super().__init__(app)
+        self.offer = TermsOffer(app)
 
     def leave(self) -> None:
         """Leave showhow. A recording is stopped and kept, work is cancelled; both only after asking."""

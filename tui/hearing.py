@@ -6,6 +6,7 @@ Owns the choice, and one line that states it. Refuses to load anything before so
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from capture.errors import ShowhowError
 from tui.config import Settings
 
 if TYPE_CHECKING:
+    from library.options import IntakeOptions
     from transcribe.model import Recognizer
     from transcribe.remote import Endpoint
 
@@ -92,3 +94,12 @@ def words_ready(settings: Settings) -> str:
         return f"{error} Demos are filed all the same."
     megabytes = round((ref.path / "model.bin").stat().st_size / 1_000_000)
     return f"{ref.name}, {megabytes} MB, ready"
+
+
+def intake_options(settings: Settings, *, keep_all: bool = False, wishes: Wishes = AS_SET) -> IntakeOptions:
+    """How a recording becomes a draft under these settings; the model is looked for only when there is speech."""
+    from library.options import IntakeOptions
+    from transcribe.screen_text import Reader
+
+    hears = partial(recognizer, settings, wishes)
+    return IntakeOptions(recognizer=hears, reader=Reader(), keep_all=keep_all, author=settings.author)

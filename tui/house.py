@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.commands.common import intake_options
 from tui.config import Settings
-from tui.hearing import library_folder, words_ready
+from tui.hearing import intake_options, library_folder, words_ready
 from tui.services import Services
 from tui.terms import HouseTerms
 

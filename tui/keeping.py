@@ -14,8 +14,8 @@ from capture.errors import ShowhowError
 from library.edits import EditClash
 from library.model import Demo
 from library.text import clean_tags
+from tui.model import DemoEdit, Names
 from tui.screens.dialogs import Choose, Field, Write
-from tui.services import DemoEdit, Names
 
 if TYPE_CHECKING:
     from tui.library_flow import LibraryFlow

@@ -12,6 +12,7 @@ from typing import Any
 
 from capture.errors import ShowhowError
 from capture.span import Span
+from library.export import FORMS
 from library.links import link_to, web_link_to
 from library.model import Demo
 from tui import keeping
@@ -19,7 +20,6 @@ from tui.flow import Flow
 from tui.screens.browse import BrowseScreen
 from tui.screens.demo import DemoScreen
 from tui.screens.dialogs import Choose, Sure
-from tui.services import EXPORT_FORMS
 
 
 class LibraryFlow(Flow):
@@ -104,7 +104,7 @@ class LibraryFlow(Flow):
         self.begin(partial(self._export, demo_id, max(1, step)))
 
     async def _export(self, demo_id: str, step: int) -> None:
-        options = list(EXPORT_FORMS.items())
+        options = [(name, form.purpose) for name, form in FORMS.items()]
         chosen = await self.app.push_screen_wait(Choose("Export as", options, "write the file"))
         shelf = self.app.services.shelf
         if chosen is None or (demo := await self.ask(shelf.demo, demo_id)) is None:

@@ -16,7 +16,7 @@ from capture.span import Span
 from library.intake import IntakeOptions
 from tui.config import Settings
 from tui.live_words import hear_along, last_words, standing
-from tui.services import LiveStatus, Loudness, RecordChoice
+from tui.model import LiveStatus, Loudness, RecordChoice
 
 if TYPE_CHECKING:
     from transcribe.live import Live

@@ -20,9 +20,10 @@ from library.model import Demo, Draft
 from tui.background import begin
 from tui.flow import Flow
 from tui.jobs import Job
+from tui.model import RecordChoice, Unfiled
 from tui.screens.dialogs import Choose, Sure
 from tui.screens.library import LibraryScreen
-from tui.services import Begun, RecordChoice, Unfiled
+from tui.services import Begun
 
 if TYPE_CHECKING:
     from tui.screens.review import ReviewScreen
@@ -118,7 +119,7 @@ class RecordingFlow(Flow):
         self.back_to_library()
 
         def done(demo: Demo) -> None:
-            self.begin(partial(self.app.offer.filed, draft, demo))
+            self.begin(partial(self.app.flows.offer.filed, draft, demo))
             if isinstance(self.app.screen, LibraryScreen):
                 self.app.screen.select_filed(demo.demo_id)
             self._read_screens()

@@ -14,7 +14,8 @@ from enum import StrEnum
 from capture.errors import Cancelled, ShowhowError
 from capture.model import Take
 from capture.options import SCRAP_MS
-from tui.services import LiveRecording, LiveStatus, RecordChoice, Studio
+from tui.model import LiveStatus, RecordChoice
+from tui.services import LiveRecording, Studio
 
 _ANSWER_S = 2.0
 """The figures are up to a fifth of a second old; what was just asked for counts until they agree, or this long."""

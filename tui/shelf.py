@@ -13,17 +13,19 @@ from capture.progress import Progress
 from capture.span import Span, clock
 from library.catalog import go_on
 from library.connect import Library
+from library.edits import edit_demo
 from library.insight import insight
-from library.intake import IntakeOptions, complete, edit_demo, remove_demo
 from library.like import more_like
 from library.model import Demo, Found, LibraryError
+from library.options import IntakeOptions
 from library.search import search
+from library.upkeep import complete, remove_demo
 from library.use import Use
 from tui.heavy import load_video
+from tui.model import DemoEdit, Names, Picture
 from tui.player import MPV
 from tui.readier import be_nice
 from tui.replayer import READER, Replayer
-from tui.services import DemoEdit, Names, Picture
 
 HITS = 60
 """Hits asked for: more than anybody scrolls through, few enough to draw at every letter."""

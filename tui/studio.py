@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from capture.errors import CaptureError, ShowhowError
 from capture.model import Microphone, Monitor, Region, Take, TakeState, Target, Window
@@ -17,15 +18,17 @@ from library import draft as edits
 from library import journal
 from library.blurs import blurs_at
 from library.connect import Library
-from library.filling import fill_in
-from library.intake import IntakeOptions, file, propose
 from library.model import Demo, Draft
+from library.options import IntakeOptions
 from library.ready import clear_ready, clip_key, make_ready, source_video
 from tui.config import Settings
 from tui.heavy import load_video
-from tui.live import OpenMeter, Recorder
+from tui.model import Picture, RecordChoice, Unfiled
 from tui.readier import Readier
-from tui.services import Begun, Picture, RecordChoice, Unfiled
+from tui.services import Begun
+
+if TYPE_CHECKING:
+    from tui.live import OpenMeter, Recorder
 
 
 class HouseStudio:
@@ -68,6 +71,8 @@ class HouseStudio:
 
     def listen(self, name: str) -> OpenMeter:
         """Open a microphone for its meter."""
+        from tui.live import OpenMeter
+
         return OpenMeter(name)
 
     def look(self, target: Target) -> Picture:
@@ -95,11 +100,14 @@ class HouseStudio:
 
     def record(self, choice: RecordChoice) -> Recorder:
         """Start the recorder."""
+        from tui.live import Recorder
+
         return Recorder.start(choice, self._settings, self._options)
 
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
         """Trim, transcribe, make steps."""
         load_video()
+        from library.intake import propose
 
         def titled(draft: Draft) -> Draft:
             return edits.with_title(draft, title) if title else draft
@@ -149,6 +157,9 @@ class HouseStudio:
             if not draft.waiting_for_words:
                 return draft
             begun(draft)
+            from library.filling import fill_in
+            from library.intake import propose
+
             return fill_in(draft, propose(Path(draft.source), self._options, progress))
         from capture.takes import load_take, recover
 
@@ -244,6 +255,8 @@ class HouseStudio:
     def file(self, draft: Draft, progress: Progress) -> Demo:
         """File it, with what lies ready of it; the draft of a video file has done its work then."""
         load_video()
+        from library.intake import file
+
         self._readier.wait(draft, progress)
         demo = file(draft, self._library, progress, self._ready(draft))
         self.release(draft)

@@ -26,9 +26,9 @@ from tests.stage import Stage, wait_for
 from tui.app import Showhow
 from tui.config import Settings
 from tui.house import open_services
+from tui.model import RecordChoice
 from tui.screens.library import LibraryScreen
 from tui.screens.review import ReviewScreen
-from tui.services import RecordChoice
 
 MINUTE_MS = 60_000
 ROUNDS = int(os.environ.get("SHOWHOW_BENCH_ROUNDS", "5"))
@@ -112,8 +112,9 @@ async def test_the_review_is_filled_sooner_than_the_take_could_be_decoded_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], own_stage: Stage
 ) -> None:
     settings = Settings(home=tmp_path, library_url=str(tmp_path / "library"), model=str(SMALL_MODEL), hotkeys={})
-    app = Showhow(open_services(settings))
-    microphone = app.services.studio.preferred_microphone()
+    services = open_services(settings)
+    app = Showhow(lambda: services)
+    microphone = services.studio.preferred_microphone()
     assert microphone is not None
     async with app.run_test(size=(120, 36)):
         await until(lambda: isinstance(app.screen, LibraryScreen), "the library")

@@ -30,7 +30,7 @@ DOORS = {
     "psycopg": ("library/postgres.py", "library/worker.py"),
     "psycopg_pool": ("library/postgres.py",),
     "rapidfuzz": ("library/spelling.py",),
-    "typer": ("tui/cli.py", "tui/commands/"),
+    "typer": ("tui/commands/",),
 }
 
 
@@ -44,6 +44,16 @@ def loaded_by(statement: str) -> set[str]:
 @pytest.mark.parametrize("statement", ["import library.search", "import library.sqlite", "import tui.cli"])
 def test_searching_and_opening_the_door_load_no_heavy_library(statement: str) -> None:
     assert not loaded_by(statement) & HEAVY
+
+
+def test_the_first_screen_waits_for_textual_and_little_else() -> None:
+    late = {"numpy", "PIL", "cv2", "av", "sqlite3", "typer", "jinja2", "starlette", "rapidfuzz", "obstore"}
+    assert not loaded_by("import tui.cli, tui.config, tui.app") & late
+
+
+def test_opening_a_library_for_the_screens_loads_no_pictures_and_no_numbers() -> None:
+    opened = "import tui.flows, tui.house, tui.shelf, tui.studio, tui.hearing, transcribe.screen_text"
+    assert not loaded_by(opened) & {"numpy", "PIL", "cv2", "av", "typer"}
 
 
 def imports_of(path: Path) -> set[str]:

@@ -92,7 +92,7 @@ def open_app(tmp_path: Path) -> Open:
         assert isinstance(shelf, fake.FakeShelf)
         assert isinstance(studio, fake.FakeStudio)
         prepare(shelf, studio)
-        app = Showhow(services, start)
+        app = Showhow(lambda: services, start)
         async with app.run_test(size=size, notifications=True) as pilot:
             desk = Desk(app, pilot, shelf, studio)
             await desk.until(lambda: (desk.screen != "Screen" and shelf.queries) or shelf.cannot_open, "the library")

@@ -21,7 +21,8 @@ from library.edits import EditClash
 from library.journal import Entry, Journal
 from library.model import Demo, DemoNotFound, Draft, Found, Hit, LibraryError, Match
 from tests.tui import sample
-from tui.services import Begun, DemoEdit, LiveStatus, Loudness, Names, Picture, RecordChoice, Services, Unfiled
+from tui.model import DemoEdit, LiveStatus, Loudness, Names, Picture, RecordChoice, Unfiled
+from tui.services import Begun, Services
 from tui.terms import HouseTerms
 
 

@@ -18,7 +18,8 @@ from tests.stage import Stage, wait_for
 from tui.config import Settings
 from tui.house import open_services, words_ready
 from tui.live import loudness
-from tui.services import DemoEdit, RecordChoice, Services
+from tui.model import DemoEdit, RecordChoice
+from tui.services import Services
 
 pytestmark = [pytest.mark.x11, pytest.mark.sound]
 

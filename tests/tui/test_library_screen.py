@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 from textual.widgets import Input
 
+from library.export import FORMS
 from tests.tui.conftest import SMALL, Open
 from tests.tui.fake import FakeShelf, FakeStudio
+from tui.model import Unfiled
 from tui.screens.library import LibraryScreen
-from tui.services import EXPORT_FORMS, Unfiled
 from tui.widgets.preview import Preview
 from tui.widgets.results import Results
 
@@ -184,7 +185,7 @@ async def test_export_asks_for_a_format_and_says_where_the_file_is(open_app: Ope
     async with open_app() as desk:
         await desk.press("down", "x")
         await desk.shows("Export as")
-        await desk.press(*["down"] * list(EXPORT_FORMS).index("srt"), "enter")
+        await desk.press(*["down"] * list(FORMS).index("srt"), "enter")
         await desk.shows("Written to")
         assert list(desk.shelf.folder.glob("*.srt"))
 

@@ -9,8 +9,8 @@ from library.glossary import read_terms
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Desk, Open
 from tests.tui.fake import FakeShelf, FakeStudio
+from tui.model import Loudness
 from tui.screens.record import RecordScreen
-from tui.services import Loudness
 
 
 async def record(desk: Desk) -> None:

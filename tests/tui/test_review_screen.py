@@ -14,9 +14,9 @@ from library.model import Draft
 from tests.tui import sample
 from tests.tui.conftest import Desk, Open
 from tests.tui.fake import FakeShelf, FakeStudio
+from tui.model import Unfiled
 from tui.screens.review import ReviewScreen
-from tui.services import Unfiled
-from tui.widgets.pictures import fitted
+from tui.widgets.cells import fitted
 from tui.widgets.still import Still
 from tui.widgets.timeline import Timeline
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, partial
-from importlib import metadata
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tui.config import Settings, load_settings
-from tui.hearing import AS_SET, Wishes, recognizer
 from tui.output import plain, warn
 
 if TYPE_CHECKING:
     from library.connect import Library
-    from library.intake import IntakeOptions
     from library.model import Demo
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
@@ -53,15 +50,6 @@ class Door:
         return library
 
 
-def intake_options(settings: Settings, *, keep_all: bool = False, wishes: Wishes = AS_SET) -> IntakeOptions:
-    """How a recording becomes a draft under these settings; the model is looked for only when there is speech."""
-    from library.intake import IntakeOptions
-    from transcribe.screen_text import Reader
-
-    hears = partial(recognizer, settings, wishes)
-    return IntakeOptions(recognizer=hears, reader=Reader(), keep_all=keep_all, author=settings.author)
-
-
 def demo_document(demo: Demo) -> dict[str, Any]:
     """The whole record of a demo for ``--json``: words lie flat under ``transcript``, the clip's path is absolute."""
     document: dict[str, Any] = plain(demo)
@@ -69,11 +57,3 @@ def demo_document(demo: Demo) -> dict[str, Any]:
     document["clip"]["path"] = str(demo.path / demo.clip.path)
     document["transcript"]["words"] = plain(demo.words)
     return document
-
-
-def version() -> str:
-    """The installed version."""
-    try:
-        return metadata.version("showhow-app")
-    except metadata.PackageNotFoundError:
-        return "not installed"

@@ -24,10 +24,9 @@ from tui.commands.common import (
     Translate,
     Wait,
     demo_document,
-    intake_options,
 )
 from tui.commands.finding import demo_lines
-from tui.hearing import AS_SET, Wishes
+from tui.hearing import AS_SET, Wishes, intake_options
 from tui.output import plain, print_json, progress_bar, say, size, warn
 
 if TYPE_CHECKING:

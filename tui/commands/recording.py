@@ -17,7 +17,8 @@ import typer
 from capture.errors import Cancelled
 from capture.model import Region, Take, TakeState, Target
 from capture.span import clock
-from tui.commands.common import Door, Json, demo_document, intake_options
+from tui.commands.common import Door, Json, demo_document
+from tui.hearing import intake_options
 from tui.output import plain, print_json, say, size, warn
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import typer
 from capture.errors import ShowhowError
 from transcribe.model import TranscribeError
 from tui.commands import work
-from tui.commands.common import Door, Elsewhere, Json, Language, Model, Translate, Wait, demo_document, intake_options
+from tui.commands.common import Door, Elsewhere, Json, Language, Model, Translate, Wait, demo_document
 from tui.commands.finding import demo_lines
-from tui.hearing import Wishes, library_folder
+from tui.hearing import Wishes, intake_options, library_folder
 from tui.output import print_json, progress_bar, say, warn
 
 if TYPE_CHECKING:

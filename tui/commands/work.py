@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.commands.common import Door, Json, demo_document, intake_options
+from tui.commands.common import Door, Json, demo_document
 from tui.commands.finding import demo_lines
+from tui.hearing import intake_options
 from tui.output import ago, print_json, progress_bar, say
 
 if TYPE_CHECKING:

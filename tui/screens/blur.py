@@ -21,10 +21,11 @@ from capture.model import Blur, Region
 from capture.span import clock
 from library.model import Draft
 from tui.background import begin
+from tui.model import Picture
 from tui.screens.base import HouseScreen
 from tui.screens.blur_model import BlurModel
-from tui.services import Picture
-from tui.widgets.pictures import fitted, outlined
+from tui.widgets.cells import fitted
+from tui.widgets.pictures import outlined
 from tui.widgets.still import Still
 from tui.widgets.words import ACCENT, QUIET, styled
 

@@ -19,9 +19,9 @@ from capture.errors import ShowhowError
 from capture.span import clock
 from library.model import Demo
 from tui.background import begin
+from tui.model import Picture
 from tui.screens.base import HouseScreen
 from tui.screens.demo_model import DemoModel
-from tui.services import Picture
 from tui.widgets.motion import play
 from tui.widgets.rows import Rows
 from tui.widgets.step_list import StepList, StepRow

@@ -1,6 +1,7 @@
 """The library screen: type, see, Enter. Typing goes to the search from anywhere; the best step is always selected.
 
-Owns keys and layout. Refuses to search, play or record by itself: it asks the shelf and the flows.
+Owns keys, layout and what is asked for. Refuses to act on what was found (``library_actions.py``), to search, play or
+record by itself: it asks the shelf and the flows.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from library.model import Found, Hit
+from library.model import Found
 from tui.background import begin
-from tui.screens.base import HouseScreen
-from tui.screens.library_model import LibraryModel, LibraryState
+from tui.screens.library_actions import LibraryActions
+from tui.screens.library_model import LibraryState
 from tui.searching import SETTLED_S, Searching
 from tui.widgets.guidance import guidance
 from tui.widgets.preview import Preview
@@ -28,7 +29,7 @@ from tui.widgets.search_field import SearchField
 from tui.widgets.words import ACCENT, QUIET, count, styled
 
 
-class LibraryScreen(HouseScreen):
+class LibraryScreen(LibraryActions):
     """Home."""
 
     class Entered(Message):
@@ -66,8 +67,6 @@ class LibraryScreen(HouseScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.model = LibraryModel()
-        self.unfiled = 0
         self._searching = Searching()
         self._go_when_found = False
         self._settled(self.model.found)
@@ -84,9 +83,10 @@ class LibraryScreen(HouseScreen):
         yield Static("", id="guidance", markup=False)
 
     def on_mount(self) -> None:
-        """Open the library beside the screen."""
+        """The search takes letters at once; the application says when the library is open."""
         self.query_one("#search", Input).focus()
-        self.reload()
+        self.title_bar.say("showhow")
+        self._show_hits_or_guidance()
 
     def on_screen_resume(self) -> None:
         """Back from another screen: it may have changed something."""
@@ -100,8 +100,11 @@ class LibraryScreen(HouseScreen):
     async def _reload(self, keep: str | None) -> None:
         shelf, studio = self.house.services.shelf, self.house.services.studio
         self.model.count = await self.ask(shelf.count) or 0
-        self.unfiled = len(await self.ask(studio.unfiled) or ())
         await self._search(self.query_one("#search", Input).value, keep)
+        unfiled = len(await self.ask(studio.unfiled) or ())
+        if unfiled != self.unfiled:
+            self.unfiled = unfiled
+            self.draw()
 
     def select_filed(self, demo_id: str) -> None:
         """A demo was just filed: show it selected, with the keys on the list, so that one key replays or edits it."""
@@ -121,7 +124,7 @@ class LibraryScreen(HouseScreen):
         found = await self.ask(self.house.services.shelf.search, query, pause)
         if found is not None and query == self._searching.asked:
             self.model.show(found, keep)
-            self._draw()
+            self.draw()
             self.set_timer(SETTLED_S, partial(self._settled, found))
             if self._go_when_found:
                 self._go()
@@ -134,7 +137,8 @@ class LibraryScreen(HouseScreen):
     async def _note(self, query: str, hits: int) -> None:
         await self.ask(self.house.services.shelf.note_search, query, hits)
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Show the model as it now is."""
         model, house = self.model, self.house
         waiting = f"{self.unfiled} not filed yet  ^d   " if self.unfiled else ""
         right = styled(waiting, ACCENT) + styled(
@@ -142,29 +146,25 @@ class LibraryScreen(HouseScreen):
         )
         self.title_bar.say("showhow", right)
         self.query_one("#summary", Static).update(styled(model.summary(), QUIET))
-        hits = model.state is LibraryState.HITS
-        self.query_one("#library-body").display = hits
-        words = self.query_one("#guidance", Static)
-        words.display = not hits
-        words.update(guidance(model, self.unfiled))
+        self._show_hits_or_guidance()
         self.query_one(Results).redraw()
         self._preview()
         self.refresh_bindings()
+
+    def _show_hits_or_guidance(self) -> None:
+        hits = self.model.state is LibraryState.HITS
+        self.query_one("#library-body").display = hits
+        words = self.query_one("#guidance", Static)
+        words.display = not hits
+        words.update(guidance(self.model, self.unfiled))
 
     def _preview(self) -> None:
         self.query_one(Preview).show(self.model.selected)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that need a demo are there only while one is selected."""
-        if action in {"open", "edit", "like", "export", "copy_link", "copy_web_link", "remove", "move"}:
-            return self.model.selected is not None
-        if action == "hear":
-            demo, hit = self.query_one(Preview).demo if self.is_mounted else None, self.model.selected
-            return hit is not None and demo is not None and demo.demo_id == hit.demo_id and demo.waiting_for_words
-        if action == "unfiled":
-            return self.unfiled > 0
+        """Enter does what the model offers. Before the library is open, what is typed waits for it, Enter included."""
         if action == "go":
-            return parameters == (self.model.offer,)
+            return parameters == (self.model.offer if self.house.is_open else "replay",)
         if action == "clear":
             return bool(self.model.query or self.model.like)
         return super().check_action(action, parameters)
@@ -233,7 +233,7 @@ class LibraryScreen(HouseScreen):
 
     def _go(self) -> None:
         self._go_when_found = False
-        hit, search = self._hit(), self.query_one("#search", Input)
+        hit, search = self.model.selected, self.query_one("#search", Input)
         if hit is not None:
             self.house.flows.replay(hit.demo_id, hit.start_ms)
         elif self.model.offer == "suggestion":
@@ -241,67 +241,3 @@ class LibraryScreen(HouseScreen):
             search.cursor_position = len(search.value)
         elif self.model.offer == "record":
             self.action_record()
-
-    def action_open(self) -> None:
-        """The demo screen, at the selected step."""
-        if hit := self._hit():
-            self.house.flows.open_demo(hit.demo_id, hit.start_ms)
-
-    def action_edit(self) -> None:
-        """Title and tags."""
-        if hit := self._hit():
-            self.house.flows.edit(hit.demo_id)
-
-    def action_export(self) -> None:
-        """To a file."""
-        if hit := self._hit():
-            self.house.flows.export(hit.demo_id, hit.step)
-
-    def action_remove(self) -> None:
-        """Delete, after asking."""
-        if hit := self._hit():
-            self.house.flows.remove(hit.demo_id, hit.title)
-
-    def action_hear(self) -> None:
-        """Words for a demo that waits for them."""
-        if hit := self._hit():
-            self.house.flows.hear(hit.demo_id, hit.title)
-
-    def action_like(self) -> None:
-        """Demos like the selected one, until the next letter."""
-        if hit := self._hit():
-            begin(self, partial(self._like, hit), "search")
-
-    async def _like(self, hit: Hit) -> None:
-        found = await self.ask(self.house.services.shelf.like, hit.demo_id)
-        if found is not None and found.hits:
-            self.model.show_like(found, hit.title)
-            self._draw()
-        elif found is not None:
-            self.house.flows.say(f"Nothing is like “{hit.title}”")
-
-    def action_copy_link(self) -> None:
-        """The link to this step."""
-        if hit := self._hit():
-            self.house.flows.copy_link(hit.demo_id, hit.step)
-
-    def action_copy_web_link(self) -> None:
-        """The step's link for a browser."""
-        if hit := self._hit():
-            self.house.flows.copy_web_link(hit.demo_id, hit.step)
-
-    def action_record(self) -> None:
-        """Record; what was searched for in vain becomes the title."""
-        wanted = self.model.query.strip() if self.model.state is LibraryState.NO_HITS else ""
-        self.house.flows.set_up_recording(wanted)
-
-    def action_browse(self) -> None:
-        """Every demo."""
-        self.house.flows.browse()
-
-    def action_unfiled(self) -> None:
-        """What was recorded and not filed."""
-        self.house.flows.show_unfiled()
-
-    def _hit(self) -> Hit | None:
-        return self.model.selected

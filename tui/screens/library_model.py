@@ -99,7 +99,7 @@ class LibraryModel:
         """``12 steps · 8 demos · 3 ms``; empty while nothing was searched for or found."""
         if self.like:
             return f"like “{self.like}”"
-        if self.query.endswith(":") and self.query.lower().endswith(tuple(f"{name}:" for name in FILTERS)):
+        if self.query.endswith(":") and _names_a_filter(self.query):
             return FILTERS_HINT
         if not (self.query.strip() and self.groups):
             return ""
@@ -119,3 +119,8 @@ def group_hits(hits: tuple[Hit, ...], steps: int) -> tuple[Group, ...]:
     for hit in hits:
         by_demo.setdefault(hit.demo_id, []).append(hit)
     return tuple(Group(demo_id, tuple(group[:steps])) for demo_id, group in by_demo.items())
+
+
+def _names_a_filter(query: str) -> bool:
+
+    return query.lower().endswith(tuple(f"{name}:" for name in FILTERS))

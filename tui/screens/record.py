@@ -17,11 +17,11 @@ from textual.widgets import Static
 from capture.errors import ShowhowError
 from capture.model import Region, Target
 from tui.background import begin
+from tui.model import Picture
 from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Field, Write
 from tui.screens.record_model import RecordModel, parse_region
 from tui.services import Meter as OpenMeter
-from tui.services import Picture
 from tui.widgets.meter import TICKS_A_SECOND, Meter
 from tui.widgets.rows import Rows
 from tui.widgets.setup_list import COUNTDOWN_ITEM, MICROPHONE_ITEMS, SetupList, beginning

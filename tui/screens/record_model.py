@@ -8,7 +8,7 @@ from enum import Enum
 
 from capture.errors import ShowhowError
 from capture.model import Microphone, Monitor, Region, Target, Window
-from tui.services import RecordChoice
+from tui.model import RecordChoice
 
 COUNTDOWNS = (0, 3, 5, 10)
 _WINDOWS_SHOWN = 6

@@ -18,10 +18,10 @@ from capture.errors import Cancelled, ShowhowError
 from library.journal import Journal
 from library.model import Draft
 from tui.background import begin
+from tui.model import Picture
 from tui.screens import review_keys
 from tui.screens.review_actions import ReviewActions
 from tui.screens.review_model import ReviewModel
-from tui.services import Picture
 from tui.widgets.motion import play
 from tui.widgets.said import said_words
 from tui.widgets.step_list import StepList, StepRow

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.services import Loudness
+from tui.model import Loudness
 from tui.widgets.words import ACCENT, FAINT, QUIET, styled
 
 BARS = "▁▂▃▄▅▆▇█"

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 
-from tui.services import Picture
+from tui.model import Picture
 
 _LATE_S = 0.25
 """A picture later than this is skipped: half-blocks over a slow line must not fall behind the words."""

@@ -1,17 +1,13 @@
-"""How a picture is drawn in this terminal: sharp by kitty or sixel graphics where it can, in half-blocks elsewhere.
+"""Pictures as cells of half-blocks, and pictures read from files for it.
 
-Owns the decision and the half-blocks. The decision reads the environment only: textual-image also asks the terminal
-when it is imported, so it is imported only where the environment names a terminal known to answer (asking others eats
-keys, and inside tmux the answer comes from the wrong place).
+Owns pixels: the only widget file that imports NumPy and Pillow, loaded when the first picture is shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,55 +18,25 @@ from rich.style import Style
 from textual.strip import Strip
 
 from capture.model import Region
+from tui.model import Picture
 
-_SHARP_TERMINALS = {"kitty", "ghostty", "wezterm", "iterm.app", "mlterm", "contour", "rio", "konsole"}
-_SHARP_TERMS = ("xterm-kitty", "xterm-ghostty", "foot", "mlterm", "contour", "wezterm")
 _OUTLINE = (255, 176, 32)
 """Orange: seen on light and on dark screens."""
-_CELL = 2.0
-"""A terminal cell is about twice as high as wide."""
-
-Picture = NDArray[np.uint8]
-
-
-def sharp_terminal(environment: Mapping[str, str]) -> bool:
-    """Whether the terminal draws real pictures, as far as its environment says. Never inside tmux or screen."""
-    if environment.get("TMUX") or environment.get("STY") or "NO_COLOR" in environment:
-        return False
-    if environment.get("TERM", "").startswith(_SHARP_TERMS) or environment.get("KITTY_WINDOW_ID"):
-        return True
-    return environment.get("TERM_PROGRAM", "").lower() in _SHARP_TERMINALS
-
-
-def sharp_widget(environment: Mapping[str, str], *, terminal: bool) -> type[Any] | None:
-    """textual-image's widget for this terminal, or None for half-blocks. Call it before Textual owns the keyboard."""
-    if not (terminal and sharp_terminal(environment)):
-        return None
-    from textual_image import renderable
-
-    if renderable.Image not in {renderable.SixelImage, renderable.TGPImage}:
-        return None
-    from textual_image.widget import Image
-
-    return Image
 
 
 def load(path: Path, width: int) -> Picture:
-    """A picture file as RGB, about ``width`` pixels wide at most. Raises OSError when it is none."""
-    with Pillow.open(path) as image:
-        image.thumbnail((width, width * 4), Pillow.Resampling.BOX)
-        return np.asarray(image.convert("RGB"))
+    """A picture file as RGB, about ``width`` pixels wide at most. Raises OSError when it is none, or far too large."""
+    try:
+        with Pillow.open(path) as image:
+            image.thumbnail((width, width * 4), Pillow.Resampling.BOX)
+            return np.asarray(image.convert("RGB"))
+    except (ValueError, Pillow.DecompressionBombError) as error:
+        raise OSError(f"{path} is no picture: {error}") from error
 
 
-def fitted(picture_size: tuple[int, int], columns: int, rows: int) -> tuple[int, int]:
-    """Columns and rows that a picture of (width, height) pixels takes inside a box of cells, its shape kept."""
-    width, height = picture_size
-    if min(width, height, columns, rows) <= 0:
-        return 0, 0
-    high = columns * height / width / _CELL
-    if high <= rows:
-        return columns, max(1, round(high))
-    return max(1, min(columns, round(rows * _CELL * width / height))), rows
+def sharpened(picture: Picture) -> Pillow.Image:
+    """A picture as textual-image takes it."""
+    return Pillow.fromarray(picture)
 
 
 def outlined(picture: Picture, region: Region, columns: int) -> Picture:

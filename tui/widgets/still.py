@@ -1,6 +1,7 @@
 """Still: one picture in a box of cells. Keeps the shape of the picture and its own height steady while pictures change.
 
-Owns drawing and loading beside the screen. Refuses to know what the picture is of.
+Owns drawing and loading beside the screen. Refuses to know what the picture is of. What handles pixels is imported
+with the first picture: the first screen is there before there is one.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
-from PIL import Image as Pillow
 from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.geometry import Size
@@ -17,7 +17,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.background import begin
-from tui.widgets.pictures import Picture, fitted, half_blocks, load
+from tui.model import Picture
+from tui.widgets.cells import fitted
 
 # Wide enough for the sharpest terminal pane (240 columns at 8 px); a 1080p still loads and shrinks in about 15 ms.
 _LOADED_WIDTH = 1920
@@ -58,8 +59,8 @@ class Still(Widget):
 
     async def _load(self, path: Path) -> None:
         try:
-            picture = await asyncio.to_thread(load, path, _LOADED_WIDTH)
-        except (OSError, ValueError, Pillow.DecompressionBombError):
+            picture = await asyncio.to_thread(_loaded, path)
+        except OSError:
             if self._asked == path:
                 self._show(None, "this picture cannot be read")
             return
@@ -78,7 +79,9 @@ class Still(Widget):
         sharp = self.query_one("#sharp")
         sharp.display = picture is not None and not moving
         if picture is not None and not moving:
-            sharp.image = Pillow.fromarray(picture)  # type: ignore[attr-defined]  # textual-image has no types
+            from tui.widgets.pictures import sharpened
+
+            sharp.image = sharpened(picture)  # type: ignore[attr-defined]  # textual-image has no types
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  Textual's signature
         """As high as the picture wants to be at this width; the style's max-height may give less."""
@@ -89,6 +92,8 @@ class Still(Widget):
         if self.picture is None:
             return self._note_line(y)
         if self._drawn is None or self._drawn[0] != self.size:
+            from tui.widgets.pictures import half_blocks
+
             self._drawn = self.size, half_blocks(self.picture, *fitted(self._shape, *self.size))
         strips = self._drawn[1]
         if y >= len(strips):
@@ -98,3 +103,9 @@ class Still(Widget):
     def _note_line(self, y: int) -> Strip:
         note = self.note[: self.size.width] if y == self.size.height // 2 else ""
         return Strip([Segment(note.center(self.size.width), self.rich_style)], self.size.width)
+
+
+def _loaded(path: Path) -> Picture:
+    from tui.widgets.pictures import load
+
+    return load(path, _LOADED_WIDTH)

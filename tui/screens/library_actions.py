@@ -1,0 +1,103 @@
+"""What the keys of the library screen do with the hit that is selected, and where else they lead.
+
+Owns which of these keys are there. Refuses layout and searching (``library.py``).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from library.model import Hit
+from tui.background import begin
+from tui.screens.base import HouseScreen
+from tui.screens.library_model import LibraryModel, LibraryState
+from tui.widgets.preview import Preview
+
+_OF_A_HIT = {"open", "edit", "like", "export", "copy_link", "copy_web_link", "remove", "move"}
+
+
+class LibraryActions(HouseScreen):
+    """The half of the library screen that acts. ``unfiled``: recordings that wait for review."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = LibraryModel()
+        self.unfiled = 0
+
+    def draw(self) -> None:
+        """Show the model as it now is."""
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that need a demo are there only while one is selected; none of them before the library is open."""
+        if action in _OF_A_HIT:
+            return self.model.selected is not None
+        if action == "hear":
+            demo, hit = self.query_one(Preview).demo if self.is_mounted else None, self.model.selected
+            return hit is not None and demo is not None and demo.demo_id == hit.demo_id and demo.waiting_for_words
+        if action == "unfiled":
+            return self.unfiled > 0
+        if action in {"record", "browse"}:
+            return self.house.is_open
+        return super().check_action(action, parameters)
+
+    def action_open(self) -> None:
+        """The demo screen, at the selected step."""
+        if hit := self.model.selected:
+            self.house.flows.open_demo(hit.demo_id, hit.start_ms)
+
+    def action_edit(self) -> None:
+        """Title and tags."""
+        if hit := self.model.selected:
+            self.house.flows.edit(hit.demo_id)
+
+    def action_export(self) -> None:
+        """To a file."""
+        if hit := self.model.selected:
+            self.house.flows.export(hit.demo_id, hit.step)
+
+    def action_remove(self) -> None:
+        """Delete, after asking."""
+        if hit := self.model.selected:
+            self.house.flows.remove(hit.demo_id, hit.title)
+
+    def action_hear(self) -> None:
+        """Words for a demo that waits for them."""
+        if hit := self.model.selected:
+            self.house.flows.hear(hit.demo_id, hit.title)
+
+    def action_like(self) -> None:
+        """Demos like the selected one, until the next letter."""
+        if hit := self.model.selected:
+            begin(self, partial(self._like, hit), "search")
+
+    async def _like(self, hit: Hit) -> None:
+        found = await self.ask(self.house.services.shelf.like, hit.demo_id)
+        if found is not None and found.hits:
+            self.model.show_like(found, hit.title)
+            self.draw()
+        elif found is not None:
+            self.house.flows.say(f"Nothing is like “{hit.title}”")
+
+    def action_copy_link(self) -> None:
+        """The link to this step."""
+        if hit := self.model.selected:
+            self.house.flows.copy_link(hit.demo_id, hit.step)
+
+    def action_copy_web_link(self) -> None:
+        """The step's link for a browser."""
+        if hit := self.model.selected:
+            self.house.flows.copy_web_link(hit.demo_id, hit.step)
+
+    def action_record(self) -> None:
+        """Record; what was searched for in vain becomes the title."""
+        wanted = self.model.query.strip() if self.model.state is LibraryState.NO_HITS else ""
+        self.house.flows.set_up_recording(wanted)
+
+    def action_browse(self) -> None:
+        """Every demo."""
+        self.house.flows.browse()
+
+    def action_unfiled(self) -> None:
+        """What was recorded and not filed."""
+        self.house.flows.show_unfiled()
