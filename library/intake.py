@@ -180,11 +180,12 @@ def _listen(source: Source, options: IntakeOptions, progress: Progress, watch: _
         return live
     with watch("sound"):
         progress(0, 0, "Listening for speech")
-        sound = sound_of(source)
-    with watch("speech"):
-        speech = speech_in(sound)
-    with watch("words"):
-        return heard_now(sound, speech, options.recognizer, progress)
+        listening = sound_of(source)
+    with listening as sound:
+        with watch("speech"):
+            speech = speech_in(source, sound)
+        with watch("words"):
+            return heard_now(sound, speech, options.recognizer, progress)
 
 
 def _trim(options: IntakeOptions) -> TrimOptions:

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 from msgspec.structs import replace
 
 from capture.progress import Progress
@@ -18,8 +18,11 @@ from capture.span import Span
 from library.sources import Source
 from library.upkeep import hear
 from transcribe.listening import LiveRecognizer, listen
-from transcribe.model import SAMPLE_RATE, Recognizer, Sound, TranscribeError, Transcript
+from transcribe.model import SAMPLE_RATE, Recognizer, Sound, SoundLike, TranscribeError, Transcript
 from transcribe.words_log import Heard, Hearing, Words, WordsLog, read_words
+
+if TYPE_CHECKING:
+    from capture.video.long_sound import LongSound
 
 _MISSING_MS = 1_500
 """A log that claims to have heard all of a take this much longer was misled: its file could not be read to the end."""
@@ -121,16 +124,16 @@ def _listened(words: Words, duration_ms: int) -> Listened:
     return Listened(speech, replace(transcript, segments=kept))
 
 
-def sound_of(source: Source) -> Sound:
-    """The narration of a recording, whole; empty when it has none. Raises VideoError."""
-    from capture.video.read import read_sound
+def sound_of(source: Source) -> LongSound:
+    """The narration of a recording, empty when it has none; to be closed. Raises VideoError."""
+    from capture.video.long_sound import LongSound
 
-    return read_sound(source.video) if source.facts.has_sound else np.zeros(0, np.float32)
+    return LongSound(source.video)
 
 
-def speech_in(sound: Sound) -> list[Span]:
+def speech_in(source: Source, sound: SoundLike) -> list[Span]:
     """Where somebody speaks in it."""
-    if not len(sound):
+    if not source.facts.has_sound:
         return []
     from transcribe.speech import speech_spans
 
@@ -138,7 +141,7 @@ def speech_in(sound: Sound) -> list[Span]:
 
 
 def heard_now(
-    sound: Sound, speech: list[Span], recognizer: Callable[[], Recognizer] | None, progress: Progress
+    sound: SoundLike, speech: list[Span], recognizer: Callable[[], Recognizer] | None, progress: Progress
 ) -> Listened:
     """The words of a sound; they wait when there is no model, when it is damaged, when a server does not answer.
 

@@ -21,7 +21,7 @@ from library.refresh import folder_stamp
 from library.staging import VersionTaken
 from library.store import Trashed, find_trashed, newest, newest_of
 from library.text import folded
-from transcribe.model import ModelMissing, Recognizer, Sound, Step, Transcript, Word
+from transcribe.model import ModelMissing, Recognizer, SoundLike, Step, Transcript, Word
 
 _ATTEMPTS = 50
 """Each failed one means that somebody else's change went through, so the crowd gets smaller."""
@@ -40,7 +40,7 @@ class HearingOptions(Protocol):
 
 
 def hear(
-    recognizer: Callable[[], Recognizer] | None, sound: Sound, speech: Sequence[Span], progress: Progress
+    recognizer: Callable[[], Recognizer] | None, sound: SoundLike, speech: Sequence[Span], progress: Progress
 ) -> Transcript:
     """The words of a sound. Raises ModelMissing when nothing can hear them, TranscribeError, Cancelled."""
     if recognizer is None:
@@ -96,17 +96,17 @@ def complete(demo_id: str, library: Library, options: HearingOptions, progress: 
     Title and steps follow the words where nobody wrote them by hand. Raises DemoNotFound, ModelMissing,
     TranscribeError, VideoError, LibraryError, and Cancelled when ``progress`` does; then the demo stays as it was.
     """
-    from capture.video.read import read_sound
+    from capture.video.long_sound import LongSound
     from transcribe.speech import speech_spans
 
     begun = time.monotonic()
     demo = library.store.at_hand(current(library, demo_id), progress=progress)
     progress(0, 0, "Listening for speech")
-    sound = read_sound(demo.path / demo.clip.path) if demo.clip.has_sound else None
-    speech = speech_spans(sound) if sound is not None else []
-    if sound is None or not speech:
+    with LongSound(demo.path / demo.clip.path) as sound:
+        speech = speech_spans(sound) if demo.clip.has_sound else []
+        transcript = hear(options.recognizer, sound, speech, progress) if speech else None
+    if transcript is None:
         return revise(library, demo_id, lambda demo: replace(demo, waiting_for_words=False), by=options.author)
-    transcript = hear(options.recognizer, sound, speech, progress)
     words_ms = round((time.monotonic() - begun) * 1000)
     return revise(library, demo_id, lambda demo: _with_words(demo, transcript, words_ms), progress, by=options.author)
 

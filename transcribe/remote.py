@@ -22,7 +22,7 @@ from transcribe.answer import Heard, read_answer
 from transcribe.exchange import Answer, Unanswered, post_form
 from transcribe.glossary import prompt, told
 from transcribe.heard import believable, in_order, segments, spread, within_speech, without_loops
-from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
+from transcribe.model import SAMPLE_RATE, Sound, SoundLike, TranscribeError, Transcript, Word
 from transcribe.windows import Window, duration_of, from_window, sound_of, windows
 
 _AGAIN = {408, 425, 429, 500, 502, 503, 504}
@@ -87,7 +87,7 @@ class Remote:
         """The model, as it is kept with the transcript; not the server, which is nobody else's business."""
         return f"{self._endpoint.model} (endpoint)"
 
-    def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
+    def hear(self, sound: SoundLike, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
         """The words heard inside ``speech`` (ms of ``sound``), in sentences.
 
         Progress counts ms of speech. Raises TranscribeError, or Cancelled when ``progress`` does.

@@ -5,18 +5,18 @@ Owns the detector and its state. Refuses to decide where an utterance ends (``ut
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capture.span import Span
-from transcribe.model import SAMPLE_RATE, Sound
+from transcribe.model import SAMPLE_RATE, Sound, SoundLike
 from transcribe.speech import audible, louder_than_room, quietest, stirring
 
 BLOCK = 512
 """Samples it hears at a time, 32 ms."""
-_PART_S = 600
+_PART_S = 300
 """Seconds looked at in one go: the detector copies its sound three times over, and there are recordings of hours."""
 _BEFORE = 64  # samples of the block before that it hears again
 
@@ -44,28 +44,27 @@ class Detector:
         return np.asarray(found, np.float32).reshape(-1)
 
 
-def voice_activity(sound: Sound) -> list[Span]:
+def voice_activity(sound: SoundLike) -> list[Span]:
     """Where somebody speaks, in ms of ``sound`` (float32, mono, 16 kHz); sorted and disjoint. Nothing for silence.
 
     Silero's detector, told to be generous: what it misses might be cut. Soft narration is raised first, and what is no
     louder than the room is no speech.
     """
     found: list[Span] = []
-    for at, end in pairwise(_borders(sound)):
-        begins = at * 1000 // SAMPLE_RATE
-        found += (Span(begins + span.start_ms, begins + span.end_ms) for span in _active(sound[at:end]))
+    for begins, part in _parts(sound):
+        found += (Span(begins + span.start_ms, begins + span.end_ms) for span in _active(part))
     return found
 
 
-def _borders(sound: Sound) -> list[int]:
-    """Samples between which to look in one go: the quietest half second before a part would be too long."""
-    borders, ms = [0], SAMPLE_RATE // 1000
-    while len(sound) - borders[-1] > _PART_S * SAMPLE_RATE:
-        latest = borders[-1] + _PART_S * SAMPLE_RATE
-        first = max(borders[-1] + SAMPLE_RATE, latest - 10 * SAMPLE_RATE)
-        quiet = quietest(sound[first:latest], 500 * ms)
-        borders.append((first + quiet) // ms * ms)
-    return [*borders, len(sound)]
+def _parts(sound: SoundLike) -> Iterator[tuple[int, Sound]]:
+    """What to look at in one go and the ms at which it begins; one ends in the quietest half second of its last ten."""
+    at, per_ms, most = 0, SAMPLE_RATE // 1000, _PART_S * SAMPLE_RATE
+    while len(part := sound[at : at + most + 1]) > most:
+        late = most - min(10, _PART_S - 1) * SAMPLE_RATE
+        end = (late + quietest(part[late:most], 500 * per_ms)) // per_ms * per_ms
+        yield at // per_ms, part[:end]
+        at += end
+    yield at // per_ms, part
 
 
 def _active(sound: Sound) -> list[Span]:

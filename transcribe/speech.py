@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from capture.span import Span
-from transcribe.model import SAMPLE_RATE, Sound
+from transcribe.model import SAMPLE_RATE, Sound, SoundLike
 
 _BLOCK_MS = 20
 _BLOCK = SAMPLE_RATE * _BLOCK_MS // 1000
@@ -22,7 +22,7 @@ _OVER_ROOM = 1.6  # 4 dB over the room's own noise
 _AROUND = 25  # blocks, half a second
 
 
-def speech_spans(sound: Sound) -> list[Span]:
+def speech_spans(sound: SoundLike) -> list[Span]:
     """Where somebody speaks, in ms of ``sound`` (float32, mono, 16 kHz); sorted, disjoint, empty for silence."""
     from transcribe.silero import voice_activity  # loads onnxruntime: not on the way of light commands
 
@@ -82,7 +82,7 @@ def quietest(sound: Sound, samples: int) -> int:
     return (int(np.argmin(sums)) + run // 2) * _BLOCK
 
 
-def silent_at(sound: Sound, span: Span) -> bool:
+def silent_at(sound: SoundLike, span: Span) -> bool:
     """Whether there is true silence wherever a word is said to be: nothing but a recording's last bits."""
     per_ms = SAMPLE_RATE // 1000
     around = sound[max(0, span.start_ms - _NEAR_MS) * per_ms : (span.end_ms + _NEAR_MS) * per_ms]

@@ -23,7 +23,7 @@ from transcribe.download import download
 from transcribe.glossary import prompt, told
 from transcribe.heard import believable, in_order, segments, spread, too_few, within_speech
 from transcribe.live_news import LiveOptions
-from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
+from transcribe.model import SAMPLE_RATE, SoundLike, TranscribeError, Transcript, Word
 from transcribe.models import KNOWN, KnownModel, ModelRef, find_model, list_models
 from transcribe.silero import voice_activity
 from transcribe.speech import levelled, silent_at
@@ -78,7 +78,7 @@ class Whisper:
         """The one asked for, empty when it is to be found out; and whether it is written down in English."""
         return f"{self._language or ''}{' in English' if self._translate else ''}"
 
-    def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
+    def hear(self, sound: SoundLike, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
         """The words heard inside ``speech`` (ms of ``sound``), in sentences.
 
         Progress counts ms of speech. Raises TranscribeError, or Cancelled when ``progress`` does.
@@ -116,7 +116,7 @@ class Whisper:
         tokenizer = self._model.hf_tokenizer
         return prompt(told(self._terms, lambda text: len(tokenizer.encode(f" {text}").ids))) or None
 
-    def _language_of(self, sound: Sound, todo: Sequence[Window]) -> str:
+    def _language_of(self, sound: SoundLike, todo: Sequence[Window]) -> str:
         model = self._model
         if self._translate and self.name in KNOWN and not KNOWN[self.name].translates:
             raise TranscribeError(f"The speech model {self.name} does not translate", "Use base, small or large-v3.")
@@ -133,7 +133,7 @@ class Whisper:
         language, _, _ = model.detect_language(audio=sound_of(max(todo, key=duration_of), sound))
         return str(language)
 
-    def _hear_window(self, window: Window, sound: Sound, speech: Sequence[Span], asked: Asked) -> list[Word]:
+    def _hear_window(self, window: Window, sound: SoundLike, speech: Sequence[Span], asked: Asked) -> list[Word]:
         kept = hear_window(self._model, levelled(sound_of(window, sound)), asked)
         inside = [s for piece in window for span in speech if (s := _common(piece, span)).duration_ms]
         spoken_ms = sum(s.duration_ms for s in inside)

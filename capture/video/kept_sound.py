@@ -34,12 +34,13 @@ def kept_sound(tracks: Sequence[SoundTrack], clip: Clip) -> Iterator[Samples]:
             yield np.zeros((tracks[0].channels, (span.clip_end_ms - span.clip_ms) * _PER_MS), np.float32)
             continue
         start, end = span.start_ms * _PER_MS, span.end_ms * _PER_MS
-        while at < end:
-            count = min(RATE, (start if at < start else end) - at)
+        for track in tracks:
+            track.skip(start - at)
+        for at in range(start, end, RATE):
+            count = min(RATE, end - at)
             block = sum((track.take(count) for track in tracks[1:]), start=tracks[0].take(count))
-            if at >= start:
-                yield block * _fade(at, count, span, clip.take_duration_ms)
-            at += count
+            yield block * _fade(at, count, span, clip.take_duration_ms)
+        at = end
 
 
 def _fade(at: int, count: int, piece: Piece, whole_ms: int) -> Samples:

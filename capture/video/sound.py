@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.packet import Packet
 from numpy.typing import NDArray
 
 from capture.video.timeline import Footage, decode, explained
@@ -22,6 +24,8 @@ Samples = NDArray[np.float32]
 """Shape [channels, samples], within -1 to 1."""
 
 _TOGETHER = 24_000
+_RUN_UP_S = 0.3
+# Sound before the moment from which it is wanted: Opus needs 80 ms until it is as it was, AAC a packet or two.
 _SLACK_S = 0.010
 # Containers that keep times in whole milliseconds jitter by half of one; only a larger gap is a gap.
 
@@ -36,6 +40,7 @@ class SoundTrack:
     def __init__(self, path: Path, *, rate: int, channels: int = 1, track: int = 0, growing: object = None) -> None:
         self._footage, self._rate, self.channels, self._track = Footage(path, growing), rate, channels, track
         self._growing = growing is not None
+        self._unwanted_s, self._given = 0.0, 0
         self._ready: list[Samples] = []
         self._waiting = 0
         self._blocks = self._resampled()
@@ -47,6 +52,10 @@ class SoundTrack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the file go."""
         self._blocks.close()
         self._footage.container.close()
 
@@ -56,6 +65,7 @@ class SoundTrack:
         whole = np.concatenate([*self._ready, np.zeros((self.channels, 0), np.float32)], axis=1)
         taken, rest = whole[:, :count], whole[:, count:]
         self._ready, self._waiting = [rest], rest.shape[1]
+        self._given += taken.shape[1]
         self.ended = self._waiting == 0
         return taken
 
@@ -63,6 +73,12 @@ class SoundTrack:
         """The next ``count`` samples, shape [channels, count]; silence after the end."""
         taken = self.read(count)
         return np.pad(taken, ((0, 0), (0, count - taken.shape[1])))
+
+    def skip(self, count: int) -> None:
+        """Pass over the next ``count`` samples, of which most are not even decoded."""
+        self._unwanted_s = (self._given + count) / self._rate - _RUN_UP_S
+        while count > 0 and not self.ended:
+            count -= self.read(min(count, self._rate)).shape[1]
 
     def blocks(self) -> Iterator[NDArray[np.float32]]:
         """What is left of the first channel, block by block as it is decoded."""
@@ -99,7 +115,7 @@ class SoundTrack:
         if self._track >= len(self._footage.sounds):
             return
         at, self._tick = 0.0, 0.0
-        for frame in decode(self._footage.container, self._footage.sounds[self._track]):
+        for frame in decode(self._footage.container, self._footage.sounds[self._track], self._wanted):
             block, rate = mixed(_floats(frame), self.channels), frame.sample_rate
             start = self._start(frame)
             if start is not None and abs(start - at) > _SLACK_S:
@@ -109,6 +125,12 @@ class SoundTrack:
             if block.shape[1]:
                 yield rate, block
                 at += block.shape[1] / rate
+
+    def _wanted(self, packet: Packet[AudioStream]) -> bool:
+        """Whether it reaches beyond what is passed over."""
+        if not self._unwanted_s or packet.pts is None or not packet.duration or not packet.time_base:
+            return True
+        return float((packet.pts + packet.duration) * packet.time_base - self._footage.zero) > self._unwanted_s
 
     def _start(self, frame: AudioFrame) -> float | None:
         if frame.pts is None:

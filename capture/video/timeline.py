@@ -11,7 +11,7 @@ late (MPEG-TS at 1.4 s) still begins at 0 and sound and picture keep their dista
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -168,8 +168,13 @@ class Footage:
         return max(0, round((stamp * frame.time_base - self.zero) * 1000 * TICKS))
 
 
-def decode(container: InputContainer, stream: Any) -> Iterator[Any]:
-    """Every frame of a stream that can be decoded; damaged packets are skipped, a truncated end is the end."""
+def decode(
+    container: InputContainer, stream: Any, wanted: Callable[[Any], bool] = lambda _packet: True
+) -> Iterator[Any]:
+    """Every frame of a stream that can be decoded; damaged packets are skipped, a truncated end is the end.
+
+    ``wanted`` may say of a packet that nobody needs what is in it.
+    """
     packets = container.demux(stream)
     while True:
         try:
@@ -178,6 +183,8 @@ def decode(container: InputContainer, stream: Any) -> Iterator[Any]:
                 return
         except (av.FFmpegError, OSError):
             return
+        if not wanted(packet):
+            continue
         try:
             frames = packet.decode()
         except av.FFmpegError:

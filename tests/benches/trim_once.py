@@ -13,14 +13,15 @@ from capture.model import Clip
 from capture.takes import load_take, read_changes, read_events
 from capture.trim import decide_cuts
 from capture.video.cut import render_clip
-from capture.video.read import read_sound
+from capture.video.long_sound import LongSound
 from transcribe.speech import speech_spans
 
 
 def main(folder: Path, output: Path) -> None:
     """Trim a take to a clip."""
     take = load_take(folder)
-    speech = speech_spans(read_sound(take.video))
+    with LongSound(take.video) as sound:
+        speech = speech_spans(sound)
     activity = changes_activity(list(read_changes(take)), read_events(take), take.duration_ms)
     clip = Clip(take.duration_ms, decide_cuts(take.duration_ms, activity, speech))
     render_clip(take.video, clip, output)

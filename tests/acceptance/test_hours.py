@@ -1,0 +1,51 @@
+"""Recordings of hours need no more memory than short ones: nothing holds all of a film's sound or pictures."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+SHOWHOW = Path(sys.executable).with_name("showhow")
+_MORE_MB = 40
+"""What hours may need more: FFmpeg's own lists of where each picture and piece of sound lies, read and written."""
+
+
+def long_film(path: Path, minutes: int) -> Path:
+    """A picture a second, half a minute of which stands still, and a sentence every half minute."""
+    said = path.with_suffix(".wav")
+    subprocess.run(["espeak-ng", "-v", "en-us", "-w", said, "Now click the save button."], check=True)
+    picture = "testsrc=size=640x360:rate=1"
+    still = "select='gt(mod(t,60),30)+eq(n,0)'"
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", picture, "-i", said, "-filter_complex"]
+    command += [f"[0]{still}[v];[1]aresample=48000,apad=whole_dur=30,aloop=-1:size={30 * 48_000}[a]"]
+    command += ["-map", "[v]", "-map", "[a]", "-fps_mode", "vfr", "-t", str(minutes * 60), "-preset", "ultrafast"]
+    subprocess.run([*command, "-g", "60", path], check=True)
+    return path
+
+
+def peak_mb(film: Path, env: Mapping[str, str]) -> int:
+    """The most memory ``showhow add`` had at a time."""
+    adding = subprocess.Popen([SHOWHOW, "add", film, "--json"], env=dict(env), stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(adding.pid, 0)
+    adding.returncode = os.waitstatus_to_exitcode(status)
+    assert adding.returncode == 0
+    return usage.ru_maxrss // 1024
+
+
+def test_a_longer_film_needs_no_more_memory(tmp_path: Path, small_model: Path) -> None:
+    env = os.environ | {"SHOWHOW_MODEL": str(small_model)}
+    short, long = (peak_mb(long_film(tmp_path / f"{minutes}.mp4", minutes), env) for minutes in (8, 24))
+    assert long < short + _MORE_MB
+
+
+@pytest.mark.long
+def test_three_hours_need_about_the_memory_of_ten_minutes(tmp_path: Path, small_model: Path) -> None:
+    env = os.environ | {"SHOWHOW_MODEL": str(small_model)}
+    short, long = (peak_mb(long_film(tmp_path / f"{minutes}.mp4", minutes), env) for minutes in (10, 180))
+    sys.stdout.write(f"10 minutes: {short} MB, 3 hours: {long} MB\n")
+    assert long < short + 3 * _MORE_MB
