@@ -6,8 +6,9 @@ such a folder, reading it back without trusting it, and finding the newest. Refu
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -183,19 +184,34 @@ def _faults(demo: Demo) -> Iterator[str]:
         yield "its steps are not numbered 1 to n"
     times = [demo.created_unix_ms, demo.updated_unix_ms, demo.review_unix_ms or 0, demo.clip.duration_ms]
     times += [ms for step in demo.steps for ms in (step.start_ms, step.end_ms, step.at_ms)]
-    times += [ms for word in demo.words for ms in (word.start_ms, word.end_ms)]
-    if not all(0 <= ms <= _LAST_MS for ms in times):
+    times += [ms for said in demo.transcript.segments for word in said.words for ms in (word.start_ms, word.end_ms)]
+    if min(times) < 0 or max(times) > _LAST_MS:
         yield "its times are impossible"
     files = [demo.clip.path, *(step.still for step in demo.steps if step.still), *demo.files]
-    if not all(_stays_inside(demo.path, name) for name in files):
+    if not _stay_inside(demo.path, files):
         yield "it names files outside its folder"
     if not all(_CHECKSUM.fullmatch(facts.sha256) and 0 <= facts.size <= _LAST_MS for facts in demo.files.values()):
         yield "its checksums are none"
 
 
-def _stays_inside(folder: Path, name: str) -> bool:
-    """Whether a name leads to a place inside the folder, through no link."""
-    parts = PurePosixPath(name).parts
-    if not 1 <= len(parts) <= 2 or name != "/".join(parts) or not all(_PLAIN_NAME.fullmatch(part) for part in parts):
-        return False
-    return not any(folder.joinpath(*parts[:depth]).is_symlink() for depth in range(1, len(parts) + 1))
+def _stay_inside(folder: Path, names: Sequence[str]) -> bool:
+    """Whether names lead to places inside the folder, through no link; a folder is looked at once, not once a name."""
+    folders: set[str] = set()
+    for name in set(names):
+        parts = PurePosixPath(name).parts
+        if not 1 <= len(parts) <= 2 or name != "/".join(parts) or not all(map(_PLAIN_NAME.fullmatch, parts)):
+            return False
+        folders |= set(parts[:-1])
+    used = {name.casefold() for name in (*names, *folders)}  # some drives take Clip.mp4 for clip.mp4
+    return used.isdisjoint(_links(folder, "")) and all(used.isdisjoint(_links(folder, one)) for one in folders)
+
+
+def _links(folder: Path, below: str) -> Iterator[str]:
+    """The links in the folder, or in the one ``below`` it, by their names from the folder on."""
+    with explained(f"read the demo {folder}"):
+        try:
+            with os.scandir(folder / below) as entries:
+                found = [entry.name for entry in entries if entry.is_symlink()]
+        except (FileNotFoundError, NotADirectoryError):  # what is not there is no link; check tells what is missing
+            found = []
+    yield from (f"{below}/{name}".lstrip("/").casefold() for name in found)

@@ -6,10 +6,13 @@ Owns the seam between search and storage. Both engines keep the same index in th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from library.model import Demo, DemoNotFound, LibraryError
 from library.use import UseLog
+
+if TYPE_CHECKING:
+    from library.entering import Batch
 
 
 class CatalogBusy(LibraryError):
@@ -100,6 +103,9 @@ class Catalog(Protocol):
 
     def put_all(self, demos: Iterable[tuple[Demo, int]]) -> int:
         """Put many with their stamps, in several transactions; returns how many."""
+
+    def put_batches(self, batches: Iterable[Batch]) -> int:
+        """Put many that are made ready, with their stamps, in several transactions; returns how many."""
 
     def remove(self, demo_id: str) -> None:
         """Make it no longer findable; nothing happens when it was not."""

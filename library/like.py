@@ -46,10 +46,11 @@ def telling_words(catalog: Catalog, demo: Demo) -> tuple[Term, ...]:
     for word in words_of(demo.transcript.text):
         amounts[word] += _SAID
     likely = [Term(word) for word, _ in amounts.most_common(60) if word not in STOP_WORDS and len(word) > 1]
-    (total, _), counts, own = catalog.frequencies(()), catalog.vocabulary(), sheet_of(demo).words
+    (total, _), counts = catalog.frequencies(()), catalog.vocabulary()
+    own = Counter(word for codes in sheet_of(demo).codes for word in codes)
     worth = {
         term: math.log1p(amounts[term.word]) * math.log((total + 1) / (counts[term.word] + 0.5))
         for term in likely
-        if counts.get(term.word, 0) > len(own.get(term.word, ()))  # a word nobody else has leads nowhere
+        if counts.get(term.word, 0) > own[term.word]  # a word nobody else has leads nowhere
     }
     return tuple(sorted(worth, key=lambda term: -worth[term])[:_WORDS])

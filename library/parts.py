@@ -35,8 +35,11 @@ class Part(NamedTuple):
 
 def parts_of(demo: Demo) -> Iterator[Part]:
     """The parts in order. A step's words are those spoken until the next step begins."""
-    words = sorted(demo.words, key=_middle)
+    words = list(demo.words)
     middles = [_middle(word) for word in words]
+    if middles != sorted(middles):  # as only others' records have them
+        words.sort(key=_middle)
+        middles.sort()
     starts = [*(bisect_left(middles, step.start_ms) for step in demo.steps), len(words)]
     opening = words[: starts[0]]
     yield Part(0, "", _joined(opening), 0, _timed(opening))
@@ -71,8 +74,8 @@ def _text(written: str, spoken: str) -> str:
 
 
 def _joined(words: Sequence[Word]) -> str:
-    return " ".join(word.text.strip() for word in words)[:LONGEST_TEXT]
+    return " ".join([word.text.strip() for word in words])[:LONGEST_TEXT]
 
 
 def _timed(words: Sequence[Word]) -> tuple[tuple[str, int], ...]:
-    return tuple((word.text.strip(), word.start_ms) for word in words)
+    return tuple([(word.text.strip(), word.start_ms) for word in words])

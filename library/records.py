@@ -6,9 +6,11 @@ Owns turning bytes into a record or into one line that says what is wrong. Refus
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from library.model import Demo, LibraryError
 from library.text import clean, unsafe
@@ -23,6 +25,11 @@ _SUSPECT = re.compile(
 )
 
 
+_NOWHERE = Path()
+_WRITTEN = b',"path":"."}'
+"""How a record ends that lies nowhere: ``path`` is its last field."""
+
+
 class _Version(msgspec.Struct):
     schema_version: int = 1
 
@@ -33,20 +40,36 @@ def decode_record(data: bytes, kind: type[_Record], what: str) -> _Record:
     Raises LibraryError, naming ``what``, when it is from a newer showhow or broken.
     """
     try:
-        if msgspec.json.decode(data, type=_Version).schema_version > SCHEMA_VERSION:
-            raise LibraryError(f"{what} was written by a newer showhow", "Update showhow to open it.")
-        if _SUSPECT.search(data):
-            return msgspec.convert(_cleaned(msgspec.json.decode(data)), type=kind)
-        return msgspec.json.decode(data, type=kind)
+        record = _decoded(data, kind)
+        newer = getattr(record, "schema_version", SCHEMA_VERSION) > SCHEMA_VERSION
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise LibraryError(f"{what} is damaged: {clean(str(error), 120)}", "Put a copy back, or remove it.") from error
+        newer = _version_of(data) > SCHEMA_VERSION  # of another shape, perhaps for a good reason
+        if not newer:
+            what_is = f"{what} is damaged: {clean(str(error), 120)}"
+            raise LibraryError(what_is, "Put a copy back, or remove it.") from error
+    if newer:
+        raise LibraryError(f"{what} was written by a newer showhow", "Update showhow to open it.")
+    return record
+
+
+def _decoded(data: bytes, kind: type[_Record]) -> _Record:
+    plain = data.isascii() and b"\\" not in data and b"\x7f" not in data  # nearly every record; ten times as fast
+    if not plain and _SUSPECT.search(data):
+        return msgspec.convert(_cleaned(msgspec.json.decode(data)), type=kind)
+    return msgspec.json.decode(data, type=kind)
+
+
+def _version_of(data: bytes) -> int:
+    try:
+        return msgspec.json.decode(data, type=_Version).schema_version
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return 0
 
 
 def encode_record(record: Demo) -> bytes:
     """A demo as JSON for its bundle; where it lies is not written, for a library may be moved."""
-    document = msgspec.to_builtins(record, enc_hook=str)
-    del document["path"]
-    return msgspec.json.encode(document)
+    data = msgspec.json.encode(replace(record, path=_NOWHERE), enc_hook=str)
+    return data.removesuffix(_WRITTEN) + b"}"  # half the time of taking it out of a document first
 
 
 def _cleaned(value: Any) -> Any:

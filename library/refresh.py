@@ -11,14 +11,17 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from capture.progress import Progress, silent
-from library.bundle import newest_bundle
 from library.catalog import Catalog
 from library.files import explained
 from library.model import Demo, LibraryError, Unreachable
 from library.store import Store, newest
 from library.text import is_demo_id
+
+if TYPE_CHECKING:
+    from library.entering import Batch
 
 _READERS = 8
 """Requests to a bucket under way at once; each mostly waits."""
@@ -39,7 +42,7 @@ def refresh(catalog: Catalog, demos: Path, progress: Progress = silent) -> bool:
         homes = {e.name: e.stat(follow_symlinks=False).st_mtime_ns for e in os.scandir(demos) if _is_home(e)}
     known = catalog.stamps()
     changed = {name: time_ns for name, time_ns in homes.items() if known.get(name) != time_ns}
-    put = catalog.put_all(_read(catalog, demos, changed, progress))
+    put = catalog.put_batches(_read(demos, changed, progress))
     gone = known.keys() - homes.keys()
     for demo_id in gone:
         catalog.remove(demo_id)
@@ -93,11 +96,16 @@ def _is_home(entry: os.DirEntry[str]) -> bool:
     return is_demo_id(entry.name) and entry.is_dir(follow_symlinks=False)
 
 
-def _read(catalog: Catalog, demos: Path, changed: Mapping[str, int], progress: Progress) -> Iterator[tuple[Demo, int]]:
+def _read(demos: Path, changed: Mapping[str, int], progress: Progress) -> Iterator[Batch]:
+    if not changed:
+        return
+    from library.entering import BATCH  # with NumPy, which a library that has not changed needs not
+    from library.reading import read_batches
+
     # Oldest first: what is put last counts as newest when candidates are capped.
-    for done, (name, time_ns) in enumerate(sorted(changed.items(), key=lambda item: item[1])):
-        progress(done, len(changed), "Reading demos")
-        try:
-            yield newest_bundle(demos / name), time_ns if _settled(time_ns) else 0
-        except LibraryError as error:
-            catalog.note(str(error))
+    inorder = sorted(changed.items(), key=lambda item: item[1])
+    homes = [(name, time_ns if _settled(time_ns) else 0) for name, time_ns in inorder]
+    progress(0, len(homes), "Reading demos")
+    for done, batch in enumerate(read_batches(demos, homes)):
+        yield batch
+        progress(min(len(homes), (done + 1) * BATCH), len(homes), "Reading demos")

@@ -17,8 +17,8 @@ Spoken = Sequence[tuple[str, int]]
 
 def pack(spoken: Spoken, text: str) -> bytes:
     """Spoken words for keeping beside a text: where they begin in it and the times from one to the next."""
-    said = " ".join(word for word, _ in spoken)
-    if not spoken or not text.endswith(said) or len(said.split(" ")) != len(spoken):
+    said = " ".join([word for word, _ in spoken])
+    if not spoken or not text.endswith(said) or said.count(" ") + 1 != len(spoken):
         return msgspec.json.encode([list(one) for one in spoken])
     times = [at for _, at in spoken]
     steps = [after - before for before, after in zip([0, *times], times, strict=False)]

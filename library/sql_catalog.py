@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
+from itertools import accumulate, compress
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
@@ -18,21 +18,20 @@ import msgspec
 from msgspec.structs import replace
 
 from library.catalog import NO_FILTERS, Filters, Judged, Telling, Term, go_on, not_found
-from library.index.layout import Sheet, sheet_of
 from library.model import Demo
-from library.parts import parts_of
-from library.records import encode_record
-from library.spoken import pack, unpack
+from library.spoken import unpack
 from library.statements import STATE, Row, Session
 from library.text import is_demo_id, printable, title_key
-from transcribe.model import Transcript
 
 if TYPE_CHECKING:  # opening a library and listing it need no numbers
+    from library.entering import Batch, Entering
     from library.index.memory import Memory
 
 _Answer = TypeVar("_Answer")
-_BATCH = 100
-"""Demos in one transaction when many are put: few waits for the disk, and others get their turn in between."""
+_AT_ONCE = 10_000
+"""Demos in one transaction when very many are put. A list of words is written once for all of them: with 5,000 at once
+it takes half as long again. They take 15 kB of memory each until then, and others who write wait for 2 s."""
+_LOOKED_UP = 500
 _TAGS = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -69,18 +68,32 @@ class SqlCatalog(ABC):
 
     def put(self, demo: Demo, stamp: int = 0) -> None:
         """Make a demo findable; see Catalog."""
-        self._put([_Ready(demo, stamp)])
+        self.put_all([(demo, stamp)])
 
     def put_all(self, demos: Iterable[tuple[Demo, int]]) -> int:
         """Put many, in several transactions; returns how many."""
-        count, waiting = 0, iter(demos)
-        while batch := list(islice(waiting, _BATCH)):
-            self._put([_Ready(demo, stamp) for demo, stamp in batch])
-            count += len(batch)
-        return count
+        from library.entering import batches_of
 
-    def _put(self, batch: Sequence[_Ready]) -> None:
-        self._ask(partial(_put, batch=batch), write=True)
+        return self.put_batches(batches_of(demos))
+
+    def put_batches(self, batches: Iterable[Batch]) -> int:
+        """Put demos that are made ready, in several transactions; returns how many."""
+        count = 0
+        waiting: list[Batch] = []
+        for batch in batches:
+            for note in batch.notes:
+                self.note(note)
+            waiting.append(batch)
+            if sum(len(one.demos) for one in waiting) >= _AT_ONCE:
+                count += self._put(waiting)
+                waiting = []
+        return count + self._put(waiting)
+
+    def _put(self, batches: Sequence[Batch]) -> int:
+        count = sum(len(batch.demos) for batch in batches)
+        if count:
+            self._ask(partial(_put, batches=batches), write=True)
+        return count
 
     def remove(self, demo_id: str) -> None:
         """Make it no longer findable."""
@@ -189,54 +202,61 @@ class SqlCatalog(ABC):
             return self._known[1]
 
 
-class _Ready:
-    """A demo made ready outside the transaction, so that others wait no longer than need be."""
-
-    def __init__(self, demo: Demo, stamp: int) -> None:
-        self.demo, self.stamp = demo, stamp
-        self.record = zlib.compress(encode_record(demo), 1)
-        self.brief = zlib.compress(encode_record(_brief(demo)), 1)
-        self.parts = tuple(parts_of(demo))
-        self.sheet: Sheet = sheet_of(demo, self.parts)
-
-
-def _put(session: Session, batch: Sequence[_Ready]) -> None:
+def _put(session: Session, batches: Sequence[Batch]) -> None:
+    from library.index.gathering import joined, kept
     from library.index.writing import add
 
-    fresh: dict[str, _Ready] = {}
-    for one in batch:
-        if _wanted(session, one) and fresh.get(one.demo.demo_id, one).demo.version <= one.demo.version:
-            fresh[one.demo.demo_id] = one
-    new = list(fresh.values())
-    for one in new:
-        _remove(session, one.demo.demo_id)
-    if not new:
+    demos = [one for batch in batches for one in batch.demos]
+    wanted = _wanted(session, demos)
+    if not any(wanted):
         return
+    new = list(compress(demos, wanted))
+    sizes = [len(one.columns) for one in demos]
+    first = accumulate((sum(len(one.columns) for one in batch.demos) for batch in batches[:-1]), initial=0)
+    postings = kept(joined([batch.postings for batch in batches], list(first)), sizes, wanted)
+    whole = add(session, [column for one in new for column in one.columns], postings)
     rows, parts = [], []
-    for one, whole in zip(new, add(session, [one.sheet for one in new]), strict=True):
+    for one in new:
         rows.append(_demo_row(one, whole))
         parts += _part_rows(one, whole)
+        whole += len(one.columns)
     session.run_many("put_demo", rows)
     session.run_many("put_part", parts)
     session.run("add_to_fact", name=STATE, value=1)
 
 
-def _wanted(session: Session, one: _Ready) -> bool:
-    """Whether it is newer than what is kept; if not, only its stamp is."""
-    rows = session.ask("kept", demo_id=one.demo.demo_id)
-    if rows and (rows[0][0] > one.demo.version or bytes(rows[0][3]) == one.record):
-        session.run("stamp_demo", demo_id=one.demo.demo_id, stamp=one.stamp)
-        return False
-    return True
+def _wanted(session: Session, demos: Sequence[Entering]) -> list[bool]:
+    """Which are newer than what is kept, which is taken out; each id once. Of what is kept already the stamp is new."""
+    newest: dict[str, int] = {}
+    for at, one in enumerate(demos):
+        if one.version >= demos[newest.get(one.demo_id, at)].version:
+            newest[one.demo_id] = at
+    wanted = [newest[one.demo_id] == at for at, one in enumerate(demos)]
+    for demo_id, version, *kept in _kept(session, list(newest)):
+        one = demos[newest[demo_id]]
+        if version > one.version or bytes(kept[-1]) == one.record:
+            session.run("stamp_demo", demo_id=demo_id, stamp=one.stamp)
+            wanted[newest[demo_id]] = False
+        else:
+            _take_out(session, demo_id, *kept)
+    return wanted
+
+
+def _kept(session: Session, demo_ids: Sequence[str]) -> Iterator[Row]:
+    """Id, version, whole, size and record of those that are there; few at once, for records are large."""
+    for at in range(0, len(demo_ids), _LOOKED_UP):
+        yield from session.ask("kept", ids=_json(demo_ids[at : at + _LOOKED_UP]))
 
 
 def _remove(session: Session, demo_id: str) -> None:
+    for _, _, *kept in _kept(session, [demo_id]):
+        _take_out(session, demo_id, *kept)
+
+
+def _take_out(session: Session, demo_id: str, whole: int, size: int, record: bytes) -> None:
+    from library.index.layout import sheet_of
     from library.index.writing import remove
 
-    rows = session.ask("kept", demo_id=demo_id)
-    if not rows:
-        return
-    _, whole, size, record = rows[0]
     remove(session, whole, sheet_of(msgspec.json.decode(zlib.decompress(record), type=Demo)))
     session.run("remove_parts", first=whole, last=whole + size - 1)
     session.run("remove_demo", demo_id=demo_id)
@@ -248,24 +268,14 @@ def _state(session: Session) -> int:
     return int(rows[0][0]) if rows else 0
 
 
-def _demo_row(one: _Ready, whole: int) -> dict[str, object]:
-    demo = one.demo
-    return {
-        "whole": whole, "demo_id": demo.demo_id, "title_key": title_key(demo.title), "version": demo.version,
-        "created_unix_ms": demo.created_unix_ms, "updated_unix_ms": demo.updated_unix_ms, "title": demo.title,
-        "author": demo.author, "tags": msgspec.json.encode(demo.tags).decode(), "stamp": one.stamp,
-        "size": len(one.sheet.columns), "brief": one.brief, "record": one.record,
-    }  # fmt: skip
+def _demo_row(one: Entering, whole: int) -> dict[str, object]:
+    row = one._asdict()
+    del row["parts"], row["columns"]
+    return row | {"whole": whole, "size": len(one.columns)}
 
 
-def _part_rows(one: _Ready, whole: int) -> list[dict[str, object]]:
-    return [
-        {
-            "entry_id": whole + place, "whole": whole, "number": part.number, "step_title": part.step_title,
-            "text": part.text, "start_ms": part.start_ms, "spoken": pack(part.spoken, part.text),
-        }
-        for place, part in enumerate(one.parts[: len(one.sheet.columns)])
-    ]  # fmt: skip
+def _part_rows(one: Entering, whole: int) -> list[dict[str, object]]:
+    return [part._asdict() | {"entry_id": at, "whole": whole} for at, part in enumerate(one.parts, whole)]
 
 
 def _tell(session: Session, entry_ids: Sequence[int]) -> list[Telling]:
@@ -289,9 +299,3 @@ def _telling(row: Row) -> Telling:
 
 def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
-
-
-def _brief(demo: Demo) -> Demo:
-    steps = tuple(replace(step, events=()) for step in demo.steps)
-    transcript = Transcript(language=demo.transcript.language, model=demo.transcript.model)
-    return replace(demo, steps=steps, transcript=transcript)

@@ -89,7 +89,8 @@ def tokens(text: str) -> Iterator[Token]:
 def words_of(text: str) -> list[str]:
     """The folded words of a text, in order."""
     if text.isascii() and "'" not in text:  # nearly every text; eight times as fast
-        return [word[:WORD_LENGTH] for word in _ASCII_WORD.findall(text.lower())]
+        words = _ASCII_WORD.findall(text.lower())
+        return words if max(map(len, words), default=0) <= WORD_LENGTH else [word[:WORD_LENGTH] for word in words]
     return [token.word for token in tokens(text)]
 
 

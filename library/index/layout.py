@@ -40,59 +40,49 @@ class Column(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A demo's entries in order, and for each word the (place, code) of the entries that hold it."""
+    """A demo's entries in order: what is known of each, and the codes of the words and facets that stand in it."""
 
     columns: tuple[Column, ...]
-    words: dict[str, list[tuple[int, int]]]
+    codes: tuple[dict[str, int], ...]
 
 
 def sheet_of(demo: Demo, parts: Iterable[Part] | None = None) -> Sheet:
     """A demo as it stands in the index; ``parts`` are its parts where they are known already."""
     columns: list[Column] = []
-    lists: dict[str, list[tuple[int, int]]] = {}
+    entries: list[dict[str, int]] = []
     day = max(1, min(demo.updated_unix_ms // DAY_MS, 65_535))
     for place, part in enumerate(parts_of(demo) if parts is None else parts):
         if place > _PLACES:
             break
         heading = words_of(part.step_title if place else demo.title)
         text = words_of(part.text)
-        codes = _codes(heading, () if place else words_of(" ".join((*demo.tags, demo.author))), text, _seen(part))
-        columns.append(Column(day, place, min(len(heading), _LONGEST), min(len(text), _LONGEST)))
-        for word, code in _with_beginnings(codes).items():
-            lists.setdefault(word, []).append((place, code))
+        tags = () if place else words_of(" ".join((*demo.tags, demo.author)))
+        codes = _codes(heading, tags, text, words_of(part.seen) if part.seen else ())
         for facet in facets_of(demo, part, place):
-            lists.setdefault(facet, []).append((place, TAGS if not place else TEXT))
-    return Sheet(tuple(columns), lists)
-
-
-def _seen(part: Part) -> list[str]:
-    return words_of(part.seen) if part.seen else []
+            codes[facet] = TEXT if place else TAGS
+        columns.append(Column(day, place, min(len(heading), _LONGEST), min(len(text), _LONGEST)))
+        entries.append(codes)
+    return Sheet(tuple(columns), tuple(entries))
 
 
 def _codes(heading: Sequence[str], tags: Sequence[str], text: Sequence[str], seen: Sequence[str]) -> dict[str, int]:
-    codes: Counter[str] = Counter()
+    codes = {word: TEXT * (min(3, times)) for word, times in Counter(text).items()}
     for word, times in Counter(heading).items():
-        codes[word] += HEADING * min(3, times)
+        codes[word] = codes.get(word, 0) + HEADING * (min(3, times))
     if heading:
         codes[heading[0]] += BEGINS
     for word in set(tags):
-        codes[word] += TAGS
-    for word, times in Counter(text).items():
-        codes[word] += TEXT * min(3, times)
+        codes[word] = codes.get(word, 0) + TAGS
     for word, times in Counter(seen).items():
-        codes[word] += SEEN * (min(3, times) if codes[word] else 1)
+        codes[word] = codes[word] + SEEN * (min(3, times)) if word in codes else SEEN
     return codes
 
 
-def _with_beginnings(codes: dict[str, int]) -> dict[str, int]:
-    """The words, and under each short beginning the best of the longer words that begin so."""
-    out = dict(codes)
-    for word, code in codes.items():
-        for letters in range(1, min(SHORT, len(word) - 1) + 1):
-            begun = BEGUN + word[:letters]
-            if out.get(begun, 0) < code:
-                out[begun] = code
-    return out
+def beginnings_of(word: str) -> tuple[str, ...]:
+    """The names of the lists of its short beginnings in which a word stands besides its own."""
+    if word[0] == FACET:
+        return ()
+    return tuple(BEGUN + word[:letters] for letters in range(1, min(SHORT, len(word) - 1) + 1))
 
 
 def facets_of(demo: Demo, part: Part, place: int) -> Iterator[str]:
@@ -100,4 +90,5 @@ def facets_of(demo: Demo, part: Part, place: int) -> Iterator[str]:
     if not place:
         yield from dict.fromkeys(f"{FACET}author:{word}" for word in words_of(demo.author))
         yield from dict.fromkeys(f"{FACET}tag:{word}" for tag in demo.tags for word in words_of(tag))
-    yield from dict.fromkeys(f"{FACET}app:{word}" for word in words_of(part.windows))
+    if part.windows:
+        yield from dict.fromkeys(f"{FACET}app:{word}" for word in words_of(part.windows))

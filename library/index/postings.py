@@ -1,8 +1,9 @@
 """Lists of entries that hold a word, packed into chunks: gaps between entry numbers, and what the word does there.
 
-Owns the bytes. A chunk holds at most CHUNK entries in rising order; a gap takes one byte in a dense chunk, else two,
-and a gap too large for that is bridged by blanks. Where a word stands once in the text, as most do, the list says
-nothing more; only for the others a code byte follows each gap. Refuses to know where chunks are kept.
+Owns what the bytes mean; ``packing.py`` makes them. A chunk holds at most CHUNK entries in rising order; a gap takes
+one byte in a dense chunk, else two, and a gap too large for that is bridged by blanks. Where a word stands once in the
+text, as most do, the list says nothing more; only for the others a code byte follows each gap. Refuses to know where
+chunks are kept.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from library.index.codes import CODED, IMPLIED, Kind
 
 CHUNK = 4096
 """Entries of a chunk; what one more demo rewrites of a common word is at most this many gaps."""
-_DENSE = 48
+DENSE = 48
 """Mean gap up to which one byte a gap is smaller than two, blanks included."""
 
 Ids = NDArray[np.int32]
@@ -36,13 +37,6 @@ class Chunk(NamedTuple):
     data: bytes
 
 
-class Posting(NamedTuple):
-    """A word in an entry."""
-
-    entry: int
-    code: int
-
-
 def unpack(chunks: Sequence[Chunk]) -> tuple[Ids, Codes]:
     """The entries and codes of chunks of one kind; entries rise within the chunks of one width."""
     if not chunks:
@@ -55,7 +49,7 @@ def unpack(chunks: Sequence[Chunk]) -> tuple[Ids, Codes]:
 
 
 def _unpack(chunks: Sequence[Chunk], wide: bool) -> tuple[Ids, Codes]:
-    kind, top = chunks[0].kind, 65_535 if wide else 255
+    kind, top = chunks[0].kind, top_gap(wide=wide)
     data = b"".join(chunk.data for chunk in chunks)
     unit = "<u2" if wide else "u1"
     if kind in CODED:
@@ -80,6 +74,11 @@ def _unpack(chunks: Sequence[Chunk], wide: bool) -> tuple[Ids, Codes]:
     return ids, np.ascontiguousarray(codes)
 
 
+def top_gap(*, wide: bool) -> int:
+    """The number that stands for a blank; gaps are smaller."""
+    return 65_535 if wide else 255
+
+
 def _jumps(chunks: Sequence[Chunk]) -> list[int]:
     """How far each chunk's first entry is from the last of the chunk before."""
     before, jumps = 0, []
@@ -87,55 +86,3 @@ def _jumps(chunks: Sequence[Chunk]) -> list[int]:
         jumps.append(chunk.first - before)
         before = chunk.last
     return jumps
-
-
-def pack(word: str, kind: int, postings: Sequence[Posting]) -> list[Chunk]:
-    """New chunks for postings in rising order of entries."""
-    return [_chunk(word, kind, postings[at : at + CHUNK]) for at in range(0, len(postings), CHUNK)]
-
-
-def _chunk(word: str, kind: int, postings: Sequence[Posting]) -> Chunk:
-    first, last = postings[0].entry, postings[-1].entry
-    wide = last - first > _DENSE * (len(postings) - 1) or len(postings) < 4
-    data = _packed(kind, wide, first, postings)
-    return Chunk(word, kind, first, last, len(postings), int(wide), data)
-
-
-def append(chunk: Chunk, postings: Sequence[Posting]) -> list[Chunk]:
-    """The chunk with later postings added, and new chunks for what it has no room for."""
-    room = CHUNK - chunk.size
-    if chunk.wide and chunk.size >= 64 and chunk.last - chunk.first <= _DENSE * chunk.size // 2:
-        room = 0  # it began when the word looked rare; the next chunk is dense
-    mine, rest = postings[:room], postings[room:]
-    out = pack(chunk.word, chunk.kind, rest)
-    if mine:
-        data = chunk.data + _packed(chunk.kind, bool(chunk.wide), chunk.last, mine)
-        out.insert(0, chunk._replace(last=mine[-1].entry, size=chunk.size + len(mine), data=data))
-    return out
-
-
-def without(chunk: Chunk, first: int, last: int) -> Chunk | None:
-    """The chunk without the entries of ``[first, last]``; None when nothing is left."""
-    ids, codes = unpack([chunk])
-    keep = (ids < first) | (ids > last)
-    if keep.all():
-        return chunk
-    left = [Posting(entry, code) for entry, code in zip(ids[keep].tolist(), codes[keep].tolist(), strict=True)]
-    return _chunk(chunk.word, chunk.kind, left) if left else None
-
-
-def _packed(kind: int, wide: bool, before: int, postings: Sequence[Posting]) -> bytes:
-    top, size, coded = (65_535, 2, kind in CODED) if wide else (255, 1, kind in CODED)
-    blank = top.to_bytes(size, "little") + (b"\0" if coded else b"")
-    out = bytearray()
-    for entry, code in postings:
-        blanks, gap = divmod(entry - before, top)
-        out += blank * blanks
-        if wide:
-            out += gap.to_bytes(2, "little")
-        else:
-            out.append(gap)
-        if coded:
-            out.append(code)
-        before = entry
-    return bytes(out)

@@ -6,78 +6,81 @@ out of the chunks that hold it. Refuses to read for a search.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from library.index.codes import kind_of
 from library.index.columns import add_columns, clear_columns
-from library.index.layout import BEGUN, FACET, Sheet
-from library.index.postings import Chunk, Posting, append, pack, without
+from library.index.gathering import Postings, gather, with_beginnings
+from library.index.layout import FACET, Column, Sheet
+from library.index.packing import Run, pack, runs_of, without
+from library.index.postings import Chunk
 from library.statements import Session
 
 NEXT = "next_entry"
 """The fact that says which number the next entry gets; numbers begin at 1 and are not used twice."""
 _AT_ONCE = 4_000  # lists looked up with one question
+_KINDS = np.array([[kind_of(code, whole=whole) for code in range(256)] for whole in (False, True)], np.int64)
 
 
-def add(session: Session, sheets: Sequence[Sheet]) -> list[int]:
-    """Put demos into the index; the entry of each as a whole."""
+def add(session: Session, columns: Sequence[Column], postings: Postings) -> int:
+    """Put demos that follow each other into the index; the number of their first entry."""
     rows = session.ask("fact", name=NEXT)
-    at = int(rows[0][0]) if rows else 1
-    wholes = []
-    lists: dict[tuple[str, int], list[Posting]] = {}
-    for sheet in sheets:
-        wholes.append(at)
-        for word, places in sheet.words.items():
-            for place, code in places:
-                key = word, int(kind_of(code, whole=not place))
-                lists.setdefault(key, []).append(Posting(at + place, code))
-        add_columns(session, at, sheet.columns)
-        at += len(sheet.columns)
-    session.run("keep_fact", name=NEXT, value=at)
-    _add_lists(session, lists)
-    _count(session, sheets, 1)
-    return wholes
+    first = int(rows[0][0]) if rows else 1
+    add_columns(session, first, columns)
+    session.run("keep_fact", name=NEXT, value=first + len(columns))
+    _add_lists(session, first, np.array([column.place == 0 for column in columns]), with_beginnings(postings))
+    _count(session, postings, 1)
+    return first
 
 
 def remove(session: Session, whole: int, sheet: Sheet) -> None:
     """Take a demo out again; ``sheet`` is how it was laid out when it was put in."""
-    last = whole + len(sheet.columns) - 1
-    rows = session.ask("chunks_over", words=_json(list(sheet.words)), first=whole, last=last)
-    for chunk in map(Chunk._make, rows):
-        left = without(chunk, whole, last)
-        if left is chunk:
-            continue
-        if left is None or left.first != chunk.first:
-            session.run("remove_chunk", word=chunk.word, kind=chunk.kind, first=chunk.first)
-        if left is not None:
-            session.run("put_chunk", **left._asdict())
+    last, postings = whole + len(sheet.columns) - 1, gather([sheet])
+    rows = session.ask("chunks_over", words=_json(with_beginnings(postings).words), first=whole, last=last)
+    changed = without([Chunk._make(row) for row in rows], whole, last)
+    gone = [old for old, new in changed if new is None or new.first != old.first]
+    session.run_many("remove_chunk", [{"word": one.word, "kind": one.kind, "first": one.first} for one in gone])
+    session.run_many("put_chunk", [new._asdict() for _, new in changed if new is not None])
     clear_columns(session, whole, len(sheet.columns))
-    _count(session, [sheet], -1)
+    _count(session, postings, -1)
     session.run("forget_words")
 
 
-def _add_lists(session: Session, lists: dict[tuple[str, int], list[Posting]]) -> None:
-    keys = list(lists)
+def _add_lists(session: Session, first: int, wholes: NDArray[np.bool_], postings: Postings) -> None:
+    """Put the postings into their lists; sorted by word, so that the database writes its pages one after the other."""
+    order = sorted(range(len(postings.words)), key=postings.words.__getitem__)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    lists = rank[postings.word] << 2 | _KINDS[wholes[postings.entry].astype(np.int8), postings.code]
+    places = np.argsort(lists << 32 | postings.entry)
+    lists, entries, codes = lists[places], postings.entry[places] + np.int32(first), postings.code[places]
+    starts = np.flatnonzero(np.diff(lists, prepend=-1))
+    keys = [(postings.words[order[key >> 2]], key & 3) for key in lists[starts].tolist()]
+    tails = _tails(session, keys) if first > 1 else {}
+    runs: list[Run] = []
+    for key, start, end in zip(keys, starts.tolist(), [*starts[1:].tolist(), len(lists)], strict=True):
+        runs += runs_of(*key, start, end, tails.get(key))
+    session.run_many("put_chunk", [chunk._asdict() for chunk in pack(runs, entries, codes)])
+
+
+def _tails(session: Session, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Chunk]:
+    found: dict[tuple[str, int], Chunk] = {}
     for at in range(0, len(keys), _AT_ONCE):
-        some = keys[at : at + _AT_ONCE]
-        tails = {(row[0], row[1]): Chunk._make(row) for row in session.ask("tails", keys=_json(some))}
-        chunks: list[Chunk] = []
-        for key in some:
-            tail, new = tails.get(key), lists[key]
-            chunks += append(tail, new) if tail else pack(*key, new)
-        session.run_many("put_chunk", [chunk._asdict() for chunk in chunks])
+        rows = session.ask("tails", keys=_json(keys[at : at + _AT_ONCE]))
+        found |= {(row[0], row[1]): Chunk._make(row) for row in rows}
+    return found
 
 
-def _count(session: Session, sheets: Iterable[Sheet], sign: int) -> None:
-    counts: Counter[str] = Counter()
-    for sheet in sheets:
-        for word, places in sheet.words.items():
-            if word[0] not in {BEGUN, FACET}:
-                counts[word] += len(places)
-    session.run_many("count_word", [{"word": word, "count": sign * count} for word, count in sorted(counts.items())])
+def _count(session: Session, postings: Postings, sign: int) -> None:
+    """Words by the number of entries that hold them; facets are none."""
+    counts = np.bincount(postings.word, minlength=len(postings.words)).tolist()
+    mine = sorted((word, count) for word, count in zip(postings.words, counts, strict=True) if count)
+    rows = [{"word": word, "count": sign * count} for word, count in mine if word[0] != FACET]
+    session.run_many("count_word", rows)
 
 
 def _json(value: object) -> str:

@@ -10,9 +10,6 @@ VALUES (:whole, :demo_id, :title_key, :version, :created_unix_ms, :updated_unix_
 INSERT INTO parts (entry_id, whole, number, step_title, text, start_ms, spoken)
 VALUES (:entry_id, :whole, :number, :step_title, :text, :start_ms, :spoken)
 
--- name: kept
-SELECT version, whole, size, record FROM demos WHERE demo_id = :demo_id
-
 -- name: stamp_demo
 UPDATE demos SET stamp = :stamp WHERE demo_id = :demo_id
 

@@ -33,3 +33,7 @@ FROM demos LEFT JOIN parts USING (whole) GROUP BY demo_id, size HAVING count(ent
 -- name: used
 SELECT demo_id, CAST(sum(CASE kind WHEN 'replay' THEN 1 WHEN 'helped' THEN 3 ELSE -3 END) AS integer) FROM uses
 WHERE demo_id IN (SELECT json_array_elements_text(CAST(:ids AS json))) GROUP BY demo_id
+
+-- name: kept
+SELECT demo_id, version, whole, size, record FROM demos
+WHERE demo_id IN (SELECT json_array_elements_text(CAST(:ids AS json)))

@@ -23,3 +23,6 @@ PRAGMA integrity_check
 -- name: used
 SELECT demo_id, sum(CASE kind WHEN 'replay' THEN 1 WHEN 'helped' THEN 3 ELSE -3 END) FROM uses
 WHERE demo_id IN (SELECT value FROM json_each(:ids)) GROUP BY demo_id
+
+-- name: kept
+SELECT demo_id, version, whole, size, record FROM demos WHERE demo_id IN (SELECT value FROM json_each(:ids))

@@ -30,12 +30,12 @@ COUNT = 10_000
 WRITERS = 16
 
 
-def make_share(folder: Path) -> None:
-    """A library of 10,000 demos as it lies on a share: filed long ago, never seen by this machine."""
+def make_share(folder: Path, count: int = COUNT) -> None:
+    """A library of many demos as it lies on a share: filed long ago, never seen by this machine."""
     (folder / "demos").mkdir(parents=True)
     (folder / "library.json").write_text("{}")
     old = time.time() - 86_400
-    for one in Corpus().demos(COUNT * STEPS):
+    for one in Corpus().demos(count * STEPS):
         home = folder / "demos" / one.demo_id / "v1"
         home.mkdir(parents=True)
         (home / "demo.json").write_bytes(encode_record(one))

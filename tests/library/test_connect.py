@@ -107,7 +107,7 @@ def test_refreshing_reads_nothing_when_nothing_changed(library: Library, monkeyp
     age(library.demos / "raise-k3f9")
     age(library.demos)
     library.refresh()
-    monkeypatch.setattr("library.refresh.newest_bundle", None)  # calling it would fail
+    monkeypatch.setattr("library.reading.newest_bundle", None)  # calling it would fail
     monkeypatch.setattr("os.scandir", None)
     assert not library.refresh()
 
@@ -119,7 +119,7 @@ def test_only_the_demo_that_changed_is_read_again(library: Library, monkeypatch:
     library.refresh()
     read: list[str] = []
     real = __import__("library.bundle", fromlist=["newest_bundle"]).newest_bundle
-    monkeypatch.setattr("library.refresh.newest_bundle", lambda home: read.append(home.name) or real(home))
+    monkeypatch.setattr("library.reading.newest_bundle", lambda home: read.append(home.name) or real(home))
     one = put_bundle(library.demos, demo("four-1", "four-1"))
     library.refresh()
     assert read == [one.demo_id]
@@ -156,10 +156,10 @@ def test_rebuilding_makes_the_index_anew_from_the_bundles(library: Library) -> N
     for n in range(3):
         put_bundle(library.demos, demo(f"d-{n}", f"Thing {n}"))
     library.catalog.put(demo("ghost-1", "Ghost"))
-    seen: list[int] = []
-    assert library.rebuild(lambda _done, total, _what: seen.append(total)) == 3
+    seen: list[tuple[int, int]] = []
+    assert library.rebuild(lambda done, total, _what: seen.append((done, total))) == 3
     assert titles(library) == {"Thing 0", "Thing 1", "Thing 2"}
-    assert seen == [3, 3, 3]
+    assert seen == [(0, 3), (3, 3)]
     assert not library.check()
 
 

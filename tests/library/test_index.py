@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,8 @@ from library.catalog import NO_FILTERS, Term
 from library.index.codes import CODED, IMPLIED, TAGS, Kind
 from library.index.finding import find
 from library.index.layout import DAY_MS, sheet_of
-from library.index.postings import CHUNK, Posting, append, pack, unpack, without
+from library.index.packing import pack, runs_of, without
+from library.index.postings import CHUNK, Chunk, unpack
 from library.index.scoring import BOUNDED, UNBOUNDED
 from library.model import Demo
 from library.ranking import Present, score, worth
@@ -28,39 +31,62 @@ entries = st.lists(st.integers(1, 400_000), min_size=1, max_size=60, unique=True
 kinds = st.sampled_from(list(Kind))
 
 
-def postings(ids: list[int], kind: Kind) -> list[Posting]:
-    return [Posting(entry, 64 + entry % 100 if kind in CODED else IMPLIED[kind]) for entry in ids]
+def codes_of(ids: list[int], kind: Kind) -> list[int]:
+    return [64 + entry % 100 if kind in CODED else IMPLIED[kind] for entry in ids]
+
+
+def packed(ids: list[int], kind: Kind, tail: Chunk | None = None) -> list[Chunk]:
+    """The list of a word, or what becomes of its last chunk."""
+    return pack(
+        runs_of("word", kind, 0, len(ids), tail), np.array(ids, np.int32), np.array(codes_of(ids, kind), np.uint8)
+    )
+
+
+def unpacked(chunks: list[Chunk], kind: Kind) -> list[int]:
+    ids, codes = unpack(chunks)
+    assert codes.tolist() == codes_of(ids.tolist(), kind)
+    return ids.tolist()
 
 
 @given(entries, kinds, st.integers(0, 59))
 def test_lists_come_back_as_they_were_packed_however_they_grew(ids: list[int], kind: Kind, cut: int) -> None:
-    all_of_them = postings(ids, kind)
-    early, late = all_of_them[: cut % len(ids) + 1], all_of_them[cut % len(ids) + 1 :]
-    chunks = pack("word", kind, early)
+    early, late = ids[: cut % len(ids) + 1], ids[cut % len(ids) + 1 :]
+    chunks = packed(early, kind)
     if late:
-        chunks = [*chunks[:-1], *append(chunks[-1], late)]
-    found, codes = unpack(chunks)
-    assert list(zip(found.tolist(), codes.tolist(), strict=True)) == all_of_them
+        chunks = [*chunks[:-1], *packed(late, kind, chunks[-1])]
+    assert unpacked(chunks, kind) == ids
+    assert sum(chunk.size for chunk in chunks) == len(ids)
 
 
-@given(entries, kinds, st.integers(1, 400_000), st.integers(0, 200_000))
-def test_what_is_taken_out_of_a_list_is_gone_and_the_rest_stays(
-    ids: list[int], kind: Kind, first: int, more: int
+@given(st.lists(entries, min_size=1, max_size=8), kinds)
+def test_many_lists_packed_at_once_are_as_each_alone(lists: list[list[int]], kind: Kind) -> None:
+    ends = list(accumulate(map(len, lists)))
+    runs = [run for ids, end in zip(lists, ends, strict=True) for run in runs_of("word", kind, end - len(ids), end)]
+    ids = [entry for one in lists for entry in one]
+    together = pack(runs, np.array(ids, np.int32), np.array(codes_of(ids, kind), np.uint8))
+    assert together == [chunk for one in lists for chunk in packed(one, kind)]
+
+
+@given(st.lists(entries, min_size=1, max_size=5), kinds, st.integers(1, 400_000), st.integers(0, 200_000))
+def test_what_is_taken_out_of_lists_is_gone_and_the_rest_stays(
+    lists: list[list[int]], kind: Kind, first: int, more: int
 ) -> None:
-    left = [one for one in postings(ids, kind) if not first <= one.entry <= first + more]
-    chunk = without(pack("word", kind, postings(ids, kind))[0], first, first + more)
-    found = unpack([chunk] if chunk else [])
-    assert [Posting(*pair) for pair in zip(*(one.tolist() for one in found), strict=True)] == left
+    chunks = [packed(ids, kind)[0] for ids in lists]
+    left = {id(old): new for old, new in without(chunks, first, first + more)}
+    for ids, chunk in zip(lists, chunks, strict=True):
+        stays = [entry for entry in ids if not first <= entry <= first + more]
+        assert (id(chunk) in left) == (stays != ids)
+        new = left.get(id(chunk), chunk)
+        assert (unpacked([new], kind) if new else []) == stays
 
 
 def test_long_lists_are_parted_and_dense_ones_take_a_byte_an_entry() -> None:
     ids = list(range(1, 3 * CHUNK))
-    chunks = pack("the", Kind.WEAK, postings(ids, Kind.WEAK))
+    chunks = packed(ids, Kind.WEAK)
     assert len(chunks) == 3
     assert sum(len(chunk.data) for chunk in chunks) == len(ids)
-    grown = append(chunks[-1], postings(list(range(3 * CHUNK, 4 * CHUNK)), Kind.WEAK))
-    found, _ = unpack([*chunks[:-1], *grown])
-    assert found.tolist() == list(range(1, 4 * CHUNK))
+    grown = packed(list(range(3 * CHUNK, 4 * CHUNK)), Kind.WEAK, chunks[-1])
+    assert unpacked([*chunks[:-1], *grown], Kind.WEAK) == list(range(1, 4 * CHUNK))
 
 
 @pytest.fixture(scope="module")
@@ -82,24 +108,24 @@ def plain_scores(some: list[Demo], terms: list[Term]) -> dict[tuple[str, int], f
     """Every entry that holds all the terms, scored one by one with the formula."""
     sheets = [(one.demo_id, sheet_of(one)) for one in some]
     total = sum(len(sheet.columns) for _, sheet in sheets)
-    codes: list[dict[tuple[str, int], tuple[int, int]]] = []
+    places: list[dict[tuple[str, int], tuple[int, int]]] = []
     for term in terms:
         mine: dict[tuple[str, int], tuple[int, int]] = {}
         for demo_id, sheet in sheets:
-            for word, places in sheet.words.items():
-                if word[0] in "^@" or not (word == term.word or (term.prefix and word.startswith(term.word))):
-                    continue
-                for place, code in places:
+            for place, codes in enumerate(sheet.codes):
+                for word, code in codes.items():
+                    if not (word == term.word or (term.prefix and word.startswith(term.word))):
+                        continue
                     whole, begun = mine.get((demo_id, place), (0, 0))
                     mine[demo_id, place] = (code, begun) if word == term.word else (whole, max(begun, code))
-        codes.append(mine)
-    worths = [worth(total, sum(1 for whole, _ in mine.values() if whole) or len(mine)) for mine in codes]
+        places.append(mine)
+    worths = [worth(total, sum(1 for whole, _ in mine.values() if whole) or len(mine)) for mine in places]
     today = round(time.time() * 1000) // DAY_MS
     scores = {}
     for demo_id, sheet in sheets:
         for place, column in enumerate(sheet.columns):
             present = []
-            for mine in codes:
+            for mine in places:
                 title = max(mine.get((demo_id, 0), (0, 0))) >= TAGS and place > 0
                 present.append(Present(*mine.get((demo_id, place), (0, 0)), context=title))
             if all(one.code or one.begun or one.context for one in present) and any(o.code or o.begun for o in present):
