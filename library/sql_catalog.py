@@ -183,7 +183,7 @@ class SqlCatalog(ABC):
         def counted(session: Session) -> tuple[int, Sequence[int]]:
             memory = self._remembered()
             memory.follow(session)
-            return memory.total, [memory.places(session, term).holders for term in terms]
+            return memory.total, [memory.places(term).holders for term in terms]
 
         with self._remembering:
             return self._ask(counted)

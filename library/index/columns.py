@@ -6,7 +6,8 @@ Owns these rows. Refuses to know words.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +21,29 @@ _TYPES = {"days": "<u2", "places": "<u2", "headings": "u1", "texts": "u1"}
 _NAMES = tuple(_TYPES)
 
 
-class Columns(NamedTuple):
-    """One number for each entry, by its number; see ``layout.Column``. ``sizes``: entries of a demo, by its whole."""
+@dataclass(frozen=True)
+class Columns:
+    """One number for each entry, by its number; see ``layout.Column``."""
 
     days: NDArray[np.uint16]
     places: NDArray[np.uint16]
     headings: NDArray[np.uint8]
     texts: NDArray[np.uint8]
-    sizes: NDArray[np.int32]
+
+    @cached_property
+    def scratch(self) -> NDArray[np.int32]:
+        """Room for a number for each entry; whoever uses it writes before reading."""
+        return np.empty(len(self.days), np.int32)
+
+    def sizes(self, wholes: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+        """How many entries some demos have, given as wholes; at most so many."""
+        after = np.minimum(wholes[:, None] + np.arange(most), len(self.places) - 1)
+        mine: NDArray[np.bool_] = np.logical_and.accumulate(self.places[after] == np.arange(most), axis=1)
+        sizes: NDArray[np.intp] = mine.sum(axis=1)
+        return sizes
+
+
+NO_COLUMNS = Columns(*np.empty((4, 0), np.uint16))
 
 
 def read_columns(session: Session) -> Columns:
@@ -40,16 +56,7 @@ def read_columns(session: Session) -> Columns:
         by_page = {row[0]: row[at] for row in rows}
         data = b"".join(by_page.get(page, bytes(size)).ljust(size, b"\0") for page in range(pages))
         out.append(np.frombuffer(data, dtype=_TYPES[name]))
-    days, places, headings, texts = out
-    return Columns(days, places, headings, texts, _sizes(places))
-
-
-def _sizes(places: NDArray[np.uint16]) -> NDArray[np.int32]:
-    """How many entries each demo has: up to the next entry that is a whole, or none."""
-    wholes = np.flatnonzero(places == 0)
-    sizes = np.zeros(len(places), np.int32)
-    sizes[wholes] = np.diff(wholes, append=len(places))
-    return sizes
+    return Columns(*out)
 
 
 def add_columns(session: Session, first: int, columns: Sequence[Column]) -> None:

@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from library.catalog import Filters, Judged, Term
+from library.index.choosing import BOUNDED, Limits, Question
 from library.index.layout import DAY_MS, FACET
-from library.index.memory import Memory, Places
-from library.index.scoring import BOUNDED, Limits, Question, judge
+from library.index.memory import Memory
+from library.index.scoring import judge
+from library.ranking import worth
 from library.statements import Session
 
 
@@ -24,42 +26,33 @@ def find(
 ) -> list[Judged]:  # fmt: skip
     """See Catalog."""
     memory.follow(session)
-    places = _places(memory, session, terms, pause, limits)
-    if not any_of and any(not one.holders for one in places):
-        return []
-    allowed = _allowed(memory, session, filters) if filters else None
-    if not terms:
-        return _newest(memory, demos, allowed)
-    today = int(time.time() * 1000) // DAY_MS
-    return judge(
-        Question(places, any_of, allowed, today), memory.columns, memory.total, demos, pause=pause, limits=limits
-    )
-
-
-def _places(
-    memory: Memory, session: Session, terms: Sequence[Term], pause: Callable[[], None], limits: Limits
-) -> list[Places]:
-    if len(terms) == 1 and terms[0].prefix and (likely := memory.likely_places(session, terms[0].word, limits.enough)):
-        return [likely]
     places = []
     for term in terms:
         pause()
-        places.append(memory.places(session, term))
-    return places
+        places.append(memory.places(term, likely=len(terms) == 1 and limits is BOUNDED))
+    if not any_of and not all(one.held for one in places):
+        return []
+    allowed = _allowed(memory, filters) if filters else None
+    if not terms:
+        return _newest(memory, demos, allowed)
+    today = int(time.time() * 1000) // DAY_MS
+    worths = [worth(memory.total, one.holders) for one in places]
+    question = Question(places, worths, any_of, allowed, today)
+    return judge(question, memory.columns, demos, pause=pause, limits=limits)
 
 
-def _allowed(memory: Memory, session: Session, filters: Filters) -> NDArray[np.bool_]:
+def _allowed(memory: Memory, filters: Filters) -> NDArray[np.bool_]:
     """Which entries pass; a step passes with its demo's author, tags and age, and its own program."""
     columns = memory.columns
-    wholes = np.arange(len(columns.days), dtype=np.int32) - columns.places
+    wholes = np.arange(len(columns.days)) - columns.places
     allowed = columns.days > 0
     if filters.since_unix_ms:
         allowed &= columns.days >= filters.since_unix_ms // DAY_MS
     for name, words in (("author", filters.author), ("tag", filters.tag)):
         for word in words:
-            allowed &= memory.beginning(session, f"{FACET}{name}:{word}").codes[wholes] > 0
+            allowed &= memory.beginning(f"{FACET}{name}:{word}").take(wholes) > 0
     for word in filters.app:
-        there = memory.beginning(session, f"{FACET}app:{word}").codes > 0
+        there = memory.beginning(f"{FACET}app:{word}") > 0
         there[wholes[there]] = True  # the demo as a whole passes with any of its steps
         allowed &= there
     return allowed

@@ -6,44 +6,61 @@ Owns reading, and forgetting as soon as anybody has written. Refuses to decide w
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from library.catalog import Term
 from library.index.codes import Kind
-from library.index.columns import Columns, read_columns
+from library.index.columns import NO_COLUMNS, read_columns
+from library.index.held import Held
 from library.index.layout import BEGUN, SHORT
-from library.index.postings import Chunk, Codes, Ids, unpack
-from library.statements import STATE, Session
+from library.index.postings import Codes, Ids, Packed
+from library.statements import STATE, Row, Session
 
 _KEPT_BYTES = 64 << 20
 _BEYOND = "\U0010ffff"
 _MOST_CHUNKS = 6_000  # of one beginning of three letters and more
-_NOTHING = np.empty(0, np.int32)
+_LET_GO = 24 << 20
+"""Bytes taken and given back once: the C library of Linux then keeps that much for the next search. Else every search
+gives its memory back to the system and gets it again page by page, which takes longer than all the rest of it."""
+_LARGE = 20_000  # entries of an index; in a smaller one it saves nothing to leave lists unread
 
 
-class Held(NamedTuple):
-    """Where a word stands: its entries by kind of list, and the code of every entry there is (0: not there)."""
+class Places:
+    """Where a term stands: the word itself, and longer words that begin so when it is unfinished.
 
-    lists: tuple[Ids, ...]
-    codes: Codes
-    holders: int
+    ``more`` reads the lists that were left unread; None when there are none.
+    """
 
+    def __init__(self, whole: Held, begun: Held | None, more: Callable[[], None] | None = None) -> None:
+        self.whole, self.begun, self._more = whole, begun, more
+        self.held = [one for one in (whole, begun) if one]
 
-class Places(NamedTuple):
-    """Where a term stands: the word itself, and longer words that begin so when it is unfinished."""
+    def read_all(self) -> None:
+        """Read the less likely lists, too, where they were left unread."""
+        if self._more:
+            self._more()
+            self._more = None
+            self.held = [one for one in (self.whole, self.begun) if one]
 
-    whole: Held
-    begun: Held | None
-    holders: int
+    @property
+    def holders(self) -> int:
+        """How many entries hold the word; where it is no word, how many hold longer ones."""
+        return self.whole.holders or (self.begun.holders if self.begun else 0)
 
-    def entries(self, *kinds: Kind) -> list[Ids]:
-        """The entries of lists of these kinds; one may come more than once."""
-        held = (self.whole,) if self.begun is None else (self.whole, self.begun)
-        return [one.lists[kind] for one in held for kind in kinds if len(one.lists[kind])]
+    def count(self, *kinds: Kind) -> int:
+        """Entries of lists of these kinds; one may count more than once."""
+        return sum(one.count(*kinds) for one in self.held)
+
+    def lists(self, *kinds: Kind) -> list[tuple[Ids, Codes]]:
+        """The lists of these kinds with their codes; an entry may come more than once."""
+        return [one.list(kind) for one in self.held for kind in kinds if one.count(kind)]
+
+    def codes_at(self, ids: Ids) -> Codes:
+        """The better of each entry's codes."""
+        codes = [one.codes_at(ids) for one in self.held]
+        return np.maximum(*codes) if len(codes) > 1 else codes[0] if codes else np.zeros(len(ids), np.uint8)
 
 
 class Memory:
@@ -51,81 +68,70 @@ class Memory:
 
     def __init__(self) -> None:
         self._state = -1
-        self._held: OrderedDict[str, Held] = OrderedDict()
-        self.columns = Columns(*(np.empty(0, np.uint8) for _ in Columns._fields))  # type: ignore[arg-type]  # filled on first use
+        self._ask: Callable[..., list[Row]] = lambda *_, **__: []  # until it follows a session
+        self._held: OrderedDict[Term, Places] = OrderedDict()
+        self.columns = NO_COLUMNS
         self.total = 0
+        np.empty(_LET_GO, np.uint8)
 
     def follow(self, session: Session) -> None:
-        """Forget everything if somebody has written."""
+        """Read from this session from now on; forget everything if somebody has written."""
+        self._ask = session.ask
         rows = session.ask("fact", name=STATE)
         state = int(rows[0][0]) if rows else 0
         if state != self._state:
-            self._held.clear()
+            self.forget()
             self.columns = read_columns(session)
             self.total = int(np.count_nonzero(self.columns.days))
             self._state = state
 
-    def places(self, session: Session, term: Term) -> Places:
-        """Where a term stands."""
-        whole = self._hold(term.word, lambda: session.ask("chunks_of", word=term.word))
-        if not term.prefix:
-            return Places(whole, None, whole.holders)
-        begun = self._hold(BEGUN + term.word, lambda: _begun(session, term.word))
-        return Places(whole, begun, whole.holders or begun.holders)
+    def forget(self) -> None:
+        """Let the lists of words go."""
+        self._held.clear()
 
-    def likely_places(self, session: Session, letters: str, enough: int) -> Places | None:
-        """Where words stand that begin with one or two letters, in headings only; None when that is not enough.
+    def places(self, term: Term, *, likely: bool = False) -> Places:
+        """Where a term stands; ``likely``: of one or two letters that begin longer words, headings at first.
 
         Half of all texts have words with a common letter: their lists would take longer to read than the answer may.
         """
-        if not 0 < len(letters) <= SHORT:
-            return None
-        lists = [
-            self._hold(f"{word}!", partial(session.ask, "likely_chunks_of", word=word, kind=int(Kind.STRONG)))
-            for word in (letters, BEGUN + letters)
-        ]
-        places = Places(lists[0], lists[1], lists[0].holders or lists[1].holders)
-        return places if sum(len(held.lists[Kind.TITLE]) for held in lists) >= enough else None
-
-    def beginning(self, session: Session, name: str) -> Held:
-        """Where the words stand that begin so, a facet's name included."""
-        return self._hold(f"{name}…", lambda: _between(session, name) + session.ask("chunks_of", word=name))
-
-    def _hold(self, key: str, read: Callable[[], list[tuple[object, ...]]]) -> Held:
-        if (held := self._held.get(key)) is None:
-            held = self._held[key] = _held([Chunk._make(row) for row in read()], len(self.columns.days))
-            while len(self._held) > max(8, _KEPT_BYTES // max(1, 3 * len(held.codes))):
+        if (places := self._held.get(term)) is None:
+            places = self._held[term] = self._read(term, likely=likely)
+            while len(self._held) > max(8, _KEPT_BYTES // max(1, 6 * len(self.columns.days))):
                 self._held.popitem(last=False)
-        self._held.move_to_end(key)
-        return held
+        self._held.move_to_end(term)
+        if not likely:
+            places.read_all()
+        return places
+
+    def _read(self, term: Term, *, likely: bool) -> Places:
+        size, short = len(self.columns.days), len(term.word) <= SHORT
+        whole, begun = Held(size), Held(size, several=not short) if term.prefix else None
+
+        def read(least: Kind, most: Kind) -> None:
+            for held, rows in zip((whole, begun), _parted(self._chunks(term, least, most), term.word), strict=True):
+                if held is not None:
+                    held.add(rows)
+
+        if likely and term.prefix and short and self.total > _LARGE:
+            read(Kind.TITLE, Kind.STRONG)
+            return Places(whole, begun, lambda: read(Kind.WEAK, Kind.FAINT))
+        read(Kind.TITLE, Kind.FAINT)
+        return Places(whole, begun)
+
+    def _chunks(self, term: Term, least: Kind, most: Kind) -> list[Row]:
+        kinds, ask = {"least": int(least), "most": int(most)}, self._ask
+        if not term.prefix or len(term.word) <= SHORT:
+            other = BEGUN + term.word if term.prefix else term.word
+            return ask("chunks_of", word=term.word, other=other, **kinds)
+        return ask("chunks_from", word=term.word, beyond=term.word + _BEYOND, limit=_MOST_CHUNKS, **kinds)
+
+    def beginning(self, name: str) -> Codes:
+        """For every entry whether a word stands there that begins so, a facet's name included (0: no)."""
+        places = self.places(Term(name, prefix=True))
+        return places.codes_at(np.arange(len(self.columns.days)))
 
 
-def _begun(session: Session, letters: str) -> list[tuple[object, ...]]:
-    if len(letters) <= SHORT:
-        return session.ask("chunks_of", word=BEGUN + letters)
-    return _between(session, letters)
-
-
-def _between(session: Session, letters: str) -> list[tuple[object, ...]]:
-    return session.ask("chunks_between", word=letters, beyond=letters + _BEYOND, most=_MOST_CHUNKS)
-
-
-def _held(chunks: list[Chunk], size: int) -> Held:
-    codes = np.zeros(size, np.uint8)
-    by_kind: dict[int, list[Chunk]] = {}
-    for chunk in chunks:
-        by_kind.setdefault(chunk.kind, []).append(chunk)
-    lists = [_NOTHING] * len(Kind)
-    several = len({chunk.word for chunk in chunks}) > 1
-    for kind in sorted(by_kind, reverse=True):  # where words meet, the better code stays
-        ids, values = unpack(by_kind[kind])
-        inside = ids < size  # written since the columns were read
-        if not inside.all():
-            ids, values = ids[inside], values[inside]
-        lists[kind] = ids
-        if several:
-            np.maximum.at(codes, ids, values)
-        else:
-            codes[ids] = values
-    count = int(np.count_nonzero(codes)) if several else sum(len(ids) for ids in lists)
-    return Held(tuple(lists), codes, count)
+def _parted(rows: Sequence[Packed], word: str) -> tuple[Sequence[Packed], Sequence[Packed]]:
+    """The chunks of the word itself, and the others."""
+    whole = [row for row in rows if row[0] == word]
+    return whole, [row for row in rows if row[0] != word] if len(whole) < len(rows) else []

@@ -66,14 +66,12 @@ SET last = excluded.last, size = excluded.size, wide = excluded.wide, data = exc
 DELETE FROM chunks WHERE word = :word AND kind = :kind AND first = :first
 
 -- name: chunks_of
-SELECT word, kind, first, last, size, wide, data FROM chunks WHERE word = :word ORDER BY kind, first
+SELECT word, kind, first, last, size, wide, data FROM chunks
+WHERE word IN (:word, :other) AND kind >= :least AND kind <= :most ORDER BY word, kind, first
 
--- name: likely_chunks_of
-SELECT word, kind, first, last, size, wide, data FROM chunks WHERE word = :word AND kind <= :kind ORDER BY kind, first
-
--- name: chunks_between
-SELECT word, kind, first, last, size, wide, data FROM chunks WHERE word > :word AND word < :beyond
-ORDER BY word, kind, first LIMIT :most
+-- name: chunks_from
+SELECT word, kind, first, last, size, wide, data FROM chunks
+WHERE word >= :word AND word < :beyond AND kind >= :least AND kind <= :most ORDER BY word, kind, first LIMIT :limit
 
 -- name: count_word
 INSERT INTO words (word, count) VALUES (:word, :count)

@@ -23,9 +23,9 @@ from pathlib import Path
 
 import pytest
 
-from library.catalog import NO_FILTERS, Catalog, Judged
+from library.catalog import NO_FILTERS, Catalog, Judged, go_on
+from library.index.choosing import BOUNDED, UNBOUNDED, Limits
 from library.index.finding import find
-from library.index.scoring import BOUNDED, UNBOUNDED, Limits
 from library.postgres import PostgresCatalog
 from library.query import terms_of
 from library.search import search
@@ -92,7 +92,7 @@ def cold(catalog: SqlCatalog) -> Callable[[str], object]:
     """A search that has no word's lists in memory yet, as for a query nobody typed before."""
 
     def ask(query: str) -> object:
-        catalog._remembered()._held.clear()
+        catalog._remembered().forget()
         return search(catalog, query)
 
     return ask
@@ -135,7 +135,9 @@ def best(catalog: SqlCatalog, query: str, limits: Limits) -> list[Judged]:
     memory, terms = catalog._remembered(), terms_of(query)
     demos = 32 if limits is BOUNDED else 1 << 30
     found = catalog._ask(
-        lambda session: find(memory, session, terms, demos, any_of=False, filters=NO_FILTERS, pause=int, limits=limits)
+        lambda session: find(
+            memory, session, terms, demos, any_of=False, filters=NO_FILTERS, pause=go_on, limits=limits
+        )
     )
     return sorted(found, key=lambda one: (-round(one.score, 4), -one.day, one.place, -one.entry_id))[:BEST]
 

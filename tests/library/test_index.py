@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from library.catalog import NO_FILTERS, Term
+from library.catalog import NO_FILTERS, Term, go_on
+from library.index.choosing import BOUNDED, UNBOUNDED, Limits
 from library.index.codes import CODED, IMPLIED, TAGS, Kind
 from library.index.finding import find
 from library.index.layout import DAY_MS, sheet_of
 from library.index.packing import pack, runs_of, without
 from library.index.postings import CHUNK, Chunk, unpack
-from library.index.scoring import BOUNDED, UNBOUNDED
 from library.model import Demo
 from library.ranking import Present, score, worth
 from library.sqlite import SqliteCatalog
@@ -45,7 +45,8 @@ def packed(ids: list[int], kind: Kind, tail: Chunk | None = None) -> list[Chunk]
 def unpacked(chunks: list[Chunk], kind: Kind) -> list[int]:
     ids, codes = unpack(chunks)
     assert codes.tolist() == codes_of(ids.tolist(), kind)
-    return ids.tolist()
+    entries: list[int] = ids.tolist()
+    return entries
 
 
 @given(entries, kinds, st.integers(0, 59))
@@ -191,3 +192,36 @@ def test_a_put_rewrites_little_of_a_large_index(catalog: SqliteCatalog) -> None:
     with catalog._file.reading() as session:
         largest = session.connection.execute("SELECT max(length(data)) FROM chunks").fetchone()[0]
     assert largest <= CHUNK * 3
+
+
+LETTERS = ["a", "b", "c", "d", "e", "i", "o", "p", "r", "s", "the", "to", "in", "re", "co", "open", "order", "click"]
+PAIRS = [f"{word} {part}" for word in LETTERS for part in LETTERS]
+
+
+@pytest.mark.parametrize(
+    ("queries", "demos", "few"),
+    [(LETTERS, 8, UNBOUNDED._replace(best=24)), (PAIRS, 3, UNBOUNDED._replace(at_once=0))],
+    ids=["one word", "two words"],
+)
+def test_rounds_go_on_until_no_other_entry_can_be_among_the_best(
+    catalog: SqliteCatalog, queries: list[str], demos: int, few: Limits
+) -> None:
+    for query in queries:
+        assert best_scores(catalog, query, demos, few) == pytest.approx(
+            best_scores(catalog, query, demos, UNBOUNDED), rel=1e-3
+        ), query
+
+
+def best_scores(catalog: SqliteCatalog, query: str, demos: int, limits: Limits) -> list[float]:
+    """The best score of each of the best demos."""
+    words, memory = query.split(), catalog._remembered()
+    terms = [Term(word, prefix=word == words[-1]) for word in dict.fromkeys(words)]
+    found = catalog._ask(
+        lambda session: find(
+            memory, session, terms, demos, any_of=False, filters=NO_FILTERS, pause=go_on, limits=limits
+        )
+    )
+    scores: dict[int, float] = {}
+    for one in found:
+        scores[one.whole] = max(one.score, scores.get(one.whole, 0.0))
+    return sorted(scores.values(), reverse=True)
