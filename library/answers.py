@@ -23,11 +23,6 @@ class Answer(NamedTuple):
     reading: Reading
     score: float
 
-    @property
-    def rank(self) -> tuple[bool, float, int]:
-        """The smaller the better: every word met first, in whatever form; of equals the earlier step."""
-        return self.reading.any_of, -self.score, self.judged.place
-
 
 class Group(NamedTuple):
     """A demo's answers; ``best`` are those told, in order."""
@@ -35,12 +30,6 @@ class Group(NamedTuple):
     whole: int
     first: Answer
     best: tuple[Answer, ...]
-
-    @property
-    def rank(self) -> tuple[bool, float, int, int]:
-        """The smaller the better; of equals the newer."""
-        any_of, score, _ = self.first.rank
-        return any_of, score, -self.first.judged.day, -self.whole
 
 
 def answer(judged: Judged, reading: Reading) -> Answer:
@@ -53,16 +42,32 @@ def grouped(answers: Iterable[Answer]) -> list[Group]:
     by_demo: defaultdict[int, list[Answer]] = defaultdict(list)
     for one in answers:
         by_demo[one.judged.whole].append(one)
-    groups = (_group(whole, sorted(mine, key=lambda one: one.rank)) for whole, mine in by_demo.items())
-    return sorted(groups, key=lambda group: group.rank)
+    groups = [_group(whole, mine) for whole, mine in by_demo.items()]
+    groups.sort(key=_group_rank)
+    return groups
 
 
-def _group(whole: int, answers: Sequence[Answer]) -> Group:
+def _group(whole: int, answers: list[Answer]) -> Group:
     """One demo's answers. The steps that themselves say it stand for the demo; else the demo as a whole does."""
-    most = max((round(one.judged.share, 3), one.judged.own) for one in answers)
-    telling = [one for one in answers if (round(one.judged.share, 3), one.judged.own) == most]
+    if len(answers) == 1:  # as with most words that stand in titles
+        return Group(whole, answers[0], tuple(answers))
+    answers.sort(key=_rank)
+    met = [(round(one.judged.share, 3), one.judged.own) for one in answers]
+    most = max(met)
+    telling = [one for one, mine in zip(answers, met, strict=True) if mine == most]
     steps = [one for one in telling if one.judged.place]
     return Group(whole, answers[0], tuple(steps or telling))
+
+
+def _rank(one: Answer) -> tuple[bool, float, int]:
+    """The smaller the better: every word met first, in whatever form; of equals the earlier step."""
+    return one.reading.any_of, -one.score, one.judged.place
+
+
+def _group_rank(group: Group) -> tuple[bool, float, int, int]:
+    """The smaller the better; of equals the newer."""
+    first = group.first
+    return first.reading.any_of, -first.score, -first.judged.day, -group.whole
 
 
 def chosen(groups: Sequence[Group], limit: int) -> list[Answer]:

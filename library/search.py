@@ -121,7 +121,8 @@ def _weighed(
         if telling is None or not all(holds(telling, phrase) for phrase in asked.phrases):
             continue
         favour = PHRASE if together(telling, one.reading.terms) else 1
-        yield one._replace(score=one.score * favour * used(uses.get(telling.demo_id, 0)))
+        score = one.score * favour * used(uses.get(telling.demo_id, 0))
+        yield Answer(one.judged, one.reading, score)
 
 
 def hits_of(catalog: Catalog, answers: Sequence[Answer]) -> Iterator[Hit]:

@@ -24,6 +24,7 @@ _MOST_CHUNKS = 6_000  # of one beginning of three letters and more
 _LET_GO = 24 << 20
 """Bytes taken and given back once: the C library of Linux then keeps that much for the next search. Else every search
 gives its memory back to the system and gets it again page by page, which takes longer than all the rest of it."""
+_VAGUE = 3  # letters that many words begin with
 _LARGE = 20_000  # entries of an index; in a smaller one it saves nothing to leave lists unread
 
 
@@ -90,7 +91,7 @@ class Memory:
         self._held.clear()
 
     def places(self, term: Term, *, likely: bool = False) -> Places:
-        """Where a term stands; ``likely``: of one or two letters that begin longer words, headings at first.
+        """Where a term stands; ``likely``: of the first letters of longer words, headings at first.
 
         Half of all texts have words with a common letter: their lists would take longer to read than the answer may.
         """
@@ -112,7 +113,7 @@ class Memory:
                 if held is not None:
                     held.add(rows)
 
-        if likely and term.prefix and short and self.total > _LARGE:
+        if likely and term.prefix and len(term.word) <= _VAGUE and self.total > _LARGE:
             read(Kind.TITLE, Kind.STRONG)
             return Places(whole, begun, lambda: read(Kind.WEAK, Kind.FAINT))
         read(Kind.TITLE, Kind.FAINT)
