@@ -5,6 +5,7 @@ Owns the tables. Refuses to know words and lists.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -78,26 +79,30 @@ def ceilings(ids: Ids, codes: Codes, columns: Columns, today: int, *, titles: bo
     return tables_of().ceilings[begun].take(at) * fresh(columns.days.take(ids), today)
 
 
-def _ceiling(code: int, length: int, *, whole: bool, begun: bool) -> float:
-    amount = heading_amount(code >> 6, length, whole=whole) + text_amount(code >> 2 & 3, 1) + other_amount(code)
-    amount = amount * (WEIGHTS.unfinished if begun else 1.0) + WEIGHTS.context * (not whole)
-    return saturated(amount) * (WEIGHTS.title_begins if whole and code & BEGINS else 1.0)
-
-
 @cache
 def tables_of() -> _Tables:
     """The tables, made once."""
     lengths, wholes = range(256), (True, False)
+    headings = [heading_amount(n, length, whole=w) for w in wholes for n in range(4) for length in lengths]
+    texts = [text_amount(n, length) for n in range(4) for length in lengths]
+    others = [other_amount(code) for code in range(256)]
     return _Tables(
-        np.array([heading_amount(n, length, whole=w) for w in wholes for n in range(4) for length in lengths], _TYPE),
-        np.array([text_amount(n, length) for n in range(4) for length in lengths], _TYPE),
-        np.array([other_amount(code) for code in range(256)], _TYPE),
+        np.array(headings, _TYPE),
+        np.array(texts, _TYPE),
+        np.array(others, _TYPE),
         np.array([freshness(days) for days in range(2_000)], _TYPE),
         np.array([lateness(place) for place in range(100)], _TYPE),
-        (_ceilings(begun=False), _ceilings(begun=True)),
+        (_ceilings(headings, texts, others, 1.0), _ceilings(headings, texts, others, WEIGHTS.unfinished)),
     )
 
 
-def _ceilings(*, begun: bool) -> Amounts:
-    each = ((code, length, whole) for whole in (True, False) for code in range(256) for length in range(_LENGTHS))
-    return np.array([_ceiling(code, length, whole=whole, begun=begun) for code, length, whole in each], _TYPE)
+def _ceilings(headings: Sequence[float], texts: Sequence[float], others: Sequence[float], share: float) -> Amounts:
+    """By whole or step, code and length of the heading: in the shortest text, a step in a demo that has the term."""
+    code = np.arange(256)
+    amounts = np.array(headings).reshape(2, 4, 256)[:, code >> 6, :_LENGTHS]
+    amounts += (np.array(texts).reshape(4, 256)[code >> 2 & 3, 1] + np.array(others))[:, None]
+    amounts *= share
+    amounts[1] += WEIGHTS.context
+    most = amounts / (WEIGHTS.saturation + amounts)
+    most[0, code & BEGINS > 0] *= WEIGHTS.title_begins
+    return most.astype(_TYPE).ravel()

@@ -17,6 +17,7 @@ from library.statements import Session
 
 PAGE = 4096
 """Entries of a row."""
+_PAGES = 64
 _TYPES = {"days": "<u2", "places": "<u2", "headings": "u1", "texts": "u1"}
 _NAMES = tuple(_TYPES)
 
@@ -48,15 +49,19 @@ NO_COLUMNS = Columns(*np.empty((4, 0), np.uint16))
 
 def read_columns(session: Session) -> Columns:
     """All of them. Rows that hold no entry any more may be missing."""
-    rows = session.ask("columns")
-    pages = 1 + (rows[-1][0] if rows else 0)
-    out = []
-    for at, (name, kind) in enumerate(_TYPES.items(), 1):
-        size = np.dtype(kind).itemsize * PAGE
-        by_page = {row[0]: row[at] for row in rows}
-        data = b"".join(by_page.get(page, bytes(size)).ljust(size, b"\0") for page in range(pages))
-        out.append(np.frombuffer(data, dtype=_TYPES[name]))
-    return Columns(*out)
+    last = session.ask("last_column")[0][0]
+    pages = 1 + (last or 0)
+    sizes = [np.dtype(kind).itemsize * PAGE for kind in _TYPES.values()]
+    room = np.zeros(pages * sum(sizes), np.uint8)  # one piece: the system gives large ones in large pages, at once
+    starts = [pages * sum(sizes[:at]) for at in range(len(sizes))]
+    bytes_of = room.data
+    for first in range(0, pages, _PAGES):  # some at a time: memory that was just used is used again
+        for number, *columns in session.ask("columns_between", first=first, last=first + _PAGES - 1):
+            for start, size, data in zip(starts, sizes, columns, strict=True):
+                at = start + number * size
+                bytes_of[at : at + len(data)] = data
+    ends = [*starts[1:], len(room)]
+    return Columns(*(room[at:end].view(kind) for at, end, kind in zip(starts, ends, _TYPES.values(), strict=True)))
 
 
 def add_columns(session: Session, first: int, columns: Sequence[Column]) -> None:

@@ -91,8 +91,11 @@ SET days = excluded.days, places = excluded.places, headings = excluded.headings
 -- name: column
 SELECT days, places, headings, texts FROM columns WHERE number = :number
 
--- name: columns
-SELECT number, days, places, headings, texts FROM columns ORDER BY number
+-- name: last_column
+SELECT max(number) FROM columns
+
+-- name: columns_between
+SELECT number, days, places, headings, texts FROM columns WHERE number >= :first AND number <= :last
 
 -- name: words_at_zero
 SELECT word FROM words WHERE count <= 0 LIMIT 1

@@ -178,7 +178,7 @@ def tables(catalog: SqliteCatalog) -> dict[str, object]:
             name: session.connection.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608  names below
             for name in ("demos", "parts", "words")
         }
-        columns = [int(sum(one)) for row in session.ask("columns") for one in row[1:]]
+        columns = [int(sum(one)) for row in session.ask("columns_between", first=0, last=1 << 20) for one in row[1:]]
         lists: dict[tuple[str, int], list[int]] = {}
         for word, kind, first, last, size, _, _ in session.connection.execute("SELECT * FROM chunks"):
             lists.setdefault((word, kind), []).append(size)
