@@ -168,7 +168,7 @@ def test_a_cancelled_rebuild_is_caught_up_at_the_next_opening(library: Library) 
         put_bundle(library.demos, demo(f"d-{n}", f"Thing {n}"))
 
     def cancel(done: int, total: int, what: str) -> None:
-        if done == 1:
+        if done:
             raise Cancelled
 
     with pytest.raises(Cancelled):
