@@ -63,7 +63,10 @@ class Judged(NamedTuple):
 
 
 class Telling(NamedTuple):
-    """What a hit shows of an entry. ``spoken`` are its words with the moments (ms of clip time) they begin."""
+    """What a hit shows of an entry. ``spoken`` are its words with the moments (ms of clip time) they begin.
+
+    ``review_unix_ms``: when its demo is to be looked at again; 0 for never.
+    """
 
     entry_id: int
     demo_id: str
@@ -76,6 +79,7 @@ class Telling(NamedTuple):
     text: str
     start_ms: int
     spoken: tuple[tuple[str, int], ...]
+    review_unix_ms: int = 0
 
 
 NO_FILTERS = Filters()

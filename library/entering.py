@@ -45,6 +45,7 @@ class Entering(NamedTuple):
     version: int
     created_unix_ms: int
     updated_unix_ms: int
+    review_unix_ms: int
     title: str
     author: str
     tags: str
@@ -87,9 +88,9 @@ def batches_of(demos: Iterable[tuple[Demo, int]]) -> Iterator[Batch]:
 
 def _entering(demo: Demo, stamp: int, columns: tuple[Column, ...], parts: tuple[PartRow, ...]) -> Entering:
     return Entering(
-        demo.demo_id, title_key(demo.title), demo.version, demo.created_unix_ms, demo.updated_unix_ms, demo.title,
-        demo.author, msgspec.json.encode(demo.tags).decode(), stamp, zlib.compress(encode_record(_brief(demo)), 1),
-        zlib.compress(encode_record(demo), 1), columns, parts,
+        demo.demo_id, title_key(demo.title), demo.version, demo.created_unix_ms, demo.updated_unix_ms,
+        demo.review_unix_ms or 0, demo.title, demo.author, msgspec.json.encode(demo.tags).decode(), stamp,
+        zlib.compress(encode_record(_brief(demo)), 1), zlib.compress(encode_record(demo), 1), columns, parts,
     )  # fmt: skip
 
 

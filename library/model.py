@@ -137,7 +137,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
 
     def stale(self, now_unix_ms: int) -> bool:
         """Whether its review date has passed."""
-        return self.review_unix_ms is not None and self.review_unix_ms <= now_unix_ms
+        return _passed(self.review_unix_ms, now_unix_ms)
 
     @property
     def size(self) -> int:
@@ -157,6 +157,10 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
         raise DemoNotFound(f"“{self.title}” has no step {number}", f"Its steps are 1 to {len(self.steps)}.")
 
 
+def _passed(review_unix_ms: int | None, now_unix_ms: int) -> bool:
+    return review_unix_ms is not None and review_unix_ms <= now_unix_ms
+
+
 class Match(msgspec.Struct, frozen=True):
     """A stretch of a snippet that the query met: ``[start, end)`` in characters."""
 
@@ -165,7 +169,10 @@ class Match(msgspec.Struct, frozen=True):
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """A demo and one step in it, and the moment of the clip to replay from. ``step`` 0: the demo as a whole."""
+    """A demo and one step in it, and the moment of the clip to replay from. ``step`` 0: the demo as a whole.
+
+    ``review_unix_ms``: when the demo is to be looked at again.
+    """
 
     demo_id: str
     title: str
@@ -178,6 +185,11 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     author: str = ""
     tags: tuple[str, ...] = ()
     updated_unix_ms: int = 0
+    review_unix_ms: int | None = None
+
+    def stale(self, now_unix_ms: int) -> bool:
+        """Whether the demo's review date has passed."""
+        return _passed(self.review_unix_ms, now_unix_ms)
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

@@ -160,4 +160,5 @@ def _hit(told: Telling, shown: Snippet, start_ms: int, score: float) -> Hit:
         author=told.author,
         tags=told.tags,
         updated_unix_ms=told.updated_unix_ms,
+        review_unix_ms=told.review_unix_ms or None,
     )

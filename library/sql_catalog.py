@@ -127,7 +127,7 @@ class SqlCatalog(ABC):
         return [self._decoded(row[0]) for row in self._ask(lambda session: session.ask("briefs"))]
 
     def _decoded(self, record: bytes) -> Demo:
-        demo = msgspec.json.decode(zlib.decompress(record), type=Demo)
+        demo = _record(record)
         return replace(demo, path=self._demos / demo.demo_id / f"v{demo.version}")
 
     def count(self) -> int:
@@ -257,7 +257,7 @@ def _take_out(session: Session, demo_id: str, whole: int, size: int, record: byt
     from library.index.layout import sheet_of
     from library.index.writing import remove
 
-    remove(session, whole, sheet_of(msgspec.json.decode(zlib.decompress(record), type=Demo)))
+    remove(session, whole, sheet_of(_record(record)))
     session.run("remove_parts", first=whole, last=whole + size - 1)
     session.run("remove_demo", demo_id=demo_id)
     session.run("add_to_fact", name=STATE, value=1)
@@ -290,11 +290,15 @@ def _tell(session: Session, entry_ids: Sequence[int]) -> list[Telling]:
 
 
 def _telling(row: Row) -> Telling:
-    entry, demo_id, number, updated, title, author, tags, step_title, text, start_ms, spoken = row
+    entry, demo_id, number, updated, title, author, tags, step_title, text, start_ms, spoken, review, brief = row
     return Telling(
         entry, demo_id, number, updated, title, author, _TAGS.decode(tags), step_title, text, start_ms,
-        unpack(spoken, text),
+        unpack(spoken, text), review if brief is None else _record(brief).review_unix_ms or 0,
     )  # fmt: skip
+
+
+def _record(data: bytes) -> Demo:
+    return msgspec.json.decode(zlib.decompress(data), type=Demo)
 
 
 def _json(value: object) -> str:

@@ -139,7 +139,7 @@ def _demo_facts(demo: Demo, request: Request, *, fetched: bool) -> dict[str, Any
         "sources": view.sources_of(demo),
         "facts": view.facts(demo),
         "review_by": view.day(demo.review_unix_ms),
-        "stale": view.is_stale(demo, now),
+        "stale": demo.stale(now),
         "steps": view.shown_steps(demo, fetched=fetched),
         "sentences": view.shown_words(demo),
         "summary": view.summary(demo),

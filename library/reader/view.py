@@ -53,6 +53,7 @@ class ShownDemo(NamedTuple):
     title: str
     facts: str
     hits: tuple[ShownHit, ...]
+    stale: bool = False
 
 
 class ShownStep(NamedTuple):
@@ -93,7 +94,13 @@ def sources_of(demo: Demo) -> Sources:
 def shown_hits(hits: Iterable[Hit], now_unix_ms: int) -> tuple[ShownDemo, ...]:
     """Hits in their order, those of one demo together."""
     return tuple(
-        ShownDemo(first.demo_id, first.title, _signature(first, now_unix_ms), tuple(map(_hit, (first, *rest))))
+        ShownDemo(
+            first.demo_id,
+            first.title,
+            _signature(first, now_unix_ms),
+            tuple(map(_hit, (first, *rest))),
+            first.stale(now_unix_ms),
+        )
         for _, (first, *rest) in groupby(hits, key=lambda hit: hit.demo_id)
     )
 
@@ -145,11 +152,6 @@ def day(unix_ms: int | None) -> str:
         return ""
     moment = datetime.fromtimestamp(unix_ms / 1000, UTC)
     return f"{moment.day} {moment:%B %Y}"
-
-
-def is_stale(demo: Demo, now_unix_ms: int) -> bool:
-    """Whether its review date has passed."""
-    return demo.review_unix_ms is not None and demo.review_unix_ms < now_unix_ms
 
 
 def shown_steps(demo: Demo, *, fetched: bool = True) -> tuple[ShownStep, ...]:

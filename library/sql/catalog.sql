@@ -2,9 +2,10 @@
 
 -- name: put_demo
 INSERT INTO demos
-    (whole, demo_id, title_key, version, created_unix_ms, updated_unix_ms, title, author, tags, stamp, size, brief, record)
-VALUES (:whole, :demo_id, :title_key, :version, :created_unix_ms, :updated_unix_ms, :title, :author, :tags, :stamp,
-    :size, :brief, :record)
+    (whole, demo_id, title_key, version, created_unix_ms, updated_unix_ms, review_unix_ms, title, author, tags, stamp,
+    size, brief, record)
+VALUES (:whole, :demo_id, :title_key, :version, :created_unix_ms, :updated_unix_ms, :review_unix_ms, :title, :author,
+    :tags, :stamp, :size, :brief, :record)
 
 -- name: put_part
 INSERT INTO parts (entry_id, whole, number, step_title, text, start_ms, spoken)

@@ -12,7 +12,8 @@ SELECT word, kind, first, last, size, wide, data FROM chunks
 WHERE word IN (SELECT json_array_elements_text(CAST(:words AS json))) AND first <= :last AND last >= :first
 
 -- name: tell
-SELECT entry_id, demo_id, parts.number, updated_unix_ms, title, author, tags, step_title, text, start_ms, spoken
+SELECT entry_id, demo_id, parts.number, updated_unix_ms, title, author, tags, step_title, text, start_ms, spoken,
+    review_unix_ms, CASE WHEN review_unix_ms < 0 THEN brief END
 FROM parts JOIN demos USING (whole)
 WHERE entry_id IN (SELECT CAST(json_array_elements_text(CAST(:entries AS json)) AS integer))
 

@@ -11,7 +11,8 @@ SELECT word, kind, first, last, size, wide, data FROM (SELECT DISTINCT value AS 
     JOIN chunks ON word = wanted WHERE first <= :last AND last >= :first
 
 -- name: tell
-SELECT entry_id, demo_id, parts.number, updated_unix_ms, title, author, tags, step_title, text, start_ms, spoken
+SELECT entry_id, demo_id, parts.number, updated_unix_ms, title, author, tags, step_title, text, start_ms, spoken,
+    review_unix_ms, CASE WHEN review_unix_ms < 0 THEN brief END
 FROM parts JOIN demos USING (whole) WHERE entry_id IN (SELECT value FROM json_each(:entries))
 
 -- name: openings

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from library.connect import open_library
 from library.model import Demo, LibraryError
@@ -55,6 +56,21 @@ def test_a_demo_page_has_every_step_its_still_and_all_that_was_said(shelf: tuple
         assert (still.status, still.headers["content-type"]) == (200, "image/webp")
     assert all(f">{word.text.strip()}</span>" in page for word in demos[0].words)
     assert 'property="og:title" content="Raise a purchase order"' in page
+
+
+def test_what_is_past_its_review_date_says_so_where_it_is_found_and_on_its_page(tmp_path: Path) -> None:
+    with open_library(tmp_path / "library") as library:
+        old = put_bundle(library.demos, replace(record("old-1", "Open the menu"), review_unix_ms=1_000))
+        new = put_bundle(library.demos, record("new-1", "Open the door"))
+        for one in (old, new):
+            library.catalog.put(one)
+        with served(library) as running:
+            for query in ("", "open"):
+                by_demo = ask(running, f"/?q={query}").text.split("<h2>")[1:]
+                assert len(by_demo) == 2
+                assert [("due for review" in part) for part in by_demo] == ["Open the menu" in part for part in by_demo]
+            assert "It may be out of date" in ask(running, "/demo/old-1").text
+            assert "It may be out of date" not in ask(running, "/demo/new-1").text
 
 
 def test_the_beginning_of_an_id_leads_to_the_demo(shelf: tuple[Running, list[Demo]]) -> None:

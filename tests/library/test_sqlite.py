@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from library.catalog import CatalogBusy, Term
 from library.model import LibraryError
+from library.search import search
 from library.sqlite import SqliteCatalog
-from library.sqlite_file import APPLICATION_ID, INDEX_VERSION, IndexFile
+from library.sqlite_file import APPLICATION_ID, BEFORE, INDEX_VERSION, IndexFile
 from tests.library.making import demo
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -111,10 +113,22 @@ def test_an_index_from_a_newer_showhow_is_left_alone(tmp_path: Path) -> None:
 
 def test_an_index_from_an_older_showhow_is_made_anew_and_says_so(tmp_path: Path) -> None:
     open_catalog(tmp_path).close()
-    change(tmp_path, f"PRAGMA user_version = {INDEX_VERSION - 1}")
+    change(tmp_path, f"PRAGMA user_version = {BEFORE}")
     catalog = open_catalog(tmp_path, refill=refill)
     assert catalog.count() == 1
     assert "older showhow" in catalog.notices[0]
+    catalog.close()
+
+
+def test_an_index_of_the_version_before_is_migrated_and_keeps_what_it_has(tmp_path: Path) -> None:
+    catalog = open_catalog(tmp_path)
+    catalog.put(replace(demo("due-1", "Open the menu"), review_unix_ms=1_000))
+    catalog.close()
+    change(tmp_path, "ALTER TABLE demos DROP COLUMN review_unix_ms")
+    change(tmp_path, "PRAGMA user_version = 2")
+    catalog = open_catalog(tmp_path, refill=refill)
+    assert [hit.review_unix_ms for hit in search(catalog, "menu").hits] == [1_000]
+    assert not catalog.notices
     catalog.close()
 
 

@@ -97,6 +97,7 @@ class FakeShelf:
             author=demo.author,
             tags=demo.tags,
             updated_unix_ms=demo.updated_unix_ms,
+            review_unix_ms=demo.review_unix_ms,
         )
 
     def demo(self, demo_id: str) -> Demo:

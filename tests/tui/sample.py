@@ -103,6 +103,7 @@ def _demo(demo_id: str, facts: _Facts) -> Demo:
         tags=tags,
         created_unix_ms=NOW_MS - days * DAY_MS,
         updated_unix_ms=NOW_MS - days * DAY_MS,
+        review_unix_ms=NOW_MS + (30 - days) * DAY_MS,
         clip=ClipFacts(duration_ms=len(said) * _STEP_MS, width=1280, height=720, has_sound=True),
         transcript=Transcript(segments=tuple(_segment(step) for step in steps), language="en", model="base"),
         steps=steps,

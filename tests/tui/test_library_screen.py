@@ -20,6 +20,18 @@ async def test_the_newest_demos_are_there_before_anything_is_typed(open_app: Ope
         assert "Finance how-tos · 5 demos" in desk.text()
 
 
+async def test_a_demo_past_its_review_date_says_so_among_the_results_and_on_its_own(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        await desk.type("order")
+        await desk.shows("Click New order")
+        assert "due for review" not in desk.text()  # theirs lies ahead
+        await desk.press("escape")
+        await desk.type("resources")
+        await desk.shows("due for review")
+        await desk.press("ctrl+o")
+        await desk.shows("weeks ago · due for review")
+
+
 async def test_every_letter_typed_searches_at_once(open_app: Open) -> None:
     async with open_app() as desk:
         await desk.type("pur")

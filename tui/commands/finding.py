@@ -100,7 +100,8 @@ def _found_lines(found: Found, *, like: bool = False) -> list[str]:
 
 
 def _signature(hit: Hit) -> str:
-    return "".join(f" · {part}" for part in (hit.author, ", ".join(hit.tags), ago(hit.updated_unix_ms)) if part)
+    due = "due for review" if hit.stale(round(time.time() * 1000)) else ""
+    return "".join(f" · {part}" for part in (hit.author, ", ".join(hit.tags), ago(hit.updated_unix_ms), due) if part)
 
 
 def _place(hit: Hit) -> str:

@@ -19,7 +19,7 @@ from tui.background import begin
 from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Choose, Help
 from tui.widgets.rows import Line, Rows
-from tui.widgets.words import ACCENT, QUIET, ago, count, fit, join, size, styled, two_sides
+from tui.widgets.words import ACCENT, QUIET, ago, count, due, join, size, styled, two_sides
 
 
 class DemoList(Rows):
@@ -49,8 +49,8 @@ class DemoList(Rows):
                     ago(demo.updated_unix_ms, now_ms),
                 ]
             )
-            stale = styled("  due for review", "$text-warning") if demo.stale(now_ms) else styled("", QUIET)
-            drawn.append((fit(styled(f"  {said}", QUIET) + stale, width), number))
+            stale = due() if demo.stale(now_ms) else ""
+            drawn.append((two_sides(styled(f"  {said}", QUIET), stale, width), number))
         return drawn
 
 

@@ -26,7 +26,7 @@ from tui.widgets.motion import play
 from tui.widgets.rows import Rows
 from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still
-from tui.widgets.words import ACCENT, FAINT, QUIET, styled
+from tui.widgets.words import ACCENT, FAINT, QUIET, due, styled
 
 _FOLLOW_S = 0.2
 """How often the player is asked where it stands."""
@@ -97,6 +97,8 @@ class DemoScreen(HouseScreen):
         model, demo = self.model, self.model.demo
         self.title_bar.say(demo.title, model.facts())
         about = styled(model.about(int(time.time() * 1000)), QUIET)
+        if demo.stale(int(time.time() * 1000)):
+            about += styled(" · ", QUIET) + due()
         if demo.waiting_for_words:
             about += (
                 styled("   waiting for its words: ", "$text-warning") + styled("w", f"bold {ACCENT}") + " adds them"

@@ -34,10 +34,10 @@ class DemoModel:
         return f"{clock(self.demo.clip.duration_ms)} · {count(len(self.demo.steps), 'step')}"
 
     def about(self, now_ms: int) -> str:
-        """Author, tags, age, version, review date."""
+        """Author, tags, age, version, review date while it lies ahead."""
         demo = self.demo
         version = f"version {demo.version}" if demo.version > 1 else ""
-        review = "" if demo.review_unix_ms is None else _review(demo.review_unix_ms, now_ms)
+        review = _review(demo.review_unix_ms, now_ms) if demo.review_unix_ms and not demo.stale(now_ms) else ""
         return join([demo.author, ", ".join(demo.tags), ago(demo.updated_unix_ms, now_ms), version, review])
 
 

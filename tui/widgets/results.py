@@ -13,7 +13,7 @@ from capture.span import clock
 from library.model import Hit
 from tui.screens.library_model import Group, LibraryModel
 from tui.widgets.rows import Line, Rows
-from tui.widgets.words import ACCENT, QUIET, STRONG, ago, fit, join, snippet, styled, two_sides
+from tui.widgets.words import ACCENT, QUIET, STRONG, ago, due, fit, join, snippet, styled, two_sides
 
 _BAR, _NO_BAR = "▌", " "
 
@@ -48,7 +48,7 @@ class Results(Rows):
         for offset, hit in enumerate(group.hits):
             drawn += [(line, first + offset) for line in self._hit(hit, inner)]
         said = join([best.author, ", ".join(best.tags), ago(best.updated_unix_ms, now_ms)])
-        drawn.append((styled(said, QUIET), first))
+        drawn.append((two_sides(styled(said, QUIET), due() if best.stale(now_ms) else "", inner), first))
         return [(self._bar(item, chosen=chosen) + fit(line, inner), item) for line, item in drawn]
 
     def _hit(self, hit: Hit, width: int) -> list[Content]:

@@ -41,6 +41,11 @@ def styled(text: str, style: str) -> Content:
     return Content.styled(text, style) if text else Content()
 
 
+def due() -> Content:
+    """The mark of a demo whose review date has passed."""
+    return styled("due for review", "$text-warning")
+
+
 def join(parts: Iterable[str], between: str = " · ") -> str:
     """The parts that say something."""
     return between.join(part for part in parts if part)
