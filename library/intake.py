@@ -25,7 +25,7 @@ from library.bundle import write_bundle
 from library.connect import Library
 from library.edits import edit_demo
 from library.filing import make_demo
-from library.listening import Listened, heard_live, heard_now, sound_of, speech_in
+from library.listening import Listened, hear_recording
 from library.model import Demo, Draft, LibraryError
 from library.options import PLAIN, IntakeOptions
 from library.ready import clip_key
@@ -64,7 +64,11 @@ class _Watch:
     def __call__(self, stage: str) -> Iterator[None]:
         begun = time.monotonic()
         yield
-        self.timings[f"{stage}_ms"] = round((time.monotonic() - begun) * 1000)
+        self.note(stage, time.monotonic() - begun)
+
+    def note(self, stage: str, seconds: float) -> None:
+        """What a stage took."""
+        self.timings[f"{stage}_ms"] = round(seconds * 1000)
 
 
 @dataclass(frozen=True)
@@ -173,19 +177,11 @@ def _with_steps(draft: Draft, source: Source, events: Sequence[Event]) -> Draft:
 
 
 def _listen(source: Source, options: IntakeOptions, progress: Progress, watch: _Watch) -> Listened:
-    """What was heard while it was recorded, else what is heard now."""
-    with watch("words"):
-        live = heard_live(source, options.recognizer, progress)
-    if live is not None:
-        return live
-    with watch("sound"):
-        progress(0, 0, "Listening for speech")
-        listening = sound_of(source)
-    with listening as sound:
-        with watch("speech"):
-            speech = speech_in(source, sound)
-        with watch("words"):
-            return heard_now(sound, speech, options.recognizer, progress)
+    """What was heard while it was recorded, and what is heard now."""
+    listened = hear_recording(source, options.recognizer, progress)
+    for stage, seconds in listened.spent_s.items():
+        watch.note(stage, seconds)
+    return listened
 
 
 def _trim(options: IntakeOptions) -> TrimOptions:

@@ -13,7 +13,7 @@ from transcribe.model import Recognizer, ScreenReader
 class IntakeOptions:
     """How a recording becomes a draft.
 
-    ``recognizer`` gives what turns sound into words, or raises TranscribeError; it is called only when somebody speaks.
+    ``recognizer`` gives what turns sound into words, or raises TranscribeError; it is called only when there is sound.
     ``reader`` reads the labels of what was clicked; without one steps are named by words and windows alone.
     ``keep_all`` cuts only what was taken back by hand.
     """

@@ -12,7 +12,6 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from capture.progress import Progress, silent
-from capture.span import Span
 from library.bundle import write_version
 from library.connect import Library
 from library.draft import said
@@ -21,7 +20,7 @@ from library.refresh import folder_stamp
 from library.staging import VersionTaken
 from library.store import Trashed, find_trashed, newest, newest_of
 from library.text import folded
-from transcribe.model import ModelMissing, Recognizer, SoundLike, Step, Transcript, Word
+from transcribe.model import Recognizer, Step, Transcript, Word
 
 _ATTEMPTS = 50
 """Each failed one means that somebody else's change went through, so the crowd gets smaller."""
@@ -37,15 +36,6 @@ class HearingOptions(Protocol):
     @property
     def author(self) -> str:
         """Who asks for them."""
-
-
-def hear(
-    recognizer: Callable[[], Recognizer] | None, sound: SoundLike, speech: Sequence[Span], progress: Progress
-) -> Transcript:
-    """The words of a sound. Raises ModelMissing when nothing can hear them, TranscribeError, Cancelled."""
-    if recognizer is None:
-        raise ModelMissing("There is no speech model", "Get one: showhow model download base")
-    return recognizer().hear(sound, speech, progress)
 
 
 def current(library: Library, demo_id: str) -> Demo:
@@ -96,15 +86,13 @@ def complete(demo_id: str, library: Library, options: HearingOptions, progress: 
     Title and steps follow the words where nobody wrote them by hand. Raises DemoNotFound, ModelMissing,
     TranscribeError, VideoError, LibraryError, and Cancelled when ``progress`` does; then the demo stays as it was.
     """
-    from capture.video.long_sound import LongSound
-    from transcribe.speech import speech_spans
+    from library.listening import hear_video  # with NumPy, which looking after demos does without
 
     begun = time.monotonic()
     demo = library.store.at_hand(current(library, demo_id), progress=progress)
-    progress(0, 0, "Listening for speech")
-    with LongSound(demo.path / demo.clip.path) as sound:
-        speech = speech_spans(sound) if demo.clip.has_sound else []
-        transcript = hear(options.recognizer, sound, speech, progress) if speech else None
+    clip, transcript = demo.clip, None
+    if clip.has_sound:
+        transcript = hear_video(demo.path / clip.path, clip.duration_ms, options.recognizer, progress)
     if transcript is None:
         return revise(library, demo_id, lambda demo: replace(demo, waiting_for_words=False), by=options.author)
     words_ms = round((time.monotonic() - begun) * 1000)

@@ -1,7 +1,8 @@
-"""Listening: a stream of sound becomes words, Stretch by Stretch, each kept before the next is heard.
+"""Listening: a sound becomes words, Stretch by Stretch, each kept before the next is heard.
 
-Used by the recogniser that runs beside a recording, and by whoever finishes what it left: both come to the same words.
-Owns going on where the log ends. Refuses to know where the sound comes from.
+Used by the recogniser that runs beside a recording, by whoever finishes what it left, and for sound that nobody has
+heard yet: all part it at the same places, and hold no more of it than is being heard. Owns going on where the log
+ends. Refuses to know where the sound comes from.
 """
 
 from __future__ import annotations
@@ -9,44 +10,66 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, runtime_checkable
 
-import msgspec
+import numpy as np
 
-from capture.progress import silent
+from capture.progress import Progress, silent
+from capture.span import Span
 from transcribe.ear import PER_MS, Ear, Parted, Probabilities
-from transcribe.model import Recognizer, Segment, Sound, Word
-from transcribe.words_log import Heard, WordsLog
+from transcribe.model import Recognizer, Segment, Sound, Transcript, Word
+from transcribe.utterances import Stretch
+from transcribe.windows import LONGEST_MS, MARGIN_MS
+from transcribe.words_log import Heard, Log
+
+_TOGETHER_MS = 120_000
+"""The longest sound heard at once, silences included: 8 MB."""
 
 
 @runtime_checkable
 class LiveRecognizer(Recognizer, Protocol):
-    """A Recognizer that hears one utterance after the other."""
+    """A Recognizer that hears one part of a sound after the other."""
 
     @property
     def language(self) -> str:
         """The one asked for; empty when it is to be found out."""
 
+    @property
+    def singly(self) -> bool:
+        """Whether it hears utterances best one by one even when there are many."""
+
     def settle(self, language: str) -> None:
-        """What is said from now on is in this language, if none was asked for."""
+        """What is said from now on is in this language, if none was asked for; empty when that is not known yet."""
 
 
 Told = Callable[[Heard], None]
 
 
 def listen(
-    sound: Iterable[Sound], recognizer: LiveRecognizer, log: WordsLog, detector: Probabilities, told: Told
+    sound: Iterable[Sound],
+    recognizer: Recognizer | None,
+    log: Log,
+    detector: Probabilities,
+    told: Told,
+    *,
+    together: bool = False,
+    progress: Progress = silent,
 ) -> None:
     """Hear ``sound`` (mono at 16 kHz, in blocks from take time zero) to its end; ``told`` gets each Stretch once kept.
 
-    What the log holds already is passed over. Raises TranscribeError, and what ``sound`` and ``told`` raise; the log
-    then holds everything that came before.
+    What the log holds already is passed over. ``together``: as many utterances at a time as a window holds, which large
+    models hear better and three times as fast. Without a recognizer only where somebody speaks is found out.
+    ``progress`` gets what the recognizer tells of one part. Raises TranscribeError, and what ``sound``, ``told`` and
+    ``progress`` raise; the log then holds everything that came before.
     """
     if log.words.ended_ms is not None:
         return
     ear = Ear(detector, log.words.until_ms, log.words.room)
-    for parted in _parted(ear, _after(sound, log.words.until_ms * PER_MS)):
-        if log.words.language:
-            recognizer.settle(log.words.language)
-        log.add(_heard(parted, recognizer))
+    parts = _parted(ear, _after(sound, log.words.until_ms * PER_MS))
+    language = ""
+    for part in _gathered(parts) if together else parts:
+        if isinstance(recognizer, LiveRecognizer):
+            language = language or log.words.language
+            recognizer.settle(language)
+        log.add(_heard(part, recognizer, progress))
         told(log.words.heard[-1])
     log.end()
 
@@ -64,18 +87,43 @@ def _after(sound: Iterable[Sound], samples: int) -> Iterator[Sound]:
         samples = max(0, samples - len(block))
 
 
-def _heard(parted: Parted, recognizer: LiveRecognizer) -> Heard:
-    stretch = parted.stretch
-    inside = [msgspec.structs.replace(s, start_ms=s.start_ms - stretch.start_ms, end_ms=s.end_ms - stretch.start_ms)
-              for s in stretch.speech]  # fmt: skip
-    said = recognizer.hear(parted.sound, inside, silent) if inside else None
+def _gathered(parts: Iterable[Parted]) -> Iterator[Parted]:
+    """As many one after the other as fit into a window. Where one begins depends only on where the last one ended."""
+    waiting: list[Parted] = []
+    for part in parts:
+        together = [*waiting, part]
+        too_long = together[-1].stretch.end_ms - together[0].stretch.start_ms > _TOGETHER_MS
+        if waiting and (too_long or sum(_in_window(one.stretch) for one in together) > LONGEST_MS):
+            yield _joined(waiting)
+            waiting = []
+        waiting.append(part)
+    if waiting:
+        yield _joined(waiting)
+
+
+def _in_window(stretch: Stretch) -> int:
+    """How much of it is heard, at most."""
+    spoken = sum(span.duration_ms + 2 * MARGIN_MS for span in stretch.speech)
+    return min(spoken, stretch.duration_ms)
+
+
+def _joined(parts: list[Parted]) -> Parted:
+    speech = tuple(span for part in parts for span in part.stretch.speech)
+    whole = Stretch(parts[0].stretch.start_ms, parts[-1].stretch.end_ms, speech=speech)
+    return Parted(whole, np.concatenate([part.sound for part in parts]), parts[-1].room)
+
+
+def _heard(part: Parted, recognizer: Recognizer | None, progress: Progress) -> Heard:
+    stretch = part.stretch
+    inside = [Span(s.start_ms - stretch.start_ms, s.end_ms - stretch.start_ms) for s in stretch.speech]
+    said = recognizer.hear(part.sound, inside, progress) if inside and recognizer is not None else Transcript()
     return Heard(
         stretch.start_ms,
         stretch.end_ms,
         speech=stretch.speech,
-        segments=tuple(_moved(segment, stretch.start_ms) for segment in said.segments) if said else (),
-        language=said.language if said else "",
-        room=parted.room,
+        segments=tuple(_moved(segment, stretch.start_ms) for segment in said.segments),
+        language=said.language,
+        room=part.room,
     )
 
 

@@ -104,16 +104,6 @@ class TextLine(msgspec.Struct, frozen=True):
     score: float = 1.0
 
 
-class SoundLike(Protocol):
-    """Sound that is only asked for its length and for parts of it: an array, or a file's that is too long to hold."""
-
-    def __len__(self) -> int:
-        """Samples in all."""
-
-    def __getitem__(self, part: slice, /) -> Sound:
-        """Samples ``[start, stop)``; fewer where the sound has ended."""
-
-
 class Recognizer(Protocol):
     """Turns sound into words. The product's is ``transcribe.whisper.Whisper``; unit tests bring their own."""
 
@@ -121,7 +111,7 @@ class Recognizer(Protocol):
     def name(self) -> str:
         """The model, as it is kept with the transcript."""
 
-    def hear(self, sound: SoundLike, speech: Sequence[Span], progress: Progress) -> Transcript:
+    def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress) -> Transcript:
         """The words heard inside ``speech``, with times in ms of ``sound``. Raises TranscribeError."""
 
 

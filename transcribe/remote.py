@@ -22,7 +22,7 @@ from transcribe.answer import Heard, read_answer
 from transcribe.exchange import Answer, Unanswered, post_form
 from transcribe.glossary import prompt, told
 from transcribe.heard import believable, in_order, segments, spread, within_speech, without_loops
-from transcribe.model import SAMPLE_RATE, Sound, SoundLike, TranscribeError, Transcript, Word
+from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
 from transcribe.windows import Window, duration_of, from_window, sound_of, windows
 
 _AGAIN = {408, 425, 429, 500, 502, 503, 504}
@@ -79,7 +79,7 @@ class Remote:
     def __init__(
         self, endpoint: Endpoint, language: str | None = None, *, terms: Sequence[str] = (), translate: bool = False
     ) -> None:
-        self._endpoint, self._language, self._translate = endpoint, language, translate
+        self._endpoint, self._language, self._translate, self._settled = endpoint, language, translate, ""
         self._prompt = prompt(told(terms, lambda text: len(text) // _LETTERS_PER_TOKEN + 1))
 
     @property
@@ -87,14 +87,28 @@ class Remote:
         """The model, as it is kept with the transcript; not the server, which is nobody else's business."""
         return f"{self._endpoint.model} (endpoint)"
 
-    def hear(self, sound: SoundLike, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
+    @property
+    def language(self) -> str:
+        """The one asked for, empty when it is to be found out; and whether it is written down in English."""
+        return f"{self._language or ''}{' in English' if self._translate else ''}"
+
+    @property
+    def singly(self) -> bool:
+        """Each question costs; as much is asked at a time as a window holds."""
+        return False
+
+    def settle(self, language: str) -> None:
+        """What is said from now on is in this language, if none was asked for; empty when that is not known yet."""
+        self._settled = language
+
+    def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
         """The words heard inside ``speech`` (ms of ``sound``), in sentences.
 
         Progress counts ms of speech. Raises TranscribeError, or Cancelled when ``progress`` does.
         """
         duration_ms = len(sound) * 1000 // SAMPLE_RATE
         todo = windows([s for s in speech if s.start_ms < duration_ms], duration_ms)
-        total, done, words, language = sum(map(duration_of, todo)), 0, list[Word](), self._language or ""
+        total, done, words, language = sum(map(duration_of, todo)), 0, list[Word](), self._language or self._settled
         for window in todo:
             report = _Report(progress, done, total, f"Transcribing at {self._endpoint.host}")
             heard = self._ask(_wav(sound_of(window, sound)), duration_of(window), language, report)

@@ -5,19 +5,17 @@ Owns the detector and its state. Refuses to decide where an utterance ends (``ut
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capture.span import Span
-from transcribe.model import SAMPLE_RATE, Sound, SoundLike
-from transcribe.speech import audible, louder_than_room, quietest, stirring
+from transcribe.ear import Ear
+from transcribe.model import Sound
 
 BLOCK = 512
 """Samples it hears at a time, 32 ms."""
-_PART_S = 300
-"""Seconds looked at in one go: the detector copies its sound three times over, and there are recordings of hours."""
 _BEFORE = 64  # samples of the block before that it hears again
 
 
@@ -44,45 +42,17 @@ class Detector:
         return np.asarray(found, np.float32).reshape(-1)
 
 
-def voice_activity(sound: SoundLike) -> list[Span]:
+def voice_activity(sound: Sound) -> list[Span]:
     """Where somebody speaks, in ms of ``sound`` (float32, mono, 16 kHz); sorted and disjoint. Nothing for silence.
 
-    Silero's detector, told to be generous: what it misses might be cut. Soft narration is raised first, and what is no
-    louder than the room is no speech.
+    Just as the sound is parted while it is recorded: soft narration is raised first, what is no louder than the room is
+    no speech, and who speaks for 15 s without a pause is parted.
     """
-    found: list[Span] = []
-    for begins, part in _parts(sound):
-        found += (Span(begins + span.start_ms, begins + span.end_ms) for span in _active(part))
-    return found
+    return speech_in([sound])
 
 
-def _parts(sound: SoundLike) -> Iterator[tuple[int, Sound]]:
-    """What to look at in one go and the ms at which it begins; one ends in the quietest half second of its last ten."""
-    at, per_ms, most = 0, SAMPLE_RATE // 1000, _PART_S * SAMPLE_RATE
-    while len(part := sound[at : at + most + 1]) > most:
-        late = most - min(10, _PART_S - 1) * SAMPLE_RATE
-        end = (late + quietest(part[late:most], 500 * per_ms)) // per_ms * per_ms
-        yield at // per_ms, part[:end]
-        at += end
-    yield at // per_ms, part
-
-
-def _active(sound: Sound) -> list[Span]:
-    from faster_whisper.vad import VadOptions, get_speech_timestamps
-
-    if len(sound) < SAMPLE_RATE // 10:
-        return []
-    options = VadOptions(
-        threshold=0.4,
-        min_speech_duration_ms=120,
-        min_silence_duration_ms=300,
-        max_speech_duration_s=25.0,
-        speech_pad_ms=90,
-    )
-    raised, per_ms = audible(sound), SAMPLE_RATE // 1000
-    spans = [
-        Span((start + found["start"]) // per_ms, (start + found["end"]) // per_ms)
-        for start, end in stirring(sound)
-        for found in get_speech_timestamps(raised[start:end], options)
-    ]
-    return louder_than_room(sound, spans)
+def speech_in(blocks: Iterable[Sound]) -> list[Span]:
+    """The same of a sound that comes in blocks and is never whole in memory."""
+    ear = Ear(Detector())
+    found = [span for block in blocks for part in ear.hear(block) for span in part.stretch.speech]
+    return [*found, *(span for part in ear.end() for span in part.stretch.speech)]

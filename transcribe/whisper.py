@@ -23,7 +23,7 @@ from transcribe.download import download
 from transcribe.glossary import prompt, told
 from transcribe.heard import believable, in_order, segments, spread, too_few, within_speech
 from transcribe.live_news import LiveOptions
-from transcribe.model import SAMPLE_RATE, SoundLike, TranscribeError, Transcript, Word
+from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
 from transcribe.models import KNOWN, KnownModel, ModelRef, find_model, list_models
 from transcribe.silero import voice_activity
 from transcribe.speech import levelled, silent_at
@@ -70,21 +70,22 @@ class Whisper:
             self._model = _load(self._ref)
 
     def settle(self, language: str) -> None:
-        """What is said from now on is in this language, if none was asked for."""
-        self._settled = language
+        """What is said from now on is in this language, if none was asked for; empty when that is not known yet."""
+        if not self._translate:  # what was written down then is English, whatever is spoken
+            self._settled = language
 
     @property
     def language(self) -> str:
         """The one asked for, empty when it is to be found out; and whether it is written down in English."""
         return f"{self._language or ''}{' in English' if self._translate else ''}"
 
-    def hear(self, sound: SoundLike, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
+    def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
         """The words heard inside ``speech`` (ms of ``sound``), in sentences.
 
         Progress counts ms of speech. Raises TranscribeError, or Cancelled when ``progress`` does.
         """
         duration_ms = len(sound) * 1000 // SAMPLE_RATE
-        todo = windows([s for s in speech if s.start_ms < duration_ms], duration_ms, one_by_one=self._light)
+        todo = windows([s for s in speech if s.start_ms < duration_ms], duration_ms, one_by_one=self.singly)
         if not todo:
             return Transcript(model=self.name)
         total, done, words = sum(map(duration_of, todo)), 0, list[Word]()
@@ -107,8 +108,12 @@ class Whisper:
         return Transcript(segments=segments(in_order(words, duration_ms)), language=written, model=self.name)
 
     @cached_property
-    def _light(self) -> bool:
-        return (self._ref.path / "model.bin").stat().st_size < _LIGHT_BYTES
+    def singly(self) -> bool:
+        """Whether utterances are heard one by one: a model so small loses the thread when given many at once."""
+        try:
+            return (self._ref.path / "model.bin").stat().st_size < _LIGHT_BYTES
+        except OSError:  # said when it is loaded
+            return False
 
     @cached_property
     def _hotwords(self) -> str | None:
@@ -116,7 +121,7 @@ class Whisper:
         tokenizer = self._model.hf_tokenizer
         return prompt(told(self._terms, lambda text: len(tokenizer.encode(f" {text}").ids))) or None
 
-    def _language_of(self, sound: SoundLike, todo: Sequence[Window]) -> str:
+    def _language_of(self, sound: Sound, todo: Sequence[Window]) -> str:
         model = self._model
         if self._translate and self.name in KNOWN and not KNOWN[self.name].translates:
             raise TranscribeError(f"The speech model {self.name} does not translate", "Use base, small or large-v3.")
@@ -133,7 +138,7 @@ class Whisper:
         language, _, _ = model.detect_language(audio=sound_of(max(todo, key=duration_of), sound))
         return str(language)
 
-    def _hear_window(self, window: Window, sound: SoundLike, speech: Sequence[Span], asked: Asked) -> list[Word]:
+    def _hear_window(self, window: Window, sound: Sound, speech: Sequence[Span], asked: Asked) -> list[Word]:
         kept = hear_window(self._model, levelled(sound_of(window, sound)), asked)
         inside = [s for piece in window for span in speech if (s := _common(piece, span)).duration_ms]
         spoken_ms = sum(s.duration_ms for s in inside)
@@ -156,7 +161,7 @@ class Whisper:
         model, task = self._model, "translate" if self._translate else "transcribe"
         tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task=task, language=language)
         suppressed = get_suppressed_tokens(tokenizer, [-1])
-        return Asked(tokenizer, self._hotwords, suppressed, self._light)
+        return Asked(tokenizer, self._hotwords, suppressed, self.singly)
 
 
 def _load(ref: ModelRef) -> Any:

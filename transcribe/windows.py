@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from capture.span import Span, merge
-from transcribe.model import SAMPLE_RATE, Sound, SoundLike
+from transcribe.model import SAMPLE_RATE, Sound
 
 LONGEST_MS = 28_000
 MARGIN_MS = 250
@@ -55,7 +55,7 @@ def duration_of(window: Window) -> int:
     return sum(piece.duration_ms for piece in window)
 
 
-def sound_of(window: Window, sound: SoundLike) -> Sound:
+def sound_of(window: Window, sound: Sound) -> Sound:
     """The sound of a window, float32 [samples] at 16 kHz, with a short silence after it."""
     per_ms = SAMPLE_RATE // 1000
     parts = [sound[piece.start_ms * per_ms : piece.end_ms * per_ms] for piece in window]

@@ -17,15 +17,19 @@ from transcribe.model import Segment, Transcript
 from transcribe.utterances import Room, Stretch, follows, speech_of
 
 WORDS, LOCK = "words.jsonl", "words.lock"
-WAY = 1
+WAY = 2
 """How a stream is parted and decoded; another number makes what was heard before be heard anew."""
 
 
 class Hearing(msgspec.Struct, frozen=True, tag="hearing", tag_field="kind", kw_only=True):
-    """The first line: who hears. ``language`` is the one asked for, empty when it is to be found out."""
+    """The first line: who hears. ``language`` is the one asked for, empty when it is to be found out.
+
+    ``together``: not utterance by utterance, but as many at a time as a window holds.
+    """
 
     model: str
     language: str = ""
+    together: bool = False
     way: int = WAY
 
 
@@ -118,14 +122,34 @@ def read_words(take: Path) -> Words:
     return words_from(read_lines(take / WORDS, _ANY_LINE))
 
 
-class WordsLog:
+class Log:
+    """What was heard so far, in memory; WordsLog keeps it on disk as well."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+
+    def add(self, heard: Heard) -> None:
+        """One Stretch more."""
+        self.words = msgspec.structs.replace(self.words, heard=(*self.words.heard, heard))
+        self._write(heard)
+
+    def end(self) -> None:
+        """The sound has been heard to its end."""
+        self.words = msgspec.structs.replace(self.words, ended_ms=self.words.until_ms)
+        self._write(Ended(duration_ms=self.words.until_ms))
+
+    def _write(self, line: _Line) -> None:
+        """Nowhere."""
+
+
+class WordsLog(Log):
     """The log of a take, held by this process while it hears. Raises TakeError when it cannot be written."""
 
     def __init__(self, take: Path) -> None:
+        super().__init__(Words())
         self._path = take / WORDS
         self._lock = FileLock(take / LOCK)
         self._lines: Lines | None = None
-        self.words = Words()
 
     def take(self, hearing: Hearing) -> bool:
         """Try to become the one who hears; False when another does. Goes on from what the same Hearing has left."""
@@ -141,16 +165,6 @@ class WordsLog:
             self.release()
             raise refused("write", self._path, error) from error
         return True
-
-    def add(self, heard: Heard) -> None:
-        """One Stretch more."""
-        self.words = msgspec.structs.replace(self.words, heard=(*self.words.heard, heard))
-        self._write(heard)
-
-    def end(self) -> None:
-        """The sound has been heard to its end."""
-        self.words = msgspec.structs.replace(self.words, ended_ms=self.words.until_ms)
-        self._write(Ended(duration_ms=self.words.until_ms))
 
     def _write(self, line: _Line) -> None:
         if self._lines is not None:

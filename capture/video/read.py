@@ -14,10 +14,11 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from capture.video.long_sound import SOUND_RATE
 from capture.video.pictures import Picture, lightness, upright
 from capture.video.sound import SoundTrack
 from capture.video.timeline import TICKS, Footage
+
+SOUND_RATE = 16_000
 
 
 class Shown(NamedTuple):

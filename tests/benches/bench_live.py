@@ -3,7 +3,7 @@
     python -m tests.benches.bench_live [--brief] [PART ...]
     pytest -m bench tests/benches/bench_live.py -s
 
-Parts: stop (60 and 180 s, with words on screen), right (word errors and decode time on 50 unseen sentences), nobody
+Parts: stop (60 and 180 s, with words on screen), right (word errors and decode time, twice 50 unseen sentences), nobody
 (10 minutes each of silence, noise, music, keys), kills, late (ticks of the recorder with and without words).
 ``SHOWHOW_BENCH_MODEL`` names another model than the small one. ``--brief`` does a little of each.
 """
@@ -34,7 +34,7 @@ from transcribe.listening import listen
 from transcribe.silero import Detector
 from transcribe.speech import speech_spans
 from transcribe.whisper import Whisper, load_model
-from transcribe.words_log import Hearing, Words, WordsLog, read_words
+from transcribe.words_log import Hearing, Log, Words, WordsLog, read_words
 
 Sound = NDArray[np.float32]
 
@@ -89,10 +89,10 @@ def whisper_lazily() -> Whisper:
     return Whisper(model(), "en")
 
 
-def spoken(count: int) -> tuple[list[str], Sound]:
+def spoken(count: int, seed: int = 50) -> tuple[list[str], Sound]:
     """Unseen sentences as one sound of 16 kHz, in a quiet room."""
     with tempfile.TemporaryDirectory() as place:
-        made = narration(count * 6, 50, Path(place))
+        made = narration(count * 6, seed, Path(place))
     said, pieces = made.said[:count], made.pieces[:count]
     rate = 48_000
     end = pieces[-1][0] + len(pieces[-1][1]) / rate + 1.0
@@ -103,13 +103,13 @@ def spoken(count: int) -> tuple[list[str], Sound]:
     return said, track.reshape(-1, 3).mean(axis=1).astype(np.float32)
 
 
-def bench_right(count: int) -> str:
+def bench_right(count: int, seed: int) -> str:
     """Word errors live, whole, and by WhisperModel.transcribe, each with its decode time on the same sound."""
-    said, sound = spoken(count)
+    said, sound = spoken(count, seed)
     ours, plain = whisper(), load_model(model())
     live_text, live_s = _timed(lambda: _live(ours, sound))
-    speech, speech_s = _timed(lambda: speech_spans(sound))
-    whole_text, whole_s = _timed(lambda: ours.hear(sound, speech).text)
+    _, speech_s = _timed(lambda: speech_spans(sound))
+    whole_text, whole_s = _timed(lambda: _whole(ours, sound))
     rows = []
     peers: dict[str, dict[str, Any]] = {
         "WhisperModel.transcribe": {"word_timestamps": True, "language": "en"},
@@ -128,13 +128,24 @@ def bench_right(count: int) -> str:
 
 
 def _live(ours: Whisper, sound: Sound) -> str:
+    """As beside a recording: a quarter of a second at a time, utterance by utterance, each kept on disk."""
     with tempfile.TemporaryDirectory() as place:
         log = WordsLog(Path(place))
         log.take(Hearing(model="x"))
-        blocks = [sound[at : at + 4_000] for at in range(0, len(sound), 4_000)]
-        listen(blocks, ours, log, Detector(), lambda _: None)
+        listen(_blocks(sound, 4_000), ours, log, Detector(), lambda _: None)
         log.release()
         return log.words.transcript.text
+
+
+def _whole(ours: Whisper, sound: Sound) -> str:
+    """As a file is heard: half a second at a time, and as much in a window as the model likes."""
+    log = Log(Words(hearing=Hearing(model="x")))
+    listen(_blocks(sound, 8_000), ours, log, Detector(), lambda _: None, together=not ours.singly)
+    return log.words.transcript.text
+
+
+def _blocks(sound: Sound, samples: int) -> list[Sound]:
+    return [sound[at : at + samples] for at in range(0, len(sound), samples)]
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
@@ -149,10 +160,15 @@ def bench_nobody(seconds: float) -> str:
     rows = []
     for name, make in NOBODY.items():
         sound = make(seconds)
-        whole = ours.hear(sound, speech_spans(sound))
+        whole = _whole(ours, sound)
         theirs = " ".join(s.text for s in plain.transcribe(sound, language="en")[0])
         rows.append(
-            [f"{seconds / 60:g} min of {name}", len(_live(ours, sound).split()), len(whole.words), len(theirs.split())]
+            [
+                f"{seconds / 60:g} min of {name}",
+                len(_live(ours, sound).split()),
+                len(whole.split()),
+                len(theirs.split()),
+            ]
         )
     return table(rows, ["sound", "words, live", "words, whole file", "words, WhisperModel.transcribe"])
 
@@ -213,7 +229,7 @@ def parts(*, brief: bool) -> dict[str, Callable[[], str]]:
     """What can be measured."""
     return {
         "stop": lambda: bench_stop((20,) if brief else (60, 180), 1 if brief else 5),
-        "right": lambda: bench_right(10 if brief else 50),
+        "right": lambda: "\n\n".join(bench_right(10 if brief else 50, seed) for seed in (50, 51)),
         "nobody": lambda: bench_nobody(30 if brief else 600),
         "kills": lambda: bench_kills(3 if brief else 10),
         "late": lambda: bench_late(1 if brief else 3),

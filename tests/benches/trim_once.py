@@ -13,15 +13,14 @@ from capture.model import Clip
 from capture.takes import load_take, read_changes, read_events
 from capture.trim import decide_cuts
 from capture.video.cut import render_clip
-from capture.video.long_sound import LongSound
-from transcribe.speech import speech_spans
+from capture.video.growing import growing_sound
+from transcribe.silero import speech_in
 
 
 def main(folder: Path, output: Path) -> None:
     """Trim a take to a clip."""
     take = load_take(folder)
-    with LongSound(take.video) as sound:
-        speech = speech_spans(sound)
+    speech = speech_in(growing_sound(take.video, 16_000, lambda: False))
     activity = changes_activity(list(read_changes(take)), read_events(take), take.duration_ms)
     clip = Clip(take.duration_ms, decide_cuts(take.duration_ms, activity, speech))
     render_clip(take.video, clip, output)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -110,9 +112,48 @@ def test_what_a_killed_recogniser_left_is_heard_to_the_same_words(take: LiveTake
 
 
 def test_another_model_hears_the_take_itself(take: LiveTake) -> None:
-    heard_live(take)
+    words = heard_live(take)
     assert propose(take.path, options("base")).transcript.model == "base"
-    assert Counted.heard == 1
+    assert Counted.heard == sum(bool(stretch.speech) for stretch in words.heard)
+    assert read_words(take.path) == words, "what the first one heard is kept"
+
+
+def test_a_take_that_nobody_heard_is_heard_to_the_words_it_would_have_had_live(take: LiveTake) -> None:
+    draft = propose(take.path, options())
+    kept = read_words(take.path)
+    (take.path / "words.jsonl").unlink()
+    live = heard_live(take)
+    assert draft.transcript == live.transcript == kept.transcript
+    assert draft.speech == tuple(live.speech)
+
+
+def test_who_was_broken_off_goes_on_where_he_was(take: LiveTake) -> None:
+    def enough(*_: object) -> None:
+        if read_words(take.path).heard:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        propose(take.path, options(), enough)
+    before, Counted.heard = Counted.heard, 0
+    draft = propose(take.path, options())
+    assert before > 0
+    assert before + Counted.heard == len([s for s in read_words(take.path).heard if s.speech])
+    assert "confirm" in text(draft)
+
+
+def test_a_video_of_the_take_is_heard_to_the_same_words(take: LiveTake, tmp_path: Path) -> None:
+    """Whatever the way a sound comes here, it is parted at the same places."""
+    words = heard_live(take)
+    shutil.copy(take.take.video, tmp_path / "some.mp4")
+    assert propose(tmp_path / "some.mp4", options()).transcript == words.transcript
+
+
+def test_a_take_that_cannot_be_written_to_is_heard(take: LiveTake, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr("transcribe.words_log.write_bytes", full)
+    assert "confirm" in text(propose(take.path, options()))
 
 
 def test_without_a_model_whole_words_are_used_and_half_ones_wait(take: LiveTake) -> None:

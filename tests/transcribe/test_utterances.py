@@ -150,3 +150,24 @@ def test_the_detector_on_a_stream_says_what_it_says_of_the_whole(spoken: tuple[S
     once, stream = Detector()(blocks), Detector()
     pieces = np.concatenate([stream(blocks[at : at + 7]) for at in range(0, len(blocks), 7)])
     assert np.allclose(once, pieces, atol=1e-4)
+
+
+class Asked(Detector):
+    """The detector, and how many blocks it was asked about."""
+
+    blocks = 0
+
+    def __call__(self, blocks: NDArray[np.float32]) -> NDArray[np.float32]:
+        self.blocks += len(blocks)
+        return super().__call__(blocks)
+
+
+def test_where_it_is_quiet_for_long_the_detector_is_not_asked_and_finds_what_comes_then() -> None:
+    said, true = speak(SENTENCES[:2], pause_ms=700)
+    room = np.random.default_rng(3).normal(0, 1e-4, 40 * 16_000).astype(np.float32)
+    whole, asked = np.concatenate([said, room, said]), Asked()
+    found = speech_of(p.stretch for p in parted(whole, 4_000, Ear(asked)))
+    again = len(said) // 16 + 40_000
+    for span in (*true, *(Span(again + s.start_ms, again + s.end_ms) for s in true)):
+        assert any(f.start_ms <= span.start_ms + 60 and f.end_ms >= span.end_ms - 60 for f in found)
+    assert asked.blocks < len(whole) / 512 - 1_000
