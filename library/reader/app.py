@@ -21,6 +21,7 @@ from library.model import Demo, DemoNotFound, LibraryError
 from library.reader import view
 from library.reader.guard import Guard, GuardOptions
 from library.reader.media import Media
+from library.reader.noting import Noting
 from library.reader.templates import HERE, templates
 from library.reader.view import VIEW_NAMES, View
 from library.search import search
@@ -43,12 +44,12 @@ class ReaderOptions:
     guard: GuardOptions = field(default_factory=GuardOptions)
 
 
-def make_app(library: Library, scratch: Path, options: ReaderOptions = ReaderOptions()) -> Guard:
+def make_app(library: Library, scratch: Path, noting: Noting, options: ReaderOptions = ReaderOptions()) -> Guard:
     """The application over an open library; ``scratch`` is a folder for what is made for browsers.
 
-    The caller closes the library and removes the folder when it is done.
+    The caller closes ``noting`` and the library and removes the folder when it is done.
     """
-    pages = Pages(library)
+    pages = Pages(library, noting)
     media = Media(pages.demo_of, library.store.at_hand, scratch)
     routes = [
         Route("/", pages.home, name="home"),
@@ -68,8 +69,8 @@ def make_app(library: Library, scratch: Path, options: ReaderOptions = ReaderOpt
 class Pages:
     """The pages of one library."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, library: Library, noting: Noting) -> None:
+        self._library, self._noting = library, noting
         self._templates = templates()
 
     def demo_of(self, demo_id: str) -> Demo:
@@ -82,6 +83,7 @@ class Pages:
         if not query:
             self._library.refresh()
         found = search(self._library.catalog, query, HITS)
+        self._noting.searched(_visitor(request), found)
         facts: dict[str, Any] = {"query": query, "found": found, "demos": view.shown_hits(found.hits, _now_ms())}
         if request.query_params.get("part") == "results":
             return self._page("results.html", **facts)
@@ -89,6 +91,7 @@ class Pages:
 
     def demo(self, request: Request) -> Response:
         """A demo to watch, read or print."""
+        self._noting.opened(_visitor(request))
         demo = self._named(request.path_params["demo_id"])
         if isinstance(demo, str):
             return RedirectResponse(f"/demo/{demo}", 303)
@@ -158,6 +161,11 @@ def _moment(text: str, last_ms: int) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         return None
     return min(int(text), last_ms)
+
+
+def _visitor(request: Request) -> str:
+    """Whose questions belong together, for as long as they settle; never kept."""
+    return request.client.host if request.client else ""
 
 
 def _now_ms() -> int:

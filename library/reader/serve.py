@@ -23,6 +23,7 @@ from library.connect import Library
 from library.model import LibraryError
 from library.reader.app import ReaderOptions, make_app
 from library.reader.guard import GuardOptions, hosts_for, is_loopback
+from library.reader.noting import Noting
 
 PORT = 8620
 _CONNECTIONS = 400
@@ -90,7 +91,8 @@ class Running:
         guard = GuardOptions(hosts=hosts_for(options.host, options.names), token=token)
         self._socket = _bound(options.host, options.port)
         self._scratch = Path(tempfile.mkdtemp(prefix="showhow-reader-"))
-        app = make_app(library, self._scratch, ReaderOptions(guard=guard))
+        self._noting = Noting(library.catalog.use)
+        app = make_app(library, self._scratch, self._noting, ReaderOptions(guard=guard))
         self._server = uvicorn.Server(_config(app))
         self.port: int = self._socket.getsockname()[1]
         self.token, self._host = token, options.host
@@ -111,6 +113,7 @@ class Running:
             self._server.run(sockets=[self._socket])
         finally:
             self._socket.close()
+            self._noting.close()
             shutil.rmtree(self._scratch, ignore_errors=True)
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ from unittest import mock
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from library import postgres_schema
 from library.catalog import CatalogBroken, Term
@@ -105,12 +106,17 @@ def test_addresses_are_shown_without_password() -> None:
 
 
 def test_an_older_catalog_is_migrated_with_a_record_of_each_step(database: str) -> None:
-    with mock.patch.object(postgres_schema, "migrations", lambda engine: migrations(engine)[:1]):
-        old = PostgresCatalog(database)
-        old.put(demo("old-1", "Old", "press the button"))
-        old.close()
+    old = PostgresCatalog(database)
+    old.put(replace(demo("old-1", "Old", "press the button"), review_unix_ms=1_000))
+    old.close()
+    with psycopg.connect(database, autocommit=True) as connection:  # as the first version left it
+        connection.execute("SET search_path TO showhow")
+        connection.execute("DROP TABLE settings, announced, tasks, searches, uses, use_settings")
+        connection.execute("ALTER TABLE demos DROP COLUMN review_unix_ms")
+        connection.execute("DELETE FROM migrations WHERE number > 1")
     catalog = PostgresCatalog(database)
     assert catalog.get("old-1").title == "Old"
+    assert search(catalog, "button").hits[0].review_unix_ms == 1_000
     catalog.use.note_search("x y", 0)
     rows = catalog._ask(lambda session: session.connection.execute("SELECT number, name FROM migrations").fetchall())  # type: ignore[attr-defined]  # psycopg's own
     assert rows == [(at, name) for at, (name, _) in enumerate(migrations("postgres"), 1)]
