@@ -66,6 +66,7 @@ def open_source(path: Path) -> Source:
     Raises TakeError when the take is live or was left by a crash, VideoError, LibraryError.
     """
     from capture.video.probe import probe
+    from capture.video.timeline import LONGEST_S
 
     path = path.expanduser().absolute()
     if not printable(str(path)):
@@ -80,6 +81,11 @@ def open_source(path: Path) -> Source:
     facts = probe(path)
     if not facts.has_video or not facts.duration_ms:
         raise LibraryError(f"{path} has no moving picture", "Give a recording of a screen.")
+    if facts.duration_ms > LONGEST_S * 1000:
+        hours = facts.duration_ms // 3_600_000
+        raise LibraryError(
+            f"{path} says that it lasts {hours} hours", "Its times are wrong; copy it with another program."
+        )
     return Source(path, path, facts)
 
 

@@ -18,7 +18,7 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 from numpy.typing import NDArray
 
-from capture.video.timeline import Footage, decode, explained
+from capture.video.timeline import LONGEST_S, Footage, decode, explained
 
 Samples = NDArray[np.float32]
 """Shape [channels, samples], within -1 to 1."""
@@ -118,6 +118,8 @@ class SoundTrack:
         for frame in decode(self._footage.container, self._footage.sounds[self._track], self._wanted):
             block, rate = mixed(_floats(frame), self.channels), frame.sample_rate
             start = self._start(frame)
+            if start is not None and start > LONGEST_S:
+                return
             if start is not None and abs(start - at) > _SLACK_S:
                 gap = round((start - at) * rate)
                 yield from _silence(self.channels, rate, gap)

@@ -34,6 +34,10 @@ _GROWING = {"analyzeduration": "0", "probesize": "4096"}  # everything is said a
 _FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,mp3,flac,aac,gif"
 # A file that only lists other files or addresses (a playlist) could make showhow fetch what its sender likes.
 _SAFE = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
+MOST_PIXELS = 2**26
+"""Two screens of 8K. A megabyte of file can claim a picture that takes gigabytes once it is decoded."""
+LONGEST_S = 24 * 3600
+"""A file that claims to last longer has wrong times; filled up with stillness it would take hours to look through."""
 # Sound that starts this little before the picture is an encoder's run-up (AAC 21 to 46 ms), not something to hear.
 _PRIMING_S = Fraction(1, 10)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -85,16 +89,29 @@ class Footage:
         self.picture: VideoStream | None = next(videos, None)
         self.sounds: tuple[AudioStream, ...] = tuple(streams.audio)
         if self.picture is not None:
+            self._bound(self.picture)
             self.picture.thread_type = "AUTO"
         shape = self.picture.sample_aspect_ratio if self.picture is not None else None
         self.pixel_shape = shape or Fraction(1)
         self.zero = self._zero()
 
+    def _bound(self, picture: VideoStream) -> None:
+        if picture.width * picture.height > MOST_PIXELS:
+            size = f"{picture.width} x {picture.height}"
+            self.container.close()
+            raise VideoError(f"{self.path} has a picture of {size}, more than any screen", "Make it smaller first.")
+        picture.codec_context.options = {"max_pixels": str(MOST_PIXELS)}  # a picture may be larger than its file says
+
     def _opened(self) -> InputContainer:
         if self._growing is not None:
             return av.open(self._growing, "r", format="mp4", options=dict(_GROWING), metadata_errors="replace")
         # "file:" keeps a colon in a name from being taken for a protocol.
-        return av.open(f"file:{self.path.absolute()}", "r", options=dict(_SAFE), metadata_errors="replace")
+        return av.open(
+            f"file:{self.path.absolute()}",
+            "r",
+            options=_SAFE | {"max_pixels": str(MOST_PIXELS)},
+            metadata_errors="replace",
+        )
 
     def _zero(self) -> Fraction:
         sight, hearing = (

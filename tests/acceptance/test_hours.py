@@ -39,7 +39,7 @@ def peak_mb(film: Path, env: Mapping[str, str]) -> int:
 
 def test_a_longer_film_needs_no_more_memory(tmp_path: Path, small_model: Path) -> None:
     env = os.environ | {"SHOWHOW_MODEL": str(small_model)}
-    short, long = (peak_mb(long_film(tmp_path / f"{minutes}.mp4", minutes), env) for minutes in (8, 24))
+    short, long = (peak_mb(long_film(tmp_path / f"{minutes}.mp4", minutes), env) for minutes in (6, 18))
     assert long < short + _MORE_MB
 
 
