@@ -14,6 +14,7 @@ import msgspec
 from capture.errors import Cancelled
 from capture.progress import Progress, silent
 from library.connect import Library
+from library.files import explained
 from library.model import Demo, LibraryError
 from library.store import newest
 from library.team import Desk
@@ -24,7 +25,11 @@ _SOURCE_FILES = ("take.json", "take.mp4", "changes.jsonl", "events.jsonl", "draf
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be done. ``video``: the name of a plain video file; empty for a take."""
+    """What is to be done. ``video``: the name of a plain video file; empty for a take.
+
+    ``changed_unix_ns``: when each file was last changed at the asker's. A copy at any worker is given that time:
+    a clip is known by it, and by its clip a demo that was filed before.
+    """
 
     demo_id: str = ""
     video: str = ""
@@ -32,6 +37,7 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     tags: tuple[str, ...] = ()
     keep_all: bool = False
+    changed_unix_ns: dict[str, int] = {}
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,10 +96,13 @@ def ask_for_demo(
         files = {f"video{found.path.suffix.lower()}": found.path}
     else:
         files = {name: found.path / name for name in _SOURCE_FILES if (found.path / name).is_file()}
+    with explained(f"read {source}"):
+        changed = {name: path.stat().st_mtime_ns for name, path in files.items()}
     library.store.inbox.send(task_id, files, progress)
     detail = Detail(
-        video="" if found.take else next(iter(files)), video_name=found.name, title=title, tags=tags, keep_all=keep_all
-    )
+        video="" if found.take else next(iter(files)), video_name=found.name, title=title, tags=tags, keep_all=keep_all,
+        changed_unix_ns=changed,
+    )  # fmt: skip
     return _ask(library, task_id, enqueue, kind="demo", title=title or found.name, asker=asker, detail=detail)
 
 

@@ -6,8 +6,10 @@ kept first beside the recording is the one that counts, and one draft is one dem
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import replace as with_changes
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from capture.progress import Progress
 from library import draft as edits
 from library.connect import Library
 from library.draft import DRAFT_FILE, load_draft
+from library.files import explained
 from library.intake import IntakeOptions, complete, file, propose
 from library.model import Demo, Draft, LibraryError, Unreachable
 from library.tasks import DONE, FAILED, Task, desk_of, find_task
@@ -66,11 +69,19 @@ def _done(library: Library, task: Task, options: IntakeOptions, scratch: Path, p
     with tempfile.TemporaryDirectory(dir=scratch, prefix="task-") as place:
         folder = Path(place) / task.task_id
         names = library.store.inbox.fetch(task.task_id, folder, progress)
+        _as_sent(folder, task.detail.changed_unix_ns)
         source = folder / task.detail.video if task.detail.video else folder
         if DRAFT_FILE not in names:
             kept = library.store.inbox.keep_first(task.task_id, DRAFT_FILE, _proposed(task, source, options, progress))
             (folder / DRAFT_FILE).write_bytes(kept)
         return file(replace(load_draft(folder), source=str(source)), library, progress)
+
+
+def _as_sent(folder: Path, changed_unix_ns: Mapping[str, int]) -> None:
+    with explained(f"write into {folder}"):
+        for name, at in changed_unix_ns.items():
+            if (file := folder / Path(name).name).is_file():
+                os.utime(file, ns=(at, at))
 
 
 def _proposed(task: Task, source: Path, options: IntakeOptions, progress: Progress) -> bytes:

@@ -18,10 +18,10 @@ import pytest
 from capture.errors import Cancelled
 from library.connect import Library, open_library
 from library.intake import IntakeOptions
-from library.model import LibraryError, Unreachable
+from library.model import Demo, LibraryError, Unreachable
 from library.search import search
 from library.setup import make_library
-from library.tasks import ask_for_demo, ask_for_words, cancel_task, find_task, tasks, wait_for_task
+from library.tasks import ask_for_demo, ask_for_words, cancel_task, desk_of, find_task, tasks, wait_for_task
 from library.worker import WorkerOptions, enqueuer, run_worker
 from library.working import work_on
 from tests.conftest import SMALL_MODEL
@@ -135,6 +135,31 @@ def test_two_workers_at_one_task_file_one_demo(team: Team, video: Path) -> None:
     assert wait_for_task(team.library, task_id).title == "Raise an order"
     assert proposing_again(team, video) == task_id  # asked again: it is there already
     assert len(tasks(team.library)) == 1
+
+
+def test_a_worker_that_dies_before_it_could_tell_is_followed_by_one_that_finds_the_demo_filed(
+    team: Team, video: Path
+) -> None:
+    task_id = proposing_again(team, video)
+
+    def work(name: str, dies: bool) -> Demo | None:
+        with open_library(team.address, cache=team.folder / name) as library, pytest.MonkeyPatch.context() as patch:
+            if dies:
+                patch.setattr(desk_of(library), "run", died)
+            return work_on(library, task_id, IntakeOptions(), name, team.folder / name)
+
+    with pytest.raises(Unreachable):
+        work("first", dies=True)
+    demo = work("second", dies=False)
+    assert demo is not None
+    assert [demo.demo_id] == list(team.library.store.demo_ids())
+    assert demo.take.started_unix_ms == round(video.stat().st_mtime * 1000), (
+        "when it was filmed, not when it was fetched"
+    )
+
+
+def died(*_: object, **__: object) -> None:
+    raise Unreachable("The worker died", "Nothing can be done.")
 
 
 def test_a_demo_without_words_gets_them_from_a_worker(team: Team, video: Path) -> None:
