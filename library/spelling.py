@@ -6,7 +6,9 @@ Likeness by rapidfuzz, weighed with how often a word occurs: people who mistype 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from library.catalog import Term
@@ -21,6 +23,36 @@ _FIRST_LETTER = 3.0  # typos rarely hit the first letter
 _UNFINISHED = 6.0  # points less for a word that is only like the beginning of a longer one
 _MOST = 6
 """Spellings offered for one word."""
+
+
+class Vocabulary(dict[str, int]):
+    """Words with how often they occur, and what looking for a spelling needs of them, made once."""
+
+    def of_lengths(self, least: int, most: int) -> list[str]:
+        """The words with so many letters; numbers are none."""
+        return [word for length in range(least, most + 1) for word in self._by_length.get(length, ())]
+
+    @cached_property
+    def _by_length(self) -> Mapping[int, Sequence[str]]:
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        for word in sorted(self):  # so that both engines come to the same guess
+            if not word.isdigit():
+                found[len(word)].append(word)
+        return found
+
+    def begun(self, length: int) -> Vocabulary:
+        """The beginnings of that length of longer words, with how often they occur."""
+        if length not in self._begun:
+            counts: Counter[str] = Counter()
+            for word, count in self.items():
+                if len(word) > length:
+                    counts[word[:length]] += count
+            self._begun[length] = Vocabulary(counts)
+        return self._begun[length]
+
+    @cached_property
+    def _begun(self) -> dict[int, Vocabulary]:
+        return {}
 
 
 class Mending(NamedTuple):
@@ -49,10 +81,10 @@ def mendings(terms: tuple[Term, ...], strange: Sequence[Term], vocabulary: Mappi
 
 def likely(term: Term, vocabulary: Mapping[str, int]) -> list[tuple[str, float]]:
     """The words most likely meant, with points; the unfinished end of a longer word may be meant too."""
-    found = dict(_near(term.word, vocabulary, vocabulary))
+    known = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
+    found = dict(_near(term.word, known))
     if term.prefix and len(term.word) > SHORTEST:
-        begun = _beginnings(len(term.word), vocabulary)
-        for word, points in _near(term.word, begun, begun):
+        for word, points in _near(term.word, known.begun(len(term.word))):
             found.setdefault(word, points - _UNFINISHED)
     found.pop(term.word, None)
     return sorted(found.items(), key=lambda one: -one[1])[:_MOST]
@@ -64,27 +96,18 @@ def nearest(word: str, vocabulary: Mapping[str, int]) -> str:
     return found[0][0] if found else ""
 
 
-def _near(word: str, words: Iterable[str], counts: Mapping[str, int]) -> Iterator[tuple[str, float]]:
+def _near(word: str, vocabulary: Vocabulary) -> Iterator[tuple[str, float]]:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
     slack = 1 + len(word) // 4
-    near = [w for w in words if abs(len(w) - len(word)) <= slack and not w.isdigit()]
+    near = vocabulary.of_lengths(len(word) - slack, len(word) + slack)
     found = process.extract(
         word, near, scorer=OSA.normalized_similarity, score_cutoff=_LIKENESS / 100, limit=_CANDIDATES
     )
     for candidate, likeness, _ in found:
-        points = likeness * 100 + _FREQUENCY_WORTH * math.log10(1 + counts[candidate])
+        points = likeness * 100 + _FREQUENCY_WORTH * math.log10(1 + vocabulary[candidate])
         yield candidate, points + _FIRST_LETTER * (word[:1] == candidate[:1])
-
-
-def _beginnings(length: int, vocabulary: Mapping[str, int]) -> dict[str, int]:
-    """The beginnings of that length of longer words, with how often they occur."""
-    begun: dict[str, int] = {}
-    for word, count in vocabulary.items():
-        if len(word) > length:
-            begun[word[:length]] = begun.get(word[:length], 0) + count
-    return begun
 
 
 def replaced(query: str, words: Mapping[str, str]) -> str:

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from library.catalog import NO_FILTERS, Filters, Judged, Telling, Term, go_on, not_found
 from library.model import Demo
+from library.spelling import Vocabulary
 from library.spoken import unpack
 from library.statements import STATE, Row, Session
 from library.text import is_demo_id, printable, title_key
@@ -195,7 +196,7 @@ class SqlCatalog(ABC):
             state = _state(session)
             if state == self._known[0]:
                 return self._known
-            return state, dict(session.ask("vocabulary"))
+            return state, Vocabulary(session.ask("vocabulary"))
 
         with self._remembering:
             self._known = self._ask(read)

@@ -15,7 +15,9 @@ from typing import Any
 
 import psycopg
 
+from library.postgres import PostgresCatalog
 from library.query import terms_of
+from tests.library.postgres_server import PostgresServer
 
 _ROWS = """
 SELECT entry_id, CASE number WHEN 0 THEN title ELSE '' END, CASE number WHEN 0 THEN tags || ' ' || author ELSE '' END,
@@ -67,8 +69,17 @@ def fts5(index: Path, place: Path) -> Callable[[str], object]:
     return ask
 
 
-def ts_rank(index: Path, url: str) -> Callable[[str], object]:
-    """PostgreSQL's own full text search: a GIN index over weighted vectors, all ranked, headlines for the best."""
+def prepared(server: PostgresServer, name: str, make: Callable[[str], None]) -> str:
+    """The address of a database, made when it is not there whole."""
+    if not server.has(name):
+        server.psql(f"DROP DATABASE IF EXISTS making_{name}")
+        make(server.create(f"making_{name}"))
+        server.psql(f"ALTER DATABASE making_{name} RENAME TO {name}")
+    return server.url(name)
+
+
+def build_ts_rank(index: Path, url: str) -> None:
+    """PostgreSQL's own full text search: a GIN index over weighted vectors."""
     connection = psycopg.connect(url, autocommit=True)
     connection.execute("CREATE TABLE peer (entry integer, text text, vector tsvector)")
     with connection.cursor() as cursor, cursor.copy("COPY peer (entry, text) FROM STDIN") as copy:
@@ -81,6 +92,12 @@ def ts_rank(index: Path, url: str) -> Callable[[str], object]:
     connection.execute(f"UPDATE peer SET vector = {vector}")  # noqa: S608  this file's own words
     connection.execute("CREATE INDEX ON peer USING gin (vector)")
     connection.execute("VACUUM ANALYZE peer")
+    connection.close()
+
+
+def ts_rank(url: str) -> Callable[[str], object]:
+    """It asked: all that match are ranked, headlines for the best."""
+    connection = psycopg.connect(url, autocommit=True)
     select = """SELECT entry, ts_headline('simple', text, query) FROM
                 (SELECT entry, text, query FROM peer, to_tsquery('simple', %s) AS query WHERE vector @@ query
                  ORDER BY ts_rank(vector, query) DESC LIMIT 20) AS best"""
@@ -94,6 +111,7 @@ def ts_rank(index: Path, url: str) -> Callable[[str], object]:
 
 def copy_catalog(index: Path, url: str) -> None:
     """The same catalog in PostgreSQL, table by table: both engines keep the same rows."""
+    PostgresCatalog(url).close()
     source = sqlite3.connect(index)
     with psycopg.connect(url, autocommit=True) as target:
         target.execute("SET search_path TO showhow")

@@ -31,14 +31,18 @@ def binaries() -> Path | None:
 
 
 class PostgresServer:
-    """A running server. ``url(database)`` is its address for us; use as a context manager."""
+    """A running server. ``url(database)`` is its address for us; use as a context manager.
 
-    def __init__(self, **settings: str) -> None:
+    ``kept``: a folder whose server is to be there again next time; else all is gone in the end.
+    """
+
+    def __init__(self, kept: Path | None = None, **settings: str) -> None:
         place = binaries()
         if place is None:
             raise FileNotFoundError("PostgreSQL is not installed: apt install postgresql")
         self._programs, self._settings = place, _FAST | settings
-        self.folder = Path(tempfile.mkdtemp(prefix="showhow-pg-", dir="/tmp"))
+        self.folder, self._kept = kept or Path(tempfile.mkdtemp(prefix="showhow-pg-", dir="/tmp")), kept is not None
+        self.folder.mkdir(exist_ok=True)
         self._data = self.folder / "data"
         if os.geteuid() == 0:
             owner = pwd.getpwnam(_user())
@@ -46,6 +50,9 @@ class PostgresServer:
 
     def __enter__(self) -> PostgresServer:
         try:
+            if (self._data / "PG_VERSION").exists():
+                self.start()
+                return self
             self._run("initdb", "-D", str(self._data), "-U", "showhow", "-A", "trust", "-E", "UTF8", "--no-sync")
             lines = [f"{name} = {value}" for name, value in self._settings.items()]
             lines.append(f"unix_socket_directories = '{self.folder}'")
@@ -58,6 +65,9 @@ class PostgresServer:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        if self._kept:
+            self.stop()
+            return
         self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -82,6 +92,10 @@ class PostgresServer:
         """A new empty database; its address."""
         self.psql(f'CREATE DATABASE "{database}"')
         return self.url(database)
+
+    def has(self, database: str) -> bool:
+        """Whether it has a database of that name."""
+        return database in self.psql("SELECT datname FROM pg_database").split()
 
     def psql(self, statement: str, database: str = "postgres") -> str:
         """What PostgreSQL's own client answers."""
