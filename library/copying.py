@@ -16,6 +16,7 @@ from library.bundle import RECORD
 from library.checksums import files_of
 from library.connect import Library
 from library.files import explained, link_or_copy, sync_file, write_synced
+from library.glossary import glossary_of
 from library.model import Demo, LibraryError
 from library.records import encode_record
 from library.staging import VersionTaken
@@ -32,7 +33,8 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def copy_library(source: Library, target: Library, progress: Progress = silent) -> Copied:
-    """Copy all demos with all their versions; what is there already is passed over, so a second run goes on.
+    """Copy all demos with all their versions, and the glossary; what is there already is passed over, so a second run
+    goes on.
 
     Every file is held to its checksum before it is filed and read back after. Raises LibraryError when either library
     fails or a copy turns out damaged, Cancelled when ``progress`` does; what was copied until then stays and is whole.
@@ -49,6 +51,10 @@ def copy_library(source: Library, target: Library, progress: Progress = silent) 
         total = _copy_demo(source.store, target.store, demo_id, total)
         if (versions := target.store.versions(demo_id)) and known.get(demo_id) != versions[0]:
             make_findable(target, newest(target.store, demo_id))
+    try:
+        glossary_of(target).add(glossary_of(source).terms())
+    except LibraryError as error:
+        total = _left_out(total, f"The glossary was not copied: {error.what}")
     progress(len(ids), len(ids), "Copying demos")
     return total
 

@@ -1,22 +1,28 @@
-"""The glossary of a library: names its people say, one a line in ``glossary.txt``, told to the recognizer beforehand.
+"""The glossary of a library: names its people say, told to the recognizer beforehand.
 
-Owns the file and which corrections of filed demos are worth a line in it. Refuses to know how a recognizer is told
-(``transcribe/glossary.py``). The file is plain text so that anybody can mend it; lines that begin with ``#`` are notes
-and stay.
+Owns where they are kept (in a folder ``glossary.txt``, one a line; of a team a table) and which corrections of filed
+demos are worth one. Refuses to know how a recognizer is told (``transcribe/glossary.py``). The file is plain text so
+that anybody can mend it; lines that begin with ``#`` are notes and stay.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from capture.files import write_bytes
 from library.draft import said
 from library.files import explained, read_bounded
 from library.model import STEPS_BY_HAND, LibraryError
+from library.places import folder_of, is_team
 from transcribe.glossary import as_term, corrections
 from transcribe.model import Step, Transcript
+
+if TYPE_CHECKING:  # the terms are told without opening a library
+    from library.connect import Library
+    from library.team import Desk
 
 GLOSSARY = "glossary.txt"
 MOST_TERMS = 500
@@ -40,45 +46,114 @@ class Written(Protocol):
         """What people wrote themselves."""
 
 
-def read_terms(folder: Path) -> tuple[str, ...]:
-    """The terms of the library in ``folder``, oldest first; none when there is no glossary. Raises LibraryError."""
-    return tuple(term for line in _lines(folder) if (term := _term_of(line)))
+class Glossary(ABC):
+    """The terms of a library, wherever they are kept. Every method may raise LibraryError."""
+
+    @abstractmethod
+    def terms(self) -> tuple[str, ...]:
+        """All of them, oldest first."""
+
+    @abstractmethod
+    def _keep(self, terms: Sequence[str]) -> bool:
+        """Add terms at the end, in place of the same in other letters; False, and nothing done, when too many."""
+
+    @abstractmethod
+    def _drop(self, folded: Sequence[str]) -> None:
+        """Take terms out."""
+
+    def add(self, terms: Iterable[str]) -> tuple[str, ...]:
+        """Add what is not there yet; a term that comes again in other letters replaces the old one.
+
+        Gives what is new. Raises LibraryError when a term is empty or there are too many.
+        """
+        wanted = {term.casefold(): term for term in map(_checked, terms)}
+        known = set(self.terms())
+        new = tuple(term for term in wanted.values() if term not in known)
+        if new and not self._keep(new):
+            raise LibraryError(f"The glossary would have more than {MOST_TERMS} terms", "Remove some first.")
+        return new
+
+    def remove(self, terms: Iterable[str]) -> tuple[str, ...]:
+        """Take terms out, whatever their case; gives what was there. Raises LibraryError when one is not."""
+        known = {term.casefold(): term for term in self.terms()}
+        gone = {term.strip().casefold(): term for term in terms}
+        for key, term in gone.items():
+            if key not in known:
+                raise LibraryError(f"“{term}” is not in the glossary", "See what is: showhow glossary list")
+        self._drop(list(gone))
+        return tuple(known[key] for key in gone)
 
 
-def terms_to_tell(folder: Path) -> tuple[str, ...]:
-    """The terms, or none when the glossary cannot be read: hearing a demo does not wait for it to be mended."""
+class FolderGlossary(Glossary):
+    """The one of a library in a folder: ``glossary.txt``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / GLOSSARY
+
+    def terms(self) -> tuple[str, ...]:
+        """All of them, oldest first; none when there is no file."""
+        return tuple(term for line in self._lines() if (term := _term_of(line)))
+
+    def _keep(self, terms: Sequence[str]) -> bool:
+        kept = self._without({term.casefold() for term in terms})
+        if sum(bool(_term_of(line)) for line in kept) + len(terms) > MOST_TERMS:
+            return False
+        self._write([*kept, *terms])
+        return True
+
+    def _drop(self, folded: Sequence[str]) -> None:
+        self._write(self._without(set(folded)))
+
+    def _without(self, folded: set[str]) -> list[str]:
+        return [line for line in self._lines() if _term_of(line).casefold() not in folded]
+
+    def _lines(self) -> list[str]:
+        if not self.path.exists():
+            return []
+        with explained(f"read the glossary {self.path}"):
+            return read_bounded(self.path, _LARGEST).decode("utf-8-sig", "replace").splitlines()
+
+    def _write(self, lines: Sequence[str]) -> None:
+        with explained(f"write the glossary {self.path}"):
+            write_bytes(self.path, "".join(f"{line}\n" for line in lines).encode())
+
+
+class TeamGlossary(Glossary):
+    """The one of a team: in its database, each change in one statement."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def terms(self) -> tuple[str, ...]:
+        """All of them, oldest first."""
+        return tuple(str(row[0]) for row in self._desk.ask("terms"))
+
+    def _keep(self, terms: Sequence[str]) -> bool:
+        folded = [term.casefold() for term in terms]
+        return bool(self._desk.ask("keep_terms", terms=list(terms), folded=folded, most=MOST_TERMS))
+
+    def _drop(self, folded: Sequence[str]) -> None:
+        self._desk.ask("drop_terms", folded=list(folded))
+
+
+def glossary_of(library: Library) -> Glossary:
+    """The glossary of an open library."""
+    return TeamGlossary(library.desk) if library.desk is not None else FolderGlossary(library.folder)
+
+
+def terms_to_tell(url: str) -> tuple[str, ...]:
+    """The terms of the library at an address, or none when they cannot be read: hearing a demo does not wait for that.
+
+    A team's database is asked once and for a few seconds at most, without opening the library.
+    """
     try:
-        return read_terms(folder)
+        if is_team(url):
+            from library.postgres import glance
+
+            return tuple(str(row[0]) for row in glance(url, "terms"))
+        return FolderGlossary(folder_of(url)).terms()
     except LibraryError:
         return ()
-
-
-def add_terms(folder: Path, terms: Iterable[str]) -> tuple[str, ...]:
-    """Add what is not there yet, whatever its case; a term that comes again in other letters replaces the old one.
-
-    Gives what is new. Raises LibraryError when a term is empty or there are too many.
-    """
-    wanted = [_checked(term) for term in terms]
-    known = set(read_terms(folder))
-    new = tuple(term for term in dict.fromkeys(wanted) if term not in known)
-    if new:
-        again = {term.casefold() for term in new}
-        kept = [line for line in _lines(folder) if _term_of(line).casefold() not in again]
-        if sum(bool(_term_of(line)) for line in kept) + len(new) > MOST_TERMS:
-            raise LibraryError(f"The glossary would have more than {MOST_TERMS} terms", "Remove some first.")
-        _write(folder, [*kept, *new])
-    return new
-
-
-def remove_terms(folder: Path, terms: Iterable[str]) -> tuple[str, ...]:
-    """Take terms out, whatever their case; gives what was there. Raises LibraryError when one is not."""
-    known = {term.casefold(): term for term in read_terms(folder)}
-    gone = {term.strip().casefold(): term for term in terms}
-    for key, term in gone.items():
-        if key not in known:
-            raise LibraryError(f"“{term}” is not in the glossary", "See what is: showhow glossary list")
-    _write(folder, [line for line in _lines(folder) if _term_of(line).casefold() not in gone])
-    return tuple(known[key] for key in gone)
 
 
 def corrected_terms(written: Written, known: Sequence[str] = ()) -> tuple[str, ...]:
@@ -103,16 +178,3 @@ def _checked(term: str) -> str:
 
 def _term_of(line: str) -> str:
     return "" if line.lstrip().startswith("#") else as_term(line)
-
-
-def _lines(folder: Path) -> list[str]:
-    path = folder / GLOSSARY
-    if not path.exists():
-        return []
-    with explained(f"read the glossary {path}"):
-        return read_bounded(path, _LARGEST).decode("utf-8-sig", "replace").splitlines()
-
-
-def _write(folder: Path, lines: Sequence[str]) -> None:
-    with explained(f"write the glossary {folder / GLOSSARY}"):
-        write_bytes(folder / GLOSSARY, "".join(f"{line}\n" for line in lines).encode())

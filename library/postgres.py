@@ -33,6 +33,7 @@ _WRITING = 0x73686F77_01  # "show": the lock of those who write
 _PATIENCE_S = 20.0
 """How long a server that went away may take to come back; a restart takes one to five seconds."""
 _CONNECT_S = 10
+_GLANCE_S = 3
 _BUSY_MS = 30_000
 """How long a writer waits for others."""
 _POOL = 8
@@ -132,6 +133,19 @@ class PostgresCatalog(SqlCatalog):
             yield
         except (psycopg.Error, PoolTimeout) as error:
             raise _explain(error, self._name) from error
+
+
+def glance(url: str, name: str, /, **values: Any) -> list[Row]:
+    """The rows of one named question, without opening the catalog; a server that does not answer is not waited for.
+
+    Raises LibraryError.
+    """
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=_GLANCE_S) as connection:
+            _configure(connection)
+            return PostgresSession(connection).ask(name, **values)
+    except psycopg.Error as error:
+        raise _explain(error, without_password(url)) from error
 
 
 def _configure(connection: Connection) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.errors import ShowhowError
@@ -59,23 +58,10 @@ def endpoint(settings: Settings) -> Endpoint:
 
 
 def library_terms(settings: Settings) -> tuple[str, ...]:
-    """The words of the house; none where the library has no folder to keep them in."""
-    folder = library_folder(settings)
-    if folder is None:
-        return ()
+    """The words of the house."""
     from library.glossary import terms_to_tell
 
-    return terms_to_tell(folder)
-
-
-def library_folder(settings: Settings) -> Path | None:
-    """The folder of the library, if it is one."""
-    from library.places import folder_of
-
-    try:
-        return folder_of(settings.library_url)
-    except ShowhowError:
-        return None
+    return terms_to_tell(settings.library_url)
 
 
 def words_ready(settings: Settings) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui.config import Settings
-from tui.hearing import intake_options, library_folder, words_ready
+from tui.hearing import intake_options, words_ready
 from tui.services import Services
 from tui.terms import HouseTerms
 
@@ -16,11 +16,12 @@ from tui.terms import HouseTerms
 def open_services(settings: Settings) -> Services:
     """Services over the settings. Raises LibraryError when the library cannot be opened."""
     from library.connect import open_library
+    from library.glossary import glossary_of
     from tui.shelf import LibraryShelf
     from tui.studio import HouseStudio
 
     library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
-    options, folder = intake_options(settings), library_folder(settings)
+    options = intake_options(settings)
     shelf = LibraryShelf(library, options, Path.cwd())
     return Services(
         shelf,
@@ -30,7 +31,7 @@ def open_services(settings: Settings) -> Services:
         fps=settings.fps,
         live_words=settings.live_words,
         hotkeys=tuple(settings.hotkeys.items()),
-        terms=HouseTerms(folder) if folder is not None else None,
+        terms=HouseTerms(glossary_of(library)),
         words_ready=lambda: words_ready(settings),
         reader_url=settings.reader_url,
         close=shelf.close,

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from library.model import Draft
 
+if TYPE_CHECKING:
+    from library.glossary import Glossary
+
 
 class HouseTerms:
-    """The glossary of the library in a folder."""
+    """The glossary of the library that is open."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, glossary: Glossary) -> None:
+        self._glossary = glossary
 
     def offered(self, draft: Draft) -> tuple[str, ...]:
         """Names put right in a draft that are not in it yet."""
-        from library.glossary import corrected_terms, read_terms
+        from library.glossary import corrected_terms
 
-        return corrected_terms(draft, read_terms(self._folder))
+        return corrected_terms(draft, self._glossary.terms())
 
     def keep(self, terms: tuple[str, ...]) -> tuple[str, ...]:
         """Add them; gives what was new."""
-        from library.glossary import add_terms
-
-        return add_terms(self._folder, terms)
+        return self._glossary.add(terms)

@@ -46,3 +46,16 @@ WHERE task_id = :task_id AND state IN ('failed', 'cancelled')
 -- name: end_task
 UPDATE tasks SET state = :state, demo_id = :demo_id, error = :error, changed_at = now()
 WHERE task_id = :task_id AND state IN ('waiting', 'working')
+
+-- name: terms
+SELECT term FROM glossary ORDER BY number
+
+-- name: keep_terms
+WITH given AS (SELECT * FROM unnest(CAST(:terms AS text[]), CAST(:folded AS text[])) AS g (term, folded)),
+others AS (SELECT count(*) AS n FROM glossary WHERE folded <> ALL (CAST(:folded AS text[])))
+INSERT INTO glossary (term, folded) SELECT term, folded FROM given, others WHERE n + cardinality(CAST(:folded AS text[])) <= :most
+ON CONFLICT (folded) DO UPDATE SET term = excluded.term, number = DEFAULT
+RETURNING term
+
+-- name: drop_terms
+DELETE FROM glossary WHERE folded = ANY (CAST(:folded AS text[])) RETURNING term

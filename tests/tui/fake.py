@@ -18,6 +18,7 @@ from capture.model import Microphone, Monitor, Region, Take, TakeState, Target, 
 from capture.progress import Progress
 from capture.span import Span
 from library.edits import EditClash
+from library.glossary import FolderGlossary
 from library.journal import Entry, Journal
 from library.model import Demo, DemoNotFound, Draft, Found, Hit, LibraryError, Match
 from tests.tui import sample
@@ -375,5 +376,5 @@ def services(folder: Path) -> Services:
     """Both, over a folder of their own."""
     shelf = FakeShelf(folder)
     studio = FakeStudio(folder, shelf)
-    hotkeys, terms = (("stop", "ctrl+alt+s"),), HouseTerms(folder)
+    hotkeys, terms = (("stop", "ctrl+alt+s"),), HouseTerms(FolderGlossary(folder))
     return Services(shelf, studio, author="Priya", hotkeys=hotkeys, terms=terms, words_ready=lambda: "base, ready")

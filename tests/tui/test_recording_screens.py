@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from capture.model import TakeState
-from library.glossary import read_terms
+from library.glossary import FolderGlossary
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Desk, Open
 from tests.tui.fake import FakeShelf, FakeStudio
@@ -213,7 +213,7 @@ async def test_a_name_put_right_in_review_is_offered_to_the_glossary_once(open_a
         await desk.shows("Tell the speech model these names from now on?")
         await desk.press("y")
         await desk.shows("In the glossary now: FinanceOne")
-        assert read_terms(desk.shelf.folder) == ("FinanceOne",)
+        assert FolderGlossary(desk.shelf.folder).terms() == ("FinanceOne",)
         await desk.press("ctrl+g")
         assert desk.screen == "LibraryScreen"
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capture.errors import ShowhowError
 from transcribe.model import TranscribeError
 from tui.commands import work
 from tui.commands.common import Door, Elsewhere, Json, Language, Model, Translate, Wait, demo_document
 from tui.commands.finding import demo_lines
-from tui.hearing import Wishes, intake_options, library_folder
+from tui.hearing import Wishes, intake_options
 from tui.output import print_json, progress_bar, say, warn
 
 if TYPE_CHECKING:
@@ -104,24 +102,15 @@ def _tell_waiting(done: list[Demo], failed: dict[str, str], left: int, *, json: 
         raise typer.Exit(1)
 
 
-def _folder(door: Door) -> Path:
-    folder = library_folder(door.settings)
-    if folder is None:
-        raise ShowhowError("This library has no folder to keep a glossary in", "Only libraries in a folder have one.")
-    door.open_library().close()  # made on first use, and told when it cannot be
-    return folder
-
-
 @glossary.command("list")
 def list_them(context: typer.Context, json: Json = False) -> None:
     """List the names, oldest first."""
-    from library.glossary import GLOSSARY, read_terms
+    from library.glossary import FolderGlossary, glossary_of
 
-    door: Door = context.obj
-    folder = _folder(door)
-    terms = read_terms(folder)
+    kept = glossary_of(context.obj.open_library())
+    terms = kept.terms()
     if json:
-        print_json({"terms": terms, "path": folder / GLOSSARY})
+        print_json({"terms": terms, "path": kept.path if isinstance(kept, FolderGlossary) else ""})
         return
     for term in terms:
         say(term)
@@ -132,10 +121,9 @@ def list_them(context: typer.Context, json: Json = False) -> None:
 @glossary.command()
 def add(context: typer.Context, terms: Terms, json: Json = False) -> None:
     """Add names: products, colleagues, menu labels. The next demos are heard with them."""
-    from library.glossary import add_terms
+    from library.glossary import glossary_of
 
-    door: Door = context.obj
-    new = add_terms(_folder(door), terms)
+    new = glossary_of(context.obj.open_library()).add(terms)
     if json:
         print_json({"added": new})
     else:
@@ -145,10 +133,9 @@ def add(context: typer.Context, terms: Terms, json: Json = False) -> None:
 @glossary.command()
 def remove(context: typer.Context, terms: Terms, json: Json = False) -> None:
     """Take names out again."""
-    from library.glossary import remove_terms
+    from library.glossary import glossary_of
 
-    door: Door = context.obj
-    gone = remove_terms(_folder(door), terms)
+    gone = glossary_of(context.obj.open_library()).remove(terms)
     print_json({"removed": gone}) if json else say(f"Removed {', '.join(gone)}.")
 
 
@@ -159,16 +146,15 @@ def suggest(
     json: Json = False,
 ) -> None:
     """List names that people put right in the steps of filed demos and that are not in the glossary."""
-    from library.glossary import add_terms, corrected_terms, read_terms
+    from library.glossary import corrected_terms, glossary_of
     from library.model import STEPS_BY_HAND
 
-    door: Door = context.obj
-    folder = _folder(door)
-    known = read_terms(folder)
-    catalog = door.open_library().catalog
+    library = context.obj.open_library()
+    kept, catalog = glossary_of(library), library.catalog
+    known = kept.terms()
     touched = (catalog.get(demo.demo_id) for demo in catalog.list() if STEPS_BY_HAND in demo.by_hand)
     found = list(dict.fromkeys(term for demo in touched for term in corrected_terms(demo, known)))
-    added = add_terms(folder, found) if take else ()
+    added = kept.add(found) if take else ()
     if json:
         print_json({"suggested": found, "added": added})
         return
