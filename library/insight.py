@@ -39,6 +39,17 @@ class Insight(msgspec.Struct, frozen=True, kw_only=True):
     authors: tuple[Count, ...] = ()
 
 
+class Work(msgspec.Struct, frozen=True):
+    """What a team's workers have before them: how much waits, is being done, and failed in the last days."""
+
+    waiting: int = 0
+    working: int = 0
+    failed: int = 0
+
+
+NO_WORK = Work()
+
+
 def insight(demos: Sequence[Demo], now_unix_ms: int) -> Insight:
     """The figures of these demos; names most used first."""
     return Insight(

@@ -6,6 +6,7 @@ Owns the record of a task, beside the queue. Refuses to do the work: ``library/w
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from capture.errors import Cancelled
 from capture.progress import Progress, silent
 from library.connect import Library
 from library.files import explained
+from library.insight import Work
 from library.model import Demo, LibraryError
 from library.store import newest
 from library.team import Desk
@@ -58,6 +60,14 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 0
     asked_unix_ms: int = 0
     changed_unix_ms: int = 0
+
+
+def work_of(library: Library) -> Work:
+    """The work there is; none for a folder, which has no workers. Raises LibraryError."""
+    if library.desk is None:
+        return Work()
+    states = Counter(task.state for task in tasks(library))
+    return Work(states[WAITING], states[WORKING], states[FAILED])
 
 
 def desk_of(library: Library) -> Desk:

@@ -15,6 +15,7 @@ from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
 from capture.span import Span
 from library.catalog import go_on
+from library.insight import Work
 from library.journal import Entry, Journal
 from library.model import Demo, Draft, Found
 from tui.model import DemoEdit, LiveStatus, Loudness, Names, Picture, RecordChoice, Unfiled
@@ -104,6 +105,9 @@ class Shelf(Protocol):
 
     def every_demo(self) -> Sequence[Demo]:
         """Every demo, newest first, without transcripts and events."""
+
+    def work(self) -> Work:
+        """What a team's workers have before them."""
 
     def names(self) -> Names:
         """The tags, collections and people there are, most used first."""

@@ -14,7 +14,7 @@ from capture.span import Span, clock
 from library.catalog import go_on
 from library.connect import Library
 from library.edits import edit_demo
-from library.insight import insight
+from library.insight import NO_WORK, Work, insight
 from library.like import more_like
 from library.model import Demo, Found, LibraryError
 from library.options import IntakeOptions
@@ -121,6 +121,14 @@ class LibraryShelf:
     def every_demo(self) -> Sequence[Demo]:
         """Every demo, newest first."""
         return self._library.catalog.list()
+
+    def work(self) -> Work:
+        """What a team's workers have before them."""
+        if self._library.desk is None:
+            return NO_WORK
+        from library.tasks import work_of
+
+        return work_of(self._library)
 
     def names(self) -> Names:
         """What can be completed."""

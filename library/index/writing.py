@@ -47,7 +47,7 @@ def remove(session: Session, whole: int, sheet: Sheet) -> None:
     session.run_many("put_chunk", [new._asdict() for _, new in changed if new is not None])
     clear_columns(session, whole, len(sheet.columns))
     _count(session, postings, -1)
-    session.run("forget_words")
+    session.run("forget_words", words=_json(postings.words))
 
 
 def _add_lists(session: Session, first: int, wholes: NDArray[np.bool_], postings: Postings) -> None:

@@ -78,9 +78,6 @@ WHERE word >= :word AND word < :beyond AND kind >= :least AND kind <= :most ORDE
 INSERT INTO words (word, count) VALUES (:word, :count)
 ON CONFLICT (word) DO UPDATE SET count = words.count + excluded.count
 
--- name: forget_words
-DELETE FROM words WHERE count <= 0
-
 -- name: vocabulary
 SELECT word, count FROM words
 
@@ -97,6 +94,3 @@ SELECT max(number) FROM columns
 
 -- name: columns_between
 SELECT number, days, places, headings, texts FROM columns WHERE number >= :first AND number <= :last
-
--- name: words_at_zero
-SELECT word FROM words WHERE count <= 0 LIMIT 1

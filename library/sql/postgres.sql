@@ -38,3 +38,6 @@ WHERE demo_id IN (SELECT json_array_elements_text(CAST(:ids AS json))) GROUP BY 
 -- name: kept
 SELECT demo_id, version, whole, size, record FROM demos
 WHERE demo_id IN (SELECT json_array_elements_text(CAST(:ids AS json)))
+
+-- name: forget_words
+DELETE FROM words WHERE word IN (SELECT json_array_elements_text(CAST(:words AS json))) AND count <= 0

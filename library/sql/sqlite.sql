@@ -27,3 +27,6 @@ WHERE demo_id IN (SELECT value FROM json_each(:ids)) GROUP BY demo_id
 
 -- name: kept
 SELECT demo_id, version, whole, size, record FROM demos WHERE demo_id IN (SELECT value FROM json_each(:ids))
+
+-- name: forget_words
+DELETE FROM words WHERE word IN (SELECT value FROM json_each(:words)) AND count <= 0

@@ -17,11 +17,21 @@ import pytest
 
 from capture.errors import Cancelled
 from library.connect import Library, open_library
+from library.insight import Work
 from library.intake import IntakeOptions
 from library.model import Demo, LibraryError, Unreachable
 from library.search import search
 from library.setup import make_library
-from library.tasks import ask_for_demo, ask_for_words, cancel_task, desk_of, find_task, tasks, wait_for_task
+from library.tasks import (
+    ask_for_demo,
+    ask_for_words,
+    cancel_task,
+    desk_of,
+    find_task,
+    tasks,
+    wait_for_task,
+    work_of,
+)
 from library.worker import WorkerOptions, enqueuer, run_worker
 from library.working import work_on
 from tests.conftest import SMALL_MODEL
@@ -87,9 +97,11 @@ def test_a_small_machine_sends_its_recording_and_gets_its_demo_though_the_first_
 ) -> None:
     asker = team.start("Priya", "add", str(video), "--elsewhere", "--tag", "finance", "--json")
     wait_for(lambda: tasks(team.library), "the task")
+    assert team.run("Priya", "library", "info")["work"] == {"waiting": 1, "working": 0, "failed": 0}
     first = team.start("first", "worker", "--dead-after", "2")
     [task] = wait_for(lambda: [task for task in tasks(team.library) if task.stage], "the worker to be at it", 60)
     assert (task.state, task.asker, task.worker.split()[1]) == ("working", "Priya", str(first.pid))
+    assert work_of(team.library) == Work(working=1)
     first.kill()
     team.start("second", "worker", "--dead-after", "2")
     out, error = asker.communicate(timeout=120)

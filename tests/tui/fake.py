@@ -19,6 +19,7 @@ from capture.progress import Progress
 from capture.span import Span
 from library.edits import EditClash
 from library.glossary import FolderGlossary
+from library.insight import NO_WORK, Work
 from library.journal import Entry, Journal
 from library.model import Demo, DemoNotFound, Draft, Found, Hit, LibraryError, Match
 from tests.tui import sample
@@ -51,6 +52,7 @@ class FakeShelf:
     screens_read: int = 0
     slow_screens: threading.Event | None = None
     clash: EditClash | None = None
+    for_workers: Work = NO_WORK
 
     def count(self) -> int:
         if self.cannot_open:
@@ -140,6 +142,9 @@ class FakeShelf:
 
     def every_demo(self) -> list[Demo]:
         return list(self.demos)
+
+    def work(self) -> Work:
+        return self.for_workers
 
     def names(self) -> Names:
         return Names(tags=("finance", "Office", "Rooms"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from library.edits import EditClash
+from library.insight import Work
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Open
 from tests.tui.fake import FakeShelf, FakeStudio
@@ -44,10 +45,14 @@ async def test_browsing_sorts_narrows_and_finds_what_is_due(open_app: Open) -> N
 
 async def test_figures_and_the_way_to_a_demo_and_back(open_app: Open) -> None:
     async with open_app(size=SMALL, prepare=prepare) as desk:
+        desk.shelf.for_workers = Work(waiting=3, working=1)
         await desk.press("ctrl+b")
         await desk.shows("5 demos")
         await desk.press("i")
         await desk.shows("The library in figures")
+        await desk.shows("3           waiting for a worker")
+        await desk.shows("1           being done by a worker")
+        assert "no worker could do" not in desk.text()
         await desk.shows("collection First week")
         await desk.press("escape", "down", "enter")
         await desk.until(lambda: desk.screen == "DemoScreen", "the demo")

@@ -81,13 +81,14 @@ def copy(
 def info(context: typer.Context, json: Json = False) -> None:
     """Say how many demos there are, how large and how old, whose, and what waits for somebody."""
     from library.insight import Count, insight
+    from library.tasks import work_of
 
     door: Door = context.obj
     opened = door.open_library()
     now = round(time.time() * 1000)
-    figures, trashed = insight(opened.catalog.list(), now), len(opened.store.trashed())
+    figures, trashed, work = insight(opened.catalog.list(), now), len(opened.store.trashed()), work_of(opened)
     if json:
-        print_json({"name": opened.name, "library": opened.url, "trash": trashed, **plain(figures)})
+        print_json({"name": opened.name, "library": opened.url, "trash": trashed, "work": work, **plain(figures)})
         return
     say(f"{opened.name}   {opened.url}")
     say(f"  {figures.demos} demos · {figures.steps} steps · {clock(figures.duration_ms)} · {size(figures.size)}")
@@ -98,6 +99,9 @@ def info(context: typer.Context, json: Json = False) -> None:
         (figures.stale, "past their review date: showhow list --stale"),
         (figures.without_owner, "without an owner: showhow edit DEMO --owner NAME"),
         (trashed, "in the trash: showhow library trash"),
+        (work.waiting, "waiting for a worker: showhow worker --list"),
+        (work.working, "being done by a worker: showhow worker --list"),
+        (work.failed, "that no worker could do: showhow worker --list"),
     ]
     for number, what in waits:
         if number:

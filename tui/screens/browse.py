@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from capture.span import clock
-from library.insight import SORTS, Count, Insight, browse, insight
+from library.insight import NO_WORK, SORTS, Count, Insight, Work, browse, insight
 from library.model import Demo
 from tui.background import begin
 from tui.screens.base import HouseScreen
@@ -161,8 +161,12 @@ class BrowseScreen(HouseScreen):
 
     def action_figures(self) -> None:
         """The library in figures."""
+        begin(self, self._show_figures, "figures")
+
+    async def _show_figures(self) -> None:
+        work = await self.ask(self.house.services.shelf.work) or NO_WORK
         figures = insight(self.every, int(time.time() * 1000))
-        self.app.push_screen(Help("The library in figures", figure_lines(figures), most_used(figures)))
+        self.app.push_screen(Help("The library in figures", figure_lines(figures, work), most_used(figures)))
 
     def action_open(self) -> None:
         """The demo screen."""
@@ -181,7 +185,7 @@ class BrowseScreen(HouseScreen):
         self.app.pop_screen()
 
 
-def figure_lines(figures: Insight) -> list[tuple[str, str]]:
+def figure_lines(figures: Insight, work: Work = NO_WORK) -> list[tuple[str, str]]:
     """The figures, and what waits for somebody."""
     now_ms = int(time.time() * 1000)
     lines = [
@@ -193,6 +197,9 @@ def figure_lines(figures: Insight) -> list[tuple[str, str]]:
         (f"{figures.stale:,}", "due for review"),
         (f"{figures.waiting:,}", "waiting for words"),
         (f"{figures.without_owner:,}", "without an owner"),
+        (f"{work.waiting:,}", "waiting for a worker"),
+        (f"{work.working:,}", "being done by a worker"),
+        (f"{work.failed:,}", "that no worker could do"),
     ]
     return [line for line in lines if line[0] not in {"", "0", "0 kB"}]
 
