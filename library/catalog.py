@@ -63,7 +63,7 @@ class Judged(NamedTuple):
 
 
 class Telling(NamedTuple):
-    """What a hit shows of an entry. ``spoken`` are its words with the moments (ms of clip time) they begin.
+    """What a hit shows of an entry. ``spoken``: when its words were said, packed as ``library/spoken.py`` does.
 
     ``review_unix_ms``: when its demo is to be looked at again; 0 for never.
     """
@@ -78,7 +78,7 @@ class Telling(NamedTuple):
     step_title: str
     text: str
     start_ms: int
-    spoken: tuple[tuple[str, int], ...]
+    spoken: bytes
     review_unix_ms: int = 0
 
 

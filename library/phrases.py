@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from library.catalog import Telling, Term
 from library.text import folded
+
+_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def holds(telling: Telling, phrase: Sequence[str]) -> bool:
@@ -19,16 +19,14 @@ def together(telling: Telling, terms: Sequence[Term]) -> bool:
     """Whether the terms stand together in the entry's own title, or in its text. False for a single one."""
     if len(terms) < 2:
         return False
-    pattern = _pattern(tuple(terms))
+    words = " ".join([term.word for term in terms])
+    wanted = f" {words}" if terms[-1].prefix else f" {words} "
     heading = telling.step_title if telling.number else telling.title
-    return any(pattern.search(_plain(field)) for field in (heading, telling.text))
+    return wanted in _plain(heading) or wanted in _plain(telling.text)
 
 
 def _plain(field: str) -> str:
-    return field.casefold() if field.isascii() and "'" not in field else folded(field)
-
-
-@lru_cache(64)
-def _pattern(terms: tuple[Term, ...]) -> re.Pattern[str]:
-    words = r"[\W_]+".join(re.escape(term.word) for term in terms)
-    return re.compile(rf"(?<![^\W_]){words}" + ("" if terms[-1].prefix else r"(?![^\W_])"))
+    """The words of a field with a space before, between and after."""
+    if field.isascii() and "'" not in field:  # nearly every field; a fraction of the time
+        return f" {' '.join(field.lower().translate(_SPACED).split())} "
+    return folded(field)

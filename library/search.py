@@ -16,7 +16,7 @@ from library.model import Found, Hit, LibraryError
 from library.phrases import holds, together
 from library.query import LONGEST_QUERY, Query, Reading, any_of, read_query, readings
 from library.ranking import PHRASE, used
-from library.snippet import Snippet, moment, snippet
+from library.snippet import Snippet, shown, snippet
 from library.spelling import SHORTEST, Mending, mendings, replaced
 
 _FEW = 5  # fewer answers than this, and a weaker reading of the query is tried too
@@ -118,11 +118,11 @@ def _weighed(
     """The answers that are still there and hold what was quoted; words that stand together and use weigh more."""
     for one in answers:
         telling = told.get(one.judged.entry_id)
-        if telling is None or not all(holds(telling, phrase) for phrase in asked.phrases):
+        if telling is None or (asked.phrases and not all(holds(telling, phrase) for phrase in asked.phrases)):
             continue
         favour = PHRASE if together(telling, one.reading.terms) else 1
-        score = one.score * favour * used(uses.get(telling.demo_id, 0))
-        yield Answer(one.judged, one.reading, score)
+        times = uses.get(telling.demo_id, 0) if uses else 0
+        yield Answer(one.judged, one.reading, one.score * favour * used(times)) if times or favour != 1 else one
 
 
 def hits_of(catalog: Catalog, answers: Sequence[Answer]) -> Iterator[Hit]:
@@ -133,8 +133,8 @@ def hits_of(catalog: Catalog, answers: Sequence[Answer]) -> Iterator[Hit]:
 
 
 def _hit_of(one: Answer, told: Telling) -> Hit:
-    said = moment(told.spoken, one.reading.terms)
-    return _hit(told, snippet(told.text, one.reading.terms), told.start_ms if said is None else said, one.score)
+    found, said = shown(told.text, told.spoken, one.reading.terms)
+    return _hit(told, found, told.start_ms if said is None else said, one.score)
 
 
 def _newest(catalog: Catalog, asked: Query, limit: int, pause: Callable[[], None]) -> Iterator[Hit]:

@@ -7,7 +7,7 @@ as they are, so that nothing is lost.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,9 +25,16 @@ def pack(spoken: Spoken, text: str) -> bytes:
     return msgspec.json.encode([len(text) - len(said), *steps])
 
 
-def unpack(packed: bytes, text: str) -> tuple[tuple[str, int], ...]:
-    """The words again, with the same text."""
+class Moments(NamedTuple):
+    """Of the words of a text from character ``begin`` on: ``steps`` are the ms from one's beginning to the next's."""
+
+    begin: int
+    steps: list[int]
+
+
+def moments(packed: bytes) -> Moments | Spoken:
+    """When the words of a text were said: by where they stand in it, or the words themselves where they do not."""
     kept = msgspec.json.decode(packed)
     if not kept or isinstance(kept[0], list):
         return tuple((str(word), int(at)) for word, at in kept)
-    return tuple(zip(text[kept[0] :].split(" "), accumulate(kept[1:]), strict=False))
+    return Moments(kept[0], kept[1:])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import accumulate, compress
 from pathlib import Path
 from threading import RLock
@@ -20,7 +20,6 @@ from msgspec.structs import replace
 from library.catalog import NO_FILTERS, Filters, Judged, Telling, Term, go_on, not_found
 from library.model import Demo
 from library.spelling import Vocabulary
-from library.spoken import unpack
 from library.statements import STATE, Row, Session
 from library.text import is_demo_id, printable, title_key
 
@@ -293,9 +292,14 @@ def _tell(session: Session, entry_ids: Sequence[int]) -> list[Telling]:
 def _telling(row: Row) -> Telling:
     entry, demo_id, number, updated, title, author, tags, step_title, text, start_ms, spoken, review, brief = row
     return Telling(
-        entry, demo_id, number, updated, title, author, _TAGS.decode(tags), step_title, text, start_ms,
-        unpack(spoken, text), review if brief is None else _record(brief).review_unix_ms or 0,
+        entry, demo_id, number, updated, title, author, _tags(tags), step_title, text, start_ms, bytes(spoken),
+        review if brief is None else _record(brief).review_unix_ms or 0,
     )  # fmt: skip
+
+
+@lru_cache(256)
+def _tags(written: str) -> tuple[str, ...]:
+    return _TAGS.decode(written)
 
 
 def _record(data: bytes) -> Demo:

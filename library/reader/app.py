@@ -20,11 +20,13 @@ from library.connect import Library
 from library.model import Demo, DemoNotFound, LibraryError
 from library.reader import view
 from library.reader.guard import Guard, GuardOptions
+from library.reader.kept import KEPT_BYTES, Kept, Page
 from library.reader.media import Media
 from library.reader.noting import Noting
 from library.reader.templates import HERE, templates
 from library.reader.view import VIEW_NAMES, View
 from library.search import search
+from library.statements import STATE
 
 STATIC = {
     "reader.css": "text/css",
@@ -39,9 +41,10 @@ _PAGE_HEADERS = {"Cache-Control": "no-cache"}
 
 @dataclass(frozen=True)
 class ReaderOptions:
-    """How the reader is served."""
+    """How the reader is served. ``kept_bytes``: memory for search pages that are asked for again."""
 
     guard: GuardOptions = field(default_factory=GuardOptions)
+    kept_bytes: int = KEPT_BYTES
 
 
 def make_app(library: Library, scratch: Path, noting: Noting, options: ReaderOptions = ReaderOptions()) -> Guard:
@@ -49,7 +52,7 @@ def make_app(library: Library, scratch: Path, noting: Noting, options: ReaderOpt
 
     The caller closes ``noting`` and the library and removes the folder when it is done.
     """
-    pages = Pages(library, noting)
+    pages = Pages(library, noting, options.kept_bytes)
     media = Media(pages.demo_of, library.store.at_hand, scratch)
     routes = [
         Route("/", pages.home, name="home"),
@@ -69,8 +72,8 @@ def make_app(library: Library, scratch: Path, noting: Noting, options: ReaderOpt
 class Pages:
     """The pages of one library."""
 
-    def __init__(self, library: Library, noting: Noting) -> None:
-        self._library, self._noting = library, noting
+    def __init__(self, library: Library, noting: Noting, kept_bytes: int = KEPT_BYTES) -> None:
+        self._library, self._noting, self._kept = library, noting, Kept(kept_bytes)
         self._templates = templates()
 
     def demo_of(self, demo_id: str) -> Demo:
@@ -82,12 +85,18 @@ class Pages:
         query = request.query_params.get("q", "")[:_LONGEST_QUERY]
         if not query:
             self._library.refresh()
+        template = "results.html" if request.query_params.get("part") == "results" else "home.html"
+        state = self._library.catalog.fact(STATE)
+        page = self._kept.page(state, (template, query), lambda: self._found(template, query))
+        self._noting.searched(_visitor(request), query, page.hits)
+        return HTMLResponse(page.body, headers=_PAGE_HEADERS)
+
+    def _found(self, template: str, query: str) -> Page:
         found = search(self._library.catalog, query, HITS)
-        self._noting.searched(_visitor(request), found)
         facts: dict[str, Any] = {"query": query, "found": found, "demos": view.shown_hits(found.hits, _now_ms())}
-        if request.query_params.get("part") == "results":
-            return self._page("results.html", **facts)
-        return self._page("home.html", count=self._library.catalog.count(), **facts)
+        if template == "home.html":
+            facts["count"] = self._library.catalog.count()
+        return Page(self._filled(template, **facts).encode(), 0 if found.mended else len(found.hits))
 
     def demo(self, request: Request) -> Response:
         """A demo to watch, read or print."""
@@ -131,8 +140,10 @@ class Pages:
             return self._library.catalog.resolve(name).demo_id
 
     def _page(self, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
-        text = self._templates.get_template(template).render(library=self._library.name, **facts)
-        return HTMLResponse(text, status, _PAGE_HEADERS)
+        return HTMLResponse(self._filled(template, **facts), status, _PAGE_HEADERS)
+
+    def _filled(self, template: str, **facts: Any) -> str:
+        return self._templates.get_template(template).render(library=self._library.name, **facts)
 
 
 def _demo_facts(demo: Demo, request: Request, *, fetched: bool) -> dict[str, Any]:

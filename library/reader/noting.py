@@ -12,7 +12,7 @@ from contextlib import suppress
 from threading import Condition, Thread
 from typing import NamedTuple, Protocol
 
-from library.model import Found, LibraryError
+from library.model import LibraryError
 
 SETTLED_S = 2.0
 """As in the application: a search that stands this long was meant."""
@@ -105,10 +105,9 @@ class Noting:
         self._closing = False
         self._thread: Thread | None = None
 
-    def searched(self, visitor: str, found: Found) -> None:
-        """Somebody got an answer."""
-        query = " ".join(found.query.split())
-        question = Question(visitor, query, 0 if found.mended else len(found.hits), time.monotonic())
+    def searched(self, visitor: str, query: str, hits: int) -> None:
+        """Somebody got an answer; ``hits`` are those for what was typed itself, not for another spelling."""
+        question = Question(visitor, " ".join(query.split()), hits, time.monotonic())
         with self._changed:
             self._ready += self._settling.ask(question)
             self._begin()

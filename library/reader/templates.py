@@ -19,7 +19,12 @@ HERE = Path(__file__).parent
 def templates() -> Environment:
     """The pages' templates. Every text put into them is escaped."""
     environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,  # else each page looks at the files of its templates first
     )
     environment.globals["static"] = _static_address
     environment.globals["clock"] = clock

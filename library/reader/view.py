@@ -5,10 +5,11 @@ Pure. Owns what a page shows; refuses markup (the templates escape everything) a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from capture.span import clock
@@ -101,7 +102,7 @@ def shown_hits(hits: Iterable[Hit], now_unix_ms: int) -> tuple[ShownDemo, ...]:
             tuple(map(_hit, (first, *rest))),
             first.stale(now_unix_ms),
         )
-        for _, (first, *rest) in groupby(hits, key=lambda hit: hit.demo_id)
+        for _, (first, *rest) in groupby(hits, key=attrgetter("demo_id"))
     )
 
 
@@ -111,18 +112,24 @@ def _hit(hit: Hit) -> ShownHit:
     return ShownHit(hit.step, hit.step_title, clock(hit.start_ms), href, tuple(_pieces(hit)))
 
 
-def _pieces(hit: Hit) -> Iterator[Piece]:
-    at = 0
-    for match in sorted(hit.matches, key=lambda m: m.start):
+def _pieces(hit: Hit) -> list[Piece]:
+    text, at, found = hit.snippet, 0, list[Piece]()
+    for match in sorted(hit.matches, key=_start):
         if match.start >= at:
-            yield Piece(hit.snippet[at : match.start], met=False)
-            yield Piece(hit.snippet[match.start : match.end], met=True)
+            if match.start > at:
+                found.append(Piece(text[at : match.start], met=False))
+            found.append(Piece(text[match.start : match.end], met=True))
             at = match.end
-    yield Piece(hit.snippet[at:], met=False)
+    if at < len(text):
+        found.append(Piece(text[at:], met=False))
+    return found
+
+
+_start = attrgetter("start")
 
 
 def _signature(hit: Hit, now_unix_ms: int) -> str:
-    return " · ".join(part for part in (hit.author, ", ".join(hit.tags), ago(hit.updated_unix_ms, now_unix_ms)) if part)
+    return " · ".join(filter(None, (hit.author, ", ".join(hit.tags), ago(hit.updated_unix_ms, now_unix_ms))))
 
 
 def ago(unix_ms: int, now_unix_ms: int) -> str:

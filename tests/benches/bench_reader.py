@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -37,18 +38,7 @@ from tests.stage import wait_for
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
 DEMOS, REQUESTS, AT_ONCE, OPENINGS = 2_000, 1_500, 8, 7
-QUERIES = (
-    "rai",
-    "raise a pur",
-    "approve inv",
-    "supplier",
-    "order",
-    "open the menu",
-    "submit the exp",
-    "bud",
-    "print",
-    "cal",
-)
+OFTEN = 500  # beginnings that are asked for again and again, the n-th of them 1/n as often as the first
 # When the clip first shows a picture at or after the moment asked for, in ms since the page was asked for.
 WATCH = """window.shown = new Promise(done => { const look = () => { const v = document.querySelector('video');
 if (!v) return requestAnimationFrame(look);
@@ -90,12 +80,26 @@ async def _load(port: int, paths: list[str]) -> list[int]:
     return sizes
 
 
-def load(pid: int, port: int, path: Callable[[int], str]) -> tuple[float, float]:
-    """Requests for each CPU second of the server, and the mean size of an answer in bytes."""
-    asyncio.run(_load(port, [path(n) for n in range(100)]))
+def load(pid: int, port: int, paths: Sequence[str]) -> tuple[float, float]:
+    """Requests for each CPU second of the server, and bytes of an answer, mean; the first 100 do not count."""
+    asyncio.run(_load(port, list(paths[:100])))
     before = cpu_s(pid)
-    sizes = asyncio.run(_load(port, [path(n) for n in range(REQUESTS)]))
+    sizes = asyncio.run(_load(port, list(paths[100:])))
     return len(sizes) / (cpu_s(pid) - before), statistics.mean(sizes)
+
+
+def typed() -> list[str]:
+    """What the search is asked on the way to “raise the order” and its like, a letter at a time; each once, mixed."""
+    whole = [f"{verb} the {noun}" for verb in VERBS for noun in NOUNS]
+    beginnings = list(dict.fromkeys(text[:end] for text in whole for end in range(1, len(text) + 1)))
+    random.Random(7).shuffle(beginnings)  # noqa: S311  no secret: the same order every time
+    return [f"/?q={quote_plus(text)}" for text in beginnings]
+
+
+def often() -> list[str]:
+    """The same as many visitors type it: some beginnings again and again, most of them seldom."""
+    some, draw = typed()[:OFTEN], random.Random(7)  # noqa: S311  no secret: the same order every time
+    return draw.choices(some, [1 / n for n in range(1, OFTEN + 1)], k=REQUESTS + 100)
 
 
 @contextmanager
@@ -128,14 +132,18 @@ def say(line: str) -> None:
 def test_searches_a_second(tmp_path: Path) -> None:
     library_of(tmp_path / "library")
     env = {"SHOWHOW_LIBRARY": str(tmp_path / "library")}
-    with server("-m", "tui.cli", "serve", "--port", "0", "--json", env=env) as process:
-        rate, size = load(process.pid, port_of(process), lambda n: f"/?q={quote_plus(QUERIES[n % len(QUERIES)])}")
+    rates = {}
+    for name, paths in (("all different", typed()[: REQUESTS + 100]), (f"{OFTEN} different, some often", often())):
+        with server("-m", "tui.cli", "serve", "--port", "0", "--json", env=env) as process:
+            rates[name], size = load(process.pid, port_of(process), paths)
+        say(
+            f"search page of {DEMOS} demos, {name}: {rates[name]:.0f} for each second of one core, {size / 1000:.1f} kB"
+        )
     (tmp_path / "page.html").write_bytes(b"x" * round(size))
     plain = ("-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--protocol", "HTTP/1.1", "-d", str(tmp_path))
     with server(*plain, env={"PYTHONWARNINGS": "ignore"}) as process:
-        peer, _ = load(process.pid, port_of(process), lambda _: "/page.html")
-    say(f"search page of {DEMOS} demos, {size / 1000:.1f} kB: {rate:.0f} requests for each second of one core")
-    say(f"http.server, a file of that size: {peer:.0f}; ratio {rate / peer:.2f}")
+        peer, _ = load(process.pid, port_of(process), ["/page.html"] * (REQUESTS + 100))
+    say(f"http.server, a file of that size: {peer:.0f}; ratio " + ", ".join(f"{r / peer:.2f}" for r in rates.values()))
 
 
 def clip_of(folder: Path, minutes: int, step_ms: int) -> Path:

@@ -10,7 +10,7 @@ import pytest
 
 from library.connect import Library, open_library
 from library.gaps import gaps
-from library.model import Found, Hit, LibraryError
+from library.model import LibraryError
 from library.reader import noting
 from library.reader.noting import SETTLED_S, Noting, Question, Settling
 from tests.library.making import demo, put_bundle
@@ -115,13 +115,12 @@ class Refusing:
 def test_an_answer_never_waits_for_the_noting_nor_fails_with_it() -> None:
     refusing = Refusing()
     one = Noting(refusing)
-    hit = Hit(demo_id="d", title="D", step=0, step_title="", start_ms=0, snippet="")
-    one.searched("a", Found(query="zebra", hits=(hit,)))
-    one.searched("a", Found(query="okapi"))
+    one.searched("a", "zebra", 1)
+    one.searched("a", "okapi", 0)
     wait_for(lambda: refusing.asked, "the first to be noted")
     before = time.thread_time()
     for number in range(1_000):
-        one.searched("a", Found(query=f"query {number}"))
+        one.searched("a", f"query {number}", 0)
     assert time.thread_time() - before < 1
     one.close()
     assert refusing.asked[0] == ("zebra", 1)

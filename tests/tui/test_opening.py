@@ -70,9 +70,9 @@ async def test_keys_that_need_the_library_wait_and_do_no_harm(tmp_path: Path) ->
 async def test_leaving_does_not_wait_for_a_library_that_is_slow_to_open(tmp_path: Path) -> None:
     slow = Slow(fake.services(tmp_path))
     async with opening(slow.services, slow) as desk:
+        await desk.until(slow.asked.is_set, "the opening to begin")
         await desk.press("ctrl+q")
         await desk.until(lambda: not desk.app.is_running, "the end")
-    assert slow.asked.is_set()
     assert desk.app.return_value == 0
     slow.let.set()  # its thread comes to an end too, without a word
     assert slow.thread is not None
