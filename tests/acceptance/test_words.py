@@ -14,7 +14,8 @@ import pytest
 from tests.acceptance.test_bad_input import assert_one_line, showhow
 from tests.transcribe import endpoint as bad
 from tests.transcribe.endpoint import Served, serving
-from tests.transcribe.hub import hub
+from tests.transcribe.hub import hub, opened
+from tests.transcribe.hub import serving as serving_model
 from transcribe.models import KNOWN
 
 # Runs the door with every connection refused and told; a Unix socket (the sound server's) is no network.
@@ -121,6 +122,43 @@ def test_an_endpoint_that_fails_leaves_a_demo_that_waits_and_is_mended_later(
     served.always = bad.listen
     assert len(answered("transcribe", "--waiting", env=configured)["demos"]) == 3
     assert "No demo waits" in showhow("transcribe", "--waiting", env=configured).stdout
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (bad.hangs, "does not answer within 1 s"),
+        (bad.hangs_up, "failed"),
+        (bad.answers(200, b'{"text": "x", "words": [{"word": "x", "start": -1e30, "end": NaN}]}'), "answer"),
+        (bad.answers(503, b"<html>busy</html>", "text/html"), "503"),
+    ],
+    ids=["hangs", "hangs up", "lies", "has no time"],
+)
+def test_whatever_an_endpoint_does_the_demo_is_filed_and_mended(
+    film: Path, served: Served, configured: dict[str, str], reply: bad.Reply, reason: str
+) -> None:
+    config = Path(configured["SHOWHOW_CONFIG"])
+    config.write_text(config.read_text().replace("timeout = 5", "timeout = 1"))
+    served.always = reply
+    assert_filed_with_one_reason(showhow("add", film, env=configured), reason)
+    served.always = bad.listen
+    config.write_text(config.read_text().replace("timeout = 1", "timeout = 20"))
+    [demo] = answered("transcribe", "--waiting", env=configured)["demos"]
+    assert "supplier" in json.dumps(demo["transcript"])
+
+
+def test_half_a_download_is_no_model_and_the_other_half_mends_what_waits(
+    film: Path, small_model: Path, tmp_path: Path, home: Path
+) -> None:
+    env = {"HF_HOME": str(tmp_path / "hf"), "SHOWHOW_CONFIG": str(tmp_path / "c.toml"), "SHOWHOW_MODEL": "base"}
+    with opened(serving_model(KNOWN["base"].repository, small_model)) as broken:
+        broken.hang_up_in = "model.bin"
+        online = env | {"HF_ENDPOINT": broken.address}
+        assert_one_line(showhow("model", "download", "base", env=online), "cannot be downloaded")
+        assert_filed_with_one_reason(showhow("add", film, env=env), "showhow model download")
+        broken.hang_up_in = ""
+        answered("model", "download", "base", env=online)
+    assert answered("transcribe", "--waiting", env=env)["waiting"] == 0
 
 
 def test_a_corrupt_model_and_a_language_nobody_speaks_leave_a_demo_that_waits(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import struct
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from capture.video.read import read_sound
 from library.connect import open_library
 from library.intake import IntakeOptions, complete, file, propose
+from library.model import LibraryError
 from tests.library.filming import film
 from tests.transcribe.live_take import MODEL
 from transcribe.models import ModelRef
@@ -77,11 +79,37 @@ def test_numbers_that_are_none_are_silence_and_the_rest_is_heard(good: Path, tmp
     assert all(0 <= word.confidence <= 1 for word in draft.transcript.words)
 
 
-def test_a_demo_with_bad_sound_filed_without_words_gets_them_later(good: Path, tmp_path: Path) -> None:
-    bad = changed(good, tmp_path, *BAD["one side dead"])
+@pytest.mark.parametrize("how", [*BAD, *WORSE, "no numbers"])
+def test_a_demo_with_bad_sound_filed_without_words_gets_them_later(good: Path, tmp_path: Path, how: str) -> None:
+    made = {**BAD, **WORSE}.get(how)
+    bad = changed(good, tmp_path, *made) if made else with_no_numbers(good, tmp_path)
     with open_library(tmp_path / "library", cache=tmp_path / "cache") as library:
         demo = file(propose(bad), library)
         assert demo.waiting_for_words
         mended = complete(demo.demo_id, library, HEARS)
     assert not mended.waiting_for_words
-    assert "supplier" in mended.transcript.text
+    assert mended.words
+    assert how not in BAD or "supplier" in mended.transcript.text
+
+
+def test_a_dead_left_side_is_as_good_as_a_dead_right_one(good: Path, tmp_path: Path) -> None:
+    dead = ["-af", "pan=stereo|c0=0*c0|c1=c0"]
+    assert "supplier" in propose(changed(good, tmp_path, *dead), HEARS).transcript.text
+
+
+def test_without_room_for_its_words_a_demo_waits_on_and_is_mended_once_there_is(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with open_library(tmp_path / "library", cache=tmp_path / "cache") as library:
+        demo = file(propose(good), library)
+        with monkeypatch.context() as disk:
+            disk.setattr("library.bundle.write_synced", full)
+            with pytest.raises(LibraryError, match="full") as refused:
+                complete(demo.demo_id, library, HEARS)
+        assert "\n" not in str(refused.value)
+        assert library.catalog.get(demo.demo_id).waiting_for_words
+        assert library.store.versions(demo.demo_id) == [1]
+        assert not complete(demo.demo_id, library, HEARS).waiting_for_words
