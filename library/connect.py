@@ -24,6 +24,7 @@ from library.model import LibraryError
 from library.places import folder_of, index_path, is_team
 from library.refresh import refill, refresh
 from library.sqlite import SqliteCatalog
+from library.sqlite_file import BUSY_MS, OPENING_MS
 from library.store import Fault, Store
 from library.text import clean
 
@@ -133,15 +134,14 @@ def open_library(url: str | Path, *, cache: Path | None = None, media: MediaOpti
         _create(folder)
     facts = read_facts(folder)
     index = index_path(folder, cache or _user_cache())
-    catalog = SqliteCatalog(index, folder / "demos", refill=lambda new: _refill(new, folder / "demos"))
+    demos = folder / "demos"
+    catalog = SqliteCatalog(index, demos, refill=lambda new: _refill(new, demos), busy_ms=OPENING_MS)
     try:
-        refresh(catalog, folder / "demos")
-    except CatalogBusy:
-        catalog.note("The library is being written to; the newest demos may not be found yet.")
+        _brought_up_to_date(catalog, demos)
     except BaseException:
         catalog.close()
         raise
-    store = FolderStore(folder / "demos", folder / ".trash")
+    store = FolderStore(demos, folder / ".trash")
     return Library(str(url), folder, catalog, facts.name or folder.name, store, max(0, facts.review_days))
 
 
@@ -153,6 +153,15 @@ def _open_team(url: str, cache: Path, media: MediaOptions) -> Library:
     shown = without_password(url)
     name = facts.name or shown.rpartition("/")[2] or "team"
     return Library(shown, cache, catalog, name, store, facts.review_days, scanned=False, desk=desk)
+
+
+def _brought_up_to_date(catalog: SqliteCatalog, demos: Path) -> None:
+    """Whoever holds the index for long is told of, and what it knows already is served; writers wait for longer."""
+    try:
+        refresh(catalog, demos)
+    except CatalogBusy as error:
+        catalog.note(f"{error} The newest demos may not be found yet.")
+    catalog.wait_for(BUSY_MS)
 
 
 def _refill(catalog: SqliteCatalog, demos: Path) -> None:

@@ -42,6 +42,10 @@ class SqliteCatalog(SqlCatalog):
         if self._refill is not None:
             self._refill(self)
 
+    def wait_for(self, busy_ms: int) -> None:
+        """How long to wait for others who write, from now on."""
+        self._file.wait_for(busy_ms)
+
     def renew(self) -> None:
         """Begin an empty file in place of the present one. Raises LibraryError."""
         self._file.renew()

@@ -25,6 +25,8 @@ INDEX_VERSION = BEFORE + len(migrations("sqlite"))
 BUSY_MS = 30_000
 """How long a writer waits for others. SQLite lets waiters try again by chance, not in turn: with sixteen who write all
 the time, one in some thousand waits is longer than five seconds, and none in a minute longer than thirty."""
+OPENING_MS = 5_000
+"""How long an opening waits for others: what is indexed can be searched meanwhile, and somebody looks at the screen."""
 
 _COMMENT = re.compile(r"--.*")
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
@@ -164,8 +166,9 @@ class IndexFile:
     def _explain(self, error: sqlite3.Error) -> LibraryError:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF  # the rest of an extended code is detail
         if code in _BUSY:
-            what = f"The library's index {self.path} is busy: another program has been writing to it for some seconds"
-            return CatalogBusy(what, "Try again in a moment.")
+            seconds = f"{self._busy_ms / 1000:.0f} seconds" if self._busy_ms >= 1000 else "some time"
+            what = f"The library's index {self.path} is busy: another program has been writing to it for {seconds}"
+            return CatalogBusy(what, "Try again in a moment, or end that program; nothing was lost.")
         if code in _BROKEN or "no such table" in str(error) or "no such column" in str(error):
             return CatalogBroken(f"The library's index {self.path} is damaged", "Make it anew: showhow library rebuild")
         if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorname", "") == "SQLITE_IOERR_SHMSIZE":
@@ -174,6 +177,13 @@ class IndexFile:
         if code in _CLOSED_TO_US:
             return LibraryError(f"The library's index {self.path} may not be written", "Check its permissions.")
         return LibraryError(f"The library's index {self.path} cannot be used: {error}", "Check the disk it lies on.")
+
+    def wait_for(self, busy_ms: int) -> None:
+        """How long to wait for others from now on."""
+        self._busy_ms = busy_ms
+        with self._reading, self._writing, self._faults():
+            for connection in (self._reader, self._writer):
+                connection.execute(f"PRAGMA busy_timeout = {busy_ms:d}")
 
     def renew(self) -> None:
         """Begin an empty file in its place; another program that did so first is followed. Raises LibraryError."""

@@ -68,6 +68,10 @@ _KEYS = {"escape": "Esc", "enter": "Enter", "space": "Space", "delete": "Del", "
 _KEYS |= {"shift+right": "⇧→", "shift+left": "⇧←", "f5": "F5", "tab": "Tab"}
 
 
+_NOTICES, _NOTICE_S = 3, 12.0
+"""Of an opened library: how many are shown (doctor and check tell all), and for how long."""
+
+
 class Showhow(App[int]):
     """showhow in a terminal."""
 
@@ -115,6 +119,8 @@ class Showhow(App[int]):
             return
         self.flows = flows(self)
         self.is_open = True
+        for notice in self.services.notices[:_NOTICES]:
+            self.notify(notice, severity="warning", markup=False, timeout=_NOTICE_S)
         library.reload()
         self.screen.refresh_bindings()
         if self.starts_at == "record":

@@ -34,5 +34,6 @@ def open_services(settings: Settings) -> Services:
         terms=HouseTerms(glossary_of(library)),
         words_ready=lambda: words_ready(settings),
         reader_url=settings.reader_url,
+        notices=library.notices,
         close=shelf.close,
     )

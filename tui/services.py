@@ -221,5 +221,7 @@ class Services:
     """One line on the speech model: ready, or what to do. Empty when unknown."""
     reader_url: str = ""
     """Where the library is read in browsers; for links that open there."""
+    notices: tuple[str, ...] = ()
+    """What the user should be told since the library was opened."""
     close: Callable[[], None] = lambda: None
     """Called once when the application has ended."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from library.connect import Library, open_library
 from library.model import LibraryError
 from library.places import folder_of, index_path, is_shared
 from library.search import search
+from library.sqlite_file import BUSY_MS
 from tests.library.making import demo, put_bundle
 
 
@@ -175,6 +177,33 @@ def test_a_cancelled_rebuild_is_caught_up_at_the_next_opening(library: Library) 
         library.rebuild(cancel)
     with reopened(library) as again:
         assert again.catalog.count() == 3
+
+
+def test_a_library_whose_index_another_program_holds_opens_soon_with_what_it_knows_and_says_so(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.catalog.put(put_bundle(library.demos, demo("known-1", "Known", "Open the menu")))
+    put_bundle(library.demos, demo("new-1", "New", "Open the menu"))
+    monkeypatch.setattr("library.connect.OPENING_MS", 1_000)
+    other = sqlite3.connect(library.folder / "index.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with reopened(library) as again:
+            assert {hit.title for hit in search(again.catalog, "menu").hits} == {"Known"}
+            [notice] = again.notices
+            assert "another program" in notice
+            assert "for 1 seconds" in notice
+            assert "nothing was lost" in notice
+            assert "\n" not in notice
+            other.execute("ROLLBACK")
+            with again.catalog._file.reading() as session:  # type: ignore[attr-defined]  # SQLite's own
+                assert (
+                    session.connection.execute("PRAGMA busy_timeout").fetchone()[0] == BUSY_MS
+                )  # writers go on waiting
+            again.refresh()
+            assert titles(again) == {"Known", "New"}
+    finally:
+        other.close()
 
 
 def test_a_deleted_or_damaged_index_is_made_anew_from_the_bundles(library: Library) -> None:

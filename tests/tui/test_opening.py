@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -65,6 +66,15 @@ async def test_keys_that_need_the_library_wait_and_do_no_harm(tmp_path: Path) ->
         await desk.shows("5 demos")
         await desk.press("ctrl+r")
         await desk.shows("Record a demo")
+
+
+async def test_what_the_library_has_to_say_when_it_opens_is_shown(tmp_path: Path) -> None:
+    said = "The index is busy: [another] program has been writing to it. The newest demos may not be found yet."
+    slow = Slow(dataclasses.replace(fake.services(tmp_path), notices=(said,)))
+    async with opening(slow.services, slow) as desk:
+        slow.let.set()
+        await desk.shows("5 demos")
+        await desk.until(lambda: [one.message for one in desk.app._notifications] == [said], "the notice")
 
 
 async def test_leaving_does_not_wait_for_a_library_that_is_slow_to_open(tmp_path: Path) -> None:
