@@ -111,7 +111,7 @@ def answered(place: Path, server: PostgresServer, asked: Sequence[str]) -> Itera
             "showhow, SQLite": cold(sqlite),
             "showhow, PostgreSQL": cold(postgres),
             "FTS5 bm25": peers.fts5(index, place),
-            "PostgreSQL ts_rank": peers.ts_rank(peer),
+            "PostgreSQL ts_rank": stack.enter_context(peers.ts_rank(peer)),
             "ripgrep": peers.ripgrep(index, place),
         }
         tantivy = None

@@ -10,6 +10,7 @@ import re
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,18 +96,19 @@ def build_ts_rank(index: Path, url: str) -> None:
     connection.close()
 
 
-def ts_rank(url: str) -> Callable[[str], object]:
+@contextmanager
+def ts_rank(url: str) -> Iterator[Callable[[str], object]]:
     """It asked: all that match are ranked, headlines for the best."""
-    connection = psycopg.connect(url, autocommit=True)
     select = """SELECT entry, ts_headline('simple', text, query) FROM
                 (SELECT entry, text, query FROM peer, to_tsquery('simple', %s) AS query WHERE vector @@ query
                  ORDER BY ts_rank(vector, query) DESC LIMIT 20) AS best"""
+    with psycopg.connect(url, autocommit=True) as connection:
 
-    def ask(query: str) -> object:
-        wanted = " & ".join(term.word + (":*" if term.prefix else "") for term in terms_of(query))
-        return connection.execute(select, (wanted,)).fetchall()
+        def ask(query: str) -> object:
+            wanted = " & ".join(term.word + (":*" if term.prefix else "") for term in terms_of(query))
+            return connection.execute(select, (wanted,)).fetchall()
 
-    return ask
+        yield ask
 
 
 def copy_catalog(index: Path, url: str) -> None:
