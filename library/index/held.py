@@ -16,6 +16,8 @@ from library.index.postings import Codes, Ids, Packed, spans_of, unpack
 
 _NEAR = 1_024
 """Entries up to which it is faster to unpack only the chunks around them."""
+_BLOCK = 32_768
+"""Entries unpacked at once where nobody wants the list itself: what is made of them fits the processor's own memory."""
 _NOTHING = np.empty(0, np.intp), np.empty(0, np.uint8)
 
 
@@ -86,8 +88,20 @@ class Held:
         return found
 
     def _build(self, kind: int) -> None:
-        self._put(*self.list(kind))
+        if kind in self._lists:
+            self._put(*self._lists[kind])
+        else:
+            self._note(self._chunks[kind])
         self._built.add(kind)
+
+    def _note(self, chunks: Sequence[Packed]) -> None:
+        """Note the codes of chunks, some at a time: that takes little memory, and the same again and again."""
+        start = entries = 0
+        for end, chunk in enumerate(chunks, 1):
+            entries += chunk[4]
+            if entries >= _BLOCK or end == len(chunks):
+                self._put(*self._unpacked(chunks[start:end]))
+                start, entries = end, 0
 
     def _look_around(self, kind: int, ids: Ids) -> None:
         """Note the codes of the chunks that may hold one of the entries, each chunk once."""
@@ -96,7 +110,7 @@ class Held:
         ids = np.sort(ids)
         around = (np.searchsorted(ids, firsts) < np.searchsorted(ids, lasts, "right")).tolist()
         if some := list(compress(left, around)):
-            self._put(*self._unpacked(some))
+            self._note(some)
             self._left[kind] = [chunk for chunk, here in zip(left, around, strict=True) if not here]
         if not self._left[kind]:
             self._built.add(kind)
