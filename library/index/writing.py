@@ -52,6 +52,8 @@ def remove(session: Session, whole: int, sheet: Sheet) -> None:
 
 def _add_lists(session: Session, first: int, wholes: NDArray[np.bool_], postings: Postings) -> None:
     """Put the postings into their lists; sorted by word, so that the database writes its pages one after the other."""
+    if not len(postings.word):
+        return  # a demo without a word
     order = sorted(range(len(postings.words)), key=postings.words.__getitem__)
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))

@@ -122,6 +122,24 @@ def test_a_hit_of_a_catalog_filled_before_review_dates_were_kept_apart_says_so_t
     assert search(catalog, "menu").hits[0].review_unix_ms == 1_000
 
 
+SCRIPTS = ["ألف باء", "画面の共有", "\U0001f469\u200d\U0001f4bb", "ßẞİıǅ"]
+NAMES = ["x" * 10_000, "word " * 2_000, "../../etc/passwd", "'; DROP TABLE demos; --", "%_\\*?[", *SCRIPTS]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=[f"{name[:8]!a}" for name in NAMES])
+def test_a_demo_of_any_name_is_kept_found_and_told_apart(catalog: Catalog, name: str) -> None:
+    catalog.put(raise_order())
+    catalog.put(demo("odd-1", name, name, tags=[name[:40]]))
+    assert catalog.get("odd-1").title == name
+    assert catalog.resolve(name).demo_id == "odd-1"
+    assert [one.demo_id for one in catalog.list() if one.title == name] == ["odd-1"]
+    if any(character.isalnum() for character in name):
+        assert search(catalog, name).hits[0].demo_id == "odd-1"
+    catalog.remove("odd-1")
+    assert [one.demo_id for one in catalog.list()] == [raise_order().demo_id]
+    assert not catalog.faults()
+
+
 def test_stamps_are_kept(catalog: Catalog) -> None:
     catalog.put_all([(raise_order(), 7), (demo("approve-1", "Approve"), 8)])
     assert catalog.stamps() == {"raise-a-purchase-order-k3f9": 7, "approve-1": 8}

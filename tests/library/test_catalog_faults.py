@@ -38,10 +38,28 @@ with mock.patch.object(sqlite_file, "migrations", lambda form: slow):
     SqliteCatalog(Path(sys.argv[1]), Path(sys.argv[1]).parent)
 """
 REBUILD = """
-import sys
+import sys, time
+from library import sql_catalog
 from library.connect import open_library
+from library.sqlite_file import SqliteSession
+
+def stand(*_):
+    print("here", flush=True)
+    time.sleep(600)
+
 library = open_library(sys.argv[1])
-library.rebuild(lambda done, total, what: print(done, flush=True))
+sql_catalog._AT_ONCE = 100
+if sys.argv[2] == "reading":
+    progress = lambda done, total, what: done > 150 and stand()
+else:
+    progress, run_many, seen = (lambda *_: None), SqliteSession.run_many, []
+    def stopping(session, name, rows):
+        run_many(session, name, rows)
+        seen.append(name)
+        if seen.count("put_demo") == 2:
+            stand()
+    SqliteSession.run_many = stopping
+library.rebuild(progress)
 """
 
 
@@ -94,22 +112,24 @@ def test_an_older_index_is_migrated_with_all_it_holds(tmp_path: Path) -> None:
     connection.close()
 
 
-def test_kill_9_in_the_middle_of_a_rebuild_shows_no_half_demo_and_the_next_opening_completes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("while_", ["reading", "writing"])
+def test_kill_9_in_the_middle_of_a_rebuild_shows_no_half_demo_and_the_next_opening_completes(
+    tmp_path: Path, while_: str
+) -> None:
     with open_library(tmp_path / "library") as library:
         names = {f"demo-{n}" for n in range(250)}
         for name in sorted(names):
             put_bundle(library.demos, demo(name, f"Thing {name}", "press the button", "and wait"))
-    child = subprocess.Popen([sys.executable, "-c", REBUILD, str(tmp_path / "library")], stdout=subprocess.PIPE)
+    command = [sys.executable, "-c", REBUILD, str(tmp_path / "library"), while_]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert child.stdout is not None
-    for line in child.stdout:
-        if int(line) > 150:
-            break
+    assert child.stdout.readline() == b"here\n"
     child.kill()
     child.wait()
     child.stdout.close()
     half = SqliteCatalog(tmp_path / "library" / "index.sqlite", tmp_path / "library" / "demos")
     shown = half.list()
-    assert len(shown) < 250
+    assert len(shown) == {"reading": 200, "writing": 100}[while_]
     assert all(len(half.get(one.demo_id).steps) == 2 for one in shown)
     half.close()
     with open_library(tmp_path / "library") as library:

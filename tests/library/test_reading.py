@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from library.refresh import refresh
 from library.sqlite import SqliteCatalog
 from tests.benches.bench_shelf import make_share
 from tests.library.test_index import tables
+from tests.stage import wait_for
 
 COUNT = 230
 
@@ -82,6 +85,49 @@ def test_readers_that_are_killed_lose_nothing(share: Path, tmp_path: Path, monke
     monkeypatch.setattr(reading._Helper, "_answer", dying)
     catalog = indexed(share, tmp_path / "i.sqlite")
     assert len(killed) == 2
+    assert catalog.count() == COUNT
+    assert not catalog.notices
+    catalog.close()
+
+
+DIE = """
+import os, sys, time
+from pathlib import Path
+from library import reading
+from library.refresh import refresh
+from library.sqlite import SqliteCatalog
+
+reading._WORTH_IT, os.cpu_count = 1, lambda: 2
+enter = reading._Helper.__enter__
+
+def entered(helper):
+    made = enter(helper)
+    print(helper._process.pid, flush=True)
+    return made
+
+def stand(done, total, what):
+    if done:
+        print("here", flush=True)
+        time.sleep(600)
+
+reading._Helper.__enter__ = entered
+demos = Path(sys.argv[1])
+refresh(SqliteCatalog(Path(sys.argv[2]), demos), demos, stand)
+"""
+
+
+def test_kill_9_in_mid_reading_takes_the_readers_along_and_the_next_opening_completes(
+    share: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-c", DIE, str(share / "demos"), str(tmp_path / "i.sqlite")]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    *readers, last = [child.stdout.readline().strip() for _ in range(3)]
+    assert last == "here"
+    child.kill()
+    child.communicate()
+    wait_for(lambda: not any(Path("/proc", pid).exists() for pid in readers), "the readers to end")
+    catalog = indexed(share, tmp_path / "i.sqlite")
     assert catalog.count() == COUNT
     assert not catalog.notices
     catalog.close()
