@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from capture.model import Cut, CutReason
 from capture.span import Span, invert, merge, pad
 
+SOUND_FRAME_MS = 32
+"""Milliseconds in a frame of a clip's sound (``capture/video/aac.py``)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrimOptions:
@@ -67,7 +70,15 @@ def _idle(
             # Beside a scrap even a short piece goes: left alone it would be a flicker between two joints.
             beside = any(piece.start_ms == s.end_ms or piece.end_ms == s.start_ms for s in by_hand)
             if beside or piece.duration_ms >= options.shortest_ms:
-                yield Cut(piece.start_ms, piece.end_ms, reason=_reason(piece, happened, speech))
+                cut = piece if beside or piece.end_ms == whole.end_ms else in_sound_frames(piece)
+                yield Cut(cut.start_ms, cut.end_ms, reason=_reason(piece, happened, speech))
+
+
+def in_sound_frames(span: Span) -> Span:
+    """A span to cut, up to 31 ms shorter: then what follows it falls on the same frames of the clip's sound as before,
+    and none of them is encoded again when the cut is taken back."""
+    length = span.duration_ms - span.duration_ms % SOUND_FRAME_MS
+    return Span(span.start_ms, span.start_ms + length) if length else span
 
 
 def _reason(piece: Span, happened: list[Span], speech: list[Span]) -> CutReason:

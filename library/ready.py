@@ -11,8 +11,9 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,6 +23,9 @@ from library.filing import steps_through, with_stills
 from library.model import Draft
 from library.stills import marked_click, write_stills
 from transcribe.model import Step
+
+if TYPE_CHECKING:
+    from capture.video.parts import Parts
 
 CLIP = "clip.mp4"
 _FORM = 2
@@ -58,9 +62,10 @@ def source_video(draft: Draft) -> Path:
     return source / "take.mp4" if source.is_dir() else source
 
 
-def render(draft: Draft, folder: Path, progress: Progress = silent) -> dict[str, int]:
+def render(draft: Draft, folder: Path, progress: Progress = silent, parts: Parts | None = None) -> dict[str, int]:
     """Clip and stills of a draft into a folder, its blurs burnt into both; returns what each took.
 
+    What ``parts`` keeps of earlier clips of the same recording is not encoded again.
     Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
     """
     from capture.video.cut import render_clip
@@ -68,11 +73,31 @@ def render(draft: Draft, folder: Path, progress: Progress = silent) -> dict[str,
     steps = steps_of(draft)
     moments = [step.start_ms for step in steps]
     clip, begun = folder / CLIP, time.monotonic()
-    render_clip(source_video(draft), draft.clip, clip, moments, progress, tracks=_tracks(draft), blurs=draft.blurs)
+    video, tracks = source_video(draft), _tracks(draft)
+    render_clip(video, draft.clip, clip, moments, progress, tracks=tracks, blurs=draft.blurs, parts=parts)
     rendered = time.monotonic()
-    write_stills(clip, steps, folder, progress)
+    write_stills(clip, steps, folder, progress, _Kept(draft, parts) if parts is not None else None)
     taken = {"clip_ms": rendered - begun, "stills_ms": time.monotonic() - rendered}
     return {stage: round(seconds * 1000) for stage, seconds in taken.items()}
+
+
+class _Kept:
+    """Stills of earlier clips: the same while they show the same moment of the recording, as blurred and as marked."""
+
+    def __init__(self, draft: Draft, parts: Parts) -> None:
+        self._draft, self._parts = draft, parts
+
+    def get(self, step: Step) -> bytes | None:
+        """A step's still, if there is one already."""
+        return self._parts.get(self._name(step))
+
+    def put(self, step: Step, still: bytes) -> None:
+        """Keep it."""
+        self._parts.put(self._name(step), still)
+
+    def _name(self, step: Step) -> Hashable:
+        at = self._draft.clip.to_take(step.at_ms)
+        return "still", at, _ring(step), tuple(blur.at(at) for blur in self._draft.blurs if blur.contains(at))
 
 
 def _tracks(draft: Draft) -> Sequence[int]:
@@ -85,8 +110,10 @@ def _tracks(draft: Draft) -> Sequence[int]:
         return range(len(footage.sounds))
 
 
-def make_ready(draft: Draft, place: Path, progress: Progress = silent) -> Path:
+def make_ready(draft: Draft, place: Path, progress: Progress = silent, parts: Parts | None = None) -> Path:
     """Render a draft into ``place``, whole or not at all; whatever else lay there goes. Returns its folder there.
+
+    ``parts``: as for ``render``.
 
     Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
     """
@@ -99,7 +126,7 @@ def make_ready(draft: Draft, place: Path, progress: Progress = silent) -> Path:
     with explained(f"get the clip ready in {place}"):
         part.mkdir(parents=True)
         try:
-            render(draft, part, progress)
+            render(draft, part, progress, parts)
             part.rename(there)
         finally:
             shutil.rmtree(part, ignore_errors=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from capture.model import Click
 from capture.progress import Progress
@@ -37,8 +37,22 @@ def still_name(number: int) -> str:
     return f"steps/{number:02}.webp"
 
 
-def write_stills(video: Path, steps: Sequence[Step], folder: Path, progress: Progress) -> None:
+class KeptStills(Protocol):
+    """Stills of the same recording, made before."""
+
+    def get(self, step: Step) -> bytes | None:
+        """A step's still, if there is one already."""
+
+    def put(self, step: Step, still: bytes) -> None:
+        """Keep one."""
+
+
+def write_stills(
+    video: Path, steps: Sequence[Step], folder: Path, progress: Progress, kept: KeptStills | None = None
+) -> None:
     """Write each step's picture of the clip ``video``, at its ``at_ms``, to the place it names inside ``folder``.
+
+    Those that are in ``kept`` are taken from there, the others put there.
 
     Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
     """
@@ -48,7 +62,11 @@ def write_stills(video: Path, steps: Sequence[Step], folder: Path, progress: Pro
         (folder / "steps").mkdir(exist_ok=True)
         for done, step in enumerate(steps):
             progress(done, len(steps), "Taking stills")
-            write_synced(folder / step.still, still_of(grab_frame(video, step.at_ms), marked_click(step)))
+            if (still := kept.get(step) if kept is not None else None) is None:
+                still = still_of(grab_frame(video, step.at_ms), marked_click(step))
+                if kept is not None:
+                    kept.put(step, still)
+            write_synced(folder / step.still, still)
     progress(len(steps), len(steps), "Taking stills")
 
 

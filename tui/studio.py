@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from capture.errors import CaptureError, ShowhowError
 from capture.model import Microphone, Monitor, Region, Take, TakeState, Target, Window
 from capture.progress import Progress
+from capture.video.parts import Parts
 from library import draft as edits
 from library import journal
 from library.blurs import blurs_at
@@ -36,7 +37,8 @@ class HouseStudio:
 
     def __init__(self, settings: Settings, library: Library, options: IntakeOptions) -> None:
         self._settings, self._library, self._options = settings, library, options
-        self._readier = Readier(lambda draft, progress: make_ready(draft, self._ready(draft), progress), clip_key)
+        self._parts = Parts()
+        self._readier = Readier(self._make, clip_key)
 
     def monitors(self) -> list[Monitor]:
         """The screens there are."""
@@ -211,14 +213,19 @@ class HouseStudio:
         load_video()
         self._readier.want(draft)
 
+    def _make(self, draft: Draft, progress: Progress) -> None:
+        make_ready(draft, self._ready(draft), progress, self._parts)
+
     def release(self, draft: Draft) -> None:
         """Render no more for a draft, and remove what lies ready of it."""
         self._readier.stop()
+        self._parts.close()
         clear_ready(self._ready(draft))
 
     def close(self) -> None:
         """Render nothing any more: the application is about to end."""
         self._readier.stop()
+        self._parts.close()
 
     def _ready(self, draft: Draft) -> Path:
         return self._draft_path(draft).with_suffix(".ready")

@@ -24,9 +24,11 @@ from av.video.stream import VideoStream
 from capture.errors import VideoError
 from capture.model import Blur, Clip
 from capture.progress import Progress, silent
-from capture.video.film import RATE, Film
+from capture.video.aac import Frame, aac_frames
+from capture.video.film import Film
 from capture.video.h264 import NotSpliced
-from capture.video.kept_sound import FADE_MS, Block, blocks, kept_sound
+from capture.video.kept_sound import FADE_MS, RATE, KeptSound
+from capture.video.parts import Parts
 from capture.video.rhythm import KEY_EVERY
 from capture.video.shots import Shot, shots
 from capture.video.sound import SoundTrack
@@ -47,6 +49,7 @@ class _Job(msgspec.Struct, frozen=True):
     progress: Progress
     tracks: Sequence[int]
     blurs: Sequence[Blur]
+    parts: Parts | None
 
 
 def render_clip(
@@ -58,21 +61,25 @@ def render_clip(
     *,
     tracks: Sequence[int] = (0,),
     blurs: Sequence[Blur] = (),
+    parts: Parts | None = None,
 ) -> None:
     """Write ``clip`` of ``source`` to ``output``, replacing what is there only when all is well.
 
     ``key_frames_ms`` are moments of the clip at which a player shall land exactly (steps). ``tracks`` are the sound
-    tracks mixed into one. ``blurs`` are burnt in: what lay under them is not in the file. Progress counts milliseconds
+    tracks mixed into one. ``blurs`` are burnt in: what lay under them is not in the file. ``parts`` of earlier
+    clips of ``source`` are not encoded again, and those of this one are kept there. Progress counts milliseconds
     of the clip. Raises VideoError, or Cancelled when ``progress`` does.
     """
     if not clip.duration_ms:
         raise VideoError(f"Nothing of {source} is left to keep", "Take back some of its cuts.")
+    if parts is not None:
+        parts.about((source, source.stat().st_size, source.stat().st_mtime_ns, tuple(tracks)))
     with explained(output):
         handle, name = tempfile.mkstemp(prefix=".clip-", suffix=".part", dir=output.parent)
         os.close(handle)
         part = Path(name)
         try:
-            _render(_Job(source, clip, key_frames_ms, progress, tracks, blurs), part)
+            _render(_Job(source, clip, key_frames_ms, progress, tracks, blurs, parts), part)
             part.chmod(0o644)  # mkstemp keeps it to its owner; a library is shared
             part.replace(output)
         finally:
@@ -81,7 +88,7 @@ def render_clip(
 
 def _render(job: _Job, part: Path) -> None:
     with contextlib.suppress(NotSpliced), Footage(job.source) as footage:
-        if (copying := splicer(footage)) is not None:
+        if (copying := splicer(footage, job.parts)) is not None:
             _film(job, part, footage, copying.stream, copying.pictures(job.clip, job.moments_ms, job.blurs))
             return
     with Footage(job.source) as footage:
@@ -103,11 +110,12 @@ def _film(
         ]
         film = stack.enter_context(Film(part, first, channels, footage.pixel_shape))
         end = job.clip.duration_ms * TICKS
-        _write(film, merge(pictures, blocks(kept_sound(readers, job.clip)), key=itemgetter(0)), job)
+        sound = aac_frames(KeptSound(readers, job.clip), channels, job.parts) if channels else ()
+        _write(film, merge(pictures, sound, key=itemgetter(0)), job)
         film.finish(end)
 
 
-def _write(film: Film, pieces: Iterable[Shot | Coded | Block], job: _Job) -> None:
+def _write(film: Film, pieces: Iterable[Shot | Coded | Frame], job: _Job) -> None:
     reported, whole_ms = 0, job.clip.duration_ms
     for piece in pieces:
         if isinstance(piece, Shot):
@@ -115,7 +123,7 @@ def _write(film: Film, pieces: Iterable[Shot | Coded | Block], job: _Job) -> Non
         elif isinstance(piece, Coded):
             film.add_sample(piece.at, piece.data, key=piece.key)
         else:
-            film.add_sound(piece.samples)
+            film.add_sound(piece.number, piece.data)
         if piece.at >= reported:  # five times a second of clip is often enough, for cancelling too
             job.progress(piece.at // TICKS, whole_ms, _RENDERING)
             reported = piece.at + 200 * TICKS

@@ -14,24 +14,17 @@ from types import TracebackType
 from typing import Any
 
 import av
-import numpy as np
-from av.audio.fifo import AudioFifo
-from av.audio.frame import AudioFrame
 from av.container import OutputContainer
 from av.packet import Packet
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from capture.model import Region
+from capture.video.aac import AAC, FRAME, LAYOUTS
+from capture.video.kept_sound import RATE
 from capture.video.pictures import encodable, even_size, lies_down
-from capture.video.sound import Samples
 from capture.video.timeline import TICKS
 from capture.video.veil import veiled
-
-RATE = 32_000
-"""Hz; a voice has nothing beyond 16 kHz, and at 48 kHz the encoder takes half as long again."""
-BLOCK = 1_024
-"""Samples in an AAC frame."""
 
 _TIME_BASE = Fraction(1, TICKS * 1000)
 _H264 = {
@@ -43,12 +36,6 @@ _H264 = {
     # Key frames are placed by time; x264 counts pictures, which says nothing when their times vary.
     "x264-params": "bframes=0:keyint=infinite:scenecut=0",
 }
-# CPU and nearness of a minute of narration, mono (signal to noise, log spectrum below 8 kHz): the fast coder at an even
-# quality 0.19 s, 33.2 dB, 3.6 dB for 618 kB; at 96 kb/s and 48 kHz 0.32 s, 32.6 dB, 3.7 dB for 771 kB, and of a soft
-# voice 0.5 s, for it goes round and round to spend its bits; the other coder 0.8 s, 26 dB. Temporal noise shaping costs
-# a tenth and brings none nearer.
-_BITS = 80_000  # a second, for each channel: what the encoder bounds its bandwidth by
-_AAC = {"aac_coder": "fast", "aac_pns": "0", "aac_tns": "0", "flags": "+qscale", "global_quality": "142"}
 
 
 class Film:
@@ -67,12 +54,9 @@ class Film:
             self._picture, self._size = self._file.add_stream_from_template(first), (first.width, first.height)
         else:
             self._picture, self._size = self._encoder(first, pixel_shape), even_size(first)
-        self._sound = self._file.add_stream("aac", rate=RATE, options=dict(_AAC)) if channels else None
-        self._layout = "mono" if channels == 1 else "stereo"
+        self._sound = self._file.add_stream("aac", rate=RATE, options=dict(AAC)) if channels else None
         if self._sound is not None:
-            self._sound.codec_context.layout = self._layout
-            self._sound.codec_context.bit_rate = _BITS * channels
-        self._samples, self._waiting = 0, AudioFifo()
+            self._sound.codec_context.layout = LAYOUTS[channels]
         self._held: Packet[VideoStream] | None = None
         self._open = True
 
@@ -111,14 +95,12 @@ class Film:
         frame.pict_type = PictureType.I if key else PictureType.NONE
         self._mux_pictures(self._picture.encode(frame))
 
-    def add_sound(self, block: Samples) -> None:
-        """Add samples [channels, any number]."""
-        frame = AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), format="fltp", layout=self._layout)
-        frame.sample_rate, frame.pts, frame.time_base = RATE, self._samples, Fraction(1, RATE)
-        self._samples += block.shape[1]
-        self._waiting.write(frame)
-        for whole in self._waiting.read_many(BLOCK):
-            self._mux_sound(whole)
+    def add_sound(self, number: int, data: bytes) -> None:
+        """Add the AAC frame of that number."""
+        packet: Any = Packet(data)
+        packet.pts = packet.dts = number * FRAME
+        packet.duration, packet.time_base, packet.stream = FRAME, Fraction(1, RATE), self._sound
+        self._file.mux(packet)
 
     def finish(self, end: int) -> None:
         """Write what is left; the last picture stands until ``end`` ticks."""
@@ -126,10 +108,6 @@ class Film:
         if self._held is not None:
             self._held.duration = end - (self._held.pts or 0)
             self._file.mux(self._held)
-        if self._sound is not None:
-            if (rest := self._waiting.read()) is not None:
-                self._mux_sound(rest)
-            self._mux_sound(None)
         self._open = False
         self._file.close()
 
@@ -139,10 +117,3 @@ class Film:
                 self._held.duration = (packet.pts or 0) - (self._held.pts or 0)
                 self._file.mux(self._held)
             self._held = packet
-
-    def _mux_sound(self, frame: AudioFrame | None) -> None:
-        assert self._sound is not None  # noqa: S101  sound is only added to a film that has channels
-        for packet in self._sound.encode(frame):
-            # The encoder's priming frame lies before zero; left out, no edit list is needed and nothing shifts.
-            if packet.pts is None or packet.pts >= 0:
-                self._file.mux(packet)

@@ -37,6 +37,7 @@ from capture.video.h264 import (
     with_lengths,
     with_start_codes,
 )
+from capture.video.parts import Parts
 from capture.video.rhythm import KEY_EVERY_COPIED, Rhythm
 from capture.video.timeline import TICKS, Footage
 from capture.video.veil import veiled
@@ -53,8 +54,11 @@ class Coded(NamedTuple):
     key: bool
 
 
-def splicer(footage: Footage) -> Splicer | None:
-    """What splices this file, or None when its pictures must be encoded anew."""
+def splicer(footage: Footage, parts: Parts | None = None) -> Splicer | None:
+    """What splices this file, or None when its pictures must be encoded anew.
+
+    Key frames that lie in ``parts`` are taken from there, and new ones are put there.
+    """
     stream = footage.picture
     if stream is None or stream.codec_context.name != "h264" or "mp4" not in footage.container.format.name:
         return None
@@ -63,7 +67,7 @@ def splicer(footage: Footage) -> Splicer | None:
         encoder = _Encoder(stream)
     except (NotSpliced, av.FFmpegError):
         return None
-    return Splicer(footage, stream, sets, encoder) if encoder.fits(sets) else None
+    return Splicer(footage, stream, sets, encoder, parts) if encoder.fits(sets) else None
 
 
 class _Encoder:
@@ -112,9 +116,11 @@ class _Standing:
         self._decoder.flags |= Flags.low_delay  # each picture comes out as it goes in
         self._waiting: list[Packet[VideoStream]] = []
         self._picture: VideoFrame | None = None
+        self.since: int | None = None
 
     def push(self, packet: Packet[VideoStream]) -> None:
-        """The picture after."""
+        """The picture after; ``since`` is when it came."""
+        self.since = packet.pts
         if packet.is_keyframe:
             self._waiting.clear()
             self._picture = None
@@ -134,8 +140,10 @@ class _Standing:
 class Splicer:
     """Puts the pictures of a clip together. ``stream`` is where they come from."""
 
-    def __init__(self, footage: Footage, stream: VideoStream, sets: ParameterSets, encoder: _Encoder) -> None:
-        self.stream = stream
+    def __init__(
+        self, footage: Footage, stream: VideoStream, sets: ParameterSets, encoder: _Encoder, parts: Parts | None
+    ) -> None:
+        self.stream, self._parts = stream, parts
         self._footage, self._bits, self._encoder = footage, sets.frame_bits, encoder
         self._unchanged = encoder.unchanged(sets.frame_bits)
         self._standing = _Standing(stream)
@@ -209,8 +217,11 @@ class Splicer:
         if copied is not None:
             self._encoded = False
         elif packet is not None or key or not plain:
-            copied = self._coded(veiled(self._standing.picture(), veils), key=key or plain)
-            self._encoded = True
+            kept = self._kept_key() if plain else None
+            copied = kept or self._coded(veiled(self._standing.picture(), veils), key=key or plain)
+            self._encoded = kept is None
+            if plain and kept is None and self._parts is not None:
+                self._parts.put(self._name(self._last.key_id), sample(copied))
         if copied is not None:
             self._faithful = plain
             yield Coded(at, sample(copied), self._last.key)
@@ -230,6 +241,20 @@ class Splicer:
         number = (self._last.number + 1) % (1 << self._bits)
         self._last = Place(key=False, number=number, key_id=self._last.key_id)
         return units if number == place.number else [renumbered(unit, number, self._bits) for unit in units]
+
+    def _name(self, key_id: int) -> tuple[str, int | None, int]:
+        return ("key", self._standing.since, key_id)
+
+    def _kept_key(self) -> list[bytes] | None:
+        """The standing picture as a key frame, if an earlier clip had one of it that may stand here."""
+        if self._parts is None:
+            return None
+        for key_id in (0, 1):
+            place = Place(key=True, number=0, key_id=key_id)
+            if not self._confused(place) and (found := self._parts.get(self._name(key_id))) is not None:
+                self._last = place
+                return with_lengths(found)
+        return None
 
     def _coded(self, frame: VideoFrame, *, key: bool) -> list[bytes]:
         units = self._encoder.encode(frame, key=key)

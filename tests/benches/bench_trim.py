@@ -1,6 +1,6 @@
 """Trimming and cutting measured: against the script's truth, and its CPU against peers. Prints Markdown tables.
 
-    python -m tests.benches.bench_trim [truth] [cost]
+    python -m tests.benches.bench_trim [truth] [cost] [toggle]
     pytest -m bench tests/benches/bench_trim.py -s
 
 ``truth`` needs the sessions of ``tests/benches/sessions.py``, ``cost`` its ten minutes (showhow and FFmpeg in turn,
@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +29,12 @@ from capture.activity import changes_activity
 from capture.model import Clip
 from capture.takes import read_changes, read_events
 from capture.trim import decide_cuts
+from capture.video.parts import Parts
 from capture.video.read import read_sound
+from library.draft import toggle_cut
+from library.intake import propose
+from library.model import Draft
+from library.ready import make_ready
 from tests.benches.sessions import EVERY, LONG, Session, session
 from tests.benches.stand import table
 from tests.benches.truth import score
@@ -128,7 +134,30 @@ def _peer(name: str) -> str | None:
     return shutil.which(name, path=folder) if folder and shutil.which(name, path=folder) else shutil.which(name)
 
 
-PARTS = {"truth": bench_truth, "cost": bench_cost}
+def bench_toggle() -> str:
+    """A cut of ten minutes taken back and put in again in review, until clip and stills are ready."""
+    if (one := session(LONG)) is None:
+        return "no session: set SHOWHOW_BENCH_SESSION"
+    draft, rows = propose(one.take.path), []
+    with tempfile.TemporaryDirectory() as place, Parts() as parts:
+
+        def ready(what: str, wanted: Draft) -> tuple[float, float]:
+            wall, cpu = time.perf_counter(), time.process_time()
+            make_ready(wanted, Path(place), parts=parts)
+            taken = time.perf_counter() - wall, time.process_time() - cpu
+            rows.append([what, f"{taken[0]:.2f} s", f"{taken[1]:.2f} s"])
+            return taken
+
+        first = ready(f"first: {len(draft.cuts)} cuts, {len(draft.steps)} steps", draft)
+        chosen = [draft.cuts[len(draft.cuts) * n // 6] for n in range(1, 6)]
+        each = [ready(f"cut at {cut.start_ms // 1000} s", toggle_cut(draft, cut.start_ms)) for cut in chosen]
+    rows.append(
+        ["**first / median of the others**", *(f"{first[n] / median(e[n] for e in each):.1f}x" for n in (0, 1))]
+    )
+    return table(rows, ["what", "wall", "CPU"])
+
+
+PARTS = {"truth": bench_truth, "cost": bench_cost, "toggle": bench_toggle}
 
 
 @pytest.mark.bench
