@@ -16,6 +16,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from library.insight import Work
 from tests.tui import fake, sample
 from tui.app import Showhow
 from tui.screens.review import ReviewScreen
@@ -64,7 +65,22 @@ async def demo(app: Showhow, pilot: Pilot[int]) -> None:
     await pilot.press("n", "n")
 
 
-SCREENS = (library, record, live, review, demo)
+async def browse(app: Showhow, pilot: Pilot[int]) -> None:
+    """Every demo, those due for review marked."""
+    await pilot.press("ctrl+b")
+    await shown(app, "newest first")
+    await shown(app, "due for review")
+
+
+async def figures(app: Showhow, pilot: Pilot[int]) -> None:
+    """The library in figures, with work for a worker."""
+    app.services.shelf.for_workers = Work(waiting=3, working=1)  # type: ignore[attr-defined]  # the fake's
+    await browse(app, pilot)
+    await pilot.press("i")
+    await shown(app, "waiting for a worker")
+
+
+SCREENS = (library, record, live, review, demo, browse, figures)
 
 
 async def shown(app: Showhow, text: str) -> None:

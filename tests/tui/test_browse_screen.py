@@ -28,9 +28,10 @@ async def test_browsing_sorts_narrows_and_finds_what_is_due(open_app: Open) -> N
         await desk.press("ctrl+b")
         await desk.shows("5 demos")
         newest = shown(desk.app.screen)
-        await desk.press("s", "s")
-        await desk.shows("title")
+        await desk.press("down", "s", "s")
+        await desk.shows("by title")
         assert shown(desk.app.screen) == sorted(newest, key=str.casefold)
+        assert desk.app.screen.query_one(DemoList).index == 0
         await desk.press("o")
         due = sorted([desk.shelf.demos[0].title, "Book a meeting room"], key=str.casefold)
         await desk.until(lambda: shown(desk.app.screen) == due, "those that are due")

@@ -146,7 +146,7 @@ def list_demos(
         waiting = "   waiting for its words: showhow transcribe " + demo.demo_id if demo.waiting_for_words else ""
         facts = (
             f"{clock(demo.clip.duration_ms)} · {len(demo.steps)} steps · {demo.author} · {ago(demo.updated_unix_ms)}"
-            f"{' · review date passed' if demo.stale(now) else ''}"
+            f"{' · due for review' if demo.stale(now) else ''}"
         )
         say(f"{demo.title}   [{demo.demo_id}]\n  {facts}{waiting}")
 

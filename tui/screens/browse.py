@@ -54,6 +54,12 @@ class DemoList(Rows):
         return drawn
 
 
+_ORDERS = {
+    "newest": "newest first", "oldest": "oldest first", "title": "by title", "longest": "longest first",
+    "largest": "largest first", "review": "by review date",
+}  # fmt: skip
+
+
 class BrowseScreen(HouseScreen):
     """Every demo."""
 
@@ -108,10 +114,15 @@ class BrowseScreen(HouseScreen):
         rows.demos = browse(self.every, sort=self.sort, stale_at=stale_at, **self.narrowed)
         rows.index = next((i for i, demo in enumerate(rows.demos) if demo.demo_id == kept), 0)
         self.title_bar.say("Browse", f"{self.house.services.shelf.name} · {count(len(rows.demos), 'demo')}")
-        what = [self.sort, *self.narrowed.values(), "due for review" if self.only_stale else ""]
+        what = [_ORDERS[self.sort], *self.narrowed.values(), "due for review" if self.only_stale else ""]
         nothing = "" if rows.demos or not self.every else "   None is so; the same key again takes it back."
         self.query_one("#browse-what", Static).update(styled(join(what), ACCENT) + styled(nothing, QUIET))
         rows.redraw()
+
+    def _draw_from_the_top(self) -> None:
+        """Who asks for another order, or for fewer, wants to see what comes first in it."""
+        self.query_one(DemoList).demos = []
+        self._draw()
 
     def on_rows_picked(self, event: Rows.Picked) -> None:
         """A click selects, a double click opens."""
@@ -130,17 +141,17 @@ class BrowseScreen(HouseScreen):
     def action_sort(self) -> None:
         """The next order."""
         self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
-        self._draw()
+        self._draw_from_the_top()
 
     def action_stale(self) -> None:
         """Only those due for review, or all again."""
         self.only_stale = not self.only_stale
-        self._draw()
+        self._draw_from_the_top()
 
     def action_narrow(self, by: str) -> None:
         """Choose a tag, a collection or a person; pressed again, all are shown."""
         if self.narrowed.pop(by, ""):
-            self._draw()
+            self._draw_from_the_top()
             return
         figures = insight(self.every, int(time.time() * 1000))
         counts: dict[str, tuple[Count, ...]] = {
@@ -155,7 +166,7 @@ class BrowseScreen(HouseScreen):
             chosen = await self.app.push_screen_wait(Choose(f"Which {by}?", options, "show them"))
             if chosen is not None:
                 self.narrowed[by] = options[chosen][0]
-                self._draw()
+                self._draw_from_the_top()
 
         begin(self, choose, "narrow")
 
