@@ -78,9 +78,13 @@ class Terminal:
 
         return str(wait_for(buffer, "something copied", seconds))
 
+    def pid(self) -> int:
+        """The program's process."""
+        return int(self._tmux("display", "-p", "#{pane_pid}"))
+
     def kill(self) -> None:
         """End the program as a crash does: nothing it would do on its way out is done."""
-        os.killpg(int(self._tmux("display", "-p", "#{pane_pid}")), signal.SIGKILL)
+        os.killpg(self.pid(), signal.SIGKILL)
         assert self.ended()
 
     def shows(self, text: str, seconds: float = 30.0) -> str:

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from capture.video.pictures import Picture, lightness, upright
+from capture.video.pictures import Picture, lightness, shrunk, upright, upright_within
 from capture.video.sound import SoundTrack
 from capture.video.timeline import TICKS, Footage
 
@@ -80,7 +79,11 @@ def frames(
     with Footage(path) as footage:
 
         def look(frame: VideoFrame) -> Picture:
-            return _shrunk(lightness(frame) if grey else upright(frame, float(footage.pixel_shape)), width)
+            if grey:
+                light = lightness(frame)
+                return light if width is None or light.shape[1] <= width else shrunk(light, width)
+            stretch = float(footage.pixel_shape)
+            return upright(frame, stretch) if width is None else upright_within(frame, width, stretch)
 
         for at, frame in footage.pictures(start_ms):
             at_ms = -(-at // TICKS)  # the first whole millisecond that shows it, as grab_frame counts
@@ -95,10 +98,3 @@ def frames(
             yield Shown(at_ms, look(frame))
         if standing is not None:
             yield Shown(start_ms, look(standing))
-
-
-def _shrunk(picture: Picture, width: int | None) -> Picture:
-    if width is None or picture.shape[1] <= width:
-        return picture
-    height = max(1, round(picture.shape[0] * width / picture.shape[1]))
-    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -211,3 +212,15 @@ def test_sound_alone_has_no_picture_to_grab(tmp_path: Path) -> None:
 def test_a_name_with_a_colon_is_a_name(tmp_path: Path) -> None:
     path = film(tmp_path / "how to: pay.mp4", PICTURES, END)
     assert number_of(grab_frame(path, 0)) == 1
+
+
+def test_pictures_asked_for_in_small_are_the_large_ones_shrunk(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    film(path, PICTURES, END)
+    large, small = list(frames(path)), list(frames(path, width=160))
+    assert [one.at_ms for one in large] == [one.at_ms for one in small]
+    for one, other in zip(large, small, strict=True):
+        assert other.picture.shape == (round(one.picture.shape[0] * 160 / one.picture.shape[1]), 160, 3)
+        shrunk = cv2.resize(one.picture, other.picture.shape[1::-1], interpolation=cv2.INTER_AREA)
+        assert np.abs(shrunk.astype(int) - other.picture).mean() < 4
+    assert next(frames(path, width=10_000)).picture.shape == large[0].picture.shape

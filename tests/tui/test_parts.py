@@ -159,6 +159,20 @@ def test_half_blocks_show_two_pixels_a_cell() -> None:
     assert segment.style.color.triplet.red == 255  # type: ignore[union-attr]
 
 
+def test_in_motion_colours_are_fewer_and_hardly_others() -> None:
+    picture = np.random.default_rng(7).integers(0, 256, (8, 12, 3), np.uint8)
+    shown = {segment.style for strip in half_blocks(picture, 12, 4, moving=True) for segment in strip}
+    still = [segment.style for strip in half_blocks(picture, 12, 4) for segment in strip]
+    moving = [segment.style for strip in half_blocks(picture, 12, 4, moving=True) for segment in strip]
+    assert len(still) == len(moving) == 48
+    for one, other in zip(still, moving, strict=True):
+        assert one is not None
+        assert other is not None
+        for before, after in ((one.color, other.color), (one.bgcolor, other.bgcolor)):
+            assert max(abs(a - b) for a, b in zip(before.triplet, after.triplet, strict=True)) <= 4  # type: ignore[union-attr,arg-type]  # they are
+    assert all(style.color.triplet.red % 8 == 4 for style in shown)  # type: ignore[union-attr]  # they are
+
+
 @given(st.tuples(st.integers(1, 5000), st.integers(1, 5000)), st.integers(0, 300), st.integers(0, 100))
 def test_a_picture_never_leaves_its_box(size: tuple[int, int], columns: int, rows: int) -> None:
     wide, high = fitted(size, columns, rows)

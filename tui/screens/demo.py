@@ -107,16 +107,22 @@ class DemoScreen(HouseScreen):
             about += styled("   did it help? ", QUIET) + styled("+", f"bold {ACCENT}") + styled(" yes  ", QUIET)
             about += styled("-", f"bold {ACCENT}") + styled(" no", QUIET)
         self.query_one("#demo-about", Static).update(about)
-        rows = [StepRow(step.number, step.title, step.start_ms) for step in model.clock.steps]
-        self.query_one(StepList).show(rows, model.clock.index)
-        self.query_one("#demo-place", Static).update(self._place())
-        said = model.caption()
-        self.query_one("#demo-caption", Static).update(styled(f"“{said}”" if said else "", "$foreground"))
+        self._draw_moment(steps=True)
         if picture:
             step = model.step
             path = self.house.services.shelf.still(demo, step.number) if step is not None else None
             self.query_one(Still).show_file(path)
         self.refresh_bindings()
+
+    def _draw_moment(self, *, steps: bool) -> None:
+        """What changes while it is watched: the place, the caption, and with ``steps`` which step it is."""
+        model = self.model
+        if steps:
+            rows = [StepRow(step.number, step.title, step.start_ms) for step in model.clock.steps]
+            self.query_one(StepList).show(rows, model.clock.index)
+        self.query_one("#demo-place", Static).update(self._place(), layout=False)
+        said = model.caption()
+        self.query_one("#demo-caption", Static).update(styled(f"“{said}”" if said else "", "$foreground"))
 
     def _place(self) -> Content:
         at = self.model.clock
@@ -193,12 +199,19 @@ class DemoScreen(HouseScreen):
         at, still = self.model.clock, self.query_one(Still)
         until = at.until_ms
 
+        shown: tuple[object, ...] | None = None
+
         def show(_: int, picture: Picture) -> None:
+            nonlocal shown
             at.tick(time.monotonic())
             still.show(picture, moving=True)
-            self._draw(picture=False)
+            place = self._place()
+            now = (at.index, place.plain, place.spans, self.model.caption())
+            if now != shown:  # most pictures change neither second, bar nor words
+                self._draw_moment(steps=shown is None or now[0] != shown[0])
+                shown = now
 
-        pictures = self.house.services.shelf.motion(self.model.demo, at.at_ms, max(80, still.size.width * 2))
+        pictures = self.house.services.shelf.motion(self.model.demo, at.at_ms, max(16, still.cells[0]))
         try:
             await play(pictures, show, speed=at.speed, until_ms=until)
         except ShowhowError as error:

@@ -201,7 +201,7 @@ class ReviewScreen(ReviewActions):
             self.draw(picture=False)
 
         still = self.query_one(Still)
-        pictures = self.house.services.studio.motion(model.draft, model.at_ms, max(80, still.size.width * 2))
+        pictures = self.house.services.studio.motion(model.draft, model.at_ms, max(16, still.cells[0]))
         try:
             await play(pictures, show)
         except ShowhowError as error:

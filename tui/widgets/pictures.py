@@ -6,7 +6,6 @@ Owns pixels: the only widget file that imports NumPy and Pillow, loaded when the
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,10 @@ from textual.strip import Strip
 from capture.model import Region
 from tui.model import Picture
 
+Colours = NDArray[np.uint32]
+"""0xRRGGBB."""
+
+_FEWER, _MIDDLE = np.uint8(0xF8), np.uint8(0x04)
 _OUTLINE = (255, 176, 32)
 """Orange: seen on light and on dark screens."""
 
@@ -54,25 +57,37 @@ def outlined(picture: Picture, region: Region, columns: int) -> Picture:
     return drawn
 
 
-def half_blocks(picture: Picture, columns: int, rows: int) -> list[Strip]:
-    """One strip a row: each cell shows two pixels, the upper as the ink of ``▀``, the lower as its ground."""
+def half_blocks(picture: Picture, columns: int, rows: int, *, moving: bool = False) -> list[Strip]:
+    """One strip a row: each cell shows two pixels, the upper as the ink of ``▀``, the lower as its ground.
+
+    ``moving`` ones have fewer colours (32 of each primary): nobody sees it in motion, and neighbours become alike.
+    """
     if not (columns and rows):
         return []
-    small = Pillow.fromarray(picture).resize((columns, rows * 2), Pillow.Resampling.BOX)
-    pixels = np.asarray(small).astype(int)
-    upper, lower = pixels[0::2], pixels[1::2]
-    return [_strip(upper[row], lower[row]) for row in range(rows)]
+    if picture.shape[:2] != (rows * 2, columns):
+        picture = np.asarray(Pillow.fromarray(picture).resize((columns, rows * 2), Pillow.Resampling.BOX))
+    if moving:
+        picture = picture & _FEWER | _MIDDLE
+    pixels = picture.astype(np.uint32)
+    colours = pixels[..., 0] << 16 | pixels[..., 1] << 8 | pixels[..., 2]
+    return [_strip(colours[2 * row], colours[2 * row + 1]) for row in range(rows)]
 
 
-def _strip(upper: NDArray[np.int_], lower: NDArray[np.int_]) -> Strip:
+def _strip(upper: Colours, lower: Colours) -> Strip:
     """Neighbours of one colour become one segment: a screenshot is mostly flat, and less is sent to the terminal."""
-    pairs = np.concatenate([upper, lower], axis=1)
-    breaks = np.flatnonzero((pairs[1:] != pairs[:-1]).any(axis=1)) + 1
-    edges = [0, *breaks.tolist(), len(pairs)]
-    segments = [Segment("▀" * (end - start), _ink(tuple(pairs[start].tolist()))) for start, end in pairwise(edges)]
-    return Strip(segments, len(pairs))
+    breaks = np.flatnonzero((upper[1:] != upper[:-1]) | (lower[1:] != lower[:-1])) + 1
+    starts = [0, *breaks.tolist()]
+    inks, grounds = upper[starts].tolist(), lower[starts].tolist()
+    ends = [*starts[1:], len(upper)]
+    cells = zip(starts, ends, inks, grounds, strict=True)
+    return Strip([Segment("▀" * (end - start), _ink(ink, ground)) for start, end, ink, ground in cells], len(upper))
 
 
-@lru_cache(maxsize=4096)
-def _ink(pair: tuple[int, ...]) -> Style:
-    return Style(color=Color.from_rgb(*pair[:3]), bgcolor=Color.from_rgb(*pair[3:]))
+@lru_cache(maxsize=16_384)
+def _ink(upper: int, lower: int) -> Style:
+    return Style(color=_colour(upper), bgcolor=_colour(lower))
+
+
+@lru_cache(maxsize=16_384)
+def _colour(rgb: int) -> Color:
+    return Color.from_rgb(rgb >> 16, rgb >> 8 & 255, rgb & 255)

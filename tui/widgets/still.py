@@ -35,9 +35,14 @@ class Still(Widget):
         super().__init__(id=id)
         self.note = note
         self.picture: Picture | None = None
-        self._shape = _SHAPE
+        self._shape, self._moving = _SHAPE, False
         self._drawn: tuple[Size, list[Strip]] | None = None
         self._asked: object = None
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """Columns and rows the picture takes."""
+        return fitted(self._shape, *self.size)
 
     def compose(self) -> ComposeResult:
         """The sharp picture, where there can be one."""
@@ -68,8 +73,10 @@ class Still(Widget):
             self._show(picture, "")
 
     def _show(self, picture: Picture | None, note: str, *, moving: bool = False) -> None:
+        before, self._moving = self.picture, moving
         self.picture, self.note, self._drawn = picture, note, None
-        shape = (picture.shape[1], picture.shape[0]) if picture is not None else self._shape
+        keeps = picture is None or (moving and before is not None)  # small pictures in motion round their shape
+        shape = self._shape if keeps or picture is None else (picture.shape[1], picture.shape[0])
         changed, self._shape = shape != self._shape, shape
         if self.sharp is not None and self.is_mounted:
             self._sharpen(picture, moving=moving)
@@ -94,7 +101,7 @@ class Still(Widget):
         if self._drawn is None or self._drawn[0] != self.size:
             from tui.widgets.pictures import half_blocks
 
-            self._drawn = self.size, half_blocks(self.picture, *fitted(self._shape, *self.size))
+            self._drawn = self.size, half_blocks(self.picture, *self.cells, moving=self._moving)
         strips = self._drawn[1]
         if y >= len(strips):
             return Strip.blank(self.size.width, self.rich_style)
