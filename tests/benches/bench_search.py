@@ -242,7 +242,7 @@ def test_a_keystroke_is_answered_at_once_however_large_the_library(
 ) -> None:
     place = place_of(steps)
     asked = queries(place / "index.sqlite")
-    made = round((place / "index.sqlite").stat().st_mtime)
+    made = round((place / "whole").stat().st_mtime)
     with PostgresServer(place / f"postgres-{made}", shared_buffers="1GB") as server:
         times = dict(answered(place, server, asked))
     mine = p95(times["showhow, SQLite"])
