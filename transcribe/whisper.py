@@ -49,6 +49,7 @@ class Whisper:
     ) -> None:
         self._ref, self._language, self._terms, self._translate = ref, language, tuple(terms), translate
         self._settled = ""
+        self._known: dict[str, Asked] = {}  # 5 ms each, and an utterance is heard in 100
         self._model: Any = None
 
     @property
@@ -155,6 +156,11 @@ class Whisper:
         return [word for word in placed if not silent_at(sound, word)]
 
     def _asked(self, language: str) -> Asked:
+        if language not in self._known:
+            self._known[language] = self._asked_anew(language)
+        return self._known[language]
+
+    def _asked_anew(self, language: str) -> Asked:
         from faster_whisper.tokenizer import Tokenizer
         from faster_whisper.transcribe import get_suppressed_tokens
 

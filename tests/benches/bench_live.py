@@ -192,7 +192,7 @@ def bench_kills(kills: int) -> str:
 
 
 def bench_late(times: int) -> str:
-    """The recorder's late ticks over a busy scene, with and without words, in turns."""
+    """The recorder's late ticks over a busy scene of a minute, with and without words, in turns (ABAB)."""
     late: dict[bool, list[tuple[int, int, int]]] = {True: [], False: []}
     for number in range(times * 2):
         with tempfile.TemporaryDirectory() as place, stage() as on:
@@ -232,7 +232,7 @@ def parts(*, brief: bool) -> dict[str, Callable[[], str]]:
         "right": lambda: "\n\n".join(bench_right(10 if brief else 50, seed) for seed in (50, 51)),
         "nobody": lambda: bench_nobody(30 if brief else 600),
         "kills": lambda: bench_kills(3 if brief else 10),
-        "late": lambda: bench_late(1 if brief else 3),
+        "late": lambda: bench_late(1 if brief else 2),
     }
 
 

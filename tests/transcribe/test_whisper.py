@@ -44,6 +44,17 @@ def test_what_is_heard_names_its_model_and_language(heard: Transcript) -> None:
     assert (heard.model, heard.language) == ("howto-whisper", "en")
 
 
+def test_what_is_hard_to_hear_is_less_sure(
+    whisper: Whisper, heard: Transcript, spoken: tuple[Sound, list[Span]]
+) -> None:
+    """So that review can mark it: a word of which no recognizer is ever unsure is never looked at."""
+    noise = np.random.default_rng(5).normal(0, 0.03, len(spoken[0])).astype(np.float32)
+    drowned = whisper.hear(spoken[0] + noise, spoken[1])
+    clear, dull = (np.mean([word.confidence for word in words]) for words in (heard.words, drowned.words))
+    assert 0.5 < clear < 1
+    assert dull < clear - 0.1
+
+
 def test_words_come_in_order_inside_their_segments(heard: Transcript) -> None:
     assert len(heard.words) > 10
     assert all(a.end_ms <= b.start_ms for a, b in pairwise(heard.words))
