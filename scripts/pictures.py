@@ -1,6 +1,6 @@
-"""The pictures of the web reader and of what is exported, for README: taken from the library that ``make demo`` filed.
+"""The pictures of the web reader, the player and what is exported, for README: of the library that ``make demo`` filed.
 
-Run: ``make pictures``. Needs Chromium and pdftoppm; writes ``docs/screens/*.webp``, each below 100 kB.
+Run: ``make pictures``. Needs Chromium, pdftoppm, mpv and Xvfb; writes ``docs/screens/*.webp``, each below 100 kB.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageGrab
 from playwright.sync_api import Browser
 
+from library.bundle import CAPTIONS
 from library.connect import open_library
 from library.export import export_to
 from library.model import Demo
 from tests.browser import chromium, page_of, until
 from tests.reading import served
+from tests.stage import Stage, wait_for
+from tui.mpv import Mpv, Replay
 
 ROOT = Path(__file__).parent.parent
 OUTPUT = ROOT / "docs" / "screens"
@@ -40,6 +43,7 @@ def main() -> int:
             look(browser, f"{page}?view=quiet", "reader-phone", (390, 780))
         for form in ("checklist", "pdf"):
             sheet(demo, form)
+        player(demo)
     return 0
 
 
@@ -62,6 +66,24 @@ def sheet(demo: Demo, form: str) -> None:
         command = ["pdftoppm", "-r", "80", "-png", "-singlefile", str(file), f"{folder}/page"]
         subprocess.run(command, check=True)
         keep(Image.open(f"{folder}/page.png"), f"paper-{form}")
+
+
+def player(demo: Demo) -> None:
+    """The player's window on a private desktop, at a step, with what is said there."""
+    step, said = demo.steps[2], demo.path / CAPTIONS
+    with Stage((demo.clip.width + 40, demo.clip.height + 80), sound=False) as stage:
+        stage.run(["xsetroot", "-solid", "#14171b"])  # the clip shows a desktop of the stage's own colour
+        mpv = Mpv("mpv", stage.env)
+        mpv.play(Replay(demo.path / demo.clip.path, step.start_ms, title=demo.title, captions=said, loop=step.span))
+        if not mpv.wait_shown():
+            raise RuntimeError("mpv shows nothing")
+        stage.run(["xdotool", "search", "--sync", "--name", demo.title, "windowmove", "20", "30"])
+        try:
+            half_way = (step.start_ms + step.end_ms) // 2
+            wait_for(lambda: mpv.place is not None and mpv.place.at_ms >= half_way, "the middle of the step")
+            keep(ImageGrab.grab(xdisplay=stage.display), "mpv")
+        finally:
+            mpv.end()
 
 
 def keep(picture: Image.Image, name: str) -> None:

@@ -130,9 +130,9 @@ def test_enter_to_the_first_frame(stage: Stage, tmp_path: Path) -> None:
 
 
 def moving_film(folder: Path, rate: int) -> Path:
-    """A film of 40 s in which everything moves all the time."""
+    """A film of 20 s in which everything moves all the time."""
     film = folder / f"moving-{rate}.mp4"
-    moving = ("-f", "lavfi", "-i", f"testsrc2=size=1280x720:rate={rate}:duration=40")
+    moving = ("-f", "lavfi", "-i", f"testsrc2=size=1280x720:rate={rate}:duration=20")
     subprocess.run(["ffmpeg", "-v", "error", *moving, "-c:v", "libx264", "-preset", "ultrafast", str(film)], check=True)
     return film
 
@@ -141,8 +141,8 @@ def watched(home: Path, film: Path) -> float:
     """The share of a core the application takes while a demo of this film is watched in it, all in all."""
     with open_library(home / "library") as library:
         one = record("moving", "Moving film", "Watch it all")
-        step = replace(one.steps[0], start_ms=0, end_ms=40_000)
-        facts = ClipFacts(duration_ms=40_000, width=1280, height=720)
+        step = replace(one.steps[0], start_ms=0, end_ms=20_000)
+        facts = ClipFacts(duration_ms=20_000, width=1280, height=720)
         put = put_bundle(library.demos, replace(one, clip=facts, steps=(step,)))
         shutil.copy(film, put.path / "clip.mp4")
     env = dict(os.environ) | {"SHOWHOW_LIBRARY": str(home / "library"), "SHOWHOW_HOME": str(home)}
@@ -154,7 +154,7 @@ def watched(home: Path, film: Path) -> float:
         until(lambda: "0:03 ━" in terminal.screen())
         pid = terminal.pid()
         before, begun = cpu_s(pid), time.monotonic()
-        until(lambda: "0:33 ━" in terminal.screen())
+        until(lambda: "0:18 ━" in terminal.screen())
         return (cpu_s(pid) - before) / (time.monotonic() - begun)
 
 
@@ -168,7 +168,7 @@ def test_motion_in_the_terminal(tmp_path: Path) -> None:
         _, peer = _cpu(["mpv", "--no-config", *half_blocks, str(film)])
         say(
             f"a film that never rests watched in the application, 120x36, {rate} a second: "
-            f"{share:.0%} of a core; mpv's own half-blocks {peer / 40:.0%}"
+            f"{share:.0%} of a core; mpv's own half-blocks {peer / 20:.0%}"
         )
 
 
