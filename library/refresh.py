@@ -116,13 +116,14 @@ def _is_home(entry: os.DirEntry[str]) -> bool:
 def _read(demos: Path, changed: Mapping[str, int], progress: Progress) -> Iterator[Batch]:
     if not changed:
         return
-    from library.entering import BATCH  # with NumPy, which a library that has not changed needs not
-    from library.reading import read_batches
+    from library.reading import read_batches  # with NumPy, which a library that has not changed needs not
 
     # Oldest first: what is put last counts as newest when candidates are capped.
     inorder = sorted(changed.items(), key=lambda item: item[1])
     homes = [(name, time_ns if _settled(time_ns) else 0) for name, time_ns in inorder]
-    progress(0, len(homes), "Reading demos")
-    for done, batch in enumerate(read_batches(demos, homes)):
+    done = 0
+    progress(done, len(homes), "Reading demos")
+    for batch in read_batches(demos, homes):
         yield batch
-        progress(min(len(homes), (done + 1) * BATCH), len(homes), "Reading demos")
+        done += len(batch.demos) + len(batch.notes)
+        progress(done, len(homes), "Reading demos")

@@ -33,6 +33,7 @@ def share(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def helped(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if it were very many."""
     monkeypatch.setattr(reading, "_WORTH_IT", 1)
+    monkeypatch.setattr(reading, "_LARGE_BATCH", 60)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
 
 
@@ -97,7 +98,7 @@ from library import reading
 from library.refresh import refresh
 from library.sqlite import SqliteCatalog
 
-reading._WORTH_IT, os.cpu_count = 1, lambda: 2
+reading._WORTH_IT, reading._LARGE_BATCH, os.cpu_count = 1, 60, lambda: 2
 enter = reading._Helper.__enter__
 
 def entered(helper):
