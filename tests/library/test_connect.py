@@ -20,6 +20,7 @@ from library.places import folder_of, index_path, is_shared
 from library.search import search
 from library.sqlite_file import BUSY_MS
 from tests.library.making import demo, put_bundle
+from tests.reading import ask, served
 
 
 @pytest.fixture
@@ -302,6 +303,10 @@ def read_only(tmp_path: Path) -> Iterator[Path]:
 def test_a_library_that_cannot_be_written_can_still_be_searched(read_only: Path, tmp_path: Path) -> None:
     with open_library(read_only, cache=tmp_path / "cache") as library:
         assert search(library.catalog, "menu").hits[0].title == "Raise"
+        with served(library) as running:
+            for query in ("menu", "zebra", "okapi"):
+                assert ask(running, f"/?q={query}").status == 200
+            assert ask(running, "/demo/raise-k3f9").status == 200
         with pytest.raises(LibraryError, match="may not be written") as caught:
             put_bundle(library.demos, demo("new-1", "New"))
         assert "\n" not in str(caught.value)
