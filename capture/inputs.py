@@ -99,8 +99,11 @@ class Inputs:
             self._put(Pointer(at_ms, *place))
 
     def starts_in(self, title: str, window_class: str) -> None:
-        """The window that has the focus when listening begins: no change, so nothing is put."""
-        self._last_window = (title, window_class)
+        """The window that has the focus when listening begins: put as a change at 0: where a take begins."""
+        with self._lock:
+            if (title, window_class) != ("", ""):
+                self._last_window = (title, window_class)
+                self._put(WindowChange(0, title, window_class))
 
     def window(self, title: str, window_class: str) -> None:
         """A window has the focus; put when it is another than before."""

@@ -22,7 +22,7 @@ from capture.clock import NS_PER_MS, Clock, Spells
 from capture.disk import space_of
 from capture.errors import ShowhowError
 from capture.events import Deaf, Watcher, watch
-from capture.model import Chord, Click, Event, Figures, Marker, Pause, Scrap, Take, TakeState, Target
+from capture.model import Chord, Click, Event, Figures, Marker, Pause, Scrap, Take, TakeState, Target, WindowChange
 from capture.options import SCRAP_MS, RecordOptions, Status
 from capture.pace import Pace
 from capture.sound_tracks import open_tracks
@@ -228,7 +228,8 @@ class Recorder:
 
     def _put(self, event: Event) -> None:
         stands = self.clock.paused and not self._ending.is_set()
-        if stands or self._phase != "recording":
+        first = isinstance(event, WindowChange) and not event.at_ms  # what stands there before the first picture
+        if not first and (stands or self._phase != "recording"):
             return
         if isinstance(event, Click):
             self._source.ring(event.x, event.y)

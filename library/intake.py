@@ -32,6 +32,7 @@ from library.ready import clip_key
 from library.screen_words import labels_beside
 from library.sources import (
     Source,
+    done,
     events_of,
     logged_activity,
     open_source,
@@ -102,6 +103,7 @@ def propose(
         with watch("log"):
             events = events_of(found)
             logged = logged_activity(found, events)
+            events = done(events)
             known = _Known(found, events, logged, _begun(found, options, events, logged))
         begun(known.draft)
         draft = _heard(known, options, progress, watch, begun)

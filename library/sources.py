@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.errors import TakeError
-from capture.model import Event, Fast, Pointer, Scrap, Take, TakeState
+from capture.model import Event, Fast, Pointer, Scrap, Take, TakeState, WindowChange
 from capture.progress import Progress
 from capture.span import Span
 from library.checksums import fingerprint
@@ -142,6 +142,11 @@ def seen_activity(source: Source, progress: Progress) -> list[Span]:
 def scraps(events: Sequence[Event]) -> list[Span]:
     """The stretches the expert took back while recording."""
     return [Span(min(e.start_ms, e.at_ms), e.at_ms) for e in events if isinstance(e, Scrap)]
+
+
+def done(events: Sequence[Event]) -> tuple[Event, ...]:
+    """What the expert did: the window that stood there when the take began is nobody's deed."""
+    return tuple(event for event in events if not (isinstance(event, WindowChange) and not event.at_ms))
 
 
 def worth_keeping(events: Sequence[Event]) -> tuple[Event, ...]:

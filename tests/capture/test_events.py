@@ -133,14 +133,15 @@ def test_notches_of_the_wheel_join_into_one_scroll(stage: Stage) -> None:
     assert (scroll.x, scroll.y, scroll.dy, scroll.dx) == (300, 200, 3, 0)
 
 
-def test_the_window_that_comes_to_the_front_is_told_but_not_the_one_that_was_there(stage: Stage) -> None:
+def test_the_window_that_comes_to_the_front_is_told_and_at_zero_the_one_that_was_there(stage: Stage) -> None:
     with paper("First", (100, 100, 200, 100)) as first:
         wait_for(lambda: _focused(stage) == "First", "the focus")
         with listening() as ear:
             with paper("Second", (500, 300, 200, 100), window_class="Two"):
-                wait_for(lambda: ear.heard(WindowChange), "the change")
-            wait_for(lambda: len(ear.heard(WindowChange)) == 2, "the change back")
-        second, back = ear.heard(WindowChange)
+                wait_for(lambda: len(ear.heard(WindowChange)) == 2, "the change")
+            wait_for(lambda: len(ear.heard(WindowChange)) == 3, "the change back")
+        there, second, back = ear.heard(WindowChange)
+        assert (there.window, there.at_ms) == ("First", 0)
         assert (second.window, second.window_class) == ("Second", "Two")
         assert back.window == "First"
         assert first.place
