@@ -61,7 +61,7 @@ class DemoScreen(HouseScreen):
         super().__init__()
         self.model = DemoModel(demo, at_ms)
         self._player_ms: int | None = None
-        self._watching = False
+        self._watching, self._said = False, ""
         self._may_ask = self._answered = False
 
     def body(self) -> ComposeResult:
@@ -122,7 +122,9 @@ class DemoScreen(HouseScreen):
             self.query_one(StepList).show(rows, model.clock.index)
         self.query_one("#demo-place", Static).update(self._place(), layout=False)
         said = model.caption()
-        self.query_one("#demo-caption", Static).update(styled(f"“{said}”" if said else "", "$foreground"))
+        if said != self._said:  # a caption may need more lines than the one before: that lays out the whole screen anew
+            self._said = said
+            self.query_one("#demo-caption", Static).update(styled(f"“{said}”" if said else "", "$foreground"))
 
     def _place(self) -> Content:
         at = self.model.clock

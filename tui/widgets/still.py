@@ -94,18 +94,27 @@ class Still(Widget):
         """As high as the picture wants to be at this width; the style's max-height may give less."""
         return fitted(self._shape, width, 10_000)[1]
 
+    def notify_style_update(self) -> None:
+        """Another theme: what lies beside the picture has its ground."""
+        self._drawn = None
+        super().notify_style_update()
+
     def render_line(self, y: int) -> Strip:
         """One row: the picture, flush left with what stands under it, or the note."""
         if self.picture is None:
             return self._note_line(y)
         if self._drawn is None or self._drawn[0] != self.size:
-            from tui.widgets.pictures import half_blocks
-
-            self._drawn = self.size, half_blocks(self.picture, *self.cells, moving=self._moving)
+            self._drawn = self.size, self._strips(self.picture)
         strips = self._drawn[1]
-        if y >= len(strips):
-            return Strip.blank(self.size.width, self.rich_style)
-        return strips[y].extend_cell_length(self.size.width, self.rich_style)
+        return strips[y] if y < len(strips) else Strip.blank(self.size.width, self.rich_style)
+
+    def _strips(self, picture: Picture) -> list[Strip]:
+        """Its rows, as wide as the box. The style of the rest is asked for once: Textual puts it together anew."""
+        from tui.widgets.pictures import half_blocks
+
+        rest = self.rich_style
+        strips = half_blocks(picture, *self.cells, moving=self._moving)
+        return [strip.extend_cell_length(self.size.width, rest) for strip in strips]
 
     def _note_line(self, y: int) -> Strip:
         note = self.note[: self.size.width] if y == self.size.height // 2 else ""
