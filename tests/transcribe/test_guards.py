@@ -117,9 +117,9 @@ def test_a_light_model_that_is_unsure_of_a_short_window_hears_the_full_one(monke
 
 
 @pytest.mark.parametrize("seconds", [0.1, 1, 2.5, 4, 12, 28])
-def test_a_window_is_filled_to_six_times_its_length_or_in_full(seconds: float) -> None:
+def test_a_window_is_filled_to_four_times_its_length_or_in_full(seconds: float) -> None:
     frames = context(round(seconds * SAMPLE_RATE), light=True)
-    assert frames == FULL or frames >= max(1_500, 600 * seconds - 2)
+    assert frames == FULL or frames >= max(1_000, 400 * seconds - 2)
     assert context(round(seconds * SAMPLE_RATE), light=False) == FULL
 
 
