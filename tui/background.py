@@ -58,6 +58,8 @@ async def unhurried(work: Callable[[], T]) -> T:
 
 
 def _left(node: DOMNode) -> bool:
-    """Whether the screen of a node is on its way out, so that there is nobody to be shown anything."""
+    """Whether a node, its screen or the application is on its way out, so that there is nobody to be shown anything."""
+    if not (node.is_attached and node.is_running) or not node.children:  # children go before the node itself
+        return True
     screens = [above for above in node.ancestors_with_self if isinstance(above, Screen)]
     return bool(screens) and screens[0] not in node.app.screen_stack

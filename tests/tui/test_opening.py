@@ -11,12 +11,16 @@ from pathlib import Path
 
 import pytest
 from textual.widgets import Input
+from textual.worker import WorkerState
 
 from library.model import LibraryError
 from tests.tui import fake
 from tests.tui.conftest import Desk
 from tui.app import Showhow
+from tui.background import begin
 from tui.services import Services
+from tui.widgets.preview import Preview
+from tui.widgets.still import Still
 
 
 class Slow:
@@ -38,7 +42,7 @@ async def opening(services: Services, opener: Callable[[], Services]) -> AsyncIt
     app = Showhow(opener)
     async with app.run_test(size=(120, 36)) as pilot:
         desk = Desk(app, pilot, services.shelf, services.studio)  # type: ignore[arg-type]  # both are fakes
-        await desk.shows("Opening the library")
+        await desk.until(lambda: "Opening the library" in desk.text() or app.is_open, "the first screen")
         yield desk
 
 
@@ -100,3 +104,20 @@ async def test_a_library_that_cannot_be_opened_ends_the_application_with_its_rea
     assert app.return_value == 1
     with pytest.raises(LibraryError, match="not a folder"):
         raise app.failure or AssertionError
+
+
+async def test_work_beside_a_widget_that_is_half_taken_down_ends_without_a_word(tmp_path: Path) -> None:
+    services = fake.services(tmp_path)
+    async with opening(services, lambda: services) as desk:
+        await desk.shows("5 demos")
+        preview, go = desk.app.screen.query_one(Preview), asyncio.Event()
+
+        async def late() -> None:
+            await go.wait()
+            preview.query_one(Still)
+
+        worker = begin(preview, late, "late")
+        await preview.remove_children()  # as the end of the application does it: what is inside goes first
+        go.set()
+        await desk.until(lambda: worker.is_finished, "the work to end")
+        assert worker.state is WorkerState.SUCCESS
