@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -101,10 +102,7 @@ class IndexFile:
         """Check whose file it is, bring it up to date, make the tables in a new one."""
         if self._version(connection) == self._newest:
             return
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            connection.execute(
-                "PRAGMA journal_mode = WAL"
-            )  # where the file system cannot, SQLite stays with what works
+        self._write_ahead(connection)
         connection.execute("BEGIN IMMEDIATE")  # all migrations and the new version number together, or none
         try:
             version = self._version(connection)  # another program may have been quicker
@@ -117,6 +115,19 @@ class IndexFile:
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+
+    def _write_ahead(self, connection: sqlite3.Connection) -> None:
+        """WAL; where the file system cannot, SQLite stays with what works. SQLite does not wait here by itself."""
+        until = time.monotonic() + self._busy_ms / 1000
+        while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in _BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     @property
     def _newest(self) -> int:
