@@ -1,7 +1,7 @@
 """The live recogniser's own process: ``python -m transcribe.live_process OPTIONS`` (LiveOptions as JSON).
 
-Reads a take's sound as the recorder writes it, and writes its words beside it. It runs at low priority and leaves a
-core to the recorder, which does not know of it: killing it loses no sound, and a new one goes on from the last line.
+Reads a take's sound as the recorder writes it, and writes its words beside it. It runs when nothing else wants the
+processor, and the recorder does not know of it: killing it loses no sound, and a new one goes on from the last line.
 Each line on standard output is a LiveNews. It ends by itself a moment after the recording does. Refuses to record.
 """
 
@@ -11,8 +11,9 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -28,14 +29,15 @@ from transcribe.words_log import Heard, Hearing, WordsLog
 _LOWER = 10
 """Added to its niceness: the recorder and whatever is shown come first."""
 _FIRST_S, _LOOK_S = 30.0, 0.05
+_STARVED_S, _STARVED_SHARE = 2.0, 0.25
+"""With less than this share of a core over this time after the recording has ended, it gets none to speak of."""
 
 
 def main(arguments: list[str]) -> int:
     """Hear one take to its end."""
     if hasattr(signal, "SIGINT"):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C means the recording, and ends this through it
-    if hasattr(os, "nice"):
-        os.nice(_LOWER)
+    _give_way()
     try:
         options = from_json(arguments[0], LiveOptions)
     except (IndexError, msgspec.MsgspecError) as error:
@@ -52,6 +54,39 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def _give_way() -> None:
+    """Let everything else come first, a tick of the recorder above all.
+
+    Linux takes a core away from its idle class at once, from one that is merely nice only when its slice is over: with
+    both cores of a small machine busy, one tick in 250 came late for it.
+    """
+    if hasattr(os, "nice"):
+        os.nice(_LOWER)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+def wait_until_starved(take: Path, spent: Callable[[], float] = time.process_time) -> None:
+    """Return when the recording has ended and this process, ``spent`` its seconds of processor time, gets no more.
+
+    Somebody waits for the last words then. On a machine with no time to spare the idle class has none, and cannot be
+    left again; who waits gets on faster alone, from where the log ends.
+    """
+    while is_live(take):
+        time.sleep(_LOOK_S)
+    share = 1.0
+    while share >= _STARVED_SHARE:
+        begun, before = time.monotonic(), spent()
+        time.sleep(_STARVED_S)
+        share = (spent() - before) / (time.monotonic() - begun)
+
+
+def _end_when_starved(take: Path) -> None:
+    wait_until_starved(take)
+    os._exit(0)
+
+
 def _listen(options: LiveOptions) -> None:
     from transcribe.listening import listen
     from transcribe.models import ModelRef
@@ -66,6 +101,7 @@ def _listen(options: LiveOptions) -> None:
     try:
         whisper.load()
         _tell(LiveNews(ready=True))
+        threading.Thread(target=_end_when_starved, args=(options.take,), name="starving", daemon=True).start()
         listen(_sound(options.take), whisper, log, Detector(), _tell_words)
     finally:
         log.release()

@@ -6,6 +6,8 @@ import os
 import random
 import shutil
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,9 +16,11 @@ import pytest
 
 from capture.errors import Cancelled
 from capture.span import Span
+from capture.takes import is_live
 from capture.video.read import read_sound
 from tests.stage import wait_for
 from tests.transcribe.live_take import MODEL, LiveTake
+from transcribe import live_process
 from transcribe.listening import listen
 from transcribe.live import Live
 from transcribe.live_news import LiveNews, LiveOptions
@@ -241,3 +245,31 @@ def test_a_take_without_sound_ends_at_once(tmp_path: Path, whisper: Whisper) -> 
     listen([np.zeros(0, np.float32)], whisper, log, Detector(), nothing)
     log.release()
     assert read_words(tmp_path) == Words(hearing=HEARING, ended_ms=0)
+
+
+def test_it_gives_way_to_everything_else(take: LiveTake, start: Start) -> None:
+    live = start(take.options())
+    wait_for(lambda: live.ready, "the recogniser")
+    assert live.pid is not None
+    assert os.getpriority(os.PRIO_PROCESS, live.pid) >= 10
+    assert os.sched_getscheduler(live.pid) == os.SCHED_IDLE
+
+
+def test_it_lets_go_only_when_it_is_given_no_time_after_the_recording(
+    take: LiveTake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_process, "_STARVED_S", 0.02)
+    looks: list[float] = []
+
+    def spent() -> float:
+        """All of a core until the eighth look, then nothing more."""
+        assert not is_live(take.path), "while it is recorded nobody waits"
+        looks.append(time.monotonic() if len(looks) < 8 else looks[-1])
+        return looks[-1]
+
+    waiting = threading.Thread(target=live_process.wait_until_starved, args=(take.path, spent))
+    waiting.start()
+    take.ends()
+    waiting.join(20)
+    assert not waiting.is_alive()
+    assert 8 < len(looks) <= 12
