@@ -1,4 +1,4 @@
-"""Peers of the search, each over the same generated library: plain FTS5 bm25, PostgreSQL's ts_rank, tantivy, ripgrep.
+"""Peers of the search, each over the same generated library: FTS5 bm25 (plain, tuned), ts_rank, tantivy, ripgrep.
 
 Owns building them once below a cache folder and asking them one query. Texts come from the catalog that is measured.
 """
@@ -47,12 +47,13 @@ def bytes_of_text(index: Path) -> int:
     return sum(len("".join(row[1:]).encode()) for row in rows_of(index))
 
 
-def fts5(index: Path, place: Path) -> Callable[[str], object]:
-    """Plain FTS5: every match ranked with bm25 and the same weights, snippets for the best."""
-    path = place / "fts5.sqlite"
+def fts5(index: Path, place: Path, prefixes: str = "") -> Callable[[str], object]:
+    """FTS5 as it comes, or with prefix indexes: every match ranked with bm25 and our weights, snippets for the best."""
+    path = place / ("fts5.sqlite" if prefixes else "fts5plain.sqlite")
     if not path.exists():
         building = sqlite3.connect(path.with_suffix(".tmp"))
-        building.execute("CREATE VIRTUAL TABLE entries USING fts5 (title, tags, step_title, text, prefix = '1 2 3')")
+        options = f", prefix = '{prefixes}'" if prefixes else ""
+        building.execute(f"CREATE VIRTUAL TABLE entries USING fts5 (title, tags, step_title, text{options})")
         building.executemany(
             "INSERT INTO entries (rowid, title, tags, step_title, text) VALUES (?, ?, ?, ?, ?)", rows_of(index)
         )
