@@ -6,6 +6,7 @@ Owns turning bytes into a record or into one line that says what is wrong. Refus
 from __future__ import annotations
 
 import re
+import zlib
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -80,3 +81,8 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, dict):
         return {clean(key): _cleaned(item) for key, item in value.items()}
     return value
+
+
+def kept_record(data: bytes) -> Demo:
+    """The demo of a record as a catalog keeps it: compressed, and checked when it was put there."""
+    return msgspec.json.decode(zlib.decompress(data), type=Demo)

@@ -5,11 +5,9 @@ Owns the order of things inside a transaction. An engine brings connections and 
 
 from __future__ import annotations
 
-import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import accumulate, compress
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
@@ -19,19 +17,19 @@ from msgspec.structs import replace
 
 from library.catalog import NO_FILTERS, Filters, Judged, Telling, Term, go_on, not_found
 from library.model import Demo
+from library.records import kept_record
 from library.spelling import Vocabulary
 from library.statements import STATE, Row, Session
 from library.text import is_demo_id, printable, title_key
 
 if TYPE_CHECKING:  # opening a library and listing it need no numbers
-    from library.entering import Batch, Entering
+    from library.entering import Batch
     from library.index.memory import Memory
 
 _Answer = TypeVar("_Answer")
 _AT_ONCE = 10_000
 """Demos in one transaction when very many are put. A list of words is written once for all of them: with 5,000 at once
 it takes half as long again. They take 15 kB of memory each until then, and others who write wait for 2 s."""
-_LOOKED_UP = 500
 _TAGS = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -92,12 +90,16 @@ class SqlCatalog(ABC):
     def _put(self, batches: Sequence[Batch]) -> int:
         count = sum(len(batch.demos) for batch in batches)
         if count:
-            self._ask(partial(_put, batches=batches), write=True)
+            from library.putting import put
+
+            self._ask(partial(put, batches=batches), write=True)
         return count
 
     def remove(self, demo_id: str) -> None:
         """Make it no longer findable."""
-        self._ask(partial(_remove, demo_id=demo_id), write=True)
+        from library.putting import take_out
+
+        self._ask(partial(take_out, demo_id=demo_id), write=True)
 
     def get(self, demo_id: str) -> Demo:
         """The whole record. Raises DemoNotFound."""
@@ -127,7 +129,7 @@ class SqlCatalog(ABC):
         return [self._decoded(row[0]) for row in self._ask(lambda session: session.ask("briefs"))]
 
     def _decoded(self, record: bytes) -> Demo:
-        demo = _record(record)
+        demo = kept_record(record)
         return replace(demo, path=self._demos / demo.demo_id / f"v{demo.version}")
 
     def count(self) -> int:
@@ -202,80 +204,9 @@ class SqlCatalog(ABC):
             return self._known[1]
 
 
-def _put(session: Session, batches: Sequence[Batch]) -> None:
-    from library.index.gathering import joined, kept
-    from library.index.writing import add
-
-    demos = [one for batch in batches for one in batch.demos]
-    wanted = _wanted(session, demos)
-    if not any(wanted):
-        return
-    new = list(compress(demos, wanted))
-    sizes = [len(one.columns) for one in demos]
-    first = accumulate((sum(len(one.columns) for one in batch.demos) for batch in batches[:-1]), initial=0)
-    postings = kept(joined([batch.postings for batch in batches], list(first)), sizes, wanted)
-    whole = add(session, [column for one in new for column in one.columns], postings)
-    rows, parts = [], []
-    for one in new:
-        rows.append(_demo_row(one, whole))
-        parts += _part_rows(one, whole)
-        whole += len(one.columns)
-    session.run_many("put_demo", rows)
-    session.run_many("put_part", parts)
-    session.run("add_to_fact", name=STATE, value=1)
-
-
-def _wanted(session: Session, demos: Sequence[Entering]) -> list[bool]:
-    """Which are newer than what is kept, which is taken out; each id once. Of what is kept already the stamp is new."""
-    newest: dict[str, int] = {}
-    for at, one in enumerate(demos):
-        if one.version >= demos[newest.get(one.demo_id, at)].version:
-            newest[one.demo_id] = at
-    wanted = [newest[one.demo_id] == at for at, one in enumerate(demos)]
-    for demo_id, version, *kept in _kept(session, list(newest)):
-        one = demos[newest[demo_id]]
-        if version > one.version or bytes(kept[-1]) == one.record:
-            session.run("stamp_demo", demo_id=demo_id, stamp=one.stamp)
-            wanted[newest[demo_id]] = False
-        else:
-            _take_out(session, demo_id, *kept)
-    return wanted
-
-
-def _kept(session: Session, demo_ids: Sequence[str]) -> Iterator[Row]:
-    """Id, version, whole, size and record of those that are there; few at once, for records are large."""
-    for at in range(0, len(demo_ids), _LOOKED_UP):
-        yield from session.ask("kept", ids=_json(demo_ids[at : at + _LOOKED_UP]))
-
-
-def _remove(session: Session, demo_id: str) -> None:
-    for _, _, *kept in _kept(session, [demo_id]):
-        _take_out(session, demo_id, *kept)
-
-
-def _take_out(session: Session, demo_id: str, whole: int, size: int, record: bytes) -> None:
-    from library.index.layout import sheet_of
-    from library.index.writing import remove
-
-    remove(session, whole, sheet_of(_record(record)))
-    session.run("remove_parts", first=whole, last=whole + size - 1)
-    session.run("remove_demo", demo_id=demo_id)
-    session.run("add_to_fact", name=STATE, value=1)
-
-
 def _state(session: Session) -> int:
     rows = session.ask("fact", name=STATE)
     return int(rows[0][0]) if rows else 0
-
-
-def _demo_row(one: Entering, whole: int) -> dict[str, object]:
-    row = one._asdict()
-    del row["parts"], row["columns"]
-    return row | {"whole": whole, "size": len(one.columns)}
-
-
-def _part_rows(one: Entering, whole: int) -> list[dict[str, object]]:
-    return [part._asdict() | {"entry_id": at, "whole": whole} for at, part in enumerate(one.parts, whole)]
 
 
 def _tell(session: Session, entry_ids: Sequence[int]) -> list[Telling]:
@@ -293,17 +224,13 @@ def _telling(row: Row) -> Telling:
     entry, demo_id, number, updated, title, author, tags, step_title, text, start_ms, spoken, review, brief = row
     return Telling(
         entry, demo_id, number, updated, title, author, _tags(tags), step_title, text, start_ms, bytes(spoken),
-        review if brief is None else _record(brief).review_unix_ms or 0,
+        review if brief is None else kept_record(brief).review_unix_ms or 0,
     )  # fmt: skip
 
 
 @lru_cache(256)
 def _tags(written: str) -> tuple[str, ...]:
     return _TAGS.decode(written)
-
-
-def _record(data: bytes) -> Demo:
-    return msgspec.json.decode(zlib.decompress(data), type=Demo)
 
 
 def _json(value: object) -> str:
