@@ -9,14 +9,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate, compress
 
-import msgspec
-
 from library.entering import Batch, Entering
 from library.index.gathering import joined, kept
 from library.index.layout import Column, sheet_of
 from library.index.writing import Laid, add, lay_out, next_entry, remove
 from library.records import kept_record
-from library.statements import STATE, Row, Session
+from library.statements import STATE, Row, Session, as_json
 
 _LOOKED_UP = 500
 
@@ -70,7 +68,7 @@ def _wanted(session: Session, demos: Sequence[Entering]) -> list[bool]:
 def _kept(session: Session, demo_ids: Sequence[str]) -> Iterator[Row]:
     """Id, version, whole, size and record of those that are there; few at once, for records are large."""
     for at in range(0, len(demo_ids), _LOOKED_UP):
-        yield from session.ask("kept", ids=_json(demo_ids[at : at + _LOOKED_UP]))
+        yield from session.ask("kept", ids=as_json(demo_ids[at : at + _LOOKED_UP]))
 
 
 def take_out(session: Session, demo_id: str) -> None:
@@ -94,7 +92,3 @@ def _demo_row(one: Entering, whole: int) -> dict[str, object]:
 
 def _part_rows(one: Entering, whole: int) -> list[dict[str, object]]:
     return [part._asdict() | {"entry_id": at, "whole": whole} for at, part in enumerate(one.parts, whole)]
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()

@@ -19,7 +19,7 @@ from library.catalog import NO_FILTERS, Filters, Judged, Telling, Term, go_on, n
 from library.model import Demo
 from library.records import kept_record
 from library.spelling import Vocabulary
-from library.statements import STATE, Row, Session
+from library.statements import STATE, Row, Session, as_json
 from library.text import is_demo_id, printable, title_key
 
 if TYPE_CHECKING:  # opening a library and listing it need no numbers
@@ -210,11 +210,11 @@ def _state(session: Session) -> int:
 
 
 def _tell(session: Session, entry_ids: Sequence[int]) -> list[Telling]:
-    told = [_telling(row) for row in session.ask("tell", entries=_json(list(entry_ids)))]
+    told = [_telling(row) for row in session.ask("tell", entries=as_json(list(entry_ids)))]
     silent = [one.entry_id + 1 for one in told if not one.number and not one.text]
     if not silent:
         return told
-    openings = {row[0]: row[2] or row[1] for row in session.ask("openings", entries=_json(silent))}
+    openings = {row[0]: row[2] or row[1] for row in session.ask("openings", entries=as_json(silent))}
     return [
         one._replace(text=openings.get(one.entry_id, "")) if not one.number and not one.text else one for one in told
     ]
@@ -231,7 +231,3 @@ def _telling(row: Row) -> Telling:
 @lru_cache(256)
 def _tags(written: str) -> tuple[str, ...]:
     return _TAGS.decode(written)
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()

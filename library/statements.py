@@ -12,6 +12,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Protocol
 
+import msgspec
+
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 Row = tuple[Any, ...]
@@ -51,3 +53,8 @@ def migrations(engine: str) -> Sequence[tuple[str, str]]:
 
 def _text(name: str) -> str:
     return resources.files("library").joinpath("sql").joinpath(name).read_text(encoding="utf-8")
+
+
+def as_json(value: object) -> str:
+    """A list handed to a statement as one value, which both engines can unfold."""
+    return msgspec.json.encode(value).decode()

@@ -74,7 +74,7 @@ def wait_until_starved(take: Path, spent: Callable[[], float] = time.process_tim
     left again; who waits gets on faster alone, from where the log ends.
     """
     while is_live(take):
-        time.sleep(_LOOK_S)
+        time.sleep(_STARVED_S)
     share = 1.0
     while share >= _STARVED_SHARE:
         begun, before = time.monotonic(), spent()

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +18,7 @@ from library.index.gathering import Postings, gather, with_beginnings
 from library.index.layout import FACET, Column, Sheet
 from library.index.packing import Run, pack, runs_of, without
 from library.index.postings import Chunk
-from library.statements import Session
+from library.statements import Session, as_json
 
 NEXT = "next_entry"
 """The fact that says which number the next entry gets; numbers begin at 1 and are not used twice."""
@@ -73,14 +72,14 @@ def add(session: Session, first: int, columns: Sequence[Column], laid: Laid) -> 
 def remove(session: Session, whole: int, sheet: Sheet) -> None:
     """Take a demo out again; ``sheet`` is how it was laid out when it was put in."""
     last, postings = whole + len(sheet.columns) - 1, gather([sheet])
-    rows = session.ask("chunks_over", words=_json(with_beginnings(postings).words), first=whole, last=last)
+    rows = session.ask("chunks_over", words=as_json(with_beginnings(postings).words), first=whole, last=last)
     changed = without([Chunk._make(row) for row in rows], whole, last)
     gone = [old for old, new in changed if new is None or new.first != old.first]
     session.run_many("remove_chunk", [{"word": one.word, "kind": one.kind, "first": one.first} for one in gone])
     session.run_many("put_chunk", [new._asdict() for _, new in changed if new is not None])
     clear_columns(session, whole, len(sheet.columns))
     _count(session, postings, -1)
-    session.run("forget_words", words=_json(postings.words))
+    session.run("forget_words", words=as_json(postings.words))
 
 
 def _add_lists(session: Session, first: int, laid: Laid) -> None:
@@ -100,7 +99,7 @@ def _add_lists(session: Session, first: int, laid: Laid) -> None:
 def _tails(session: Session, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Chunk]:
     found: dict[tuple[str, int], Chunk] = {}
     for at in range(0, len(keys), _AT_ONCE):
-        rows = session.ask("tails", keys=_json(keys[at : at + _AT_ONCE]))
+        rows = session.ask("tails", keys=as_json(keys[at : at + _AT_ONCE]))
         found |= {(row[0], row[1]): Chunk._make(row) for row in rows}
     return found
 
@@ -111,7 +110,3 @@ def _count(session: Session, postings: Postings, sign: int) -> None:
     mine = sorted((word, count) for word, count in zip(postings.words, counts, strict=True) if count)
     rows = [{"word": word, "count": sign * count} for word, count in mine if word[0] != FACET]
     session.run_many("count_word", rows)
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
