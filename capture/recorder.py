@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from capture.camera import Camera
 from capture.clock import NS_PER_MS, Clock, Spells
 from capture.disk import space_of
-from capture.errors import ShowhowError
+from capture.errors import CaptureError, ShowhowError
 from capture.events import Deaf, Watcher, watch
 from capture.model import Chord, Click, Event, Figures, Marker, Pause, Scrap, Take, TakeState, Target, WindowChange
 from capture.options import SCRAP_MS, RecordOptions, Status
@@ -35,6 +35,7 @@ _LAST_SOUND_S = 0.8
 """How long the end waits for the sound of the last moment; a driver hands it over within 0.1 to 0.6 s."""
 _PAUSED_LOOK_NS = 500 * NS_PER_MS
 _ASK_EVERY = 15  # ticks between asking the devices for news
+NOTHING_RECORDED = "It was stopped before its first picture; nothing was recorded"
 
 Look = Callable[[Target], ScreenSource]
 
@@ -59,7 +60,7 @@ class Recorder:
             self._room = TakeRoom(options, space)
             undo.callback(self._room.abort)
             self._open(undo, look or (lambda target: open_source(target, rings=options.rings)))
-            undo.pop_all()
+            self._undo = undo.pop_all()
 
     def _open(self, undo: ExitStack, look: Look) -> None:
         self._tracks, told = open_tracks(self.options, self.clock, self._muted)
@@ -181,8 +182,15 @@ class Recorder:
     # What follows runs in one thread.
 
     def run(self) -> Take:
-        """Record until stopped; the finished take. A fault of our own ends the take in order, and is raised then."""
+        """Record until stopped; the finished take. A fault of our own ends the take in order, and is raised then.
+
+        Raises CaptureError, with nothing left behind, when it was stopped before its first picture.
+        """
         watcher = self._listen()
+        if self._ending.is_set():
+            watcher.close()
+            self.discard()
+            raise CaptureError(NOTHING_RECORDED)
         fault: Exception | None = None
         try:
             self._begin()
@@ -200,6 +208,10 @@ class Recorder:
         if fault is not None:
             raise fault
         return take
+
+    def discard(self) -> None:
+        """Close everything and leave nothing behind; in place of ``run``."""
+        self._undo.close()
 
     def _listen(self) -> Watcher:
         does: dict[str, Callable[[], None]] = {

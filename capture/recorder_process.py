@@ -2,7 +2,8 @@
 
 Owns the border between a recording and whoever asked for it: commands as lines on standard input, Status as JSON lines
 on standard output, signals. It outlives its parent: when that goes away without a word, or the system says good-bye
-(SIGTERM, SIGHUP), it finishes the take by itself. Refuses to record; ``capture/recorder.py`` does.
+(SIGTERM, SIGHUP), it finishes the take by itself. Told to end before its first picture, it ends without a take: nobody
+has seen it record. Refuses to record; ``capture/recorder.py`` does.
 
 Commands: ``stop``, ``pause``, ``resume``, ``toggle``, ``mark NOTE``, ``scrap MS``, ``mute``, ``unmute``, ``abandon``.
 SIGINT, SIGTERM and SIGHUP stop, SIGUSR1 pauses and resumes, SIGUSR2 marks a step.
@@ -23,14 +24,18 @@ from collections.abc import Callable
 import msgspec
 from msgspec.structs import replace
 
-from capture.errors import ShowhowError
+from capture.errors import CaptureError, ShowhowError
 from capture.options import RecordOptions, Status, from_json, to_json
-from capture.recorder import Recorder
+from capture.recorder import NOTHING_RECORDED, Recorder
 
 STATUS_S, DISK_S = 0.2, 1.0
 _PATIENCE_S = 20.0
+_UNWANTED_S = 5.0
+"""How long a start that nobody wants any more may take to be undone: a display that hangs must not hold it."""
 _SIGNALS = {"SIGINT": "stop", "SIGTERM": "stop", "SIGHUP": "stop", "SIGUSR1": "toggle", "SIGUSR2": "mark"}
 _ORPHANED = "orphaned"
+_ENDING = {"stop", "abandon", _ORPHANED}
+_OPENED = "opened"
 
 Commands = queue.SimpleQueue[str]
 
@@ -69,11 +74,48 @@ def main(arguments: list[str]) -> int:
     threading.Thread(target=_read_commands, args=(commands,), name="commands", daemon=True).start()
     post = Post(1)
     try:
-        recorder = Recorder(options)
+        recorder, early = _opened(options, commands)
     except Exception as error:  # noqa: BLE001  nobody reads a traceback here; the one who asked reads this
         post.send(Status(state="failed", error=_in_a_line(error)), last=True)
         return 1
+    for line in early:
+        _obey(recorder, line)
     return _follow(recorder, commands, post)
+
+
+def _opened(options: RecordOptions, commands: Commands) -> tuple[Recorder, list[str]]:
+    """A recorder about to begin, and the commands that came while it was opened.
+
+    Opening takes seconds where a sound card sleeps, so it has a thread of its own while commands are read here.
+    Raises what opening raises; CaptureError, with nothing left behind, when a command ended it meanwhile.
+    """
+    found: list[Recorder | Exception] = []
+
+    def open_it() -> None:
+        try:
+            found.append(Recorder(options))
+        except Exception as error:  # noqa: BLE001  raised below, where somebody waits
+            found.append(error)
+        commands.put(_OPENED)
+
+    threading.Thread(target=open_it, name="opening", daemon=True).start()
+    early: list[str] = []
+    unwanted_s: float | None = None
+    while not found:
+        with contextlib.suppress(queue.Empty):
+            line = commands.get(timeout=STATUS_S)
+            if line in _ENDING and unwanted_s is None:
+                unwanted_s = time.monotonic()
+            elif line != _OPENED:
+                early.append(line)
+        if unwanted_s is not None and time.monotonic() - unwanted_s > _UNWANTED_S:
+            raise CaptureError(NOTHING_RECORDED)
+    if isinstance(opened := found[0], Exception):
+        raise opened
+    if unwanted_s is not None:
+        opened.discard()
+        raise CaptureError(NOTHING_RECORDED)
+    return opened, early
 
 
 def _obey_signals(commands: Commands) -> None:

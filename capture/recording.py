@@ -27,7 +27,7 @@ START_S, STOP_S = 20.0, 30.0
 
 
 class Recording:
-    """A recorder at work. Make one with :meth:`start`."""
+    """A recorder at work. Make one with :meth:`start`, or with :meth:`launch` where starting may be cancelled."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
@@ -41,6 +41,19 @@ class Recording:
     @classmethod
     def start(cls, options: RecordOptions) -> Recording:
         """Start a recorder; returns once it has its first picture and its sound. Raises CaptureError when it cannot."""
+        recording = cls.launch(options)
+        try:
+            recording.wait_started()
+        except CaptureError:
+            raise  # it has ended by itself
+        except BaseException:
+            recording.abandon()
+            raise
+        return recording
+
+    @classmethod
+    def launch(cls, options: RecordOptions) -> Recording:
+        """Start a recorder's process and return at once: from then on it can be abandoned. See :meth:`wait_started`."""
         process = subprocess.Popen(
             [*command_of("capture.recorder_process"), to_json(options).decode()],
             stdin=subprocess.PIPE,
@@ -49,15 +62,17 @@ class Recording:
             env=environment(),
             start_new_session=True,  # a closed terminal or a Ctrl-C is its owner's business
         )
-        recording = cls(process)
-        if not recording._begun.wait(START_S):  # a slow machine, or a display that does not answer
-            process.kill()
-            recording._ended.wait(STOP_S)
+        return cls(process)
+
+    def wait_started(self) -> None:
+        """Wait for the first picture and the sound. Raises CaptureError when it cannot record, or was abandoned."""
+        if not self._begun.wait(START_S):  # a slow machine, or a display that does not answer
+            self._process.kill()
+            self._ended.wait(STOP_S)
             raise CaptureError("The recorder did not start in time", "Try again; showhow doctor may tell why.")
-        if (status := recording.status).state == "failed":
-            recording._ended.wait(STOP_S)
+        if (status := self.status).state == "failed":
+            self._ended.wait(STOP_S)
             raise CaptureError(status.error.rstrip(".") or "The recorder could not start")
-        return recording
 
     @property
     def status(self) -> Status:
@@ -101,13 +116,14 @@ class Recording:
         self._send("mute" if on else "unmute")
 
     def abandon(self) -> None:
-        """End it and delete everything. Ask before."""
+        """End it and delete everything, also while it still starts. Ask before."""
         self._send("abandon")
         if not self._ended.wait(STOP_S):
             self._process.kill()
             self._ended.wait(STOP_S)
-        if self._status.take_path:
-            delete(Path(self._status.take_path))
+        take = Path(self._status.take_path)
+        if self._status.take_path and take.exists():  # stopped before its first picture, it left nothing
+            delete(take)
 
     def wait(self, timeout_s: float | None = None) -> Take | None:
         """The take once the recorder has ended, None while it still runs.

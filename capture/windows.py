@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from capture.errors import CaptureError
 from capture.model import Region, Window
 from capture.screen import on_x11
@@ -48,12 +50,13 @@ def pick_window(timeout_s: float = 60.0) -> Window | None:
     return picked(timeout_s)
 
 
-def pick_region(timeout_s: float = 60.0) -> Region | None:
+def pick_region(timeout_s: float = 60.0, given_up: Callable[[], bool] = lambda: False) -> Region | None:
     """Let the user draw a box, or click a window to mean its place; None when Escape or the time put an end to it.
 
-    Blocks while the pointer is a crosshair. Raises CaptureError when the pointer cannot be had.
+    Blocks while the pointer is a crosshair, at most a tenth of a second after ``given_up`` says that nobody wants to
+    know any more. Raises CaptureError when the pointer cannot be had.
     """
     _only_x11()
     from capture.x11.pick import pick_region as picked
 
-    return picked(timeout_s)
+    return picked(timeout_s, given_up)

@@ -52,6 +52,10 @@ class Terminal:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the terminal, as its window's button does: the program is hung up on."""
         subprocess.run(["tmux", "-L", self._socket, "kill-server"], env=self._env, capture_output=True, check=False)
 
     def _tmux(self, *words: str) -> str:

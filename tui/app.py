@@ -19,9 +19,11 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from capture.errors import ShowhowError
+from tui.active_recording import ActiveRecording
 from tui.background import begin, unhurried
 from tui.jobs import Jobs
 from tui.palette import ActionsProvider, actions
+from tui.screens.base import HouseScreen
 from tui.screens.library import LibraryScreen
 from tui.widgets.bars import JobLine
 from tui.widgets.sharp import sharp_widget
@@ -85,6 +87,7 @@ class Showhow(App[int]):
         Binding("ctrl+k", "cancel_work", "Cancel", show=False, priority=True, tooltip="Cancel the work going on"),
         Binding("R", "try_again", "Try again", show=False, priority=True, tooltip="Try the failed work again"),
         Binding("escape", "dismiss_failure", "Dismiss", show=False, priority=True, tooltip="Dismiss the failed work"),
+        Binding("ctrl+s", "stop_recording", "Stop recording", priority=True, tooltip="Stop recording and review it"),
         Binding("ctrl+g", "keep_terms", "Names", show=False, priority=True, tooltip="Tell the speech model new names"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, tooltip="Leave showhow"),
     ]
@@ -99,6 +102,7 @@ class Showhow(App[int]):
         """Whether ``services`` and ``flows`` are there."""
         self.failure: ShowhowError | None = None
         """Why the library could not be opened; the application has ended then."""
+        self.recording = ActiveRecording(self)
         self.jobs = Jobs(lambda work: begin(self, work, "jobs", alone=False), self._jobs_changed)
         self.register_theme(_DARK)
         self.register_theme(_LIGHT)
@@ -150,6 +154,9 @@ class Showhow(App[int]):
         """Keys for work appear only while there is work to cancel or to try again."""
         if action == "cancel_work":
             return bool(self.jobs.running)
+        if action == "stop_recording":  # on the live screen Enter does
+            shown = isinstance(self.screen, HouseScreen) and self.screen.SHOWS_RECORDING
+            return self.recording.running and not shown
         if action == "keep_terms":
             return self.is_open and bool(self.flows.offer.terms) and not self.screen.is_modal
         if action in {"try_again", "dismiss_failure"}:
@@ -168,6 +175,10 @@ class Showhow(App[int]):
     def action_cancel_work(self) -> None:
         """Cancel the work the bottom line shows."""
         self.jobs.cancel()
+
+    def action_stop_recording(self) -> None:
+        """Stop the recording that goes on behind this screen."""
+        self.recording.stop()
 
     def action_keep_terms(self) -> None:
         """Add the names put right in the demo filed last to the glossary, after asking."""

@@ -25,14 +25,14 @@ class Flows(LibraryFlow, RecordingFlow):
         self.offer = TermsOffer(app)
 
     def leave(self) -> None:
-        """Leave showhow. A recording is stopped and kept, work is cancelled; both only after asking."""
+        """Leave showhow. A recording is stopped and kept, work is cancelled; both only after asking.
+
+        A recording that only begins is let go: nothing was shown yet.
+        """
         begin(self.app, self._leave, "flows", alone=False)
 
     async def _leave(self) -> None:
-        from tui.screens.live import LiveScreen
-
-        live = next((screen.session for screen in self.app.screen_stack if isinstance(screen, LiveScreen)), None)
-        recording = live is not None and live.running
+        recording = self.app.recording.running
         what = "A recording is running" if recording else ""
         awaited = [job.title for job in self.app.jobs.running if not job.beside]
         what = what or (f"{awaited[0]} is not done yet" if awaited else "")
@@ -40,7 +40,6 @@ class Flows(LibraryFlow, RecordingFlow):
         yes = "stop it and leave" if recording else "leave now"
         if what and not await self.app.push_screen_wait(Sure(what, yes, "stay", detail)):
             return
-        if live is not None and live.running:
-            await self.ask_async(live.stop())
+        await self.ask_async(self.app.recording.close())
         self.app.jobs.cancel_all()
         self.app.exit(0)

@@ -47,14 +47,16 @@ class OpenMeter:
 
 
 class Recorder:
-    """A recorder process at work."""
+    """A recorder process, from its launch on."""
 
-    def __init__(self, recording: Recording, live: Live | None, *, sound: bool, words: bool) -> None:
-        self._recording, self._live, self._sound, self._words = recording, live, sound, words
+    def __init__(self, recording: Recording, intake: IntakeOptions, *, sound: bool, words: bool) -> None:
+        self._recording, self._intake, self._sound, self._words = recording, intake, sound, words
+        self._live: Live | None = None
+        self._abandoned = False
 
     @classmethod
-    def start(cls, choice: RecordChoice, settings: Settings, intake: IntakeOptions) -> Recorder:
-        """Start it, and a recogniser beside it if words are wanted. Raises CaptureError when it cannot."""
+    def launch(cls, choice: RecordChoice, settings: Settings, intake: IntakeOptions) -> Recorder:
+        """Start its process; returns at once."""
         options = RecordOptions(
             target=choice.target,
             takes_folder=settings.takes_folder,
@@ -65,11 +67,19 @@ class Recorder:
             chords=choice.show_keys,
             hotkeys=dict(settings.hotkeys),
         )
-        recording = Recording.start(options)
         sound = choice.microphone is not None
-        words = choice.words and sound
-        live = hear_along(Path(recording.status.take_path), intake) if words else None
-        return cls(recording, live, sound=sound, words=words)
+        return cls(Recording.launch(options), intake, sound=sound, words=choice.words and sound)
+
+    def wait_started(self) -> None:
+        """Wait until it records, then start a recogniser beside it if words are wanted.
+
+        Raises CaptureError when it cannot record, or was abandoned meanwhile.
+        """
+        self._recording.wait_started()
+        if self._words:
+            self._live = hear_along(Path(self._recording.status.take_path), self._intake)
+            if self._abandoned and self._live is not None:
+                self._live.close()
 
     @property
     def status(self) -> LiveStatus:
@@ -119,6 +129,7 @@ class Recorder:
 
     def abandon(self) -> None:
         """Not wanted: end it and delete what there is."""
+        self._abandoned = True
         if self._live is not None:
             self._live.close()
         self._recording.abandon()

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from capture.errors import ShowhowError, TakeError
-from capture.model import Take
+from capture.model import Take, TakeState
 from capture.progress import Progress
 from capture.span import clock
 from library.journal import Journal
@@ -21,6 +21,7 @@ from tui.background import begin
 from tui.flow import Flow
 from tui.jobs import Job
 from tui.model import RecordChoice, Unfiled
+from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Choose, Sure
 from tui.screens.library import LibraryScreen
 from tui.services import Begun
@@ -33,10 +34,15 @@ class RecordingFlow(Flow):
     """The ways of a recording."""
 
     def set_up_recording(self, title: str = "") -> None:
-        """The record screen; ``title`` is what somebody searched for in vain."""
+        """The record screen; ``title`` is what somebody searched for in vain. While one runs, the live screen."""
+        from tui.screens.live import LiveScreen
         from tui.screens.record import RecordScreen
 
-        self.app.push_screen(RecordScreen(title))
+        session = self.app.recording.session
+        if session is not None and session.running:
+            self.app.push_screen(LiveScreen(session, self.app.services.hotkeys))
+        else:
+            self.app.push_screen(RecordScreen(title))
 
     def start_recording(self, choice: RecordChoice, title: str, countdown_s: int) -> None:
         """From the setup to the countdown."""
@@ -45,11 +51,22 @@ class RecordingFlow(Flow):
 
         services = self.app.services
         session = Session(services.studio, choice, title=title, countdown_s=countdown_s)
+        self.app.recording.begin(session)
         self.app.switch_screen(LiveScreen(session, services.hotkeys))
+
+    def abandon_recording(self) -> None:
+        """Back to the library; nothing of the recording is kept. Ask before, once it runs."""
+        self.app.recording.abandon()
+        self.back_to_library()
+
+    def _leave_live_screen(self) -> None:
+        """Back to the library from the live screen and what was asked over it; any other screen stays."""
+        if any(isinstance(screen, HouseScreen) and screen.SHOWS_RECORDING for screen in self.app.screen_stack):
+            self.back_to_library()
 
     def could_not_record(self, error: ShowhowError) -> None:
         """The recorder did not start, or its take could not be closed: say so, at home."""
-        self.back_to_library()
+        self._leave_live_screen()
         kept = f"{error.what}. What was shown is kept: Ctrl+D" if isinstance(error, TakeError) else str(error)
         self.say(kept, "error")
 
@@ -61,11 +78,19 @@ class RecordingFlow(Flow):
             self.say(f"“{draft.title}” waits for you: Ctrl+D")
 
     def stopped(self, take: Take, title: str) -> None:
-        """A take is done: the review opens at once and fills itself in."""
+        """A take is done: the review opens at once and fills itself in, unless somebody is busy with something else."""
         from tui.screens.review import ReviewScreen
 
+        self._leave_live_screen()
+        if take.state is TakeState.ABANDONED:  # by its hotkey, which cannot ask: what was recorded is kept for now
+            self.say("Abandoned. It is kept for a while: showhow takes")
+            return
+        if self.app.screen.is_modal or isinstance(self.app.screen, ReviewScreen):
+            self.say(f"Recorded {clock(take.duration_ms)}. Ctrl+D in the library reviews it")
+            self.reload(None)
+            return
         review = ReviewScreen()
-        self.app.switch_screen(review)
+        self.app.push_screen(review)
         work = partial(self.app.services.studio.propose, take, title)
         self._propose(review, f"Writing the steps of {clock(take.duration_ms)}", work)
 

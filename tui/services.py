@@ -35,11 +35,14 @@ class Meter(Protocol):
 
 
 class LiveRecording(Protocol):
-    """A recorder at work. All but ``status`` may take a moment: call them from a thread."""
+    """A recorder, from its launch on. All but ``status`` may take a moment: call them from a thread."""
 
     @property
     def status(self) -> LiveStatus:
         """The latest figures; never blocks."""
+
+    def wait_started(self) -> None:
+        """Wait until it records. Raises ShowhowError when it cannot, or was abandoned meanwhile."""
 
     def stop(self) -> Take:
         """End and close the take."""
@@ -60,7 +63,7 @@ class LiveRecording(Protocol):
         """Take the last stretch back."""
 
     def abandon(self) -> None:
-        """End it and delete what there is."""
+        """End it and delete what there is; also while it still starts."""
 
 
 class Shelf(Protocol):
@@ -140,8 +143,8 @@ class Studio(Protocol):
     def preferred_microphone(self) -> str | None:
         """The name of the one to offer first; None when there is none."""
 
-    def pick_region(self) -> Region | None:
-        """Let the user draw a box on the screen; blocks until then. None when the user left."""
+    def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
+        """Let the user draw a box on the screen; blocks until then. None when the user left, or ``given_up()``."""
 
     def listen(self, name: str) -> Meter:
         """Open a microphone for its meter."""
@@ -150,7 +153,7 @@ class Studio(Protocol):
         """What would be recorded now."""
 
     def record(self, choice: RecordChoice) -> LiveRecording:
-        """Start the recorder; returns once it runs."""
+        """Launch a recorder; returns at once, so that its start can be abandoned."""
 
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
         """Trim, transcribe and make steps; ``title`` wins over theirs. ``begun`` gets what is known at once."""

@@ -10,15 +10,20 @@ import math
 import time
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING
 
 from capture.errors import Cancelled, ShowhowError
-from capture.model import Take
-from capture.options import SCRAP_MS
+from tui.background import acquired
 from tui.model import LiveStatus, RecordChoice
-from tui.services import LiveRecording, Studio
+
+if TYPE_CHECKING:
+    from capture.model import Take
+    from tui.services import LiveRecording, Studio
 
 _ANSWER_S = 2.0
 """The figures are up to a fifth of a second old; what was just asked for counts until they agree, or this long."""
+_LEFT = "The recording was left before it began"
 
 
 class Phase(StrEnum):
@@ -70,18 +75,41 @@ class Session:
         return self.phase is Phase.COUNTING and self._clock() >= self._begins_s
 
     async def start(self) -> None:
-        """Start the recorder. Raises ShowhowError: nothing was recorded; Cancelled: the user left meanwhile."""
+        """Start the recorder. Raises ShowhowError: nothing was recorded; Cancelled: the user left meanwhile.
+
+        Left at any moment, by ``abandon`` or because the application ends, it leaves no recorder behind.
+        """
         self.phase = Phase.STARTING
         try:
-            self._recording = await asyncio.to_thread(self.studio.record, self.choice)
-        except ShowhowError:
+            await self._launch()
+        except ShowhowError as error:
+            if self._left:
+                raise Cancelled(_LEFT) from error
             self.phase = Phase.OVER
             raise
-        if self.phase is not Phase.STARTING:
-            await asyncio.to_thread(self._recording.abandon)
-            raise Cancelled("The recording was left before it began")
+        if self._left:
+            raise Cancelled(_LEFT)
         self.phase = Phase.LIVE
         self.look()
+
+    async def _launch(self) -> None:
+        recording = await acquired(partial(self.studio.record, self.choice), lambda launched: launched.abandon())
+        if self._left:
+            await asyncio.to_thread(recording.abandon)
+            return
+        self._recording = recording
+        try:
+            await asyncio.to_thread(recording.wait_started)
+        except ShowhowError:
+            raise
+        except BaseException:  # the application ends, or failed
+            asyncio.get_running_loop().run_in_executor(None, recording.abandon)  # the end of the loop waits for it
+            raise
+
+    @property
+    def _left(self) -> bool:
+        """Whether the user left while the recorder started."""
+        return self.phase is not Phase.STARTING
 
     def look(self) -> LiveStatus:
         """The latest figures; whether the recorder paused by a hotkey is seen here too."""
@@ -108,9 +136,14 @@ class Session:
 
     async def abandon(self) -> None:
         """Leave: in the countdown nothing has happened yet, later the take is deleted."""
-        recording, self.phase = self._recording, Phase.OVER
-        if recording is not None:
-            await asyncio.to_thread(recording.abandon)
+        if self._recording is None:
+            self.phase = Phase.OVER
+            return
+        self.phase = Phase.STOPPING
+        try:
+            await asyncio.to_thread(self._recording.abandon)
+        finally:
+            self.phase = Phase.OVER
 
     async def toggle_pause(self) -> None:
         """Pause, or go on."""
@@ -133,6 +166,8 @@ class Session:
 
     async def scrap(self) -> None:
         """Take back the last ten seconds."""
+        from capture.options import SCRAP_MS  # brings numpy, for which the first screen does not wait
+
         await asyncio.to_thread(self._handle.scrap, SCRAP_MS)
         self.said = f"Scrapped the last {SCRAP_MS // 1000} seconds: they will be left out"
 

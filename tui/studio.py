@@ -5,7 +5,7 @@ Owns the way from the rooms below to the screens' seam. Refuses to draw. Heavy l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from pathlib import Path
@@ -65,11 +65,11 @@ class HouseStudio:
         found = find_microphone(self._settings.microphone)
         return found.name if found is not None else None
 
-    def pick_region(self) -> Region | None:
+    def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
         """Let the user draw a region on the screen."""
         from capture.windows import pick_region
 
-        return pick_region()
+        return pick_region(given_up=given_up)
 
     def listen(self, name: str) -> OpenMeter:
         """Open a microphone for its meter."""
@@ -101,10 +101,10 @@ class HouseStudio:
         raise CaptureError(f"There is no window “{title}” any more", "F5 looks again.")
 
     def record(self, choice: RecordChoice) -> Recorder:
-        """Start the recorder."""
+        """Launch a recorder."""
         from tui.live import Recorder
 
-        return Recorder.start(choice, self._settings, self._options)
+        return Recorder.launch(choice, self._settings, self._options)
 
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
         """Trim, transcribe, make steps."""

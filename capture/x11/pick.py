@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,33 +24,40 @@ _DRAG = 8  # pixels; less is a click by a hand that is not quite still
 _EDGE = 3
 _COLOUR = 0xFF9A20
 _GRAB_PATIENCE_S = 2.0  # a menu that is just closing holds the pointer for a moment
+_LOOK_S = 0.1  # how often it is asked whether anybody still waits
 _MASK = X.ButtonPressMask | X.ButtonReleaseMask | X.PointerMotionMask
+
+GivenUp = Callable[[], bool]
 
 
 def pick_window(timeout_s: float) -> Window | None:
     """The window that the user clicks; None when cancelled."""
     with opened_desk() as desk:
-        place = _drawn(desk, timeout_s, show=False)
+        place = _drawn(desk, timeout_s, _never, show=False)
         return client_at(desk, place.x, place.y) if place is not None else None
 
 
-def pick_region(timeout_s: float) -> Region | None:
+def _never() -> bool:
+    return False
+
+
+def pick_region(timeout_s: float, given_up: GivenUp = _never) -> Region | None:
     """The box that the user draws, or the place of the window that is clicked; None when cancelled."""
     with opened_desk() as desk:
-        box = _drawn(desk, timeout_s, show=True)
+        box = _drawn(desk, timeout_s, given_up, show=True)
         if box is None or (box.width > _DRAG and box.height > _DRAG):
             return box
         window = client_at(desk, box.x, box.y)
         return window.region if window is not None else None
 
 
-def _drawn(desk: Desk, timeout_s: float, *, show: bool) -> Region | None:
+def _drawn(desk: Desk, timeout_s: float, given_up: GivenUp, *, show: bool) -> Region | None:
     """The box from where the button went down to where it came up; None when cancelled."""
     escape = desk.display.keysym_to_keycode(XK.XK_Escape)
     frame = _Frame(desk) if show else None
     start: tuple[int, int] | None = None
     with _grabbed(desk):
-        for event in _events(desk, timeout_s):
+        for event in _events(desk, timeout_s, given_up):
             if event.type == X.KeyPress and event.detail == escape:
                 return None
             if event.type == X.ButtonPress:
@@ -91,14 +98,14 @@ def _grabbed(desk: Desk) -> Iterator[None]:
         desk.display.sync()
 
 
-def _events(desk: Desk, timeout_s: float) -> Iterator[Any]:
-    """Events as they come, until the time is over."""
+def _events(desk: Desk, timeout_s: float, given_up: GivenUp) -> Iterator[Any]:
+    """Events as they come, until the time is over or nobody wants them any more."""
     deadline = time.monotonic() + timeout_s
     desk.display.flush()
-    while (left := deadline - time.monotonic()) > 0:
+    while (left := deadline - time.monotonic()) > 0 and not given_up():
         while desk.display.pending_events():
             yield desk.display.next_event()
-        select.select([desk.display.fileno()], [], [], min(left, 0.5))
+        select.select([desk.display.fileno()], [], [], min(left, _LOOK_S))
 
 
 class _Frame:

@@ -58,6 +58,7 @@ def recorded(scene: Scene, app: Showhow, microphone: str) -> object:
     """A recorder that has run for a minute."""
     choice = RecordChoice(Target(monitor=1), "Monitor 1", microphone, words=True)
     recorder = app.services.studio.record(choice)
+    recorder.wait_started()
     scene.play()
     wait_for(lambda: recorder.status.elapsed_ms >= MINUTE_MS, "the minute to pass", 90)
     return recorder

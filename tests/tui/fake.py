@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -74,7 +74,7 @@ class FakeStudio:
     def preferred_microphone(self) -> str | None:
         return None if self.no_microphone else "pulse:builtin"
 
-    def pick_region(self) -> Region | None:
+    def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
         return Region(100, 80, 1280, 720)
 
     def listen(self, name: str) -> FakeMeter:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Event
 
 import msgspec
 
+from capture.errors import CaptureError
 from capture.model import Take, TakeState
 from tests.tui import sample
 from tui.model import LiveStatus, Loudness
@@ -27,6 +29,10 @@ class FakeRecording:
     steady: bool = False
     lagging: bool = False
     ending: TakeState = TakeState.FINISHED
+    may_start: Event = field(default_factory=Event)
+
+    def __post_init__(self) -> None:
+        self.may_start.set()
 
     @property
     def status(self) -> LiveStatus:
@@ -36,6 +42,11 @@ class FakeRecording:
             return self.now
         loudness = Loudness(wave) if self.now.loudness else None
         return replace(self.now, loudness=loudness)
+
+    def wait_started(self) -> None:
+        self.may_start.wait()
+        if "abandon" in self.asked:
+            raise CaptureError("It was stopped before its first picture")
 
     def stop(self) -> Take:
         self.asked.append("stop")
@@ -61,6 +72,7 @@ class FakeRecording:
 
     def abandon(self) -> None:
         self.asked.append("abandon")
+        self.may_start.set()
 
     def _set(self, **changes: object) -> None:
         if not self.lagging:

@@ -53,6 +53,7 @@ def take(services: Services, stage: Stage, home: Path, kept: Path) -> Take:
 def record(services: Services, stage: Stage) -> Take:
     """Two seconds of a moving pointer and clicks, without a microphone."""
     recorder = services.studio.record(RecordChoice(Target(monitor=1), "Monitor 1", None))
+    recorder.wait_started()
     began = time.monotonic()
     for step in range(6):
         stage.xdo(f"mousemove {100 + 90 * step} {100 + 60 * step} click 1")

@@ -85,6 +85,9 @@ def record(
     if not _count_down(countdown, wishes):
         raise typer.Abort
     recording = Recording.start(options)
+    if wishes.stop:  # asked for while it started: nothing was shown yet
+        recording.abandon()
+        raise Cancelled("Stopped before it recorded; nothing was kept")
     live = _hear_along(recording, door, words)
     take = _follow(recording, wishes, quiet=json)
     if live is not None and words:

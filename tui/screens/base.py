@@ -30,6 +30,8 @@ class HouseScreen(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012  Textual reads it from the class
     TITLE_LINE = ""
+    SHOWS_RECORDING = False
+    """Whether the recording that goes on is what this screen is about."""
 
     @property
     def house(self) -> Showhow:
@@ -38,7 +40,7 @@ class HouseScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame around the body."""
-        yield TitleBar(self.TITLE_LINE, id="title-bar")
+        yield TitleBar(self.TITLE_LINE, id="title-bar", before=self.house.recording.words)
         yield from self.body()
         with Vertical(id="foot"):
             yield JobLine(self.house.jobs)

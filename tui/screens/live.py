@@ -1,6 +1,6 @@
 """The live screen: the countdown, then honest figures while it records. It draws five times a second and no more.
 
-Owns keys and layout. Refuses to control the recorder: the session does.
+Owns keys and layout. Refuses to own the recording: it belongs to the application and outlives this screen.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Digits, Static
 
-from capture.errors import Cancelled, ShowhowError
-from capture.model import TakeState
+from capture.errors import ShowhowError
 from capture.span import clock
 from tui.background import begin
 from tui.screens.base import HouseScreen
@@ -31,13 +30,16 @@ class LiveScreen(HouseScreen):
     """A recording that is being made."""
 
     TITLE = "Recording"
+    SHOWS_RECORDING = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "stop", "Stop", key_display="Enter", tooltip="Stop recording and review it"),
         Binding("p", "pause", "Pause", tooltip="Pause or go on"),
         Binding("k", "mark", "Mark a step", tooltip="Mark that a step begins here"),
         Binding("z", "scrap", "Scrap the last 10 s", tooltip="Take back the last ten seconds"),
         Binding("m", "mute", "Mute", tooltip="Mute the microphone, or hear it again"),
+        Binding("l", "library", "Library", show=False, tooltip="To the library; the recording goes on"),
         Binding("escape", "abandon", "Abandon", key_display="Esc", tooltip="Abandon this recording"),
+        Binding("ctrl+c", "abandon", "Abandon", show=False, tooltip="Abandon this recording"),
     ]
 
     def __init__(self, session: Session, hotkeys: tuple[tuple[str, str], ...] = ()) -> None:
@@ -64,13 +66,7 @@ class LiveScreen(HouseScreen):
         self._look()
 
     def _look(self) -> None:
-        session = self.session
-        if session.counted:
-            session.phase = Phase.STARTING  # at once: a slow machine must not start it twice
-            begin(self, self._start, "start", alone=False)
-        status = session.look()
-        if session.ended_by_itself:
-            begin(self, self._stop, "stop", alone=False)
+        session, status = self.session, self.session.status
         if session.phase is Phase.LIVE and status.loudness is not None and not status.muted:
             self.query_one(Meter).hear(status.loudness)
         said = (session.said, status.muted, status.notices, status.words, status.words_note)
@@ -83,25 +79,13 @@ class LiveScreen(HouseScreen):
         session, status = self.session, self.session.status
         counting = session.phase in {Phase.COUNTING, Phase.STARTING}
         self.query_one(Digits).update(str(session.left_s) if counting else clock(status.elapsed_ms))
-        self.title_bar.say(self._state(), styled(session.choice.label, QUIET))
+        self.title_bar.say("", styled(session.choice.label, QUIET))
         self.set_class(counting, "-counting")
         self.query_one("#live-figures", Static).update(Content() if counting else self._figures())
         self.query_one("#live-words", Static).update(Content() if counting else self._heard())
         self.query_one("#live-said", Static).update(styled(self._now(), STRONG))
         self.query_one("#live-notices", Static).update(styled("\n".join(status.notices[-3:]), "$text-warning"))
         self.refresh_bindings()
-
-    def _state(self) -> Content:
-        phase = self.session.phase
-        if phase is Phase.LIVE:
-            return styled("● ", "$error") + styled("REC", "bold $error")
-        words = {
-            Phase.COUNTING: "Recording begins",
-            Phase.STARTING: "Recording begins",
-            Phase.PAUSED: "Ⅱ Paused",
-            Phase.STOPPING: "Closing the recording",
-        }
-        return styled(words.get(phase, "Recording"), STRONG)
 
     def _figures(self) -> Content:
         status = self.session.status
@@ -138,40 +122,19 @@ class LiveScreen(HouseScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the countdown there is nothing yet to stop; while closing, nothing more to do."""
-        if action in {"stop", "pause", "mark", "scrap", "mute"}:
+        if action in {"stop", "pause", "mark", "scrap", "mute", "library"}:
             return self.session.running
         if action == "abandon":
             return self.session.phase not in {Phase.STOPPING, Phase.OVER}
         return super().check_action(action, parameters)
 
-    async def _start(self) -> None:
-        try:
-            await self.session.start()
-        except Cancelled:
-            return
-        except ShowhowError as error:
-            self.house.flows.could_not_record(error)
-            return
-        self._look()
-
     def action_stop(self) -> None:
         """Stop and review."""
-        begin(self, self._stop, "stop", alone=False)
+        self.house.recording.stop()
 
-    async def _stop(self) -> None:
-        if not self.session.running:
-            return
-        stopping = self.session.stop()
-        try:
-            take = await stopping
-        except ShowhowError as error:
-            self.house.flows.could_not_record(error)
-            return
-        if take.state is TakeState.ABANDONED:  # by its hotkey, which cannot ask: what was recorded is kept for now
-            self.house.flows.back_to_library()
-            self.house.flows.say("Abandoned. It is kept for a while: showhow takes")
-        else:
-            self.house.flows.stopped(take, self.session.title)
+    def action_library(self) -> None:
+        """Look something up while it records."""
+        self.house.flows.back_to_library()
 
     def action_pause(self) -> None:
         """Pause or go on."""
@@ -195,6 +158,7 @@ class LiveScreen(HouseScreen):
                 await work()
             except ShowhowError as error:
                 self.say_error(error)
+            self.house.recording.look()
             self._drawn = ()
             self._look()
 
@@ -212,11 +176,4 @@ class LiveScreen(HouseScreen):
 
     def _answered(self, sure: bool | None) -> None:
         if sure:
-            begin(self, self._abandon, "abandon", alone=False)
-
-    async def _abandon(self) -> None:
-        try:
-            await self.session.abandon()
-        except ShowhowError as error:
-            self.say_error(error)
-        self.house.flows.back_to_library()
+            self.house.flows.abandon_recording()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from threading import Event
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,7 +17,7 @@ from textual.widgets import Static
 
 from capture.errors import ShowhowError
 from capture.model import Region, Target
-from tui.background import begin
+from tui.background import acquired, begin
 from tui.model import Picture
 from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Field, Write
@@ -157,7 +158,7 @@ class RecordScreen(HouseScreen):
 
     async def _open_meter(self, name: str) -> None:
         try:
-            meter = await asyncio.to_thread(self.house.services.studio.listen, name)
+            meter = await acquired(partial(self.house.services.studio.listen, name), lambda opened: opened.close())
         except ShowhowError as error:
             self.query_one(Meter).silence(str(error))
             return
@@ -241,11 +242,14 @@ class RecordScreen(HouseScreen):
 
     async def _draw_region(self) -> None:
         self.notify("Draw the region with the mouse. Escape there leaves it.", timeout=5)
+        given_up = Event()
         try:
-            region = await asyncio.to_thread(self.house.services.studio.pick_region)
+            region = await asyncio.to_thread(self.house.services.studio.pick_region, given_up.is_set)
         except ShowhowError:
             self.action_write_region()
             return
+        finally:
+            given_up.set()  # the screen may have been left meanwhile: the pointer is given back
         if region is not None:
             self._region(region)
 

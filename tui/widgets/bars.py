@@ -5,6 +5,8 @@ Owns their looks. Refuses to start or end work: ``tui/jobs.py`` does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -15,13 +17,24 @@ from tui.widgets.words import ACCENT, FAINT, QUIET, STRONG, styled, two_sides
 
 
 class TitleBar(Static):
-    """One line: the screen's name at the left, where and how much at the right."""
+    """One line: the screen's name at the left, where and how much at the right.
+
+    ``before`` gives what stands before the name at any moment; whoever changes that refreshes the bar.
+    """
 
     left: reactive[Content] = reactive(Content)
     right: reactive[Content] = reactive(Content)
 
-    def __init__(self, left: str = "", right: str = "", *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
+    def __init__(
+        self,
+        left: str = "",
+        right: str = "",
+        *,
+        id: str | None = None,  # noqa: A002  Textual's own name
+        before: Callable[[], Content] = Content,
+    ) -> None:
         super().__init__("", markup=False, id=id)
+        self._before = before
         self.set_reactive(TitleBar.left, styled(left, STRONG))
         self.set_reactive(TitleBar.right, styled(right, QUIET))
 
@@ -32,7 +45,8 @@ class TitleBar(Static):
 
     def render(self) -> Content:
         """Both sides, for the present width."""
-        return two_sides(self.left, self.right, self.size.width)
+        left = Content("   ").join(part for part in (self._before(), self.left) if part.cell_length)
+        return two_sides(left, self.right, self.size.width)
 
 
 class JobLine(Static):

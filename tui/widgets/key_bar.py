@@ -1,4 +1,4 @@
-"""The key bar: what can be done now, as many keys as fit; Escape and ``?`` are never the ones left out.
+"""The key bar: what can be done now, as many keys as fit; Escape, ``?`` and what stops a recording are never left out.
 
 Owns the choice of keys and the mouse. Refuses to invent: it shows the bindings that are active. (Textual's own footer
 scrolls what does not fit out of sight, and its palette key covers the last one at 80 columns.)
@@ -16,7 +16,8 @@ from textual.widgets import Static
 from tui.widgets.words import ACCENT, QUIET, styled
 
 _GAP = "  "
-_ALWAYS = {"escape", "question_mark"}
+_ALWAYS = {"escape", "question_mark", "ctrl+s"}
+"""The way back, the help, and what stops a recording that goes on behind the screen."""
 
 
 class Shown(NamedTuple):
@@ -76,7 +77,7 @@ class KeyBar(Static):
 
 
 def fitting(keys: list[Shown], width: int) -> list[Shown]:
-    """As many keys as fit into ``width``, the first ones first; Escape and ``?`` close the line."""
+    """As many keys as fit into ``width``, the first ones first; those that must be there close the line."""
     last = [key for key in keys if key.key in _ALWAYS]
     room = width - sum(key.cells + len(_GAP) for key in last) + len(_GAP)
     chosen: list[Shown] = []
