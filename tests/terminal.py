@@ -99,6 +99,11 @@ class Terminal:
         """Wait until ``text`` has gone from the screen; the screen."""
         return self._until(lambda screen: text not in screen, f"“{text}” to go", seconds)
 
+    def running(self) -> bool:
+        """Whether the program runs in its terminal."""
+        command = ["tmux", "-L", self._socket, "display", "-p", "#{pane_dead}"]
+        return subprocess.run(command, env=self._env, capture_output=True, text=True, check=False).stdout.strip() == "0"
+
     def ended(self, seconds: float = 20.0) -> bool:
         """Wait until the program has ended."""
         return bool(

@@ -7,9 +7,11 @@ was quicker than the key, the recording shows on the screen and a key ends it.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +64,10 @@ class App:
             return bool(self.recorders())
         return any(self.takes.glob("*" if stage == "folder made" else f"*/{RECORD}"))
 
+    def ended(self) -> bool:
+        """Whether the application has ended, or its terminal has gone."""
+        return not self.terminal.running()
+
     def records(self) -> bool:
         """Whether the screen says so."""
         return "● REC" in self.terminal.screen()
@@ -87,33 +93,33 @@ def environment(stage: Stage, home: Path) -> dict[str, str]:
     return stage.env | {"SHOWHOW_HOME": str(home), "SHOWHOW_CONFIG": str(config)}
 
 
-@pytest.fixture
-def app(stage: Stage, home: Path) -> Iterator[App]:
-    """At its library."""
+@contextmanager
+def started(stage: Stage, home: Path) -> Iterator[App]:
+    """The application at its library."""
     with Terminal([str(SHOWHOW)], environment(stage, home), columns=80, rows=24) as terminal:
         terminal.shows("Record the first demo")
-        found = App(terminal, home)
-        yield found
-    for pid in found.recorders():
-        os.kill(pid, signal.SIGKILL)
+        app = App(terminal, home)
+        try:
+            yield app
+        finally:
+            for pid in app.recorders():
+                os.kill(pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
 def spent(shared_stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
     """Seconds that each stage of a start takes here."""
     home = tmp_path_factory.mktemp("paced")
-    with Terminal([str(SHOWHOW)], environment(shared_stage, home), columns=80, rows=24) as terminal:
-        terminal.shows("Record the first demo")
-        app = App(terminal, home)
+    with started(shared_stage, home) as app:
         app.begin()
         began = [
             (time.monotonic(), stage) for stage in STAGES if wait_for(lambda stage=stage: app.reached(stage), stage)
         ]
-        terminal.shows("● REC")
+        app.terminal.shows("● REC")
         ended = [*(at for at, _ in began[1:]), time.monotonic()]
-        terminal.keys("Escape")
-        terminal.shows("Abandon this recording?")
-        terminal.keys("y")
+        app.terminal.keys("Escape")
+        app.terminal.shows("Abandon this recording?")
+        app.terminal.keys("y")
         wait_for(lambda: not app.recorders(), "the recorder to end")
     return {stage: end - at for (at, stage), end in zip(began, ended, strict=True)}
 
@@ -132,6 +138,11 @@ def nothing_goes_on(app: App) -> None:
     assert not any(is_live(take.path) for take in list_takes(app.takes))
 
 
+def nothing_is_kept(app: App) -> None:
+    """The application deletes what a recorder left, a moment after that has ended."""
+    wait_for(lambda: not list(app.takes.glob("*")), "the take to be deleted")
+
+
 def goes_back(app: App, key: str) -> None:
     """By a key that leaves the live screen; it asks once the recording runs, and shows that it does."""
     app.terminal.keys(key)
@@ -141,7 +152,7 @@ def goes_back(app: App, key: str) -> None:
         app.terminal.keys("y")
     app.terminal.shows("Record the first demo")
     nothing_goes_on(app)
-    assert not list(app.takes.glob("*")), "nothing is kept"
+    nothing_is_kept(app)
 
 
 def escape(app: App) -> None:
@@ -155,11 +166,13 @@ def control_c(app: App) -> None:
 def control_q(app: App) -> None:
     app.terminal.keys("C-q")
     wait_for(lambda: app.records() or not app.recorders(), "the recorder to end, or to be seen")
-    if app.records():
+    if recorded := app.records():
         app.terminal.shows("A recording is running")
         app.terminal.keys("y")
     assert app.terminal.ended()
     nothing_goes_on(app)
+    if not recorded:
+        nothing_is_kept(app)
 
 
 def closed(app: App) -> None:
@@ -175,21 +188,31 @@ def terminated(app: App) -> None:
 
 
 WAYS: list[Callable[[App], None]] = [escape, control_c, control_q, closed]
-SOME = [pytest.param(way, MOMENTS[n :: len(WAYS)], id=way.__name__) for n, way in enumerate(WAYS)]
-ALL = [pytest.param(way, MOMENTS, id=way.__name__) for way in [*WAYS, terminated]]
+SOME = [
+    pytest.param(way, [MOMENTS[5 * stage + (stage + n) % 5] for stage in (1, 2, 3)], id=f"{way.__name__}-some")
+    for n, way in enumerate(WAYS)
+]
+ALL = [
+    pytest.param(way, MOMENTS, id=way.__name__, marks=[pytest.mark.long, pytest.mark.timeout(900)])
+    for way in [*WAYS, terminated]
+]
 
 
-@pytest.mark.parametrize(
-    ("leave", "moment"),
-    [
-        pytest.param(w, m, id=f"{w.__name__}-{m[0]}-{m[1]:.0%}")
-        for n, w in enumerate(WAYS)
-        for m in MOMENTS[n :: len(WAYS)]
-    ],
-)
+@pytest.mark.parametrize(("leave", "moments"), [*SOME, *ALL])
 def test_whoever_leaves_while_it_starts_leaves_no_recorder(
-    app: App, spent: dict[str, float], leave: Callable[[App], None], moment: tuple[str, float]
+    stage: Stage,
+    home: Path,
+    spent: dict[str, float],
+    leave: Callable[[App], None],
+    moments: list[tuple[str, float]],
 ) -> None:
-    app.begin()
-    wait_until(app, moment, spent)
-    leave(app)
+    with ExitStack() as opened:
+        app: App | None = None
+        for moment in moments:
+            if app is None or app.ended():
+                app = opened.enter_context(started(stage, home))
+            for kept in app.takes.glob("*"):
+                shutil.rmtree(kept)
+            app.begin()
+            wait_until(app, moment, spent)
+            leave(app)

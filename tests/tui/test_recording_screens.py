@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
+from threading import Event
 
-from capture.model import TakeState
+import pytest
+
+from capture.model import Region, TakeState
 from library.glossary import FolderGlossary
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Desk, Open
 from tests.tui.fake import FakeShelf, FakeStudio
+from tests.tui.fake_recording import FakeMeter
 from tui.model import Loudness
 from tui.screens.record import RecordScreen
 
 
-async def record(desk: Desk) -> None:
-    """From the library to a live recording, without a countdown."""
+async def begin(desk: Desk) -> None:
+    """From the library to the start of a recording, without a countdown."""
     await desk.press("ctrl+r")
     await desk.shows("Built-in Audio Analog")
     await desk.press("c", "c", "c")
     await desk.shows("none: it starts at once")
     await desk.press("enter")
+
+
+async def record(desk: Desk) -> None:
+    """From the library to a live recording, without a countdown."""
+    await begin(desk)
     await desk.shows("REC")
 
 
@@ -336,3 +347,134 @@ async def test_words_while_recording_can_be_left_for_afterwards(open_app: Open) 
         await desk.press("c", "c", "c", "enter")
         await desk.shows("REC")
         assert [choice.words for choice in desk.studio.choices] == [False]
+
+
+async def test_left_while_the_recorder_starts_it_is_ended_at_once(open_app: Open) -> None:
+    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+        studio.recording.may_start.clear()
+
+    for key in ("escape", "ctrl+c"):
+        async with open_app(prepare=prepare) as desk:
+            await begin(desk)
+            await desk.shows("Recording begins")
+            await desk.until(lambda: desk.studio.choices, "the recorder")
+            await desk.press(key)
+            await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
+            await desk.until(lambda: desk.studio.recording.asked == ["abandon"], "the recorder to be told")
+            await desk.until(lambda: desk.app.recording.session is None, "the end of it")
+            assert "REC" not in desk.text()
+
+
+async def test_leaving_showhow_while_the_recorder_starts_asks_nothing_and_keeps_nothing(open_app: Open) -> None:
+    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+        studio.recording.may_start.clear()
+
+    async with open_app(prepare=prepare) as desk:
+        await begin(desk)
+        await desk.until(lambda: desk.studio.choices, "the recorder")
+        await desk.press("ctrl+q")
+        await desk.until(lambda: desk.app.return_value == 0, "the end")
+        assert desk.studio.recording.asked == ["abandon"]
+
+
+async def test_an_application_that_ends_while_the_recorder_starts_ends_it(open_app: Open) -> None:
+    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+        studio.recording.may_start.clear()
+
+    async with open_app(prepare=prepare) as desk:
+        await begin(desk)
+        await desk.until(lambda: desk.studio.choices, "the recorder")
+        desk.app.exit(1)  # as a fault does
+    await desk.until(lambda: desk.studio.recording.asked == ["abandon"], "the recorder to be told")
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 36)], ids=["80x24", "120x36"])
+async def test_a_recording_shows_on_every_screen_and_a_key_stops_it(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app(size=size) as desk:
+        await record(desk)
+        await desk.press("l")
+        await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
+        for opens, screen in ((None, "LibraryScreen"), ("ctrl+o", "DemoScreen"), ("ctrl+b", "BrowseScreen")):
+            if opens is not None:
+                await desk.press(opens)
+                await desk.until(lambda screen=screen: desk.screen == screen, screen)  # type: ignore[misc]  # mypy knows no type for it
+            await desk.until(lambda: "● REC" in desk.text().split("\n", 2)[0 if size == SMALL else 1], "the title line")
+            assert "^s Stop recording" in desk.key_bar()
+            if opens is not None:
+                await desk.press("escape")
+                await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
+        assert desk.studio.recording.asked == []
+        await desk.press("ctrl+s")
+        await desk.shows("1:07 kept of 1:31")
+        assert desk.studio.recording.asked == ["stop"]
+        assert "REC" not in desk.text()
+
+
+async def test_record_leads_back_to_a_recording_that_goes_on(open_app: Open) -> None:
+    async with open_app() as desk:
+        await record(desk)
+        await desk.press("l")
+        await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
+        await desk.press("ctrl+r")
+        await desk.until(lambda: desk.screen == "LiveScreen", "the recording")
+        await desk.press("p")
+        await desk.shows("Ⅱ Recording paused")
+        await desk.press("l", "ctrl+q")
+        await desk.shows("A recording is running")
+        await desk.press("y")
+        await desk.until(lambda: desk.app.return_value == 0, "the end")
+        assert desk.studio.recording.asked == ["pause", "stop"]
+
+
+async def test_a_recording_that_ends_beneath_a_question_interrupts_nobody(open_app: Open) -> None:
+    async with open_app() as desk:
+        await record(desk)
+        await desk.press("l")
+        await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
+        await desk.press("ctrl+o")
+        await desk.until(lambda: desk.screen == "DemoScreen", "the demo")
+        await desk.press("e")
+        await desk.shows("Edit the demo")
+        desk.studio.recording.now = replace(desk.studio.recording.now, ended=True)
+        await desk.shows("Ctrl+D in the library reviews it")
+        assert desk.screen == "Write"
+
+
+async def test_a_microphone_that_opens_after_the_setup_was_left_is_closed(open_app: Open) -> None:
+    may_open = Event()
+
+    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+        def listen(_: str) -> FakeMeter:
+            may_open.wait()
+            return studio.meter
+
+        studio.listen = listen  # type: ignore[method-assign]  # it takes its time
+
+    async with open_app(prepare=prepare) as desk:
+        await desk.press("ctrl+r")
+        await desk.shows("● Built-in Audio Analog")
+        await desk.press("escape")
+        await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
+        may_open.set()
+        await desk.until(lambda: desk.studio.meter.closed, "the microphone to be let go")
+
+
+async def test_whoever_leaves_the_setup_gives_the_pointer_back(open_app: Open) -> None:
+    back = Event()
+
+    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+        def pick(given_up: Callable[[], bool]) -> Region | None:
+            while not given_up():
+                time.sleep(0.01)
+            back.set()
+            return None
+
+        studio.pick_region = pick  # type: ignore[method-assign]  # nobody draws
+
+    async with open_app(prepare=prepare) as desk:
+        await desk.press("ctrl+r")
+        await desk.shows("A region…")
+        await desk.press("g")
+        await desk.shows("Draw the region")
+        await desk.press("escape")
+        await desk.until(back.is_set, "the pointer to be given back")
