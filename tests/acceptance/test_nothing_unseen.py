@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -216,3 +217,12 @@ def test_whoever_leaves_while_it_starts_leaves_no_recorder(
             app.begin()
             wait_until(app, moment, spent)
             leave(app)
+
+
+def test_control_c_while_the_command_starts_keeps_nothing(stage: Stage, home: Path) -> None:
+    command = subprocess.Popen([SHOWHOW, "record"], env=environment(stage, home), stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: any((home / "takes").glob("*")), "the take's folder")
+    command.send_signal(signal.SIGINT)
+    assert "nothing was kept" in command.communicate(timeout=30)[1]
+    assert command.returncode == 130
+    assert not list((home / "takes").glob("*"))

@@ -149,3 +149,13 @@ def test_a_pointer_that_another_program_holds_is_told_in_one_line(
         with pytest.raises(CaptureError, match="Another program holds the pointer"):
             pick_region(5)
         stage.xdo("key Escape")
+
+
+def test_a_region_that_nobody_waits_for_any_more_gives_the_pointer_back(stage: Stage) -> None:
+    given_up = threading.Event()
+    with asking(lambda: pick_region(given_up=given_up.is_set)) as answer:
+        given_up.set()
+        assert answer() is None
+    with asking(pick_region) as answer:  # it can be had again
+        stage.xdo("key Escape")
+        assert answer() is None
