@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from capture.disk import Space
 from capture.errors import CaptureError, TakeError
-from capture.model import Marker, Notice, Pause, Scrap, TakeState
+from capture.model import Marker, Notice, Pause, Scrap, TakeState, Target
+from capture.options import RecordOptions
+from capture.recorder import Recorder
 from capture.takes import is_live, list_takes, load_take, read_changes, read_events
 from capture.video.mend import check
 from capture.video.probe import probe
 from capture.video.read import grab_frame
-from tests.capture.fakes import InThread, goes_away, wait_until
+from tests.capture.fakes import FakeScreen, InThread, goes_away, wait_until
 
 PLENTY = Space(500 << 30, 100 << 30)
 
@@ -114,6 +117,21 @@ def test_abandoning_is_marked(tmp_path: Path) -> None:
     running.recorder.abandon()
     assert running.ended().state is TakeState.ABANDONED
     assert running.recorder.status.ended
+
+
+@pytest.mark.parametrize("end", [Recorder.stop, Recorder.abandon, Recorder.orphan])
+def test_ended_before_its_first_picture_it_leaves_nothing(tmp_path: Path, end: Callable[[Recorder], None]) -> None:
+    screen = FakeScreen()
+    options = RecordOptions(target=Target(monitor=1), takes_folder=tmp_path / "takes", microphone="none", events=False)
+    recorder = Recorder(options, look=lambda _target: screen)
+    end(recorder)
+    with pytest.raises(CaptureError, match="nothing was recorded"):
+        recorder.run()
+    assert screen.closed
+    assert not list((tmp_path / "takes").iterdir())
+    running = InThread(tmp_path / "takes")  # the display is free again
+    running.until(50)
+    running.end()
 
 
 def test_a_screen_that_goes_away_ends_the_take_with_what_was_shown(tmp_path: Path) -> None:

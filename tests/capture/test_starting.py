@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from capture import recorder_process
 from capture.errors import CaptureError
+from capture.options import RecordOptions
 from capture.recording import Recording
 from capture.takes import RECORD, VIDEO, is_live, list_takes
 from tests.capture.desk import options
@@ -75,6 +79,26 @@ def test_left_alone_while_it_starts_it_ends_and_no_take_goes_on(
     assert not any(is_live(take.path) for take in list_takes(takes))
     if launched.status.take_path == "":
         assert not list(takes.glob("*")), "it had not begun"
+
+
+@pytest.mark.parametrize("word", ["stop", "abandon", "orphaned"])
+def test_devices_that_do_not_open_hold_nobody_who_gives_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    opening, let_go = threading.Event(), threading.Event()
+
+    def hangs(_: RecordOptions) -> None:
+        opening.set()
+        let_go.wait()
+
+    monkeypatch.setattr(recorder_process, "Recorder", hangs)
+    monkeypatch.setattr(recorder_process, "_UNWANTED_S", 0.1)
+    commands: queue.SimpleQueue[str] = queue.SimpleQueue()
+    commands.put(word)
+    with pytest.raises(CaptureError, match="nothing was recorded"):
+        recorder_process._opened(options(tmp_path), commands)
+    assert opening.is_set()
+    let_go.set()
 
 
 def process_runs(pid: int) -> bool:
