@@ -44,7 +44,7 @@ class FakeRecording:
         return replace(self.now, loudness=loudness)
 
     def wait_started(self) -> None:
-        self.may_start.wait()
+        self.may_start.wait(20)  # so that one that nobody ends fails a test instead of holding it
         if "abandon" in self.asked:
             raise CaptureError("It was stopped before its first picture")
 

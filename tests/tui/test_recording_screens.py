@@ -464,9 +464,11 @@ async def test_whoever_leaves_the_setup_gives_the_pointer_back(open_app: Open) -
 
     def prepare(_: FakeShelf, studio: FakeStudio) -> None:
         def pick(given_up: Callable[[], bool]) -> Region | None:
-            while not given_up():
+            deadline = time.monotonic() + 20
+            while not given_up() and time.monotonic() < deadline:
                 time.sleep(0.01)
-            back.set()
+            if given_up():
+                back.set()
             return None
 
         studio.pick_region = pick  # type: ignore[method-assign]  # nobody draws
