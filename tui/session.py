@@ -103,7 +103,8 @@ class Session:
         except ShowhowError:
             raise
         except BaseException:  # the application ends, or failed
-            asyncio.get_running_loop().run_in_executor(None, recording.abandon)  # the end of the loop waits for it
+            if not self._left:
+                asyncio.get_running_loop().run_in_executor(None, recording.abandon)  # the end of the loop waits for it
             raise
 
     @property
