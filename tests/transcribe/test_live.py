@@ -20,6 +20,7 @@ from capture.takes import is_live
 from capture.video.read import read_sound
 from tests.stage import wait_for
 from tests.transcribe.live_take import MODEL, LiveTake
+from tests.transcribe.same_words import assert_same_words
 from transcribe import live_process
 from transcribe.listening import listen
 from transcribe.live import Live
@@ -98,7 +99,7 @@ def test_what_is_recognised_live_is_what_the_finished_take_gives(
         take.goes_on(at_ms)
     take.ends()
     assert live.wait(60)
-    assert read_words(take.path) == undisturbed
+    assert_same_words(read_words(take.path), undisturbed)
 
 
 def test_a_recogniser_killed_again_and_again_comes_to_the_same_words(
@@ -111,7 +112,7 @@ def test_a_recogniser_killed_again_and_again_comes_to_the_same_words(
         os.kill(pid := live.pid or 0, signal.SIGKILL)
     take.ends()
     assert live.wait(60)
-    assert read_words(take.path) == undisturbed
+    assert_same_words(read_words(take.path), undisturbed)
 
 
 def test_the_recording_does_not_wait_for_its_words(take: LiveTake, start: Start) -> None:
@@ -188,7 +189,7 @@ def test_it_goes_on_after_a_torn_line(take: LiveTake, whisper: Whisper, undistur
     assert log.take(HEARING)
     listen([read_sound(video)], whisper, log, Detector(), nothing)
     log.release()
-    assert read_words(take.path) == undisturbed
+    assert_same_words(read_words(take.path), undisturbed)
 
 
 def test_another_model_begins_anew(take: LiveTake) -> None:

@@ -1,0 +1,61 @@
+"""Whether two hearings of one sound agree: words, times and speech exactly, confidences within a bound.
+
+For every test that compares what two runs of the recogniser heard. What is kept and read again is compared with ``==``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from msgspec.structs import replace
+
+from transcribe.model import Segment, Transcript, Word
+from transcribe.utterances import Room
+from transcribe.words_log import Words
+
+CONFIDENCE_BOUND = 0.05
+"""How far the confidence in a word may differ between two hearings of one sound.
+
+The last bits of a sum depend on the processor and on how many threads share the work: in a recogniser's own process
+NumPy's OpenBLAS has one thread, in the process of a test as many as there are cores. The model counts in 8 bits, so a
+last bit can become a whole step of an activation. The largest differences seen were 0.012 between two processes, and
+0.013 between instruction sets with and without 8-bit dot products (VNNI). Four times that changes nothing people see:
+a review marks a word below 0.5, and the words of these tests are heard with 0.98 and more.
+"""
+_ROOM_BOUND = 1e-4
+"""Relative. The loudness of a room comes from sums of 512 float32 numbers."""
+
+
+def assert_same_transcript(found: Transcript, expected: Transcript) -> None:
+    """The same words at the same times in the same sentences, in one language, by one model."""
+    assert replace(found, segments=_exact(found.segments)) == replace(expected, segments=_exact(expected.segments))
+    _assert_near(found.words, expected.words)
+
+
+def assert_same_words(found: Words, expected: Words) -> None:
+    """The same stretches with the same speech and the same words, heard to the same end."""
+    assert _exact_log(found) == _exact_log(expected)
+    _assert_near(found.transcript.words, expected.transcript.words)
+    assert _levels(found) == pytest.approx(_levels(expected), rel=_ROOM_BOUND)
+
+
+def _assert_near(found: Sequence[Word], expected: Sequence[Word]) -> None:
+    confidences = [word.confidence for word in found]
+    assert confidences == pytest.approx([word.confidence for word in expected], abs=CONFIDENCE_BOUND)
+
+
+def _exact(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """What must be equal to the bit: all but how sure it is of a word."""
+    return tuple(
+        replace(segment, words=tuple(replace(word, confidence=1.0) for word in segment.words)) for segment in segments
+    )
+
+
+def _exact_log(words: Words) -> Words:
+    heard = (replace(stretch, segments=_exact(stretch.segments), room=Room()) for stretch in words.heard)
+    return replace(words, heard=tuple(heard))
+
+
+def _levels(words: Words) -> list[float]:
+    return [level for stretch in words.heard for level in (stretch.room.loud, stretch.room.quiet)]
