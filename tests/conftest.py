@@ -9,6 +9,8 @@ import pytest
 
 from tests.stage import Stage
 
+pytest.register_assert_rewrite("tests.transcribe.same_words")  # so that a failure there shows what differs
+
 SMALL_MODEL = Path(__file__).parent / "data" / "howto-whisper"
 
 
