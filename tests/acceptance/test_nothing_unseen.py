@@ -178,13 +178,16 @@ def control_q(app: App) -> None:
 
 def closed(app: App) -> None:
     """The terminal's window is closed."""
+    pid = app.terminal.pid()
     app.terminal.close()
+    wait_for(lambda: not command(pid), "the application to end")
     nothing_goes_on(app)
 
 
 def terminated(app: App) -> None:
     """The system says good-bye to the application."""
     os.kill(app.terminal.pid(), signal.SIGTERM)
+    assert app.terminal.ended()
     nothing_goes_on(app)
 
 
