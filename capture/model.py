@@ -231,3 +231,19 @@ class Take(msgspec.Struct, frozen=True, kw_only=True):
     def video(self) -> Path:
         """The pictures and the sound."""
         return self.path / "take.mp4"
+
+
+FLOOR_DB = -90.0
+"""What digital silence is called; 16 bits hold no less."""
+
+
+class Level(msgspec.Struct, frozen=True):
+    """Decibels below full scale over the last block, -90 to 0.
+
+    ``clipping`` holds for a second; ``silent``: nothing at all for three ("is your microphone on?").
+    """
+
+    rms_db: float = FLOOR_DB
+    peak_db: float = FLOOR_DB
+    clipping: bool = False
+    silent: bool = False

@@ -1,7 +1,8 @@
 """Takes on disk: making, listing, reading, filing away, deleting. The folder is the truth.
 
 A take is a folder: ``take.mp4``, ``changes.jsonl``, ``events.jsonl``, ``take.json``, and ``lock``, held while it is
-being written. Refuses to touch a live take, and to delete a folder that is none. Mending is in ``capture/recover.py``.
+being written. Refuses to touch a live take, and to delete a folder that is none. Mending is in
+``capture/recorder/recovery.py``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from pathlib import Path
 import msgspec
 
 from capture.errors import TakeError
-from capture.files import FileLock, read_lines, read_record, refused, write_bytes
+from capture.file_lock import FileLock
+from capture.files import read_lines, read_record, refused, write_bytes
 from capture.model import Change, Event, Take, TakeState
 
 RECORD, VIDEO, CHANGES, EVENTS, LOCK = "take.json", "take.mp4", "changes.jsonl", "events.jsonl", "lock"
@@ -143,7 +145,7 @@ def delete(path: Path) -> None:
 
 
 def recover(path: Path) -> Take:
-    """Mend a take that a crash left; see ``capture/recover.py``. Raises TakeError."""
-    from capture.recover import recover as mend
+    """Mend a take that a crash left; see ``capture/recorder/recovery.py``. Raises TakeError."""
+    from capture.recorder.recovery import recover as mend
 
     return mend(path)

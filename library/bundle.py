@@ -118,7 +118,7 @@ def _write_record(demo: Demo, folder: Path, known: Mapping[str, FileFacts] = {})
 
 def clip_facts(video: Path) -> ClipFacts:
     """What a demo says of its clip. Raises VideoError."""
-    from capture.video.probe import probe
+    from capture.video.media_info import probe
 
     facts = probe(video)
     return ClipFacts(

@@ -109,7 +109,7 @@ def _write(demo: Demo, form: str, output: Path, step: int, paper: str) -> None:
 
         write_contact_sheet(demo, output)
     elif form == "audio":
-        from capture.video.extract import extract_sound
+        from capture.video.audio_extract import extract_sound
 
         extract_sound(demo.path / demo.clip.path, output)
     elif _form(form).of_a_step:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from capture.analysis.trim import TrimOptions, decide_cuts
 from capture.errors import ShowhowError
 from capture.model import Event
 from capture.progress import Progress, silent
 from capture.span import Span
-from capture.trim import TrimOptions, decide_cuts
 from library.bundle import write_bundle
 from library.connect import Library
 from library.edits import edit_demo

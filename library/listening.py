@@ -184,7 +184,7 @@ class _Ears:
         return Listened(speech, replace(transcript, segments=kept), because, self._spent)
 
     def _sound(self) -> Iterator[Sound]:
-        from capture.video.growing import growing_sound
+        from capture.video.tail_reader import growing_sound
 
         blocks = growing_sound(self._video, SAMPLE_RATE, lambda: False)
         while True:

@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from capture.files import write_bytes
-from capture.video.read import frames
+from capture.video.reader import frames
 from library.model import Demo, LibraryError
 from transcribe.model import Step
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from capture.trim import TrimOptions
+from capture.analysis.trim import TrimOptions
 from transcribe.model import Recognizer, ScreenReader
 
 

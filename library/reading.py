@@ -20,7 +20,7 @@ from queue import SimpleQueue
 
 import msgspec
 
-from capture.child import command_of, environment
+from capture.child_process import command_of, environment
 from library.bundle import newest_bundle
 from library.entering import BATCH, Batch, make_batch, received, sent
 from library.model import Demo, LibraryError

@@ -25,7 +25,7 @@ from library.stills import marked_click, write_stills
 from transcribe.model import Step
 
 if TYPE_CHECKING:
-    from capture.video.parts import Parts
+    from capture.render.encode_cache import Parts
 
 CLIP = "clip.mp4"
 _FORM = 2
@@ -68,7 +68,7 @@ def render(draft: Draft, folder: Path, progress: Progress = silent, parts: Parts
     What ``parts`` keeps of earlier clips of the same recording is not encoded again.
     Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
     """
-    from capture.video.cut import render_clip
+    from capture.render.clip_renderer import render_clip
 
     steps = steps_of(draft)
     moments = [step.start_ms for step in steps]
@@ -102,7 +102,7 @@ class _Kept:
 
 def _tracks(draft: Draft) -> Sequence[int]:
     """The sound tracks to mix: of a take the narration and what the computer played, of a file its first."""
-    from capture.video.timeline import Footage
+    from capture.video.media_file import Footage
 
     if not Path(draft.source).is_dir():
         return (0,)

@@ -47,7 +47,6 @@ def labels_beside(
     if reader is None or not any(isinstance(event, Click) for event in events):
         yield lambda: events
         return
-    import capture.video.read  # noqa: F401  PyAV must not be imported by two threads at once
 
     left = threading.Event()
 
@@ -81,7 +80,7 @@ def read_labels(
 
 def _sight(video: Path, click: Click, events: Sequence[Event]) -> Picture:
     """The picture to read a click's label from: the same place without the pointer, else as it was when clicked."""
-    from capture.video.read import grab_frame
+    from capture.video.reader import grab_frame
 
     clicked = grab_frame(video, max(0, click.at_ms - BEFORE_MS))
     place = place_of(click, clicked.shape[0])
@@ -153,7 +152,7 @@ def unread(demo: Demo) -> bool:
 
 
 def _texts(demo: Demo, reader: ScreenReader, progress: Progress) -> Iterator[tuple[int, str]]:
-    from capture.video.read import grab_frame
+    from capture.video.reader import grab_frame
     from transcribe.readout import Readout
 
     readout = Readout(reader)

@@ -21,7 +21,7 @@ from library.model import LibraryError, TakeFacts
 from library.text import TITLE_LENGTH, clean, printable
 
 if TYPE_CHECKING:
-    from capture.video.probe import VideoFacts
+    from capture.video.media_info import VideoFacts
 
 _TAKE_FILES = {"take.json", "take.mp4", "events.jsonl", "changes.jsonl", "draft.json"}
 
@@ -65,8 +65,8 @@ def open_source(path: Path) -> Source:
 
     Raises TakeError when the take is live or was left by a crash, VideoError, LibraryError.
     """
-    from capture.video.probe import probe
-    from capture.video.timeline import LONGEST_S
+    from capture.video.media_file import LONGEST_S
+    from capture.video.media_info import probe
 
     path = path.expanduser().absolute()
     if not printable(str(path)):
@@ -115,7 +115,7 @@ def logged_activity(source: Source, events: Sequence[Event]) -> list[Span] | Non
     """Where something happened on the screen by the recorder's log, in milliseconds of work; None without a log."""
     if source.take is None or not (source.path / "changes.jsonl").is_file():
         return None
-    from capture.activity import changes_activity
+    from capture.analysis.activity import changes_activity
     from capture.takes import read_changes
 
     return changes_activity(list(read_changes(source.take)), events, source.facts.duration_ms)
@@ -125,8 +125,8 @@ def waits_in(source: Source, events: Sequence[Event], speech: Sequence[Span]) ->
     """Where something was only waited for, by the recorder's log; of a video file it is not known who did what."""
     if source.take is None or not (source.path / "changes.jsonl").is_file():
         return ()
+    from capture.analysis.waits import find_waits
     from capture.takes import read_changes
-    from capture.waits import find_waits
 
     size = source.facts.width, source.facts.height
     return find_waits(read_changes(source.take), events, speech, size, source.facts.duration_ms)
@@ -134,7 +134,7 @@ def waits_in(source: Source, events: Sequence[Event], speech: Sequence[Span]) ->
 
 def seen_activity(source: Source, progress: Progress) -> list[Span]:
     """The same from the pictures, all of them decoded: seconds of work for a minute of video."""
-    from capture.activity import video_activity
+    from capture.analysis.activity import video_activity
 
     return video_activity(source.video, progress, source.facts.duration_ms)
 

@@ -13,7 +13,7 @@ import shutil
 import time
 from pathlib import Path
 
-from capture.files import FileLock
+from capture.file_lock import FileLock
 from library.files import explained, sync_folder
 from library.model import DemoNotFound, LibraryError
 

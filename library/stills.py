@@ -18,7 +18,7 @@ from library.model import LibraryError
 from transcribe.model import Step
 
 if TYPE_CHECKING:
-    from capture.video.pictures import Picture
+    from capture.video.frames import Picture
 
 LARGEST = 150_000
 """Bytes of a still: a page of twenty of them opens in a few seconds on a slow line."""
@@ -56,7 +56,7 @@ def write_stills(
 
     Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
     """
-    from capture.video.read import grab_frame
+    from capture.video.reader import grab_frame
 
     with explained(f"write the stills into {folder}"):
         (folder / "steps").mkdir(exist_ok=True)

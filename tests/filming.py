@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from capture.model import Region
-from capture.video.write import TakeWriter
+from capture.video.take_writer import TakeWriter
 
 RATE = 48_000
 BITS = 6

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from capture.files import FileLock
+from capture.file_lock import FileLock
 from capture.progress import Progress, silent
 from transcribe.model import TranscribeError
 from transcribe.models import KNOWN, ModelRef, canonical, faults, folder_name

@@ -14,8 +14,7 @@ from typing import IO
 
 import msgspec
 
-from capture.child import command_of, environment
-from capture.options import from_json, to_json
+from capture.child_process import command_of, environment, from_json, to_json
 from capture.span import Span
 from transcribe.live_news import LiveNews, LiveOptions
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import msgspec
 
+from capture.child_process import from_json
 from capture.errors import ShowhowError
 from capture.model import TakeState
-from capture.options import from_json
 from capture.takes import VIDEO, is_live, load_take
 from transcribe.live_news import LiveNews, LiveOptions
 from transcribe.model import SAMPLE_RATE, Sound
@@ -108,7 +108,7 @@ def _listen(options: LiveOptions) -> None:
 
 
 def _sound(take: Path) -> Iterator[Sound]:
-    from capture.video.growing import growing_sound
+    from capture.video.tail_reader import growing_sound
 
     deadline = time.monotonic() + _FIRST_S
     video = take / VIDEO

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from capture.files import FileLock, Lines, read_lines, refused, write_bytes
+from capture.file_lock import FileLock
+from capture.files import Lines, read_lines, refused, write_bytes
 from capture.span import Span
 from transcribe.model import Segment, Transcript
 from transcribe.utterances import Room, Stretch, follows, speech_of

@@ -72,7 +72,7 @@ def _libraries(_settings: Settings) -> Finding:
 
 
 def _screen(_settings: Settings) -> Finding:
-    from capture.screen import grab, list_monitors
+    from capture.desktop.screen_grabber import grab, list_monitors
 
     monitors = list_monitors()
     first = monitors[0].region
@@ -82,8 +82,8 @@ def _screen(_settings: Settings) -> Finding:
 
 
 def _no_screen() -> bool:
+    from capture.desktop.screen_grabber import list_monitors
     from capture.errors import CaptureError
-    from capture.screen import list_monitors
 
     try:
         return not list_monitors()
@@ -94,7 +94,7 @@ def _no_screen() -> bool:
 def _changes(_settings: Settings) -> Finding:
     if _no_screen():
         return Finding("changes", "limited", "not known without a screen")
-    from capture.source import why_slow
+    from capture.backends.screen import why_slow
 
     if why := why_slow():
         return Finding("changes", "limited", f"{why} Pictures are compared, which costs more CPU.")
@@ -104,7 +104,7 @@ def _changes(_settings: Settings) -> Finding:
 def _events(_settings: Settings) -> Finding:
     if _no_screen():
         return Finding("clicks and keys", "limited", "not known without a screen")
-    from capture.events import watch
+    from capture.backends.input import watch
     from capture.model import Event, Region
 
     def ignore(_event: Event) -> None:
@@ -123,7 +123,7 @@ def _events(_settings: Settings) -> Finding:
 def _hotkeys(settings: Settings) -> Finding:
     if _no_screen():
         return Finding("hotkeys", "limited", "not known without a screen")
-    from capture.events import watch
+    from capture.backends.input import watch
     from capture.model import Event, Region
 
     def ignore(_event: Event | None = None) -> None:
@@ -141,7 +141,7 @@ def _hotkeys(settings: Settings) -> Finding:
 
 
 def _microphone(settings: Settings) -> Finding:
-    from capture.microphone import find_microphone, list_microphones
+    from capture.audio.devices import find_microphone, list_microphones
 
     found = [m for m in list_microphones() if not m.monitor] or list_microphones()
     if not found:
@@ -153,7 +153,7 @@ def _microphone(settings: Settings) -> Finding:
 
 
 def _system_sound(_settings: Settings) -> Finding:
-    from capture.microphone import find_system_sound
+    from capture.audio.devices import find_system_sound
 
     try:
         source = find_system_sound("default")

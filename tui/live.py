@@ -1,6 +1,6 @@
 """The recorder process and the open microphone as the live screen sees them.
 
-Owns turning decibels into what a meter shows. Refuses to record by itself: ``capture/recording.py`` does.
+Owns turning decibels into what a meter shows. Refuses to record by itself: ``capture/recorder/handle.py`` does.
 """
 
 from __future__ import annotations
@@ -8,10 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capture.level import Level
-from capture.microphone import Meter
-from capture.model import Take
-from capture.recording import Recording, RecordOptions
+from capture.audio.meter import Meter
+from capture.model import Level, Take
+from capture.recorder.handle import Recording, RecordOptions
 from capture.span import Span
 from library.intake import IntakeOptions
 from tui.config import Settings

@@ -167,7 +167,7 @@ class Session:
 
     async def scrap(self) -> None:
         """Take back the last ten seconds."""
-        from capture.options import SCRAP_MS  # brings numpy, for which the first screen does not wait
+        from capture.recorder.options import SCRAP_MS
 
         await asyncio.to_thread(self._handle.scrap, SCRAP_MS)
         self.said = f"Scrapped the last {SCRAP_MS // 1000} seconds: they will be left out"

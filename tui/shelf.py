@@ -104,7 +104,7 @@ class LibraryShelf:
     def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Pictures of the clip."""
         load_video()
-        from capture.video.read import frames
+        from capture.video.reader import frames
 
         self._library.store.at_hand(demo, demo.clip.path)
         for shown in frames(demo.path / demo.clip.path, start_ms=start_ms, width=width):

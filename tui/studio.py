@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from capture.errors import CaptureError, ShowhowError
 from capture.model import Microphone, Monitor, Region, Take, TakeState, Target, Window
 from capture.progress import Progress
-from capture.video.parts import Parts
+from capture.render.encode_cache import Parts
 from library import draft as edits
 from library import journal
 from library.blurs import blurs_at
@@ -42,32 +42,32 @@ class HouseStudio:
 
     def monitors(self) -> list[Monitor]:
         """The screens there are."""
-        from capture.screen import list_monitors
+        from capture.desktop.screen_grabber import list_monitors
 
         return list_monitors()
 
     def windows(self) -> list[Window]:
         """The windows that can be recorded."""
-        from capture.windows import list_windows
+        from capture.backends.windows import list_windows
 
         return list_windows()
 
     def microphones(self) -> list[Microphone]:
         """What can be listened to; what the machine plays last."""
-        from capture.microphone import list_microphones
+        from capture.audio.devices import list_microphones
 
         return sorted(list_microphones(), key=lambda found: found.monitor)
 
     def preferred_microphone(self) -> str | None:
         """The user's own choice, else the machine's."""
-        from capture.microphone import find_microphone
+        from capture.audio.devices import find_microphone
 
         found = find_microphone(self._settings.microphone)
         return found.name if found is not None else None
 
     def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
         """Let the user draw a region on the screen."""
-        from capture.windows import pick_region
+        from capture.backends.windows import pick_region
 
         return pick_region(given_up=given_up)
 
@@ -79,7 +79,7 @@ class HouseStudio:
 
     def look(self, target: Target) -> Picture:
         """What would be recorded now."""
-        from capture.screen import grab
+        from capture.desktop.screen_grabber import grab
 
         return grab(self._place(target))[..., 2::-1]
 
@@ -181,7 +181,7 @@ class HouseStudio:
     def envelope(self, draft: Draft, bins: int) -> list[float]:
         """How loud the recording is from end to end."""
         load_video()
-        from capture.video.envelope import envelope
+        from capture.video.waveform import envelope
 
         return envelope(_video(draft), bins, draft.take.duration_ms)
 
@@ -233,7 +233,7 @@ class HouseStudio:
     def frame(self, draft: Draft, take_ms: int) -> Picture:
         """The picture of the recording at a moment, with what is blurred then."""
         load_video()
-        from capture.video.read import grab_frame
+        from capture.video.reader import grab_frame
 
         picture = grab_frame(_video(draft), take_ms)[..., ::-1]
         return self.hide(picture, [blur.at(take_ms) for blur in blurs_at(draft, take_ms)])
@@ -242,14 +242,14 @@ class HouseStudio:
         """A picture with these regions made unreadable, as filing it would."""
         if not regions:
             return picture
-        from capture.video.veil import veiled_picture
+        from capture.render.blur import veiled_picture
 
         return veiled_picture(picture[..., ::-1], regions)[..., ::-1]
 
     def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Pictures of what is kept, from a moment on."""
         load_video()
-        from capture.video.read import frames
+        from capture.video.reader import frames
 
         for span in draft.clip.kept:
             if span.end_ms > take_ms:

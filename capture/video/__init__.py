@@ -1,1 +1,1 @@
-"""Video files: read, write, probe and cut. The only room that imports av."""
+"""Reads and writes media files: video, sound, waveform, repair. With capture/render/ the only importers of av."""

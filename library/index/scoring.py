@@ -1,7 +1,7 @@
 """Which demos answer a query best, by the lists of its words: exact where that is cheap, bounded where it is not.
 
-Owns scoring many entries at once, with tables made from ``library/ranking.py``, and when the rest cannot matter any
-more. Refuses to read, to group and to show.
+Owns scoring many entries at once, with tables made from ``library/ranking.py``, and when the rest cannot matter
+any more. Refuses to read, to group and to show.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ class Media:
 
     def _sound_of(self, demo: Demo) -> Path:
         """The clip's sound in a file of its own, made once."""
-        from capture.video.extract import extract_sound
+        from capture.video.audio_extract import extract_sound
 
         key = f"{demo.demo_id}-v{demo.version}"
         with self._lock:

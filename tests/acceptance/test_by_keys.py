@@ -12,7 +12,7 @@ import pytest
 
 from capture.model import Chord, Marker, Pause, Scrap, Take
 from capture.takes import list_takes, read_events
-from capture.video.read import grab_frame
+from capture.video.reader import grab_frame
 from tests.capture.test_microphone import beep
 from tests.capture.test_recording import loud
 from tests.scene import SCENARIO, Scene

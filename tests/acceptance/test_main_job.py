@@ -14,8 +14,8 @@ import av
 import pytest
 
 from capture.model import Clip, Cut, CutReason
+from capture.render.keyframes import KEY_EVERY_COPIED
 from capture.span import Span, merge
-from capture.video.rhythm import KEY_EVERY_COPIED
 from scripts.demo import SMALL_MODEL, Outcome, Product, run
 from tests.stage import Stage
 

@@ -47,7 +47,7 @@ class App:
         return [
             pid
             for pid in processes()
-            if b"capture.recorder_process" in (line := command(pid)) and str(self.home).encode() in line
+            if b"capture.recorder.process" in (line := command(pid)) and str(self.home).encode() in line
         ]
 
     def begin(self) -> None:

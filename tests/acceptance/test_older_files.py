@@ -13,8 +13,8 @@ import pytest
 from capture.model import CutReason, TakeState
 from capture.span import Span
 from capture.takes import load_take, read_changes, read_events
-from capture.video.mend import check
-from capture.video.read import grab_frame
+from capture.video.reader import grab_frame
+from capture.video.repair import check
 from library.connect import Library, open_library
 from library.intake import propose
 from library.links import parse_link

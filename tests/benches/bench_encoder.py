@@ -24,10 +24,10 @@ import numpy as np
 import pytest
 from av.video.frame import PictureType, VideoFrame
 
-import capture.recorder as room
+import capture.recorder.recorder as room
 from capture.model import Region, Target
-from capture.options import RecordOptions
-from capture.video.write import H264, TakeWriter, _rows
+from capture.recorder.options import RecordOptions
+from capture.video.take_writer import H264, TakeWriter, _rows
 from tests.benches.bench_recorder import ssim
 from tests.benches.stand import desk, table
 

@@ -25,7 +25,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from capture.video.read import read_sound
+from capture.video.reader import read_sound
 from library.intake import IntakeOptions, propose
 from tests.benches.hearing import Recorded, errors, model, narration, play_scene, record, stage
 from tests.benches.stand import table
@@ -211,7 +211,7 @@ def bench_late(times: int) -> str:
 
 def _scene(on: Any, folder: Path, *, words: bool) -> Any:
     from capture.model import Target
-    from capture.recording import Recording, RecordOptions
+    from capture.recorder.handle import Recording, RecordOptions
     from transcribe.live import Live
 
     scene = play_scene(on)

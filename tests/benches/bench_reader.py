@@ -26,7 +26,7 @@ from msgspec.structs import replace
 from playwright.sync_api import Browser
 
 from capture.model import Clip
-from capture.video.cut import render_clip
+from capture.render.clip_renderer import render_clip
 from library.connect import open_library
 from library.model import ClipFacts, Demo
 from tests.benches.corpus import NOUNS, VERBS

@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 
 from capture.takes import load_take
-from capture.video.read import grab_frame
+from capture.video.reader import grab_frame
 from tests.benches.measures import claps, kills, long_take, pauses
 from tests.benches.stand import Cost, EndedByItselfError, Still, desk, ffmpeg, run, showhow, simplescreenrecorder, table
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from capture.model import Take, Target
-from capture.video.read import frames, read_sound
+from capture.video.reader import frames, read_sound
 from tests.conftest import SMALL_MODEL
 from tests.scene import SCENARIO, Scene
 from tests.stage import Stage, wait_for

@@ -23,7 +23,7 @@ import pytest
 
 from capture.model import Click, Event, Take
 from capture.takes import load_take, read_events
-from capture.video.read import grab_frame
+from capture.video.reader import grab_frame
 from library.screen_words import read_labels
 from library.sources import open_source
 from scripts.demo import SMALL_MODEL, Product
@@ -85,7 +85,7 @@ def perfect(spoken: Sequence[tuple[int, int, str]]) -> Transcript:
 
 def heard(take: Take) -> Transcript:
     """What the small model hears."""
-    from capture.video.read import read_sound
+    from capture.video.reader import read_sound
 
     sound = read_sound(open_source(take.path).video)
     whisper = Whisper(find_model(str(SMALL_MODEL), Path()))

@@ -25,12 +25,12 @@ from statistics import median
 
 import pytest
 
-from capture.activity import changes_activity
+from capture.analysis.activity import changes_activity
+from capture.analysis.trim import decide_cuts
 from capture.model import Clip
+from capture.render.encode_cache import Parts
 from capture.takes import read_changes, read_events
-from capture.trim import decide_cuts
-from capture.video.parts import Parts
-from capture.video.read import read_sound
+from capture.video.reader import read_sound
 from library.draft import toggle_cut
 from library.intake import propose
 from library.model import Draft

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from capture.model import Take, Target
-from capture.recording import Recording, RecordOptions
+from capture.recorder.handle import Recording, RecordOptions
 from scripts.small_model.corpus import sentence
 from tests.scene import RATE, Scene, speak, write_track
 from tests.stage import Stage

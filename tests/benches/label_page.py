@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from capture.model import Region
-from capture.video.read import grab_frame
+from capture.video.reader import grab_frame
 from tests.benches.stand import table
 from tests.browser import chromium
 from tests.filming import film

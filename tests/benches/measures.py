@@ -22,9 +22,9 @@ import av
 import numpy as np
 
 from capture.model import Take, Target
-from capture.recording import Recording, RecordOptions
+from capture.recorder.handle import Recording, RecordOptions
 from capture.takes import recover
-from capture.video.mend import check
+from capture.video.repair import check
 from tests.benches.stand import memory_mb
 from tests.stage import Stage
 

@@ -20,7 +20,7 @@ from typing import Any
 from unittest import mock
 
 from capture.model import Take, Target
-from capture.recording import Recording, RecordOptions
+from capture.recorder.handle import Recording, RecordOptions
 from capture.takes import load_take
 from tests.stage import wait_for
 

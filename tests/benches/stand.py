@@ -22,9 +22,9 @@ import mss
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.child import command_of, environment
+from capture.child_process import command_of, environment, to_json
 from capture.model import Target
-from capture.options import RecordOptions, to_json
+from capture.recorder.options import RecordOptions
 from tests.scene import SCENARIO, Line, Scene
 from tests.stage import SINK, Stage
 
@@ -165,7 +165,7 @@ def showhow(folder: Path, on: Desk, *, fps: int = 30) -> Peer:
     wish = RecordOptions(target=Target(monitor=1), takes_folder=takes, microphone=on.sound_source, fps=fps)
     place = {name: value for name, value in environment().items() if os.environ.get(name) != value}
     settings = [f"{name}={value}" for name, value in place.items()]
-    command = ["env", *settings, *command_of("capture.recorder_process"), to_json(wish).decode()]
+    command = ["env", *settings, *command_of("capture.recorder.process"), to_json(wish).decode()]
     return Peer("showhow", command, lambda: max(takes.glob("*/take.mp4"), key=lambda path: path.stat().st_mtime))
 
 

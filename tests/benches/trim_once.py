@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from capture.activity import changes_activity
+from capture.analysis.activity import changes_activity
+from capture.analysis.trim import decide_cuts
 from capture.model import Clip
+from capture.render.clip_renderer import render_clip
 from capture.takes import load_take, read_changes, read_events
-from capture.trim import decide_cuts
-from capture.video.cut import render_clip
-from capture.video.growing import growing_sound
+from capture.video.tail_reader import growing_sound
 from transcribe.silero import speech_in
 
 

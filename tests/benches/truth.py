@@ -15,7 +15,7 @@ import numpy as np
 
 from capture.model import Cut
 from capture.span import Span, invert, merge
-from capture.video.read import SOUND_RATE, read_sound
+from capture.video.reader import SOUND_RATE, read_sound
 from tests.benches.sessions import Session
 
 _IDLE_MS = 1_000

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from capture.model import Take, Target
-from capture.recording import Recording, RecordOptions
+from capture.recorder.handle import Recording, RecordOptions
 from capture.takes import load_take
-from capture.video.mend import check
-from capture.video.read import grab_frame
+from capture.video.reader import grab_frame
+from capture.video.repair import check
 from tests.stage import Stage, wait_for
 
 ROOT = Path(__file__).parent.parent.parent

@@ -12,8 +12,8 @@ import numpy as np
 
 from capture.errors import CaptureError
 from capture.model import Change, Region, Take, Target
-from capture.options import RecordOptions
-from capture.recorder import Recorder
+from capture.recorder.options import RecordOptions
+from capture.recorder.recorder import Recorder
 
 
 class FakeScreen:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from capture.activity import MOMENT_MS, changes_activity, video_activity
+from capture.analysis.activity import MOMENT_MS, changes_activity, video_activity
 from capture.errors import Cancelled
 from capture.model import (
     Change,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from capture.alignment import RATE, Aligner
-from capture.clock import Clock, Spells
-from capture.sound_block import NS_PER_S, Block
+from capture.audio.block import NS_PER_S, Block
+from capture.recorder.audio_aligner import RATE, Aligner
+from capture.recorder.clock import Clock, Spells
 
 BLOCK = 4800
 MS = 1_000_000

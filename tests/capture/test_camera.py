@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from capture.camera import Camera
 from capture.model import Region
+from capture.recorder.frame_scheduler import Camera
 from tests.capture.fakes import FakeScreen
 
 MS = 1_000_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from capture.chords import CHORD_MS, Chords
+from capture.backends.screen import open_source
+from capture.desktop.key_overlay import CHORD_MS, Chords
 from capture.model import Target
-from capture.source import open_source
 from tests.stage import Stage, wait_for
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.clock import NS_PER_MS, Clock, Spells
+from capture.recorder.clock import NS_PER_MS, Clock, Spells
 
 
 class Hands:

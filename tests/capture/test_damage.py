@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.damage import BOXES, Comparer, Pixels, cheap_to_grab, checksum, gather
+from capture.desktop.frame_diff import BOXES, Comparer, Pixels, cheap_to_grab, checksum, gather
 from capture.model import Region
 
 WIDTH, HEIGHT = 330, 205  # neither a whole number of blocks

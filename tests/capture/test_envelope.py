@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from capture.errors import Cancelled
-from capture.video.envelope import envelope
+from capture.video.waveform import envelope
 from tests.filming import beep, film, numbered
 
 PICTURES = [(0, numbered(1)), (900, numbered(2))]

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from capture.events import watch
+from capture.backends.input import watch
 from capture.model import Chord, Click, Event, Pointer, Region, Scroll, Typed, WindowChange
 from tests.capture.paper import Paper, paper
 from tests.stage import Stage, wait_for

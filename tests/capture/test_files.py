@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from capture.errors import TakeError
-from capture.files import FileLock, Lines, read_lines, read_record, write_bytes, write_record
+from capture.file_lock import FileLock
+from capture.files import Lines, read_lines, read_record, write_bytes, write_record
 from capture.model import Marker, Region
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from capture.damage import Pixels
+from capture.backends.screen import open_source
+from capture.desktop.frame_diff import Pixels
+from capture.desktop.screen_grabber import Screen, grab
+from capture.desktop.screen_source import ScreenSource
 from capture.errors import CaptureError
 from capture.model import Region, Target
-from capture.screen import Screen, grab
-from capture.source import ScreenSource, open_source
 from tests.capture.paper import paper
 from tests.capture.test_source import CORNER, looking, settled
 from tests.stage import Stage, wait_for

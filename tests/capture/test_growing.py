@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from capture.errors import VideoError
 from capture.model import Region
-from capture.video.growing import growing_sound
-from capture.video.read import read_sound
-from capture.video.write import TakeWriter
+from capture.video.reader import read_sound
+from capture.video.tail_reader import growing_sound
+from capture.video.take_writer import TakeWriter
 from tests.stage import wait_for
 
 RATE = 16_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from capture.inputs import POINTER_EVERY_MS, SCROLL_PAUSE_MS, TYPING_PAUSE_MS, Inputs
+from capture.desktop.input_events import POINTER_EVERY_MS, SCROLL_PAUSE_MS, TYPING_PAUSE_MS, Inputs
 from capture.model import Chord, Click, Event, Pointer, Region, Scroll, Typed, WindowChange
 
 

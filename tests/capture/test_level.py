@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from capture.level import Level, Loudness
+from capture.audio.level import Loudness
+from capture.model import Level
 
 SECOND = 1_000_000_000
 

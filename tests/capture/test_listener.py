@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from capture import events
-from capture.events import Watcher, watch
+from capture.backends.input import watch
+from capture.backends.portable.probe import PlainLookout
+from capture.desktop import input_listener as events
+from capture.desktop.input_listener import Watcher
 from capture.model import Chord, Click, Event, Pointer, Region, Scroll, Typed
-from capture.sight import PlainLookout
 
 
 class FakeListener:

@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from capture.audio.block import Block, Header
+from capture.audio.devices import _portaudio_sources, find_microphone, find_system_sound, list_microphones
+from capture.audio.meter import Meter
+from capture.audio.portaudio_source import SoundFeed
+from capture.audio.pulse_source import PulseFeed
+from capture.audio.source import Feed, open_feed
 from capture.errors import CaptureError
-from capture.feeds import Feed, open_feed
-from capture.microphone import Meter, _portaudio_sources, find_microphone, find_system_sound, list_microphones
 from capture.model import Microphone
-from capture.pulse_feed import PulseFeed
-from capture.sound_block import Block, Header
-from capture.sound_feed import SoundFeed
 from tests.capture.fakes import wait_until
 from tests.scene import RATE, write_track
 from tests.stage import SINK, Stage
@@ -70,7 +71,7 @@ def test_without_pactl_portaudio_names_them(stage: Stage) -> None:
 
 
 def test_a_machine_without_any_is_told_apart_from_a_wrong_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("capture.microphone.list_microphones", list)
+    monkeypatch.setattr("capture.audio.devices.list_microphones", list)
     assert find_microphone(None) is None
     with pytest.raises(CaptureError, match="nor any other"):
         find_microphone("usb")
@@ -144,7 +145,7 @@ def test_the_child_says_in_one_line_what_is_missing(stage: Stage, monkeypatch: p
 def test_a_folder_named_capture_where_the_user_stands_is_not_run(stage: Stage, tmp_path: Path) -> None:
     (tmp_path / "capture").mkdir()
     (tmp_path / "capture" / "__init__.py").write_text("raise SystemExit('not me')")
-    code = "from capture.microphone import _portaudio_sources; print(len(_portaudio_sources()))"
+    code = "from capture.audio.devices import _portaudio_sources; print(len(_portaudio_sources()))"
     done = subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert int(done.stdout) > 0
 

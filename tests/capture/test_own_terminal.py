@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capture.activity import changes_activity
+from capture.analysis.activity import changes_activity
+from capture.analysis.trim import TrimOptions, decide_cuts
 from capture.model import Clip, CutReason
+from capture.render.clip_renderer import render_clip
 from capture.takes import read_changes, read_events
-from capture.trim import TrimOptions, decide_cuts
-from capture.video.cut import render_clip
-from capture.video.read import frames
+from capture.video.reader import frames
 from tests.capture.desk import clear_up, start, until
 from tests.stage import Stage, tk_python, wait_for
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from capture.pace import Pace
+from capture.recorder.ticker import Pace
 
 MS = 1_000_000
 

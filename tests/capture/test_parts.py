@@ -12,14 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from capture.analysis.trim import SOUND_FRAME_MS
 from capture.model import Clip, Cut, CutReason, Fast
-from capture.trim import SOUND_FRAME_MS
-from capture.video import aac, splice
-from capture.video.aac import FRAME
-from capture.video.cut import render_clip
-from capture.video.kept_sound import RATE
-from capture.video.parts import Parts
-from capture.video.read import frames, read_sound
+from capture.render import aac_encoder as aac
+from capture.render import packet_copier as splice
+from capture.render.aac_encoder import FRAME
+from capture.render.clip_audio import RATE
+from capture.render.clip_renderer import render_clip
+from capture.render.encode_cache import Parts
+from capture.video.reader import frames, read_sound
 from tests.capture.test_splice import END, scene
 from tests.filming import beep, take_video
 

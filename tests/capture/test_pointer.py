@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capture.desktop.cursor_overlay import RING_MS, Mark, Overlay, Picture, Rings, arrow_sprite, blend, ring_sprite
 from capture.model import Region
-from capture.pointer import RING_MS, Mark, Overlay, Picture, Rings, arrow_sprite, blend, ring_sprite
 
 
 def canvas() -> Picture:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from capture.errors import VideoError
-from capture.video.probe import probe
+from capture.video.media_info import probe
 
 
 def made(path: Path, *arguments: str) -> Path:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from capture.pulse import Heard
-from capture.pulse_feed import PulseFeed
+from capture.audio.libpulse import Heard
+from capture.audio.pulse_source import PulseFeed
 from tests.capture.fakes import wait_until
 from tests.stage import Stage
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from capture.disk import Space
 from capture.errors import CaptureError, TakeError
 from capture.model import Marker, Notice, Pause, Scrap, TakeState, Target
-from capture.options import RecordOptions
-from capture.recorder import Recorder
+from capture.recorder.disk_space import Space
+from capture.recorder.options import RecordOptions
+from capture.recorder.recorder import Recorder
 from capture.takes import is_live, list_takes, load_take, read_changes, read_events
-from capture.video.mend import check
-from capture.video.probe import probe
-from capture.video.read import grab_frame
+from capture.video.media_info import probe
+from capture.video.reader import grab_frame
+from capture.video.repair import check
 from tests.capture.fakes import FakeScreen, InThread, goes_away, wait_until
 
 PLENTY = Space(500 << 30, 100 << 30)
@@ -227,8 +227,8 @@ def test_a_screen_that_cannot_be_opened_leaves_nothing(tmp_path: Path, monkeypat
     with pytest.raises(CaptureError):
         InThread(tmp_path / "takes")
     from capture.model import Target
-    from capture.options import RecordOptions
-    from capture.recorder import Recorder
+    from capture.recorder.options import RecordOptions
+    from capture.recorder.recorder import Recorder
 
     options = RecordOptions(target=Target(monitor=1), takes_folder=tmp_path / "takes", microphone="none", events=False)
     with pytest.raises(CaptureError):

@@ -14,13 +14,14 @@ import av
 import numpy as np
 import pytest
 
+from capture.child_process import from_json, to_json
 from capture.errors import CaptureError, TakeError
 from capture.model import Click, Marker, Pause, Region, Scrap, TakeState, Target
-from capture.options import RecordOptions, Status, from_json, to_json
-from capture.recorder_process import Post
-from capture.recording import Recording
+from capture.recorder.handle import Recording
+from capture.recorder.options import RecordOptions, Status
+from capture.recorder.process import Post
 from capture.takes import is_live, read_events
-from capture.video.probe import probe
+from capture.video.media_info import probe
 from tests.capture.desk import PLAIN, clear_up, folder_of, opens, options, paint, shows, start, until
 from tests.capture.test_microphone import beep
 from tests.stage import SINK, Stage, wait_for
@@ -232,7 +233,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(stage: Stage, tmp_path: Pat
 
 def test_started_by_hand_without_options_it_explains_itself() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "capture.recorder_process"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "capture.recorder.process"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
     assert done.stderr.startswith("usage:")

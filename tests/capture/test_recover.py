@@ -12,8 +12,8 @@ from capture.errors import TakeError
 from capture.files import Lines
 from capture.model import Marker, Notice, Region, Take, TakeState
 from capture.takes import load_take, lock_of, new_take_folder, read_events, recover, write_take
-from capture.video.mend import check
-from capture.video.write import TakeWriter
+from capture.video.repair import check
+from capture.video.take_writer import TakeWriter
 from tests.capture.apart import run_apart
 
 S = 1_000_000_000
@@ -123,7 +123,7 @@ def test_folders_that_are_no_takes_are_one_line(tmp_path: Path) -> None:
 
 
 def test_without_room_for_a_copy_the_original_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import capture.video.mend as mending
+    import capture.video.repair as mending
     from capture.errors import VideoError
 
     def no_room(_path: Path, _output: Path) -> int:

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from mss.exception import ScreenShotError
 
+from capture.backends.screen import open_source, why_slow
+from capture.desktop.screen_grabber import grab, list_monitors
 from capture.errors import CaptureError
 from capture.model import Region, Target
-from capture.screen import grab, list_monitors
-from capture.source import open_source, why_slow
 from tests.capture.paper import paper
 from tests.stage import Stage
 
@@ -59,7 +59,8 @@ def test_the_black_screen_that_wayland_shows_is_refused_and_not_recorded(
     poor_screen: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "capture.screen._settled_monitors", lambda shots: [{**box, "output": "XWAYLAND0"} for box in shots.monitors]
+        "capture.desktop.screen_grabber._settled_monitors",
+        lambda shots: [{**box, "output": "XWAYLAND0"} for box in shots.monitors],
     )
     open_source(Target(monitor=1)).close()  # black, but no Wayland
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import capture.sound_tracks as room
-from capture.clock import Clock, Spells
+import capture.recorder.audio_tracks as room
+from capture.audio.block import Block
 from capture.model import Microphone
-from capture.sound_block import Block
-from capture.sound_tracks import SoundTrack
+from capture.recorder.audio_tracks import SoundTrack
+from capture.recorder.clock import Clock, Spells
 
 S = 1_000_000_000
 RATE = 48_000

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from Xlib import Xcursorfont
 
-from capture import standing
+from capture.backends.screen import open_source, why_slow
+from capture.desktop import frame_buffer as standing
+from capture.desktop.cursor_overlay import RING_MS, RING_STAGES
+from capture.desktop.screen_grabber import grab
+from capture.desktop.screen_source import ScreenSource
 from capture.errors import CaptureError
 from capture.model import Change, Region, Target
-from capture.pointer import RING_MS, RING_STAGES
-from capture.screen import grab
-from capture.source import ScreenSource, open_source, why_slow
 from tests.capture.paper import Paper, paper
 from tests.stage import Stage, wait_for
 
@@ -55,7 +56,7 @@ def test_when_nothing_changes_there_are_no_boxes_and_nothing_is_grabbed(
 ) -> None:
     with looking(Target(monitor=1)) as source:
         settled(source)
-        monkeypatch.setattr("capture.screen.Screen.grab", lambda *_: pytest.fail("grabbed for nothing"))
+        monkeypatch.setattr("capture.desktop.screen_grabber.Screen.grab", lambda *_: pytest.fail("grabbed for nothing"))
         assert [source.poll() for _ in range(50)] == [()] * 50
 
 
@@ -238,7 +239,7 @@ def test_now_and_then_it_looks_anyway_so_that_a_driver_that_forgets_damage_is_fo
 ) -> None:
     with paper("Sheet", (100, 100, 300, 300), loose=True) as sheet, looking(Target(monitor=1)) as source:
         settled(source)
-        monkeypatch.setattr("capture.x11.glance.Glance.drawn", lambda _: [])
+        monkeypatch.setattr("capture.backends.x11.damage_poll.Glance.drawn", lambda _: [])
         sheet.fill(50, 50, 20, 20, 0xAA0000)
         assert source.poll() == ()
         monkeypatch.setattr(standing, "LOOK_ANYWAY_S", 0.0)

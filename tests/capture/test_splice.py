@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from capture.model import Blur, Clip, Cut, CutReason, Fast, Region
-from capture.video.cut import render_clip
-from capture.video.h264 import parameter_sets, place_of, renumbered, with_lengths, with_start_codes
-from capture.video.read import frames, grab_frame, read_sound
-from capture.video.rhythm import KEY_EVERY_COPIED
-from capture.video.splice import splicer
-from capture.video.timeline import Footage
+from capture.render.clip_renderer import render_clip
+from capture.render.h264_bitstream import parameter_sets, place_of, renumbered, with_lengths, with_start_codes
+from capture.render.keyframes import KEY_EVERY_COPIED
+from capture.render.packet_copier import splicer
+from capture.video.media_file import Footage
+from capture.video.reader import frames, grab_frame, read_sound
 from tests.filming import beep, film, number_of, numbered, onsets, take_video
 
 END = 24_000

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from capture import recorder_process
 from capture.errors import CaptureError
-from capture.options import RecordOptions
-from capture.recording import Recording
+from capture.recorder import process as recorder_process
+from capture.recorder.handle import Recording
+from capture.recorder.options import RecordOptions
 from capture.takes import RECORD, VIDEO, is_live, list_takes
 from tests.capture.desk import options
 from tests.stage import Stage, wait_for

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.activity import changes_activity
+from capture.analysis.activity import changes_activity
+from capture.analysis.trim import SOUND_FRAME_MS, TrimOptions, decide_cuts
 from capture.model import Chord, Click, Clip, CutReason, Event, Marker, Pointer, Scroll, Typed, WindowChange
 from capture.span import Span, invert, merge
-from capture.trim import SOUND_FRAME_MS, TrimOptions, decide_cuts
 
 spans = st.builds(lambda at, length: Span(at, at + length), st.integers(0, 60_000), st.integers(0, 4_000))
 some_spans = st.lists(spans, max_size=10)

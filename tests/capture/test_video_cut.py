@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from capture.errors import Cancelled, VideoError
 from capture.model import Blur, Clip, Cut, CutReason, Fast, Region
-from capture.video.cut import FADE_MS, KEY_EVERY, render_clip
-from capture.video.read import frames, grab_frame, read_sound
+from capture.render.clip_renderer import FADE_MS, KEY_EVERY, render_clip
+from capture.video.reader import frames, grab_frame, read_sound
 from tests.filming import RATE, beep, film, number_of, numbered, onsets
 
 END = 12_000
@@ -38,7 +38,7 @@ def packets(path: Path) -> list[Any]:
 
 
 def decoded_sound(path: Path, rate: int = RATE) -> NDArray[np.float32]:
-    from capture.video.sound import SoundTrack
+    from capture.video.audio_reader import SoundTrack
 
     with SoundTrack(path, rate=rate) as track:
         blocks = []
@@ -200,7 +200,7 @@ def test_colours_survive(tmp_path: Path, making: dict[str, Any]) -> None:
 
 
 def test_a_take_keeps_its_colours_and_its_sound_lies_true(tmp_path: Path) -> None:
-    from capture.video.write import TakeWriter
+    from capture.video.take_writer import TakeWriter
 
     picture = np.zeros((240, 320, 4), np.uint8)
     picture[:, :160, :3], picture[:, 160:, :3] = (200, 80, 30), (40, 160, 220)
@@ -270,7 +270,7 @@ def test_cancelling_leaves_what_was_there_and_nothing_else(source: Path, tmp_pat
 def test_a_full_disk_is_told_in_one_line_and_leaves_nothing_half_made(source: Path, tmp_path: Path) -> None:
     """A limit on the size of files is a disk that runs full in mid-write, without needing one."""
     script = (
-        "import resource, sys; from pathlib import Path; from capture.video.cut import render_clip\n"
+        "import resource, sys; from pathlib import Path; from capture.render.clip_renderer import render_clip\n"
         "from capture.model import Clip; from capture.errors import VideoError\n"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))\n"

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from capture.errors import VideoError
-from capture.video.read import SOUND_RATE, frames, grab_frame, grab_frames, read_sound
-from capture.video.timeline import Footage
+from capture.video.media_file import Footage
+from capture.video.reader import SOUND_RATE, frames, grab_frame, grab_frames, read_sound
 from tests.filming import RATE, beep, film, number_of, numbered, onsets
 
 # Uneven on purpose: bursts, a long standstill, times that are no multiple of anything.
@@ -112,7 +112,7 @@ def test_sound_that_starts_late_is_padded(tmp_path: Path) -> None:
 
 
 def test_a_gap_in_the_sound_becomes_silence_and_an_overlap_is_dropped(tmp_path: Path) -> None:
-    from capture.video.sound import SoundTrack
+    from capture.video.audio_reader import SoundTrack
 
     path = film(tmp_path / "a.mkv", PICTURES, END, [beep([100], 1_000)], sound_codec="pcm_s16le")
     with SoundTrack(path, rate=RATE) as track:

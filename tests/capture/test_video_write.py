@@ -16,10 +16,10 @@ import pytest
 
 from capture.errors import VideoError
 from capture.model import Region
-from capture.video.mend import check
-from capture.video.probe import probe
-from capture.video.read import grab_frame
-from capture.video.write import TakeWriter
+from capture.video.media_info import probe
+from capture.video.reader import grab_frame
+from capture.video.repair import check
+from capture.video.take_writer import TakeWriter
 from tests.capture.apart import run_apart
 
 WIDTH, HEIGHT = 320, 240
@@ -177,7 +177,7 @@ class Disk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
         self.room = room
-        monkeypatch.setattr("capture.video.sink.put", self.put)
+        monkeypatch.setattr("capture.video.file_sink.put", self.put)
 
     def put(self, file: Any, data: memoryview) -> int:
         taken = min(len(data), self.room)

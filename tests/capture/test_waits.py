@@ -7,9 +7,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture.analysis.waits import FACTOR, MARGIN_MS, SHORTEST_MS, find_waits
 from capture.model import Change, Click, Event, Pointer, Typed
 from capture.span import Span
-from capture.waits import FACTOR, MARGIN_MS, SHORTEST_MS, find_waits
 
 END, SIZE = 60_000, (1_920, 1_080)
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from Xlib import X, display
 
-from capture import windows
+from capture.backends import windows
+from capture.backends.windows import list_windows, pick_region, pick_window, window_at
 from capture.errors import CaptureError
 from capture.model import Region
-from capture.windows import list_windows, pick_region, pick_window, window_at
 from tests.capture.paper import paper
 from tests.stage import Stage, wait_for
 
@@ -144,7 +144,7 @@ def test_the_bare_desktop_is_no_window_and_time_puts_an_end_to_waiting(stage: St
 def test_a_pointer_that_another_program_holds_is_told_in_one_line(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("capture.x11.pick._GRAB_PATIENCE_S", 0.1)
+    monkeypatch.setattr("capture.backends.x11.picker._GRAB_PATIENCE_S", 0.1)
     with asking(lambda: pick_window(10)):
         with pytest.raises(CaptureError, match="Another program holds the pointer"):
             pick_region(5)

@@ -13,10 +13,10 @@ ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("capture", "transcribe", "library", "tui")
 HEAVY = {"textual", "cv2", "mss", "av", "faster_whisper", "ctranslate2", "sounddevice", "numpy", "rapidocr"}
 DOORS = {
-    "mss": ("capture/screen.py",),
-    "av": ("capture/video/",),
-    "sounddevice": ("capture/microphone.py",),
-    "Xlib": ("capture/x11/",),
+    "mss": ("capture/desktop/screen_grabber.py",),
+    "av": ("capture/video/", "capture/render/"),
+    "sounddevice": ("capture/audio/portaudio.py",),
+    "Xlib": ("capture/backends/x11/",),
     "faster_whisper": ("transcribe/whisper.py", "transcribe/silero.py"),
     "rapidocr": ("transcribe/screen_text.py",),
     "huggingface_hub": ("transcribe/",),

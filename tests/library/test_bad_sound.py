@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capture.video.read import read_sound
+from capture.video.reader import read_sound
 from library.connect import open_library
 from library.intake import IntakeOptions, complete, file, propose
 from library.model import LibraryError

@@ -13,7 +13,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from capture.errors import ShowhowError
-from capture.video.probe import probe
+from capture.video.media_info import probe
 from library.connect import open_library
 from library.export import FORMS, export_to, file_name
 from library.model import Demo, DemoNotFound

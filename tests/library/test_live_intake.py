@@ -13,7 +13,7 @@ from capture.errors import Cancelled
 from capture.model import Scrap
 from capture.progress import Progress, silent
 from capture.span import Span
-from capture.video.read import read_sound
+from capture.video.reader import read_sound
 from library.connect import open_library
 from library.intake import IntakeOptions, file, propose
 from library.model import Draft

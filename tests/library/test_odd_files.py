@@ -18,8 +18,8 @@ import numpy as np
 import pytest
 
 from capture.errors import ShowhowError
-from capture.video.probe import probe
-from capture.video.read import grab_frame, read_sound
+from capture.video.media_info import probe
+from capture.video.reader import grab_frame, read_sound
 from library.connect import Library
 from library.intake import IntakeOptions, file, propose
 from tests.filming import beep, film, number_of, numbered, onsets

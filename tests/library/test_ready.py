@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from capture.errors import Cancelled
 from capture.model import Blur, Click, Fast, Region
-from capture.video.read import grab_frame
+from capture.video.reader import grab_frame
 from library import draft as edits
 from library import edges
 from library.blurs import add_blur

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from capture.model import Region, Take, TakeState
 from capture.takes import lock_of, new_take_folder, write_take
-from capture.video.write import TakeWriter
+from capture.video.take_writer import TakeWriter
 from tests.transcribe.speaking import SENTENCES, speak
 from transcribe.live_news import LiveOptions
 

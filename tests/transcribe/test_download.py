@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from capture.files import FileLock
+from capture.file_lock import FileLock
 from tests.transcribe.hub import hub, opened, serving
 from transcribe.model import TranscribeError
 from transcribe.models import KNOWN, faults, find_model

@@ -17,7 +17,7 @@ import pytest
 from capture.errors import Cancelled
 from capture.span import Span
 from capture.takes import is_live
-from capture.video.read import read_sound
+from capture.video.reader import read_sound
 from tests.stage import wait_for
 from tests.transcribe.live_take import MODEL, LiveTake
 from tests.transcribe.same_words import assert_same_words

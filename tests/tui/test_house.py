@@ -170,7 +170,7 @@ def test_without_a_model_the_setup_says_that_demos_are_filed_all_the_same(home: 
 
 
 def test_a_voice_uses_the_middle_of_the_meter() -> None:
-    from capture.level import Level
+    from capture.model import Level
 
     assert loudness(Level(rms_db=-90)).level == 0
     assert 0.3 < loudness(Level(rms_db=-30)).level < 0.7

@@ -22,7 +22,7 @@ from tui.hearing import intake_options
 from tui.output import plain, print_json, say, size, warn
 
 if TYPE_CHECKING:
-    from capture.recording import Recording, Status
+    from capture.recorder.handle import Recording, Status
     from transcribe.live import Live
     from transcribe.live_news import LiveNews
 
@@ -66,7 +66,7 @@ def record(
     json: Json = False,
 ) -> None:
     """Record the screen and the microphone into a take. Ctrl-C stops it cleanly."""
-    from capture.recording import Recording, RecordOptions
+    from capture.recorder.handle import Recording, RecordOptions
 
     door: Door = context.obj
     settings = door.settings
@@ -118,12 +118,12 @@ def _target(monitor: int | None, region: str | None, window: str | None) -> Targ
     if sum(value is not None for value in (monitor, region, window)) > 1:
         raise typer.BadParameter("choose one of --monitor, --region and --window", param_hint="--monitor")
     if region == "pick":
-        from capture.windows import pick_region
+        from capture.backends.windows import pick_region
 
         warn("Draw the region with the mouse; Escape cancels.")
         return Target(region=_picked(pick_region()))
     if window == "pick":
-        from capture.windows import pick_window
+        from capture.backends.windows import pick_window
 
         warn("Click the window to record; Escape cancels.")
         return Target(window=_picked(pick_window()).title)

@@ -1,0 +1,135 @@
+"""SoundFeed: blocks from one microphone for as long as it is wanted, however often the sound server dies.
+
+Owns the child that runs PortAudio: starts it, reads it, ends it when it hangs, starts it again when it has gone.
+Refuses to align or encode.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections import deque
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.audio.block import CHILD, ERROR, SIZE, Block, Header
+from capture.child_process import command_of, environment
+
+_WAITING = 300
+"""Blocks, 30 s: a recorder that far behind has other troubles."""
+_AGAIN_S, _RARELY_S = 1.0, 3.0
+"""Between tries: each costs a tenth of a second of CPU, and a headset may be away for the rest of the take."""
+
+
+class SoundFeed:
+    """Listens at once, in a thread. ``name`` None is the system's default source."""
+
+    def __init__(self, name: str | None, channels: int = 1) -> None:
+        self.name, self.channels = name, channels
+        self.failure = ""
+        self.dropped_blocks = 0
+        self._blocks: deque[Block] = deque()
+        self._arrived = threading.Event()
+        self._ended = threading.Event()
+        self._live = False
+        self._child: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
+        self._thread.start()
+
+    @property
+    def live(self) -> bool:
+        """Whether sound is coming."""
+        return self._live
+
+    def drain(self) -> list[Block]:
+        """What came since the last call; never blocks."""
+        blocks = []
+        while self._blocks:
+            blocks.append(self._blocks.popleft())
+        return blocks
+
+    def wait(self, seconds: float) -> bool:
+        """Until the first block has come or the sound has failed; whether sound is coming."""
+        self._arrived.wait(seconds)
+        return self._live
+
+    def wait_next(self, seconds: float) -> None:
+        """Until another block has come."""
+        self._arrived.clear()
+        if not self._blocks:
+            self._arrived.wait(seconds)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._ended.set()
+        if (child := self._child) is not None:
+            child.kill()
+        self._thread.join(2)
+
+    def _run(self) -> None:
+        pause_s = _AGAIN_S
+        while not self._ended.is_set():
+            self._listen()
+            pause_s = _AGAIN_S if self._live else min(_RARELY_S, pause_s * 1.3)
+            self._live = False
+            self._arrived.set()
+            self._ended.wait(pause_s)
+
+    def _listen(self) -> None:
+        command = [*command_of(CHILD), str(self.channels), *([self.name] if self.name else [])]
+        try:
+            child = self._child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # ALSA talks
+                env=environment(**_which(self.name)),
+                start_new_session=True,
+            )
+        except OSError as error:
+            self.failure = f"The microphone's process cannot be started ({error.strerror})."
+            return
+        assert child.stdout is not None  # noqa: S101  it was asked for; tells the type checker
+        with child.stdout:
+            self._read(child.stdout)
+        child.kill()
+        child.wait()
+
+    def _read(self, pipe: IO[bytes]) -> None:
+        anew = True
+        while not self._ended.is_set():
+            try:
+                header = Header.unpack(pipe.read(SIZE))
+            except ValueError:
+                return
+            data = pipe.read(header.length)
+            if len(data) < header.length:
+                return
+            if header.kind == ERROR:
+                self.failure = data.decode("utf-8", "replace")
+            else:
+                self._put(Block(header.start_ns, self._shaped(data, header), header.rate, anew or bool(header.gap)))
+                anew = False
+
+    def _shaped(self, data: bytes, header: Header) -> NDArray[np.int16]:
+        samples: NDArray[np.int16] = np.frombuffer(data, np.int16).reshape(-1, header.channels)
+        if header.channels == self.channels:
+            return samples
+        if self.channels == 1:
+            return np.asarray(samples.mean(axis=1, keepdims=True), np.int16)
+        return np.repeat(samples[:, :1], self.channels, axis=1)
+
+    def _put(self, block: Block) -> None:
+        if len(self._blocks) >= _WAITING:
+            self._blocks.popleft()
+            self.dropped_blocks += 1
+        self._blocks.append(block)
+        self.failure, self._live = "", True
+        self._arrived.set()
+
+
+def _which(name: str | None) -> dict[str, str]:
+    return {"PULSE_SOURCE": name, "PIPEWIRE_NODE": name} if name is not None and sys.platform == "linux" else {}

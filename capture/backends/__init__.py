@@ -1,0 +1,1 @@
+"""Chooses and holds what differs between display servers and systems; one folder for each."""

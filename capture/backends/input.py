@@ -1,0 +1,36 @@
+"""Chooses the input listener of this system: X11 RECORD, or pynput elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from capture.desktop.display_server import on_x11
+from capture.desktop.input_events import Inputs
+from capture.desktop.input_listener import Deaf, Watcher
+from capture.errors import CaptureError
+from capture.model import Event, Region
+
+
+def watch(
+    region: Callable[[], Region],
+    now_ms: Callable[[], int],
+    put: Callable[[Event], None],
+    hotkeys: Mapping[str, Callable[[], None]] | None = None,
+) -> Watcher:
+    """Listen to what the expert does. Never raises: what cannot be heard is told by the Watcher.
+
+    ``region`` tells which part of the desktop the picture shows now, in desktop pixels: places in events are relative
+    to it and what lies outside is left out. ``now_ms`` is the time to stamp. ``hotkeys``: ``"ctrl+alt+p"`` to what it
+    does, wherever the focus is; they are not put as events.
+    """
+    inputs = Inputs(region, now_ms, put)
+    try:
+        if on_x11():
+            from capture.backends.x11.listener import X11Watcher
+
+            return X11Watcher(inputs, hotkeys or {})
+        from capture.backends.portable.pynput_listener import PynputWatcher
+
+        return PynputWatcher(inputs, hotkeys or {})
+    except (CaptureError, ImportError) as problem:
+        return Deaf(f"Clicks and keys are not noted: {problem}")

@@ -1,0 +1,1 @@
+"""Back ends for Windows and macOS: polling and pynput."""

@@ -1,0 +1,75 @@
+"""The pointer's shape, by XFIXES. Its place comes with every tick's one question to the server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from Xlib.display import Display
+from Xlib.protocol import rq
+from Xlib.xobject.drawable import Window as XWindow
+
+from capture.desktop.cursor_overlay import Sprite, arrow_sprite
+
+
+class PointerShape:
+    """The sprite of the pointer, read again only when the server says that it changed. None while it is invisible."""
+
+    def __init__(self, display: Display) -> None:
+        self._display = display
+        self._known: dict[int, Sprite | None] = {}
+        self._sprite: Sprite | None = arrow_sprite()
+        self.event_type = -1
+        self.stale = False
+        if display.has_extension("XFIXES"):
+            display.xfixes_query_version()
+            self.event_type = display.extension_event.DisplayCursorNotify[0]
+            select_cursor_news(display, display.screen().root)
+            self.stale = True
+
+    def heard(self, event: Any) -> None:
+        """The shape changed; one seen before needs no fetching."""
+        serial = int(event.cursor_serial)
+        if serial in self._known:
+            self._sprite, self.stale = self._known[serial], False
+        else:
+            self.stale = True
+
+    def sprite(self) -> Sprite | None:
+        """What to draw."""
+        if self.stale:
+            self.stale = False
+            image = self._display.xfixes_get_cursor_image(self._display.screen().root)
+            if len(self._known) > 64:  # animated pointers never repeat themselves in some themes
+                self._known.clear()
+            self._sprite = self._known[int(image.cursor_serial)] = _sprite_of(image)
+        return self._sprite
+
+
+def _sprite_of(image: Any) -> Sprite | None:
+    pixels = np.asarray(image.cursor_image, np.uint32)
+    if not pixels.any():
+        return None
+    shaped = pixels.astype("<u4").view(np.uint8).reshape(image.height, image.width, 4)
+    return Sprite(shaped.copy(), image.xhot, image.yhot)
+
+
+_EXTENSION = "XFIXES"
+
+
+class SelectCursorInput(rq.Request):
+    """News of the pointer's shape; python-xlib's own version of it names a field that the request does not have."""
+
+    _request = rq.Struct(
+        rq.Card8("opcode"), rq.Opcode(3), rq.RequestLength(), rq.Window("window"), rq.Card32("event_mask")
+    )
+
+
+def select_cursor_news(display: Display, window: XWindow) -> None:
+    """From now on the pointer's changes of shape arrive as events."""
+    SelectCursorInput(display=display.display, opcode=_opcode(display), window=window, event_mask=1)
+
+
+def _opcode(display: Display) -> int:
+    opcode: int = display.display.get_extension_major(_EXTENSION)
+    return opcode

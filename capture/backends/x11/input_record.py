@@ -1,0 +1,76 @@
+"""Which keys and buttons go down anywhere on the desktop, by the RECORD extension (recordproto.txt 1.13).
+
+By hand on a bare connection, so that one thread can wait for this and for other things at once, which python-xlib's
+version does not allow. Motion is not asked for: a good mouse sends a thousand events a second.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import NamedTuple
+
+from Xlib import X
+from Xlib.display import Display
+
+from capture.backends.x11.raw_connection import ERROR, PACKET, Wire
+from capture.errors import CaptureError
+
+_ALL_CLIENTS = 3
+_FROM_SERVER = 0
+# A RECORDRANGE of 24 bytes has the first and last type of device events at offset 18.
+_RANGE = "=18xBB4x"
+_EVENT = struct.Struct("=BBHIIIIhhhhHBx")
+
+
+class Press(NamedTuple):
+    """A key (its keycode) or a button that went down, where the pointer was, and the modifiers before it."""
+
+    is_key: bool
+    detail: int
+    x: int
+    y: int
+    state: int
+
+
+class InputRecord:
+    """Listens from the moment it is made. Raises CaptureError when this X server does not allow it."""
+
+    def __init__(self, display: Display) -> None:
+        extension = display.query_extension("RECORD")
+        if extension is None:
+            raise CaptureError("this X server has no RECORD extension")
+        self._wire = Wire()
+        opcode, context = extension.major_opcode, self._wire.new_id()
+        self._wire.ask(struct.pack("=BBHHH", opcode, 0, 2, 1, 13))  # QueryVersion 1.13
+        ranges = struct.pack(_RANGE, X.KeyPress, X.KeyPress) + struct.pack(_RANGE, X.ButtonPress, X.ButtonPress)
+        length = (20 + 4 + len(ranges)) // 4
+        self._wire.send(
+            struct.pack("=BBHIB3xIII", opcode, 1, length, context, 0, 1, 2, _ALL_CLIENTS)
+            + ranges
+            + struct.pack("=BBHI", opcode, 5, 2, context)  # EnableContext
+        )
+
+    def fileno(self) -> int:
+        """For waiting until there is something to read."""
+        return self._wire.socket.fileno()
+
+    def read(self) -> list[Press]:
+        """What went down, in order; waits for the next packet when there is none. Raises ScreenGone with the server."""
+        packet = self._wire.read()
+        if packet is None:
+            return []
+        if packet[0] == ERROR:
+            raise CaptureError(f"the X server does not allow it (error {packet[1]})")
+        if packet[0] != 1 or packet[1] != _FROM_SERVER:
+            return []
+        events = packet[PACKET:]
+        return [_press(events, offset) for offset in range(0, len(events) - PACKET + 1, PACKET)]
+
+    def close(self) -> None:
+        """Stop listening: the server forgets the context with the connection."""
+        self._wire.close()
+
+
+def _press(events: bytes, offset: int) -> Press:
+    kind, detail, *_, x, y, _event_x, _event_y, state, _same = _EVENT.unpack_from(events, offset)
+    return Press(kind & 0x7F == X.KeyPress, detail, x, y, state)

@@ -1,0 +1,139 @@
+"""The X11 Watcher: one thread that waits for keys and buttons (RECORD), hotkeys and window changes all at once."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import Any
+
+from Xlib import X
+
+from capture.backends.x11.connection import Desk, connect, disconnect, living
+from capture.backends.x11.hotkeys import Hotkeys
+from capture.backends.x11.input_record import InputRecord, Press
+from capture.backends.x11.keyboard import Keyboard, Kind
+from capture.backends.x11.raw_connection import Wire
+from capture.backends.x11.windows import active_window, window_at
+from capture.desktop.input_events import POINTER_EVERY_MS, Inputs
+from capture.errors import CaptureError
+
+_WHEEL = {4: (0, -1), 5: (0, 1), 6: (-1, 0), 7: (1, 0)}
+"""Buttons that are a wheel's notches: dx, dy."""
+
+
+class X11Watcher:
+    """Listens from the moment it is made. Raises CaptureError when there is no X server.
+
+    Without RECORD, hotkeys, window changes and the pointer's path still work; ``why_not`` says what does not.
+    """
+
+    def __init__(self, inputs: Inputs, hotkeys: Mapping[str, Callable[[], None]]) -> None:
+        self._inputs = inputs
+        self.why_not = ""
+        self._record: InputRecord | None = None
+        self._asked = self._closed = False
+        self._wake, self._waker = os.pipe()
+        with ExitStack() as undo, living():
+            undo.callback(os.close, self._wake)
+            undo.callback(os.close, self._waker)
+            display = connect()
+            undo.callback(disconnect, display)
+            self._wire = Wire()
+            undo.callback(self._wire.close)
+            self._begin(Desk(display), hotkeys, undo)
+            self._closing = undo.pop_all()
+        self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
+        self._thread.start()
+
+    def _begin(self, desk: Desk, hotkeys: Mapping[str, Callable[[], None]], undo: ExitStack) -> None:
+        self._desk, self._keyboard = desk, Keyboard(desk.display)
+        self._hotkeys = Hotkeys(desk, self._keyboard, hotkeys)
+        self._active_atom = desk.atom("_NET_ACTIVE_WINDOW")
+        desk.root.change_attributes(event_mask=X.PropertyChangeMask)
+        try:
+            self._record = InputRecord(desk.display)
+            undo.callback(self._record.close)
+        except CaptureError as problem:
+            self.why_not = f"Clicks and keys are not noted: {problem}"
+        self._inputs.starts_in(*active_window(desk))
+        desk.display.sync()
+
+    def notices(self) -> list[str]:
+        """Hotkeys that will not work."""
+        told, self._hotkeys.notices = self._hotkeys.notices, []
+        return told
+
+    def close(self) -> None:
+        """Stop listening; open bursts are put first. Called from a hotkey's own action it only asks to stop."""
+        if self._closed:
+            return
+        if not self._asked:
+            self._asked = True
+            os.write(self._waker, b"x")
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+            self._closing.close()
+            self._closed = True
+
+    def _run(self) -> None:
+        try:
+            with living():
+                self._listen()
+        except CaptureError as problem:
+            self.why_not = f"Clicks and keys are no longer noted: {problem}"
+        self._inputs.finish()
+
+    def _listen(self) -> None:
+        ready = select.poll()
+        ready.register(self._wake, select.POLLIN)
+        ready.register(self._desk.display.fileno(), select.POLLIN)
+        if self._record is not None:
+            ready.register(self._record.fileno(), select.POLLIN)
+        while True:
+            found = {number for number, _ in ready.poll(POINTER_EVERY_MS)}
+            if self._wake in found:
+                return
+            self._hear_news()  # first, so that a key is read with the layout it was pressed in
+            if self._record is not None and self._record.fileno() in found:
+                for press in self._record.read():
+                    self._pressed(press)
+            place = self._wire.place()
+            if place is not None and place.here:
+                self._inputs.moved(place.x, place.y)
+            self._inputs.tick()
+
+    def _hear_news(self) -> None:
+        display = self._desk.display
+        while display.pending_events():
+            self._heard(display.next_event())
+
+    def _heard(self, event: Any) -> None:
+        kind = event.type & 0x7F
+        if kind in (X.KeyPress, X.KeyRelease):
+            self._hotkeys.heard(event)
+        elif kind == X.MappingNotify:
+            self._keyboard.refresh(event)
+        elif kind == X.PropertyNotify and event.atom == self._active_atom:
+            self._inputs.window(*active_window(self._desk))
+
+    def _pressed(self, press: Press) -> None:
+        if press.is_key:
+            self._key(press)
+        elif press.detail in _WHEEL:
+            self._inputs.scroll(press.x, press.y, *_WHEEL[press.detail])
+        else:
+            self._inputs.click(press.x, press.y, press.detail, window_at(self._desk, press.x, press.y))
+
+    def _key(self, press: Press) -> None:
+        if self._hotkeys.owns(press.detail, press.state):
+            return
+        meaning = self._keyboard.meaning(press.detail, press.state)
+        if meaning.kind is Kind.CHARACTER:
+            self._inputs.typed()
+        elif meaning.kind is Kind.CHORD:
+            self._inputs.chord(meaning.name)
+        elif meaning.kind is Kind.MENDING:
+            self._inputs.mended(meaning.name)

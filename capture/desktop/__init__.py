@@ -1,0 +1,1 @@
+"""The desktop as every back end offers it: ports, and what is the same on every system."""

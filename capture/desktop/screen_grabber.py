@@ -1,0 +1,169 @@
+"""Pixels of the screen, by mss: the only file that imports it. Lists the monitors and grabs rectangles.
+
+Owns one line for every way a screen cannot be read. Refuses to know what changed or where the pointer is: under X11 a
+grab has no pointer in it, on other systems the same is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from types import TracebackType
+from typing import Any
+
+import mss
+import numpy as np
+from mss.exception import ScreenShotError
+from numpy.typing import NDArray
+
+from capture.desktop.display_server import _MISSING, _XORG, check_display, on_x11
+from capture.errors import CaptureError
+from capture.model import Monitor, Region
+
+Pixels = NDArray[np.uint32]
+"""Shape (height, width): one BGRA pixel a number, so that one comparison compares four bytes."""
+
+
+_PLUGGING_TRIES, _PLUGGING_S = 10, 0.02
+
+
+class OffScreen(CaptureError):
+    """A grab reached over the desktop's edge: a wrong region, or a desktop that has just become smaller."""
+
+
+class ScreenGone(CaptureError):
+    """The display was there and no longer is."""
+
+    def __init__(self) -> None:
+        super().__init__("The display went away", "What was recorded until then is kept.")
+
+
+class Screen:
+    """An open view of the desktop. ``desktop`` is its whole area as it was when opened or last reopened."""
+
+    desktop: Region
+
+    def __init__(self) -> None:
+        check_display()
+        self._shots = self._open()
+
+    def __enter__(self) -> Screen:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def _open(self) -> mss.MSS:
+        try:
+            shots = mss.MSS()
+            self._boxes = _settled_monitors(shots)
+        except ScreenShotError as error:
+            raise _cannot_open(error) from error
+        self.desktop = _region(self._boxes[0])
+        return shots
+
+    def reopen(self) -> None:
+        """Look again after the desktop changed: mss keeps its monitors, and a buffer of the size it began with."""
+        self.close()
+        self._shots = self._open()
+
+    def monitors(self) -> list[Monitor]:
+        """The monitors, numbered from 1; the whole desktop as one where the system names none."""
+        whole, *each = self._boxes
+        found = [
+            Monitor(
+                number=number,
+                name=str(monitor.get("output") or monitor.get("name") or f"Monitor {number}"),
+                region=_region(monitor),
+                primary=bool(monitor.get("is_primary")) or len(each) == 1,
+            )
+            for number, monitor in enumerate(each, 1)
+            if monitor["width"] > 0 and monitor["height"] > 0
+        ]
+        return found or [Monitor(number=1, name="Screen", region=_region(whole), primary=True)]
+
+    def grab(self, region: Region) -> Pixels:
+        """A fresh copy of the region's pixels, (height, width) of BGRA numbers. Pixels are physical ones (mss asks
+        a HiDPI Mac for nominal ones), so a picture has the size of its region.
+
+        Raises OffScreen when the region reaches over the desktop's edge, ScreenGone when there is no desktop any more.
+        """
+        box = {"left": region.x, "top": region.y, "width": region.width, "height": region.height}
+        try:
+            shot = self._shots.grab(box)
+        except ScreenShotError as error:
+            # Only an error that the server itself reported carries its code: then it lives and the box was wrong.
+            if error.details:
+                raise OffScreen(f"The region {describe(region)} is off the screen") from error
+            raise ScreenGone from error
+        return np.frombuffer(shot.raw, np.uint32).reshape(shot.height, shot.width)
+
+    def close(self) -> None:
+        """Let go of the screen; harmless when it has gone already."""
+        try:
+            self._shots.close()
+        except ScreenShotError:
+            return  # mss reports a connection that the server ended; there is nothing left to close
+
+
+def _settled_monitors(shots: mss.MSS) -> list[dict[str, Any]]:
+    """The whole desktop and each monitor. A monitor that is just being plugged in makes mss fail for a moment."""
+    for _ in range(_PLUGGING_TRIES):
+        try:
+            return list(shots.monitors)
+        except ScreenShotError:
+            time.sleep(_PLUGGING_S)
+    return list(shots.monitors)
+
+
+def _region(box: dict[str, int]) -> Region:
+    return Region(box["left"], box["top"], box["width"], box["height"])
+
+
+def _cannot_open(error: ScreenShotError) -> CaptureError:
+    if "not found" in str(error):
+        return CaptureError(f"The screen cannot be read: {error}", _MISSING)
+    if on_x11():
+        return CaptureError(
+            f"The display {os.environ.get('DISPLAY', '')!r} cannot be reached",
+            "Check that it runs and that this user may use it (DISPLAY, XAUTHORITY).",
+        )
+    return CaptureError(f"The screen cannot be read: {error}", "Allow screen recording for this terminal.")
+
+
+def describe(region: Region) -> str:
+    """A region as people read it: ``1280x720 at 0,0``."""
+    return f"{region.width}x{region.height} at {region.x},{region.y}"
+
+
+def list_monitors() -> list[Monitor]:
+    """The monitors of this desktop, numbered from 1. Raises CaptureError when there is no screen to read."""
+    with Screen() as screen:
+        return screen.monitors()
+
+
+def grab(region: Region) -> NDArray[np.uint8]:
+    """A picture of one region, (height, width, 4) BGRA, without the pointer.
+
+    Raises CaptureError when there is no screen to read or the region does not lie on it.
+    """
+    with Screen() as screen:
+        check_inside(region, screen.desktop)
+        pixels = screen.grab(region)
+        check_seen(screen, pixels)
+        return pixels.view(np.uint8).reshape(region.height, -1, 4)
+
+
+def check_seen(screen: Screen, pixels: Pixels) -> None:
+    """Raises CaptureError when the pixels are what Wayland shows to X programs: black, whatever is on the screen."""
+    xwayland = os.environ.get("WAYLAND_DISPLAY") and screen.monitors()[0].name.startswith("XWAYLAND")
+    if xwayland and not (pixels & np.uint32(0x00FFFFFF)).any():
+        raise CaptureError("This is a Wayland session, which shows X programs a black screen", _XORG)
+
+
+def check_inside(region: Region, desktop: Region) -> None:
+    """Raises OffScreen, naming the desktop's size, unless the region lies wholly on the desktop."""
+    if region.empty or region.intersect(desktop) != region:
+        raise OffScreen(
+            f"The region {describe(region)} is not on the screen", f"The desktop is {describe(desktop)}; choose a part."
+        )

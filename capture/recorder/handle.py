@@ -1,0 +1,164 @@
+"""Recording: the handle to a recorder process. What the application and ``showhow record`` hold while a take grows.
+
+Owns starting it, asking it, and knowing how it ended. Refuses to record: should its owner die, the process finishes the
+take by itself. Safe to use from any thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import threading
+from pathlib import Path
+from typing import IO
+
+import msgspec
+from msgspec.structs import replace
+
+from capture.child_process import command_of, environment, from_json, to_json
+from capture.errors import CaptureError, TakeError
+from capture.model import Take
+from capture.recorder.options import RecordOptions, Status
+from capture.takes import delete, load_take
+
+__all__ = ["RecordOptions", "Recording", "Status"]
+
+START_S, STOP_S = 20.0, 30.0
+
+
+class Recording:
+    """A recorder at work. Make one with :meth:`start`, or with :meth:`launch` where starting may be cancelled."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._status = Status()
+        self._begun, self._ended = threading.Event(), threading.Event()
+        self._sending = threading.Lock()
+        assert process.stdout is not None  # noqa: S101  start() asked for it; tells the type checker
+        self._reader = threading.Thread(target=self._read, args=(process.stdout,), name="recording", daemon=True)
+        self._reader.start()
+
+    @classmethod
+    def start(cls, options: RecordOptions) -> Recording:
+        """Start a recorder; returns once it has its first picture and its sound. Raises CaptureError when it cannot."""
+        recording = cls.launch(options)
+        try:
+            recording.wait_started()
+        except CaptureError:
+            raise  # it has ended by itself
+        except BaseException:
+            recording.abandon()
+            raise
+        return recording
+
+    @classmethod
+    def launch(cls, options: RecordOptions) -> Recording:
+        """Start a recorder's process and return at once: from then on it can be abandoned. See :meth:`wait_started`."""
+        process = subprocess.Popen(
+            [*command_of("capture.recorder.process"), to_json(options).decode()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+            start_new_session=True,  # a closed terminal or a Ctrl-C is its owner's business
+        )
+        return cls(process)
+
+    def wait_started(self) -> None:
+        """Wait for the first picture and the sound. Raises CaptureError when it cannot record, or was abandoned."""
+        if not self._begun.wait(START_S):  # a slow machine, or a display that does not answer
+            self._process.kill()
+            self._ended.wait(STOP_S)
+            raise CaptureError("The recorder did not start in time", "Try again; showhow doctor may tell why.")
+        if (status := self.status).state == "failed":
+            self._ended.wait(STOP_S)
+            raise CaptureError(status.error.rstrip(".") or "The recorder could not start")
+
+    @property
+    def status(self) -> Status:
+        """The latest figures, at most a fifth of a second old; never blocks."""
+        return self._status
+
+    @property
+    def pid(self) -> int:
+        """The recorder's process."""
+        return self._process.pid
+
+    def stop(self) -> Take:
+        """End the take and return it; also one that has ended by itself. Raises TakeError when the recorder died."""
+        self.request_stop()
+        if (take := self.wait(STOP_S)) is None:
+            raise TakeError("The recorder does not stop", "What was shown is kept: showhow recover")
+        return take
+
+    def request_stop(self) -> None:
+        """Ask it to end; does not wait."""
+        self._send("stop")
+
+    def pause(self) -> None:
+        """Stand still."""
+        self._send("pause")
+
+    def resume(self) -> None:
+        """Go on."""
+        self._send("resume")
+
+    def mark(self, note: str = "") -> None:
+        """A step begins here."""
+        self._send("mark " + " ".join(note.split()))
+
+    def scrap(self, last_ms: int) -> None:
+        """Take back the last stretch; its pictures stay in the take, trimming leaves them out."""
+        self._send(f"scrap {max(0, last_ms)}")
+
+    def mute(self, on: bool = True) -> None:
+        """Silence the narration from now on, or hear it again."""
+        self._send("mute" if on else "unmute")
+
+    def abandon(self) -> None:
+        """End it and delete everything, also while it still starts. Ask before."""
+        self._send("abandon")
+        if not self._ended.wait(STOP_S):
+            self._process.kill()
+            self._ended.wait(STOP_S)
+        take = Path(self._status.take_path)
+        if self._status.take_path and take.exists():  # stopped before its first picture, it left nothing
+            delete(take)
+
+    def wait(self, timeout_s: float | None = None) -> Take | None:
+        """The take once the recorder has ended, None while it still runs.
+
+        Raises TakeError when it died; what was shown until then can be recovered.
+        """
+        if not self._ended.wait(timeout_s):
+            return None
+        status = self._status
+        if status.state == "failed":
+            name = Path(status.take_path).name
+            raise TakeError(
+                status.error.rstrip(".") or f"The recorder of {name} died", "Its take is kept: showhow recover"
+            )
+        return load_take(Path(status.take_path))
+
+    def _send(self, line: str) -> None:
+        assert self._process.stdin is not None  # noqa: S101  start() asked for it; tells the type checker
+        # A recorder that has ended cannot be told anything; wait() says how it ended.
+        with self._sending, contextlib.suppress(OSError, ValueError):
+            self._process.stdin.write(line.encode() + b"\n")
+            self._process.stdin.flush()
+
+    def _read(self, pipe: IO[bytes]) -> None:
+        with pipe:
+            for line in pipe:
+                with contextlib.suppress(msgspec.MsgspecError):  # a line torn by a kill
+                    self._status = from_json(line, Status)
+                if self._status.state != "starting":
+                    self._begun.set()
+        self._process.wait()
+        if not self._status.ended:
+            self._status = replace(self._status, state="failed")
+        with self._sending, contextlib.suppress(OSError):
+            assert self._process.stdin is not None  # noqa: S101  as above
+            self._process.stdin.close()
+        self._begun.set()
+        self._ended.set()

@@ -1,0 +1,74 @@
+"""What a recorder is asked to do, and what it says while it runs: RecordOptions and Status. Frozen records.
+
+They cross a process border as JSON, so they hold plain values only.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from capture.model import Level, Target
+
+SCRAP_MS = 10_000
+"""How much the scrap key takes back."""
+
+
+class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What to record and how.
+
+    ``microphone``: a source's name, None for the default one, ``"none"`` for no sound. ``system_sound``: a monitor
+    source's name or ``"default"``. ``max_ms`` of take time end it. ``hotkeys``: ``stop``, ``pause``, ``mark``,
+    ``scrap``, ``mute``, ``abandon`` to a chord such as ``ctrl+alt+s``, empty for none. ``rings`` shows clicks,
+    ``chords`` key chords in the picture. With less than ``warn_free_bytes`` of disk left the user is told,
+    with less than ``stop_free_bytes`` the take ends; a small disk lowers both.
+    """
+
+    target: Target
+    takes_folder: Path
+    microphone: str | None = None
+    system_sound: str | None = None
+    fps: int = 30
+    events: bool = True
+    max_ms: int | None = None
+    hotkeys: dict[str, str] = {}
+    rings: bool = True
+    chords: bool = False
+    warn_free_bytes: int = 1 << 30
+    stop_free_bytes: int = 200 << 20
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording at a moment. ``state``: starting, recording, paused, finishing, finished, abandoned or failed.
+
+    ``elapsed_ms`` is take time; ``fps`` how often a second the screen was looked at just now; ``frames`` the pictures
+    written, only those that changed; ``notices`` what the user should know, all of them, oldest first.
+    """
+
+    state: str = "starting"
+    elapsed_ms: int = 0
+    fps: float = 0.0
+    ticks: int = 0
+    late_ticks: int = 0
+    frames: int = 0
+    level: Level = Level()
+    muted: bool = False
+    bytes_written: int = 0
+    free_bytes: int = 0
+    dropped_audio_ms: int = 0
+    notices: tuple[str, ...] = ()
+    microphone: str | None = None
+    system_sound: str | None = None
+    take_path: str = ""
+    error: str = ""
+
+    @property
+    def paused(self) -> bool:
+        """Whether take time stands still."""
+        return self.state == "paused"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the recorder has done its work, well or not."""
+        return self.state in {"finished", "abandoned", "failed"}

@@ -1,0 +1,211 @@
+"""One sound track of a file as an even stream of samples from time zero, pulled as many at a time as wanted.
+
+Owns placing decoded sound on the timeline: late starts and gaps become silence, overlaps are dropped, so sample
+``n`` is always the sound at ``n / rate`` seconds. Refuses to know cuts or words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.packet import Packet
+from numpy.typing import NDArray
+
+from capture.video.media_file import LONGEST_S, Footage, decode, explained
+
+Samples = NDArray[np.float32]
+"""Shape [channels, samples], within -1 to 1."""
+
+_TOGETHER = 24_000
+_RUN_UP_S = 0.3
+# Sound before the moment from which it is wanted: Opus needs 80 ms until it is as it was, AAC a packet or two.
+_SLACK_S = 0.010
+# Containers that keep times in whole milliseconds jitter by half of one; only a larger gap is a gap.
+
+
+class SoundTrack:
+    """Sound track ``track`` of a file at ``rate`` Hz in ``channels`` channels. Use as a context manager.
+
+    A file without that track is silent from the start: ``ended`` is true. ``growing``: see Footage. Raises VideoError
+    when it cannot be opened.
+    """
+
+    def __init__(self, path: Path, *, rate: int, channels: int = 1, track: int = 0, growing: object = None) -> None:
+        self._footage, self._rate, self.channels, self._track = Footage(path, growing), rate, channels, track
+        self._growing = growing is not None
+        self._unwanted_s, self._given = 0.0, 0
+        self._ready: list[Samples] = []
+        self._waiting = 0
+        self._blocks = self._resampled()
+        self.ended = not self._fill(1)
+
+    def __enter__(self) -> SoundTrack:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._blocks.close()
+        self._footage.container.close()
+
+    def read(self, count: int) -> Samples:
+        """The next ``count`` samples, shape [channels, up to count]: fewer at the end, where ``ended`` becomes true."""
+        self._fill(count + 1)  # one more, so that `ended` is true right at the end
+        whole = np.concatenate([*self._ready, np.zeros((self.channels, 0), np.float32)], axis=1)
+        taken, rest = whole[:, :count], whole[:, count:]
+        self._ready, self._waiting = [rest], rest.shape[1]
+        self._given += taken.shape[1]
+        self.ended = self._waiting == 0
+        return taken
+
+    def take(self, count: int) -> Samples:
+        """The next ``count`` samples, shape [channels, count]; silence after the end."""
+        taken = self.read(count)
+        return np.pad(taken, ((0, 0), (0, count - taken.shape[1])))
+
+    def skip(self, count: int) -> None:
+        """Pass over the next ``count`` samples, of which most are not even decoded."""
+        self._unwanted_s = (self._given + count) / self._rate - _RUN_UP_S
+        while count > 0 and not self.ended:
+            count -= self.read(min(count, self._rate)).shape[1]
+
+    def blocks(self) -> Iterator[NDArray[np.float32]]:
+        """What is left of the first channel, block by block as it is decoded."""
+        ready, self._ready, self._waiting = self._ready, [], 0
+        yield from (block[0] for block in ready)
+        yield from (block[0] for block in self._blocks)
+        self.ended = True
+
+    def _fill(self, count: int) -> bool:
+        while self._waiting < count:
+            block = next(self._blocks, None)
+            if block is None:
+                return self._waiting > 0
+            self._ready.append(block)
+            self._waiting += block.shape[1]
+        return True
+
+    def _resampled(self) -> Generator[Samples]:
+        layout = "mono" if self.channels == 1 else "stereo"
+        resampler, coming = None, 0
+        with explained(self._footage.path):
+            for rate, block in _joined(self._placed(), 0 if self._growing else _TOGETHER):
+                if rate == self._rate and resampler is None:
+                    yield block
+                    continue
+                if rate != coming:  # the first block, or a file whose rate changes on its way
+                    yield from _pushed(resampler, None)
+                    resampler, coming = AudioResampler(format="fltp", layout=layout, rate=self._rate), rate
+                yield from _pushed(resampler, _frame(block, layout, rate))
+            yield from _pushed(resampler, None)
+
+    def _placed(self) -> Iterator[tuple[int, Samples]]:
+        """Blocks at the file's own rate that follow each other without a gap from time zero on."""
+        if self._track >= len(self._footage.sounds):
+            return
+        at, self._tick = 0.0, 0.0
+        for frame in decode(self._footage.container, self._footage.sounds[self._track], self._wanted):
+            block, rate = mixed(_floats(frame), self.channels), frame.sample_rate
+            start = self._start(frame)
+            if start is not None and start > LONGEST_S:
+                return
+            if start is not None and abs(start - at) > _SLACK_S:
+                gap = round((start - at) * rate)
+                yield from _silence(self.channels, rate, gap)
+                block, at = block[:, max(0, -gap) :], at + max(0, gap) / rate
+            if block.shape[1]:
+                yield rate, block
+                at += block.shape[1] / rate
+
+    def _wanted(self, packet: Packet[AudioStream]) -> bool:
+        """Whether it reaches beyond what is passed over."""
+        if not self._unwanted_s or packet.pts is None or not packet.duration or not packet.time_base:
+            return True
+        return float((packet.pts + packet.duration) * packet.time_base - self._footage.zero) > self._unwanted_s
+
+    def _start(self, frame: AudioFrame) -> float | None:
+        if frame.pts is None:
+            return None
+        if not self._tick:  # the same for every frame; asked for each it costs as much as decoding
+            if frame.time_base is None:
+                return None
+            self._tick, self._zero = float(frame.time_base), float(self._footage.zero)
+        return frame.pts * self._tick - self._zero
+
+
+def _joined(blocks: Iterator[tuple[int, Samples]], least: int) -> Iterator[tuple[int, Samples]]:
+    """Blocks joined to at least so many samples: each on its way through costs more than what is in it."""
+    waiting: list[Samples] = []
+    count = coming = 0
+    for rate, block in blocks:
+        if waiting and (rate != coming or count >= least):
+            yield coming, _clean(waiting)
+            waiting, count = [], 0
+        waiting.append(block)
+        coming, count = rate, count + block.shape[1]
+    if waiting:
+        yield coming, _clean(waiting)
+
+
+def _clean(blocks: list[Samples]) -> Samples:
+    """One block, without what a file may hold though no sound card makes it: numbers that are none, or beyond 1."""
+    block = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
+    return np.clip(np.nan_to_num(block), -1, 1)
+
+
+def mixed(block: Samples, channels: int) -> Samples:
+    """The same sound in one or two channels; what is beyond the first two is mixed into both."""
+    if block.shape[0] == channels:
+        return block
+    if channels == 1:
+        return np.asarray(block.mean(axis=0, keepdims=True), np.float32)
+    if block.shape[0] == 1:
+        return np.repeat(block, 2, axis=0)
+    rest = block[2:].mean(axis=0, keepdims=True)
+    return np.asarray(block[:2] * 0.7 + rest * 0.3, np.float32)
+
+
+def _silence(channels: int, rate: int, count: int) -> Iterator[tuple[int, Samples]]:
+    while count > 0:  # in pieces: a file may claim a start hours away
+        piece = min(count, rate * 10)
+        yield rate, np.zeros((channels, piece), np.float32)
+        count -= piece
+
+
+def _floats(frame: AudioFrame) -> Samples:
+    """A decoded frame as [channels, samples] floats within -1 to 1."""
+    if frame.format.name == "fltp" and len(frame.planes) == 1:
+        plane: Any = frame.planes[0]  # the stubs do not say that a plane is a buffer
+        return np.frombuffer(plane, np.float32)[None, : frame.samples].copy()
+    array: NDArray[Any] = frame.to_ndarray()
+    if frame.format.is_packed:
+        array = array.reshape(-1, frame.layout.nb_channels).T
+    if array.dtype.kind == "f":
+        return array.astype(np.float32, copy=False)
+    if array.dtype == np.uint8:
+        return np.asarray((array.astype(np.float32) - 128) / 128, np.float32)
+    return np.asarray(array.astype(np.float32) / 2 ** (8 * array.itemsize - 1), np.float32)
+
+
+def _frame(block: Samples, layout: str, rate: int) -> AudioFrame:
+    frame = AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout=layout)
+    frame.sample_rate = rate
+    return frame
+
+
+def _pushed(resampler: AudioResampler | None, frame: AudioFrame | None) -> Iterator[Samples]:
+    if resampler is not None:
+        for out in resampler.resample(frame):
+            if out is not None:
+                yield out.to_ndarray().astype(np.float32, copy=False)

@@ -1,0 +1,100 @@
+"""Reading video: its sound as samples, one picture as it stood at a moment, all pictures in order.
+
+Owns times and order. Refuses to write, and to decide what a picture means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from capture.video.audio_reader import SoundTrack
+from capture.video.frames import Picture, lightness, shrunk, upright, upright_within
+from capture.video.media_file import TICKS, Footage
+
+SOUND_RATE = 16_000
+
+
+class Shown(NamedTuple):
+    """A picture and the moment (ms from the file's zero) from which it is shown."""
+
+    at_ms: int
+    picture: Picture
+
+
+def read_sound(path: Path, track: int = 0) -> NDArray[np.float32]:
+    """The sound of a file: float32 [samples], mono, 16 kHz, sample 0 at the video's time zero.
+
+    Empty when there is no such track. Raises VideoError when the file cannot be read.
+    """
+    blocks = [np.zeros(0, np.float32)]
+    with SoundTrack(path, rate=SOUND_RATE, track=track) as sound:
+        while not sound.ended:
+            blocks.append(sound.read(SOUND_RATE * 10)[0])
+    return np.concatenate(blocks)
+
+
+def grab_frame(path: Path, at_ms: int) -> Picture:
+    """The picture shown at ``at_ms``: BGR (h, w, 3), upright.
+
+    Before the first picture it is the first, after the last the last. Raises VideoError when the file
+    has no picture or cannot be read.
+    """
+    return grab_frames(path, [at_ms])[0]
+
+
+def grab_frames(path: Path, moments_ms: Sequence[int]) -> list[Picture]:
+    """Pictures for several moments in any order, in the order asked for; the file is opened once."""
+    found: dict[int, Picture] = {}
+    with Footage(path) as footage:
+        for at_ms in sorted(set(moments_ms)):
+            found[at_ms] = upright(_standing(footage, at_ms), float(footage.pixel_shape))
+    return [found[at_ms] for at_ms in moments_ms]
+
+
+def _standing(footage: Footage, at_ms: int) -> VideoFrame:
+    moments = footage.pictures(at_ms)
+    _, standing = next(moments)  # pictures() raises rather than yield nothing
+    for at, frame in moments:
+        if at > at_ms * TICKS:
+            break
+        standing = frame
+    return standing
+
+
+def frames(
+    path: Path, *, start_ms: int = 0, end_ms: int | None = None, width: int | None = None, grey: bool = False
+) -> Iterator[Shown]:
+    """Pictures in order: the one standing at ``start_ms``, then every later one before ``end_ms``.
+
+    ``width`` shrinks (never enlarges), keeping the shape; ``grey`` gives (h, w) lightness, not turned.
+    Raises VideoError.
+    """
+    standing: VideoFrame | None = None
+    with Footage(path) as footage:
+
+        def look(frame: VideoFrame) -> Picture:
+            if grey:
+                light = lightness(frame)
+                return light if width is None or light.shape[1] <= width else shrunk(light, width)
+            stretch = float(footage.pixel_shape)
+            return upright(frame, stretch) if width is None else upright_within(frame, width, stretch)
+
+        for at, frame in footage.pictures(start_ms):
+            at_ms = -(-at // TICKS)  # the first whole millisecond that shows it, as grab_frame counts
+            if at_ms <= start_ms:
+                standing = frame
+                continue
+            if standing is not None:
+                yield Shown(start_ms, look(standing))
+                standing = None
+            if end_ms is not None and at_ms >= end_ms:
+                return
+            yield Shown(at_ms, look(frame))
+        if standing is not None:
+            yield Shown(start_ms, look(standing))
