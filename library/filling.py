@@ -12,8 +12,8 @@ from library.blurs import unnamed
 from library.draft import said
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Draft
 from transcribe.model import Step
-from transcribe.naming import clicked_in
-from transcribe.steps import with_labels
+from transcribe.steps.builder import with_labels
+from transcribe.steps.titles import clicked_in
 
 _PEOPLES = {CutReason.BY_HAND, CutReason.WAITING}
 """What only people cut."""

@@ -1,8 +1,8 @@
 """The glossary of a library: names its people say, told to the recognizer beforehand.
 
 Owns where they are kept (in a folder ``glossary.txt``, one a line; of a team a table) and which corrections of filed
-demos are worth one. Refuses to know how a recognizer is told (``transcribe/glossary.py``). The file is plain text so
-that anybody can mend it; lines that begin with ``#`` are notes and stay.
+demos are worth one. Refuses to know how a recognizer is told (``transcribe/asr/hotwords.py``). The file is plain text
+so that anybody can mend it; lines that begin with ``#`` are notes and stay.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from library.draft import said
 from library.files import explained, read_bounded
 from library.model import STEPS_BY_HAND, LibraryError
 from library.places import folder_of, is_team
-from transcribe.glossary import as_term, corrections
+from transcribe.asr.hotwords import as_term, corrections
 from transcribe.model import Step, Transcript
 
 if TYPE_CHECKING:  # the terms are told without opening a library

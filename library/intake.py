@@ -113,7 +113,7 @@ def propose(
 
 
 def _begun(source: Source, options: IntakeOptions, events: Sequence[Event], activity: Sequence[Span] | None) -> Draft:
-    from transcribe.steps import make_steps
+    from transcribe.steps.builder import make_steps
 
     whole = source.facts.duration_ms
     cuts = decide_cuts(whole, activity, [], scraps(events), _trim(options)) if activity is not None else ()
@@ -170,8 +170,8 @@ def _heard(
 
 def _with_steps(draft: Draft, source: Source, events: Sequence[Event]) -> Draft:
     """The draft with the steps and the title that its words and these events make."""
-    from transcribe.heard import without
-    from transcribe.steps import make_steps, propose_title
+    from transcribe.steps.builder import make_steps, propose_title
+    from transcribe.words import without
 
     said = without(draft.transcript, scraps(events))
     steps, title = make_steps(said, events, source.facts.duration_ms), propose_title(said)

@@ -19,10 +19,10 @@ from capture.errors import TakeError
 from capture.progress import Progress
 from capture.span import Span
 from library.sources import Source
-from transcribe.ear import Probabilities
-from transcribe.listening import LiveRecognizer, listen
 from transcribe.model import SAMPLE_RATE, ModelMissing, Recognizer, Sound, TranscribeError, Transcript
-from transcribe.words_log import Hearing, Log, Words, WordsLog, read_words
+from transcribe.streaming.segmenter import Probabilities
+from transcribe.streaming.transcriber import LiveRecognizer, listen
+from transcribe.streaming.transcript_log import Hearing, Log, Words, WordsLog, read_words
 
 _MISSING_MS = 1_500
 """A log that claims to have heard all of a take this much longer was misled: its file could not be read to the end."""
@@ -154,7 +154,7 @@ class _Ears:
 
     def hear(self, by: Recognizer | None, log: Log) -> Words:
         """The words from where ``log`` ends to the end of the sound; without a recognizer where somebody speaks."""
-        from transcribe.silero import Detector
+        from transcribe.asr.silero import Detector
 
         self.tell(log.words.until_ms, "Listening for speech")
         detector, begun, before = _Clocked(Detector()), time.monotonic(), self._spent["sound"]

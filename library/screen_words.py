@@ -22,11 +22,11 @@ from library.connect import Library
 from library.model import SCREEN_MS, Demo
 from library.text import clean
 from library.upkeep import current, revise
-from transcribe.deeds import fills
-from transcribe.labels import label_at, place_of
 from transcribe.model import Picture, ScreenReader, Step
-from transcribe.pointing import ARROW, BEFORE_MS, alike, clear_moments
-from transcribe.steps import with_labels
+from transcribe.ocr.click_label import label_at, place_of
+from transcribe.ocr.pointer_occlusion import ARROW, alike, clear_moments
+from transcribe.steps.actions import BEFORE_MS, fills
+from transcribe.steps.builder import with_labels
 
 MOST_TEXT = 4_000
 """Characters kept of one still's text; a screen full of a spreadsheet has more, and none of it worth finding."""
@@ -153,7 +153,7 @@ def unread(demo: Demo) -> bool:
 
 def _texts(demo: Demo, reader: ScreenReader, progress: Progress) -> Iterator[tuple[int, str]]:
     from capture.video.reader import grab_frame
-    from transcribe.readout import Readout
+    from transcribe.ocr.incremental_reader import Readout
 
     readout = Readout(reader)
     for done, step in enumerate(demo.steps):

@@ -100,7 +100,7 @@ def complete(demo_id: str, library: Library, options: HearingOptions, progress: 
 
 
 def _with_words(demo: Demo, transcript: Transcript, words_ms: int) -> Demo:
-    from transcribe.steps import make_steps, propose_title
+    from transcribe.steps.builder import make_steps, propose_title
 
     if STEPS_BY_HAND in demo.by_hand:
         steps = _reworded(demo, transcript.words)

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from capture.span import Span
-from transcribe.heard import joined, words_of
 from transcribe.model import Transcript, Word
+from transcribe.words import joined, words_of
 
 LINE = 42
 MOST_PER_SECOND = 20

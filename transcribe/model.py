@@ -105,7 +105,7 @@ class TextLine(msgspec.Struct, frozen=True):
 
 
 class Recognizer(Protocol):
-    """Turns sound into words. The product's is ``transcribe.whisper.Whisper``; unit tests bring their own."""
+    """Turns sound into words. The product's is ``transcribe.asr.whisper.Whisper``; unit tests bring their own."""
 
     @property
     def name(self) -> str:
@@ -116,7 +116,7 @@ class Recognizer(Protocol):
 
 
 class ScreenReader(Protocol):
-    """Finds text in pictures. The product's is ``transcribe.screen_text.Reader``; unit tests bring their own."""
+    """Finds text in pictures. The product's is ``transcribe/ocr/rapidocr_reader.py``; unit tests bring theirs."""
 
     def lines(self, picture: Picture) -> Sequence[TextLine]:
         """Every run of text in a picture, in any order, places in its pixels. Raises TranscribeError."""

@@ -164,7 +164,7 @@ def _system_sound(_settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from transcribe.whisper import find_model
+    from transcribe.asr.whisper import find_model
 
     try:
         model = find_model(settings.model, settings.models_folder)
@@ -182,7 +182,7 @@ def _player(_settings: Settings) -> Finding:
 def _screen_text(_settings: Settings) -> Finding:
     import numpy as np
 
-    from transcribe.screen_text import Reader
+    from transcribe.ocr.rapidocr_reader import Reader
 
     try:
         Reader().lines(np.full((64, 64, 3), 255, np.uint8))

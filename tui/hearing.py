@@ -14,8 +14,8 @@ from tui.config import Settings
 
 if TYPE_CHECKING:
     from library.options import IntakeOptions
+    from transcribe.asr.endpoint import Endpoint
     from transcribe.model import Recognizer
-    from transcribe.remote import Endpoint
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ def recognizer(settings: Settings, wishes: Wishes = AS_SET) -> Recognizer:
     terms = library_terms(settings)
     language = wishes.language or settings.language
     if settings.endpoint_url and wishes.model is None:
-        from transcribe.remote import Remote
+        from transcribe.asr.endpoint import Remote
 
         return Remote(endpoint(settings), language, terms=terms, translate=wishes.translate)
-    from transcribe.whisper import Whisper, find_model
+    from transcribe.asr.whisper import Whisper, find_model
 
     ref = find_model(wishes.model or settings.model, settings.models_folder)
     return Whisper(ref, language, terms=terms, translate=wishes.translate)
@@ -47,7 +47,7 @@ def recognizer(settings: Settings, wishes: Wishes = AS_SET) -> Recognizer:
 
 def endpoint(settings: Settings) -> Endpoint:
     """The endpoint of the settings. Raises TranscribeError when its address is none."""
-    from transcribe.remote import Endpoint, checked_url
+    from transcribe.asr.endpoint import Endpoint, checked_url
 
     return Endpoint(
         checked_url(settings.endpoint_url),
@@ -72,7 +72,7 @@ def words_ready(settings: Settings) -> str:
         except ShowhowError as error:
             return f"{error} Demos are filed all the same."
         return f"{found.model} at {found.host}: speech is sent there"
-    from transcribe.whisper import find_model
+    from transcribe.asr.whisper import find_model
 
     try:
         ref = find_model(settings.model, settings.models_folder)
@@ -85,7 +85,7 @@ def words_ready(settings: Settings) -> str:
 def intake_options(settings: Settings, *, keep_all: bool = False, wishes: Wishes = AS_SET) -> IntakeOptions:
     """How a recording becomes a draft under these settings; the model is looked for only when there is speech."""
     from library.options import IntakeOptions
-    from transcribe.screen_text import Reader
+    from transcribe.ocr.rapidocr_reader import Reader
 
     hears = partial(recognizer, settings, wishes)
     return IntakeOptions(recognizer=hears, reader=Reader(), keep_all=keep_all, author=settings.author)

@@ -18,7 +18,7 @@ from tui.live_words import hear_along, last_words, standing
 from tui.model import LiveStatus, Loudness, RecordChoice
 
 if TYPE_CHECKING:
-    from transcribe.live import Live
+    from transcribe.streaming.live_transcriber import Live
 
 _QUIETEST_DB = -60.0
 """The foot of the meter. Speech lies near -40 to -15 dB, so that it uses the middle of the height."""

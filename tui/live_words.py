@@ -14,8 +14,8 @@ from capture.errors import ShowhowError
 from library.intake import IntakeOptions
 
 if TYPE_CHECKING:
-    from transcribe.live import Live
-    from transcribe.live_news import LiveNews
+    from transcribe.streaming.live_messages import LiveNews
+    from transcribe.streaming.live_transcriber import Live
 
 _SHOWN = 400
 """Characters of what was said last; no screen shows more."""
@@ -23,8 +23,8 @@ _SHOWN = 400
 
 def hear_along(take: Path, options: IntakeOptions, told: Callable[[LiveNews], None] | None = None) -> Live | None:
     """A recogniser for the take that is being recorded in a folder; None when no model of this machine can be it."""
-    from transcribe.live import Live
-    from transcribe.whisper import Whisper
+    from transcribe.asr.whisper import Whisper
+    from transcribe.streaming.live_transcriber import Live
 
     try:
         hears = options.recognizer() if options.recognizer is not None else None

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from capture.span import clock
 from library.model import Demo, Hit
-from transcribe.heard import words_of
 from transcribe.model import Step
+from transcribe.words import words_of
 
 
 class View(StrEnum):

@@ -14,9 +14,9 @@ from rapidfuzz.distance import Levenshtein
 from capture.span import Span
 from scripts.small_model.corpus import HELD_OUT
 from scripts.small_model.speech import Spoken, say, taken_anywhere
+from transcribe.asr.whisper import Whisper
 from transcribe.model import Sound
-from transcribe.models import find_model
-from transcribe.whisper import Whisper
+from transcribe.models.registry import find_model
 
 _TIMES = 20
 

@@ -13,7 +13,7 @@ import pytest
 from tests.scene import Line, speak, write_track
 from tests.stage import Stage, wait_for
 from tests.terminal import Terminal
-from transcribe.words_log import being_heard, read_words
+from transcribe.streaming.transcript_log import being_heard, read_words
 
 SHOWHOW = Path(sys.executable).with_name("showhow")
 SAID = (

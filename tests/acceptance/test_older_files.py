@@ -20,8 +20,8 @@ from library.intake import propose
 from library.links import parse_link
 from library.use import Use
 from tests.older import BRIEF, CONFIRM, CRASHED, FULL, ORDER, REMOVED, WAITING, copy_older, expected, missing
-from transcribe.machine import known_speeds
-from transcribe.words_log import read_words
+from transcribe.models.hardware import known_speeds
+from transcribe.streaming.transcript_log import read_words
 from tui.config import load_settings
 from tui.hearing import intake_options
 from tui.studio import HouseStudio

@@ -16,7 +16,7 @@ from tests.transcribe import endpoint as bad
 from tests.transcribe.endpoint import Served, serving
 from tests.transcribe.hub import hub, opened
 from tests.transcribe.hub import serving as serving_model
-from transcribe.models import KNOWN
+from transcribe.models.known import KNOWN
 
 # Runs the door with every connection refused and told; a Unix socket (the sound server's) is no network.
 ALONE = """

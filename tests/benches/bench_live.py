@@ -30,11 +30,11 @@ from library.intake import IntakeOptions, propose
 from tests.benches.hearing import Recorded, errors, model, narration, play_scene, record, stage
 from tests.benches.stand import table
 from tests.transcribe.nobody import NOBODY
-from transcribe.listening import listen
-from transcribe.silero import Detector
-from transcribe.speech import speech_spans
-from transcribe.whisper import Whisper, load_model
-from transcribe.words_log import Hearing, Log, Words, WordsLog, read_words
+from transcribe.asr.silero import Detector
+from transcribe.asr.whisper import Whisper, load_model
+from transcribe.streaming.segmenter import speech_spans
+from transcribe.streaming.transcriber import listen
+from transcribe.streaming.transcript_log import Hearing, Log, Words, WordsLog, read_words
 
 Sound = NDArray[np.float32]
 
@@ -212,7 +212,7 @@ def bench_late(times: int) -> str:
 def _scene(on: Any, folder: Path, *, words: bool) -> Any:
     from capture.model import Target
     from capture.recorder.handle import Recording, RecordOptions
-    from transcribe.live import Live
+    from transcribe.streaming.live_transcriber import Live
 
     scene = play_scene(on)
     recording = Recording.start(RecordOptions(target=Target(monitor=1), takes_folder=folder / "takes"))

@@ -33,11 +33,11 @@ from tests.benches.stand import table
 from tests.scene import Scene, Truth
 from tests.scene_app import CENTRES
 from tests.stage import Stage
+from transcribe.asr.whisper import Whisper, find_model
 from transcribe.model import Segment, Transcript, Word
-from transcribe.screen_text import Reader
-from transcribe.speech import speech_spans
-from transcribe.steps import make_steps
-from transcribe.whisper import Whisper, find_model
+from transcribe.ocr.rapidocr_reader import Reader
+from transcribe.steps.builder import make_steps
+from transcribe.streaming.segmenter import speech_spans
 
 NEAR_MS = 1_000
 SIZES = ((1280, 720), (1920, 1080))

@@ -38,7 +38,7 @@ from library.ready import make_ready
 from tests.benches.sessions import EVERY, LONG, Session, session
 from tests.benches.stand import table
 from tests.benches.truth import score
-from transcribe.speech import speech_spans
+from transcribe.streaming.segmenter import speech_spans
 
 _OURS, _THEIRS = "showhow, detection and cut", "ffmpeg freezedetect + silencedetect + select"
 _AGAIN = {_OURS, _THEIRS}  # the pair a bound is about; the others run once

@@ -25,10 +25,11 @@ from capture.recorder.handle import Recording, RecordOptions
 from scripts.small_model.corpus import sentence
 from tests.scene import RATE, Scene, speak, write_track
 from tests.stage import Stage
-from transcribe.live import Live
-from transcribe.live_news import LiveNews
-from transcribe.models import ModelRef, find_model
-from transcribe.whisper import Whisper
+from transcribe.asr.whisper import Whisper
+from transcribe.models.known import ModelRef
+from transcribe.models.registry import find_model
+from transcribe.streaming.live_messages import LiveNews
+from transcribe.streaming.live_transcriber import Live
 
 SMALL = Path(__file__).parent.parent / "data" / "howto-whisper"
 

@@ -16,9 +16,9 @@ from capture.video.reader import grab_frame
 from tests.benches.stand import table
 from tests.browser import chromium
 from tests.filming import film
-from transcribe.labels import label_at
 from transcribe.model import Picture
-from transcribe.screen_text import Reader
+from transcribe.ocr.click_label import label_at
+from transcribe.ocr.rapidocr_reader import Reader
 
 STYLE = """<meta charset=utf-8><style>body{font:14px %s;margin:20px;width:1200px}button,a,td{margin:6px}
 td{padding:5px 14px;border-bottom:1px solid #ddd}a{display:inline-block}</style>"""

@@ -14,7 +14,7 @@ from capture.model import Clip
 from capture.render.clip_renderer import render_clip
 from capture.takes import load_take, read_changes, read_events
 from capture.video.tail_reader import growing_sound
-from transcribe.silero import speech_in
+from transcribe.streaming.segmenter import speech_in
 
 
 def main(folder: Path, output: Path) -> None:

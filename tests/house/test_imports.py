@@ -17,8 +17,8 @@ DOORS = {
     "av": ("capture/video/", "capture/render/"),
     "sounddevice": ("capture/audio/portaudio.py",),
     "Xlib": ("capture/backends/x11/",),
-    "faster_whisper": ("transcribe/whisper.py", "transcribe/silero.py"),
-    "rapidocr": ("transcribe/screen_text.py",),
+    "faster_whisper": ("transcribe/asr/whisper.py", "transcribe/asr/silero.py"),
+    "rapidocr": ("transcribe/ocr/rapidocr_reader.py",),
     "huggingface_hub": ("transcribe/",),
     "sqlite3": ("library/sqlite",),
     "starlette": ("library/reader/",),
@@ -52,7 +52,7 @@ def test_the_first_screen_waits_for_textual_and_little_else() -> None:
 
 
 def test_opening_a_library_for_the_screens_loads_no_pictures_and_no_numbers() -> None:
-    opened = "import tui.flows, tui.house, tui.shelf, tui.studio, tui.hearing, transcribe.screen_text"
+    opened = "import tui.flows, tui.house, tui.shelf, tui.studio, tui.hearing, transcribe.ocr.rapidocr_reader"
     assert not loaded_by(opened) & {"numpy", "PIL", "cv2", "av", "typer"}
 
 

@@ -16,8 +16,8 @@ from library.intake import IntakeOptions, complete, file, propose
 from library.model import LibraryError
 from tests.library.filming import film
 from tests.transcribe.live_take import MODEL
-from transcribe.models import ModelRef
-from transcribe.whisper import Whisper
+from transcribe.asr.whisper import Whisper
+from transcribe.models.known import ModelRef
 
 HEARS = IntakeOptions(recognizer=lambda: Whisper(ModelRef("howto-whisper", MODEL), "en"))
 BAD = {

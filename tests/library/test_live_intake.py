@@ -20,12 +20,12 @@ from library.model import Draft
 from tests.library.test_take_intake import lines
 from tests.transcribe.live_take import MODEL, LiveTake
 from tests.transcribe.same_words import assert_same_transcript, assert_same_words
-from transcribe.listening import listen
+from transcribe.asr.silero import Detector
+from transcribe.asr.whisper import Whisper
 from transcribe.model import ModelMissing, Recognizer, Sound, Transcript
-from transcribe.models import ModelRef
-from transcribe.silero import Detector
-from transcribe.whisper import Whisper
-from transcribe.words_log import Heard, Hearing, Words, WordsLog, read_words
+from transcribe.models.known import ModelRef
+from transcribe.streaming.transcriber import listen
+from transcribe.streaming.transcript_log import Heard, Hearing, Words, WordsLog, read_words
 
 
 class Counted(Whisper):
@@ -155,7 +155,7 @@ def test_a_take_that_cannot_be_written_to_is_heard(take: LiveTake, monkeypatch: 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "no space left on device")
 
-    monkeypatch.setattr("transcribe.words_log.write_bytes", full)
+    monkeypatch.setattr("transcribe.streaming.transcript_log.write_bytes", full)
     assert "confirm" in text(propose(take.path, options()))
 
 

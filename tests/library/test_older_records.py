@@ -17,7 +17,7 @@ from library.facts import read_facts, write_facts
 from library.journal import Entry, append_journal
 from library.records import encode_record
 from tests.older import copy_older, missing
-from transcribe.words_log import Ended, Heard, Hearing
+from transcribe.streaming.transcript_log import Ended, Heard, Hearing
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from library.screen_words import labels_beside, read_labels, read_stills, unread
 from library.search import search
 from tests.filming import film
 from transcribe.model import Picture, TextLine, TranscribeError
-from transcribe.screen_text import Reader
+from transcribe.ocr.rapidocr_reader import Reader
 
 LENGTH_MS = 13_000
 FORM = {"New order": (60, 40), "Submit": (220, 40), "Supplier": (60, 120), "Card 4711": (60, 200)}

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from capture.span import Span
-from transcribe.models import find_model
-from transcribe.whisper import Whisper
+from transcribe.asr.whisper import Whisper
+from transcribe.models.registry import find_model
 
 Reply = Callable[["_Handler", "Asked"], None]
 

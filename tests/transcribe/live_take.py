@@ -12,7 +12,7 @@ from capture.model import Region, Take, TakeState
 from capture.takes import lock_of, new_take_folder, write_take
 from capture.video.take_writer import TakeWriter
 from tests.transcribe.speaking import SENTENCES, speak
-from transcribe.live_news import LiveOptions
+from transcribe.streaming.live_messages import LiveOptions
 
 MODEL = Path(__file__).parent.parent / "data" / "howto-whisper"
 _TICK_MS = 100

@@ -11,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from transcribe.model import Segment, Transcript, Word
-from transcribe.utterances import Room
-from transcribe.words_log import Words
+from transcribe.streaming.endpointing import Room
+from transcribe.streaming.transcript_log import Words
 
 CONFIDENCE_BOUND = 0.05
 """How far the confidence in a word may differ between two hearings of one sound.

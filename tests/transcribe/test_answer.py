@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcribe.answer import read_answer
+from transcribe.asr.endpoint_response import read_answer
 from transcribe.model import TranscribeError
 
 

@@ -16,9 +16,10 @@ import pytest
 
 from capture.file_lock import FileLock
 from tests.transcribe.hub import hub, opened, serving
+from transcribe.asr.whisper import download
 from transcribe.model import TranscribeError
-from transcribe.models import KNOWN, faults, find_model
-from transcribe.whisper import download
+from transcribe.models.known import KNOWN
+from transcribe.models.registry import faults, find_model
 
 # In a process of its own, because the hub's library reads its address when it is imported.
 SCRIPT = """
@@ -26,7 +27,7 @@ import json, shutil, sys, types
 from pathlib import Path
 from capture.errors import Cancelled, ShowhowError
 from transcribe import download as module
-from transcribe.whisper import download
+from transcribe.asr.whisper import download
 wish = sys.argv[3] if len(sys.argv) > 3 else ""
 if wish == "impatient": module._PATIENCE_S = 1
 if wish == "no room": shutil.disk_usage = lambda path: types.SimpleNamespace(free=60_000_000 - 10_000_000)

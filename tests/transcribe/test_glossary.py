@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcribe.glossary import MOST_TOKENS, as_term, corrections, prompt, told
+from transcribe.asr.hotwords import MOST_TOKENS, as_term, corrections, prompt, told
 
 
 def letters(text: str) -> int:

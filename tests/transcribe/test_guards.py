@@ -12,13 +12,15 @@ import pytest
 from capture.span import Span
 from tests.transcribe.nobody import NOBODY
 from tests.transcribe.speaking import say, speak
-from transcribe import decode, whisper
-from transcribe.decode import FULL, Asked, Decoded, context, hear_window
-from transcribe.heard import in_order, too_few
+from transcribe.asr import whisper
+from transcribe.asr import whisper_decode as decode
+from transcribe.asr.guards import in_order, too_few
+from transcribe.asr.loudness import silent_at
+from transcribe.asr.whisper import Whisper
+from transcribe.asr.whisper_decode import FULL, Asked, Decoded, context, hear_window
 from transcribe.model import SAMPLE_RATE, Word
-from transcribe.models import ModelRef
-from transcribe.speech import silent_at, speech_spans
-from transcribe.whisper import Whisper
+from transcribe.models.known import ModelRef
+from transcribe.streaming.segmenter import speech_spans
 
 MODEL = Path(__file__).parent.parent / "data" / "howto-whisper"
 ASKED = Asked(tokenizer=None)
@@ -181,7 +183,7 @@ def test_when_suspiciously_little_came_out_it_is_heard_again_without_voice_activ
         return [Word(n * 600, n * 600 + 500, text=f" word{n}") for n in range(count)]
 
     monkeypatch.setattr(whisper, "hear_window", heard)
-    monkeypatch.setattr("transcribe.windows.MARGIN_MS", 0)
+    monkeypatch.setattr("transcribe.asr.speech_windows.MARGIN_MS", 0)
     assert len(hears.hear(sound, bits).words) == 12
     assert len(lengths) == 2
 

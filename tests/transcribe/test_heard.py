@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.span import Span
-from transcribe.heard import believable, in_order, joined, segments, spread, within_speech, without_loops, words_of
+from transcribe.asr.guards import believable, in_order, within_speech, without_loops
 from transcribe.model import Segment, Word
+from transcribe.words import joined, segments, spread, words_of
 
 
 def said(text: str, start_ms: int = 0, each_ms: int = 300) -> list[Word]:

@@ -8,11 +8,12 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from capture.model import Click, Pointer, Region, WindowChange
-from transcribe.labels import joined, label_at, place_of
 from transcribe.model import Picture, TextLine
-from transcribe.pointing import alike, clear_moments
-from transcribe.readout import Readout
-from transcribe.screen_text import Reader
+from transcribe.ocr.click_label import label_at, place_of
+from transcribe.ocr.incremental_reader import Readout
+from transcribe.ocr.pointer_occlusion import alike, clear_moments
+from transcribe.ocr.rapidocr_reader import Reader
+from transcribe.ocr.text_layout import joined
 
 WORDS = {
     "New order": (60, 40),

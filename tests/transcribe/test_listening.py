@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from capture.errors import Cancelled
 from capture.progress import Progress
 from capture.span import Span
-from transcribe.listening import listen
 from transcribe.model import Segment, Sound, Transcript
-from transcribe.words_log import Heard, Hearing, Log, Words, WordsLog
+from transcribe.streaming.transcriber import listen
+from transcribe.streaming.transcript_log import Heard, Hearing, Log, Words, WordsLog
 
 
 class Loud:

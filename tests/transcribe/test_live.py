@@ -21,14 +21,14 @@ from capture.video.reader import read_sound
 from tests.stage import wait_for
 from tests.transcribe.live_take import MODEL, LiveTake
 from tests.transcribe.same_words import assert_same_words
-from transcribe import live_process
-from transcribe.listening import listen
-from transcribe.live import Live
-from transcribe.live_news import LiveNews, LiveOptions
-from transcribe.models import ModelRef
-from transcribe.silero import Detector
-from transcribe.whisper import Whisper
-from transcribe.words_log import Heard, Hearing, Words, WordsLog, being_heard, read_words
+from transcribe.asr.silero import Detector
+from transcribe.asr.whisper import Whisper
+from transcribe.models.known import ModelRef
+from transcribe.streaming import live_process
+from transcribe.streaming.live_messages import LiveNews, LiveOptions
+from transcribe.streaming.live_transcriber import Live
+from transcribe.streaming.transcriber import listen
+from transcribe.streaming.transcript_log import Heard, Hearing, Words, WordsLog, being_heard, read_words
 
 HEARING = Hearing(model="howto-whisper", language="en")
 
@@ -226,7 +226,7 @@ def test_the_language_is_settled_by_what_most_was_said_in(take: LiveTake) -> Non
 
 
 def test_news_that_nobody_reads_stops_nothing() -> None:
-    from transcribe.live_process import _tell
+    from transcribe.streaming.live_process import _tell
 
     reading, writing = os.pipe()
     os.close(reading)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from transcribe.machine import Machine, suggested_model, this_machine
 from transcribe.model import ModelMissing, TranscribeError
-from transcribe.models import KNOWN, faults, find_model, list_models, remove_model
+from transcribe.models.hardware import Machine, suggested_model, this_machine
+from transcribe.models.known import KNOWN
+from transcribe.models.registry import faults, find_model, list_models, remove_model
 
 SUGGESTED = suggested_model(this_machine())
 
@@ -96,7 +97,7 @@ def test_the_model_suggested_suits_the_machine(machine: Machine, model: str) -> 
 def test_unasked_the_best_that_is_no_heavier_than_suggested_is_taken(
     small_model: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("transcribe.models.this_machine", lambda: Machine(cores=8, memory=16 << 30))
+    monkeypatch.setattr("transcribe.models.registry.this_machine", lambda: Machine(cores=8, memory=16 << 30))
     for name in ("large-v3", "medium.en", "tiny", "base.en", "base", "small"):
         install(small_model, folder / name)
         assert find_model(None, folder).name == name

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcribe.phrases import LONGEST, Kind, kind_of, task_of, title_of
-from transcribe.wording import VERBS
+from transcribe.steps.lexicon import VERBS
+from transcribe.steps.sentences import LONGEST, Kind, kind_of, task_of, title_of
 
 INSTRUCTIONS = {
     "First, press the new order button.": "Press the new order button",

@@ -19,10 +19,10 @@ from tests.stage import wait_for
 from tests.transcribe import endpoint as bad
 from tests.transcribe.endpoint import Served, serving
 from tests.transcribe.speaking import SENTENCES, speak
+from transcribe.asr.endpoint import Endpoint, Remote, checked_url
+from transcribe.asr.whisper import Whisper
 from transcribe.model import Sound, TranscribeError, Transcript
-from transcribe.models import find_model
-from transcribe.remote import Endpoint, Remote, checked_url
-from transcribe.whisper import Whisper
+from transcribe.models.registry import find_model
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from capture.span import Span
 from tests.transcribe.speaking import say, speak
 from transcribe.model import SAMPLE_RATE
-from transcribe.speech import speech_spans
+from transcribe.streaming.segmenter import speech_spans
 
 
 def _covers(found: list[Span], true: list[Span], slack_ms: int = 60) -> bool:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from capture.model import Chord, Click, Event, Marker, Pointer, Scroll, Typed, WindowChange
 from capture.span import Span
 from transcribe.model import Segment, Transcript, Word
-from transcribe.openings import LEAD_MS
-from transcribe.phrases import LONGEST
-from transcribe.pointing import BEFORE_MS
-from transcribe.steps import BEFORE_NEXT_MS, SETTLE_MS, make_steps, propose_title, with_labels
+from transcribe.steps.actions import BEFORE_MS
+from transcribe.steps.boundaries import LEAD_MS
+from transcribe.steps.builder import BEFORE_NEXT_MS, SETTLE_MS, make_steps, propose_title, with_labels
+from transcribe.steps.sentences import LONGEST
 
 END = 60_000
 SPOKEN = [

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from capture.span import Span
 from tests.transcribe.nobody import NOBODY
 from tests.transcribe.speaking import SENTENCES, speak
-from transcribe.ear import Ear, Parted
-from transcribe.silero import Detector, voice_activity
-from transcribe.utterances import BLOCK_MS, Room, Stretch, Utterances, follows, speech_of
+from transcribe.asr.silero import Detector
+from transcribe.streaming.endpointing import BLOCK_MS, Room, Stretch, Utterances, follows, speech_of
+from transcribe.streaming.segmenter import Ear, Parted, voice_activity
 
 Sound = NDArray[np.float32]
 ROOM = Room(0.1, 1e-3)

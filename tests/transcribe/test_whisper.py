@@ -17,10 +17,10 @@ from capture.progress import silent
 from capture.span import Span
 from tests.transcribe.same_words import assert_same_transcript
 from tests.transcribe.speaking import SENTENCES, speak
+from transcribe.asr.whisper import Whisper, find_model
 from transcribe.model import SAMPLE_RATE, TranscribeError, Transcript
-from transcribe.models import ModelRef
-from transcribe.speech import speech_spans
-from transcribe.whisper import Whisper, find_model
+from transcribe.models.known import ModelRef
+from transcribe.streaming.segmenter import speech_spans
 
 Sound = NDArray[np.float32]
 
@@ -141,7 +141,7 @@ def test_a_packed_window_puts_each_word_back_in_its_place(
     small_model: Path, spoken: tuple[Sound, list[Span]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As large models are used: several utterances in one window, the silences between them left out."""
-    monkeypatch.setattr("transcribe.whisper._LIGHT_BYTES", 0)
+    monkeypatch.setattr("transcribe.asr.whisper._LIGHT_BYTES", 0)
     words = Whisper(find_model(small_model, small_model)).hear(spoken[0], speech_spans(spoken[0])).words
     assert words
     assert all(any(Span(t.start_ms - 300, t.end_ms + 300).overlap_ms(w) for t in spoken[1]) for w in words)

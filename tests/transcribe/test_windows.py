@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.span import Span, merge
-from transcribe.windows import ALONE_MS, LONGEST_MS, MARGIN_MS, TAIL_MS, duration_of, from_window, sound_of, windows
+from transcribe.asr.speech_windows import (
+    ALONE_MS,
+    LONGEST_MS,
+    MARGIN_MS,
+    TAIL_MS,
+    duration_of,
+    from_window,
+    sound_of,
+    windows,
+)
 
 END = 200_000
 speech = st.lists(

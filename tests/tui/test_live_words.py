@@ -8,10 +8,10 @@ import pytest
 
 from library.intake import IntakeOptions
 from tests.conftest import SMALL_MODEL
-from transcribe.live import Live
+from transcribe.asr.whisper import Whisper
 from transcribe.model import ModelMissing, Recognizer, Transcript
-from transcribe.models import ModelRef
-from transcribe.whisper import Whisper
+from transcribe.models.known import ModelRef
+from transcribe.streaming.live_transcriber import Live
 from tui.config import SettingsError, load_settings
 from tui.live_words import hear_along, last_words, standing
 

@@ -12,7 +12,7 @@ from tui.commands.common import Door, Json
 from tui.output import plain, print_json, progress_bar, say, size, warn
 
 if TYPE_CHECKING:
-    from transcribe.models import KnownModel
+    from transcribe.models.known import KnownModel
     from tui.config import Settings
 
 model = typer.Typer(help="List, download and choose speech models.", no_args_is_help=True, rich_markup_mode=None)
@@ -33,8 +33,8 @@ def list_them(
     json: Json = False,
 ) -> None:
     """List the models: size, languages, and how fast those that are here hear on this machine (measured once)."""
-    from transcribe.machine import suggested_model, this_machine
-    from transcribe.whisper import list_models
+    from transcribe.asr.whisper import list_models
+    from transcribe.models.hardware import suggested_model, this_machine
 
     settings = context.obj.settings
     with progress_bar(shown=not json) as progress:
@@ -66,8 +66,8 @@ def _words(entry: KnownModel, speed: float) -> str:
 
 def _speed(entry: KnownModel, settings: Settings, progress: Progress, *, measure: bool) -> float:
     """As measured; 0 for what is not here, not to be measured now, or does not run (``use`` says why)."""
-    from transcribe.models import ModelRef
-    from transcribe.speed import measured_speed
+    from transcribe.asr.benchmark import measured_speed
+    from transcribe.models.known import ModelRef
 
     if entry.path is None:
         return 0.0
@@ -83,7 +83,7 @@ def _speed(entry: KnownModel, settings: Settings, progress: Progress, *, measure
 
 def _used(settings: Settings) -> str | None:
     """The model of the settings, or the one that is taken when they name none."""
-    from transcribe.whisper import find_model
+    from transcribe.asr.whisper import find_model
 
     if settings.model:
         return settings.model
@@ -100,8 +100,8 @@ def download(
     json: Json = False,
 ) -> None:
     """Fetch a model from the Hugging Face hub into showhow's own folder; a broken-off download is gone on with."""
-    from transcribe.machine import suggested_model, this_machine
-    from transcribe.whisper import download as fetch
+    from transcribe.asr.whisper import download as fetch
+    from transcribe.models.hardware import suggested_model, this_machine
 
     door: Door = context.obj
     with progress_bar(shown=not json) as progress:
@@ -115,8 +115,8 @@ def download(
 @model.command()
 def use(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME|PATH")], json: Json = False) -> None:
     """Choose the model for this person, by name or folder; kept in the settings file."""
-    from transcribe.speed import measured_speed
-    from transcribe.whisper import Whisper, find_model
+    from transcribe.asr.benchmark import measured_speed
+    from transcribe.asr.whisper import Whisper, find_model
     from tui.config import save_setting
 
     settings = context.obj.settings
@@ -142,7 +142,7 @@ def remove(
     json: Json = False,
 ) -> None:
     """Delete a model that showhow fetched, or what a broken-off download left of it."""
-    from transcribe.models import remove_model
+    from transcribe.models.registry import remove_model
 
     settings = context.obj.settings
     if not yes and not json and not typer.confirm(f"Delete the speech model {name}?", err=True):

@@ -23,8 +23,8 @@ from tui.output import plain, print_json, say, size, warn
 
 if TYPE_CHECKING:
     from capture.recorder.handle import Recording, Status
-    from transcribe.live import Live
-    from transcribe.live_news import LiveNews
+    from transcribe.streaming.live_messages import LiveNews
+    from transcribe.streaming.live_transcriber import Live
 
 T = TypeVar("T")
 _BARS = " ▁▂▃▄▅▆▇█"

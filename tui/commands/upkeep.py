@@ -155,7 +155,7 @@ def read(
 ) -> None:
     """Read the words on demos' stills, so that they are found by them; one to three seconds a still."""
     from library.screen_words import read_stills, read_unread
-    from transcribe.screen_text import Reader
+    from transcribe.ocr.rapidocr_reader import Reader
 
     door: Door = context.obj
     opened, reader = door.open_library(), Reader()

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transcribe.heard import without_loops
+from transcribe.asr.guards import without_loops
 from transcribe.model import SAMPLE_RATE, Sound, Word
 
 FULL = 3_000

@@ -18,7 +18,8 @@ import msgspec
 from capture.file_lock import FileLock
 from capture.progress import Progress, silent
 from transcribe.model import TranscribeError
-from transcribe.models import KNOWN, ModelRef, canonical, faults, folder_name
+from transcribe.models.known import KNOWN, ModelRef, canonical, folder_name
+from transcribe.models.registry import faults
 
 _WANTED = (
     "model.bin",

@@ -89,3 +89,7 @@ def _filling(deed: Deed, after: Deed | None) -> Deed:
         return deed
     typing = after.begins_ms - deed.ends_ms <= _TYPES_MS
     return Deed(deed.event, deed.begins_ms, deed.ends_ms, double=deed.double, fills=typing)
+
+
+BEFORE_MS = 60
+"""What a press does is on the screen no sooner; two ticks of the recorder before it nothing has happened yet."""

@@ -1,6 +1,6 @@
 """Where somebody speaks: the detector's door for everybody else, and what loudness has to say about it.
 
-Owns levels. Refuses to know words; the detector itself lies behind ``transcribe/silero.py``.
+Owns levels. Refuses to know words; the detector itself lies behind ``transcribe/asr/silero.py``.
 """
 
 from __future__ import annotations
@@ -16,13 +16,6 @@ _GOOD_LEVEL = 0.1  # RMS of the loudest blocks of a well recorded voice, -20 dBF
 _MOST_GAIN = 60.0  # 36 dB: a whisper across the room; beyond lies only the sound card
 _SILENCE = 1.5e-4  # RMS, -76 dBFS: the last bits of a 16-bit recording
 _NEAR_MS = 100  # a recognizer's word times are no more exact
-
-
-def speech_spans(sound: Sound) -> list[Span]:
-    """Where somebody speaks, in ms of ``sound`` (float32, mono, 16 kHz); sorted, disjoint, empty for silence."""
-    from transcribe.silero import voice_activity  # loads onnxruntime: not on the way of light commands
-
-    return voice_activity(sound)
 
 
 def levelled(sound: Sound) -> Sound:

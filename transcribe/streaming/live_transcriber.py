@@ -16,7 +16,7 @@ import msgspec
 
 from capture.child_process import command_of, environment, from_json, to_json
 from capture.span import Span
-from transcribe.live_news import LiveNews, LiveOptions
+from transcribe.streaming.live_messages import LiveNews, LiveOptions
 
 __all__ = ["Live", "LiveOptions"]
 
@@ -84,7 +84,7 @@ class Live:
 
     def _once(self) -> int:
         self._process = subprocess.Popen(
-            [*command_of("transcribe.live_process"), to_json(self._options).decode()],
+            [*command_of("transcribe.streaming.live_process"), to_json(self._options).decode()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

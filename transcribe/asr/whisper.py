@@ -18,16 +18,18 @@ import numpy as np
 from capture.errors import ShowhowError
 from capture.progress import Progress, silent
 from capture.span import Span
-from transcribe.decode import Asked, hear_window
-from transcribe.download import download
-from transcribe.glossary import prompt, told
-from transcribe.heard import believable, in_order, segments, spread, too_few, within_speech
-from transcribe.live_news import LiveOptions
+from transcribe.asr.guards import believable, in_order, too_few, within_speech
+from transcribe.asr.hotwords import prompt, told
+from transcribe.asr.loudness import levelled, silent_at
+from transcribe.asr.speech_windows import LONGEST_MS, MARGIN_MS, Window, duration_of, from_window, sound_of, windows
+from transcribe.asr.whisper_decode import Asked, hear_window
 from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
-from transcribe.models import KNOWN, KnownModel, ModelRef, find_model, list_models
-from transcribe.silero import voice_activity
-from transcribe.speech import levelled, silent_at
-from transcribe.windows import LONGEST_MS, MARGIN_MS, Window, duration_of, from_window, sound_of, windows
+from transcribe.models.download import download
+from transcribe.models.known import KNOWN, KnownModel, ModelRef
+from transcribe.models.registry import find_model, list_models
+from transcribe.streaming.live_messages import LiveOptions
+from transcribe.streaming.segmenter import voice_activity
+from transcribe.words import segments, spread
 
 __all__ = ["KnownModel", "ModelRef", "Whisper", "download", "find_model", "list_models", "voice_activity"]
 

@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from capture.span import Span
-from transcribe.heard import spread
 from transcribe.model import TranscribeError, Word
+from transcribe.words import spread
 
 _LETTERS_PER_S = 60
 """Nobody says more in a second; auctioneers come to 30."""
@@ -105,7 +105,7 @@ def _untimed(answer: _Answer, segments: Sequence[_Segment], duration_ms: int) ->
 
 
 def _invented(segment: _Segment) -> bool:
-    """Whisper's own two doubts together, as ``transcribe/whisper.py`` takes them."""
+    """Whisper's own two doubts together, as ``transcribe/asr/whisper.py`` takes them."""
     return _number(segment.no_speech_prob, 0.0) > 0.6 and _number(segment.avg_logprob, 0.0) < -1.0
 
 

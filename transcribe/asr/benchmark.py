@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from capture.progress import Progress, silent
-from transcribe.machine import keep_speeds, key_of, known_speeds
 from transcribe.model import TranscribeError
-from transcribe.models import ModelRef
+from transcribe.models.hardware import keep_speeds, key_of, known_speeds
+from transcribe.models.known import ModelRef
 
 _WINDOW_S = 30.0
 _TOKENS = 100  # of 30 s of brisk narration: 75 words
@@ -38,7 +38,7 @@ def measured_speed(ref: ModelRef, models_folder: Path, *, measure: bool = True, 
 
 
 def _measure(ref: ModelRef) -> float:
-    from transcribe.whisper import load_model
+    from transcribe.asr.whisper import load_model
 
     model = load_model(ref)
     try:

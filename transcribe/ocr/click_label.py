@@ -6,17 +6,12 @@ and where pictures come from. Places are pixels of the picture.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from capture.model import Click, Region
 from transcribe.model import Picture, ScreenReader, TextLine
+from transcribe.ocr.text_layout import DENSE, _meant, _tidy, joined
 
-_UNSPACED = re.compile(r"(?<=[^\W\d_]),(?=[^\W\d_])")  # the reader drops most blanks after a comma
-
-DENSE = 1_600
-"""Pictures higher than this come from screens at double pixel density: everything on them is twice as large."""
 LONGEST = 60
 """Characters of a label; longer ones are a text that was clicked into, not the name of something."""
 
@@ -24,11 +19,9 @@ _NEAR = Region(-150, -30, 300, 60)  # the crop around a click, at ordinary pixel
 _WIDE = Region(-450, -30, 900, 60)  # where a label goes on beyond it
 _LEFT = Region(-450, -30, 460, 60)  # where the name of a field stands
 _ENLARGED = 2  # letters of 12 pixels are read half right, of 24 nearly always
-_GAP = 0.25  # of a line's height; wider gaps part one button from the next (runs come with a margin around them)
 _APART = 0.55  # of a line's height, margin included; blanks between words have up to 0.45, gaps between links more
 _INK = 48  # of 255 away from the ground: letters, not what compression leaves around them
 _REACH = 1.6  # of a line's height: an icon, or the padding of a button, between the click and its words
-_LEAST = 0.5  # of a line's characters must be letters or digits
 
 
 def place_of(click: Click, height: int) -> Region:
@@ -92,41 +85,6 @@ def _left_of(lines: Sequence[TextLine], x: int, y: int) -> TextLine | None:
     return max(beside, key=lambda line: line.region.right, default=None)
 
 
-def words_in(runs: Sequence[TextLine]) -> str:
-    """Everything that was read in a picture, from top left to bottom right, as one line of text."""
-    return " · ".join(_tidy(line.text) for line in joined([run for run in runs if _meant(run.text)]))
-
-
-def joined(runs: Sequence[TextLine]) -> list[TextLine]:
-    """Runs of text with those that stand close to each other on one line made one, from top left to bottom right."""
-    rows: list[list[TextLine]] = []
-    for run in sorted(runs, key=lambda run: run.region.y + run.region.height / 2):
-        row = next((row for row in rows if _same_row(row[-1].region, run.region)), None)
-        if row is None:
-            rows.append([run])
-        else:
-            row.append(run)
-    return [line for row in rows for line in _together(sorted(row, key=lambda run: run.region.x))]
-
-
-def _together(row: Sequence[TextLine]) -> list[TextLine]:
-    lines = [row[0]]
-    for before, run in pairwise(row):
-        gap = run.region.x - before.region.right
-        if gap <= _GAP * min(before.region.height, run.region.height):
-            last = lines[-1]
-            text, region = f"{last.text} {run.text}", last.region.unite(run.region)
-            lines[-1] = TextLine(text, region, min(last.score, run.score))
-        else:
-            lines.append(run)
-    return lines
-
-
-def _same_row(one: Region, other: Region) -> bool:
-    shared = min(one.bottom, other.bottom) - max(one.y, other.y)
-    return shared > 0.5 * min(one.height, other.height)
-
-
 def _picked(lines: Sequence[TextLine], x: int, y: int) -> TextLine | None:
     """The line the click lies on, else the nearest within reach."""
     away = [(_distance(line.region, x, y), line) for line in lines]
@@ -174,16 +132,6 @@ def _density(height: int) -> int:
     return 2 if height > DENSE else 1
 
 
-def _meant(text: str) -> bool:
-    """Whether a run is words and not the outline of an icon taken for signs."""
-    told = sum(character.isalnum() for character in text)
-    return told >= max(1, _LEAST * len(text.replace(" ", "")))
-
-
 def _label(text: str) -> str:
     text = _tidy(text).strip(" .:…*|>‹›»«-–—_")
     return text if len(text) <= LONGEST else ""
-
-
-def _tidy(text: str) -> str:
-    return _UNSPACED.sub(", ", text)

@@ -14,11 +14,11 @@ import numpy as np
 
 from capture.progress import Progress, silent
 from capture.span import Span
-from transcribe.ear import PER_MS, Ear, Parted, Probabilities
+from transcribe.asr.speech_windows import LONGEST_MS, MARGIN_MS
 from transcribe.model import Recognizer, Segment, Sound, Transcript, Word
-from transcribe.utterances import Stretch
-from transcribe.windows import LONGEST_MS, MARGIN_MS
-from transcribe.words_log import Heard, Log
+from transcribe.streaming.endpointing import Stretch
+from transcribe.streaming.segmenter import PER_MS, Ear, Parted, Probabilities
+from transcribe.streaming.transcript_log import Heard, Log
 
 _TOGETHER_MS = 120_000
 """The longest sound heard at once, silences included: 8 MB."""

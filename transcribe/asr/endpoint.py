@@ -18,12 +18,13 @@ import numpy as np
 
 from capture.progress import Progress, silent
 from capture.span import Span
-from transcribe.answer import Heard, read_answer
-from transcribe.exchange import Answer, Unanswered, post_form
-from transcribe.glossary import prompt, told
-from transcribe.heard import believable, in_order, segments, spread, within_speech, without_loops
+from transcribe.asr.endpoint_response import Heard, read_answer
+from transcribe.asr.guards import believable, in_order, within_speech, without_loops
+from transcribe.asr.hotwords import prompt, told
+from transcribe.asr.http_post import Answer, Unanswered, post_form
+from transcribe.asr.speech_windows import Window, duration_of, from_window, sound_of, windows
 from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
-from transcribe.windows import Window, duration_of, from_window, sound_of, windows
+from transcribe.words import segments, spread
 
 _AGAIN = {408, 425, 429, 500, 502, 503, 504}
 _LONGEST_PAUSE_S = 10.0

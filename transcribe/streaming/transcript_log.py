@@ -15,7 +15,7 @@ from capture.file_lock import FileLock
 from capture.files import Lines, read_lines, refused, write_bytes
 from capture.span import Span
 from transcribe.model import Segment, Transcript
-from transcribe.utterances import Room, Stretch, follows, speech_of
+from transcribe.streaming.endpointing import Room, Stretch, follows, speech_of
 
 WORDS, LOCK = "words.jsonl", "words.lock"
 WAY = 2

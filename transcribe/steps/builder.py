@@ -13,12 +13,11 @@ from msgspec.structs import replace
 
 from capture.model import Click, Event, Marker, Typed
 from capture.span import Span
-from transcribe.deeds import DEEDS, deeds_of
 from transcribe.model import Step, Transcript
-from transcribe.naming import clicked_in, key_click, title_for
-from transcribe.openings import Opening, among_words, from_activity, from_deeds, from_words, mark, sentences_of
-from transcribe.phrases import Kind, task_of, title_of
-from transcribe.pointing import BEFORE_MS
+from transcribe.steps.actions import BEFORE_MS, DEEDS, deeds_of
+from transcribe.steps.boundaries import Opening, among_words, from_activity, from_deeds, from_words, mark, sentences_of
+from transcribe.steps.sentences import Kind, task_of, title_of
+from transcribe.steps.titles import clicked_in, key_click, title_for
 
 SETTLE_MS = 500
 """What a key does is on the screen after this."""

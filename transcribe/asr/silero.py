@@ -5,14 +5,8 @@ Owns the detector and its state. Refuses to decide where an utterance ends (``ut
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
-
-from capture.span import Span
-from transcribe.ear import Ear
-from transcribe.model import Sound
 
 BLOCK = 512
 """Samples it hears at a time, 32 ms."""
@@ -40,19 +34,3 @@ class Detector:
         found, *memory = self._session.run(None, asked)
         self._memory, self._before = (memory[0], memory[1]), blocks[-1, -_BEFORE:]
         return np.asarray(found, np.float32).reshape(-1)
-
-
-def voice_activity(sound: Sound) -> list[Span]:
-    """Where somebody speaks, in ms of ``sound`` (float32, mono, 16 kHz); sorted and disjoint. Nothing for silence.
-
-    Just as the sound is parted while it is recorded: soft narration is raised first, what is no louder than the room is
-    no speech, and who speaks for 15 s without a pause is parted.
-    """
-    return speech_in([sound])
-
-
-def speech_in(blocks: Iterable[Sound]) -> list[Span]:
-    """The same of a sound that comes in blocks and is never whole in memory."""
-    ear = Ear(Detector())
-    found = [span for block in blocks for part in ear.hear(block) for span in part.stretch.speech]
-    return [*found, *(span for part in ear.end() for span in part.stretch.speech)]

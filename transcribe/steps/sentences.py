@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
-from transcribe.fluent import fluent
-from transcribe.wording import AFTERTHOUGHTS, CLOSINGS, LEAD_INS, LEISURE, OPENINGS, TASKS, VERBS
+from transcribe.steps.disfluency import fluent
+from transcribe.steps.lexicon import AFTERTHOUGHTS, CLOSINGS, LEAD_INS, LEISURE, OPENINGS, TASKS, VERBS
 
 LONGEST = 60
 """Characters of a title, at most."""

@@ -12,11 +12,11 @@ from itertools import pairwise
 
 from capture.model import Marker
 from capture.span import Span, merge
-from transcribe.deeds import Deed, starts
-from transcribe.fluent import fluent, restarts, takes_back
-from transcribe.heard import ends_sentence, joined, words_of
 from transcribe.model import Transcript, Word
-from transcribe.phrases import Kind, kind_of
+from transcribe.steps.actions import Deed, starts
+from transcribe.steps.disfluency import fluent, restarts, takes_back
+from transcribe.steps.sentences import Kind, kind_of
+from transcribe.words import ends_sentence, joined, words_of
 
 LEAD_MS = 250
 """A step is replayed from a little before its first word."""

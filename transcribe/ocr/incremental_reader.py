@@ -13,8 +13,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from capture.model import Region
-from transcribe.labels import DENSE, words_in
 from transcribe.model import Picture, ScreenReader, TextLine
+from transcribe.ocr.text_layout import DENSE, words_in
 
 _CHANGED = 40  # of 255; what compression does to a letter's edge stays below
 _SOLID = 6 / 49  # of the pixels of 7 by 7; thinner specks are compression's too

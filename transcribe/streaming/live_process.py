@@ -1,4 +1,4 @@
-"""The live recogniser's own process: ``python -m transcribe.live_process OPTIONS`` (LiveOptions as JSON).
+"""The live recogniser's own process: ``python -m transcribe.streaming.live_process OPTIONS`` (LiveOptions as JSON).
 
 Reads a take's sound as the recorder writes it, and writes its words beside it. It runs when nothing else wants the
 processor, and the recorder does not know of it: killing it loses no sound, and a new one goes on from the last line.
@@ -22,9 +22,9 @@ from capture.child_process import from_json
 from capture.errors import ShowhowError
 from capture.model import TakeState
 from capture.takes import VIDEO, is_live, load_take
-from transcribe.live_news import LiveNews, LiveOptions
 from transcribe.model import SAMPLE_RATE, Sound
-from transcribe.words_log import Heard, Hearing, WordsLog
+from transcribe.streaming.live_messages import LiveNews, LiveOptions
+from transcribe.streaming.transcript_log import Heard, Hearing, WordsLog
 
 _LOWER = 10
 """Added to its niceness: the recorder and whatever is shown come first."""
@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
     try:
         options = from_json(arguments[0], LiveOptions)
     except (IndexError, msgspec.MsgspecError) as error:
-        sys.stderr.write(f"usage: python -m transcribe.live_process OPTIONS_AS_JSON ({error})\n")
+        sys.stderr.write(f"usage: python -m transcribe.streaming.live_process OPTIONS_AS_JSON ({error})\n")
         return 2
     try:
         _listen(options)
@@ -88,10 +88,10 @@ def _end_when_starved(take: Path) -> None:
 
 
 def _listen(options: LiveOptions) -> None:
-    from transcribe.listening import listen
-    from transcribe.models import ModelRef
-    from transcribe.silero import Detector
-    from transcribe.whisper import Whisper
+    from transcribe.asr.silero import Detector
+    from transcribe.asr.whisper import Whisper
+    from transcribe.models.known import ModelRef
+    from transcribe.streaming.transcriber import listen
 
     log = WordsLog(options.take)
     ref = ModelRef(options.model, options.model_path)

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 from capture.model import Click, Event, Pointer, Region, WindowChange
 from transcribe.model import Picture
+from transcribe.steps.actions import BEFORE_MS
 
-BEFORE_MS = 60
-"""What a press does is on the screen no sooner; two ticks of the recorder before it nothing has happened yet."""
 ARROW = Region(-14, -14, 46, 46)
 """What a pointer covers around its tip, at ordinary pixel density: an arrow to the lower right, or a bar."""
 

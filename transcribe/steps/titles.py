@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 
 from capture.model import Chord, Click, Event, Scroll, Typed, WindowChange
-from transcribe.deeds import Deed, deeds_of
-from transcribe.openings import Opening
-from transcribe.phrases import LONGEST, Kind, title_of
+from transcribe.steps.actions import Deed, deeds_of
+from transcribe.steps.boundaries import Opening
+from transcribe.steps.sentences import LONGEST, Kind, title_of
 
 _WINDOW = 36  # characters of a window's title within a step's
 _APPLICATION = re.compile(r".*\s[-–—]\s(?=\S)")

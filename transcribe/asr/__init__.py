@@ -1,0 +1,1 @@
+"""Speech recognition: Whisper in this process or behind an endpoint, voice activity, guards against invented words."""

@@ -1,0 +1,1 @@
+"""Models on disk: known names, where they lie, downloads, what this machine can run."""

@@ -1,0 +1,1 @@
+"""Text in pictures: RapidOCR, the label under a click, reading a screen as it changes."""

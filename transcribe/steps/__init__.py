@@ -1,0 +1,1 @@
+"""From words and actions to numbered steps with titles. Pure."""

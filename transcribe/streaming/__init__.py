@@ -1,0 +1,1 @@
+"""Transcription while a recording runs: endpointing, the live process and its log."""
