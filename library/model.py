@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -203,3 +204,14 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     took_ms: float = 0.0
     suggestion: str = ""
     mended: bool = False
+
+
+def not_found(name: str, several: Sequence[Demo] = ()) -> DemoNotFound:
+    """The error for a name that fits no demo, or more than one."""
+    if not several:
+        return DemoNotFound(f"There is no demo “{name}”", "See what there is: showhow list")
+    ids = ", ".join(demo.demo_id for demo in several[:5]) + (", …" if len(several) > 5 else "")
+    return DemoNotFound(f"“{name}” could be {len(several)} demos", f"Say which by its id: {ids}")
+
+
+CLIP = "clip.mp4"

@@ -14,10 +14,10 @@ from pathlib import Path
 from PIL import Image, ImageGrab
 from playwright.sync_api import Browser
 
-from library.bundle import CAPTIONS
-from library.connect import open_library
-from library.export import export_to
+from library.connection.library import open_library
+from library.export.exporter import export_to
 from library.model import Demo
+from library.storage.bundle import CAPTIONS
 from tests.browser import chromium, page_of, until
 from tests.reading import served
 from tests.stage import Stage, wait_for

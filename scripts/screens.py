@@ -16,7 +16,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from library.insight import Work
+from library.maintenance.stats import Work
 from tests.tui import fake, sample
 from tui.app import Showhow
 from tui.screens.review import ReviewScreen

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from library.connect import Library, open_library
-from library.intake import IntakeOptions, file, propose
+from library.connection.library import Library, open_library
+from library.intake.pipeline import IntakeOptions, file, propose
 from library.model import Demo
-from library.reader.serve import Running, ServeOptions
+from library.web.server import Running, ServeOptions
 from tests.filming import beep, film, numbered
 from tests.library.making import steps_of, transcript
 

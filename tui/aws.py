@@ -9,7 +9,7 @@ import configparser
 from collections.abc import Mapping
 from pathlib import Path
 
-from library.media import MediaOptions
+from library.storage.bucket import MediaOptions
 
 
 def media_options(environment: Mapping[str, str]) -> MediaOptions:

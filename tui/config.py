@@ -19,7 +19,7 @@ from typing import Any
 import platformdirs
 
 from capture.errors import ShowhowError
-from library.media import AWS, MediaOptions
+from library.storage.bucket import AWS, MediaOptions
 from tui.aws import media_options
 
 ENVIRONMENT = {

@@ -205,7 +205,7 @@ def _home(settings: Settings) -> Finding:
 
 
 def _library(settings: Settings) -> Finding:
-    from library.connect import open_library
+    from library.connection.library import open_library
 
     library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
     count = len(library.catalog.list())

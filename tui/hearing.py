@@ -13,7 +13,7 @@ from capture.errors import ShowhowError
 from tui.config import Settings
 
 if TYPE_CHECKING:
-    from library.options import IntakeOptions
+    from library.intake.options import IntakeOptions
     from transcribe.asr.endpoint import Endpoint
     from transcribe.model import Recognizer
 
@@ -59,7 +59,7 @@ def endpoint(settings: Settings) -> Endpoint:
 
 def library_terms(settings: Settings) -> tuple[str, ...]:
     """The words of the house."""
-    from library.glossary import terms_to_tell
+    from library.maintenance.glossary import terms_to_tell
 
     return terms_to_tell(settings.library_url)
 
@@ -84,7 +84,7 @@ def words_ready(settings: Settings) -> str:
 
 def intake_options(settings: Settings, *, keep_all: bool = False, wishes: Wishes = AS_SET) -> IntakeOptions:
     """How a recording becomes a draft under these settings; the model is looked for only when there is speech."""
-    from library.options import IntakeOptions
+    from library.intake.options import IntakeOptions
     from transcribe.ocr.rapidocr_reader import Reader
 
     hears = partial(recognizer, settings, wishes)

@@ -15,8 +15,8 @@ from tui.terms import HouseTerms
 
 def open_services(settings: Settings) -> Services:
     """Services over the settings. Raises LibraryError when the library cannot be opened."""
-    from library.connect import open_library
-    from library.glossary import glossary_of
+    from library.connection.library import open_library
+    from library.maintenance.glossary import glossary_of
     from tui.shelf import LibraryShelf
     from tui.studio import HouseStudio
 

@@ -12,7 +12,7 @@ from textual.dom import DOMNode
 from textual.worker import Worker
 
 from capture.errors import ShowhowError
-from library.journal import Entry
+from library.draft.journal import Entry
 from library.model import Draft
 from tui.background import begin
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from capture.errors import ShowhowError
-from library.edits import EditClash
+from library.maintenance.edit import EditClash
 from library.model import Demo
 from library.text import clean_tags
 from tui.model import DemoEdit, Names

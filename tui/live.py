@@ -12,7 +12,7 @@ from capture.audio.meter import Meter
 from capture.model import Level, Take
 from capture.recorder.handle import Recording, RecordOptions
 from capture.span import Span
-from library.intake import IntakeOptions
+from library.intake.pipeline import IntakeOptions
 from tui.config import Settings
 from tui.live_words import hear_along, last_words, standing
 from tui.model import LiveStatus, Loudness, RecordChoice

@@ -15,7 +15,7 @@ from capture.errors import ShowhowError, TakeError
 from capture.model import Take, TakeState
 from capture.progress import Progress
 from capture.span import clock
-from library.journal import Journal
+from library.draft.journal import Journal
 from library.model import Demo, Draft
 from tui.background import begin
 from tui.flow import Flow

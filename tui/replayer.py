@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 
 from capture.errors import ShowhowError
 from capture.span import Span
-from library.bundle import CAPTIONS
 from library.links import web_link_to
 from library.model import Demo
+from library.storage.bundle import CAPTIONS
 from tui.mpv import Mpv, Place, Replay
 from tui.player import MPV, has_display, play_clip
 
 if TYPE_CHECKING:
-    from library.connect import Library
-    from library.reader.serve import Running
+    from library.connection.library import Library
+    from library.web.server import Running
 
 READER = "the browser"
 OpenPage = Callable[[str], bool]
@@ -81,7 +81,7 @@ class Replayer:
 
     def reader_url(self) -> str:
         """Where the library can be read in this machine's browser; the reader is started if it is not yet."""
-        from library.reader.serve import Running, ServeOptions
+        from library.web.server import Running, ServeOptions
 
         with self._lock:
             if self._reader is None:

@@ -14,9 +14,9 @@ from typing import Protocol
 from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
 from capture.span import Span
-from library.catalog import go_on
-from library.insight import Work
-from library.journal import Entry, Journal
+from library.draft.journal import Entry, Journal
+from library.index.model import go_on
+from library.maintenance.stats import Work
 from library.model import Demo, Draft, Found
 from tui.model import DemoEdit, LiveStatus, Loudness, Names, Picture, RecordChoice, Unfiled
 
@@ -119,7 +119,7 @@ class Shelf(Protocol):
         """Take a demo out of the library."""
 
     def export(self, demo: Demo, form: str, step: int) -> Path:
-        """Write it in one of ``library.export.FORMS``; returns the file. ``step`` is for forms that show one step."""
+        """Write it in one of ``library.export.exporter.FORMS``; returns the file. ``step`` is for forms of one step."""
 
     def hear(self, demo_id: str, progress: Progress) -> Demo:
         """Words and steps for a demo that waits for them."""

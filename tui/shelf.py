@@ -11,16 +11,17 @@ from pathlib import Path
 
 from capture.progress import Progress
 from capture.span import Span, clock
-from library.catalog import go_on
-from library.connect import Library
-from library.edits import edit_demo
-from library.insight import NO_WORK, Work, insight
-from library.like import more_like
+from library.catalog.usage import Use
+from library.connection.library import Library
+from library.index.model import go_on
+from library.intake.late_words import complete
+from library.intake.options import IntakeOptions
+from library.maintenance.edit import edit_demo
+from library.maintenance.revisions import remove_demo
+from library.maintenance.stats import NO_WORK, Work, insight
 from library.model import Demo, Found, LibraryError
-from library.options import IntakeOptions
-from library.search import search
-from library.upkeep import complete, remove_demo
-from library.use import Use
+from library.search.search import search
+from library.search.similar import more_like
 from tui.heavy import load_video
 from tui.model import DemoEdit, Names, Picture
 from tui.player import MPV
@@ -126,7 +127,7 @@ class LibraryShelf:
         """What a team's workers have before them."""
         if self._library.desk is None:
             return NO_WORK
-        from library.tasks import work_of
+        from library.intake.tasks import work_of
 
         return work_of(self._library)
 
@@ -141,7 +142,7 @@ class LibraryShelf:
 
     def export(self, demo: Demo, form: str, step: int) -> Path:
         """Into the folder showhow was started from, under the demo's id."""
-        from library.export import export_to
+        from library.export.exporter import export_to
 
         return export_to(self._library.store.at_hand(demo), form, self._exports, step=step)
 
@@ -151,7 +152,7 @@ class LibraryShelf:
 
     def read_screens(self, progress: Progress) -> None:
         """Make the text on the stills of one's own new demos findable, giving way to all other work."""
-        from library.screen_words import read_unread
+        from library.intake.screen_text import read_unread
         from transcribe.model import TranscribeError
 
         be_nice()

@@ -15,13 +15,12 @@ from capture.errors import CaptureError, ShowhowError
 from capture.model import Microphone, Monitor, Region, Take, TakeState, Target, Window
 from capture.progress import Progress
 from capture.render.encode_cache import Parts
-from library import draft as edits
-from library import journal
-from library.blurs import blurs_at
-from library.connect import Library
+from library.connection.library import Library
+from library.draft import edits, journal
+from library.draft.blurs import blurs_at
+from library.draft.prerender import clear_ready, clip_key, make_ready, source_video
+from library.intake.options import IntakeOptions
 from library.model import Demo, Draft
-from library.options import IntakeOptions
-from library.ready import clear_ready, clip_key, make_ready, source_video
 from tui.config import Settings
 from tui.heavy import load_video
 from tui.model import Picture, RecordChoice, Unfiled
@@ -109,7 +108,7 @@ class HouseStudio:
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
         """Trim, transcribe, make steps."""
         load_video()
-        from library.intake import propose
+        from library.intake.pipeline import propose
 
         def titled(draft: Draft) -> Draft:
             return edits.with_title(draft, title) if title else draft
@@ -159,8 +158,8 @@ class HouseStudio:
             if not draft.waiting_for_words:
                 return draft
             begun(draft)
-            from library.filling import fill_in
-            from library.intake import propose
+            from library.draft.merge import fill_in
+            from library.intake.pipeline import propose
 
             return fill_in(draft, propose(Path(draft.source), self._options, progress))
         from capture.takes import load_take, recover
@@ -262,7 +261,7 @@ class HouseStudio:
     def file(self, draft: Draft, progress: Progress) -> Demo:
         """File it, with what lies ready of it; the draft of a video file has done its work then."""
         load_video()
-        from library.intake import file
+        from library.intake.pipeline import file
 
         self._readier.wait(draft, progress)
         demo = file(draft, self._library, progress, self._ready(draft))

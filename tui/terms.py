@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from library.model import Draft
 
 if TYPE_CHECKING:
-    from library.glossary import Glossary
+    from library.maintenance.glossary import Glossary
 
 
 class HouseTerms:
@@ -18,7 +18,7 @@ class HouseTerms:
 
     def offered(self, draft: Draft) -> tuple[str, ...]:
         """Names put right in a draft that are not in it yet."""
-        from library.glossary import corrected_terms
+        from library.maintenance.glossary import corrected_terms
 
         return corrected_terms(draft, self._glossary.terms())
 

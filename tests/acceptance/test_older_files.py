@@ -15,10 +15,10 @@ from capture.span import Span
 from capture.takes import load_take, read_changes, read_events
 from capture.video.reader import grab_frame
 from capture.video.repair import check
-from library.connect import Library, open_library
-from library.intake import propose
+from library.catalog.usage import Use
+from library.connection.library import Library, open_library
+from library.intake.pipeline import propose
 from library.links import parse_link
-from library.use import Use
 from tests.older import BRIEF, CONFIRM, CRASHED, FULL, ORDER, REMOVED, WAITING, copy_older, expected, missing
 from transcribe.models.hardware import known_speeds
 from transcribe.streaming.transcript_log import read_words

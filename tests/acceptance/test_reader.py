@@ -12,10 +12,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from library.connect import open_library
-from library.export import export_to
+from library.connection.library import open_library
+from library.export.exporter import export_to
 from library.model import Demo
-from library.reader.serve import Running
+from library.web.server import Running
 from tests.browser import chromium, page_of, until
 from tests.filming import number_of
 from tests.library.making import demo as record

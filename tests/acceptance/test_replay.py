@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from library.connect import open_library
+from library.connection.library import open_library
 from library.model import Demo
 from tests.reading import filed
 from tests.stage import Stage, wait_for

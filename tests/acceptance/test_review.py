@@ -22,7 +22,7 @@ import pytest
 from capture.model import Change, Click, Region, Take, TakeState
 from capture.takes import write_take
 from capture.video.reader import grab_frame
-from library.draft import load_draft
+from library.draft.edits import load_draft
 from library.model import Draft
 from tests.browser import chromium, page_of
 from tests.conftest import SMALL_MODEL

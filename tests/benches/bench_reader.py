@@ -27,7 +27,7 @@ from playwright.sync_api import Browser
 
 from capture.model import Clip
 from capture.render.clip_renderer import render_clip
-from library.connect import open_library
+from library.connection.library import open_library
 from library.model import ClipFacts, Demo
 from tests.benches.corpus import NOUNS, VERBS
 from tests.browser import chromium, page_of

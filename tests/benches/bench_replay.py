@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from library.connect import open_library
+from library.connection.library import open_library
 from library.model import ClipFacts
 from library.records import encode_record
 from tests.benches.bench_reader import clip_of, cpu_s, say

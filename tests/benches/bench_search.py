@@ -23,14 +23,15 @@ from pathlib import Path
 
 import pytest
 
-from library.catalog import NO_FILTERS, Catalog, Judged, go_on
-from library.index.choosing import BOUNDED, UNBOUNDED, Limits
-from library.index.finding import find
-from library.postgres import PostgresCatalog
-from library.query import terms_of
-from library.search import search
-from library.sql_catalog import SqlCatalog
-from library.sqlite import SqliteCatalog
+from library.catalog.catalog import Catalog
+from library.catalog.postgres_catalog import PostgresCatalog
+from library.catalog.sql_catalog import SqlCatalog
+from library.catalog.sqlite_catalog import SqliteCatalog
+from library.index.candidates import BOUNDED, UNBOUNDED, Limits
+from library.index.model import NO_FILTERS, Judged, go_on
+from library.index.searcher import find
+from library.search.query import terms_of
+from library.search.search import search
 from tests.benches import search_peers as peers
 from tests.benches.corpus import Corpus
 from tests.library.postgres_server import PostgresServer
@@ -203,8 +204,8 @@ OPENING = """
 import sys, time
 from pathlib import Path
 begun = time.perf_counter()
-from library.sqlite import SqliteCatalog
-from library.search import search
+from library.catalog.sqlite_catalog import SqliteCatalog
+from library.search.search import search
 loaded = time.perf_counter()
 catalog = SqliteCatalog(Path(sys.argv[1]), Path("."))
 assert search(catalog, "order").hits

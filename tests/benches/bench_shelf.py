@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from library import places
-from library.connect import open_library
-from library.edits import collect
+from library.connection import address as places
+from library.connection.library import open_library
+from library.maintenance.edit import collect
 from library.records import encode_record
 from tests.benches.corpus import STEPS, Corpus
 from tests.library.making import demo, put_bundle
@@ -115,7 +115,7 @@ def middle(work: Callable[[], object]) -> float:
 
 def edit(share: Path, demo_id: str) -> None:
     """What a colleague's machine does to the share."""
-    from library.bundle import newest_bundle, write_version
+    from library.storage.bundle import newest_bundle, write_version
 
     one = newest_bundle(share / "demos" / demo_id)
     write_version(one, replace(one, title=f"{one.title} again"), share / "demos")

@@ -24,8 +24,8 @@ import pytest
 from capture.model import Click, Event, Take
 from capture.takes import load_take, read_events
 from capture.video.reader import grab_frame
-from library.screen_words import read_labels
-from library.sources import open_source
+from library.intake.screen_text import read_labels
+from library.intake.source import open_source
 from scripts.demo import SMALL_MODEL, Product
 from tests.benches.label_page import Tally, bench_page
 from tests.benches.sessions import EVERY, session

@@ -31,10 +31,10 @@ from capture.model import Clip
 from capture.render.encode_cache import Parts
 from capture.takes import read_changes, read_events
 from capture.video.reader import read_sound
-from library.draft import toggle_cut
-from library.intake import propose
+from library.draft.edits import toggle_cut
+from library.draft.prerender import make_ready
+from library.intake.pipeline import propose
 from library.model import Draft
-from library.ready import make_ready
 from tests.benches.sessions import EVERY, LONG, Session, session
 from tests.benches.stand import table
 from tests.benches.truth import score

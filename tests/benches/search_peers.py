@@ -16,8 +16,8 @@ from typing import Any
 
 import psycopg
 
-from library.postgres import PostgresCatalog
-from library.query import terms_of
+from library.catalog.postgres_catalog import PostgresCatalog
+from library.search.query import terms_of
 from tests.library.postgres_server import PostgresServer
 
 _ROWS = """

@@ -1,6 +1,6 @@
 """Detection and cut of one take, as a process of its own to be measured: ``-m tests.benches.trim_once TAKE OUT``.
 
-The same parts in the same order as ``library.intake`` takes them, without the words. Prints kept and whole ms.
+The same parts in the same order as ``library.intake.pipeline`` takes them, without the words. Prints kept and whole ms.
 """
 
 from __future__ import annotations

@@ -20,16 +20,16 @@ DOORS = {
     "faster_whisper": ("transcribe/asr/whisper.py", "transcribe/asr/silero.py"),
     "rapidocr": ("transcribe/ocr/rapidocr_reader.py",),
     "huggingface_hub": ("transcribe/",),
-    "sqlite3": ("library/sqlite",),
-    "starlette": ("library/reader/",),
-    "fpdf": ("library/paper.py",),
-    "uvicorn": ("library/reader/serve.py",),
-    "jinja2": ("library/reader/",),
-    "procrastinate": ("library/worker.py",),
-    "obstore": ("library/media.py",),
-    "psycopg": ("library/postgres.py", "library/worker.py"),
-    "psycopg_pool": ("library/postgres.py",),
-    "rapidfuzz": ("library/spelling.py",),
+    "sqlite3": ("library/catalog/sqlite",),
+    "starlette": ("library/web/",),
+    "fpdf": ("library/export/pdf.py",),
+    "uvicorn": ("library/web/server.py",),
+    "jinja2": ("library/web/",),
+    "procrastinate": ("library/intake/task_queue.py",),
+    "obstore": ("library/storage/bucket.py",),
+    "psycopg": ("library/catalog/postgres_catalog.py", "library/intake/task_queue.py"),
+    "psycopg_pool": ("library/catalog/postgres_catalog.py",),
+    "rapidfuzz": ("library/search/spelling.py",),
     "typer": ("tui/commands/",),
 }
 
@@ -41,7 +41,9 @@ def loaded_by(statement: str) -> set[str]:
     return {name.partition(".")[0] for name in done.stdout.split()}
 
 
-@pytest.mark.parametrize("statement", ["import library.search", "import library.sqlite", "import tui.cli"])
+@pytest.mark.parametrize(
+    "statement", ["import library.search.search", "import library.catalog.sqlite_catalog", "import tui.cli"]
+)
 def test_searching_and_opening_the_door_load_no_heavy_library(statement: str) -> None:
     assert not loaded_by(statement) & HEAVY
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from library.catalog import Catalog
-from library.connect import Library
-from library.postgres import PostgresCatalog
-from library.sqlite import SqliteCatalog
+from library.catalog.catalog import Catalog
+from library.catalog.postgres_catalog import PostgresCatalog
+from library.catalog.sqlite_catalog import SqliteCatalog
+from library.connection.library import Library
 from tests.library.postgres_server import PostgresServer
 from tests.library.s3 import S3
 from tests.library.shops import bucket, bucket_library, folder_library

@@ -9,8 +9,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from capture.model import Cut, CutReason
-from library.bundle import Stages, _stage, _write_record
 from library.model import ClipFacts, Demo, Draft, TakeFacts
+from library.storage.bundle import Stages, _stage, _write_record
 from transcribe.model import Segment, Step, Transcript, Word
 
 WORD_MS, PAUSE_MS = 400, 1_000

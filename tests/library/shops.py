@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from library.bucket_store import BucketStore
-from library.connect import Library
-from library.folder_store import FolderStore
-from library.media import Media, MediaOptions
-from library.sqlite import SqliteCatalog
+from library.catalog.sqlite_catalog import SqliteCatalog
+from library.connection.library import Library
+from library.storage.bucket import Media, MediaOptions
+from library.storage.bucket_store import BucketStore
+from library.storage.folder_store import FolderStore
 from tests.library.s3 import BUCKET, KEY, REGION, S3, SECRET
 
 GB = 1 << 30

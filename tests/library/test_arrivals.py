@@ -7,8 +7,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from library.arrivals import Watched, recordings_in, twin_of
 from library.checksums import fingerprint
+from library.intake.watch_folder import Watched, recordings_in, twin_of
 from library.model import Demo, TakeFacts
 
 

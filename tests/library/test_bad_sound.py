@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from capture.video.reader import read_sound
-from library.connect import open_library
-from library.intake import IntakeOptions, complete, file, propose
+from library.connection.library import open_library
+from library.intake.pipeline import IntakeOptions, complete, file, propose
 from library.model import LibraryError
 from tests.library.filming import film
 from tests.transcribe.live_take import MODEL
@@ -106,7 +106,7 @@ def test_without_room_for_its_words_a_demo_waits_on_and_is_mended_once_there_is(
     with open_library(tmp_path / "library", cache=tmp_path / "cache") as library:
         demo = file(propose(good), library)
         with monkeypatch.context() as disk:
-            disk.setattr("library.bundle.write_synced", full)
+            disk.setattr("library.storage.bundle.write_synced", full)
             with pytest.raises(LibraryError, match="full") as refused:
                 complete(demo.demo_id, library, HEARS)
         assert "\n" not in str(refused.value)

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from capture.model import Blur, Click, Region
-from library import blurs
+from library.draft import blurs
 from library.model import Draft, LibraryError
 from tests.library.making import draft
 

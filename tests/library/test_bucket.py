@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from library.connect import Library
-from library.edits import edit_demo
-from library.media import Media, MediaMissing, MediaTaken
+from library.connection.library import Library
+from library.maintenance.edit import edit_demo
 from library.model import FileFacts, LibraryError
-from library.store import newest
+from library.storage.bucket import Media, MediaMissing, MediaTaken
+from library.storage.store import newest
 from tests.library.making import demo, put_bundle
 from tests.library.s3 import BUCKET, S3
 from tests.library.shops import bucket, bucket_library, options
@@ -166,7 +166,7 @@ def test_a_check_finds_what_is_missing_and_what_belongs_to_nothing(
     media.write(f"files/{NAME}/{'0' * 64}.webp", b"left by an upload")
     media.remove(next(item.name for item in media.items(f"files/{NAME}/") if item.name.endswith(".vtt")))
     assert [fault.kind for fault in filled.check()] == ["missing"]  # what is young may be on its way
-    monkeypatch.setattr("library.bucket_store._YOUNG_S", -1.0)
+    monkeypatch.setattr("library.storage.bucket_store._YOUNG_S", -1.0)
     assert [fault.kind for fault in filled.check(quick=True)] == ["missing", "orphaned"]
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from library.bundle import newest_bundle, read_bundle, versions, write_version
 from library.model import Demo, DemoNotFound, LibraryError
-from library.staging import Staging, VersionTaken, sweep
+from library.storage.bundle import newest_bundle, read_bundle, versions, write_version
+from library.storage.staging import Staging, VersionTaken, sweep
 from tests.library.making import demo, put_bundle
 
 NAME = "raise-k3f9"
@@ -117,7 +117,7 @@ def test_whatever_goes_wrong_before_the_rename_leaves_nothing(demos: Path, error
 HALF = """
 import sys, time
 from pathlib import Path
-from library.staging import Staging
+from library.storage.staging import Staging
 with Staging(Path(sys.argv[1]), "raise-k3f9", 1) as staging:
     (staging.folder / "clip.mp4").write_bytes(b"half")
     print("half", flush=True)

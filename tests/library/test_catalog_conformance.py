@@ -9,10 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from capture.model import Click
-from library.catalog import Catalog, Term
+from library.catalog.catalog import Catalog
+from library.index.model import Term
 from library.model import Demo, DemoNotFound
-from library.search import search
-from library.snippet import shown
+from library.search.search import search
+from library.search.snippet import shown
 from tests.library.making import demo
 
 

@@ -12,13 +12,13 @@ from unittest import mock
 
 import pytest
 
-from library import sqlite_file
-from library.catalog import Term
-from library.connect import open_library
-from library.search import search
-from library.sqlite import SqliteCatalog
-from library.sqlite_file import INDEX_VERSION
-from library.statements import migrations
+from library.catalog import sqlite_file
+from library.catalog.sqlite_catalog import SqliteCatalog
+from library.catalog.sqlite_file import INDEX_VERSION
+from library.catalog.statements import migrations
+from library.connection.library import open_library
+from library.index.model import Term
+from library.search.search import search
 from tests.library.making import demo, put_bundle
 from tests.stage import wait_for
 
@@ -31,8 +31,8 @@ import sys
 from pathlib import Path
 from unittest import mock
 from library import sqlite_file
-from library.sqlite import SqliteCatalog
-from library.statements import migrations
+from library.catalog.sqlite_catalog import SqliteCatalog
+from library.catalog.statements import migrations
 slow = [(name, text + {LONG!r}) for name, text in migrations("sqlite")]
 with mock.patch.object(sqlite_file, "migrations", lambda form: slow):
     SqliteCatalog(Path(sys.argv[1]), Path(sys.argv[1]).parent)
@@ -40,8 +40,8 @@ with mock.patch.object(sqlite_file, "migrations", lambda form: slow):
 REBUILD = """
 import sys, time
 from library import sql_catalog
-from library.connect import open_library
-from library.sqlite_file import SqliteSession
+from library.connection.library import open_library
+from library.catalog.sqlite_file import SqliteSession
 
 def stand(*_):
     print("here", flush=True)

@@ -12,13 +12,13 @@ import pytest
 from msgspec.structs import replace
 
 from capture.errors import Cancelled
-from library import places
-from library.bundle import write_version
-from library.connect import Library, open_library
+from library.catalog.sqlite_file import BUSY_MS
+from library.connection import address as places
+from library.connection.address import folder_of, index_path, is_shared
+from library.connection.library import Library, open_library
 from library.model import LibraryError
-from library.places import folder_of, index_path, is_shared
-from library.search import search
-from library.sqlite_file import BUSY_MS
+from library.search.search import search
+from library.storage.bundle import write_version
 from tests.library.making import demo, put_bundle
 from tests.reading import ask, served
 
@@ -110,7 +110,7 @@ def test_refreshing_reads_nothing_when_nothing_changed(library: Library, monkeyp
     age(library.demos / "raise-k3f9")
     age(library.demos)
     library.refresh()
-    monkeypatch.setattr("library.reading.newest_bundle", None)  # calling it would fail
+    monkeypatch.setattr("library.connection.bulk_read.newest_bundle", None)  # calling it would fail
     monkeypatch.setattr("os.scandir", None)
     assert not library.refresh()
 
@@ -121,8 +121,8 @@ def test_only_the_demo_that_changed_is_read_again(library: Library, monkeypatch:
         age(library.demos / name)
     library.refresh()
     read: list[str] = []
-    real = __import__("library.bundle", fromlist=["newest_bundle"]).newest_bundle
-    monkeypatch.setattr("library.reading.newest_bundle", lambda home: read.append(home.name) or real(home))
+    real = __import__("library.storage.bundle", fromlist=["newest_bundle"]).newest_bundle
+    monkeypatch.setattr("library.connection.bulk_read.newest_bundle", lambda home: read.append(home.name) or real(home))
     one = put_bundle(library.demos, demo("four-1", "four-1"))
     library.refresh()
     assert read == [one.demo_id]
@@ -185,7 +185,7 @@ def test_a_library_whose_index_another_program_holds_opens_soon_with_what_it_kno
 ) -> None:
     library.catalog.put(put_bundle(library.demos, demo("known-1", "Known", "Open the menu")))
     put_bundle(library.demos, demo("new-1", "New", "Open the menu"))
-    monkeypatch.setattr("library.connect.OPENING_MS", 1_000)
+    monkeypatch.setattr("library.connection.library.OPENING_MS", 1_000)
     other = sqlite3.connect(library.folder / "index.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:

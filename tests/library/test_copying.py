@@ -13,12 +13,12 @@ import pytest
 from msgspec.structs import replace
 
 from capture.errors import Cancelled
-from library.connect import Library, open_library
-from library.copying import copy_library
-from library.edits import edit_demo
+from library.connection.library import Library, open_library
+from library.maintenance.copy_library import copy_library
+from library.maintenance.edit import edit_demo
+from library.maintenance.revisions import remove_demo
 from library.model import LibraryError
-from library.search import search
-from library.upkeep import remove_demo
+from library.search.search import search
 from tests.library.making import demo, put_bundle
 from tests.library.s3 import S3
 from tests.library.shops import bucket, bucket_library, folder_library
@@ -116,10 +116,10 @@ def test_a_cancelled_copy_goes_on_where_it_was(source: Library, library: Library
 COPY = """
 import sys
 from pathlib import Path
-from library.connect import open_library
-from library.copying import copy_library
+from library.connection.library import open_library
+from library.maintenance.copy_library import copy_library
 from tests.library.shops import bucket_library
-from library.media import Media, MediaOptions
+from library.storage.bucket import Media, MediaOptions
 source = open_library(sys.argv[1], cache=Path(sys.argv[3]))
 if sys.argv[2].startswith("s3://"):
     target = bucket_library(Media(sys.argv[2], MediaOptions(endpoint=sys.argv[4])), Path(sys.argv[3]) / "bucket")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from library.bundle import read_bundle
-from library.connect import open_library
-from library.search import search
-from library.staging import sweep
+from library.connection.library import open_library
+from library.search.search import search
+from library.storage.bundle import read_bundle
+from library.storage.staging import sweep
 from library.text import is_demo_id
 
 WORKER = """
@@ -21,8 +21,8 @@ import sys
 from itertools import count
 from pathlib import Path
 from library import draft as edits
-from library.connect import open_library
-from library.intake import edit_demo, file, propose, remove_demo
+from library.connection.library import open_library
+from library.intake.pipeline import edit_demo, file, propose, remove_demo
 video, folder = Path(sys.argv[1]), Path(sys.argv[2])
 library = open_library(folder, cache=folder.parent / "cache")
 draft = propose(video)

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from capture.errors import ShowhowError
 from capture.model import Click, Cut, CutReason, Fast
 from capture.span import Span
-from library import draft as edits
-from library import edges
-from library.edges import Edge
+from library.draft import edits
+from library.draft import step_edges as edges
+from library.draft.step_edges import Edge
 from library.model import Draft, LibraryError
 from tests.library.making import draft, transcript
 

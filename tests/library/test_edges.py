@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from library import edges
-from library.draft import SHORTEST_STEP_MS
-from library.edges import FRAME_MS, Edge
+from library.draft import step_edges as edges
+from library.draft.edits import SHORTEST_STEP_MS
+from library.draft.step_edges import FRAME_MS, Edge
 from library.model import LibraryError
 from tests.library.making import draft
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from library.connect import Library, open_library
-from library.edits import EditClash, edit_demo
-from library.history import history
+from library.connection.library import Library, open_library
+from library.maintenance.edit import EditClash, edit_demo
+from library.maintenance.history import history
 from tests.library.making import demo, put_bundle
 
 NAME = "raise-k3f9"

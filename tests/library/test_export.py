@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from library.export import escaped, export, export_to
+from library.export.exporter import escaped, export, export_to
 from library.model import Demo, LibraryError
 from tests.library.making import demo, put_bundle
 

@@ -14,8 +14,8 @@ from pypdf import PdfReader
 
 from capture.errors import ShowhowError
 from capture.video.media_info import probe
-from library.connect import open_library
-from library.export import FORMS, export_to, file_name
+from library.connection.library import open_library
+from library.export.exporter import FORMS, export_to, file_name
 from library.model import Demo, DemoNotFound
 from tests.filming import number_of
 from tests.library.making import demo as record

@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from capture.model import Blur, Cut, CutReason, Fast, Region
 from capture.span import Span
-from library import draft as edits
-from library.blurs import add_blur
-from library.filling import fill_in
+from library.draft import edits
+from library.draft.blurs import add_blur
+from library.draft.merge import fill_in
 from library.model import Draft
 from tests.library.making import draft
 

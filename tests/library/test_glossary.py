@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from library.copying import copy_library
-from library.glossary import (
+from library.catalog.postgres_catalog import PostgresCatalog
+from library.connection.team import Desk
+from library.maintenance.copy_library import copy_library
+from library.maintenance.glossary import (
     GLOSSARY,
     FolderGlossary,
     Glossary,
@@ -20,8 +22,6 @@ from library.glossary import (
     terms_to_tell,
 )
 from library.model import STEPS_BY_HAND, Draft, LibraryError, TakeFacts
-from library.postgres import PostgresCatalog
-from library.team import Desk
 from tests.library.shops import folder_library
 from transcribe.model import Segment, Step, Transcript, Word
 

@@ -14,16 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from library.catalog import NO_FILTERS, Term, go_on
-from library.index.choosing import BOUNDED, UNBOUNDED, Limits
-from library.index.codes import CODED, IMPLIED, TAGS, Kind
-from library.index.finding import find
-from library.index.layout import DAY_MS, sheet_of
-from library.index.packing import pack, runs_of, without
-from library.index.postings import CHUNK, Chunk, unpack
+from library.catalog.sqlite_catalog import SqliteCatalog
+from library.index.candidates import BOUNDED, UNBOUNDED, Limits
+from library.index.documents import DAY_MS, sheet_of
+from library.index.model import NO_FILTERS, Term, go_on
+from library.index.postings import CHUNK, Chunk, pack, runs_of, unpack, without
+from library.index.ranking import Present, score, worth
+from library.index.searcher import find
+from library.index.term_flags import CODED, IMPLIED, TAGS, Kind
 from library.model import Demo
-from library.ranking import Present, score, worth
-from library.sqlite import SqliteCatalog
 from tests.benches.corpus import Corpus
 from tests.library.making import demo
 

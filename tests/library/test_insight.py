@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from library.insight import Count, browse, insight
+from library.maintenance.stats import Count, browse, insight
 from library.model import ClipFacts, FileFacts
 from tests.library.making import demo
 

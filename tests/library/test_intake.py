@@ -15,12 +15,12 @@ from msgspec.structs import replace
 
 from capture.errors import Cancelled, ShowhowError
 from capture.model import CutReason
-from library import draft as edits
-from library.bundle import read_bundle
-from library.connect import Library, open_library
-from library.intake import IntakeOptions, complete, file, propose
+from library.connection.library import Library, open_library
+from library.draft import edits
+from library.intake.pipeline import IntakeOptions, complete, file, propose
 from library.model import Draft, LibraryError
-from library.search import search
+from library.search.search import search
+from library.storage.bundle import read_bundle
 from tests.conftest import SMALL_MODEL
 from tests.library.filming import LINES, film
 from transcribe.model import ModelMissing, Recognizer, TranscribeError

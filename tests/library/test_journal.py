@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from library import draft as edits
-from library.journal import Edit, Journal, append_journal, fields_of, forget_journal, journal_path, read_journal
+from library.draft import edits
+from library.draft.journal import Edit, Journal, append_journal, fields_of, forget_journal, journal_path, read_journal
 from library.model import Draft
 from tests.library.making import draft
 

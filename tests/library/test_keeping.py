@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from library.connect import Library, open_library
-from library.edits import edit_demo
+from library.connection.library import Library, open_library
+from library.maintenance.edit import edit_demo
+from library.maintenance.revisions import remove_demo, restore_demo, restore_version
 from library.model import DemoNotFound, LibraryError
-from library.search import search
-from library.upkeep import remove_demo, restore_demo, restore_version
+from library.search.search import search
 from tests.library.making import demo, put_bundle
 
 NAME = "raise-k3f9"
@@ -95,7 +95,7 @@ def test_files_shared_by_versions_are_read_once(library: Library, monkeypatch: p
     for title in ("Two", "Three"):
         edit_demo(library, NAME, title=title)
     read: list[str] = []
-    from library import folder_store
+    from library.storage import folder_store
 
     real = folder_store.facts_of
     monkeypatch.setattr(folder_store, "facts_of", lambda path: read.append(path.name) or real(path))
@@ -161,7 +161,7 @@ def test_fields_of_a_newer_showhow_do_no_harm(library: Library) -> None:
 
 
 def test_collections_are_joined_and_left_one_by_one_whatever_the_case(library: Library) -> None:
-    from library.edits import collect
+    from library.maintenance.edit import collect
 
     collect(library, NAME, "First week", put=True)
     assert collect(library, NAME, "Finance", put=True).collections == ("First week", "Finance")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from library.connect import open_library
-from library.reader.kept import Kept, Page
-from library.upkeep import remove_demo
+from library.connection.library import open_library
+from library.maintenance.revisions import remove_demo
+from library.web.page_cache import Kept, Page
 from tests.library.making import demo as record
 from tests.library.making import put_bundle
 from tests.reading import ask, served

@@ -14,8 +14,8 @@ from capture.model import Scrap
 from capture.progress import Progress, silent
 from capture.span import Span
 from capture.video.reader import read_sound
-from library.connect import open_library
-from library.intake import IntakeOptions, file, propose
+from library.connection.library import open_library
+from library.intake.pipeline import IntakeOptions, file, propose
 from library.model import Draft
 from tests.library.test_take_intake import lines
 from tests.transcribe.live_take import MODEL, LiveTake

@@ -20,8 +20,8 @@ import pytest
 from capture.errors import ShowhowError
 from capture.video.media_info import probe
 from capture.video.reader import grab_frame, read_sound
-from library.connect import Library
-from library.intake import IntakeOptions, file, propose
+from library.connection.library import Library
+from library.intake.pipeline import IntakeOptions, file, propose
 from tests.filming import beep, film, number_of, numbered, onsets
 from tests.library.shops import folder_library
 

@@ -11,11 +11,11 @@ import pytest
 from capture.files import Lines, read_lines
 from capture.model import Change, Event
 from capture.takes import load_take, write_take
-from library.bundle import read_bundle
-from library.draft import load_draft, save_draft
-from library.facts import read_facts, write_facts
-from library.journal import Entry, append_journal
+from library.connection.library_facts import read_facts, write_facts
+from library.draft.edits import load_draft, save_draft
+from library.draft.journal import Entry, append_journal
 from library.records import encode_record
+from library.storage.bundle import read_bundle
 from tests.older import copy_older, missing
 from transcribe.streaming.transcript_log import Ended, Heard, Hearing
 

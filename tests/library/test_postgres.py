@@ -14,12 +14,13 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
-from library import postgres_schema
-from library.catalog import CatalogBroken, Term
+from library.catalog import postgres_schema
+from library.catalog.catalog import CatalogBroken
+from library.catalog.postgres_catalog import PostgresCatalog, without_password
+from library.catalog.statements import migrations
+from library.index.model import Term
 from library.model import LibraryError
-from library.postgres import PostgresCatalog, without_password
-from library.search import search
-from library.statements import migrations
+from library.search.search import search
 from tests.library.making import demo
 from tests.library.postgres_server import PostgresServer
 from tests.stage import wait_for
@@ -148,8 +149,8 @@ MIGRATE_SLOWLY = """
 import sys
 from unittest import mock
 from library import postgres_schema
-from library.postgres import PostgresCatalog
-from library.statements import migrations
+from library.catalog.postgres_catalog import PostgresCatalog
+from library.catalog.statements import migrations
 known = enumerate(migrations("postgres"))
 slow = [(name, text + "; SELECT pg_sleep(60)" if at else text) for at, (name, text) in known]
 with mock.patch.object(postgres_schema, "migrations", lambda engine: slow):

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from library.connect import open_library
+from library.connection.library import open_library
 from library.model import Demo, LibraryError
-from library.reader.serve import Running, ServeOptions
+from library.web.server import Running, ServeOptions
 from tests.library.making import demo as record
 from tests.library.making import put_bundle
 from tests.reading import Answer, ask, reading, served
@@ -224,7 +224,7 @@ def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:
 def test_slow_and_silent_clients_are_let_go_and_others_are_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("library.reader.serve._HEAD_S", 0.3)
+    monkeypatch.setattr("library.web.server._HEAD_S", 0.3)
     with open_library(tmp_path / "library") as library, served(library) as running:
         slow = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(40)]
         for one in slow[::2]:
@@ -239,7 +239,7 @@ def test_slow_and_silent_clients_are_let_go_and_others_are_answered(
 def test_more_connections_than_it_holds_are_told_so_and_files_do_not_run_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("library.reader.serve._CONNECTIONS", 30)
+    monkeypatch.setattr("library.web.server._CONNECTIONS", 30)
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     with open_library(tmp_path / "library") as library, served(library) as running:
         crowd = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(min(200, soft // 4))]

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from library.connect import Library, open_library
-from library.gaps import gaps
+from library.connection.library import Library, open_library
+from library.learning.gaps import gaps
 from library.model import LibraryError
-from library.reader import noting
-from library.reader.noting import SETTLED_S, Noting, Question, Settling
+from library.web import search_log as noting
+from library.web.search_log import SETTLED_S, Noting, Question, Settling
 from tests.library.making import demo, put_bundle
 from tests.reading import ask, served
 from tests.stage import wait_for

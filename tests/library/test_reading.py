@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from capture.errors import Cancelled
-from library import reading
-from library.refresh import refresh
-from library.sqlite import SqliteCatalog
+from library.catalog.sqlite_catalog import SqliteCatalog
+from library.connection import bulk_read as reading
+from library.connection.sync import refresh
 from tests.benches.bench_shelf import make_share
 from tests.library.test_index import tables
 from tests.stage import wait_for
@@ -95,8 +95,8 @@ DIE = """
 import os, sys, time
 from pathlib import Path
 from library import reading
-from library.refresh import refresh
-from library.sqlite import SqliteCatalog
+from library.connection.sync import refresh
+from library.catalog.sqlite_catalog import SqliteCatalog
 
 reading._WORTH_IT, reading._LARGE_BATCH, os.cpu_count = 1, 60, lambda: 2
 enter = reading._Helper.__enter__

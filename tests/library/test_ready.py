@@ -13,13 +13,13 @@ from msgspec.structs import replace
 from capture.errors import Cancelled
 from capture.model import Blur, Click, Fast, Region
 from capture.video.reader import grab_frame
-from library import draft as edits
-from library import edges
-from library.blurs import add_blur
-from library.connect import Library, open_library
-from library.intake import file
+from library.connection.library import Library, open_library
+from library.draft import edits
+from library.draft import step_edges as edges
+from library.draft.blurs import add_blur
+from library.draft.prerender import clear_ready, clip_key, make_ready, use_ready
+from library.intake.pipeline import file
 from library.model import Draft, TakeFacts
-from library.ready import clear_ready, clip_key, make_ready, use_ready
 from tests.filming import film, numbered
 from tests.library.making import draft as made
 

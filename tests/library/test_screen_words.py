@@ -16,14 +16,14 @@ from PIL import Image, ImageDraw, ImageFont
 from capture.errors import Cancelled
 from capture.model import Blur, Click, Event, Pointer, Region, Take, TakeState, Typed, WindowChange
 from capture.takes import write_take
-from library.blurs import add_blur
-from library.bundle import read_bundle
-from library.connect import Library, open_library
-from library.edits import edit_demo
-from library.intake import IntakeOptions, file, propose
+from library.connection.library import Library, open_library
+from library.draft.blurs import add_blur
+from library.intake.pipeline import IntakeOptions, file, propose
+from library.intake.screen_text import labels_beside, read_labels, read_stills, unread
+from library.maintenance.edit import edit_demo
 from library.model import SCREEN_MS
-from library.screen_words import labels_beside, read_labels, read_stills, unread
-from library.search import search
+from library.search.search import search
+from library.storage.bundle import read_bundle
 from tests.filming import film
 from transcribe.model import Picture, TextLine, TranscribeError
 from transcribe.ocr.rapidocr_reader import Reader
@@ -168,7 +168,7 @@ def test_nothing_is_read_where_nothing_was_clicked(tmp_path: Path) -> None:
 def test_a_demo_that_gets_words_keeps_what_was_read_of_pictures_it_keeps(
     take: Take, reader: Reader, library: Library
 ) -> None:
-    from library.upkeep import _with_words
+    from library.intake.late_words import _with_words
     from tests.library.making import transcript
 
     done = read_stills(file(propose(take.path, IntakeOptions(reader=reader)), library).demo_id, library, reader)

@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from library.answers import PER_DEMO
-from library.catalog import Catalog
+from library.catalog.catalog import Catalog
+from library.catalog.sqlite_catalog import SqliteCatalog
 from library.model import Demo, Found, Hit
-from library.query import terms_of
-from library.search import search
-from library.snippet import LONGEST, moment, snippet
-from library.spelling import nearest
-from library.sqlite import SqliteCatalog
+from library.search.grouping import PER_DEMO
+from library.search.query import terms_of
+from library.search.search import search
+from library.search.snippet import LONGEST, moment, snippet
+from library.search.spelling import nearest
 from tests.library.making import WORD_MS, demo
 
 ORDER = demo(
@@ -349,7 +349,8 @@ def test_took_ms_is_the_time_it_took(catalog: Catalog) -> None:
 
 
 def test_searching_loads_no_picture_sound_or_screen_library() -> None:
-    code = "import library.search, library.connect, library.sqlite, sys; print(*sys.modules)"
+    rooms = "library.search.search, library.connection.library, library.catalog.sqlite_catalog"
+    code = f"import {rooms}, sys; print(*sys.modules)"
     loaded = set(
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     )

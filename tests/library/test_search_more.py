@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from capture.errors import Cancelled
 from capture.model import WindowChange
-from library.catalog import Catalog
-from library.like import more_like
+from library.catalog.catalog import Catalog
+from library.catalog.usage import Use
 from library.model import Demo, Found
-from library.query import read_query
-from library.search import search
-from library.use import Use
+from library.search.query import read_query
+from library.search.search import search
+from library.search.similar import more_like
 from tests.library.making import demo
 
 DAY_MS = 86_400_000
@@ -167,8 +167,8 @@ def test_more_like_this_finds_what_shares_its_telling_words(catalog: Catalog) ->
 
 
 def test_both_engines_give_the_same_answers(tmp_path_factory: pytest.TempPathFactory, team_database: str) -> None:
-    from library.postgres import PostgresCatalog
-    from library.sqlite import SqliteCatalog
+    from library.catalog.postgres_catalog import PostgresCatalog
+    from library.catalog.sqlite_catalog import SqliteCatalog
     from tests.benches.corpus import Corpus
 
     folder = tmp_path_factory.mktemp("both")

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from library.catalog import CatalogBusy, Term
+from library.catalog.catalog import CatalogBusy
+from library.catalog.sqlite_catalog import SqliteCatalog
+from library.catalog.sqlite_file import APPLICATION_ID, BEFORE, INDEX_VERSION, IndexFile
+from library.index.model import Term
 from library.model import LibraryError
-from library.search import search
-from library.sqlite import SqliteCatalog
-from library.sqlite_file import APPLICATION_ID, BEFORE, INDEX_VERSION, IndexFile
+from library.search.search import search
 from tests.library.making import demo
 
 SPAWN = multiprocessing.get_context("spawn")

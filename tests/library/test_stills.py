@@ -12,10 +12,10 @@ from PIL import Image
 
 from capture.model import Click
 from capture.progress import silent
-from library.contact_sheet import Sheet
-from library.export import export_to
+from library.draft.stills import marked_click, still_of, write_stills
+from library.export.contact_sheet import Sheet
+from library.export.exporter import export_to
 from library.model import ClipFacts, Demo, LibraryError
-from library.stills import marked_click, still_of, write_stills
 from tests.filming import film, number_of, numbered
 from transcribe.model import Picture, Step
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from library.connect import Library
-from library.edits import edit_demo
+from library.connection.library import Library
+from library.maintenance.edit import edit_demo
+from library.maintenance.revisions import remove_demo, restore_demo, restore_version
 from library.model import DemoNotFound, LibraryError
-from library.search import search
-from library.staging import VersionTaken
-from library.store import newest
-from library.upkeep import remove_demo, restore_demo, restore_version
+from library.search.search import search
+from library.storage.staging import VersionTaken
+from library.storage.store import newest
 from tests.library.making import demo, put_bundle
 
 NAME = "raise-k3f9"
@@ -61,7 +61,7 @@ def test_a_version_is_filed_by_one_only(filled: Library) -> None:
 
 
 def test_many_who_edit_at_once_all_get_their_change(filled: Library) -> None:
-    from library.edits import collect
+    from library.maintenance.edit import collect
 
     failed: list[BaseException] = []
 

@@ -16,12 +16,12 @@ from capture.errors import TakeError
 from capture.model import Change, Click, CutReason, Event, Marker, Pointer, Scrap, Take, TakeState, Typed
 from capture.span import Span
 from capture.takes import load_take, lock_of, mark_filed, write_take
-from library import draft as edits
-from library.catalog import CatalogBusy
-from library.connect import Library, open_library
-from library.intake import file, propose
+from library.catalog.catalog import CatalogBusy
+from library.catalog.sqlite_catalog import SqliteCatalog
+from library.connection.library import Library, open_library
+from library.draft import edits
+from library.intake.pipeline import file, propose
 from library.model import Draft, LibraryError
-from library.sqlite import SqliteCatalog
 from tests.library.filming import film
 
 LENGTH_MS = 18_000

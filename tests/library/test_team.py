@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from library.connect import Library, open_library
-from library.copying import copy_library
-from library.edits import EditClash, edit_demo
-from library.media import AWS, MediaOptions
+from library.connection.create import make_library
+from library.connection.library import Library, open_library
+from library.maintenance.copy_library import copy_library
+from library.maintenance.edit import EditClash, edit_demo
+from library.maintenance.revisions import make_findable, remove_demo
 from library.model import LibraryError
-from library.search import search
-from library.setup import make_library
-from library.upkeep import make_findable, remove_demo
+from library.search.search import search
+from library.storage.bucket import AWS, MediaOptions
 from tests.library.making import demo, put_bundle
 from tests.library.postgres_server import PostgresServer
 from tests.library.s3 import BUCKET

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from library.connect import open_library
-from library.copying import copy_library
-from library.duplicates import twins
-from library.edits import edit_demo
+from library.connection.create import make_library
+from library.connection.library import open_library
+from library.maintenance.copy_library import copy_library
+from library.maintenance.duplicates import twins
+from library.maintenance.edit import edit_demo
 from library.model import LibraryError
-from library.search import search
-from library.setup import make_library
+from library.search.search import search
 from tests.library.making import demo, put_bundle
 from tests.library.postgres_server import PostgresServer
 from tests.library.s3 import BUCKET, S3
@@ -29,23 +29,23 @@ FILER = """
 import sys
 from itertools import count
 from pathlib import Path
-from library.connect import open_library
-from library.media import MediaOptions
-from library.edits import edit_demo
-from library.upkeep import make_findable
+from library.connection.library import open_library
+from library.storage.bucket import MediaOptions
+from library.maintenance.edit import edit_demo
+from library.maintenance.revisions import make_findable
 from tests.library.making import demo, put_bundle
 library = open_library(sys.argv[1], cache=Path(sys.argv[2]), media=MediaOptions(endpoint=sys.argv[3]))
 print("ready", flush=True)
 for number in count():
     name = f"{sys.argv[4]}-{number}"
     library.announce(name)
-    make_findable(library, put_bundle(library.store, demo(name, f"Zebra {name}", "Open the menu")))
+    make_findable(library, put_bundle(library.storage.store, demo(name, f"Zebra {name}", "Open the menu")))
     edit_demo(library, name, tags=["done"])
 """
 REBUILD = """
 import sys
 from pathlib import Path
-from library.connect import open_library
+from library.connection.library import open_library
 library = open_library(sys.argv[1], cache=Path(sys.argv[2]))
 print("ready", flush=True)
 while True:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from library.bundle import read_bundle, write_version
-from library.connect import Library, open_library
-from library.intake import edit_demo, remove_demo
+from library.connection.library import Library, open_library
+from library.intake.pipeline import edit_demo, remove_demo
 from library.model import Demo, DemoNotFound, LibraryError
-from library.search import search
+from library.search.search import search
+from library.storage.bundle import read_bundle, write_version
 from tests.library.making import demo, put_bundle
 
 NAME = "raise-k3f9"
@@ -97,7 +97,7 @@ def test_a_failed_edit_leaves_the_demo_as_it_was(library: Library, monkeypatch: 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("library.bundle.write_synced", full)
+    monkeypatch.setattr("library.storage.bundle.write_synced", full)
     with pytest.raises(LibraryError, match="disk is full"):
         edit_demo(library, NAME, title="Order")
     assert read_bundle(library.demos / NAME).title == library.catalog.get(NAME).title == "Raise"

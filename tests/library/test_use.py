@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from library.catalog import Catalog
-from library.gaps import gaps, missed, unhelpful
-from library.sqlite import SqliteCatalog
-from library.use import Search, Use
+from library.catalog.catalog import Catalog
+from library.catalog.sqlite_catalog import SqliteCatalog
+from library.catalog.usage import Search, Use
+from library.learning.gaps import gaps, missed, unhelpful
 from tests.library.making import demo
 
 

@@ -16,13 +16,11 @@ from typing import Any
 import pytest
 
 from capture.errors import Cancelled
-from library.connect import Library, open_library
-from library.insight import Work
-from library.intake import IntakeOptions
-from library.model import Demo, LibraryError, Unreachable
-from library.search import search
-from library.setup import make_library
-from library.tasks import (
+from library.connection.create import make_library
+from library.connection.library import Library, open_library
+from library.intake.pipeline import IntakeOptions
+from library.intake.task_queue import WorkerOptions, enqueuer, run_worker
+from library.intake.tasks import (
     ask_for_demo,
     ask_for_words,
     cancel_task,
@@ -32,8 +30,10 @@ from library.tasks import (
     wait_for_task,
     work_of,
 )
-from library.worker import WorkerOptions, enqueuer, run_worker
-from library.working import work_on
+from library.intake.worker import work_on
+from library.maintenance.stats import Work
+from library.model import Demo, LibraryError, Unreachable
+from library.search.search import search
 from tests.conftest import SMALL_MODEL
 from tests.library.filming import film
 from tests.library.postgres_server import PostgresServer

@@ -13,8 +13,8 @@ import msgspec
 from capture.errors import ShowhowError
 from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
-from library.glossary import FolderGlossary
-from library.journal import Entry, Journal
+from library.draft.journal import Entry, Journal
+from library.maintenance.glossary import FolderGlossary
 from library.model import Demo, Draft, LibraryError
 from tests.tui import sample
 from tests.tui.fake_recording import LIVE, FakeMeter, FakeRecording

@@ -16,8 +16,8 @@ from PIL import Image
 from capture.errors import ShowhowError
 from capture.progress import Progress
 from capture.span import Span
-from library.edits import EditClash
-from library.insight import NO_WORK, Work
+from library.maintenance.edit import EditClash
+from library.maintenance.stats import NO_WORK, Work
 from library.model import Demo, DemoNotFound, Found, Hit, LibraryError, Match
 from tests.tui import sample
 from tui.model import DemoEdit, Names, Picture

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from capture.model import Blur, Click, Region
 from capture.span import Span
-from library.blurs import SMALLEST, fitted
+from library.draft.blurs import SMALLEST, fitted
 from tests.library.making import draft
 from tui.screens.blur_model import COARSE, FINE, BlurModel
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from library.edits import EditClash
-from library.insight import Work
+from library.maintenance.edit import EditClash
+from library.maintenance.stats import Work
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Open
 from tests.tui.fake import FakeShelf, FakeStudio

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from library.connect import open_library
-from library.export import FORMS, file_name
+from library.connection.library import open_library
+from library.export.exporter import FORMS, file_name
 from library.model import Demo
 from tests.reading import filed
 from tests.tui.conftest import Desk

@@ -12,7 +12,7 @@ from capture.errors import ShowhowError
 from capture.model import Take, TakeState, Target
 from capture.progress import silent
 from capture.takes import load_take
-from library.journal import Journal
+from library.draft.journal import Journal
 from library.model import DemoNotFound, Draft
 from tests.stage import Stage, wait_for
 from tui.config import Settings
@@ -109,7 +109,7 @@ def test_a_real_recording_becomes_a_draft_and_a_demo_that_is_found_read_edited_a
 
 
 def test_a_draft_is_taken_up_where_it_was_left_and_let_go_only_when_asked(services: Services, take: Take) -> None:
-    from library import draft as edits
+    from library.draft import edits
 
     draft = services.studio.propose(take, "", silent, services.studio.keep)
     changed = edits.with_tags(draft, ["later"])
@@ -136,7 +136,7 @@ def test_an_added_video_is_never_deleted_with_its_draft(services: Services, take
     video = home / "mine.mp4"
     shutil.copy(take.video, video)
     services.studio.let_go(services.studio.propose(take, "", silent, services.studio.keep))
-    from library.intake import propose
+    from library.intake.pipeline import propose
 
     draft = propose(video)
     services.studio.keep(draft)

@@ -10,7 +10,7 @@ import pytest
 
 from capture.errors import Cancelled, VideoError
 from capture.progress import Progress
-from library import draft as edits
+from library.draft import edits
 from library.model import Draft
 from tests.library.making import draft
 from tests.stage import wait_for

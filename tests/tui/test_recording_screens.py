@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 
 from capture.model import Region, TakeState
-from library.glossary import FolderGlossary
+from library.maintenance.glossary import FolderGlossary
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Desk, Open
 from tests.tui.fake import FakeShelf, FakeStudio

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.errors import ShowhowError
-from library.connect import Library, open_library
+from library.connection.library import Library, open_library
 from library.links import Link, link_to, parse_link, web_link_to
 from library.model import Demo
 from tests.library.making import demo as record

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from capture.errors import ShowhowError
 from capture.model import Blur, Cut, CutReason, Region
 from capture.span import Span
-from library import draft as edits
-from library.blurs import add_blur
-from library.edges import FRAME_MS, Edge
+from library.draft import edits
+from library.draft.blurs import add_blur
+from library.draft.step_edges import FRAME_MS, Edge
 from library.model import LibraryError
 from tests.tui import sample
 from tui.screens.review_model import ReviewModel

@@ -1,7 +1,7 @@
 """Words of the house: names a recognizer cannot know, told to it beforehand, and learned from what people corrected.
 
 Pure. Owns what counts as a term, how many a recognizer is told, and which corrections are worth offering. Refuses to
-keep them: ``library/glossary.py`` does.
+keep them: ``library/maintenance/glossary.py`` does.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from capture.errors import ShowhowError
-from library.arrivals import Watched, is_take, recordings_in, twin_of
+from library.intake.watch_folder import Watched, is_take, recordings_in, twin_of
 from library.model import LibraryError
 from tui.commands.common import Door, demo_document
 from tui.output import print_json, say, warn

@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 @collection.command("list")
 def list_collections(context: typer.Context, json: Json = False) -> None:
     """List the collections and how many demos each has."""
-    from library.insight import counted
+    from library.maintenance.stats import counted
 
     door: Door = context.obj
     found = counted(name for demo in door.open_library().catalog.list() for name in demo.collections)
@@ -40,7 +40,7 @@ def list_collections(context: typer.Context, json: Json = False) -> None:
 @collection.command()
 def show(context: typer.Context, name: Name, json: Json = False) -> None:
     """List the demos of a collection, by title."""
-    from library.insight import browse
+    from library.maintenance.stats import browse
 
     door: Door = context.obj
     demos = browse(door.open_library().catalog.list(), sort="title", collection=name)
@@ -66,7 +66,7 @@ def remove(context: typer.Context, name: Name, demos: Demos, json: Json = False)
 
 
 def _change(door: Door, name: str, demos: list[str], *, put: bool, json: bool) -> None:
-    from library.edits import collect
+    from library.maintenance.edit import collect
 
     library = door.open_library()
     found = [library.catalog.resolve(demo).demo_id for demo in demos]  # all are named rightly, or nothing is changed

@@ -12,7 +12,7 @@ from tui.config import Settings, load_settings
 from tui.output import plain, warn
 
 if TYPE_CHECKING:
-    from library.connect import Library
+    from library.connection.library import Library
     from library.model import Demo
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
@@ -42,7 +42,7 @@ class Door:
 
     def open_url(self, url: str) -> Library:
         """Any library, the way this machine opens them. Raises LibraryError."""
-        from library.connect import open_library
+        from library.connection.library import open_library
 
         library = open_library(url, cache=self.settings.indexes_folder, media=self.settings.media)
         for notice in library.notices:

@@ -12,7 +12,7 @@ import typer
 
 from capture.errors import ShowhowError
 from capture.span import clock
-from library.arrivals import is_take
+from library.intake.watch_folder import is_take
 from tui.commands import adding, work
 from tui.commands.common import (
     DemoName,
@@ -80,9 +80,9 @@ def file_one(
     wishes: Wishes = AS_SET, json: bool = False,
 ) -> Demo:  # fmt: skip
     """One recording through the whole corridor; says what came of it unless ``json``."""
-    from library import draft as edits
-    from library.duplicates import twins
-    from library.intake import file, propose
+    from library.draft import edits
+    from library.intake.pipeline import file, propose
+    from library.maintenance.duplicates import twins
 
     library = door.open_library()
     with progress_bar(shown=not json) as progress:
@@ -118,7 +118,7 @@ def edit(
     json: Json = False,
 ) -> None:
     """Change a demo's title, tags, author, owner, review date, or the title of a step."""
-    from library.intake import edit_demo
+    from library.intake.pipeline import edit_demo
 
     if all(value is None for value in (title, tag, author, owner, step_title, review)):
         raise typer.BadParameter("say what to change, like --title", param_hint="DEMO")
@@ -155,7 +155,7 @@ def remove(
     json: Json = False,
 ) -> None:
     """Take a demo out of the library; its files go to the library's trash folder."""
-    from library.intake import remove_demo
+    from library.intake.pipeline import remove_demo
 
     door: Door = context.obj
     library = door.open_library()

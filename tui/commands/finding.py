@@ -19,8 +19,8 @@ from tui.commands.common import DemoName, Door, Json, demo_document
 from tui.output import ago, print_json, say
 
 if TYPE_CHECKING:
-    from library.catalog import Catalog
-    from library.connect import Library
+    from library.catalog.catalog import Catalog
+    from library.connection.library import Library
 
 
 class Sort(StrEnum):
@@ -67,7 +67,7 @@ def search(
 
 
 def _look(catalog: Catalog, query: str, limit: int, who: str) -> Found:
-    from library.search import search as look
+    from library.search.search import search as look
 
     found = look(catalog, query, limit)
     with suppress(LibraryError):  # a library that may only be read is searched all the same
@@ -76,7 +76,7 @@ def _look(catalog: Catalog, query: str, limit: int, who: str) -> Found:
 
 
 def _like(catalog: Catalog, name: str, limit: int) -> Found:
-    from library.like import more_like
+    from library.search.similar import more_like
 
     return more_like(catalog, catalog.resolve(name), limit)
 
@@ -127,7 +127,7 @@ def list_demos(
     json: Json = False,
 ) -> None:
     """List the demos of the library, newest first unless told otherwise."""
-    from library.insight import browse
+    from library.maintenance.stats import browse
 
     door: Door = context.obj
     now = round(time.time() * 1000)
@@ -215,7 +215,7 @@ def play(
     json: Json = False,
 ) -> None:
     """Replay a demo, from a step or a moment: in mpv, else in the browser, else in the system's player."""
-    from library.use import Use
+    from library.catalog.usage import Use
     from tui.replayer import READER, Replayer
 
     door: Door = context.obj
@@ -255,7 +255,7 @@ _LOOKED_AFTER = ("owner", "filed_by", "edited_by", "review_unix_ms", "collection
 
 
 class Format(StrEnum):
-    """What a demo can be exported as; ``library.export.FORMS`` says what each is."""
+    """What a demo can be exported as; ``library.export.exporter.FORMS`` says what each is."""
 
     MARKDOWN = "markdown"
     HTML = "html"
@@ -292,8 +292,8 @@ def export(
 
     Text without --output is printed; all else goes into this folder, named after the demo.
     """
-    from library.export import FORMS, export_to
-    from library.export import export as render
+    from library.export.exporter import FORMS, export_to
+    from library.export.exporter import export as render
 
     door: Door = context.obj
     library = door.open_library()

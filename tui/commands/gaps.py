@@ -25,8 +25,8 @@ def gaps(
     json: Json = False,
 ) -> None:
     """List what was searched and not found, most wanted first, and the demos that did not help."""
-    from library.gaps import gaps as missing
-    from library.gaps import unhelpful
+    from library.learning.gaps import gaps as missing
+    from library.learning.gaps import unhelpful
 
     door: Door = context.obj
     catalog = door.open_library().catalog

@@ -12,7 +12,7 @@ from tui.commands.common import Door, Json
 from tui.output import print_json, say
 
 if TYPE_CHECKING:
-    from library.reader.serve import Running
+    from library.web.server import Running
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,8 +34,8 @@ def serve(
     json: Json = False,
 ) -> None:
     """Let browsers search, watch and print what is filed. Read-only; for this machine only unless told otherwise."""
-    from library.reader.serve import ServeOptions
-    from library.reader.serve import serve as run
+    from library.web.server import ServeOptions
+    from library.web.server import serve as run
 
     door: Door = context.obj
 

@@ -37,7 +37,7 @@ def init(
     json: Json = False,
 ) -> None:
     """Make a library, once, for everybody: a folder, or a team's in PostgreSQL with its media in a bucket."""
-    from library.setup import make_library
+    from library.connection.create import make_library
 
     door: Door = context.obj
     options = replace(door.settings.media, endpoint=endpoint or door.settings.media.endpoint, region=region)
@@ -62,7 +62,7 @@ def copy(
     json: Json = False,
 ) -> None:
     """Copy all demos with all versions into another library; run it again to go on where it was broken off."""
-    from library.copying import copy_library
+    from library.maintenance.copy_library import copy_library
 
     door: Door = context.obj
     with door.open_url(source) as first, door.open_url(target) as second, progress_bar(shown=not json) as progress:
@@ -80,8 +80,8 @@ def copy(
 @library.command()
 def info(context: typer.Context, json: Json = False) -> None:
     """Say how many demos there are, how large and how old, whose, and what waits for somebody."""
-    from library.insight import Count, insight
-    from library.tasks import work_of
+    from library.intake.tasks import work_of
+    from library.maintenance.stats import Count, insight
 
     door: Door = context.obj
     opened = door.open_library()
@@ -154,7 +154,7 @@ def read(
     json: Json = False,
 ) -> None:
     """Read the words on demos' stills, so that they are found by them; one to three seconds a still."""
-    from library.screen_words import read_stills, read_unread
+    from library.intake.screen_text import read_stills, read_unread
     from transcribe.ocr.rapidocr_reader import Reader
 
     door: Door = context.obj
@@ -206,7 +206,7 @@ def restore(
     json: Json = False,
 ) -> None:
     """Bring a removed demo back, or an older version of one that is there."""
-    from library.upkeep import restore_demo, restore_version
+    from library.maintenance.revisions import restore_demo, restore_version
 
     door: Door = context.obj
     opened = door.open_library()
@@ -220,7 +220,7 @@ def restore(
 @library.command()
 def versions(context: typer.Context, demo: DemoName, json: Json = False) -> None:
     """List the versions of a demo: when, and by whom."""
-    from library.history import history
+    from library.maintenance.history import history
 
     door: Door = context.obj
     opened = door.open_library()

@@ -14,8 +14,8 @@ from tui.hearing import Wishes, intake_options
 from tui.output import print_json, progress_bar, say, warn
 
 if TYPE_CHECKING:
-    from library.connect import Library
-    from library.intake import IntakeOptions
+    from library.connection.library import Library
+    from library.intake.pipeline import IntakeOptions
     from library.model import Demo
 
 glossary = typer.Typer(
@@ -65,7 +65,7 @@ def transcribe(
 
 
 def _complete(library: Library, options: IntakeOptions, demo_id: str, *, json: bool) -> Demo:
-    from library.intake import complete
+    from library.intake.pipeline import complete
 
     with progress_bar(shown=not json) as progress:
         return complete(demo_id, library, options, progress)
@@ -105,7 +105,7 @@ def _tell_waiting(done: list[Demo], failed: dict[str, str], left: int, *, json: 
 @glossary.command("list")
 def list_them(context: typer.Context, json: Json = False) -> None:
     """List the names, oldest first."""
-    from library.glossary import FolderGlossary, glossary_of
+    from library.maintenance.glossary import FolderGlossary, glossary_of
 
     kept = glossary_of(context.obj.open_library())
     terms = kept.terms()
@@ -121,7 +121,7 @@ def list_them(context: typer.Context, json: Json = False) -> None:
 @glossary.command()
 def add(context: typer.Context, terms: Terms, json: Json = False) -> None:
     """Add names: products, colleagues, menu labels. The next demos are heard with them."""
-    from library.glossary import glossary_of
+    from library.maintenance.glossary import glossary_of
 
     new = glossary_of(context.obj.open_library()).add(terms)
     if json:
@@ -133,7 +133,7 @@ def add(context: typer.Context, terms: Terms, json: Json = False) -> None:
 @glossary.command()
 def remove(context: typer.Context, terms: Terms, json: Json = False) -> None:
     """Take names out again."""
-    from library.glossary import glossary_of
+    from library.maintenance.glossary import glossary_of
 
     gone = glossary_of(context.obj.open_library()).remove(terms)
     print_json({"removed": gone}) if json else say(f"Removed {', '.join(gone)}.")
@@ -146,7 +146,7 @@ def suggest(
     json: Json = False,
 ) -> None:
     """List names that people put right in the steps of filed demos and that are not in the glossary."""
-    from library.glossary import corrected_terms, glossary_of
+    from library.maintenance.glossary import corrected_terms, glossary_of
     from library.model import STEPS_BY_HAND
 
     library = context.obj.open_library()

@@ -15,9 +15,9 @@ from tui.hearing import intake_options
 from tui.output import ago, print_json, progress_bar, say
 
 if TYPE_CHECKING:
-    from library.connect import Library
-    from library.tasks import Task
-    from library.worker import WorkerOptions
+    from library.connection.library import Library
+    from library.intake.task_queue import WorkerOptions
+    from library.intake.tasks import Task
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,8 +35,8 @@ def worker(
     json: Json = False,
 ) -> None:
     """Do for others what their machines are too small for: transcription and rendering, from the team's queue."""
-    from library.tasks import cancel_task, desk_of, tasks
-    from library.worker import WorkerOptions
+    from library.intake.task_queue import WorkerOptions
+    from library.intake.tasks import cancel_task, desk_of, tasks
 
     door: Door = context.obj
     library = door.open_library()
@@ -57,8 +57,8 @@ def worker(
 
 
 def _work(door: Door, library: Library, worker: WorkerOptions, *, json: bool) -> None:
-    from library.worker import run_worker
-    from library.working import work_on
+    from library.intake.task_queue import run_worker
+    from library.intake.worker import work_on
 
     called, options = worker.name, intake_options(door.settings)
 
@@ -71,7 +71,7 @@ def _work(door: Door, library: Library, worker: WorkerOptions, *, json: bool) ->
         say(f"{called} works for {library.name}. Ctrl-C ends it after the task it is at.")
     run_worker(door.settings.library_url, one, worker)
     if json:
-        from library.tasks import tasks
+        from library.intake.tasks import tasks
 
         print_json({"tasks": tasks(library)})
 
@@ -88,8 +88,8 @@ def add_elsewhere(
     door: Door, paths: list[Path], *, title: str, tags: tuple[str, ...], keep_all: bool, wait: bool, json: bool
 ) -> None:
     """Send recordings to a worker."""
-    from library.tasks import ask_for_demo
-    from library.worker import enqueuer
+    from library.intake.task_queue import enqueuer
+    from library.intake.tasks import ask_for_demo
 
     library = door.open_library()
     with progress_bar(shown=not json) as progress:
@@ -105,15 +105,15 @@ def add_elsewhere(
 
 def words_elsewhere(door: Door, library: Library, demo_id: str, *, wait: bool, json: bool) -> None:
     """Let a worker hear a demo."""
-    from library.tasks import ask_for_words
-    from library.worker import enqueuer
+    from library.intake.task_queue import enqueuer
+    from library.intake.tasks import ask_for_words
 
     task_id = ask_for_words(library, demo_id, door.settings.author, enqueuer(door.settings.library_url))
     _follow(library, [task_id], wait=wait, json=json)
 
 
 def _follow(library: Library, ids: list[str], *, wait: bool, json: bool) -> None:
-    from library.tasks import wait_for_task
+    from library.intake.tasks import wait_for_task
 
     if not wait:
         print_json({"tasks": ids}) if json else say(f"Asked for: {', '.join(ids)}. See: showhow worker --list")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from capture.model import Blur, Click, Region
 from capture.span import Span
-from library.blurs import SMALLEST
+from library.draft.blurs import SMALLEST
 from library.model import Draft
 
 COARSE, FINE = 16, 2

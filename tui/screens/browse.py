@@ -1,6 +1,6 @@
 """Browse the library: every demo, in the order and of the kind somebody wants, and the library in figures.
 
-Owns keys and layout. Refuses to count and sort by itself: ``library/insight.py`` does.
+Owns keys and layout. Refuses to count and sort by itself: ``library/maintenance/stats.py`` does.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from capture.span import clock
-from library.insight import NO_WORK, SORTS, Count, Insight, Work, browse, insight
+from library.maintenance.stats import NO_WORK, SORTS, Count, Insight, Work, browse, insight
 from library.model import Demo
 from tui.background import begin
 from tui.screens.base import HouseScreen

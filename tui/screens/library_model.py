@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from library.model import Found, Hit
-from library.query import FILTERS
+from library.search.query import FILTERS
 
 FILTERS_HINT = "author:NAME · tag:WORD · app:PROGRAM · since:30d"
 STEPS_SHOWN = 3

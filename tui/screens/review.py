@@ -15,7 +15,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from capture.errors import Cancelled, ShowhowError
-from library.journal import Journal
+from library.draft.journal import Journal
 from library.model import Draft
 from tui.background import begin
 from tui.model import Picture

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from capture.errors import ShowhowError
 from capture.model import Blur
-from library import draft as edits
-from library.edges import Edge
-from library.journal import Entry
+from library.draft import edits
+from library.draft.journal import Entry
+from library.draft.step_edges import Edge
 from library.model import Draft
 from tui.keeper import Keeper
 from tui.screens.base import HouseScreen

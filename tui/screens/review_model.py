@@ -1,7 +1,7 @@
 """What the review screen edits: a draft, the selected step, the cursor and a mark; edits are undone and redone. Pure.
 
-Owns selection, cursor and mark. Refuses to know how an edit is made (``library/draft.py`` and its neighbours do) and
-how undo works (``library/journal.py``). All times are take time.
+Owns selection, cursor and mark. Refuses to know how an edit is made (``library/draft/``) and how
+undo works (``library/draft/journal.py``). All times are take time.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from itertools import pairwise
 
 from capture.model import Blur, Cut, Fast
 from capture.span import Span, clock
-from library import blurs, edges
-from library import draft as edits
-from library.edges import FRAME_MS, Edge
-from library.filling import fill_in
-from library.journal import Edit, Journal
+from library.draft import blurs, edits
+from library.draft import step_edges as edges
+from library.draft.journal import Edit, Journal
+from library.draft.merge import fill_in
+from library.draft.step_edges import FRAME_MS, Edge
 from library.model import Draft, LibraryError
 from transcribe.model import Step
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from capture.span import Span
-from library.draft import said
+from library.draft.edits import said
 from library.text import folded
 from transcribe.model import Step, Word
 from tui.widgets.words import QUIET, styled

@@ -1,0 +1,1 @@
+"""The catalog of demos in SQLite or PostgreSQL: rows, statements, usage."""

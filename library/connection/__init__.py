@@ -1,0 +1,1 @@
+"""Opens a library from its address: catalog, store, team, synchronisation with the bundles."""

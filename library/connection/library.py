@@ -1,0 +1,181 @@
+"""A library opened: its address becomes a catalog and a store of bundles that agree with each other.
+
+Owns opening, keeping the index up to date with the bundles, and making it anew. Refuses to search or file.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from dataclasses import replace as with_changes
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from capture.progress import Progress, silent
+from library.catalog.catalog import Catalog, CatalogBusy
+from library.catalog.sqlite_catalog import SqliteCatalog
+from library.catalog.sqlite_file import BUSY_MS, OPENING_MS
+from library.connection.address import folder_of, index_path, is_team
+from library.connection.library_facts import FACTS, REVIEW_DAYS, LibraryFacts, read_facts, write_facts
+from library.connection.sync import refill, refresh
+from library.files import explained
+from library.maintenance.check import check
+from library.model import LibraryError
+from library.storage.bucket import AWS, MediaOptions
+from library.storage.folder_store import FolderStore
+from library.storage.store import Fault, Store
+from library.text import clean
+
+if TYPE_CHECKING:
+    from library.connection.team import Desk
+
+
+@dataclass(frozen=True)
+class Library:
+    """An open library. ``name`` is what people call it. Use as a context manager, or close it.
+
+    ``review_days``: how long after its filing a demo is to be looked at again; 0 for never. ``scanned``: the catalog is
+    this machine's own and finds out by scanning what others filed; a team's is shared and told. ``desk``: what a team
+    shares besides.
+    """
+
+    url: str
+    folder: Path
+    catalog: Catalog
+    name: str
+    store: Store
+    review_days: int = REVIEW_DAYS
+    scanned: bool = True
+    desk: Desk | None = None
+
+    @property
+    def demos(self) -> Path:
+        """The folder of bundles on this machine."""
+        return self.store.demos
+
+    @property
+    def trash(self) -> Path:
+        """Where removed demos go."""
+        return self.folder / ".trash"
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should be told since it was opened: a new index, demos that cannot be read."""
+        return self.catalog.notices
+
+    def refresh(self) -> bool:
+        """Find what others filed or removed; whether anything changed. Costs one look at a folder when nothing did."""
+        if self.scanned:
+            return refresh(self.catalog, self.demos)
+        return self.desk.catch_up(self.store) if self.desk else False
+
+    def announce(self, demo_id: str) -> None:
+        """A version of this demo is about to be filed: should its filer die, the others make it findable."""
+        if self.desk is not None:
+            self.desk.announce(demo_id)
+
+    def settle(self, demo_id: str) -> None:
+        """What was announced can be found, or was not filed after all."""
+        if self.desk is not None:
+            self.desk.settle(demo_id)
+
+    def rebuild(self, progress: Progress = silent) -> int:
+        """Make the index anew from the bundles; returns how many demos it has. Raises LibraryError, Cancelled."""
+        self.store.sweep()
+        if not self.scanned:  # others are using it: it is mended while it runs, and never empty
+            return refill(self.catalog, self.store, progress)
+        self.catalog.renew()
+        refresh(self.catalog, self.demos, progress)
+        return self.catalog.count()
+
+    def check(self, progress: Progress = silent, *, quick: bool = False) -> list[Fault]:
+        """What is wrong and how to mend it; empty when all is well. Changes nothing but an index that is damaged."""
+        return list(check(self, progress, quick=quick))
+
+    def rename(self, name: str) -> Library:
+        """Give it another name; returns it so named. Raises LibraryError."""
+        called = clean(name, 100)
+        if self.desk is not None:
+            self.desk.keep("name", called)
+            return with_changes(self, name=called or self.name)
+        facts = read_facts(self.folder)
+        write_facts(
+            self.folder,
+            msgspec.structs.replace(facts, library_id=facts.library_id or secrets.token_hex(8), name=called),
+        )
+        return with_changes(self, name=called or self.folder.name)
+
+    def close(self) -> None:
+        """Let the index go."""
+        self.catalog.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def open_library(url: str | Path, *, cache: Path | None = None, media: MediaOptions = AWS) -> Library:
+    """Open a library: a folder, made on first use, or ``postgresql://...``, which somebody has set up.
+
+    ``cache`` is for indexes that must not lie in the folder, and for what was fetched; ``media`` says how to reach a
+    bucket. Raises LibraryError in one line: not a folder, not writable, not set up, from a newer showhow, an address of
+    another kind.
+    """
+    if is_team(str(url)):
+        return _open_team(str(url), cache or _user_cache(), media)
+    folder = folder_of(str(url))
+    if folder.exists() and not folder.is_dir():
+        raise LibraryError(f"The library {folder} is a file, not a folder", "Choose another path.")
+    if not (folder / "demos").is_dir():
+        _create(folder)
+    facts = read_facts(folder)
+    index = index_path(folder, cache or _user_cache())
+    demos = folder / "demos"
+    catalog = SqliteCatalog(index, demos, refill=lambda new: _refill(new, demos), busy_ms=OPENING_MS)
+    try:
+        _brought_up_to_date(catalog, demos)
+    except BaseException:
+        catalog.close()
+        raise
+    store = FolderStore(demos, folder / ".trash")
+    return Library(str(url), folder, catalog, facts.name or folder.name, store, max(0, facts.review_days))
+
+
+def _open_team(url: str, cache: Path, media: MediaOptions) -> Library:
+    from library.catalog.postgres_catalog import without_password
+    from library.connection.team import open_catalog
+
+    catalog, desk, store, facts = open_catalog(url, cache, media)
+    shown = without_password(url)
+    name = facts.name or shown.rpartition("/")[2] or "team"
+    return Library(shown, cache, catalog, name, store, facts.review_days, scanned=False, desk=desk)
+
+
+def _brought_up_to_date(catalog: SqliteCatalog, demos: Path) -> None:
+    """Whoever holds the index for long is told of, and what it knows already is served; writers wait for longer."""
+    try:
+        refresh(catalog, demos)
+    except CatalogBusy as error:
+        catalog.note(f"{error} The newest demos may not be found yet.")
+    catalog.wait_for(BUSY_MS)
+
+
+def _refill(catalog: SqliteCatalog, demos: Path) -> None:
+    refresh(catalog, demos)
+
+
+def _create(folder: Path) -> None:
+    with explained(f"create the library {folder}"):
+        (folder / "demos").mkdir(parents=True, exist_ok=True)
+    if not (folder / FACTS).exists():
+        write_facts(folder, LibraryFacts(secrets.token_hex(8)))
+
+
+def _user_cache() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("showhow", appauthor=False) / "indexes"

@@ -1,0 +1,92 @@
+"""What a viewer shall not read: rectangles put over the picture, changed, taken away; and what else they hide.
+
+Owns that a blur lies inside the picture and the recording, and that no step still names what lies under one.
+Refuses pixels: ``capture/video`` burns them in. Pure; take time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from capture.model import Blur, Click, Region
+from capture.span import Span
+from library.draft.edits import with_steps
+from library.model import Draft, LibraryError
+from library.text import folded
+from transcribe.model import Step
+
+SMALLEST = 8
+"""Pixels; a smaller rectangle hides nothing and cannot be seen while it is drawn."""
+HIDDEN_TITLE = "Click here"
+LABEL_REACH = 90
+"""Pixels to both sides of a click within which a short label stands, or begins; a third of it above and below."""
+
+
+def add_blur(draft: Draft, blur: Blur) -> Draft:
+    """Hide a rectangle over a span. Raises LibraryError when nothing of it lies inside the recording or the picture."""
+    return _with(draft, [*draft.blurs, fitted(draft, blur)])
+
+
+def change_blur(draft: Draft, old: Blur, new: Blur) -> Draft:
+    """One blur in the place of another; raises as ``add_blur``."""
+    return _with(draft, [fitted(draft, new) if blur == old else blur for blur in draft.blurs])
+
+
+def remove_blur(draft: Draft, blur: Blur) -> Draft:
+    """Show again what it hid."""
+    return replace(draft, blurs=tuple(other for other in draft.blurs if other != blur))
+
+
+def blurs_at(draft: Draft, take_ms: int) -> list[Blur]:
+    """The blurs in force at a moment."""
+    return [blur for blur in draft.blurs if blur.contains(take_ms)]
+
+
+def fitted(draft: Draft, blur: Blur) -> Blur:
+    """The blur held inside recording and picture. Raises LibraryError when nothing of it is left."""
+    end = draft.take.duration_ms
+    span = Span(min(max(0, blur.start_ms), end), min(max(0, blur.end_ms), end))
+    if not span.duration_ms:
+        raise LibraryError("There is nothing to hide at that place", "Choose a moment inside the recording.")
+    until = None if blur.until is None or blur.until == blur.region else _fitted(draft, blur.until)
+    return Blur(span.start_ms, span.end_ms, region=_fitted(draft, blur.region), until=until)
+
+
+def _fitted(draft: Draft, region: Region) -> Region:
+    inside = region.intersect(Region(0, 0, draft.width, draft.height))
+    if inside.width < SMALLEST or inside.height < SMALLEST:
+        raise LibraryError("That rectangle is too small to hide anything", "Make it larger.")
+    return inside
+
+
+def _with(draft: Draft, blurs: Iterable[Blur]) -> Draft:
+    hidden = replace(
+        draft, blurs=tuple(sorted(set(blurs), key=lambda blur: (blur.start_ms, blur.end_ms, blur.region.y)))
+    )
+    steps = tuple(unnamed(hidden.blurs, step) for step in draft.steps)
+    return hidden if steps == draft.steps else with_steps(hidden, steps)
+
+
+def unnamed(blurs: Iterable[Blur], step: Step) -> Step:
+    """A step that does not name what a blur hides: neither as the label that was clicked, nor in its own title."""
+    blurs = tuple(blurs)
+    hidden = [event for event in step.events if isinstance(event, Click) and covers(blurs, event)]
+    if not hidden:
+        return step
+    clicked = step.clicked if all(step.clicked != click.window for click in hidden) else ""
+    names = {name for name in (clicked, *(click.label for click in hidden)) if folded(name).strip()}
+    events = tuple(replace(event, label="") if event in hidden else event for event in step.events)
+    title = HIDDEN_TITLE if any(folded(name) in folded(step.title) for name in names) else step.title
+    return replace(step, clicked="", title=title, events=events)
+
+
+def covers(blurs: Iterable[Blur], click: Click) -> bool:
+    """Whether the place of a click, or of the label that was read there, is hidden when it happens."""
+    return any(blur.contains(click.at_ms) and _holds(blur.at(click.at_ms), click) for blur in blurs)
+
+
+def _holds(region: Region, click: Click) -> bool:
+    reach = LABEL_REACH if click.label else 0
+    return not region.intersect(Region(click.x - reach, click.y - reach // 3, 2 * reach + 1, reach // 3 * 2 + 1)).empty

@@ -1,0 +1,65 @@
+"""A draft that is being reviewed while its words are still being heard: what came in since, without losing an edit.
+
+Owns the rule that what people did themselves wins. Refuses to hear anything. Pure; take time.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from capture.model import Click, Cut, CutReason, Fast
+from library.draft.blurs import unnamed
+from library.draft.edits import said
+from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Draft
+from transcribe.model import Step
+from transcribe.steps.builder import with_labels
+from transcribe.steps.titles import clicked_in
+
+_PEOPLES = {CutReason.BY_HAND, CutReason.WAITING}
+"""What only people cut."""
+
+
+def fill_in(edited: Draft, filled: Draft) -> Draft:
+    """``filled`` with everything that was done by hand to ``edited``: title, tags, steps, blurs, and cuts.
+
+    A newly decided cut that meets one the user took back is taken back as well. Steps edited before a word was heard
+    get the words spoken in them where they have none, and the labels of what was clicked.
+    """
+    decided = tuple(cut for cut in filled.cuts if not any(cut.overlap_ms(back) for back in edited.dropped))
+    by_hand = tuple(cut for cut in edited.cuts if cut.reason in _PEOPLES)
+    steps = filled.steps
+    if STEPS_BY_HAND in edited.by_hand:
+        steps = tuple(_with_labels(filled, _with_words(filled, step)) for step in edited.steps)
+    return replace(
+        filled,
+        title=edited.title if TITLE_BY_HAND in edited.by_hand else filled.title,
+        tags=edited.tags or filled.tags,
+        cuts=_in_order(decided, by_hand),
+        dropped=edited.dropped,
+        fasts=_fasts(edited, filled),
+        blurs=edited.blurs,
+        steps=tuple(unnamed(edited.blurs, step) for step in steps),
+        by_hand=edited.by_hand,
+    )
+
+
+def _fasts(edited: Draft, filled: Draft) -> tuple[Fast, ...]:
+    """Waits somebody could see already stay as they were shown; those found since are as they were decided."""
+    found = [fast for fast in filled.fasts if fast not in edited.waits]
+    seen = [fast for fast in edited.fasts if fast in filled.waits]
+    return tuple(sorted([*found, *seen], key=lambda fast: fast.start_ms))
+
+
+def _in_order(*cuts: tuple[Cut, ...]) -> tuple[Cut, ...]:
+    return tuple(sorted({cut for some in cuts for cut in some}, key=lambda cut: (cut.start_ms, cut.end_ms)))
+
+
+def _with_words(filled: Draft, step: Step) -> Step:
+    return step if step.text else replace(step, text=said(filled.transcript.words, step))
+
+
+def _with_labels(filled: Draft, step: Step) -> Step:
+    """The step with the labels that were read meanwhile; its title is its editor's."""
+    labels = {event.at_ms: event.label for event in filled.events if isinstance(event, Click) and event.label}
+    events = with_labels(step.events, labels)
+    return step if events == step.events else replace(step, events=events, clicked=clicked_in(events))

@@ -1,0 +1,1 @@
+"""A demo in other formats: documents, pictures, captions, PDF, animation."""

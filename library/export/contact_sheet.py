@@ -1,0 +1,129 @@
+"""All stills of a demo on one picture, each with its number, title and moment: to look a demo over, or to print.
+
+Owns where things stand on the sheet. Refuses to choose or mark the stills, and to know the library.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from capture.files import write_bytes
+from capture.span import clock
+from library.export.fonts import find_face
+from library.model import Demo, LibraryError
+from transcribe.model import Step
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw, ImageFont
+
+_KINDS = {".webp": "WEBP", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
+_INK, _FAINT, _PAPER, _ACCENT = "#1d2733", "#66727f", "#ffffff", "#c4480b"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """How the sheet is laid out, in pixels. ``quality`` is WebP's and JPEG's."""
+
+    columns: int = 3
+    still_width: int = 520
+    gap: int = 24
+    quality: int = 72
+
+
+def write_contact_sheet(demo: Demo, output: Path, sheet: Sheet = Sheet()) -> None:
+    """Write a demo's sheet as WebP, PNG or JPEG, as the file's ending says, whole or not at all.
+
+    A still that is missing leaves its place empty. Raises LibraryError when the demo has no steps, OSError.
+    """
+    if not demo.steps:
+        raise LibraryError(f"“{demo.title}” has no steps to show", "Give it words first: showhow transcribe")
+    data = io.BytesIO()
+    kind = _KINDS.get(output.suffix.lower(), "WEBP")
+    contact_sheet(demo, sheet).save(data, kind, quality=sheet.quality, method=6, optimize=True)
+    write_bytes(output, data.getvalue())
+
+
+def contact_sheet(demo: Demo, sheet: Sheet = Sheet()) -> Image.Image:
+    """The sheet as an RGB picture."""
+    from PIL import Image, ImageDraw
+
+    width, height = sheet.still_width, round(sheet.still_width * (demo.clip.height or 9) / (demo.clip.width or 16))
+    columns = min(sheet.columns, len(demo.steps))
+    head, below = _line(26) + _line(16) + sheet.gap, 2 * _line(17) + sheet.gap
+    rows = math.ceil(len(demo.steps) / columns)
+    size = (columns * (width + sheet.gap) + sheet.gap, head + rows * (height + below) + 2 * sheet.gap)
+    picture = Image.new("RGB", size, _PAPER)
+    draw = ImageDraw.Draw(picture)
+    _header(draw, demo, sheet, size[0])
+    for index, step in enumerate(demo.steps):
+        row, column = divmod(index, columns)
+        place = (sheet.gap + column * (width + sheet.gap), head + sheet.gap + row * (height + below))
+        _place(picture, demo, step, place, (width, height))
+    return picture
+
+
+def _header(draw: ImageDraw.ImageDraw, demo: Demo, sheet: Sheet, width: int) -> None:
+    facts = [clock(demo.clip.duration_ms), f"{len(demo.steps)} steps", demo.author, *demo.tags]
+    at, room = (sheet.gap, sheet.gap), width - 2 * sheet.gap
+    draw.text(at, _fitted(demo.title, 26, room, bold=True), font=_font(26, bold=True), fill=_INK)
+    below = (sheet.gap, sheet.gap + _line(26))
+    draw.text(below, _fitted(" · ".join(filter(None, facts)), 16, room), font=_font(16), fill=_FAINT)
+
+
+def _place(picture: Image.Image, demo: Demo, step: Step, place: tuple[int, int], size: tuple[int, int]) -> None:
+    from PIL import Image, ImageDraw, UnidentifiedImageError
+
+    draw, (x, y), (width, height) = ImageDraw.Draw(picture), place, size
+    try:
+        with Image.open(demo.path / step.still) as still:
+            shown = still.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+            picture.paste(shown, place)
+    except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
+        draw.rectangle((x, y, x + width - 1, y + height - 1), fill="#eef1f4")
+    draw.rectangle((x, y, x + width - 1, y + height - 1), outline="#c9d1d9")
+    number, when = f"{step.number}", clock(step.start_ms)
+    indent = round(_font(17, bold=True).getlength(number)) + 12
+    aside = round(_font(14).getlength(when))
+    draw.text((x, y + height + 8), number, font=_font(17, bold=True), fill=_ACCENT)
+    draw.text((x + width - aside, y + height + 10), when, font=_font(14), fill=_FAINT)
+    for row, line in enumerate(_wrapped(step.title, width - indent - aside - 12)):
+        draw.text((x + indent, y + height + 8 + row * _line(17)), line, font=_font(17), fill=_INK)
+
+
+def _wrapped(text: str, width: int) -> Sequence[str]:
+    """One or two lines."""
+    fits = partial(_fitted, size=17, width=width)
+    words = text.split()
+    for count in range(len(words), 0, -1):
+        first = " ".join(words[:count])
+        if fits(first) == first:
+            return [first, *([fits(" ".join(words[count:]))] if count < len(words) else [])]
+    return [fits(text)]
+
+
+def _fitted(text: str, size: int, width: int, *, bold: bool = False) -> str:
+    font = _font(size, bold=bold)
+    if font.getlength(text) <= width:
+        return text
+    while text and font.getlength(f"{text}…") > width:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def _line(size: int) -> int:
+    return round(size * 1.35)
+
+
+def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    from PIL import ImageFont
+
+    face = find_face()
+    if face is None:
+        return ImageFont.load_default(size)
+    return ImageFont.truetype(face.bold if bold else face.regular, size)

@@ -1,0 +1,165 @@
+"""How a demo is laid out in the index: one entry for the whole, one for each step, and which words stand in them.
+
+Pure. Owns what is a word's place worth knowing, the beginnings of words that have lists of their own, and the facets
+that filters ask for. Refuses to know how lists are kept.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from capture.model import Click, WindowChange
+from library.index.term_flags import BEGINS, HEADING, SEEN, TAGS, TEXT
+from library.model import Demo
+from library.text import folded, words_of
+from transcribe.model import Step, Word
+
+BEGUN = "^"
+"""Before the one or two letters whose words have a common list; no word begins so."""
+FACET = "@"
+"""Before the name of a filter; no word begins so."""
+SHORT = 2
+"""Letters of the beginnings that have lists; longer ones are few enough to be put together when asked for."""
+DAY_MS = 86_400_000
+_LONGEST = 255
+"""Words of a field that count for its length."""
+_PLACES = 65_535
+
+
+class Column(NamedTuple):
+    """What is known of an entry without its words. ``day``: of its last change, since 1970; 0 is no entry at all.
+
+    ``place``: how many entries after its demo's whole it stands. ``heading`` and ``text``: lengths in words.
+    """
+
+    day: int
+    place: int
+    heading: int
+    text: int
+
+
+class Sheet(NamedTuple):
+    """A demo's entries in order: what is known of each, and the codes of the words and facets that stand in it."""
+
+    columns: tuple[Column, ...]
+    codes: tuple[dict[str, int], ...]
+
+
+def sheet_of(demo: Demo, parts: Iterable[Part] | None = None) -> Sheet:
+    """A demo as it stands in the index; ``parts`` are its parts where they are known already."""
+    columns: list[Column] = []
+    entries: list[dict[str, int]] = []
+    day = max(1, min(demo.updated_unix_ms // DAY_MS, 65_535))
+    for place, part in enumerate(parts_of(demo) if parts is None else parts):
+        if place > _PLACES:
+            break
+        heading = words_of(part.step_title if place else demo.title)
+        text = words_of(part.text)
+        tags = () if place else words_of(" ".join((*demo.tags, demo.author)))
+        codes = _codes(heading, tags, text, words_of(part.seen) if part.seen else ())
+        for facet in facets_of(demo, part, place):
+            codes[facet] = TEXT if place else TAGS
+        columns.append(Column(day, place, min(len(heading), _LONGEST), min(len(text), _LONGEST)))
+        entries.append(codes)
+    return Sheet(tuple(columns), tuple(entries))
+
+
+def _codes(heading: Sequence[str], tags: Sequence[str], text: Sequence[str], seen: Sequence[str]) -> dict[str, int]:
+    codes: dict[str, int] = {}
+    for unit, words in ((TEXT, text), (HEADING, heading)):  # a Counter takes four times as long for a few words
+        for word in words:
+            if (code := codes.get(word, 0)) < 3 * unit:
+                codes[word] = code + unit
+    if heading:
+        codes[heading[0]] += BEGINS
+    for word in set(tags):
+        codes[word] = codes.get(word, 0) + TAGS
+    for word, times in Counter(seen).items() if seen else ():
+        codes[word] = codes[word] + SEEN * (min(3, times)) if word in codes else SEEN
+    return codes
+
+
+def beginnings_of(word: str) -> tuple[str, ...]:
+    """The names of the lists of its short beginnings in which a word stands besides its own."""
+    if word[0] == FACET:
+        return ()
+    return tuple(BEGUN + word[:letters] for letters in range(1, min(SHORT, len(word) - 1) + 1))
+
+
+def facets_of(demo: Demo, part: Part, place: int) -> Iterator[str]:
+    """What filters may ask of an entry: author and tags of the whole, the windows of a step."""
+    if not place:
+        yield from dict.fromkeys(f"{FACET}author:{word}" for word in words_of(demo.author))
+        yield from dict.fromkeys(f"{FACET}tag:{word}" for tag in demo.tags for word in words_of(tag))
+    if part.windows:
+        yield from dict.fromkeys(f"{FACET}app:{word}" for word in words_of(part.windows))
+
+
+LONGEST_TEXT = 200_000
+"""Characters of one part that are indexed; an hour of narration without steps has about 60,000."""
+
+
+class Part(NamedTuple):
+    """The demo as a whole (``number`` 0, with what is said before the first step) or one step.
+
+    ``seen`` is what was read off its picture, or clicked; ``windows`` are the titles and programs it happened in.
+    """
+
+    number: int
+    step_title: str
+    text: str
+    start_ms: int
+    spoken: tuple[tuple[str, int], ...]
+    seen: str = ""
+    windows: str = ""
+
+
+def parts_of(demo: Demo) -> Iterator[Part]:
+    """The parts in order. A step's words are those spoken until the next step begins."""
+    words = list(demo.words)
+    middles = [_middle(word) for word in words]
+    if middles != sorted(middles):  # as only others' records have them
+        words.sort(key=_middle)
+        middles.sort()
+    starts = [*(bisect_left(middles, step.start_ms) for step in demo.steps), len(words)]
+    opening = words[: starts[0]]
+    yield Part(0, "", _joined(opening), 0, _timed(opening))
+    for step, at, end in zip(demo.steps, starts, starts[1:], strict=False):
+        mine = words[at:end]
+        text, windows = _text(step.text, _joined(mine)), _windows(step)
+        yield Part(step.number, step.title, text, step.start_ms, _timed(mine), _seen(step, windows), windows)
+
+
+def _windows(step: Step) -> str:
+    names = ((e.window, e.window_class) for e in step.events if isinstance(e, Click | WindowChange))
+    return " ".join(dict.fromkeys(name for pair in names for name in pair if name))
+
+
+def _seen(step: Step, windows: str) -> str:
+    """What is found with the least weight: the labels that were clicked, words of the picture, names of windows."""
+    labels = dict.fromkeys([step.clicked, *(e.label for e in step.events if isinstance(e, Click))])
+    return " ".join(text for text in (*labels, step.screen_text, windows) if text)[:LONGEST_TEXT]
+
+
+def _middle(word: Word) -> int:
+    return (word.start_ms + word.end_ms) // 2
+
+
+def _text(written: str, spoken: str) -> str:
+    """What is shown and searched of a step: its written text, and what was said when that is more than the text."""
+    if not spoken or spoken == written or folded(spoken) in folded(written):
+        return written[:LONGEST_TEXT]
+    if folded(written) in folded(spoken):
+        return spoken
+    return f"{written} · {spoken}"[:LONGEST_TEXT]
+
+
+def _joined(words: Sequence[Word]) -> str:
+    return " ".join([word.text.strip() for word in words])[:LONGEST_TEXT]
+
+
+def _timed(words: Sequence[Word]) -> tuple[tuple[str, int], ...]:
+    return tuple([(word.text.strip(), word.start_ms) for word in words])

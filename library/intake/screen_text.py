@@ -1,0 +1,171 @@
+"""The words on the screen brought to where they are of use: labels to a draft's clicks, texts to a demo's stills.
+
+Owns which pictures are read and when. Refuses to know how text is recognized. A label
+takes about 0.1 s of one core, a still 1 to 5 s, so nobody is made to wait for either.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from capture.errors import Cancelled, ShowhowError
+from capture.model import Click, Event, Region
+from capture.progress import Progress, silent
+from library.connection.library import Library
+from library.maintenance.revisions import current, revise
+from library.model import SCREEN_MS, Demo
+from library.text import clean
+from transcribe.model import Picture, ScreenReader, Step
+from transcribe.ocr.click_label import label_at, place_of
+from transcribe.ocr.pointer_occlusion import ARROW, alike, clear_moments
+from transcribe.steps.actions import BEFORE_MS, fills
+from transcribe.steps.builder import with_labels
+
+MOST_TEXT = 4_000
+"""Characters kept of one still's text; a screen full of a spreadsheet has more, and none of it worth finding."""
+
+_MOST_CLICKS = 300
+"""Beyond that a recording is no lesson, and half a minute of reading is enough."""
+
+
+@contextmanager
+def labels_beside(
+    video: Path, events: tuple[Event, ...], reader: ScreenReader | None
+) -> Iterator[Callable[[], tuple[Event, ...]]]:
+    """Read a take's labels while something else is done; what it gives waits for them and returns the events.
+
+    Labels are a help: where they cannot be read the events come back as they were. Whatever ends the block early ends
+    the reading.
+    """
+    if reader is None or not any(isinstance(event, Click) for event in events):
+        yield lambda: events
+        return
+
+    left = threading.Event()
+
+    def go_on(_done: int, _total: int, _what: str) -> None:
+        if left.is_set():
+            raise Cancelled("Nobody waits for the labels any more")
+
+    with ThreadPoolExecutor(1, "labels") as beside:
+        reading = beside.submit(read_labels, video, events, reader, go_on)
+        try:
+            yield lambda: events if isinstance(reading.exception(), ShowhowError) else reading.result()
+        finally:
+            left.set()
+
+
+def read_labels(
+    video: Path, events: Sequence[Event], reader: ScreenReader, progress: Progress = silent
+) -> tuple[Event, ...]:
+    """The events of a take with what stood under each click.
+
+    Raises VideoError, TranscribeError, and Cancelled when ``progress`` does.
+    """
+    labels = {}
+    clicks = [event for event in events if isinstance(event, Click)][:_MOST_CLICKS]
+    for done, click in enumerate(clicks):
+        progress(done, len(clicks), "Reading the labels")
+        picture = _sight(video, click, events)
+        labels[click.at_ms] = clean(label_at(reader, picture, click.x, click.y, field=fills(click, events)))
+    return with_labels(events, labels)
+
+
+def _sight(video: Path, click: Click, events: Sequence[Event]) -> Picture:
+    """The picture to read a click's label from: the same place without the pointer, else as it was when clicked."""
+    from capture.video.reader import grab_frame
+
+    clicked = grab_frame(video, max(0, click.at_ms - BEFORE_MS))
+    place = place_of(click, clicked.shape[0])
+    for moment in clear_moments(click, events, place):
+        clear = grab_frame(video, moment)
+        if alike(_cut(clear, place), _cut(clicked, place), _arrow(click, place)):
+            return clear
+    return clicked
+
+
+def _cut(picture: Picture, place: Region) -> Picture:
+    return picture[max(0, place.y) : max(0, place.bottom), max(0, place.x) : max(0, place.right)]
+
+
+def _arrow(click: Click, place: Region) -> Region:
+    """What the pointer covers of a place, in pixels of the place's picture."""
+    scale = max(1, place.height // 60)
+    left, top = max(0, place.x), max(0, place.y)
+    x, y = click.x + ARROW.x * scale - left, click.y + ARROW.y * scale - top
+    return Region(x, y, ARROW.width * scale, ARROW.height * scale)
+
+
+def read_stills(
+    demo_id: str, library: Library, reader: ScreenReader, progress: Progress = silent, *, by: str = ""
+) -> Demo:
+    """Make what can be read on a demo's stills findable; its next version. One that was read stays as it is.
+
+    It is read from the clip, in which everything blurred is blurred. Raises DemoNotFound, VideoError, LibraryError,
+    TranscribeError, and Cancelled when ``progress`` does; then the demo stays as it was.
+    """
+    demo = current(library, demo_id)
+    if unread(demo):
+        demo = library.store.at_hand(demo, progress=progress)
+        begun = time.monotonic()
+        texts = dict(_texts(demo, reader, progress))
+        took_ms = round((time.monotonic() - begun) * 1000)
+        return revise(library, demo_id, lambda now: _with_texts(now, texts, took_ms), by=by)
+    return demo
+
+
+def read_unread(
+    library: Library, reader: ScreenReader, progress: Progress = silent, *, author: str | None = None
+) -> list[str]:
+    """Read the stills of every demo nobody has read yet, or of one ``author``'s; the ids of those that were.
+
+    Demos filed meanwhile are read too. Raises as ``read_stills``.
+    """
+    read: list[str] = []
+    while waiting := [
+        d for d in library.catalog.list() if unread(d) and author in {None, d.author} and d.demo_id not in read
+    ]:
+        demo = waiting[0]
+
+        def named(done: int, total: int, _what: str, title: str = demo.title) -> None:
+            progress(done, total, f"Reading the screens of “{title}”")
+
+        read_stills(demo.demo_id, library, reader, named, by=demo.edited_by)
+        read.append(demo.demo_id)
+    return read
+
+
+def _waits(demo: Demo, author: str | None) -> bool:
+    return unread(demo) and author in {None, demo.author}
+
+
+def unread(demo: Demo) -> bool:
+    """Whether nobody has read a demo's stills yet."""
+    return SCREEN_MS not in demo.timings and bool(demo.steps)
+
+
+def _texts(demo: Demo, reader: ScreenReader, progress: Progress) -> Iterator[tuple[int, str]]:
+    from capture.video.reader import grab_frame
+    from transcribe.ocr.incremental_reader import Readout
+
+    readout = Readout(reader)
+    for done, step in enumerate(demo.steps):
+        progress(done, len(demo.steps), "Reading the screens")
+        picture = grab_frame(demo.path / demo.clip.path, step.at_ms)
+        yield step.at_ms, clean(readout.text(picture), MOST_TEXT)
+
+
+def _with_texts(demo: Demo, texts: Mapping[int, str], took_ms: int) -> Demo:
+    steps = tuple(_with_text(step, texts) for step in demo.steps)
+    return replace(demo, steps=steps, timings=demo.timings | {SCREEN_MS: took_ms})
+
+
+def _with_text(step: Step, texts: Mapping[int, str]) -> Step:
+    return replace(step, screen_text=texts.get(step.at_ms, step.screen_text))

@@ -1,0 +1,176 @@
+"""Work for another machine, as its asker sees it: asked for, followed, cancelled.
+
+Owns the record of a task, beside the queue. Refuses to do the work: ``library/intake/worker.py`` does, in a worker.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from capture.errors import Cancelled
+from capture.progress import Progress, silent
+from library.connection.library import Library
+from library.connection.team import Desk
+from library.files import explained
+from library.maintenance.stats import Work
+from library.model import Demo, LibraryError
+from library.storage.store import newest
+
+WAITING, WORKING, DONE, FAILED, CANCELLED = "waiting", "working", "done", "failed", "cancelled"
+_LOOK_S = 0.5
+_SOURCE_FILES = ("take.json", "take.mp4", "changes.jsonl", "events.jsonl", "draft.json")
+
+
+class Detail(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be done. ``video``: the name of a plain video file; empty for a take.
+
+    ``changed_unix_ns``: when each file was last changed at the asker's. A copy at any worker is given that time:
+    a clip is known by it, and by its clip a demo that was filed before.
+    """
+
+    demo_id: str = ""
+    video: str = ""
+    video_name: str = ""
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    keep_all: bool = False
+    changed_unix_ns: dict[str, int] = {}
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """Work asked for. ``kind``: ``words`` for a filed demo, or ``demo`` from a recording; ``state`` as above."""
+
+    task_id: str
+    kind: str
+    title: str
+    asker: str
+    state: str
+    detail: Detail = Detail()
+    done: int = 0
+    total: int = 0
+    stage: str = ""
+    worker: str = ""
+    demo_id: str = ""
+    error: str = ""
+    attempts: int = 0
+    asked_unix_ms: int = 0
+    changed_unix_ms: int = 0
+
+
+def work_of(library: Library) -> Work:
+    """The work there is; none for a folder, which has no workers. Raises LibraryError."""
+    if library.desk is None:
+        return Work()
+    states = Counter(task.state for task in tasks(library))
+    return Work(states[WAITING], states[WORKING], states[FAILED])
+
+
+def desk_of(library: Library) -> Desk:
+    """What a team shares. Raises LibraryError for a folder."""
+    if library.desk is None:
+        what = "Work for another machine needs a team's library, in PostgreSQL"
+        raise LibraryError(what, "See docs/growing.md, or do it here.")
+    return library.desk
+
+
+def ask_for_words(library: Library, demo_id: str, asker: str, enqueue: Callable[[str], None]) -> str:
+    """Ask a worker for the words of a filed demo; returns the task's id."""
+    desk_of(library)
+    demo = newest(library.store, demo_id)
+    task_id = f"words-{demo_id}-{demo.version}"
+    detail = Detail(demo_id=demo_id)
+    return _ask(library, task_id, enqueue, kind="words", title=demo.title, asker=asker, detail=detail)
+
+
+def ask_for_demo(
+    library: Library, source: Path, asker: str, enqueue: Callable[[str], None], *, title: str = "",
+    tags: tuple[str, ...] = (), keep_all: bool = False, progress: Progress = silent,
+) -> str:  # fmt: skip
+    """Send a recording to a worker, which makes and files the demo; returns the task's id.
+
+    A take that was reviewed is filed as it was reviewed. Asked again for the same recording, it is the same task.
+    """
+    from library.intake.source import open_source
+
+    desk_of(library)
+    found = open_source(source)
+    task_id = f"demo-{found.source_id}"
+    if (there := find_task(library, task_id)) is not None and there.state == DONE:
+        return task_id
+    if found.take is None:
+        files = {f"video{found.path.suffix.lower()}": found.path}
+    else:
+        files = {name: found.path / name for name in _SOURCE_FILES if (found.path / name).is_file()}
+    with explained(f"read {source}"):
+        changed = {name: path.stat().st_mtime_ns for name, path in files.items()}
+    library.store.inbox.send(task_id, files, progress)
+    detail = Detail(
+        video="" if found.take else next(iter(files)), video_name=found.name, title=title, tags=tags, keep_all=keep_all,
+        changed_unix_ns=changed,
+    )  # fmt: skip
+    return _ask(library, task_id, enqueue, kind="demo", title=title or found.name, asker=asker, detail=detail)
+
+
+def _ask(
+    library: Library, task_id: str, enqueue: Callable[[str], None], *, kind: str, title: str, asker: str, detail: Detail
+) -> str:
+    """Note it, or again what has failed or was cancelled, and put it into the queue."""
+    desk, told = desk_of(library), msgspec.json.encode(detail).decode()
+    desk.run("ask_task", task_id=task_id, kind=kind, title=title, asker=asker, detail=told)
+    desk.run("ask_again", task_id=task_id, detail=told)
+    enqueue(task_id)
+    return task_id
+
+
+def find_task(library: Library, task_id: str) -> Task | None:
+    """A task as it stands; None when there is none."""
+    rows = desk_of(library).ask("task", task_id=task_id)
+    return _task(rows[0]) if rows else None
+
+
+def tasks(library: Library, days: int = 7) -> list[Task]:
+    """What waits, is being done, or was done lately; last asked first."""
+    return [_task(row) for row in desk_of(library).ask("tasks", days=days)]
+
+
+def _task(row: tuple[object, ...]) -> Task:
+    values = dict(zip(Task.__struct_fields__, _in_order(row), strict=True))
+    return Task(**values)  # type: ignore[arg-type]  # the columns of sql/team.sql
+
+
+def _in_order(row: tuple[object, ...]) -> list[object]:
+    """The columns as the record has them: the state before the detail."""
+    task_id, kind, title, asker, detail, state, *rest = row
+    return [task_id, kind, title, asker, state, msgspec.json.decode(str(detail), type=Detail), *rest]
+
+
+def cancel_task(library: Library, task_id: str) -> None:
+    """No more of it; a worker that is at it stops at its next report."""
+    desk_of(library).run("end_task", task_id=task_id, state=CANCELLED, demo_id="", error="")
+
+
+def wait_for_task(library: Library, task_id: str, progress: Progress = silent) -> Demo:
+    """Follow a task to its end; returns the demo. Cancelling stops the waiting, not the task.
+
+    Raises LibraryError with what went wrong at the worker, Cancelled when ``progress`` does.
+    """
+    while True:
+        task = find_task(library, task_id)
+        if task is None:
+            raise LibraryError(f"There is no task {task_id}", "See: showhow worker --list")
+        if task.state == DONE:
+            return newest(library.store, task.demo_id)
+        if task.state == FAILED:
+            raise LibraryError(
+                f"The worker could not do it: {task.error}", "Mend that and ask again; nothing was lost."
+            )
+        if task.state == CANCELLED:
+            raise Cancelled("The task was cancelled")
+        waiting = "Waiting for a worker (showhow worker, on a larger machine)"
+        progress(task.done, task.total, task.stage if task.state == WORKING else waiting)
+        time.sleep(_LOOK_S)

@@ -1,0 +1,116 @@
+"""What a worker does with a task: words for a filed demo, or a demo from a recording that was sent.
+
+Owns that a task done twice, by a worker that was taken for dead and its successor, is filed once: the draft that is
+kept first beside the recording is the one that counts, and one draft is one demo. Refuses to know the queue.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import replace as with_changes
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from capture.errors import Cancelled, ShowhowError
+from capture.progress import Progress
+from library.connection.library import Library
+from library.draft import edits
+from library.draft.edits import DRAFT_FILE, load_draft
+from library.files import explained
+from library.intake.pipeline import IntakeOptions, complete, file, propose
+from library.intake.tasks import DONE, FAILED, Task, desk_of, find_task
+from library.model import Demo, Draft, LibraryError, Unreachable
+
+MOST_ATTEMPTS = 5
+"""A task that has ended its worker that often is not tried again."""
+_REPORT_S = 0.5
+
+
+def work_on(library: Library, task_id: str, options: IntakeOptions, worker: str, scratch: Path) -> Demo | None:
+    """Do a task and say how it went; None when there is nothing to do (any more).
+
+    Raises Unreachable when it should be tried again later; every other failure is the asker's to read.
+    """
+    desk = desk_of(library)
+    if not desk.ask("begin_task", task_id=task_id, worker=worker):
+        return None
+    task = find_task(library, task_id)
+    if task is None:
+        return None
+    try:
+        if task.attempts > MOST_ATTEMPTS:
+            _give_up(task)
+        demo = _done(library, task, with_changes(options, author=task.asker), scratch, _Reporter(library, task, worker))
+    except (Unreachable, Cancelled):
+        raise
+    except ShowhowError as error:
+        desk.run("end_task", task_id=task_id, state=FAILED, demo_id="", error=str(error))
+        return None
+    desk.run("end_task", task_id=task_id, state=DONE, demo_id=demo.demo_id, error="")
+    if task.kind == "demo":
+        library.store.inbox.clear(task_id)
+    return demo
+
+
+def _give_up(task: Task) -> None:
+    what = f"“{task.title}” has ended its worker {MOST_ATTEMPTS} times"
+    raise LibraryError(what, "Perhaps it needs more memory: use a larger machine or a smaller model.")
+
+
+def _done(library: Library, task: Task, options: IntakeOptions, scratch: Path, progress: Progress) -> Demo:
+    if task.kind == "words":
+        return complete(task.detail.demo_id, library, options, progress)
+    scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=scratch, prefix="task-") as place:
+        folder = Path(place) / task.task_id
+        names = library.store.inbox.fetch(task.task_id, folder, progress)
+        _as_sent(folder, task.detail.changed_unix_ns)
+        source = folder / task.detail.video if task.detail.video else folder
+        if DRAFT_FILE not in names:
+            kept = library.store.inbox.keep_first(task.task_id, DRAFT_FILE, _proposed(task, source, options, progress))
+            (folder / DRAFT_FILE).write_bytes(kept)
+        return file(replace(load_draft(folder), source=str(source)), library, progress)
+
+
+def _as_sent(folder: Path, changed_unix_ns: Mapping[str, int]) -> None:
+    with explained(f"write into {folder}"):
+        for name, at in changed_unix_ns.items():
+            if (file := folder / Path(name).name).is_file():
+                os.utime(file, ns=(at, at))
+
+
+def _proposed(task: Task, source: Path, options: IntakeOptions, progress: Progress) -> bytes:
+    draft = propose(source, with_changes(options, keep_all=task.detail.keep_all), progress)
+    draft = edits.with_title(draft, _title(task, draft))
+    draft = edits.with_tags(draft, list(task.detail.tags)) if task.detail.tags else draft
+    return msgspec.json.encode(draft)
+
+
+def _title(task: Task, draft: Draft) -> str:
+    """What the asker called it, or what was said; a video without words is named after its file, renamed here."""
+    named_after_file = task.detail.video and draft.title == "video"
+    return task.detail.title or (task.detail.video_name if named_after_file else draft.title)
+
+
+class _Reporter:
+    """Tells the asker how far it is, twice a second at most; ends the work when it is somebody else's by now."""
+
+    def __init__(self, library: Library, task: Task, worker: str) -> None:
+        self._desk, self._task_id, self._worker = desk_of(library), task.task_id, worker
+        self._told = 0.0
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        if time.monotonic() - self._told < _REPORT_S:
+            return
+        self._told = time.monotonic()
+        mine = self._desk.ask(
+            "report_task", task_id=self._task_id, worker=self._worker, done=min(done, 1 << 30),
+            total=min(total, 1 << 30), stage=what,
+        )  # fmt: skip
+        if not mine:
+            raise Cancelled("The task was cancelled, or another worker has taken it over")

@@ -1,0 +1,1 @@
+"""What learners look for and what the library lacks."""

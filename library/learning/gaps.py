@@ -1,0 +1,83 @@
+"""What was searched and not found: the demos that are missing, most wanted first.
+
+Owns which searches ask for the same thing. A search that finds something by now is no gap any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from library.catalog.catalog import Catalog
+from library.catalog.usage import Search, Use, UseLog
+from library.model import Found
+from library.search.query import content_of, read_query, stems_of
+from library.search.search import search
+
+_LOOKED_AT = 200
+"""Gaps searched again to see whether they are still there."""
+
+
+class Gap(NamedTuple):
+    """Something people wanted: as last typed, how often, and when last. ``who`` is empty where no names are kept.
+
+    ``nearest`` is another spelling that finds something; perhaps that was meant.
+    """
+
+    query: str
+    times: int
+    last_unix_ms: int
+    who: tuple[str, ...] = ()
+    nearest: str = ""
+
+
+class Unhelpful(NamedTuple):
+    """A demo of which more people said that it did not help than that it did."""
+
+    demo_id: str
+    title: str
+    helped: int
+    did_not: int
+
+
+def gaps(catalog: Catalog, log: UseLog, limit: int = 20, since_unix_ms: int = 0) -> Sequence[Gap]:
+    """The demos that are missing; those that may only be misspelt come last. Raises LibraryError."""
+    wanted = missed(log.searches(since_unix_ms))[:_LOOKED_AT]
+    looked = ((gap, search(catalog, gap.query, 1)) for gap in wanted)
+    still = [gap._replace(nearest=found.suggestion if found.mended else "") for gap, found in looked if _lacks(found)]
+    return sorted(still, key=lambda gap: bool(gap.nearest))[:limit]
+
+
+def _lacks(found: Found) -> bool:
+    return found.mended or not found.hits
+
+
+def missed(searches: Iterable[Search]) -> list[Gap]:
+    """Searches without hits, those that ask for the same put together: same words in any order and form. Pure.
+
+    A search that did find something later, by the same words, takes nothing away: it is asked again when listed.
+    """
+    asked: dict[frozenset[str], list[Search]] = {}
+    for one in searches:
+        words = frozenset(term.word for term in stems_of(content_of(read_query(one.query).terms)))
+        if words and not one.hits:
+            asked.setdefault(words, []).append(one)
+    found = [_gap(same) for same in asked.values()]
+    return sorted(found, key=lambda gap: (-gap.times, -gap.last_unix_ms))
+
+
+def _gap(same: Sequence[Search]) -> Gap:
+    latest = max(reversed(same), key=lambda one: one.at_unix_ms)
+    who = tuple(sorted({one.who for one in same if one.who}))
+    return Gap(latest.query, len(same), latest.at_unix_ms, who)
+
+
+def unhelpful(catalog: Catalog, log: UseLog) -> Sequence[Unhelpful]:
+    """Demos that more often did not help than did, worst first. Raises LibraryError."""
+    titles = {demo.demo_id: demo.title for demo in catalog.list()}
+    found = [
+        Unhelpful(demo_id, titles[demo_id], counts.get(Use.HELPED, 0), counts.get(Use.NO_HELP, 0))
+        for demo_id, counts in log.answers().items()
+        if demo_id in titles
+    ]
+    return sorted((one for one in found if one.did_not > one.helped), key=lambda one: one.helped - one.did_not)

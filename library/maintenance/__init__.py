@@ -1,0 +1,1 @@
+"""Looks after a library: check, history, edits of filed demos, duplicates, statistics, copies, glossary."""

@@ -1,0 +1,81 @@
+"""A library held against its bundles: what is missing, changed, orphaned or unreadable, and how to mend it.
+
+Owns the looking. Refuses to change anything.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from capture.progress import Progress, silent
+from library.model import Demo, LibraryError
+from library.storage.store import Fault, Store
+
+if TYPE_CHECKING:
+    from library.connection.library import Library
+
+_REBUILD = "Make the index anew: showhow library rebuild"
+
+
+def check(library: Library, progress: Progress = silent, *, quick: bool = False) -> Iterator[Fault]:
+    """Every fault, as it is found; ``quick`` looks at the sizes of files and not at their bytes.
+
+    Raises LibraryError when the library itself cannot be read, Cancelled when ``progress`` does.
+    """
+    for fault in library.catalog.faults():
+        yield Fault(kind="index", what=f"The index: {fault}", mend=_REBUILD)
+    indexed = {demo.demo_id: demo.version for demo in library.catalog.list()}
+    ids = list(library.store.demo_ids())
+    whole: list[Demo] = []
+    for done, demo_id in enumerate(ids):
+        progress(done, len(ids), "Checking demos")
+        yield from _demo_faults(library.store, demo_id, indexed, whole, quick=quick)
+    for demo_id in indexed.keys() - set(ids):
+        what = f"{demo_id} is in the index but not in the library"
+        yield Fault(kind="index", what=what, mend=_REBUILD, demo_id=demo_id)
+    yield from library.store.strays(whole)
+    yield from _duplicates(whole)
+
+
+def _demo_faults(
+    store: Store, demo_id: str, indexed: Mapping[str, int], whole: list[Demo], *, quick: bool
+) -> Iterator[Fault]:
+    versions, newest = store.versions(demo_id), 0
+    if not versions:
+        yield Fault(
+            kind="unreadable", what=f"{demo_id} holds no demo", mend="Put a copy back, or delete it.", demo_id=demo_id
+        )
+    for version in versions:
+        try:
+            demo = store.read(demo_id, version)
+        except LibraryError as error:
+            yield Fault(kind="unreadable", what=error.what, mend=error.remedy, demo_id=demo_id, place=f"v{version}")
+            continue
+        newest = max(newest, version)
+        whole.append(demo)
+        yield from store.faults(demo, quick=quick)
+    if newest and newest != versions[0]:
+        what = f"{demo_id}: version {versions[0]} cannot be read; version {newest} stands in for it"
+        yield Fault(kind="unreadable", what=what, mend="Put a copy of it back.", demo_id=demo_id)
+    if newest and indexed.get(demo_id) != newest:
+        what = f"{demo_id} is not in the index as it is filed"
+        yield Fault(kind="index", what=what, mend=_REBUILD, demo_id=demo_id)
+
+
+def _duplicates(whole: list[Demo]) -> Iterator[Fault]:
+    """Demos whose newest versions show the same clip."""
+    last: dict[str, Demo] = {}
+    for demo in whole:
+        if demo.version > last.get(demo.demo_id, demo).version or demo.demo_id not in last:
+            last[demo.demo_id] = demo
+    by_clip: defaultdict[str, list[Demo]] = defaultdict(list)
+    for demo in last.values():
+        if facts := demo.files.get(demo.clip.path):
+            by_clip[facts.sha256].append(demo)
+    for first, *others in (same for same in by_clip.values() if len(same) > 1):
+        names = ", ".join(f"{demo.demo_id} (“{demo.title}”)" for demo in others)
+        what = f"{first.demo_id} (“{first.title}”) shows the same clip as {names}"
+        mend = f"Remove what is too much: showhow remove {others[0].demo_id}"
+        yield Fault(kind="duplicate", what=what, mend=mend, demo_id=first.demo_id)

@@ -1,0 +1,142 @@
+"""One library into another, of whatever kind: every version, verified, and gone on with where it was broken off.
+
+Owns that nothing in the target is written over: what both have and differs is told. Refuses to copy the trash.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from capture.progress import Progress, silent
+from library.checksums import files_of
+from library.connection.library import Library
+from library.files import explained, link_or_copy, sync_file, write_synced
+from library.maintenance.glossary import glossary_of
+from library.maintenance.revisions import make_findable
+from library.model import Demo, LibraryError
+from library.records import encode_record
+from library.storage.bundle import RECORD
+from library.storage.staging import VersionTaken
+from library.storage.store import Store, newest
+
+
+class Copied(msgspec.Struct, frozen=True, kw_only=True):
+    """What a copy did: versions copied, versions that were there already, and what was left out, one line each."""
+
+    copied: int = 0
+    present: int = 0
+    left_out: tuple[str, ...] = ()
+
+
+def copy_library(source: Library, target: Library, progress: Progress = silent) -> Copied:
+    """Copy all demos with all their versions, and the glossary; what is there already is passed over, so a second run
+    goes on.
+
+    Every file is held to its checksum before it is filed and read back after. Raises LibraryError when either library
+    fails or a copy turns out damaged, Cancelled when ``progress`` does; what was copied until then stays and is whole.
+    """
+    target.store.sweep()
+    ids, removed = list(source.store.demo_ids()), {trashed.demo_id for trashed in target.store.trashed()}
+    known = {demo.demo_id: demo.version for demo in target.catalog.list()}
+    total = Copied()
+    for done, demo_id in enumerate(ids):
+        progress(done, len(ids), "Copying demos")
+        if demo_id in removed:
+            total = _left_out(total, f"{demo_id} lies in the trash of {target.name}: showhow library restore {demo_id}")
+            continue
+        total = _copy_demo(source.store, target.store, demo_id, total)
+        if (versions := target.store.versions(demo_id)) and known.get(demo_id) != versions[0]:
+            make_findable(target, newest(target.store, demo_id))
+    try:
+        glossary_of(target).add(glossary_of(source).terms())
+    except LibraryError as error:
+        total = _left_out(total, f"The glossary was not copied: {error.what}")
+    progress(len(ids), len(ids), "Copying demos")
+    return total
+
+
+def _left_out(total: Copied, why: str) -> Copied:
+    return replace(total, left_out=(*total.left_out, why))
+
+
+def _copy_demo(source: Store, target: Store, demo_id: str, total: Copied) -> Copied:
+    there = set(target.versions(demo_id))
+    for version in sorted(source.versions(demo_id)):
+        try:
+            demo = source.read(demo_id, version)
+        except LibraryError as error:
+            total = _left_out(total, f"{demo_id} version {version} cannot be read: {error.what}")
+            continue
+        if version not in there:
+            try:
+                _copy_version(source, target, demo)
+            except VersionTaken:  # somebody filed it this moment
+                there.add(version)
+            else:
+                total = replace(total, copied=total.copied + 1)
+                continue
+        if not _same(demo, target.read(demo_id, version)):
+            why = f"{demo_id} was changed in both libraries: both have another version {version}; the target's stays"
+            return _left_out(total, why)
+        total = replace(total, present=total.present + 1)
+    return total
+
+
+def _same(one: Demo, other: Demo) -> bool:
+    """Whether both are the same version; an old record has got its checksums only when it was copied."""
+    if not one.files or not other.files:
+        one, other = replace(one, files={}), replace(other, files={})
+    return replace(one, path=Path()) == replace(other, path=Path())
+
+
+def _copy_version(source: Store, target: Store, demo: Demo) -> None:
+    here = source.at_hand(demo)
+    before = _before(target, demo)
+    with target.stage(demo.demo_id, demo.version) as staging:
+        with explained(f"copy {demo.demo_id}"):
+            for name in _names(here):
+                copy = staging.folder / name
+                copy.parent.mkdir(exist_ok=True)
+                shared = before is not None and name in demo.files and before.files.get(name) == demo.files[name]
+                link_or_copy(before.path / name, copy) if before and shared else _copy_file(here.path / name, copy)
+            files = files_of(staging.folder, {}, leave_out=RECORD)
+        for name, facts in demo.files.items():
+            if files.get(name) != facts:
+                what = f"{name} of {demo.demo_id} version {demo.version} is not as it was filed"
+                raise LibraryError(what, "See what to do: showhow library check")
+        with explained(f"copy {demo.demo_id}"):
+            write_synced(staging.folder / RECORD, encode_record(replace(demo, files=files)))
+        staging.publish()
+    copied = target.read(demo.demo_id, demo.version)
+    for fault in target.faults(copied, quick=False):
+        raise LibraryError(f"The copy came out wrong: {fault.what}", fault.mend)
+
+
+def _names(here: Demo) -> list[str]:
+    """The files of a bundle; an older record does not name them all."""
+    if here.files:
+        return sorted(here.files)
+    return sorted(
+        path.relative_to(here.path).as_posix()
+        for path in here.path.rglob("*")
+        if path.name != RECORD and path.is_file()
+    )
+
+
+def _before(target: Store, demo: Demo) -> Demo | None:
+    """The version before in the target, whose files may be shared; only where they lie here anyway."""
+    try:
+        before = target.read(demo.demo_id, demo.version - 1) if demo.version > 1 else None
+    except LibraryError:
+        return None
+    return before if before is not None and (before.path / before.clip.path).is_file() else None
+
+
+def _copy_file(source: Path, copy: Path) -> None:
+    """A file of its own: not a second name, for a copy should outlive what befalls the first."""
+    shutil.copyfile(source, copy)
+    sync_file(copy)

@@ -1,0 +1,134 @@
+"""What people change of a filed demo: titles, tags, collections, author, owner, review date.
+
+Owns the clash: an edit that says which version it started from never writes over what somebody else put there since.
+Refuses to touch clip, cuts or words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+from msgspec.structs import replace
+
+from library.connection.library import Library
+from library.maintenance.revisions import revise
+from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Demo, LibraryError
+from library.text import TITLE_LENGTH, clean, clean_tags
+
+
+class EditClash(LibraryError):
+    """Somebody else changed the same thing meanwhile. ``theirs`` is the demo now; ``fields`` what both changed."""
+
+    def __init__(self, theirs: Demo, fields: Sequence[str]) -> None:
+        self.theirs, self.fields = theirs, tuple(fields)
+        who = theirs.edited_by or theirs.author or "Somebody else"
+        now = "; ".join(f"the {field} is now {_told(theirs, field)}" for field in fields)
+        what = f"{who} changed “{theirs.title}” meanwhile (version {theirs.version}): {now}"
+        super().__init__(what, f"Nothing was changed. Look at it, then edit version {theirs.version}.")
+
+
+def edit_demo(
+    library: Library,
+    demo_id: str,
+    *,
+    title: str | None = None,
+    tags: Sequence[str] | None = None,
+    author: str | None = None,
+    owner: str | None = None,
+    collections: Sequence[str] | None = None,
+    step_titles: Mapping[int, str] | None = None,
+    review_unix_ms: int | None = None,
+    by: str = "",
+    base: int | None = None,
+) -> Demo:
+    """Change what is given and leave the rest; a ``review_unix_ms`` of 0 takes the review date away.
+
+    ``by`` signs the version. ``base`` is the version the person saw; what others changed since stays, and if it is one
+    of the things given, EditClash is raised and nothing changed. Raises DemoNotFound when there is no such demo or
+    step, LibraryError.
+    """
+    given: dict[str, Any] = {}
+    if title is not None:
+        given["title"] = _named(title)
+    given |= {
+        name: clean(text, TITLE_LENGTH) for name, text in (("author", author), ("owner", owner)) if text is not None
+    }
+    given |= {
+        name: clean_tags(many) for name, many in (("tags", tags), ("collections", collections)) if many is not None
+    }
+    if review_unix_ms is not None:
+        given["review_unix_ms"] = review_unix_ms or None
+    titles = {number: _named(text) for number, text in (step_titles or {}).items()}
+
+    def change(demo: Demo) -> Demo:
+        if base is not None and base != demo.version and (fields := _clashes(library, base, demo, given, titles)):
+            raise EditClash(demo, fields)
+        changed = _retitled(replace(demo, **given), titles)
+        return _by_hand(changed, TITLE_BY_HAND) if "title" in given else changed
+
+    return revise(library, demo_id, change, by=clean(by, TITLE_LENGTH))
+
+
+def collect(library: Library, demo_id: str, collection: str, *, put: bool, by: str = "") -> Demo:
+    """Put a demo into a collection, or take it out; what others put it into meanwhile stays. Raises LibraryError."""
+    named = clean_tags([collection.replace(",", " ")])
+    if not named:
+        raise LibraryError("A collection needs a name", "Type at least one letter.")
+
+    def change(demo: Demo) -> Demo:
+        others = tuple(name for name in demo.collections if name.casefold() != named[0].casefold())
+        kept = demo.collections if put and len(others) < len(demo.collections) else (*others, *named)
+        return replace(demo, collections=kept if put else others)
+
+    return revise(library, demo_id, change, by=clean(by, TITLE_LENGTH))
+
+
+def _clashes(library: Library, base: int, now: Demo, given: Mapping[str, Any], titles: Mapping[int, str]) -> list[str]:
+    """What both changed, and not to the same."""
+    try:
+        seen: Demo | None = library.store.read(now.demo_id, base)
+    except LibraryError:  # what the person saw is gone: whatever stands there now may be news to them
+        seen = None
+    wanted: list[tuple[str, Callable[[Demo], object], object]] = []
+    wanted += [(_WORDS[name], attrgetter(name), mine) for name, mine in given.items()]
+    wanted += [(f"title of step {number}", _title_of(number), mine) for number, mine in titles.items()]
+    return [word for word, value, mine in wanted if value(now) != mine and (seen is None or value(seen) != value(now))]
+
+
+def _title_of(number: int) -> Callable[[Demo], object]:
+    """The title of a step; None in a version that has no such step."""
+    return lambda demo: next((step.title for step in demo.steps if step.number == number), None)
+
+
+_WORDS = {
+    "title": "title", "tags": "tags", "author": "author", "owner": "owner", "collections": "collections",
+    "review_unix_ms": "review date",
+}  # fmt: skip
+
+
+def _told(demo: Demo, field: str) -> str:
+    """The present value of a field, for people."""
+    if field.startswith("title of step "):
+        return f"“{_title_of(int(field.rpartition(' ')[2]))(demo) or 'gone'}”"
+    if field == _WORDS["review_unix_ms"]:
+        return "another day" if demo.review_unix_ms else "taken away"
+    value = getattr(demo, field)
+    return f"“{value if isinstance(value, str) else ', '.join(value)}”"
+
+
+def _retitled(demo: Demo, titles: Mapping[int, str]) -> Demo:
+    named = {demo.step(number).number: title for number, title in titles.items()}
+    steps = tuple(replace(step, title=named.get(step.number, step.title)) for step in demo.steps)
+    return demo if steps == demo.steps else _by_hand(replace(demo, steps=steps), STEPS_BY_HAND)
+
+
+def _by_hand(demo: Demo, what: str) -> Demo:
+    return replace(demo, by_hand=tuple(sorted({*demo.by_hand, what})))
+
+
+def _named(text: str) -> str:
+    if name := clean(text, TITLE_LENGTH):
+        return name
+    raise LibraryError("A title cannot be empty", "Type at least one letter.")

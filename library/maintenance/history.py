@@ -1,0 +1,52 @@
+"""How a demo came to be what it is: its versions, when and by whom, and what each of them changed.
+
+Owns the comparison of two versions. Refuses to read but through the store.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from library.model import Demo, LibraryError
+from library.storage.store import Store
+
+_FIELDS = ("title", "author", "owner", "tags", "collections", "review_unix_ms")
+_WORDS = {"review_unix_ms": "review date"}
+
+
+class Past(msgspec.Struct, frozen=True, kw_only=True):
+    """One version; ``what`` says in a few words what it changed."""
+
+    version: int
+    updated_unix_ms: int
+    by: str
+    what: str
+    title: str = ""
+
+
+def history(store: Store, demo_id: str) -> list[Past]:
+    """Every version of a demo, newest first; one that cannot be read says so. Raises LibraryError."""
+    found: list[Past] = []
+    before: Demo | None = None
+    for version in reversed(store.versions(demo_id)):
+        try:
+            demo = store.read(demo_id, version)
+        except LibraryError as error:
+            found.append(Past(version=version, updated_unix_ms=0, by="", what=str(error)))
+            continue
+        by = demo.edited_by if before else demo.filed_by or demo.author
+        what = _changed(before, demo) if before else "filed"
+        found.append(Past(version=version, updated_unix_ms=demo.updated_unix_ms, by=by, what=what, title=demo.title))
+        before = demo
+    return found[::-1]
+
+
+def _changed(before: Demo, demo: Demo) -> str:
+    changed = [_WORDS.get(name, name) for name in _FIELDS if getattr(before, name) != getattr(demo, name)]
+    if before.transcript != demo.transcript:
+        changed.append("words")
+    if before.steps != demo.steps:
+        changed.append("steps")
+    if before.files.get(before.clip.path) != demo.files.get(demo.clip.path):
+        changed.append("clip")
+    return f"changed {', '.join(changed)}" if changed else "the same"

@@ -1,0 +1,1 @@
+"""Search: parse a query, correct spelling, match, group by demo, build snippets."""

@@ -1,0 +1,138 @@
+"""What was typed, read as words to look for, phrases and filters; and weaker readings for when that finds little.
+
+Pure. Owns unfinished words, quotes, ``author:`` and its like, the words around a question, and word endings. Refuses to
+look anything up.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from library.index.model import Filters, Term
+from library.text import tokens
+
+LONGEST_QUERY, MOST_TERMS = 300, 12
+FILTERS = ("author", "tag", "app", "since")
+
+_STEM_FROM = 5  # letters; shorter words have no ending to spare
+_ENDINGS = ("ing", "ies", "ed", "es", "s", "e", "y")
+_FILTER = re.compile(r"(?<!\w)(author|tag|app|since):(\"[^\"]*\"?|\S*)", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"“„]([^\"“”„]*)([\"“”]?)")
+_AGO = re.compile(r"(\d{1,4})([dwmy])")
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_NAMED_AGES = {"today": 0, "yesterday": 1, "week": 7, "month": 30, "year": 365}
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+# What people put around a question without looking for it.
+STOP_WORDS = frozenset(
+    (
+        *("a", "about", "all", "am", "an", "and", "any", "are", "as", "at", "be", "by", "can", "do", "does", "for"),
+        *("from", "go", "how", "i", "if", "im", "in", "into", "is", "it", "its", "me", "my", "need", "of", "on", "or"),
+        *("our", "please", "should", "show", "so", "some", "that", "the", "their", "then", "there", "this", "to", "us"),
+        *("want", "we", "what", "when", "where", "which", "with", "would", "you", "your"),
+    )
+)
+
+
+class Query(NamedTuple):
+    """What was typed: ``words`` is its text without filters, ``phrases`` are words that must stand together."""
+
+    words: str
+    terms: tuple[Term, ...]
+    phrases: tuple[tuple[str, ...], ...] = ()
+    filters: Filters = Filters()
+
+
+class Reading(NamedTuple):
+    """Terms of which all, or ``any_of``, are to be met; ``worth`` lowers what a weaker reading finds."""
+
+    terms: tuple[Term, ...]
+    any_of: bool = False
+    worth: float = 1.0
+
+
+def read_query(query: str, now_unix_ms: int | None = None) -> Query:
+    """What was typed so far. A filter without a value, or with a date nobody understands yet, asks for nothing."""
+    query = query[:LONGEST_QUERY]
+    asked: dict[str, tuple[str, ...]] = {}
+    since = 0
+    for name, value in _FILTER.findall(query):
+        if name.lower() == "since":
+            since = _moment(value.strip('"'), now_unix_ms or round(time.time() * 1000)) or since
+        else:
+            asked[name.lower()] = (*asked.get(name.lower(), ()), *(token.word for token in tokens(value)))
+    words = _FILTER.sub(" ", query).strip()
+    phrases = tuple(_phrases(words))
+    closed = words.endswith(('"', "”")) and bool(phrases)
+    terms = terms_of(words)
+    if closed:
+        terms = tuple(term._replace(prefix=False) for term in terms)
+    return Query(words, terms, phrases, Filters(**asked, since_unix_ms=since))
+
+
+def _phrases(words: str) -> Iterator[tuple[str, ...]]:
+    for inside, _ in _QUOTED.findall(words):
+        phrase = tuple(token.word for token in tokens(inside))
+        if len(phrase) > 1:
+            yield phrase
+
+
+def _moment(value: str, now_unix_ms: int) -> int:
+    """The moment of ``2026-11``, ``30d`` or ``week``, in UTC; 0 when it is none."""
+    value = value.lower()
+    ago = _AGO.fullmatch(value)
+    days = int(ago[1]) * _DAYS[ago[2]] if ago else _NAMED_AGES.get(value)
+    if days is not None:
+        return max(1, now_unix_ms - days * 86_400_000)
+    if date := _DATE.fullmatch(value):
+        try:
+            moment = datetime(int(date[1]), int(date[2] or 1), int(date[3] or 1), tzinfo=UTC)
+        except ValueError:
+            return 0
+        return max(1, round(moment.timestamp() * 1000))
+    return 0
+
+
+def terms_of(query: str) -> tuple[Term, ...]:
+    """The words to look for, each once; the last may be unfinished."""
+    words = [token.word for token in tokens(query[:LONGEST_QUERY])]
+    last = words[-1] if words else ""
+    return tuple(Term(word, prefix=word == last) for word in dict.fromkeys(words))[-MOST_TERMS:]
+
+
+def readings(terms: tuple[Term, ...]) -> Iterator[Reading]:
+    """A query as typed, then weaker: without the words around the question, then with other endings."""
+    yield Reading(terms)
+    content = content_of(terms)
+    if len(content) < len(terms):
+        yield Reading(content, worth=0.9)
+    stems = stems_of(content)
+    if stems != content:
+        yield Reading(stems, worth=0.7)
+
+
+def any_of(terms: tuple[Term, ...]) -> Reading | None:
+    """The weakest reading: any of the words, in any form; None when there is only one."""
+    stems = stems_of(content_of(terms))
+    return Reading(stems, any_of=True, worth=0.5) if len(stems) > 1 else None
+
+
+def content_of(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The terms without the words around a question; all of them when there are no others."""
+    return tuple(term for term in terms if term.word not in STOP_WORDS) or terms
+
+
+def stems_of(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The terms without their endings, each once."""
+    return tuple(dict.fromkeys(_stem(term) for term in terms))
+
+
+def _stem(term: Term) -> Term:
+    """The word without its ending, to be found with any: ``orders`` as ``order…``, ``raising`` as ``rais…``."""
+    if len(term.word) < _STEM_FROM or not term.word.isascii():
+        return term
+    ending = next((end for end in _ENDINGS if term.word.endswith(end) and len(term.word) - len(end) >= 3), "")
+    return Term(term.word.removesuffix(ending), prefix=True)

@@ -1,0 +1,87 @@
+"""Better spellings for words no demo holds, from the words demos do hold.
+
+Likeness by rapidfuzz, weighed with how often a word occurs: people who mistype mean the usual word.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from library.index.model import Term, Vocabulary
+from library.text import tokens
+
+SHORTEST = 3
+"""Shorter words have too many neighbours to guess from."""
+_LIKENESS = 60.0  # of 100; one letter wrong in three is 67
+_CANDIDATES = 20
+_FREQUENCY_WORTH = 2.0  # points of likeness for each tenfold frequency
+_FIRST_LETTER = 3.0  # typos rarely hit the first letter
+_UNFINISHED = 6.0  # points less for a word that is only like the beginning of a longer one
+_MOST = 6
+"""Spellings offered for one word."""
+
+
+class Mending(NamedTuple):
+    """The terms with some words spelled otherwise, and how likely that was meant (points, the more the better)."""
+
+    terms: tuple[Term, ...]
+    words: Mapping[str, str]
+    likelihood: float
+
+
+def mendings(terms: tuple[Term, ...], strange: Sequence[Term], vocabulary: Mapping[str, int]) -> Iterator[Mending]:
+    """Ways to spell ``strange`` terms otherwise, likeliest first: one is varied at a time, the others at their best."""
+    options = {term: likely(term, vocabulary) for term in strange}
+    if not options or not all(options.values()):
+        return
+    best = {term: found[0] for term, found in options.items()}
+    seen = set()
+    ways = [best, *({**best, term: other} for term, found in options.items() for other in found[1:])]
+    for way in sorted(ways, key=lambda way: -sum(points for _, points in way.values())):
+        words = {term.word: word for term, (word, _) in way.items()}
+        if (key := tuple(words.values())) not in seen:
+            seen.add(key)
+            mended = tuple(dict.fromkeys(Term(words.get(t.word, t.word), t.prefix) for t in terms))
+            yield Mending(mended, words, sum(points for _, points in way.values()) / len(way))
+
+
+def likely(term: Term, vocabulary: Mapping[str, int]) -> list[tuple[str, float]]:
+    """The words most likely meant, with points; the unfinished end of a longer word may be meant too."""
+    known = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
+    found = dict(_near(term.word, known))
+    if term.prefix and len(term.word) > SHORTEST:
+        for word, points in _near(term.word, known.begun(len(term.word))):
+            found.setdefault(word, points - _UNFINISHED)
+    found.pop(term.word, None)
+    return sorted(found.items(), key=lambda one: -one[1])[:_MOST]
+
+
+def nearest(word: str, vocabulary: Mapping[str, int]) -> str:
+    """The word of the vocabulary most likely meant; empty when none is near."""
+    found = likely(Term(word), vocabulary)
+    return found[0][0] if found else ""
+
+
+def _near(word: str, vocabulary: Vocabulary) -> Iterator[tuple[str, float]]:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    slack = 1 + len(word) // 4
+    near = vocabulary.of_lengths(len(word) - slack, len(word) + slack)
+    found = process.extract(
+        word, near, scorer=OSA.normalized_similarity, score_cutoff=_LIKENESS / 100, limit=_CANDIDATES
+    )
+    for candidate, likeness, _ in found:
+        points = likeness * 100 + _FREQUENCY_WORTH * math.log10(1 + vocabulary[candidate])
+        yield candidate, points + _FIRST_LETTER * (word[:1] == candidate[:1])
+
+
+def replaced(query: str, words: Mapping[str, str]) -> str:
+    """The query with words spelled otherwise."""
+    out, at = "", 0
+    for token in tokens(query):
+        out += query[at : token.start] + words.get(token.word, query[token.start : token.end])
+        at = token.end
+    return (out + query[at:]).strip()

@@ -1,0 +1,218 @@
+"""Bundles in a bucket, and on this machine a bounded cache of what was looked at.
+
+``demos/ID/vN/demo.json`` is a version, written last and only where none is; the files it names lie under their
+checksums in ``files/ID/``. So versions share them, an upload that was cut off goes on, two who file at once cannot mix
+theirs, and what has no record yet is nowhere to be seen. ``trash/ID.json`` hides a demo. Refuses to trust what is
+fetched before its checksum was taken.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from capture.progress import Progress, silent
+from library.files import explained
+from library.model import Demo, DemoNotFound, FileFacts, LibraryError, not_found
+from library.storage.bucket import Media, MediaMissing, MediaTaken
+from library.storage.bucket_cache import Cache
+from library.storage.bundle import LARGEST_RECORD, RECORD, read_bundle, trusted, version_of
+from library.storage.inbox import BucketInbox
+from library.storage.staging import Staging, VersionTaken, sweep
+from library.storage.store import Fault, Trashed, mend
+from library.text import is_demo_id
+
+_SENDERS = 4
+_YOUNG_S = 86_400.0
+"""An object younger than this that nothing names yet may belong to a demo that is just being filed."""
+
+
+class _Removed(msgspec.Struct):
+    title: str = ""
+    removed_unix_ms: int = 0
+
+
+class BucketStore:
+    """A Store in a bucket; ``cache`` is this machine's."""
+
+    def __init__(self, media: Media, cache: Path, limit: int) -> None:
+        self.media, self._cache, self.inbox = media, Cache(cache, limit), BucketInbox(media)
+
+    @property
+    def demos(self) -> Path:
+        """What was fetched."""
+        return self._cache.demos
+
+    def stage(self, demo_id: str, version: int) -> Staging:
+        """A hidden folder in the cache; publishing sends it."""
+        return _Sending(self, demo_id, version)
+
+    def sweep(self) -> int:
+        """Remove what dead writers left on this machine; in the bucket the next attempt uses it."""
+        return sweep(self.demos)
+
+    def demo_ids(self) -> list[str]:
+        """All but those in the trash."""
+        removed = {PurePosixPath(item.name).stem for item in self.media.items("trash/")}
+        return [name for name in self.media.folders("demos/") if is_demo_id(name) and name not in removed]
+
+    def versions(self, demo_id: str) -> list[int]:
+        """Newest first."""
+        if not is_demo_id(demo_id) or self.is_trashed(demo_id):
+            return []
+        found = (version_of(Path(name)) for name in self.media.folders(f"demos/{demo_id}/"))
+        return sorted((version for version in found if version), reverse=True)
+
+    def adopt(self, kept: Path, demo: Demo) -> None:
+        """What was just sent need not be fetched."""
+        self._cache.adopt(kept, demo.files)
+
+    def is_trashed(self, demo_id: str) -> bool:
+        """Whether it lies in the trash."""
+        return self.media.size_of(f"trash/{demo_id}.json") is not None
+
+    def read(self, demo_id: str, version: int) -> Demo:
+        """One version."""
+        path = self.demos / demo_id / f"v{version}"
+        try:
+            return trusted(self.media.read(f"demos/{demo_id}/v{version}/{RECORD}", LARGEST_RECORD), path)
+        except MediaMissing as error:
+            raise LibraryError(f"{demo_id} has no version {version}", "See: showhow library versions") from error
+
+    def at_hand(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:
+        """Fetch what is not here."""
+        for name in names or tuple(demo.files):
+            if (facts := demo.files.get(name)) is not None:
+                self._cache.fill(demo.path, name, facts, self._fetch(demo.demo_id, name, facts, progress))
+        return demo
+
+    def _fetch(self, demo_id: str, name: str, facts: FileFacts, progress: Progress) -> Callable[[Path], None]:
+        return lambda target: self.media.fetch(object_name(demo_id, name, facts), target, facts, progress)
+
+    def faults(self, demo: Demo, *, quick: bool) -> Iterator[Fault]:
+        """Objects that are missing or not what was filed."""
+        for name, facts in sorted(demo.files.items()):
+            place = object_name(demo.demo_id, name, facts)
+            size = self.media.size_of(place)
+            if size is None:
+                yield self._fault("missing", f"{name} of {demo.demo_id} version {demo.version} is missing", demo, place)
+            elif size != facts.size or (not quick and self.media.facts_of(place) != facts):
+                what = f"{name} of {demo.demo_id} version {demo.version} is not as it was filed"
+                yield self._fault("changed", what, demo, place)
+
+    def _fault(self, kind: str, what: str, demo: Demo, place: str) -> Fault:
+        return Fault(kind=kind, what=what, mend=mend(demo), demo_id=demo.demo_id, place=f"{self.media.url}/{place}")
+
+    def strays(self, kept: Iterable[Demo]) -> Iterator[Fault]:
+        """Objects that no demo names. Those of a demo with a version that cannot be read are left alone."""
+        named: defaultdict[str, set[str]] = defaultdict(set)
+        for demo in kept:
+            named[demo.demo_id].add(f"demos/{demo.demo_id}/v{demo.version}/{RECORD}")
+            named[demo.demo_id] |= {object_name(demo.demo_id, name, facts) for name, facts in demo.files.items()}
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for item in chain(self.media.items("demos/"), self.media.items("files/")):
+            demo_id = item.name.split("/")[1]
+            if item.age_s > _YOUNG_S and item.name not in named.get(demo_id, ()):
+                found[demo_id].append(item.name)
+        for demo_id, names in found.items():
+            if any(name.endswith(f"/{RECORD}") for name in names) or self.is_trashed(demo_id):
+                continue
+            for name in names:
+                what = f"{self.media.url}/{name} belongs to no demo"
+                yield Fault(kind="orphaned", what=what, mend="Delete it, if you do not need it.", place=name)
+
+    def remove(self, demo_id: str) -> Trashed:
+        """Hide it."""
+        versions = self.versions(demo_id)
+        if not versions:
+            raise not_found(demo_id)
+        try:
+            title = self.read(demo_id, versions[0]).title
+        except LibraryError:  # what cannot be read can be removed all the same
+            title = demo_id
+        removed = _Removed(title, round(time.time() * 1000))
+        try:
+            self.media.write(f"trash/{demo_id}.json", msgspec.json.encode(removed), new=True)
+        except MediaTaken as error:  # another program was quicker
+            raise not_found(demo_id) from error
+        return self._trashed(demo_id, removed)
+
+    def _trashed(self, demo_id: str, removed: _Removed) -> Trashed:
+        place = f"{self.media.url}/demos/{demo_id}"
+        return Trashed(demo_id=demo_id, title=removed.title, removed_unix_ms=removed.removed_unix_ms, place=place)
+
+    def trashed(self) -> list[Trashed]:
+        """Last removed first."""
+        found = []
+        for item in self.media.items("trash/"):
+            demo_id = PurePosixPath(item.name).stem
+            try:
+                removed = msgspec.json.decode(self.media.read(item.name, 1 << 20), type=_Removed)
+            except (msgspec.MsgspecError, MediaMissing):  # broken, or restored this moment
+                removed = _Removed(demo_id)
+            if is_demo_id(demo_id):
+                found.append(self._trashed(demo_id, removed))
+        return sorted(found, key=lambda trashed: -trashed.removed_unix_ms)
+
+    def restore(self, trashed: Trashed) -> None:
+        """Show it again."""
+        self.media.remove(f"trash/{trashed.demo_id}.json")
+
+    def discard(self, trashed: Trashed) -> None:
+        """Delete for good; the mark in the trash goes last, so that nobody sees half of it."""
+        for room in ("demos", "files"):
+            for item in list(self.media.items(f"{room}/{trashed.demo_id}/")):
+                self.media.remove(item.name)
+        self.media.remove(f"trash/{trashed.demo_id}.json")
+
+
+def object_name(demo_id: str, name: str, facts: FileFacts) -> str:
+    """Where a file of a demo lies in the bucket."""
+    return f"files/{demo_id}/{facts.sha256}{PurePosixPath(name).suffix}"
+
+
+class _Sending(Staging):
+    """A staging folder whose publication is sending it: the files first, then the record that makes them a version."""
+
+    def __init__(self, store: BucketStore, demo_id: str, version: int) -> None:
+        super().__init__(store.demos, demo_id, version)
+        self._store, self._named = store, (demo_id, version)
+
+    def publish(self) -> Path:
+        """Send it, then keep it as fetched. Raises VersionTaken, DemoNotFound, LibraryError."""
+        demo_id, version = self._named
+        demo, media = read_bundle(self.folder), self._store.media
+        if version > 1 and self._store.is_trashed(demo_id):
+            raise DemoNotFound(f"{demo_id} was removed meanwhile", "Nothing was changed.")
+        with ThreadPoolExecutor(_SENDERS) as senders:
+            sent = [
+                senders.submit(media.send, self.folder / name, object_name(demo_id, name, facts), facts)
+                for name, facts in demo.files.items()
+            ]
+            for one in sent:
+                one.result()
+        with explained(f"read {self.folder}"):
+            record = (self.folder / RECORD).read_bytes()
+        try:
+            media.write(f"demos/{demo_id}/v{version}/{RECORD}", record, new=True)
+        except MediaTaken as error:
+            raise VersionTaken(f"{demo_id} has a version {version} already", "Run it again.") from error
+        kept = self._keep(demo_id, version)
+        self._store.adopt(kept, demo)
+        return kept
+
+    def _keep(self, demo_id: str, version: int) -> Path:
+        """Move it to where fetched bundles lie. A folder that is in the way holds the same, or less of it."""
+        kept = self._store.demos / demo_id / f"v{version}"
+        with explained(f"keep {demo_id} on this machine"):
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(kept, ignore_errors=True)
+            self.folder.rename(kept)
+        return kept

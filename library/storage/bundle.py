@@ -1,0 +1,217 @@
+"""One filed version of a demo: an immutable folder that holds everything, written whole or not at all.
+
+``<demo_id>/v<version>/`` holds ``demo.json``, ``clip.mp4``, ``captions.vtt`` and ``steps/NN.webp``. Owns writing
+such a folder, reading it back without trusting it, and finding the newest. Refuses to know the catalog.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from capture.progress import Progress, silent
+from library.checksums import files_of
+from library.draft.prerender import clip_key, render, use_ready
+from library.draft.stills import write_stills
+from library.draft.to_demo import with_stills
+from library.files import explained, link_or_copy, read_bounded, write_synced
+from library.model import CLIP, ClipFacts, Demo, Draft, FileFacts, LibraryError, Unreachable
+from library.records import decode_record, encode_record
+from library.storage.staging import Staging
+from library.text import is_demo_id
+
+RECORD, CAPTIONS = "demo.json", "captions.vtt"
+LARGEST_RECORD = 32 << 20
+_MOST_STEPS = 10_000
+_LAST_MS = 1 << 53
+"""Beyond any clock; larger numbers would not fit a database."""
+
+_VERSION = re.compile(r"v([1-9][0-9]{0,8})")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_CHECKSUM = re.compile(r"[0-9a-f]{64}")
+
+
+class Stages(Protocol):
+    """Gives the place where a version is written before anyone sees it; a Store does."""
+
+    def stage(self, demo_id: str, version: int) -> Staging:
+        """A Staging for one version. Raises LibraryError."""
+
+
+def _stage(place: Path | Stages, demo_id: str, version: int) -> Staging:
+    return Staging(place, demo_id, version) if isinstance(place, Path) else place.stage(demo_id, version)
+
+
+def write_bundle(
+    draft: Draft,
+    demo: Demo,
+    place: Path | Stages,
+    progress: Progress = silent,
+    *,
+    timed: Callable[[Demo], Demo] = lambda d: d,
+    ready: Path | None = None,
+) -> Demo:
+    """Render a draft's clip and file it with stills and captions as ``demo``'s version.
+
+    What lies in ``ready`` for this very draft is taken instead of rendering it again.
+
+    ``place`` is the folder of all demos, or the store that keeps them.
+
+    Returns the demo as filed, with the facts of its clip and its path. Raises VersionTaken when that version is there,
+    LibraryError, VideoError, and Cancelled when ``progress`` does; then nothing of it is visible. ``timed`` may add to
+    the record what was measured until it is written.
+    """
+    with _stage(place, demo.demo_id, demo.version) as staging:
+        taken = {} if use_ready(draft, ready, staging.folder) else render(draft, staging.folder, progress)
+        facts = replace(clip_facts(staging.folder / CLIP), key=clip_key(draft))
+        demo = timed(replace(demo, clip=facts, timings=demo.timings | taken))
+        demo = _write_record(demo, staging.folder)
+        return replace(demo, path=staging.publish())
+
+
+def write_version(before: Demo, demo: Demo, place: Path | Stages, progress: Progress = silent) -> Demo:
+    """File a changed record as the next version of a demo, with the same clip; raises as ``write_bundle``.
+
+    The next, or a still later one where ``demo`` says so: an unreadable version keeps its number.
+    Stills are taken anew where the steps' moments changed. The clip is the same file under a second name where the
+    drive can do that, so a version costs next to nothing.
+    """
+    later = demo.version if demo.version > before.version else before.version + 1
+    demo = replace(demo, version=later, steps=with_stills(demo.steps))
+    with _stage(place, demo.demo_id, demo.version) as staging:
+        known = {demo.clip.path: before.files[before.clip.path]} if before.clip.path in before.files else {}
+        with explained(f"file the demo {demo.demo_id}"):
+            link_or_copy(before.path / before.clip.path, staging.folder / demo.clip.path)
+        if [step.at_ms for step in demo.steps] != [step.at_ms for step in before.steps]:
+            write_stills(staging.folder / demo.clip.path, demo.steps, staging.folder, progress)
+        else:
+            _link_stills(before, demo, staging.folder)
+            pairs = zip(before.steps, demo.steps, strict=True)
+            known |= {new.still: before.files[old.still] for old, new in pairs if old.still in before.files}
+        demo = _write_record(demo, staging.folder, known)
+        return replace(demo, path=staging.publish())
+
+
+def _link_stills(before: Demo, demo: Demo, folder: Path) -> None:
+    with explained(f"file the demo {demo.demo_id}"):
+        (folder / "steps").mkdir()
+        for old, new in zip(before.steps, demo.steps, strict=True):
+            if old.still and (before.path / old.still).is_file():
+                link_or_copy(before.path / old.still, folder / new.still)
+
+
+def _write_record(demo: Demo, folder: Path, known: Mapping[str, FileFacts] = {}) -> Demo:
+    """The captions, then the record with the checksums of all files; returns the demo with them."""
+    from transcribe.captions import to_vtt
+
+    with explained(f"file the demo {demo.demo_id}"):
+        write_synced(folder / CAPTIONS, to_vtt(demo.transcript).encode())
+        demo = replace(demo, files=files_of(folder, known, leave_out=RECORD))
+        write_synced(folder / RECORD, encode_record(demo))
+    return demo
+
+
+def clip_facts(video: Path) -> ClipFacts:
+    """What a demo says of its clip. Raises VideoError."""
+    from capture.video.media_info import probe
+
+    facts = probe(video)
+    return ClipFacts(
+        path=video.name,
+        duration_ms=facts.duration_ms,
+        width=facts.width,
+        height=facts.height,
+        has_sound=facts.has_sound,
+    )
+
+
+def read_bundle(path: Path) -> Demo:
+    """The demo of a version's folder, or the newest readable version of a demo's folder.
+
+    Nothing in it is trusted: paths that lead outside, links, absurd numbers and control characters do not get through.
+    Raises LibraryError in one line: missing, damaged, or from a newer showhow.
+    """
+    if not _VERSION.fullmatch(path.name):
+        return newest_bundle(path)
+    with explained(f"read the demo {path}"):
+        data = read_bounded(path / RECORD, LARGEST_RECORD)
+    return trusted(data, path)
+
+
+def trusted(data: bytes, path: Path) -> Demo:
+    """The demo of a record's bytes, whose files lie (or would lie) in ``path``. Raises as ``read_bundle``."""
+    demo = replace(decode_record(data, Demo, f"The demo {path}"), path=path)
+    if fault := next(_faults(demo), ""):
+        raise LibraryError(f"The demo {path} is damaged: {fault}", "Put a copy back, or remove it.")
+    return demo
+
+
+def newest_bundle(home: Path) -> Demo:
+    """The newest version of a demo that can be read. Raises LibraryError: that of the newest when none can."""
+    first_error: LibraryError | None = None
+    for version in versions(home):
+        try:
+            return read_bundle(version)
+        except Unreachable:
+            raise
+        except LibraryError as error:
+            first_error = first_error or error
+    raise first_error or LibraryError(f"{home} holds no demo", "Check the path.")
+
+
+def versions(home: Path) -> list[Path]:
+    """The version folders of a demo, newest first."""
+    with explained(f"read the demo {home}"):
+        found = [entry for entry in home.iterdir() if _VERSION.fullmatch(entry.name) and not entry.is_symlink()]
+    return sorted(found, key=lambda entry: int(entry.name[1:]), reverse=True)
+
+
+def version_of(folder: Path) -> int:
+    """The version whose folder it is by its name; 0 when it is none."""
+    return int(found[1]) if (found := _VERSION.fullmatch(folder.name)) else 0
+
+
+def _faults(demo: Demo) -> Iterator[str]:
+    """What is wrong with a record somebody else may have written."""
+    if not is_demo_id(demo.demo_id) or demo.path.parent.name != demo.demo_id or demo.path.name != f"v{demo.version}":
+        yield "it does not belong into that folder"
+    if len(demo.steps) > _MOST_STEPS or [step.number for step in demo.steps] != list(range(1, len(demo.steps) + 1)):
+        yield "its steps are not numbered 1 to n"
+    times = [demo.created_unix_ms, demo.updated_unix_ms, demo.review_unix_ms or 0, demo.clip.duration_ms]
+    times += [ms for step in demo.steps for ms in (step.start_ms, step.end_ms, step.at_ms)]
+    times += [ms for said in demo.transcript.segments for word in said.words for ms in (word.start_ms, word.end_ms)]
+    if min(times) < 0 or max(times) > _LAST_MS:
+        yield "its times are impossible"
+    files = [demo.clip.path, *(step.still for step in demo.steps if step.still), *demo.files]
+    if not _stay_inside(demo.path, files):
+        yield "it names files outside its folder"
+    if not all(_CHECKSUM.fullmatch(facts.sha256) and 0 <= facts.size <= _LAST_MS for facts in demo.files.values()):
+        yield "its checksums are none"
+
+
+def _stay_inside(folder: Path, names: Sequence[str]) -> bool:
+    """Whether names lead to places inside the folder, through no link; a folder is looked at once, not once a name."""
+    folders: set[str] = set()
+    for name in set(names):
+        parts = PurePosixPath(name).parts
+        if not 1 <= len(parts) <= 2 or name != "/".join(parts) or not all(map(_PLAIN_NAME.fullmatch, parts)):
+            return False
+        folders |= set(parts[:-1])
+    used = {name.casefold() for name in (*names, *folders)}  # some drives take Clip.mp4 for clip.mp4
+    return used.isdisjoint(_links(folder, "")) and all(used.isdisjoint(_links(folder, one)) for one in folders)
+
+
+def _links(folder: Path, below: str) -> Iterator[str]:
+    """The links in the folder, or in the one ``below`` it, by their names from the folder on."""
+    with explained(f"read the demo {folder}"):
+        try:
+            with os.scandir(folder / below) as entries:
+                found = [entry.name for entry in entries if entry.is_symlink()]
+        except (FileNotFoundError, NotADirectoryError):  # what is not there is no link; check tells what is missing
+            found = []
+    yield from (f"{below}/{name}".lstrip("/").casefold() for name in found)

@@ -1,0 +1,171 @@
+"""Bundles in a folder, on this machine's disk or a shared drive: what is renamed into place is there for everybody.
+
+Owns the trash and the faults of files. Refuses to follow links out of the folder.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from capture.progress import Progress, silent
+from library.checksums import facts_of
+from library.files import explained, read_bounded, sync_folder
+from library.model import Demo, FileFacts, LibraryError, not_found
+from library.records import decode_record
+from library.storage.bundle import CAPTIONS, LARGEST_RECORD, RECORD, read_bundle, version_of, versions
+from library.storage.inbox import FolderInbox
+from library.storage.staging import Staging, sweep
+from library.storage.store import Fault, Trashed, mend
+from library.text import is_demo_id
+
+_STAMP = "%Y%m%d-%H%M%S-%f"
+
+
+class FolderStore:
+    """A Store in a folder."""
+
+    def __init__(self, demos: Path, trash: Path) -> None:
+        self.demos, self._trash = demos, trash
+        self.inbox = FolderInbox(demos.parent / ".inbox")
+        self._seen: dict[tuple[int, int, int], FileFacts] = {}
+
+    def stage(self, demo_id: str, version: int) -> Staging:
+        """A hidden folder beside the others."""
+        return Staging(self.demos, demo_id, version)
+
+    def sweep(self) -> int:
+        """Remove what dead writers left."""
+        return sweep(self.demos)
+
+    def demo_ids(self) -> list[str]:
+        """The folders that can be a demo's, in order of their names."""
+        with explained(f"read the library {self.demos.parent}"):
+            return sorted(e.name for e in self.demos.iterdir() if is_demo_id(e.name) and _is_folder(e))
+
+    def versions(self, demo_id: str) -> list[int]:
+        """Newest first."""
+        home = self.demos / demo_id
+        if not is_demo_id(demo_id) or not _is_folder(home):
+            return []
+        return [version_of(folder) for folder in versions(home)]
+
+    def read(self, demo_id: str, version: int) -> Demo:
+        """One version."""
+        return read_bundle(self.demos / demo_id / f"v{version}")
+
+    def at_hand(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:  # noqa: ARG002  it is here already
+        """Nothing is to be fetched."""
+        return demo
+
+    def faults(self, demo: Demo, *, quick: bool) -> Iterator[Fault]:
+        """Files that are missing or not what was filed."""
+        named = {demo.clip.path, CAPTIONS, *(step.still for step in demo.steps if step.still)}
+        for name in sorted(named | demo.files.keys()):
+            path = demo.path / name
+            if not path.is_file() or path.is_symlink():
+                yield Fault(
+                    kind="missing", what=f"{path} is missing", mend=mend(demo), demo_id=demo.demo_id, place=name
+                )
+            elif (facts := demo.files.get(name)) is not None and self._changed(path, facts, quick=quick):
+                what = f"{path} is not as it was filed"
+                yield Fault(kind="changed", what=what, mend=mend(demo), demo_id=demo.demo_id, place=name)
+
+    def _changed(self, path: Path, facts: FileFacts, *, quick: bool) -> bool:
+        with explained(f"read {path}"):
+            there = path.stat()
+            if there.st_size != facts.size or quick:
+                return there.st_size != facts.size
+            key = (there.st_dev, there.st_ino, there.st_mtime_ns)  # versions share files; each is read once
+            if key not in self._seen:
+                self._seen[key] = facts_of(path)
+            return self._seen[key] != facts
+
+    def strays(self, kept: Iterable[Demo]) -> Iterator[Fault]:
+        """Files and folders that no demo names, whatever put them there."""
+        by_path = {demo.path: demo for demo in kept}
+        with explained(f"read the library {self.demos.parent}"):
+            for entry in sorted(self.demos.iterdir()):
+                if is_demo_id(entry.name) and _is_folder(entry):
+                    yield from self._strays_of(entry, by_path)
+                elif not entry.name.startswith("."):  # hidden: somebody is writing, or the next sweep takes it
+                    yield _orphan(entry)
+
+    def _strays_of(self, home: Path, by_path: dict[Path, Demo]) -> Iterator[Fault]:
+        for folder in sorted(home.iterdir()):
+            if (demo := by_path.get(folder)) is not None:
+                named = {RECORD, CAPTIONS, demo.clip.path, *demo.files, *(step.still for step in demo.steps)}
+                files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+                yield from (_orphan(path) for path in files if path.relative_to(folder).as_posix() not in named)
+            elif not version_of(folder):
+                yield _orphan(folder)
+
+    def remove(self, demo_id: str) -> Trashed:
+        """Move it into the trash."""
+        home = self.demos / demo_id
+        if not is_demo_id(demo_id) or not _is_folder(home):
+            raise not_found(demo_id)
+        trash = self._trash / f"{demo_id}--{datetime.now(UTC):{_STAMP}}"
+        with explained(f"remove {demo_id}"):
+            self._trash.mkdir(exist_ok=True)
+            try:
+                home.rename(trash)
+            except FileNotFoundError as error:  # another program was quicker
+                raise not_found(demo_id) from error
+        return _trashed(trash)
+
+    def trashed(self) -> list[Trashed]:
+        """What lies in the trash, last removed first."""
+        if not self._trash.is_dir():
+            return []
+        with explained(f"read the trash {self._trash}"):
+            found = [entry for entry in self._trash.iterdir() if _is_folder(entry) and _removed_ms(entry) is not None]
+        return sorted((_trashed(entry) for entry in found), key=lambda t: -t.removed_unix_ms)
+
+    def restore(self, trashed: Trashed) -> None:
+        """Move it back."""
+        home = self.demos / trashed.demo_id
+        if home.exists():
+            what = f"There is another demo {trashed.demo_id} in the library"
+            raise LibraryError(what, f"Remove that one first: showhow remove {trashed.demo_id}")
+        with explained(f"restore {trashed.demo_id}"):
+            Path(trashed.place).rename(home)
+            sync_folder(self.demos)
+
+    def discard(self, trashed: Trashed) -> None:
+        """Delete for good."""
+        with explained(f"delete {trashed.place}"):
+            shutil.rmtree(trashed.place)
+
+
+def _orphan(path: Path) -> Fault:
+    return Fault(
+        kind="orphaned", what=f"{path} belongs to no demo", mend="Delete it, if you do not need it.", place=str(path)
+    )
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _removed_ms(entry: Path) -> int | None:
+    demo_id, _, stamp = entry.name.rpartition("--")
+    try:
+        when = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return round(when.timestamp() * 1000) if is_demo_id(demo_id) else None
+
+
+def _trashed(entry: Path) -> Trashed:
+    demo_id = entry.name.rpartition("--")[0]
+    title = demo_id
+    for folder in versions(entry):
+        try:
+            title = decode_record(read_bounded(folder / RECORD, LARGEST_RECORD), Demo, str(folder)).title
+            break
+        except (LibraryError, OSError):  # an older version may tell; else its id must do
+            continue
+    return Trashed(demo_id=demo_id, title=title, removed_unix_ms=_removed_ms(entry) or 0, place=str(entry))

@@ -1,0 +1,130 @@
+"""Recordings on their way to a worker: files beside the demos, under the task they belong to.
+
+Owns sending, fetching and clearing them, in a folder or a bucket alike. Refuses to know what is in them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from capture.progress import Progress, silent
+from library.checksums import facts_of
+from library.files import explained
+from library.model import LibraryError
+from library.storage.bucket import Media, MediaTaken
+
+_LARGEST_NOTE = 64 << 20
+
+
+class Inbox(Protocol):
+    """Files under a task's id. Raises LibraryError."""
+
+    def send(self, task_id: str, files: Mapping[str, Path], progress: Progress = silent) -> None:
+        """Send files under plain names."""
+
+    def fetch(self, task_id: str, folder: Path, progress: Progress = silent) -> list[str]:
+        """Fetch all of them into a folder; returns their names."""
+
+    def keep_first(self, task_id: str, name: str, data: bytes) -> bytes:
+        """Keep a note unless there is one of that name; returns what is kept."""
+
+    def clear(self, task_id: str) -> None:
+        """Remove them."""
+
+
+class FolderInbox:
+    """Files in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, task_id: str, files: Mapping[str, Path], progress: Progress = silent) -> None:
+        """Copy files."""
+        place = self._folder / task_id
+        with explained(f"send the recording to {place}"):
+            place.mkdir(parents=True, exist_ok=True)
+            for done, (name, path) in enumerate(files.items()):
+                progress(done, len(files), "Sending the recording")
+                part = place / f".{name}.part"
+                shutil.copyfile(path, part)
+                part.replace(place / name)
+
+    def fetch(self, task_id: str, folder: Path, progress: Progress = silent) -> list[str]:
+        """Copy them."""
+        place, names = self._folder / task_id, list[str]()
+        with explained(f"fetch the recording from {place}"):
+            folder.mkdir(parents=True, exist_ok=True)
+            for path in sorted(place.iterdir()):
+                if not path.name.startswith(".") and path.is_file() and not path.is_symlink():
+                    progress(len(names), 0, "Fetching the recording")
+                    shutil.copyfile(path, folder / path.name)
+                    names.append(path.name)
+        return names
+
+    def keep_first(self, task_id: str, name: str, data: bytes) -> bytes:
+        """Whole, under its name, or the one that is there."""
+        place = self._folder / task_id
+        with explained(f"write into {place}"):
+            place.mkdir(parents=True, exist_ok=True)
+            part = place / f".{name}.{id(data)}"
+            part.write_bytes(data)
+            try:
+                (place / name).hardlink_to(part)
+            except FileExistsError:
+                pass
+            except OSError:  # a drive without hard links: the last one counts
+                part.replace(place / name)
+            part.unlink(missing_ok=True)
+            return (place / name).read_bytes()
+
+    def clear(self, task_id: str) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self._folder / task_id, ignore_errors=True)
+
+
+class BucketInbox:
+    """Files in a bucket."""
+
+    def __init__(self, media: Media) -> None:
+        self._media = media
+
+    def send(self, task_id: str, files: Mapping[str, Path], progress: Progress = silent) -> None:
+        """Upload them."""
+        for done, (name, path) in enumerate(files.items()):
+            progress(done, len(files), "Sending the recording")
+            with explained(f"read {path}"):
+                facts = facts_of(path)
+            self._media.send(path, f"inbox/{task_id}/{name}", facts)
+
+    def fetch(self, task_id: str, folder: Path, progress: Progress = silent) -> list[str]:
+        """Download them."""
+        with explained(f"make the folder {folder}"):
+            folder.mkdir(parents=True, exist_ok=True)
+        names = []
+        for item in self._media.items(f"inbox/{task_id}/"):
+            name = PurePosixPath(item.name).name
+            if name.startswith(".") or "/" in name:
+                raise LibraryError(f"{item.name} is no name of a file", "It was not fetched.")
+            with explained(f"write {folder / name}"), (folder / name).open("wb") as file:
+                for chunk in self._media.stream(item.name):
+                    file.write(chunk)
+                    progress(file.tell(), item.size, "Fetching the recording")
+            names.append(name)
+        return sorted(names)
+
+    def keep_first(self, task_id: str, name: str, data: bytes) -> bytes:
+        """Where there is none yet."""
+        place = f"inbox/{task_id}/{name}"
+        try:
+            self._media.write(place, data, new=True)
+        except MediaTaken:
+            return self._media.read(place, _LARGEST_NOTE)
+        return data
+
+    def clear(self, task_id: str) -> None:
+        """Delete them."""
+        for item in list(self._media.items(f"inbox/{task_id}/")):
+            self._media.remove(item.name)

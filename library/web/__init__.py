@@ -1,0 +1,1 @@
+"""The web reader: pages, media, access, and the single-page export."""

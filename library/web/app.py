@@ -1,0 +1,199 @@
+"""The reader as an ASGI application: search, a demo's page, its files.
+
+Owns addresses and what each answers. Refuses to change anything, and to know sockets (``serve.py``).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from library.connection.library import Library
+from library.index.model import STATE
+from library.model import Demo, DemoNotFound, LibraryError
+from library.search.search import search
+from library.web import view_models as view
+from library.web.access_guard import Guard, GuardOptions
+from library.web.media_files import Media
+from library.web.page_cache import KEPT_BYTES, Kept, Page
+from library.web.search_log import Noting
+from library.web.templates import HERE, templates
+from library.web.view_models import VIEW_NAMES, View
+
+STATIC = {
+    "reader.css": "text/css",
+    "search.js": "text/javascript",
+    "demo.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+HITS = 40
+_LONGEST_QUERY = 200
+_PAGE_HEADERS = {"Cache-Control": "no-cache"}
+
+
+@dataclass(frozen=True)
+class ReaderOptions:
+    """How the reader is served. ``kept_bytes``: memory for search pages that are asked for again."""
+
+    guard: GuardOptions = field(default_factory=GuardOptions)
+    kept_bytes: int = KEPT_BYTES
+
+
+def make_app(library: Library, scratch: Path, noting: Noting, options: ReaderOptions = ReaderOptions()) -> Guard:
+    """The application over an open library; ``scratch`` is a folder for what is made for browsers.
+
+    The caller closes ``noting`` and the library and removes the folder when it is done.
+    """
+    pages = Pages(library, noting, options.kept_bytes)
+    media = Media(pages.demo_of, library.store.at_hand, scratch)
+    routes = [
+        Route("/", pages.home, name="home"),
+        Route("/demo/{demo_id}", pages.demo, name="demo"),
+        Route("/demo/{demo_id}/clip.mp4", media.clip),
+        Route("/demo/{demo_id}/sound.m4a", media.sound),
+        Route("/demo/{demo_id}/captions.vtt", media.captions),
+        Route("/demo/{demo_id}/steps/{number:int}.webp", media.still),
+        Route("/static/{name}", _static),
+        Route("/robots.txt", _robots),
+        Route("/favicon.ico", _no_icon),
+    ]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: pages.problem, LibraryError: pages.problem})
+    return Guard(app, options.guard)
+
+
+class Pages:
+    """The pages of one library."""
+
+    def __init__(self, library: Library, noting: Noting, kept_bytes: int = KEPT_BYTES) -> None:
+        self._library, self._noting, self._kept = library, noting, Kept(kept_bytes)
+        self._templates = templates()
+
+    def demo_of(self, demo_id: str) -> Demo:
+        """A demo by its whole id. Raises DemoNotFound."""
+        return self._library.catalog.get(demo_id)
+
+    def home(self, request: Request) -> Response:
+        """The search, and what it found; with ``part=results`` what was found alone, for search as you type."""
+        query = request.query_params.get("q", "")[:_LONGEST_QUERY]
+        if not query:
+            self._library.refresh()
+        template = "results.html" if request.query_params.get("part") == "results" else "home.html"
+        state = self._library.catalog.fact(STATE)
+        page = self._kept.page(state, (template, query), lambda: self._found(template, query))
+        self._noting.searched(_visitor(request), query, page.hits)
+        return HTMLResponse(page.body, headers=_PAGE_HEADERS)
+
+    def _found(self, template: str, query: str) -> Page:
+        found = search(self._library.catalog, query, HITS)
+        facts: dict[str, Any] = {"query": query, "found": found, "demos": view.shown_hits(found.hits, _now_ms())}
+        if template == "home.html":
+            facts["count"] = self._library.catalog.count()
+        return Page(self._filled(template, **facts).encode(), 0 if found.mended else len(found.hits))
+
+    def demo(self, request: Request) -> Response:
+        """A demo to watch, read or print."""
+        self._noting.opened(_visitor(request))
+        demo = self._named(request.path_params["demo_id"])
+        if isinstance(demo, str):
+            return RedirectResponse(f"/demo/{demo}", 303)
+        wanted = request.query_params.get("view", "")
+        shown = View(wanted) if wanted in set(View) else View.WATCH
+        if not demo.clip.has_sound and shown is View.LISTEN:
+            shown = View.READ
+        at_ms = _moment(request.query_params.get("at", ""), demo.clip.duration_ms)
+        return self._page(
+            "demo.html",
+            **_demo_facts(demo, request, fetched=self._library.scanned),
+            view=shown,
+            views=_views(demo, shown),
+            at_ms=at_ms,
+        )
+
+    def problem(self, request: Request, error: Exception) -> Response:
+        """What went wrong, in a line, and the way back."""
+        status = error.status_code if isinstance(error, HTTPException) else 503
+        if isinstance(error, DemoNotFound) or status == 404:
+            status, what = 404, "This is not here. It may have been removed, or its address is not whole."
+        elif isinstance(error, LibraryError):
+            what = str(error)
+        else:
+            what = "That cannot be answered."
+        if "text/html" not in request.headers.get("accept", "text/html") and "*/*" not in request.headers.get(
+            "accept", ""
+        ):
+            return Response(f"{what}\n", status, media_type="text/plain")
+        return self._page("problem.html", status=status, what=what)
+
+    def _named(self, name: str) -> Demo | str:
+        """The demo of that id; the full id, where the beginning of one was given."""
+        try:
+            return self.demo_of(name)
+        except DemoNotFound:
+            return self._library.catalog.resolve(name).demo_id
+
+    def _page(self, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
+        return HTMLResponse(self._filled(template, **facts), status, _PAGE_HEADERS)
+
+    def _filled(self, template: str, **facts: Any) -> str:
+        return self._templates.get_template(template).render(library=self._library.name, **facts)
+
+
+def _demo_facts(demo: Demo, request: Request, *, fetched: bool) -> dict[str, Any]:
+    now = _now_ms()
+    return {
+        "demo": demo,
+        "sources": view.sources_of(demo),
+        "facts": view.facts(demo),
+        "review_by": view.day(demo.review_unix_ms),
+        "stale": demo.stale(now),
+        "steps": view.shown_steps(demo, fetched=fetched),
+        "sentences": view.shown_words(demo),
+        "summary": view.summary(demo),
+        "base": str(request.base_url).rstrip("/"),
+        "query": request.query_params.get("q", "")[:_LONGEST_QUERY],
+    }
+
+
+def _views(demo: Demo, shown: View) -> list[tuple[str, str, bool]]:
+    """Each view's address (query part), name, and whether it is the one shown."""
+    offered = [one for one in View if one is not View.LISTEN or demo.clip.has_sound]
+    return [(f"?view={one.value}" if one is not View.WATCH else "?", VIEW_NAMES[one], one is shown) for one in offered]
+
+
+def _moment(text: str, last_ms: int) -> int | None:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        return None
+    return min(int(text), last_ms)
+
+
+def _visitor(request: Request) -> str:
+    """Whose questions belong together, for as long as they settle; never kept."""
+    return request.client.host if request.client else ""
+
+
+def _now_ms() -> int:
+    return round(time.time() * 1000)
+
+
+def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in STATIC:
+        raise HTTPException(404)
+    keep = "public, max-age=31536000, immutable" if request.query_params.get("h") else "no-cache"
+    return FileResponse(HERE / name, media_type=STATIC[name], headers={"Cache-Control": keep})
+
+
+def _robots(_: Request) -> Response:
+    return Response("User-agent: *\nDisallow: /\n", media_type="text/plain")
+
+
+def _no_icon(_: Request) -> Response:
+    return Response(status_code=204)

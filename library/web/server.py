@@ -1,0 +1,176 @@
+"""The reader on a socket: bound to this machine unless told otherwise, with no more connections than it can hold.
+
+Owns sockets, limits and the start of the server. Refuses to know what it serves. The only file that imports uvicorn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import secrets
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+
+from library.connection.library import Library
+from library.model import LibraryError
+from library.web.access_guard import GuardOptions, hosts_for, is_loopback
+from library.web.app import ReaderOptions, make_app
+from library.web.search_log import Noting
+
+PORT = 8620
+_CONNECTIONS = 400
+"""Connections at once; those beyond get 503 at once. Each may hold two files open, and 1024 is a usual limit."""
+_HEAD_S = 10
+"""Seconds in which a request's head must have come; a connection that says nothing is closed."""
+_LINGER_S = 15
+_BACKLOG = 128
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """Where to serve. ``port`` 0 takes a free one. ``names``: further names the server is reached by."""
+
+    host: str = "127.0.0.1"
+    port: int = PORT
+    token: str = ""
+    names: Sequence[str] = ()
+
+
+class PatientProtocol(H11Protocol):
+    """HTTP/1.1 that closes a connection on which no whole request head came in time (slow clients)."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it too
+        """Somebody connected: the clock runs."""
+        super().connection_made(transport)
+        self._deadline = self.loop.call_later(_HEAD_S, self._give_up)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """They have gone."""
+        self._forget()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Some of a request came; with its whole head the clock stops, and runs anew once it is answered."""
+        super().data_received(data)
+        if self._answering:
+            self._forget()
+        elif self._deadline is None and not self.transport.is_closing():
+            self._deadline = self.loop.call_later(_HEAD_S, self._give_up)
+
+    def _give_up(self) -> None:
+        self._deadline = None
+        if not self._answering:
+            self.transport.close()
+
+    @property
+    def _answering(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle  # None before the first request, whatever uvicorn declares
+        return cycle is not None and not cycle.response_complete
+
+    def _forget(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+class Running:
+    """A reader ready to serve: bound, its address known. ``run`` blocks until ``stop``, SIGINT or SIGTERM."""
+
+    def __init__(self, library: Library, options: ServeOptions) -> None:
+        token = options.token or ("" if is_loopback(options.host) else secrets.token_urlsafe(16))
+        guard = GuardOptions(hosts=hosts_for(options.host, options.names), token=token)
+        self._socket = _bound(options.host, options.port)
+        self._scratch = Path(tempfile.mkdtemp(prefix="showhow-reader-"))
+        self._noting = Noting(library.catalog.use)
+        app = make_app(library, self._scratch, self._noting, ReaderOptions(guard=guard))
+        self._server = uvicorn.Server(_config(app))
+        self.port: int = self._socket.getsockname()[1]
+        self.token, self._host = token, options.host
+        self._names = tuple(options.names)
+
+    @property
+    def url(self) -> str:
+        """Where a browser finds it, the token included when one is asked for."""
+        name = self._names[0] if self._names else self._host
+        if name in {"0.0.0.0", "::", "*"}:  # noqa: S104  compared, not bound
+            name = socket.gethostname()
+        name = f"[{name}]" if ":" in name else name
+        return f"http://{name}:{self.port}/" + (f"?token={self.token}" if self.token else "")
+
+    def run(self) -> None:
+        """Serve until told to stop; then nothing of it is left."""
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._socket.close()
+            self._noting.close()
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def stop(self) -> None:
+        """End ``run``, from any thread."""
+        self._server.should_exit = True
+
+
+def serve(library: Library, options: ServeOptions, ready: Callable[[Running], None]) -> None:
+    """Serve a library until the process is told to end; ``ready`` is called when the address answers.
+
+    Raises LibraryError when the address cannot be bound.
+    """
+    running = Running(library, options)
+    ready(running)  # bound and listening: what connects now waits for the first answer
+    running.run()
+
+
+def _config(app: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        ws="none",
+        lifespan="off",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=_CONNECTIONS,
+        timeout_keep_alive=_LINGER_S,
+        timeout_graceful_shutdown=2,
+        h11_max_incomplete_event_size=16_384,
+        proxy_headers=False,
+    )
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
+            0
+        ]
+        bound = socket.socket(family, kind)
+        try:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+            bound.listen(_BACKLOG)
+        except OSError:
+            bound.close()
+            raise
+    except (OSError, UnicodeError) as error:
+        raise _explained(host, port, error) from error
+    return bound
+
+
+def _explained(host: str, port: int, error: Exception) -> LibraryError:
+    code = getattr(error, "errno", None)
+    if code == errno.EADDRINUSE:
+        return LibraryError(f"Port {port} is in use", "Choose another: showhow serve --port 0")
+    if code in {errno.EACCES, errno.EPERM}:
+        return LibraryError(f"Port {port} may not be used", "Choose one above 1023.")
+    what = f"Nothing can be served at {host}: {getattr(error, 'strerror', None) or error}"
+    return LibraryError(what, "Give an address of this machine.")

@@ -1,0 +1,83 @@
+"""A demo as one HTML file that needs no server and no network: clip, captions, stills, style and script are in it.
+
+Owns putting the files in. The file may do nothing but show itself: its own policy forbids every address but data.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from library.files import explained
+from library.model import Demo
+from library.web import view_models as view
+from library.web.templates import HERE, templates
+from library.web.view_models import ShownStep, Sources, View
+from transcribe.captions import to_vtt
+
+
+class _Own(NamedTuple):
+    """A file of ours that becomes part of the page, and its hash as the policy names it."""
+
+    text: Markup
+    hash: str
+
+
+def one_page(demo: Demo) -> str:
+    """The whole page. Raises LibraryError when the clip cannot be read; a still that cannot is left out."""
+    with explained(f"read the clip of “{demo.title}”"):
+        clip = (demo.path / demo.clip.path).read_bytes()
+    style, script = _own("reader.css"), _own("demo.js")
+    policy = f"default-src 'none'; img-src data:; media-src data:; style-src {style.hash}; script-src {script.hash}"
+    sources = Sources("", _data("video/mp4", clip), "", _data("text/vtt", to_vtt(demo.transcript).encode()))
+    return (
+        templates()
+        .get_template("offline.html")
+        .render(
+            demo=demo,
+            sources=sources,
+            view=View.WATCH,
+            views=(),
+            at_ms=None,
+            facts=view.facts(demo),
+            stale=False,
+            review_by=view.day(demo.review_unix_ms),
+            steps=[_with_still(demo, step) for step in view.shown_steps(demo)],
+            sentences=view.shown_words(demo),
+            base="",
+            policy=policy,
+            icon=_data("image/svg+xml", (HERE / "icon.svg").read_bytes()),
+            style=style.text,
+            script=script.text,
+        )
+    )
+
+
+def _with_still(demo: Demo, step: ShownStep) -> ShownStep:
+    """The step with its still as data; without one where it cannot be read."""
+    path = demo.path / demo.step(step.number).still
+    try:
+        return step._replace(still=_data("image/webp", path.read_bytes()) if step.still else "")
+    except OSError:
+        return step._replace(still="")
+
+
+def _own(name: str) -> _Own:
+    text = (HERE / name).read_text(encoding="utf-8")
+    return _Own(Markup(text), f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'")  # noqa: S704  our own file
+
+
+def _data(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{b64encode(content).decode()}"
+
+
+def write_page(demo: Demo, output: Path) -> Path:
+    """Write it; returns the file. Raises LibraryError, OSError."""
+    from capture.files import write_bytes
+
+    write_bytes(output, one_page(demo).encode())
+    return output
