@@ -21,7 +21,7 @@ from library.storage.bundle import CAPTIONS
 from tests.browser import chromium, page_of, until
 from tests.reading import served
 from tests.stage import Stage, wait_for
-from tui.mpv import Mpv, Replay
+from tui.playback.mpv import Mpv, Replay
 
 ROOT = Path(__file__).parent.parent
 OUTPUT = ROOT / "docs" / "screens"

@@ -1,6 +1,6 @@
 """The Textual application: themes, keys that work everywhere, long work, and the way from screen to screen.
 
-Owns the frame only. What happens from record to filed is in ``tui/flows.py``; what a screen shows is in its model.
+Owns the frame only. What happens from record to filed is in ``tui/workflows/``; what a screen shows, in ``tui/state/``.
 The search line is there before the library is: opening it, and importing the ways from it, takes longer than Textual
 itself, so a thread does both once the first screen is drawn.
 """
@@ -19,20 +19,20 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from capture.errors import ShowhowError
-from tui.active_recording import ActiveRecording
-from tui.background import begin, unhurried
-from tui.jobs import Jobs
 from tui.palette import ActionsProvider, actions
 from tui.screens.base import HouseScreen
 from tui.screens.library import LibraryScreen
+from tui.state.jobs import Jobs
 from tui.widgets.bars import JobLine
-from tui.widgets.sharp import sharp_widget
 from tui.widgets.still import Still
+from tui.widgets.terminal_graphics import sharp_widget
+from tui.workers import begin, unhurried
+from tui.workflows.active_recording import ActiveRecording
 
 if TYPE_CHECKING:
     from tui.config import Settings
-    from tui.flows import Flows
-    from tui.services import Services
+    from tui.services.protocols import Services
+    from tui.workflows.navigator import Flows
 
 _DARK = Theme(
     name="showhow",
@@ -132,7 +132,7 @@ class Showhow(App[int]):
 
     def _opened(self) -> tuple[Services, type[Flows]]:
         """What a thread of its own does: the imports take as long as the opening."""
-        from tui.flows import Flows
+        from tui.workflows.navigator import Flows
 
         return self._open_services(), Flows
 
@@ -231,6 +231,6 @@ def run(settings: Settings, start: str | None = None) -> int:
 
 
 def _services(settings: Settings) -> Services:
-    from tui.house import open_services
+    from tui.services.factory import open_services
 
     return open_services(settings)

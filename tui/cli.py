@@ -1,7 +1,7 @@
 """The door: ``showhow``. Opens in a blink: the application and its version are there without the commands' machinery.
 
 Owns how every way out ends: with an exit code and at most one line on standard error; exit 1, 2 for wrong arguments;
-``--debug`` adds the traceback. Refuses to know the commands (``tui/commands/every.py`` does).
+``--debug`` adds the traceback. Refuses to know the commands (``tui/commands/app.py`` does).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from capture.errors import Cancelled, ShowhowError
+from tui.console import version
 
 
 def main() -> None:
@@ -49,19 +50,9 @@ def _run(arguments: Sequence[str]) -> int:
         from tui.config import load_settings
 
         return run(load_settings())
-    from tui.commands.every import run_command
+    from tui.commands.app import run_command
 
     return run_command()
-
-
-def version() -> str:
-    """The installed version."""
-    from importlib import metadata
-
-    try:
-        return metadata.version("showhow-app")
-    except metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def _report(line: str, *, debug: bool) -> None:
@@ -69,7 +60,7 @@ def _report(line: str, *, debug: bool) -> None:
         import traceback
 
         traceback.print_exc()
-    from tui.output import warn
+    from tui.console import warn
 
     warn(line)
 

@@ -20,7 +20,7 @@ import platformdirs
 
 from capture.errors import ShowhowError
 from library.storage.bucket import AWS, MediaOptions
-from tui.aws import media_options
+from tui.aws_profile import media_options
 
 ENVIRONMENT = {
     "SHOWHOW_LIBRARY": "library_url",

@@ -17,7 +17,7 @@ import msgspec
 
 from capture.errors import ShowhowError
 from tui.config import Settings
-from tui.output import size
+from tui.console import size
 
 State = Literal["ok", "limited", "broken"]
 LOW_SPACE, NO_SPACE = 5_000_000_000, 500_000_000

@@ -1,7 +1,7 @@
 """Clip and stills rendered before they are asked for, while their draft is still under review.
 
 Owns the key that says which draft they belong to, so that a stale clip is never filed, and that at most one lies there.
-Refuses to decide when to render (``tui/readier.py`` does) and to file (``library/storage/bundle.py`` does).
+Refuses to decide when to render (``tui/services/prerenderer.py``) and to file (``library/storage/bundle.py``).
 """
 
 from __future__ import annotations

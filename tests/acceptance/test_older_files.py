@@ -23,8 +23,8 @@ from tests.older import BRIEF, CONFIRM, CRASHED, FULL, ORDER, REMOVED, WAITING, 
 from transcribe.models.hardware import known_speeds
 from transcribe.streaming.transcript_log import read_words
 from tui.config import load_settings
-from tui.hearing import intake_options
-from tui.studio import HouseStudio
+from tui.services.recognizers import intake_options
+from tui.services.recording_service import HouseStudio
 
 SHOWHOW = Path(sys.executable).with_name("showhow")
 FOR_EVER = "36500"

@@ -29,7 +29,7 @@ from tests.library.making import demo as record
 from tests.library.making import put_bundle
 from tests.stage import Stage
 from tests.terminal import Terminal
-from tui.mpv import Mpv, Replay
+from tui.playback.mpv import Mpv, Replay
 
 pytestmark = [pytest.mark.bench, pytest.mark.x11, pytest.mark.timeout(900)]
 SHOWHOW = Path(sys.executable).with_name("showhow")

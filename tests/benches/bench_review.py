@@ -25,10 +25,10 @@ from tests.scene import SCENARIO, Scene
 from tests.stage import Stage, wait_for
 from tui.app import Showhow
 from tui.config import Settings
-from tui.house import open_services
 from tui.model import RecordChoice
 from tui.screens.library import LibraryScreen
 from tui.screens.review import ReviewScreen
+from tui.services.factory import open_services
 
 MINUTE_MS = 60_000
 ROUNDS = int(os.environ.get("SHOWHOW_BENCH_ROUNDS", "5"))

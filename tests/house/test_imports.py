@@ -54,7 +54,10 @@ def test_the_first_screen_waits_for_textual_and_little_else() -> None:
 
 
 def test_opening_a_library_for_the_screens_loads_no_pictures_and_no_numbers() -> None:
-    opened = "import tui.flows, tui.house, tui.shelf, tui.studio, tui.hearing, transcribe.ocr.rapidocr_reader"
+    opened = (
+        "import tui.workflows.navigator, tui.services.factory, tui.services.library_service, "
+        "tui.services.recording_service, tui.services.recognizers, transcribe.ocr.rapidocr_reader"
+    )
     assert not loaded_by(opened) & {"numpy", "PIL", "cv2", "av", "typer"}
 
 

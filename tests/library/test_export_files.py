@@ -21,7 +21,7 @@ from tests.filming import number_of
 from tests.library.making import demo as record
 from tests.library.making import put_bundle
 from tests.reading import PICTURE_MS, filed
-from tui.commands.finding import Format
+from tui.commands.export import Format
 
 SCRIPTS = "Größe ändern, выбрать файл, επιλογή"
 

@@ -20,8 +20,8 @@ from tests.tui import sample
 from tests.tui.fake_recording import LIVE, FakeMeter, FakeRecording
 from tests.tui.fake_shelf import FakeShelf, drawn
 from tui.model import Picture, RecordChoice, Unfiled
-from tui.services import Begun, Services
-from tui.terms import HouseTerms
+from tui.services.glossary_service import HouseTerms
+from tui.services.protocols import Begun, Services
 
 
 @dataclass

@@ -10,7 +10,7 @@ from capture.model import Blur, Click, Region
 from capture.span import Span
 from library.draft.blurs import SMALLEST, fitted
 from tests.library.making import draft
-from tui.screens.blur_model import COARSE, FINE, BlurModel
+from tui.state.blur import COARSE, FINE, BlurModel
 
 SPAN = Span(1_000, 2_000)
 STEP = st.integers(-40, 40)

@@ -9,9 +9,9 @@ from library.maintenance.stats import Work
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Open
 from tests.tui.fake import FakeShelf, FakeStudio
-from tui.keeping import changes_of
 from tui.screens.browse import BrowseScreen, DemoList
 from tui.screens.dialogs import NamesSuggester
+from tui.workflows.edit_demo import changes_of
 
 
 def shown(screen: object) -> list[str]:

@@ -17,7 +17,7 @@ from tests.reading import filed
 from tests.tui.conftest import Desk
 from tui.app import Showhow
 from tui.config import Settings
-from tui.house import open_services
+from tui.services.factory import open_services
 
 SHOWHOW = Path(sys.executable).with_name("showhow")
 BEGINS = {

@@ -16,10 +16,10 @@ from library.draft.journal import Journal
 from library.model import DemoNotFound, Draft
 from tests.stage import Stage, wait_for
 from tui.config import Settings
-from tui.house import open_services, words_ready
-from tui.live import loudness
 from tui.model import DemoEdit, RecordChoice
-from tui.services import Services
+from tui.services.factory import open_services, words_ready
+from tui.services.protocols import Services
+from tui.services.recorder_adapter import loudness
 
 pytestmark = [pytest.mark.x11, pytest.mark.sound]
 

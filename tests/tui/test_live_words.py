@@ -13,7 +13,7 @@ from transcribe.model import ModelMissing, Recognizer, Transcript
 from transcribe.models.known import ModelRef
 from transcribe.streaming.live_transcriber import Live
 from tui.config import SettingsError, load_settings
-from tui.live_words import hear_along, last_words, standing
+from tui.services.live_words import hear_along, last_words, standing
 
 
 class Elsewhere:

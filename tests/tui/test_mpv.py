@@ -16,7 +16,7 @@ from capture.errors import ShowhowError
 from capture.span import Span
 from tests.filming import beep, film, numbered
 from tests.stage import Stage, wait_for
-from tui.mpv import Mpv, Replay, command_line
+from tui.playback.mpv import Mpv, Replay, command_line
 
 pytestmark = pytest.mark.x11
 

@@ -17,10 +17,10 @@ from library.model import LibraryError
 from tests.tui import fake
 from tests.tui.conftest import Desk
 from tui.app import Showhow
-from tui.background import begin
-from tui.services import Services
+from tui.services.protocols import Services
 from tui.widgets.preview import Preview
 from tui.widgets.still import Still
+from tui.workers import begin
 
 
 class Slow:

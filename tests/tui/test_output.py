@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from capture.model import Take
-from tui.output import ago, print_json, say, size
+from tui.console import ago, print_json, say, size
 
 NOW = 1_800_000_000.0
 

@@ -16,18 +16,18 @@ from capture.model import Region, Target
 from capture.progress import Progress
 from library.model import Found, Hit, Match
 from tests.tui import fake
-from tui.jobs import Job, Jobs, JobState
 from tui.model import RecordChoice
-from tui.screens.library_model import LibraryModel, LibraryState
-from tui.screens.record_model import parse_region
-from tui.session import Phase, Session
-from tui.widgets import words
+from tui.state.jobs import Job, Jobs, JobState
+from tui.state.library import LibraryModel, LibraryState
+from tui.state.record import parse_region
+from tui.state.recording_session import Phase, Session
+from tui.widgets import text as words
 from tui.widgets.bars import job_words
-from tui.widgets.cells import fitted
+from tui.widgets.half_blocks import half_blocks, load
 from tui.widgets.key_bar import Shown, fitting
 from tui.widgets.meter import bars
-from tui.widgets.pictures import half_blocks, load
-from tui.widgets.sharp import sharp_terminal
+from tui.widgets.still import fitted
+from tui.widgets.terminal_graphics import sharp_terminal
 
 
 def test_the_time_left_is_told_once_there_is_something_to_tell_it_from() -> None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from capture.errors import ShowhowError
 from tests.stage import Stage, wait_for
 from transcribe.model import Step
-from tui.player import SPEEDS, ReplayClock, play_clip
+from tui.playback.system_player import play_clip
+from tui.state.replay_clock import SPEEDS, ReplayClock
 
 STEPS = tuple(Step(start, end, number=i + 1, title=f"step {i + 1}") for i, (start, end) in enumerate([(0, 4), (4, 9)]))
 THREE = tuple(
@@ -127,7 +128,7 @@ def test_mpv_really_opens_a_window_at_the_moment(stage: Stage, tmp_path: Path) -
     tree = ["xwininfo", "-root", "-tree"]
     # It fails now and then: a window may go while its tree is being listed.
     wait_for(lambda: "How to look" in stage.run(tree, check=False).stdout, "mpv's window")
-    from tui.player import _running
+    from tui.playback.system_player import _running
 
     for process in _running:
         process.terminate()

@@ -14,7 +14,7 @@ from library.draft import edits
 from library.model import Draft
 from tests.library.making import draft
 from tests.stage import wait_for
-from tui.readier import Readier
+from tui.services.prerenderer import Readier
 
 
 @dataclass

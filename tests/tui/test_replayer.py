@@ -17,7 +17,7 @@ from library.links import Link, link_to, parse_link, web_link_to
 from library.model import Demo
 from tests.library.making import demo as record
 from tests.library.making import put_bundle
-from tui.replayer import READER, Replayer
+from tui.playback.replayer import READER, Replayer
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from library.draft.blurs import add_blur
 from library.draft.step_edges import FRAME_MS, Edge
 from library.model import LibraryError
 from tests.tui import sample
-from tui.screens.review_model import ReviewModel
+from tui.state.review import ReviewModel
 
 NOWHERE = Path("/nowhere")
 

@@ -16,8 +16,7 @@ from tests.tui.conftest import Desk, Open
 from tests.tui.fake import FakeShelf, FakeStudio
 from tui.model import Unfiled
 from tui.screens.review import ReviewScreen
-from tui.widgets.cells import fitted
-from tui.widgets.still import Still
+from tui.widgets.still import Still, fitted
 from tui.widgets.timeline import Timeline
 
 

@@ -9,8 +9,8 @@ from library.model import Found, Hit
 from tests.tui.conftest import Open
 from tui.screens.demo import DemoScreen
 from tui.screens.library import LibraryScreen
-from tui.screens.library_model import FILTERS_HINT, LibraryModel
-from tui.searching import Searching
+from tui.state.library import FILTERS_HINT, LibraryModel
+from tui.state.live_search import Searching
 
 HIT = Hit(demo_id="d-1", title="Thing", step=1, step_title="One", start_ms=0, snippet="x")
 

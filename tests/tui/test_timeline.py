@@ -8,8 +8,8 @@ from capture.model import Cut, CutReason
 from capture.span import Span
 from tests.library.making import draft, transcript
 from transcribe.model import Segment, Transcript, Word
-from tui.widgets.said import next_unsure, said_words, unsure_count
 from tui.widgets.timeline import Here, Shown, Timeline, here_words
+from tui.widgets.transcript_text import next_unsure, said_words, unsure_count
 
 
 class Wide(Timeline):

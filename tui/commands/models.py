@@ -8,8 +8,8 @@ import typer
 
 from capture.errors import ShowhowError
 from capture.progress import Progress
-from tui.commands.common import Door, Json
-from tui.output import plain, print_json, progress_bar, say, size, warn
+from tui.commands.options import Door, Json
+from tui.console import plain, print_json, progress_bar, say, size, warn
 
 if TYPE_CHECKING:
     from transcribe.models.known import KnownModel

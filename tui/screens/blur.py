@@ -20,14 +20,13 @@ from capture.errors import ShowhowError
 from capture.model import Blur, Region
 from capture.span import clock
 from library.model import Draft
-from tui.background import begin
 from tui.model import Picture
 from tui.screens.base import HouseScreen
-from tui.screens.blur_model import BlurModel
-from tui.widgets.cells import fitted
-from tui.widgets.pictures import outlined
-from tui.widgets.still import Still
-from tui.widgets.words import ACCENT, QUIET, styled
+from tui.state.blur import BlurModel
+from tui.widgets.half_blocks import outlined
+from tui.widgets.still import Still, fitted
+from tui.widgets.text import ACCENT, QUIET, styled
+from tui.workers import begin
 
 Done = Callable[[Blur | None], None]
 

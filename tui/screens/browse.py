@@ -13,13 +13,14 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from capture.span import clock
+from library.format import ago, count, join, size
 from library.maintenance.stats import NO_WORK, SORTS, Count, Insight, Work, browse, insight
 from library.model import Demo
-from tui.background import begin
 from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Choose, Help
 from tui.widgets.rows import Line, Rows
-from tui.widgets.words import ACCENT, QUIET, ago, count, due, join, size, styled, two_sides
+from tui.widgets.text import ACCENT, QUIET, due, styled, two_sides
+from tui.workers import begin
 
 
 class DemoList(Rows):

@@ -18,15 +18,15 @@ from textual.widgets import Static
 from capture.errors import ShowhowError
 from capture.span import clock
 from library.model import Demo
-from tui.background import begin
 from tui.model import Picture
+from tui.playback.inline import play
 from tui.screens.base import HouseScreen
-from tui.screens.demo_model import DemoModel
-from tui.widgets.motion import play
+from tui.state.demo import DemoModel
 from tui.widgets.rows import Rows
 from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still
-from tui.widgets.words import ACCENT, FAINT, QUIET, due, styled
+from tui.widgets.text import ACCENT, FAINT, QUIET, due, styled
+from tui.workers import begin
 
 _FOLLOW_S = 0.2
 """How often the player is asked where it stands."""

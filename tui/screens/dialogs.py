@@ -18,7 +18,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tui.widgets.rows import Line, Rows
-from tui.widgets.words import ACCENT, QUIET, STRONG, fit, styled
+from tui.widgets.text import ACCENT, QUIET, STRONG, fit, styled
 
 
 def keys_line(*pairs: tuple[str, str]) -> Content:

@@ -16,17 +16,17 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from library.format import count
 from library.model import Found
-from tui.background import begin
 from tui.screens.library_actions import LibraryActions
-from tui.screens.library_model import LibraryState
-from tui.searching import SETTLED_S, Searching
-from tui.widgets.guidance import guidance
+from tui.state.library import LibraryState
+from tui.state.live_search import SETTLED_S, Searching
 from tui.widgets.preview import Preview
-from tui.widgets.results import Results
+from tui.widgets.results import Results, guidance
 from tui.widgets.rows import Rows
 from tui.widgets.search_field import SearchField
-from tui.widgets.words import ACCENT, QUIET, count, styled
+from tui.widgets.text import ACCENT, QUIET, styled
+from tui.workers import begin
 
 
 class LibraryScreen(LibraryActions):

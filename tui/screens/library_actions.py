@@ -8,10 +8,10 @@ from __future__ import annotations
 from functools import partial
 
 from library.model import Hit
-from tui.background import begin
 from tui.screens.base import HouseScreen
-from tui.screens.library_model import LibraryModel, LibraryState
+from tui.state.library import LibraryModel, LibraryState
 from tui.widgets.preview import Preview
+from tui.workers import begin
 
 _OF_A_HIT = {"open", "edit", "like", "export", "copy_link", "copy_web_link", "remove", "move"}
 

@@ -16,12 +16,13 @@ from textual.widgets import Digits, Static
 
 from capture.errors import ShowhowError
 from capture.span import clock
-from tui.background import begin
+from library.format import join, size
 from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Sure
-from tui.session import Phase, Session
+from tui.state.recording_session import Phase, Session
 from tui.widgets.meter import TICKS_A_SECOND, Meter
-from tui.widgets.words import QUIET, STRONG, join, size, styled
+from tui.widgets.text import QUIET, STRONG, styled
+from tui.workers import begin
 
 _LITTLE_DISK = 1_000_000_000
 

@@ -17,16 +17,16 @@ from textual.widgets import Static
 
 from capture.errors import ShowhowError
 from capture.model import Region, Target
-from tui.background import acquired, begin
 from tui.model import Picture
 from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Field, Write
-from tui.screens.record_model import RecordModel, parse_region
-from tui.services import Meter as OpenMeter
+from tui.services.protocols import Meter as OpenMeter
+from tui.state.record import RecordModel, parse_region
 from tui.widgets.meter import TICKS_A_SECOND, Meter
 from tui.widgets.rows import Rows
 from tui.widgets.setup_list import COUNTDOWN_ITEM, MICROPHONE_ITEMS, SetupList, beginning
 from tui.widgets.still import Still
+from tui.workers import acquired, begin
 
 
 class RecordScreen(HouseScreen):

@@ -17,17 +17,17 @@ from textual.widgets import Static
 from capture.errors import Cancelled, ShowhowError
 from library.draft.journal import Journal
 from library.model import Draft
-from tui.background import begin
 from tui.model import Picture
-from tui.screens import review_keys
+from tui.playback.inline import play
+from tui.screens import review_actions as review_keys
 from tui.screens.review_actions import ReviewActions
-from tui.screens.review_model import ReviewModel
-from tui.widgets.motion import play
-from tui.widgets.said import said_words
+from tui.state.review import ReviewModel
 from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still
+from tui.widgets.text import QUIET, styled
 from tui.widgets.timeline import Here, Shown, Timeline, here_words
-from tui.widgets.words import QUIET, styled
+from tui.widgets.transcript_text import said_words
+from tui.workers import begin
 
 _BINS = 480
 """Of the sound's envelope: two for each cell of a wide terminal."""

@@ -1,6 +1,6 @@
 """The two lines that frame every screen: what this is and where, and at the bottom how long work goes.
 
-Owns their looks. Refuses to start or end work: ``tui/jobs.py`` does.
+Owns their looks. Refuses to start or end work: ``tui/state/jobs.py`` does.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from capture.span import clock
-from tui.jobs import Job, Jobs, JobState
-from tui.widgets.words import ACCENT, FAINT, QUIET, STRONG, styled, two_sides
+from tui.state.jobs import Job, Jobs, JobState
+from tui.widgets.text import ACCENT, FAINT, QUIET, STRONG, styled, two_sides
 
 
 class TitleBar(Static):

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.widgets.words import ACCENT, QUIET, styled
+from tui.widgets.text import ACCENT, QUIET, styled
 
 _GAP = "  "
 _ALWAYS = {"escape", "question_mark", "ctrl+s"}

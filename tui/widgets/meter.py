@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.model import Loudness
-from tui.widgets.words import ACCENT, FAINT, QUIET, styled
+from tui.widgets.text import ACCENT, FAINT, QUIET, styled
 
 BARS = "▁▂▃▄▅▆▇█"
 HISTORY = 12

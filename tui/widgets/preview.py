@@ -15,12 +15,13 @@ from textual.widgets import Static
 
 from capture.errors import ShowhowError
 from capture.span import clock
+from library.format import count
 from library.model import Demo, Hit
-from tui.background import begin
 from tui.widgets.bars import TitleBar
 from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still
-from tui.widgets.words import QUIET, count, styled
+from tui.widgets.text import QUIET, styled
+from tui.workers import begin
 
 if TYPE_CHECKING:
     from tui.app import Showhow

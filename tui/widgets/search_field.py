@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from textual.widgets import Input
 
-from tui.jobs import Jobs
+from tui.state.jobs import Jobs
 
 
 class SearchField(Input):

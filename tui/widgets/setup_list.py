@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tui.screens.record_model import Keys, RecordModel
+from tui.state.record import Keys, RecordModel
 from tui.widgets.rows import Line, Rows
-from tui.widgets.words import ACCENT, FAINT, QUIET, fit, styled, two_sides
+from tui.widgets.text import ACCENT, FAINT, QUIET, fit, styled, two_sides
 
 _LABEL = 13
 MICROPHONE_ITEMS = 1000

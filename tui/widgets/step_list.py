@@ -12,7 +12,7 @@ from textual.content import Content
 
 from capture.span import clock
 from tui.widgets.rows import Line, Rows
-from tui.widgets.words import ACCENT, FAINT, QUIET, fit, styled, two_sides
+from tui.widgets.text import ACCENT, FAINT, QUIET, fit, styled, two_sides
 
 _SAID_FROM = 84
 """From this width on there is room for what was said beside the step."""

@@ -16,9 +16,8 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.background import begin
 from tui.model import Picture
-from tui.widgets.cells import fitted
+from tui.workers import begin
 
 # Wide enough for the sharpest terminal pane (240 columns at 8 px); a 1080p still loads and shrinks in about 15 ms.
 _LOADED_WIDTH = 1920
@@ -86,7 +85,7 @@ class Still(Widget):
         sharp = self.query_one("#sharp")
         sharp.display = picture is not None and not moving
         if picture is not None and not moving:
-            from tui.widgets.pictures import sharpened
+            from tui.widgets.half_blocks import sharpened
 
             sharp.image = sharpened(picture)  # type: ignore[attr-defined]  # textual-image has no types
 
@@ -110,7 +109,7 @@ class Still(Widget):
 
     def _strips(self, picture: Picture) -> list[Strip]:
         """Its rows, as wide as the box. The style of the rest is asked for once: Textual puts it together anew."""
-        from tui.widgets.pictures import half_blocks
+        from tui.widgets.half_blocks import half_blocks
 
         rest = self.rich_style
         strips = half_blocks(picture, *self.cells, moving=self._moving)
@@ -122,6 +121,21 @@ class Still(Widget):
 
 
 def _loaded(path: Path) -> Picture:
-    from tui.widgets.pictures import load
+    from tui.widgets.half_blocks import load
 
     return load(path, _LOADED_WIDTH)
+
+
+_CELL = 2.0
+"""A terminal cell is about twice as high as wide."""
+
+
+def fitted(picture_size: tuple[int, int], columns: int, rows: int) -> tuple[int, int]:
+    """Columns and rows that a picture of (width, height) pixels takes inside a box of cells, its shape kept."""
+    width, height = picture_size
+    if min(width, height, columns, rows) <= 0:
+        return 0, 0
+    high = columns * height / width / _CELL
+    if high <= rows:
+        return columns, max(1, round(high))
+    return max(1, min(columns, round(rows * _CELL * width / height))), rows

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from capture.model import Cut
 from capture.span import Span, clock
-from tui.widgets.words import ACCENT, FAINT, QUIET, styled
+from tui.widgets.text import ACCENT, FAINT, QUIET, styled
 
 KEPT, CUT, FAST, BLURRED, CURSOR, MARK = "▓", "░", "»", "≈", "┃", "╎"
 _CHOSEN_KEPT, _CHOSEN_CUT = "█", "▒"

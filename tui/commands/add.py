@@ -1,0 +1,146 @@
+"""File and look after demos: add, edit, remove; takes and recover for raw recordings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from capture.errors import ShowhowError
+from library.intake.watch_folder import Watched, is_take, recordings_in, twin_of
+from library.model import LibraryError
+from tui.commands.options import Door, demo_document
+from tui.console import print_json, say, warn
+
+if TYPE_CHECKING:
+    from library.model import Demo
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+from tui.commands import worker as work
+from tui.commands.options import Elsewhere, Json, Language, Model, Translate, Wait, demo_lines
+from tui.console import progress_bar
+from tui.services.recognizers import AS_SET, Wishes, intake_options
+
+if TYPE_CHECKING:
+    from library.model import Demo
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands into the door."""
+    app.command()(add)
+
+
+def add(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Take folders, video files, or folders of them.")
+    ],
+    title: Annotated[str | None, typer.Option(help="Its title; otherwise what was said first.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given several times.")] = None,
+    keep_all: Annotated[bool, typer.Option("--keep-all", help="Cut nothing.")] = False,
+    model: Model = None,
+    language: Language = None,
+    translate: Translate = False,
+    elsewhere: Elsewhere = False,
+    wait: Wait = True,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on and file what comes into the folder.")] = False,
+    json: Json = False,
+) -> None:
+    """File recordings or any video: trim, transcribe, make steps, and put them into the library."""
+    if title is not None and len(paths) > 1:
+        raise typer.BadParameter("one title fits one PATH; add them one at a time", param_hint="--title")
+    door: Door = context.obj
+    if elsewhere:
+        work.add_elsewhere(
+            door, paths, title=title or "", tags=tuple(tag or ()), keep_all=keep_all, wait=wait, json=json
+        )
+        return
+    wishes = Wishes(model, language, translate)
+    each = partial(file_one, door, title=title, tags=tag or [], keep_all=keep_all, wishes=wishes, json=json)
+    if watch or any(path.is_dir() and not is_take(path) for path in paths):
+        add_many(door, paths, each, watch=watch, json=json)
+        return
+    demos = [each(path) for path in paths]
+    if json:
+        print_json(demo_document(demos[0]) if len(demos) == 1 else {"demos": [demo_document(demo) for demo in demos]})
+
+
+def file_one(
+    door: Door, path: Path, *, title: str | None = None, tags: list[str] | None = None, keep_all: bool = False,
+    wishes: Wishes = AS_SET, json: bool = False,
+) -> Demo:  # fmt: skip
+    """One recording through the whole corridor; says what came of it unless ``json``."""
+    from library.draft import edits
+    from library.intake.pipeline import file, propose
+    from library.maintenance.duplicates import twins
+
+    library = door.open_library()
+    with progress_bar(shown=not json) as progress:
+        draft = propose(path, intake_options(door.settings, keep_all=keep_all, wishes=wishes), progress)
+        draft = edits.with_title(draft, title) if title is not None else draft
+        draft = edits.with_tags(draft, tags) if tags else draft
+        demo = file(draft, library, progress)
+    if draft.no_words_because:
+        warn(f"Filed without its words: {draft.no_words_because}")
+    for twin in twins(library.catalog, demo):
+        warn(f"The same recording is filed as {twin.demo_id} (“{twin.title}”) too. Remove one: showhow remove DEMO")
+    if not json:
+        for line in demo_lines(demo):
+            say(line)
+    return demo
+
+
+_LOOK_S = 2.0
+"""How often a watched folder is looked at; a copy that pauses for longer is taken for whole, and refused as cut short
+or filed again when it has grown."""
+
+
+def add_many(door: Door, paths: list[Path], add: Callable[[Path], Demo], *, watch: bool, json: bool) -> None:
+    """File what is in the folders; a line for each that is there already or cannot be filed. Exit 1 for the latter."""
+    done: dict[str, list[object]] = {"demos": [], "there": [], "failed": []}
+    try:
+        for path in _watched(paths) if watch else _found(paths):
+            _one(door, path, add, done, json=json)
+    except KeyboardInterrupt:
+        say("Stopped watching.") if watch and not json else None
+    if json:
+        print_json(done)
+    elif not watch:
+        counts = (f"{len(done['demos'])} filed", f"{len(done['there'])} there already", f"{len(done['failed'])} failed")
+        say(", ".join(counts) + ".")
+    if done["failed"]:
+        raise typer.Exit(1)
+
+
+def _one(door: Door, path: Path, add: Callable[[Path], Demo], done: dict[str, list[object]], *, json: bool) -> None:
+    try:
+        twin = twin_of(path, door.open_library().catalog.list())
+        if twin is None:
+            done["demos"].append(demo_document(add(path)))
+            return
+        done["there"].append({"path": str(path), "demo_id": twin.demo_id})
+        say(f"{path.name} is filed already: “{twin.title}”, {twin.demo_id}") if not json else None
+    except ShowhowError as error:
+        done["failed"].append({"path": str(path), "error": str(error)})
+        warn(f"{path.name}: {error}")
+
+
+def _found(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        inside = recordings_in(path) if path.is_dir() and not is_take(path) else [path]
+        if not inside:
+            raise LibraryError(f"{path} is a folder without a recording in it", "Give a take folder or a video file.")
+        yield from inside
+
+
+def _watched(paths: list[Path]) -> Iterator[Path]:
+    folders = [Watched(path) for path in paths]
+    while True:
+        for folder in folders:
+            yield from folder.ready()
+        time.sleep(_LOOK_S)

@@ -1,0 +1,78 @@
+"""Collections: named groups of demos, such as what a new colleague sees in the first week."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from capture.span import clock
+from tui.commands.options import Door, Json
+from tui.console import print_json, say
+
+collection = typer.Typer(help="Group demos into collections.", no_args_is_help=True, rich_markup_mode=None)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The collection's name.")]
+Demos = Annotated[list[str], typer.Argument(metavar="DEMO...", help="Demos by id, beginning of it, or title.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands into the door."""
+    app.add_typer(collection, name="collection")
+
+
+@collection.command("list")
+def list_collections(context: typer.Context, json: Json = False) -> None:
+    """List the collections and how many demos each has."""
+    from library.maintenance.stats import counted
+
+    door: Door = context.obj
+    found = counted(name for demo in door.open_library().catalog.list() for name in demo.collections)
+    if json:
+        print_json({"collections": found})
+        return
+    for count in found:
+        say(f"{count.name}   {count.demos} demos")
+    if not found:
+        say("No collections. Begin one: showhow collection add NAME DEMO...")
+
+
+@collection.command()
+def show(context: typer.Context, name: Name, json: Json = False) -> None:
+    """List the demos of a collection, by title."""
+    from library.maintenance.stats import browse
+
+    door: Door = context.obj
+    demos = browse(door.open_library().catalog.list(), sort="title", collection=name)
+    if json:
+        print_json({"collection": name, "demos": [{"demo_id": d.demo_id, "title": d.title} for d in demos]})
+        return
+    for demo in demos:
+        say(f"{demo.title}   [{demo.demo_id}]\n  {clock(demo.clip.duration_ms)} · {len(demo.steps)} steps")
+    if not demos:
+        say(f"Nothing is in “{name}”. Put something in: showhow collection add {name!r} DEMO...")
+
+
+@collection.command()
+def add(context: typer.Context, name: Name, demos: Demos, json: Json = False) -> None:
+    """Put demos into a collection; it begins with its first."""
+    _change(context.obj, name, demos, put=True, json=json)
+
+
+@collection.command()
+def remove(context: typer.Context, name: Name, demos: Demos, json: Json = False) -> None:
+    """Take demos out of a collection; the demos themselves stay."""
+    _change(context.obj, name, demos, put=False, json=json)
+
+
+def _change(door: Door, name: str, demos: list[str], *, put: bool, json: bool) -> None:
+    from library.maintenance.edit import collect
+
+    library = door.open_library()
+    found = [library.catalog.resolve(demo).demo_id for demo in demos]  # all are named rightly, or nothing is changed
+    changed = [collect(library, demo_id, name, put=put, by=door.settings.author) for demo_id in found]
+    if json:
+        print_json({"collection": name, "demos": [demo.demo_id for demo in changed]})
+        return
+    for demo in changed:
+        say(f"“{demo.title}” is in: {', '.join(demo.collections) or 'no collection'}")

@@ -1,0 +1,208 @@
+"""Commands for filed demos: list, show, play, edit, remove."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import suppress
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from capture.span import clock
+from library.links import parse_link
+from library.model import Demo, LibraryError
+from tui.commands.options import DemoName, Door, Json, demo_document
+from tui.console import ago, print_json, say
+
+if TYPE_CHECKING:
+    from library.connection.library import Library
+from typing import TYPE_CHECKING
+
+from tui.commands.export import _LOOKED_AFTER
+from tui.commands.options import demo_lines
+
+if TYPE_CHECKING:
+    from library.model import Demo
+
+
+def edit(
+    context: typer.Context,
+    demo: DemoName,
+    title: Annotated[str | None, typer.Option(help="A new title.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="The new tags; give it several times. '' for none.")] = None,
+    author: Annotated[str | None, typer.Option(help="Who made it.")] = None,
+    step: Annotated[int | None, typer.Option(min=1, help="The step whose title to change.")] = None,
+    step_title: Annotated[str | None, typer.Option(help="The new title of --step.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Who keeps it right.")] = None,
+    review: Annotated[
+        str | None, typer.Option("--review-by", "--review", metavar="YYYY-MM-DD", help="When to look again; '' never.")
+    ] = None,
+    base: Annotated[
+        int | None, typer.Option(min=1, metavar="VERSION", help="The version you saw; refuses if others changed it.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Change a demo's title, tags, author, owner, review date, or the title of a step."""
+    from library.intake.pipeline import edit_demo
+
+    if all(value is None for value in (title, tag, author, owner, step_title, review)):
+        raise typer.BadParameter("say what to change, like --title", param_hint="DEMO")
+    if (step is None) != (step_title is None):
+        raise typer.BadParameter("--step and --step-title go together", param_hint="--step")
+    door: Door = context.obj
+    library = door.open_library()
+    tags = None if tag is None else tuple(t for t in tag if t.strip())
+    titles = {step: step_title} if step is not None and step_title is not None else None
+    changed = edit_demo(
+        library, library.catalog.resolve(demo).demo_id, title=title, tags=tags, author=author, owner=owner,
+        step_titles=titles, review_unix_ms=_day(review), by=door.settings.author, base=base,
+    )  # fmt: skip
+    if json:
+        print_json(demo_document(changed))
+    else:
+        say(f"Changed “{changed.title}”, now version {changed.version}.")
+
+
+def _day(text: str | None) -> int | None:
+    """Milliseconds since 1970 of a day; 0 means: no review date any more."""
+    if not text:
+        return None if text is None else 0
+    try:
+        return round(datetime.strptime(text, "%Y-%m-%d").astimezone().timestamp() * 1000)
+    except ValueError as error:
+        raise typer.BadParameter(f"not a day: {text!r} (write 2031-04-17)", param_hint="--review-by") from error
+
+
+def remove(
+    context: typer.Context,
+    demo: DemoName,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Take a demo out of the library; its files go to the library's trash folder."""
+    from library.intake.pipeline import remove_demo
+
+    door: Door = context.obj
+    library = door.open_library()
+    found = library.catalog.resolve(demo)
+    if (
+        not yes
+        and not json
+        and not typer.confirm(f"Remove “{found.title}” by {found.author or 'nobody named'}?", err=True)
+    ):
+        raise typer.Abort
+    trash = remove_demo(library, found.demo_id)
+    print_json({"demo_id": found.demo_id, "trash": trash.place}) if json else say(
+        f"Removed “{found.title}”. It lies in {trash.place}\nBring it back: showhow library restore {found.demo_id}"
+    )
+
+
+class Sort(StrEnum):
+    """How a list is ordered."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    TITLE = "title"
+    LONGEST = "longest"
+    LARGEST = "largest"
+    REVIEW = "review"
+
+
+def list_demos(
+    context: typer.Context,
+    sort: Annotated[Sort, typer.Option(help="In which order.")] = Sort.NEWEST,
+    tag: Annotated[str, typer.Option(help="Only those with this tag.")] = "",
+    collection: Annotated[str, typer.Option(help="Only those of this collection.")] = "",
+    author: Annotated[str, typer.Option(help="Only those made or owned by this person.")] = "",
+    stale: Annotated[bool, typer.Option("--stale", help="Only those past their review date.")] = False,
+    json: Json = False,
+) -> None:
+    """List the demos of the library, newest first unless told otherwise."""
+    from library.maintenance.stats import browse
+
+    door: Door = context.obj
+    now = round(time.time() * 1000)
+    every = door.open_library().catalog.list()
+    demos = browse(
+        every, sort=sort.value, tag=tag, collection=collection, author=author, stale_at=now if stale else None
+    )
+    if json:
+        print_json({"demos": [_brief(demo) | {"stale": demo.stale(now)} for demo in demos]})
+        return
+    if every and not demos:
+        say("None of the demos is so.")
+    if not every:
+        say("The library is empty. Record a demo: showhow record --file-it   or add a video: showhow add FILE")
+    for demo in demos:
+        waiting = "   waiting for its words: showhow transcribe " + demo.demo_id if demo.waiting_for_words else ""
+        facts = (
+            f"{clock(demo.clip.duration_ms)} · {len(demo.steps)} steps · {demo.author} · {ago(demo.updated_unix_ms)}"
+            f"{' · due for review' if demo.stale(now) else ''}"
+        )
+        say(f"{demo.title}   [{demo.demo_id}]\n  {facts}{waiting}")
+
+
+def _brief(demo: Demo) -> dict[str, object]:
+    names = ("demo_id", "title", "author", "tags", "version", "created_unix_ms", "updated_unix_ms", "waiting_for_words")
+    brief: dict[str, object] = {name: getattr(demo, name) for name in (*names, *_LOOKED_AFTER)}
+    return brief | {"duration_ms": demo.clip.duration_ms, "steps": len(demo.steps)}
+
+
+def show(context: typer.Context, demo: DemoName, json: Json = False) -> None:
+    """Show one demo: its facts and numbered steps; --json gives the whole record."""
+    door: Door = context.obj
+    catalog = door.open_library().catalog
+    found = catalog.resolve(demo)
+    if json:
+        print_json(demo_document(found))
+        return
+    for line in demo_lines(found):
+        say(line)
+
+
+def play(
+    context: typer.Context,
+    reference: Annotated[
+        str, typer.Argument(metavar="DEMO[#STEP]", help="A demo and the step to begin with, or a link to it.")
+    ],
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="Begin at this moment, like 0:12.")] = None,
+    json: Json = False,
+) -> None:
+    """Replay a demo, from a step or a moment: in mpv, else in the browser, else in the system's player."""
+    from library.catalog.usage import Use
+    from tui.playback.replayer import READER, Replayer
+
+    door: Door = context.obj
+    library = door.open_library()
+    demo, start = _moment(library, reference, at)
+    replayer = Replayer(library)
+    player = replayer.play(demo, start)
+    with suppress(LibraryError):  # a library that may only be read is replayed all the same
+        library.catalog.use.note(demo.demo_id, Use.REPLAY, door.settings.author)
+    if json:
+        clip = (demo.path / demo.clip.path).absolute()
+        print_json({"demo_id": demo.demo_id, "path": clip, "start_ms": start, "player": player})
+    else:
+        ends = " Ctrl-C ends it." if player == READER else ""
+        say(f"Playing “{demo.title}” from {clock(start)} in {player}.{ends}")
+    if player == READER:
+        sys.stdout.flush()
+        replayer.serve()
+    replayer.close()
+
+
+def _moment(library: Library, reference: str, at: str | None) -> tuple[Demo, int]:
+    from capture.span import parse_clock
+
+    link = parse_link(reference)
+    try:
+        start = None if at is None else parse_clock(at)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--at") from error
+    demo = library.catalog.resolve(link.demo)
+    if start is not None:
+        return demo, min(start, demo.clip.duration_ms)
+    return demo, demo.step(link.step).start_ms if link.step else 0

@@ -1,0 +1,70 @@
+"""The command that writes a demo in another format."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tui.commands.options import DemoName, Door, Json
+from tui.console import print_json, say
+
+_LOOKED_AFTER = ("owner", "filed_by", "edited_by", "review_unix_ms", "collections")
+
+
+class Format(StrEnum):
+    """What a demo can be exported as; ``library.export.exporter.FORMS`` says what each is."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+    PDF = "pdf"
+    CHECKLIST = "checklist"
+    SLIDES = "slides"
+    CONTACT_SHEET = "contact-sheet"
+    SRT = "srt"
+    VTT = "vtt"
+    AUDIO = "audio"
+    WEBP = "webp"
+    GIF = "gif"
+
+
+class Sheet(StrEnum):
+    """Paper."""
+
+    A4 = "A4"
+    LETTER = "letter"
+
+
+def export(
+    context: typer.Context,
+    demo: DemoName,
+    kind: Annotated[Format, typer.Option("--format", "-f", help="What to make of it.")] = Format.MARKDOWN,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write here, stills beside it.")
+    ] = None,
+    step: Annotated[int, typer.Option(min=1, help="The step, for webp and gif.")] = 1,
+    paper: Annotated[Sheet, typer.Option(help="The paper, for pdf and checklist.", case_sensitive=False)] = Sheet.A4,
+    json: Json = False,
+) -> None:
+    """Take a demo elsewhere: text, one HTML file, PDF, captions, sound, or a step that moves.
+
+    Text without --output is printed; all else goes into this folder, named after the demo.
+    """
+    from library.export.exporter import FORMS, export_to
+    from library.export.exporter import export as render
+
+    door: Door = context.obj
+    library = door.open_library()
+    found = library.store.at_hand(library.catalog.resolve(demo))
+    if output is not None or not FORMS[kind.value].is_text:
+        written = export_to(found, kind.value, output or Path(), step=step, paper=paper.value)
+        document = {"demo_id": found.demo_id, "format": kind.value, "path": written.absolute()}
+        print_json(document) if json else say(f"Wrote {written}")
+        return
+    text = render(found, kind.value)
+    if json:
+        print_json({"demo_id": found.demo_id, "format": kind.value, "text": text})
+    else:
+        say(text.rstrip("\n"))

@@ -1,0 +1,108 @@
+"""What the commands share: settings and library behind the door, and options that mean the same everywhere."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from capture.span import clock
+from library.model import Demo
+from tui.console import ago
+
+if TYPE_CHECKING:
+    from library.connection.library import Library
+
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from tui.config import Settings, load_settings
+from tui.console import plain, warn
+
+if TYPE_CHECKING:
+    from library.connection.library import Library
+    from library.model import Demo
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
+Model = Annotated[str | None, typer.Option(metavar="NAME|PATH", help="Speech model: a name or a folder.")]
+Language = Annotated[str | None, typer.Option(metavar="CODE", help="Language spoken, like de; else it is found out.")]
+Translate = Annotated[bool, typer.Option("--translate", help="Write it down in English, whatever was spoken.")]
+Elsewhere = Annotated[bool, typer.Option("--elsewhere", help="Let a worker of the team do it; see showhow worker.")]
+Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="With --elsewhere: follow it to its end.")]
+DemoName = Annotated[str, typer.Argument(metavar="DEMO", help="Its id, the beginning of its id, or its title.")]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What stands behind every command."""
+
+    library: str | None = None
+    debug: bool = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The user's settings, flags included."""
+        return load_settings(library_url=self.library)
+
+    def open_library(self) -> Library:
+        """The library of the settings. Raises LibraryError."""
+        return self.open_url(self.settings.library_url)
+
+    def open_url(self, url: str) -> Library:
+        """Any library, the way this machine opens them. Raises LibraryError."""
+        from library.connection.library import open_library
+
+        library = open_library(url, cache=self.settings.indexes_folder, media=self.settings.media)
+        for notice in library.notices:
+            warn(notice)
+        return library
+
+
+def demo_document(demo: Demo) -> dict[str, Any]:
+    """The whole record of a demo for ``--json``: words lie flat under ``transcript``, the clip's path is absolute."""
+    document: dict[str, Any] = plain(demo)
+    document["path"] = str(demo.path)
+    document["clip"]["path"] = str(demo.path / demo.clip.path)
+    document["transcript"]["words"] = plain(demo.words)
+    return document
+
+
+def demo_lines(demo: Demo) -> list[str]:
+    """A demo as a person reads it in a terminal."""
+    cut = demo.take.duration_ms - demo.clip.duration_ms
+    length = (
+        f"{clock(demo.clip.duration_ms)} kept of {clock(demo.take.duration_ms)}"
+        if cut > 0
+        else clock(demo.clip.duration_ms)
+    )
+    facts = [
+        length,
+        f"{len(demo.steps)} steps",
+        demo.author,
+        ", ".join(demo.tags),
+        f"version {demo.version}",
+        ago(demo.updated_unix_ms),
+        f"by {demo.edited_by}" if demo.edited_by else "",
+        f"owner {demo.owner}" if demo.owner not in {"", demo.author} else "",
+        f"in {', '.join(demo.collections)}" if demo.collections else "",
+        _review(demo),
+    ]
+    lines = [f"{demo.title}   [{demo.demo_id}]", " · ".join(fact for fact in facts if fact)]
+    if demo.waiting_for_words:
+        lines.append(f"Waiting for its words. When a model is there: showhow transcribe {demo.demo_id}")
+    for step in demo.steps:
+        lines.append(f"{step.number:>3}  {clock(step.start_ms):>5}  {step.title}")
+        if step.text and step.text.rstrip(".").casefold() != step.title.casefold():
+            lines.append(f"            “{step.text}”")
+    return lines
+
+
+def _review(demo: Demo) -> str:
+    if demo.review_unix_ms is None:
+        return ""
+    day = datetime.fromtimestamp(demo.review_unix_ms / 1000).astimezone().strftime("%Y-%m-%d")
+    return f"out of date? its review was due on {day}" if demo.stale(round(time.time() * 1000)) else f"review {day}"

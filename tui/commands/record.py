@@ -1,0 +1,242 @@
+"""Record without the application: ``showhow record``.
+
+Ctrl-C stops, SIGUSR1 pauses and resumes, SIGUSR2 marks a step. The recorder itself is a process of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from capture.errors import Cancelled
+from capture.model import Region, Take, TakeState, Target
+from capture.span import clock
+from tui.commands.options import Door, Json, demo_document
+from tui.console import plain, print_json, say, size, warn
+from tui.services.recognizers import intake_options
+
+if TYPE_CHECKING:
+    from capture.recorder.handle import Recording, Status
+    from transcribe.streaming.live_messages import LiveNews
+    from transcribe.streaming.live_transcriber import Live
+
+T = TypeVar("T")
+_BARS = " ▁▂▃▄▅▆▇█"
+_WIPE = "\r\x1b[K"
+_LAST_WORDS_S = 10.0
+"""How long the last words are waited for, when they are to be printed; the take is safe meanwhile."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the command into the door."""
+    app.command()(record)
+
+
+def record(
+    context: typer.Context,
+    monitor: Annotated[int | None, typer.Option(min=0, help="Screen to record, from 1; 0 for all of them.")] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="X,Y,W,H|pick", help="A part of the desktop; pick: draw it.")
+    ] = None,
+    window: Annotated[
+        str | None, typer.Option(metavar="TITLE|pick", help="A window by its title; pick: click it.")
+    ] = None,
+    microphone: Annotated[str | None, typer.Option(metavar="NAME|none", help="Microphone to use.")] = None,
+    system_sound: Annotated[
+        str | None, typer.Option(metavar="NAME|default", help="Also record what the machine plays.")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option("--for", metavar="SECONDS", min=0.1, help="Stop by itself.")] = None,
+    countdown: Annotated[int, typer.Option(min=0, max=60, help="Seconds before it starts.")] = 0,
+    fps: Annotated[int | None, typer.Option(min=1, max=120, help="Looks at the screen, a second.")] = None,
+    events: Annotated[bool, typer.Option("--events/--no-events", help="Note clicks and key chords.")] = True,
+    show_keys: Annotated[
+        bool, typer.Option("--show-keys", help="Show key chords such as Ctrl+S in the picture.")
+    ] = False,
+    words: Annotated[
+        bool | None,
+        typer.Option("--words/--no-words", help="Print words as they are recognised; or recognise none meanwhile."),
+    ] = None,
+    file_it: Annotated[bool, typer.Option("--file-it", help="File it right after the stop.")] = False,
+    json: Json = False,
+) -> None:
+    """Record the screen and the microphone into a take. Ctrl-C stops it cleanly."""
+    from capture.recorder.handle import Recording, RecordOptions
+
+    door: Door = context.obj
+    settings = door.settings
+    options = RecordOptions(
+        target=_target(monitor, region, window),
+        takes_folder=settings.takes_folder,
+        microphone=microphone if microphone is not None else settings.microphone,
+        system_sound=system_sound,
+        fps=fps or settings.fps,
+        events=events or show_keys,
+        chords=show_keys,
+        max_ms=round(seconds * 1000) if seconds is not None else None,
+        hotkeys=dict(settings.hotkeys),
+    )
+    wishes = _Wishes()
+    if not _count_down(countdown, wishes):
+        raise typer.Abort
+    recording = Recording.start(options)
+    if wishes.stop:  # asked for while it started: nothing was shown yet
+        recording.abandon()
+        raise Cancelled("Stopped before it recorded; nothing was kept")
+    live = _hear_along(recording, door, words)
+    take = _follow(recording, wishes, quiet=json)
+    if live is not None and words:
+        live.wait(_LAST_WORDS_S)
+    _tell(door, take, file_it=file_it, json=json)
+
+
+def _hear_along(recording: Recording, door: Door, words: bool | None) -> Live | None:
+    """A recogniser beside it, unless none is wanted or nobody is listened to; it ends by itself after the recording."""
+    from tui.services.live_words import hear_along, standing
+
+    wanted = door.settings.live_words if words is None else words
+    if not wanted or recording.status.microphone is None:
+        return None
+    live = hear_along(Path(recording.status.take_path), intake_options(door.settings), _print if words else None)
+    if live is None and words:
+        warn(standing(None, wanted=True))
+    return live
+
+
+def _print(news: LiveNews) -> None:
+    if line := news.text or news.problem:
+        sys.stderr.write(_WIPE if sys.stderr.isatty() else "")
+        warn(line)
+
+
+def _target(monitor: int | None, region: str | None, window: str | None) -> Target:
+    if sum(value is not None for value in (monitor, region, window)) > 1:
+        raise typer.BadParameter("choose one of --monitor, --region and --window", param_hint="--monitor")
+    if region == "pick":
+        from capture.backends.windows import pick_region
+
+        warn("Draw the region with the mouse; Escape cancels.")
+        return Target(region=_picked(pick_region()))
+    if window == "pick":
+        from capture.backends.windows import pick_window
+
+        warn("Click the window to record; Escape cancels.")
+        return Target(window=_picked(pick_window()).title)
+    if region is not None:
+        return Target(region=_parse_region(region))
+    return Target(window=window) if window is not None else Target(monitor=1 if monitor is None else monitor)
+
+
+def _picked(choice: T | None) -> T:
+    if choice is None:
+        raise Cancelled("Nothing was picked")
+    return choice
+
+
+def _parse_region(text: str) -> Region:
+    if not (match := re.fullmatch(r"(-?\d{1,6}),(-?\d{1,6}),(\d{1,6}),(\d{1,6})", text.replace(" ", ""))):
+        raise typer.BadParameter(f"not a region: {text!r} (write X,Y,WIDTH,HEIGHT in pixels)", param_hint="--region")
+    x, y, width, height = (int(part) for part in match.groups())
+    if width < 2 or height < 2:
+        raise typer.BadParameter("a region needs at least 2 by 2 pixels", param_hint="--region")
+    return Region(x, y, width, height)
+
+
+class _Wishes:
+    """What the signals asked for. Handlers only set flags; the loop acts on them."""
+
+    def __init__(self) -> None:
+        self.stop = self.pause = self.mark = False
+        self.something = threading.Event()
+        # SIGINT is set even when it came ignored: a shell's "&" leaves it so.
+        for name, wish in (
+            ("SIGINT", "stop"),
+            ("SIGTERM", "stop"),
+            ("SIGHUP", "stop"),
+            ("SIGUSR1", "pause"),
+            ("SIGUSR2", "mark"),
+        ):
+            if number := getattr(signal, name, None):
+                signal.signal(number, lambda *_, wish=wish: self._want(wish))
+
+    def _want(self, wish: str) -> None:
+        setattr(self, wish, True)
+        self.something.set()
+
+
+def _count_down(seconds: int, wishes: _Wishes) -> bool:
+    for left in range(seconds, 0, -1):
+        warn(f"Recording in {left} …")
+        if wishes.something.wait(1) and wishes.stop:
+            return False
+    return True
+
+
+def _follow(recording: Recording, wishes: _Wishes, *, quiet: bool) -> Take:
+    """Until the recording has ended, whoever ended it; shows one live line on a terminal."""
+    live = not quiet and sys.stderr.isatty()
+    if not live:
+        warn(f"Recording {recording.status.take_path}. Ctrl-C stops it.")
+    told = 0
+    while (take := recording.wait(0.2)) is None:
+        _obey(recording, wishes)
+        status = recording.status
+        for notice in status.notices[told:]:
+            sys.stderr.write(_WIPE if live else "")
+            warn(notice)
+        told = len(status.notices)
+        if live:
+            sys.stderr.write(_WIPE + _line(status))
+            sys.stderr.flush()
+    for notice in recording.status.notices[told:]:
+        warn(notice)
+    if live:
+        sys.stderr.write(_WIPE)
+    return take
+
+
+def _obey(recording: Recording, wishes: _Wishes) -> None:
+    if wishes.stop:
+        wishes.stop = False
+        recording.request_stop()
+    if wishes.pause:
+        wishes.pause = False
+        if recording.status.paused:
+            recording.resume()
+        else:
+            recording.pause()
+    if wishes.mark:
+        wishes.mark = False
+        recording.mark()
+
+
+def _line(status: Status) -> str:
+    state = "‖ paused" if status.paused else "● REC"
+    bar = _BARS[max(0, min(8, round((status.level.rms_db + 60) / 60 * 8)))]
+    return (
+        f"{state} {clock(status.elapsed_ms)}  {bar}  {size(status.bytes_written)}  free {size(status.free_bytes)}  "
+        f"{status.late_ticks} late  (Ctrl-C stops)"
+    )
+
+
+def _tell(door: Door, take: Take, *, file_it: bool, json: bool) -> None:
+    document = {**plain(take), "path": str(take.path)}
+    if not json:
+        say(f"Take of {clock(take.duration_ms)} in {take.path}")
+    if take.state is TakeState.ABANDONED:  # by its hotkey, which cannot ask
+        if not json:
+            say("Abandoned; showhow takes --tidy deletes it some day")
+    elif file_it:
+        from tui.commands.add import file_one
+
+        demo = file_one(door, take.path, json=json)
+        document["demo"] = demo_document(demo)
+    elif not json:
+        say(f"File it: showhow add {take.path}")
+    if json:
+        print_json(document)

@@ -1,0 +1,98 @@
+"""Find and replay: search, list, show, play, export."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from capture.span import clock
+from library.model import Found, Hit, LibraryError
+from tui.commands.options import Door, Json
+from tui.console import ago, print_json, say
+
+if TYPE_CHECKING:
+    from library.catalog.catalog import Catalog
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands into the door."""
+    app.command()(search)
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help='Words to look for, the last may be unfinished; "words together"; author: tag: app: since:'
+        ),
+    ] = None,
+    like: Annotated[str, typer.Option(metavar="DEMO", help="Find demos that are like this one.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many hits at most.")] = 20,
+    json: Json = False,
+) -> None:
+    """Search titles, steps, tags and what was said; best hit first, with the moment to replay from."""
+    if not (query or like):
+        raise typer.BadParameter("say what to look for, or --like a demo", param_hint="QUERY")
+    door: Door = context.obj
+    catalog = door.open_library().catalog
+    found = _like(catalog, like, limit) if like else _look(catalog, " ".join(query or ()), limit, door.settings.author)
+    if json:
+        print_json(found)
+        return
+    for line in _found_lines(found, like=bool(like)):
+        say(line)
+
+
+def _look(catalog: Catalog, query: str, limit: int, who: str) -> Found:
+    from library.search.search import search as look
+
+    found = look(catalog, query, limit)
+    with suppress(LibraryError):  # a library that may only be read is searched all the same
+        catalog.use.note_search(query, 0 if found.mended else len(found.hits), who)
+    return found
+
+
+def _like(catalog: Catalog, name: str, limit: int) -> Found:
+    from library.search.similar import more_like
+
+    return more_like(catalog, catalog.resolve(name), limit)
+
+
+def _found_lines(found: Found, *, like: bool = False) -> list[str]:
+    if not found.hits:
+        if like:
+            return [f"Nothing is like “{found.query}”."]
+        hint = f" Did you mean “{found.suggestion}”?" if found.suggestion else " Record it: showhow record"
+        return [f"Nothing found for “{found.query}”.{hint}"]
+    lines = [f"Nothing found for “{found.query}”. This is for “{found.suggestion}”:"] if found.mended else []
+    last = ""
+    for hit in found.hits:
+        if hit.demo_id != last:
+            lines.append(f"{hit.title}   [{hit.demo_id}]{_signature(hit)}")
+        lines.extend([f"  {_place(hit):<10} {hit.step_title}", f"  {'':<10} {_marked(hit)}"])
+        last = hit.demo_id
+    best = found.hits[0]
+    ref = f"{best.demo_id}#{best.step}" if best.step else best.demo_id
+    return [*lines, f"{len(found.hits)} hits · {found.took_ms:.0f} ms · replay the first: showhow play {ref}"]
+
+
+def _signature(hit: Hit) -> str:
+    due = "due for review" if hit.stale(round(time.time() * 1000)) else ""
+    return "".join(f" · {part}" for part in (hit.author, ", ".join(hit.tags), ago(hit.updated_unix_ms), due) if part)
+
+
+def _place(hit: Hit) -> str:
+    return f"#{hit.step} {clock(hit.start_ms)}" if hit.step else clock(hit.start_ms)
+
+
+def _marked(hit: Hit) -> str:
+    text, at, out = hit.snippet, 0, ""
+    for match in sorted(hit.matches, key=lambda m: m.start):
+        if match.start >= at:
+            out += f"{text[at : match.start]}«{text[match.start : match.end]}»"
+            at = match.end
+    return out + text[at:]

@@ -1,0 +1,57 @@
+"""Serve the library to browsers: the web reader."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui.commands.options import Door, Json
+from tui.console import print_json, say
+
+if TYPE_CHECKING:
+    from library.web.server import Running
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the command into the door."""
+    app.command()(serve)
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to bind to; others than this machine's own ask for a token.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8620,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST", help="A name the server is reached by; may be given several times."),
+    ] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    json: Json = False,
+) -> None:
+    """Let browsers search, watch and print what is filed. Read-only; for this machine only unless told otherwise."""
+    from library.web.server import ServeOptions
+    from library.web.server import serve as run
+
+    door: Door = context.obj
+
+    def ready(running: Running) -> None:
+        if json:
+            print_json({"url": running.url, "port": running.port, "token": running.token})
+        else:
+            say(f"Serving “{library.name}” at {running.url}   (Ctrl-C ends it)")
+            if running.token:
+                say("Whoever has this link can read the library. It is not encrypted; use it on a network you trust.")
+        sys.stdout.flush()  # whoever started this in a pipe waits for the address
+        if open_browser:
+            import webbrowser
+
+            webbrowser.open(running.url)
+
+    with door.open_library() as library, contextlib.suppress(KeyboardInterrupt):
+        options = ServeOptions(host=host, port=port, token=door.settings.reader_token, names=tuple(name or ()))
+        run(library, options, ready)

@@ -1,0 +1,130 @@
+"""Commands for raw recordings: list, tidy, recover."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from capture.errors import ShowhowError
+from capture.span import clock
+from tui.commands.options import (
+    Door,
+    Json,
+    Model,
+    demo_document,
+)
+from tui.console import plain, print_json, say, size, warn
+from tui.services.recognizers import Wishes
+
+if TYPE_CHECKING:
+    from capture.model import Take
+from tui.commands.add import file_one
+
+
+def takes(
+    context: typer.Context,
+    tidy: Annotated[
+        bool, typer.Option("--tidy", help="Delete takes that were filed some time ago; asks first.")
+    ] = False,
+    days: Annotated[int, typer.Option(min=0, help="With --tidy: how many days to keep them.")] = 30,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --tidy: do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """List the raw recordings and what became of each; a take is only ever deleted when you ask for it."""
+    from capture.takes import list_takes
+
+    door: Door = context.obj
+    found = list_takes(door.settings.takes_folder)
+    if tidy:
+        _tidy([take for take in found if _may_go(take, days)], yes=yes, json=json)
+        return
+    if json:
+        print_json({"takes": [_take_document(take) for take in found]})
+        return
+    if not found:
+        say("No takes. Record one: showhow record")
+    for take in found:
+        when = datetime.fromtimestamp(take.started_unix_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+        say(f"{when}  {take.path}\n  {clock(take.duration_ms)} · {size(_bytes(take))} · {_standing(take)}")
+
+
+def _may_go(take: Take, days: int) -> bool:
+    """Filed, or abandoned, long enough ago; a take that nobody has filed is kept for ever."""
+    done = take.filed_as is not None or take.state == "abandoned"
+    return done and time.time() - take.started_unix_ms / 1000 >= days * 86_400
+
+
+def _tidy(going: list[Take], *, yes: bool, json: bool) -> None:
+    from capture.takes import delete
+
+    total = sum(_bytes(take) for take in going)
+    if going and not yes:
+        typer.confirm(f"Delete {len(going)} raw takes, {size(total)}? Their demos stay.", abort=True, err=True)
+    for take in going:
+        delete(take.path)
+    if json:
+        print_json({"deleted": [str(take.path) for take in going], "bytes": total})
+    else:
+        say(f"Deleted {len(going)} takes, {size(total)}." if going else "No take has been filed for that long.")
+
+
+def _bytes(take: Take) -> int:
+    return take.video.stat().st_size if take.video.exists() else 0
+
+
+def _take_document(take: Take) -> dict[str, object]:
+    from capture.takes import is_live
+
+    return {**plain(take), "path": str(take.path), "live": is_live(take.path)}
+
+
+def _standing(take: Take) -> str:
+    from capture.takes import is_live
+
+    if is_live(take.path):
+        return "being recorded now"
+    if take.state == "recording":
+        return "left by a crash: showhow recover"
+    if take.state == "abandoned":
+        return "abandoned: showhow takes --tidy deletes it some day"
+    return f"filed as {take.filed_as}" if take.filed_as else f"not filed: showhow add {take.path}"
+
+
+def recover(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[TAKE...]", help="Take folders; all that a crash left.")
+    ] = None,
+    file_it: Annotated[bool, typer.Option("--file-it/--keep", help="File what was mended, or only mend it.")] = True,
+    model: Model = None,
+    json: Json = False,
+) -> None:
+    """Mend the recordings a crash left, and file them."""
+    from capture.takes import is_live, list_takes
+    from capture.takes import recover as mend
+
+    door: Door = context.obj
+    left = [t.path for t in list_takes(door.settings.takes_folder) if t.state == "recording" and not is_live(t.path)]
+    mended, demos, failed = [], [], []
+    for path in paths or left:
+        try:
+            take = mend(path)
+            mended.append(take)
+            if not json:
+                say(f"Mended {take.path}: {clock(take.duration_ms)} are there.")
+            if file_it:
+                demos.append(file_one(door, take.path, wishes=Wishes(model), json=json))
+        except ShowhowError as error:
+            failed.append({"path": str(path), "error": str(error)})
+            warn(f"{path.name}: {error}")
+    if json:
+        documents = [_take_document(take) for take in mended]
+        print_json({"takes": documents, "demos": [demo_document(demo) for demo in demos], "failed": failed})
+    elif not (paths or left):
+        say("Nothing to recover: every take is whole.")
+    if failed:
+        raise typer.Exit(1)

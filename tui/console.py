@@ -1,0 +1,100 @@
+"""How the door speaks: JSON documents or lines for people on standard output, progress on standard error."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from capture.progress import Progress, silent
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(record: object) -> Any:
+    """A record as what JSON can say; paths become text."""
+    return msgspec.to_builtins(record, enc_hook=_path)
+
+
+def _path(value: object) -> str:
+    if isinstance(value, Path):
+        return str(value)
+    raise NotImplementedError(f"{type(value).__name__} has no JSON form")  # msgspec's own way to say so
+
+
+def print_json(document: object) -> None:
+    """One JSON document on standard output."""
+    text = msgspec.json.format(msgspec.json.encode(document, enc_hook=_path), indent=2)
+    sys.stdout.write(text.decode() + "\n")
+
+
+def say(line: str = "") -> None:
+    """A line for people. Control and bidirectional marks in what others wrote cannot reach the terminal."""
+    sys.stdout.write(_CONTROL.sub("", line) + "\n")
+
+
+def warn(line: str) -> None:
+    """A line for people beside the result, on standard error."""
+    sys.stderr.write(_CONTROL.sub("", line) + "\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def progress_bar(*, shown: bool = True) -> Iterator[Progress]:
+    """A Progress that draws a bar on standard error; in a pipe it is silent."""
+    if not shown or not sys.stderr.isatty():
+        yield silent
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(compact=True))
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("", total=None)
+
+        def report(done: int, total: int, what: str) -> None:
+            bars.update(task, completed=done, total=total or None, description=what)
+
+        yield report
+
+
+def ago(unix_ms: int, now_s: float | None = None) -> str:
+    """How long ago, in the words people use: ``just now``, ``5 minutes ago``, ``yesterday``, ``3 weeks ago``."""
+    seconds = (time.time() if now_s is None else now_s) - unix_ms / 1000
+    if seconds < 60:
+        return "just now"
+    if 86_400 <= seconds < 2 * 86_400:
+        return "yesterday"
+    for size, name in ((31_557_600, "year"), (2_629_800, "month"), (604_800, "week"), (86_400, "day"), (3600, "hour")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {name}{'s' if count > 1 else ''} ago"
+    count = int(seconds // 60)
+    return f"{count} minute{'s' if count > 1 else ''} ago"
+
+
+def size(count: int) -> str:
+    """A size in bytes as people read it: ``1.6 MB``."""
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" or value >= 100 else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
+
+
+def version() -> str:
+    """The installed version."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("showhow-app")
+    except metadata.PackageNotFoundError:
+        return "not installed"

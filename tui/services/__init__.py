@@ -1,0 +1,1 @@
+"""What screens may ask for (protocols), and the services of this machine that answer."""

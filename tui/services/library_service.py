@@ -1,0 +1,161 @@
+"""The library as the screens need it: search, read, replay, look after. The product's own ``Shelf``.
+
+Owns the way from a library's records to files and players. Refuses long work without a progress callable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from capture.progress import Progress
+from capture.span import Span, clock
+from library.catalog.usage import Use
+from library.connection.library import Library
+from library.index.model import go_on
+from library.intake.late_words import complete
+from library.intake.options import IntakeOptions
+from library.maintenance.edit import edit_demo
+from library.maintenance.revisions import remove_demo
+from library.maintenance.stats import NO_WORK, Work, insight
+from library.model import Demo, Found, LibraryError
+from library.search.search import search
+from library.search.similar import more_like
+from tui.model import DemoEdit, Names, Picture
+from tui.playback.replayer import READER, Replayer
+from tui.playback.system_player import MPV
+from tui.services.prerenderer import be_nice
+from tui.services.video_import import load_video
+
+HITS = 60
+"""Hits asked for: more than anybody scrolls through, few enough to draw at every letter."""
+
+
+class LibraryShelf:
+    """An open library. Safe from several threads, as its catalog is."""
+
+    def __init__(self, library: Library, options: IntakeOptions, exports: Path) -> None:
+        self._library, self._options, self._exports = library, options, exports
+        self._replayer = Replayer(library)
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self._library.name
+
+    def close(self) -> None:
+        """Let players and the library go."""
+        self._replayer.close()
+        self._library.close()
+
+    def count(self) -> int:
+        """How many demos it holds, those of others filed meanwhile included."""
+        self._library.refresh()
+        return self._library.catalog.count()
+
+    def search(self, query: str, pause: Callable[[], None] = go_on) -> Found:
+        """Hits, best first; for an empty query the newest demos. Raises Cancelled when ``pause`` does."""
+        return search(self._library.catalog, query, HITS, pause=pause)
+
+    def like(self, demo_id: str) -> Found:
+        """Demos like this one."""
+        return more_like(self._library.catalog, self.demo(demo_id), HITS)
+
+    def note_search(self, query: str, hits: int) -> None:
+        """Note a search somebody stayed with."""
+        with suppress(LibraryError):  # a library that may only be read
+            self._library.catalog.use.note_search(query, hits, self._options.author)
+
+    def note_help(self, demo: Demo, helped: bool) -> None:
+        """Note whether a demo helped."""
+        self._note(demo, Use.HELPED if helped else Use.NO_HELP)
+
+    def _note(self, demo: Demo, use: Use) -> None:
+        with suppress(LibraryError):  # a library that may only be read
+            self._library.catalog.use.note(demo.demo_id, use, self._options.author)
+
+    def demo(self, demo_id: str) -> Demo:
+        """One demo."""
+        return self._library.catalog.get(demo_id)
+
+    def still(self, demo: Demo, number: int) -> Path | None:
+        """The picture of a step, if it is there."""
+        for step in demo.steps:
+            if step.number == number and step.still:
+                path = self._library.store.at_hand(demo, step.still).path / step.still
+                return path if path.is_file() else None
+        return None
+
+    def play(self, demo: Demo, start_ms: int, speed: float, loop: Span | None = None) -> str:
+        """Open the clip at a moment."""
+        player = self._replayer.play(demo, start_ms, speed, loop=loop)
+        self._note(demo, Use.REPLAY)
+        if player == MPV:
+            return f"Playing “{demo.title}” in mpv from {clock(start_ms)}"
+        if player == READER:
+            return f"Opened “{demo.title}” in {player} at {clock(start_ms)}"
+        return f"Opened “{demo.title}” in {player}: the step begins at {clock(start_ms)}"
+
+    def playing(self, demo: Demo) -> int | None:
+        """Where mpv stands in it."""
+        place = self._replayer.place(demo)
+        return None if place is None else place.at_ms
+
+    def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
+        """Pictures of the clip."""
+        load_video()
+        from capture.video.reader import frames
+
+        self._library.store.at_hand(demo, demo.clip.path)
+        for shown in frames(demo.path / demo.clip.path, start_ms=start_ms, width=width):
+            yield shown.at_ms, shown.picture[..., ::-1]
+
+    def edit(self, demo: Demo, changes: DemoEdit) -> Demo:
+        """File what was changed of the version that was seen."""
+        return edit_demo(
+            self._library, demo.demo_id, title=changes.title, tags=changes.tags, owner=changes.owner,
+            collections=changes.collections, review_unix_ms=changes.review_unix_ms, by=self._options.author,
+            base=demo.version,
+        )  # fmt: skip
+
+    def every_demo(self) -> Sequence[Demo]:
+        """Every demo, newest first."""
+        return self._library.catalog.list()
+
+    def work(self) -> Work:
+        """What a team's workers have before them."""
+        if self._library.desk is None:
+            return NO_WORK
+        from library.intake.tasks import work_of
+
+        return work_of(self._library)
+
+    def names(self) -> Names:
+        """What can be completed."""
+        found = insight(self._library.catalog.list(), 0)
+        return Names(*(tuple(one.name for one in each) for each in (found.tags, found.collections, found.authors)))
+
+    def remove(self, demo: Demo) -> None:
+        """Into the library's trash."""
+        remove_demo(self._library, demo.demo_id)
+
+    def export(self, demo: Demo, form: str, step: int) -> Path:
+        """Into the folder showhow was started from, under the demo's id."""
+        from library.export.exporter import export_to
+
+        return export_to(self._library.store.at_hand(demo), form, self._exports, step=step)
+
+    def hear(self, demo_id: str, progress: Progress) -> Demo:
+        """Words and steps for a demo that waits for them."""
+        return complete(demo_id, self._library, self._options, progress)
+
+    def read_screens(self, progress: Progress) -> None:
+        """Make the text on the stills of one's own new demos findable, giving way to all other work."""
+        from library.intake.screen_text import read_unread
+        from transcribe.model import TranscribeError
+
+        be_nice()
+        if self._options.reader is not None:
+            with suppress(TranscribeError):  # a help; showhow doctor says what is missing
+                read_unread(self._library, self._options.reader, progress, author=self._options.author)

@@ -1,0 +1,46 @@
+"""What the demo screen shows: a demo, where its replay stands, and the words said there. Pure."""
+
+from __future__ import annotations
+
+from capture.span import clock
+from library.format import ago, count, join
+from library.model import Demo
+from transcribe.model import Step
+from tui.state.replay_clock import ReplayClock
+
+
+class DemoModel:
+    """A demo being read or replayed."""
+
+    def __init__(self, demo: Demo, at_ms: int = 0) -> None:
+        self.demo = demo
+        self.clock = ReplayClock(demo.steps, demo.clip.duration_ms, at_ms)
+        self.looping = False
+
+    @property
+    def step(self) -> Step | None:
+        """The step shown."""
+        return self.clock.step
+
+    def caption(self) -> str:
+        """What is said now: the segment at the moment, else, standing at a step, the step's text."""
+        for segment in self.demo.transcript.segments:
+            if segment.contains(self.clock.at_ms):
+                return segment.text.strip()
+        return self.step.text if self.step is not None else ""
+
+    def facts(self) -> str:
+        """``1:04 · 7 steps``."""
+        return f"{clock(self.demo.clip.duration_ms)} · {count(len(self.demo.steps), 'step')}"
+
+    def about(self, now_ms: int) -> str:
+        """Author, tags, age, version, review date while it lies ahead."""
+        demo = self.demo
+        version = f"version {demo.version}" if demo.version > 1 else ""
+        review = _review(demo.review_unix_ms, now_ms) if demo.review_unix_ms and not demo.stale(now_ms) else ""
+        return join([demo.author, ", ".join(demo.tags), ago(demo.updated_unix_ms, now_ms), version, review])
+
+
+def _review(due_ms: int, now_ms: int) -> str:
+    days = (due_ms - now_ms) // 86_400_000
+    return "due for review" if days < 0 else f"review in {days} days"

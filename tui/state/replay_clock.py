@@ -1,0 +1,88 @@
+"""The position of a replay in clip time at a given speed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from transcribe.model import Step
+
+SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
+
+
+class ReplayClock:
+    """Where a replay stands, in clip milliseconds. It plays one step and waits at its end, so that hands can follow."""
+
+    def __init__(self, steps: Sequence[Step], duration_ms: int, at_ms: int = 0) -> None:
+        self.steps = tuple(sorted(steps, key=lambda step: step.start_ms))
+        self.duration_ms = max(0, duration_ms)
+        self.speed, self.playing = 1.0, False
+        self._at_ms, self._until_ms, self._since_s = 0.0, float(self.duration_ms), 0.0
+        self.seek(at_ms)
+
+    @property
+    def at_ms(self) -> int:
+        """The present moment."""
+        return int(self._at_ms)
+
+    @property
+    def index(self) -> int:
+        """Which of the steps is shown, from 0; -1 when there is none."""
+        begun = [i for i, step in enumerate(self.steps) if step.start_ms <= self.at_ms]
+        return begun[-1] if begun else min(0, len(self.steps) - 1)
+
+    @property
+    def step(self) -> Step | None:
+        """The step shown now."""
+        return self.steps[self.index] if self.steps else None
+
+    @property
+    def until_ms(self) -> int:
+        """Where playing will stop: the end of the step."""
+        return int(self._until_ms)
+
+    def seek(self, at_ms: int) -> None:
+        """Stand at a moment, held inside the clip; stops playing."""
+        self._at_ms, self.playing = float(max(0, min(at_ms, self.duration_ms))), False
+
+    def select(self, index: int) -> None:
+        """Stand at the start of a step, held inside the list."""
+        if self.steps:
+            self.seek(self.steps[max(0, min(index, len(self.steps) - 1))].start_ms)
+
+    def next(self) -> None:
+        """The next step's start; stays on the last."""
+        self.select(self.index + 1)
+
+    def previous(self) -> None:
+        """The step before; stays on the first."""
+        self.select(self.index - 1)
+
+    def change_speed(self, by: int) -> float:
+        """One notch faster (1) or slower (-1). Returns the new speed."""
+        nearest = min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - self.speed))
+        self.speed = SPEEDS[max(0, min(nearest + by, len(SPEEDS) - 1))]
+        return self.speed
+
+    def play(self, now_s: float) -> None:
+        """Run to the end of the step shown; from a step's very end, through the next one."""
+        if self._at_ms >= self.duration_ms:
+            return
+        self._until_ms = self._end_of_step()
+        self._since_s, self.playing = now_s, True
+
+    def pause(self) -> None:
+        """Stand still here."""
+        self.playing = False
+
+    def tick(self, now_s: float) -> bool:
+        """Move on to ``now_s`` (any clock that only goes forward, in seconds). Returns whether it still plays."""
+        if self.playing:
+            self._at_ms += max(0.0, now_s - self._since_s) * 1000 * self.speed
+            self._since_s = now_s
+            if self._at_ms >= self._until_ms:
+                self._at_ms, self.playing = self._until_ms, False
+        return self.playing
+
+    def _end_of_step(self) -> float:
+        later = [step.start_ms for step in self.steps if step.start_ms > self.at_ms]
+        return float(min([*later, self.duration_ms]))

@@ -1,0 +1,53 @@
+"""What was said in a step, with the words the recognizer was unsure of marked, so that a reviewer looks at those first.
+
+Owns which words count as unsure and how they look: underlined, so that they show without colours too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from capture.span import Span
+from library.draft.edits import said
+from library.text import folded
+from transcribe.model import Step, Word
+from tui.widgets.text import QUIET, styled
+
+UNSURE = 0.5
+"""Whisper's confidence in a word it got wrong is mostly below a half; in one it got right mostly above 0.8."""
+_UNSURE_INK = "underline $text-warning"
+
+
+def unsure(word: Word) -> bool:
+    """Whether a word should be looked at."""
+    return word.confidence < UNSURE
+
+
+def words_of(step: Step, words: Sequence[Word]) -> list[Word]:
+    """The words spoken in a step, while its text is nothing but those; none when people wrote it."""
+    mine = [word for word in words if step.contains((word.start_ms + word.end_ms) // 2)]
+    return mine if mine and folded(said(mine, step)) == folded(step.text) else []
+
+
+def said_words(step: Step | None, words: Sequence[Word]) -> Content:
+    """The text of a step in quotes, unsure words marked."""
+    if step is None or not step.text:
+        return Content()
+    spoken = words_of(step, words)
+    parts = [styled(word.text.strip(), _UNSURE_INK if unsure(word) else QUIET) for word in spoken]
+    return styled("“", QUIET) + (styled(" ", QUIET).join(parts) or styled(step.text, QUIET)) + styled("”", QUIET)
+
+
+def next_unsure(words: Sequence[Word], at_ms: int, by: int = 1) -> Word | None:
+    """The next (1) or previous (-1) unsure word from a moment on, going round at the end; None when all are sure."""
+    found = [word for word in words if unsure(word)]
+    later = [word for word in found if (word.start_ms - at_ms) * by > 0]
+    ordered = sorted(later or found, key=lambda word: word.start_ms * by)
+    return ordered[0] if ordered else None
+
+
+def unsure_count(words: Sequence[Word], span: Span) -> int:
+    """How many unsure words lie in a span."""
+    return sum(unsure(word) and span.contains(word.start_ms) for word in words)

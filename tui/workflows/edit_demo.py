@@ -1,0 +1,91 @@
+"""Looking after what is filed, from the screens: edit, and what to do when somebody else edited the same meanwhile.
+
+Owns the questions and what is said. Refuses to write over what others changed without asking.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from capture.errors import ShowhowError
+from library.maintenance.edit import EditClash
+from library.model import Demo
+from library.text import clean_tags
+from tui.model import DemoEdit, Names
+from tui.screens.dialogs import Choose, Field, Write
+
+if TYPE_CHECKING:
+    from tui.workflows.library import LibraryFlow
+
+
+async def edit(flows: LibraryFlow, demo_id: str, done: Callable[[Demo], None] | None) -> None:
+    """Ask for title, tags, owner, review date and collections, then file what was changed."""
+    shelf = flows.app.services.shelf
+    demo = await flows.ask(shelf.demo, demo_id)
+    if demo is None:
+        return
+    names = await flows.ask(shelf.names) or Names()
+    answer = await flows.app.push_screen_wait(Write("Edit the demo", *_fields(demo, names)))
+    if answer is None:
+        return
+    try:
+        changes = changes_of(demo, answer)
+    except ValueError:
+        flows.say(f"“{answer[3]}” is no day; write it like 2031-04-17. Nothing was changed.", "error")
+        return
+    edited = await _kept(flows, demo, changes)
+    if edited is not None:
+        flows.edited(edited)
+        if done is not None:
+            done(edited)
+
+
+def _fields(demo: Demo, names: Names) -> list[Field]:
+    return [
+        Field("Title", demo.title),
+        Field("Tags", ", ".join(demo.tags), "finance, orders", names.tags),
+        Field("Owner", demo.owner, "who keeps it right", names.people),
+        Field("Review by", _day(demo.review_unix_ms), "2031-04-17; empty for never"),
+        Field("Collections", ", ".join(demo.collections), "first week", names.collections),
+    ]
+
+
+def changes_of(demo: Demo, answer: tuple[str, ...]) -> DemoEdit:
+    """What differs between a demo and the lines written about it. Raises ValueError when the day is none."""
+    title, tags, owner, day, collections = answer
+    given: dict[str, Any] = {"owner": owner, "tags": clean_tags([tags]), "collections": clean_tags([collections])}
+    given = {name: value for name, value in given.items() if value != getattr(demo, name)}
+    if title and title != demo.title:
+        given["title"] = title
+    if day != _day(demo.review_unix_ms):
+        given["review_unix_ms"] = round(datetime.strptime(day, "%Y-%m-%d").timestamp() * 1000) if day else 0  # noqa: DTZ007  the day people mean is that of their own calendar
+    return DemoEdit(**given)
+
+
+def _day(unix_ms: int | None) -> str:
+    return "" if unix_ms is None else datetime.fromtimestamp(unix_ms / 1000).astimezone().strftime("%Y-%m-%d")
+
+
+async def _kept(flows: LibraryFlow, seen: Demo, changes: DemoEdit) -> Demo | None:
+    """File it; where somebody changed the same meanwhile, show what they wrote and ask whose shall stand."""
+    shelf = flows.app.services.shelf
+    while True:
+        try:
+            return await asyncio.to_thread(shelf.edit, seen, changes)
+        except EditClash as clash:
+            seen = clash.theirs
+            fields = ", ".join(clash.fields)
+            options = [
+                ("Keep theirs", "what you wrote is let go"),
+                ("File mine", f"as the next version; theirs stays as version {seen.version}"),
+            ]
+            if await flows.app.push_screen_wait(Choose(f"{clash.what}", options, f"the {fields}")) != 1:
+                flows.say("Theirs was kept")
+                flows.reload(seen.demo_id)
+                return None
+        except ShowhowError as error:
+            flows.say(str(error), "error")
+            return None

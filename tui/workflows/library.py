@@ -1,0 +1,129 @@
+"""Looking and looking after: search to replay, a demo opened, its link copied, edited, exported, removed.
+
+Refuses to draw, and keeps nothing that is not on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from capture.errors import ShowhowError
+from capture.span import Span
+from library.export.exporter import FORMS
+from library.links import link_to, web_link_to
+from library.model import Demo
+from tui.screens.browse import BrowseScreen
+from tui.screens.demo import DemoScreen
+from tui.screens.dialogs import Choose, Sure
+from tui.workflows import edit_demo as keeping
+from tui.workflows.base import Flow
+
+
+class LibraryFlow(Flow):
+    """The ways from the library and back."""
+
+    def replay(self, demo_id: str, start_ms: int, speed: float = 1.0, loop: Span | None = None) -> None:
+        """Play from a moment; where nothing can be played, the demo screen shows the step instead."""
+        self.begin(partial(self._replay, demo_id, start_ms, speed, loop))
+
+    async def _replay(self, demo_id: str, start_ms: int, speed: float, loop: Span | None) -> None:
+        shelf = self.app.services.shelf
+        demo = await self.ask(shelf.demo, demo_id)
+        if demo is None:
+            return
+        try:
+            said = await asyncio.to_thread(shelf.play, demo, start_ms, speed, loop)
+        except ShowhowError as error:
+            self.say(str(error), "warning")
+            if not isinstance(self.app.screen, DemoScreen):
+                self.app.push_screen(DemoScreen(demo, start_ms))
+            return
+        self.say(said)
+
+    def open_demo(self, demo_id: str, at_ms: int) -> None:
+        """The demo screen, standing at a moment."""
+
+        async def show() -> None:
+            if demo := await self.ask(self.app.services.shelf.demo, demo_id):
+                self.app.push_screen(DemoScreen(demo, at_ms))
+
+        self.begin(show)
+
+    def copy_link(self, demo_id: str, step: int) -> None:
+        """The link that ``showhow play`` opens at a step goes to the clipboard (by OSC 52, so over SSH too)."""
+        link = link_to(demo_id, step)
+        self.app.copy_to_clipboard(link)
+        self.say(f"Copied {link}   It opens with: showhow play {link}")
+
+    def copy_web_link(self, demo_id: str, step: int) -> None:
+        """The link for a browser, where the settings say at which address the library is read."""
+        if not self.app.services.reader_url:
+            self.say("Set reader_url in config.toml to the address of your “showhow serve”", "warning")
+            return
+        link = web_link_to(self.app.services.reader_url, demo_id, step)
+        self.app.copy_to_clipboard(link)
+        self.say(f"Copied {link}")
+
+    # Looking after
+
+    def edit(self, demo_id: str, done: Callable[[Demo], None] | None = None) -> None:
+        """Ask for what people may change of it, then file that."""
+        self.begin(partial(keeping.edit, self, demo_id, done))
+
+    def edited(self, demo: Demo) -> None:
+        """An edit was filed."""
+        self.say(f"Kept “{demo.title}”")
+        self.reload(demo.demo_id)
+
+    def browse(self) -> None:
+        """Every demo, sorted and narrowed."""
+        self.app.push_screen(BrowseScreen())
+
+    def remove(self, demo_id: str, title: str, done: Callable[[], None] | None = None) -> None:
+        """Ask, then take a demo out of the library."""
+        self.begin(partial(self._remove, demo_id, title, done))
+
+    async def _remove(self, demo_id: str, title: str, done: Callable[[], None] | None) -> None:
+        detail = "Nobody will find it any more. Its files go to the library’s trash folder."
+        if not await self.app.push_screen_wait(Sure(f"Delete “{title}” from the library?", "delete", "keep", detail)):
+            return
+        shelf = self.app.services.shelf
+        if (demo := await self.ask(shelf.demo, demo_id)) is None:
+            return
+        if await self.ask(_done, shelf.remove, demo):
+            self.say(f"Deleted “{title}”")
+            self.reload(None)
+            if done is not None:
+                done()
+
+    def export(self, demo_id: str, step: int = 1) -> None:
+        """Ask for a format, then write the file; ``step`` is for those that show one step."""
+        self.begin(partial(self._export, demo_id, max(1, step)))
+
+    async def _export(self, demo_id: str, step: int) -> None:
+        options = [(name, form.purpose) for name, form in FORMS.items()]
+        chosen = await self.app.push_screen_wait(Choose("Export as", options, "write the file"))
+        shelf = self.app.services.shelf
+        if chosen is None or (demo := await self.ask(shelf.demo, demo_id)) is None:
+            return
+        if path := await self.ask(shelf.export, demo, options[chosen][0], step):
+            self.say(f"Written to {path}")
+
+    def hear(self, demo_id: str, title: str) -> None:
+        """Words and steps for a demo that waits for them."""
+
+        def done(demo: Demo) -> None:
+            self.say(f"“{demo.title}” has its words now")
+            self.reload(demo.demo_id)
+            if isinstance(self.app.screen, DemoScreen):
+                self.app.screen.fill(demo)
+
+        self.work(f"Adding words to “{title}”", partial(self.app.services.shelf.hear, demo_id), done)
+
+
+def _done(work: Callable[..., None], *arguments: Any) -> bool:
+    work(*arguments)
+    return True

@@ -1,0 +1,173 @@
+"""From the setup to the filed demo: record, stop, review, file, or let go.
+
+Refuses to draw, and keeps nothing that is not on disk. Its screens are loaded when they are first needed: whoever only
+looks something up waits for none of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from capture.errors import ShowhowError, TakeError
+from capture.model import Take, TakeState
+from capture.progress import Progress
+from capture.span import clock
+from library.draft.journal import Journal
+from library.model import Demo, Draft
+from tui.model import RecordChoice, Unfiled
+from tui.screens.base import HouseScreen
+from tui.screens.dialogs import Choose, Sure
+from tui.screens.library import LibraryScreen
+from tui.services.protocols import Begun
+from tui.state.jobs import Job
+from tui.workers import begin
+from tui.workflows.base import Flow
+
+if TYPE_CHECKING:
+    from tui.screens.review import ReviewScreen
+
+
+class RecordingFlow(Flow):
+    """The ways of a recording."""
+
+    def set_up_recording(self, title: str = "") -> None:
+        """The record screen; ``title`` is what somebody searched for in vain. While one runs, the live screen."""
+        from tui.screens.live import LiveScreen
+        from tui.screens.record import RecordScreen
+
+        session = self.app.recording.session
+        if session is not None and session.running:
+            self.app.push_screen(LiveScreen(session, self.app.services.hotkeys))
+        else:
+            self.app.push_screen(RecordScreen(title))
+
+    def start_recording(self, choice: RecordChoice, title: str, countdown_s: int) -> None:
+        """From the setup to the countdown."""
+        from tui.screens.live import LiveScreen
+        from tui.state.recording_session import Session
+
+        services = self.app.services
+        session = Session(services.studio, choice, title=title, countdown_s=countdown_s)
+        self.app.recording.begin(session)
+        self.app.switch_screen(LiveScreen(session, services.hotkeys))
+
+    def abandon_recording(self) -> None:
+        """Back to the library; nothing of the recording is kept. Ask before, once it runs."""
+        self.app.recording.abandon()
+        self.back_to_library()
+
+    def _leave_live_screen(self) -> None:
+        """Back to the library from the live screen and what was asked over it; any other screen stays."""
+        if any(isinstance(screen, HouseScreen) and screen.SHOWS_RECORDING for screen in self.app.screen_stack):
+            self.back_to_library()
+
+    def could_not_record(self, error: ShowhowError) -> None:
+        """The recorder did not start, or its take could not be closed: say so, at home."""
+        self._leave_live_screen()
+        kept = f"{error.what}. What was shown is kept: Ctrl+D" if isinstance(error, TakeError) else str(error)
+        self.say(kept, "error")
+
+    def review_later(self, draft: Draft | None) -> None:
+        """Leave a review; the draft waits on disk, what was rendered of it goes."""
+        self.back_to_library()
+        if draft is not None:
+            begin(self.app, partial(asyncio.to_thread, self.app.services.studio.release, draft), "flows", alone=False)
+            self.say(f"“{draft.title}” waits for you: Ctrl+D")
+
+    def stopped(self, take: Take, title: str) -> None:
+        """A take is done: the review opens at once and fills itself in, unless somebody is busy with something else."""
+        from tui.screens.review import ReviewScreen
+
+        self._leave_live_screen()
+        if take.state is TakeState.ABANDONED:  # by its hotkey, which cannot ask: what was recorded is kept for now
+            self.say("Abandoned. It is kept for a while: showhow takes")
+            return
+        if self.app.screen.is_modal or isinstance(self.app.screen, ReviewScreen):
+            self.say(f"Recorded {clock(take.duration_ms)}. Ctrl+D in the library reviews it")
+            self.reload(None)
+            return
+        review = ReviewScreen()
+        self.app.push_screen(review)
+        work = partial(self.app.services.studio.propose, take, title)
+        self._propose(review, f"Writing the steps of {clock(take.duration_ms)}", work)
+
+    def show_unfiled(self) -> None:
+        """Choose one of the recordings that were not filed, and review it."""
+        self.begin(self._unfiled)
+
+    async def _unfiled(self) -> None:
+        found = await self.ask(self.app.services.studio.unfiled)
+        if not found:
+            self.say("Everything recorded is filed")
+            return
+        options = [(entry.title, _unfiled_words(entry)) for entry in found]
+        chosen = await self.app.push_screen_wait(Choose("Not filed yet", options, "review"))
+        if chosen is not None:
+            from tui.screens.review import ReviewScreen
+
+            review = ReviewScreen()
+            await self.app.push_screen(review)
+            work = partial(self.app.services.studio.resume, found[chosen])
+            self._propose(review, f"Opening “{found[chosen].title}”", work)
+
+    def _propose(self, review: ReviewScreen, title: str, work: Callable[[Progress, Begun], Draft]) -> None:
+        studio = self.app.services.studio
+
+        def opened(progress: Progress) -> tuple[Draft, Journal]:
+            def begun(draft: Draft) -> None:  # in the thread of the work: the screen is told through the message loop
+                self.app.call_later(review.begin, draft, studio.journal(draft))
+
+            draft = work(progress, begun)
+            return draft, studio.journal(draft)
+
+        def done(found: tuple[Draft, Journal]) -> None:
+            draft = review.fill(*found)
+            if review.to_be_filed:
+                self.begin(review.action_file)
+            elif not review.is_attached:
+                self.say(f"“{draft.title}” is ready for review: Ctrl+D")
+                self.reload(None)
+
+        self.work(title, opened, done, review.failed)
+
+    def file_when_filled(self, review: ReviewScreen) -> None:
+        """Enter came before the last word was heard: back to the library, and filed without another key."""
+        review.to_be_filed = True
+        self.back_to_library()
+        self.say("It is filed as soon as its words and labels are there")
+
+    def file(self, draft: Draft) -> None:
+        """File a draft: back to the library at once, the new demo selected when it is there."""
+        self.back_to_library()
+
+        def done(demo: Demo) -> None:
+            self.begin(partial(self.app.flows.offer.filed, draft, demo))
+            if isinstance(self.app.screen, LibraryScreen):
+                self.app.screen.select_filed(demo.demo_id)
+            self._read_screens()
+
+        self.work(f"Filing “{draft.title}”", partial(self.app.services.studio.file, draft), done)
+
+    def _read_screens(self) -> None:
+        """What can be read on the new stills becomes findable; nobody waits for it."""
+        if not any(job.beside for job in self.app.jobs.running):
+            work = self.app.services.shelf.read_screens
+            self.app.jobs.start(Job("Reading the screens", work, lambda _: None, beside=True))
+
+    def let_go(self, draft: Draft) -> None:
+        """Ask, then delete a recording that will not be filed, and go back."""
+
+        async def ask() -> None:
+            detail = "The recording and its draft are deleted for good. A video file you added is never touched."
+            if await self.app.push_screen_wait(Sure(f"Let “{draft.title}” go?", "let it go", "keep", detail)):
+                await self.ask(self.app.services.studio.let_go, draft)
+                self.back_to_library()
+
+        self.begin(ask)
+
+
+def _unfiled_words(entry: Unfiled) -> str:
+    return f"{clock(entry.duration_ms)}{' · left by a crash, will be mended' if entry.damaged else ''}"
