@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from scripts.demo import ROOT, Product, run
-from tests.stage import Stage
+from tests.support.desktop import Stage
 
 OUT = ROOT / "docs" / "screens" / "contact-sheet.webp"
 

@@ -23,8 +23,8 @@ from typing import Any
 from rapidfuzz.distance import Levenshtein
 
 from capture.span import clock
-from tests.scene import Scene, Truth
-from tests.stage import PROGRAMS, Stage
+from tests.support.desktop import PROGRAMS, Stage
+from tests.support.scripted_task import Scene, Truth
 
 ROOT = Path(__file__).parent.parent
 SHOWHOW = Path(sys.executable).with_name("showhow")

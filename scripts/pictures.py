@@ -18,9 +18,9 @@ from library.connection.library import open_library
 from library.export.exporter import export_to
 from library.model import Demo
 from library.storage.bundle import CAPTIONS
-from tests.browser import chromium, page_of, until
-from tests.reading import served
-from tests.stage import Stage, wait_for
+from tests.support.browser import chromium, page_of, until
+from tests.support.desktop import Stage, wait_for
+from tests.support.web_library import served
 from tui.playback.mpv import Mpv, Replay
 
 ROOT = Path(__file__).parent.parent

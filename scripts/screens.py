@@ -17,7 +17,8 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from library.maintenance.stats import Work
-from tests.tui import fake, sample
+from tests.tui import fakes as fake
+from tests.tui import sample
 from tui.app import Showhow
 from tui.screens.review import ReviewScreen
 from tui.widgets.still import Still

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from scripts.screens import SCREENS, shown
-from tests.tui import fake
+from tests.tui import fakes as fake
 from tui.app import Showhow
 from tui.widgets.still import Still
 

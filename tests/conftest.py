@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.stage import Stage
+from tests.support.desktop import Stage
 
-pytest.register_assert_rewrite("tests.transcribe.same_words")  # so that a failure there shows what differs
+pytest.register_assert_rewrite("tests.support.same_words")  # so that a failure there shows what differs
 
 SMALL_MODEL = Path(__file__).parent / "data" / "howto-whisper"
 

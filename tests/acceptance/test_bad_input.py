@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stage import Stage
+from tests.support.desktop import Stage
 
 SHOWHOW = Path(sys.executable).with_name("showhow")
 

@@ -13,11 +13,11 @@ import pytest
 from capture.model import Chord, Marker, Pause, Scrap, Take
 from capture.takes import list_takes, read_events
 from capture.video.reader import grab_frame
-from tests.capture.test_microphone import beep
-from tests.capture.test_recording import loud
-from tests.scene import SCENARIO, Scene
-from tests.stage import SINK, Stage
-from tests.terminal import Terminal
+from tests.capture.audio.test_devices import beep
+from tests.capture.recorder.test_handle import loud
+from tests.support.desktop import SINK, Stage
+from tests.support.scripted_task import SCENARIO, Scene
+from tests.support.terminal import Terminal
 
 SHOWHOW = Path(sys.executable).with_name("showhow")
 

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.stage import Stage, wait_for
+from tests.support.desktop import Stage, wait_for
 
 SHOWHOW = Path(sys.executable).with_name("showhow")
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SMALL_MODEL
-from tests.library.filming import film
-from tests.library.postgres_server import PostgresServer
-from tests.library.s3 import S3
+from tests.support.narrated_video import film
+from tests.support.postgres_server import PostgresServer
+from tests.support.s3_server import S3
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "growing.md"
 

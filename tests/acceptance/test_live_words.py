@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.scene import Line, speak, write_track
-from tests.stage import Stage, wait_for
-from tests.terminal import Terminal
+from tests.support.desktop import Stage, wait_for
+from tests.support.scripted_task import Line, speak, write_track
+from tests.support.terminal import Terminal
 from transcribe.streaming.transcript_log import being_heard, read_words
 
 SHOWHOW = Path(sys.executable).with_name("showhow")

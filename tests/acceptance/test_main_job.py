@@ -17,7 +17,7 @@ from capture.model import Clip, Cut, CutReason
 from capture.render.keyframes import KEY_EVERY_COPIED
 from capture.span import Span, merge
 from scripts.demo import SMALL_MODEL, Outcome, Product, run
-from tests.stage import Stage
+from tests.support.desktop import Stage
 
 # What a sound server may add between paplay's start and the first sample reaching the microphone.
 PLAYBACK_MS = 400

@@ -20,8 +20,8 @@ import pytest
 
 from capture.takes import RECORD, is_live, list_takes
 from tests.acceptance.test_by_keys import SHOWHOW
-from tests.stage import Stage, wait_for
-from tests.terminal import Terminal
+from tests.support.desktop import Stage, wait_for
+from tests.support.terminal import Terminal
 
 pytestmark = [pytest.mark.x11, pytest.mark.sound]
 

@@ -19,7 +19,18 @@ from library.catalog.usage import Use
 from library.connection.library import Library, open_library
 from library.intake.pipeline import propose
 from library.links import parse_link
-from tests.older import BRIEF, CONFIRM, CRASHED, FULL, ORDER, REMOVED, WAITING, copy_older, expected, missing
+from tests.support.older_files import (
+    BRIEF,
+    CONFIRM,
+    CRASHED,
+    FULL,
+    ORDER,
+    REMOVED,
+    WAITING,
+    copy_older,
+    expected,
+    missing,
+)
 from transcribe.models.hardware import known_speeds
 from transcribe.streaming.transcript_log import read_words
 from tui.config import load_settings

@@ -16,11 +16,11 @@ from library.connection.library import open_library
 from library.export.exporter import export_to
 from library.model import Demo
 from library.web.server import Running
-from tests.browser import chromium, page_of, until
-from tests.filming import number_of
-from tests.library.making import demo as record
-from tests.library.making import put_bundle
-from tests.reading import PICTURE_MS, reading, served
+from tests.library.factories import demo as record
+from tests.library.factories import put_bundle
+from tests.support.browser import chromium, page_of, until
+from tests.support.sample_videos import number_of
+from tests.support.web_library import PICTURE_MS, reading, served
 
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(2)>"

@@ -12,9 +12,9 @@ import pytest
 
 from library.connection.library import open_library
 from library.model import Demo
-from tests.reading import filed
-from tests.stage import Stage, wait_for
-from tests.terminal import Terminal
+from tests.support.desktop import Stage, wait_for
+from tests.support.terminal import Terminal
+from tests.support.web_library import filed
 
 pytestmark = pytest.mark.x11
 SHOWHOW = Path(sys.executable).with_name("showhow")

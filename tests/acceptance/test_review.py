@@ -24,12 +24,12 @@ from capture.takes import write_take
 from capture.video.reader import grab_frame
 from library.draft.edits import load_draft
 from library.model import Draft
-from tests.browser import chromium, page_of
 from tests.conftest import SMALL_MODEL
-from tests.filming import film, numbered
-from tests.scene import RATE, speak
-from tests.stage import wait_for
-from tests.terminal import Terminal
+from tests.support.browser import chromium, page_of
+from tests.support.desktop import wait_for
+from tests.support.sample_videos import film, numbered
+from tests.support.scripted_task import RATE, speak
+from tests.support.terminal import Terminal
 
 SHOWHOW = Path(sys.executable).with_name("showhow")
 LINES = ("Click the new order button.", "Enter the name of the supplier.", "Submit the order and confirm.")

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from tests.acceptance.test_bad_input import assert_one_line, showhow
-from tests.transcribe import endpoint as bad
-from tests.transcribe.endpoint import Served, serving
-from tests.transcribe.hub import hub, opened
-from tests.transcribe.hub import serving as serving_model
+from tests.support import asr_endpoint as bad
+from tests.support.asr_endpoint import Served, serving
+from tests.support.model_hub import hub, opened
+from tests.support.model_hub import serving as serving_model
 from transcribe.models.known import KNOWN
 
 # Runs the door with every connection refused and told; a Unix socket (the sound server's) is no network.

@@ -29,7 +29,7 @@ from capture.video.reader import read_sound
 from library.intake.pipeline import IntakeOptions, propose
 from tests.benches.hearing import Recorded, errors, model, narration, play_scene, record, stage
 from tests.benches.stand import table
-from tests.transcribe.nobody import NOBODY
+from tests.support.non_speech import NOBODY
 from transcribe.asr.silero import Detector
 from transcribe.asr.whisper import Whisper, load_model
 from transcribe.streaming.segmenter import speech_spans

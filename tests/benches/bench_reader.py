@@ -30,11 +30,11 @@ from capture.render.clip_renderer import render_clip
 from library.connection.library import open_library
 from library.model import ClipFacts, Demo
 from tests.benches.corpus import NOUNS, VERBS
-from tests.browser import chromium, page_of
-from tests.library.making import demo as record
-from tests.library.making import put_bundle
-from tests.reading import served
-from tests.stage import wait_for
+from tests.library.factories import demo as record
+from tests.library.factories import put_bundle
+from tests.support.browser import chromium, page_of
+from tests.support.desktop import wait_for
+from tests.support.web_library import served
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
 DEMOS, REQUESTS, AT_ONCE, OPENINGS = 2_000, 1_500, 8, 7

@@ -25,10 +25,10 @@ from library.model import ClipFacts
 from library.records import encode_record
 from tests.benches.bench_reader import clip_of, cpu_s, say
 from tests.benches.corpus import NOUNS, VERBS
-from tests.library.making import demo as record
-from tests.library.making import put_bundle
-from tests.stage import Stage
-from tests.terminal import Terminal
+from tests.library.factories import demo as record
+from tests.library.factories import put_bundle
+from tests.support.desktop import Stage
+from tests.support.terminal import Terminal
 from tui.playback.mpv import Mpv, Replay
 
 pytestmark = [pytest.mark.bench, pytest.mark.x11, pytest.mark.timeout(900)]

@@ -21,8 +21,8 @@ import pytest
 from capture.model import Take, Target
 from capture.video.reader import frames, read_sound
 from tests.conftest import SMALL_MODEL
-from tests.scene import SCENARIO, Scene
-from tests.stage import Stage, wait_for
+from tests.support.desktop import Stage, wait_for
+from tests.support.scripted_task import SCENARIO, Scene
 from tui.app import Showhow
 from tui.config import Settings
 from tui.model import RecordChoice

@@ -34,7 +34,7 @@ from library.search.query import terms_of
 from library.search.search import search
 from tests.benches import search_peers as peers
 from tests.benches.corpus import Corpus
-from tests.library.postgres_server import PostgresServer
+from tests.support.postgres_server import PostgresServer
 
 STEPS = [int(n) for n in os.environ.get("SHOWHOW_BENCH_STEPS", "10000,100000,1000000").split(",")]
 QUERIES, LETTERS, ROUNDS, BEST, TYPOS = 50, 12, 3, 20, 300

@@ -24,7 +24,7 @@ from library.connection.library import open_library
 from library.maintenance.edit import collect
 from library.records import encode_record
 from tests.benches.corpus import STEPS, Corpus
-from tests.library.making import demo, put_bundle
+from tests.library.factories import demo, put_bundle
 
 COUNT = 10_000
 WRITERS = 16

@@ -30,9 +30,9 @@ from scripts.demo import SMALL_MODEL, Product
 from tests.benches.label_page import Tally, bench_page
 from tests.benches.sessions import EVERY, session
 from tests.benches.stand import table
-from tests.scene import Scene, Truth
-from tests.scene_app import CENTRES
-from tests.stage import Stage
+from tests.support.desktop import Stage
+from tests.support.scripted_app import CENTRES
+from tests.support.scripted_task import Scene, Truth
 from transcribe.asr.whisper import Whisper, find_model
 from transcribe.model import Segment, Transcript, Word
 from transcribe.ocr.rapidocr_reader import Reader

@@ -23,8 +23,8 @@ from rapidfuzz.distance import Levenshtein
 from capture.model import Take, Target
 from capture.recorder.handle import Recording, RecordOptions
 from scripts.small_model.corpus import sentence
-from tests.scene import RATE, Scene, speak, write_track
-from tests.stage import Stage
+from tests.support.desktop import Stage
+from tests.support.scripted_task import RATE, Scene, speak, write_track
 from transcribe.asr.whisper import Whisper
 from transcribe.models.known import ModelRef
 from transcribe.models.registry import find_model

@@ -14,8 +14,8 @@ import numpy as np
 from capture.model import Region
 from capture.video.reader import grab_frame
 from tests.benches.stand import table
-from tests.browser import chromium
-from tests.filming import film
+from tests.support.browser import chromium
+from tests.support.sample_videos import film
 from transcribe.model import Picture
 from transcribe.ocr.click_label import label_at
 from transcribe.ocr.rapidocr_reader import Reader

@@ -26,7 +26,7 @@ from capture.recorder.handle import Recording, RecordOptions
 from capture.takes import recover
 from capture.video.repair import check
 from tests.benches.stand import memory_mb
-from tests.stage import Stage
+from tests.support.desktop import Stage
 
 CLAPPER = Path(__file__).with_name("clapper.py")
 

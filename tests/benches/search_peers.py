@@ -18,7 +18,7 @@ import psycopg
 
 from library.catalog.postgres_catalog import PostgresCatalog
 from library.search.query import terms_of
-from tests.library.postgres_server import PostgresServer
+from tests.support.postgres_server import PostgresServer
 
 _ROWS = """
 SELECT entry_id, CASE number WHEN 0 THEN title ELSE '' END, CASE number WHEN 0 THEN tags || ' ' || author ELSE '' END,

@@ -22,7 +22,7 @@ from unittest import mock
 from capture.model import Take, Target
 from capture.recorder.handle import Recording, RecordOptions
 from capture.takes import load_take
-from tests.stage import wait_for
+from tests.support.desktop import wait_for
 
 SIZES = ((1280, 720), (1920, 1080), (2560, 1440))
 _FAST = 0.6

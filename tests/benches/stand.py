@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from capture.child_process import command_of, environment, to_json
 from capture.model import Target
 from capture.recorder.options import RecordOptions
-from tests.scene import SCENARIO, Line, Scene
-from tests.stage import SINK, Stage
+from tests.support.desktop import SINK, Stage
+from tests.support.scripted_task import SCENARIO, Line, Scene
 
 Picture = NDArray[np.uint8]
 _MORE = (

@@ -12,10 +12,22 @@ import pytest
 
 from capture.model import Notice, TakeState
 from capture.takes import is_live, load_take, read_events, recover
-from tests.capture.desk import PLAIN, clear_up, decodes, folder_of, gone, opens, paint, parent_of, shows, start, until
-from tests.capture.test_microphone import beep
-from tests.capture.test_recording import loud
-from tests.stage import Stage, wait_for
+from tests.capture.audio.test_devices import beep
+from tests.capture.recorder.test_handle import loud
+from tests.support.desktop import Stage, wait_for
+from tests.support.recorder_on_desktop import (
+    PLAIN,
+    clear_up,
+    decodes,
+    folder_of,
+    gone,
+    opens,
+    paint,
+    parent_of,
+    shows,
+    start,
+    until,
+)
 
 
 @pytest.fixture(autouse=True)

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from capture.takes import read_changes
-from tests.capture.desk import PLAIN, clear_up, folder_of, opens, paint, shows, start, until
-from tests.capture.test_microphone import beep
-from tests.capture.test_recording import loud
-from tests.stage import Stage, wait_for
+from tests.capture.audio.test_devices import beep
+from tests.capture.recorder.test_handle import loud
+from tests.support.desktop import Stage, wait_for
+from tests.support.recorder_on_desktop import PLAIN, clear_up, folder_of, opens, paint, shows, start, until
 
 pytestmark = [pytest.mark.x11, pytest.mark.sound]
 HOUR, DAY = 3600, 86_400

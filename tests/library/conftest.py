@@ -11,9 +11,9 @@ from library.catalog.catalog import Catalog
 from library.catalog.postgres_catalog import PostgresCatalog
 from library.catalog.sqlite_catalog import SqliteCatalog
 from library.connection.library import Library
-from tests.library.postgres_server import PostgresServer
-from tests.library.s3 import S3
-from tests.library.shops import bucket, bucket_library, folder_library
+from tests.library.storage.stores import bucket, bucket_library, folder_library
+from tests.support.postgres_server import PostgresServer
+from tests.support.s3_server import S3
 
 KINDS = ("sqlite", "postgres")
 

@@ -16,7 +16,7 @@ from library.draft.edits import load_draft, save_draft
 from library.draft.journal import Entry, append_journal
 from library.records import encode_record
 from library.storage.bundle import read_bundle
-from tests.older import copy_older, missing
+from tests.support.older_files import copy_older, missing
 from transcribe.streaming.transcript_log import Ended, Heard, Hearing
 
 

@@ -14,7 +14,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from tests.tui import fake
+from tests.tui import fakes as fake
 from tui.app import Showhow
 
 SMALL = (80, 24)

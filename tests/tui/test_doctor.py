@@ -10,7 +10,7 @@ import pytest
 from Xlib import XK, X
 from Xlib.display import Display
 
-from tests.stage import Stage
+from tests.support.desktop import Stage
 from tui.config import Settings
 from tui.doctor import CHECKS, Finding, examine
 

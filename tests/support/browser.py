@@ -1,0 +1,53 @@
+"""Debian's Chromium, driven by Playwright: nothing is downloaded, nothing but this machine is reached."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.desktop import wait_for
+
+_QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+_QUIET += ["--disable-component-update", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless browser."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        raise RuntimeError("no Chromium found; on Debian: apt-get install chromium")
+    # Chromium's sandbox does not work for root.
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=[*_QUIET, *sandbox])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def page_of(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A page in a context of its own; whatever the page complains about in its console fails the block's end."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda dialog: (complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
+    try:
+        yield page
+    finally:
+        context.close()
+    assert not complaints, complaints
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for a condition in JavaScript, asked from outside: the page's own policy forbids asking it from within."""
+    wait_for(lambda: page.evaluate(condition), condition)

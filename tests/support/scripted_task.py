@@ -1,0 +1,162 @@
+"""A scripted, narrated task in a real window, with its ground truth: what was said and done, and when.
+
+Owns the scenario and plays it on a Stage: pointer moves, clicks, typing, narration by espeak-ng, and stretches in
+which nothing happens. The same seedless script every time; only the machine's speed moves the moments a little, so the
+truth holds what was measured while playing. All its times are in milliseconds since ``started_monotonic``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import time
+import wave
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.support.desktop import Stage, tk_python, wait_for
+
+RATE = 48_000
+VOICE, WORDS_A_MINUTE = "en-us", "155"
+MOVE_S, KEY_MS = 0.55, 120
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence, what is done meanwhile, and how long nothing happens after it."""
+
+    say: str
+    do: tuple[tuple[str, str], ...] = ()
+    idle_s: float = 0.5
+
+
+SCENARIO = (
+    Line("Today I will show you how to raise a purchase order.", (("move", "title"),), 2.5),
+    Line("First, click the new order button.", (("click", "new"),), 0.8),
+    Line("Enter the name of the supplier.", (("click", "supplier"), ("type", "Harbour Paper")), 0.6),
+    Line("Then set the quantity to twelve.", (("click", "quantity"), ("type", "12")), 5.0),
+    Line("Choose the cost centre from the list.", (("click", "centres"),), 0.8),
+    Line("Leave a note for the warehouse team.", (("click", "note"), ("type", "Rear entrance, please.")), 4.0),
+    Line("Finally, submit the order and confirm.", (("click", "submit"), ("click", "confirm")), 1.0),
+    Line("That is all. The order is now waiting for approval.", (), 2.5),
+)
+
+
+@dataclass
+class Truth:
+    """What happened, in milliseconds since ``started_monotonic`` (seconds of the monotonic clock)."""
+
+    started_monotonic: float = 0.0
+    duration_ms: int = 0
+    speech: list[dict[str, object]] = field(default_factory=list)
+    actions: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Everything said."""
+        return " ".join(str(spoken["text"]) for spoken in self.speech)
+
+
+class Scene:
+    """The window on a stage, ready to play."""
+
+    def __init__(self, stage: Stage, lines: tuple[Line, ...] = SCENARIO, *, lead_in_s: float = 1.5) -> None:
+        self.stage, self.lines, self.lead_in_s = stage, lines, lead_in_s
+        self._layout = stage.folder / "layout.json"
+        width, height = stage.size
+        script = Path(__file__).with_name("scene_app.py")
+        command = [tk_python(), str(script), str(self._layout), str(width), str(height)]
+        self.app = stage.spawn(command, stdin=subprocess.PIPE)
+        wait_for(lambda: "submit" in self._places(), "the application's window")
+        self._spoken = [speak(line.say, stage.folder) for line in lines]
+        stage.xdo(f"mousemove {width // 2} {height - 30}")
+
+    def play(self) -> Truth:
+        """Play it to the end; blocks. The narration is one sound file, so its moments do not depend on this process."""
+        truth, starts, at = Truth(), [], self.lead_in_s
+        for line, sound in zip(self.lines, self._spoken, strict=True):
+            starts.append(at)
+            at += max(len(sound) / RATE, self._doing_s(line)) + line.idle_s
+        track = self.stage.folder / "narration.wav"
+        write_track(track, at, list(zip(starts, self._spoken, strict=True)))
+        player = self.stage.play(track)
+        truth.started_monotonic = time.monotonic()
+        for line, start, sound in zip(self.lines, starts, self._spoken, strict=True):
+            span = {"start_ms": round(start * 1000), "end_ms": round((start + len(sound) / RATE) * 1000)}
+            truth.speech.append({**span, "text": line.say})
+            self._until(truth, start + 0.3)
+            for action in line.do:
+                self._act(truth, *action)
+        self._until(truth, at)
+        player.wait(10)
+        truth.duration_ms = round(at * 1000)
+        return truth
+
+    def _doing_s(self, line: Line) -> float:
+        typing = sum(len(what) * KEY_MS / 1000 for kind, what in line.do if kind == "type")
+        return 0.3 + typing + (MOVE_S + 0.2) * sum(kind != "type" for kind, _ in line.do)
+
+    def _until(self, truth: Truth, moment_s: float) -> None:
+        time.sleep(max(0.0, truth.started_monotonic + moment_s - time.monotonic()))
+
+    def _act(self, truth: Truth, kind: str, what: str) -> None:
+        started = time.monotonic()
+        if kind == "type":
+            self.stage.run(["xdotool", "type", "--delay", str(KEY_MS), what])
+        else:
+            self._move(*self.where(what))
+            if kind == "click":
+                self.stage.xdo("click 1")
+        times = [round((moment - truth.started_monotonic) * 1000) for moment in (started, time.monotonic())]
+        truth.actions.append({"kind": kind, "what": what, "start_ms": times[0], "end_ms": times[1]})
+
+    def where(self, name: str) -> tuple[int, int]:
+        """A point inside a widget, near its left edge as people click; waits until it is shown."""
+        x, y, width, height = wait_for(lambda: self._places().get(name), f"the widget {name}")
+        return x + min(width // 2, 120), y + min(height // 2, 30)
+
+    def _places(self) -> dict[str, list[int]]:
+        return json.loads(self._layout.read_text()) if self._layout.exists() else {}
+
+    def _move(self, x: int, y: int) -> None:
+        """Along an easing curve, as a hand does."""
+        seen = dict(
+            part.split("=") for part in self.stage.run(["xdotool", "getmouselocation", "--shell"]).stdout.split()
+        )
+        from_x, from_y = int(seen["X"]), int(seen["Y"])
+        count = round(MOVE_S * 40)
+        eased = [(1 - math.cos(math.pi * i / count)) / 2 for i in range(1, count + 1)]
+        hops = [f"mousemove {round(from_x + (x - from_x) * u)} {round(from_y + (y - from_y) * u)}" for u in eased]
+        self.stage.xdo(f"\nsleep {MOVE_S / count:.3f}\n".join(hops))
+
+
+def speak(text: str, folder: Path) -> NDArray[np.int16]:
+    """A sentence by espeak-ng as mono sound of RATE, silence at its ends taken away."""
+    path = folder / "spoken.wav"
+    subprocess.run(
+        ["espeak-ng", "-v", VOICE, "-s", WORDS_A_MINUTE, "-w", str(path), text], check=True, capture_output=True
+    )
+    with wave.open(str(path)) as reader:
+        raw = np.frombuffer(reader.readframes(reader.getnframes()), np.int16)
+        rate = reader.getframerate()
+    at = np.arange(0, len(raw) - 1, rate / RATE)
+    sound = np.interp(at, np.arange(len(raw)), raw).astype(np.int16)
+    loud = np.flatnonzero(np.abs(sound) > 200)
+    return sound[loud[0] : loud[-1] + 1]
+
+
+def write_track(path: Path, seconds: float, pieces: list[tuple[float, NDArray[np.int16]]]) -> None:
+    """One WAV of the pieces at their moments (s), over the faint noise of a quiet room (about -70 dBFS, seeded)."""
+    track = np.random.default_rng(1).integers(-12, 13, int(seconds * RATE)).astype(np.int16)
+    for start, sound in pieces:
+        at = int(start * RATE)
+        track[at : at + len(sound)] = sound[: len(track) - at]
+    with wave.open(str(path), "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(RATE)
+        writer.writeframes(track.tobytes())

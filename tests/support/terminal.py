@@ -1,0 +1,125 @@
+"""A real terminal driven by keys: tmux on a socket of its own. Nothing sleeps; all waits for what is on the screen."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import uuid
+from collections.abc import Mapping, Sequence
+
+from tests.support.desktop import wait_for
+
+
+class Terminal:
+    """One program in one tmux pane. Use as a context manager; the program and the server end with it."""
+
+    def __init__(self, command: Sequence[str], env: Mapping[str, str], *, columns: int = 120, rows: int = 36) -> None:
+        self._socket = f"showhow-{uuid.uuid4().hex[:10]}"
+        self._command, self._env, self._size = command, dict(env) | {"TERM": "xterm-256color"}, (columns, rows)
+
+    def __enter__(self) -> Terminal:
+        columns, rows = self._size
+        wanted = {
+            key: value
+            for key, value in self._env.items()
+            if key.startswith(("SHOWHOW", "PULSE", "XDG", "DISPLAY", "PATH", "HOME", "LANG"))
+        }
+        settings = [f"{key}={value}" for key, value in wanted.items()]
+        line = shlex.join(["env", *settings, *self._command])
+        # The pane stays after the program has ended, so that its last words can be read.
+        self._tmux(
+            "-f",
+            "/dev/null",
+            "new-session",
+            "-d",
+            "-x",
+            str(columns),
+            "-y",
+            str(rows),
+            line,
+            ";",
+            "set",
+            "remain-on-exit",
+            "on",
+            ";",
+            "set",
+            "-s",
+            "set-clipboard",
+            "on",
+        )
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the terminal, as its window's button does: the program is hung up on."""
+        subprocess.run(["tmux", "-L", self._socket, "kill-server"], env=self._env, capture_output=True, check=False)
+
+    def _tmux(self, *words: str) -> str:
+        command = ["tmux", "-u", "-L", self._socket, *words]
+        return subprocess.run(command, env=self._env, capture_output=True, text=True, check=True, timeout=20).stdout
+
+    def keys(self, *names: str) -> None:
+        """Press keys by tmux's names: ``Enter``, ``Escape``, ``C-p``, ``Down``, ``a``."""
+        self._tmux("send-keys", *names)
+
+    def type(self, text: str) -> None:
+        """Type text letter by letter."""
+        self._tmux("send-keys", "-l", text)
+
+    def screen(self) -> str:
+        """What is on the screen now, as text."""
+        return self._tmux("capture-pane", "-p")
+
+    def copied(self, seconds: float = 20.0) -> str:
+        """Wait until the program has copied something (OSC 52); the text."""
+
+        def buffer() -> str:
+            return self._tmux("show-buffer") if self._tmux("list-buffers").strip() else ""
+
+        return str(wait_for(buffer, "something copied", seconds))
+
+    def pid(self) -> int:
+        """The program's process."""
+        return int(self._tmux("display", "-p", "#{pane_pid}"))
+
+    def kill(self) -> None:
+        """End the program as a crash does: nothing it would do on its way out is done."""
+        os.killpg(self.pid(), signal.SIGKILL)
+        assert self.ended()
+
+    def shows(self, text: str, seconds: float = 30.0) -> str:
+        """Wait until ``text`` is on the screen; the screen. Fails with what was there instead."""
+        return self._until(lambda screen: text in screen, f"“{text}”", seconds)
+
+    def hides(self, text: str, seconds: float = 30.0) -> str:
+        """Wait until ``text`` has gone from the screen; the screen."""
+        return self._until(lambda screen: text not in screen, f"“{text}” to go", seconds)
+
+    def running(self) -> bool:
+        """Whether the program runs in its terminal."""
+        command = ["tmux", "-L", self._socket, "display", "-p", "#{pane_dead}"]
+        return subprocess.run(command, env=self._env, capture_output=True, text=True, check=False).stdout.strip() == "0"
+
+    def ended(self, seconds: float = 20.0) -> bool:
+        """Wait until the program has ended."""
+        return bool(
+            wait_for(lambda: self._tmux("display", "-p", "#{pane_dead}").strip() == "1", "the program to end", seconds)
+        )
+
+    def _until(self, condition: object, what: str, seconds: float) -> str:
+        seen = ""
+
+        def look() -> bool:
+            nonlocal seen
+            seen = self.screen()
+            return bool(condition(seen))  # type: ignore[operator]  # a callable by this class's own use
+
+        try:
+            wait_for(look, what, seconds)
+        except RuntimeError as error:
+            raise AssertionError(f"{error}; the screen shows:\n{seen}") from None
+        return seen

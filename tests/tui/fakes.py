@@ -1,0 +1,165 @@
+"""A studio that only pretends, and both halves together: it keeps what it was asked, and answers from the sample."""
+# ruff: noqa: ARG002  a fake takes what the protocol gives, whether it needs it or not
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+
+from capture.errors import ShowhowError
+from capture.model import Microphone, Monitor, Region, Take, Target, Window
+from capture.progress import Progress
+from library.draft.journal import Entry, Journal
+from library.maintenance.glossary import FolderGlossary
+from library.model import Demo, Draft, LibraryError
+from tests.tui import sample
+from tests.tui.fake_library_service import FakeShelf, drawn
+from tests.tui.fake_recording import LIVE, FakeMeter, FakeRecording
+from tui.model import Picture, RecordChoice, Unfiled
+from tui.services.glossary_service import HouseTerms
+from tui.services.protocols import Begun, Services
+
+
+@dataclass
+class FakeStudio:
+    """Recording and reviewing without a recorder."""
+
+    folder: Path
+    shelf: FakeShelf
+    recording: FakeRecording = field(init=False)
+    meter: FakeMeter = field(default_factory=FakeMeter)
+    choices: list[RecordChoice] = field(default_factory=list)
+    kept: list[Draft] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    filed: list[Draft] = field(default_factory=list)
+    waiting: list[Unfiled] = field(default_factory=list)
+    fail_filing: list[str] = field(default_factory=list)
+    pace_s: float = 0.0
+    pieces: int = 3
+    begins: bool = False
+    gone: list[str] = field(default_factory=list)
+    prepared: list[Draft] = field(default_factory=list)
+    no_microphone: bool = False
+    no_screen: str = ""
+
+    def __post_init__(self) -> None:
+        self.recording = FakeRecording(self.folder)
+
+    def monitors(self) -> list[Monitor]:
+        if self.no_screen:
+            raise ShowhowError(self.no_screen)
+        return [
+            Monitor(1, "eDP-1", Region(0, 0, 1920, 1080), primary=True),
+            Monitor(2, "HDMI-1", Region(1920, 0, 2560, 1440)),
+        ]
+
+    def windows(self) -> list[Window]:
+        return [
+            Window(77, "Purchase orders", "Orders", Region(100, 90, 1200, 800)),
+            Window(78, "Calendar — week 32", "Calendar", Region(300, 120, 900, 700)),
+        ]
+
+    def microphones(self) -> list[Microphone]:
+        if self.no_microphone:
+            return []
+        return [
+            Microphone("pulse:builtin", "Built-in Audio Analog", default=True),
+            Microphone("pulse:usb", "USB Headset Mono"),
+        ]
+
+    def preferred_microphone(self) -> str | None:
+        return None if self.no_microphone else "pulse:builtin"
+
+    def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
+        return Region(100, 80, 1280, 720)
+
+    def listen(self, name: str) -> FakeMeter:
+        return self.meter
+
+    def look(self, target: Target) -> Picture:
+        return drawn("Orders 4.2", "Purchase orders", 2)
+
+    def record(self, choice: RecordChoice) -> FakeRecording:
+        self.choices.append(choice)
+        if choice.microphone is None:
+            self.recording.now = replace(LIVE, loudness=None)
+        return self.recording
+
+    def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
+        if self.begins:
+            whole = sample.draft(self.folder)
+            begun(msgspec.structs.replace(whole, title="Demo of today", steps=whole.steps[:1], waiting_for_words=True))
+        for done in range(self.pieces):
+            progress(done, self.pieces, "transcribing")
+            time.sleep(self.pace_s)
+        draft = sample.draft(self.folder)
+        return msgspec.structs.replace(draft, title=title) if title else draft
+
+    def unfiled(self) -> list[Unfiled]:
+        return list(self.waiting)
+
+    def resume(self, unfiled: Unfiled, progress: Progress, begun: Begun) -> Draft:
+        return self.propose(sample.take(self.folder), unfiled.title, progress, begun)
+
+    def keep(self, draft: Draft, entries: Sequence[Entry] = ()) -> None:
+        self.kept.append(draft)
+        self.entries += entries
+
+    def journal(self, draft: Draft) -> Journal:
+        return Journal(self.entries)
+
+    def envelope(self, draft: Draft, bins: int) -> list[float]:
+        speech = draft.transcript.segments
+        moments = [draft.take.duration_ms * (2 * n + 1) // (2 * bins) for n in range(bins)]
+        return [0.75 if any(said.contains(ms) for said in speech) else 0.1 for ms in moments]
+
+    def prepare(self, draft: Draft) -> None:
+        self.prepared.append(draft)
+
+    def release(self, draft: Draft) -> None:
+        self.prepared.clear()
+
+    def close(self) -> None:
+        self.prepared.clear()
+
+    def let_go(self, draft: Draft) -> None:
+        self.gone.append(draft.draft_id)
+
+    def frame(self, draft: Draft, take_ms: int) -> Picture:
+        steps = [step for step in draft.steps if step.start_ms <= take_ms] or list(draft.steps[:1])
+        return drawn(draft.title, steps[-1].title if steps else "", len(steps))
+
+    def hide(self, picture: Picture, regions: Sequence[Region]) -> Picture:
+        hidden = picture.copy()
+        for region in regions:
+            hidden[region.y : region.bottom, region.x : region.right] = 128
+        return hidden
+
+    def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
+        for at_ms in range(take_ms, draft.take.duration_ms, 100):
+            yield at_ms, self.frame(draft, at_ms)
+
+    def file(self, draft: Draft, progress: Progress) -> Demo:
+        for done in range(4):
+            progress(done, 4, "cutting the clip")
+            time.sleep(self.pace_s)
+        if self.fail_filing:
+            raise LibraryError(self.fail_filing.pop(0), "Free some space.")
+        self.filed.append(draft)
+        demo = msgspec.structs.replace(
+            sample.demos()[-2], demo_id="new0001", title=draft.title, tags=draft.tags, updated_unix_ms=sample.NOW_MS
+        )
+        self.shelf.demos.insert(0, demo)
+        return demo
+
+
+def services(folder: Path) -> Services:
+    """Both, over a folder of their own."""
+    shelf = FakeShelf(folder)
+    studio = FakeStudio(folder, shelf)
+    hotkeys, terms = (("stop", "ctrl+alt+s"),), HouseTerms(FolderGlossary(folder))
+    return Services(shelf, studio, author="Priya", hotkeys=hotkeys, terms=terms, words_ready=lambda: "base, ready")

@@ -1,0 +1,136 @@
+"""mpv over its socket: a window that opens at the moment, is told where to jump, and tells where it stands."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from capture.errors import ShowhowError
+from capture.span import Span
+from tests.support.desktop import Stage, wait_for
+from tests.support.sample_videos import beep, film, numbered
+from tui.playback.mpv import Mpv, Replay, command_line
+
+pytestmark = pytest.mark.x11
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("clips")
+    sound = [beep([0], 10_000)]
+    pictures = [(n * 250, numbered(n)) for n in range(40)]
+    return tuple(film(folder / name, pictures, 10_000, sound) for name in ("-odd $name.mp4", "other.mp4"))  # type: ignore[return-value]  # two
+
+
+@pytest.fixture
+def mpv(stage: Stage) -> Iterator[Mpv]:
+    program = shutil.which("mpv")
+    assert program is not None
+    player = Mpv(program, os.environ)
+    yield player
+    player.end()
+
+
+def stands(mpv: Mpv, clip: Path, start_ms: int, end_ms: int) -> None:
+    """Wait until it stands there, in that clip."""
+
+    def there() -> bool:
+        place = mpv.place
+        return place is not None and Path(place.path) == clip and start_ms <= place.at_ms < end_ms
+
+    wait_for(there, f"mpv at {start_ms} ms of {clip.name}, not {mpv.place}")
+
+
+def windows(stage: Stage) -> str:
+    return stage.run(["xwininfo", "-root", "-tree"], check=False).stdout
+
+
+def test_it_opens_at_the_moment_and_jumps_in_the_open_window(mpv: Mpv, clips: tuple[Path, Path], stage: Stage) -> None:
+    mpv.play(Replay(clips[0], 4_000, title="How $ to"))
+    assert mpv.wait_shown()
+    stands(mpv, clips[0], 4_000, 10_001)
+    mpv.play(Replay(clips[0], 1_500))
+    assert mpv.wait_shown()
+    stands(mpv, clips[0], 1_500, 4_000)
+    wait_for(lambda: windows(stage).count("How $ to") == 1, "the one window")
+
+
+def test_another_clip_comes_into_the_same_window_at_its_moment(
+    mpv: Mpv, clips: tuple[Path, Path], stage: Stage
+) -> None:
+    mpv.play(Replay(clips[0], 0, title="The first"))
+    assert mpv.wait_shown()
+    mpv.play(Replay(clips[1], 6_000, title="The second"))
+    stands(mpv, clips[1], 6_000, 10_001)
+    wait_for(lambda: "The second" in windows(stage), "the new title")
+    assert "The first" not in windows(stage)
+
+
+def test_a_step_is_repeated_until_told_otherwise(mpv: Mpv, clips: tuple[Path, Path]) -> None:
+    mpv.play(Replay(clips[0], 3_000, loop=Span(3_000, 5_000)))
+    assert mpv.wait_shown()
+    stands(mpv, clips[0], 4_200, 5_100)
+    stands(mpv, clips[0], 2_900, 4_100)  # it came back
+    mpv.play(Replay(clips[0], 4_500))
+    stands(mpv, clips[0], 5_300, 10_001)  # and went on
+
+
+def test_a_window_that_was_closed_is_opened_anew(mpv: Mpv, clips: tuple[Path, Path]) -> None:
+    mpv.play(Replay(clips[0], 0))
+    assert mpv.wait_shown()
+    assert mpv._talk is not None
+    mpv._talk._process.terminate()
+    wait_for(lambda: mpv.place is None, "the end of the window")
+    mpv.play(Replay(clips[0], 2_000))
+    stands(mpv, clips[0], 2_000, 10_001)
+
+
+def test_a_window_that_is_just_closing_is_opened_anew(mpv: Mpv, clips: tuple[Path, Path]) -> None:
+    mpv.play(Replay(clips[0], 0))
+    assert mpv.wait_shown()
+    talk = mpv._talk
+    assert talk is not None
+    talk._process.send_signal(signal.SIGSTOP)
+    talk._process.terminate()  # it will go as soon as it runs on, yet its socket still takes what is said
+    replaying = threading.Thread(target=mpv.play, args=(Replay(clips[0], 2_000),))
+    replaying.start()
+    wait_for(lambda: not talk.shown.is_set(), "the jump to be asked for")
+    talk._process.send_signal(signal.SIGCONT)
+    replaying.join(20)
+    stands(mpv, clips[0], 2_000, 10_001)
+
+
+def test_captions_come_along(mpv: Mpv, clips: tuple[Path, Path], tmp_path: Path) -> None:
+    captions = tmp_path / "captions.vtt"
+    captions.write_text("WEBVTT\n\n00:00.000 --> 00:09.000\nClick it\n", encoding="utf-8")
+    assert f"--sub-files-append={captions}" in command_line("mpv", Replay(clips[0], 0, captions=captions), None)
+    mpv.play(Replay(clips[0], 0))
+    assert mpv.wait_shown()
+    mpv.play(Replay(clips[1], 0, captions=captions))
+    assert mpv._talk is not None
+    mpv._talk._tell("observe_property", 99, "sub-text")
+    wait_for(lambda: mpv._talk and mpv._talk._properties.get("sub-text") == "Click it", "the caption")
+
+
+def test_a_player_that_dies_at_once_is_said_so(tmp_path: Path) -> None:
+    program = tmp_path / "mpv"
+    program.write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    with pytest.raises(ShowhowError, match="ended with 3"):
+        Mpv(str(program), os.environ).play(Replay(tmp_path / "x.mp4", 0))
+
+
+def test_the_moment_is_a_number_and_the_path_cannot_be_an_option() -> None:
+    command = command_line("/usr/bin/mpv", Replay(Path("-x.mp4"), 12_345, 1.5, "50 $ off"), None)
+    assert {"--start=12.345", "--speed=1.5", "--title=50 $$ off"} <= set(command)
+    assert command[-2:] == ["--", "-x.mp4"]
+    hostile = command_line("/usr/bin/mpv", Replay(Path("/x.mp4"), 0, title="--script=/tmp/evil.lua ${path}"), None)
+    assert "--title=--script=/tmp/evil.lua $${path}" in hostile
+    assert not [part for part in hostile if part.startswith("--script")]

@@ -1,0 +1,135 @@
+"""The replay clock, and the door to the machine's player."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.errors import ShowhowError
+from tests.support.desktop import Stage, wait_for
+from transcribe.model import Step
+from tui.playback.system_player import play_clip
+from tui.state.replay_clock import SPEEDS, ReplayClock
+
+STEPS = tuple(Step(start, end, number=i + 1, title=f"step {i + 1}") for i, (start, end) in enumerate([(0, 4), (4, 9)]))
+THREE = tuple(
+    Step(s, e, number=i, title=str(i)) for i, (s, e) in enumerate([(0, 4000), (4000, 9000), (9500, 12_000)], 1)
+)
+
+
+def test_playing_stops_at_the_end_of_the_step_so_that_hands_can_follow() -> None:
+    clock = ReplayClock(THREE, 12_000, 4_500)
+    clock.play(100.0)
+    assert clock.tick(102.0)
+    assert clock.at_ms == 6_500
+    assert not clock.tick(110.0)
+    assert clock.at_ms == 9_500
+    clock.play(200.0)
+    clock.tick(300.0)
+    assert clock.at_ms == 12_000
+    clock.play(300.0)
+    assert not clock.playing
+
+
+def test_speed_counts_and_stays_within_what_can_be_followed() -> None:
+    clock = ReplayClock(THREE, 12_000)
+    clock.change_speed(1)
+    clock.play(0.0)
+    clock.tick(2.0)
+    assert clock.at_ms == 2_500
+    assert [clock.change_speed(1) for _ in range(9)][-1] == SPEEDS[-1]
+    assert [clock.change_speed(-1) for _ in range(9)][-1] == SPEEDS[0]
+
+
+def test_a_demo_without_steps_plays_from_end_to_end() -> None:
+    clock = ReplayClock((), 3_000)
+    assert clock.step is None
+    clock.next()
+    clock.play(0.0)
+    clock.tick(9.0)
+    assert clock.at_ms == 3_000
+
+
+@given(st.lists(st.sampled_from(["next", "previous", "play", "pause", "tick", "seek"]), max_size=30), st.integers())
+def test_the_clock_never_leaves_the_clip(moves: list[str], seed: int) -> None:
+    clock = ReplayClock(THREE, 12_000, seed)
+    for second, move in enumerate(moves):
+        argument = {"play": (second,), "tick": (second,), "seek": (seed,)}.get(move, ())
+        getattr(clock, move)(*argument)
+        assert 0 <= clock.at_ms <= 12_000
+        assert clock.step is THREE[clock.index]
+
+
+def program(folder: Path, name: str, code: int = 0) -> None:
+    """An executable that ends at once."""
+    path = folder / name
+    path.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "-odd name.mp4"
+    path.write_bytes(b"x")
+    return path
+
+
+def test_mpv_gets_the_moment_and_a_path_that_cannot_be_an_option(clip: Path, tmp_path: Path) -> None:
+    program(tmp_path, "mpv")
+    asked: list[Sequence[str]] = []
+    environment = {"PATH": str(tmp_path), "DISPLAY": ":1"}
+    player = play_clip(clip, 12_345, 1.5, title="50 $ off", environment=environment, opener=asked.append)  # type: ignore[arg-type]
+    assert player == "mpv"
+    command = list(asked[0])
+    assert "--start=12.345" in command
+    assert "--speed=1.5" in command
+    assert "--title=50 $$ off" in command
+    assert command[-2:] == ["--", str(clip)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names the Linux opener")
+def test_without_mpv_the_systems_player_opens_it(clip: Path, tmp_path: Path) -> None:
+    program(tmp_path, "xdg-open")
+    asked: list[Sequence[str]] = []
+    environment = {"PATH": str(tmp_path), "WAYLAND_DISPLAY": "wayland-0"}
+    assert play_clip(clip, 0, environment=environment, opener=asked.append) == "the system’s player"  # type: ignore[arg-type]
+    assert list(asked[0]) == [str(tmp_path / "xdg-open"), str(clip)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a desktop")
+def test_no_display_no_player_and_no_file_are_each_one_clear_line(clip: Path, tmp_path: Path) -> None:
+    with pytest.raises(ShowhowError, match="no display"):
+        play_clip(clip, 0, environment={"PATH": str(tmp_path)})
+    with pytest.raises(ShowhowError, match="Install mpv"):
+        play_clip(clip, 0, environment={"PATH": str(tmp_path), "DISPLAY": ":1"})
+    with pytest.raises(ShowhowError, match="is not there"):
+        play_clip(tmp_path / "gone.mp4", 0, environment={"DISPLAY": ":1"})
+
+
+def test_a_player_that_dies_at_once_is_said_so(clip: Path, tmp_path: Path) -> None:
+    program(tmp_path, "mpv", code=3)
+    with pytest.raises(ShowhowError, match="ended with 3"):
+        play_clip(clip, 0, environment={"PATH": str(tmp_path), "DISPLAY": ":1"})
+
+
+@pytest.mark.x11
+def test_mpv_really_opens_a_window_at_the_moment(stage: Stage, tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    source = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:rate=5:duration=6", str(clip)]
+    stage.run(source)
+    assert play_clip(clip, 2_000, title="How to look", environment=os.environ) == "mpv"
+    tree = ["xwininfo", "-root", "-tree"]
+    # It fails now and then: a window may go while its tree is being listed.
+    wait_for(lambda: "How to look" in stage.run(tree, check=False).stdout, "mpv's window")
+    from tui.playback.system_player import _running
+
+    for process in _running:
+        process.terminate()
+        process.wait(10)

@@ -1,0 +1,250 @@
+"""The library screen as people use it: type, see, Enter."""
+
+from __future__ import annotations
+
+import msgspec
+from textual.widgets import Input
+
+from library.export.exporter import FORMS
+from tests.tui.conftest import SMALL, Open
+from tests.tui.fakes import FakeShelf, FakeStudio
+from tui.model import Unfiled
+from tui.screens.library import LibraryScreen
+from tui.widgets.preview import Preview
+from tui.widgets.results import Results
+
+
+async def test_the_newest_demos_are_there_before_anything_is_typed(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.shows("Approve a purchase order")
+        assert "Finance how-tos · 5 demos" in desk.text()
+
+
+async def test_a_demo_past_its_review_date_says_so_among_the_results_and_on_its_own(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        await desk.type("order")
+        await desk.shows("Click New order")
+        assert "due for review" not in desk.text()  # theirs lies ahead
+        await desk.press("escape")
+        await desk.type("resources")
+        await desk.shows("due for review")
+        await desk.press("ctrl+o")
+        await desk.shows("weeks ago · due for review")
+
+
+async def test_every_letter_typed_searches_at_once(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.type("pur")
+        await desk.until(lambda: desk.shelf.queries[-1] == "pur", "the search")
+        await desk.shows("11 steps · 2 demos · 3 ms")
+
+
+async def test_typing_reaches_the_search_from_the_list_of_results_too(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.press("down", "down")
+        assert isinstance(desk.app.focused, Results)
+        await desk.type("book")
+        await desk.until(lambda: desk.shelf.queries[-1] == "book", "the search")
+        await desk.press("down", "backspace")
+        await desk.until(lambda: desk.shelf.queries[-1] == "boo", "the letter taken back")
+
+
+async def test_enter_replays_the_best_step_from_its_hits_moment(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.type("supplier")
+        await desk.shows("Click New order")
+        best = desk.shelf.search("supplier").hits[0]
+        await desk.press("enter")
+        await desk.until(lambda: desk.shelf.played, "the player")
+        assert desk.shelf.played == [(best.demo_id, best.start_ms, 1.0)]
+        assert best.start_ms > 0
+
+
+async def test_enter_right_after_typing_waits_for_the_answer_to_all_of_it(open_app: Open) -> None:
+    async with open_app() as desk:
+        desk.shelf.pace_s = 0.1
+        await desk.type("supplier\n")
+        await desk.until(lambda: desk.shelf.played, "the player")
+        best = desk.shelf.search("supplier").hits[0]
+        assert desk.shelf.played == [(best.demo_id, best.start_ms, 1.0)]
+
+
+async def test_words_typed_in_one_go_from_the_list_all_reach_the_search(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.press("down")
+        await desk.type("pen reset yes\n")
+        await desk.shows("“pen reset yes”")
+        assert desk.screen == "RecordScreen"
+
+
+async def test_arrows_select_and_enter_replays_the_selected_step(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.type("purchase")
+        await desk.shows("2 demos")
+        await desk.press("down", "down", "enter")
+        await desk.until(lambda: desk.shelf.played, "the player")
+        screen = desk.app.screen
+        assert isinstance(screen, LibraryScreen)
+        assert screen.model.index == 2
+        assert desk.shelf.played[0][1] == screen.model.hits[2].start_ms
+
+
+async def test_a_double_click_replays_and_a_click_selects(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.type("purchase")
+        await desk.shows("2 demos")
+        await desk.pilot.click(Results, offset=(6, 3))
+        screen = desk.app.screen
+        assert isinstance(screen, LibraryScreen)
+        await desk.until(lambda: screen.model.index == 1, "the second hit")
+        await desk.pilot.click(Results, offset=(6, 3), times=2)
+        await desk.until(lambda: desk.shelf.played, "the player")
+
+
+async def test_the_preview_shows_the_steps_and_marks_the_selected_one(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.type("supplier")
+        await desk.shows("▸  3  Click New order")
+        assert "0:43 · 7 steps" in desk.text()
+        await desk.until(lambda: desk.app.screen.query_one(Preview).query_one("Still").picture is not None, "a still")  # type: ignore[attr-defined]
+
+
+async def test_without_hits_it_offers_the_nearest_spelling(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.type("purhcase")
+        await desk.shows("Nobody has shown “purhcase” yet.")
+        assert "“purchase”" in desk.text()
+        await desk.press("enter")
+        await desk.until(lambda: desk.shelf.queries[-1] == "purchase", "the better spelling")
+
+
+async def test_without_hits_it_offers_to_record_under_the_words_searched_for(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.type("order lunch")
+        await desk.shows("Nobody has shown “order lunch” yet.")
+        await desk.press("enter")
+        await desk.shows("“order lunch”")
+        assert desk.screen == "RecordScreen"
+
+
+async def test_an_empty_library_says_what_to_do_first(open_app: Open) -> None:
+    async with open_app(prepare=lambda shelf, _: shelf.demos.clear()) as desk:
+        await desk.shows("Nothing is filed here yet. Record the first demo:")
+        assert "Enter Record" in desk.key_bar()
+        await desk.press("enter")
+        await desk.shows("Record a demo")
+
+
+async def test_where_nothing_can_be_played_the_step_is_shown_instead(open_app: Open) -> None:
+    def prepare(shelf: FakeShelf, _: FakeStudio) -> None:
+        shelf.cannot_play = "There is no display to play on"
+
+    async with open_app(prepare=prepare) as desk:
+        await desk.type("supplier")
+        await desk.shows("Click New order")
+        await desk.press("enter")
+        await desk.shows("There is no display to play on.")
+        assert desk.screen == "DemoScreen"
+        await desk.shows("▸  3  Click New order")
+
+
+async def test_title_and_tags_are_edited_in_place(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.type("book")
+        await desk.shows("Book a meeting room")
+        await desk.press("tab", "e")
+        await desk.shows("Edit the demo")
+        await desk.type(" today")
+        await desk.press("tab")
+        await desk.press("ctrl+u")
+        await desk.type("Office, Rooms")
+        await desk.press("enter")
+        await desk.until(lambda: any(d.title == "Book a meeting room today" for d in desk.shelf.demos), "the edit")
+        edited = next(d for d in desk.shelf.demos if d.title == "Book a meeting room today")
+        assert edited.tags == ("Office", "Rooms")
+        await desk.shows("Book a meeting room today")
+
+
+async def test_w_adds_words_to_a_demo_that_waits_for_them_and_is_a_letter_elsewhere(open_app: Open) -> None:
+    def prepare(shelf: FakeShelf, _: FakeStudio) -> None:
+        shelf.demos[0] = msgspec.structs.replace(shelf.demos[0], waiting_for_words=True)
+
+    async with open_app(prepare=prepare) as desk:
+        await desk.shows("Approve a purchase order")
+        await desk.press("tab")
+        await desk.until(lambda: desk.app.screen.check_action("hear", ()), "the preview")
+        await desk.press("w")
+        await desk.shows("has its words now")
+        await desk.until(lambda: not desk.shelf.demos[0].waiting_for_words, "the words")
+        await desk.press("down", "w")
+        await desk.until(lambda: desk.shelf.queries[-1] == "w", "the letter")
+
+
+async def test_deleting_asks_and_only_y_does_it(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.press("down", "delete")
+        await desk.shows("Delete “")
+        await desk.press("enter", "escape")
+        assert len(desk.shelf.demos) == 5
+        await desk.press("delete")
+        await desk.shows("Delete “")
+        await desk.press("y")
+        await desk.until(lambda: len(desk.shelf.demos) == 4, "the deletion")
+        await desk.shows("4 demos")
+
+
+async def test_export_asks_for_a_format_and_says_where_the_file_is(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.press("down", "x")
+        await desk.shows("Export as")
+        await desk.press(*["down"] * list(FORMS).index("srt"), "enter")
+        await desk.shows("Written to")
+        assert list(desk.shelf.folder.glob("*.srt"))
+
+
+async def test_copying_gives_the_link_to_the_step(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.type("supplier")
+        await desk.shows("Click New order")
+        await desk.press("tab", "y")
+        await desk.shows("Copied")
+        assert desk.app.clipboard == "showhow://d04f0c2a#3"
+
+
+async def test_what_was_recorded_and_not_filed_is_offered(open_app: Open) -> None:
+    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+        studio.waiting.append(Unfiled(studio.folder, "Recorded 3 Mar 10:12", 61_000, 1, damaged=True))
+
+    async with open_app(prepare=prepare) as desk:
+        await desk.shows("1 not filed yet  ^d")
+        await desk.press("ctrl+d")
+        await desk.shows("left by a crash, will be mended")
+        await desk.press("enter")
+        await desk.shows("1:07 kept of 1:31")
+        assert desk.screen == "ReviewScreen"
+
+
+async def test_a_library_that_cannot_be_read_says_so_in_one_line(open_app: Open) -> None:
+    def prepare(shelf: FakeShelf, _: FakeStudio) -> None:
+        shelf.cannot_open = "The library /x may not be read"
+
+    async with open_app(prepare=prepare) as desk:
+        await desk.shows("The library /x may not be read.")
+
+
+async def test_titles_of_other_people_are_never_markup(open_app: Open) -> None:
+    def prepare(shelf: FakeShelf, _: FakeStudio) -> None:
+        demo = shelf.demos[0]
+        shelf.demos[0] = msgspec.structs.replace(demo, title="[red]Press[/] [@click=app.quit]me[/]")
+
+    async with open_app(prepare=prepare) as desk:
+        await desk.shows("[red]Press[/] [@click=app.quit]me[/]")
+
+
+async def test_question_mark_shows_the_keys_even_while_typing(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        await desk.type("pur")
+        await desk.press("question_mark")
+        await desk.shows("Replay from this step")
+        await desk.press("escape")
+        assert desk.app.screen.query_one("#search", Input).value == "pur"
