@@ -1,1 +1,1 @@
-"""The commands of the door, one file for each thing a person wants to do."""
+"""The commands of the door, a file for each command, or for each group of commands about one thing."""

@@ -1,37 +1,33 @@
-"""File and look after demos: add, edit, remove; takes and recover for raw recordings."""
+"""File recordings and videos, one or whole folders of them."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from capture.errors import ShowhowError
 from library.intake.watch_folder import Watched, is_take, recordings_in, twin_of
 from library.model import LibraryError
-from tui.commands.options import Door, demo_document
-from tui.console import print_json, say, warn
-
-if TYPE_CHECKING:
-    from library.model import Demo
-
-from functools import partial
-from typing import TYPE_CHECKING, Annotated
-
 from tui.commands import worker as work
-from tui.commands.options import Elsewhere, Json, Language, Model, Translate, Wait, demo_lines
-from tui.console import progress_bar
+from tui.commands.options import Door, Elsewhere, Json, Language, Model, Translate, Wait, demo_document, demo_lines
+from tui.console import print_json, progress_bar, say, warn
 from tui.services.recognizers import AS_SET, Wishes, intake_options
 
 if TYPE_CHECKING:
     from library.model import Demo
 
+_LOOK_S = 2.0
+"""How often a watched folder is looked at; a copy that pauses for longer is taken for whole, and refused as cut short
+or filed again when it has grown."""
+
 
 def add_to(app: typer.Typer) -> None:
-    """Hang the commands into the door."""
+    """Register the command."""
     app.command()(add)
 
 
@@ -93,11 +89,6 @@ def file_one(
         for line in demo_lines(demo):
             say(line)
     return demo
-
-
-_LOOK_S = 2.0
-"""How often a watched folder is looked at; a copy that pauses for longer is taken for whole, and refused as cut short
-or filed again when it has grown."""
 
 
 def add_many(door: Door, paths: list[Path], add: Callable[[Path], Demo], *, watch: bool, json: bool) -> None:

@@ -10,21 +10,23 @@ from typing import Annotated
 
 import typer
 
-from tui.commands import add as filing
-from tui.commands import collections as collection
-from tui.commands import demos, export, models, takes
-from tui.commands import doctor as machine
-from tui.commands import library as upkeep
-from tui.commands import record as recording
-from tui.commands import search as finding
-from tui.commands import serve as serving
-from tui.commands import transcribe as words
-from tui.commands import worker as work
+from tui.commands import (
+    add,
+    collections,
+    demos,
+    doctor,
+    export,
+    library,
+    models,
+    record,
+    search,
+    serve,
+    takes,
+    transcribe,
+    worker,
+)
 from tui.commands.options import Door
 from tui.console import version, warn
-
-# Typer carries its own click and exports only these; what it raises for wrong arguments are their bases.
-_UsageError, _ClickException = typer.BadParameter.__mro__[1:3]
 
 app = typer.Typer(
     name="showhow",
@@ -33,11 +35,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (recording, filing, finding, collection, serving, upkeep, words, work, models, machine):
-    room.add_to(app)
-for command in (demos.edit, demos.remove, takes.takes, takes.recover, demos.show, demos.play, export.export):
-    app.command()(command)
-app.command("list")(demos.list_demos)
+for commands in (
+    record, takes, add, search, demos, export, collections, serve, library, transcribe, worker, models, doctor,
+):  # fmt: skip
+    commands.add_to(app)
 
 
 @app.callback(invoke_without_command=True)
@@ -64,8 +65,8 @@ def run_command() -> int:
         return app(standalone_mode=False) or 0
     except typer.Abort as error:
         raise KeyboardInterrupt from error
-    except _ClickException as error:  # type: ignore[misc]  # reached through the base list, see above
-        context = getattr(error, "ctx", None) if isinstance(error, _UsageError) else None
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)  # of a usage error alone, whose class Typer does not export
         hint = f" Try: {context.command_path} --help" if context else ""
         warn(f"{error.format_message()}{hint}")
-        return int(error.exit_code)
+        return error.exit_code

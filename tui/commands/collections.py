@@ -17,7 +17,7 @@ Demos = Annotated[list[str], typer.Argument(metavar="DEMO...", help="Demos by id
 
 
 def add_to(app: typer.Typer) -> None:
-    """Hang the commands into the door."""
+    """Register the commands."""
     app.add_typer(collection, name="collection")
 
 

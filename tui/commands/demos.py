@@ -14,18 +14,23 @@ import typer
 from capture.span import clock
 from library.links import parse_link
 from library.model import Demo, LibraryError
-from tui.commands.options import DemoName, Door, Json, demo_document
+from tui.commands.options import DemoName, Door, Json, demo_document, demo_lines
 from tui.console import ago, print_json, say
 
 if TYPE_CHECKING:
     from library.connection.library import Library
-from typing import TYPE_CHECKING
 
-from tui.commands.export import _LOOKED_AFTER
-from tui.commands.options import demo_lines
+_IN_LISTS = (
+    "demo_id", "title", "author", "tags", "version", "created_unix_ms", "updated_unix_ms", "waiting_for_words",
+    "owner", "filed_by", "edited_by", "review_unix_ms", "collections",
+)  # fmt: skip
 
-if TYPE_CHECKING:
-    from library.model import Demo
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command("list")(list_demos)
+    for command in (show, play, edit, remove):
+        app.command()(command)
 
 
 def edit(
@@ -146,8 +151,7 @@ def list_demos(
 
 
 def _brief(demo: Demo) -> dict[str, object]:
-    names = ("demo_id", "title", "author", "tags", "version", "created_unix_ms", "updated_unix_ms", "waiting_for_words")
-    brief: dict[str, object] = {name: getattr(demo, name) for name in (*names, *_LOOKED_AFTER)}
+    brief: dict[str, object] = {name: getattr(demo, name) for name in _IN_LISTS}
     return brief | {"duration_ms": demo.clip.duration_ms, "steps": len(demo.steps)}
 
 

@@ -9,7 +9,7 @@ from tui.console import print_json, say
 
 
 def add_to(app: typer.Typer) -> None:
-    """Hang the commands into the door."""
+    """Register the command."""
     app.command()(doctor)
 
 

@@ -11,7 +11,10 @@ import typer
 from tui.commands.options import DemoName, Door, Json
 from tui.console import print_json, say
 
-_LOOKED_AFTER = ("owner", "filed_by", "edited_by", "review_unix_ms", "collections")
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(export)
 
 
 class Format(StrEnum):

@@ -17,7 +17,7 @@ library = typer.Typer(help="Look after the library itself.", no_args_is_help=Tru
 
 
 def add_to(app: typer.Typer) -> None:
-    """Hang the commands into the door."""
+    """Register the commands."""
     app.add_typer(library, name="library")
 
 
@@ -123,9 +123,11 @@ def check(
     json: Json = False,
 ) -> None:
     """Look at every version of every demo, its files and the index; say what is wrong and how to mend it."""
+    from library.maintenance.check import check as find_faults
+
     door: Door = context.obj
     with progress_bar(shown=not json) as progress:
-        found = door.open_library().check(progress, quick=quick)
+        found = list(find_faults(door.open_library(), progress, quick=quick))
     faults = [fault for fault in found if fault.kind != "duplicate"]
     if json:
         print_json({"faults": [str(fault) for fault in faults], "ok": not faults, "found": found})

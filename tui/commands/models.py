@@ -22,7 +22,7 @@ _UNASKED_MB = 500
 
 
 def add_to(app: typer.Typer) -> None:
-    """Hang the commands into the door."""
+    """Register the commands."""
     app.add_typer(model, name="model")
 
 

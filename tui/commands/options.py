@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from capture.span import clock
 from library.model import Demo
-from tui.console import ago
-
-if TYPE_CHECKING:
-    from library.connection.library import Library
-
-
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
 from tui.config import Settings, load_settings
-from tui.console import plain, warn
+from tui.console import ago, plain, warn
 
 if TYPE_CHECKING:
     from library.connection.library import Library
-    from library.model import Demo
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
 Model = Annotated[str | None, typer.Option(metavar="NAME|PATH", help="Speech model: a name or a folder.")]

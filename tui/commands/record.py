@@ -34,7 +34,7 @@ _LAST_WORDS_S = 10.0
 
 
 def add_to(app: typer.Typer) -> None:
-    """Hang the command into the door."""
+    """Register the command."""
     app.command()(record)
 
 

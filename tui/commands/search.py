@@ -1,4 +1,4 @@
-"""Find and replay: search, list, show, play, export."""
+"""Search the library, or find demos like one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def add_to(app: typer.Typer) -> None:
-    """Hang the commands into the door."""
+    """Register the command."""
     app.command()(search)
 
 

@@ -11,18 +11,19 @@ import typer
 
 from capture.errors import ShowhowError
 from capture.span import clock
-from tui.commands.options import (
-    Door,
-    Json,
-    Model,
-    demo_document,
-)
+from tui.commands.add import file_one
+from tui.commands.options import Door, Json, Model, demo_document
 from tui.console import plain, print_json, say, size, warn
 from tui.services.recognizers import Wishes
 
 if TYPE_CHECKING:
     from capture.model import Take
-from tui.commands.add import file_one
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(takes)
+    app.command()(recover)
 
 
 def takes(
@@ -104,8 +105,8 @@ def recover(
     json: Json = False,
 ) -> None:
     """Mend the recordings a crash left, and file them."""
+    from capture.recorder.recovery import recover as mend
     from capture.takes import is_live, list_takes
-    from capture.takes import recover as mend
 
     door: Door = context.obj
     left = [t.path for t in list_takes(door.settings.takes_folder) if t.state == "recording" and not is_live(t.path)]

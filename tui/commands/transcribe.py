@@ -24,7 +24,7 @@ Terms = Annotated[list[str], typer.Argument(metavar="TERM...", help="A name as i
 
 
 def add_to(app: typer.Typer) -> None:
-    """Hang the commands into the door."""
+    """Register the commands."""
     app.command()(transcribe)
     app.add_typer(glossary, name="glossary")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def add_to(app: typer.Typer) -> None:
-    """Hang the command into the door."""
+    """Register the command."""
     app.command()(worker)
 
 
