@@ -194,7 +194,7 @@ def play(
         say(f"Playing “{demo.title}” from {clock(start)} in {player}.{ends}")
     if player == READER:
         sys.stdout.flush()
-        replayer.serve()
+        replayer.browser.serve()
     replayer.close()
 
 

@@ -1,34 +1,30 @@
 """Replaying a clip large by the best there is: mpv, else the web reader in the browser, else the system’s player.
 
-Owns the choice, the one mpv window and the reader that is started for it. Refuses to know the screens.
+Owns the choice and the one mpv window. Refuses to know the screens.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import sys
 import threading
-import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.errors import ShowhowError
 from capture.span import Span
-from library.links import web_link_to
 from library.model import Demo
 from library.storage.bundle import CAPTIONS
+from tui.playback.browser import BrowserPlayer, OpenPage
 from tui.playback.mpv import Mpv, Place, Replay
 from tui.playback.system_player import MPV, has_display, play_clip
 
 if TYPE_CHECKING:
     from library.connection.library import Library
-    from library.web.server import Running
 
 READER = "the browser"
-OpenPage = Callable[[str], bool]
 
 
 class Replayer:
@@ -39,10 +35,8 @@ class Replayer:
     ) -> None:
         self._library = library
         self._environment = os.environ if environment is None else environment
-        self._open_page = open_page or webbrowser.open
+        self.browser = BrowserPlayer(library, open_page)
         self._mpv: Mpv | None = None
-        self._reader: Running | None = None
-        self._serving: threading.Thread | None = None
         self._lock = threading.Lock()
 
     def play(self, demo: Demo, start_ms: int, speed: float = 1.0, *, loop: Span | None = None) -> str:
@@ -53,7 +47,7 @@ class Replayer:
         if program is not None and sys.platform != "win32":  # there mpv's socket is a named pipe
             self._play_in_mpv(program, demo, start_ms, speed, loop)
             return MPV
-        if program is None and self._open_page(self._page(demo, start_ms)):
+        if program is None and self.browser.play(demo, start_ms):
             return READER
         self._library.store.at_hand(demo, demo.clip.path)
         return play_clip(demo.path / demo.clip.path, start_ms, speed, title=demo.title, environment=self._environment)
@@ -74,32 +68,8 @@ class Replayer:
         place = self._mpv.place if self._mpv is not None else None
         return place if place is not None and Path(place.path) == (demo.path / demo.clip.path).absolute() else None
 
-    def _page(self, demo: Demo, start_ms: int) -> str:
-        step = max((step.number for step in demo.steps if step.start_ms <= start_ms), default=0)
-        address, _, anchor = web_link_to(self.reader_url(), demo.demo_id, step).partition("#")
-        return f"{address}?at={start_ms}#{anchor}" if anchor else f"{address}?at={start_ms}"
-
-    def reader_url(self) -> str:
-        """Where the library can be read in this machine's browser; the reader is started if it is not yet."""
-        from library.web.server import Running, ServeOptions
-
-        with self._lock:
-            if self._reader is None:
-                self._reader = Running(self._library, ServeOptions(port=0))
-                self._serving = threading.Thread(target=self._reader.run, name="reader", daemon=True)
-                self._serving.start()
-            return self._reader.url
-
-    def serve(self) -> None:
-        """Keep the browser's page alive until Ctrl-C."""
-        if self._serving is not None:
-            with contextlib.suppress(KeyboardInterrupt):
-                while self._serving.is_alive():
-                    self._serving.join(0.5)
-
     def close(self) -> None:
         """Stop the reader; a player's window stays with its viewer."""
         if self._mpv is not None:
             self._mpv.let_go()
-        if self._reader is not None:
-            self._reader.stop()
+        self.browser.close()
