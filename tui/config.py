@@ -10,13 +10,15 @@ import json
 import os
 import re
 import sys
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec.toml
 import platformdirs
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import asdict
 
 from capture.errors import ShowhowError
 from library.storage.bucket import AWS, MediaOptions
@@ -31,16 +33,6 @@ ENVIRONMENT = {
     "SHOWHOW_ENDPOINT_KEY": "endpoint_key",
     "SHOWHOW_READER_TOKEN": "reader_token",
     "SHOWHOW_READER_URL": "reader_url",
-}
-_IN_FILE = {"library": "library_url", "countdown": "countdown_s"}
-_NOT_IN_FILE = {"home", "media"}
-HOTKEYS = {
-    "stop": "ctrl+alt+s",
-    "pause": "ctrl+alt+p",
-    "mark": "ctrl+alt+k",
-    "scrap": "ctrl+alt+z",
-    "mute": "ctrl+alt+m",
-    "abandon": "",  # it cannot ask before, so nobody gets it unasked
 }
 
 
@@ -67,7 +59,7 @@ class Settings:
     countdown_s: int = 3
     fps: int = 30
     live_words: bool = True
-    hotkeys: Mapping[str, str] = field(default_factory=lambda: dict(HOTKEYS))
+    hotkeys: Mapping[str, str] = field(default_factory=lambda: asdict(_Hotkeys()))
     media: MediaOptions = AWS
 
     @property
@@ -89,6 +81,49 @@ class Settings:
     def drafts_folder(self) -> Path:
         """Drafts of video files; a take keeps its own draft."""
         return self.home / "drafts"
+
+
+_Text = str | UnsetType
+
+
+class _Endpoint(Struct, forbid_unknown_fields=True, rename={"timeout_s": "timeout"}):
+    """Write url = "http://localhost:8000/v1" and, if you like, model and timeout. Its key: SHOWHOW_ENDPOINT_KEY."""
+
+    url: _Text = UNSET
+    model: _Text = UNSET
+    timeout_s: Annotated[int, Meta(ge=1, le=3600)] | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if not self.url and msgspec.to_builtins(self):
+            raise ValueError("needs a url")
+
+
+class _Hotkeys(Struct, forbid_unknown_fields=True):
+    """Write them like stop = "ctrl+alt+s", or "" for none."""
+
+    stop: str = "ctrl+alt+s"
+    pause: str = "ctrl+alt+p"
+    mark: str = "ctrl+alt+k"
+    scrap: str = "ctrl+alt+z"
+    mute: str = "ctrl+alt+m"
+    abandon: str = ""  # it cannot ask before, so nobody gets it unasked
+
+
+class _File(Struct, forbid_unknown_fields=True, rename={"library_url": "library", "countdown_s": "countdown"}):
+    """What the settings file may set, by the names of ``Settings``. People are shown its tables' docstrings."""
+
+    library_url: _Text = UNSET
+    model: _Text = UNSET
+    author: _Text = UNSET
+    microphone: _Text = UNSET
+    language: _Text = UNSET
+    reader_token: _Text = UNSET
+    reader_url: _Text = UNSET
+    countdown_s: Annotated[int, Meta(ge=0, le=120)] | UnsetType = UNSET
+    fps: Annotated[int, Meta(ge=1, le=120)] | UnsetType = UNSET
+    live_words: bool | UnsetType = UNSET
+    endpoint: _Endpoint = msgspec.field(default_factory=_Endpoint)
+    hotkeys: _Hotkeys = msgspec.field(default_factory=_Hotkeys)
 
 
 def settings_file(environment: Mapping[str, str]) -> Path:
@@ -113,63 +148,46 @@ def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) ->
 
 
 def _read_file(path: Path) -> dict[str, Any]:
+    """What the settings file sets, by the names of ``Settings``."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = msgspec.toml.decode(path.read_bytes(), type=_File)
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except msgspec.ValidationError as error:
+        raise _mistake(path, str(error)) from error
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise SettingsError(f"The settings file {path} cannot be read: {error}", "Mend or remove it.") from error
-    endpoint = _checked_endpoint(path, found.pop("endpoint", {}))
-    return endpoint | {_IN_FILE.get(key, key): _checked(path, key, value) for key, value in found.items()}
+    given = asdict(found) | {f"endpoint_{name}": value for name, value in asdict(found.endpoint).items()}
+    given["hotkeys"] = asdict(found.hotkeys)
+    return {name: value for name, value in given.items() if not isinstance(value, Struct | UnsetType)}
 
 
-def _checked(path: Path, key: str, value: object) -> object:
-    name = _IN_FILE.get(key, key)
-    known = {f.name: f for f in fields(Settings) if f.name not in _NOT_IN_FILE and not f.name.startswith("endpoint_")}
-    if name not in known:
-        raise SettingsError(f"{path} sets “{key}”, which showhow does not know", f"It knows {', '.join(_names())}.")
-    if name in {"countdown_s", "fps"}:
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 120:
-            raise SettingsError(f"{path}: “{key}” must be a whole number from 0 to 120")
-        return max(1, value) if name == "fps" else value
-    if name == "live_words":
-        if not isinstance(value, bool):
-            raise SettingsError(f"{path}: “{key}” must be true or false")
-        return value
-    if name == "hotkeys":
-        return _checked_hotkeys(path, value)
-    if not isinstance(value, str):
-        raise SettingsError(f"{path}: “{key}” must be text in quotes")
-    return value
+_UNKNOWN = "Object contains unknown field `"
 
 
-def _checked_endpoint(path: Path, value: object) -> dict[str, Any]:
-    """``[endpoint]``: where speech is sent instead of being heard here. Its key never stands in the file."""
-    example = f'{path}: [endpoint] is written like url = "http://localhost:8000/v1", model = "whisper-1"'
-    if not isinstance(value, dict) or set(value) - {"url", "model", "timeout"}:
-        raise SettingsError(example, "It may also set timeout, in seconds; the key comes from SHOWHOW_ENDPOINT_KEY.")
-    if not all(isinstance(value.get(name, ""), str) for name in ("url", "model")) or (value and not value.get("url")):
-        raise SettingsError(example, "It needs a url.")
-    wait = value.get("timeout", 60)
-    if not isinstance(wait, int) or isinstance(wait, bool) or not 1 <= wait <= 3600:
-        raise SettingsError(f"{path}: the endpoint's “timeout” must be 1 to 3600 seconds")
-    names = {"url": "endpoint_url", "model": "endpoint_model", "timeout": "endpoint_timeout_s"}
-    return {names[key]: given for key, given in value.items()}
-
-
-def _checked_hotkeys(path: Path, value: object) -> dict[str, str]:
-    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()) or set(value) - set(HOTKEYS):
-        names = ", ".join(HOTKEYS)
-        raise SettingsError(
-            f"{path}: [hotkeys] may set {names}", 'Write them like stop = "ctrl+alt+s", or "" for none.'
-        )
-    return HOTKEYS | value
-
-
-def _names() -> list[str]:
-    turned = {v: k for k, v in _IN_FILE.items()}
-    named = {f.name.partition("_")[0] if f.name.startswith("endpoint_") else f.name for f in fields(Settings)}
-    return sorted(turned.get(name, name) for name in named - _NOT_IN_FILE)
+def _mistake(path: Path, found: str) -> SettingsError:
+    """The setting's name and what it may be, from msgspec's message, which ends with a place like `$.endpoint.url`."""
+    problem, _, place = found.removesuffix("`").partition(" - at `$.")
+    tables = msgspec.json.schema(_File)["$defs"]
+    rule, hint = tables["_File"], ""
+    for key in filter(None, place.split(".")):
+        rule = rule["properties"][key]
+        if "$ref" in rule:
+            rule = tables[rule["$ref"].rpartition("/")[2]]
+            hint = rule["description"]
+    if problem.startswith(_UNKNOWN):
+        name = ".".join(filter(None, (place, problem.removeprefix(_UNKNOWN).removesuffix("`"))))
+        hint = f"It knows {', '.join(sorted(rule['properties']))}. {hint}".strip()
+        return SettingsError(f"{path} sets “{name}”, which showhow does not know", hint)
+    allowed = {
+        "string": "text in quotes",
+        "boolean": "true or false",
+        "integer": f"a whole number from {rule.get('minimum')} to {rule.get('maximum')}",
+        "object": "a table",
+    }
+    name = f"[{place}]" if rule["type"] == "object" else f"“{place}”"
+    told = f"must be {allowed[rule['type']]}" if problem.startswith("Expected") else problem
+    return SettingsError(f"{path}: {name} {told}", hint)
 
 
 def _own_name() -> str:

@@ -36,14 +36,18 @@ def test_flags_win_over_the_environment_which_wins_over_the_file(environment: di
     [
         ("model = [", "config.toml"),
         ('modle = "base"', "modle"),
+        ('modle = "base"', "It knows author, countdown, endpoint"),
         ("model = 3", "quotes"),
         ('countdown = "soon"', "whole number"),
-        ("fps = 100000", "whole number"),
+        ("fps = 100000", "“fps” must be a whole number from 1 to 120"),
+        ("fps = true", "“fps” must be a whole number from 1 to 120"),
+        ('live_words = "yes"', "“live_words” must be true or false"),
         ('[hotkeys]\nfly = "ctrl+f"', "hotkeys"),
+        ("[hotkeys]\nstop = 3", "“hotkeys.stop” must be text in quotes"),
         ('endpoint = "http://gpu/v1"', "[endpoint]"),
         ('[endpoint]\nmodel = "small"', "needs a url"),
         ('[endpoint]\nurl = "http://gpu/v1"\nkey = "secret"', "SHOWHOW_ENDPOINT_KEY"),
-        ('[endpoint]\nurl = "http://gpu/v1"\ntimeout = 0', "timeout"),
+        ('[endpoint]\nurl = "http://gpu/v1"\ntimeout = 0', "“endpoint.timeout” must be a whole number from 1 to 3600"),
     ],
 )
 def test_a_mistake_in_the_file_gets_one_line_that_names_it(environment: dict[str, str], text: str, told: str) -> None:
