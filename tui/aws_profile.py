@@ -1,36 +1,63 @@
-"""Credentials for a bucket from the files the AWS tools keep; AWS_* variables go before them.
+"""Credentials for a bucket from the profiles of the AWS tools; AWS_* variables go before them.
 
-Owns reading the two files. Refuses to ask the network, and to complain: without credentials the bucket will say so.
+Where boto3 is installed it finds them: keys, SSO, assumed roles, ``credential_process``. Without it the keys in the
+profile's two files are read here. boto3 is loaded, and may ask the network, when a bucket is first used.
 """
 
 from __future__ import annotations
 
 import configparser
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from library.storage.bucket import MediaOptions
+
+if TYPE_CHECKING:
+    from obstore.auth.boto3 import Boto3CredentialProvider
+    from obstore.store import S3Credential
+
+_TTL = timedelta(minutes=10)
+"""How long obstore keeps what boto3 gave: botocore renews credentials ten minutes before they end."""
 
 
 def media_options(environment: Mapping[str, str]) -> MediaOptions:
     """How buckets are reached. What AWS_* variables say is left out, for obstore reads those itself."""
-    profile = environment.get("AWS_PROFILE") or environment.get("AWS_DEFAULT_PROFILE") or "default"
+    profile = environment.get("AWS_PROFILE") or environment.get("AWS_DEFAULT_PROFILE") or ""
     home = Path(environment.get("HOME") or "~").expanduser() / ".aws"
-    secrets = _section(environment.get("AWS_SHARED_CREDENTIALS_FILE") or home / "credentials", profile)
-    named = profile if profile == "default" else f"profile {profile}"
-    general = _section(environment.get("AWS_CONFIG_FILE") or home / "config", named)
-    found = {**general, **secrets}
-    if environment.get("AWS_ACCESS_KEY_ID"):
-        found = {name: found[name] for name in ("region", "endpoint_url") if name in found}
+    secrets = _section(environment.get("AWS_SHARED_CREDENTIALS_FILE") or home / "credentials", profile or "default")
+    named = f"profile {profile}" if profile not in {"", "default"} else "default"
+    found = _section(environment.get("AWS_CONFIG_FILE") or home / "config", named) | secrets
     region = "" if environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") else found.get("region", "")
     endpoint = environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL")
-    return MediaOptions(
-        endpoint=endpoint or found.get("endpoint_url", ""),
-        region=region,
+    options = MediaOptions(endpoint=endpoint or found.get("endpoint_url", ""), region=region)
+    if environment.get("AWS_ACCESS_KEY_ID") or not (found or profile):
+        return options
+    if find_spec("boto3"):
+        return replace(options, credentials=_Boto3Credentials())
+    return replace(
+        options,
         access_key_id=found.get("aws_access_key_id", ""),
         secret_access_key=found.get("aws_secret_access_key", ""),
         session_token=found.get("aws_session_token", ""),
     )
+
+
+class _Boto3Credentials:
+    """The credentials of the profile that AWS_PROFILE names, each time obstore asks for them."""
+
+    def __call__(self) -> S3Credential:
+        return self._provider()
+
+    @cached_property
+    def _provider(self) -> Boto3CredentialProvider:
+        from obstore.auth.boto3 import Boto3CredentialProvider
+
+        return Boto3CredentialProvider(ttl=_TTL)
 
 
 def _section(path: str | Path, name: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,8 +27,12 @@ _CHUNK = 1 << 20
 _STANDSTILLS = 4
 """Downloads that broke off without a single new byte before it is given up."""
 _FORBIDDEN = re.compile(r"status(?: code)?: 40[13]")  # of a listing it is not told by the kind of error
+_NO_CREDENTIALS = re.compile(r"credential provider: \w+: (.+)")
 _TIMED_OUT = re.compile(r"timed ?out", re.IGNORECASE)
 _SPELLED = ("access_key_id", "secret_access_key", "session_token", "region", "endpoint")
+
+
+_PROFILE = "Check AWS_PROFILE, and ~/.aws/config."
 
 
 class MediaMissing(LibraryError):
@@ -43,6 +47,7 @@ class MediaTaken(LibraryError):
 class MediaOptions:
     """How a bucket is reached. What is empty is found in AWS_* variables, or is AWS's own.
 
+    ``credentials``: in place of keys, asked for them when they are needed; an obstore ``S3CredentialProvider``.
     ``quiet_s``: silence of the server after which a request has failed; ``patience_s``: how long requests that fail
     because of the server are tried again.
     """
@@ -52,6 +57,7 @@ class MediaOptions:
     access_key_id: str = ""
     secret_access_key: str = ""
     session_token: str = ""
+    credentials: Callable[[], Any] | None = None
     quiet_s: float = 20.0
     patience_s: float = 20.0
 
@@ -228,6 +234,8 @@ class Media:
             raise MediaTaken(f"{place} is there already", "Run it again.") from error
         except (exceptions.BaseError, ValueError) as error:
             said = str(error).partition("\n")[0]
+            if missing := _NO_CREDENTIALS.search(said):
+                raise Unreachable(f"There are no credentials for {self.url}: {missing[1]}", _PROFILE) from error
             if isinstance(
                 error, exceptions.PermissionDeniedError | exceptions.UnauthenticatedError
             ) or _FORBIDDEN.search(said):
@@ -249,6 +257,7 @@ def _open(url: str, options: MediaOptions) -> Any:
         parts.netloc,
         prefix=parts.path.strip("/") or None,
         config=given,
+        credential_provider=options.credentials,
         client_options={
             "allow_http": options.endpoint.startswith("http://"),
             "connect_timeout": timedelta(seconds=min(10.0, options.quiet_s)),

@@ -26,7 +26,7 @@ DOORS = {
     "uvicorn": ("library/web/server.py",),
     "jinja2": ("library/web/",),
     "procrastinate": ("library/intake/task_queue.py",),
-    "obstore": ("library/storage/bucket.py",),
+    "obstore": ("library/storage/bucket.py", "tui/aws_profile.py"),
     "psycopg": ("library/catalog/postgres_catalog.py", "library/intake/task_queue.py"),
     "psycopg_pool": ("library/catalog/postgres_catalog.py",),
     "rapidfuzz": ("library/search/spelling.py",),
