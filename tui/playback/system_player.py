@@ -1,7 +1,4 @@
-"""Replaying without a screen of its own: a clock that walks the steps, and the door to the machine's video player.
-
-Owns when a replay stands where, and how a clip is opened at a moment. Refuses to draw, and to know any library.
-"""
+"""Opens a clip in a player that outlives showhow: mpv, else the system's own. Refuses to know any library."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from capture.errors import ShowhowError
@@ -18,38 +15,21 @@ from tui.playback.mpv import Replay, command_line
 MPV, SYSTEM_PLAYER = "mpv", "the system’s player"
 # Long enough for mpv to notice a display it cannot reach (it gives up after 30 to 120 ms), short enough to go unfelt.
 _EARLY_DEATH_S = 0.4
-
-
-Start = Callable[[Sequence[str]], "subprocess.Popen[bytes]"]
 _running: list[subprocess.Popen[bytes]] = []
 
 
-def play_clip(
-    path: Path,
-    start_ms: int,
-    speed: float = 1.0,
-    *,
-    title: str = "",
-    captions: Path | None = None,
-    environment: Mapping[str, str] | None = None,
-    opener: Start | None = None,
-) -> str:
+def play_clip(path: Path, start_ms: int, speed: float = 1.0, *, title: str = "", environment: Mapping[str, str]) -> str:
     """Open a clip at a moment in mpv, else in the system's player; returns its name for people.
 
-    ``opener`` starts a program given its argument list. Raises ShowhowError when the file is gone, when there is no
-    display, or when no player is installed.
+    Raises ShowhowError when the file is gone or no player is installed.
     """
-    environment = os.environ if environment is None else environment
     path = path.absolute()
     if not path.is_file():
         raise ShowhowError(f"The clip {path} is not there", "If the library moved, point showhow at its new place.")
-    if not has_display(environment):
-        raise ShowhowError("There is no display to play on", "Step through its pictures and words here instead.")
-    start = opener or _start_detached
     if mpv := shutil.which("mpv", path=environment.get("PATH")):
-        start(command_line(mpv, Replay(path, start_ms, speed, title, captions), None))
+        _start_detached(command_line(mpv, Replay(path, start_ms, speed, title), None))
         return MPV
-    return _open_with_system(path, start, environment)
+    return _open_with_system(path, environment)
 
 
 def has_display(environment: Mapping[str, str]) -> bool:
@@ -59,18 +39,18 @@ def has_display(environment: Mapping[str, str]) -> bool:
     return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
-def _open_with_system(path: Path, start: Start, environment: Mapping[str, str]) -> str:
+def _open_with_system(path: Path, environment: Mapping[str, str]) -> str:
     if sys.platform == "win32":
         os.startfile(path)  # noqa: S606  the user's own choice of player, for a file showhow wrote
         return SYSTEM_PLAYER
     name = "open" if sys.platform == "darwin" else "xdg-open"
     if program := shutil.which(name, path=environment.get("PATH")):
-        start([program, str(path)])
+        _start_detached([program, str(path)])
         return SYSTEM_PLAYER
     raise ShowhowError("There is no video player on this machine", "Install mpv, for example: sudo apt install mpv")
 
 
-def _start_detached(command: Sequence[str]) -> subprocess.Popen[bytes]:
+def _start_detached(command: Sequence[str]) -> None:
     """Start a player that outlives showhow and keeps out of its terminal. Raises ShowhowError if it dies at once."""
     _running[:] = [process for process in _running if process.poll() is None]
     nothing = subprocess.DEVNULL
@@ -79,8 +59,7 @@ def _start_detached(command: Sequence[str]) -> subprocess.Popen[bytes]:
     try:
         code = process.wait(_EARLY_DEATH_S)
     except subprocess.TimeoutExpired:
-        return process
+        return
     if code:
         name = Path(command[0]).name
         raise ShowhowError(f"{name} could not play the clip (it ended with {code})", f"Try: {name} {command[-1]}")
-    return process
