@@ -44,7 +44,7 @@ class ServeOptions:
     names: Sequence[str] = ()
 
 
-class PatientProtocol(H11Protocol):
+class PatientProtocol(H11Protocol):  # uvicorn (up to 0.54) has no limit on the time a request's head may take
     """HTTP/1.1 that closes a connection on which no whole request head came in time (slow clients)."""
 
     _deadline: asyncio.TimerHandle | None = None
