@@ -174,7 +174,7 @@ def _mistake(path: Path, found: str) -> SettingsError:
         rule = rule["properties"][key]
         if "$ref" in rule:
             rule = tables[rule["$ref"].rpartition("/")[2]]
-            hint = rule["description"]
+            hint = rule.get("description", "")  # none under python -OO
     if problem.startswith(_UNKNOWN):
         name = ".".join(filter(None, (place, problem.removeprefix(_UNKNOWN).removesuffix("`"))))
         hint = f"It knows {', '.join(sorted(rule['properties']))}. {hint}".strip()
