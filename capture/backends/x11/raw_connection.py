@@ -1,7 +1,7 @@
 """An X connection without machinery: requests as bytes, answers as bytes, for what is asked many times a second.
 
 python-xlib finds the display, its name and its authority; the rest is a socket. Refuses to know any request but the
-one that everybody needs: where the pointer is.
+one that everybody needs: where the pointer is. What xcffib would cost: docs/decisions/0008.
 """
 
 from __future__ import annotations
