@@ -78,7 +78,7 @@ def test_a_full_disk_costs_lines_and_nothing_else() -> None:
 def test_a_lock_is_held_by_one_and_let_go_when_its_process_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     assert not FileLock(path).held
-    code = f"from capture.files import FileLock; from pathlib import Path; l = FileLock(Path({str(path)!r})); "
+    code = f"from capture.file_lock import FileLock; from pathlib import Path; l = FileLock(Path({str(path)!r})); "
     code += "l.take(); l.note('me'); print('held', flush=True); input()"
     holder = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert holder.stdin is not None

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "data" / "made_by_0_1"
+FOLDER = Path(__file__).parent.parent / "data" / "made_by_0_1"
 MADE_IN = "/home/ana"
 ORDER, CONFIRM, WAITING, REMOVED = "order-paper-xbyx", "confirm-an-order-52p3", "save-a-form-tt8b", "old-menu-4tyg"
 """Demos: of a take, of a video with three versions, waiting for its words, in the trash."""

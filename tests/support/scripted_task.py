@@ -68,7 +68,7 @@ class Scene:
         self.stage, self.lines, self.lead_in_s = stage, lines, lead_in_s
         self._layout = stage.folder / "layout.json"
         width, height = stage.size
-        script = Path(__file__).with_name("scene_app.py")
+        script = Path(__file__).with_name("scripted_app.py")
         command = [tk_python(), str(script), str(self._layout), str(width), str(height)]
         self.app = stage.spawn(command, stdin=subprocess.PIPE)
         wait_for(lambda: "submit" in self._places(), "the application's window")

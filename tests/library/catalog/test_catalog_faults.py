@@ -30,7 +30,7 @@ MIGRATE = f"""
 import sys
 from pathlib import Path
 from unittest import mock
-from library import sqlite_file
+from library.catalog import sqlite_file
 from library.catalog.sqlite_catalog import SqliteCatalog
 from library.catalog.statements import migrations
 slow = [(name, text + {LONG!r}) for name, text in migrations("sqlite")]
@@ -39,7 +39,7 @@ with mock.patch.object(sqlite_file, "migrations", lambda form: slow):
 """
 REBUILD = """
 import sys, time
-from library import sql_catalog
+from library.catalog import sql_catalog
 from library.connection.library import open_library
 from library.catalog.sqlite_file import SqliteSession
 

@@ -148,7 +148,7 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing_and_a_rerun_complet
 MIGRATE_SLOWLY = """
 import sys
 from unittest import mock
-from library import postgres_schema
+from library.catalog import postgres_schema
 from library.catalog.postgres_catalog import PostgresCatalog
 from library.catalog.statements import migrations
 known = enumerate(migrations("postgres"))

@@ -94,7 +94,7 @@ def test_readers_that_are_killed_lose_nothing(share: Path, tmp_path: Path, monke
 DIE = """
 import os, sys, time
 from pathlib import Path
-from library import reading
+from library.connection import bulk_read as reading
 from library.connection.sync import refresh
 from library.catalog.sqlite_catalog import SqliteCatalog
 

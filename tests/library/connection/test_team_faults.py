@@ -39,7 +39,7 @@ print("ready", flush=True)
 for number in count():
     name = f"{sys.argv[4]}-{number}"
     library.announce(name)
-    make_findable(library, put_bundle(library.storage.store, demo(name, f"Zebra {name}", "Open the menu")))
+    make_findable(library, put_bundle(library.store, demo(name, f"Zebra {name}", "Open the menu")))
     edit_demo(library, name, tags=["done"])
 """
 REBUILD = """

@@ -20,9 +20,11 @@ WORKER = """
 import sys
 from itertools import count
 from pathlib import Path
-from library import draft as edits
+from library.draft import edits
 from library.connection.library import open_library
-from library.intake.pipeline import edit_demo, file, propose, remove_demo
+from library.intake.pipeline import file, propose
+from library.maintenance.edit import edit_demo
+from library.maintenance.revisions import remove_demo
 video, folder = Path(sys.argv[1]), Path(sys.argv[2])
 library = open_library(folder, cache=folder.parent / "cache")
 draft = propose(video)

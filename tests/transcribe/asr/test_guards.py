@@ -22,7 +22,7 @@ from transcribe.model import SAMPLE_RATE, Word
 from transcribe.models.known import ModelRef
 from transcribe.streaming.segmenter import speech_spans
 
-MODEL = Path(__file__).parent.parent / "data" / "howto-whisper"
+MODEL = Path(__file__).parent.parent.parent / "data" / "howto-whisper"
 ASKED = Asked(tokenizer=None)
 SECOND = np.zeros(SAMPLE_RATE, np.float32)
 

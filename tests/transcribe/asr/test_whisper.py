@@ -32,7 +32,7 @@ def spoken() -> tuple[Sound, list[Span]]:
 
 @pytest.fixture(scope="module")
 def whisper() -> Whisper:
-    folder = Path(__file__).parent.parent / "data" / "howto-whisper"
+    folder = Path(__file__).parent.parent.parent / "data" / "howto-whisper"
     return Whisper(find_model(folder, folder))
 
 

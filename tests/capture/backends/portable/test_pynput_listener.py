@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from capture.backends import input as events
 from capture.backends.input import watch
 from capture.backends.portable.probe import PlainLookout
-from capture.desktop import input_listener as events
 from capture.desktop.input_listener import Watcher
 from capture.model import Chord, Click, Event, Pointer, Region, Scroll, Typed
 
