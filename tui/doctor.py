@@ -164,7 +164,7 @@ def _system_sound(_settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from transcribe.asr.whisper import find_model
+    from transcribe.models.registry import find_model
 
     try:
         model = find_model(settings.model, settings.models_folder)

@@ -30,9 +30,9 @@ from library.intake.pipeline import IntakeOptions, propose
 from tests.benches.hearing import Recorded, errors, model, narration, play_scene, record, stage
 from tests.benches.stand import table
 from tests.support.non_speech import NOBODY
+from tests.support.speech import speech_spans
 from transcribe.asr.silero import Detector
 from transcribe.asr.whisper import Whisper, load_model
-from transcribe.streaming.segmenter import speech_spans
 from transcribe.streaming.transcriber import listen
 from transcribe.streaming.transcript_log import Hearing, Log, Words, WordsLog, read_words
 
@@ -212,11 +212,12 @@ def bench_late(times: int) -> str:
 def _scene(on: Any, folder: Path, *, words: bool) -> Any:
     from capture.model import Target
     from capture.recorder.handle import Recording, RecordOptions
+    from transcribe.streaming.live_messages import live_options
     from transcribe.streaming.live_transcriber import Live
 
     scene = play_scene(on)
     recording = Recording.start(RecordOptions(target=Target(monitor=1), takes_folder=folder / "takes"))
-    live = Live(whisper_lazily().beside(Path(recording.status.take_path))) if words else None
+    live = Live(live_options(whisper_lazily(), Path(recording.status.take_path))) if words else None
     scene.play()
     take = recording.stop()
     if live is not None:

@@ -33,11 +33,12 @@ from tests.benches.stand import table
 from tests.support.desktop import Stage
 from tests.support.scripted_app import CENTRES
 from tests.support.scripted_task import Scene, Truth
-from transcribe.asr.whisper import Whisper, find_model
+from tests.support.speech import speech_spans
+from transcribe.asr.whisper import Whisper
 from transcribe.model import Segment, Transcript, Word
+from transcribe.models.registry import find_model
 from transcribe.ocr.rapidocr_reader import Reader
 from transcribe.steps.builder import make_steps
-from transcribe.streaming.segmenter import speech_spans
 
 NEAR_MS = 1_000
 SIZES = ((1280, 720), (1920, 1080))

@@ -28,7 +28,7 @@ from tests.support.scripted_task import RATE, Scene, speak, write_track
 from transcribe.asr.whisper import Whisper
 from transcribe.models.known import ModelRef
 from transcribe.models.registry import find_model
-from transcribe.streaming.live_messages import LiveNews
+from transcribe.streaming.live_messages import LiveNews, live_options
 from transcribe.streaming.live_transcriber import Live
 
 SMALL = Path(__file__).parent.parent / "data" / "howto-whisper"
@@ -105,7 +105,7 @@ def record(
     heard: list[tuple[float, LiveNews]] = []
     live = None
     if words:
-        options = Whisper(model(), "en").beside(Path(recording.status.take_path))
+        options = live_options(Whisper(model(), "en"), Path(recording.status.take_path))
         live = Live(options, lambda news: heard.append((time.monotonic(), news)))
         while not live.ready:
             time.sleep(0.02)

@@ -13,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.span import Span
+from transcribe.asr.silero import Detector
 from transcribe.model import SAMPLE_RATE
+from transcribe.streaming.transcriber import listen
+from transcribe.streaming.transcript_log import Log, Words
 
 SENTENCES = (
     "In this short lesson we create a purchase order from start to finish.",
@@ -50,3 +53,10 @@ def speak(
     sound = np.concatenate(parts) * gain
     room = np.random.default_rng(7).normal(0, noise, len(sound))
     return (sound + room).astype(np.float32), spans
+
+
+def speech_spans(*blocks: NDArray[np.float32]) -> list[Span]:
+    """Where the product finds speech in a sound, given whole or in blocks: ms, as each utterance is heard."""
+    log = Log(Words())
+    listen(blocks, None, log, Detector(), lambda _: None)
+    return [span for heard in log.words.heard for span in heard.speech]

@@ -1,6 +1,6 @@
 """Whisper models by faster-whisper: words with their times, and where anybody speaks. The only file that imports it.
 
-Owns decoding and its settings. Refuses to look for or fetch models (``models.py``, ``download.py``) and to hear what
+Owns decoding and its settings. Refuses to look for or fetch models (``transcribe/models/``) and to hear what
 voice activity does not call speech: silence is where Whisper invents.
 """
 
@@ -10,7 +10,6 @@ import contextlib
 import os
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,14 +23,8 @@ from transcribe.asr.loudness import levelled, silent_at
 from transcribe.asr.speech_windows import LONGEST_MS, MARGIN_MS, Window, duration_of, from_window, sound_of, windows
 from transcribe.asr.whisper_decode import Asked, hear_window
 from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
-from transcribe.models.download import download
-from transcribe.models.known import KNOWN, KnownModel, ModelRef
-from transcribe.models.registry import find_model, list_models
-from transcribe.streaming.live_messages import LiveOptions
-from transcribe.streaming.segmenter import voice_activity
+from transcribe.models.known import KNOWN, ModelRef
 from transcribe.words import segments, spread
-
-__all__ = ["KnownModel", "ModelRef", "Whisper", "download", "find_model", "list_models", "voice_activity"]
 
 _THREADS = 4  # more gain little and take the machine from its owner
 _LIGHT_BYTES = 20_000_000
@@ -49,7 +42,7 @@ class Whisper:
     def __init__(
         self, ref: ModelRef, language: str | None = None, *, terms: Sequence[str] = (), translate: bool = False
     ) -> None:
-        self._ref, self._language, self._terms, self._translate = ref, language, tuple(terms), translate
+        self.ref, self.wanted_language, self.terms, self.translate = ref, language, tuple(terms), translate
         self._settled = ""
         self._known: dict[str, Asked] = {}  # 5 ms each, and an utterance is heard in 100
         self._model: Any = None
@@ -57,30 +50,22 @@ class Whisper:
     @property
     def name(self) -> str:
         """The model, as it is kept with the transcript."""
-        return self._ref.name
-
-    def beside(self, take: Path) -> LiveOptions:
-        """The same for a process that hears a take while it is recorded."""
-        ref = self._ref
-        return LiveOptions(
-            take=take, model=ref.name, model_path=ref.path, language=self._language or "", terms=self._terms,
-            translate=self._translate,
-        )  # fmt: skip
+        return self.ref.name
 
     def load(self) -> None:
         """Load the model now rather than at the first word. Raises TranscribeError when it cannot be."""
         if self._model is None:
-            self._model = _load(self._ref)
+            self._model = load_model(self.ref)
 
     def settle(self, language: str) -> None:
         """What is said from now on is in this language, if none was asked for; empty when that is not known yet."""
-        if not self._translate:  # what was written down then is English, whatever is spoken
+        if not self.translate:  # what was written down then is English, whatever is spoken
             self._settled = language
 
     @property
     def language(self) -> str:
         """The one asked for, empty when it is to be found out; and whether it is written down in English."""
-        return f"{self._language or ''}{' in English' if self._translate else ''}"
+        return f"{self.wanted_language or ''}{' in English' if self.translate else ''}"
 
     def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
         """The words heard inside ``speech`` (ms of ``sound``), in sentences.
@@ -107,14 +92,14 @@ class Whisper:
             raise TranscribeError(
                 f"The speech model {self.name} failed: {_line(error)}", "Try another model."
             ) from error
-        written = "en" if self._translate else language
+        written = "en" if self.translate else language
         return Transcript(segments=segments(in_order(words, duration_ms)), language=written, model=self.name)
 
     @cached_property
     def singly(self) -> bool:
         """Whether utterances are heard one by one: a model so small loses the thread when given many at once."""
         try:
-            return (self._ref.path / "model.bin").stat().st_size < _LIGHT_BYTES
+            return (self.ref.path / "model.bin").stat().st_size < _LIGHT_BYTES
         except OSError:  # said when it is loaded
             return False
 
@@ -122,20 +107,20 @@ class Whisper:
     def _hotwords(self) -> str | None:
         """The terms that fit into the model's prompt, as its own tokenizer counts them."""
         tokenizer = self._model.hf_tokenizer
-        return prompt(told(self._terms, lambda text: len(tokenizer.encode(f" {text}").ids))) or None
+        return prompt(told(self.terms, lambda text: len(tokenizer.encode(f" {text}").ids))) or None
 
     def _language_of(self, sound: Sound, todo: Sequence[Window]) -> str:
         model = self._model
-        if self._translate and self.name in KNOWN and not KNOWN[self.name].translates:
+        if self.translate and self.name in KNOWN and not KNOWN[self.name].translates:
             raise TranscribeError(f"The speech model {self.name} does not translate", "Use base, small or large-v3.")
         if not model.model.is_multilingual:
             return "en"
-        if self._language is not None:
-            if self._language not in model.supported_languages:
+        if self.wanted_language is not None:
+            if self.wanted_language not in model.supported_languages:
                 raise TranscribeError(
-                    f"{self.name} knows no language “{self._language}”", "Write a code such as en or de."
+                    f"{self.name} knows no language “{self.wanted_language}”", "Write a code such as en or de."
                 )
-            return self._language
+            return self.wanted_language
         if self._settled:
             return self._settled
         language, _, _ = model.detect_language(audio=sound_of(max(todo, key=duration_of), sound))
@@ -166,13 +151,14 @@ class Whisper:
         from faster_whisper.tokenizer import Tokenizer
         from faster_whisper.transcribe import get_suppressed_tokens
 
-        model, task = self._model, "translate" if self._translate else "transcribe"
+        model, task = self._model, "translate" if self.translate else "transcribe"
         tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task=task, language=language)
         suppressed = get_suppressed_tokens(tokenizer, [-1])
         return Asked(tokenizer, self._hotwords, suppressed, self.singly)
 
 
-def _load(ref: ModelRef) -> Any:
+def load_model(ref: ModelRef) -> Any:
+    """The library's own model. Raises TranscribeError when it cannot be loaded."""
     import ctranslate2
 
     try:
@@ -188,11 +174,6 @@ def _load(ref: ModelRef) -> Any:
             f"The speech model {ref.name} cannot be loaded: {_line(error)}",
             f"Remove {ref.path} and get it again with: showhow model download {ref.name}",
         ) from error
-
-
-def load_model(ref: ModelRef) -> Any:
-    """The library's own model, for measuring it. Raises TranscribeError when it cannot be loaded."""
-    return _load(ref)
 
 
 def _model(ref: ModelRef, device: str, kind: str) -> Any:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from transcribe.asr.whisper import Whisper
 
 
 class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,6 +20,18 @@ class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     terms: tuple[str, ...] = ()
     translate: bool = False
+
+
+def live_options(whisper: Whisper, take: Path) -> LiveOptions:
+    """What a process is asked that hears a take, given as its folder, just as ``whisper`` would."""
+    return LiveOptions(
+        take=take,
+        model=whisper.ref.name,
+        model_path=whisper.ref.path,
+        language=whisper.wanted_language or "",
+        terms=whisper.terms,
+        translate=whisper.translate,
+    )
 
 
 class LiveNews(msgspec.Struct, frozen=True, kw_only=True):

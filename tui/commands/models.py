@@ -33,8 +33,8 @@ def list_them(
     json: Json = False,
 ) -> None:
     """List the models: size, languages, and how fast those that are here hear on this machine (measured once)."""
-    from transcribe.asr.whisper import list_models
     from transcribe.models.hardware import suggested_model, this_machine
+    from transcribe.models.registry import list_models
 
     settings = context.obj.settings
     with progress_bar(shown=not json) as progress:
@@ -83,7 +83,7 @@ def _speed(entry: KnownModel, settings: Settings, progress: Progress, *, measure
 
 def _used(settings: Settings) -> str | None:
     """The model of the settings, or the one that is taken when they name none."""
-    from transcribe.asr.whisper import find_model
+    from transcribe.models.registry import find_model
 
     if settings.model:
         return settings.model
@@ -100,7 +100,7 @@ def download(
     json: Json = False,
 ) -> None:
     """Fetch a model from the Hugging Face hub into showhow's own folder; a broken-off download is gone on with."""
-    from transcribe.asr.whisper import download as fetch
+    from transcribe.models.download import download as fetch
     from transcribe.models.hardware import suggested_model, this_machine
 
     door: Door = context.obj
@@ -116,7 +116,8 @@ def download(
 def use(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME|PATH")], json: Json = False) -> None:
     """Choose the model for this person, by name or folder; kept in the settings file."""
     from transcribe.asr.benchmark import measured_speed
-    from transcribe.asr.whisper import Whisper, find_model
+    from transcribe.asr.whisper import Whisper
+    from transcribe.models.registry import find_model
     from tui.config import save_setting
 
     settings = context.obj.settings

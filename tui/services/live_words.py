@@ -24,13 +24,14 @@ _SHOWN = 400
 def hear_along(take: Path, options: IntakeOptions, told: Callable[[LiveNews], None] | None = None) -> Live | None:
     """A recogniser for the take that is being recorded in a folder; None when no model of this machine can be it."""
     from transcribe.asr.whisper import Whisper
+    from transcribe.streaming.live_messages import live_options
     from transcribe.streaming.live_transcriber import Live
 
     try:
         hears = options.recognizer() if options.recognizer is not None else None
     except ShowhowError:
         return None
-    return Live(hears.beside(take), told) if isinstance(hears, Whisper) else None
+    return Live(live_options(hears, take), told) if isinstance(hears, Whisper) else None
 
 
 def last_words(said: str) -> str:

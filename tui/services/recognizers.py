@@ -39,7 +39,8 @@ def recognizer(settings: Settings, wishes: Wishes = AS_SET) -> Recognizer:
         from transcribe.asr.endpoint import Remote
 
         return Remote(endpoint(settings), language, terms=terms, translate=wishes.translate)
-    from transcribe.asr.whisper import Whisper, find_model
+    from transcribe.asr.whisper import Whisper
+    from transcribe.models.registry import find_model
 
     ref = find_model(wishes.model or settings.model, settings.models_folder)
     return Whisper(ref, language, terms=terms, translate=wishes.translate)
@@ -72,7 +73,7 @@ def words_ready(settings: Settings) -> str:
         except ShowhowError as error:
             return f"{error} Demos are filed all the same."
         return f"{found.model} at {found.host}: speech is sent there"
-    from transcribe.asr.whisper import find_model
+    from transcribe.models.registry import find_model
 
     try:
         ref = find_model(settings.model, settings.models_folder)

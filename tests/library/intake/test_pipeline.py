@@ -33,7 +33,8 @@ class Filmed(NamedTuple):
 
 
 def whisper() -> Recognizer:
-    from transcribe.asr.whisper import Whisper, find_model
+    from transcribe.asr.whisper import Whisper
+    from transcribe.models.registry import find_model
 
     return Whisper(find_model(str(SMALL_MODEL), SMALL_MODEL.parent))
 

@@ -16,11 +16,11 @@ from capture.errors import Cancelled
 from capture.progress import silent
 from capture.span import Span
 from tests.support.same_words import assert_same_transcript
-from tests.support.speech import SENTENCES, speak
-from transcribe.asr.whisper import Whisper, find_model
+from tests.support.speech import SENTENCES, speak, speech_spans
+from transcribe.asr.whisper import Whisper
 from transcribe.model import SAMPLE_RATE, TranscribeError, Transcript
 from transcribe.models.known import ModelRef
-from transcribe.streaming.segmenter import speech_spans
+from transcribe.models.registry import find_model
 
 Sound = NDArray[np.float32]
 
@@ -32,7 +32,7 @@ def spoken() -> tuple[Sound, list[Span]]:
 
 @pytest.fixture(scope="module")
 def whisper() -> Whisper:
-    folder = Path(__file__).parent.parent.parent / "data" / "howto-whisper"
+    folder = Path(__file__).parents[2] / "data" / "howto-whisper"
     return Whisper(find_model(folder, folder))
 
 

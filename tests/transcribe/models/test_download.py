@@ -16,8 +16,8 @@ import pytest
 
 from capture.file_lock import FileLock
 from tests.support.model_hub import hub, opened, serving
-from transcribe.asr.whisper import download
 from transcribe.model import TranscribeError
+from transcribe.models.download import download
 from transcribe.models.known import KNOWN
 from transcribe.models.registry import faults, find_model
 
@@ -27,7 +27,7 @@ import json, shutil, sys, types
 from pathlib import Path
 from capture.errors import Cancelled, ShowhowError
 from transcribe.models import download as module
-from transcribe.asr.whisper import download
+from transcribe.models.download import download
 wish = sys.argv[3] if len(sys.argv) > 3 else ""
 if wish == "impatient": module._PATIENCE_S = 1
 if wish == "no room": shutil.disk_usage = lambda path: types.SimpleNamespace(free=60_000_000 - 10_000_000)
