@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from capture.file_lock import FileLock
 from tests.support.desktop import Stage, wait_for
 from tests.support.scripted_task import Line, speak, write_track
 from tests.support.terminal import Terminal
-from transcribe.streaming.transcript_log import being_heard, read_words
+from transcribe.streaming.transcript_log import LOCK, read_words
 
 SHOWHOW = Path(sys.executable).with_name("showhow")
 SAID = (
@@ -71,7 +72,7 @@ def test_a_recording_without_the_application_prints_them(stage: Stage, home: Pat
     env = environment(stage, home, small_model)
     command = [SHOWHOW, "record", "--words", "--no-events"]
     recording = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    wait_for(lambda: any(being_heard(take) for take in (home / "takes").glob("*")), "somebody who hears along")
+    wait_for(lambda: any(FileLock(take / LOCK).held for take in (home / "takes").glob("*")), "somebody who hears along")
     stage.play(narration(stage, SAID[::2])).wait(30)
     recording.send_signal(signal.SIGINT)
     said, told = recording.communicate(timeout=60)

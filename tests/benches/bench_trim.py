@@ -38,7 +38,7 @@ from library.model import Draft
 from tests.benches.sessions import EVERY, LONG, Session, session
 from tests.benches.stand import table
 from tests.benches.truth import score
-from transcribe.streaming.segmenter import speech_spans
+from tests.support.speech import speech_spans
 
 _OURS, _THEIRS = "showhow, detection and cut", "ffmpeg freezedetect + silencedetect + select"
 _AGAIN = {_OURS, _THEIRS}  # the pair a bound is about; the others run once

@@ -14,13 +14,13 @@ from capture.model import Clip
 from capture.render.clip_renderer import render_clip
 from capture.takes import load_take, read_changes, read_events
 from capture.video.tail_reader import growing_sound
-from transcribe.streaming.segmenter import speech_in
+from tests.support.speech import speech_spans
 
 
 def main(folder: Path, output: Path) -> None:
     """Trim a take to a clip."""
     take = load_take(folder)
-    speech = speech_in(growing_sound(take.video, 16_000, lambda: False))
+    speech = speech_spans(*growing_sound(take.video, 16_000, lambda: False))
     activity = changes_activity(list(read_changes(take)), read_events(take), take.duration_ms)
     clip = Clip(take.duration_ms, decide_cuts(take.duration_ms, activity, speech))
     render_clip(take.video, clip, output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from itertools import pairwise
 
@@ -165,3 +166,58 @@ def test_words_that_all_begin_at_once_still_follow_each_other() -> None:
 def test_a_silent_demo_has_no_captions() -> None:
     assert to_vtt(Transcript()) == "WEBVTT\n"
     assert to_srt(Transcript()) == ""
+
+
+# Texts made to be mistaken for something else: markup, entities, arrows, times, numbers, notes.
+_TRICKY = st.sampled_from(
+    [
+        "<b>",
+        "</i>",
+        "&amp;",
+        "&",
+        "-->",
+        "00:00:01,000",
+        "7",
+        "NOTE",
+        "WEBVTT",
+        "<00:01.000>",
+        "«größer»",
+        "発注",
+        "\ufeff",
+    ]
+)
+tricky = st.lists(st.tuples(_TRICKY | st.text(min_size=1, max_size=20), st.integers(0, 900)), max_size=30)
+
+
+def tricky_transcript(words: list[tuple[str, int]]) -> Transcript:
+    at, said = 0, []
+    for text, length in words:
+        said.append(Word(at, at + length, text=text))
+        at += length + 50
+    return Transcript(segments=(Segment(0, at, text="", words=tuple(said)),))
+
+
+def read_back(text: str) -> list[Caption]:
+    """Cues as a player finds them: lines between empty lines, of which the first that is a timing says when."""
+    web, found = text.startswith("WEBVTT\n"), []
+    for block in re.split(r"(?:\r?\n){2,}", text.strip("\r\n")):
+        lines = re.split(r"\r?\n", block)
+        at = next((at for at, line in enumerate(lines[:2]) if " --> " in line), None)
+        if at is not None:
+            start, end = (_ms(time) for time in lines[at].split(" --> "))
+            shown = tuple(html.unescape(line) if web else line for line in lines[at + 1 :])
+            found.append(Caption(start, end, lines=shown))
+    return found
+
+
+def _ms(time: str) -> int:
+    hours, minutes, seconds, thousandths = (int(part) for part in re.split(r"[:.,]", time))
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + thousandths
+
+
+@given(tricky)
+def test_no_text_can_break_a_caption_file(words: list[tuple[str, int]]) -> None:
+    """Whatever is said, it comes back as it was, as text and not as markup, times or notes."""
+    transcript = tricky_transcript(words)
+    assert read_back(to_vtt(transcript)) == captions(transcript)
+    assert read_back(to_srt(transcript)) == captions(transcript)

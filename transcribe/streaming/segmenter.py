@@ -7,15 +7,13 @@ counted from where the Stretch began, and what it answers does not depend on how
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.span import Span
-from transcribe.asr.silero import Detector
 from transcribe.model import SAMPLE_RATE, Sound
 from transcribe.streaming.endpointing import BLOCK_MS, Room, Stretch, Utterances
 
@@ -122,25 +120,3 @@ class Ear:
         self._waiting = self._waiting[length:]
         self._begin(stretch.end_ms, part.room)
         return part
-
-
-def voice_activity(sound: Sound) -> list[Span]:
-    """Where somebody speaks, in ms of ``sound`` (float32, mono, 16 kHz); sorted and disjoint. Nothing for silence.
-
-    Just as the sound is parted while it is recorded: soft narration is raised first, what is no louder than the room is
-    no speech, and who speaks for 15 s without a pause is parted.
-    """
-    return speech_in([sound])
-
-
-def speech_in(blocks: Iterable[Sound]) -> list[Span]:
-    """The same of a sound that comes in blocks and is never whole in memory."""
-    ear = Ear(Detector())
-    found = [span for block in blocks for part in ear.hear(block) for span in part.stretch.speech]
-    return [*found, *(span for part in ear.end() for span in part.stretch.speech)]
-
-
-def speech_spans(sound: Sound) -> list[Span]:
-    """Where somebody speaks, in ms of ``sound`` (float32, mono, 16 kHz); sorted, disjoint, empty for silence."""
-
-    return voice_activity(sound)

@@ -182,8 +182,3 @@ class WordsLog(Log):
 def _lines(words: Words) -> list[_Line]:
     ended = [] if words.ended_ms is None else [Ended(duration_ms=words.ended_ms)]
     return [*([words.hearing] if words.hearing else []), *words.heard, *ended]
-
-
-def being_heard(take: Path) -> bool:
-    """Whether somebody is recognising the take just now."""
-    return FileLock(take / LOCK).held

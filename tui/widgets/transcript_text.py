@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from capture.span import Span
 from library.draft.edits import said
 from library.text import folded
 from transcribe.model import Step, Word
@@ -46,8 +45,3 @@ def next_unsure(words: Sequence[Word], at_ms: int, by: int = 1) -> Word | None:
     later = [word for word in found if (word.start_ms - at_ms) * by > 0]
     ordered = sorted(later or found, key=lambda word: word.start_ms * by)
     return ordered[0] if ordered else None
-
-
-def unsure_count(words: Sequence[Word], span: Span) -> int:
-    """How many unsure words lie in a span."""
-    return sum(unsure(word) and span.contains(word.start_ms) for word in words)

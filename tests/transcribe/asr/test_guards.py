@@ -11,7 +11,7 @@ import pytest
 
 from capture.span import Span
 from tests.support.non_speech import NOBODY
-from tests.support.speech import say, speak
+from tests.support.speech import say, speak, speech_spans
 from transcribe.asr import whisper
 from transcribe.asr import whisper_decode as decode
 from transcribe.asr.guards import in_order, too_few
@@ -20,9 +20,8 @@ from transcribe.asr.whisper import Whisper
 from transcribe.asr.whisper_decode import FULL, Asked, Decoded, context, hear_window
 from transcribe.model import SAMPLE_RATE, Word
 from transcribe.models.known import ModelRef
-from transcribe.streaming.segmenter import speech_spans
 
-MODEL = Path(__file__).parent.parent.parent / "data" / "howto-whisper"
+MODEL = Path(__file__).parents[2] / "data" / "howto-whisper"
 ASKED = Asked(tokenizer=None)
 SECOND = np.zeros(SAMPLE_RATE, np.float32)
 

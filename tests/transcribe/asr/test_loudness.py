@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from capture.span import Span
-from tests.support.speech import say, speak
+from tests.support.speech import say, speak, speech_spans
 from transcribe.model import SAMPLE_RATE
-from transcribe.streaming.segmenter import speech_spans
 
 
 def _covers(found: list[Span], true: list[Span], slack_ms: int = 60) -> bool:

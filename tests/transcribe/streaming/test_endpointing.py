@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from capture.span import Span
 from tests.support.non_speech import NOBODY
-from tests.support.speech import SENTENCES, speak
+from tests.support.speech import SENTENCES, speak, speech_spans
 from transcribe.asr.silero import Detector
 from transcribe.streaming.endpointing import BLOCK_MS, Room, Stretch, Utterances, follows, speech_of
-from transcribe.streaming.segmenter import Ear, Parted, voice_activity
+from transcribe.streaming.segmenter import Ear, Parted
 
 Sound = NDArray[np.float32]
 ROOM = Room(0.1, 1e-3)
@@ -130,7 +130,7 @@ def test_every_sentence_is_one_utterance_and_its_speech_is_where_the_whole_sound
     stretches = [p.stretch for p in parted(spoken[0], 1_600) if p.stretch.speech]
     for true in spoken[1]:
         assert sum(s.start_ms <= true.start_ms and true.end_ms <= s.end_ms for s in stretches) == 1
-    whole = voice_activity(spoken[0])
+    whole = speech_spans(spoken[0])
     found = speech_of(stretches)
     assert sum(max((s.overlap_ms(w) for w in whole), default=0) for s in found) >= 0.97 * sum(
         w.duration_ms for w in whole

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from capture.errors import Cancelled
+from capture.file_lock import FileLock
 from capture.span import Span
 from capture.takes import is_live
 from capture.video.reader import read_sound
@@ -28,7 +29,7 @@ from transcribe.streaming import live_process
 from transcribe.streaming.live_messages import LiveNews, LiveOptions
 from transcribe.streaming.live_transcriber import Live
 from transcribe.streaming.transcriber import listen
-from transcribe.streaming.transcript_log import Heard, Hearing, Words, WordsLog, being_heard, read_words
+from transcribe.streaming.transcript_log import LOCK, Heard, Hearing, Words, WordsLog, read_words
 
 HEARING = Hearing(model="howto-whisper", language="en")
 
@@ -161,12 +162,12 @@ def test_a_model_that_cannot_be_loaded_is_told_and_not_tried_again(
 def test_only_one_hears_a_take(take: LiveTake, start: Start) -> None:
     log = WordsLog(take.path)
     assert log.take(HEARING)
-    assert being_heard(take.path)
+    assert FileLock(take.path / LOCK).held
     live = start(take.options())
     assert live.wait(30)
     assert live.said == live.problem == ""
     log.release()
-    assert not being_heard(take.path)
+    assert not FileLock(take.path / LOCK).held
 
 
 def test_it_goes_on_after_a_torn_line(take: LiveTake, whisper: Whisper, undisturbed: Words) -> None:

@@ -9,7 +9,7 @@ from capture.span import Span
 from tests.library.factories import draft, transcript
 from transcribe.model import Segment, Transcript, Word
 from tui.widgets.timeline import Here, Shown, Timeline, here_words
-from tui.widgets.transcript_text import next_unsure, said_words, unsure_count
+from tui.widgets.transcript_text import next_unsure, said_words
 
 
 class Wide(Timeline):
@@ -71,7 +71,6 @@ def test_words_the_recognizer_was_unsure_of_are_underlined_and_found_in_turn() -
     assert [next_unsure(words, at) for at in (0, 400, 1_200)] == [words[1], words[3], words[1]]
     assert next_unsure(words, 400, -1) == words[3]
     assert next_unsure(transcript("all is clear").words, 0) is None
-    assert unsure_count(words, Span(0, 1_000)) == 1
 
 
 def test_a_text_people_wrote_is_not_in_doubt() -> None:
