@@ -20,6 +20,7 @@ DOORS = {
     "faster_whisper": ("transcribe/asr/whisper.py", "transcribe/asr/silero.py"),
     "rapidocr": ("transcribe/ocr/rapidocr_reader.py",),
     "huggingface_hub": ("transcribe/",),
+    "httpx2": ("transcribe/asr/http_post.py",),
     "sqlite3": ("library/catalog/sqlite",),
     "starlette": ("library/web/",),
     "fpdf": ("library/export/pdf.py",),
@@ -49,7 +50,7 @@ def test_searching_and_opening_the_door_load_no_heavy_library(statement: str) ->
 
 
 def test_the_first_screen_waits_for_textual_and_little_else() -> None:
-    late = {"numpy", "PIL", "cv2", "av", "sqlite3", "typer", "jinja2", "starlette", "rapidfuzz", "obstore"}
+    late = {"numpy", "PIL", "cv2", "av", "sqlite3", "typer", "jinja2", "starlette", "rapidfuzz", "obstore", "httpx2"}
     assert not loaded_by("import tui.cli, tui.config, tui.app") & late
 
 
@@ -58,7 +59,7 @@ def test_opening_a_library_for_the_screens_loads_no_pictures_and_no_numbers() ->
         "import tui.workflows.navigator, tui.services.factory, tui.services.library_service, "
         "tui.services.recording_service, tui.services.recognizers, transcribe.ocr.rapidocr_reader"
     )
-    assert not loaded_by(opened) & {"numpy", "PIL", "cv2", "av", "typer"}
+    assert not loaded_by(opened) & {"numpy", "PIL", "cv2", "av", "typer", "httpx2"}
 
 
 def imports_of(path: Path) -> set[str]:

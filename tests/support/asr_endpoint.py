@@ -49,6 +49,7 @@ class Served:
     asked: list[Asked] = field(default_factory=list)
     url: str = ""
     over: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)  # who asked has closed the connection
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -130,6 +131,12 @@ def answers(status: int, body: bytes, kind: str = "application/json", **headers:
 def hangs(handler: _Handler, asked: Asked) -> None:
     """Takes the sound and says nothing."""
     handler.served.over.wait(60)
+
+
+def waits_for_the_end(handler: _Handler, asked: Asked) -> None:
+    """Says nothing until whoever asked closes the connection."""
+    if not handler.connection.recv(1):
+        handler.served.left.set()
 
 
 def drips(handler: _Handler, asked: Asked) -> None:

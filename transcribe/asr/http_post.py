@@ -1,27 +1,30 @@
 """One question to a server and its answer, within a time and a size, and to be broken off at any moment.
 
-Owns sockets: the only file that sends sound anywhere, and only to the address it is given. Follows no redirection, uses
-no proxy, asks for no compression. Refuses to know what the answer means.
+Owns the connection: the only file that sends sound anywhere, and only to the address it is given. Follows no
+redirection, uses no proxy and no ``.netrc``, asks for no compression. Refuses to know what the answer means.
 """
 
 from __future__ import annotations
 
-import contextlib
-import http.client
-import secrets
+import asyncio
+import os
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    import httpx2
 
 LARGEST_ANSWER = 8 << 20
 """Bytes. A minute of talk with all its times is 30 kB."""
 _CONNECT_S = 10.0
 _LOOK_S = 0.1  # between two looks at whether the user has had enough
+_trusted = cache(ssl.create_default_context)  # reads every certificate the system trusts
 
 
 class Unanswered(Exception):
@@ -47,105 +50,69 @@ def post_form(
 
     Raises Unanswered when no whole answer came within ``timeout_s``, and whatever ``look`` raises.
     """
-    boundary = f"showhow-{secrets.token_hex(12)}"
-    body = _form(fields, wav, boundary)
-    headers = {
-        "Content-Type": f"multipart/form-data; boundary={boundary}",
-        "Accept": "application/json",
-        "Accept-Encoding": "identity",
-        "User-Agent": "showhow",
-        "Connection": "close",
-    } | ({"Authorization": f"Bearer {key}"} if key else {})
-    asking = _Asking(url, body, headers, min(_CONNECT_S, timeout_s))
-    asking.start()
-    deadline = time.monotonic() + timeout_s
+    loop, deadline = asyncio.new_event_loop(), time.monotonic() + timeout_s
+    asking = loop.create_task(_ask(url, fields, wav, key, min(_CONNECT_S, timeout_s)))
     try:
-        while asking.is_alive():
-            asking.join(_LOOK_S)
+        while not asking.done():
+            loop.run_until_complete(asyncio.wait({asking}, timeout=_LOOK_S))
             look()
-            if time.monotonic() > deadline and asking.is_alive():
+            if time.monotonic() > deadline and not asking.done():
                 raise Unanswered(f"it does not answer within {timeout_s:g} s", late=True)
+        return asking.result()
     finally:
-        asking.break_off()
-        asking.join(1.0)  # not for ever: a name server that hangs cannot be woken
-    if asking.answer is None:
-        raise asking.why or Unanswered("the connection broke")
-    return asking.answer
+        asking.cancel()  # closes the connection, whatever it waits for
+        loop.run_until_complete(asyncio.gather(asking, return_exceptions=True))
+        loop.close()  # asyncio.run would also wait for a name server that hangs
 
 
-class _Asking(threading.Thread):
-    """The exchange itself. A thread of its own, because a blocked read can only be ended from outside."""
+async def _ask(url: str, fields: Mapping[str, str], wav: bytes, key: str, connect_s: float) -> Answer:
+    import httpx2  # 0.1 s; most people have no endpoint
 
-    def __init__(self, url: str, body: bytes, headers: Mapping[str, str], connect_s: float) -> None:
-        super().__init__(name="asking an endpoint", daemon=True)
-        parts = urlsplit(url)
-        secure = parts.scheme == "https"
-        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        self._connection = kind(parts.hostname or "", parts.port, timeout=connect_s)
-        self._path = parts.path + (f"?{parts.query}" if parts.query else "")
-        self._body, self._headers = body, dict(headers)
-        self._sock: socket.socket | None = None
-        self.answer: Answer | None = None
-        self.why: Unanswered | None = None
-
-    def run(self) -> None:
-        try:
-            self._connection.connect()
-            self._sock = self._connection.sock  # the connection forgets it when the answer begins
-            # From here on the caller's deadline counts, which also ends what drips a byte at a time.
-            self._sock.settimeout(None)
-            self._connection.request("POST", self._path, self._body, self._headers)
-            with self._connection.getresponse() as response:
-                self.answer = _read(response)
-        except Unanswered as error:
-            self.why = error
-        except ssl.SSLCertVerificationError as error:
-            self.why = Unanswered(f"its certificate is not trusted ({error.verify_message})", again=False)
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            self.why = Unanswered(_said(error))
-        finally:
-            self._connection.close()
-
-    def break_off(self) -> None:
-        """End it, whatever it waits for; the socket's end wakes a read that hangs."""
-        if self.is_alive() and self._sock is not None:
-            with contextlib.suppress(OSError):
-                self._sock.shutdown(socket.SHUT_RDWR)
+    headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "showhow"}
+    headers |= {"Authorization": f"Bearer {key}"} if key else {}
+    client = httpx2.AsyncClient(
+        headers=headers,
+        verify=_trusted(),
+        timeout=httpx2.Timeout(None, connect=connect_s),  # for the rest the caller's deadline counts
+        trust_env=False,
+    )
+    response = None
+    try:
+        sound = {"file": ("sound.wav", wav, "audio/wav")}
+        async with client, client.stream("POST", url, data=fields, files=sound) as response:
+            return await _read(response)
+    except httpx2.ConnectTimeout as error:
+        raise Unanswered(f"it cannot be reached within {connect_s:g} s") from error
+    except (httpx2.ConnectError, httpx2.InvalidURL) as error:
+        raise _unreached(error) from error
+    except httpx2.HTTPError as error:
+        begun = response is not None
+        why = "it hung up in the middle of its answer" if begun else "it does not answer as a web server does"
+        raise Unanswered(why) from error
 
 
-def _read(response: http.client.HTTPResponse) -> Answer:
-    length = response.length
-    body = response.read(LARGEST_ANSWER + 1)
-    if len(body) > LARGEST_ANSWER:
-        raise Unanswered(f"its answer is larger than {LARGEST_ANSWER >> 20} MiB", again=False)
-    if length is not None and len(body) < length:
-        raise Unanswered("it hung up in the middle of its answer")
-    after = response.getheader("Retry-After", "")
+async def _read(response: httpx2.Response) -> Answer:
+    body = bytearray()
+    async for piece in response.aiter_raw():
+        body += piece
+        if len(body) > LARGEST_ANSWER:
+            raise Unanswered(f"its answer is larger than {LARGEST_ANSWER >> 20} MiB", again=False)
+    after = response.headers.get("Retry-After", "")
     return Answer(
-        status=response.status,
-        body=body,
+        status=response.status_code,
+        body=bytes(body),
         retry_after_s=float(after) if after.isascii() and after.isdecimal() and len(after) < 6 else 0.0,
     )
 
 
-def _form(fields: Mapping[str, str], wav: bytes, boundary: str) -> bytes:
-    """multipart/form-data (RFC 7578)."""
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields.items()
-    ]
-    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="sound.wav"\r\n'
-    return b"".join(
-        [*parts, head.encode(), b"Content-Type: audio/wav\r\n\r\n", wav, f"\r\n--{boundary}--\r\n".encode()]
-    )
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return f"it cannot be reached within {_CONNECT_S:g} s"
+def _unreached(error: BaseException) -> Unanswered:
+    """Why there is no connection: the system's own reason, which is the first cause of the library's."""
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Unanswered(f"its certificate is not trusted ({error.verify_message})", again=False)
     if isinstance(error, socket.gaierror):
-        return "its name is not known here"
-    if isinstance(error, http.client.HTTPException):
-        return "it does not answer as a web server does"
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return str(text).splitlines()[0][:120].rstrip(".")
+        return Unanswered("its name is not known here")
+    if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) and error.errno:
+        return Unanswered(os.strerror(error.errno))
+    return Unanswered((str(error).splitlines() or [type(error).__name__])[0][:120].rstrip("."))

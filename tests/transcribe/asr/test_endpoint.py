@@ -174,6 +174,22 @@ def test_waiting_for_an_endpoint_can_be_cancelled(served: Served, spoken: tuple[
         remote(served).hear(*spoken, enough)
 
 
+def test_who_gives_up_waiting_is_gone_for_the_endpoint_too(served: Served, spoken: tuple[Sound, list[Span]]) -> None:
+    served.always = bad.waits_for_the_end
+    with pytest.raises(TranscribeError, match="does not answer within 1 s"):
+        ask(served, spoken, timeout_s=1.0, tries=1)
+    assert served.left.wait(10)
+
+
+def test_sound_goes_past_proxies_straight_to_the_endpoint(
+    served: Served, spoken: tuple[Sound, list[Span]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    served.always = bad.answers(200, b'{"text": "Open it."}')
+    assert ask(served, spoken).text == "Open it."
+
+
 def test_where_nobody_listens_is_told(spoken: tuple[Sound, list[Span]]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
