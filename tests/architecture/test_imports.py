@@ -20,7 +20,7 @@ DOORS = {
     "faster_whisper": ("transcribe/asr/whisper.py", "transcribe/asr/silero.py"),
     "rapidocr": ("transcribe/ocr/rapidocr_reader.py",),
     "huggingface_hub": ("transcribe/",),
-    "httpx2": ("transcribe/asr/http_post.py",),
+    "httpx2": ("transcribe/asr/http_post.py", "transcribe/models/download.py"),
     "sqlite3": ("library/catalog/sqlite",),
     "starlette": ("library/web/",),
     "fpdf": ("library/export/pdf.py",),

@@ -27,6 +27,8 @@ class Hub:
     address: str = ""
     hang_at: str = ""  # a file instead of which it sends nothing, for ever
     hang_up_in: str = ""  # a file in whose middle it closes the connection, and is down when asked for the rest
+    breaks_once_in: str = ""  # a file in whose middle it closes the connection the first time
+    no_ranges: bool = False  # it sends whole files to whoever asks for the rest of one
     spoil: str = ""  # a file that arrives with other bytes
     page: bytes = b""  # what it answers to every question about a model
     over: threading.Event = field(default_factory=threading.Event)
@@ -83,10 +85,13 @@ class _Handler(BaseHTTPRequestHandler):
         if name == self.hub.hang_up_in and start:
             self.send_error(503)
             return
+        if self.hub.no_ranges:
+            start = 0
         self._head(data, "application/octet-stream", start)
         if name == self.hub.hang_at:
             self.hub.over.wait(60)
-        elif name == self.hub.hang_up_in:
+        elif name in {self.hub.hang_up_in, self.hub.breaks_once_in}:
+            self.hub.breaks_once_in = ""
             self.wfile.write(data[: len(data) // 2])
         elif body:
             self.wfile.write(data[start:])

@@ -3,6 +3,9 @@
 Owns the download: what was fetched by a try that was broken off is gone on with, byte for byte, and nothing becomes a
 model whose checksums are not the hub's. Refuses to be called by anything but that wish: showhow never fetches a model
 on its own.
+
+The hub's ``snapshot_download`` deletes what had come of a file when the connection breaks, and tells progress only once
+in 10 MB: it could neither be gone on with nor soon be broken off.
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import shutil
+import time
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -29,12 +34,11 @@ _WANTED = (
     "vocabulary.json",
     "vocabulary.txt",
 )
-_PATIENCE_S = 10.0
-"""Without a byte for so long the connection has stalled. The hub's library makes it again where it left off: once, or
-five times where something had arrived, so a minute in all."""
+_PATIENCE_S, _TRIES, _PAUSE_S = 10.0, 3, 1.0
+"""Without a byte for so long the connection has stalled. It is made again where it left off, after a pause, until so
+many in a row have brought nothing."""
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _SPARE = 50_000_000  # bytes left to the system when the model is there
-_CHUNK = 250_000  # bytes between two looks at whether the user has had enough
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -88,20 +92,16 @@ def _put(part: Path, target: Path) -> None:
 
 
 def _fetch(repository: str, folder: Path, progress: Progress) -> None:
-    import huggingface_hub
-    from huggingface_hub import constants, errors
+    import httpx2
+    from huggingface_hub import errors
     from huggingface_hub.utils import logging
 
-    constants.DOWNLOAD_CHUNK_SIZE, constants.HF_HUB_DOWNLOAD_TIMEOUT = _CHUNK, round(_PATIENCE_S)
     logging.get_logger().setLevel("ERROR")  # its warnings would be written across the screen
-    # Whichever HTTP library the hub's version speaks, its errors share a base with the hub's own.
-    mro: tuple[Any, ...] = errors.HfHubHTTPError.__mro__
-    base: type[Exception] = next((c for c in mro if c.__name__ == "HTTPError"), OSError)
     try:
-        _fetch_files(huggingface_hub, repository, folder, progress)
+        _fetch_files(repository, folder, progress)
     except errors.RepositoryNotFoundError as error:
         raise TranscribeError(f"The hub has no model {repository}", "Check the name.") from error
-    except (OSError, base, ValueError) as error:  # ValueError: facts that are no JSON, as a hotel's login page
+    except (OSError, httpx2.HTTPError, ValueError) as error:  # ValueError: no JSON, as a hotel's login page
         if isinstance(error, PermissionError) or getattr(error, "errno", None) in _NO_ROOM:
             raise
         raise TranscribeError(
@@ -110,9 +110,10 @@ def _fetch(repository: str, folder: Path, progress: Progress) -> None:
         ) from error
 
 
-def _fetch_files(hub: Any, repository: str, folder: Path, progress: Progress) -> None:
-    # This question fails at once without a network; the download itself would try again.
-    facts = hub.HfApi().model_info(repository, files_metadata=True, timeout=_PATIENCE_S)
+def _fetch_files(repository: str, folder: Path, progress: Progress) -> None:
+    import huggingface_hub
+
+    facts = huggingface_hub.HfApi().model_info(repository, files_metadata=True, timeout=_PATIENCE_S)
     files = [_described(sibling) for sibling in facts.siblings or () if sibling.rfilename in _WANTED]
     counted = _Counted(progress, sum(file.size for file in files), f"Downloading {Path(repository).name}")
     todo = [file for file in files if not _is_there(folder / file.name, file)]
@@ -121,7 +122,8 @@ def _fetch_files(hub: Any, repository: str, folder: Path, progress: Progress) ->
     have = sum(part.stat().st_size for part in parts.values() if part.exists())
     _check_room(folder, sum(file.size for file in todo) - have, Path(repository).name)
     for file in sorted(todo, key=lambda one: one.size):
-        _fetch_file(hub.hf_hub_url(repository, file.name, revision=facts.sha), file, parts[file], counted)
+        url = huggingface_hub.hf_hub_url(repository, file.name, revision=facts.sha)
+        _fetch_file(url, file, parts[file], counted)
         parts[file].replace(folder / file.name)
 
 
@@ -145,24 +147,47 @@ def _check_room(folder: Path, needed: int, name: str) -> None:
 
 def _fetch_file(url: str, file: _File, part: Path, counted: _Counted) -> None:
     """Fetch the rest of a file into ``part``; what is damaged in the end is thrown away."""
-    from huggingface_hub import utils
-    from huggingface_hub.file_download import http_get
-
-    part.touch()
-    if part.stat().st_size > file.size:
-        part.write_bytes(b"")
-    with part.open("r+b") as sink:
-        done = sink.seek(0, 2)
-        counted.add(done)
-        headers = utils.build_hf_headers()  # type: ignore[attr-defined]  # documented there all the same
-        bar: Any = counted.bar  # a function that makes one is all the hub needs
-        http_get(
-            url, sink, resume_size=done, headers=headers, expected_size=file.size,
-            displayed_filename=file.name, tqdm_class=bar, _nb_retries=1,
-        )  # fmt: skip
+    with part.open("ab") as sink:
+        counted.add(sink.tell())
+        _fetch_rest(url, file, sink, counted)
     if damage := _damage(part, file):
         part.unlink()
         raise TranscribeError(f"{file.name} arrived damaged: {damage}", "Run it again; it is fetched anew.")
+
+
+def _fetch_rest(url: str, file: _File, sink: BinaryIO, counted: _Counted) -> None:
+    """Fetch what ``sink`` lacks; a connection that breaks is made again where it left off."""
+    import httpx2
+
+    left = _TRIES
+    while (done := sink.tell()) < file.size:
+        try:
+            return _append(url, file, sink, counted)
+        except httpx2.TransportError:
+            left = _TRIES if sink.tell() > done else left - 1
+            if not left:
+                raise
+            time.sleep(_PAUSE_S)
+            counted.add(0)
+    return None
+
+
+def _append(url: str, file: _File, sink: BinaryIO, counted: _Counted) -> None:
+    from huggingface_hub import get_session, get_token
+
+    done, token = sink.tell(), get_token()
+    headers = {"Accept-Encoding": "identity", "Range": f"bytes={done}-"}
+    headers |= {"Authorization": f"Bearer {token}"} if token else {}
+    with get_session().stream("GET", url, headers=headers, timeout=_PATIENCE_S) as response:
+        response.raise_for_status()
+        if response.status_code != HTTPStatus.PARTIAL_CONTENT:  # it sends the whole
+            sink.truncate(sink.seek(0))
+            counted.add(-done)
+        for piece in response.iter_bytes():
+            sink.write(piece)
+            counted.add(len(piece))
+            if sink.tell() > file.size:
+                return  # it would go on for ever, perhaps; its checksum tells
 
 
 def _damage(path: Path, file: _File) -> str:
@@ -184,27 +209,9 @@ class _Counted:
     def __init__(self, progress: Progress, total: int, what: str) -> None:
         self._progress, self._total, self._what, self._done = progress, total, what, 0
 
-    def add(self, count: float) -> None:
-        self._done += int(count)
+    def add(self, count: int) -> None:
+        self._done += count
         self._progress(min(self._done, self._total), self._total, self._what)
-
-    def bar(self, *_: object, **__: object) -> _Bar:
-        """What the hub takes for a progress bar class; it asks for one a file."""
-        return _Bar(self)
-
-
-class _Bar:
-    def __init__(self, counted: _Counted) -> None:
-        self._counted = counted
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return
-
-    def update(self, count: float | None = 1) -> None:
-        self._counted.add(count or 0)
 
 
 def _first_line(error: Exception) -> str:

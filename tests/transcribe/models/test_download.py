@@ -106,6 +106,20 @@ def test_a_file_that_broke_off_is_gone_on_with_where_it_ended(small_model: Path,
     assert sorted(p.name for p in folder.iterdir()) == ["base"]
 
 
+@pytest.mark.parametrize("no_ranges", [False, True])
+def test_a_connection_that_breaks_is_made_again(small_model: Path, tmp_path: Path, no_ranges: bool) -> None:
+    """Without being asked, and where it left off; from the beginning at a hub that sends nothing but whole files."""
+    folder = tmp_path / "models"
+    with opened(serving(KNOWN["base"].repository, small_model)) as hub:
+        hub.breaks_once_in, hub.no_ranges = "model.bin", no_ranges
+        result = fetch(hub.address, "base", folder)
+        again = [request for request in hub.asked if "model.bin from" in request]
+    assert result["error"] == ""
+    assert len(again) == 1
+    assert (folder / "base" / "model.bin").read_bytes() == (small_model / "model.bin").read_bytes()
+    assert result["told"][-1][0] == result["told"][-1][1]
+
+
 def test_a_hub_that_goes_silent_is_given_up(small_model: Path, tmp_path: Path) -> None:
     """In seconds, not never; and the files that came are kept."""
     with opened(serving(KNOWN["base"].repository, small_model)) as hub:
