@@ -31,7 +31,7 @@ def spread(words: Sequence[Word], speech: Sequence[Span]) -> list[Word]:
         done += weight
         edges.append(total * done // sum(weights))
     return [
-        _timed(w, _along(speech, a), _along(speech, b, end=True))
+        with_times(w, _along(speech, a), _along(speech, b, end=True))
         for w, (a, b) in zip(words, pairwise(edges), strict=True)
     ]
 
@@ -97,5 +97,6 @@ def _segment(words: Sequence[Word]) -> Segment:
     return Segment(words[0].start_ms, words[-1].end_ms, text=text, words=bare)
 
 
-def _timed(word: Word, start_ms: int, end_ms: int) -> Word:
+def with_times(word: Word, start_ms: int, end_ms: int) -> Word:
+    """The same word elsewhere; one that would end before it starts lasts no time."""
     return Word(start_ms, max(start_ms, end_ms), text=word.text, confidence=word.confidence)

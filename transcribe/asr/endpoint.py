@@ -19,12 +19,12 @@ import numpy as np
 from capture.progress import Progress, silent
 from capture.span import Span
 from transcribe.asr.endpoint_response import Heard, read_answer
-from transcribe.asr.guards import believable, in_order, within_speech, without_loops
+from transcribe.asr.guards import in_order, in_sound, without_loops
 from transcribe.asr.hotwords import prompt, told
 from transcribe.asr.http_post import Answer, Unanswered, post_form
-from transcribe.asr.speech_windows import Window, duration_of, from_window, sound_of, windows
+from transcribe.asr.speech_windows import Window, duration_of, sound_of, spoken_in, windows
 from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
-from transcribe.words import segments, spread
+from transcribe.words import segments
 
 _AGAIN = {408, 425, 429, 500, 502, 503, 504}
 _LONGEST_PAUSE_S = 10.0
@@ -182,20 +182,8 @@ def _wait(seconds: float, report: _Report) -> None:
 
 def _placed(words: Sequence[Word], window: Window, speech: Sequence[Span]) -> list[Word]:
     """Words of a window in their places, by the same rules as those of a model on this machine."""
-    kept = without_loops(words)
-    inside = [
-        Span(max(piece.start_ms, span.start_ms), min(piece.end_ms, span.end_ms))
-        for piece in window
-        for span in speech
-        if piece.overlap_ms(span)
-    ]
-    if not believable(kept, sum(s.duration_ms for s in inside)):
-        return spread(kept, inside or window)
-    placed = []
-    for word in kept:
-        span = from_window(window, word.start_ms, word.end_ms)
-        placed.append(Word(span.start_ms, span.end_ms, text=word.text, confidence=word.confidence))
-    return list(within_speech(placed, inside))
+    inside = spoken_in(window, speech)
+    return in_sound(without_loops(words), window, inside, sum(s.duration_ms for s in inside))
 
 
 def _wav(sound: Sound) -> bytes:

@@ -78,21 +78,26 @@ def read_answer(body: bytes, duration_ms: int) -> Heard:
 def _words(answer: _Answer, duration_ms: int) -> Iterator[Word]:
     segments = [segment for segment in answer.segments or () if not _invented(segment)]
     timed = answer.words or [word for segment in segments for word in segment.words or ()]
-    tokens = _clean(" ".join(s.text.strip() for s in segments) if segments else answer.text).split()
-    if not timed:
-        if segments or not answer.segments:
-            yield from _untimed(answer, segments, duration_ms)
-        return
-    # OpenAI's words come without the full stops that end sentences; the text beside them has them.
-    punctuated = [_bare(w.word) for w in timed] == [_bare(token) for token in tokens]
-    spaced = not punctuated and not any(w.word[:1].isspace() for w in timed) and len(tokens) > 1
-    for at, word in enumerate(timed):
-        text = (
-            f" {tokens[at]}" if punctuated else f"{' ' if spaced or word.word[:1].isspace() else ''}{_clean(word.word)}"
-        )
-        if text.strip():
+    text = " ".join(s.text.strip() for s in segments) if segments else answer.text
+    for word, spelled in zip(timed, _spelled(timed, _clean(text).split()), strict=True):
+        if spelled.strip():
             span = _span(word.start, word.end, duration_ms)
-            yield Word(span.start_ms, span.end_ms, text=text, confidence=_share(word.probability))
+            yield Word(span.start_ms, span.end_ms, text=spelled, confidence=_share(word.probability))
+    if not timed and (segments or not answer.segments):
+        yield from _untimed(answer, segments, duration_ms)
+
+
+def _spelled(timed: Sequence[_Word], tokens: Sequence[str]) -> list[str]:
+    """Each word with the space before it, as the ``tokens`` of the text beside them have it.
+
+    OpenAI's words come without spaces and without the full stops that end sentences; others bring both.
+    """
+    words = [_clean(word.word) for word in timed]
+    if [_bare(word) for word in words] == [_bare(token) for token in tokens]:
+        return [f" {token}" for token in tokens]
+    spaces = [word.word[:1].isspace() for word in timed]
+    spaced = not any(spaces) and len(tokens) > 1
+    return [f"{' ' if spaced or space else ''}{word}" for space, word in zip(spaces, words, strict=True)]
 
 
 def _untimed(answer: _Answer, segments: Sequence[_Segment], duration_ms: int) -> Iterator[Word]:

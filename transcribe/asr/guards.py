@@ -11,13 +11,26 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from capture.span import Span
+from transcribe.asr.speech_windows import Window, from_window
 from transcribe.model import Word
-from transcribe.words import _timed
+from transcribe.words import spread, with_times
 
 _SLACK_MS = 60  # a word may reach this far out of speech: voice activity is told in steps of 32 ms
 _SHORTEST_MS = 20
 _MANY = 5  # of fewer words one may well be half of what was spoken
 _LOOP_WORDS, _LOOP_TURNS = 8, 3
+
+
+def in_sound(words: Sequence[Word], window: Window, speech: Sequence[Span], spoken_ms: int) -> list[Word]:
+    """Words in window time placed in sound time, within the ``speech`` of the window.
+
+    Where their times cannot be believed of ``spoken_ms`` of speech they are laid over it evenly.
+    """
+    if not believable(words, spoken_ms):
+        return spread(words, speech or window)
+    spans = (from_window(window, word.start_ms, word.end_ms) for word in words)
+    moved = (with_times(word, span.start_ms, span.end_ms) for word, span in zip(words, spans, strict=True))
+    return list(within_speech(moved, speech))
 
 
 def believable(words: Sequence[Word], spoken_ms: int) -> bool:
@@ -42,7 +55,7 @@ def within_speech(words: Iterable[Word], speech: Sequence[Span]) -> Iterator[Wor
             yield word
         else:
             start = max(word.start_ms, home.start_ms - _SLACK_MS)
-            yield _timed(word, start, max(start, min(word.end_ms, home.end_ms + _SLACK_MS)))
+            yield with_times(word, start, max(start, min(word.end_ms, home.end_ms + _SLACK_MS)))
 
 
 def in_order(words: Iterable[Word], duration_ms: int | None = None) -> Iterator[Word]:
@@ -54,7 +67,7 @@ def in_order(words: Iterable[Word], duration_ms: int | None = None) -> Iterator[
     for word in words:
         start = min(max(word.start_ms, at), latest)
         at = min(max(start + _SHORTEST_MS, word.end_ms), latest)
-        yield _timed(word, start, at)
+        yield with_times(word, start, at)
 
 
 def too_few(words: Sequence[Word], spoken_ms: int) -> bool:

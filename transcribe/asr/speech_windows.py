@@ -62,6 +62,12 @@ def sound_of(window: Window, sound: Sound) -> Sound:
     return np.concatenate([*parts, np.zeros(TAIL_MS * per_ms, np.float32)])
 
 
+def spoken_in(window: Window, speech: Iterable[Span]) -> list[Span]:
+    """The parts of ``speech`` that a window holds, in sound time."""
+    inside = [(max(p.start_ms, s.start_ms), min(p.end_ms, s.end_ms)) for p in window for s in speech]
+    return [Span(start, end) for start, end in inside if start < end]
+
+
 def from_window(window: Window, start_ms: int, end_ms: int) -> Span:
     """A span of window time in sound time; it lies in the one piece that holds its middle."""
     middle, at = (start_ms + end_ms) // 2, 0

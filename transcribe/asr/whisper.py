@@ -17,14 +17,14 @@ import numpy as np
 from capture.errors import ShowhowError
 from capture.progress import Progress, silent
 from capture.span import Span
-from transcribe.asr.guards import believable, in_order, too_few, within_speech
+from transcribe.asr.guards import in_order, in_sound, too_few
 from transcribe.asr.hotwords import prompt, told
 from transcribe.asr.loudness import levelled, silent_at
-from transcribe.asr.speech_windows import LONGEST_MS, MARGIN_MS, Window, duration_of, from_window, sound_of, windows
+from transcribe.asr.speech_windows import LONGEST_MS, MARGIN_MS, Window, duration_of, sound_of, spoken_in, windows
 from transcribe.asr.whisper_decode import Asked, hear_window
 from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
 from transcribe.models.known import KNOWN, ModelRef
-from transcribe.words import segments, spread
+from transcribe.words import segments
 
 _THREADS = 4  # more gain little and take the machine from its owner
 _LIGHT_BYTES = 20_000_000
@@ -128,7 +128,7 @@ class Whisper:
 
     def _hear_window(self, window: Window, sound: Sound, speech: Sequence[Span], asked: Asked) -> list[Word]:
         kept = hear_window(self._model, levelled(sound_of(window, sound)), asked)
-        inside = [s for piece in window for span in speech if (s := _common(piece, span)).duration_ms]
+        inside = spoken_in(window, speech)
         spoken_ms = sum(s.duration_ms for s in inside)
         if too_few(kept, spoken_ms):
             # Voice activity may have cut into what was said: once more with all the sound around and between.
@@ -136,11 +136,7 @@ class Whisper:
             again = hear_window(self._model, levelled(sound_of(whole, sound)), asked)
             if len(again) > 2 * len(kept):
                 window, inside, kept = whole, list(whole), again
-        if not believable(kept, spoken_ms):
-            placed = iter(spread(kept, inside or window))
-        else:
-            placed = within_speech((_placed(w, from_window(window, w.start_ms, w.end_ms)) for w in kept), inside)
-        return [word for word in placed if not silent_at(sound, word)]
+        return [word for word in in_sound(kept, window, inside, spoken_ms) if not silent_at(sound, word)]
 
     def _asked(self, language: str) -> Asked:
         if language not in self._known:
@@ -187,15 +183,6 @@ def _around(window: Window, duration_ms: int) -> Span:
     """All the sound from a little before a window's first piece to a little after its last."""
     start = max(0, window[0].start_ms - MARGIN_MS)
     return Span(start, min(window[-1].end_ms + MARGIN_MS, start + LONGEST_MS, duration_ms))
-
-
-def _placed(word: Word, span: Span) -> Word:
-    return Word(span.start_ms, span.end_ms, text=word.text, confidence=word.confidence)
-
-
-def _common(one: Span, other: Span) -> Span:
-    start = max(one.start_ms, other.start_ms)
-    return Span(start, max(start, min(one.end_ms, other.end_ms)))
 
 
 def _line(error: BaseException) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from capture.model import Click, Region
 from transcribe.model import Picture, ScreenReader, TextLine
-from transcribe.ocr.text_layout import DENSE, _meant, _tidy, joined
+from transcribe.ocr.text_layout import DENSE, is_text, joined, tidy
 
 LONGEST = 60
 """Characters of a label; longer ones are a text that was clicked into, not the name of something."""
@@ -109,7 +109,7 @@ def _lines(reader: ScreenReader, picture: Picture, crop: Region) -> list[TextLin
     part = picture[crop.y : crop.bottom, crop.x : crop.right]
     scale = _ENLARGED / _density(picture.shape[0])
     large = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC) if scale != 1 else part
-    runs = [run for run in reader.lines(np.asarray(large, np.uint8)) if _meant(run.text)]
+    runs = [run for run in reader.lines(np.asarray(large, np.uint8)) if is_text(run.text)]
     return joined([TextLine(run.text, _placed(run.region, scale, crop), run.score) for run in runs])
 
 
@@ -133,5 +133,5 @@ def _density(height: int) -> int:
 
 
 def _label(text: str) -> str:
-    text = _tidy(text).strip(" .:…*|>‹›»«-–—_")
+    text = tidy(text).strip(" .:…*|>‹›»«-–—_")
     return text if len(text) <= LONGEST else ""

@@ -24,7 +24,7 @@ _LEAST = 0.5  # of a line's characters must be letters or digits
 
 def words_in(runs: Sequence[TextLine]) -> str:
     """Everything that was read in a picture, from top left to bottom right, as one line of text."""
-    return " · ".join(_tidy(line.text) for line in joined([run for run in runs if _meant(run.text)]))
+    return " · ".join(tidy(line.text) for line in joined([run for run in runs if is_text(run.text)]))
 
 
 def joined(runs: Sequence[TextLine]) -> list[TextLine]:
@@ -57,11 +57,12 @@ def _same_row(one: Region, other: Region) -> bool:
     return shared > 0.5 * min(one.height, other.height)
 
 
-def _meant(text: str) -> bool:
+def is_text(text: str) -> bool:
     """Whether a run is words and not the outline of an icon taken for signs."""
     told = sum(character.isalnum() for character in text)
     return told >= max(1, _LEAST * len(text.replace(" ", "")))
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """Text with the blanks after commas that the reader drops."""
     return _UNSPACED.sub(", ", text)

@@ -22,6 +22,13 @@ _CLICKS = re.compile(rf"(?i)^{_VERB}\b")
 _BUTTON = re.compile(
     r"(?i)^(double-click|click|press|push|tap|hit)(?: on)? (?:the|this|that) (?:.+ )?(?:button|link|icon)$"
 )
+_UNNAMED: tuple[tuple[type[Event], str], ...] = (
+    (Click, "Click in “{}”"),
+    (Typed, "Type"),
+    (Chord, "Press {}"),
+    (WindowChange, "Go to “{}”"),
+    (Scroll, "Scroll"),
+)
 
 
 def key_click(events: Sequence[Event]) -> Click | None:
@@ -77,18 +84,18 @@ def _words(text: str) -> set[str]:
 def deed_title(events: Sequence[Event], *, first: bool = False) -> str:
     """“Click New order”, “Fill in Supplier”, “Press Ctrl+S”: what was done; empty when nothing was."""
     deeds = deeds_of(events)
-    if named := _named(deeds):
-        whole = f"{named[0]}, then {named[-1][0].lower()}{named[-1][1:]}"
-        said = (_fitting(whole) if len(named) > 1 else "") or named[0]
-        window = _application(_window_of(deeds)) if first or isinstance(deeds[0].event, WindowChange) else ""
-        return (_fitting(f"{said} in {window}") if window and len(named) == 1 else "") or said
-    for kind, wording in (
-        (Click, "Click in “{}”"),
-        (Typed, "Type"),
-        (Chord, "Press {}"),
-        (WindowChange, "Go to “{}”"),
-        (Scroll, "Scroll"),
-    ):
+    named = _named(deeds)
+    if not named:
+        return _unnamed_title(deeds)
+    if len(named) > 1:
+        return _fitting(f"{named[0]}, then {named[-1][0].lower()}{named[-1][1:]}") or named[0]
+    window = _application(_window_of(deeds)) if first or isinstance(deeds[0].event, WindowChange) else ""
+    return (_fitting(f"{named[0]} in {window}") if window else "") or named[0]
+
+
+def _unnamed_title(deeds: Sequence[Deed]) -> str:
+    """What was done to things whose label is not known: the first kind of deed that says most."""
+    for kind, wording in _UNNAMED:
         event = next((deed.event for deed in deeds if isinstance(deed.event, kind)), None)
         if event is not None:
             name = event.keys if isinstance(event, Chord) else getattr(event, "window", "")

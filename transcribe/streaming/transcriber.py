@@ -15,10 +15,11 @@ import numpy as np
 from capture.progress import Progress, silent
 from capture.span import Span
 from transcribe.asr.speech_windows import LONGEST_MS, MARGIN_MS
-from transcribe.model import Recognizer, Segment, Sound, Transcript, Word
+from transcribe.model import Recognizer, Segment, Sound, Transcript
 from transcribe.streaming.endpointing import Stretch
 from transcribe.streaming.segmenter import PER_MS, Ear, Parted, Probabilities
 from transcribe.streaming.transcript_log import Heard, Log
+from transcribe.words import with_times
 
 _TOGETHER_MS = 120_000
 """The longest sound heard at once, silences included: 8 MB."""
@@ -128,9 +129,5 @@ def _heard(part: Parted, recognizer: Recognizer | None, progress: Progress) -> H
 
 
 def _moved(segment: Segment, by_ms: int) -> Segment:
-    words = tuple(_placed(word, by_ms) for word in segment.words)
+    words = tuple(with_times(word, word.start_ms + by_ms, word.end_ms + by_ms) for word in segment.words)
     return Segment(segment.start_ms + by_ms, segment.end_ms + by_ms, text=segment.text, words=words)
-
-
-def _placed(word: Word, by_ms: int) -> Word:
-    return Word(word.start_ms + by_ms, word.end_ms + by_ms, text=word.text, confidence=word.confidence)

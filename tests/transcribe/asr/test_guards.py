@@ -163,7 +163,7 @@ def test_words_beside_the_speech_are_dropped_where_there_is_nothing(
     sound, speech = speak(["Click save."], noise=0)
     words = [Word(300, 600, text=" Click"), Word(600, 900, text=" save."), Word(1_400, 1_500, text=" Thank")]
     monkeypatch.setattr(whisper, "hear_window", lambda *_: words)
-    monkeypatch.setattr(whisper, "believable", lambda *_: True)
+    monkeypatch.setattr("transcribe.asr.guards.believable", lambda *_: True)
     widened = [Span(speech[0].start_ms, len(sound) // 16)]
     assert [w.text for w in hears.hear(sound, widened).words] == ["Click", "save."]
 
