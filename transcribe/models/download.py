@@ -115,12 +115,13 @@ def _fetch_files(repository: str, folder: Path, progress: Progress) -> None:
 
     facts = huggingface_hub.HfApi().model_info(repository, files_metadata=True, timeout=_PATIENCE_S)
     files = [_described(sibling) for sibling in facts.siblings or () if sibling.rfilename in _WANTED]
-    counted = _Counted(progress, sum(file.size for file in files), f"Downloading {Path(repository).name}")
     todo = [file for file in files if not _is_there(folder / file.name, file)]
-    counted.add(sum(file.size for file in files if file not in todo))
     parts = {file: folder / f"{file.name}.{(facts.sha or '')[:12]}.part" for file in todo}
+    total, left = (sum(file.size for file in some) for some in (files, todo))
     have = sum(part.stat().st_size for part in parts.values() if part.exists())
-    _check_room(folder, sum(file.size for file in todo) - have, Path(repository).name)
+    _check_room(folder, left - have, Path(repository).name)
+    counted = _Counted(progress, total, f"Downloading {Path(repository).name}")
+    counted.add(total - left)
     for file in sorted(todo, key=lambda one: one.size):
         url = huggingface_hub.hf_hub_url(repository, file.name, revision=facts.sha)
         _fetch_file(url, file, parts[file], counted)

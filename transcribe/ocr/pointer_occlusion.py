@@ -24,13 +24,20 @@ def clear_moments(click: Click, events: Sequence[Event], around: Region) -> list
 
     Nothing is seen past another window coming to the front.
     """
-    walls = [event.at_ms for event in events if isinstance(event, WindowChange)]
-    first = max([click.at_ms - _LONGEST_MS, *(at for at in walls if at < click.at_ms - BEFORE_MS)])
-    last = min([click.at_ms + _LONGEST_MS, *(at for at in walls if at >= click.at_ms - BEFORE_MS)])
-    away = [e for e in events if isinstance(e, Pointer) and first <= e.at_ms <= last and not _over(e, around)]
-    before = [e.at_ms - _TICK_MS for e in away if e.at_ms < click.at_ms]
-    after = [e.at_ms + _TICK_MS for e in away if e.at_ms > click.at_ms]
+    first, last = _same_window(click, events)
+    away = [e.at_ms for e in events if isinstance(e, Pointer) and first <= e.at_ms <= last and not _over(e, around)]
+    before = [at - _TICK_MS for at in away if at < click.at_ms]
+    after = [at + _TICK_MS for at in away if at > click.at_ms]
     return [at for at in (*before[-1:], *after[:1]) if at >= 0]
+
+
+def _same_window(click: Click, events: Sequence[Event]) -> tuple[int, int]:
+    """From when to when the window that was clicked was in front, at most so long before and after the click."""
+    clicked = click.at_ms - BEFORE_MS
+    changes = [event.at_ms for event in events if isinstance(event, WindowChange)]
+    first = max((at for at in changes if at < clicked), default=0)
+    last = min((at for at in changes if at >= clicked), default=click.at_ms + _LONGEST_MS)
+    return max(first, click.at_ms - _LONGEST_MS), min(last, click.at_ms + _LONGEST_MS)
 
 
 def _over(pointer: Pointer, around: Region) -> bool:
