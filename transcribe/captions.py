@@ -43,11 +43,6 @@ class Caption(Span, frozen=True, kw_only=True):
 
     lines: tuple[str, ...]
 
-    @property
-    def text(self) -> str:
-        """Its lines as one."""
-        return " ".join(self.lines)
-
 
 def to_srt(transcript: Transcript) -> str:
     """SubRip: numbered, comma before the milliseconds, CRLF, UTF-8 without a byte order mark when written."""
