@@ -142,10 +142,3 @@ def delete(path: Path) -> None:
         shutil.rmtree(path)
     except OSError as error:
         raise refused("delete", path, error) from error
-
-
-def recover(path: Path) -> Take:
-    """Mend a take that a crash left; see ``capture/recorder/recovery.py``. Raises TakeError."""
-    from capture.recorder.recovery import recover as mend
-
-    return mend(path)

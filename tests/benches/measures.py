@@ -23,7 +23,7 @@ import numpy as np
 
 from capture.model import Take, Target
 from capture.recorder.handle import Recording, RecordOptions
-from capture.takes import recover
+from capture.recorder.recovery import recover
 from capture.video.repair import check
 from tests.benches.stand import memory_mb
 from tests.support.desktop import Stage

@@ -163,7 +163,8 @@ class HouseStudio:
             from library.intake.pipeline import propose
 
             return fill_in(draft, propose(Path(draft.source), self._options, progress))
-        from capture.takes import load_take, recover
+        from capture.recorder.recovery import recover
+        from capture.takes import load_take
 
         take = recover(unfiled.path) if unfiled.damaged else load_take(unfiled.path)
         return self.propose(take, "", progress, begun)

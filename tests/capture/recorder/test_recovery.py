@@ -11,7 +11,8 @@ import pytest
 from capture.errors import TakeError
 from capture.files import Lines
 from capture.model import Marker, Notice, Region, Take, TakeState
-from capture.takes import load_take, lock_of, new_take_folder, read_events, recover, write_take
+from capture.recorder.recovery import recover
+from capture.takes import load_take, lock_of, new_take_folder, read_events, write_take
 from capture.video.repair import check
 from capture.video.take_writer import TakeWriter
 from tests.support.fresh_process import run_apart
