@@ -94,7 +94,7 @@ def _no_screen() -> bool:
 def _changes(_settings: Settings) -> Finding:
     if _no_screen():
         return Finding("changes", "limited", "not known without a screen")
-    from capture.backends.screen import why_slow
+    from capture.backends.capabilities import why_slow
 
     if why := why_slow():
         return Finding("changes", "limited", f"{why} Pictures are compared, which costs more CPU.")
@@ -104,18 +104,9 @@ def _changes(_settings: Settings) -> Finding:
 def _events(_settings: Settings) -> Finding:
     if _no_screen():
         return Finding("clicks and keys", "limited", "not known without a screen")
-    from capture.backends.input import watch
-    from capture.model import Event, Region
+    from capture.backends.capabilities import why_no_events
 
-    def ignore(_event: Event) -> None:
-        """The doctor does not look at what is typed."""
-
-    watcher = watch(lambda: Region(0, 0, 1, 1), lambda: 0, ignore, {})
-    try:
-        why = watcher.why_not
-    finally:
-        watcher.close()
-    if why:
+    if why := why_no_events():
         return Finding("clicks and keys", "limited", why, "Demos are recorded all the same, without click marks.")
     return Finding("clicks and keys", "ok", "are noted (never what is typed)")
 
@@ -123,19 +114,10 @@ def _events(_settings: Settings) -> Finding:
 def _hotkeys(settings: Settings) -> Finding:
     if _no_screen():
         return Finding("hotkeys", "limited", "not known without a screen")
-    from capture.backends.input import watch
-    from capture.model import Event, Region
-
-    def ignore(_event: Event | None = None) -> None:
-        """Nothing is recorded now, and nothing is done."""
+    from capture.backends.capabilities import hotkey_problems
 
     wanted = {chord: name for name, chord in settings.hotkeys.items() if chord}
-    watcher = watch(lambda: Region(0, 0, 1, 1), lambda: 0, ignore, dict.fromkeys(wanted, ignore))
-    try:
-        problems = watcher.notices() or ([watcher.why_not] if watcher.why_not else [])
-    finally:
-        watcher.close()
-    if problems:
+    if problems := hotkey_problems(wanted):
         return Finding("hotkeys", "limited", " ".join(problems), "Choose others under [hotkeys] in the settings file.")
     return Finding("hotkeys", "ok", ", ".join(f"{chord} {name}" for chord, name in wanted.items()) or "none wanted")
 

@@ -1,10 +1,10 @@
-"""Chooses the input listener of this system: X11 RECORD, or pynput elsewhere."""
+"""Input listeners of this machine's desktop."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from capture.desktop.display_server import on_x11
+from capture.backends.registry import desktop_backend
 from capture.desktop.input_events import Inputs
 from capture.desktop.input_listener import Deaf, Watcher
 from capture.errors import CaptureError
@@ -25,12 +25,6 @@ def watch(
     """
     inputs = Inputs(region, now_ms, put)
     try:
-        if on_x11():
-            from capture.backends.x11.listener import X11Watcher
-
-            return X11Watcher(inputs, hotkeys or {})
-        from capture.backends.portable.pynput_listener import PynputWatcher
-
-        return PynputWatcher(inputs, hotkeys or {})
+        return desktop_backend().open_listener(inputs, hotkeys or {})
     except (CaptureError, ImportError) as problem:
         return Deaf(f"Clicks and keys are not noted: {problem}")

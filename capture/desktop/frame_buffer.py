@@ -7,6 +7,8 @@ costs its own pixels only. Refuses to know which desktop it is: a Lookout names 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +17,8 @@ from numpy.typing import NDArray
 from capture.desktop.cursor_overlay import Mark, Overlay, Rings
 from capture.desktop.frame_diff import Comparer, Pixels, cheap_to_grab, checksum, gather
 from capture.desktop.probe import Lookout, Sight
-from capture.desktop.screen_grabber import OffScreen, Screen
-from capture.model import Change, Region
+from capture.desktop.screen_grabber import OffScreen, Screen, check_seen
+from capture.model import Change, Region, Target
 
 if TYPE_CHECKING:
     from capture.desktop.key_overlay import Chords
@@ -192,3 +194,20 @@ class StandingPicture:
             rows, columns = slice(tight.y, tight.bottom), slice(tight.x, tight.right)
             np.bitwise_or(new[rows, columns], _OPAQUE, out=old[rows, columns])
         return [Region(tight.x + box.x, tight.y + box.y, tight.width, tight.height) for tight in found]
+
+
+def open_grabbed(
+    target: Target, open_probe: Callable[[Target, Screen], Lookout], *, rings: bool = True
+) -> StandingPicture:
+    """A filled picture of a target whose pixels are grabbed by mss and whose changes a probe tells.
+
+    Raises CaptureError, and then leaves nothing open.
+    """
+    with ExitStack() as undo:
+        screen = undo.enter_context(Screen())
+        probe = open_probe(target, screen)
+        undo.callback(probe.close)
+        source = StandingPicture(screen, probe, rings=rings)
+        check_seen(screen, source.clean)
+        undo.pop_all()
+    return source

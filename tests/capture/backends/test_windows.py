@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,12 +11,19 @@ from typing import Any
 import pytest
 from Xlib import X, display
 
-from capture.backends import windows
-from capture.backends.windows import list_windows, pick_region, pick_window, window_at
+from capture.backends.windows import list_windows, pick_region, pick_window
+from capture.backends.x11 import windows as x11_windows
+from capture.backends.x11.connection import opened_desk
 from capture.errors import CaptureError
 from capture.model import Region
 from tests.support.desktop import Stage, wait_for
 from tests.support.plain_windows import paper
+
+
+def window_at(x: int, y: int) -> tuple[str, str]:
+    """Title and class of the window under a desktop pixel, as a click notes them."""
+    with opened_desk() as desk:
+        return x11_windows.window_at(desk, x, y)
 
 
 def test_windows_are_listed_topmost_first_with_title_class_and_content(stage: Stage) -> None:
@@ -74,8 +82,8 @@ def test_the_shadow_that_gtk_draws_inside_its_windows_is_left_out(stage: Stage) 
 
 
 def test_elsewhere_one_line_says_that_windows_cannot_be_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(windows, "on_x11", lambda: False)
-    for ask in (list_windows, pick_window, pick_region, lambda: window_at(1, 1)):
+    monkeypatch.setattr(platform, "system", lambda: "Windows")
+    for ask in (list_windows, pick_window, pick_region):
         with pytest.raises(CaptureError, match="Record a monitor or a region"):
             ask()
 

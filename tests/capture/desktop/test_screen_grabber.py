@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from mss.exception import ScreenShotError
 
-from capture.backends.screen import open_source, why_slow
+from capture.backends.capabilities import why_slow
+from capture.backends.screen import open_source
 from capture.desktop.screen_grabber import grab, list_monitors
 from capture.errors import CaptureError
 from capture.model import Region, Target

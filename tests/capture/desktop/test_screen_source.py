@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from Xlib import Xcursorfont
 
-from capture.backends.screen import open_source, why_slow
+from capture.backends.capabilities import why_slow
+from capture.backends.screen import open_source
 from capture.desktop import frame_buffer as standing
 from capture.desktop.cursor_overlay import RING_MS, RING_STAGES
 from capture.desktop.screen_grabber import grab

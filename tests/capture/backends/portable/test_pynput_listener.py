@@ -79,7 +79,7 @@ def hand(monkeypatch: pytest.MonkeyPatch) -> Hand:
     package.mouse, package.keyboard = mouse, keyboard  # type: ignore[attr-defined]  # likewise
     for name, module in (("pynput", package), ("pynput.mouse", mouse), ("pynput.keyboard", keyboard)):
         monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setattr(events, "on_x11", lambda: False)
+    monkeypatch.setattr(platform, "system", lambda: "Windows")
     return hand
 
 

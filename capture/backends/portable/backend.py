@@ -1,0 +1,37 @@
+"""The back end for every system without one of its own: whole pictures are compared, pynput listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from capture.desktop.backend import DesktopBackend
+from capture.desktop.frame_buffer import open_grabbed
+from capture.desktop.input_events import Inputs
+from capture.desktop.input_listener import Watcher
+from capture.desktop.screen_grabber import Screen
+from capture.desktop.screen_source import ScreenSource
+from capture.desktop.target import fixed_frame
+from capture.model import Target
+
+
+class PortableBackend(DesktopBackend):
+    """Windows, macOS and whatever else mss and pynput know. It has no windows."""
+
+    def is_available(self) -> bool:
+        """Always."""
+        return True
+
+    def open_source(self, target: Target, *, rings: bool) -> ScreenSource:
+        """Grabs everything at each look."""
+        from capture.backends.portable.probe import PlainLookout
+
+        def fixed(target: Target, screen: Screen) -> PlainLookout:
+            return PlainLookout(*fixed_frame(target, screen))
+
+        return open_grabbed(target, fixed, rings=rings)
+
+    def open_listener(self, inputs: Inputs, hotkeys: Mapping[str, Callable[[], None]]) -> Watcher:
+        """Raises ImportError when pynput is missing or may not listen."""
+        from capture.backends.portable.pynput_listener import PynputWatcher
+
+        return PynputWatcher(inputs, hotkeys)
