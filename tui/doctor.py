@@ -123,7 +123,7 @@ def _hotkeys(settings: Settings) -> Finding:
 
 
 def _microphone(settings: Settings) -> Finding:
-    from capture.audio.devices import find_microphone, list_microphones
+    from capture.backends.audio import find_microphone, list_microphones
 
     found = [m for m in list_microphones() if not m.monitor] or list_microphones()
     if not found:
@@ -135,7 +135,7 @@ def _microphone(settings: Settings) -> Finding:
 
 
 def _system_sound(_settings: Settings) -> Finding:
-    from capture.audio.devices import find_system_sound
+    from capture.backends.audio import find_system_sound
 
     try:
         source = find_system_sound("default")

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from capture.errors import CaptureError
-
-if TYPE_CHECKING:
-    from capture.model import Level
-from capture.audio.devices import find_microphone
+from capture.audio.level import Loudness
+from capture.audio.source import Feed
+from capture.model import Level, Microphone
 
 
 class Meter:
     """An open microphone, listened to but not recorded, for the level before a take. Use as a context manager.
 
-    Raises CaptureError when there is no such microphone.
+    Owns the feed. ``capture.backends.audio.open_meter`` makes one by a microphone's name.
     """
 
-    def __init__(self, name: str | None) -> None:
-        from capture.audio.level import Loudness
-        from capture.audio.source import open_feed
-
-        microphone = find_microphone(name)
-        if microphone is None:
-            raise CaptureError("There is no microphone to listen to", "Plug one in.")
+    def __init__(self, microphone: Microphone, feed: Feed) -> None:
         self.microphone = microphone
         self._loudness = Loudness()
-        self._feed = open_feed(microphone, channels=1)
+        self._feed = feed
 
     def level(self) -> Level:
         """How loud it is now; never blocks."""

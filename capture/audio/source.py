@@ -1,12 +1,10 @@
-"""Who listens to a microphone: the Feed protocol, and the choice between the sound server's own way and PortAudio's."""
+"""Who listens to a microphone: the Feed protocol."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from capture.audio import libpulse as pulse
 from capture.audio.block import Block
-from capture.model import Microphone
 
 
 class Feed(Protocol):
@@ -29,14 +27,3 @@ class Feed(Protocol):
 
     def close(self) -> None:
         """Stop listening."""
-
-
-def open_feed(source: Microphone, channels: int) -> Feed:
-    """Listen to a source, at once and in the background."""
-    if source.served and pulse.library() is not None:
-        from capture.audio.pulse_source import PulseFeed
-
-        return PulseFeed(source.name, channels)
-    from capture.audio.portaudio_source import SoundFeed
-
-    return SoundFeed(source.name, channels)

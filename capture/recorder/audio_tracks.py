@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.audio.block import Block
-from capture.audio.devices import NONE, find_microphone, find_system_sound
 from capture.audio.level import Loudness
-from capture.audio.source import open_feed
+from capture.backends.audio import NONE, find_microphone, find_system_sound, open_feed
 from capture.model import Level, Microphone
 from capture.recorder.audio_aligner import Aligner
 from capture.recorder.clock import NS_PER_MS, Clock, Spells

@@ -13,7 +13,7 @@ import pytest
 from capture.model import Chord, Marker, Pause, Scrap, Take
 from capture.takes import list_takes, read_events
 from capture.video.reader import grab_frame
-from tests.capture.audio.test_devices import beep
+from tests.capture.backends.test_audio import beep
 from tests.capture.recorder.test_handle import loud
 from tests.support.desktop import SINK, Stage
 from tests.support.scripted_task import SCENARIO, Scene

@@ -15,7 +15,7 @@ HEAVY = {"textual", "cv2", "mss", "av", "faster_whisper", "ctranslate2", "soundd
 DOORS = {
     "mss": ("capture/desktop/screen_grabber.py",),
     "av": ("capture/video/", "capture/render/"),
-    "sounddevice": ("capture/audio/portaudio.py",),
+    "sounddevice": ("capture/backends/portaudio/portaudio.py",),
     "Xlib": ("capture/backends/x11/",),
     "faster_whisper": ("transcribe/asr/whisper.py", "transcribe/asr/silero.py"),
     "rapidocr": ("transcribe/ocr/rapidocr_reader.py",),

@@ -13,7 +13,7 @@ import pytest
 from capture.model import Notice, TakeState
 from capture.recorder.recovery import recover
 from capture.takes import is_live, load_take, read_events
-from tests.capture.audio.test_devices import beep
+from tests.capture.backends.test_audio import beep
 from tests.capture.recorder.test_handle import loud
 from tests.support.desktop import Stage, wait_for
 from tests.support.recorder_on_desktop import (

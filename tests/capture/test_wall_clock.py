@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from capture.takes import read_changes
-from tests.capture.audio.test_devices import beep
+from tests.capture.backends.test_audio import beep
 from tests.capture.recorder.test_handle import loud
 from tests.support.desktop import Stage, wait_for
 from tests.support.recorder_on_desktop import PLAIN, clear_up, folder_of, opens, paint, shows, start, until

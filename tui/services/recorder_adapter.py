@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capture.audio.meter import Meter
+from capture.backends.audio import open_meter
 from capture.model import Level, Take
 from capture.recorder.handle import Recording, RecordOptions
 from capture.span import Span
@@ -34,7 +34,7 @@ class OpenMeter:
     """A microphone that is listened to before the take."""
 
     def __init__(self, name: str) -> None:
-        self._meter = Meter(name)
+        self._meter = open_meter(name)
 
     def loudness(self) -> Loudness:
         """What it hears now."""

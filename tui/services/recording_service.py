@@ -54,13 +54,13 @@ class HouseStudio:
 
     def microphones(self) -> list[Microphone]:
         """What can be listened to; what the machine plays last."""
-        from capture.audio.devices import list_microphones
+        from capture.backends.audio import list_microphones
 
         return sorted(list_microphones(), key=lambda found: found.monitor)
 
     def preferred_microphone(self) -> str | None:
         """The user's own choice, else the machine's."""
-        from capture.audio.devices import find_microphone
+        from capture.backends.audio import find_microphone
 
         found = find_microphone(self._settings.microphone)
         return found.name if found is not None else None

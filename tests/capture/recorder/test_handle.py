@@ -22,7 +22,7 @@ from capture.recorder.options import RecordOptions, Status
 from capture.recorder.process import Post
 from capture.takes import is_live, read_events
 from capture.video.media_info import probe
-from tests.capture.audio.test_devices import beep
+from tests.capture.backends.test_audio import beep
 from tests.support.desktop import SINK, Stage, wait_for
 from tests.support.recorder_on_desktop import PLAIN, clear_up, folder_of, opens, options, paint, shows, start, until
 

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from capture.audio.block import NS_PER_S, Block
-from capture.audio.libpulse import FRAGMENT_MS, RATE, Heard, PulseStream
+from capture.backends.pulse.libpulse import FRAGMENT_MS, RATE, Heard, PulseStream
 
 _LOOK_NS = FRAGMENT_MS * 1_000_000 * 9 // 10
 """Between looks; a little less than a fragment, so that none is seen only by the look after the next."""

@@ -5,7 +5,8 @@ server dies, closing it may hang, and what came back is seen only after everythi
 however it hangs, and a new one sees what is there now. It costs 15 MB and 0.6 % of a core. Refuses to decide anything:
 it ends when sound stops coming.
 
-    python -m capture.audio.portaudio_process CHANNELS [NAME]      python -m capture.audio.portaudio_process --list
+    python -m capture.backends.portaudio.portaudio_process CHANNELS [NAME]
+    python -m capture.backends.portaudio.portaudio_process --list
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import signal
 import sys
 import time
 
-from capture.audio.block import ERROR, SOUND, Header
-from capture.audio.portaudio import open_input, portaudio_devices
+from capture.backends.portaudio.block_header import ERROR, SOUND, Header
+from capture.backends.portaudio.portaudio import open_input, portaudio_devices
 from capture.errors import CaptureError
 
 _FIRST_S = 4.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from capture.audio.libpulse import Heard
-from capture.audio.pulse_source import PulseFeed
+from capture.backends.pulse.libpulse import Heard
+from capture.backends.pulse.pulse_source import PulseFeed
 from tests.capture.recorder.fakes import wait_until
 from tests.support.desktop import Stage
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capture.audio.block import Block, Header
-from capture.audio.devices import _portaudio_sources, find_microphone, find_system_sound, list_microphones
-from capture.audio.meter import Meter
-from capture.audio.portaudio_source import SoundFeed
-from capture.audio.pulse_source import PulseFeed
-from capture.audio.source import Feed, open_feed
+from capture.audio.block import Block
+from capture.audio.source import Feed
+from capture.backends.audio import find_microphone, find_system_sound, list_microphones, open_feed, open_meter
+from capture.backends.portaudio.backend import PortAudioBackend
+from capture.backends.portaudio.block_header import Header
+from capture.backends.portaudio.portaudio_source import SoundFeed
+from capture.backends.pulse.pulse_source import PulseFeed
 from capture.errors import CaptureError
 from capture.model import Microphone
 from tests.capture.recorder.fakes import wait_until
@@ -56,7 +57,7 @@ def test_an_unknown_microphone_is_one_line_that_names_those_there_are(stage: Sta
         find_microphone("laptop")
     assert "\n" not in str(caught.value)
     with pytest.raises(CaptureError, match="no microphone"):
-        Meter("laptop")
+        open_meter("laptop")
 
 
 def test_system_sound_is_what_the_default_output_plays(stage: Stage) -> None:
@@ -67,22 +68,22 @@ def test_system_sound_is_what_the_default_output_plays(stage: Stage) -> None:
 
 
 def test_without_pactl_portaudio_names_them(stage: Stage) -> None:
-    assert {"pulse"} <= {m.name for m in _portaudio_sources()}
+    assert {"pulse"} <= {m.name for m in PortAudioBackend().list_microphones()}
 
 
 def test_a_machine_without_any_is_told_apart_from_a_wrong_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("capture.audio.devices.list_microphones", list)
+    monkeypatch.setattr("capture.backends.audio.list_microphones", list)
     assert find_microphone(None) is None
     with pytest.raises(CaptureError, match="nor any other"):
         find_microphone("usb")
     with pytest.raises(CaptureError, match="no microphone to listen to"):
-        Meter(None)
+        open_meter(None)
     with pytest.raises(CaptureError, match="cannot be recorded here"):
         find_system_sound("default")
 
 
 def test_a_meter_moves_when_somebody_speaks(stage: Stage, tmp_path: Path) -> None:
-    with Meter(MONITOR) as meter:
+    with open_meter(MONITOR) as meter:
         wait_until(lambda: meter.level().peak_db < -80)
         stage.play(beep(tmp_path))
         wait_until(lambda: meter.level().rms_db > -20)
@@ -145,7 +146,8 @@ def test_the_child_says_in_one_line_what_is_missing(stage: Stage, monkeypatch: p
 def test_a_folder_named_capture_where_the_user_stands_is_not_run(stage: Stage, tmp_path: Path) -> None:
     (tmp_path / "capture").mkdir()
     (tmp_path / "capture" / "__init__.py").write_text("raise SystemExit('not me')")
-    code = "from capture.audio.devices import _portaudio_sources; print(len(_portaudio_sources()))"
+    code = "from capture.backends.portaudio.backend import PortAudioBackend as Backend; "
+    code += "print(len(Backend().list_microphones()))"
     done = subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert int(done.stdout) > 0
 

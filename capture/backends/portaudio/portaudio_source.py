@@ -15,9 +15,11 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.audio.block import CHILD, ERROR, SIZE, Block, Header
+from capture.audio.block import Block
+from capture.backends.portaudio.block_header import ERROR, SIZE, Header
 from capture.child_process import command_of, environment
 
+_PROCESS = "capture.backends.portaudio.portaudio_process"
 _WAITING = 300
 """Blocks, 30 s: a recorder that far behind has other troubles."""
 _AGAIN_S, _RARELY_S = 1.0, 3.0
@@ -30,8 +32,7 @@ class SoundFeed:
     def __init__(self, name: str | None, channels: int = 1) -> None:
         self.name, self.channels = name, channels
         self.failure = ""
-        self.dropped_blocks = 0
-        self._blocks: deque[Block] = deque()
+        self._blocks: deque[Block] = deque(maxlen=_WAITING)
         self._arrived = threading.Event()
         self._ended = threading.Event()
         self._live = False
@@ -79,7 +80,7 @@ class SoundFeed:
             self._ended.wait(pause_s)
 
     def _listen(self) -> None:
-        command = [*command_of(CHILD), str(self.channels), *([self.name] if self.name else [])]
+        command = [*command_of(_PROCESS), str(self.channels), *([self.name] if self.name else [])]
         try:
             child = self._child = subprocess.Popen(
                 command,
@@ -123,9 +124,6 @@ class SoundFeed:
         return np.repeat(samples[:, :1], self.channels, axis=1)
 
     def _put(self, block: Block) -> None:
-        if len(self._blocks) >= _WAITING:
-            self._blocks.popleft()
-            self.dropped_blocks += 1
         self._blocks.append(block)
         self.failure, self._live = "", True
         self._arrived.set()

@@ -1,0 +1,68 @@
+"""Microphones of this machine: which there are, which one is meant, listening to one, and its meter."""
+
+from __future__ import annotations
+
+from capture.audio.meter import Meter
+from capture.audio.source import Feed
+from capture.backends.registry import AUDIO
+from capture.errors import CaptureError
+from capture.model import Microphone
+
+NONE = "none"
+"""The name that means: record without sound."""
+
+
+def list_microphones() -> list[Microphone]:
+    """Every sound source, the default first, system sound (``monitor``) last; empty when there is none."""
+    lists = (backend.list_microphones() for backend in AUDIO)
+    found = next((found for found in lists if found is not None), [])
+    return sorted(found, key=lambda m: (not m.default, m.monitor))
+
+
+def find_microphone(name: str | None) -> Microphone | None:
+    """The source meant by a name, a label or an unmistakable part of one; None is the default one.
+
+    Returns None for ``"none"``, and for None on a machine without any. Raises CaptureError when no source, or more than
+    one, is called so.
+    """
+    if name is not None and name.lower() == NONE:
+        return None
+    found = list_microphones()
+    return next(iter(found), None) if name is None else _named(name, found)
+
+
+def find_system_sound(name: str) -> Microphone:
+    """The monitor source meant by a name; ``"default"`` is what the default output plays. Raises CaptureError."""
+    found = [m for m in list_microphones() if m.monitor]
+    if name != "default":
+        return _named(name, found)
+    if not found:
+        raise CaptureError("System sound cannot be recorded here", "It needs PulseAudio or PipeWire, with pactl.")
+    playing = {backend.default_monitor() for backend in AUDIO}
+    return next((m for m in found if m.name in playing), found[0])
+
+
+def _named(name: str, found: list[Microphone]) -> Microphone:
+    wanted = name.casefold()
+    exact = [m for m in found if wanted in {m.name.casefold(), m.label.casefold()}]
+    near = exact[:1] or [m for m in found if wanted in m.name.casefold() or wanted in m.label.casefold()]
+    if len(near) == 1:
+        return near[0]
+    names = ", ".join(m.name for m in near or found)
+    if not names:
+        raise CaptureError(f"There is no microphone “{name}”, nor any other", "Plug one in, or record without: none.")
+    what = f"“{name}” could be more than one microphone" if near else f"There is no microphone “{name}”"
+    raise CaptureError(what, f"Choose one of: {names}, or none.")
+
+
+def open_feed(source: Microphone, channels: int) -> Feed:
+    """Listen to a source, at once and in the background."""
+    return next(backend for backend in AUDIO if backend.can_open(source)).open_source(source, channels)
+
+
+def open_meter(name: str | None) -> Meter:
+    """The meter of a microphone. Raises CaptureError when there is no such microphone."""
+    microphone = find_microphone(name)
+    if microphone is None:
+        raise CaptureError("There is no microphone to listen to", "Plug one in.")
+    return Meter(microphone, open_feed(microphone, channels=1))

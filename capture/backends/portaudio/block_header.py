@@ -1,0 +1,40 @@
+"""The header of each block on the pipe from the process that runs PortAudio."""
+
+from __future__ import annotations
+
+import struct
+from typing import NamedTuple
+
+SOUND, ERROR = 1, 2
+_LAYOUT = struct.Struct("<4sBqIBBI")
+_MAGIC = b"shsb"
+_LONGEST = 4 << 20
+
+
+class Header(NamedTuple):
+    """``start_ns``: when the first sample was heard, monotonic clock. ``gap``: sound was lost before it."""
+
+    kind: int
+    start_ns: int
+    rate: int
+    channels: int
+    gap: int
+    length: int
+
+    def pack(self) -> bytes:
+        """As bytes, SIZE of them."""
+        return _LAYOUT.pack(_MAGIC, *self)
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Header:
+        """From bytes. Raises ValueError when they are none of ours."""
+        if len(data) != SIZE:
+            raise ValueError("a torn header")
+        magic, *rest = _LAYOUT.unpack(data)
+        header = cls(*rest)
+        if magic != _MAGIC or header.length > _LONGEST:
+            raise ValueError("not a header")
+        return header
+
+
+SIZE = _LAYOUT.size

@@ -1,0 +1,32 @@
+"""The back end of a PulseAudio or PipeWire server: heard by libpulse, without a process."""
+
+from __future__ import annotations
+
+from capture.audio.backend import AudioBackend
+from capture.audio.source import Feed
+from capture.backends.pulse import pactl
+from capture.model import Microphone
+
+
+class PulseBackend(AudioBackend):
+    """A sound server whose tools are installed; Linux."""
+
+    def list_microphones(self) -> list[Microphone] | None:
+        """Every source; None without a server or its tools."""
+        return pactl.list_sources()
+
+    def can_open(self, source: Microphone) -> bool:
+        """Its own sources, where libpulse is installed."""
+        from capture.backends.pulse.libpulse import library
+
+        return source.served and library() is not None
+
+    def open_source(self, source: Microphone, channels: int) -> Feed:
+        """Connects in the background."""
+        from capture.backends.pulse.pulse_source import PulseFeed
+
+        return PulseFeed(source.name, channels)
+
+    def default_monitor(self) -> str:
+        """The monitor of the server's default sink."""
+        return pactl.default_monitor()

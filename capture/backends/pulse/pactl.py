@@ -1,0 +1,58 @@
+"""The sources of a PulseAudio or PipeWire server, as its own ``pactl`` lists them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from typing import Any
+
+from capture.model import Microphone
+
+_PATIENCE_S = 4.0
+
+
+def list_sources() -> list[Microphone] | None:
+    """Every source, monitors included; None when pactl gives no answer."""
+    sources = _pactl("list", "sources")
+    if not isinstance(sources, list):
+        return None
+    default = os.environ.get("PULSE_SOURCE") or (_pactl("info") or {}).get("default_source_name")
+    return [_microphone(source, default) for source in sources if isinstance(source, dict) and source.get("name")]
+
+
+def _microphone(source: dict[str, Any], default: str | None) -> Microphone:
+    name = str(source["name"])
+    properties = source.get("properties") or {}
+    return Microphone(
+        name=name,
+        label=str(source.get("description") or properties.get("device.description") or name),
+        default=name == default,
+        monitor=bool(source.get("monitor_source")) or properties.get("device.class") == "monitor",
+        served=True,
+    )
+
+
+def default_monitor() -> str:
+    """The monitor of the default sink; empty when pactl does not name one."""
+    sink = (_pactl("info") or {}).get("default_sink_name")
+    return f"{sink}.monitor" if sink else ""
+
+
+def _pactl(*command: str) -> Any:
+    """What pactl answers; None when it is not installed, the server is gone, or it is too old to speak JSON."""
+    if sys.platform != "linux" or not shutil.which("pactl"):
+        return None
+    try:
+        done = subprocess.run(
+            ["pactl", "-f", "json", *command],
+            capture_output=True,
+            timeout=_PATIENCE_S,
+            check=True,
+            env=os.environ | {"LC_ALL": "C.UTF-8"},
+        )
+        return json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
