@@ -1,6 +1,6 @@
-"""Records as JSON on disk: written whole or not at all, read with one clear line, and locks that die with their owner.
+"""Records as JSON on disk: written whole or not at all, read with one clear line.
 
-Owns atomic writing, lines that grow, and file locks. Refuses to know what the records mean.
+Owns atomic writing, and lines that grow. Refuses to know what the records mean.
 """
 
 from __future__ import annotations

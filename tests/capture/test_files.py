@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,35 @@ def test_asking_twice_at_once_takes_nobody_for_the_holder(tmp_path: Path) -> Non
         assert not lock.held
     finally:
         os.close(asking)
+
+
+def test_a_lock_is_released_from_another_thread_and_its_note_outlives_those_who_fail_to_take_it(tmp_path: Path) -> None:
+    lock, other = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
+    assert lock.take()
+    lock.note("a long note")
+    lock.note("a note")
+    assert not other.take(), "two handles in one process exclude each other"
+    assert other.holder() == "a note"
+    releasing = threading.Thread(target=lock.release)
+    releasing.start()
+    releasing.join()
+    assert other.take()
+    other.release()
+
+
+def test_a_lock_whose_folder_is_missing_or_that_is_a_link_is_an_error_and_not_held(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "elsewhere")
+    for path in (tmp_path / "none" / "lock", link):
+        assert not FileLock(path).held
+        with pytest.raises(OSError, match=path.name):
+            FileLock(path).take()
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_file_system_without_locks_gives_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    assert not FileLock(tmp_path / "lock").take()
