@@ -1,16 +1,25 @@
-"""How showhow starts processes of its own: the same Python, this very package, nobody else's modules.
+"""Processes of our own: the same Python, this very package, nobody else's modules; and the JSON that crosses to them.
 
-Refuses to keep or end them; who starts one owns it.
+A child that is asked something ends by itself when its standard input ends, which it does when its owner dies.
 """
 
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+
+_TAIL_BYTES = 4096
+_NONE: Mapping[str, str] = {}
 
 
 def command_of(module: str) -> list[str]:
@@ -43,3 +52,114 @@ def from_json(data: bytes | str, kind: type[_Record]) -> _Record:
 
 def _path(kind: type, value: Any) -> Any:
     return kind(value)
+
+
+class ChildProcess:
+    """A module of ours at work in a process and a session of its own. Safe to use from any thread; one may read.
+
+    A closed terminal or a Ctrl-C does not reach it: what becomes of it is its owner's business. A context manager that
+    kills. Raises OSError when it cannot be started.
+
+    ``listens`` gives it a standard input for :meth:`send`. ``pipe_bytes`` is how much its pipes hold (Linux only).
+    ``variables`` are added to its environment. What it writes to standard error goes into a file without a name, which
+    it never has to wait for.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        *arguments: str,
+        listens: bool = False,
+        pipe_bytes: int = -1,
+        variables: Mapping[str, str] = _NONE,
+    ) -> None:
+        self._sending = threading.Lock()
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the process; close() closes it
+        try:
+            self._process = subprocess.Popen(
+                [*command_of(module), *arguments],
+                stdin=subprocess.PIPE if listens else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+                env=environment(**variables),
+                start_new_session=True,
+                pipesize=pipe_bytes,
+            )
+        except BaseException:
+            self._complaints.close()
+            raise
+        assert self._process.stdout is not None  # noqa: S101  asked for above; tells the type checker
+        self._out = self._process.stdout
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
+
+    def send(self, line: bytes) -> None:
+        """Write a line to its standard input; lost when it has ended, which a reader sees. May wait until it reads."""
+        with self._sending, suppress(OSError, ValueError):
+            if self._process.stdin is not None:
+                self._process.stdin.write(line + b"\n")
+                self._process.stdin.flush()
+
+    def lines(self) -> Iterator[bytes]:
+        """What it writes to standard output, until it ends; a last line that is torn is left out."""
+        with suppress(ValueError):  # closed meanwhile
+            for line in self._out:
+                if line.endswith(b"\n"):
+                    yield line
+
+    def records(self, kind: type[_Record]) -> Iterator[_Record]:
+        """Its lines of JSON as records; what is no such record is left out."""
+        for line in self.lines():
+            with suppress(msgspec.MsgspecError):
+                yield from_json(line, kind)
+
+    def read(self, size: int) -> bytes:
+        """Exactly so many bytes of its standard output. Raises EOFError when it ends before."""
+        try:
+            data = self._out.read(size)
+        except ValueError:  # closed meanwhile
+            data = b""
+        if len(data) < size:
+            raise EOFError
+        return data
+
+    def kill(self) -> None:
+        """End it at once, together with what it has started; harmless when it has ended."""
+        if sys.platform == "win32":
+            self._process.kill()
+        elif self._process.returncode is None:  # nobody has waited for it: no other process can have its number
+            with suppress(ProcessLookupError, PermissionError):  # macOS refuses where only the dead are left
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def wait(self, timeout_s: float | None = None) -> int | None:
+        """Its exit code, negative for a signal; None while it still runs."""
+        try:
+            return self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return None
+
+    @property
+    def complaint(self) -> str:
+        """The last line on its standard error, empty for none. Only between its end and :meth:`close`."""
+        self._complaints.seek(max(0, self._complaints.seek(0, os.SEEK_END) - _TAIL_BYTES))
+        said = self._complaints.read().decode("utf-8", "replace").splitlines()
+        return next((line.strip() for line in reversed(said) if line.strip()), "")
+
+    def close(self) -> None:
+        """End it and let go of its pipes."""
+        self.kill()
+        self._process.wait()
+        with self._sending, suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        self._out.close()
+        self._complaints.close()
+
+    def __enter__(self) -> ChildProcess:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()

@@ -24,7 +24,7 @@ class FileLock:
     def take(self) -> bool:
         """Try to get it; False when another process or handle holds it. Raises OSError when there can be no file."""
         for _ in range(_TRIES):
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), 0o600)
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
             if _locked(descriptor):
                 self._descriptor = descriptor
                 return True

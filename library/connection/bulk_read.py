@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -21,7 +20,7 @@ from queue import SimpleQueue
 
 import msgspec
 
-from capture.child_process import command_of, environment
+from capture.child_process import ChildProcess
 from library.catalog.rows import BATCH, Batch, make_batch, received, sent
 from library.model import Demo, LibraryError
 from library.storage.bundle import newest_bundle
@@ -36,7 +35,9 @@ _LARGE_BATCH = 250
 _AHEAD = 10
 """Batches that may wait for each process's reader while it writes others; each takes about two megabytes."""
 _PIPE_BYTES = 1 << 20
+"""Room for a whole answer, so that neither side waits for the other with half of one."""
 _SIZE = 8
+_PROCESS = "library.connection.bulk_read"
 
 
 def read_batch(demos: Path, homes: Sequence[Home]) -> Batch:
@@ -89,53 +90,34 @@ class _Helper:
 
     def __init__(self, demos: Path) -> None:
         self._demos = demos
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: ChildProcess | None = None
 
     def __enter__(self) -> _Helper:
         with suppress(OSError):  # no room for another process: this one reads
-            self._process = subprocess.Popen(
-                [*command_of("library.connection.bulk_read"), str(self._demos)],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(),
-            )  # fmt: skip
-            _widen(self._process)
+            self._child = ChildProcess(_PROCESS, str(self._demos), listens=True, pipe_bytes=_PIPE_BYTES)
         return self
 
     def read(self, homes: Sequence[Home]) -> Batch:
         """What the process read; should it have died, what is read here."""
         try:
-            return received(self._answer(msgspec.json.encode(homes) + b"\n"))
-        except (OSError, EOFError, msgspec.MsgspecError):
+            return received(self._answer(msgspec.json.encode(homes)))
+        except (EOFError, msgspec.MsgspecError):
             self._end()
             return read_batch(self._demos, homes)
 
     def _answer(self, question: bytes) -> bytes:
-        if self._process is None or self._process.stdin is None or self._process.stdout is None:
+        if self._child is None:
             raise EOFError
-        self._process.stdin.write(question)
-        self._process.stdin.flush()
-        size = int.from_bytes(self._process.stdout.read(_SIZE), "little")
-        data = self._process.stdout.read(size)
-        if not size or len(data) < size:
-            raise EOFError
-        return data
+        self._child.send(question)
+        return self._child.read(int.from_bytes(self._child.read(_SIZE), "little"))
 
     def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        if self._child is not None:
+            self._child.close()
+            self._child = None
 
     def __exit__(self, *exc: object) -> None:
         self._end()
-
-
-def _widen(process: subprocess.Popen[bytes]) -> None:
-    """Room for a whole answer, so that neither side waits for the other with half of one; Linux only."""
-    if sys.platform == "linux" and process.stdout is not None:
-        import fcntl
-
-        with suppress(OSError):
-            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def main() -> None:

@@ -7,14 +7,10 @@ to use from any thread.
 from __future__ import annotations
 
 import contextlib
-import subprocess
 import threading
 from collections.abc import Callable
-from typing import IO
 
-import msgspec
-
-from capture.child_process import command_of, environment, from_json, to_json
+from capture.child_process import ChildProcess, to_json
 from capture.span import Span
 from transcribe.streaming.live_messages import LiveNews, LiveOptions
 
@@ -22,8 +18,8 @@ __all__ = ["Live", "LiveOptions"]
 
 _TRIES, _PAUSE_S = 6, 0.2
 """How often in a row it may die without having heard anything; then the machine cannot do it."""
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
-"""NumPy's helpers otherwise spin on the recorder's core for three times what they compute."""
+_PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""Helper threads otherwise spin on the recorder's core for three times what they compute."""
 
 
 class Live:
@@ -33,7 +29,7 @@ class Live:
         self._options, self._told = options, told
         self._news: list[LiveNews] = []
         self._scrapped: list[Span] = []
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: ChildProcess | None = None
         self._closed, self._ended = threading.Event(), threading.Event()
         self._heard_something = False
         self.ready, self.problem = False, ""
@@ -53,7 +49,7 @@ class Live:
     @property
     def pid(self) -> int | None:
         """The recogniser's process; None before it was started."""
-        return self._process.pid if self._process is not None else None
+        return self._child.pid if self._child is not None else None
 
     def scrap(self, span: Span) -> None:
         """Words of this stretch of take time are not wanted any more."""
@@ -66,9 +62,8 @@ class Live:
     def close(self) -> None:
         """End it now; what it has heard is kept."""
         self._closed.set()
-        process = self._process
-        if process is not None and process.poll() is None:
-            process.kill()
+        if self._child is not None:
+            self._child.kill()
         self._ended.wait(5)
 
     def _run(self) -> None:
@@ -82,24 +77,14 @@ class Live:
                 self._closed.wait(_PAUSE_S)
         self._ended.set()
 
-    def _once(self) -> int:
-        self._process = subprocess.Popen(
-            [*command_of("transcribe.streaming.live_process"), to_json(self._options).decode()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment(**_ONE_THREAD),
-            start_new_session=True,  # a closed terminal or a Ctrl-C is its owner's business
-        )
-        assert self._process.stdout is not None  # noqa: S101  asked for above; tells the type checker
-        self._read(self._process.stdout)
-        return self._process.wait()
-
-    def _read(self, pipe: IO[bytes]) -> None:
-        with pipe:
-            for line in pipe:
-                with contextlib.suppress(msgspec.MsgspecError):  # a line torn by a kill
-                    self._take_in(from_json(line, LiveNews))
+    def _once(self) -> int | None:
+        options = to_json(self._options).decode()
+        with ChildProcess("transcribe.streaming.live_process", options, variables=_PASSIVE) as self._child:
+            if not self._closed.is_set():  # it may have been closed while the process was started
+                for news in self._child.records(LiveNews):
+                    self._take_in(news)
+                return self._child.wait()
+        return None
 
     def _take_in(self, news: LiveNews) -> None:
         self.ready = self.ready or news.ready

@@ -6,18 +6,17 @@ Refuses to align or encode.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import threading
 from collections import deque
-from typing import IO
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capture.audio.block import Block
 from capture.backends.portaudio.block_header import ERROR, SIZE, Header
-from capture.child_process import command_of, environment
+from capture.child_process import ChildProcess
 
 _PROCESS = "capture.backends.portaudio.portaudio_process"
 _WAITING = 300
@@ -36,7 +35,7 @@ class SoundFeed:
         self._arrived = threading.Event()
         self._ended = threading.Event()
         self._live = False
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: ChildProcess | None = None
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
         self._thread.start()
 
@@ -80,35 +79,22 @@ class SoundFeed:
             self._ended.wait(pause_s)
 
     def _listen(self) -> None:
-        command = [*command_of(_PROCESS), str(self.channels), *([self.name] if self.name else [])]
+        arguments = [str(self.channels), *([self.name] if self.name else [])]
         try:
-            child = self._child = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,  # ALSA talks
-                env=environment(**_which(self.name)),
-                start_new_session=True,
-            )
+            child = ChildProcess(_PROCESS, *arguments, variables=_which(self.name))
         except OSError as error:
             self.failure = f"The microphone's process cannot be started ({error.strerror})."
             return
-        assert child.stdout is not None  # noqa: S101  it was asked for; tells the type checker
-        with child.stdout:
-            self._read(child.stdout)
-        child.kill()
-        child.wait()
+        with child:
+            self._child = child
+            with suppress(EOFError, ValueError):  # it has ended, or died in mid-block
+                self._read(child)
 
-    def _read(self, pipe: IO[bytes]) -> None:
+    def _read(self, child: ChildProcess) -> None:
         anew = True
         while not self._ended.is_set():
-            try:
-                header = Header.unpack(pipe.read(SIZE))
-            except ValueError:
-                return
-            data = pipe.read(header.length)
-            if len(data) < header.length:
-                return
+            header = Header.unpack(child.read(SIZE))
+            data = child.read(header.length)
             if header.kind == ERROR:
                 self.failure = data.decode("utf-8", "replace")
             else:

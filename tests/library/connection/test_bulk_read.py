@@ -76,11 +76,11 @@ def test_readers_that_are_killed_lose_nothing(share: Path, tmp_path: Path, monke
     answer = reading._Helper._answer
 
     def dying(helper: reading._Helper, question: bytes) -> bytes:
-        process = helper._process
-        if process is not None and len(killed) < 2:
-            killed.append(process.pid)
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
+        child = helper._child
+        if child is not None and len(killed) < 2:
+            killed.append(child.pid)
+            os.kill(child.pid, signal.SIGKILL)
+            child.wait()
         return answer(helper, question)
 
     monkeypatch.setattr(reading._Helper, "_answer", dying)
@@ -103,7 +103,7 @@ enter = reading._Helper.__enter__
 
 def entered(helper):
     made = enter(helper)
-    print(helper._process.pid, flush=True)
+    print(helper._child.pid, flush=True)
     return made
 
 def stand(done, total, what):
@@ -150,7 +150,7 @@ def test_cancelled_it_ends_its_readers_and_a_rerun_completes(
     with pytest.raises(Cancelled):
         refresh(catalog, share / "demos", cancel)
     assert len(started) == 2
-    assert all(one._process is None for one in started)
+    assert all(one._child is None for one in started)
     refresh(catalog, share / "demos")
     assert catalog.count() == COUNT
     assert not catalog.faults()

@@ -1,0 +1,12 @@
+"""A child process that does what the test wrote: ``python -m tests.support.scripted_child CODE``."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+if __name__ == "__main__":
+    names = {"os": os, "subprocess": subprocess, "sys": sys, "time": time}
+    exec(sys.argv[1], names)  # noqa: S102  the code is the test's own
