@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import msgspec
 
@@ -54,6 +54,13 @@ def _path(kind: type, value: Any) -> Any:
     return kind(value)
 
 
+def _nameless_file() -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:  # the disk is full: what it writes there is lost
+        return Path(os.devnull).open("r+b")
+
+
 class ChildProcess:
     """A module of ours at work in a process and a session of its own. Safe to use from any thread; one may read.
 
@@ -74,7 +81,7 @@ class ChildProcess:
         variables: Mapping[str, str] = _NONE,
     ) -> None:
         self._sending = threading.Lock()
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the process; close() closes it
+        self._complaints = _nameless_file()
         try:
             self._process = subprocess.Popen(
                 [*command_of(module), *arguments],
@@ -126,6 +133,12 @@ class ChildProcess:
             raise EOFError
         return data
 
+    def end(self) -> None:
+        """No more lines for it: one that listens ends by itself. Waits for a :meth:`send` under way."""
+        with self._sending, suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+
     def kill(self) -> None:
         """End it at once, together with what it has started; harmless when it has ended."""
         if sys.platform == "win32":
@@ -152,9 +165,7 @@ class ChildProcess:
         """End it and let go of its pipes."""
         self.kill()
         self._process.wait()
-        with self._sending, suppress(OSError):
-            if self._process.stdin is not None:
-                self._process.stdin.close()
+        self.end()
         self._out.close()
         self._complaints.close()
 

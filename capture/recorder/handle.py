@@ -6,16 +6,12 @@ take by itself. Safe to use from any thread.
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
 import threading
 from pathlib import Path
-from typing import IO
 
-import msgspec
 from msgspec.structs import replace
 
-from capture.child_process import command_of, environment, from_json, to_json
+from capture.child_process import ChildProcess, to_json
 from capture.errors import CaptureError, TakeError
 from capture.model import Take
 from capture.recorder.options import RecordOptions, Status
@@ -24,18 +20,17 @@ from capture.takes import delete, load_take
 __all__ = ["RecordOptions", "Recording", "Status"]
 
 START_S, STOP_S = 20.0, 30.0
+_PROCESS = "capture.recorder.process"
 
 
 class Recording:
     """A recorder at work. Make one with :meth:`start`, or with :meth:`launch` where starting may be cancelled."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+    def __init__(self, child: ChildProcess) -> None:
+        self._child = child
         self._status = Status()
         self._begun, self._ended = threading.Event(), threading.Event()
-        self._sending = threading.Lock()
-        assert process.stdout is not None  # noqa: S101  start() asked for it; tells the type checker
-        self._reader = threading.Thread(target=self._read, args=(process.stdout,), name="recording", daemon=True)
+        self._reader = threading.Thread(target=self._read, name="recording", daemon=True)
         self._reader.start()
 
     @classmethod
@@ -54,20 +49,12 @@ class Recording:
     @classmethod
     def launch(cls, options: RecordOptions) -> Recording:
         """Start a recorder's process and return at once: from then on it can be abandoned. See :meth:`wait_started`."""
-        process = subprocess.Popen(
-            [*command_of("capture.recorder.process"), to_json(options).decode()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment(),
-            start_new_session=True,  # a closed terminal or a Ctrl-C is its owner's business
-        )
-        return cls(process)
+        return cls(ChildProcess(_PROCESS, to_json(options).decode(), listens=True))
 
     def wait_started(self) -> None:
         """Wait for the first picture and the sound. Raises CaptureError when it cannot record, or was abandoned."""
         if not self._begun.wait(START_S):  # a slow machine, or a display that does not answer
-            self._process.kill()
+            self._child.kill()
             self._ended.wait(STOP_S)
             raise CaptureError("The recorder did not start in time", "Try again; showhow doctor may tell why.")
         if (status := self.status).state == "failed":
@@ -82,7 +69,7 @@ class Recording:
     @property
     def pid(self) -> int:
         """The recorder's process."""
-        return self._process.pid
+        return self._child.pid
 
     def stop(self) -> Take:
         """End the take and return it; also one that has ended by itself. Raises TakeError when the recorder died."""
@@ -119,7 +106,7 @@ class Recording:
         """End it and delete everything, also while it still starts. Ask before."""
         self._send("abandon")
         if not self._ended.wait(STOP_S):
-            self._process.kill()
+            self._child.kill()
             self._ended.wait(STOP_S)
         take = Path(self._status.take_path)
         if self._status.take_path and take.exists():  # stopped before its first picture, it left nothing
@@ -141,24 +128,18 @@ class Recording:
         return load_take(Path(status.take_path))
 
     def _send(self, line: str) -> None:
-        assert self._process.stdin is not None  # noqa: S101  start() asked for it; tells the type checker
-        # A recorder that has ended cannot be told anything; wait() says how it ended.
-        with self._sending, contextlib.suppress(OSError, ValueError):
-            self._process.stdin.write(line.encode() + b"\n")
-            self._process.stdin.flush()
+        self._child.send(line.encode())  # one that has ended cannot be told anything; wait() says how it ended
 
-    def _read(self, pipe: IO[bytes]) -> None:
-        with pipe:
-            for line in pipe:
-                with contextlib.suppress(msgspec.MsgspecError):  # a line torn by a kill
-                    self._status = from_json(line, Status)
-                if self._status.state != "starting":
-                    self._begun.set()
-        self._process.wait()
+    def _read(self) -> None:
+        for status in self._child.records(Status):
+            self._status = status
+            if status.state != "starting":
+                self._begun.set()
+        self._child.wait()
         if not self._status.ended:
-            self._status = replace(self._status, state="failed")
-        with self._sending, contextlib.suppress(OSError):
-            assert self._process.stdin is not None  # noqa: S101  as above
-            self._process.stdin.close()
+            complaint = "" if self._begun.is_set() else self._child.complaint
+            error = f"The recorder could not start ({complaint})" if complaint else ""
+            self._status = replace(self._status, state="failed", error=error)
+        self._child.close()
         self._begun.set()
         self._ended.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -53,6 +54,14 @@ def test_lines_go_there_and_back_until_its_input_ends(start: Start) -> None:
     assert list(answers) == []
     assert child.wait() == 0
     child.send(b"too late")  # is no error: a reader has seen the end
+
+
+def test_one_that_listens_ends_by_itself_when_its_input_is_ended(start: Start) -> None:
+    child = start(f"{ECHO}\nprint('the end', flush=True)", listens=True)
+    child.send(b"mark")
+    child.end()
+    assert list(child.lines()) == [b"MARK\n", b"the end\n"]
+    assert child.wait() == 0
 
 
 def test_bytes_are_read_whole_or_not_at_all(start: Start) -> None:
@@ -128,6 +137,17 @@ def test_much_that_nobody_reads_on_standard_error_holds_nothing_up_and_its_end_i
     assert list(child.lines()) == []
     assert child.wait() == 3
     assert child.complaint == "what went wrong"
+
+
+def test_a_full_disk_costs_complaints_and_nothing_else(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    child = start("print('here'); sys.stderr.write('what went wrong')")
+    assert list(child.lines()) == [b"here\n"]
+    assert child.wait() == 0
+    assert child.complaint == ""
 
 
 def test_without_a_complaint_there_is_none(start: Start) -> None:

@@ -198,6 +198,13 @@ def test_what_cannot_be_recorded_is_one_line_and_leaves_nothing(
     assert not list((tmp_path / "takes").glob("*"))
 
 
+def test_a_recorder_that_cannot_be_run_says_why_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("capture.recorder.handle._PROCESS", "capture.recorder.missing")
+    with pytest.raises(CaptureError, match=r"could not start \(.*No module named capture.recorder.missing\)") as caught:
+        start(tmp_path, microphone="none")
+    assert "\n" not in str(caught.value)
+
+
 def test_no_screen_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
