@@ -36,14 +36,6 @@ def write_bytes(path: Path, data: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def write_record(path: Path, record: msgspec.Struct) -> None:
-    """Write one record as indented JSON, atomically. Raises TakeError."""
-    try:
-        write_bytes(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
-    except OSError as error:
-        raise refused("write", path, error) from error
-
-
 def read_record(path: Path, kind: type[_Record], what: str) -> _Record:
     """Read one record; ``what`` names it for people ("take"). Raises TakeError when it is missing or broken."""
     try:
