@@ -57,9 +57,7 @@ def test_whoever_waits_for_a_start_that_is_abandoned_is_told(launched: Recording
 
 def gone(recording: Recording) -> None:
     """Its parent goes away without a word."""
-    stdin = recording._process.stdin
-    assert stdin is not None
-    stdin.close()
+    recording._child.end()
 
 
 def terminated(recording: Recording) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from capture.backends import input as events
 from capture.backends.input import watch
 from capture.backends.portable.probe import PlainLookout
 from capture.desktop.input_listener import Watcher
