@@ -87,9 +87,11 @@ def batches_of(demos: Iterable[tuple[Demo, int]]) -> Iterator[Batch]:
 
 def _entering(demo: Demo, stamp: int, columns: tuple[Column, ...], parts: tuple[PartRow, ...]) -> Entering:
     return Entering(
-        demo.demo_id, title_key(demo.title), demo.version, demo.created_unix_ms, demo.updated_unix_ms,
-        demo.review_unix_ms or 0, demo.title, demo.author, msgspec.json.encode(demo.tags).decode(), stamp,
-        zlib.compress(encode_record(_brief(demo)), 1), zlib.compress(encode_record(demo), 1), columns, parts,
+        demo_id=demo.demo_id, title_key=title_key(demo.title), version=demo.version,
+        created_unix_ms=demo.created_unix_ms, updated_unix_ms=demo.updated_unix_ms,
+        review_unix_ms=demo.review_unix_ms or 0, title=demo.title, author=demo.author,
+        tags=msgspec.json.encode(demo.tags).decode(), stamp=stamp, columns=columns, parts=parts,
+        brief=zlib.compress(encode_record(_brief(demo)), 1), record=zlib.compress(encode_record(demo), 1),
     )  # fmt: skip
 
 
@@ -117,6 +119,12 @@ def sent(batch: Batch) -> bytes:
 
 def received(data: bytes) -> Batch:
     """The batch of ``sent``."""
-    demos, words, (word, entry, code), notes = msgspec.msgpack.decode(data, type=_Sent)
-    numbers = np.frombuffer(word, np.int32), np.frombuffer(entry, np.int32), np.frombuffer(code, np.uint8)
-    return Batch(demos, Postings(words, *numbers), notes)
+    batch = msgspec.msgpack.decode(data, type=_Sent)
+    word, entry, code = batch.numbers
+    postings = Postings(
+        words=batch.words,
+        word=np.frombuffer(word, np.int32),
+        entry=np.frombuffer(entry, np.int32),
+        code=np.frombuffer(code, np.uint8),
+    )
+    return Batch(batch.demos, postings, batch.notes)

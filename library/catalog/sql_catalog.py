@@ -222,8 +222,9 @@ def _tell(session: Session, entry_ids: Sequence[int]) -> list[Telling]:
 def _telling(row: Row) -> Telling:
     entry, demo_id, number, updated, title, author, tags, step_title, text, start_ms, spoken, review, brief = row
     return Telling(
-        entry, demo_id, number, updated, title, author, _tags(tags), step_title, text, start_ms, bytes(spoken),
-        review if brief is None else kept_record(brief).review_unix_ms or 0,
+        entry_id=entry, demo_id=demo_id, number=number, updated_unix_ms=updated, title=title, author=author,
+        tags=_tags(tags), step_title=step_title, text=text, start_ms=start_ms, spoken=bytes(spoken),
+        review_unix_ms=review if brief is None else kept_record(brief).review_unix_ms or 0,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""SQL by name, from the files in ``library/sql``: what a catalog says to its database, apart from who says it.
+"""SQL by name, from the files in ``library/catalog/sql``: what a catalog says to its database, apart from who says it.
 
 Owns reading the files. ``catalog.sql`` holds what both engines understand; a file named like the engine adds the rest.
 Values are ``:named``, always passed beside the text. Refuses to build SQL.

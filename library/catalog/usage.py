@@ -72,7 +72,8 @@ class UseLog:
 
     def searches(self, since_unix_ms: int = 0) -> Sequence[Search]:
         """The searches since then, oldest first."""
-        return [Search(*row) for row in self._ask(lambda s: s.ask("searches", since_unix_ms=since_unix_ms))]
+        rows = self._ask(lambda s: s.ask("searches", since_unix_ms=since_unix_ms))
+        return [Search(at_unix_ms=at, query=query, hits=hits, who=who) for at, query, hits, who in rows]
 
     def answers(self) -> Mapping[str, Mapping[Use, int]]:
         """For each demo how often it was replayed, helped and did not."""

@@ -20,6 +20,7 @@ PAGE = 4096
 _PAGES = 64
 _TYPES = {"days": "<u2", "places": "<u2", "headings": "u1", "texts": "u1"}
 _NAMES = tuple(_TYPES)
+"""In the order in which ``sql/catalog.sql`` selects them."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def read_columns(session: Session) -> Columns:
                 at = start + number * size
                 bytes_of[at : at + len(data)] = data
     ends = [*starts[1:], len(room)]
-    return Columns(*(room[at:end].view(kind) for at, end, kind in zip(starts, ends, _TYPES.values(), strict=True)))
+    views = {name: room[at:end].view(_TYPES[name]) for name, at, end in zip(_NAMES, starts, ends, strict=True)}
+    return Columns(**views)
 
 
 def add_columns(session: Session, first: int, columns: Sequence[Column]) -> None:
@@ -81,7 +83,13 @@ def _write(session: Session, first: int, columns: Sequence[Column]) -> None:
         some = columns[at : at + PAGE - offset]
         rows = session.ask("column", number=page)
         old = rows[0] if rows else (b"",) * len(_TYPES)
-        new = {name: _spliced(old[i], offset, _TYPES[name], [one[i] for one in some]) for i, name in enumerate(_NAMES)}
+        values = {
+            "days": [one.day for one in some],
+            "places": [one.place for one in some],
+            "headings": [one.heading for one in some],
+            "texts": [one.text for one in some],
+        }
+        new = {name: _spliced(old[i], offset, _TYPES[name], values[name]) for i, name in enumerate(_NAMES)}
         session.run("put_column", number=page, **new)
         at += len(some)
 

@@ -7,7 +7,7 @@ any more. Refuses to read, to group and to show.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,11 +118,13 @@ class _Scorer:
         scores, shares, own = self._scores(ids)
         keep = (own > 0) & (shares >= self._least_share)
         ids = ids.compress(keep)
-        columns = (
-            ids, self._wholes(ids), self._columns.places.take(ids), self._columns.days.take(ids), scores.compress(keep),
-            shares.compress(keep), own.compress(keep),
-        )  # fmt: skip
-        return [Judged(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+        columns: dict[str, NDArray[Any]] = {
+            "entry_id": ids, "whole": self._wholes(ids), "place": self._columns.places.take(ids),
+            "day": self._columns.days.take(ids), "score": scores.compress(keep), "share": shares.compress(keep),
+            "own": own.compress(keep),
+        }  # fmt: skip
+        rows = zip(*(columns[name].tolist() for name in Judged._fields), strict=True)
+        return [Judged(*row) for row in rows]
 
     def _scores(self, ids: Ids) -> tuple[Amounts, Amounts, NDArray[np.uint8]]:
         """Scores, shares of the worth met, and the number of terms each entry has itself."""

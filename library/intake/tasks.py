@@ -23,6 +23,11 @@ from library.storage.store import newest
 
 WAITING, WORKING, DONE, FAILED, CANCELLED = "waiting", "working", "done", "failed", "cancelled"
 _LOOK_S = 0.5
+_COLUMNS = (
+    "task_id", "kind", "title", "asker", "detail", "state", "done", "total", "stage", "worker", "demo_id", "error",
+    "attempts", "asked_unix_ms", "changed_unix_ms",
+)  # fmt: skip
+"""The fields of a Task in the order in which the statements of ``sql/team.sql`` select them."""
 _SOURCE_FILES = ("take.json", "take.mp4", "changes.jsonl", "events.jsonl", "draft.json")
 
 
@@ -139,14 +144,9 @@ def tasks(library: Library, days: int = 7) -> list[Task]:
 
 
 def _task(row: tuple[object, ...]) -> Task:
-    values = dict(zip(Task.__struct_fields__, _in_order(row), strict=True))
-    return Task(**values)  # type: ignore[arg-type]  # the columns of sql/team.sql
-
-
-def _in_order(row: tuple[object, ...]) -> list[object]:
-    """The columns as the record has them: the state before the detail."""
-    task_id, kind, title, asker, detail, state, *rest = row
-    return [task_id, kind, title, asker, state, msgspec.json.decode(str(detail), type=Detail), *rest]
+    values = dict(zip(_COLUMNS, row, strict=True))
+    detail = msgspec.json.decode(str(values["detail"]), type=Detail)
+    return Task(**values | {"detail": detail})  # type: ignore[arg-type]  # the columns of team.sql
 
 
 def cancel_task(library: Library, task_id: str) -> None:
