@@ -1,9 +1,12 @@
-"""Numbers as people read them: ages, sizes, counts. The same words on screens, command line and pages."""
+"""Numbers as people read them: ages, dates, sizes, counts. The same words on screens, command line and pages."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
+
+_SPANS = ((365.25, "year"), (30.4375, "month"), (7, "week"), (1, "day"))
 
 
 def join(parts: Iterable[str], between: str = " · ") -> str:
@@ -11,31 +14,53 @@ def join(parts: Iterable[str], between: str = " · ") -> str:
     return between.join(part for part in parts if part)
 
 
-def ago(unix_ms: int, now_ms: int) -> str:
-    """An age as people say it: today, yesterday, 3 days ago, 2 weeks ago; later the month."""
+def age(unix_ms: int, now_unix_ms: int | None = None, zone: tzinfo | None = None) -> str:
+    """How long ago: just now, 90 minutes ago, 5 hours ago, yesterday, 13 days ago, 8 weeks ago; empty for no time.
+
+    Less than a day is elapsed time. From there on days are counted by the calendar of ``zone`` (this machine's when it
+    is None), for “yesterday” means a date. A unit is used from two of it on, so at most a third is rounded away.
+    """
     if unix_ms <= 0:
         return ""
-    then, now = (datetime.fromtimestamp(ms / 1000).astimezone() for ms in (unix_ms, now_ms))
-    days = (now.date() - then.date()).days
-    if now_ms - unix_ms < 60_000:
+    now = round(time.time() * 1000) if now_unix_ms is None else now_unix_ms
+    minutes = (now - unix_ms) // 60_000
+    if minutes < 1:
         return "just now"
-    if days <= 1:
-        return "yesterday" if days == 1 else "today"
-    if days < 14:
-        return f"{days} days ago"
-    return f"{days // 7} weeks ago" if days < 60 else then.strftime("%b %Y")
+    if minutes < 2 * 60:
+        return f"{count(minutes, 'minute')} ago"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} hours ago"
+    days = (_local(now, zone).date() - _local(unix_ms, zone).date()).days
+    if days < 2:
+        return "yesterday"
+    number, unit = next((int(days / length), name) for length, name in _SPANS if days >= 2 * length)
+    return f"{number} {unit}s ago"
 
 
-def size(count: int) -> str:
-    """Bytes as people read them: 640 kB, 1.6 MB, 48 GB."""
-    amount = float(count)
-    for unit in ("kB", "MB", "GB", "TB"):
-        amount /= 1000
-        if amount < 1000 or unit == "TB":
-            return f"{amount:.1f} {unit}" if amount < 10 and unit != "kB" else f"{amount:.0f} {unit}"
+def day(unix_ms: int) -> str:
+    """A date of this machine's calendar: ``2031-04-17``."""
+    return f"{_local(unix_ms):%Y-%m-%d}"
+
+
+def moment(unix_ms: int) -> str:
+    """A date and the time of day on this machine: ``2031-04-17 09:30``."""
+    return f"{_local(unix_ms):%Y-%m-%d %H:%M}"
+
+
+def _local(unix_ms: int, zone: tzinfo | None = None) -> datetime:
+    return datetime.fromtimestamp(unix_ms / 1000).astimezone(zone)
+
+
+def size(number: int) -> str:
+    """Bytes as people read them: 500 B, 640 kB, 1.6 MB, 48 GB; powers of 1,000."""
+    value = float(number)
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if round(value) < 1000 or unit == "TB":
+            return f"{value:.1f} {unit}" if unit != "B" and value < 9.95 else f"{value:,.0f} {unit}"
+        value /= 1000
     raise AssertionError("TB ends the loop")
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """``1 step``, ``7 steps``."""
+    """``1 step``, ``7 steps``, ``1,200 demos``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

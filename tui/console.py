@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,31 +62,6 @@ def progress_bar(*, shown: bool = True) -> Iterator[Progress]:
             bars.update(task, completed=done, total=total or None, description=what)
 
         yield report
-
-
-def ago(unix_ms: int, now_s: float | None = None) -> str:
-    """How long ago, in the words people use: ``just now``, ``5 minutes ago``, ``yesterday``, ``3 weeks ago``."""
-    seconds = (time.time() if now_s is None else now_s) - unix_ms / 1000
-    if seconds < 60:
-        return "just now"
-    if 86_400 <= seconds < 2 * 86_400:
-        return "yesterday"
-    for size, name in ((31_557_600, "year"), (2_629_800, "month"), (604_800, "week"), (86_400, "day"), (3600, "hour")):
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {name}{'s' if count > 1 else ''} ago"
-    count = int(seconds // 60)
-    return f"{count} minute{'s' if count > 1 else ''} ago"
-
-
-def size(count: int) -> str:
-    """A size in bytes as people read it: ``1.6 MB``."""
-    value = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "B" or value >= 100 else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} TB"
 
 
 def version() -> str:

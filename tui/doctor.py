@@ -16,8 +16,8 @@ from typing import Literal
 import msgspec
 
 from capture.errors import ShowhowError
+from library.format import count, size
 from tui.config import Settings
-from tui.console import size
 
 State = Literal["ok", "limited", "broken"]
 LOW_SPACE, NO_SPACE = 5_000_000_000, 500_000_000
@@ -190,8 +190,7 @@ def _library(settings: Settings) -> Finding:
     from library.connection.library import open_library
 
     library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
-    count = len(library.catalog.list())
-    return Finding("library", "ok", f"{count} demo{'' if count == 1 else 's'} in {settings.library_url}")
+    return Finding("library", "ok", f"{count(len(library.catalog.list()), 'demo')} in {settings.library_url}")
 
 
 def _takes(settings: Settings) -> Finding:

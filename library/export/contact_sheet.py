@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from capture.files import write_bytes
 from capture.span import clock
 from library.export.fonts import find_face
+from library.format import count
 from library.model import Demo, LibraryError
 from transcribe.model import Step
 
@@ -69,7 +70,7 @@ def contact_sheet(demo: Demo, sheet: Sheet = Sheet()) -> Image.Image:
 
 
 def _header(draw: ImageDraw.ImageDraw, demo: Demo, sheet: Sheet, width: int) -> None:
-    facts = [clock(demo.clip.duration_ms), f"{len(demo.steps)} steps", demo.author, *demo.tags]
+    facts = [clock(demo.clip.duration_ms), count(len(demo.steps), "step"), demo.author, *demo.tags]
     at, room = (sheet.gap, sheet.gap), width - 2 * sheet.gap
     draw.text(at, _fitted(demo.title, 26, room, bold=True), font=_font(26, bold=True), fill=_INK)
     below = (sheet.gap, sheet.gap + _line(26))
@@ -100,10 +101,10 @@ def _wrapped(text: str, width: int) -> Sequence[str]:
     """One or two lines."""
     fits = partial(_fitted, size=17, width=width)
     words = text.split()
-    for count in range(len(words), 0, -1):
-        first = " ".join(words[:count])
+    for number in range(len(words), 0, -1):
+        first = " ".join(words[:number])
         if fits(first) == first:
-            return [first, *([fits(" ".join(words[count:]))] if count < len(words) else [])]
+            return [first, *([fits(" ".join(words[number:]))] if number < len(words) else [])]
     return [fits(text)]
 
 

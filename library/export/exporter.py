@@ -11,12 +11,12 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from capture.files import write_bytes
 from capture.span import clock
 from library.files import explained
+from library.format import day
 from library.model import Demo, LibraryError
 from library.text import clean
 from transcribe.captions import to_srt, to_vtt
@@ -164,7 +164,7 @@ def _facts(demo: Demo) -> Iterator[str]:
         yield escaped(demo.author)
     yield from (escaped(tag) for tag in demo.tags)
     if demo.updated_unix_ms:
-        yield f"{datetime.fromtimestamp(demo.updated_unix_ms / 1000).astimezone():%Y-%m-%d}"
+        yield day(demo.updated_unix_ms)
     yield f"version {demo.version}"
 
 

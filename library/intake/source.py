@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from capture.model import Event, Fast, Pointer, Scrap, Take, TakeState, WindowCh
 from capture.progress import Progress
 from capture.span import Span
 from library.checksums import fingerprint
+from library.format import moment
 from library.model import LibraryError, TakeFacts
 from library.text import TITLE_LENGTH, clean, printable
 
@@ -55,8 +55,7 @@ class Source:
     def name(self) -> str:
         """What to call it when nothing was said."""
         if self.take is not None:
-            when = datetime.fromtimestamp(self.take.started_unix_ms / 1000).astimezone()
-            return f"Demo of {when:%Y-%m-%d %H:%M}"
+            return f"Demo of {moment(self.take.started_unix_ms)}"
         return clean(self.path.stem.replace("_", " ").replace("-", " "), TITLE_LENGTH) or "Demo"
 
 

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from capture.span import clock
+from library.format import age, count, join
 from library.model import Demo, Hit
 from transcribe.model import Step
 from transcribe.words import words_of
@@ -129,28 +130,13 @@ _start = attrgetter("start")
 
 
 def _signature(hit: Hit, now_unix_ms: int) -> str:
-    return " · ".join(filter(None, (hit.author, ", ".join(hit.tags), ago(hit.updated_unix_ms, now_unix_ms))))
-
-
-def ago(unix_ms: int, now_unix_ms: int) -> str:
-    """How long ago, as people say it; empty for a time that is none."""
-    days = (now_unix_ms - unix_ms) // 86_400_000
-    if not unix_ms:
-        return ""
-    if days < 1:
-        return "today"
-    for size, name in ((365, "year"), (30, "month"), (7, "week"), (1, "day")):
-        if days >= size:
-            count = days // size
-            return f"{count} {name}{'s' if count > 1 else ''} ago"
-    return ""
+    return join((hit.author, ", ".join(hit.tags), age(hit.updated_unix_ms, now_unix_ms)))
 
 
 def facts(demo: Demo) -> str:
     """Length, steps, who, when and which version, as one line."""
-    steps = f"{len(demo.steps)} step{'s' if len(demo.steps) != 1 else ''}"
-    parts = (clock(demo.clip.duration_ms), steps, demo.author, day(demo.updated_unix_ms), f"version {demo.version}")
-    return " · ".join(part for part in parts if part)
+    length, steps = clock(demo.clip.duration_ms), count(len(demo.steps), "step")
+    return join((length, steps, demo.author, day(demo.updated_unix_ms), f"version {demo.version}"))
 
 
 def day(unix_ms: int | None) -> str:

@@ -73,7 +73,7 @@ def test_a_recording_is_paused_marked_scrapped_and_stopped(stage: Stage, home: P
         terminal.shows("shown, clicks ringed")
         terminal.keys("Enter")
         terminal.shows("● REC")
-        terminal.hides(" 0 kB")
+        terminal.hides(" 0 B")
         stage.xdo("key ctrl+b")
         terminal.keys("m")
         terminal.shows("is muted")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from capture.span import clock
+from library.format import count
 from tui.commands.options import Door, Json
 from tui.console import print_json, say
 
@@ -31,8 +32,8 @@ def list_collections(context: typer.Context, json: Json = False) -> None:
     if json:
         print_json({"collections": found})
         return
-    for count in found:
-        say(f"{count.name}   {count.demos} demos")
+    for one in found:
+        say(f"{one.name}   {count(one.demos, 'demo')}")
     if not found:
         say("No collections. Begin one: showhow collection add NAME DEMO...")
 
@@ -48,7 +49,7 @@ def show(context: typer.Context, name: Name, json: Json = False) -> None:
         print_json({"collection": name, "demos": [{"demo_id": d.demo_id, "title": d.title} for d in demos]})
         return
     for demo in demos:
-        say(f"{demo.title}   [{demo.demo_id}]\n  {clock(demo.clip.duration_ms)} · {len(demo.steps)} steps")
+        say(f"{demo.title}   [{demo.demo_id}]\n  {clock(demo.clip.duration_ms)} · {count(len(demo.steps), 'step')}")
     if not demos:
         say(f"Nothing is in “{name}”. Put something in: showhow collection add {name!r} DEMO...")
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from capture.span import clock
+from library.format import age, count, join
 from library.links import parse_link
 from library.model import Demo, LibraryError
 from tui.commands.options import DemoName, Door, Json, demo_document, demo_lines
-from tui.console import ago, print_json, say
+from tui.console import print_json, say
 
 if TYPE_CHECKING:
     from library.connection.library import Library
@@ -143,10 +144,9 @@ def list_demos(
         say("The library is empty. Record a demo: showhow record --file-it   or add a video: showhow add FILE")
     for demo in demos:
         waiting = "   waiting for its words: showhow transcribe " + demo.demo_id if demo.waiting_for_words else ""
-        facts = (
-            f"{clock(demo.clip.duration_ms)} · {len(demo.steps)} steps · {demo.author} · {ago(demo.updated_unix_ms)}"
-            f"{' · due for review' if demo.stale(now) else ''}"
-        )
+        length, steps = clock(demo.clip.duration_ms), count(len(demo.steps), "step")
+        due = "due for review" if demo.stale(now) else ""
+        facts = join((length, steps, demo.author, age(demo.updated_unix_ms, now), due))
         say(f"{demo.title}   [{demo.demo_id}]\n  {facts}{waiting}")
 
 

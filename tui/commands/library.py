@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from capture.span import clock
+from library.format import age, count, moment, size
 from tui.commands.options import DemoName, Door, Json, demo_document
-from tui.console import ago, plain, print_json, progress_bar, say, size
+from tui.console import plain, print_json, progress_bar, say
 
 library = typer.Typer(help="Look after the library itself.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -42,15 +42,15 @@ def init(
     door: Door = context.obj
     options = replace(door.settings.media, endpoint=endpoint or door.settings.media.endpoint, region=region)
     with progress_bar(shown=not json) as progress:
-        count = make_library(
+        demos = make_library(
             url, media, door.settings.indexes_folder, options, name=name, review_days=review_days, progress=progress
         )
     with door.open_url(url) as opened:
-        document = {"library": opened.url, "name": opened.name, "demos": count, "review_days": opened.review_days}
+        document = {"library": opened.url, "name": opened.name, "demos": demos, "review_days": opened.review_days}
     if json:
         print_json(document)
         return
-    say(f"“{document['name']}” is ready, with {count} demos. Everybody who shall use it sets, in config.toml:")
+    say(f"“{document['name']}” is ready, with {count(demos, 'demo')}. Everybody who shall use it sets, in config.toml:")
     say(f'library = "{document["library"]}"')
 
 
@@ -91,9 +91,10 @@ def info(context: typer.Context, json: Json = False) -> None:
         print_json({"name": opened.name, "library": opened.url, "trash": trashed, "work": work, **plain(figures)})
         return
     say(f"{opened.name}   {opened.url}")
-    say(f"  {figures.demos} demos · {figures.steps} steps · {clock(figures.duration_ms)} · {size(figures.size)}")
+    demos, steps = count(figures.demos, "demo"), count(figures.steps, "step")
+    say(f"  {demos} · {steps} · {clock(figures.duration_ms)} · {size(figures.size)}")
     if figures.demos:
-        say(f"  last changed {ago(figures.newest_unix_ms)}, the oldest {ago(figures.oldest_unix_ms)}")
+        say(f"  last changed {age(figures.newest_unix_ms)}, the oldest {age(figures.oldest_unix_ms)}")
     waits = [
         (figures.waiting, "waiting for words: showhow transcribe DEMO"),
         (figures.stale, "past their review date: showhow list --stale"),
@@ -109,7 +110,7 @@ def info(context: typer.Context, json: Json = False) -> None:
 
     def names(what: str, counts: tuple[Count, ...]) -> None:
         if counts:
-            say(f"  {what}: " + ", ".join(f"{count.name} ({count.demos})" for count in counts[:20]))
+            say(f"  {what}: " + ", ".join(f"{one.name} ({one.demos})" for one in counts[:20]))
 
     names("tags", figures.tags)
     names("collections", figures.collections)
@@ -145,8 +146,8 @@ def rebuild(context: typer.Context, json: Json = False) -> None:
     """Make the index anew from the demos themselves."""
     door: Door = context.obj
     with progress_bar(shown=not json) as progress:
-        count = door.open_library().rebuild(progress)
-    print_json({"demos": count}) if json else say(f"The index is new; demos in it: {count}.")
+        demos = door.open_library().rebuild(progress)
+    print_json({"demos": demos}) if json else say(f"The index is new; demos in it: {demos}.")
 
 
 @library.command()
@@ -166,7 +167,7 @@ def read(
         for demo_id in ids:
             read_stills(demo_id, opened, reader, progress)
         done = ids or read_unread(opened, reader, progress)
-    print_json({"read": done}) if json else say(f"Read the stills of {len(done)} demos.")
+    print_json({"read": done}) if json else say(f"Read the stills of {count(len(done), 'demo')}.")
 
 
 @library.command()
@@ -183,7 +184,7 @@ def trash(
     found = store.trashed()
     if empty:
         found = [one for one in found if time.time() - one.removed_unix_ms / 1000 >= days * 86_400]
-        if found and not yes and not typer.confirm(f"Delete {len(found)} demos for good?", err=True):
+        if found and not yes and not typer.confirm(f"Delete {count(len(found), 'demo')} for good?", err=True):
             raise typer.Abort
         for one in found:
             store.discard(one)
@@ -191,7 +192,7 @@ def trash(
         print_json({"deleted" if empty else "trash": found})
         return
     for one in found:
-        say(f"{one.title}   [{one.demo_id}]\n  removed {ago(one.removed_unix_ms)} · {one.place}")
+        say(f"{one.title}   [{one.demo_id}]\n  removed {age(one.removed_unix_ms)} · {one.place}")
     if empty:
         say(f"Deleted for good: {len(found)}.")
     else:
@@ -231,8 +232,7 @@ def versions(context: typer.Context, demo: DemoName, json: Json = False) -> None
         print_json({"versions": found})
         return
     for entry in found:
-        when = datetime.fromtimestamp(entry.updated_unix_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
-        say(f"{entry.version:>4}  {when}  {entry.by or 'nobody named':<20}  {entry.what}")
+        say(f"{entry.version:>4}  {moment(entry.updated_unix_ms)}  {entry.by or 'nobody named':<20}  {entry.what}")
 
 
 _DAY_MS = 86_400_000
@@ -268,7 +268,7 @@ def gaps(
     for gap in found:
         who = f" · {', '.join(gap.who)}" if gap.who else ""
         meant = f" · perhaps “{gap.nearest}”" if gap.nearest else ""
-        say(f"{gap.times:>4}×  {gap.query}   {ago(gap.last_unix_ms)}{who}{meant}")
+        say(f"{gap.times:>4}×  {gap.query}   {age(gap.last_unix_ms)}{who}{meant}")
     for one in poor:
         say(f"Did not help {one.did_not} of {one.did_not + one.helped} times: {one.title}   [{one.demo_id}]")
     if found:

@@ -8,8 +8,9 @@ import typer
 
 from capture.errors import ShowhowError
 from capture.progress import Progress
+from library.format import size
 from tui.commands.options import Door, Json
-from tui.console import plain, print_json, progress_bar, say, size, warn
+from tui.console import plain, print_json, progress_bar, say, warn
 
 if TYPE_CHECKING:
     from transcribe.models.known import KnownModel

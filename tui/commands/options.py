@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from capture.span import clock
+from library.format import age, count, day
 from library.model import Demo
 from tui.config import Settings, load_settings
-from tui.console import ago, plain, warn
+from tui.console import plain, warn
 
 if TYPE_CHECKING:
     from library.connection.library import Library
@@ -72,11 +72,11 @@ def demo_lines(demo: Demo) -> list[str]:
     )
     facts = [
         length,
-        f"{len(demo.steps)} steps",
+        count(len(demo.steps), "step"),
         demo.author,
         ", ".join(demo.tags),
         f"version {demo.version}",
-        ago(demo.updated_unix_ms),
+        age(demo.updated_unix_ms),
         f"by {demo.edited_by}" if demo.edited_by else "",
         f"owner {demo.owner}" if demo.owner not in {"", demo.author} else "",
         f"in {', '.join(demo.collections)}" if demo.collections else "",
@@ -95,5 +95,5 @@ def demo_lines(demo: Demo) -> list[str]:
 def _review(demo: Demo) -> str:
     if demo.review_unix_ms is None:
         return ""
-    day = datetime.fromtimestamp(demo.review_unix_ms / 1000).astimezone().strftime("%Y-%m-%d")
-    return f"out of date? its review was due on {day}" if demo.stale(round(time.time() * 1000)) else f"review {day}"
+    due = day(demo.review_unix_ms)
+    return f"out of date? its review was due on {due}" if demo.stale(round(time.time() * 1000)) else f"review {due}"

@@ -17,8 +17,9 @@ import typer
 from capture.errors import Cancelled
 from capture.model import Region, Take, TakeState, Target
 from capture.span import clock
+from library.format import size
 from tui.commands.options import Door, Json, demo_document
-from tui.console import plain, print_json, say, size, warn
+from tui.console import plain, print_json, say, warn
 from tui.services.recognizers import intake_options
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from capture.span import clock
+from library.format import age, count
 from library.model import Found, Hit, LibraryError
 from tui.commands.options import Door, Json
-from tui.console import ago, print_json, say
+from tui.console import print_json, say
 
 if TYPE_CHECKING:
     from library.catalog.catalog import Catalog
@@ -77,12 +78,12 @@ def _found_lines(found: Found, *, like: bool = False) -> list[str]:
         last = hit.demo_id
     best = found.hits[0]
     ref = f"{best.demo_id}#{best.step}" if best.step else best.demo_id
-    return [*lines, f"{len(found.hits)} hits · {found.took_ms:.0f} ms · replay the first: showhow play {ref}"]
+    return [*lines, f"{count(len(found.hits), 'hit')} · {found.took_ms:.0f} ms · replay the first: showhow play {ref}"]
 
 
 def _signature(hit: Hit) -> str:
     due = "due for review" if hit.stale(round(time.time() * 1000)) else ""
-    return "".join(f" · {part}" for part in (hit.author, ", ".join(hit.tags), ago(hit.updated_unix_ms), due) if part)
+    return "".join(f" · {part}" for part in (hit.author, ", ".join(hit.tags), age(hit.updated_unix_ms), due) if part)
 
 
 def _place(hit: Hit) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +10,10 @@ import typer
 
 from capture.errors import ShowhowError
 from capture.span import clock
+from library.format import count, moment, size
 from tui.commands.add import file_one
 from tui.commands.options import Door, Json, Model, demo_document
-from tui.console import plain, print_json, say, size, warn
+from tui.console import plain, print_json, say, warn
 from tui.services.recognizers import Wishes
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def takes(
     if not found:
         say("No takes. Record one: showhow record")
     for take in found:
-        when = datetime.fromtimestamp(take.started_unix_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
-        say(f"{when}  {take.path}\n  {clock(take.duration_ms)} · {size(_bytes(take))} · {_standing(take)}")
+        facts = f"{clock(take.duration_ms)} · {size(_bytes(take))} · {_standing(take)}"
+        say(f"{moment(take.started_unix_ms)}  {take.path}\n  {facts}")
 
 
 def _may_go(take: Take, days: int) -> bool:
@@ -64,13 +64,15 @@ def _tidy(going: list[Take], *, yes: bool, json: bool) -> None:
 
     total = sum(_bytes(take) for take in going)
     if going and not yes:
-        typer.confirm(f"Delete {len(going)} raw takes, {size(total)}? Their demos stay.", abort=True, err=True)
+        typer.confirm(f"Delete {count(len(going), 'raw take')}, {size(total)}? Their demos stay.", abort=True, err=True)
     for take in going:
         delete(take.path)
     if json:
         print_json({"deleted": [str(take.path) for take in going], "bytes": total})
     else:
-        say(f"Deleted {len(going)} takes, {size(total)}." if going else "No take has been filed for that long.")
+        say(
+            f"Deleted {count(len(going), 'take')}, {size(total)}." if going else "No take has been filed for that long."
+        )
 
 
 def _bytes(take: Take) -> int:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from library.format import age
 from tui.commands.options import Door, Json, demo_document, demo_lines
-from tui.console import ago, print_json, progress_bar, say
+from tui.console import print_json, progress_bar, say
 from tui.services.recognizers import intake_options
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _line(task: Task) -> str:
     what = {"words": "words for", "demo": "a demo of"}[task.kind]
     at = f" by {task.worker}: {task.stage}{percent}" if task.state == "working" else ""
     error = f"\n  {task.error}" if task.error else ""
-    return f"{task.state:<9} {what} “{task.title}” for {task.asker or 'somebody'}, {ago(task.asked_unix_ms)}{at}{error}"
+    return f"{task.state:<9} {what} “{task.title}” for {task.asker or 'somebody'}, {age(task.asked_unix_ms)}{at}{error}"
 
 
 def add_elsewhere(

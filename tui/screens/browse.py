@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from capture.span import clock
-from library.format import ago, count, join, size
+from library.format import age, count, join, size
 from library.maintenance.stats import NO_WORK, SORTS, Count, Insight, Work, browse, insight
 from library.model import Demo
 from tui.screens.base import HouseScreen
@@ -47,7 +47,7 @@ class DemoList(Rows):
                 [
                     demo.owner or demo.author,
                     ", ".join((*demo.tags, *demo.collections)),
-                    ago(demo.updated_unix_ms, now_ms),
+                    age(demo.updated_unix_ms, now_ms),
                 ]
             )
             stale = due() if demo.stale(now_ms) else ""
@@ -198,22 +198,25 @@ class BrowseScreen(HouseScreen):
 
 
 def figure_lines(figures: Insight, work: Work = NO_WORK) -> list[tuple[str, str]]:
-    """The figures, and what waits for somebody."""
+    """The figures, and what waits for somebody; what is none of has no line."""
     now_ms = int(time.time() * 1000)
-    lines = [
-        (f"{figures.demos:,}", f"demos, {figures.steps:,} steps"),
-        (clock(figures.duration_ms), "to watch in all"),
-        (size(figures.size), "of clips and pictures"),
-        (ago(figures.newest_unix_ms, now_ms), "the last change"),
-        (ago(figures.oldest_unix_ms, now_ms), "the oldest"),
-        (f"{figures.stale:,}", "due for review"),
-        (f"{figures.waiting:,}", "waiting for words"),
-        (f"{figures.without_owner:,}", "without an owner"),
-        (f"{work.waiting:,}", "waiting for a worker"),
-        (f"{work.working:,}", "being done by a worker"),
-        (f"{work.failed:,}", "that no worker could do"),
+    measures = [
+        (figures.duration_ms, clock(figures.duration_ms), "to watch in all"),
+        (figures.size, size(figures.size), "of clips and pictures"),
+        (figures.newest_unix_ms, age(figures.newest_unix_ms, now_ms), "the last change"),
+        (figures.oldest_unix_ms, age(figures.oldest_unix_ms, now_ms), "the oldest"),
     ]
-    return [line for line in lines if line[0] not in {"", "0", "0 kB"}]
+    numbers = [
+        (figures.demos, f"demos, {figures.steps:,} steps"),
+        (figures.stale, "due for review"),
+        (figures.waiting, "waiting for words"),
+        (figures.without_owner, "without an owner"),
+        (work.waiting, "waiting for a worker"),
+        (work.working, "being done by a worker"),
+        (work.failed, "that no worker could do"),
+    ]
+    first, *rest = [(number, f"{number:,}", what) for number, what in numbers]
+    return [(said, what) for number, said, what in (first, *measures, *rest) if number]
 
 
 def most_used(figures: Insight) -> list[tuple[str, str]]:

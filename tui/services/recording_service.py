@@ -6,7 +6,6 @@ Owns the way from the rooms below to the screens' seam. Refuses to draw. Heavy l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from library.connection.library import Library
 from library.draft import edits, journal
 from library.draft.blurs import blurs_at
 from library.draft.prerender import clear_ready, clip_key, make_ready
+from library.format import moment
 from library.intake.options import IntakeOptions
 from library.model import Demo, Draft
 from tui.config import Settings
@@ -133,7 +133,7 @@ class HouseStudio:
         return sorted([*takes, *drafts], key=lambda entry: -entry.started_unix_ms)
 
     def _take_entry(self, take: Take) -> Unfiled:
-        when = datetime.fromtimestamp(take.started_unix_ms / 1000).astimezone().strftime("%d %b %H:%M")
+        when = moment(take.started_unix_ms)
         title = f"Recorded {when}"
         if (take.path / edits.DRAFT_FILE).is_file() and (draft := self._draft_or_none(take.path)):
             title = f"{draft.title} ({when})"

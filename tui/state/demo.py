@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from capture.span import clock
-from library.format import ago, count, join
+from library.format import age, count, join
 from library.model import Demo
 from transcribe.model import Step
 from tui.state.replay_clock import ReplayClock
@@ -38,7 +38,7 @@ class DemoModel:
         demo = self.demo
         version = f"version {demo.version}" if demo.version > 1 else ""
         review = _review(demo.review_unix_ms, now_ms) if demo.review_unix_ms and not demo.stale(now_ms) else ""
-        return join([demo.author, ", ".join(demo.tags), ago(demo.updated_unix_ms, now_ms), version, review])
+        return join([demo.author, ", ".join(demo.tags), age(demo.updated_unix_ms, now_ms), version, review])
 
 
 def _review(due_ms: int, now_ms: int) -> str:

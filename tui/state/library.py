@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from library.format import count
 from library.model import Found, Hit
 from library.search.query import FILTERS
 
@@ -106,8 +107,8 @@ class LibraryModel:
         steps, demos = len(self.found.hits), len({hit.demo_id for hit in self.found.hits})
         words = [
             *([f"for “{self.found.suggestion}”"] if self.found.mended else []),
-            f"{steps} step{'s' * (steps != 1)}",
-            f"{demos} demo{'s' * (demos != 1)}",
+            count(steps, "step"),
+            count(demos, "demo"),
             f"{self.found.took_ms:.0f} ms",
         ]
         return " · ".join(words)

@@ -10,7 +10,7 @@ import time
 from textual.content import Content
 
 from capture.span import clock
-from library.format import ago, count, join
+from library.format import age, count, join
 from library.model import Hit
 from tui.state.library import Group, LibraryModel, LibraryState
 from tui.widgets.rows import Line, Rows
@@ -48,7 +48,7 @@ class Results(Rows):
         drawn: list[Line] = [(title, first)]
         for offset, hit in enumerate(group.hits):
             drawn += [(line, first + offset) for line in self._hit(hit, inner)]
-        said = join([best.author, ", ".join(best.tags), ago(best.updated_unix_ms, now_ms)])
+        said = join([best.author, ", ".join(best.tags), age(best.updated_unix_ms, now_ms)])
         drawn.append((two_sides(styled(said, QUIET), due() if best.stale(now_ms) else "", inner), first))
         return [(self._bar(item, chosen=chosen) + fit(line, inner), item) for line, item in drawn]
 

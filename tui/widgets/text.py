@@ -1,6 +1,6 @@
 """Lines of text for the screens: fitted to a width, with two sides, with the met words marked.
 
-Owns how ages, sizes and names are written on a screen. Refuses colours of its own: styles name theme variables.
+Owns how names are written on a screen. Refuses colours of its own: styles name theme variables.
 """
 
 from __future__ import annotations

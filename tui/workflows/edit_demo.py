@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from capture.errors import ShowhowError
+from library.format import day
 from library.maintenance.edit import EditClash
 from library.model import Demo
 from library.text import clean_tags
@@ -66,7 +67,7 @@ def changes_of(demo: Demo, answer: tuple[str, ...]) -> DemoEdit:
 
 
 def _day(unix_ms: int | None) -> str:
-    return "" if unix_ms is None else datetime.fromtimestamp(unix_ms / 1000).astimezone().strftime("%Y-%m-%d")
+    return "" if unix_ms is None else day(unix_ms)
 
 
 async def _kept(flows: LibraryFlow, seen: Demo, changes: DemoEdit) -> Demo | None:

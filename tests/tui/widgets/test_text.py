@@ -14,7 +14,6 @@ from PIL import Image
 from capture.errors import Cancelled, ShowhowError
 from capture.model import Region, Target
 from capture.progress import Progress
-from library.format import ago, size
 from library.model import Found, Hit, Match
 from tests.tui import fakes as fake
 from tui.model import RecordChoice
@@ -197,17 +196,6 @@ def test_the_terminal_is_asked_for_sharp_pictures_only_where_it_answers() -> Non
     assert not sharp_terminal({"TERM": "xterm-kitty", "NO_COLOR": ""})
     assert not sharp_terminal({"TERM": "xterm-256color"})
     assert not sharp_terminal({})
-
-
-def test_ages_and_sizes_read_as_people_say_them() -> None:
-    now = 1_700_000_000_000
-    day = 86_400_000
-    assert ago(now - 5_000, now) == "just now"
-    assert ago(now - 3_600_000, now) == "today"
-    assert ago(now - day, now) == "yesterday"
-    assert ago(now - 15 * day, now) == "2 weeks ago"
-    assert ago(0, now) == ""
-    assert [size(n) for n in (640_000, 1_640_000, 48_200_000_000)] == ["640 kB", "1.6 MB", "48 GB"]
 
 
 @given(st.text(max_size=60), st.text(max_size=30), st.integers(0, 80))
