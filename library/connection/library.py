@@ -21,11 +21,10 @@ from library.connection.address import folder_of, index_path, is_team
 from library.connection.library_facts import FACTS, REVIEW_DAYS, LibraryFacts, read_facts, write_facts
 from library.connection.sync import refill, refresh
 from library.files import explained
-from library.maintenance.check import check
 from library.model import LibraryError
 from library.storage.bucket import AWS, MediaOptions
 from library.storage.folder_store import FolderStore
-from library.storage.store import Fault, Store
+from library.storage.store import Store
 from library.text import clean
 
 if TYPE_CHECKING:
@@ -56,11 +55,6 @@ class Library:
         return self.store.demos
 
     @property
-    def trash(self) -> Path:
-        """Where removed demos go."""
-        return self.folder / ".trash"
-
-    @property
     def notices(self) -> tuple[str, ...]:
         """What the user should be told since it was opened: a new index, demos that cannot be read."""
         return self.catalog.notices
@@ -89,10 +83,6 @@ class Library:
         self.catalog.renew()
         refresh(self.catalog, self.demos, progress)
         return self.catalog.count()
-
-    def check(self, progress: Progress = silent, *, quick: bool = False) -> list[Fault]:
-        """What is wrong and how to mend it; empty when all is well. Changes nothing but an index that is damaged."""
-        return list(check(self, progress, quick=quick))
 
     def rename(self, name: str) -> Library:
         """Give it another name; returns it so named. Raises LibraryError."""

@@ -7,23 +7,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from capture.progress import Progress, silent
+from library.connection.library import Library
 from library.model import Demo, LibraryError
 from library.storage.store import Fault, Store
-
-if TYPE_CHECKING:
-    from library.connection.library import Library
 
 _REBUILD = "Make the index anew: showhow library rebuild"
 
 
-def check(library: Library, progress: Progress = silent, *, quick: bool = False) -> Iterator[Fault]:
-    """Every fault, as it is found; ``quick`` looks at the sizes of files and not at their bytes.
+def check(library: Library, progress: Progress = silent, *, quick: bool = False) -> list[Fault]:
+    """What is wrong and how to mend it; empty when all is well. ``quick`` looks at the sizes of files, not their bytes.
 
-    Raises LibraryError when the library itself cannot be read, Cancelled when ``progress`` does.
+    Changes nothing but an index that is damaged. Raises LibraryError when the library itself cannot be read, Cancelled
+    when ``progress`` does.
     """
+    return list(_faults(library, progress, quick=quick))
+
+
+def _faults(library: Library, progress: Progress, *, quick: bool) -> Iterator[Fault]:
     for fault in library.catalog.faults():
         yield Fault(kind="index", what=f"The index: {fault}", mend=_REBUILD)
     indexed = {demo.demo_id: demo.version for demo in library.catalog.list()}
@@ -66,12 +68,11 @@ def _demo_faults(
 
 def _duplicates(whole: list[Demo]) -> Iterator[Fault]:
     """Demos whose newest versions show the same clip."""
-    last: dict[str, Demo] = {}
+    newest: dict[str, Demo] = {}
     for demo in whole:
-        if demo.version > last.get(demo.demo_id, demo).version or demo.demo_id not in last:
-            last[demo.demo_id] = demo
+        newest.setdefault(demo.demo_id, demo)  # of each demo the newest version was read first
     by_clip: defaultdict[str, list[Demo]] = defaultdict(list)
-    for demo in last.values():
+    for demo in newest.values():
         if facts := demo.files.get(demo.clip.path):
             by_clip[facts.sha256].append(demo)
     for first, *others in (same for same in by_clip.values() if len(same) > 1):

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from library.connection import address as places
 from library.connection.library import open_library
+from library.maintenance.check import check
 from library.maintenance.edit import collect
 from library.records import encode_record
 from tests.benches.corpus import STEPS, Corpus
@@ -163,7 +164,7 @@ def test_sixteen_writers_on_one_machine_lose_nothing(
         library.refresh()
         lost = filed - {one.demo_id for one in library.catalog.list()}
         missing = wanted - set(library.catalog.get("everybodys-1").collections)
-        faults = [fault for fault in library.check(quick=True) if fault.kind != "duplicate"]
+        faults = [fault for fault in check(library, quick=True) if fault.kind != "duplicate"]
     with capsys.disabled():
         sys.stdout.write(
             f"\n{WRITERS} writers, {seconds} s: {len(filed)} demos filed, {len(wanted)} edits of one demo, "

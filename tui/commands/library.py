@@ -128,7 +128,7 @@ def check(
 
     door: Door = context.obj
     with progress_bar(shown=not json) as progress:
-        found = list(find_faults(door.open_library(), progress, quick=quick))
+        found = find_faults(door.open_library(), progress, quick=quick)
     faults = [fault for fault in found if fault.kind != "duplicate"]
     if json:
         print_json({"faults": [str(fault) for fault in faults], "ok": not faults, "found": found})

@@ -18,6 +18,7 @@ from library.catalog.sqlite_file import INDEX_VERSION
 from library.catalog.statements import migrations
 from library.connection.library import open_library
 from library.index.model import Term
+from library.maintenance.check import check
 from library.search.search import search
 from tests.library.factories import demo, put_bundle
 from tests.support.desktop import wait_for
@@ -134,7 +135,7 @@ def test_kill_9_in_the_middle_of_a_rebuild_shows_no_half_demo_and_the_next_openi
     half.close()
     with open_library(tmp_path / "library") as library:
         assert {one.demo_id for one in library.catalog.list()} == names
-        assert not library.check()
+        assert not check(library)
         assert search(library.catalog, "wait").hits
 
 

@@ -16,6 +16,7 @@ from library.catalog.sqlite_file import BUSY_MS
 from library.connection import address as places
 from library.connection.address import folder_of, index_path, is_shared
 from library.connection.library import Library, open_library
+from library.maintenance.check import check
 from library.model import LibraryError
 from library.search.search import search
 from library.storage.bundle import write_version
@@ -48,7 +49,7 @@ def test_a_library_is_made_on_first_use_and_named_after_its_folder(library: Libr
     assert (library.folder / "library.json").is_file()
     assert (library.folder / "index.sqlite").is_file()
     assert library.catalog.count() == 0
-    assert not library.check()
+    assert not check(library)
 
 
 def test_a_new_name_is_kept(library: Library) -> None:
@@ -151,7 +152,7 @@ def test_a_demo_that_cannot_be_read_is_told_and_the_others_are_found(library: Li
         assert titles(again) == {"Good"}
         assert len(again.notices) == 1
         assert "bad-1" in again.notices[0]
-        faults = again.check()
+        faults = check(again)
         assert any("bad-1" in str(fault) for fault in faults)
 
 
@@ -163,7 +164,7 @@ def test_rebuilding_makes_the_index_anew_from_the_bundles(library: Library) -> N
     assert library.rebuild(lambda done, total, _what: seen.append((done, total))) == 3
     assert titles(library) == {"Thing 0", "Thing 1", "Thing 2"}
     assert seen == [(0, 3), (3, 3)]
-    assert not library.check()
+    assert not check(library)
 
 
 def test_a_cancelled_rebuild_is_caught_up_at_the_next_opening(library: Library) -> None:
@@ -224,12 +225,12 @@ def test_a_deleted_or_damaged_index_is_made_anew_from_the_bundles(library: Libra
 def test_checking_names_what_is_missing_or_not_in_step(library: Library) -> None:
     one = put_bundle(library.demos, demo("raise-k3f9", "Raise", "Open the menu"))
     library.refresh()
-    assert not library.check()
+    assert not check(library)
     (one.path / "clip.mp4").unlink()
     (one.path / "steps" / "01.webp").unlink()
     library.catalog.put(demo("ghost-1", "Ghost"))
     put_bundle(library.demos, demo("new-1", "New"))
-    found = "\n".join(str(fault) for fault in library.check())
+    found = "\n".join(str(fault) for fault in check(library))
     for part in ("clip.mp4 is missing", "01.webp is missing", "ghost-1 is in the index", "new-1 is not in the index"):
         assert part in found
 

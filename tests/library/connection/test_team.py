@@ -13,6 +13,7 @@ import pytest
 
 from library.connection.create import make_library
 from library.connection.library import Library, open_library
+from library.maintenance.check import check
 from library.maintenance.copy_library import copy_library
 from library.maintenance.edit import EditClash, edit_demo
 from library.maintenance.revisions import make_findable, remove_demo
@@ -96,7 +97,7 @@ def test_what_one_files_the_other_finds_at_once_and_can_play(team: Library, plac
         remove_demo(team, NAME)
         assert not search(theirs.catalog, "menu").hits
     assert (team.name, team.review_days) == ("How-tos", 30)
-    assert not team.check()
+    assert not check(team)
 
 
 def test_what_lay_at_the_place_already_is_taken_in(postgres: PostgresServer, team: Library, place: Place) -> None:
@@ -158,7 +159,7 @@ def file_through_restarts(team: Library, postgres: PostgresServer) -> None:
     thread.join()
     assert not failed
     assert {one.demo_id: one.tags for one in team.catalog.list()} == {f"demo-{n}": ("filed",) for n in range(40)}
-    assert not [fault for fault in team.check(quick=True) if fault.kind != "duplicate"]
+    assert not [fault for fault in check(team, quick=True) if fault.kind != "duplicate"]
 
 
 def test_from_a_folder_to_a_team_and_back_everything_arrives(team: Library, tmp_path: Path) -> None:
@@ -174,8 +175,8 @@ def test_from_a_folder_to_a_team_and_back_everything_arrives(team: Library, tmp_
         assert len(search(team.catalog, "menu").hits) == 5
         assert copy_library(team, back).copied == 6
         assert [one.title for one in back.catalog.list()] == [one.title for one in first.catalog.list()]
-        assert not back.check()
-        assert not team.check()
+        assert not check(back)
+        assert not check(team)
 
 
 def test_a_killed_or_cancelled_rebuild_is_completed_by_a_rerun_and_the_library_is_never_empty(team: Library) -> None:
@@ -192,4 +193,4 @@ def test_a_killed_or_cancelled_rebuild_is_completed_by_a_rerun_and_the_library_i
     with pytest.raises(Cancelled):
         team.rebuild(cancel)
     assert team.rebuild() == 5
-    assert not team.check()
+    assert not check(team)

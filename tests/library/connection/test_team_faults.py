@@ -15,6 +15,7 @@ import pytest
 
 from library.connection.create import make_library
 from library.connection.library import open_library
+from library.maintenance.check import check
 from library.maintenance.copy_library import copy_library
 from library.maintenance.duplicates import twins
 from library.maintenance.edit import edit_demo
@@ -81,7 +82,7 @@ def test_filers_killed_at_random_moments_leave_whole_demos_that_everybody_finds(
             library.desk.catch_up(library.store, fresh_s=0.0)
             there = set(library.store.demo_ids())
             assert {one.demo_id for one in library.catalog.list()} == there
-            assert {fault.kind for fault in library.check()} <= {"duplicate"}
+            assert {fault.kind for fault in check(library)} <= {"duplicate"}
             found = {hit.demo_id for hit in search(library.catalog, "zebra", limit=1000).hits}
             assert found == there
         assert there
@@ -98,7 +99,7 @@ def test_a_rebuild_killed_at_random_moments_is_made_good_at_the_next_opening(tmp
         with open_library(tmp_path / "library", cache=tmp_path / "cache") as library:
             assert library.catalog.count() == 60
             assert len(search(library.catalog, "thing", limit=1000).hits) == 60
-            assert {fault.kind for fault in library.check()} <= {"duplicate"}
+            assert {fault.kind for fault in check(library)} <= {"duplicate"}
 
 
 @contextmanager
@@ -125,11 +126,11 @@ def test_a_copy_onto_a_full_disk_is_one_line_whole_as_far_as_it_went_and_goes_on
             with pytest.raises(LibraryError, match="disk is full") as told:
                 copy_library(source, target)
             assert "\n" not in str(told.value)
-            assert not [fault for fault in target.check() if fault.kind not in {"duplicate", "index"}]
+            assert not [fault for fault in check(target) if fault.kind not in {"duplicate", "index"}]
             filler.unlink()
             done = copy_library(source, target)
             assert done.copied + done.present == 12
-            assert not target.check()
+            assert not check(target)
 
 
 def disk_free(place: Path) -> int:

@@ -18,6 +18,7 @@ from capture.model import CutReason
 from library.connection.library import Library, open_library
 from library.draft import edits
 from library.intake.pipeline import IntakeOptions, complete, file, propose
+from library.maintenance.check import check
 from library.model import Draft, LibraryError
 from library.search.search import search
 from library.storage.bundle import read_bundle
@@ -128,7 +129,7 @@ def test_a_filed_demo_is_a_whole_bundle_that_plays_and_is_found_where_it_is_said
     assert (hit.demo_id, hit.step) == (demo.demo_id, 2)
     said_in_clip = filmed.draft.clip.to_clip(filmed.said_ms[1])
     assert 0 <= hit.start_ms - said_in_clip < 2_000
-    assert not library.check()
+    assert not check(library)
     assert {"file_ms", "clip_ms", "stills_ms", "index_ms"} <= set(demo.timings)
     assert "stopped_to_searchable_ms" not in demo.timings  # a file that was added has not just been recorded
 
@@ -174,7 +175,7 @@ def test_without_a_model_a_demo_is_filed_waiting_and_gets_its_words_later(filmed
     hit = search(library.catalog, "supplier").hits[0]
     assert abs(hit.start_ms - draft.clip.to_clip(filmed.said_ms[1])) < 2_000
     assert "supplier" in (done.path / "captions.vtt").read_text()
-    assert not library.check()
+    assert not check(library)
 
 
 def test_no_recognizer_at_all_is_the_same_as_no_model(filmed: Filmed) -> None:

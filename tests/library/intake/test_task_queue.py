@@ -31,6 +31,7 @@ from library.intake.tasks import (
     work_of,
 )
 from library.intake.worker import work_on
+from library.maintenance.check import check
 from library.maintenance.stats import Work
 from library.model import Demo, LibraryError, Unreachable
 from library.search.search import search
@@ -116,7 +117,7 @@ def test_a_small_machine_sends_its_recording_and_gets_its_demo_though_the_first_
     assert last is not None
     assert (last.state, last.attempts >= 2, last.demo_id) == ("done", True, demo["demo_id"])
     assert not list((team.folder / "share" / ".inbox").iterdir())
-    assert not team.library.check()
+    assert not check(team.library)
 
 
 def proposing_again(team: Team, video: Path) -> str:

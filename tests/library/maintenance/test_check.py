@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from library.connection.library import Library, open_library
+from library.maintenance.check import check
 from library.maintenance.edit import edit_demo
 from library.maintenance.revisions import remove_demo, restore_demo, restore_version
 from library.model import DemoNotFound, LibraryError
@@ -27,7 +28,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 def kinds(library: Library, *, quick: bool = False) -> list[tuple[str, str]]:
-    return [(fault.kind, fault.place) for fault in library.check(quick=quick)]
+    return [(fault.kind, fault.place) for fault in check(library, quick=quick)]
 
 
 def test_every_file_of_a_bundle_has_its_checksum(library: Library) -> None:
@@ -46,7 +47,7 @@ def test_a_removed_demo_comes_back_by_its_title_with_all_versions(library: Libra
     assert search(library.catalog, "menu").hits
     assert library.store.versions(NAME) == [2, 1]
     assert not library.store.trashed()
-    assert not library.check()
+    assert not check(library)
 
 
 def test_what_took_the_place_of_a_removed_demo_is_not_overwritten_by_its_return(library: Library) -> None:
@@ -77,7 +78,7 @@ def test_a_version_that_cannot_be_read_keeps_its_number_and_is_written_around(li
 
 
 def test_a_check_finds_a_changed_byte_a_missing_file_and_one_too_much_and_says_how_to_mend(library: Library) -> None:
-    assert not library.check()
+    assert not check(library)
     home = library.demos / NAME / "v1"
     data = bytearray((home / "clip.mp4").read_bytes())
     data[0] ^= 1
@@ -85,7 +86,7 @@ def test_a_check_finds_a_changed_byte_a_missing_file_and_one_too_much_and_says_h
     (home / "steps" / "02.webp").unlink()
     (home / "steps" / "notes.txt").touch()
     (library.demos / "stray.mp4").touch()
-    found = library.check()
+    found = check(library)
     assert [fault.kind for fault in found] == ["changed", "missing", "orphaned", "orphaned"]
     assert all(fault.mend for fault in found)
     assert [kind for kind, _ in kinds(library, quick=True)] == ["missing", "orphaned", "orphaned"]
@@ -99,7 +100,7 @@ def test_files_shared_by_versions_are_read_once(library: Library, monkeypatch: p
 
     real = folder_store.facts_of
     monkeypatch.setattr(folder_store, "facts_of", lambda path: read.append(path.name) or real(path))
-    assert not library.check()
+    assert not check(library)
     assert read.count("clip.mp4") == 1
 
 
@@ -113,7 +114,7 @@ def test_two_demos_of_one_clip_are_recognised(library: Library) -> None:
     text = record.replace(was.sha256, clip.sha256).replace(f'"size":{was.size},', f'"size":{clip.size},', 1)
     (other.path / "demo.json").write_text(text)
     library.rebuild()
-    [found] = [fault for fault in library.check() if fault.kind == "duplicate"]
+    [found] = [fault for fault in check(library) if fault.kind == "duplicate"]
     assert NAME in found.what
     assert "order-k3f9" in found.what
 
@@ -136,7 +137,7 @@ def test_a_record_that_names_files_elsewhere_is_refused_in_one_line(
     record = library.demos / NAME / "v1" / "demo.json"
     document = msgspec.json.decode(record.read_bytes())
     record.write_bytes(msgspec.json.encode(document | hostile))
-    [fault] = [fault for fault in library.check() if fault.kind == "unreadable"]
+    [fault] = [fault for fault in check(library) if fault.kind == "unreadable"]
     assert "\n" not in str(fault)
     assert "damaged" in fault.what
 
@@ -150,14 +151,14 @@ def test_a_hostile_title_becomes_one_plain_line_and_leads_nowhere(library: Libra
     assert len(one.title) <= 200
     assert library.store.read(NAME, 2) == one
     assert {p.name for p in library.demos.iterdir()} == {NAME}
-    assert not library.check()
+    assert not check(library)
 
 
 def test_fields_of_a_newer_showhow_do_no_harm(library: Library) -> None:
     record = library.demos / NAME / "v1" / "demo.json"
     record.write_text(record.read_text().replace("{", '{"mood":{"of":["the","day"]},', 1))
     assert library.rebuild() == 1
-    assert not library.check()
+    assert not check(library)
 
 
 def test_collections_are_joined_and_left_one_by_one_whatever_the_case(library: Library) -> None:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from capture.errors import Cancelled
 from library.connection.library import Library, open_library
+from library.maintenance.check import check
 from library.maintenance.copy_library import copy_library
 from library.maintenance.edit import edit_demo
 from library.maintenance.revisions import remove_demo
@@ -50,13 +51,13 @@ def test_there_and_back_everything_is_the_same_and_a_second_run_has_nothing_to_d
     assert (done.copied, done.present, done.left_out) == (4, 0, ())
     assert contents(library) == contents(source)
     assert search(library.catalog, "menu").hits
-    assert not library.check()
+    assert not check(library)
     again = copy_library(source, library)
     assert (again.copied, again.present) == (0, 4)
     with folder_library(tmp_path / "back") as back:
         assert copy_library(library, back).copied == 4
         assert contents(back) == contents(source)
-        assert not back.check()
+        assert not check(back)
 
 
 def test_what_was_edited_in_both_is_told_and_the_targets_stays(source: Library, library: Library) -> None:
@@ -83,7 +84,7 @@ def test_a_damaged_source_is_not_passed_on(source: Library, library: Library) ->
     with pytest.raises(LibraryError, match="not as it was filed"):
         copy_library(source, library)
     assert set(library.store.demo_ids()) == {"d-0"}
-    assert not library.check()
+    assert not check(library)
 
 
 def test_a_record_that_cannot_be_read_is_left_out_and_told(source: Library, library: Library) -> None:
@@ -161,5 +162,5 @@ def test_a_copy_killed_at_random_moments_shows_nothing_half_and_a_rerun_complete
             assert copy_library(source, seen).left_out == ()
             assert len(list(seen.store.demo_ids())) == 25
             seen.rebuild()
-            assert {fault.kind for fault in seen.check()} <= {"duplicate"}
+            assert {fault.kind for fault in check(seen)} <= {"duplicate"}
             assert copy_library(source, seen).present == 25

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from library.connection.library import Library
+from library.maintenance.check import check
 from library.maintenance.edit import edit_demo
 from library.model import FileFacts, LibraryError
 from library.storage.bucket import Media, MediaMissing, MediaTaken
@@ -154,7 +155,7 @@ def test_a_damaged_object_is_never_shown_and_the_check_finds_it(s3: S3, filled: 
     with pytest.raises(LibraryError, match="is not as it was filed"):
         other.store.at_hand(newest(other.store, NAME))
     assert not list(other.demos.rglob("clip.mp4"))
-    [fault] = filled.check()
+    [fault] = check(filled)
     assert (fault.kind, fault.demo_id) == ("changed", NAME)
     assert fault.mend
 
@@ -165,9 +166,9 @@ def test_a_check_finds_what_is_missing_and_what_belongs_to_nothing(
     media = bucket(s3)
     media.write(f"files/{NAME}/{'0' * 64}.webp", b"left by an upload")
     media.remove(next(item.name for item in media.items(f"files/{NAME}/") if item.name.endswith(".vtt")))
-    assert [fault.kind for fault in filled.check()] == ["missing"]  # what is young may be on its way
+    assert [fault.kind for fault in check(filled)] == ["missing"]  # what is young may be on its way
     monkeypatch.setattr("library.storage.bucket_store._YOUNG_S", -1.0)
-    assert [fault.kind for fault in filled.check(quick=True)] == ["missing", "orphaned"]
+    assert [fault.kind for fault in check(filled, quick=True)] == ["missing", "orphaned"]
 
 
 def test_a_server_without_conditional_writes_is_not_taken_for_a_library(

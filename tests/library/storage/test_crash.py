@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from library.connection.library import open_library
+from library.maintenance.check import check
 from library.search.search import search
 from library.storage.bundle import read_bundle
 from library.storage.staging import sweep
@@ -81,14 +82,14 @@ def test_killed_at_random_moments_the_library_stays_whole_and_loses_nothing_it_s
             kill(child)
         with open_library(folder, cache=tmp_path / "cache") as library:
             homes = {home.name for home in library.demos.iterdir() if is_demo_id(home.name)}
-            trashed = {home.name.partition("--")[0] for home in library.trash.glob("*")}
+            trashed = {home.name.partition("--")[0] for home in (library.folder / ".trash").glob("*")}
             assert shown <= homes | trashed
             shown = homes
             for home in homes:
                 read_bundle(library.demos / home)
             assert {demo.demo_id for demo in library.catalog.list()} == homes
-            assert {fault.kind for fault in library.check()} <= {"index", "duplicate"}
-            assert {fault.kind for fault in library.check()} <= {"duplicate"}
+            assert {fault.kind for fault in check(library)} <= {"index", "duplicate"}
+            assert {fault.kind for fault in check(library)} <= {"duplicate"}
             for demo in library.catalog.list():
                 assert demo.demo_id in {hit.demo_id for hit in search(library.catalog, demo.title).hits}, demo.title
             assert not library.notices
