@@ -10,7 +10,7 @@ import secrets
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace as with_changes
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -27,7 +27,6 @@ from library.storage.bucket_store import BucketStore
 from library.storage.folder_store import FolderStore
 from library.storage.store import Store, newest
 
-_Answer = TypeVar("_Answer")
 CACHE_BYTES = 5 << 30
 """What is kept on a machine of what it looked at: some hundred clips."""
 _FRESH_S = 30.0

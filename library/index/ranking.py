@@ -1,17 +1,17 @@
-"""How well an entry answers a query: the weights, and what they come to for one entry. Pure, plain numbers.
+"""How well an entry answers a query: the weights, and what each comes to. Pure, plain numbers.
 
 BM25F (Robertson, Zaragoza: The Probabilistic Relevance Framework, 2009): a word counts by the field it stands in, the
-fields are added up before they saturate, so a word in title and text is not counted twice over. ``index/scoring.py``
-does the same for many entries at once, with tables made from these functions; a test holds the two together.
+fields are added up before they saturate, so a word in title and text is not counted twice over.
+``library/index/scorer.py`` puts them together for many entries at once, with tables made from these functions; a test
+holds it to the plain formula.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from library.index.term_flags import BEGINS, SEEN, TAGS
+from library.index.term_flags import SEEN, TAGS
 
 _TITLE, _STEP_TITLE, _TAGS, _TEXT, _SCREEN = 8.0, 4.0, 2.5, 1.0, 0.25
 """Weights. A title is chosen, a text just happens, and what is on the screen may have nothing to do with it."""
@@ -27,17 +27,6 @@ PHRASE = 1.2
 """For words that stand together as they were typed."""
 USED, USED_MOST = 0.01, 0.03
 """For each doubling of a demo's use, and at most: it decides between near equals and nothing else."""
-
-
-class Present(NamedTuple):
-    """A term in an entry: the codes of the whole word, and of longer words that begin so (0: not there).
-
-    ``context``: whether the entry's demo has it in title or tags.
-    """
-
-    code: int = 0
-    begun: int = 0
-    context: bool = False
 
 
 def heading_amount(times: int, length: int, *, whole: bool) -> float:
@@ -57,11 +46,6 @@ def other_amount(code: int) -> float:
 
 def _norm(length: float) -> float:
     return 1 - _LENGTH_MATTERS + _LENGTH_MATTERS * length
-
-
-def amount(code: int, heading: int, text: int, *, whole: bool) -> float:
-    """What a code counts in an entry with headings and text of these lengths."""
-    return heading_amount(code >> 6, heading, whole=whole) + text_amount(code >> 2 & 3, text) + other_amount(code)
 
 
 def worth(total: int, holders: int) -> float:
@@ -85,31 +69,9 @@ def used(times: int) -> float:
     return 1 + min(USED_MOST, USED * math.log2(1 + max(0, times)))
 
 
-def score(terms: Sequence[tuple[Present, float]], *, place: int, heading: int, text: int, age_days: float) -> float:
-    """An entry's score for terms with their worths; 0 when it holds none of them itself."""
-    whole, total = place == 0, 0.0
-    if not any(present.code or present.begun for present, _ in terms):
-        return 0.0
-    for present, value in terms:
-        own = max(
-            amount(present.code, heading, text, whole=whole),
-            _UNFINISHED * amount(present.begun, heading, text, whole=whole),
-        )
-        total += value * saturated(own + _CONTEXT * present.context)
-    if whole and begins([present for present, _ in terms]):
-        total *= _TITLE_BEGINS
-    return total * freshness(age_days) * lateness(place)
-
-
 def saturated(amount: float) -> float:
     """An amount between 0 and 1: more of the same counts less and less."""
     return amount / (_SATURATION + amount)
-
-
-def begins(terms: Sequence[Present]) -> bool:
-    """Whether a title begins with the first term and holds them all."""
-    first = terms[0].code | terms[0].begun
-    return bool(first & BEGINS) and all((one.code | one.begun) >> 6 for one in terms)
 
 
 class Weights(NamedTuple):

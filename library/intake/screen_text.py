@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ from capture.model import Click, Event, Region
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.maintenance.revisions import current, revise
-from library.model import SCREEN_MS, Demo
+from library.model import SCREEN_MS, Demo, DemoNotFound
 from library.text import clean
 from transcribe.model import Picture, ScreenReader, Step
 from transcribe.ocr.click_label import label_at, place_of
@@ -129,16 +129,15 @@ def read_unread(
     Demos filed meanwhile are read too. Raises as ``read_stills``.
     """
     read: list[str] = []
-    while waiting := [
-        d for d in library.catalog.list() if unread(d) and author in {None, d.author} and d.demo_id not in read
-    ]:
-        demo = waiting[0]
+    while waiting := [demo for demo in library.catalog.list() if _waits(demo, author) and demo.demo_id not in read]:
+        for demo in waiting:
 
-        def named(done: int, total: int, _what: str, title: str = demo.title) -> None:
-            progress(done, total, f"Reading the screens of “{title}”")
+            def named(done: int, total: int, _what: str, title: str = demo.title) -> None:
+                progress(done, total, f"Reading the screens of “{title}”")
 
-        read_stills(demo.demo_id, library, reader, named, by=demo.edited_by)
-        read.append(demo.demo_id)
+            with suppress(DemoNotFound):  # removed since the demos were listed
+                read_stills(demo.demo_id, library, reader, named, by=demo.edited_by)
+            read.append(demo.demo_id)
     return read
 
 

@@ -24,11 +24,14 @@ _MOST = 6
 
 
 class Mending(NamedTuple):
-    """The terms with some words spelled otherwise, and how likely that was meant (points, the more the better)."""
+    """The terms with some words spelled otherwise; ``words`` says which became which."""
 
     terms: tuple[Term, ...]
     words: Mapping[str, str]
-    likelihood: float
+
+
+_Way = Mapping[Term, tuple[str, float]]
+"""A spelling for each strange term, with its points."""
 
 
 def mendings(terms: tuple[Term, ...], strange: Sequence[Term], vocabulary: Mapping[str, int]) -> Iterator[Mending]:
@@ -36,15 +39,26 @@ def mendings(terms: tuple[Term, ...], strange: Sequence[Term], vocabulary: Mappi
     options = {term: likely(term, vocabulary) for term in strange}
     if not options or not all(options.values()):
         return
-    best = {term: found[0] for term, found in options.items()}
-    seen = set()
-    ways = [best, *({**best, term: other} for term, found in options.items() for other in found[1:])]
-    for way in sorted(ways, key=lambda way: -sum(points for _, points in way.values())):
+    offered = set()
+    for way in sorted(_ways(options), key=_points, reverse=True):
         words = {term.word: word for term, (word, _) in way.items()}
-        if (key := tuple(words.values())) not in seen:
-            seen.add(key)
-            mended = tuple(dict.fromkeys(Term(words.get(t.word, t.word), t.prefix) for t in terms))
-            yield Mending(mended, words, sum(points for _, points in way.values()) / len(way))
+        mended = tuple(dict.fromkeys(Term(words.get(term.word, term.word), term.prefix) for term in terms))
+        if mended not in offered:
+            offered.add(mended)
+            yield Mending(mended, words)
+
+
+def _ways(options: Mapping[Term, Sequence[tuple[str, float]]]) -> Iterator[_Way]:
+    """All terms at their best, then each of the others in the place of one term's best."""
+    best = {term: found[0] for term, found in options.items()}
+    yield best
+    for term, found in options.items():
+        for other in found[1:]:
+            yield best | {term: other}
+
+
+def _points(way: _Way) -> float:
+    return sum(points for _, points in way.values())
 
 
 def likely(term: Term, vocabulary: Mapping[str, int]) -> list[tuple[str, float]]:
@@ -56,12 +70,6 @@ def likely(term: Term, vocabulary: Mapping[str, int]) -> list[tuple[str, float]]
             found.setdefault(word, points - _UNFINISHED)
     found.pop(term.word, None)
     return sorted(found.items(), key=lambda one: -one[1])[:_MOST]
-
-
-def nearest(word: str, vocabulary: Mapping[str, int]) -> str:
-    """The word of the vocabulary most likely meant; empty when none is near."""
-    found = likely(Term(word), vocabulary)
-    return found[0][0] if found else ""
 
 
 def _near(word: str, vocabulary: Vocabulary) -> Iterator[tuple[str, float]]:

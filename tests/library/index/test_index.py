@@ -19,12 +19,13 @@ from library.index.candidates import BOUNDED, UNBOUNDED, Limits
 from library.index.documents import DAY_MS, sheet_of
 from library.index.model import NO_FILTERS, Term, go_on
 from library.index.postings import CHUNK, Chunk, pack, runs_of, unpack, without
-from library.index.ranking import Present, score, worth
+from library.index.ranking import worth
 from library.index.searcher import find
 from library.index.term_flags import CODED, IMPLIED, TAGS, Kind
 from library.model import Demo
 from tests.benches.corpus import Corpus
 from tests.library.factories import demo
+from tests.library.index.plain_formula import Present, score
 
 entries = st.lists(st.integers(1, 400_000), min_size=1, max_size=60, unique=True).map(sorted)
 kinds = st.sampled_from(list(Kind))

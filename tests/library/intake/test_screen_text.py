@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,8 +18,8 @@ from capture.model import Blur, Click, Event, Pointer, Region, Take, TakeState, 
 from capture.takes import write_take
 from library.connection.library import Library, open_library
 from library.draft.blurs import add_blur
-from library.intake.pipeline import IntakeOptions, file, propose
-from library.intake.screen_text import labels_beside, read_labels, read_stills, unread
+from library.intake.pipeline import IntakeOptions, file, propose, remove_demo
+from library.intake.screen_text import labels_beside, read_labels, read_stills, read_unread, unread
 from library.maintenance.edit import edit_demo
 from library.model import SCREEN_MS
 from library.search.search import search
@@ -111,6 +111,34 @@ def test_what_stands_on_the_stills_is_kept_once_and_survives_edits(
     assert found == {"PO-1042": [4], "confirm": [4, 3]}
     edited = edit_demo(library, filed.demo_id, title="Raise an order")
     assert read_bundle(edited.path).steps == done.steps
+
+
+class Meanwhile:
+    """Reads nothing; before its first picture something else happens to the library."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        self._happens: Callable[[], object] | None = happens
+
+    def lines(self, _picture: Picture) -> Sequence[TextLine]:
+        happens, self._happens = self._happens, None
+        if happens is not None:
+            happens()
+        return []
+
+
+def test_of_many_unread_demos_those_removed_meanwhile_are_passed_over_and_those_filed_meanwhile_read(
+    take: Take, library: Library
+) -> None:
+    draft = propose(take.path, IntakeOptions(keep_all=True))
+    removed, first = (file(replace(draft, draft_id=name, title=name), library) for name in ("removed", "first"))
+    assert library.catalog.list()[0].demo_id == first.demo_id  # the newest is read first
+
+    def happens() -> None:
+        remove_demo(library, removed.demo_id)
+        file(replace(draft, draft_id="later", title="later"), library)
+
+    read_unread(library, Meanwhile(happens))
+    assert {demo.title: unread(demo) for demo in library.catalog.list()} == {"first": False, "later": False}
 
 
 def test_what_is_blurred_is_found_nowhere_in_the_demo(take: Take, reader: Reader, library: Library) -> None:

@@ -14,12 +14,13 @@ from msgspec.structs import replace
 
 from library.catalog.catalog import Catalog
 from library.catalog.sqlite_catalog import SqliteCatalog
+from library.index.model import Term
 from library.model import Demo, Found, Hit
 from library.search.grouping import PER_DEMO
 from library.search.query import terms_of
 from library.search.search import search
 from library.search.snippet import LONGEST, moment, snippet
-from library.search.spelling import nearest
+from library.search.spelling import likely
 from tests.library.factories import WORD_MS, demo
 
 ORDER = demo(
@@ -243,8 +244,8 @@ def test_words_that_are_all_known_get_no_suggestion(catalog: Catalog) -> None:
 
 
 def test_of_two_near_words_the_usual_one_is_meant() -> None:
-    assert nearest("ordex", {"order": 500, "ordeb": 1, "ordef": 1}) == "order"
-    assert nearest("zzzzz", {"order": 500}) == ""
+    assert likely(Term("ordex"), {"order": 500, "ordeb": 1, "ordef": 1})[0][0] == "order"
+    assert likely(Term("zzzzz"), {"order": 500}) == []
 
 
 EVIL = [
