@@ -6,7 +6,7 @@ Refuses pixels: ``capture/video`` burns them in. Pure; take time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -75,11 +75,18 @@ def unnamed(blurs: Iterable[Blur], step: Step) -> Step:
     hidden = [event for event in step.events if isinstance(event, Click) and covers(blurs, event)]
     if not hidden:
         return step
-    clicked = step.clicked if all(step.clicked != click.window for click in hidden) else ""
-    names = {name for name in (clicked, *(click.label for click in hidden)) if folded(name).strip()}
     events = tuple(replace(event, label="") if event in hidden else event for event in step.events)
-    title = HIDDEN_TITLE if any(folded(name) in folded(step.title) for name in names) else step.title
+    title = HIDDEN_TITLE if _names_one(step, hidden) else step.title
     return replace(step, clicked="", title=title, events=events)
+
+
+def _names_one(step: Step, hidden: Sequence[Click]) -> bool:
+    """Whether a step's title names what was clicked in a hidden place; a window's name may be seen anywhere."""
+    names = {click.label for click in hidden}
+    if step.clicked not in {click.window for click in hidden}:
+        names.add(step.clicked)
+    title = folded(step.title)
+    return any(name in title for name in map(folded, names) if name.strip())
 
 
 def covers(blurs: Iterable[Blur], click: Click) -> bool:

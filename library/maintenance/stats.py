@@ -6,7 +6,7 @@ Owns the counting. Pure: it is given the demos.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -52,19 +52,27 @@ NO_WORK = Work()
 
 def insight(demos: Sequence[Demo], now_unix_ms: int) -> Insight:
     """The figures of these demos; names most used first."""
+    changed = [demo.updated_unix_ms for demo in demos] or [0]
+
+    def number(of: Callable[[Demo], int]) -> int:
+        return sum(map(of, demos))
+
+    def most_used(of: Callable[[Demo], Iterable[str]]) -> tuple[Count, ...]:
+        return counted(name for demo in demos for name in of(demo))
+
     return Insight(
         demos=len(demos),
-        steps=sum(len(demo.steps) for demo in demos),
-        duration_ms=sum(demo.clip.duration_ms for demo in demos),
-        size=sum(demo.size for demo in demos),
-        oldest_unix_ms=min((demo.updated_unix_ms for demo in demos), default=0),
-        newest_unix_ms=max((demo.updated_unix_ms for demo in demos), default=0),
-        stale=sum(demo.stale(now_unix_ms) for demo in demos),
-        waiting=sum(demo.waiting_for_words for demo in demos),
-        without_owner=sum(not demo.owner for demo in demos),
-        tags=counted(tag for demo in demos for tag in demo.tags),
-        collections=counted(name for demo in demos for name in demo.collections),
-        authors=counted(demo.author for demo in demos if demo.author),
+        steps=number(lambda demo: len(demo.steps)),
+        duration_ms=number(lambda demo: demo.clip.duration_ms),
+        size=number(lambda demo: demo.size),
+        oldest_unix_ms=min(changed),
+        newest_unix_ms=max(changed),
+        stale=number(lambda demo: demo.stale(now_unix_ms)),
+        waiting=number(lambda demo: demo.waiting_for_words),
+        without_owner=number(lambda demo: not demo.owner),
+        tags=most_used(lambda demo: demo.tags),
+        collections=most_used(lambda demo: demo.collections),
+        authors=most_used(lambda demo: filter(None, [demo.author])),
     )
 
 

@@ -49,14 +49,14 @@ def shown(text: str, spoken: bytes, terms: Sequence[Term]) -> tuple[Snippet, int
 
 
 def _snippet(text: str, met: Sequence[_Met]) -> Snippet:
+    if len(text) <= LONGEST:
+        return Snippet(text, tuple([Match(one.start, one.end) for one in met]))
     cluster = _best(met, _fits_a_snippet)
     start, end = _window(text, cluster[0].start if cluster else 0, cluster[-1].end if cluster else 0)
-    if not start and end == len(text):
-        return Snippet(text, tuple([Match(one.start, one.end) for one in met]))
-    head, tail = "… " if start else "", " …" if end < len(text) else ""
-    shift = len(head) - start
-    inside = (one for one in met if one.start >= start and one.end <= end)
-    return Snippet(head + text[start:end] + tail, tuple(Match(one.start + shift, one.end + shift) for one in inside))
+    before, after = "… " if start else "", " …" if end < len(text) else ""
+    shift = len(before) - start
+    inside = [one for one in met if start <= one.start and one.end <= end]
+    return Snippet(before + text[start:end] + after, tuple([Match(m.start + shift, m.end + shift) for m in inside]))
 
 
 def _said_at(met: Sequence[_Met], said: Moments, text: str) -> int | None:
@@ -145,10 +145,8 @@ def _tight(run: Sequence[_Met]) -> Sequence[_Met]:
 
 
 def _window(text: str, start: int, end: int) -> tuple[int, int]:
-    """The characters to show around ``[start, end)``, at word boundaries and within LONGEST."""
+    """The characters of a longer text to show around ``[start, end)``, at word boundaries and within LONGEST."""
     room = LONGEST - 4  # two ellipses with their spaces
-    if len(text) <= LONGEST:
-        return 0, len(text)
     begin = max(0, min(start - _BEFORE, len(text) - room))
     if begin:
         space = text.find(" ", begin, start)

@@ -178,20 +178,27 @@ def version_of(folder: Path) -> int:
 
 def _faults(demo: Demo) -> Iterator[str]:
     """What is wrong with a record somebody else may have written."""
-    if not is_demo_id(demo.demo_id) or demo.path.parent.name != demo.demo_id or demo.path.name != f"v{demo.version}":
+    if not is_demo_id(demo.demo_id) or demo.path.parts[-2:] != (demo.demo_id, f"v{demo.version}"):
         yield "it does not belong into that folder"
-    if len(demo.steps) > _MOST_STEPS or [step.number for step in demo.steps] != list(range(1, len(demo.steps) + 1)):
+    if len(demo.steps) > _MOST_STEPS or any(step.number != n for n, step in enumerate(demo.steps, 1)):
         yield "its steps are not numbered 1 to n"
-    times = [demo.created_unix_ms, demo.updated_unix_ms, demo.review_unix_ms or 0, demo.clip.duration_ms]
-    times += [ms for step in demo.steps for ms in (step.start_ms, step.end_ms, step.at_ms)]
-    times += [ms for said in demo.transcript.segments for word in said.words for ms in (word.start_ms, word.end_ms)]
+    times = _times(demo)
     if min(times) < 0 or max(times) > _LAST_MS:
         yield "its times are impossible"
-    files = [demo.clip.path, *(step.still for step in demo.steps if step.still), *demo.files]
-    if not _stay_inside(demo.path, files):
+    if not _stay_inside(demo.path, [demo.clip.path, *(step.still for step in demo.steps if step.still), *demo.files]):
         yield "it names files outside its folder"
     if not all(_CHECKSUM.fullmatch(facts.sha256) and 0 <= facts.size <= _LAST_MS for facts in demo.files.values()):
         yield "its checksums are none"
+
+
+def _times(demo: Demo) -> list[int]:
+    """Every time of a record, in ms of the clip or since 1970; a list, for there are thousands in each demo."""
+    words = [word for segment in demo.transcript.segments for word in segment.words]
+    return [
+        *(demo.created_unix_ms, demo.updated_unix_ms, demo.review_unix_ms or 0, demo.clip.duration_ms),
+        *[ms for step in demo.steps for ms in (step.start_ms, step.end_ms, step.at_ms)],
+        *[ms for word in words for ms in (word.start_ms, word.end_ms)],
+    ]
 
 
 def _stay_inside(folder: Path, names: Sequence[str]) -> bool:
