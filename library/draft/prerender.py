@@ -1,7 +1,7 @@
 """Clip and stills rendered before they are asked for, while their draft is still under review.
 
 Owns the key that says which draft they belong to, so that a stale clip is never filed, and that at most one lies there.
-Refuses to decide when to render (``tui/services/prerenderer.py``) and to file (``library/storage/bundle.py``).
+Refuses to decide when to render (``tui/services/prerenderer.py``) and to file (``library/intake/pipeline.py``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from capture.progress import Progress, silent
 from library.draft.stills import marked_click, write_stills
 from library.draft.to_demo import steps_through, with_stills
 from library.files import explained, link_or_copy
-from library.model import CLIP, Draft
+from library.model import CLIP, ClipFacts, Draft
 from transcribe.model import Step
 
 if TYPE_CHECKING:
@@ -78,6 +78,20 @@ def render(draft: Draft, folder: Path, progress: Progress = silent, parts: Parts
     write_stills(clip, steps, folder, progress, _Kept(draft, parts) if parts is not None else None)
     taken = {"clip_ms": rendered - begun, "stills_ms": time.monotonic() - rendered}
     return {stage: round(seconds * 1000) for stage, seconds in taken.items()}
+
+
+def clip_facts(video: Path) -> ClipFacts:
+    """What a demo says of its clip. Raises VideoError."""
+    from capture.video.media_info import probe
+
+    facts = probe(video)
+    return ClipFacts(
+        path=video.name,
+        duration_ms=facts.duration_ms,
+        width=facts.width,
+        height=facts.height,
+        has_sound=facts.has_sound,
+    )
 
 
 class _Kept:

@@ -18,13 +18,12 @@ from msgspec.structs import replace
 
 from capture.analysis.trim import TrimOptions, decide_cuts
 from capture.errors import ShowhowError
-from capture.model import Event
+from capture.model import Cut, Event, Fast
 from capture.progress import Progress, silent
 from capture.span import Span
 from library.connection.library import Library
-from library.draft.prerender import clip_key
+from library.draft.prerender import clip_facts, clip_key, render, use_ready
 from library.draft.to_demo import make_demo
-from library.intake.late_words import complete
 from library.intake.options import PLAIN, IntakeOptions
 from library.intake.screen_text import labels_beside
 from library.intake.source import (
@@ -40,16 +39,12 @@ from library.intake.source import (
     worth_keeping,
 )
 from library.intake.transcription import Listened, hear_recording
-from library.maintenance.edit import edit_demo
-from library.maintenance.revisions import make_findable, remove_demo
-from library.model import Demo, Draft, LibraryError
+from library.maintenance.revisions import make_findable
+from library.model import CLIP, Demo, Draft, LibraryError
 from library.storage.bundle import write_bundle
 from library.storage.staging import VersionTaken
 from library.storage.store import newest
 from library.text import clean, make_demo_id
-from transcribe.model import Transcript
-
-__all__ = ["IntakeOptions", "complete", "edit_demo", "file", "propose", "remove_demo"]
 
 _JUST_STOPPED_MS = 60_000
 """A take that was closed longer ago is not on its way from the recorder, and its waiting is nobody's speed."""
@@ -74,13 +69,30 @@ class _Watch:
 
 
 @dataclass(frozen=True)
-class _Known:
-    """What is known of a recording without listening and decoding; ``logged`` is None without a recorder's log."""
+class _Recording:
+    """What can be read off a recording at once. ``logged``: where something happened, None without a recorder's log.
+
+    ``waited_ms``: since the recorder closed it; None when that is not known.
+    """
 
     source: Source
     events: tuple[Event, ...]
     logged: Sequence[Span] | None
-    draft: Draft
+    waited_ms: int | None
+
+    @property
+    def duration_ms(self) -> int:
+        """Its length."""
+        return self.source.facts.duration_ms
+
+
+@dataclass(frozen=True)
+class _Cutting:
+    """Where something happens in a recording, what is left out of it, and where it is only waited."""
+
+    activity: Sequence[Span]
+    cuts: tuple[Cut, ...]
+    waits: tuple[Fast, ...]
 
 
 def propose(
@@ -91,34 +103,47 @@ def propose(
 ) -> Draft:
     """A draft of a take (its folder, or a file in it) or of any video file: cuts, words, steps and a title.
 
-    ``begun`` is handed, within milliseconds, what is known without listening and decoding: of a take its cuts by the
-    recorder's log and its steps by what was clicked; and once more what is known when the words are there. What cannot
-    be heard, for want of a model or because hearing fails, leaves a draft without words that says why.
+    Five stages: read what is known at once, transcribe, find the cuts, read the labels of clicks (beside the others),
+    make the steps. ``begun`` is handed, within milliseconds, what is known without listening and decoding: of a take
+    its cuts by the recorder's log and its steps by what was clicked; and once more what is known when the words are
+    there, before the labels. What cannot be heard, for want of a model or because hearing fails, leaves a draft without
+    words that says why.
     Raises TakeError, VideoError, LibraryError, and Cancelled when ``progress`` does; the source is never changed.
     """
     watch = _Watch()
     with watch("propose"):
-        with watch("open"):
-            found = open_source(source)
-        waited = stopped_ms_ago(found, round(time.time() * 1000))
-        with watch("log"):
-            events = events_of(found)
-            logged = logged_activity(found, events)
-            events = done(events)
-            known = _Known(found, events, logged, _begun(found, options, events, logged))
-        begun(known.draft)
-        draft = _heard(known, options, progress, watch, begun)
-    if waited is not None and 0 <= waited <= _JUST_STOPPED_MS:
-        watch.timings["waited_ms"] = waited
+        recording = _read(source, watch)
+        outline = _outline(recording, options)
+        begun(outline)
+        with labels_beside(recording.source.video, recording.events, options.reader) as labelled:
+            listened = _transcribe(recording, options, progress, watch)
+            cutting = _find_cuts(recording, listened, options, progress, watch)
+            draft = _filled(outline, listened, cutting, options)
+            begun(_with_steps(draft, recording, recording.events))
+            with watch("labels"):
+                events = labelled()
+        with watch("steps"):
+            draft = _with_steps(draft, recording, events)
+    if recording.waited_ms is not None and 0 <= recording.waited_ms <= _JUST_STOPPED_MS:
+        watch.timings["waited_ms"] = recording.waited_ms
     return replace(draft, timings=watch.timings)
 
 
-def _begun(source: Source, options: IntakeOptions, events: Sequence[Event], activity: Sequence[Span] | None) -> Draft:
-    from transcribe.steps.builder import make_steps
+def _read(path: Path, watch: _Watch) -> _Recording:
+    """The first stage: open the recording and read the recorder's log."""
+    with watch("open"):
+        source = open_source(path)
+    waited_ms = stopped_ms_ago(source, round(time.time() * 1000))
+    with watch("log"):
+        events = events_of(source)
+        return _Recording(source, done(events), logged_activity(source, events), waited_ms)
 
-    whole = source.facts.duration_ms
-    cuts = decide_cuts(whole, activity, [], scraps(events), _trim(options)) if activity is not None else ()
-    return Draft(
+
+def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
+    """What is known without listening and decoding: no words yet, cuts by the log, steps by what was done."""
+    source = recording.source
+    cuts = _decide(recording, recording.logged, (), options) if recording.logged is not None else ()
+    draft = Draft(
         draft_id=source.source_id,
         source=str(source.path),
         take=source.take_facts,
@@ -128,63 +153,62 @@ def _begun(source: Source, options: IntakeOptions, events: Sequence[Event], acti
         title=source.name,
         author=clean(options.author),
         cuts=cuts,
-        activity=tuple(activity or ()),
-        events=worth_keeping(events),
-        steps=make_steps(Transcript(), worth_keeping(events), whole),
+        activity=tuple(recording.logged or ()),
         waiting_for_words=source.facts.has_sound,
+    )
+    return _with_steps(draft, recording, recording.events)
+
+
+def _transcribe(recording: _Recording, options: IntakeOptions, progress: Progress, watch: _Watch) -> Listened:
+    """The second: what was heard while it was recorded, and what is heard now."""
+    listened = hear_recording(recording.source, options.recognizer, progress)
+    for stage, seconds in listened.spent_s.items():
+        watch.note(stage, seconds)
+    return listened
+
+
+def _find_cuts(
+    recording: _Recording, listened: Listened, options: IntakeOptions, progress: Progress, watch: _Watch
+) -> _Cutting:
+    """The third: cuts and waits that spare whatever is said and done; without a log the pictures tell what is done."""
+    with watch("activity"):
+        logged = recording.logged
+        activity = seen_activity(recording.source, progress) if logged is None else logged
+    with watch("cuts"):
+        spoken = [*listened.speech, *listened.transcript.words]  # a word may reach beyond where a voice was found
+        waits = waits_in(recording.source, recording.events, spoken)
+        return _Cutting(activity, _decide(recording, activity, spoken, options), waits)
+
+
+def _decide(
+    recording: _Recording, activity: Sequence[Span], spoken: Sequence[Span], options: IntakeOptions
+) -> tuple[Cut, ...]:
+    return decide_cuts(recording.duration_ms, activity, spoken, scraps(recording.events), _trim(options))
+
+
+def _filled(outline: Draft, listened: Listened, cutting: _Cutting, options: IntakeOptions) -> Draft:
+    """The outline with what was heard and cut; its steps are not made anew."""
+    return replace(
+        outline,
+        cuts=cutting.cuts,
+        waits=cutting.waits,
+        fasts=() if _trim(options).keep_all else cutting.waits,
+        activity=tuple(cutting.activity),
+        speech=listened.speech,
+        transcript=listened.transcript,
+        waiting_for_words=listened.waiting,
+        no_words_because=listened.because,
     )
 
 
-def _heard(
-    known: _Known, options: IntakeOptions, progress: Progress, watch: _Watch, begun: Callable[[Draft], None]
-) -> Draft:
-    """The draft with what listening and looking add: speech, words, steps made of them, and cuts that spare both.
-
-    ``begun`` gets it once before the labels of the clicks are read, which takes longer than words heard already.
-    """
-    source, events, whole = known.source, known.events, known.source.facts.duration_ms
-    with labels_beside(source.video, events, options.reader) as labelled:
-        listened = _listen(source, options, progress, watch)
-        with watch("activity"):
-            activity = seen_activity(source, progress) if known.logged is None else known.logged
-        with watch("cuts"):
-            spoken = [*listened.speech, *listened.transcript.words]  # a word may reach beyond where a voice was found
-            cuts = decide_cuts(whole, activity, spoken, scraps(events), _trim(options))
-            waits = waits_in(source, events, spoken)
-        draft = replace(
-            known.draft,
-            cuts=cuts,
-            waits=waits,
-            fasts=() if _trim(options).keep_all else waits,
-            activity=tuple(activity),
-            speech=listened.speech,
-            transcript=listened.transcript,
-            waiting_for_words=listened.waiting,
-            no_words_because=listened.because,
-        )
-        begun(_with_steps(draft, source, events))
-        with watch("labels"):
-            events = labelled()
-    with watch("steps"):
-        return _with_steps(draft, source, events)
-
-
-def _with_steps(draft: Draft, source: Source, events: Sequence[Event]) -> Draft:
-    """The draft with the steps and the title that its words and these events make."""
+def _with_steps(draft: Draft, recording: _Recording, events: Sequence[Event]) -> Draft:
+    """The last: the draft with the steps and the title that its words and these events make."""
     from transcribe.steps.builder import make_steps, propose_title
     from transcribe.words import without
 
     said = without(draft.transcript, scraps(events))
-    steps, title = make_steps(said, events, source.facts.duration_ms), propose_title(said)
-    return replace(draft, title=title or source.name, events=worth_keeping(events), steps=steps)
-
-
-def _listen(source: Source, options: IntakeOptions, progress: Progress, watch: _Watch) -> Listened:
-    """What was heard while it was recorded, and what is heard now."""
-    listened = hear_recording(source, options.recognizer, progress)
-    for stage, seconds in listened.spent_s.items():
-        watch.note(stage, seconds)
-    return listened
+    steps, title = make_steps(said, events, recording.duration_ms), propose_title(said)
+    return replace(draft, title=title or recording.source.name, events=worth_keeping(events), steps=steps)
 
 
 def _trim(options: IntakeOptions) -> TrimOptions:
@@ -214,10 +238,6 @@ def file(draft: Draft, library: Library, progress: Progress = silent, ready: Pat
 
 def _filed(draft: Draft, library: Library, progress: Progress, ready: Path | None) -> Demo:
     begun, key = time.monotonic(), clip_key(draft)
-
-    def timed(demo: Demo) -> Demo:
-        return _timed(demo, demo.timings | {"file_ms": round((time.monotonic() - begun) * 1000)})
-
     for attempt in range(_SAME_NAME):
         demo_id = make_demo_id(draft.title, f"{draft.draft_id}/{attempt}")
         demo = make_demo(draft, demo_id, round(time.time() * 1000), library.review_days)
@@ -225,9 +245,16 @@ def _filed(draft: Draft, library: Library, progress: Progress, ready: Path | Non
             if (there := _already_filed(library, demo, key)) is not None:
                 return there
             continue
+
+        def fill(folder: Path, demo: Demo = demo) -> Demo:
+            taken = {} if use_ready(draft, ready, folder) else render(draft, folder, progress)
+            clip = replace(clip_facts(folder / CLIP), key=key)
+            taken["file_ms"] = round((time.monotonic() - begun) * 1000)
+            return _timed(replace(demo, clip=clip), demo.timings | taken)
+
         library.announce(demo_id)
         try:
-            return write_bundle(draft, demo, library.store, progress, timed=timed, ready=ready)
+            return write_bundle(demo, library.store, fill)
         except VersionTaken:  # perhaps by a second worker with this very draft
             if (there := _already_filed(library, demo, key)) is not None:
                 return there

@@ -22,7 +22,9 @@ from library.connection.library import Library
 from library.draft import edits
 from library.draft.edits import DRAFT_FILE, load_draft
 from library.files import explained
-from library.intake.pipeline import IntakeOptions, complete, file, propose
+from library.intake.late_words import complete
+from library.intake.options import IntakeOptions
+from library.intake.pipeline import file, propose
 from library.intake.tasks import DONE, FAILED, Task, desk_of, find_task
 from library.model import Demo, Draft, LibraryError, Unreachable
 

@@ -6,15 +6,19 @@ Owns that two people changing the same demo both get their change, and that remo
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from msgspec.structs import replace
 
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.connection.sync import folder_stamp
-from library.model import Demo, DemoNotFound, LibraryError
-from library.storage.bundle import write_version
+from library.draft.stills import write_stills
+from library.draft.to_demo import with_stills
+from library.files import explained, link_or_copy
+from library.model import Demo, DemoNotFound, FileFacts, LibraryError
+from library.storage.bundle import Stages, write_bundle
 from library.storage.staging import VersionTaken
 from library.storage.store import Trashed, find_trashed, newest, newest_of
 
@@ -52,6 +56,38 @@ def revise(
         make_findable(library, filed)
         return filed
     raise _crowded(demo_id)
+
+
+def write_version(before: Demo, demo: Demo, place: Path | Stages, progress: Progress = silent) -> Demo:
+    """File a changed record as the next version of a demo, with the same clip; raises as ``write_bundle``.
+
+    The next, or a still later one where ``demo`` says so: an unreadable version keeps its number.
+    Stills are taken anew where the steps' moments changed. The clip is the same file under a second name where the
+    drive can do that, so a version costs next to nothing.
+    """
+    later = demo.version if demo.version > before.version else before.version + 1
+    demo = replace(demo, version=later, steps=with_stills(demo.steps))
+
+    def fill(folder: Path) -> Demo:
+        known = _link(before, demo, {before.clip.path: demo.clip.path}, folder)
+        if [step.at_ms for step in demo.steps] != [step.at_ms for step in before.steps]:
+            write_stills(folder / demo.clip.path, demo.steps, folder, progress)
+        else:
+            pairs = zip(before.steps, demo.steps, strict=True)
+            known |= _link(before, demo, {old.still: new.still for old, new in pairs if old.still}, folder)
+        return replace(demo, files=known)
+
+    return write_bundle(demo, place, fill)
+
+
+def _link(before: Demo, demo: Demo, names: Mapping[str, str], folder: Path) -> dict[str, FileFacts]:
+    """Files of the version before under their new names, as far as they are there; returns what is known of them."""
+    with explained(f"file the demo {demo.demo_id}"):
+        for old, new in names.items():
+            (folder / new).parent.mkdir(exist_ok=True)
+            if old == before.clip.path or (before.path / old).is_file():
+                link_or_copy(before.path / old, folder / new)
+    return {new: before.files[old] for old, new in names.items() if old in before.files}
 
 
 def make_findable(library: Library, demo: Demo) -> None:

@@ -1,26 +1,22 @@
 """One filed version of a demo: an immutable folder that holds everything, written whole or not at all.
 
 ``<demo_id>/v<version>/`` holds ``demo.json``, ``clip.mp4``, ``captions.vtt`` and ``steps/NN.webp``. Owns writing
-such a folder, reading it back without trusting it, and finding the newest. Refuses to know the catalog.
+such a folder, reading it back without trusting it, and finding the newest. Refuses to know the catalog, and to render.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from msgspec.structs import replace
 
-from capture.progress import Progress, silent
 from library.checksums import files_of
-from library.draft.prerender import clip_key, render, use_ready
-from library.draft.stills import write_stills
-from library.draft.to_demo import with_stills
-from library.files import explained, link_or_copy, read_bounded, write_synced
-from library.model import CLIP, ClipFacts, Demo, Draft, FileFacts, LibraryError, Unreachable
+from library.files import explained, read_bounded, write_synced
+from library.model import Demo, LibraryError, Unreachable
 from library.records import decode_record, encode_record
 from library.storage.staging import Staging
 from library.text import is_demo_id
@@ -47,87 +43,34 @@ def _stage(place: Path | Stages, demo_id: str, version: int) -> Staging:
     return Staging(place, demo_id, version) if isinstance(place, Path) else place.stage(demo_id, version)
 
 
-def write_bundle(
-    draft: Draft,
-    demo: Demo,
-    place: Path | Stages,
-    progress: Progress = silent,
-    *,
-    timed: Callable[[Demo], Demo] = lambda d: d,
-    ready: Path | None = None,
-) -> Demo:
-    """Render a draft's clip and file it with stills and captions as ``demo``'s version.
+Fill = Callable[[Path], Demo]
+"""Puts clip and stills into a folder and returns the record of what lies there.
 
-    What lies in ``ready`` for this very draft is taken instead of rendering it again.
+The record's ``files`` names those whose checksums are known already; the others are read. May raise LibraryError,
+VideoError and Cancelled.
+"""
 
-    ``place`` is the folder of all demos, or the store that keeps them.
 
-    Returns the demo as filed, with the facts of its clip and its path. Raises VersionTaken when that version is there,
-    LibraryError, VideoError, and Cancelled when ``progress`` does; then nothing of it is visible. ``timed`` may add to
-    the record what was measured until it is written.
+def write_bundle(demo: Demo, place: Path | Stages, fill: Fill) -> Demo:
+    """File ``demo``'s version with what ``fill`` puts into its folder and says of it; captions are written beside.
+
+    ``place`` is the folder of all demos, or the store that keeps them. Returns the demo as filed, with its path. Raises
+    VersionTaken when that version is there, LibraryError, and whatever ``fill`` does; then nothing of it is visible.
     """
     with _stage(place, demo.demo_id, demo.version) as staging:
-        taken = {} if use_ready(draft, ready, staging.folder) else render(draft, staging.folder, progress)
-        facts = replace(clip_facts(staging.folder / CLIP), key=clip_key(draft))
-        demo = timed(replace(demo, clip=facts, timings=demo.timings | taken))
-        demo = _write_record(demo, staging.folder)
-        return replace(demo, path=staging.publish())
+        filled = _write_record(fill(staging.folder), staging.folder)
+        return replace(filled, path=staging.publish())
 
 
-def write_version(before: Demo, demo: Demo, place: Path | Stages, progress: Progress = silent) -> Demo:
-    """File a changed record as the next version of a demo, with the same clip; raises as ``write_bundle``.
-
-    The next, or a still later one where ``demo`` says so: an unreadable version keeps its number.
-    Stills are taken anew where the steps' moments changed. The clip is the same file under a second name where the
-    drive can do that, so a version costs next to nothing.
-    """
-    later = demo.version if demo.version > before.version else before.version + 1
-    demo = replace(demo, version=later, steps=with_stills(demo.steps))
-    with _stage(place, demo.demo_id, demo.version) as staging:
-        known = {demo.clip.path: before.files[before.clip.path]} if before.clip.path in before.files else {}
-        with explained(f"file the demo {demo.demo_id}"):
-            link_or_copy(before.path / before.clip.path, staging.folder / demo.clip.path)
-        if [step.at_ms for step in demo.steps] != [step.at_ms for step in before.steps]:
-            write_stills(staging.folder / demo.clip.path, demo.steps, staging.folder, progress)
-        else:
-            _link_stills(before, demo, staging.folder)
-            pairs = zip(before.steps, demo.steps, strict=True)
-            known |= {new.still: before.files[old.still] for old, new in pairs if old.still in before.files}
-        demo = _write_record(demo, staging.folder, known)
-        return replace(demo, path=staging.publish())
-
-
-def _link_stills(before: Demo, demo: Demo, folder: Path) -> None:
-    with explained(f"file the demo {demo.demo_id}"):
-        (folder / "steps").mkdir()
-        for old, new in zip(before.steps, demo.steps, strict=True):
-            if old.still and (before.path / old.still).is_file():
-                link_or_copy(before.path / old.still, folder / new.still)
-
-
-def _write_record(demo: Demo, folder: Path, known: Mapping[str, FileFacts] = {}) -> Demo:
+def _write_record(demo: Demo, folder: Path) -> Demo:
     """The captions, then the record with the checksums of all files; returns the demo with them."""
     from transcribe.captions import to_vtt
 
     with explained(f"file the demo {demo.demo_id}"):
         write_synced(folder / CAPTIONS, to_vtt(demo.transcript).encode())
-        demo = replace(demo, files=files_of(folder, known, leave_out=RECORD))
+        demo = replace(demo, files=files_of(folder, demo.files, leave_out=RECORD))
         write_synced(folder / RECORD, encode_record(demo))
     return demo
-
-
-def clip_facts(video: Path) -> ClipFacts:
-    """What a demo says of its clip. Raises VideoError."""
-    from capture.video.media_info import probe
-
-    facts = probe(video)
-    return ClipFacts(
-        path=video.name,
-        duration_ms=facts.duration_ms,
-        width=facts.width,
-        height=facts.height,
-        has_sound=facts.has_sound,
-    )
 
 
 def read_bundle(path: Path) -> Demo:

@@ -26,7 +26,8 @@ import pytest
 from numpy.typing import NDArray
 
 from capture.video.reader import read_sound
-from library.intake.pipeline import IntakeOptions, propose
+from library.intake.options import IntakeOptions
+from library.intake.pipeline import propose
 from tests.benches.hearing import Recorded, errors, model, narration, play_scene, record, stage
 from tests.benches.stand import table
 from tests.support.non_speech import NOBODY

@@ -116,7 +116,8 @@ def middle(work: Callable[[], object]) -> float:
 
 def edit(share: Path, demo_id: str) -> None:
     """What a colleague's machine does to the share."""
-    from library.storage.bundle import newest_bundle, write_version
+    from library.maintenance.revisions import write_version
+    from library.storage.bundle import newest_bundle
 
     one = newest_bundle(share / "demos" / demo_id)
     write_version(one, replace(one, title=f"{one.title} again"), share / "demos")

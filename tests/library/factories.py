@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from capture.model import Cut, CutReason
 from library.model import ClipFacts, Demo, Draft, TakeFacts
-from library.storage.bundle import Stages, _stage, _write_record
+from library.storage.bundle import Stages, write_bundle
 from transcribe.model import Segment, Step, Transcript, Word
 
 WORD_MS, PAUSE_MS = 400, 1_000
@@ -72,11 +72,13 @@ def draft(*texts: str, cuts: Sequence[tuple[int, int]] = (), **more: object) -> 
 
 def put_bundle(demos: Path | Stages, one: Demo) -> Demo:
     """A bundle as it is filed, but with a few bytes in place of the video."""
-    with _stage(demos, one.demo_id, one.version) as staging:
-        (staging.folder / one.clip.path).write_bytes(f"not a video of {one.demo_id}".encode())
-        (staging.folder / "steps").mkdir()
-        one = replace(one, steps=tuple(replace(step, still=f"steps/{step.number:02}.webp") for step in one.steps))
-        for step in one.steps:
-            (staging.folder / step.still).write_bytes(f"still {step.number}".encode())
-        one = _write_record(one, staging.folder)
-        return replace(one, path=staging.publish())
+
+    def fill(folder: Path) -> Demo:
+        (folder / one.clip.path).write_bytes(f"not a video of {one.demo_id}".encode())
+        (folder / "steps").mkdir()
+        steps = tuple(replace(step, still=f"steps/{step.number:02}.webp") for step in one.steps)
+        for step in steps:
+            (folder / step.still).write_bytes(f"still {step.number}".encode())
+        return replace(one, steps=steps, files={})
+
+    return write_bundle(one, demos, fill)

@@ -12,7 +12,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from library.connection.library import Library, open_library
-from library.intake.pipeline import IntakeOptions, file, propose
+from library.intake.options import IntakeOptions
+from library.intake.pipeline import file, propose
 from library.model import Demo
 from library.web.server import Running, ServeOptions
 from tests.library.factories import steps_of, transcript

@@ -52,7 +52,7 @@ def edit(
     json: Json = False,
 ) -> None:
     """Change a demo's title, tags, author, owner, review date, or the title of a step."""
-    from library.intake.pipeline import edit_demo
+    from library.maintenance.edit import edit_demo
 
     if all(value is None for value in (title, tag, author, owner, step_title, review)):
         raise typer.BadParameter("say what to change, like --title", param_hint="DEMO")
@@ -89,7 +89,7 @@ def remove(
     json: Json = False,
 ) -> None:
     """Take a demo out of the library; its files go to the library's trash folder."""
-    from library.intake.pipeline import remove_demo
+    from library.maintenance.revisions import remove_demo
 
     door: Door = context.obj
     library = door.open_library()

@@ -14,7 +14,7 @@ from tui.services.recognizers import Wishes, intake_options
 
 if TYPE_CHECKING:
     from library.connection.library import Library
-    from library.intake.pipeline import IntakeOptions
+    from library.intake.options import IntakeOptions
     from library.model import Demo
 
 glossary = typer.Typer(
@@ -64,7 +64,7 @@ def transcribe(
 
 
 def _complete(library: Library, options: IntakeOptions, demo_id: str, *, json: bool) -> Demo:
-    from library.intake.pipeline import complete
+    from library.intake.late_words import complete
 
     with progress_bar(shown=not json) as progress:
         return complete(demo_id, library, options, progress)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.errors import ShowhowError
-from library.intake.pipeline import IntakeOptions
+from library.intake.options import IntakeOptions
 
 if TYPE_CHECKING:
     from transcribe.streaming.live_messages import LiveNews

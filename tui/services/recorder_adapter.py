@@ -12,7 +12,7 @@ from capture.backends.audio import open_meter
 from capture.model import Level, Take
 from capture.recorder.handle import Recording, RecordOptions
 from capture.span import Span
-from library.intake.pipeline import IntakeOptions
+from library.intake.options import IntakeOptions
 from tui.config import Settings
 from tui.model import LiveStatus, Loudness, RecordChoice
 from tui.services.live_words import hear_along, last_words, standing

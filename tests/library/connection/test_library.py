@@ -17,9 +17,9 @@ from library.connection import address as places
 from library.connection.address import folder_of, index_path, is_shared
 from library.connection.library import Library, open_library
 from library.maintenance.check import check
+from library.maintenance.revisions import write_version
 from library.model import LibraryError
 from library.search.search import search
-from library.storage.bundle import write_version
 from tests.library.factories import demo, put_bundle
 from tests.support.web_library import ask, served
 

@@ -12,7 +12,9 @@ import pytest
 
 from capture.video.reader import read_sound
 from library.connection.library import open_library
-from library.intake.pipeline import IntakeOptions, complete, file, propose
+from library.intake.late_words import complete
+from library.intake.options import IntakeOptions
+from library.intake.pipeline import file, propose
 from library.model import LibraryError
 from tests.support.growing_take import MODEL
 from tests.support.narrated_video import film

@@ -15,7 +15,8 @@ from capture.progress import Progress, silent
 from capture.span import Span
 from capture.video.reader import read_sound
 from library.connection.library import open_library
-from library.intake.pipeline import IntakeOptions, file, propose
+from library.intake.options import IntakeOptions
+from library.intake.pipeline import file, propose
 from library.model import Draft
 from tests.library.intake.test_take_intake import lines
 from tests.support.growing_take import MODEL, LiveTake

@@ -17,7 +17,9 @@ from capture.errors import Cancelled, ShowhowError
 from capture.model import CutReason
 from library.connection.library import Library, open_library
 from library.draft import edits
-from library.intake.pipeline import IntakeOptions, complete, file, propose
+from library.intake.late_words import complete
+from library.intake.options import IntakeOptions
+from library.intake.pipeline import file, propose
 from library.maintenance.check import check
 from library.model import Draft, LibraryError
 from library.search.search import search

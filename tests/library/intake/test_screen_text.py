@@ -18,9 +18,11 @@ from capture.model import Blur, Click, Event, Pointer, Region, Take, TakeState, 
 from capture.takes import write_take
 from library.connection.library import Library, open_library
 from library.draft.blurs import add_blur
-from library.intake.pipeline import IntakeOptions, file, propose, remove_demo
+from library.intake.options import IntakeOptions
+from library.intake.pipeline import file, propose
 from library.intake.screen_text import labels_beside, read_labels, read_stills, read_unread, unread
 from library.maintenance.edit import edit_demo
+from library.maintenance.revisions import remove_demo
 from library.model import SCREEN_MS
 from library.search.search import search
 from library.storage.bundle import read_bundle

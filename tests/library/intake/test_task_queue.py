@@ -18,7 +18,7 @@ import pytest
 from capture.errors import Cancelled
 from library.connection.create import make_library
 from library.connection.library import Library, open_library
-from library.intake.pipeline import IntakeOptions
+from library.intake.options import IntakeOptions
 from library.intake.task_queue import WorkerOptions, enqueuer, run_worker
 from library.intake.tasks import (
     ask_for_demo,

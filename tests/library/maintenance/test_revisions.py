@@ -10,10 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from library.connection.library import Library, open_library
-from library.intake.pipeline import edit_demo, remove_demo
+from library.maintenance.edit import edit_demo
+from library.maintenance.revisions import remove_demo, write_version
 from library.model import Demo, DemoNotFound, LibraryError
 from library.search.search import search
-from library.storage.bundle import read_bundle, write_version
+from library.storage.bundle import read_bundle
 from tests.library.factories import demo, put_bundle
 
 NAME = "raise-k3f9"

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from library.maintenance.revisions import write_version
 from library.model import Demo, DemoNotFound, LibraryError
-from library.storage.bundle import newest_bundle, read_bundle, versions, write_version
+from library.storage.bundle import newest_bundle, read_bundle, versions
 from library.storage.staging import Staging, VersionTaken, sweep
 from tests.library.factories import demo, put_bundle
 

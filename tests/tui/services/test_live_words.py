@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from library.intake.pipeline import IntakeOptions
+from library.intake.options import IntakeOptions
 from tests.conftest import SMALL_MODEL
 from transcribe.asr.whisper import Whisper
 from transcribe.model import ModelMissing, Recognizer, Transcript
