@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 
 from fpdf import FPDF
@@ -30,19 +28,12 @@ _QUALITY = 84
 _SLIDE = (338.7, 190.5)  # 16:9, as slides are, in mm
 
 
-class Paper(StrEnum):
-    """A sheet."""
-
-    A4 = "A4"
-    LETTER = "letter"
-
-
 class _Sheets(FPDF):
     """Pages with a quiet foot; texts in whatever script the fonts of this machine have."""
 
-    def __init__(self, demo: Demo, paper: Paper | tuple[float, float], *, foot: bool = True) -> None:
+    def __init__(self, demo: Demo, paper: str | tuple[float, float], *, foot: bool = True) -> None:
         wide = isinstance(paper, tuple)
-        super().__init__(format=paper if isinstance(paper, tuple) else paper.value)
+        super().__init__(format=paper)
         self._foot = f"{clean(demo.title, 80)} · {clean(facts(demo), 100)}" if foot else ""
         self.wide = wide
         self.set_title(clean(demo.title))
@@ -85,26 +76,22 @@ class _Sheets(FPDF):
             self.add_page()
 
 
-def guide(demo: Demo, output: Path, paper: Paper = Paper.A4) -> Path:
-    """Every step with its still, one below the other. Raises OSError."""
+def guide(demo: Demo, output: Path, paper: str = "A4") -> Path:
+    """Every step with its still, one below the other; ``paper`` is A4 or letter. Raises OSError."""
     return _written(_guide(demo, paper), output)
 
 
-def checklist(demo: Demo, output: Path, paper: Paper = Paper.A4) -> Path:
+def checklist(demo: Demo, output: Path, paper: str = "A4") -> Path:
     """Steps to tick, with small stills: to lie beside the keyboard. Raises OSError."""
     return _written(_checklist(demo, paper), output)
 
 
-def slides(demo: Demo, output: Path, paper: Paper = Paper.A4) -> Path:
-    """A slide for each step; ``paper`` does not matter. Raises OSError."""
-    del paper
+def slides(demo: Demo, output: Path) -> Path:
+    """A slide for each step. Raises OSError."""
     return _written(_slides(demo), output)
 
 
-PAPERS: dict[str, Callable[[Demo, Path, Paper], Path]] = {"pdf": guide, "checklist": checklist, "slides": slides}
-
-
-def _guide(demo: Demo, paper: Paper) -> FPDF:
+def _guide(demo: Demo, paper: str) -> FPDF:
     sheets = _begun(demo, paper)
     for step in shown_steps(demo):
         picture = _still(demo, step, _STILL_MM["guide"])
@@ -125,7 +112,7 @@ def _guide(demo: Demo, paper: Paper) -> FPDF:
     return sheets
 
 
-def _checklist(demo: Demo, paper: Paper) -> FPDF:
+def _checklist(demo: Demo, paper: str) -> FPDF:
     sheets = _begun(demo, paper)
     box, indent, (still_width, _) = 5.0, 9.0, _STILL_MM["checklist"]
     for step in shown_steps(demo):
@@ -184,7 +171,7 @@ def _slides(demo: Demo) -> FPDF:
     return sheets
 
 
-def _begun(demo: Demo, paper: Paper) -> _Sheets:
+def _begun(demo: Demo, paper: str) -> _Sheets:
     sheets = _Sheets(demo, paper)
     sheets.add_page()
     sheets.font(19, bold=True, colour=_ACCENT)

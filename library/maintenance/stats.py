@@ -6,13 +6,35 @@ Owns the counting. Pure: it is given the demos.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
 
 import msgspec
 
 from library.model import Demo
 
-SORTS = ("newest", "oldest", "title", "longest", "largest", "review")
+_NEVER_MS = 1 << 60
+
+
+class Sort(StrEnum):
+    """How a list of demos is ordered."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    TITLE = "title"
+    LONGEST = "longest"
+    LARGEST = "largest"
+    REVIEW = "review"
+
+
+_KEYS: Mapping[Sort, Callable[[Demo], int | str]] = {
+    Sort.NEWEST: lambda demo: -demo.updated_unix_ms,
+    Sort.OLDEST: lambda demo: demo.updated_unix_ms,
+    Sort.TITLE: lambda demo: demo.title.casefold(),
+    Sort.LONGEST: lambda demo: -demo.clip.duration_ms,
+    Sort.LARGEST: lambda demo: -demo.size,
+    Sort.REVIEW: lambda demo: demo.review_unix_ms or _NEVER_MS,
+}
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -84,10 +106,10 @@ def counted(names: Iterable[str]) -> tuple[Count, ...]:
 
 
 def browse(
-    demos: Iterable[Demo], *, sort: str = "newest", tag: str = "", collection: str = "", author: str = "",
+    demos: Iterable[Demo], *, sort: Sort = Sort.NEWEST, tag: str = "", collection: str = "", author: str = "",
     stale_at: int | None = None,
 ) -> list[Demo]:  # fmt: skip
-    """The demos that carry all of what is asked for, in the order of ``sort`` (one of SORTS).
+    """The demos that carry all of what is asked for, in the order of ``sort``.
 
     ``stale_at``: only those whose review date has passed by then (ms since 1970).
     """
@@ -96,16 +118,7 @@ def browse(
         if _among(tag, demo.tags) and _among(collection, demo.collections) and _among(author, (demo.author, demo.owner))
         and (stale_at is None or demo.stale(stale_at))
     ]  # fmt: skip
-    never = 1 << 60
-    keys = {
-        "newest": lambda demo: -demo.updated_unix_ms,
-        "oldest": lambda demo: demo.updated_unix_ms,
-        "title": lambda demo: demo.title.casefold(),
-        "longest": lambda demo: -demo.clip.duration_ms,
-        "largest": lambda demo: -demo.size,
-        "review": lambda demo: demo.review_unix_ms or never,
-    }
-    return sorted(chosen, key=keys[sort])
+    return sorted(chosen, key=_KEYS[sort])
 
 
 def _among(name: str, names: Iterable[str]) -> bool:

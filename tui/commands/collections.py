@@ -41,10 +41,10 @@ def list_collections(context: typer.Context, json: Json = False) -> None:
 @collection.command()
 def show(context: typer.Context, name: Name, json: Json = False) -> None:
     """List the demos of a collection, by title."""
-    from library.maintenance.stats import browse
+    from library.maintenance.stats import Sort, browse
 
     door: Door = context.obj
-    demos = browse(door.open_library().catalog.list(), sort="title", collection=name)
+    demos = browse(door.open_library().catalog.list(), sort=Sort.TITLE, collection=name)
     if json:
         print_json({"collection": name, "demos": [{"demo_id": d.demo_id, "title": d.title} for d in demos]})
         return

@@ -6,7 +6,6 @@ import sys
 import time
 from contextlib import suppress
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +13,7 @@ import typer
 from capture.span import clock
 from library.format import age, count, join
 from library.links import parse_link
+from library.maintenance.stats import Sort, browse
 from library.model import Demo, LibraryError
 from tui.commands.options import DemoName, Door, Json, demo_document, demo_lines
 from tui.console import print_json, say
@@ -106,17 +106,6 @@ def remove(
     )
 
 
-class Sort(StrEnum):
-    """How a list is ordered."""
-
-    NEWEST = "newest"
-    OLDEST = "oldest"
-    TITLE = "title"
-    LONGEST = "longest"
-    LARGEST = "largest"
-    REVIEW = "review"
-
-
 def list_demos(
     context: typer.Context,
     sort: Annotated[Sort, typer.Option(help="In which order.")] = Sort.NEWEST,
@@ -127,14 +116,10 @@ def list_demos(
     json: Json = False,
 ) -> None:
     """List the demos of the library, newest first unless told otherwise."""
-    from library.maintenance.stats import browse
-
     door: Door = context.obj
     now = round(time.time() * 1000)
     every = door.open_library().catalog.list()
-    demos = browse(
-        every, sort=sort.value, tag=tag, collection=collection, author=author, stale_at=now if stale else None
-    )
+    demos = browse(every, sort=sort, tag=tag, collection=collection, author=author, stale_at=now if stale else None)
     if json:
         print_json({"demos": [_brief(demo) | {"stale": demo.stale(now)} for demo in demos]})
         return

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from library.export.forms import FORMS, Paper
 from tui.commands.options import DemoName, Door, Json
 from tui.console import print_json, say
 
@@ -17,51 +18,32 @@ def add_to(app: typer.Typer) -> None:
     app.command()(export)
 
 
-class Format(StrEnum):
-    """What a demo can be exported as; ``library.export.exporter.FORMS`` says what each is."""
-
-    MARKDOWN = "markdown"
-    HTML = "html"
-    PDF = "pdf"
-    CHECKLIST = "checklist"
-    SLIDES = "slides"
-    CONTACT_SHEET = "contact-sheet"
-    SRT = "srt"
-    VTT = "vtt"
-    AUDIO = "audio"
-    WEBP = "webp"
-    GIF = "gif"
-
-
-class Sheet(StrEnum):
-    """Paper."""
-
-    A4 = "A4"
-    LETTER = "letter"
+Format = StrEnum("Format", {name: name for name in FORMS})  # type: ignore[misc]  # its members are the forms there are
+_USUAL = Format(next(iter(FORMS)))
 
 
 def export(
     context: typer.Context,
     demo: DemoName,
-    kind: Annotated[Format, typer.Option("--format", "-f", help="What to make of it.")] = Format.MARKDOWN,
+    kind: Annotated[Format, typer.Option("--format", "-f", help="What to make of it.")] = _USUAL,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write here, stills beside it.")
     ] = None,
     step: Annotated[int, typer.Option(min=1, help="The step, for webp and gif.")] = 1,
-    paper: Annotated[Sheet, typer.Option(help="The paper, for pdf and checklist.", case_sensitive=False)] = Sheet.A4,
+    paper: Annotated[Paper, typer.Option(help="The paper, for pdf and checklist.", case_sensitive=False)] = Paper.A4,
     json: Json = False,
 ) -> None:
     """Take a demo elsewhere: text, one HTML file, PDF, captions, sound, or a step that moves.
 
     Text without --output is printed; all else goes into this folder, named after the demo.
     """
-    from library.export.exporter import FORMS, export_to
     from library.export.exporter import export as render
+    from library.export.exporter import export_to
 
     door: Door = context.obj
     library = door.open_library()
     found = library.store.at_hand(library.catalog.resolve(demo))
-    if output is not None or not FORMS[kind.value].is_text:
+    if output is not None or FORMS[kind.value].text is None:
         written = export_to(found, kind.value, output or Path(), step=step, paper=paper.value)
         document = {"demo_id": found.demo_id, "format": kind.value, "path": written.absolute()}
         print_json(document) if json else say(f"Wrote {written}")

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from capture.span import clock
 from library.format import age, count, join, size
-from library.maintenance.stats import NO_WORK, SORTS, Count, Insight, Work, browse, insight
+from library.maintenance.stats import NO_WORK, Count, Insight, Sort, Work, browse, insight
 from library.model import Demo
 from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Choose, Help
@@ -86,7 +86,7 @@ class BrowseScreen(HouseScreen):
     def __init__(self) -> None:
         super().__init__()
         self.every: list[Demo] = []
-        self.sort = SORTS[0]
+        self.sort = Sort.NEWEST
         self.narrowed: dict[str, str] = {}
         self.only_stale = False
 
@@ -141,7 +141,8 @@ class BrowseScreen(HouseScreen):
 
     def action_sort(self) -> None:
         """The next order."""
-        self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
+        sorts = list(Sort)
+        self.sort = sorts[(sorts.index(self.sort) + 1) % len(sorts)]
         self._draw_from_the_top()
 
     def action_stale(self) -> None:

@@ -119,7 +119,7 @@ class Shelf(Protocol):
         """Take a demo out of the library."""
 
     def export(self, demo: Demo, form: str, step: int) -> Path:
-        """Write it in one of ``library.export.exporter.FORMS``; returns the file. ``step`` is for forms of one step."""
+        """Write it in one of ``library.export.forms.FORMS``; returns the file. ``step`` is for forms of one step."""
 
     def hear(self, demo_id: str, progress: Progress) -> Demo:
         """Words and steps for a demo that waits for them."""

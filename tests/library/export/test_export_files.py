@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import io
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,13 +17,13 @@ from pypdf import PdfReader
 from capture.errors import ShowhowError
 from capture.video.media_info import probe
 from library.connection.library import open_library
-from library.export.exporter import FORMS, export_to, file_name
+from library.export.exporter import export_to, file_name
+from library.export.forms import FORMS, register
 from library.model import Demo, DemoNotFound
 from tests.library.factories import demo as record
 from tests.library.factories import put_bundle
 from tests.support.sample_videos import number_of
 from tests.support.web_library import PICTURE_MS, filed
-from tui.commands.export import Format
 
 SCRIPTS = "Größe ändern, выбрать файл, επιλογή"
 
@@ -40,8 +42,37 @@ def text_of(pdf: Path) -> str:
     return done.stdout
 
 
-def test_the_command_offers_every_form_there_is() -> None:
-    assert {form.value for form in Format} == set(FORMS)
+NEW_FORM = """
+import sys
+from library.export.forms import Form, register
+
+def shout(demo):
+    return demo.title.upper()
+
+register(Form("shout", "txt", "the title, aloud", lambda demo, output, _: output.write_text(shout(demo)), shout))
+
+from tui.commands.app import app
+app(sys.argv[1:])
+"""
+
+
+def test_a_form_that_is_registered_is_offered_and_written_by_the_command(one: Demo, tmp_path: Path) -> None:
+    def showhow(*words: str) -> str:
+        library = str(one.path.parent.parent.parent)
+        command = [sys.executable, "-c", NEW_FORM, "--library", library, "export", *words]
+        environment = os.environ | {"COLUMNS": "200", "SHOWHOW_HOME": str(tmp_path / "home")}
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+
+    offered = showhow("--help")
+    assert all(name in offered for name in (*FORMS, "shout"))
+    assert showhow(one.demo_id, "--format", "shout") == f"{one.title.upper()}\n"
+    showhow(one.demo_id, "--format", "shout", "--output", str(tmp_path))
+    assert (tmp_path / f"{one.demo_id}.txt").read_text(encoding="utf-8") == one.title.upper()
+
+
+def test_a_name_belongs_to_one_form() -> None:
+    with pytest.raises(ValueError, match="markdown"):
+        register(FORMS["markdown"])
 
 
 def test_two_exports_of_one_demo_never_share_a_name(one: Demo) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from library.maintenance.stats import Count, browse, insight
+from library.maintenance.stats import Count, Sort, browse, insight
 from library.model import ClipFacts, FileFacts
 from tests.library.factories import demo
 
@@ -42,9 +42,10 @@ def test_browsing_sorts_and_narrows() -> None:
         "newest": "order print raise", "oldest": "raise print order", "title": "order print raise",
         "longest": "raise order print", "largest": "order raise print", "review": "print raise order",
     }  # fmt: skip
+    assert orders.keys() == set(Sort)
     for sort, order in orders.items():
-        assert [one.demo_id for one in browse(ALL, sort=sort)] == [f"{name}-1" for name in order.split()], sort
-    assert browse(ALL, tag="FINANCE", sort="title") == [ORDER, RAISE]
+        assert [one.demo_id for one in browse(ALL, sort=Sort(sort))] == [f"{name}-1" for name in order.split()], sort
+    assert browse(ALL, tag="FINANCE", sort=Sort.TITLE) == [ORDER, RAISE]
     assert browse(ALL, author="ann") == [PRINT]
     assert browse(ALL, collection="first week", tag="office") == [ORDER]
     assert browse(ALL, stale_at=1_500) == [PRINT]

@@ -1,0 +1,172 @@
+"""The forms a demo can be exported as. Each stands here once: name, ending of its file, purpose, and what writes it.
+
+A new form is one entry here, and a module with its writer where it needs one. Entries import their writers when they
+are asked for: no other command waits for a PDF library. Refuses to know the library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from library.model import Demo
+
+
+class Paper(StrEnum):
+    """Sizes of paper."""
+
+    A4 = "A4"
+    LETTER = "letter"
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """``step``: for what shows one step; ``paper``: for what is printed."""
+
+    step: int = 1
+    paper: Paper = Paper.A4
+
+
+Writer = Callable[[Demo, Path, ExportOptions], object]
+"""Writes a demo into a file, whole or not at all. Raises OSError, LibraryError, VideoError."""
+
+Text = Callable[[Demo], str]
+
+
+@dataclass(frozen=True)
+class Form:
+    """Something a demo can be exported as. ``purpose`` is for people to choose by; ``text`` gives what can be printed.
+
+    ``of_a_step``: it shows one step of the demo.
+    """
+
+    name: str
+    ending: str
+    purpose: str
+    write: Writer
+    text: Text | None = None
+    of_a_step: bool = False
+
+
+FORMS: dict[str, Form] = {}
+"""By name, in the order in which they are offered; the first is the usual one."""
+
+
+def register(form: Form) -> None:
+    """Offer a form: in menus, on the command line and in its help. Raises ValueError when its name is taken."""
+    if form.name in FORMS:
+        raise ValueError(f"there is a form {form.name} already")
+    FORMS[form.name] = form
+
+
+def _form(name: str, ending: str, purpose: str, *, of_a_step: bool = False) -> Callable[[Writer], Writer]:
+    """Register what is decorated as the writer of a form."""
+
+    def registered(write: Writer) -> Writer:
+        register(Form(name, ending, purpose, write, of_a_step=of_a_step))
+        return write
+
+    return registered
+
+
+def _text_form(name: str, ending: str, purpose: str) -> Callable[[Text], Text]:
+    """Register what is decorated as the text of a form."""
+
+    def registered(text: Text) -> Text:
+        def write(demo: Demo, output: Path, _options: ExportOptions) -> None:
+            from capture.files import write_bytes
+
+            write_bytes(output, text(demo).encode())
+
+        register(Form(name, ending, purpose, write, text))
+        return text
+
+    return registered
+
+
+def _write_markdown(demo: Demo, output: Path, _options: ExportOptions) -> None:
+    from capture.files import write_bytes
+    from library.export.markdown import markdown, stills_beside
+
+    write_bytes(output, markdown(demo, stills_beside(demo, output)).encode())
+
+
+def _markdown(demo: Demo) -> str:
+    from library.export.markdown import markdown, stills_in_place
+
+    return markdown(demo, stills_in_place(demo))
+
+
+register(Form("markdown", "md", "numbered steps, for a wiki or a ticket", _write_markdown, _markdown))
+
+
+@_form("html", "html", "one file with clip and all, works offline")
+def _html(demo: Demo, output: Path, _options: ExportOptions) -> None:
+    from library.web.single_page import write_page
+
+    write_page(demo, output)
+
+
+@_form("pdf", "pdf", "a guide with a picture for each step")
+def _pdf(demo: Demo, output: Path, options: ExportOptions) -> None:
+    from library.export.pdf import guide
+
+    guide(demo, output, options.paper)
+
+
+@_form("checklist", "pdf", "steps to tick, to print")
+def _checklist(demo: Demo, output: Path, options: ExportOptions) -> None:
+    from library.export.pdf import checklist
+
+    checklist(demo, output, options.paper)
+
+
+@_form("slides", "pdf", "a slide for each step")
+def _slides(demo: Demo, output: Path, _options: ExportOptions) -> None:
+    from library.export.pdf import slides
+
+    slides(demo, output)
+
+
+@_form("contact-sheet", "webp", "all steps' pictures on one")
+def _contact_sheet(demo: Demo, output: Path, _options: ExportOptions) -> None:
+    from library.export.contact_sheet import write_contact_sheet
+
+    write_contact_sheet(demo, output)
+
+
+@_text_form("srt", "srt", "captions")
+def _srt(demo: Demo) -> str:
+    from transcribe.captions import to_srt
+
+    return to_srt(demo.transcript)
+
+
+@_text_form("vtt", "vtt", "captions for the web")
+def _vtt(demo: Demo) -> str:
+    from transcribe.captions import to_vtt
+
+    return to_vtt(demo.transcript)
+
+
+@_form("audio", "m4a", "the narration alone")
+def _audio(demo: Demo, output: Path, _options: ExportOptions) -> None:
+    from capture.video.audio_extract import extract_sound
+
+    extract_sound(demo.path / demo.clip.path, output)
+
+
+@_form("webp", "webp", "one step as a moving picture, for a chat", of_a_step=True)
+def _webp(demo: Demo, output: Path, options: ExportOptions) -> None:
+    from library.export.animation import step_picture
+
+    step_picture(demo, options.step, "webp", output)
+
+
+@_form("gif", "gif", "the same where WebP does not move", of_a_step=True)
+def _gif(demo: Demo, output: Path, options: ExportOptions) -> None:
+    from library.export.animation import step_picture
+
+    step_picture(demo, options.step, "gif", output)

@@ -1,0 +1,80 @@
+"""A demo as Markdown: numbered steps with their stills, for a wiki or a ticket.
+
+Owns writing a demo down so that nothing in its texts is taken for markup.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from capture.span import clock
+from library.format import day
+from library.model import Demo
+from library.text import clean
+from transcribe.model import Step
+
+# CommonMark: a backslash takes any ASCII punctuation's meaning away. Some means something only where a block begins.
+_INLINE = re.compile(r"[\\`*_{}\[\]|~$#]")
+_BLOCK = re.compile(r"^(\d*)([-+=.)])")
+
+
+def stills_in_place(demo: Demo) -> dict[int, str]:
+    """The stills where they lie."""
+    return {step.number: (demo.path / step.still).as_posix() for step in _shown(demo)}
+
+
+def stills_beside(demo: Demo, output: Path) -> dict[int, str]:
+    """Copy the stills into ``<file's name>-steps/`` beside it; how the file names them. Raises OSError."""
+    folder = output.with_name(f"{output.stem}-steps")
+    names = {}
+    for step in _shown(demo):
+        folder.mkdir(exist_ok=True)
+        copy = folder / Path(step.still).name
+        part = copy.with_name(f".{copy.name}.part")
+        shutil.copyfile(demo.path / step.still, part)
+        part.replace(copy)
+        names[step.number] = f"{folder.name}/{copy.name}"
+    return names
+
+
+def _shown(demo: Demo) -> Iterator[Step]:
+    return (step for step in demo.steps if step.still and (demo.path / step.still).is_file())
+
+
+def markdown(demo: Demo, stills: Mapping[int, str]) -> str:
+    """Numbered steps with their texts, and with the stills by their addresses. Nothing in it is taken for markup."""
+    lines = [f"# {escaped(demo.title)}", "", " · ".join(_facts(demo)), ""]
+    for step in demo.steps:
+        lines += [f"{step.number}. **{escaped(step.title)}** ({clock(step.start_ms)})", ""]
+        indent = " " * (len(str(step.number)) + 2)
+        if step.text and step.text.rstrip(".").casefold() != step.title.casefold():
+            lines += [f"{indent}{escaped(step.text)}", ""]
+        if step.number in stills:
+            lines += [f"{indent}![{escaped(f'Step {step.number}')}](<{_address(stills[step.number])}>)", ""]
+    if not demo.steps and demo.transcript.text:
+        lines += [escaped(demo.transcript.text), ""]
+    return "\n".join(lines)
+
+
+def _facts(demo: Demo) -> Iterator[str]:
+    yield clock(demo.clip.duration_ms)
+    if demo.author:
+        yield escaped(demo.author)
+    yield from (escaped(tag) for tag in demo.tags)
+    if demo.updated_unix_ms:
+        yield day(demo.updated_unix_ms)
+    yield f"version {demo.version}"
+
+
+def escaped(text: str) -> str:
+    """One line of Markdown that reads as the text itself, whatever it holds."""
+    marked = _BLOCK.sub(r"\1\\\2", _INLINE.sub(lambda found: f"\\{found[0]}", clean(text)))
+    return html.escape(marked, quote=False)  # readers that let HTML through must not meet any
+
+
+def _address(path: str) -> str:
+    return re.sub(r"([\\<>])", r"\\\1", clean(path))
