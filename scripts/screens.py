@@ -61,7 +61,7 @@ async def review(app: Showhow, pilot: Pilot[int]) -> None:
 async def demo(app: Showhow, pilot: Pilot[int]) -> None:
     """A demo at one of its steps."""
     found = next(demo for demo in app.services.shelf.search("").hits if demo.title.startswith("Raise"))
-    app.flows.open_demo(found.demo_id, 0)
+    app.navigator.open_demo(found.demo_id, 0)
     await shown(app, "Watch here")
     await pilot.press("n", "n")
 

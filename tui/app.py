@@ -22,17 +22,19 @@ from capture.errors import ShowhowError
 from tui.palette import ActionsProvider, actions
 from tui.screens.base import HouseScreen
 from tui.screens.library import LibraryScreen
+from tui.state.active_recording import ActiveRecording
 from tui.state.jobs import Jobs
-from tui.widgets.bars import JobLine
+from tui.state.threads import unhurried
+from tui.widgets.bars import JobLine, TitleBar
+from tui.widgets.meter import TICKS_A_SECOND
 from tui.widgets.still import Still
 from tui.widgets.terminal_graphics import sharp_widget
-from tui.workers import begin, unhurried
-from tui.workflows.active_recording import ActiveRecording
+from tui.workers import begin
 
 if TYPE_CHECKING:
     from tui.config import Settings
     from tui.services.protocols import Services
-    from tui.workflows.navigator import Flows
+    from tui.workflows.navigator import AppNavigator
 
 _DARK = Theme(
     name="showhow",
@@ -93,16 +95,17 @@ class Showhow(App[int]):
     ]
 
     services: Services
-    flows: Flows
+    navigator: AppNavigator
 
     def __init__(self, open_services: Callable[[], Services], start: str | None = None) -> None:
         super().__init__()
         self._open_services, self.starts_at = open_services, start
         self.is_open = False
-        """Whether ``services`` and ``flows`` are there."""
+        """Whether ``services`` and ``navigator`` are there."""
         self.failure: ShowhowError | None = None
         """Why the library could not be opened; the application has ended then."""
-        self.recording = ActiveRecording(self)
+        spawn_recording = partial(begin, self, group="recording", alone=False)
+        self.recording = ActiveRecording(spawn_recording, self._recording_changed, lambda: self.navigator)
         self.jobs = Jobs(lambda work: begin(self, work, "jobs", alone=False), self._jobs_changed)
         self.register_theme(_DARK)
         self.register_theme(_LIGHT)
@@ -110,31 +113,32 @@ class Showhow(App[int]):
 
     def on_mount(self) -> None:
         """Begin at the library; it is opened once its search line can be seen."""
+        self._recording_ticker = self.set_interval(1 / TICKS_A_SECOND, self.recording.look, pause=True)
         library = LibraryScreen()
         self.push_screen(library)
         self.call_after_refresh(begin, self, lambda: self._open(library), "open")
 
     async def _open(self, library: LibraryScreen) -> None:
         try:
-            self.services, flows = await unhurried(self._opened)
+            self.services, navigator = await unhurried(self._opened)
         except ShowhowError as error:
             self.failure = error
             self.exit(1)
             return
-        self.flows = flows(self)
+        self.navigator = navigator(self, self)
         self.is_open = True
         for notice in self.services.notices[:_NOTICES]:
             self.notify(notice, severity="warning", markup=False, timeout=_NOTICE_S)
         library.reload()
         self.screen.refresh_bindings()
         if self.starts_at == "record":
-            self.flows.set_up_recording()
+            self.navigator.set_up_recording()
 
-    def _opened(self) -> tuple[Services, type[Flows]]:
+    def _opened(self) -> tuple[Services, type[AppNavigator]]:
         """What a thread of its own does: the imports take as long as the opening."""
-        from tui.workflows.navigator import Flows
+        from tui.workflows.navigator import AppNavigator
 
-        return self._open_services(), Flows
+        return self._open_services(), AppNavigator
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual's own that are of use here; the keys have a screen of their own."""
@@ -158,7 +162,7 @@ class Showhow(App[int]):
             shown = isinstance(self.screen, HouseScreen) and self.screen.SHOWS_RECORDING
             return self.recording.running and not shown
         if action == "keep_terms":
-            return self.is_open and bool(self.flows.offer.terms) and not self.screen.is_modal
+            return self.is_open and bool(self.navigator.offer.terms) and not self.screen.is_modal
         if action in {"try_again", "dismiss_failure"}:
             return bool(self.jobs.failed) and not self.screen.is_modal
         return super().check_action(action, parameters)
@@ -182,7 +186,7 @@ class Showhow(App[int]):
 
     def action_keep_terms(self) -> None:
         """Add the names put right in the demo filed last to the glossary, after asking."""
-        begin(self, self.flows.offer.take, "offer", alone=False)
+        begin(self, self.navigator.offer.take, "offer", alone=False)
 
     def action_try_again(self) -> None:
         """Try failed work again."""
@@ -195,7 +199,7 @@ class Showhow(App[int]):
     async def action_quit(self) -> None:
         """Leave; while a recording runs or work goes on, ask first."""
         if self.is_open:
-            self.flows.leave()
+            self.navigator.leave()
         else:
             self.exit(0)
 
@@ -203,6 +207,17 @@ class Showhow(App[int]):
         for screen in self.screen_stack:
             for line in screen.query(JobLine):
                 line.look()
+        self.screen.refresh_bindings()
+
+    def _recording_changed(self) -> None:
+        """Every title line and the key bar say so at once."""
+        if self.recording.session is None:
+            self._recording_ticker.pause()
+        else:
+            self._recording_ticker.resume()
+        for screen in self.screen_stack:
+            for bar in screen.query("#title-bar").results(TitleBar):
+                bar.refresh()
         self.screen.refresh_bindings()
 
     def on_unmount(self) -> None:

@@ -88,7 +88,7 @@ async def one_round(stage: Stage, app: Showhow, microphone: str) -> Round:
 
     take = await asyncio.to_thread(recorder.stop)  # type: ignore[attr-defined]  # a LiveRecording
     closed = passed()
-    app.flows.stopped(take, "")
+    app.navigator.stopped(take, "")
     await until(lambda: isinstance(app.screen, ReviewScreen) and app.screen.model, "the review")
     review = app.screen
     assert isinstance(review, ReviewScreen)
@@ -100,7 +100,7 @@ async def one_round(stage: Stage, app: Showhow, microphone: str) -> Round:
     await until(lambda: not review.filling, "its labels")
     labelled = passed()
     assert len(review.model.draft.transcript.words) > 30
-    app.flows.review_later(review.model.draft)
+    app.navigator.review_later(review.model.draft)
     await until(lambda: isinstance(app.screen, LibraryScreen), "the library")
     app.services.studio.close()
     stage.end(scene.app)

@@ -42,7 +42,7 @@ async def review(desk: Desk) -> None:
 
 
 async def demo(desk: Desk) -> None:
-    desk.app.flows.open_demo(desk.shelf.demos[0].demo_id, 0)
+    desk.app.navigator.open_demo(desk.shelf.demos[0].demo_id, 0)
     await desk.shows("Watch here")
 
 
@@ -155,7 +155,7 @@ async def test_a_failure_can_be_dismissed_and_then_escape_is_itself_again(open_a
         studio.fail_filing.append("The disk is full")
 
     async with open_app(prepare=prepare) as desk:
-        desk.app.flows.file(sample.draft(desk.shelf.folder))
+        desk.app.navigator.file(sample.draft(desk.shelf.folder))
         await desk.shows("R try again")
         await desk.press("escape")
         await desk.hides("R try again")

@@ -14,11 +14,11 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from capture.errors import Cancelled, ShowhowError
-from tui.widgets.bars import JobLine, TitleBar
+from tui.widgets.bars import JobLine, TitleBar, recording_words
 from tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
-    from tui.app import Showhow
+    from tui.state.app_context import AppContext
 
 T = TypeVar("T")
 NARROW = 100
@@ -34,16 +34,17 @@ class HouseScreen(Screen[None]):
     """Whether the recording that goes on is what this screen is about."""
 
     @property
-    def house(self) -> Showhow:
-        """The application."""
-        return cast("Showhow", self.app)
+    def app_context(self) -> AppContext:
+        """The application that runs this screen."""
+        return cast("AppContext", self.app)
 
     def compose(self) -> ComposeResult:
         """The frame around the body."""
-        yield TitleBar(self.TITLE_LINE, id="title-bar", before=self.house.recording.words)
+        recording = self.app_context.recording
+        yield TitleBar(self.TITLE_LINE, id="title-bar", before=lambda: recording_words(recording.phase))
         yield from self.body()
         with Vertical(id="foot"):
-            yield JobLine(self.house.jobs)
+            yield JobLine(self.app_context.jobs)
             yield KeyBar()
 
     def body(self) -> ComposeResult:

@@ -83,7 +83,7 @@ class BlurScreen(HouseScreen):
         begin(self, partial(self._picture, model.at_ms, region), "picture")
 
     async def _picture(self, at_ms: int, region: Region) -> None:
-        studio = self.house.services.studio
+        studio = self.app_context.services.studio
         try:
             if at_ms not in self._pictures:
                 self._pictures[at_ms] = await asyncio.to_thread(studio.frame, self.draft, at_ms)

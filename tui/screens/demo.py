@@ -1,6 +1,6 @@
 """The demo screen: read it step by step, watch a step in small, play it large, look after it.
 
-Owns keys and layout. Refuses to play, edit or delete by itself: the flows do.
+Owns keys and layout. Refuses to play, edit or delete by itself: the navigator does.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class DemoScreen(HouseScreen):
         self._draw_moment(steps=True)
         if picture:
             step = model.step
-            path = self.house.services.shelf.still(demo, step.number) if step is not None else None
+            path = self.app_context.services.shelf.still(demo, step.number) if step is not None else None
             self.query_one(Still).show_file(path)
         self.refresh_bindings()
 
@@ -163,7 +163,7 @@ class DemoScreen(HouseScreen):
 
     def _follow_player(self) -> None:
         """The screen stands where the player stands, once that has moved."""
-        at_ms = self.house.services.shelf.playing(self.model.demo)
+        at_ms = self.app_context.services.shelf.playing(self.model.demo)
         if at_ms is None or at_ms == self._player_ms or self._watching:
             return
         self._player_ms = at_ms
@@ -213,7 +213,7 @@ class DemoScreen(HouseScreen):
                 self._draw_moment(steps=shown is None or now[0] != shown[0])
                 shown = now
 
-        pictures = self.house.services.shelf.motion(self.model.demo, at.at_ms, max(16, still.cells[0]))
+        pictures = self.app_context.services.shelf.motion(self.model.demo, at.at_ms, max(16, still.cells[0]))
         try:
             await play(pictures, show, speed=at.speed, until_ms=until)
         except ShowhowError as error:
@@ -228,46 +228,46 @@ class DemoScreen(HouseScreen):
         start_ms = step.start_ms if step is not None else self.model.clock.at_ms
         loop = step.span if step is not None and self.model.looping else None
         self._may_ask = not self._answered
-        self.house.flows.replay(self.model.demo.demo_id, start_ms, self.model.clock.speed, loop)
+        self.app_context.navigator.replay(self.model.demo.demo_id, start_ms, self.model.clock.speed, loop)
         self._draw(picture=False)
 
     def action_helped(self, yes: int) -> None:
         """Whether it helped; asked quietly, once."""
         self._may_ask, self._answered = False, True
         begin(self, partial(self._note_help, bool(yes)), "note", alone=False)
-        self.house.flows.say("Thank you: demos that help come first" if yes else "Thank you: it is noted")
+        self.app_context.navigator.say("Thank you: demos that help come first" if yes else "Thank you: it is noted")
         self._draw(picture=False)
 
     async def _note_help(self, helped: bool) -> None:
-        await self.ask(self.house.services.shelf.note_help, self.model.demo, helped)
+        await self.ask(self.app_context.services.shelf.note_help, self.model.demo, helped)
 
     def action_edit(self) -> None:
         """Title and tags."""
-        self.house.flows.edit(self.model.demo.demo_id, self.fill)
+        self.app_context.navigator.edit(self.model.demo.demo_id, self.fill)
 
     def action_export(self) -> None:
         """To a file."""
         step = self.model.step
-        self.house.flows.export(self.model.demo.demo_id, step.number if step else 1)
+        self.app_context.navigator.export(self.model.demo.demo_id, step.number if step else 1)
 
     def action_copy_link(self) -> None:
         """The link to this step."""
         step = self.model.step
-        self.house.flows.copy_link(self.model.demo.demo_id, step.number if step else 0)
+        self.app_context.navigator.copy_link(self.model.demo.demo_id, step.number if step else 0)
 
     def action_copy_web_link(self) -> None:
         """The link to this step for a browser."""
         step = self.model.step
-        self.house.flows.copy_web_link(self.model.demo.demo_id, step.number if step else 0)
+        self.app_context.navigator.copy_web_link(self.model.demo.demo_id, step.number if step else 0)
 
     def action_hear(self) -> None:
         """Words for it."""
-        self.house.flows.hear(self.model.demo.demo_id, self.model.demo.title)
+        self.app_context.navigator.hear(self.model.demo.demo_id, self.model.demo.title)
 
     def action_remove(self) -> None:
         """Delete, after asking."""
         demo = self.model.demo
-        self.house.flows.remove(demo.demo_id, demo.title, self.house.flows.back_to_library)
+        self.app_context.navigator.remove(demo.demo_id, demo.title, self.app_context.navigator.back_to_library)
 
     def action_back(self) -> None:
         """To the library."""

@@ -1,7 +1,7 @@
 """The library screen: type, see, Enter. Typing goes to the search from anywhere; the best step is always selected.
 
 Owns keys, layout and what is asked for. Refuses to act on what was found (``library_actions.py``), to search, play or
-record by itself: it asks the shelf and the flows.
+record by itself: it asks the shelf and the navigator.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class LibraryScreen(LibraryActions):
         """Search line; results and preview beside each other."""
         with Horizontal(id="search-line"):
             yield Static(styled("/", f"bold {ACCENT}"), id="search-mark")
-            yield SearchField(self.house.jobs)
+            yield SearchField(self.app_context.jobs)
             yield Static("", id="summary", markup=False)
         with Horizontal(id="library-body"):
             yield Results(self.model, id="results")
@@ -98,7 +98,7 @@ class LibraryScreen(LibraryActions):
         begin(self, partial(self._reload, keep), "reload")
 
     async def _reload(self, keep: str | None) -> None:
-        shelf, studio = self.house.services.shelf, self.house.services.studio
+        shelf, studio = self.app_context.services.shelf, self.app_context.services.studio
         self.model.count = await self.ask(shelf.count) or 0
         await self._search(self.query_one("#search", Input).value, keep)
         unfiled = len(await self.ask(studio.unfiled) or ())
@@ -121,7 +121,7 @@ class LibraryScreen(LibraryActions):
 
     async def _search(self, query: str, keep: str | None = None) -> None:
         pause = self._searching.ask(query)
-        found = await self.ask(self.house.services.shelf.search, query, pause)
+        found = await self.ask(self.app_context.services.shelf.search, query, pause)
         if found is not None and query == self._searching.asked:
             self.model.show(found, keep)
             self.draw()
@@ -135,15 +135,13 @@ class LibraryScreen(LibraryActions):
             begin(self, partial(self._note, *note), "note", alone=False)
 
     async def _note(self, query: str, hits: int) -> None:
-        await self.ask(self.house.services.shelf.note_search, query, hits)
+        await self.ask(self.app_context.services.shelf.note_search, query, hits)
 
     def draw(self) -> None:
         """Show the model as it now is."""
-        model, house = self.model, self.house
+        model, name = self.model, self.app_context.services.shelf.name
         waiting = f"{self.unfiled} not filed yet  ^d   " if self.unfiled else ""
-        right = styled(waiting, ACCENT) + styled(
-            f"{house.services.shelf.name} · {count(model.count or 0, 'demo')}", QUIET
-        )
+        right = styled(waiting, ACCENT) + styled(f"{name} · {count(model.count or 0, 'demo')}", QUIET)
         self.title_bar.say("showhow", right)
         self.query_one("#summary", Static).update(styled(model.summary(), QUIET))
         self._show_hits_or_guidance()
@@ -164,7 +162,7 @@ class LibraryScreen(LibraryActions):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enter does what the model offers. Before the library is open, what is typed waits for it, Enter included."""
         if action == "go":
-            return parameters == (self.model.offer if self.house.is_open else "replay",)
+            return parameters == (self.model.offer if self.app_context.is_open else "replay",)
         if action == "clear":
             return bool(self.model.query or self.model.like)
         return super().check_action(action, parameters)
@@ -196,7 +194,7 @@ class LibraryScreen(LibraryActions):
             if event.twice:
                 self._go()
         elif (demo := self.query_one(Preview).demo) is not None:
-            self.house.flows.open_demo(demo.demo_id, demo.steps[event.item].start_ms)
+            self.app_context.navigator.open_demo(demo.demo_id, demo.steps[event.item].start_ms)
 
     def action_move(self, by: int) -> None:
         """Another result; the keys go with it."""
@@ -235,7 +233,7 @@ class LibraryScreen(LibraryActions):
         self._go_when_found = False
         hit, search = self.model.selected, self.query_one("#search", Input)
         if hit is not None:
-            self.house.flows.replay(hit.demo_id, hit.start_ms)
+            self.app_context.navigator.replay(hit.demo_id, hit.start_ms)
         elif self.model.offer == "suggestion":
             search.value = self.model.found.suggestion
             search.cursor_position = len(search.value)

@@ -38,33 +38,33 @@ class LibraryActions(HouseScreen):
         if action == "unfiled":
             return self.unfiled > 0
         if action in {"record", "browse"}:
-            return self.house.is_open
+            return self.app_context.is_open
         return super().check_action(action, parameters)
 
     def action_open(self) -> None:
         """The demo screen, at the selected step."""
         if hit := self.model.selected:
-            self.house.flows.open_demo(hit.demo_id, hit.start_ms)
+            self.app_context.navigator.open_demo(hit.demo_id, hit.start_ms)
 
     def action_edit(self) -> None:
         """Title and tags."""
         if hit := self.model.selected:
-            self.house.flows.edit(hit.demo_id)
+            self.app_context.navigator.edit(hit.demo_id)
 
     def action_export(self) -> None:
         """To a file."""
         if hit := self.model.selected:
-            self.house.flows.export(hit.demo_id, hit.step)
+            self.app_context.navigator.export(hit.demo_id, hit.step)
 
     def action_remove(self) -> None:
         """Delete, after asking."""
         if hit := self.model.selected:
-            self.house.flows.remove(hit.demo_id, hit.title)
+            self.app_context.navigator.remove(hit.demo_id, hit.title)
 
     def action_hear(self) -> None:
         """Words for a demo that waits for them."""
         if hit := self.model.selected:
-            self.house.flows.hear(hit.demo_id, hit.title)
+            self.app_context.navigator.hear(hit.demo_id, hit.title)
 
     def action_like(self) -> None:
         """Demos like the selected one, until the next letter."""
@@ -72,32 +72,32 @@ class LibraryActions(HouseScreen):
             begin(self, partial(self._like, hit), "search")
 
     async def _like(self, hit: Hit) -> None:
-        found = await self.ask(self.house.services.shelf.like, hit.demo_id)
+        found = await self.ask(self.app_context.services.shelf.like, hit.demo_id)
         if found is not None and found.hits:
             self.model.show_like(found, hit.title)
             self.draw()
         elif found is not None:
-            self.house.flows.say(f"Nothing is like “{hit.title}”")
+            self.app_context.navigator.say(f"Nothing is like “{hit.title}”")
 
     def action_copy_link(self) -> None:
         """The link to this step."""
         if hit := self.model.selected:
-            self.house.flows.copy_link(hit.demo_id, hit.step)
+            self.app_context.navigator.copy_link(hit.demo_id, hit.step)
 
     def action_copy_web_link(self) -> None:
         """The step's link for a browser."""
         if hit := self.model.selected:
-            self.house.flows.copy_web_link(hit.demo_id, hit.step)
+            self.app_context.navigator.copy_web_link(hit.demo_id, hit.step)
 
     def action_record(self) -> None:
         """Record; what was searched for in vain becomes the title."""
         wanted = self.model.query.strip() if self.model.state is LibraryState.NO_HITS else ""
-        self.house.flows.set_up_recording(wanted)
+        self.app_context.navigator.set_up_recording(wanted)
 
     def action_browse(self) -> None:
         """Every demo."""
-        self.house.flows.browse()
+        self.app_context.navigator.browse()
 
     def action_unfiled(self) -> None:
         """What was recorded and not filed."""
-        self.house.flows.show_unfiled()
+        self.app_context.navigator.show_unfiled()

@@ -131,11 +131,11 @@ class LiveScreen(HouseScreen):
 
     def action_stop(self) -> None:
         """Stop and review."""
-        self.house.recording.stop()
+        self.app_context.recording.stop()
 
     def action_library(self) -> None:
         """Look something up while it records."""
-        self.house.flows.back_to_library()
+        self.app_context.navigator.back_to_library()
 
     def action_pause(self) -> None:
         """Pause or go on."""
@@ -159,7 +159,7 @@ class LiveScreen(HouseScreen):
                 await work()
             except ShowhowError as error:
                 self.say_error(error)
-            self.house.recording.look()
+            self.app_context.recording.look()
             self._drawn = ()
             self._look()
 
@@ -177,4 +177,4 @@ class LiveScreen(HouseScreen):
 
     def _answered(self, sure: bool | None) -> None:
         if sure:
-            self.house.flows.abandon_recording()
+            self.app_context.navigator.abandon_recording()

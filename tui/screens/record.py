@@ -1,6 +1,6 @@
 """The record screen: what, with which microphone, then Enter. The meter moves before anything is recorded.
 
-Owns keys and layout of the setup. Refuses to record: the flows start a session, and ``screens/live.py`` shows it.
+Owns keys and layout of the setup. Refuses to record: the navigator starts a session, and ``screens/live.py`` shows it.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from tui.screens.base import HouseScreen
 from tui.screens.dialogs import Field, Write
 from tui.services.protocols import Meter as OpenMeter
 from tui.state.record import RecordModel, parse_region
+from tui.state.threads import acquired
 from tui.widgets.meter import TICKS_A_SECOND, Meter
 from tui.widgets.rows import Rows
 from tui.widgets.setup_list import COUNTDOWN_ITEM, MICROPHONE_ITEMS, SetupList, beginning
 from tui.widgets.still import Still
-from tui.workers import acquired, begin
+from tui.workers import begin
 
 
 class RecordScreen(HouseScreen):
@@ -64,8 +65,8 @@ class RecordScreen(HouseScreen):
 
     def body(self) -> ComposeResult:
         """Choices at the left, what will be recorded at the right."""
-        self.model.countdown_s = self.house.services.countdown_s
-        self.model.words = self.house.services.live_words
+        self.model.countdown_s = self.app_context.services.countdown_s
+        self.model.words = self.app_context.services.live_words
         with Horizontal(id="record-body"):
             with Vertical(id="record-choices"):
                 yield SetupList(self.model, id="setup")
@@ -101,7 +102,7 @@ class RecordScreen(HouseScreen):
         begin(self, self._offer, "offer")
 
     async def _offer(self) -> None:
-        studio = self.house.services.studio
+        studio = self.app_context.services.studio
         try:
             monitors = await asyncio.to_thread(studio.monitors)
         except ShowhowError as error:
@@ -109,7 +110,7 @@ class RecordScreen(HouseScreen):
         windows = await self.ask(studio.windows) or [] if monitors else []
         microphones = await self.ask(studio.microphones) or []
         preferred = await self.ask(studio.preferred_microphone)
-        self.model.words_ready = await self.ask(self.house.services.words_ready) or ""
+        self.model.words_ready = await self.ask(self.app_context.services.words_ready) or ""
         if not monitors:
             self._show(None, self.model.problem)
             self.refresh_bindings()
@@ -141,7 +142,7 @@ class RecordScreen(HouseScreen):
 
     async def _picture(self, target: Target) -> None:
         try:
-            picture = await asyncio.to_thread(self.house.services.studio.look, target)
+            picture = await asyncio.to_thread(self.app_context.services.studio.look, target)
         except ShowhowError as error:
             self._show(None, str(error))
             return
@@ -158,7 +159,9 @@ class RecordScreen(HouseScreen):
 
     async def _open_meter(self, name: str) -> None:
         try:
-            meter = await acquired(partial(self.house.services.studio.listen, name), lambda opened: opened.close())
+            meter = await acquired(
+                partial(self.app_context.services.studio.listen, name), lambda opened: opened.close()
+            )
         except ShowhowError as error:
             self.query_one(Meter).silence(str(error))
             return
@@ -244,7 +247,7 @@ class RecordScreen(HouseScreen):
         self.notify("Draw the region with the mouse. Escape there leaves it.", timeout=5)
         given_up = Event()
         try:
-            region = await asyncio.to_thread(self.house.services.studio.pick_region, given_up.is_set)
+            region = await asyncio.to_thread(self.app_context.services.studio.pick_region, given_up.is_set)
         except ShowhowError:
             self.action_write_region()
             return
@@ -281,7 +284,7 @@ class RecordScreen(HouseScreen):
             self.action_draw_region()
             return
         self._close_meter()
-        self.house.flows.start_recording(choice, self.model.title, self.model.countdown_s)
+        self.app_context.navigator.start_recording(choice, self.model.title, self.model.countdown_s)
 
     def action_back(self) -> None:
         """To the library."""

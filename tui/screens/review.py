@@ -1,6 +1,6 @@
 """The review screen: already filled in, so that Enter alone files a good demo; every edit is saved and can be undone.
 
-Owns layout, what comes in, playing and leaving. Refuses to edit (``review_actions.py``) and to file (the flows do).
+Owns layout, what comes in, playing and leaving. Refuses to edit (``review_actions.py``); the navigator files.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class ReviewScreen(ReviewActions):
 
     async def _listen(self, draft: Draft) -> None:
         try:
-            self._envelope = tuple(await asyncio.to_thread(self.house.services.studio.envelope, draft, _BINS))
+            self._envelope = tuple(await asyncio.to_thread(self.app_context.services.studio.envelope, draft, _BINS))
         except ShowhowError:
             return  # the timeline is as useful without it
         self.draw(picture=False)
@@ -177,7 +177,7 @@ class ReviewScreen(ReviewActions):
 
     async def _picture(self, draft: Draft, at_ms: int) -> None:
         try:
-            picture = await asyncio.to_thread(self.house.services.studio.frame, draft, at_ms)
+            picture = await asyncio.to_thread(self.app_context.services.studio.frame, draft, at_ms)
         except ShowhowError as error:
             self.query_one(Still).show(None, str(error))
             return
@@ -201,7 +201,7 @@ class ReviewScreen(ReviewActions):
             self.draw(picture=False)
 
         still = self.query_one(Still)
-        pictures = self.house.services.studio.motion(model.draft, model.at_ms, max(16, still.cells[0]))
+        pictures = self.app_context.services.studio.motion(model.draft, model.at_ms, max(16, still.cells[0]))
         try:
             await play(pictures, show)
         except ShowhowError as error:
@@ -210,17 +210,18 @@ class ReviewScreen(ReviewActions):
     async def action_file(self) -> None:
         """File it, once its last edit is on disk: a draft saved later would come back as not filed."""
         if self.filling:
-            self.house.flows.file_when_filled(self)
+            self.to_be_filed = True
+            self.app_context.navigator.file_when_filled()
             return
         if self._keeper is not None:
             await self._keeper.settled()
         if self.model is not None:
-            self.house.flows.file(self.model.draft)
+            self.app_context.navigator.file(self.model.draft)
 
     def action_let_go(self) -> None:
         """Forget the draft, after asking."""
         if self.model is not None:
-            self.house.flows.let_go(self.model.draft)
+            self.app_context.navigator.let_go(self.model.draft)
 
     def action_back(self) -> None:
         """A mark or a step taken up first; then later: the draft waits."""
@@ -228,4 +229,4 @@ class ReviewScreen(ReviewActions):
             self.model.mark_ms = self.model.moving = None
             self.draw(picture=False)
             return
-        self.house.flows.review_later(self.model.draft if self.model else None)
+        self.app_context.navigator.review_later(self.model.draft if self.model else None)

@@ -56,12 +56,12 @@ class ReviewActions(HouseScreen):
         """Hand the draft and its new edits to the disk; what is looked at is then rendered beforehand."""
         if self.model is not None:
             if self._keeper is None:
-                self._keeper = Keeper(self.house, self._write_out, self.say_error)
+                self._keeper = Keeper(self.app, self._write_out, self.say_error)
             self._keeper.keep(self.model.draft, self.model.journal.take_unwritten())
 
     def _write_out(self, draft: Draft, entries: Sequence[Entry]) -> None:
         """In a thread, one draft after the other, so that the last one saved is the one that is got ready."""
-        studio = self.house.services.studio
+        studio = self.app_context.services.studio
         studio.keep(draft, entries)
         if self.wants_ready:
             studio.prepare(draft)
@@ -104,7 +104,7 @@ class ReviewActions(HouseScreen):
         if self.model is not None:
             word = next_unsure(self.model.draft.transcript.words, self.model.at_ms, by)
             if word is None:
-                self.house.flows.say("No word here is in doubt")
+                self.app_context.navigator.say("No word here is in doubt")
             else:
                 self.go(lambda model: model.seek(word.start_ms))
 

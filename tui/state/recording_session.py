@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from capture.errors import Cancelled, ShowhowError
 from tui.model import LiveStatus, RecordChoice
-from tui.workers import acquired
+from tui.state.threads import acquired
 
 if TYPE_CHECKING:
     from capture.model import Take

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from capture.span import clock
 from tui.state.jobs import Job, Jobs, JobState
+from tui.state.recording_session import Phase
 from tui.widgets.text import ACCENT, FAINT, QUIET, STRONG, styled, two_sides
 
 
@@ -47,6 +48,21 @@ class TitleBar(Static):
         """Both sides, for the present width."""
         left = Content("   ").join(part for part in (self._before(), self.left) if part.cell_length)
         return two_sides(left, self.right, self.size.width)
+
+
+_RECORDING = {
+    Phase.COUNTING: "Recording begins",
+    Phase.STARTING: "Recording begins",
+    Phase.PAUSED: "Ⅱ Recording paused",
+    Phase.STOPPING: "Closing the recording",
+}
+
+
+def recording_words(phase: Phase | None) -> Content:
+    """What a title line says of the recording; empty while there is none."""
+    if phase is Phase.LIVE:
+        return styled("● ", "$error") + styled("REC", "bold $error")
+    return styled(_RECORDING.get(phase, "") if phase is not None else "", STRONG)
 
 
 class JobLine(Static):

@@ -24,7 +24,7 @@ from tui.widgets.text import QUIET, styled
 from tui.workers import begin
 
 if TYPE_CHECKING:
-    from tui.app import Showhow
+    from tui.state.app_context import AppContext
 
 
 class Preview(Vertical):
@@ -49,7 +49,7 @@ class Preview(Vertical):
             begin(self, partial(self._load, hit), "preview")
 
     async def _load(self, hit: Hit) -> None:
-        shelf = cast("Showhow", self.app).services.shelf
+        shelf = cast("AppContext", self.app).services.shelf
         try:
             demo = await asyncio.to_thread(shelf.demo, hit.demo_id)
             still = await asyncio.to_thread(partial(shelf.still, demo, hit.step or 1))

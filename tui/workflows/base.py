@@ -16,23 +16,26 @@ from tui.state.jobs import Job
 from tui.workers import begin
 
 if TYPE_CHECKING:
-    from tui.app import Showhow
+    from textual.app import App
+
+    from tui.state.app_context import AppContext
+    from tui.state.navigator import Severity
 
 T = TypeVar("T")
 
 
 class Flow:
-    """A way through the application."""
+    """A way through the application: ``app`` is its screens, ``context`` all else of it."""
 
-    def __init__(self, app: Showhow) -> None:
-        self.app = app
+    def __init__(self, app: App[int], context: AppContext) -> None:
+        self.app, self.context = app, context
 
     def back_to_library(self) -> None:
         """Whatever lies above the library is left."""
         while len(self.app.screen_stack) > 1 and not isinstance(self.app.screen, LibraryScreen):
             self.app.pop_screen()
 
-    def say(self, words: str, severity: Any = "information") -> None:
+    def say(self, words: str, severity: Severity = "information") -> None:
         """A toast. Never markup: it carries titles."""
         self.app.clear_notifications()  # the last word counts; a pile of them would cover a small screen
         self.app.notify(words, severity=severity, markup=False, timeout=5 if severity == "information" else 8)
@@ -63,7 +66,7 @@ class Flow:
             if failed is not None:
                 failed(error)
 
-        self.app.jobs.start(Job(title, work, done, ended_badly))
+        self.context.jobs.start(Job(title, work, done, ended_badly))
 
     async def ask_async(self, work: Coroutine[Any, Any, T]) -> T | None:
         """The same for a coroutine."""

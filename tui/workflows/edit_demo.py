@@ -6,9 +6,8 @@ Owns the questions and what is said. Refuses to write over what others changed w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from capture.errors import ShowhowError
 from library.format import day
@@ -17,31 +16,25 @@ from library.model import Demo
 from library.text import clean_tags
 from tui.model import DemoEdit, Names
 from tui.screens.dialogs import Choose, Field, Write
-
-if TYPE_CHECKING:
-    from tui.workflows.library import LibraryFlow
+from tui.workflows.base import Flow
 
 
-async def edit(flows: LibraryFlow, demo_id: str, done: Callable[[Demo], None] | None) -> None:
-    """Ask for title, tags, owner, review date and collections, then file what was changed."""
-    shelf = flows.app.services.shelf
-    demo = await flows.ask(shelf.demo, demo_id)
+async def edit(workflow: Flow, demo_id: str) -> Demo | None:
+    """Ask for title, tags, owner, review date and collections, then file what was changed; None when nothing was."""
+    shelf = workflow.context.services.shelf
+    demo = await workflow.ask(shelf.demo, demo_id)
     if demo is None:
-        return
-    names = await flows.ask(shelf.names) or Names()
-    answer = await flows.app.push_screen_wait(Write("Edit the demo", *_fields(demo, names)))
+        return None
+    names = await workflow.ask(shelf.names) or Names()
+    answer = await workflow.app.push_screen_wait(Write("Edit the demo", *_fields(demo, names)))
     if answer is None:
-        return
+        return None
     try:
         changes = changes_of(demo, answer)
     except ValueError:
-        flows.say(f"“{answer[3]}” is no day; write it like 2031-04-17. Nothing was changed.", "error")
-        return
-    edited = await _kept(flows, demo, changes)
-    if edited is not None:
-        flows.edited(edited)
-        if done is not None:
-            done(edited)
+        workflow.say(f"“{answer[3]}” is no day; write it like 2031-04-17. Nothing was changed.", "error")
+        return None
+    return await _kept(workflow, demo, changes)
 
 
 def _fields(demo: Demo, names: Names) -> list[Field]:
@@ -70,9 +63,9 @@ def _day(unix_ms: int | None) -> str:
     return "" if unix_ms is None else day(unix_ms)
 
 
-async def _kept(flows: LibraryFlow, seen: Demo, changes: DemoEdit) -> Demo | None:
+async def _kept(workflow: Flow, seen: Demo, changes: DemoEdit) -> Demo | None:
     """File it; where somebody changed the same meanwhile, show what they wrote and ask whose shall stand."""
-    shelf = flows.app.services.shelf
+    shelf = workflow.context.services.shelf
     while True:
         try:
             return await asyncio.to_thread(shelf.edit, seen, changes)
@@ -83,10 +76,10 @@ async def _kept(flows: LibraryFlow, seen: Demo, changes: DemoEdit) -> Demo | Non
                 ("Keep theirs", "what you wrote is let go"),
                 ("File mine", f"as the next version; theirs stays as version {seen.version}"),
             ]
-            if await flows.app.push_screen_wait(Choose(f"{clash.what}", options, f"the {fields}")) != 1:
-                flows.say("Theirs was kept")
-                flows.reload(seen.demo_id)
+            if await workflow.app.push_screen_wait(Choose(f"{clash.what}", options, f"the {fields}")) != 1:
+                workflow.say("Theirs was kept")
+                workflow.reload(seen.demo_id)
                 return None
         except ShowhowError as error:
-            flows.say(str(error), "error")
+            workflow.say(str(error), "error")
             return None

@@ -18,7 +18,7 @@ from library.model import Demo
 from tui.screens.browse import BrowseScreen
 from tui.screens.demo import DemoScreen
 from tui.screens.dialogs import Choose, Sure
-from tui.workflows import edit_demo as keeping
+from tui.workflows import edit_demo
 from tui.workflows.base import Flow
 
 
@@ -30,7 +30,7 @@ class LibraryFlow(Flow):
         self.begin(partial(self._replay, demo_id, start_ms, speed, loop))
 
     async def _replay(self, demo_id: str, start_ms: int, speed: float, loop: Span | None) -> None:
-        shelf = self.app.services.shelf
+        shelf = self.context.services.shelf
         demo = await self.ask(shelf.demo, demo_id)
         if demo is None:
             return
@@ -47,7 +47,7 @@ class LibraryFlow(Flow):
         """The demo screen, standing at a moment."""
 
         async def show() -> None:
-            if demo := await self.ask(self.app.services.shelf.demo, demo_id):
+            if demo := await self.ask(self.context.services.shelf.demo, demo_id):
                 self.app.push_screen(DemoScreen(demo, at_ms))
 
         self.begin(show)
@@ -60,10 +60,10 @@ class LibraryFlow(Flow):
 
     def copy_web_link(self, demo_id: str, step: int) -> None:
         """The link for a browser, where the settings say at which address the library is read."""
-        if not self.app.services.reader_url:
+        if not self.context.services.reader_url:
             self.say("Set reader_url in config.toml to the address of your “showhow serve”", "warning")
             return
-        link = web_link_to(self.app.services.reader_url, demo_id, step)
+        link = web_link_to(self.context.services.reader_url, demo_id, step)
         self.app.copy_to_clipboard(link)
         self.say(f"Copied {link}")
 
@@ -71,12 +71,15 @@ class LibraryFlow(Flow):
 
     def edit(self, demo_id: str, done: Callable[[Demo], None] | None = None) -> None:
         """Ask for what people may change of it, then file that."""
-        self.begin(partial(keeping.edit, self, demo_id, done))
 
-    def edited(self, demo: Demo) -> None:
-        """An edit was filed."""
-        self.say(f"Kept “{demo.title}”")
-        self.reload(demo.demo_id)
+        async def edit() -> None:
+            if edited := await edit_demo.edit(self, demo_id):
+                self.say(f"Kept “{edited.title}”")
+                self.reload(edited.demo_id)
+                if done is not None:
+                    done(edited)
+
+        self.begin(edit)
 
     def browse(self) -> None:
         """Every demo, sorted and narrowed."""
@@ -90,7 +93,7 @@ class LibraryFlow(Flow):
         detail = "Nobody will find it any more. Its files go to the library’s trash folder."
         if not await self.app.push_screen_wait(Sure(f"Delete “{title}” from the library?", "delete", "keep", detail)):
             return
-        shelf = self.app.services.shelf
+        shelf = self.context.services.shelf
         if (demo := await self.ask(shelf.demo, demo_id)) is None:
             return
         if await self.ask(_done, shelf.remove, demo):
@@ -106,7 +109,7 @@ class LibraryFlow(Flow):
     async def _export(self, demo_id: str, step: int) -> None:
         options = [(name, form.purpose) for name, form in FORMS.items()]
         chosen = await self.app.push_screen_wait(Choose("Export as", options, "write the file"))
-        shelf = self.app.services.shelf
+        shelf = self.context.services.shelf
         if chosen is None or (demo := await self.ask(shelf.demo, demo_id)) is None:
             return
         if path := await self.ask(shelf.export, demo, options[chosen][0], step):
@@ -121,7 +124,7 @@ class LibraryFlow(Flow):
             if isinstance(self.app.screen, DemoScreen):
                 self.app.screen.fill(demo)
 
-        self.work(f"Adding words to “{title}”", partial(self.app.services.shelf.hear, demo_id), done)
+        self.work(f"Adding words to “{title}”", partial(self.context.services.shelf.hear, demo_id), done)
 
 
 def _done(work: Callable[..., None], *arguments: Any) -> bool:

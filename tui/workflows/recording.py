@@ -23,24 +23,31 @@ from tui.screens.dialogs import Choose, Sure
 from tui.screens.library import LibraryScreen
 from tui.services.protocols import Begun
 from tui.state.jobs import Job
-from tui.workers import begin
 from tui.workflows.base import Flow
+from tui.workflows.glossary_offer import TermsOffer
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from tui.screens.review import ReviewScreen
+    from tui.state.app_context import AppContext
 
 
 class RecordingFlow(Flow):
     """The ways of a recording."""
+
+    def __init__(self, app: App[int], context: AppContext) -> None:
+        super().__init__(app, context)
+        self.offer = TermsOffer(app, context)
 
     def set_up_recording(self, title: str = "") -> None:
         """The record screen; ``title`` is what somebody searched for in vain. While one runs, the live screen."""
         from tui.screens.live import LiveScreen
         from tui.screens.record import RecordScreen
 
-        session = self.app.recording.session
+        session = self.context.recording.session
         if session is not None and session.running:
-            self.app.push_screen(LiveScreen(session, self.app.services.hotkeys))
+            self.app.push_screen(LiveScreen(session, self.context.services.hotkeys))
         else:
             self.app.push_screen(RecordScreen(title))
 
@@ -49,14 +56,14 @@ class RecordingFlow(Flow):
         from tui.screens.live import LiveScreen
         from tui.state.recording_session import Session
 
-        services = self.app.services
+        services = self.context.services
         session = Session(services.studio, choice, title=title, countdown_s=countdown_s)
-        self.app.recording.begin(session)
+        self.context.recording.begin(session)
         self.app.switch_screen(LiveScreen(session, services.hotkeys))
 
     def abandon_recording(self) -> None:
         """Back to the library; nothing of the recording is kept. Ask before, once it runs."""
-        self.app.recording.abandon()
+        self.context.recording.abandon()
         self.back_to_library()
 
     def _leave_live_screen(self) -> None:
@@ -74,7 +81,7 @@ class RecordingFlow(Flow):
         """Leave a review; the draft waits on disk, what was rendered of it goes."""
         self.back_to_library()
         if draft is not None:
-            begin(self.app, partial(asyncio.to_thread, self.app.services.studio.release, draft), "flows", alone=False)
+            self.begin(partial(asyncio.to_thread, self.context.services.studio.release, draft))
             self.say(f"“{draft.title}” waits for you: Ctrl+D")
 
     def stopped(self, take: Take, title: str) -> None:
@@ -91,7 +98,7 @@ class RecordingFlow(Flow):
             return
         review = ReviewScreen()
         self.app.push_screen(review)
-        work = partial(self.app.services.studio.propose, take, title)
+        work = partial(self.context.services.studio.propose, take, title)
         self._propose(review, f"Writing the steps of {clock(take.duration_ms)}", work)
 
     def show_unfiled(self) -> None:
@@ -99,7 +106,7 @@ class RecordingFlow(Flow):
         self.begin(self._unfiled)
 
     async def _unfiled(self) -> None:
-        found = await self.ask(self.app.services.studio.unfiled)
+        found = await self.ask(self.context.services.studio.unfiled)
         if not found:
             self.say("Everything recorded is filed")
             return
@@ -110,11 +117,11 @@ class RecordingFlow(Flow):
 
             review = ReviewScreen()
             await self.app.push_screen(review)
-            work = partial(self.app.services.studio.resume, found[chosen])
+            work = partial(self.context.services.studio.resume, found[chosen])
             self._propose(review, f"Opening “{found[chosen].title}”", work)
 
     def _propose(self, review: ReviewScreen, title: str, work: Callable[[Progress, Begun], Draft]) -> None:
-        studio = self.app.services.studio
+        studio = self.context.services.studio
 
         def opened(progress: Progress) -> tuple[Draft, Journal]:
             def begun(draft: Draft) -> None:  # in the thread of the work: the screen is told through the message loop
@@ -133,9 +140,8 @@ class RecordingFlow(Flow):
 
         self.work(title, opened, done, review.failed)
 
-    def file_when_filled(self, review: ReviewScreen) -> None:
+    def file_when_filled(self) -> None:
         """Enter came before the last word was heard: back to the library, and filed without another key."""
-        review.to_be_filed = True
         self.back_to_library()
         self.say("It is filed as soon as its words and labels are there")
 
@@ -144,18 +150,18 @@ class RecordingFlow(Flow):
         self.back_to_library()
 
         def done(demo: Demo) -> None:
-            self.begin(partial(self.app.flows.offer.filed, draft, demo))
+            self.begin(partial(self.offer.filed, draft, demo))
             if isinstance(self.app.screen, LibraryScreen):
                 self.app.screen.select_filed(demo.demo_id)
             self._read_screens()
 
-        self.work(f"Filing “{draft.title}”", partial(self.app.services.studio.file, draft), done)
+        self.work(f"Filing “{draft.title}”", partial(self.context.services.studio.file, draft), done)
 
     def _read_screens(self) -> None:
         """What can be read on the new stills becomes findable; nobody waits for it."""
-        if not any(job.beside for job in self.app.jobs.running):
-            work = self.app.services.shelf.read_screens
-            self.app.jobs.start(Job("Reading the screens", work, lambda _: None, beside=True))
+        if not any(job.beside for job in self.context.jobs.running):
+            work = self.context.services.shelf.read_screens
+            self.context.jobs.start(Job("Reading the screens", work, lambda _: None, beside=True))
 
     def let_go(self, draft: Draft) -> None:
         """Ask, then delete a recording that will not be filed, and go back."""
@@ -163,7 +169,7 @@ class RecordingFlow(Flow):
         async def ask() -> None:
             detail = "The recording and its draft are deleted for good. A video file you added is never touched."
             if await self.app.push_screen_wait(Sure(f"Let “{draft.title}” go?", "let it go", "keep", detail)):
-                await self.ask(self.app.services.studio.let_go, draft)
+                await self.ask(self.context.services.studio.let_go, draft)
                 self.back_to_library()
 
         self.begin(ask)

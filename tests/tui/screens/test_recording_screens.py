@@ -296,7 +296,7 @@ async def test_a_search_begun_meanwhile_is_left_alone_when_filing_ends(open_app:
         studio.pace_s = 0.05
 
     async with open_app(prepare=prepare) as desk:
-        desk.app.flows.file(sample.draft(desk.shelf.folder))
+        desk.app.navigator.file(sample.draft(desk.shelf.folder))
         await desk.type("book")
         await desk.shows("Filed “Raise a purchase order”")
         await desk.shows("/ book")

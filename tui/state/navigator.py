@@ -1,0 +1,81 @@
+"""Navigator: every way from one screen to another, and a word to the user. Screens call it, never each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+from capture.errors import ShowhowError
+from capture.model import Take
+from capture.span import Span
+from library.model import Demo, Draft
+from tui.model import RecordChoice
+
+Severity = Literal["information", "warning", "error"]
+
+
+class Navigator(Protocol):
+    """What ``tui/workflows/navigator.py`` does for screens. All of it returns at once; errors are shown, not raised."""
+
+    def say(self, words: str, severity: Severity = "information") -> None:
+        """Show one line over the screen; it replaces the one before."""
+
+    def back_to_library(self) -> None:
+        """Close every screen above the library."""
+
+    def replay(self, demo_id: str, start_ms: int, speed: float = 1.0, loop: Span | None = None) -> None:
+        """Play a demo from a moment; ``loop`` repeats that part."""
+
+    def open_demo(self, demo_id: str, at_ms: int) -> None:
+        """Open the demo screen at a moment."""
+
+    def copy_link(self, demo_id: str, step: int) -> None:
+        """Copy the link that ``showhow play`` opens; step 0 is the whole demo."""
+
+    def copy_web_link(self, demo_id: str, step: int) -> None:
+        """Copy the link for a browser."""
+
+    def edit(self, demo_id: str, done: Callable[[Demo], None] | None = None) -> None:
+        """Ask for title, tags, owner and the like, then file them. ``done`` gets the edited demo."""
+
+    def browse(self) -> None:
+        """Open the list of every demo."""
+
+    def remove(self, demo_id: str, title: str, done: Callable[[], None] | None = None) -> None:
+        """Delete a demo after asking. ``done`` is called when it was deleted."""
+
+    def export(self, demo_id: str, step: int = 1) -> None:
+        """Ask for a format and write the file; ``step`` is for formats of one step."""
+
+    def hear(self, demo_id: str, title: str) -> None:
+        """Transcribe a demo that waits for its words."""
+
+    def set_up_recording(self, title: str = "") -> None:
+        """Open the record screen; while a recording runs, the live screen."""
+
+    def start_recording(self, choice: RecordChoice, title: str, countdown_s: int) -> None:
+        """Count down, then record."""
+
+    def abandon_recording(self) -> None:
+        """Delete the recording and go back to the library. Ask before, once it runs."""
+
+    def could_not_record(self, error: ShowhowError) -> None:
+        """The recorder did not start, or its take could not be closed."""
+
+    def stopped(self, take: Take, title: str) -> None:
+        """A take is finished: review it now, or later when the user is busy."""
+
+    def show_unfiled(self) -> None:
+        """Choose a recording that was not filed, and review it."""
+
+    def review_later(self, draft: Draft | None) -> None:
+        """Leave a review; its draft waits on disk."""
+
+    def file_when_filled(self) -> None:
+        """Leave a review whose draft is filed once its words are there."""
+
+    def file(self, draft: Draft) -> None:
+        """Go back to the library and file a draft."""
+
+    def let_go(self, draft: Draft) -> None:
+        """Delete a draft and its recording after asking."""
