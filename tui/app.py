@@ -224,7 +224,7 @@ class Showhow(App[int]):
         """Work in threads ends at its next report, so that leaving never waits for it."""
         self.jobs.cancel_all()
         if self.is_open:
-            self.services.studio.close()
+            self.services.review.close()
 
 
 def run(settings: Settings, start: str | None = None) -> int:

@@ -35,7 +35,7 @@ from transcribe.models.hardware import known_speeds
 from transcribe.streaming.transcript_log import read_words
 from tui.config import load_settings
 from tui.services.recognizers import intake_options
-from tui.services.recording_service import HouseStudio
+from tui.services.review_service import LocalReviewService
 
 SHOWHOW = Path(sys.executable).with_name("showhow")
 FOR_EVER = "36500"
@@ -178,13 +178,13 @@ def test_a_draft_is_proposed_of_a_take_from_what_was_noted_and_heard(place: Path
 def test_an_unfiled_draft_is_gone_on_with_where_it_was_left(place: Path, name: str) -> None:
     settings = load_settings()
     with opened(place) as library:
-        studio = HouseStudio(settings, library, intake_options(settings))
-        assert len(studio.unfiled()) == 3
-        left = next(unfiled for unfiled in studio.unfiled() if unfiled.path.name == name)
-        draft = studio.resume(left, lambda *_: None, lambda _: None)
+        reviews = LocalReviewService(settings, library, intake_options(settings))
+        assert len(reviews.unfiled()) == 3
+        left = next(unfiled for unfiled in reviews.unfiled() if unfiled.path.name == name)
+        draft = reviews.resume(left, lambda *_: None, lambda _: None)
         assert (draft.title, draft.tags, draft.by_hand) == ("Enter a supplier", ("suppliers",), ("title",))
         assert draft.dropped
-        journal = studio.journal(draft)
+        journal = reviews.journal(draft)
         again = journal.redo(draft)
         assert again is not None
         assert again[0].steps[0].title == "Start"
@@ -192,7 +192,7 @@ def test_an_unfiled_draft_is_gone_on_with_where_it_was_left(place: Path, name: s
         while undone := journal.undo(back):
             back = undone[0]
         assert (back.tags, back.by_hand, back.dropped) == ((), (), ())
-        filed = studio.file(draft, lambda *_: None)
+        filed = reviews.file(draft, lambda *_: None)
         assert (filed.title, filed.steps[0].title) == ("Enter a supplier", "Start")
     assert ask("search", "Enter a supplier")["hits"][0]["demo_id"] == filed.demo_id
 

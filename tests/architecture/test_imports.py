@@ -62,6 +62,10 @@ def test_opening_a_library_for_the_screens_loads_no_pictures_and_no_numbers() ->
     assert not loaded_by(opened) & {"numpy", "PIL", "cv2", "av", "typer", "httpx2"}
 
 
+def test_what_reads_video_is_loaded_by_one_call_before_threads_need_it() -> None:
+    assert {"av", "cv2"} <= loaded_by("from tui.services.video_import import load_video; load_video()")
+
+
 def imports_of(path: Path) -> set[str]:
     """Top-level names a file imports anywhere in it, late imports included."""
     found: set[str] = set()

@@ -57,7 +57,7 @@ async def until(condition: object, what: str) -> None:
 def recorded(scene: Scene, app: Showhow, microphone: str) -> object:
     """A recorder that has run for a minute."""
     choice = RecordChoice(Target(monitor=1), "Monitor 1", microphone, words=True)
-    recorder = app.services.studio.record(choice)
+    recorder = app.services.recording.record(choice)
     recorder.wait_started()
     scene.play()
     wait_for(lambda: recorder.status.elapsed_ms >= MINUTE_MS, "the minute to pass", 90)
@@ -102,7 +102,7 @@ async def one_round(stage: Stage, app: Showhow, microphone: str) -> Round:
     assert len(review.model.draft.transcript.words) > 30
     app.navigator.review_later(review.model.draft)
     await until(lambda: isinstance(app.screen, LibraryScreen), "the library")
-    app.services.studio.close()
+    app.services.review.close()
     stage.end(scene.app)
     return Round(closed, opened, filled, labelled, await asyncio.to_thread(decoded, take))
 
@@ -115,7 +115,7 @@ async def test_the_review_is_filled_sooner_than_the_take_could_be_decoded_once(
     settings = Settings(home=tmp_path, library_url=str(tmp_path / "library"), model=str(SMALL_MODEL), hotkeys={})
     services = open_services(settings)
     app = Showhow(lambda: services)
-    microphone = services.studio.preferred_microphone()
+    microphone = services.recording.preferred_microphone()
     assert microphone is not None
     async with app.run_test(size=(120, 36)):
         await until(lambda: isinstance(app.screen, LibraryScreen), "the library")

@@ -24,8 +24,23 @@ NAMED = {" ": "space", "\n": "enter"}
 class Desk:
     """A running application, its pretended house, and hands on its keys."""
 
-    def __init__(self, app: Showhow, pilot: Pilot[int], shelf: fake.FakeShelf, studio: fake.FakeStudio) -> None:
-        self.app, self.pilot, self.shelf, self.studio = app, pilot, shelf, studio
+    def __init__(self, app: Showhow, pilot: Pilot[int], fakes: fake.Fakes) -> None:
+        self.app, self.pilot, self.fakes = app, pilot, fakes
+
+    @property
+    def shelf(self) -> fake.FakeShelf:
+        """Its library."""
+        return self.fakes.shelf
+
+    @property
+    def recorder(self) -> fake.FakeRecordingService:
+        """What it records with."""
+        return self.fakes.recorder
+
+    @property
+    def review(self) -> fake.FakeReviewService:
+        """Its drafts."""
+        return self.fakes.review
 
     async def press(self, *keys: str) -> None:
         """Press keys by Textual's names, each once the one before has been dealt with."""
@@ -84,18 +99,17 @@ def open_app(tmp_path: Path) -> Open:
     @asynccontextmanager
     async def opened(
         size: tuple[int, int] = (120, 36),
-        prepare: Callable[[fake.FakeShelf, fake.FakeStudio], object] = lambda _, __: None,
+        prepare: Callable[[fake.Fakes], object] = lambda _: None,
         start: str | None = None,
     ) -> AsyncIterator[Desk]:
-        services = fake.services(tmp_path)
-        shelf, studio = services.shelf, services.studio
-        assert isinstance(shelf, fake.FakeShelf)
-        assert isinstance(studio, fake.FakeStudio)
-        prepare(shelf, studio)
-        app = Showhow(lambda: services, start)
+        fakes = fake.Fakes(tmp_path)
+        prepare(fakes)
+        app = Showhow(fakes.services, start)
         async with app.run_test(size=size, notifications=True) as pilot:
-            desk = Desk(app, pilot, shelf, studio)
-            await desk.until(lambda: (desk.screen != "Screen" and shelf.queries) or shelf.cannot_open, "the library")
+            desk = Desk(app, pilot, fakes)
+            await desk.until(
+                lambda: (desk.screen != "Screen" and fakes.shelf.queries) or fakes.shelf.cannot_open, "the library"
+            )
             await pilot.pause()
             yield desk
 

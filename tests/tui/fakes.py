@@ -1,4 +1,4 @@
-"""A studio that only pretends, and both halves together: it keeps what it was asked, and answers from the sample."""
+"""Services that only pretend: they keep what they were asked, and answer from the sample."""
 # ruff: noqa: ARG002  a fake takes what the protocol gives, whether it needs it or not
 
 from __future__ import annotations
@@ -25,24 +25,13 @@ from tui.services.protocols import Begun, Services
 
 
 @dataclass
-class FakeStudio:
-    """Recording and reviewing without a recorder."""
+class FakeRecordingService:
+    """Recording without a recorder."""
 
     folder: Path
-    shelf: FakeShelf
     recording: FakeRecording = field(init=False)
     meter: FakeMeter = field(default_factory=FakeMeter)
     choices: list[RecordChoice] = field(default_factory=list)
-    kept: list[Draft] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    filed: list[Draft] = field(default_factory=list)
-    waiting: list[Unfiled] = field(default_factory=list)
-    fail_filing: list[str] = field(default_factory=list)
-    pace_s: float = 0.0
-    pieces: int = 3
-    begins: bool = False
-    gone: list[str] = field(default_factory=list)
-    prepared: list[Draft] = field(default_factory=list)
     no_microphone: bool = False
     no_screen: str = ""
 
@@ -88,6 +77,24 @@ class FakeStudio:
         if choice.microphone is None:
             self.recording.now = replace(LIVE, loudness=None)
         return self.recording
+
+
+@dataclass
+class FakeReviewService:
+    """Reviewing without a recording."""
+
+    folder: Path
+    shelf: FakeShelf
+    kept: list[Draft] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    filed: list[Draft] = field(default_factory=list)
+    waiting: list[Unfiled] = field(default_factory=list)
+    fail_filing: list[str] = field(default_factory=list)
+    pace_s: float = 0.0
+    pieces: int = 3
+    begins: bool = False
+    gone: list[str] = field(default_factory=list)
+    prepared: list[Draft] = field(default_factory=list)
 
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
         if self.begins:
@@ -157,9 +164,26 @@ class FakeStudio:
         return demo
 
 
+class Fakes:
+    """All of them, over a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.shelf = folder, FakeShelf(folder)
+        self.recorder, self.review = FakeRecordingService(folder), FakeReviewService(folder, self.shelf)
+
+    def services(self) -> Services:
+        """As the application gets them."""
+        return Services(
+            self.shelf,
+            self.recorder,
+            self.review,
+            author="Priya",
+            hotkeys=(("stop", "ctrl+alt+s"),),
+            terms=HouseTerms(FolderGlossary(self.folder)),
+            words_ready=lambda: "base, ready",
+        )
+
+
 def services(folder: Path) -> Services:
-    """Both, over a folder of their own."""
-    shelf = FakeShelf(folder)
-    studio = FakeStudio(folder, shelf)
-    hotkeys, terms = (("stop", "ctrl+alt+s"),), HouseTerms(FolderGlossary(folder))
-    return Services(shelf, studio, author="Priya", hotkeys=hotkeys, terms=terms, words_ready=lambda: "base, ready")
+    """Fake services over a folder of their own."""
+    return Fakes(folder).services()

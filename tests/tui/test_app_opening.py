@@ -26,7 +26,7 @@ from tui.workers import begin
 class Slow:
     """Services that come when they are let."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Callable[[], Services]) -> None:
         self.services, self.asked, self.let = services, threading.Event(), threading.Event()
         self.thread: threading.Thread | None = None
 
@@ -34,21 +34,22 @@ class Slow:
         self.thread = threading.current_thread()
         self.asked.set()
         assert self.let.wait(30)
-        return self.services
+        return self.services()
 
 
 @asynccontextmanager
-async def opening(services: Services, opener: Callable[[], Services]) -> AsyncIterator[Desk]:
+async def opening(fakes: fake.Fakes, opener: Callable[[], Services]) -> AsyncIterator[Desk]:
     app = Showhow(opener)
     async with app.run_test(size=(120, 36)) as pilot:
-        desk = Desk(app, pilot, services.shelf, services.studio)  # type: ignore[arg-type]  # both are fakes
+        desk = Desk(app, pilot, fakes)
         await desk.until(lambda: "Opening the library" in desk.text() or app.is_open, "the first screen")
         yield desk
 
 
 async def test_what_is_typed_while_the_library_opens_is_found_and_replayed_by_enter(tmp_path: Path) -> None:
-    slow = Slow(fake.services(tmp_path))
-    async with opening(slow.services, slow) as desk:
+    fakes = fake.Fakes(tmp_path)
+    slow = Slow(fakes.services)
+    async with opening(fakes, slow) as desk:
         await desk.type("supplier\n")
         assert desk.app.screen.query_one("#search", Input).value == "supplier"
         assert not desk.app.is_open
@@ -58,8 +59,9 @@ async def test_what_is_typed_while_the_library_opens_is_found_and_replayed_by_en
 
 
 async def test_keys_that_need_the_library_wait_and_do_no_harm(tmp_path: Path) -> None:
-    slow = Slow(fake.services(tmp_path))
-    async with opening(slow.services, slow) as desk:
+    fakes = fake.Fakes(tmp_path)
+    slow = Slow(fakes.services)
+    async with opening(fakes, slow) as desk:
         await desk.press("ctrl+r", "ctrl+b", "ctrl+d", "ctrl+o", "down", "enter", "ctrl+g", "escape")
         assert desk.screen == "LibraryScreen"
         await desk.press("question_mark")
@@ -74,16 +76,18 @@ async def test_keys_that_need_the_library_wait_and_do_no_harm(tmp_path: Path) ->
 
 async def test_what_the_library_has_to_say_when_it_opens_is_shown(tmp_path: Path) -> None:
     said = "The index is busy: [another] program has been writing to it. The newest demos may not be found yet."
-    slow = Slow(dataclasses.replace(fake.services(tmp_path), notices=(said,)))
-    async with opening(slow.services, slow) as desk:
+    fakes = fake.Fakes(tmp_path)
+    slow = Slow(lambda: dataclasses.replace(fakes.services(), notices=(said,)))
+    async with opening(fakes, slow) as desk:
         slow.let.set()
         await desk.shows("5 demos")
         await desk.until(lambda: [one.message for one in desk.app._notifications] == [said], "the notice")
 
 
 async def test_leaving_does_not_wait_for_a_library_that_is_slow_to_open(tmp_path: Path) -> None:
-    slow = Slow(fake.services(tmp_path))
-    async with opening(slow.services, slow) as desk:
+    fakes = fake.Fakes(tmp_path)
+    slow = Slow(fakes.services)
+    async with opening(fakes, slow) as desk:
         await desk.until(slow.asked.is_set, "the opening to begin")
         await desk.press("ctrl+q")
         await desk.until(lambda: not desk.app.is_running, "the end")
@@ -100,15 +104,15 @@ async def test_a_library_that_cannot_be_opened_ends_the_application_with_its_rea
 
     app = Showhow(refused)
     async with app.run_test():
-        await Desk(app, None, None, None).until(lambda: not app.is_running, "the end")  # type: ignore[arg-type]  # only waits
+        await Desk(app, None, None).until(lambda: not app.is_running, "the end")  # type: ignore[arg-type]  # only waits
     assert app.return_value == 1
     with pytest.raises(LibraryError, match="not a folder"):
         raise app.failure or AssertionError
 
 
 async def test_work_beside_a_widget_that_is_half_taken_down_ends_without_a_word(tmp_path: Path) -> None:
-    services = fake.services(tmp_path)
-    async with opening(services, lambda: services) as desk:
+    fakes = fake.Fakes(tmp_path)
+    async with opening(fakes, fakes.services) as desk:
         await desk.shows("5 demos")
         preview, go = desk.app.screen.query_one(Preview), asyncio.Event()
 

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Desk, Open
-from tests.tui.fakes import FakeShelf, FakeStudio
+from tests.tui.fakes import Fakes
 from tui.palette import _TEXTUALS, ActionsProvider, actions, own_bindings
 from tui.screens.dialogs import Help
 from tui.screens.review import ReviewScreen
@@ -151,8 +151,8 @@ async def test_a_capital_r_is_a_letter_while_nothing_has_failed(open_app: Open) 
 
 
 async def test_a_failure_can_be_dismissed_and_then_escape_is_itself_again(open_app: Open) -> None:
-    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
-        studio.fail_filing.append("The disk is full")
+    def prepare(fakes: Fakes) -> None:
+        fakes.review.fail_filing.append("The disk is full")
 
     async with open_app(prepare=prepare) as desk:
         desk.app.navigator.file(sample.draft(desk.shelf.folder))

@@ -83,11 +83,11 @@ class BlurScreen(HouseScreen):
         begin(self, partial(self._picture, model.at_ms, region), "picture")
 
     async def _picture(self, at_ms: int, region: Region) -> None:
-        studio = self.app_context.services.studio
+        reviews = self.app_context.services.review
         try:
             if at_ms not in self._pictures:
-                self._pictures[at_ms] = await asyncio.to_thread(studio.frame, self.draft, at_ms)
-            hidden = await asyncio.to_thread(studio.hide, self._pictures[at_ms], [region])
+                self._pictures[at_ms] = await asyncio.to_thread(reviews.frame, self.draft, at_ms)
+            hidden = await asyncio.to_thread(reviews.hide, self._pictures[at_ms], [region])
         except ShowhowError as error:
             self.query_one(Still).show(None, str(error))
             return

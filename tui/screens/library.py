@@ -98,10 +98,10 @@ class LibraryScreen(LibraryActions):
         begin(self, partial(self._reload, keep), "reload")
 
     async def _reload(self, keep: str | None) -> None:
-        shelf, studio = self.app_context.services.shelf, self.app_context.services.studio
-        self.model.count = await self.ask(shelf.count) or 0
+        services = self.app_context.services
+        self.model.count = await self.ask(services.shelf.count) or 0
         await self._search(self.query_one("#search", Input).value, keep)
-        unfiled = len(await self.ask(studio.unfiled) or ())
+        unfiled = len(await self.ask(services.review.unfiled) or ())
         if unfiled != self.unfiled:
             self.unfiled = unfiled
             self.draw()

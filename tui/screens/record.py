@@ -102,14 +102,14 @@ class RecordScreen(HouseScreen):
         begin(self, self._offer, "offer")
 
     async def _offer(self) -> None:
-        studio = self.app_context.services.studio
+        recorder = self.app_context.services.recording
         try:
-            monitors = await asyncio.to_thread(studio.monitors)
+            monitors = await asyncio.to_thread(recorder.monitors)
         except ShowhowError as error:
             self.model.problem, monitors = str(error), []
-        windows = await self.ask(studio.windows) or [] if monitors else []
-        microphones = await self.ask(studio.microphones) or []
-        preferred = await self.ask(studio.preferred_microphone)
+        windows = await self.ask(recorder.windows) or [] if monitors else []
+        microphones = await self.ask(recorder.microphones) or []
+        preferred = await self.ask(recorder.preferred_microphone)
         self.model.words_ready = await self.ask(self.app_context.services.words_ready) or ""
         if not monitors:
             self._show(None, self.model.problem)
@@ -142,7 +142,7 @@ class RecordScreen(HouseScreen):
 
     async def _picture(self, target: Target) -> None:
         try:
-            picture = await asyncio.to_thread(self.app_context.services.studio.look, target)
+            picture = await asyncio.to_thread(self.app_context.services.recording.look, target)
         except ShowhowError as error:
             self._show(None, str(error))
             return
@@ -160,7 +160,7 @@ class RecordScreen(HouseScreen):
     async def _open_meter(self, name: str) -> None:
         try:
             meter = await acquired(
-                partial(self.app_context.services.studio.listen, name), lambda opened: opened.close()
+                partial(self.app_context.services.recording.listen, name), lambda opened: opened.close()
             )
         except ShowhowError as error:
             self.query_one(Meter).silence(str(error))
@@ -247,7 +247,7 @@ class RecordScreen(HouseScreen):
         self.notify("Draw the region with the mouse. Escape there leaves it.", timeout=5)
         given_up = Event()
         try:
-            region = await asyncio.to_thread(self.app_context.services.studio.pick_region, given_up.is_set)
+            region = await asyncio.to_thread(self.app_context.services.recording.pick_region, given_up.is_set)
         except ShowhowError:
             self.action_write_region()
             return

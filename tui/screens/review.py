@@ -115,7 +115,7 @@ class ReviewScreen(ReviewActions):
 
     async def _listen(self, draft: Draft) -> None:
         try:
-            self._envelope = tuple(await asyncio.to_thread(self.app_context.services.studio.envelope, draft, _BINS))
+            self._envelope = tuple(await asyncio.to_thread(self.app_context.services.review.envelope, draft, _BINS))
         except ShowhowError:
             return  # the timeline is as useful without it
         self.draw(picture=False)
@@ -177,7 +177,7 @@ class ReviewScreen(ReviewActions):
 
     async def _picture(self, draft: Draft, at_ms: int) -> None:
         try:
-            picture = await asyncio.to_thread(self.app_context.services.studio.frame, draft, at_ms)
+            picture = await asyncio.to_thread(self.app_context.services.review.frame, draft, at_ms)
         except ShowhowError as error:
             self.query_one(Still).show(None, str(error))
             return
@@ -201,7 +201,7 @@ class ReviewScreen(ReviewActions):
             self.draw(picture=False)
 
         still = self.query_one(Still)
-        pictures = self.app_context.services.studio.motion(model.draft, model.at_ms, max(16, still.cells[0]))
+        pictures = self.app_context.services.review.motion(model.draft, model.at_ms, max(16, still.cells[0]))
         try:
             await play(pictures, show)
         except ShowhowError as error:

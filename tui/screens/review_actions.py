@@ -61,10 +61,10 @@ class ReviewActions(HouseScreen):
 
     def _write_out(self, draft: Draft, entries: Sequence[Entry]) -> None:
         """In a thread, one draft after the other, so that the last one saved is the one that is got ready."""
-        studio = self.app_context.services.studio
-        studio.keep(draft, entries)
+        reviews = self.app_context.services.review
+        reviews.keep(draft, entries)
         if self.wants_ready:
-            studio.prepare(draft)
+            reviews.prepare(draft)
 
     @property
     def wants_ready(self) -> bool:

@@ -19,13 +19,15 @@ def open_services(settings: Settings) -> Services:
     from library.maintenance.glossary import glossary_of
     from tui.services.library_service import LibraryShelf
     from tui.services.recording_service import HouseStudio
+    from tui.services.review_service import LocalReviewService
 
     library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
     options = intake_options(settings)
     shelf = LibraryShelf(library, options, Path.cwd())
     return Services(
         shelf,
-        HouseStudio(settings, library, options),
+        HouseStudio(settings, options),
+        LocalReviewService(settings, library, options),
         author=settings.author,
         countdown_s=settings.countdown_s,
         fps=settings.fps,

@@ -1,4 +1,4 @@
-"""What the screens ask of the rest of the house: two small protocols, Shelf (what is filed) and Studio (what is made).
+"""What the screens ask of the rest of showhow: protocols for the library, for recording and for reviewing.
 
 Owns the shape of the seam, so that a screen can be drawn and tested without a recorder or a library.
 Refuses to do anything: ``tui/services/library_service.py`` and its neighbours are the product's own.
@@ -129,7 +129,7 @@ class Shelf(Protocol):
 
 
 class Studio(Protocol):
-    """Recording and reviewing as the screens need it. Raises ShowhowError."""
+    """Recording as the screens need it. Raises ShowhowError."""
 
     def monitors(self) -> list[Monitor]:
         """The screens there are."""
@@ -154,6 +154,10 @@ class Studio(Protocol):
 
     def record(self, choice: RecordChoice) -> LiveRecording:
         """Launch a recorder; returns at once, so that its start can be abandoned."""
+
+
+class ReviewService(Protocol):
+    """Drafts and their review as the screens need it. Raises ShowhowError."""
 
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
         """Trim, transcribe and make steps; ``title`` wins over theirs. ``begun`` gets what is known at once."""
@@ -210,10 +214,11 @@ class Terms(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """Both halves, and the settings the screens show."""
+    """What the screens ask, and the settings they show."""
 
     shelf: Shelf
-    studio: Studio
+    recording: Studio
+    review: ReviewService
     author: str = ""
     countdown_s: int = 3
     fps: int = 30

@@ -1,18 +1,206 @@
-"""Review of a draft: propose, resume, autosave, stills, prerender and file."""
+"""Reviewing as the screens need it: drafts, their pictures and filing. The product's own ``ReviewService``.
+
+Refuses to draw and to record. Heavy libraries are imported when first used.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from capture.model import Region
-from library.draft.prerender import source_video
-from library.model import Draft
+from capture.errors import ShowhowError
+from capture.model import Region, Take, TakeState
+from capture.progress import Progress
+from capture.render.encode_cache import Parts
+from library.connection.library import Library
+from library.draft import edits, journal
+from library.draft.blurs import blurs_at
+from library.draft.prerender import clear_ready, clip_key, make_ready, source_video
+from library.format import moment
+from library.intake.options import IntakeOptions
+from library.model import Demo, Draft
+from tui.config import Settings
+from tui.model import Picture, Unfiled
+from tui.services.prerenderer import Readier
+from tui.services.protocols import Begun
+from tui.services.video_import import load_video
+
+
+class LocalReviewService:
+    """The drafts of this user, filed into one library."""
+
+    def __init__(self, settings: Settings, library: Library, options: IntakeOptions) -> None:
+        self._settings, self._library, self._options = settings, library, options
+        self._parts = Parts()
+        self._readier = Readier(self._make, clip_key)
+
+    def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
+        """Trim, transcribe, make steps."""
+        load_video()
+        from library.intake.pipeline import propose
+
+        def titled(draft: Draft) -> Draft:
+            return edits.with_title(draft, title) if title else draft
+
+        journal.forget_journal(take.path / edits.DRAFT_FILE)
+        return titled(propose(take.path, self._options, progress, lambda draft: begun(titled(draft))))
+
+    def unfiled(self) -> list[Unfiled]:
+        """Takes and drafts that wait, newest first."""
+        from capture.takes import is_live, list_takes
+
+        takes = [
+            self._take_entry(take)
+            for take in list_takes(self._settings.takes_folder)
+            if take.filed_as is None and take.state is not TakeState.ABANDONED and not is_live(take.path)
+        ]
+        for left in self._settings.drafts_folder.glob("*.ready"):
+            if not left.with_suffix(".json").exists():  # by a program that was killed between filing and tidying up
+                clear_ready(left)
+        drafts = [entry for path in self._settings.drafts_folder.glob("*.json") if (entry := self._draft_entry(path))]
+        return sorted([*takes, *drafts], key=lambda entry: -entry.started_unix_ms)
+
+    def _take_entry(self, take: Take) -> Unfiled:
+        when = moment(take.started_unix_ms)
+        title = f"Recorded {when}"
+        if (take.path / edits.DRAFT_FILE).is_file() and (draft := self._draft_or_none(take.path)):
+            title = f"{draft.title} ({when})"
+        damaged = take.state is TakeState.RECORDING
+        return Unfiled(take.path, title, take.duration_ms, take.started_unix_ms, damaged=damaged)
+
+    def _draft_entry(self, path: Path) -> Unfiled | None:
+        if (draft := self._draft_or_none(path)) is None:
+            return None
+        return Unfiled(path, draft.title, draft.take.duration_ms, round(path.stat().st_mtime * 1000))
+
+    def _draft_or_none(self, path: Path) -> Draft | None:
+        """A broken draft is made anew from its take; it must not keep the list from opening."""
+        try:
+            return edits.load_draft(path)
+        except ShowhowError:
+            return None
+
+    def resume(self, unfiled: Unfiled, progress: Progress, begun: Begun) -> Draft:
+        """The draft as it was left, with its words when it has waited for them; a take without one is proposed."""
+        load_video()
+        if (draft := self._draft_or_none(unfiled.path)) is not None:
+            if not draft.waiting_for_words:
+                return draft
+            begun(draft)
+            from library.draft.merge import fill_in
+            from library.intake.pipeline import propose
+
+            return fill_in(draft, propose(Path(draft.source), self._options, progress))
+        from capture.recorder.recovery import recover
+        from capture.takes import load_take
+
+        take = recover(unfiled.path) if unfiled.damaged else load_take(unfiled.path)
+        return self.propose(take, "", progress, begun)
+
+    def keep(self, draft: Draft, entries: Sequence[journal.Entry] = ()) -> None:
+        """Save a draft: beside its take, or by its id for a video file; its journal first, see ``read_journal``."""
+        path = self._draft_path(draft)
+        journal.append_journal(path, entries)
+        edits.save_draft(draft, path)
+
+    def journal(self, draft: Draft) -> journal.Journal:
+        """The edits of a draft, as far as they are known."""
+        return journal.read_journal(self._draft_path(draft), draft)
+
+    def envelope(self, draft: Draft, bins: int) -> list[float]:
+        """How loud the recording is from end to end."""
+        load_video()
+        from capture.video.waveform import envelope
+
+        return envelope(source_video(draft), bins, draft.take.duration_ms)
+
+    def _draft_path(self, draft: Draft) -> Path:
+        source = Path(draft.source)
+        if source.is_dir():
+            return source / edits.DRAFT_FILE
+        self._settings.drafts_folder.mkdir(parents=True, exist_ok=True)
+        return self._settings.drafts_folder / f"{draft.draft_id}.json"
+
+    def let_go(self, draft: Draft) -> None:
+        """Delete the take with its draft; a video file that was only added is never touched."""
+        from capture.takes import delete
+
+        self.release(draft)
+        source = Path(draft.source)
+        if source.is_dir():
+            delete(source)
+        else:
+            self._forget(draft)
+
+    def _forget(self, draft: Draft) -> None:
+        path = self._draft_path(draft)
+        path.unlink(missing_ok=True)
+        journal.forget_journal(path)
+
+    def prepare(self, draft: Draft) -> None:
+        """Have clip and stills rendered while the draft is looked at."""
+        load_video()
+        self._readier.want(draft)
+
+    def _make(self, draft: Draft, progress: Progress) -> None:
+        make_ready(draft, self._ready(draft), progress, self._parts)
+
+    def release(self, draft: Draft) -> None:
+        """Render no more for a draft, and remove what lies ready of it."""
+        self._readier.stop()
+        self._parts.close()
+        clear_ready(self._ready(draft))
+
+    def close(self) -> None:
+        """Render nothing any more: the application is about to end."""
+        self._readier.stop()
+        self._parts.close()
+
+    def _ready(self, draft: Draft) -> Path:
+        return self._draft_path(draft).with_suffix(".ready")
+
+    def frame(self, draft: Draft, take_ms: int) -> Picture:
+        """The picture of the recording at a moment, with what is blurred then."""
+        load_video()
+        from capture.video.reader import grab_frame
+
+        picture = grab_frame(source_video(draft), take_ms)[..., ::-1]
+        return self.hide(picture, [blur.at(take_ms) for blur in blurs_at(draft, take_ms)])
+
+    def hide(self, picture: Picture, regions: Sequence[Region]) -> Picture:
+        """A picture with these regions made unreadable, as filing it would."""
+        if not regions:
+            return picture
+        from capture.render.blur import veiled_picture
+
+        return veiled_picture(picture[..., ::-1], regions)[..., ::-1]
+
+    def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
+        """Pictures of what is kept, from a moment on."""
+        load_video()
+        from capture.video.reader import frames
+
+        for span in draft.clip.kept:
+            if span.end_ms > take_ms:
+                start = max(span.start_ms, take_ms)
+                for shown in frames(source_video(draft), start_ms=start, end_ms=span.end_ms, width=width):
+                    scale = shown.picture.shape[1] / max(1, draft.width)
+                    hidden = [_scaled(blur.at(shown.at_ms), scale) for blur in blurs_at(draft, shown.at_ms)]
+                    yield shown.at_ms, self.hide(shown.picture[..., ::-1], hidden)
+
+    def file(self, draft: Draft, progress: Progress) -> Demo:
+        """File it, with what lies ready of it; the draft of a video file has done its work then."""
+        load_video()
+        from library.intake.pipeline import file
+
+        self._readier.wait(draft, progress)
+        demo = file(draft, self._library, progress, self._ready(draft))
+        self.release(draft)
+        if not Path(draft.source).is_dir():
+            self._forget(draft)
+        return demo
 
 
 def _scaled(region: Region, scale: float) -> Region:
     x, y, width, height = (round(edge * scale) for edge in (region.x, region.y, region.width, region.height))
     return Region(x, y, max(2, width), max(2, height))
-
-
-def _video(draft: Draft) -> Path:
-    return source_video(draft)

@@ -42,14 +42,14 @@ class Session:
 
     def __init__(
         self,
-        studio: Studio,
+        recorder: Studio,
         choice: RecordChoice,
         *,
         title: str = "",
         countdown_s: int = 3,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.studio, self.choice, self.title = studio, choice, title
+        self._recorder, self.choice, self.title = recorder, choice, title
         self._clock, self._begins_s = clock, clock() + countdown_s
         self._recording: LiveRecording | None = None
         self.phase = Phase.COUNTING
@@ -93,7 +93,7 @@ class Session:
         self.look()
 
     async def _launch(self) -> None:
-        recording = await acquired(partial(self.studio.record, self.choice), lambda launched: launched.abandon())
+        recording = await acquired(partial(self._recorder.record, self.choice), lambda launched: launched.abandon())
         if self._left:
             await asyncio.to_thread(recording.abandon)
             return

@@ -57,7 +57,7 @@ class RecordingFlow(Flow):
         from tui.state.recording_session import Session
 
         services = self.context.services
-        session = Session(services.studio, choice, title=title, countdown_s=countdown_s)
+        session = Session(services.recording, choice, title=title, countdown_s=countdown_s)
         self.context.recording.begin(session)
         self.app.switch_screen(LiveScreen(session, services.hotkeys))
 
@@ -81,7 +81,7 @@ class RecordingFlow(Flow):
         """Leave a review; the draft waits on disk, what was rendered of it goes."""
         self.back_to_library()
         if draft is not None:
-            self.begin(partial(asyncio.to_thread, self.context.services.studio.release, draft))
+            self.begin(partial(asyncio.to_thread, self.context.services.review.release, draft))
             self.say(f"“{draft.title}” waits for you: Ctrl+D")
 
     def stopped(self, take: Take, title: str) -> None:
@@ -98,7 +98,7 @@ class RecordingFlow(Flow):
             return
         review = ReviewScreen()
         self.app.push_screen(review)
-        work = partial(self.context.services.studio.propose, take, title)
+        work = partial(self.context.services.review.propose, take, title)
         self._propose(review, f"Writing the steps of {clock(take.duration_ms)}", work)
 
     def show_unfiled(self) -> None:
@@ -106,7 +106,7 @@ class RecordingFlow(Flow):
         self.begin(self._unfiled)
 
     async def _unfiled(self) -> None:
-        found = await self.ask(self.context.services.studio.unfiled)
+        found = await self.ask(self.context.services.review.unfiled)
         if not found:
             self.say("Everything recorded is filed")
             return
@@ -117,18 +117,18 @@ class RecordingFlow(Flow):
 
             review = ReviewScreen()
             await self.app.push_screen(review)
-            work = partial(self.context.services.studio.resume, found[chosen])
+            work = partial(self.context.services.review.resume, found[chosen])
             self._propose(review, f"Opening “{found[chosen].title}”", work)
 
     def _propose(self, review: ReviewScreen, title: str, work: Callable[[Progress, Begun], Draft]) -> None:
-        studio = self.context.services.studio
+        reviews = self.context.services.review
 
         def opened(progress: Progress) -> tuple[Draft, Journal]:
             def begun(draft: Draft) -> None:  # in the thread of the work: the screen is told through the message loop
-                self.app.call_later(review.begin, draft, studio.journal(draft))
+                self.app.call_later(review.begin, draft, reviews.journal(draft))
 
             draft = work(progress, begun)
-            return draft, studio.journal(draft)
+            return draft, reviews.journal(draft)
 
         def done(found: tuple[Draft, Journal]) -> None:
             draft = review.fill(*found)
@@ -155,7 +155,7 @@ class RecordingFlow(Flow):
                 self.app.screen.select_filed(demo.demo_id)
             self._read_screens()
 
-        self.work(f"Filing “{draft.title}”", partial(self.context.services.studio.file, draft), done)
+        self.work(f"Filing “{draft.title}”", partial(self.context.services.review.file, draft), done)
 
     def _read_screens(self) -> None:
         """What can be read on the new stills becomes findable; nobody waits for it."""
@@ -169,7 +169,7 @@ class RecordingFlow(Flow):
         async def ask() -> None:
             detail = "The recording and its draft are deleted for good. A video file you added is never touched."
             if await self.app.push_screen_wait(Sure(f"Let “{draft.title}” go?", "let it go", "keep", detail)):
-                await self.ask(self.context.services.studio.let_go, draft)
+                await self.ask(self.context.services.review.let_go, draft)
                 self.back_to_library()
 
         self.begin(ask)

@@ -8,7 +8,7 @@ from library.maintenance.edit import EditClash
 from library.maintenance.stats import Work
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Open
-from tests.tui.fakes import FakeShelf, FakeStudio
+from tests.tui.fakes import Fakes
 from tui.screens.browse import BrowseScreen, DemoList
 from tui.screens.dialogs import NamesSuggester
 from tui.workflows.edit_demo import changes_of
@@ -19,8 +19,9 @@ def shown(screen: object) -> list[str]:
     return [demo.title for demo in screen.query_one(DemoList).demos]
 
 
-def prepare(shelf: FakeShelf, _: FakeStudio) -> None:
-    shelf.demos[0] = msgspec.structs.replace(shelf.demos[0], review_unix_ms=1_000, collections=("First week",))
+def prepare(fakes: Fakes) -> None:
+    demos = fakes.shelf.demos
+    demos[0] = msgspec.structs.replace(fakes.shelf.demos[0], review_unix_ms=1_000, collections=("First week",))
 
 
 async def test_browsing_sorts_narrows_and_finds_what_is_due(open_app: Open) -> None:

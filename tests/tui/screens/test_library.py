@@ -7,7 +7,7 @@ from textual.widgets import Input
 
 from library.export.forms import FORMS
 from tests.tui.conftest import SMALL, Open
-from tests.tui.fakes import FakeShelf, FakeStudio
+from tests.tui.fakes import Fakes
 from tui.model import Unfiled
 from tui.screens.library import LibraryScreen
 from tui.widgets.preview import Preview
@@ -128,7 +128,7 @@ async def test_without_hits_it_offers_to_record_under_the_words_searched_for(ope
 
 
 async def test_an_empty_library_says_what_to_do_first(open_app: Open) -> None:
-    async with open_app(prepare=lambda shelf, _: shelf.demos.clear()) as desk:
+    async with open_app(prepare=lambda fakes: fakes.shelf.demos.clear()) as desk:
         await desk.shows("Nothing is filed here yet. Record the first demo:")
         assert "Enter Record" in desk.key_bar()
         await desk.press("enter")
@@ -136,8 +136,8 @@ async def test_an_empty_library_says_what_to_do_first(open_app: Open) -> None:
 
 
 async def test_where_nothing_can_be_played_the_step_is_shown_instead(open_app: Open) -> None:
-    def prepare(shelf: FakeShelf, _: FakeStudio) -> None:
-        shelf.cannot_play = "There is no display to play on"
+    def prepare(fakes: Fakes) -> None:
+        fakes.shelf.cannot_play = "There is no display to play on"
 
     async with open_app(prepare=prepare) as desk:
         await desk.type("supplier")
@@ -166,8 +166,8 @@ async def test_title_and_tags_are_edited_in_place(open_app: Open) -> None:
 
 
 async def test_w_adds_words_to_a_demo_that_waits_for_them_and_is_a_letter_elsewhere(open_app: Open) -> None:
-    def prepare(shelf: FakeShelf, _: FakeStudio) -> None:
-        shelf.demos[0] = msgspec.structs.replace(shelf.demos[0], waiting_for_words=True)
+    def prepare(fakes: Fakes) -> None:
+        fakes.shelf.demos[0] = msgspec.structs.replace(fakes.shelf.demos[0], waiting_for_words=True)
 
     async with open_app(prepare=prepare) as desk:
         await desk.shows("Approve a purchase order")
@@ -212,8 +212,8 @@ async def test_copying_gives_the_link_to_the_step(open_app: Open) -> None:
 
 
 async def test_what_was_recorded_and_not_filed_is_offered(open_app: Open) -> None:
-    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
-        studio.waiting.append(Unfiled(studio.folder, "Recorded 3 Mar 10:12", 61_000, 1, damaged=True))
+    def prepare(fakes: Fakes) -> None:
+        fakes.review.waiting.append(Unfiled(fakes.review.folder, "Recorded 3 Mar 10:12", 61_000, 1, damaged=True))
 
     async with open_app(prepare=prepare) as desk:
         await desk.shows("1 not filed yet  ^d")
@@ -225,17 +225,17 @@ async def test_what_was_recorded_and_not_filed_is_offered(open_app: Open) -> Non
 
 
 async def test_a_library_that_cannot_be_read_says_so_in_one_line(open_app: Open) -> None:
-    def prepare(shelf: FakeShelf, _: FakeStudio) -> None:
-        shelf.cannot_open = "The library /x may not be read"
+    def prepare(fakes: Fakes) -> None:
+        fakes.shelf.cannot_open = "The library /x may not be read"
 
     async with open_app(prepare=prepare) as desk:
         await desk.shows("The library /x may not be read.")
 
 
 async def test_titles_of_other_people_are_never_markup(open_app: Open) -> None:
-    def prepare(shelf: FakeShelf, _: FakeStudio) -> None:
-        demo = shelf.demos[0]
-        shelf.demos[0] = msgspec.structs.replace(demo, title="[red]Press[/] [@click=app.quit]me[/]")
+    def prepare(fakes: Fakes) -> None:
+        demo = fakes.shelf.demos[0]
+        fakes.shelf.demos[0] = msgspec.structs.replace(demo, title="[red]Press[/] [@click=app.quit]me[/]")
 
     async with open_app(prepare=prepare) as desk:
         await desk.shows("[red]Press[/] [@click=app.quit]me[/]")

@@ -14,7 +14,7 @@ from library.maintenance.glossary import FolderGlossary
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Desk, Open
 from tests.tui.fake_recording import FakeMeter
-from tests.tui.fakes import FakeShelf, FakeStudio
+from tests.tui.fakes import Fakes
 from tui.model import Loudness
 from tui.screens.record import RecordScreen
 
@@ -44,7 +44,7 @@ async def test_record_stop_enter_files_the_demo_and_selects_it_in_the_library(op
         await desk.press("enter")
         await desk.shows("Filed “Raise a purchase order”")
         assert desk.screen == "LibraryScreen"
-        assert [draft.draft_id for draft in desk.studio.filed] == ["draft-1"]
+        assert [draft.draft_id for draft in desk.review.filed] == ["draft-1"]
         await desk.until(lambda: desk.app.screen.model.selected.demo_id == "new0001", "the new demo")  # type: ignore[attr-defined]
         await desk.press("enter")
         await desk.until(lambda: desk.shelf.played, "the player")
@@ -68,7 +68,7 @@ async def test_what_was_chosen_is_what_is_recorded(open_app: Open) -> None:
         await desk.shows("Purchase orders")
         await desk.press("c", "c", "c", "down", "down", "down", "m", "m", "enter")
         await desk.shows("REC")
-        [choice] = desk.studio.choices
+        [choice] = desk.recorder.choices
         assert (choice.target.window, choice.microphone) == ("Purchase orders", None)
         await desk.shows("no microphone: a silent demo")
 
@@ -94,7 +94,7 @@ async def test_keys_are_noted_shown_or_left_alone_as_asked(open_app: Open) -> No
 async def test_a_mute_by_hotkey_is_shown(open_app: Open) -> None:
     async with open_app() as desk:
         await record(desk)
-        live = desk.studio.recording
+        live = desk.recorder.recording
         live.now = replace(live.now, muted=True)
         await desk.shows("The microphone is muted")
 
@@ -102,7 +102,7 @@ async def test_a_mute_by_hotkey_is_shown(open_app: Open) -> None:
 async def test_a_recording_abandoned_by_hotkey_is_not_reviewed(open_app: Open) -> None:
     async with open_app() as desk:
         await record(desk)
-        live = desk.studio.recording
+        live = desk.recorder.recording
         live.ending = TakeState.ABANDONED
         live.now = replace(live.now, ended=True)
         await desk.shows("Abandoned. It is kept for a while")
@@ -117,7 +117,7 @@ async def test_the_countdown_can_be_left_and_nothing_is_recorded(open_app: Open)
         await desk.shows("Get ready")
         await desk.press("escape")
         await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
-        assert not desk.studio.choices
+        assert not desk.recorder.choices
 
 
 async def test_a_region_is_drawn_or_written(open_app: Open) -> None:
@@ -158,7 +158,7 @@ async def test_pause_mark_scrap_and_mute_reach_the_recorder_and_are_shown(open_a
         await desk.shows("The microphone is muted")
         await desk.press("m")
         await desk.hides("The microphone is muted")
-        asked = desk.studio.recording.asked
+        asked = desk.recorder.recording.asked
         assert asked == ["mark", "scrap 10000", "pause", "resume", "mute True", "mute False"]
 
 
@@ -169,18 +169,18 @@ async def test_abandoning_asks_and_a_stray_key_does_not_do_it(open_app: Open) ->
         await desk.shows("Abandon this recording?")
         await desk.press("enter", "escape")
         await desk.hides("Abandon this recording?")
-        assert desk.studio.recording.asked == []
+        assert desk.recorder.recording.asked == []
         await desk.press("escape")
         await desk.shows("Abandon this recording?")
         await desk.press("y")
         await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
-        assert desk.studio.recording.asked == ["abandon"]
+        assert desk.recorder.recording.asked == ["abandon"]
 
 
 async def test_dead_silence_and_clipping_are_said_out_loud(open_app: Open) -> None:
     async with open_app() as desk:
         await record(desk)
-        live = desk.studio.recording
+        live = desk.recorder.recording
         live.now = replace(live.now, loudness=Loudness(dead=True))
         live.steady = True
         await desk.shows("is your microphone on?")
@@ -191,7 +191,7 @@ async def test_dead_silence_and_clipping_are_said_out_loud(open_app: Open) -> No
 async def test_a_recording_that_ends_by_itself_is_reviewed_with_its_reason_shown(open_app: Open) -> None:
     async with open_app() as desk:
         await record(desk)
-        live = desk.studio.recording
+        live = desk.recorder.recording
         live.now = replace(live.now, notices=("The disk is nearly full; the recording was stopped.",))
         await desk.shows("The disk is nearly full")
         live.now = replace(live.now, ended=True)
@@ -200,8 +200,8 @@ async def test_a_recording_that_ends_by_itself_is_reviewed_with_its_reason_shown
 
 
 async def test_without_a_screen_one_line_says_so_and_nothing_can_start(open_app: Open) -> None:
-    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
-        studio.no_screen = "There is no display"
+    def prepare(fakes: Fakes) -> None:
+        fakes.recorder.no_screen = "There is no display"
 
     async with open_app(prepare=prepare) as desk:
         await desk.press("ctrl+r")
@@ -230,8 +230,8 @@ async def test_a_name_put_right_in_review_is_offered_to_the_glossary_once(open_a
 
 
 async def test_failed_filing_loses_nothing_and_r_tries_again(open_app: Open) -> None:
-    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
-        studio.fail_filing.append("The disk is full")
+    def prepare(fakes: Fakes) -> None:
+        fakes.review.fail_filing.append("The disk is full")
 
     async with open_app(size=SMALL, prepare=prepare) as desk:
         await record(desk)
@@ -240,17 +240,17 @@ async def test_failed_filing_loses_nothing_and_r_tries_again(open_app: Open) -> 
         await desk.press("enter")
         await desk.shows("R try again")
         assert "The disk is full." in desk.text()
-        assert not desk.studio.filed
+        assert not desk.review.filed
         await desk.press("R")
         await desk.shows("Filed “Raise a purchase order”")
         await desk.hides("R try again")
-        assert len(desk.studio.filed) == 1
+        assert len(desk.review.filed) == 1
 
 
 async def test_long_work_shows_its_progress_and_can_be_cancelled(open_app: Open) -> None:
-    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
-        studio.pace_s = 0.05
-        studio.pieces = 400
+    def prepare(fakes: Fakes) -> None:
+        fakes.review.pace_s = 0.05
+        fakes.review.pieces = 400
 
     async with open_app(prepare=prepare) as desk:
         await record(desk)
@@ -261,12 +261,12 @@ async def test_long_work_shows_its_progress_and_can_be_cancelled(open_app: Open)
         await desk.until(lambda: not desk.app.jobs.running, "the work to stop")
         await desk.hides("^k cancel")
         await desk.shows("was cancelled")
-        assert desk.studio.recording.asked == ["stop"]
+        assert desk.recorder.recording.asked == ["stop"]
 
 
 async def test_one_can_leave_the_review_and_is_told_when_it_is_ready(open_app: Open) -> None:
-    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
-        studio.pace_s, studio.pieces = 0.02, 20
+    def prepare(fakes: Fakes) -> None:
+        fakes.review.pace_s, fakes.review.pieces = 0.02, 20
 
     async with open_app(prepare=prepare) as desk:
         await record(desk)
@@ -283,17 +283,17 @@ async def test_leaving_showhow_while_it_records_asks_and_stops_the_take_cleanly(
         await desk.press("ctrl+q")
         await desk.shows("A recording is running")
         await desk.press("escape")
-        assert desk.studio.recording.asked == []
+        assert desk.recorder.recording.asked == []
         await desk.press("ctrl+q")
         await desk.shows("A recording is running")
         await desk.press("y")
         await desk.until(lambda: desk.app.return_value == 0, "the end")
-        assert desk.studio.recording.asked == ["stop"]
+        assert desk.recorder.recording.asked == ["stop"]
 
 
 async def test_a_search_begun_meanwhile_is_left_alone_when_filing_ends(open_app: Open) -> None:
-    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
-        studio.pace_s = 0.05
+    def prepare(fakes: Fakes) -> None:
+        fakes.review.pace_s = 0.05
 
     async with open_app(prepare=prepare) as desk:
         desk.app.navigator.file(sample.draft(desk.shelf.folder))
@@ -304,8 +304,8 @@ async def test_a_search_begun_meanwhile_is_left_alone_when_filing_ends(open_app:
 
 
 async def test_leaving_showhow_while_work_goes_on_asks_first(open_app: Open) -> None:
-    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
-        studio.pace_s, studio.pieces = 0.02, 400
+    def prepare(fakes: Fakes) -> None:
+        fakes.review.pace_s, fakes.review.pieces = 0.02, 400
 
     async with open_app(prepare=prepare) as desk:
         await record(desk)
@@ -320,7 +320,7 @@ async def test_leaving_showhow_while_work_goes_on_asks_first(open_app: Open) -> 
 async def test_words_are_shown_as_they_are_recognised_the_last_ones_last(open_app: Open) -> None:
     async with open_app(size=SMALL) as desk:
         await record(desk)
-        live = desk.studio.recording
+        live = desk.recorder.recording
         live.now = replace(live.now, words_note="Your words appear here as you speak")
         await desk.shows("Your words appear here")
         live.now = replace(live.now, words="open the menu " * 20 + "and click new order", words_note="")
@@ -332,7 +332,7 @@ async def test_words_are_shown_as_they_are_recognised_the_last_ones_last(open_ap
 async def test_without_a_model_one_line_says_so_and_the_take_goes_on(open_app: Open) -> None:
     async with open_app(size=SMALL) as desk:
         await record(desk)
-        live = desk.studio.recording
+        live = desk.recorder.recording
         live.now = replace(live.now, words_note="No words while recording: there is no speech model on this machine.")
         await desk.shows("there is no speech model")
         await desk.shows("REC")
@@ -346,46 +346,46 @@ async def test_words_while_recording_can_be_left_for_afterwards(open_app: Open) 
         await desk.shows("off while recording")
         await desk.press("c", "c", "c", "enter")
         await desk.shows("REC")
-        assert [choice.words for choice in desk.studio.choices] == [False]
+        assert [choice.words for choice in desk.recorder.choices] == [False]
 
 
 async def test_left_while_the_recorder_starts_it_is_ended_at_once(open_app: Open) -> None:
-    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
-        studio.recording.may_start.clear()
+    def prepare(fakes: Fakes) -> None:
+        fakes.recorder.recording.may_start.clear()
 
     for key in ("escape", "ctrl+c"):
         async with open_app(prepare=prepare) as desk:
             await begin(desk)
             await desk.shows("Recording begins")
-            await desk.until(lambda: desk.studio.choices, "the recorder")
+            await desk.until(lambda: desk.recorder.choices, "the recorder")
             await desk.press(key)
             await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
-            await desk.until(lambda: desk.studio.recording.asked == ["abandon"], "the recorder to be told")
+            await desk.until(lambda: desk.recorder.recording.asked == ["abandon"], "the recorder to be told")
             await desk.until(lambda: desk.app.recording.session is None, "the end of it")
             assert "REC" not in desk.text()
 
 
 async def test_leaving_showhow_while_the_recorder_starts_asks_nothing_and_keeps_nothing(open_app: Open) -> None:
-    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
-        studio.recording.may_start.clear()
+    def prepare(fakes: Fakes) -> None:
+        fakes.recorder.recording.may_start.clear()
 
     async with open_app(prepare=prepare) as desk:
         await begin(desk)
-        await desk.until(lambda: desk.studio.choices, "the recorder")
+        await desk.until(lambda: desk.recorder.choices, "the recorder")
         await desk.press("ctrl+q")
         await desk.until(lambda: desk.app.return_value == 0, "the end")
-        assert desk.studio.recording.asked == ["abandon"]
+        assert desk.recorder.recording.asked == ["abandon"]
 
 
 async def test_an_application_that_ends_while_the_recorder_starts_ends_it(open_app: Open) -> None:
-    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
-        studio.recording.may_start.clear()
+    def prepare(fakes: Fakes) -> None:
+        fakes.recorder.recording.may_start.clear()
 
     async with open_app(prepare=prepare) as desk:
         await begin(desk)
-        await desk.until(lambda: desk.studio.choices, "the recorder")
+        await desk.until(lambda: desk.recorder.choices, "the recorder")
         desk.app.exit(1)  # as a fault does
-    await desk.until(lambda: desk.studio.recording.asked == ["abandon"], "the recorder to be told")
+    await desk.until(lambda: desk.recorder.recording.asked == ["abandon"], "the recorder to be told")
 
 
 @pytest.mark.parametrize("size", [SMALL, (120, 36)], ids=["80x24", "120x36"])
@@ -403,10 +403,10 @@ async def test_a_recording_shows_on_every_screen_and_a_key_stops_it(open_app: Op
             if opens is not None:
                 await desk.press("escape")
                 await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
-        assert desk.studio.recording.asked == []
+        assert desk.recorder.recording.asked == []
         await desk.press("ctrl+s")
         await desk.shows("1:07 kept of 1:31")
-        assert desk.studio.recording.asked == ["stop"]
+        assert desk.recorder.recording.asked == ["stop"]
         assert "REC" not in desk.text()
 
 
@@ -423,7 +423,7 @@ async def test_record_leads_back_to_a_recording_that_goes_on(open_app: Open) -> 
         await desk.shows("A recording is running")
         await desk.press("y")
         await desk.until(lambda: desk.app.return_value == 0, "the end")
-        assert desk.studio.recording.asked == ["pause", "stop"]
+        assert desk.recorder.recording.asked == ["pause", "stop"]
 
 
 async def test_a_recording_that_ends_beneath_a_question_interrupts_nobody(open_app: Open) -> None:
@@ -435,7 +435,7 @@ async def test_a_recording_that_ends_beneath_a_question_interrupts_nobody(open_a
         await desk.until(lambda: desk.screen == "DemoScreen", "the demo")
         await desk.press("e")
         await desk.shows("Edit the demo")
-        desk.studio.recording.now = replace(desk.studio.recording.now, ended=True)
+        desk.recorder.recording.now = replace(desk.recorder.recording.now, ended=True)
         await desk.shows("Ctrl+D in the library reviews it")
         assert desk.screen == "Write"
 
@@ -443,12 +443,12 @@ async def test_a_recording_that_ends_beneath_a_question_interrupts_nobody(open_a
 async def test_a_microphone_that_opens_after_the_setup_was_left_is_closed(open_app: Open) -> None:
     may_open = Event()
 
-    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+    def prepare(fakes: Fakes) -> None:
         def listen(_: str) -> FakeMeter:
             may_open.wait()
-            return studio.meter
+            return fakes.recorder.meter
 
-        studio.listen = listen  # type: ignore[method-assign]  # it takes its time
+        fakes.recorder.listen = listen  # type: ignore[method-assign]  # it takes its time
 
     async with open_app(prepare=prepare) as desk:
         await desk.press("ctrl+r")
@@ -456,13 +456,13 @@ async def test_a_microphone_that_opens_after_the_setup_was_left_is_closed(open_a
         await desk.press("escape")
         await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
         may_open.set()
-        await desk.until(lambda: desk.studio.meter.closed, "the microphone to be let go")
+        await desk.until(lambda: desk.recorder.meter.closed, "the microphone to be let go")
 
 
 async def test_whoever_leaves_the_setup_gives_the_pointer_back(open_app: Open) -> None:
     back = Event()
 
-    def prepare(_: FakeShelf, studio: FakeStudio) -> None:
+    def prepare(fakes: Fakes) -> None:
         def pick(given_up: Callable[[], bool]) -> Region | None:
             deadline = time.monotonic() + 20
             while not given_up() and time.monotonic() < deadline:
@@ -471,7 +471,7 @@ async def test_whoever_leaves_the_setup_gives_the_pointer_back(open_app: Open) -
                 back.set()
             return None
 
-        studio.pick_region = pick  # type: ignore[method-assign]  # nobody draws
+        fakes.recorder.pick_region = pick  # type: ignore[method-assign]  # nobody draws
 
     async with open_app(prepare=prepare) as desk:
         await desk.press("ctrl+r")

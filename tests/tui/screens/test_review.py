@@ -13,7 +13,7 @@ from capture.span import Span
 from library.model import Draft
 from tests.tui import sample
 from tests.tui.conftest import Desk, Open
-from tests.tui.fakes import FakeShelf, FakeStudio
+from tests.tui.fakes import Fakes
 from tui.model import Unfiled
 from tui.screens.review import ReviewScreen
 from tui.widgets.still import Still, fitted
@@ -53,8 +53,8 @@ async def test_a_new_title_and_tags_are_written_at_the_bottom_and_saved(open_app
         await desk.type("office, pens")
         await desk.press("enter")
         await desk.shows("1:07 kept of 1:31 · office, pens")
-        await desk.until(lambda: [d for d in desk.studio.kept if d.tags == ("office", "pens")], "the saved draft")
-        assert desk.studio.kept[-1].title == "Order pens"
+        await desk.until(lambda: [d for d in desk.review.kept if d.tags == ("office", "pens")], "the saved draft")
+        assert desk.review.kept[-1].title == "Order pens"
 
 
 async def test_letters_typed_into_a_title_are_not_keys(open_app: Open) -> None:
@@ -108,7 +108,7 @@ async def test_the_title_and_the_words_of_a_step_are_edited(open_app: Open) -> N
         await desk.shows("Pick Orders")
         step = draft_of(desk).steps[1]
         assert (step.title, step.text) == ("Pick Orders", "From the list, pick orders.")
-        await desk.until(lambda: desk.studio.kept[-1].steps[1] == step, "the saved draft")
+        await desk.until(lambda: desk.review.kept[-1].steps[1] == step, "the saved draft")
 
 
 async def test_from_the_mark_to_the_cursor_is_cut(open_app: Open) -> None:
@@ -224,7 +224,7 @@ async def test_words_that_come_in_later_fill_the_steps_and_leave_edits_alone(ope
         await desk.hides("still being")
         assert draft_of(desk).tags == ("office",)
         assert draft_of(desk).title == whole.title
-        await desk.until(lambda: desk.studio.kept[-1] == draft_of(desk), "the saved draft")
+        await desk.until(lambda: desk.review.kept[-1] == draft_of(desk), "the saved draft")
 
 
 async def test_a_word_in_doubt_is_gone_to(open_app: Open) -> None:
@@ -266,7 +266,7 @@ async def test_later_leaves_the_draft_and_says_where_it_is(open_app: Open) -> No
         await desk.press("escape")
         await desk.shows("waits for you: Ctrl+D")
         assert desk.screen == "LibraryScreen"
-        assert not desk.studio.filed
+        assert not desk.review.filed
 
 
 async def test_letting_go_asks_first(open_app: Open) -> None:
@@ -277,12 +277,12 @@ async def test_letting_go_asks_first(open_app: Open) -> None:
         assert desk.screen == "ReviewScreen"
         await desk.press("X", "y")
         await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
-        assert desk.studio.gone == ["draft-1"]
+        assert desk.review.gone == ["draft-1"]
 
 
-def begins(shelf: FakeShelf, studio: FakeStudio) -> None:
-    studio.begins, studio.pieces, studio.pace_s = True, 400, 0.02
-    studio.waiting.append(Unfiled(shelf.folder, "Raise a purchase order", 91_000, 0))
+def begins(fakes: Fakes) -> None:
+    fakes.review.begins, fakes.review.pieces, fakes.review.pace_s = True, 400, 0.02
+    fakes.review.waiting.append(Unfiled(fakes.shelf.folder, "Raise a purchase order", 91_000, 0))
 
 
 async def test_the_review_opens_at_once_and_its_words_come_in_while_somebody_edits(open_app: Open) -> None:
@@ -295,7 +295,7 @@ async def test_the_review_opens_at_once_and_its_words_come_in_while_somebody_edi
         await desk.press("g", "ctrl+u")
         await desk.type("office")
         await desk.press("enter")
-        desk.studio.pace_s = 0.0
+        desk.review.pace_s = 0.0
         await desk.shows("Save the order")
         await desk.hides("still being")
         assert draft_of(desk).tags == ("office",)
@@ -310,17 +310,17 @@ async def test_enter_before_the_last_word_was_heard_files_when_it_was(open_app: 
         await desk.press("enter")
         await desk.shows("as soon as its words and labels are there")
         assert desk.screen == "LibraryScreen"
-        assert not desk.studio.filed
-        desk.studio.pace_s = 0.0
-        await desk.until(lambda: desk.studio.filed, "the filed demo")
-        assert len(desk.studio.filed[0].steps) == 7
+        assert not desk.review.filed
+        desk.review.pace_s = 0.0
+        await desk.until(lambda: desk.review.filed, "the filed demo")
+        assert len(desk.review.filed[0].steps) == 7
 
 
 async def test_new_stills_are_read_beside_other_work_and_nobody_is_asked_to_wait_for_it(open_app: Open) -> None:
     async with reviewing(open_app) as desk:
         desk.shelf.slow_screens = threading.Event()
         await desk.press("enter")
-        await desk.until(lambda: desk.studio.filed, "the filed demo")
+        await desk.until(lambda: desk.review.filed, "the filed demo")
         await desk.until(lambda: any(job.beside for job in desk.app.jobs.running), "the reading")
         desk.shelf.slow_screens.set()
         await desk.until(lambda: desk.shelf.screens_read == 1, "the stills to be read")

@@ -52,7 +52,7 @@ def take(services: Services, stage: Stage, home: Path, kept: Path) -> Take:
 
 def record(services: Services, stage: Stage) -> Take:
     """Two seconds of a moving pointer and clicks, without a microphone."""
-    recorder = services.studio.record(RecordChoice(Target(monitor=1), "Monitor 1", None))
+    recorder = services.recording.record(RecordChoice(Target(monitor=1), "Monitor 1", None))
     recorder.wait_started()
     began = time.monotonic()
     for step in range(6):
@@ -69,20 +69,20 @@ def test_a_real_recording_becomes_a_draft_and_a_demo_that_is_found_read_edited_a
     services: Services, take: Take, home: Path
 ) -> None:
     assert take.state is TakeState.FINISHED
-    [waiting] = services.studio.unfiled()
+    [waiting] = services.review.unfiled()
     assert waiting.path == take.path
     assert not waiting.damaged
 
-    draft = services.studio.propose(take, "Move the pointer about", silent, services.studio.keep)
+    draft = services.review.propose(take, "Move the pointer about", silent, services.review.keep)
     assert draft.title == "Move the pointer about"
-    assert "Move the pointer about" in services.studio.unfiled()[0].title
-    assert services.studio.frame(draft, 800).shape == (720, 1280, 3)
-    moments = [at_ms for at_ms, _ in services.studio.motion(draft, 0, 160)]
+    assert "Move the pointer about" in services.review.unfiled()[0].title
+    assert services.review.frame(draft, 800).shape == (720, 1280, 3)
+    moments = [at_ms for at_ms, _ in services.review.motion(draft, 0, 160)]
     assert moments == sorted(moments)
     assert all(any(span.contains(at) for span in draft.clip.kept) for at in moments)
 
-    demo = services.studio.file(draft, silent)
-    assert services.studio.unfiled() == []
+    demo = services.review.file(draft, silent)
+    assert services.review.unfiled() == []
     assert services.shelf.count() == 1
     found = services.shelf.search("pointer")
     assert found.hits[0].demo_id == demo.demo_id
@@ -111,58 +111,58 @@ def test_a_real_recording_becomes_a_draft_and_a_demo_that_is_found_read_edited_a
 def test_a_draft_is_taken_up_where_it_was_left_and_let_go_only_when_asked(services: Services, take: Take) -> None:
     from library.draft import edits
 
-    draft = services.studio.propose(take, "", silent, services.studio.keep)
+    draft = services.review.propose(take, "", silent, services.review.keep)
     changed = edits.with_tags(draft, ["later"])
-    services.studio.keep(changed)
-    [waiting] = services.studio.unfiled()
-    assert services.studio.resume(waiting, silent, services.studio.keep).tags == ("later",)
+    services.review.keep(changed)
+    [waiting] = services.review.unfiled()
+    assert services.review.resume(waiting, silent, services.review.keep).tags == ("later",)
     edited = edits.with_title(changed, "Mine")
     journal = Journal()
     journal.edited(changed, edited)
-    services.studio.keep(edited, journal.take_unwritten())
-    assert services.studio.journal(edited).undo(edited) is not None
+    services.review.keep(edited, journal.take_unwritten())
+    assert services.review.journal(edited).undo(edited) is not None
     (take.path / edits.DRAFT_FILE).write_text("not a draft", encoding="utf-8")
-    [waiting] = services.studio.unfiled()
-    fresh = services.studio.resume(waiting, silent, services.studio.keep)
+    [waiting] = services.review.unfiled()
+    fresh = services.review.resume(waiting, silent, services.review.keep)
     assert isinstance(fresh, Draft)
     assert fresh.tags == ()
-    assert services.studio.journal(fresh).done == []
-    services.studio.let_go(fresh)
+    assert services.review.journal(fresh).done == []
+    services.review.let_go(fresh)
     assert not take.path.exists()
-    assert services.studio.unfiled() == []
+    assert services.review.unfiled() == []
 
 
 def test_an_added_video_is_never_deleted_with_its_draft(services: Services, take: Take, home: Path) -> None:
     video = home / "mine.mp4"
     shutil.copy(take.video, video)
-    services.studio.let_go(services.studio.propose(take, "", silent, services.studio.keep))
+    services.review.let_go(services.review.propose(take, "", silent, services.review.keep))
     from library.intake.pipeline import propose
 
     draft = propose(video)
-    services.studio.keep(draft)
-    [waiting] = services.studio.unfiled()
-    services.studio.let_go(services.studio.resume(waiting, silent, services.studio.keep))
-    assert services.studio.unfiled() == []
+    services.review.keep(draft)
+    [waiting] = services.review.unfiled()
+    services.review.let_go(services.review.resume(waiting, silent, services.review.keep))
+    assert services.review.unfiled() == []
     assert video.exists()
 
 
 def test_what_this_machine_has_is_offered_and_shown(services: Services, stage: Stage) -> None:
-    studio = services.studio
-    assert [m.region.width for m in studio.monitors()] == [stage.size[0]]
-    assert studio.look(Target(monitor=1)).shape == (stage.size[1], stage.size[0], 3)
-    assert studio.look(Target(monitor=0)).shape == (stage.size[1], stage.size[0], 3)
-    assert isinstance(studio.windows(), list)
-    name = studio.preferred_microphone()
-    assert name in [microphone.name for microphone in studio.microphones()]
+    recorder = services.recording
+    assert [m.region.width for m in recorder.monitors()] == [stage.size[0]]
+    assert recorder.look(Target(monitor=1)).shape == (stage.size[1], stage.size[0], 3)
+    assert recorder.look(Target(monitor=0)).shape == (stage.size[1], stage.size[0], 3)
+    assert isinstance(recorder.windows(), list)
+    name = recorder.preferred_microphone()
+    assert name in [microphone.name for microphone in recorder.microphones()]
     assert name is not None
-    meter = studio.listen(name)
+    meter = recorder.listen(name)
     wait_for(lambda: meter.loudness() is not None, "a level")
     meter.close()
 
 
 def test_a_window_that_has_gone_is_one_line(services: Services) -> None:
     with pytest.raises(ShowhowError, match="no window"):
-        services.studio.look(Target(window="Nothing of that name"))
+        services.recording.look(Target(window="Nothing of that name"))
 
 
 def test_without_a_model_the_setup_says_that_demos_are_filed_all_the_same(home: Path) -> None:

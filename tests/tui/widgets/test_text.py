@@ -96,15 +96,15 @@ def test_results_are_grouped_by_demo_in_the_order_of_their_best_step() -> None:
     assert model.selected is None
 
 
-def session(tmp_path: Path, now: list[float], countdown_s: int = 3) -> tuple[Session, fake.FakeStudio]:
-    studio = fake.FakeStudio(tmp_path, fake.FakeShelf(tmp_path))
+def session(tmp_path: Path, now: list[float], countdown_s: int = 3) -> tuple[Session, fake.FakeRecordingService]:
+    recorder = fake.FakeRecordingService(tmp_path)
     choice = RecordChoice(Target(monitor=1), "Monitor 1", "mic")
-    return Session(studio, choice, countdown_s=countdown_s, clock=lambda: now[0]), studio
+    return Session(recorder, choice, countdown_s=countdown_s, clock=lambda: now[0]), recorder
 
 
 async def test_a_session_counts_down_records_and_gives_its_take(tmp_path: Path) -> None:
     now = [10.0]
-    made, studio = session(tmp_path, now)
+    made, recorder = session(tmp_path, now)
     seen = []
     while not made.counted:
         seen.append(made.left_s)
@@ -116,28 +116,28 @@ async def test_a_session_counts_down_records_and_gives_its_take(tmp_path: Path) 
     assert made.phase is Phase.PAUSED
     assert (await made.stop()).take_id == "take-1"
     assert made.phase is Phase.OVER
-    assert studio.recording.asked == ["pause", "stop"]
+    assert recorder.recording.asked == ["pause", "stop"]
 
 
 async def test_pausing_twice_in_a_blink_goes_on_although_the_figures_lag(tmp_path: Path) -> None:
-    made, studio = session(tmp_path, [0.0], countdown_s=0)
+    made, recorder = session(tmp_path, [0.0], countdown_s=0)
     await made.start()
-    studio.recording.lagging = True
+    recorder.recording.lagging = True
     await made.toggle_pause()
     assert made.phase is Phase.PAUSED
     await made.toggle_pause()
     assert made.phase is Phase.LIVE
-    assert studio.recording.asked == ["pause", "resume"]
+    assert recorder.recording.asked == ["pause", "resume"]
 
 
 async def test_leaving_while_the_recorder_starts_leaves_no_recorder_behind(tmp_path: Path) -> None:
-    made, studio = session(tmp_path, [0.0], countdown_s=0)
+    made, recorder = session(tmp_path, [0.0], countdown_s=0)
     starting = asyncio.ensure_future(made.start())
     await asyncio.sleep(0)
     await made.abandon()
     with pytest.raises(Cancelled):
         await starting
-    assert studio.recording.asked == ["abandon"]
+    assert recorder.recording.asked == ["abandon"]
 
 
 def test_regions_are_read_as_people_write_them() -> None:

@@ -56,7 +56,7 @@ async def test_each_form_by_keys(shelf: tuple[Path, Demo], tmp_path: Path, monke
     settings = Settings(home=home, library_url=str(home / "library"), hotkeys={})
     app = Showhow(partial(open_services, settings))
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        desk = Desk(app, pilot, None, None)  # type: ignore[arg-type]  # the house is a real one here
+        desk = Desk(app, pilot, None)  # type: ignore[arg-type]  # the house is a real one here
         await desk.shows("1 demo")
         await desk.press("down")
         for number, form in enumerate(FORMS):
