@@ -53,7 +53,7 @@ class Blur(Span, frozen=True, kw_only=True):
         return Region(*(round(a + (b - a) * share) for a, b in pairs))
 
 
-class Fast(Span, frozen=True, kw_only=True):
+class SpeedUp(Span, frozen=True, kw_only=True):
     """A span of take time shown ``factor`` times as fast and without its sound: something was only waited for."""
 
     factor: int = 8
@@ -88,7 +88,7 @@ class Clip(msgspec.Struct, frozen=True, dict=True):
 
     take_duration_ms: int
     cuts: tuple[Cut, ...] = ()
-    fasts: tuple[Fast, ...] = ()
+    fasts: tuple[SpeedUp, ...] = ()
 
     @cached_property
     def kept(self) -> tuple[Span, ...]:
@@ -135,7 +135,7 @@ class Clip(msgspec.Struct, frozen=True, dict=True):
         return Span(self.to_clip(span.start_ms), self.to_clip(span.end_ms))
 
 
-def _paced(span: Span, fasts: Iterable[Fast]) -> Iterator[tuple[Span, int]]:
+def _paced(span: Span, fasts: Iterable[SpeedUp]) -> Iterator[tuple[Span, int]]:
     """A span parted where the pace changes, each part with its factor."""
     at = span.start_ms
     for fast in sorted(fasts, key=lambda fast: fast.start_ms):

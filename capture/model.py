@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from capture.clip import Blur, Clip, Cut, CutReason, Fast, Piece
+from capture.clip import Blur, Clip, Cut, CutReason, Piece, SpeedUp
 from capture.region import Region
 
 __all__ = [
@@ -23,8 +23,6 @@ __all__ = [
     "Cut",
     "CutReason",
     "Event",
-    "Fast",
-    "Figures",
     "Marker",
     "Microphone",
     "Monitor",
@@ -32,9 +30,11 @@ __all__ = [
     "Pause",
     "Piece",
     "Pointer",
+    "RecordingStats",
     "Region",
     "Scrap",
     "Scroll",
+    "SpeedUp",
     "Take",
     "TakeState",
     "Target",
@@ -186,7 +186,7 @@ class Change(msgspec.Struct, frozen=True):
         return Region(self.x, self.y, self.width, self.height)
 
 
-class Figures(msgspec.Struct, frozen=True):
+class RecordingStats(msgspec.Struct, frozen=True):
     """Honest figures of a recording, kept in ``take.json``."""
 
     ticks: int = 0
@@ -223,7 +223,7 @@ class Take(msgspec.Struct, frozen=True, kw_only=True):
     microphone: str | None = None
     system_sound: str | None = None
     filed_as: str | None = None
-    figures: Figures = Figures()
+    figures: RecordingStats = RecordingStats()
     notices: tuple[str, ...] = ()
     path: Path = Path()
 

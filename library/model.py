@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from capture.errors import ShowhowError
-from capture.model import Blur, Clip, Cut, Event, Fast
+from capture.model import Blur, Clip, Cut, Event, SpeedUp
 from capture.span import Span
 from transcribe.model import Step, Transcript, Word
 
@@ -84,8 +84,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     cuts: tuple[Cut, ...] = ()
     dropped: tuple[Cut, ...] = ()
-    waits: tuple[Fast, ...] = ()
-    fasts: tuple[Fast, ...] = ()
+    waits: tuple[SpeedUp, ...] = ()
+    fasts: tuple[SpeedUp, ...] = ()
     blurs: tuple[Blur, ...] = ()
     activity: tuple[Span, ...] = ()
     speech: tuple[Span, ...] = ()
@@ -121,7 +121,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     review_unix_ms: int | None = None
     take: TakeFacts = TakeFacts()
     cuts: tuple[Cut, ...] = ()
-    fasts: tuple[Fast, ...] = ()
+    fasts: tuple[SpeedUp, ...] = ()
     blurs: int = 0
     clip: ClipFacts = ClipFacts()
     transcript: Transcript = Transcript()

@@ -35,7 +35,7 @@ def watch(path: Path, progress: Progress, duration_ms: int) -> tuple[list[Change
 
     Progress counts ms of the file, of ``duration_ms``. Raises VideoError, or Cancelled by ``progress``.
     """
-    watcher, last_ms = _Watcher(), -EVERY_MS
+    watcher, last_ms = _VideoDiffer(), -EVERY_MS
     for at_ms, picture in frames(path, grey=True, width=_WIDEST):
         if at_ms - last_ms >= EVERY_MS:
             watcher.see(at_ms, picture)
@@ -44,7 +44,7 @@ def watch(path: Path, progress: Progress, duration_ms: int) -> tuple[list[Change
     return watcher.changes, last_ms + EVERY_MS
 
 
-class _Watcher:
+class _VideoDiffer:
     """Compares pictures with the last one that differed, and names the states of small boxes."""
 
     def __init__(self) -> None:

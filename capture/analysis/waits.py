@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from capture.analysis.activity import deeds, own_terminal
 from capture.analysis.ambient_motion import by_itself
-from capture.model import Change, Event, Fast, Region
+from capture.model import Change, Event, Region, SpeedUp
 from capture.span import Span, invert, merge
 
 SHORTEST_MS = 5_000
@@ -28,7 +28,7 @@ def find_waits(
     speech: Sequence[Span],
     size: tuple[int, int],
     duration_ms: int,
-) -> tuple[Fast, ...]:
+) -> tuple[SpeedUp, ...]:
     """Waits in a take with its log, in order, disjoint, without a word or deed in them. ``size`` is of the picture."""
     seen = list(changes)
     idle = by_itself(seen, duration_ms)
@@ -42,10 +42,10 @@ def find_waits(
     return tuple(found)
 
 
-def _steady(changes: Sequence[Change], size: tuple[int, int]) -> list[Fast]:
+def _steady(changes: Sequence[Change], size: tuple[int, int]) -> list[SpeedUp]:
     moments = merge((Span(change.at_ms, change.at_ms + 1) for change in changes), gap_ms=_STEADY_MS)
     return [
-        Fast(span.start_ms + MARGIN_MS, span.end_ms - MARGIN_MS, factor=FACTOR)
+        SpeedUp(span.start_ms + MARGIN_MS, span.end_ms - MARGIN_MS, factor=FACTOR)
         for span in moments
         if span.duration_ms >= SHORTEST_MS and _local([c for c in changes if span.contains(c.at_ms)], size)
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from capture.audio.source import Feed
+from capture.audio.source import AudioSource
 from capture.model import Microphone
 
 
@@ -24,7 +24,7 @@ class AudioBackend(ABC):
         """Whether it is the one to listen to a source."""
 
     @abstractmethod
-    def open_source(self, source: Microphone, channels: int) -> Feed:
+    def open_source(self, source: Microphone, channels: int) -> AudioSource:
         """Listen to a source, at once and in the background."""
 
     def default_monitor(self) -> str:

@@ -21,7 +21,7 @@ _HOLD_NS = 1_000_000_000
 _DEAD_NS = 3_000_000_000
 
 
-class Loudness:
+class LevelTracker:
     """Remembers what the flags of a Level need."""
 
     def __init__(self) -> None:

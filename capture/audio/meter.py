@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from capture.audio.level import Loudness
-from capture.audio.source import Feed
+from capture.audio.level import LevelTracker
+from capture.audio.source import AudioSource
 from capture.model import Level, Microphone
 
 
-class Meter:
+class LevelMeter:
     """An open microphone, listened to but not recorded, for the level before a take. Use as a context manager.
 
     Owns the feed. ``capture.backends.audio.open_meter`` makes one by a microphone's name.
     """
 
-    def __init__(self, microphone: Microphone, feed: Feed) -> None:
+    def __init__(self, microphone: Microphone, feed: AudioSource) -> None:
         self.microphone = microphone
-        self._loudness = Loudness()
+        self._loudness = LevelTracker()
         self._feed = feed
 
     def level(self) -> Level:
@@ -33,7 +33,7 @@ class Meter:
         """Let the microphone go."""
         self._feed.close()
 
-    def __enter__(self) -> Meter:
+    def __enter__(self) -> LevelMeter:
         return self
 
     def __exit__(self, *exc: object) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 from capture.audio.block import Block
 
 
-class Feed(Protocol):
+class AudioSource(Protocol):
     """Blocks from one source for as long as it is wanted. ``failure`` says in one line why nothing comes."""
 
     failure: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from capture.audio.meter import Meter
-from capture.audio.source import Feed
+from capture.audio.meter import LevelMeter
+from capture.audio.source import AudioSource
 from capture.backends.registry import AUDIO
 from capture.errors import CaptureError
 from capture.model import Microphone
@@ -55,14 +55,14 @@ def _named(name: str, found: list[Microphone]) -> Microphone:
     raise CaptureError(what, f"Choose one of: {names}, or none.")
 
 
-def open_feed(source: Microphone, channels: int) -> Feed:
+def open_feed(source: Microphone, channels: int) -> AudioSource:
     """Listen to a source, at once and in the background."""
     return next(backend for backend in AUDIO if backend.can_open(source)).open_source(source, channels)
 
 
-def open_meter(name: str | None) -> Meter:
+def open_meter(name: str | None) -> LevelMeter:
     """The meter of a microphone. Raises CaptureError when there is no such microphone."""
     microphone = find_microphone(name)
     if microphone is None:
         raise CaptureError("There is no microphone to listen to", "Plug one in.")
-    return Meter(microphone, open_feed(microphone, channels=1))
+    return LevelMeter(microphone, open_feed(microphone, channels=1))

@@ -10,8 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from capture.desktop.input_events import Inputs
-from capture.desktop.input_listener import Watcher
+from capture.desktop.input_events import EventAggregator
+from capture.desktop.input_listener import InputListener
 from capture.desktop.screen_source import ScreenSource
 from capture.errors import CaptureError
 from capture.model import Region, Target, Window
@@ -33,7 +33,7 @@ class DesktopBackend(ABC):
         """
 
     @abstractmethod
-    def open_listener(self, inputs: Inputs, hotkeys: Mapping[str, Callable[[], None]]) -> Watcher:
+    def open_listener(self, inputs: EventAggregator, hotkeys: Mapping[str, Callable[[], None]]) -> InputListener:
         """Listen to mouse and keyboard. Raises CaptureError or ImportError when that cannot be."""
 
     def why_slow(self) -> str:

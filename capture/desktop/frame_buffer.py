@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from capture.desktop.cursor_overlay import Mark, Overlay, Rings
 from capture.desktop.frame_diff import Comparer, Pixels, cheap_to_grab, checksum, gather
-from capture.desktop.probe import Lookout, Sight
+from capture.desktop.probe import DesktopProbe, DesktopState
 from capture.desktop.screen_grabber import OffScreen, Screen, check_seen
 from capture.model import Change, Region, Target
 
@@ -30,13 +30,13 @@ _PATIENCE = 90  # ticks in which a desktop that has become smaller must say so
 _POINTER_WASTE = 4096  # pixels: a pointer's old and new place are one box while they are near
 
 
-class StandingPicture:
+class FrameBuffer:
     """A ScreenSource. The size is the target's when it was opened, made even by leaving out its last row or column.
 
     ``clean`` is the picture without pointer and rings, (height, width) of BGRA numbers.
     """
 
-    def __init__(self, screen: Screen, lookout: Lookout, *, rings: bool = True) -> None:
+    def __init__(self, screen: Screen, lookout: DesktopProbe, *, rings: bool = True) -> None:
         self._screen, self._lookout = screen, lookout
         self._rings = Rings() if rings else None
         self._notices: list[str] = []
@@ -91,12 +91,12 @@ class StandingPicture:
         self._lookout.close()
         self._screen.close()
 
-    def _look(self) -> Sight:
+    def _look(self) -> DesktopState:
         sight = self._lookout.look()
         self._notices += sight.notices
         return sight
 
-    def _update(self, sight: Sight) -> tuple[Change, ...]:
+    def _update(self, sight: DesktopState) -> tuple[Change, ...]:
         if not sight.answers:
             return ()
         now_s = time.monotonic()
@@ -114,7 +114,7 @@ class StandingPicture:
         drawn = self._overlay.update(marks, fresh)
         return (*self._changes(fresh, pointer=False), *self._changes(drawn, pointer=True))
 
-    def _marks(self, sight: Sight, now_s: float) -> list[Mark]:
+    def _marks(self, sight: DesktopState, now_s: float) -> list[Mark]:
         marks = self._chords.marks(now_s) if self._chords is not None else []
         marks += self._rings.marks(now_s) if self._rings is not None else []
         if sight.pointer is not None and sight.frame is not None:
@@ -140,7 +140,7 @@ class StandingPicture:
             for box in even
         ]
 
-    def _refresh(self, sight: Sight, now_s: float) -> list[Region]:
+    def _refresh(self, sight: DesktopState, now_s: float) -> list[Region]:
         """Bring the clean picture up to date; tight boxes of what changed."""
         whole_look = self._frame_is_new or sight.suspects is None or now_s - self._looked_s > LOOK_ANYWAY_S
         if not whole_look and not sight.suspects:
@@ -197,8 +197,8 @@ class StandingPicture:
 
 
 def open_grabbed(
-    target: Target, open_probe: Callable[[Target, Screen], Lookout], *, rings: bool = True
-) -> StandingPicture:
+    target: Target, open_probe: Callable[[Target, Screen], DesktopProbe], *, rings: bool = True
+) -> FrameBuffer:
     """A filled picture of a target whose pixels are grabbed by mss and whose changes a probe tells.
 
     Raises CaptureError, and then leaves nothing open.
@@ -207,7 +207,7 @@ def open_grabbed(
         screen = undo.enter_context(Screen())
         probe = open_probe(target, screen)
         undo.callback(probe.close)
-        source = StandingPicture(screen, probe, rings=rings)
+        source = FrameBuffer(screen, probe, rings=rings)
         check_seen(screen, source.clean)
         undo.pop_all()
     return source

@@ -21,7 +21,7 @@ POINTER_EVERY_MS = 100
 """At most ten samples a second: enough for a path, little on disk."""
 
 
-class Inputs:
+class EventAggregator:
     """Takes desktop places, puts Events with places in the picture; what happens outside the picture is left out."""
 
     def __init__(self, region: Callable[[], Region], now_ms: Callable[[], int], put: Callable[[Event], None]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Watcher(Protocol):
+class InputListener(Protocol):
     """Listens until closed, in threads of its own; ``put`` and the hotkeys are called from them."""
 
     @property
@@ -23,7 +23,7 @@ class Watcher(Protocol):
         """Stop listening; bursts still open are put before it returns."""
 
 
-class Deaf:
+class NullListener:
     """A Watcher that hears nothing, and says why."""
 
     def __init__(self, why_not: str) -> None:

@@ -14,7 +14,7 @@ from capture.model import Region
 
 
 @dataclass(slots=True)
-class Sight:
+class DesktopState:
     """The desktop at one tick. ``frame`` is where the target is now, in desktop pixels, perhaps reaching over the edge;
     None while there is nothing to see of it (minimised, unplugged), when the last picture stays.
     ``suspects`` are boxes that may have changed since the last tick; None means anywhere.
@@ -31,12 +31,12 @@ class Sight:
     answers: bool = True
 
 
-class Lookout(Protocol):
+class DesktopProbe(Protocol):
     """Watches one target. ``label`` names it for people."""
 
     label: str
 
-    def look(self) -> Sight:
+    def look(self) -> DesktopState:
         """How things stand now. Raises CaptureError when the screen has gone."""
 
     def confirm(self) -> bool:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.audio.block import NS_PER_S, Block
-from capture.recorder.clock import Clock, Spells
+from capture.recorder.clock import ActivePeriods, Clock
 
 RATE = 48_000
 LOSS = RATE * 30 // 1000
@@ -38,7 +38,7 @@ Samples = NDArray[np.int16]
 class Aligner:
     """One track. ``lost_ms`` counts the silence put where sound was missing, but for what precedes the first block."""
 
-    def __init__(self, clock: Clock, muted: Spells, channels: int = 1) -> None:
+    def __init__(self, clock: Clock, muted: ActivePeriods, channels: int = 1) -> None:
         self._clock, self._muted, self._channels = clock, muted, channels
         self.written = 0
         self.lost_ms = 0.0

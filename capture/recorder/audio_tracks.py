@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.audio.block import Block
-from capture.audio.level import Loudness
+from capture.audio.level import LevelTracker
 from capture.backends.audio import NONE, find_microphone, find_system_sound, open_feed
 from capture.model import Level, Microphone
 from capture.recorder.audio_aligner import Aligner
-from capture.recorder.clock import NS_PER_MS, Clock, Spells
+from capture.recorder.clock import NS_PER_MS, ActivePeriods, Clock
 from capture.recorder.options import RecordOptions
 
 FIRST_S = 2.5
@@ -28,15 +28,15 @@ LATE_NS, BEHIND_NS = 1_500 * NS_PER_MS, 1_000 * NS_PER_MS
 _ASK_S = 0.3
 
 
-class SoundTrack:
+class RecordingTrack:
     """One source being recorded. ``what`` names it in notices: "microphone", "system sound"."""
 
-    def __init__(self, source: Microphone, what: str, clock: Clock, muted: Spells, channels: int) -> None:
+    def __init__(self, source: Microphone, what: str, clock: Clock, muted: ActivePeriods, channels: int) -> None:
         self.source, self.what, self.channels = source, what, channels
         self._clock = clock
         self._feed = open_feed(source, channels)
         self._aligner = Aligner(clock, muted, channels)
-        self._loudness = Loudness()
+        self._loudness = LevelTracker()
         self._was_live = False
         self._heard_until_ns = 0
         self._settled = 0
@@ -115,10 +115,10 @@ class SoundTrack:
             self._notices.append(f"The {self.what} {self.source.label} went away; silence until it returns.")
 
 
-class SoundTracks:
+class RecordingTracks:
     """The tracks of one take, narration first."""
 
-    def __init__(self, tracks: Sequence[SoundTrack]) -> None:
+    def __init__(self, tracks: Sequence[RecordingTrack]) -> None:
         self.tracks = tuple(tracks)
 
     @property
@@ -166,7 +166,7 @@ class SoundTracks:
         return [text for track in self.tracks for text in track.notices()]
 
 
-def open_tracks(options: RecordOptions, clock: Clock, muted: Spells) -> tuple[SoundTracks, list[str]]:
+def open_tracks(options: RecordOptions, clock: Clock, muted: ActivePeriods) -> tuple[RecordingTracks, list[str]]:
     """Start listening to what the options name; and what to tell the user of it. Raises CaptureError for a bad name."""
     microphone = find_microphone(options.microphone)
     system = find_system_sound(options.system_sound) if options.system_sound is not None else None
@@ -175,7 +175,7 @@ def open_tracks(options: RecordOptions, clock: Clock, muted: Spells) -> tuple[So
         told.append("No microphone was found; the take has no narration.")
     tracks = []
     if microphone is not None:
-        tracks.append(SoundTrack(microphone, "microphone", clock, muted, channels=1))
+        tracks.append(RecordingTrack(microphone, "microphone", clock, muted, channels=1))
     if system is not None:
-        tracks.append(SoundTrack(system, "system sound", clock, Spells(), channels=2))
-    return SoundTracks(tracks), told
+        tracks.append(RecordingTrack(system, "system sound", clock, ActivePeriods(), channels=2))
+    return RecordingTracks(tracks), told

@@ -16,7 +16,7 @@ NS_PER_MS = 1_000_000
 
 
 @dataclass
-class Spells:
+class ActivePeriods:
     """Stretches of the monotonic clock in which something was on (a pause, a muted microphone); for any thread."""
 
     _ended: list[tuple[int, int]] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Clock:
     def __init__(self, now: Callable[[], int] = time.monotonic_ns) -> None:
         self.now = now
         self.started_ns: int | None = None
-        self._pauses = Spells()
+        self._pauses = ActivePeriods()
 
     def start(self) -> None:
         """Take time zero is now."""

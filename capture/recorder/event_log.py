@@ -18,7 +18,7 @@ from capture.takes import CHANGES, EVENTS
 _MOST_NOTICES = 50
 
 
-class Notes:
+class EventLog:
     """Open files in a take's folder. Raises OSError when they cannot be made."""
 
     def __init__(self, folder: Path) -> None:

@@ -18,7 +18,7 @@ KEY_NS, KEY_IDLE_NS = 10_000 * NS_PER_MS, 30_000 * NS_PER_MS
 """Key frames while something changes and while nothing does: a still stretch decodes in no time, and each is 0.2 MB."""
 
 
-class Camera:
+class FrameScheduler:
     """Points a source at a writer."""
 
     def __init__(self, source: ScreenSource, writer: TakeWriter, *, silent: bool) -> None:

@@ -41,7 +41,7 @@ _OPENED = "opened"
 Commands = queue.SimpleQueue[str]
 
 
-class Post:
+class StatusPipe:
     """Lines to the parent. Never waits: a parent that does not read (stopped, or gone) must not stop a recording."""
 
     def __init__(self, descriptor: int) -> None:
@@ -73,7 +73,7 @@ def main(arguments: list[str]) -> int:
     commands: Commands = queue.SimpleQueue()
     _obey_signals(commands)
     threading.Thread(target=_read_commands, args=(commands,), name="commands", daemon=True).start()
-    post = Post(1)
+    post = StatusPipe(1)
     try:
         recorder, early = _opened(options, commands)
     except Exception as error:  # noqa: BLE001  nobody reads a traceback here; the one who asked reads this
@@ -136,7 +136,7 @@ def _read_commands(commands: Commands) -> None:
     commands.put(_ORPHANED)
 
 
-def _follow(recorder: Recorder, commands: Commands, post: Post) -> int:
+def _follow(recorder: Recorder, commands: Commands, post: StatusPipe) -> int:
     """Until the take has ended; what the thread raised is told in one line and kept beside the take."""
     faults: list[Exception] = []
     thread = threading.Thread(target=_run, args=(recorder, faults), name="recorder", daemon=True)
@@ -180,7 +180,7 @@ def _run(recorder: Recorder, faults: list[Exception]) -> None:
         faults.append(error)
 
 
-def _last_word(recorder: Recorder, faults: list[Exception], post: Post) -> int:
+def _last_word(recorder: Recorder, faults: list[Exception], post: StatusPipe) -> int:
     status = recorder.status
     if faults:
         fault = faults[0]

@@ -19,17 +19,29 @@ from msgspec.structs import replace
 
 from capture.backends.input import watch
 from capture.backends.screen import open_source
-from capture.desktop.input_listener import Deaf, Watcher
+from capture.desktop.input_listener import InputListener, NullListener
 from capture.desktop.screen_source import ScreenSource
 from capture.errors import CaptureError, ShowhowError
-from capture.model import Chord, Click, Event, Figures, Marker, Pause, Scrap, Take, TakeState, Target, WindowChange
+from capture.model import (
+    Chord,
+    Click,
+    Event,
+    Marker,
+    Pause,
+    RecordingStats,
+    Scrap,
+    Take,
+    TakeState,
+    Target,
+    WindowChange,
+)
 from capture.recorder.audio_tracks import open_tracks
-from capture.recorder.clock import NS_PER_MS, Clock, Spells
+from capture.recorder.clock import NS_PER_MS, ActivePeriods, Clock
 from capture.recorder.disk_space import space_of
-from capture.recorder.frame_scheduler import Camera
+from capture.recorder.frame_scheduler import FrameScheduler
 from capture.recorder.options import SCRAP_MS, RecordOptions, Status
-from capture.recorder.ticker import Pace
-from capture.recorder.workspace import Ask, TakeRoom
+from capture.recorder.ticker import Ticker
+from capture.recorder.workspace import Ask, TakeWorkspace
 from capture.takes import VIDEO, write_take
 from capture.video.take_writer import TakeWriter
 
@@ -51,15 +63,15 @@ class Recorder:
 
     def __init__(self, options: RecordOptions, *, look: Look | None = None, space: Ask = space_of) -> None:
         self.options, self.clock = options, Clock()
-        self._muted = Spells()
+        self._muted = ActivePeriods()
         self._ending, self._ended_ns = Flag(), 0
         self._state = TakeState.RECORDING
         self._phase = "starting"
         self._looked_ns = 0
         self._half_tick_ns = 500 * NS_PER_MS // options.fps
-        self._pace = Pace(options.fps)
+        self._pace = Ticker(options.fps)
         with ExitStack() as undo:
-            self._room = TakeRoom(options, space)
+            self._room = TakeWorkspace(options, space)
             undo.callback(self._room.abort)
             self._open(undo, look or (lambda target: open_source(target, rings=options.rings)))
             self._undo = undo.pop_all()
@@ -73,7 +85,7 @@ class Recorder:
         width, height = self._source.width, self._source.height
         self._writer = TakeWriter(video, width, height, fps=self.options.fps, channels=channels)
         undo.callback(self._writer.close, 0)
-        self._camera = Camera(self._source, self._writer, silent=not channels)
+        self._camera = FrameScheduler(self._source, self._writer, silent=not channels)
         self._tracks.wake()
         for text in told:
             self.tell(text)
@@ -215,7 +227,7 @@ class Recorder:
         """Close everything and leave nothing behind; in place of ``run``."""
         self._undo.close()
 
-    def _listen(self) -> Watcher:
+    def _listen(self) -> InputListener:
         does: dict[str, Callable[[], None]] = {
             "stop": self.stop,
             "pause": self.toggle_pause,
@@ -226,7 +238,7 @@ class Recorder:
         }
         hotkeys = {chord: does[name] for name, chord in self.options.hotkeys.items() if chord and name in does}
         if not hotkeys and not self.options.events:
-            return Deaf("")
+            return NullListener("")
         put = self._put if self.options.events else _ignore
         watcher = watch(lambda: self._source.region, lambda: self.clock.now_ms, put, hotkeys)
         if watcher.why_not and self.options.events:
@@ -254,12 +266,12 @@ class Recorder:
     def _begin(self) -> None:
         for _ in self._tracks.hear(0):
             pass  # what was heard before the first picture steers the alignment and is not recorded
-        self._pace = Pace(self.options.fps)
+        self._pace = Ticker(self.options.fps)
         self.clock.start()
         self._camera.open()
         self._phase = "recording"
 
-    def _tick(self, watcher: Watcher) -> None:
+    def _tick(self, watcher: InputListener) -> None:
         at_ns = self.clock.take_ns()
         # What is seen now came up since the last tick, half a tick ago on average.
         seen_ns = max(0, at_ns - self._half_tick_ns)
@@ -320,9 +332,9 @@ class Recorder:
             self._writer.hear(track, samples)
         self._writer.close(end_ns)
 
-    def _figures(self) -> Figures:
+    def _figures(self) -> RecordingStats:
         spent = os.times()  # the children are those that listened; they have ended
-        return Figures(
+        return RecordingStats(
             ticks=self._pace.ticks,
             late_ticks=self._pace.late,
             frames=self._writer.frames,

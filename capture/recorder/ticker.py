@@ -12,7 +12,7 @@ from collections.abc import Callable
 _NS = 1_000_000_000
 
 
-class Pace:
+class Ticker:
     """``fps`` ticks a second, from when it is made. ``now`` and ``sleep`` are the monotonic clock's."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""TakeRoom: the place on disk a recorder works in: its folder, its locks, its notes, and how much room is left.
+"""TakeWorkspace: the place on disk a recorder works in: its folder, its locks, its notes, and how much room is left.
 
 Owns what must be so before a recording may begin, and leaves nothing behind when it may not. Refuses pictures.
 """
@@ -16,14 +16,14 @@ from capture.files import refused
 from capture.model import Take
 from capture.recorder.disk_space import DiskGuard, Reserve, Space, space_of
 from capture.recorder.display_lock import take_turn
-from capture.recorder.event_log import Notes
+from capture.recorder.event_log import EventLog
 from capture.recorder.options import RecordOptions
 from capture.takes import lock_of, new_take_folder, write_take
 
 Ask = Callable[[Path], Space]
 
 
-class TakeRoom:
+class TakeWorkspace:
     """A new take folder, held by this process. Raises CaptureError when another recorder is at work on this display,
     TakeError when there is no room or the folder cannot be made.
     """
@@ -45,7 +45,7 @@ class TakeRoom:
             raise TakeError(f"Only {self.disk.free >> 20} MB are free in {options.takes_folder}", "Free some space.")
         try:
             self._lock.take()
-            self.notes = Notes(self.folder)
+            self.notes = EventLog(self.folder)
         except OSError as error:
             raise refused("record into", self.folder, error) from error
         self._reserve = Reserve(self.folder)

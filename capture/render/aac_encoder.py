@@ -19,8 +19,8 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.packet import Packet
 
-from capture.render.clip_audio import RATE, Content, KeptSound
-from capture.render.encode_cache import Parts
+from capture.render.clip_audio import RATE, ClipAudio, Content
+from capture.render.encode_cache import EncodeCache
 from capture.video.audio_reader import Samples
 from capture.video.media_file import TICKS
 
@@ -58,7 +58,7 @@ def aac_encoder(channels: int) -> AudioCodecContext:
     return context
 
 
-def aac_frames(sound: KeptSound, channels: int, parts: Parts | None) -> Iterator[Frame]:
+def aac_frames(sound: ClipAudio, channels: int, parts: EncodeCache | None) -> Iterator[Frame]:
     """All frames of the clip's sound in order."""
     for first, end, kept in _runs(sound, channels, parts):
         if kept and parts is not None:
@@ -70,7 +70,7 @@ def aac_frames(sound: KeptSound, channels: int, parts: Parts | None) -> Iterator
             yield Frame(_tick(n), n, data)
 
 
-def _runs(sound: KeptSound, channels: int, parts: Parts | None) -> list[tuple[int, int, bool]]:
+def _runs(sound: ClipAudio, channels: int, parts: EncodeCache | None) -> list[tuple[int, int, bool]]:
     """From which frame to which they were kept or are to be encoded; between two that are encoded there is run-up."""
     count = -(-len(sound) // FRAME)
     if parts is None:
@@ -90,12 +90,12 @@ def _tick(number: int) -> int:
     return number * FRAME * TICKS * 1000 // RATE
 
 
-def _name(sound: KeptSound, channels: int, number: int) -> tuple[int, Content]:
+def _name(sound: ClipAudio, channels: int, number: int) -> tuple[int, Content]:
     """What a frame holds: it overlaps its neighbours, and the encoder looks ahead at the next."""
     return channels, sound.content((number - 1) * FRAME, (number + _AHEAD) * FRAME)
 
 
-def _encoded(sound: KeptSound, channels: int, first: int, end: int) -> Iterator[tuple[int, bytes]]:
+def _encoded(sound: ClipAudio, channels: int, first: int, end: int) -> Iterator[tuple[int, bytes]]:
     """Frames ``[first, end)``, what comes before them being the encoder's run-up."""
     encoder, waiting = aac_encoder(channels), AudioFifo()
     begin = max(0, first - _RUN_UP)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from capture.model import Clip, Piece
-from capture.video.audio_reader import Samples, SoundTrack
+from capture.video.audio_reader import AudioTrackReader, Samples
 
 RATE = 32_000
 """Hz; a voice has nothing beyond 16 kHz, and at 48 kHz the encoder takes half as long again."""
@@ -22,10 +22,10 @@ _FADE = FADE_MS * _PER_MS
 Content = int | tuple[tuple[int, ...], ...]
 
 
-class KeptSound:
+class ClipAudio:
     """The tracks (at RATE, at least one) mixed and cut to the clip."""
 
-    def __init__(self, tracks: Sequence[SoundTrack], clip: Clip) -> None:
+    def __init__(self, tracks: Sequence[AudioTrackReader], clip: Clip) -> None:
         self._tracks, self._clip, self._at = tracks, clip, 0
         self._pieces = clip.pieces
         self._ends = [piece.clip_end_ms * _PER_MS for piece in self._pieces]

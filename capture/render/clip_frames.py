@@ -11,12 +11,12 @@ from typing import NamedTuple
 from av.video.frame import VideoFrame
 
 from capture.model import Blur, Clip, Region
-from capture.render.keyframes import Rhythm
+from capture.render.keyframes import KeyframeSchedule
 from capture.video.frames import alike
-from capture.video.media_file import TICKS, Footage
+from capture.video.media_file import TICKS, VideoFile
 
 
-class Shot(NamedTuple):
+class ClipFrame(NamedTuple):
     """A picture, the tick of the clip from which it is shown, whether it is a key frame, and what of it is blurred."""
 
     at: int
@@ -25,12 +25,12 @@ class Shot(NamedTuple):
     veils: list[Region]
 
 
-def shots(footage: Footage, clip: Clip, moments_ms: Sequence[int], blurs: Sequence[Blur]) -> Iterator[Shot]:
+def shots(footage: VideoFile, clip: Clip, moments_ms: Sequence[int], blurs: Sequence[Blur]) -> Iterator[ClipFrame]:
     """The pictures in order. Each piece begins with the one that stands at its start; it comes again where one is due.
 
     Raises VideoError.
     """
-    rhythm = Rhythm(clip, moments_ms, blurs)
+    rhythm = KeyframeSchedule(clip, moments_ms, blurs)
     moments = footage.pictures(clip.kept[0].start_ms)
     _, standing = coming = next(moments)
     ahead: tuple[int, VideoFrame] | None = coming
@@ -49,12 +49,12 @@ def shots(footage: Footage, clip: Clip, moments_ms: Sequence[int], blurs: Sequen
         yield from _stand_until(piece.clip_end_ms * TICKS, standing, rhythm)
 
 
-def _stand_until(end: int, standing: VideoFrame, rhythm: Rhythm) -> Iterator[Shot]:
+def _stand_until(end: int, standing: VideoFrame, rhythm: KeyframeSchedule) -> Iterator[ClipFrame]:
     while (at := rhythm.next_before(end)) is not None:
         yield _shot(at, standing, rhythm)
 
 
-def _shot(at: int, frame: VideoFrame, rhythm: Rhythm) -> Shot:
-    shot = Shot(at, frame, rhythm.key_due(at), rhythm.veils(at))
+def _shot(at: int, frame: VideoFrame, rhythm: KeyframeSchedule) -> ClipFrame:
+    shot = ClipFrame(at, frame, rhythm.key_due(at), rhythm.veils(at))
     rhythm.passed(at, key=shot.key)
     return shot

@@ -25,15 +25,15 @@ from capture.errors import VideoError
 from capture.model import Blur, Clip
 from capture.progress import Progress, silent
 from capture.render.aac_encoder import Frame, aac_frames
-from capture.render.clip_audio import FADE_MS, RATE, KeptSound
-from capture.render.clip_frames import Shot, shots
-from capture.render.encode_cache import Parts
+from capture.render.clip_audio import FADE_MS, RATE, ClipAudio
+from capture.render.clip_frames import ClipFrame, shots
+from capture.render.encode_cache import EncodeCache
 from capture.render.h264_bitstream import NotSpliced
 from capture.render.keyframes import KEY_EVERY
-from capture.render.mp4_writer import Film
-from capture.render.packet_copier import Coded, splicer
-from capture.video.audio_reader import SoundTrack
-from capture.video.media_file import TICKS, Footage, explained
+from capture.render.mp4_writer import Mp4Writer
+from capture.render.packet_copier import EncodedSample, splicer
+from capture.video.audio_reader import AudioTrackReader
+from capture.video.media_file import TICKS, VideoFile, explained
 
 __all__ = ["FADE_MS", "KEY_EVERY", "render_clip"]
 
@@ -49,7 +49,7 @@ class _Job(msgspec.Struct, frozen=True):
     progress: Progress
     tracks: Sequence[int]
     blurs: Sequence[Blur]
-    parts: Parts | None
+    parts: EncodeCache | None
 
 
 def render_clip(
@@ -61,7 +61,7 @@ def render_clip(
     *,
     tracks: Sequence[int] = (0,),
     blurs: Sequence[Blur] = (),
-    parts: Parts | None = None,
+    parts: EncodeCache | None = None,
 ) -> None:
     """Write ``clip`` of ``source`` to ``output``, replacing what is there only when all is well.
 
@@ -87,40 +87,44 @@ def render_clip(
 
 
 def _render(job: _Job, part: Path) -> None:
-    with contextlib.suppress(NotSpliced), Footage(job.source) as footage:
+    with contextlib.suppress(NotSpliced), VideoFile(job.source) as footage:
         if (copying := splicer(footage, job.parts)) is not None:
             _film(job, part, footage, copying.stream, copying.pictures(job.clip, job.moments_ms, job.blurs))
             return
-    with Footage(job.source) as footage:
+    with VideoFile(job.source) as footage:
         pictures = shots(footage, job.clip, job.moments_ms, job.blurs)
         first = next(pictures)
         _film(job, part, footage, first.frame, chain([first], pictures))
 
 
 def _film(
-    job: _Job, part: Path, footage: Footage, first: VideoFrame | VideoStream, pictures: Iterable[Shot | Coded]
+    job: _Job,
+    part: Path,
+    footage: VideoFile,
+    first: VideoFrame | VideoStream,
+    pictures: Iterable[ClipFrame | EncodedSample],
 ) -> None:
     with contextlib.ExitStack() as stack:
         tracks = [t for t in job.tracks if t < len(footage.sounds)]
         channels = min(2, max((footage.sounds[t].channels for t in tracks), default=0))
         readers = [
-            stack.enter_context(SoundTrack(job.source, rate=RATE, channels=channels, track=t))
+            stack.enter_context(AudioTrackReader(job.source, rate=RATE, channels=channels, track=t))
             for t in tracks
             if channels
         ]
-        film = stack.enter_context(Film(part, first, channels, footage.pixel_shape))
+        film = stack.enter_context(Mp4Writer(part, first, channels, footage.pixel_shape))
         end = job.clip.duration_ms * TICKS
-        sound = aac_frames(KeptSound(readers, job.clip), channels, job.parts) if channels else ()
+        sound = aac_frames(ClipAudio(readers, job.clip), channels, job.parts) if channels else ()
         _write(film, merge(pictures, sound, key=itemgetter(0)), job)
         film.finish(end)
 
 
-def _write(film: Film, pieces: Iterable[Shot | Coded | Frame], job: _Job) -> None:
+def _write(film: Mp4Writer, pieces: Iterable[ClipFrame | EncodedSample | Frame], job: _Job) -> None:
     reported, whole_ms = 0, job.clip.duration_ms
     for piece in pieces:
-        if isinstance(piece, Shot):
+        if isinstance(piece, ClipFrame):
             film.add_picture(piece.at, piece.frame, key=piece.key, veils=piece.veils)
-        elif isinstance(piece, Coded):
+        elif isinstance(piece, EncodedSample):
             film.add_sample(piece.at, piece.data, key=piece.key)
         else:
             film.add_sound(piece.number, piece.data)

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import IO
 
 
-class Parts:
+class EncodeCache:
     """Bytes by what they show. A clip that is no longer wanted may still put some while the next one is made.
 
     To be closed, or used as a context manager; closed, it can be filled again.
@@ -40,7 +40,7 @@ class Parts:
         """Forget all, and give its room back."""
         self.about(None)
 
-    def __enter__(self) -> Parts:
+    def __enter__(self) -> EncodeCache:
         return self
 
     def __exit__(

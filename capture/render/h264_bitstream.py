@@ -126,7 +126,7 @@ def sample(units: Iterable[bytes]) -> bytes:
     return b"".join(len(unit).to_bytes(4) + unit for unit in units if unit[0] & 31 in {_SLICE, _IDR})
 
 
-class Place(NamedTuple):
+class FramePosition(NamedTuple):
     """Where a picture says it stands: its number since the last key frame, and which of two key frames in a row."""
 
     key: bool
@@ -134,7 +134,7 @@ class Place(NamedTuple):
     key_id: int
 
 
-def place_of(units: Iterable[bytes], frame_bits: int) -> Place:
+def place_of(units: Iterable[bytes], frame_bits: int) -> FramePosition:
     """The place of a picture by its first slice. Raises NotSpliced when it has none."""
     for unit in units:
         kind = unit[0] & 31
@@ -142,7 +142,7 @@ def place_of(units: Iterable[bytes], frame_bits: int) -> Place:
             bits = _Bits(_bare(unit[1:_HEAD]))
             _first, _type, _set = bits.golomb(), bits.golomb(), bits.golomb()
             number = bits.take(frame_bits)
-            return Place(kind == _IDR, number, bits.golomb() if kind == _IDR else 0)
+            return FramePosition(kind == _IDR, number, bits.golomb() if kind == _IDR else 0)
     raise NotSpliced("a sample without a picture")
 
 

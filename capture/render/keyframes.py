@@ -22,7 +22,7 @@ _FOLLOW_MS = 66  # a blur that moves does so fifteen times a second
 _SWIFTEST = TICKS * 1000 // 30  # pictures of a span that runs fast lie no closer together: nobody would see each
 
 
-class Rhythm:
+class KeyframeSchedule:
     """The moments of a clip. ``moments_ms`` are those of its own key frames, ``most`` pictures lie between two."""
 
     def __init__(self, clip: Clip, moments_ms: Iterable[int], blurs: Sequence[Blur], most: int = KEY_EVERY) -> None:

@@ -38,7 +38,7 @@ _H264 = {
 }
 
 
-class Film:
+class Mp4Writer:
     """A film at ``path``, with ``channels`` of sound (0 for none).
 
     ``first`` is its first picture, whose size it takes, or the stream its samples are copied from. Left unfinished, it
@@ -60,7 +60,7 @@ class Film:
         self._held: Packet[VideoStream] | None = None
         self._open = True
 
-    def __enter__(self) -> Film:
+    def __enter__(self) -> Mp4Writer:
         return self
 
     def __exit__(

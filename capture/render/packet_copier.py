@@ -27,11 +27,11 @@ from av.video.stream import VideoStream
 
 from capture.model import Blur, Clip, Piece
 from capture.render.blur import veiled
-from capture.render.encode_cache import Parts
+from capture.render.encode_cache import EncodeCache
 from capture.render.h264_bitstream import (
+    FramePosition,
     NotSpliced,
     ParameterSets,
-    Place,
     parameter_sets,
     place_of,
     renumbered,
@@ -39,14 +39,14 @@ from capture.render.h264_bitstream import (
     with_lengths,
     with_start_codes,
 )
-from capture.render.keyframes import KEY_EVERY_COPIED, Rhythm
-from capture.video.media_file import TICKS, Footage
+from capture.render.keyframes import KEY_EVERY_COPIED, KeyframeSchedule
+from capture.video.media_file import TICKS, VideoFile
 from capture.video.take_writer import H264
 
 _TIME_BASE = Fraction(1, TICKS * 1000)
 
 
-class Coded(NamedTuple):
+class EncodedSample(NamedTuple):
     """The tick of the clip from which a picture is shown, its sample for an MP4, and whether it is a key frame."""
 
     at: int
@@ -54,7 +54,7 @@ class Coded(NamedTuple):
     key: bool
 
 
-def splicer(footage: Footage, parts: Parts | None = None) -> Splicer | None:
+def splicer(footage: VideoFile, parts: EncodeCache | None = None) -> PacketCopier | None:
     """What splices this file, or None when its pictures must be encoded anew.
 
     Key frames that lie in ``parts`` are taken from there, and new ones are put there.
@@ -67,7 +67,7 @@ def splicer(footage: Footage, parts: Parts | None = None) -> Splicer | None:
         encoder = _Encoder(stream)
     except (NotSpliced, av.FFmpegError):
         return None
-    return Splicer(footage, stream, sets, encoder, parts) if encoder.fits(sets) else None
+    return PacketCopier(footage, stream, sets, encoder, parts) if encoder.fits(sets) else None
 
 
 class _Encoder:
@@ -137,20 +137,20 @@ class _Standing:
         return self._picture
 
 
-class Splicer:
+class PacketCopier:
     """Puts the pictures of a clip together. ``stream`` is where they come from."""
 
     def __init__(
-        self, footage: Footage, stream: VideoStream, sets: ParameterSets, encoder: _Encoder, parts: Parts | None
+        self, footage: VideoFile, stream: VideoStream, sets: ParameterSets, encoder: _Encoder, parts: EncodeCache | None
     ) -> None:
         self.stream, self._parts = stream, parts
         self._footage, self._bits, self._encoder = footage, sets.frame_bits, encoder
         self._unchanged = encoder.unchanged(sets.frame_bits)
         self._standing = _Standing(stream)
-        self._last = Place(key=False, number=0, key_id=0)
+        self._last = FramePosition(key=False, number=0, key_id=0)
         self._encoded = self._faithful = False
 
-    def pictures(self, clip: Clip, moments_ms: Sequence[int], blurs: Sequence[Blur]) -> Iterator[Coded]:
+    def pictures(self, clip: Clip, moments_ms: Sequence[int], blurs: Sequence[Blur]) -> Iterator[EncodedSample]:
         """The samples of the clip in order; each piece begins with the picture that stands at its start.
 
         Raises NotSpliced when the file is not what it seemed: then encode it whole.
@@ -160,8 +160,8 @@ class Splicer:
         except av.FFmpegError as error:
             raise NotSpliced(str(error)) from error
 
-    def _pictures(self, clip: Clip, moments_ms: Sequence[int], blurs: Sequence[Blur]) -> Iterator[Coded]:
-        rhythm = Rhythm(clip, moments_ms, blurs, KEY_EVERY_COPIED)
+    def _pictures(self, clip: Clip, moments_ms: Sequence[int], blurs: Sequence[Blur]) -> Iterator[EncodedSample]:
+        rhythm = KeyframeSchedule(clip, moments_ms, blurs, KEY_EVERY_COPIED)
         arrivals = self._arrivals()
         ahead = next(arrivals, None)
         for piece in clip.pieces:
@@ -204,11 +204,13 @@ class Splicer:
             return True
         return b"".join(renumbered(u, 0, self._bits) for u in with_lengths(bytes(packet))) != self._unchanged
 
-    def _stand_until(self, end: int, piece: Piece, rhythm: Rhythm) -> Iterator[Coded]:
+    def _stand_until(self, end: int, piece: Piece, rhythm: KeyframeSchedule) -> Iterator[EncodedSample]:
         while (at := rhythm.next_before(end)) is not None:
             yield from self._show(at, None, piece, rhythm)
 
-    def _show(self, at: int, packet: Packet[VideoStream] | None, piece: Piece, rhythm: Rhythm) -> Iterator[Coded]:
+    def _show(
+        self, at: int, packet: Packet[VideoStream] | None, piece: Piece, rhythm: KeyframeSchedule
+    ) -> Iterator[EncodedSample]:
         """The standing picture from ``at`` on: ``packet`` itself where it brought it and may follow, else encoded."""
         veils = rhythm.veils(at)
         plain, due = piece.factor == 1 and not veils, rhythm.key_due(at)
@@ -224,7 +226,7 @@ class Splicer:
                 self._parts.put(self._name(self._last.key_id), sample(copied))
         if copied is not None:
             self._faithful = plain
-            yield Coded(at, sample(copied), self._last.key)
+            yield EncodedSample(at, sample(copied), self._last.key)
         rhythm.passed(at, key=copied is not None and self._last.key, new=copied is not None)
 
     def _copied(self, packet: Packet[VideoStream], *, due: bool) -> list[bytes] | None:
@@ -239,7 +241,7 @@ class Splicer:
             self._last = place
             return units
         number = (self._last.number + 1) % (1 << self._bits)
-        self._last = Place(key=False, number=number, key_id=self._last.key_id)
+        self._last = FramePosition(key=False, number=number, key_id=self._last.key_id)
         return units if number == place.number else [renumbered(unit, number, self._bits) for unit in units]
 
     def _name(self, key_id: int) -> tuple[str, int | None, int]:
@@ -250,7 +252,7 @@ class Splicer:
         if self._parts is None:
             return None
         for key_id in (0, 1):
-            place = Place(key=True, number=0, key_id=key_id)
+            place = FramePosition(key=True, number=0, key_id=key_id)
             if not self._confused(place) and (found := self._parts.get(self._name(key_id))) is not None:
                 self._last = place
                 return with_lengths(found)
@@ -264,6 +266,6 @@ class Splicer:
         self._last = place
         return units
 
-    def _confused(self, place: Place) -> bool:
+    def _confused(self, place: FramePosition) -> bool:
         """Whether two key frames in a row would be taken for parts of one picture."""
         return self._last.key and place.key and self._last.key_id == place.key_id

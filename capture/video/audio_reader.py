@@ -18,7 +18,7 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 from numpy.typing import NDArray
 
-from capture.video.media_file import LONGEST_S, Footage, decode, explained
+from capture.video.media_file import LONGEST_S, VideoFile, decode, explained
 
 Samples = NDArray[np.float32]
 """Shape [channels, samples], within -1 to 1."""
@@ -30,7 +30,7 @@ _SLACK_S = 0.010
 # Containers that keep times in whole milliseconds jitter by half of one; only a larger gap is a gap.
 
 
-class SoundTrack:
+class AudioTrackReader:
     """Sound track ``track`` of a file at ``rate`` Hz in ``channels`` channels. Use as a context manager.
 
     A file without that track is silent from the start: ``ended`` is true. ``growing``: see Footage. Raises VideoError
@@ -38,7 +38,7 @@ class SoundTrack:
     """
 
     def __init__(self, path: Path, *, rate: int, channels: int = 1, track: int = 0, growing: object = None) -> None:
-        self._footage, self._rate, self.channels, self._track = Footage(path, growing), rate, channels, track
+        self._footage, self._rate, self.channels, self._track = VideoFile(path, growing), rate, channels, track
         self._growing = growing is not None
         self._unwanted_s, self._given = 0.0, 0
         self._ready: list[Samples] = []
@@ -46,7 +46,7 @@ class SoundTrack:
         self._blocks = self._resampled()
         self.ended = not self._fill(1)
 
-    def __enter__(self) -> SoundTrack:
+    def __enter__(self) -> AudioTrackReader:
         return self
 
     def __exit__(

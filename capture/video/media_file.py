@@ -67,7 +67,7 @@ def explain(path: Path, error: Exception) -> VideoError:
     return VideoError(f"{path} cannot be read or written: {getattr(error, 'strerror', None) or error}")
 
 
-class Footage:
+class VideoFile:
     """An open video file. ``picture`` and ``sounds`` are its streams; ``zero`` is its first moment in seconds,
     ``pixel_shape`` how much wider a pixel is than high.
 
@@ -124,7 +124,7 @@ class Footage:
             zero = min(sight, hearing)
         return max(Fraction(0), zero or Fraction(0))
 
-    def __enter__(self) -> Footage:
+    def __enter__(self) -> VideoFile:
         return self
 
     def __exit__(

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from capture.errors import VideoError
-from capture.video.media_file import Footage, explained
+from capture.video.media_file import VideoFile, explained
 
 
 class VideoFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ def probe(path: Path) -> VideoFacts:
     with explained(path):
         if path.is_file() and not path.stat().st_size:
             raise VideoError(f"{path} is empty", "Give a file with video in it.")
-        with Footage(path) as footage:
+        with VideoFile(path) as footage:
             if footage.picture is None and not footage.sounds:
                 raise VideoError(f"{path} has neither picture nor sound", "Give a file with video in it.")
             facts = _facts(footage)
@@ -41,7 +41,7 @@ def probe(path: Path) -> VideoFacts:
     return facts
 
 
-def _facts(footage: Footage) -> VideoFacts:
+def _facts(footage: VideoFile) -> VideoFacts:
     picture = footage.picture
     return VideoFacts(
         duration_ms=_duration_ms(footage),
@@ -53,13 +53,13 @@ def _facts(footage: Footage) -> VideoFacts:
     )
 
 
-def _duration_ms(footage: Footage) -> int:
+def _duration_ms(footage: VideoFile) -> int:
     if (stated := footage.container.duration) is not None and stated > 0:
         return round(stated / 1000)
     return packets_end_ms(footage)
 
 
-def packets_end_ms(footage: Footage) -> int:
+def packets_end_ms(footage: VideoFile) -> int:
     """Where the last packet of any chosen stream ends, read through the whole file without decoding."""
     streams: list[Any] = [s for s in (footage.picture, *footage.sounds) if s is not None]
     end = Fraction(0)

@@ -13,14 +13,14 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from capture.video.audio_reader import SoundTrack
+from capture.video.audio_reader import AudioTrackReader
 from capture.video.frames import Picture, lightness, shrunk, upright, upright_within
-from capture.video.media_file import TICKS, Footage
+from capture.video.media_file import TICKS, VideoFile
 
 SOUND_RATE = 16_000
 
 
-class Shown(NamedTuple):
+class TimedFrame(NamedTuple):
     """A picture and the moment (ms from the file's zero) from which it is shown."""
 
     at_ms: int
@@ -33,7 +33,7 @@ def read_sound(path: Path, track: int = 0) -> NDArray[np.float32]:
     Empty when there is no such track. Raises VideoError when the file cannot be read.
     """
     blocks = [np.zeros(0, np.float32)]
-    with SoundTrack(path, rate=SOUND_RATE, track=track) as sound:
+    with AudioTrackReader(path, rate=SOUND_RATE, track=track) as sound:
         while not sound.ended:
             blocks.append(sound.read(SOUND_RATE * 10)[0])
     return np.concatenate(blocks)
@@ -51,13 +51,13 @@ def grab_frame(path: Path, at_ms: int) -> Picture:
 def grab_frames(path: Path, moments_ms: Sequence[int]) -> list[Picture]:
     """Pictures for several moments in any order, in the order asked for; the file is opened once."""
     found: dict[int, Picture] = {}
-    with Footage(path) as footage:
+    with VideoFile(path) as footage:
         for at_ms in sorted(set(moments_ms)):
             found[at_ms] = upright(_standing(footage, at_ms), float(footage.pixel_shape))
     return [found[at_ms] for at_ms in moments_ms]
 
 
-def _standing(footage: Footage, at_ms: int) -> VideoFrame:
+def _standing(footage: VideoFile, at_ms: int) -> VideoFrame:
     moments = footage.pictures(at_ms)
     _, standing = next(moments)  # pictures() raises rather than yield nothing
     for at, frame in moments:
@@ -69,14 +69,14 @@ def _standing(footage: Footage, at_ms: int) -> VideoFrame:
 
 def frames(
     path: Path, *, start_ms: int = 0, end_ms: int | None = None, width: int | None = None, grey: bool = False
-) -> Iterator[Shown]:
+) -> Iterator[TimedFrame]:
     """Pictures in order: the one standing at ``start_ms``, then every later one before ``end_ms``.
 
     ``width`` shrinks (never enlarges), keeping the shape; ``grey`` gives (h, w) lightness, not turned.
     Raises VideoError.
     """
     standing: VideoFrame | None = None
-    with Footage(path) as footage:
+    with VideoFile(path) as footage:
 
         def look(frame: VideoFrame) -> Picture:
             if grey:
@@ -91,10 +91,10 @@ def frames(
                 standing = frame
                 continue
             if standing is not None:
-                yield Shown(start_ms, look(standing))
+                yield TimedFrame(start_ms, look(standing))
                 standing = None
             if end_ms is not None and at_ms >= end_ms:
                 return
-            yield Shown(at_ms, look(frame))
+            yield TimedFrame(at_ms, look(frame))
         if standing is not None:
-            yield Shown(start_ms, look(standing))
+            yield TimedFrame(start_ms, look(standing))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.errors import VideoError
-from capture.video.audio_reader import SoundTrack
+from capture.video.audio_reader import AudioTrackReader
 
 _LOOK_S = 0.05
 """Between two looks at the end of the file: a fifth of a fragment."""
@@ -50,7 +50,7 @@ def growing_sound(path: Path, rate: int, grows: Callable[[], bool]) -> Iterator[
     if grows():
         file = Growing(path, grows)
         try:
-            with SoundTrack(path, rate=rate, growing=file) as sound:
+            with AudioTrackReader(path, rate=rate, growing=file) as sound:
                 yield from sound.blocks()
                 return
         except VideoError:
@@ -59,5 +59,5 @@ def growing_sound(path: Path, rate: int, grows: Callable[[], bool]) -> Iterator[
             # It was closed, and so became an ordinary MP4, while its beginning was being read.
         finally:
             file.close()
-    with SoundTrack(path, rate=rate) as sound:
+    with AudioTrackReader(path, rate=rate) as sound:
         yield from sound.blocks()

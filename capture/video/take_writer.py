@@ -75,7 +75,7 @@ class TakeWriter:
         self._sink = Sink(path)
         self._container = av.open(self._sink, "w", format="mp4", options=dict(_MUX))
         self._video = self._open_video(fps)
-        self._sounds = [_SoundTrack(self._open_sound(n), n) for n in channels]
+        self._sounds = [_OpusTrackWriter(self._open_sound(n), n) for n in channels]
         self._frame = VideoFrame(width, height, "yuv420p")
         self._planes = [_rows(plane) for plane in self._frame.planes]
         self._last_ticks = -1
@@ -161,7 +161,7 @@ def _rows(plane: VideoPlane) -> NDArray[np.uint8]:
     return np.frombuffer(memory, np.uint8).reshape(-1, plane.line_size)
 
 
-class _SoundTrack:
+class _OpusTrackWriter:
     """Cuts samples into packets of the encoder's size."""
 
     def __init__(self, stream: AudioStream, channels: int) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from capture.progress import Progress, silent
-from capture.video.audio_reader import SoundTrack
+from capture.video.audio_reader import AudioTrackReader
 
 _RATE = 8_000
 """Hz; half the telephone's, enough to see where somebody speaks."""
@@ -28,7 +28,7 @@ def envelope(path: Path, bins: int, duration_ms: int, progress: Progress = silen
         return []
     edges = [duration_ms * _RATE * n // (1_000 * bins) for n in range(bins + 1)]
     found: list[float] = []
-    with SoundTrack(path, rate=_RATE, track=track) as sound:
+    with AudioTrackReader(path, rate=_RATE, track=track) as sound:
         if sound.ended:
             return []
         for start, end in pairwise(edges):

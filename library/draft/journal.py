@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from capture.errors import ShowhowError
 from capture.files import read_lines
-from capture.model import Blur, Cut, Fast
+from capture.model import Blur, Cut, SpeedUp
 from library.files import explained
 from library.model import Draft
 from transcribe.model import Step
@@ -31,7 +31,7 @@ class Fields(msgspec.Struct, frozen=True, omit_defaults=True):
     tags: tuple[str, ...] | UnsetType = UNSET
     cuts: tuple[Cut, ...] | UnsetType = UNSET
     dropped: tuple[Cut, ...] | UnsetType = UNSET
-    fasts: tuple[Fast, ...] | UnsetType = UNSET
+    fasts: tuple[SpeedUp, ...] | UnsetType = UNSET
     blurs: tuple[Blur, ...] | UnsetType = UNSET
     steps: tuple[Step, ...] | UnsetType = UNSET
     by_hand: tuple[str, ...] | UnsetType = UNSET

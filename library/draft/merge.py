@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from capture.model import Click, Cut, CutReason, Fast
+from capture.model import Click, Cut, CutReason, SpeedUp
 from library.draft.blurs import unnamed
 from library.draft.edits import said
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Draft
@@ -43,7 +43,7 @@ def fill_in(edited: Draft, filled: Draft) -> Draft:
     )
 
 
-def _fasts(edited: Draft, filled: Draft) -> tuple[Fast, ...]:
+def _fasts(edited: Draft, filled: Draft) -> tuple[SpeedUp, ...]:
     """Waits somebody could see already stay as they were shown; those found since are as they were decided."""
     found = [fast for fast in filled.fasts if fast not in edited.waits]
     seen = [fast for fast in edited.fasts if fast in filled.waits]

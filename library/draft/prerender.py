@@ -25,7 +25,7 @@ from library.model import CLIP, ClipFacts, Draft
 from transcribe.model import Step
 
 if TYPE_CHECKING:
-    from capture.render.encode_cache import Parts
+    from capture.render.encode_cache import EncodeCache
 
 _FORM = 2
 """Of what is rendered: another number makes every clip that lies ready stale."""
@@ -61,7 +61,7 @@ def source_video(draft: Draft) -> Path:
     return source / "take.mp4" if source.is_dir() else source
 
 
-def render(draft: Draft, folder: Path, progress: Progress = silent, parts: Parts | None = None) -> dict[str, int]:
+def render(draft: Draft, folder: Path, progress: Progress = silent, parts: EncodeCache | None = None) -> dict[str, int]:
     """Clip and stills of a draft into a folder, its blurs burnt into both; returns what each took.
 
     What ``parts`` keeps of earlier clips of the same recording is not encoded again.
@@ -97,7 +97,7 @@ def clip_facts(video: Path) -> ClipFacts:
 class _Kept:
     """Stills of earlier clips: the same while they show the same moment of the recording, as blurred and as marked."""
 
-    def __init__(self, draft: Draft, parts: Parts) -> None:
+    def __init__(self, draft: Draft, parts: EncodeCache) -> None:
         self._draft, self._parts = draft, parts
 
     def get(self, step: Step) -> bytes | None:
@@ -115,15 +115,15 @@ class _Kept:
 
 def _tracks(draft: Draft) -> Sequence[int]:
     """The sound tracks to mix: of a take the narration and what the computer played, of a file its first."""
-    from capture.video.media_file import Footage
+    from capture.video.media_file import VideoFile
 
     if not Path(draft.source).is_dir():
         return (0,)
-    with Footage(source_video(draft)) as footage:
+    with VideoFile(source_video(draft)) as footage:
         return range(len(footage.sounds))
 
 
-def make_ready(draft: Draft, place: Path, progress: Progress = silent, parts: Parts | None = None) -> Path:
+def make_ready(draft: Draft, place: Path, progress: Progress = silent, parts: EncodeCache | None = None) -> Path:
     """Render a draft into ``place``, whole or not at all; whatever else lay there goes. Returns its folder there.
 
     ``parts``: as for ``render``.

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from capture.analysis.trim import TrimOptions, decide_cuts
 from capture.errors import ShowhowError
-from capture.model import Cut, Event, Fast
+from capture.model import Cut, Event, SpeedUp
 from capture.progress import Progress, silent
 from capture.span import Span
 from library.connection.library import Library
@@ -92,7 +92,7 @@ class _Cutting:
 
     activity: Sequence[Span]
     cuts: tuple[Cut, ...]
-    waits: tuple[Fast, ...]
+    waits: tuple[SpeedUp, ...]
 
 
 def propose(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.errors import TakeError
-from capture.model import Event, Fast, Pointer, Scrap, Take, TakeState, WindowChange
+from capture.model import Event, Pointer, Scrap, SpeedUp, Take, TakeState, WindowChange
 from capture.progress import Progress
 from capture.span import Span
 from library.checksums import fingerprint
@@ -120,7 +120,7 @@ def logged_activity(source: Source, events: Sequence[Event]) -> list[Span] | Non
     return changes_activity(list(read_changes(source.take)), events, source.facts.duration_ms)
 
 
-def waits_in(source: Source, events: Sequence[Event], speech: Sequence[Span]) -> tuple[Fast, ...]:
+def waits_in(source: Source, events: Sequence[Event], speech: Sequence[Span]) -> tuple[SpeedUp, ...]:
     """Where something was only waited for, by the recorder's log; of a video file it is not known who did what."""
     if source.take is None or not (source.path / "changes.jsonl").is_file():
         return ()

@@ -28,7 +28,7 @@ import pytest
 from capture.analysis.activity import changes_activity
 from capture.analysis.trim import decide_cuts
 from capture.model import Clip
-from capture.render.encode_cache import Parts
+from capture.render.encode_cache import EncodeCache
 from capture.takes import read_changes, read_events
 from capture.video.reader import read_sound
 from library.draft.edits import toggle_cut
@@ -139,7 +139,7 @@ def bench_toggle() -> str:
     if (one := session(LONG)) is None:
         return "no session: set SHOWHOW_BENCH_SESSION"
     draft, rows = propose(one.take.path), []
-    with tempfile.TemporaryDirectory() as place, Parts() as parts:
+    with tempfile.TemporaryDirectory() as place, EncodeCache() as parts:
 
         def ready(what: str, wanted: Draft) -> tuple[float, float]:
             wall, cpu = time.perf_counter(), time.process_time()

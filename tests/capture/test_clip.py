@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.model import Clip, Cut, CutReason, Fast
+from capture.model import Clip, Cut, CutReason, SpeedUp
 from capture.span import Span
 
 LENGTH = 80
@@ -18,7 +18,7 @@ cuts = st.lists(
 clips = cuts.map(lambda some: Clip(LENGTH, tuple(some)))
 edges = st.integers(-5, 90)
 fasts = st.lists(
-    st.builds(lambda a, b, factor: Fast(min(a, b), max(a, b), factor=factor), edges, edges, st.integers(1, 9)),
+    st.builds(lambda a, b, factor: SpeedUp(min(a, b), max(a, b), factor=factor), edges, edges, st.integers(1, 9)),
     max_size=3,
 )
 paced = st.builds(lambda some, quick: Clip(LENGTH, tuple(some), tuple(quick)), cuts, fasts)
@@ -121,4 +121,4 @@ def test_a_clip_comes_back_from_json_as_it_was(clip: Clip) -> None:
 
 def test_nothing_can_run_backwards_or_stand_still() -> None:
     with pytest.raises(ValueError, match="0 times as fast"):
-        Fast(0, 10, factor=0)
+        SpeedUp(0, 10, factor=0)

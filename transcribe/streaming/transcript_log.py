@@ -1,4 +1,4 @@
-"""WordsLog: what was recognised of a take so far, ``words.jsonl`` in its folder, one Stretch a line as it was heard.
+"""WordsLog: what was recognised of a take so far: ``words.jsonl`` in its folder, one utterance a line.
 
 Owns that whoever goes on after a kill finds every line that was written, and none that is torn or out of place.
 Refuses to hear.

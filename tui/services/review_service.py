@@ -11,7 +11,7 @@ from pathlib import Path
 from capture.errors import ShowhowError
 from capture.model import Region, Take, TakeState
 from capture.progress import Progress
-from capture.render.encode_cache import Parts
+from capture.render.encode_cache import EncodeCache
 from library.connection.library import Library
 from library.draft import edits, journal
 from library.draft.blurs import blurs_at
@@ -31,7 +31,7 @@ class LocalReviewService:
 
     def __init__(self, settings: Settings, library: Library, options: IntakeOptions) -> None:
         self._settings, self._library, self._options = settings, library, options
-        self._parts = Parts()
+        self._parts = EncodeCache()
         self._readier = Readier(self._make, clip_key)
 
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:

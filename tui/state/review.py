@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from capture.model import Blur, Cut, Fast
+from capture.model import Blur, Cut, SpeedUp
 from capture.span import Span, clock
 from library.draft import blurs, edits
 from library.draft import step_edges as edges
@@ -185,7 +185,7 @@ class ReviewModel:
         return self.edit(lambda draft: edits.toggle_wait(draft, self.at_ms))
 
     @property
-    def wait_here(self) -> Fast | None:
+    def wait_here(self) -> SpeedUp | None:
         """The wait the cursor stands in."""
         return next((wait for wait in self.draft.waits if wait.contains(self.at_ms)), None)
 

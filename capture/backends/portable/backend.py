@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from capture.desktop.backend import DesktopBackend
 from capture.desktop.frame_buffer import open_grabbed
-from capture.desktop.input_events import Inputs
-from capture.desktop.input_listener import Watcher
+from capture.desktop.input_events import EventAggregator
+from capture.desktop.input_listener import InputListener
 from capture.desktop.screen_grabber import Screen
 from capture.desktop.screen_source import ScreenSource
 from capture.desktop.target import fixed_frame
@@ -23,15 +23,15 @@ class PortableBackend(DesktopBackend):
 
     def open_source(self, target: Target, *, rings: bool) -> ScreenSource:
         """Grabs everything at each look."""
-        from capture.backends.portable.probe import PlainLookout
+        from capture.backends.portable.probe import PollingProbe
 
-        def fixed(target: Target, screen: Screen) -> PlainLookout:
-            return PlainLookout(*fixed_frame(target, screen))
+        def fixed(target: Target, screen: Screen) -> PollingProbe:
+            return PollingProbe(*fixed_frame(target, screen))
 
         return open_grabbed(target, fixed, rings=rings)
 
-    def open_listener(self, inputs: Inputs, hotkeys: Mapping[str, Callable[[], None]]) -> Watcher:
+    def open_listener(self, inputs: EventAggregator, hotkeys: Mapping[str, Callable[[], None]]) -> InputListener:
         """Raises ImportError when pynput is missing or may not listen."""
-        from capture.backends.portable.pynput_listener import PynputWatcher
+        from capture.backends.portable.pynput_listener import PynputListener
 
-        return PynputWatcher(inputs, hotkeys)
+        return PynputListener(inputs, hotkeys)

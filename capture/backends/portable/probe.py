@@ -9,10 +9,10 @@ from capture.model import Region
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-from capture.desktop.probe import Sight
+from capture.desktop.probe import DesktopState
 
 
-class PlainLookout:
+class PollingProbe:
     """A fixed region of a desktop that tells nothing of itself."""
 
     def __init__(self, label: str, frame: Region) -> None:
@@ -20,9 +20,9 @@ class PlainLookout:
         self._position, why_not = pointer_position()
         self._notices = [why_not] if why_not else []
 
-    def look(self) -> Sight:
+    def look(self) -> DesktopState:
         """Everything is suspected."""
-        sight = Sight(self._frame, notices=self._notices)
+        sight = DesktopState(self._frame, notices=self._notices)
         self._notices = []
         if self._position is not None:
             sight.pointer = arrow_sprite()

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from capture.desktop.input_events import POINTER_EVERY_MS, Inputs
+from capture.desktop.input_events import POINTER_EVERY_MS, EventAggregator
 
 _BUTTONS = {"left": 1, "middle": 2, "right": 3}
 _MODIFIERS = {"ctrl": "Ctrl", "alt": "Alt", "cmd": "Super", "shift": "Shift"}
@@ -20,10 +20,10 @@ _MENDING = ("BackSpace", "Delete")
 _SILENT = ("caps_lock", "num_lock", "scroll_lock")
 
 
-class PynputWatcher:
+class PynputListener:
     """Listens from the moment it is made. Raises ImportError when pynput is missing or has no way to listen."""
 
-    def __init__(self, inputs: Inputs, hotkeys: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, inputs: EventAggregator, hotkeys: Mapping[str, Callable[[], None]]) -> None:
         from pynput import keyboard, mouse
 
         self.why_not = ""

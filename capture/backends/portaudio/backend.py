@@ -11,7 +11,7 @@ import subprocess
 import msgspec
 
 from capture.audio.backend import AudioBackend
-from capture.audio.source import Feed
+from capture.audio.source import AudioSource
 from capture.child_process import command_of, environment
 from capture.model import Microphone
 
@@ -41,8 +41,8 @@ class PortAudioBackend(AudioBackend):
         """Always."""
         return True
 
-    def open_source(self, source: Microphone, channels: int) -> Feed:
+    def open_source(self, source: Microphone, channels: int) -> AudioSource:
         """Starts the process."""
-        from capture.backends.portaudio.portaudio_source import SoundFeed
+        from capture.backends.portaudio.portaudio_source import PortAudioSource
 
-        return SoundFeed(source.name, channels)
+        return PortAudioSource(source.name, channels)

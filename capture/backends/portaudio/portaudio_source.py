@@ -1,4 +1,4 @@
-"""SoundFeed: blocks from one microphone for as long as it is wanted, however often the sound server dies.
+"""PortAudioSource: blocks from one microphone for as long as it is wanted, however often the sound server dies.
 
 Owns the child that runs PortAudio: starts it, reads it, ends it when it hangs, starts it again when it has gone.
 Refuses to align or encode.
@@ -25,7 +25,7 @@ _AGAIN_S, _RARELY_S = 1.0, 3.0
 """Between tries: each costs a tenth of a second of CPU, and a headset may be away for the rest of the take."""
 
 
-class SoundFeed:
+class PortAudioSource:
     """Listens at once, in a thread. ``name`` None is the system's default source."""
 
     def __init__(self, name: str | None, channels: int = 1) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from capture.audio.backend import AudioBackend
-from capture.audio.source import Feed
+from capture.audio.source import AudioSource
 from capture.backends.pulse import pactl
 from capture.model import Microphone
 
@@ -21,11 +21,11 @@ class PulseBackend(AudioBackend):
 
         return source.served and library() is not None
 
-    def open_source(self, source: Microphone, channels: int) -> Feed:
+    def open_source(self, source: Microphone, channels: int) -> AudioSource:
         """Connects in the background."""
-        from capture.backends.pulse.pulse_source import PulseFeed
+        from capture.backends.pulse.pulse_source import PulseSource
 
-        return PulseFeed(source.name, channels)
+        return PulseSource(source.name, channels)
 
     def default_monitor(self) -> str:
         """The monitor of the server's default sink."""

@@ -68,7 +68,7 @@ class _BufferAttr(ctypes.Structure):
     _fields_ = tuple((name, _NUMBER) for name in ("maxlength", "tlength", "prebuf", "minreq", "fragsize"))
 
 
-class Heard(NamedTuple):
+class AudioChunk(NamedTuple):
     """Samples int16 as bytes, channels interleaved; the first was heard at ``start_ns`` of the monotonic clock."""
 
     start_ns: int
@@ -113,7 +113,7 @@ class PulseStream:
             self._fail()
         pulse.pa_threaded_mainloop_start(self._loop)
 
-    def read(self) -> Heard | None:
+    def read(self) -> AudioChunk | None:
         """What has come since the last call; None when nothing has. Never waits."""
         if self.failure:
             return None
@@ -142,7 +142,7 @@ class PulseStream:
             self._fail()
         return bool(state == _STREAM_READY)
 
-    def _gather(self) -> Heard | None:
+    def _gather(self) -> AudioChunk | None:
         pulse, stream = self._pulse, self._stream
         if not pulse.pa_stream_readable_size(stream):
             return None
@@ -159,7 +159,7 @@ class PulseStream:
             pieces.append(ctypes.string_at(data.value, size.value) if data.value else bytes(size.value))
             pulse.pa_stream_drop(stream)
         whole = b"".join(pieces)
-        return Heard(now_ns - age_ns, whole, gap) if whole else None
+        return AudioChunk(now_ns - age_ns, whole, gap) if whole else None
 
     def _fail(self) -> None:
         self.failure = self._pulse.pa_strerror(self._pulse.pa_context_errno(self._context)).decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""PulseFeed: blocks from one microphone of a PulseAudio server, however often that server dies.
+"""PulseSource: blocks from one microphone of a PulseAudio server, however often that server dies.
 
 Owns reconnecting. Has no thread: who drains it makes it look, which suits a recorder that ticks anyway. Refuses to
 align or encode.
@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from capture.audio.block import NS_PER_S, Block
-from capture.backends.pulse.libpulse import FRAGMENT_MS, RATE, Heard, PulseStream
+from capture.backends.pulse.libpulse import FRAGMENT_MS, RATE, AudioChunk, PulseStream
 
 _LOOK_NS = FRAGMENT_MS * 1_000_000 * 9 // 10
 """Between looks; a little less than a fragment, so that none is seen only by the look after the next."""
@@ -28,14 +28,14 @@ class Stream(Protocol):
 
     failure: str
 
-    def read(self) -> Heard | None:
+    def read(self) -> AudioChunk | None:
         """What has come since the last call."""
 
     def close(self) -> None:
         """Let go."""
 
 
-class PulseFeed:
+class PulseSource:
     """Connects at once, in the background. ``name`` None is the server's default source. For one thread.
 
     ``opened`` and ``now`` (monotonic ns) are for tests.
@@ -106,7 +106,7 @@ class PulseFeed:
         elif now_ns - self._heard_ns > (_FIRST_NS if self._fresh else _STALLED_NS):
             self._lose("No sound comes from it.", now_ns)
 
-    def _take(self, heard: Heard, now_ns: int) -> None:
+    def _take(self, heard: AudioChunk, now_ns: int) -> None:
         samples = np.frombuffer(heard.data, np.int16).reshape(-1, self.channels)
         self._waiting.append(Block(heard.start_ns, samples, RATE, self._fresh or heard.gap))
         self._fresh, self._heard_ns = False, now_ns

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from capture.desktop.backend import DesktopBackend
 from capture.desktop.display_server import on_x11
 from capture.desktop.frame_buffer import open_grabbed
-from capture.desktop.input_events import Inputs
-from capture.desktop.input_listener import Watcher
+from capture.desktop.input_events import EventAggregator
+from capture.desktop.input_listener import InputListener
 from capture.desktop.screen_source import ScreenSource
 from capture.model import Region, Target, Window
 
@@ -22,15 +22,15 @@ class X11Backend(DesktopBackend):
 
     def open_source(self, target: Target, *, rings: bool) -> ScreenSource:
         """Grabs what XDamage reports."""
-        from capture.backends.x11.probe import X11Lookout
+        from capture.backends.x11.probe import X11Probe
 
-        return open_grabbed(target, X11Lookout, rings=rings)
+        return open_grabbed(target, X11Probe, rings=rings)
 
-    def open_listener(self, inputs: Inputs, hotkeys: Mapping[str, Callable[[], None]]) -> Watcher:
+    def open_listener(self, inputs: EventAggregator, hotkeys: Mapping[str, Callable[[], None]]) -> InputListener:
         """Listens through RECORD and XGrabKey."""
-        from capture.backends.x11.listener import X11Watcher
+        from capture.backends.x11.listener import X11Listener
 
-        return X11Watcher(inputs, hotkeys)
+        return X11Listener(inputs, hotkeys)
 
     def why_slow(self) -> str:
         """Empty when the server has XDamage."""

@@ -62,7 +62,7 @@ def disconnect(display: Display) -> None:
         return  # it is closed, which is what was wanted
 
 
-class Desk:
+class X11Connection:
     """A connection with what most callers need of it: the root window, atoms by name, properties as Python values."""
 
     def __init__(self, display: Display) -> None:
@@ -123,11 +123,11 @@ def clean_text(text: str) -> str:
 
 
 @contextmanager
-def opened_desk() -> Iterator[Desk]:
+def opened_desk() -> Iterator[X11Connection]:
     """A desk for one errand. Raises CaptureError when there is no display, or it goes away meanwhile."""
     display = connect()
     try:
         with living():
-            yield Desk(display)
+            yield X11Connection(display)
     finally:
         disconnect(display)

@@ -16,7 +16,7 @@ from typing import Any
 
 from Xlib.display import Display
 
-from capture.backends.x11.raw_connection import PACKET, Place, Wire
+from capture.backends.x11.raw_connection import PACKET, PointerPosition, Wire
 from capture.model import Region
 
 MOST_BOXES = 128
@@ -25,7 +25,7 @@ MOST_BOXES = 128
 _NON_EMPTY = 3  # DamageReportNonEmpty
 
 
-class Glance:
+class DamagePoll:
     """The two questions. ``display`` tells the extensions' numbers; ``has_damage``: whether the second can be asked."""
 
     def __init__(self, display: Display) -> None:
@@ -48,7 +48,7 @@ class Glance:
         subtract = struct.pack("=BBHIII", damage.major_opcode, 3, 4, watch, 0, parts)
         self._fetch = subtract + struct.pack("=BBHI", fixes.major_opcode, 19, 2, parts)
 
-    def place(self) -> Place | None:
+    def place(self) -> PointerPosition | None:
         """Where the pointer is now; None when the server is busy. Raises ScreenGone when it has gone."""
         return self._wire.place(self._note)
 

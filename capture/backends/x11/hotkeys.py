@@ -10,7 +10,7 @@ from typing import Any
 
 from Xlib import XK, X, error
 
-from capture.backends.x11.connection import Desk
+from capture.backends.x11.connection import X11Connection
 from capture.backends.x11.keyboard import Keyboard
 
 _ALIASES = {
@@ -30,7 +30,7 @@ _MODIFIERS = {"ctrl": "Ctrl", "control": "Ctrl", "alt": "Alt", "super": "Super",
 class Hotkeys:
     """Keys held on one connection; the server forgets them with it. ``notices`` are one line each."""
 
-    def __init__(self, desk: Desk, keyboard: Keyboard, hotkeys: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, desk: X11Connection, keyboard: Keyboard, hotkeys: Mapping[str, Callable[[], None]]) -> None:
         self.notices: list[str] = []
         self._keyboard = keyboard
         self._locks = X.LockMask | keyboard.masks["NumLock"]
@@ -42,7 +42,7 @@ class Hotkeys:
         for text, action in hotkeys.items():
             self._hold(desk, text, action)
 
-    def _hold(self, desk: Desk, text: str, action: Callable[[], None]) -> None:
+    def _hold(self, desk: X11Connection, text: str, action: Callable[[], None]) -> None:
         keycode, modifiers = parse_hotkey(desk, self._keyboard, text)
         if not keycode:
             self.notices.append(f"The hotkey {text} is no key of this keyboard and will not work.")
@@ -77,7 +77,7 @@ class Hotkeys:
                 action()
 
 
-def parse_hotkey(desk: Desk, keyboard: Keyboard, text: str) -> tuple[int, int]:
+def parse_hotkey(desk: X11Connection, keyboard: Keyboard, text: str) -> tuple[int, int]:
     """Keycode and modifiers of ``ctrl+alt+p``; keycode 0 when this keyboard has no such key."""
     *modifiers, key = [part.strip() for part in text.split("+")] if text.strip("+ ") else [""]
     mask = 0

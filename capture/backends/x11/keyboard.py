@@ -64,7 +64,7 @@ _SIGNS = {
 _USUAL = {"Ctrl": X.ControlMask, "Alt": X.Mod1Mask, "Super": X.Mod4Mask, "NumLock": X.Mod2Mask}
 
 
-class Kind(Enum):
+class KeyKind(Enum):
     """What a key press is to us."""
 
     NOTHING = "a modifier, a dead key, a media key"
@@ -76,7 +76,7 @@ class Kind(Enum):
 class Meaning(NamedTuple):
     """A key's kind; ``name`` is empty unless it is a chord or mends."""
 
-    kind: Kind
+    kind: KeyKind
     name: str = ""
 
 
@@ -96,15 +96,15 @@ class Keyboard:
         """What pressing a key means with those modifiers down."""
         base = self._display.keycode_to_keysym(keycode, 0)
         if any(base in silent for silent in _NOTHING):
-            return Meaning(Kind.NOTHING)
+            return Meaning(KeyKind.NOTHING)
         held = [name for name in ("Ctrl", "Alt", "Super") if state & self.masks[name]]
         name = self._named(keycode, base, state)
         if held:
             name = name or self._letter(keycode)
-            return Meaning(Kind.CHORD, _joined(held, state, name)) if name else Meaning(Kind.NOTHING)
+            return Meaning(KeyKind.CHORD, _joined(held, state, name)) if name else Meaning(KeyKind.NOTHING)
         if not name:
-            return Meaning(Kind.CHARACTER)
-        return Meaning(Kind.MENDING if name in _MENDING else Kind.CHORD, _joined([], state, name))
+            return Meaning(KeyKind.CHARACTER)
+        return Meaning(KeyKind.MENDING if name in _MENDING else KeyKind.CHORD, _joined([], state, name))
 
     def _named(self, keycode: int, base: int, state: int) -> str:
         """The name of a key that types nothing; empty for one that does."""

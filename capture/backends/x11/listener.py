@@ -11,26 +11,26 @@ from typing import Any
 
 from Xlib import X
 
-from capture.backends.x11.connection import Desk, connect, disconnect, living
+from capture.backends.x11.connection import X11Connection, connect, disconnect, living
 from capture.backends.x11.hotkeys import Hotkeys
 from capture.backends.x11.input_record import InputRecord, Press
-from capture.backends.x11.keyboard import Keyboard, Kind
+from capture.backends.x11.keyboard import Keyboard, KeyKind
 from capture.backends.x11.raw_connection import Wire
 from capture.backends.x11.windows import active_window, window_at
-from capture.desktop.input_events import POINTER_EVERY_MS, Inputs
+from capture.desktop.input_events import POINTER_EVERY_MS, EventAggregator
 from capture.errors import CaptureError
 
 _WHEEL = {4: (0, -1), 5: (0, 1), 6: (-1, 0), 7: (1, 0)}
 """Buttons that are a wheel's notches: dx, dy."""
 
 
-class X11Watcher:
+class X11Listener:
     """Listens from the moment it is made. Raises CaptureError when there is no X server.
 
     Without RECORD, hotkeys, window changes and the pointer's path still work; ``why_not`` says what does not.
     """
 
-    def __init__(self, inputs: Inputs, hotkeys: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, inputs: EventAggregator, hotkeys: Mapping[str, Callable[[], None]]) -> None:
         self._inputs = inputs
         self.why_not = ""
         self._record: InputRecord | None = None
@@ -43,12 +43,12 @@ class X11Watcher:
             undo.callback(disconnect, display)
             self._wire = Wire()
             undo.callback(self._wire.close)
-            self._begin(Desk(display), hotkeys, undo)
+            self._begin(X11Connection(display), hotkeys, undo)
             self._closing = undo.pop_all()
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
         self._thread.start()
 
-    def _begin(self, desk: Desk, hotkeys: Mapping[str, Callable[[], None]], undo: ExitStack) -> None:
+    def _begin(self, desk: X11Connection, hotkeys: Mapping[str, Callable[[], None]], undo: ExitStack) -> None:
         self._desk, self._keyboard = desk, Keyboard(desk.display)
         self._hotkeys = Hotkeys(desk, self._keyboard, hotkeys)
         self._active_atom = desk.atom("_NET_ACTIVE_WINDOW")
@@ -131,9 +131,9 @@ class X11Watcher:
         if self._hotkeys.owns(press.detail, press.state):
             return
         meaning = self._keyboard.meaning(press.detail, press.state)
-        if meaning.kind is Kind.CHARACTER:
+        if meaning.kind is KeyKind.CHARACTER:
             self._inputs.typed()
-        elif meaning.kind is Kind.CHORD:
+        elif meaning.kind is KeyKind.CHORD:
             self._inputs.chord(meaning.name)
-        elif meaning.kind is Kind.MENDING:
+        elif meaning.kind is KeyKind.MENDING:
             self._inputs.mended(meaning.name)

@@ -15,7 +15,7 @@ from typing import Any
 from Xlib import XK, X, Xcursorfont
 from Xlib.xobject.drawable import Window as XWindow
 
-from capture.backends.x11.connection import Desk, opened_desk
+from capture.backends.x11.connection import X11Connection, opened_desk
 from capture.backends.x11.windows import client_at
 from capture.errors import CaptureError
 from capture.model import Region, Window
@@ -51,7 +51,7 @@ def pick_region(timeout_s: float, given_up: GivenUp = _never) -> Region | None:
         return window.region if window is not None else None
 
 
-def _drawn(desk: Desk, timeout_s: float, given_up: GivenUp, *, show: bool) -> Region | None:
+def _drawn(desk: X11Connection, timeout_s: float, given_up: GivenUp, *, show: bool) -> Region | None:
     """The box from where the button went down to where it came up; None when cancelled."""
     escape = desk.display.keysym_to_keycode(XK.XK_Escape)
     frame = _Frame(desk) if show else None
@@ -79,7 +79,7 @@ def _between(one: tuple[int, int], other: tuple[int, int]) -> Region:
 
 
 @contextmanager
-def _grabbed(desk: Desk) -> Iterator[None]:
+def _grabbed(desk: X11Connection) -> Iterator[None]:
     """The pointer as a crosshair, and the keyboard, for us alone; given back whatever happens."""
     font: Any = desk.display.open_font("cursor")
     shapes = (Xcursorfont.crosshair, Xcursorfont.crosshair + 1)
@@ -98,7 +98,7 @@ def _grabbed(desk: Desk) -> Iterator[None]:
         desk.display.sync()
 
 
-def _events(desk: Desk, timeout_s: float, given_up: GivenUp) -> Iterator[Any]:
+def _events(desk: X11Connection, timeout_s: float, given_up: GivenUp) -> Iterator[Any]:
     """Events as they come, until the time is over or nobody wants them any more."""
     deadline = time.monotonic() + timeout_s
     desk.display.flush()
@@ -111,7 +111,7 @@ def _events(desk: Desk, timeout_s: float, given_up: GivenUp) -> Iterator[Any]:
 class _Frame:
     """Four thin windows around a box."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: X11Connection) -> None:
         self._desk = desk
         self._edges: list[XWindow] = [
             desk.root.create_window(

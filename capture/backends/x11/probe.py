@@ -10,11 +10,11 @@ from typing import Any
 from Xlib import X
 from Xlib.ext import randr
 
-from capture.backends.x11.connection import Desk, connect, disconnect, living
+from capture.backends.x11.connection import X11Connection, connect, disconnect, living
 from capture.backends.x11.cursor_shape import PointerShape
-from capture.backends.x11.damage_poll import Glance
+from capture.backends.x11.damage_poll import DamagePoll
 from capture.backends.x11.target_tracker import take_aim
-from capture.desktop.probe import Sight
+from capture.desktop.probe import DesktopState
 from capture.desktop.screen_grabber import Screen
 from capture.model import Target
 
@@ -29,20 +29,20 @@ _WINDOW_EVENTS = (
 )
 
 
-class X11Lookout:
+class X11Probe:
     """Watches one target on an X server. Raises CaptureError when there is none, or the target is not on it."""
 
     def __init__(self, target: Target, screen: Screen) -> None:
         with ExitStack() as undo, living():
             self._display = connect()
             undo.callback(disconnect, self._display)
-            self._glance = Glance(self._display)
+            self._glance = DamagePoll(self._display)
             undo.callback(self._glance.close)
             self._begin(target, screen)
             self._closing = undo.pop_all()
 
     def _begin(self, target: Target, screen: Screen) -> None:
-        self._screen, self._desk = screen, Desk(self._display)
+        self._screen, self._desk = screen, X11Connection(self._display)
         self._aim = take_aim(target, screen, self._desk)
         self.label = self._aim.label
         self._pointer = PointerShape(self._display)
@@ -66,11 +66,11 @@ class X11Lookout:
     def _heard_of_monitors(self, event: Any) -> None:  # noqa: ARG002  what changed is read anew from the server
         self._desktop_changed = True
 
-    def look(self) -> Sight:
+    def look(self) -> DesktopState:
         """How things stand. Raises CaptureError when the X server has gone."""
         place = self._glance.place()
         if place is None:
-            return Sight(self._aim.frame, answers=False)
+            return DesktopState(self._aim.frame, answers=False)
         with living():
             # Events that came along with an answer wait in the queue, where the socket knows nothing of them.
             if self._readable.poll(0) or self._display.display.event_queue:
@@ -78,7 +78,7 @@ class X11Lookout:
             told = self._conclude()
             drawn, self._desktop_changed = None if self._desktop_changed else self._glance.drawn(), False
             sprite = self._pointer.sprite() if place.here else None
-        return Sight(self._aim.frame, drawn, sprite, place.x, place.y, told)
+        return DesktopState(self._aim.frame, drawn, sprite, place.x, place.y, told)
 
     def confirm(self) -> bool:
         """Whether the grabs since ``look`` surely show the target: what moved or hid a window before a grab has been
@@ -120,7 +120,7 @@ def why_slow() -> str:
     """
     display = connect()
     try:
-        glance = Glance(display)
+        glance = DamagePoll(display)
         glance.close()
     finally:
         disconnect(display)

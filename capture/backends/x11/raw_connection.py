@@ -24,7 +24,7 @@ _BUSY_S = 0.5
 _PATIENCE = 60
 
 
-class Place(NamedTuple):
+class PointerPosition(NamedTuple):
     """The pointer in desktop pixels; ``here`` is false while it is on another X screen."""
 
     here: bool
@@ -70,7 +70,7 @@ class Wire:
                 return answer
         raise ScreenGone
 
-    def place(self, on_event: Callable[[bytes], None] | None = None) -> Place | None:
+    def place(self, on_event: Callable[[bytes], None] | None = None) -> PointerPosition | None:
         """Where the pointer is now; None when the server does not answer within half a second.
 
         It may be held by one program (some window managers do, while a window is moved): the answer is taken next time.
@@ -82,7 +82,7 @@ class Wire:
         if answer is None:
             return None
         x, y = struct.unpack_from("=hh", answer, 16)
-        return Place(bool(answer[1]), x, y)
+        return PointerPosition(bool(answer[1]), x, y)
 
     def _answer(self, on_event: Callable[[bytes], None] | None) -> bytes | None:
         """The next answer; None when it does not come in time."""

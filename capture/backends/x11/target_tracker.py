@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from Xlib import X
 
-from capture.backends.x11.connection import Desk
+from capture.backends.x11.connection import X11Connection
 from capture.backends.x11.windows import covered_by, list_windows, visible_region
 from capture.desktop.screen_grabber import Screen, describe
 from capture.desktop.target import check_size, find_monitor, fixed_frame, monitor_label
@@ -21,7 +21,7 @@ from capture.model import Region, Target, Window
 _COVER_EVERY_S = 0.5  # a covering window being dragged sends a hundred events a second; asking takes milliseconds
 
 
-class Aim(Protocol):
+class TargetTracker(Protocol):
     """Where a target is. ``frame`` is None while there is nothing to see of it. ``wanders``: it moves at any moment."""
 
     label: str
@@ -38,14 +38,14 @@ class Aim(Protocol):
         """Draw the conclusions of what was heard; what to tell the user. Called every tick, so it must be quick."""
 
 
-def take_aim(target: Target, screen: Screen, desk: Desk) -> Aim:
+def take_aim(target: Target, screen: Screen, desk: X11Connection) -> TargetTracker:
     """The aim for a target. Raises CaptureError for what is not there."""
     if target.window is not None:
-        return WindowAim(find_window(target.window, list_windows(desk)), desk)
-    return PlaceAim(target, screen)
+        return WindowTracker(find_window(target.window, list_windows(desk)), desk)
+    return FixedTracker(target, screen)
 
 
-class PlaceAim:
+class FixedTracker:
     """A monitor, all monitors, or a region."""
 
     wanders = False
@@ -91,12 +91,12 @@ class PlaceAim:
         return []
 
 
-class WindowAim:
+class WindowTracker:
     """One window, followed wherever it goes; never what lies beneath it once it is gone."""
 
     wanders = True
 
-    def __init__(self, window: Window, desk: Desk) -> None:
+    def __init__(self, window: Window, desk: X11Connection) -> None:
         self._desk, self._window = desk, desk.window(window.window_id)
         self.label = f"the window “{window.title}”"
         self._it = f"The window “{window.title}”"

@@ -10,25 +10,25 @@ from collections.abc import Iterator
 from Xlib import X, error
 from Xlib.xobject.drawable import Window as XWindow
 
-from capture.backends.x11.connection import Desk
+from capture.backends.x11.connection import X11Connection
 from capture.model import Region, Window
 
 _DEEPEST = 8  # window managers nest frames two or three deep
 
 
-def list_windows(desk: Desk) -> list[Window]:
+def list_windows(desk: X11Connection) -> list[Window]:
     """The windows people know of that can be seen, topmost first where the window manager tells the order."""
     listed = desk.numbers(desk.root, "_NET_CLIENT_LIST_STACKING") or desk.numbers(desk.root, "_NET_CLIENT_LIST")
     clients = [desk.window(number) for number in reversed(listed)] or _found_clients(desk)
     return [window for client in clients if (window := describe_window(desk, client)) is not None]
 
 
-def _found_clients(desk: Desk) -> list[XWindow]:
+def _found_clients(desk: X11Connection) -> list[XWindow]:
     tops = reversed(children(desk.root))
     return [client for top in tops if _shown(top) and (client := client_of(desk, top)) is not None]
 
 
-def describe_window(desk: Desk, window: XWindow) -> Window | None:
+def describe_window(desk: X11Connection, window: XWindow) -> Window | None:
     """A window's record; None when it is not to be seen, has no title or has gone."""
     region, title = visible_region(desk, window), title_of(desk, window)
     if region is None or not title:
@@ -36,18 +36,18 @@ def describe_window(desk: Desk, window: XWindow) -> Window | None:
     return Window(window_id=window.id, title=title, window_class=class_of(desk, window), region=region)
 
 
-def title_of(desk: Desk, window: XWindow) -> str:
+def title_of(desk: X11Connection, window: XWindow) -> str:
     """Its title as people read it."""
     return desk.text(window, "_NET_WM_NAME") or desk.text(window, "WM_NAME")
 
 
-def class_of(desk: Desk, window: XWindow) -> str:
+def class_of(desk: X11Connection, window: XWindow) -> str:
     """The class part of WM_CLASS, such as ``Firefox``."""
     instance_and_class = desk.parts(window, "WM_CLASS")
     return instance_and_class[1] if len(instance_and_class) > 1 else ""
 
 
-def visible_region(desk: Desk, window: XWindow) -> Region | None:
+def visible_region(desk: X11Connection, window: XWindow) -> Region | None:
     """Its content in desktop pixels, without borders and without the shadow that GTK draws inside its windows.
 
     None while it is not to be seen.
@@ -72,7 +72,7 @@ def children(window: XWindow) -> list[XWindow]:
         return []
 
 
-def client_of(desk: Desk, top: XWindow) -> XWindow | None:
+def client_of(desk: X11Connection, top: XWindow) -> XWindow | None:
     """The window of a program inside a top-level frame; the frame itself when no window manager has dressed it."""
     layer = [top]
     for _ in range(3):
@@ -83,7 +83,7 @@ def client_of(desk: Desk, top: XWindow) -> XWindow | None:
     return top if class_of(desk, top) or title_of(desk, top) else None
 
 
-def window_at(desk: Desk, x: int, y: int) -> tuple[str, str]:
+def window_at(desk: X11Connection, x: int, y: int) -> tuple[str, str]:
     """Title and class of the window under a place of the desktop; empty for the bare desktop."""
     for window in _down_to(desk, x, y):
         if desk.numbers(window, "WM_STATE"):
@@ -92,14 +92,14 @@ def window_at(desk: Desk, x: int, y: int) -> tuple[str, str]:
     return _loose(desk, top) if top is not None else ("", "")
 
 
-def client_at(desk: Desk, x: int, y: int) -> Window | None:
+def client_at(desk: X11Connection, x: int, y: int) -> Window | None:
     """The window under a place, as one that can be recorded; None for the bare desktop."""
     top = next(_down_to(desk, x, y), None)
     client = client_of(desk, top) if top is not None else None
     return describe_window(desk, client) if client is not None else None
 
 
-def _down_to(desk: Desk, x: int, y: int) -> Iterator[XWindow]:
+def _down_to(desk: X11Connection, x: int, y: int) -> Iterator[XWindow]:
     """The windows under a place, outermost first."""
     window = desk.root
     for _ in range(_DEEPEST):
@@ -113,7 +113,7 @@ def _down_to(desk: Desk, x: int, y: int) -> Iterator[XWindow]:
         yield window
 
 
-def _loose(desk: Desk, window: XWindow) -> tuple[str, str]:
+def _loose(desk: X11Connection, window: XWindow) -> tuple[str, str]:
     """A window that no window manager looks after: a menu, a tooltip. It is named after the window it belongs to."""
     own = class_of(desk, window)
     active, active_class = active_window(desk)
@@ -122,7 +122,7 @@ def _loose(desk: Desk, window: XWindow) -> tuple[str, str]:
     return title_of(desk, window), own
 
 
-def active_window(desk: Desk) -> tuple[str, str]:
+def active_window(desk: X11Connection) -> tuple[str, str]:
     """Title and class of the window with the focus, by the window manager's account; empty without one."""
     active = desk.numbers(desk.root, "_NET_ACTIVE_WINDOW")
     if not active or not active[0]:
@@ -131,7 +131,7 @@ def active_window(desk: Desk) -> tuple[str, str]:
     return title_of(desk, window), class_of(desk, window)
 
 
-def covered_by(desk: Desk, window: XWindow, region: Region) -> str:
+def covered_by(desk: X11Connection, window: XWindow, region: Region) -> str:
     """The title of a window that hides part of ``region``, which shows ``window``; empty when nothing does.
 
     Menus and tooltips, and windows of the same program, belong to what is shown and do not count.
@@ -147,7 +147,7 @@ def covered_by(desk: Desk, window: XWindow, region: Region) -> str:
     return ""
 
 
-def _covering(desk: Desk, other: XWindow, region: Region, own_class: str) -> str:
+def _covering(desk: X11Connection, other: XWindow, region: Region, own_class: str) -> str:
     try:
         attributes, shape = other.get_attributes(), other.get_geometry()
     except error.XError:
@@ -163,7 +163,7 @@ def _covering(desk: Desk, other: XWindow, region: Region, own_class: str) -> str
     return title_of(desk, client) or class_of(desk, client) or "Another window"
 
 
-def top_of(desk: Desk, window: XWindow) -> XWindow:
+def top_of(desk: X11Connection, window: XWindow) -> XWindow:
     """The outermost window that holds this one: its frame, or itself."""
     for _ in range(_DEEPEST):
         try:

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from capture.audio.block import Block
-from capture.audio.source import Feed
+from capture.audio.source import AudioSource
 from capture.backends.audio import find_microphone, find_system_sound, list_microphones, open_feed, open_meter
 from capture.backends.portaudio.backend import PortAudioBackend
 from capture.backends.portaudio.block_header import Header
-from capture.backends.portaudio.portaudio_source import SoundFeed
-from capture.backends.pulse.pulse_source import PulseFeed
+from capture.backends.portaudio.portaudio_source import PortAudioSource
+from capture.backends.pulse.pulse_source import PulseSource
 from capture.errors import CaptureError
 from capture.model import Microphone
 from tests.capture.recorder.fakes import wait_until
@@ -90,10 +90,10 @@ def test_a_meter_moves_when_somebody_speaks(stage: Stage, tmp_path: Path) -> Non
         assert not meter.level().clipping
 
 
-@pytest.mark.parametrize("listen", [PulseFeed, SoundFeed])
+@pytest.mark.parametrize("listen", [PulseSource, PortAudioSource])
 @pytest.mark.parametrize("channels", [1, 2])
 def test_blocks_come_stamped_one_after_the_other(
-    stage: Stage, listen: Callable[[str, int], Feed], channels: int
+    stage: Stage, listen: Callable[[str, int], AudioSource], channels: int
 ) -> None:
     feed = listen(MONITOR, channels)
     try:
@@ -109,14 +109,16 @@ def test_blocks_come_stamped_one_after_the_other(
 def test_a_sound_server_s_own_source_is_heard_without_a_process(stage: Stage) -> None:
     served = find_microphone(MONITOR)
     assert served is not None
-    for source, kind in ((served, PulseFeed), (Microphone("pulse", "pulse"), SoundFeed)):
+    for source, kind in ((served, PulseSource), (Microphone("pulse", "pulse"), PortAudioSource)):
         feed = open_feed(source, 1)
         feed.close()
         assert isinstance(feed, kind)
 
 
-@pytest.mark.parametrize("listen", [PulseFeed, pytest.param(SoundFeed, marks=pytest.mark.long)])
-def test_a_killed_sound_server_is_noticed_and_picked_up_again(own_stage: Stage, listen: Callable[[str], Feed]) -> None:
+@pytest.mark.parametrize("listen", [PulseSource, pytest.param(PortAudioSource, marks=pytest.mark.long)])
+def test_a_killed_sound_server_is_noticed_and_picked_up_again(
+    own_stage: Stage, listen: Callable[[str], AudioSource]
+) -> None:
     feed = listen(MONITOR)
     try:
         assert feed.wait(10)
@@ -134,7 +136,7 @@ def test_a_killed_sound_server_is_noticed_and_picked_up_again(own_stage: Stage, 
 
 def test_the_child_says_in_one_line_what_is_missing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere")
-    feed = SoundFeed(None)
+    feed = PortAudioSource(None)
     try:
         wait_until(lambda: feed.failure)
         assert "finds no microphone" in feed.failure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from capture.desktop.input_events import POINTER_EVERY_MS, SCROLL_PAUSE_MS, TYPING_PAUSE_MS, Inputs
+from capture.desktop.input_events import POINTER_EVERY_MS, SCROLL_PAUSE_MS, TYPING_PAUSE_MS, EventAggregator
 from capture.model import Chord, Click, Event, Pointer, Region, Scroll, Typed, WindowChange
 
 
@@ -15,7 +15,7 @@ class Desk:
         self.now_ms = 1000
         self.region = Region(100, 50, 640, 480)
         self.events: list[Event] = []
-        self.inputs = Inputs(lambda: self.region, lambda: self.now_ms, self.events.append)
+        self.inputs = EventAggregator(lambda: self.region, lambda: self.now_ms, self.events.append)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from capture.audio.block import NS_PER_S, Block
 from capture.recorder.audio_aligner import RATE, Aligner
-from capture.recorder.clock import Clock, Spells
+from capture.recorder.clock import ActivePeriods, Clock
 
 BLOCK = 4800
 MS = 1_000_000
@@ -19,7 +19,7 @@ class Bench:
     def __init__(self, rate: float = RATE) -> None:
         self.now = 10 * NS_PER_S
         self.clock = Clock(lambda: self.now)
-        self.muted = Spells()
+        self.muted = ActivePeriods()
         self.aligner = Aligner(self.clock, self.muted)
         self.rate, self.heard_ns = rate, float(self.now)
         self.out: list[np.ndarray[tuple[int, int], np.dtype[np.int16]]] = []
@@ -187,7 +187,7 @@ def test_a_card_of_another_rate_is_brought_to_ours() -> None:
 
 def test_stereo_stays_stereo() -> None:
     bench = Bench()
-    aligner = Aligner(bench.clock, Spells(), channels=2)
+    aligner = Aligner(bench.clock, ActivePeriods(), channels=2)
     bench.start()
     samples = np.tile(np.array([[5, -5]], np.int16), (BLOCK, 1))
     assert (aligner.add(Block(bench.now, samples, RATE)) == samples).all()

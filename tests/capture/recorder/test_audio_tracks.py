@@ -8,8 +8,8 @@ import pytest
 import capture.recorder.audio_tracks as room
 from capture.audio.block import Block
 from capture.model import Microphone
-from capture.recorder.audio_tracks import SoundTrack
-from capture.recorder.clock import Clock, Spells
+from capture.recorder.audio_tracks import RecordingTrack
+from capture.recorder.clock import ActivePeriods, Clock
 
 S = 1_000_000_000
 RATE = 48_000
@@ -42,7 +42,7 @@ class Scene:
         monkeypatch.setattr(room, "open_feed", FakeFeed)
         self.now = 100 * S
         self.clock = Clock(lambda: self.now)
-        self.track = SoundTrack(Microphone("usb", "USB headset"), "microphone", self.clock, Spells(), 1)
+        self.track = RecordingTrack(Microphone("usb", "USB headset"), "microphone", self.clock, ActivePeriods(), 1)
         self.feed: FakeFeed = self.track._feed  # type: ignore[assignment]  # put there above
 
     def hear(self, seconds: float, *, gap: bool = False) -> int:

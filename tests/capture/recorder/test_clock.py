@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.recorder.clock import NS_PER_MS, Clock, Spells
+from capture.recorder.clock import NS_PER_MS, ActivePeriods, Clock
 
 
 class Hands:
@@ -119,7 +119,7 @@ def test_a_wall_clock_set_back_moves_nothing(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_spell_that_goes_on_reaches_to_the_end_of_what_is_asked() -> None:
-    spells = Spells()
+    spells = ActivePeriods()
     assert spells.begin(10)
     assert not spells.begin(12)
     assert spells.on

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from capture.model import Region
-from capture.recorder.frame_scheduler import Camera
+from capture.recorder.frame_scheduler import FrameScheduler
 from tests.capture.recorder.fakes import FakeScreen
 
 MS = 1_000_000
@@ -27,10 +27,12 @@ class Paper:
         self.shown.append((at_ns // MS, key))
 
 
-def ticks(changes: dict[int, int], until_ms: int, *, silent: bool = False, every: int = 100) -> tuple[Paper, Camera]:
+def ticks(
+    changes: dict[int, int], until_ms: int, *, silent: bool = False, every: int = 100
+) -> tuple[Paper, FrameScheduler]:
     """A camera that looked every ``every`` ms, with changes at some of them."""
     screen, paper = FakeScreen(), Paper()
-    camera = Camera(screen, paper, silent=silent)  # type: ignore[arg-type]  # it is asked for no more than this
+    camera = FrameScheduler(screen, paper, silent=silent)  # type: ignore[arg-type]  # it is asked for no more than this
     camera.open()
     for at_ms in range(every, until_ms + 1, every):
         if at_ms in changes:

@@ -19,7 +19,7 @@ from capture.errors import CaptureError, TakeError
 from capture.model import Click, Marker, Pause, Region, Scrap, TakeState, Target
 from capture.recorder.handle import Recording
 from capture.recorder.options import RecordOptions, Status
-from capture.recorder.process import Post
+from capture.recorder.process import StatusPipe
 from capture.takes import is_live, read_events
 from capture.video.media_info import probe
 from tests.capture.backends.test_audio import beep
@@ -249,7 +249,7 @@ def test_started_by_hand_without_options_it_explains_itself() -> None:
 
 def test_a_parent_that_does_not_read_is_not_waited_for() -> None:
     reading, writing = os.pipe()
-    post = Post(writing)
+    post = StatusPipe(writing)
     for number in range(3000):
         post.send(Status(ticks=number))
     assert not post.gone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from capture.recorder.ticker import Pace
+from capture.recorder.ticker import Ticker
 
 MS = 1_000_000
 
@@ -22,9 +22,9 @@ class Desk:
         self.at += round(seconds * 1e9)
 
 
-def paced(fps: int = 100) -> tuple[Pace, Desk]:
+def paced(fps: int = 100) -> tuple[Ticker, Desk]:
     desk = Desk()
-    return Pace(fps, desk.now, desk.sleep), desk
+    return Ticker(fps, desk.now, desk.sleep), desk
 
 
 def test_work_within_a_tick_does_not_shift_the_next_one() -> None:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from capture.errors import Cancelled, VideoError
-from capture.model import Blur, Clip, Cut, CutReason, Fast, Region
+from capture.model import Blur, Clip, Cut, CutReason, Region, SpeedUp
 from capture.render.clip_renderer import FADE_MS, KEY_EVERY, render_clip
 from capture.video.reader import frames, grab_frame, read_sound
 from tests.support.sample_videos import RATE, beep, film, number_of, numbered, onsets
@@ -38,9 +38,9 @@ def packets(path: Path) -> list[Any]:
 
 
 def decoded_sound(path: Path, rate: int = RATE) -> NDArray[np.float32]:
-    from capture.video.audio_reader import SoundTrack
+    from capture.video.audio_reader import AudioTrackReader
 
-    with SoundTrack(path, rate=rate) as track:
+    with AudioTrackReader(path, rate=rate) as track:
         blocks = []
         while not track.ended:
             blocks.append(track.read(rate)[0])
@@ -344,7 +344,7 @@ def test_a_blur_that_moves_is_where_it_should_be_though_the_picture_stands_still
 
 
 def test_what_runs_fast_shows_each_moment_in_its_turn_without_its_sound(source: Path, tmp_path: Path) -> None:
-    clip = Clip(END, (Cut(6_000, 7_000, reason=CutReason.STILL),), (Fast(2_000, 9_000, factor=7),))
+    clip = Clip(END, (Cut(6_000, 7_000, reason=CutReason.STILL),), (SpeedUp(2_000, 9_000, factor=7),))
     render_clip(source, clip, tmp_path / "clip.mp4")
     for at in range(0, clip.duration_ms, 37):
         shown = {bisect_right(FLASHES, clip.to_take(max(0, at - 34))), bisect_right(FLASHES, clip.to_take(at))}

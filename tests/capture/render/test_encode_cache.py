@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from capture.analysis.trim import SOUND_FRAME_MS
-from capture.model import Clip, Cut, CutReason, Fast
+from capture.model import Clip, Cut, CutReason, SpeedUp
 from capture.render import aac_encoder as aac
 from capture.render import packet_copier as splice
 from capture.render.aac_encoder import FRAME
 from capture.render.clip_audio import RATE
 from capture.render.clip_renderer import render_clip
-from capture.render.encode_cache import Parts
+from capture.render.encode_cache import EncodeCache
 from capture.video.reader import frames, read_sound
 from tests.capture.render.test_packet_copier import END, scene
 from tests.support.sample_videos import beep, take_video
@@ -29,8 +29,8 @@ FIRST = ((1_000, 3_048), (6_000, 9_008), (15_000, 19_000))
 
 
 @pytest.fixture
-def parts() -> Iterator[Parts]:
-    with Parts() as kept:
+def parts() -> Iterator[EncodeCache]:
+    with EncodeCache() as kept:
         yield kept
 
 
@@ -41,7 +41,7 @@ def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return take_video(path, pictures, END, beep(BEEPS, END))
 
 
-def clip_of(*cuts: tuple[int, int], fasts: tuple[Fast, ...] = ()) -> Clip:
+def clip_of(*cuts: tuple[int, int], fasts: tuple[SpeedUp, ...] = ()) -> Clip:
     return Clip(END, tuple(Cut(a, b, reason=CutReason.STILL) for a, b in cuts), fasts)
 
 
@@ -49,7 +49,9 @@ def test_a_cut_length_is_counted_in_frames_of_sound() -> None:
     assert FRAME * 1000 == SOUND_FRAME_MS * RATE
 
 
-def test_the_same_clip_again_is_the_same_file_and_nothing_is_encoded(take: Path, tmp_path: Path, parts: Parts) -> None:
+def test_the_same_clip_again_is_the_same_file_and_nothing_is_encoded(
+    take: Path, tmp_path: Path, parts: EncodeCache
+) -> None:
     render_clip(take, clip_of(*FIRST), tmp_path / "a.mp4", [4_321], parts=parts)
     with (
         mock.patch.object(aac, "aac_encoder", side_effect=AssertionError("sound was encoded")),
@@ -60,7 +62,7 @@ def test_the_same_clip_again_is_the_same_file_and_nothing_is_encoded(take: Path,
 
 
 @pytest.mark.parametrize("back", range(len(FIRST)))
-def test_of_a_toggled_cut_only_its_joint_is_encoded(take: Path, tmp_path: Path, parts: Parts, back: int) -> None:
+def test_of_a_toggled_cut_only_its_joint_is_encoded(take: Path, tmp_path: Path, parts: EncodeCache, back: int) -> None:
     encoded: list[tuple[int, int]] = []
     render_clip(take, clip_of(*FIRST), tmp_path / "a.mp4", parts=parts)
     true, fewer = aac._encoded, [cut for n, cut in enumerate(FIRST) if n != back]
@@ -85,13 +87,13 @@ def test_of_a_toggled_cut_only_its_joint_is_encoded(take: Path, tmp_path: Path, 
     )
 )
 def test_any_clip_after_any_others_sounds_and_looks_as_if_it_were_the_first(
-    take: Path, tmp_path: Path, parts: Parts, clips: list[tuple[list[int], bool, int]]
+    take: Path, tmp_path: Path, parts: EncodeCache, clips: list[tuple[list[int], bool, int]]
 ) -> None:
     parts.close()
     for chosen, quick, step in clips:
         edges = sorted(chosen)[: len(chosen) // 2 * 2]
         cuts = zip(edges[::2], edges[1::2], strict=True)
-        clip = clip_of(*cuts, fasts=(Fast(5_000, 7_000),) if quick else ())
+        clip = clip_of(*cuts, fasts=(SpeedUp(5_000, 7_000),) if quick else ())
         if clip.duration_ms < 300:
             continue
         render_clip(take, clip, tmp_path / "a.mp4", [step], parts=parts)
@@ -107,7 +109,7 @@ def test_any_clip_after_any_others_sounds_and_looks_as_if_it_were_the_first(
         assert times == [n * FRAME for n in range(len(times))]
 
 
-def test_parts_of_another_recording_are_forgotten(parts: Parts) -> None:
+def test_parts_of_another_recording_are_forgotten(parts: EncodeCache) -> None:
     parts.about("one")
     parts.put("a", b"1")
     parts.about("one")

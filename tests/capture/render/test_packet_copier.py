@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from capture.model import Blur, Clip, Cut, CutReason, Fast, Region
+from capture.model import Blur, Clip, Cut, CutReason, Region, SpeedUp
 from capture.render.clip_renderer import render_clip
 from capture.render.h264_bitstream import parameter_sets, place_of, renumbered, with_lengths, with_start_codes
 from capture.render.keyframes import KEY_EVERY_COPIED
 from capture.render.packet_copier import splicer
-from capture.video.media_file import Footage
+from capture.video.media_file import VideoFile
 from capture.video.reader import frames, grab_frame, read_sound
 from tests.support.sample_videos import beep, film, number_of, numbered, onsets, take_video
 
@@ -47,7 +47,7 @@ def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return take_video(path, [(at, scene(n)) for n, at in enumerate(TIMES)], END, beep(BEEPS, END))
 
 
-def clip_of(*cuts: tuple[int, int], fasts: tuple[Fast, ...] = ()) -> Clip:
+def clip_of(*cuts: tuple[int, int], fasts: tuple[SpeedUp, ...] = ()) -> Clip:
     return Clip(END, tuple(Cut(a, b, reason=CutReason.STILL) for a, b in cuts), fasts)
 
 
@@ -105,14 +105,14 @@ def test_any_clip_of_a_take_shows_each_moment_of_it_and_decodes_without_a_fault(
 ) -> None:
     quick, hidden = special
     edges = sorted(edges)[: len(edges) // 2 * 2]
-    fasts = (Fast(quick[0], quick[0] + quick[1], factor=quick[2]),) if quick else ()
+    fasts = (SpeedUp(quick[0], quick[0] + quick[1], factor=quick[2]),) if quick else ()
     blurs = [Blur(hidden[0], sum(hidden), region=Region(0, 0, 320, 40))] if hidden else []
     clip = clip_of(*zip(edges[::2], edges[1::2], strict=True), fasts=fasts)
     output = tmp_path / "clip.mp4"
     if clip.duration_ms < 100:
         return
     render_clip(take, clip, output, steps, blurs=blurs)
-    with Footage(take) as footage:
+    with VideoFile(take) as footage:
         assert splicer(footage) is not None
     shown = list(frames(output))
     made = samples(output)
@@ -193,7 +193,7 @@ def test_sound_lies_true_in_a_spliced_clip(take: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("making", [{}, {"options": {"bf": "0"}}, {"options": {"preset": "ultrafast"}}])
 def test_other_files_are_encoded(tmp_path: Path, making: dict[str, Any]) -> None:
     source = film(tmp_path / "a.mp4", [(at, scene(n)) for n, at in enumerate(TIMES[:20])], 3_000, **making)
-    with Footage(source) as footage:
+    with VideoFile(source) as footage:
         assert splicer(footage) is None
     render_clip(source, Clip(3_000), tmp_path / "clip.mp4")
     assert number_of(grab_frame(tmp_path / "clip.mp4", 1_000)) == bisect_right(TIMES, 1_000) - 1

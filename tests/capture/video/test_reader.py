@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from capture.errors import VideoError
-from capture.video.media_file import Footage
+from capture.video.media_file import VideoFile
 from capture.video.reader import SOUND_RATE, frames, grab_frame, grab_frames, read_sound
 from tests.support.sample_videos import RATE, beep, film, number_of, numbered, onsets
 
@@ -74,8 +74,8 @@ def test_a_moment_gives_the_picture_that_stands_then(footage: Path) -> None:
 
 def test_an_index_that_leads_too_far_is_not_trusted(footage: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some files seek past the moment asked for; then the film is read from the top."""
-    seek = Footage._seek
-    monkeypatch.setattr(Footage, "_seek", lambda self, stream, at_ms: seek(self, stream, at_ms + 60_000))
+    seek = VideoFile._seek
+    monkeypatch.setattr(VideoFile, "_seek", lambda self, stream, at_ms: seek(self, stream, at_ms + 60_000))
     assert [number_of(p) for p in grab_frames(footage, [71, 1_000, 4_000])] == [3, 5, 8]
 
 
@@ -112,10 +112,10 @@ def test_sound_that_starts_late_is_padded(tmp_path: Path) -> None:
 
 
 def test_a_gap_in_the_sound_becomes_silence_and_an_overlap_is_dropped(tmp_path: Path) -> None:
-    from capture.video.audio_reader import SoundTrack
+    from capture.video.audio_reader import AudioTrackReader
 
     path = film(tmp_path / "a.mkv", PICTURES, END, [beep([100], 1_000)], sound_codec="pcm_s16le")
-    with SoundTrack(path, rate=RATE) as track:
+    with AudioTrackReader(path, rate=RATE) as track:
         placed = track.take(2 * RATE)
         assert placed.shape == (1, 2 * RATE)
         assert track.ended

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from capture.errors import ShowhowError
-from capture.model import Click, Cut, CutReason, Fast
+from capture.model import Click, Cut, CutReason, SpeedUp
 from capture.span import Span
 from library.draft import edits
 from library.draft import step_edges as edges
@@ -199,7 +199,7 @@ def test_words_belong_where_their_middle_lies() -> None:
 
 
 def test_a_wait_is_shown_fast_then_cut_then_as_it_was_and_fast_again() -> None:
-    wait = Fast(1_000, 5_000, factor=8)
+    wait = SpeedUp(1_000, 5_000, factor=8)
     whole = draft(*TEXTS)
     one = replace(whole, waits=(wait,), fasts=(wait,))
     length = whole.clip.duration_ms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from capture.model import Blur, Cut, CutReason, Fast, Region
+from capture.model import Blur, Cut, CutReason, Region, SpeedUp
 from capture.span import Span
 from library.draft import edits
 from library.draft.blurs import add_blur
@@ -59,7 +59,7 @@ def test_steps_made_by_hand_stay_and_get_their_words() -> None:
 
 
 def test_a_wait_shown_as_it_was_stays_so_and_one_found_later_runs_fast() -> None:
-    early, late = Fast(3_000, 4_000), Fast(5_000, 6_000)
+    early, late = SpeedUp(3_000, 4_000), SpeedUp(5_000, 6_000)
     shown = replace(begun(), waits=(early,), fasts=(early,))
     more = replace(filled(), waits=(early, late), fasts=(early, late))
     assert fill_in(shown, more).fasts == (early, late)

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from capture.errors import Cancelled
-from capture.model import Blur, Click, Fast, Region
+from capture.model import Blur, Click, Region, SpeedUp
 from capture.video.reader import grab_frame
 from library.connection.library import Library, open_library
 from library.draft import edits
@@ -57,7 +57,7 @@ def test_every_edit_that_shows_makes_another_clip_and_words_do_not(one: Draft) -
     same = [edits.with_title(one, "Other"), edits.with_tags(one, ["x"]), edits.rewrite_step(one, 1, "Other", "words")]
     other = [
         edges.nudge_step(one, 2, 100), edits.split_step(one, 1, 800), edits.toggle_cut(one, 100),
-        add_blur(one, Blur(0, 900, region=SECRET)), replace(one, fasts=(Fast(0, 900),)),
+        add_blur(one, Blur(0, 900, region=SECRET)), replace(one, fasts=(SpeedUp(0, 900),)),
     ]  # fmt: skip
     assert {clip_key(draft) for draft in same} == {key}
     assert len({clip_key(draft) for draft in other} | {key}) == 6

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from msgspec.structs import replace
 
-from capture.model import Fast, Region
+from capture.model import Region, SpeedUp
 from capture.span import Span
 from library.model import Draft
 from tests.tui import sample
@@ -142,7 +142,7 @@ async def test_a_wait_is_shown_fast_then_cut_then_as_it_was(open_app: Open) -> N
     async with open_app() as desk:
         screen, whole = ReviewScreen(), sample.draft(desk.shelf.folder)
         await desk.app.push_screen(screen)
-        screen.fill(replace(whole, waits=(Fast(4_000, 12_000),)))
+        screen.fill(replace(whole, waits=(SpeedUp(4_000, 12_000),)))
         await desk.shows("f shows it 8 times as fast")
         await desk.press("f")
         await desk.shows("1:00 kept of 1:31")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from capture.backends.pulse.libpulse import Heard
-from capture.backends.pulse.pulse_source import PulseFeed
+from capture.backends.pulse.libpulse import AudioChunk
+from capture.backends.pulse.pulse_source import PulseSource
 from tests.capture.recorder.fakes import wait_until
 from tests.support.desktop import Stage
 
@@ -17,9 +17,9 @@ class FakeStream:
     """A stream whose sound and failure a test puts."""
 
     def __init__(self) -> None:
-        self.failure, self.coming, self.closed = "", list[Heard](), False
+        self.failure, self.coming, self.closed = "", list[AudioChunk](), False
 
-    def read(self) -> Heard | None:
+    def read(self) -> AudioChunk | None:
         return self.coming.pop(0) if self.coming else None
 
     def close(self) -> None:
@@ -31,7 +31,7 @@ class Scene:
 
     def __init__(self, channels: int = 1) -> None:
         self.now, self.streams = 100 * S, list[FakeStream]()
-        self.feed = PulseFeed("usb", channels, opened=self._opened, now=lambda: self.now)
+        self.feed = PulseSource("usb", channels, opened=self._opened, now=lambda: self.now)
 
     def _opened(self, _name: str | None, _channels: int) -> FakeStream:
         self.streams.append(FakeStream())
@@ -47,7 +47,7 @@ class Scene:
 
     def sound(self, *, gap: bool = False) -> None:
         """A block arrives."""
-        self.streams[-1].coming.append(Heard(self.now, bytes(200), gap))
+        self.streams[-1].coming.append(AudioChunk(self.now, bytes(200), gap))
 
 
 def test_a_source_that_sleeps_is_waited_for_and_then_taken_up_anew() -> None:
@@ -105,7 +105,7 @@ def test_samples_are_shaped_by_their_channels() -> None:
 
 @pytest.mark.sound
 def test_a_source_that_is_not_there_is_one_line(stage: Stage) -> None:
-    feed = PulseFeed("laptop")
+    feed = PulseSource("laptop")
     try:
         assert not feed.wait(10)
         assert feed.failure == "The sound server says: No such entity."
@@ -117,7 +117,7 @@ def test_a_source_that_is_not_there_is_one_line(stage: Stage) -> None:
 def test_a_source_that_is_pulled_out_is_missed_and_not_replaced_by_another(own_stage: Stage) -> None:
     load = ["pactl", "load-module", "module-null-sink", "sink_name=headset"]
     number = own_stage.run(load).stdout.strip()
-    feed = PulseFeed("headset.monitor")
+    feed = PulseSource("headset.monitor")
     try:
         assert feed.wait(10)
         own_stage.run(["pactl", "unload-module", number])
@@ -131,7 +131,7 @@ def test_a_source_that_is_pulled_out_is_missed_and_not_replaced_by_another(own_s
 @pytest.mark.sound
 def test_no_server_is_one_line(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere")
-    feed = PulseFeed(None)
+    feed = PulseSource(None)
     try:
         assert not feed.wait(10)
         assert "Connection refused" in feed.failure
