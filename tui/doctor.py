@@ -164,10 +164,10 @@ def _player(_settings: Settings) -> Finding:
 def _screen_text(_settings: Settings) -> Finding:
     import numpy as np
 
-    from transcribe.ocr.rapidocr_reader import Reader
+    from transcribe.ocr.rapidocr_reader import RapidOcrReader
 
     try:
-        Reader().lines(np.full((64, 64, 3), 255, np.uint8))
+        RapidOcrReader().lines(np.full((64, 64, 3), 255, np.uint8))
     except ShowhowError as error:
         return Finding("words on the screen", "limited", f"{error.what}.", error.remedy)
     return Finding("words on the screen", "ok", "labels of what is clicked can be read")

@@ -152,9 +152,9 @@ def unread(demo: Demo) -> bool:
 
 def _texts(demo: Demo, reader: ScreenReader, progress: Progress) -> Iterator[tuple[int, str]]:
     from capture.video.reader import grab_frame
-    from transcribe.ocr.incremental_reader import Readout
+    from transcribe.ocr.incremental_reader import IncrementalOcr
 
-    readout = Readout(reader)
+    readout = IncrementalOcr(reader)
     for done, step in enumerate(demo.steps):
         progress(done, len(demo.steps), "Reading the screens")
         picture = grab_frame(demo.path / demo.clip.path, step.at_ms)

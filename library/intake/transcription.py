@@ -20,9 +20,9 @@ from capture.progress import Progress
 from capture.span import Span
 from library.intake.source import Source
 from transcribe.model import SAMPLE_RATE, ModelMissing, Recognizer, Sound, TranscribeError, Transcript
-from transcribe.streaming.segmenter import Probabilities
+from transcribe.streaming.segmenter import VoiceDetector
 from transcribe.streaming.transcriber import LiveRecognizer, listen
-from transcribe.streaming.transcript_log import Hearing, Log, Words, WordsLog, read_words
+from transcribe.streaming.transcript_log import Log, PartialTranscript, TranscriptHeader, TranscriptLog, read_words
 
 _MISSING_MS = 1_500
 """A log that claims to have heard all of a take this much longer was misled: its file could not be read to the end."""
@@ -64,10 +64,10 @@ def hear_recording(source: Source, recognizer: Maker | None, progress: Progress)
         if source.take is not None and (words := _heard_of_take(source.path, by, ear)) is not None:
             return ear.listened(words)
         if by is not None:
-            return ear.listened(ear.hear(by, Log(Words(hearing=_hearing(by)))))
+            return ear.listened(ear.hear(by, Log(PartialTranscript(hearing=_hearing(by)))))
     except TranscribeError as error:
         trouble = error
-    words = ear.hear(None, Log(Words()))
+    words = ear.hear(None, Log(PartialTranscript()))
     return ear.listened(words, str(trouble) if words.speech else "")
 
 
@@ -78,7 +78,7 @@ def hear_video(video: Path, duration_ms: int, recognizer: Maker | None, progress
     """
     ear = _Ears(video, duration_ms, progress)
     by, trouble = _made(recognizer)
-    words = ear.hear(by, Log(Words(hearing=_hearing(by) if by is not None else None)))
+    words = ear.hear(by, Log(PartialTranscript(hearing=_hearing(by) if by is not None else None)))
     if by is None and words.speech:
         raise trouble
     return words.transcript if words.speech else None
@@ -93,14 +93,14 @@ def _made(recognizer: Maker | None) -> tuple[Recognizer | None, TranscribeError]
         return None, error
 
 
-def _hearing(by: Recognizer, *, together: bool | None = None) -> Hearing:
+def _hearing(by: Recognizer, *, together: bool | None = None) -> TranscriptHeader:
     live = by if isinstance(by, LiveRecognizer) else None
     if together is None:
         together = live is None or not live.singly
-    return Hearing(model=by.name, language=live.language if live else "", together=together)
+    return TranscriptHeader(model=by.name, language=live.language if live else "", together=together)
 
 
-def _heard_of_take(take: Path, by: Recognizer | None, ear: _Ears) -> Words | None:
+def _heard_of_take(take: Path, by: Recognizer | None, ear: _Ears) -> PartialTranscript | None:
     """The words of a take, heard to the end from where its log ends; None when it is to be heard without its log.
 
     That is when another model heard it, whose words stay; when another process holds on to it; when it cannot be
@@ -112,7 +112,7 @@ def _heard_of_take(take: Path, by: Recognizer | None, ear: _Ears) -> Words | Non
     hearing = found.hearing or _hearing(by)
     if hearing not in [_hearing(by, together=together) for together in (True, False)]:
         return None
-    log = WordsLog(take)
+    log = TranscriptLog(take)
     try:
         if not _taken(log, take, hearing, ear):
             return None
@@ -127,11 +127,11 @@ def _heard_of_take(take: Path, by: Recognizer | None, ear: _Ears) -> Words | Non
         log.release()
 
 
-def _whole(words: Words, duration_ms: int) -> bool:
+def _whole(words: PartialTranscript, duration_ms: int) -> bool:
     return words.ended_ms is not None and words.ended_ms + _MISSING_MS >= duration_ms
 
 
-def _taken(log: WordsLog, take: Path, hearing: Hearing, ear: _Ears) -> bool:
+def _taken(log: TranscriptLog, take: Path, hearing: TranscriptHeader, ear: _Ears) -> bool:
     """Wait until the live recogniser has let go; False when it holds on without hearing anything more."""
     until_ms, since_s = -1, time.monotonic()
     while not log.take(hearing):
@@ -152,7 +152,7 @@ class _Ears:
         self._video, self.whole_ms, self._progress = video, whole_ms, progress
         self._spent = dict.fromkeys(("sound", "speech", "words"), 0.0)
 
-    def hear(self, by: Recognizer | None, log: Log) -> Words:
+    def hear(self, by: Recognizer | None, log: Log) -> PartialTranscript:
         """The words from where ``log`` ends to the end of the sound; without a recognizer where somebody speaks."""
         from transcribe.asr.silero import Detector
 
@@ -175,7 +175,7 @@ class _Ears:
         """How far it is."""
         self._progress(min(max(0, done_ms), self.whole_ms), self.whole_ms, what)
 
-    def listened(self, words: Words, because: str = "") -> Listened:
+    def listened(self, words: PartialTranscript, because: str = "") -> Listened:
         """What lies inside the recording; a recorder that was killed had said a little more than could be mended."""
         whole = Span(0, self.whole_ms)
         speech = tuple(Span(s.start_ms, min(s.end_ms, self.whole_ms)) for s in words.speech if s.overlap_ms(whole))
@@ -199,7 +199,7 @@ class _Ears:
 class _Clocked:
     """A detector and how long it was at work."""
 
-    def __init__(self, detector: Probabilities) -> None:
+    def __init__(self, detector: VoiceDetector) -> None:
         self._detector, self.spent_s = detector, 0.0
 
     def restart(self) -> None:

@@ -35,7 +35,7 @@ from tests.support.speech import speech_spans
 from transcribe.asr.silero import Detector
 from transcribe.asr.whisper import Whisper, load_model
 from transcribe.streaming.transcriber import listen
-from transcribe.streaming.transcript_log import Hearing, Log, Words, WordsLog, read_words
+from transcribe.streaming.transcript_log import Log, PartialTranscript, TranscriptHeader, TranscriptLog, read_words
 
 Sound = NDArray[np.float32]
 
@@ -47,11 +47,11 @@ def whisper() -> Whisper:
     return found
 
 
-def heard_again(take: Path) -> Words:
+def heard_again(take: Path) -> PartialTranscript:
     """The words of a take by somebody who finds no log."""
     with tempfile.TemporaryDirectory() as place:
-        log = WordsLog(Path(place))
-        assert log.take(Hearing(model=model().name, language="en"))
+        log = TranscriptLog(Path(place))
+        assert log.take(TranscriptHeader(model=model().name, language="en"))
         listen([read_sound(take / "take.mp4")], whisper(), log, Detector(), lambda _: None)
         log.release()
         return log.words
@@ -131,8 +131,8 @@ def bench_right(count: int, seed: int) -> str:
 def _live(ours: Whisper, sound: Sound) -> str:
     """As beside a recording: a quarter of a second at a time, utterance by utterance, each kept on disk."""
     with tempfile.TemporaryDirectory() as place:
-        log = WordsLog(Path(place))
-        log.take(Hearing(model="x"))
+        log = TranscriptLog(Path(place))
+        log.take(TranscriptHeader(model="x"))
         listen(_blocks(sound, 4_000), ours, log, Detector(), lambda _: None)
         log.release()
         return log.words.transcript.text
@@ -140,7 +140,7 @@ def _live(ours: Whisper, sound: Sound) -> str:
 
 def _whole(ours: Whisper, sound: Sound) -> str:
     """As a file is heard: half a second at a time, and as much in a window as the model likes."""
-    log = Log(Words(hearing=Hearing(model="x")))
+    log = Log(PartialTranscript(hearing=TranscriptHeader(model="x")))
     listen(_blocks(sound, 8_000), ours, log, Detector(), lambda _: None, together=not ours.singly)
     return log.words.transcript.text
 
@@ -214,11 +214,11 @@ def _scene(on: Any, folder: Path, *, words: bool) -> Any:
     from capture.model import Target
     from capture.recorder.handle import Recording, RecordOptions
     from transcribe.streaming.live_messages import live_options
-    from transcribe.streaming.live_transcriber import Live
+    from transcribe.streaming.live_transcriber import LiveTranscriber
 
     scene = play_scene(on)
     recording = Recording.start(RecordOptions(target=Target(monitor=1), takes_folder=folder / "takes"))
-    live = Live(live_options(whisper_lazily(), Path(recording.status.take_path))) if words else None
+    live = LiveTranscriber(live_options(whisper_lazily(), Path(recording.status.take_path))) if words else None
     scene.play()
     take = recording.stop()
     if live is not None:

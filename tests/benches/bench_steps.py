@@ -37,7 +37,7 @@ from tests.support.speech import speech_spans
 from transcribe.asr.whisper import Whisper
 from transcribe.model import Segment, Transcript, Word
 from transcribe.models.registry import find_model
-from transcribe.ocr.rapidocr_reader import Reader
+from transcribe.ocr.rapidocr_reader import RapidOcrReader
 from transcribe.steps.builder import make_steps
 
 NEAR_MS = 1_000
@@ -183,7 +183,7 @@ def _starts(one: Known, transcript: Transcript) -> list[int]:
 
 def bench_labels(known: Sequence[Known]) -> str:
     """Labels of the recorded clicks, and what one costs beside a whole picture read by the same engine."""
-    tally, reader, spent, wall, count = Tally(), Reader(), 0.0, 0.0, 0
+    tally, reader, spent, wall, count = Tally(), RapidOcrReader(), 0.0, 0.0, 0
     reader.lines(np.zeros((64, 64, 3), np.uint8))
     for one in known:
         begun, cpu = time.perf_counter(), time.process_time()

@@ -28,8 +28,8 @@ from tests.support.scripted_task import RATE, Scene, speak, write_track
 from transcribe.asr.whisper import Whisper
 from transcribe.models.known import ModelRef
 from transcribe.models.registry import find_model
-from transcribe.streaming.live_messages import LiveNews, live_options
-from transcribe.streaming.live_transcriber import Live
+from transcribe.streaming.live_messages import LiveUpdate, live_options
+from transcribe.streaming.live_transcriber import LiveTranscriber
 
 SMALL = Path(__file__).parent.parent / "data" / "howto-whisper"
 
@@ -102,11 +102,11 @@ def record(
     write_track(folder / "said.wav", spoken.seconds, spoken.pieces)
     wish = RecordOptions(target=Target(monitor=1), takes_folder=folder / "takes", events=False)
     recording = Recording.start(wish)
-    heard: list[tuple[float, LiveNews]] = []
+    heard: list[tuple[float, LiveUpdate]] = []
     live = None
     if words:
         options = live_options(Whisper(model(), "en"), Path(recording.status.take_path))
-        live = Live(options, lambda news: heard.append((time.monotonic(), news)))
+        live = LiveTranscriber(options, lambda news: heard.append((time.monotonic(), news)))
         while not live.ready:
             time.sleep(0.02)
     began_ms = recording.status.elapsed_ms
@@ -126,7 +126,7 @@ def record(
     return found
 
 
-def _delays(heard: list[tuple[float, LiveNews]], began_ms: int, begun: float) -> list[float]:
+def _delays(heard: list[tuple[float, LiveUpdate]], began_ms: int, begun: float) -> list[float]:
     """From the end of the speech in a Stretch to its words: 288 ms of each Stretch are the pause after it."""
     delays = []
     for at, news in heard:

@@ -18,7 +18,7 @@ from tests.support.browser import chromium
 from tests.support.sample_videos import film
 from transcribe.model import Picture
 from transcribe.ocr.click_label import label_at
-from transcribe.ocr.rapidocr_reader import Reader
+from transcribe.ocr.rapidocr_reader import RapidOcrReader
 
 STYLE = """<meta charset=utf-8><style>body{font:14px %s;margin:20px;width:1200px}button,a,td{margin:6px}
 td{padding:5px 14px;border-bottom:1px solid #ddd}a{display:inline-block}</style>"""
@@ -69,7 +69,7 @@ def bare(text: str) -> str:
 
 def bench_page(folder: Path) -> str:
     """Each element of pages in several fonts, on an ordinary and on a dense screen."""
-    tally, reader, chance = Tally(), Reader(), np.random.default_rng(4)
+    tally, reader, chance = Tally(), RapidOcrReader(), np.random.default_rng(4)
     with chromium() as browser:
         for font, scale in ((font, scale) for font in FONTS for scale in (1, 2)):
             page = browser.new_page(viewport={"width": 1280, "height": 850}, device_scale_factor=scale)

@@ -17,7 +17,7 @@ from library.draft.journal import Entry, append_journal
 from library.records import encode_record
 from library.storage.bundle import read_bundle
 from tests.support.older_files import copy_older, missing
-from transcribe.streaming.transcript_log import Ended, Heard, Hearing
+from transcribe.streaming.transcript_log import Ended, TranscribedUtterance, TranscriptHeader
 
 
 @pytest.fixture
@@ -66,7 +66,11 @@ def test_drafts(place: Path) -> None:
         assert not missing(then, parsed(path))
 
 
-LOGS = [("events.jsonl", Event, 4), ("changes.jsonl", Change, 4), ("words.jsonl", Hearing | Heard | Ended, 3)]
+LOGS = [
+    ("events.jsonl", Event, 4),
+    ("changes.jsonl", Change, 4),
+    ("words.jsonl", TranscriptHeader | TranscribedUtterance | Ended, 3),
+]
 
 
 @pytest.mark.parametrize(("name", "kind", "count"), LOGS)

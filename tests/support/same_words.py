@@ -11,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from transcribe.model import Segment, Transcript, Word
-from transcribe.streaming.endpointing import Room
-from transcribe.streaming.transcript_log import Words
+from transcribe.streaming.endpointing import NoiseFloor
+from transcribe.streaming.transcript_log import PartialTranscript
 
 CONFIDENCE_BOUND = 0.05
 """How far the confidence in a word may differ between two hearings of one sound.
@@ -33,7 +33,7 @@ def assert_same_transcript(found: Transcript, expected: Transcript) -> None:
     _assert_near(found.words, expected.words)
 
 
-def assert_same_words(found: Words, expected: Words) -> None:
+def assert_same_words(found: PartialTranscript, expected: PartialTranscript) -> None:
     """The same stretches with the same speech and the same words, heard to the same end."""
     assert _exact_log(found) == _exact_log(expected)
     _assert_near(found.transcript.words, expected.transcript.words)
@@ -52,10 +52,10 @@ def _exact(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     )
 
 
-def _exact_log(words: Words) -> Words:
-    heard = (replace(stretch, segments=_exact(stretch.segments), room=Room()) for stretch in words.heard)
+def _exact_log(words: PartialTranscript) -> PartialTranscript:
+    heard = (replace(stretch, segments=_exact(stretch.segments), room=NoiseFloor()) for stretch in words.heard)
     return replace(words, heard=tuple(heard))
 
 
-def _levels(words: Words) -> list[float]:
+def _levels(words: PartialTranscript) -> list[float]:
     return [level for stretch in words.heard for level in (stretch.room.loud, stretch.room.quiet)]

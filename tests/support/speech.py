@@ -16,7 +16,7 @@ from capture.span import Span
 from transcribe.asr.silero import Detector
 from transcribe.model import SAMPLE_RATE
 from transcribe.streaming.transcriber import listen
-from transcribe.streaming.transcript_log import Log, Words
+from transcribe.streaming.transcript_log import Log, PartialTranscript
 
 SENTENCES = (
     "In this short lesson we create a purchase order from start to finish.",
@@ -57,6 +57,6 @@ def speak(
 
 def speech_spans(*blocks: NDArray[np.float32]) -> list[Span]:
     """Where the product finds speech in a sound, given whole or in blocks: ms, as each utterance is heard."""
-    log = Log(Words())
+    log = Log(PartialTranscript())
     listen(blocks, None, log, Detector(), lambda _: None)
     return [span for heard in log.words.heard for span in heard.speech]

@@ -18,10 +18,10 @@ import numpy as np
 
 from capture.progress import Progress, silent
 from capture.span import Span
-from transcribe.asr.endpoint_response import Heard, read_answer
+from transcribe.asr.endpoint_response import EndpointTranscript, read_answer
 from transcribe.asr.guards import in_order, in_sound, without_loops
 from transcribe.asr.hotwords import prompt, told
-from transcribe.asr.http_post import Answer, Unanswered, post_form
+from transcribe.asr.http_post import HttpResponse, RequestFailed, post_form
 from transcribe.asr.speech_windows import Window, duration_of, sound_of, spoken_in, windows
 from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
 from transcribe.words import segments
@@ -74,7 +74,7 @@ def checked_url(url: str) -> str:
     return url
 
 
-class Remote:
+class EndpointRecognizer:
     """A Recognizer behind an endpoint; ``terms`` and ``translate`` as for ``whisper.Whisper``."""
 
     def __init__(
@@ -122,7 +122,7 @@ class Remote:
         written = "en" if self._translate else language
         return Transcript(segments=segments(in_order(words)), language=written, model=self.name)
 
-    def _ask(self, wav: bytes, duration_ms: int, language: str, report: _Report) -> Heard:
+    def _ask(self, wav: bytes, duration_ms: int, language: str, report: _Report) -> EndpointTranscript:
         late = 0
         for pause in self._pauses():
             try:
@@ -130,7 +130,7 @@ class Remote:
                 if answer.status not in _AGAIN:
                     return self._understood(answer, duration_ms)
                 why, pause = _refusal(answer), max(pause, answer.retry_after_s)  # noqa: PLW2901  the server knows better
-            except Unanswered as error:
+            except RequestFailed as error:
                 why, late = str(error), late + error.late
                 if not error.again or late > 1:  # whoever hangs twice hangs
                     break
@@ -142,7 +142,7 @@ class Remote:
         yield from (self._endpoint.pause_s * 2**turn for turn in range(self._endpoint.tries - 1))
         yield 0.0
 
-    def _post(self, wav: bytes, language: str, report: _Report) -> Answer:
+    def _post(self, wav: bytes, language: str, report: _Report) -> HttpResponse:
         fields = {"model": self._endpoint.model, "response_format": "verbose_json", "temperature": "0"}
         if not self._translate:
             fields["timestamp_granularities[]"] = "word"
@@ -154,7 +154,7 @@ class Remote:
         wait, key = self._endpoint.timeout_s, self._endpoint.key
         return post_form(address, fields, wav, key=key, timeout_s=wait, look=report)
 
-    def _understood(self, answer: Answer, duration_ms: int) -> Heard:
+    def _understood(self, answer: HttpResponse, duration_ms: int) -> EndpointTranscript:
         if answer.status == 200:
             try:
                 return read_answer(answer.body, duration_ms)
@@ -197,7 +197,7 @@ def _wav(sound: Sound) -> bytes:
     return buffer.getvalue()
 
 
-def _refusal(answer: Answer) -> str:
+def _refusal(answer: HttpResponse) -> str:
     """What the server said, in one short line: the status, and its own words where it gives any."""
     if 300 <= answer.status < 400:
         return f"{answer.status}, it sends us elsewhere, and sound goes only where you said"

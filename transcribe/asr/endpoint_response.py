@@ -29,7 +29,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-class Heard(msgspec.Struct, frozen=True):
+class EndpointTranscript(msgspec.Struct, frozen=True):
     """Words in ms of the sound that was sent, each with the space before it; and the language's code, if told."""
 
     words: tuple[Word, ...] = ()
@@ -59,7 +59,7 @@ class _Answer(msgspec.Struct, frozen=True):
     words: list[_Word] | None = None
 
 
-def read_answer(body: bytes, duration_ms: int) -> Heard:
+def read_answer(body: bytes, duration_ms: int) -> EndpointTranscript:
     """The words of an answer about so much sound. Times are clamped into it, or laid out anew where there are none.
 
     Raises TranscribeError, whose ``what`` goes on after the endpoint's name, when it is no transcript.
@@ -72,7 +72,7 @@ def read_answer(body: bytes, duration_ms: int) -> Heard:
     if len(answer.text) > _LETTERS_PER_S * max(1_000, duration_ms) // 1_000:
         raise TranscribeError("answers with more words than can be said in that time", "Use another model.")
     words = list(_words(answer, duration_ms))
-    return Heard(tuple(words), _code(answer.language or ""))
+    return EndpointTranscript(tuple(words), _code(answer.language or ""))
 
 
 def _words(answer: _Answer, duration_ms: int) -> Iterator[Word]:

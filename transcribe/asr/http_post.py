@@ -27,7 +27,7 @@ _LOOK_S = 0.1  # between two looks at whether the user has had enough
 _trusted = cache(ssl.create_default_context)  # reads every certificate the system trusts
 
 
-class Unanswered(Exception):
+class RequestFailed(Exception):
     """No answer came; the text says why in a few words. ``again``: another try may help."""
 
     def __init__(self, why: str, *, again: bool = True, late: bool = False) -> None:
@@ -35,7 +35,7 @@ class Unanswered(Exception):
         self.again, self.late = again, late
 
 
-class Answer(msgspec.Struct, frozen=True):
+class HttpResponse(msgspec.Struct, frozen=True):
     """What a server answered."""
 
     status: int
@@ -45,7 +45,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 def post_form(
     url: str, fields: Mapping[str, str], wav: bytes, *, key: str, timeout_s: float, look: Callable[[], None]
-) -> Answer:
+) -> HttpResponse:
     """Post a form with one sound file. ``look`` is called ten times a second and may raise to break it off.
 
     Raises Unanswered when no whole answer came within ``timeout_s``, and whatever ``look`` raises.
@@ -57,7 +57,7 @@ def post_form(
             loop.run_until_complete(asyncio.wait({asking}, timeout=_LOOK_S))
             look()
             if time.monotonic() > deadline and not asking.done():
-                raise Unanswered(f"it does not answer within {timeout_s:g} s", late=True)
+                raise RequestFailed(f"it does not answer within {timeout_s:g} s", late=True)
         return asking.result()
     finally:
         asking.cancel()  # closes the connection, whatever it waits for
@@ -65,7 +65,7 @@ def post_form(
         loop.close()  # asyncio.run would also wait for a name server that hangs
 
 
-async def _ask(url: str, fields: Mapping[str, str], wav: bytes, key: str, connect_s: float) -> Answer:
+async def _ask(url: str, fields: Mapping[str, str], wav: bytes, key: str, connect_s: float) -> HttpResponse:
     import httpx2  # 0.1 s; most people have no endpoint
 
     headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "showhow"}
@@ -82,37 +82,37 @@ async def _ask(url: str, fields: Mapping[str, str], wav: bytes, key: str, connec
         async with client, client.stream("POST", url, data=fields, files=sound) as response:
             return await _read(response)
     except httpx2.ConnectTimeout as error:
-        raise Unanswered(f"it cannot be reached within {connect_s:g} s") from error
+        raise RequestFailed(f"it cannot be reached within {connect_s:g} s") from error
     except (httpx2.ConnectError, httpx2.InvalidURL) as error:
         raise _unreached(error) from error
     except httpx2.HTTPError as error:
         begun = response is not None
         why = "it hung up in the middle of its answer" if begun else "it does not answer as a web server does"
-        raise Unanswered(why) from error
+        raise RequestFailed(why) from error
 
 
-async def _read(response: httpx2.Response) -> Answer:
+async def _read(response: httpx2.Response) -> HttpResponse:
     body = bytearray()
     async for piece in response.aiter_raw():
         body += piece
         if len(body) > LARGEST_ANSWER:
-            raise Unanswered(f"its answer is larger than {LARGEST_ANSWER >> 20} MiB", again=False)
+            raise RequestFailed(f"its answer is larger than {LARGEST_ANSWER >> 20} MiB", again=False)
     after = response.headers.get("Retry-After", "")
-    return Answer(
+    return HttpResponse(
         status=response.status_code,
         body=bytes(body),
         retry_after_s=float(after) if after.isascii() and after.isdecimal() and len(after) < 6 else 0.0,
     )
 
 
-def _unreached(error: BaseException) -> Unanswered:
+def _unreached(error: BaseException) -> RequestFailed:
     """Why there is no connection: the system's own reason, which is the first cause of the library's."""
     while (cause := error.__cause__ or error.__context__) is not None:
         error = cause
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Unanswered(f"its certificate is not trusted ({error.verify_message})", again=False)
+        return RequestFailed(f"its certificate is not trusted ({error.verify_message})", again=False)
     if isinstance(error, socket.gaierror):
-        return Unanswered("its name is not known here")
+        return RequestFailed("its name is not known here")
     if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) and error.errno:
-        return Unanswered(os.strerror(error.errno))
-    return Unanswered((str(error).splitlines() or [type(error).__name__])[0][:120].rstrip("."))
+        return RequestFailed(os.strerror(error.errno))
+    return RequestFailed((str(error).splitlines() or [type(error).__name__])[0][:120].rstrip("."))

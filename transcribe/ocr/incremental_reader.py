@@ -22,7 +22,7 @@ _MARGIN = 24  # pixels around what changed, so that no line is cut through its h
 _MOST = 0.6  # of a picture's height; more, and all of it is read
 
 
-class Readout:
+class IncrementalOcr:
     """Reads pictures one after the other."""
 
     def __init__(self, reader: ScreenReader) -> None:

@@ -23,7 +23,7 @@ _SURE = 0.6
 """Runs read with less are noise: icons and frames come out at 0.3 to 0.5, words at 0.8 and more."""
 
 
-class Reader:
+class RapidOcrReader:
     """Reads what stands in a picture. Safe from several threads; loads at the first picture (about 0.7 s, 100 MB)."""
 
     def __init__(self) -> None:

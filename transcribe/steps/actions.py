@@ -24,7 +24,7 @@ _TYPES_MS = 4_000  # typing sooner after a click goes where was clicked
 
 
 @dataclass(frozen=True)
-class Deed:
+class UserAction:
     """One thing done: from the pointer's first move towards it until it was done; ``fills`` a field by typing."""
 
     event: Event
@@ -34,22 +34,22 @@ class Deed:
     fills: bool = False
 
 
-def deeds_of(events: Sequence[Event]) -> list[Deed]:
+def deeds_of(events: Sequence[Event]) -> list[UserAction]:
     """Deeds in order, from events in order; markers are none."""
-    deeds: list[Deed] = []
+    deeds: list[UserAction] = []
     moving, moved = 0, -_APPROACH_MS
     for event in events:
         if isinstance(event, Pointer):
             moving = event.at_ms if event.at_ms - moved > _STILL_MS else moving
             moved = event.at_ms
         elif _repeats(event, deeds):
-            deeds[-1] = Deed(deeds[-1].event, deeds[-1].begins_ms, event.at_ms, double=True)
+            deeds[-1] = UserAction(deeds[-1].event, deeds[-1].begins_ms, event.at_ms, double=True)
         elif isinstance(event, DEEDS) and not isinstance(event, Marker):
             deeds.append(_deed(event, deeds, moving if event.at_ms - moved < _APPROACH_MS else None))
     return [_filling(deed, after) for deed, after in zip(deeds, [*deeds[1:], None], strict=False)]
 
 
-def starts(deeds: Sequence[Deed]) -> Iterator[tuple[int, Deed]]:
+def starts(deeds: Sequence[UserAction]) -> Iterator[tuple[int, UserAction]]:
     """The deeds that start something new, each with how long hands rested before it (the first: very long)."""
     for before, deed in zip([None, *deeds], deeds, strict=False):
         rest_ms = deed.begins_ms - before.ends_ms if before is not None else 1 << 40
@@ -67,7 +67,7 @@ def fills(click: Click, events: Sequence[Event]) -> bool:
     return False
 
 
-def _repeats(event: Event, deeds: Sequence[Deed]) -> bool:
+def _repeats(event: Event, deeds: Sequence[UserAction]) -> bool:
     """Whether an event is the second half of a double click."""
     last = deeds[-1].event if deeds else None
     if not (isinstance(event, Click) and isinstance(last, Click)) or event.button != last.button:
@@ -75,20 +75,20 @@ def _repeats(event: Event, deeds: Sequence[Deed]) -> bool:
     return event.at_ms - last.at_ms <= _TWICE_MS and abs(event.x - last.x) + abs(event.y - last.y) <= 8
 
 
-def _deed(event: Event, before: Sequence[Deed], moving_ms: int | None) -> Deed:
+def _deed(event: Event, before: Sequence[UserAction], moving_ms: int | None) -> UserAction:
     earliest = before[-1].ends_ms if before else 0
     begins = event.at_ms if isinstance(event, Typed | Chord) else event.at_ms - _UNSEEN_MS
     if isinstance(event, Click) and moving_ms is not None:
         begins = max(moving_ms, event.at_ms - _APPROACH_MS)
     ends = event.end_ms if isinstance(event, Typed) else event.at_ms
-    return Deed(event, min(event.at_ms, max(earliest, begins)), ends)
+    return UserAction(event, min(event.at_ms, max(earliest, begins)), ends)
 
 
-def _filling(deed: Deed, after: Deed | None) -> Deed:
+def _filling(deed: UserAction, after: UserAction | None) -> UserAction:
     if after is None or not (isinstance(deed.event, Click) and isinstance(after.event, Typed)):
         return deed
     typing = after.begins_ms - deed.ends_ms <= _TYPES_MS
-    return Deed(deed.event, deed.begins_ms, deed.ends_ms, double=deed.double, fills=typing)
+    return UserAction(deed.event, deed.begins_ms, deed.ends_ms, double=deed.double, fills=typing)
 
 
 BEFORE_MS = 60

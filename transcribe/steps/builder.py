@@ -15,8 +15,16 @@ from capture.model import Click, Event, Marker, Typed
 from capture.span import Span
 from transcribe.model import Step, Transcript
 from transcribe.steps.actions import BEFORE_MS, DEEDS, deeds_of
-from transcribe.steps.boundaries import Opening, among_words, from_activity, from_deeds, from_words, mark, sentences_of
-from transcribe.steps.sentences import Kind, task_of, title_of
+from transcribe.steps.boundaries import (
+    StepStart,
+    among_words,
+    from_activity,
+    from_deeds,
+    from_words,
+    mark,
+    sentences_of,
+)
+from transcribe.steps.sentences import SentenceKind, task_of, title_of
 from transcribe.steps.titles import clicked_in, key_click, title_for
 
 SETTLE_MS = 500
@@ -41,7 +49,7 @@ def make_steps(
     for event in doings:
         if isinstance(event, Marker):
             mark(openings, event)
-    openings = openings or from_activity(activity, duration_ms) or [Opening(0, note="Watch it all")]
+    openings = openings or from_activity(activity, duration_ms) or [StepStart(0, note="Watch it all")]
     edges = [*(opening.start_ms for opening in openings), max(duration_ms, openings[-1].start_ms)]
     return tuple(
         _step(number, opening, Span(start, end), doings, transcript.language)
@@ -51,12 +59,12 @@ def make_steps(
 
 def propose_title(transcript: Transcript) -> str:
     """What the demo shows, from its opening sentences, else from its first instruction; empty when nobody spoke."""
-    said = [sentence for sentence in sentences_of(transcript) if sentence.kind is not Kind.STUMBLE]
+    said = [sentence for sentence in sentences_of(transcript) if sentence.kind is not SentenceKind.STUMBLE]
     if transcript.language in {"", "en"}:
         for sentence in said[:4]:
-            if (sentence.kind is Kind.OPENING or sentence is said[0]) and (task := task_of(sentence.text)):
+            if (sentence.kind is SentenceKind.OPENING or sentence is said[0]) and (task := task_of(sentence.text)):
                 return task
-    first = next((s for s in said if s.kind is Kind.INSTRUCTION), said[0] if said else None)
+    first = next((s for s in said if s.kind is SentenceKind.INSTRUCTION), said[0] if said else None)
     return title_of(first.text, transcript.language) if first else ""
 
 
@@ -68,7 +76,7 @@ def with_labels(events: Sequence[Event], labels: Mapping[int, str]) -> tuple[Eve
     )
 
 
-def _step(number: int, opening: Opening, span: Span, doings: Sequence[Event], language: str) -> Step:
+def _step(number: int, opening: StepStart, span: Span, doings: Sequence[Event], language: str) -> Step:
     inside = [event for event in doings if span.contains(event.at_ms)]
     return Step(
         span.start_ms,

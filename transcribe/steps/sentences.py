@@ -16,7 +16,7 @@ LONGEST = 60
 """Characters of a title, at most."""
 
 
-class Kind(Enum):
+class SentenceKind(Enum):
     """What a sentence is there for."""
 
     OPENING = auto()  # says what will be shown
@@ -63,16 +63,16 @@ _BREAKS = re.compile(
 )
 
 
-def kind_of(sentence: str, language: str = "en") -> Kind:
+def kind_of(sentence: str, language: str = "en") -> SentenceKind:
     """What a sentence is there for. In languages other than English every sentence is taken for an instruction."""
     if _english(language):
         text = fluent(sentence)
         if _CLOSING.match(text):
-            return Kind.CLOSING
+            return SentenceKind.CLOSING
         if _OPENING.search(text) or _OPENING.search(_without_lead_in(text)):
-            return Kind.OPENING
-        return Kind.INSTRUCTION if _imperative(text) else Kind.TALK
-    return Kind.INSTRUCTION
+            return SentenceKind.OPENING
+        return SentenceKind.INSTRUCTION if _imperative(text) else SentenceKind.TALK
+    return SentenceKind.INSTRUCTION
 
 
 def title_of(sentence: str, language: str = "en") -> str:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 
 from capture.model import Chord, Click, Event, Scroll, Typed, WindowChange
-from transcribe.steps.actions import Deed, deeds_of
-from transcribe.steps.boundaries import Opening
-from transcribe.steps.sentences import LONGEST, Kind, title_of
+from transcribe.steps.actions import UserAction, deeds_of
+from transcribe.steps.boundaries import StepStart
+from transcribe.steps.sentences import LONGEST, SentenceKind, title_of
 
 _WINDOW = 36  # characters of a window's title within a step's
 _APPLICATION = re.compile(r".*\s[-–—]\s(?=\S)")
@@ -43,16 +43,16 @@ def clicked_in(events: Sequence[Event]) -> str:
     return (click.label or click.window) if click is not None else ""
 
 
-def title_for(opening: Opening, events: Sequence[Event], language: str, *, first: bool = False) -> str:
+def title_for(opening: StepStart, events: Sequence[Event], language: str, *, first: bool = False) -> str:
     """A step's title; empty when nothing is known of it. ``first`` steps say which application they are in."""
     if opening.note:
         return title_of(opening.note, "*")
     labels = [event.label for event in events if isinstance(event, Click) and event.label]
-    told = [s for s in opening.said if s.kind is Kind.INSTRUCTION]
+    told = [s for s in opening.said if s.kind is SentenceKind.INSTRUCTION]
     if told:
         return _with_labels(title_of(told[0].text, language), labels)
-    talk = [s for s in opening.said if s.kind is not Kind.CLOSING]
-    if talk and talk[0].kind is Kind.OPENING:
+    talk = [s for s in opening.said if s.kind is not SentenceKind.CLOSING]
+    if talk and talk[0].kind is SentenceKind.OPENING:
         return "Introduction"
     if labels or not opening.said:
         return deed_title(events, first=first)
@@ -93,7 +93,7 @@ def deed_title(events: Sequence[Event], *, first: bool = False) -> str:
     return (_fitting(f"{named[0]} in {window}") if window else "") or named[0]
 
 
-def _unnamed_title(deeds: Sequence[Deed]) -> str:
+def _unnamed_title(deeds: Sequence[UserAction]) -> str:
     """What was done to things whose label is not known: the first kind of deed that says most."""
     for kind, wording in _UNNAMED:
         event = next((deed.event for deed in deeds if isinstance(deed.event, kind)), None)
@@ -104,20 +104,20 @@ def _unnamed_title(deeds: Sequence[Deed]) -> str:
     return ""
 
 
-def _named(deeds: Sequence[Deed]) -> list[str]:
+def _named(deeds: Sequence[UserAction]) -> list[str]:
     """What was done to things whose label is known; in order, each once."""
     told = (_deed(deed, deed.event.label) for deed in deeds if isinstance(deed.event, Click) and deed.event.label)
     return list(dict.fromkeys(told))
 
 
-def _deed(deed: Deed, label: str) -> str:
+def _deed(deed: UserAction, label: str) -> str:
     if deed.fills:
         return f"Fill in {label}"
     button = deed.event.button if isinstance(deed.event, Click) else 1
     return f"{'Right-click' if button == 3 else 'Double-click' if deed.double else 'Click'} {label}"
 
 
-def _window_of(deeds: Sequence[Deed]) -> str:
+def _window_of(deeds: Sequence[UserAction]) -> str:
     return next((deed.event.window for deed in deeds if isinstance(deed.event, Click)), "")
 
 

@@ -30,18 +30,18 @@ _OVER_ROOM = 1.6  # 4 dB
 _ANY_ROOM = 3e-3  # -50 dBFS: what a room is taken for until it was heard; who begins at once is not the room
 
 
-class Room(msgspec.Struct, frozen=True):
+class NoiseFloor(msgspec.Struct, frozen=True):
     """What an ear has got used to: how loud it was of late, and how loud it is when nobody speaks (RMS)."""
 
     loud: float = 0.0
     quiet: float = 0.0
 
-    def after(self, level: float) -> Room:
+    def after(self, level: float) -> NoiseFloor:
         """Used to one block more: loudness fades by half in 4 s, the room's own noise may double in 10 s."""
         loud = max(level, self.loud * 0.99447)
         if level < 1e-6:  # a muted microphone, or sound that was lost, says nothing about the room
-            return Room(loud, self.quiet)
-        return Room(loud, min(level, self.quiet * 1.00222 if self.quiet else _ANY_ROOM))
+            return NoiseFloor(loud, self.quiet)
+        return NoiseFloor(loud, min(level, self.quiet * 1.00222 if self.quiet else _ANY_ROOM))
 
     @property
     def gain(self) -> float:
@@ -53,13 +53,13 @@ class Room(msgspec.Struct, frozen=True):
         return level <= max(_SOFT, self.quiet * _OVER_ROOM)
 
 
-class Stretch(Span, frozen=True, kw_only=True):
+class Utterance(Span, frozen=True, kw_only=True):
     """A part of the sound and the ``speech`` in it, in ms of the whole sound; without speech it is a silence."""
 
     speech: tuple[Span, ...] = ()
 
 
-class Utterances:
+class Endpointer:
     """Parts one stream from ``start_ms`` on. Feed it block by block; after a Stretch a new one begins at its end."""
 
     def __init__(self, start_ms: int = 0) -> None:
@@ -70,7 +70,7 @@ class Utterances:
         self._levels: list[float] = []
         self._heard = 0
 
-    def hear(self, probability: float, level: float, room: Room) -> Stretch | None:
+    def hear(self, probability: float, level: float, room: NoiseFloor) -> Utterance | None:
         """One block more; the Stretch that ended, if one did."""
         block, self._heard = self._heard, self._heard + 1
         self._levels.append(level)
@@ -103,7 +103,7 @@ class Utterances:
     def _pause(self) -> int:
         return self._heard - self._spans[-1][1] if self._spans else self._heard
 
-    def _ended(self) -> Stretch | None:
+    def _ended(self) -> Utterance | None:
         if not self._spans:
             return self._stretch(self._heard - _UTTERED) if self._heard >= _SILENT else None
         if self._pause >= _UTTERED:
@@ -117,17 +117,17 @@ class Utterances:
         places = range(first, self._heard - 1)
         return min(places, key=lambda at: sum(self._levels[at - 1 : at + 2]))
 
-    def rest(self, end_ms: int) -> Stretch | None:
+    def rest(self, end_ms: int) -> Utterance | None:
         """What is left when the sound ends at ``end_ms``; None when nothing is."""
         if self._speaking and self._is_click():
             self._spans.pop()
         if end_ms <= self.start_ms:
             return None
-        return Stretch(self.start_ms, end_ms, speech=self._speech(end_ms))
+        return Utterance(self.start_ms, end_ms, speech=self._speech(end_ms))
 
-    def _stretch(self, blocks: int) -> Stretch:
+    def _stretch(self, blocks: int) -> Utterance:
         end_ms = self.start_ms + blocks * BLOCK_MS
-        return Stretch(self.start_ms, end_ms, speech=self._speech(end_ms))
+        return Utterance(self.start_ms, end_ms, speech=self._speech(end_ms))
 
     def _speech(self, end_ms: int) -> tuple[Span, ...]:
         """The spans of speech with their margins, at most half way to their neighbours, inside the stretch."""
@@ -141,7 +141,7 @@ class Utterances:
         return tuple(spans)
 
 
-def speech_of(stretches: Iterable[Stretch]) -> list[Span]:
+def speech_of(stretches: Iterable[Utterance]) -> list[Span]:
     """All speech, in order; what a forced end parted is one again."""
     spans: list[Span] = []
     for span in (span for stretch in stretches for span in stretch.speech):
@@ -152,7 +152,7 @@ def speech_of(stretches: Iterable[Stretch]) -> list[Span]:
     return spans
 
 
-def follows(stretches: Sequence[Stretch]) -> int:
+def follows(stretches: Sequence[Utterance]) -> int:
     """How many stretches, from the first on, lie end to end from time zero; what comes after them is not to be used."""
     at = 0
     for count, stretch in enumerate(stretches):

@@ -1,4 +1,4 @@
-"""What a live recogniser is asked to hear, and what it tells meanwhile: LiveOptions and LiveNews. Frozen records."""
+"""What a live recogniser is asked to hear, and what it tells meanwhile: LiveOptions and LiveUpdate. Frozen records."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def live_options(whisper: Whisper, take: Path) -> LiveOptions:
     )
 
 
-class LiveNews(msgspec.Struct, frozen=True, kw_only=True):
+class LiveUpdate(msgspec.Struct, frozen=True, kw_only=True):
     """Ready to hear, words of a Stretch of take time (no text: nobody spoke), or the problem that ended it."""
 
     ready: bool = False

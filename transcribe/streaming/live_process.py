@@ -2,7 +2,7 @@
 
 Reads a take's sound as the recorder writes it, and writes its words beside it. It runs when nothing else wants the
 processor, and the recorder does not know of it: killing it loses no sound, and a new one goes on from the last line.
-Each line on standard output is a LiveNews. It ends by itself a moment after the recording does. Refuses to record.
+Each line on standard output is a LiveUpdate. It ends by itself a moment after the recording does. Refuses to record.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from capture.errors import ShowhowError
 from capture.model import TakeState
 from capture.takes import VIDEO, is_live, load_take
 from transcribe.model import SAMPLE_RATE, Sound
-from transcribe.streaming.live_messages import LiveNews, LiveOptions
-from transcribe.streaming.transcript_log import Heard, Hearing, WordsLog
+from transcribe.streaming.live_messages import LiveOptions, LiveUpdate
+from transcribe.streaming.transcript_log import TranscribedUtterance, TranscriptHeader, TranscriptLog
 
 _LOWER = 10
 """Added to its niceness: the recorder and whatever is shown come first."""
@@ -46,10 +46,10 @@ def main(arguments: list[str]) -> int:
     try:
         _listen(options)
     except ShowhowError as error:
-        _tell(LiveNews(problem=str(error)))
+        _tell(LiveUpdate(problem=str(error)))
         return 1
     except Exception as error:  # noqa: BLE001  nobody reads a traceback here; the recording goes on without words
-        _tell(LiveNews(problem=f"The recogniser failed ({type(error).__name__}: {error})."))
+        _tell(LiveUpdate(problem=f"The recogniser failed ({type(error).__name__}: {error})."))
         return 1
     return 0
 
@@ -93,14 +93,14 @@ def _listen(options: LiveOptions) -> None:
     from transcribe.models.known import ModelRef
     from transcribe.streaming.transcriber import listen
 
-    log = WordsLog(options.take)
+    log = TranscriptLog(options.take)
     ref = ModelRef(options.model, options.model_path)
     whisper = Whisper(ref, options.language or None, terms=options.terms, translate=options.translate)
-    if not log.take(Hearing(model=whisper.name, language=whisper.language)):
+    if not log.take(TranscriptHeader(model=whisper.name, language=whisper.language)):
         return  # another one hears it
     try:
         whisper.load()
-        _tell(LiveNews(ready=True))
+        _tell(LiveUpdate(ready=True))
         threading.Thread(target=_end_when_starved, args=(options.take,), name="starving", daemon=True).start()
         listen(_sound(options.take), whisper, log, Detector(), _tell_words)
     finally:
@@ -123,11 +123,11 @@ def _recorded(take: Path) -> bool:
     return False
 
 
-def _tell_words(heard: Heard) -> None:
-    _tell(LiveNews(start_ms=heard.start_ms, end_ms=heard.end_ms, text=heard.text))
+def _tell_words(heard: TranscribedUtterance) -> None:
+    _tell(LiveUpdate(start_ms=heard.start_ms, end_ms=heard.end_ms, text=heard.text))
 
 
-def _tell(news: LiveNews) -> None:
+def _tell(news: LiveUpdate) -> None:
     with contextlib.suppress(OSError):  # nobody listens any more; the words are wanted all the same
         os.write(1, msgspec.json.encode(news) + b"\n")
 

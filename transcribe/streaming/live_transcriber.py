@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 from capture.child_process import ChildProcess, to_json
 from capture.span import Span
-from transcribe.streaming.live_messages import LiveNews, LiveOptions
+from transcribe.streaming.live_messages import LiveOptions, LiveUpdate
 
-__all__ = ["Live", "LiveOptions"]
+__all__ = ["LiveOptions", "LiveTranscriber"]
 
 _TRIES, _PAUSE_S = 6, 0.2
 """How often in a row it may die without having heard anything; then the machine cannot do it."""
@@ -22,12 +22,12 @@ _PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE"}
 """Helper threads otherwise spin on the recorder's core for three times what they compute."""
 
 
-class Live:
+class LiveTranscriber:
     """A recogniser at work. ``told`` is called with each piece of news, from a thread of its own."""
 
-    def __init__(self, options: LiveOptions, told: Callable[[LiveNews], None] | None = None) -> None:
+    def __init__(self, options: LiveOptions, told: Callable[[LiveUpdate], None] | None = None) -> None:
         self._options, self._told = options, told
-        self._news: list[LiveNews] = []
+        self._news: list[LiveUpdate] = []
         self._scrapped: list[Span] = []
         self._child: ChildProcess | None = None
         self._closed, self._ended = threading.Event(), threading.Event()
@@ -42,7 +42,7 @@ class Live:
         kept = (n.text for n in tuple(self._news) if not self._gone(n))
         return " ".join(text for text in kept if text)
 
-    def _gone(self, news: LiveNews) -> bool:
+    def _gone(self, news: LiveUpdate) -> bool:
         span = Span(news.start_ms, max(news.start_ms, news.end_ms))
         return any(span.overlap_ms(scrapped) * 2 > span.duration_ms for scrapped in self._scrapped)
 
@@ -81,12 +81,12 @@ class Live:
         options = to_json(self._options).decode()
         with ChildProcess("transcribe.streaming.live_process", options, variables=_PASSIVE) as self._child:
             if not self._closed.is_set():  # it may have been closed while the process was started
-                for news in self._child.records(LiveNews):
+                for news in self._child.records(LiveUpdate):
                     self._take_in(news)
                 return self._child.wait()
         return None
 
-    def _take_in(self, news: LiveNews) -> None:
+    def _take_in(self, news: LiveUpdate) -> None:
         self.ready = self.ready or news.ready
         self.problem = news.problem or self.problem
         self._heard_something = self._heard_something or bool(news.end_ms)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transcribe.model import SAMPLE_RATE, Sound
-from transcribe.streaming.endpointing import BLOCK_MS, Room, Stretch, Utterances
+from transcribe.streaming.endpointing import BLOCK_MS, Endpointer, NoiseFloor, Utterance
 
 PER_MS = SAMPLE_RATE // 1000
 _BLOCK = BLOCK_MS * PER_MS
@@ -26,7 +26,7 @@ _STILL, _RUN_UP = 24, 8
 not asked; when something is again, it first hears 256 ms of what came before."""
 
 
-class Probabilities(Protocol):
+class VoiceDetector(Protocol):
     """How probable it is that somebody speaks: Silero's ``Detector``, or any for tests."""
 
     def restart(self) -> None:
@@ -39,22 +39,22 @@ class Probabilities(Protocol):
 class Parted(NamedTuple):
     """A Stretch, its sound, and the room as it was at its end."""
 
-    stretch: Stretch
+    stretch: Utterance
     sound: Sound
-    room: Room
+    room: NoiseFloor
 
 
-class Ear:
+class UtteranceSegmenter:
     """Hears one stream from ``start_ms`` on, in a ``room`` it knows."""
 
-    def __init__(self, detector: Probabilities, start_ms: int = 0, room: Room | None = None) -> None:
+    def __init__(self, detector: VoiceDetector, start_ms: int = 0, room: NoiseFloor | None = None) -> None:
         self._detector = detector
         self._waiting: Sound = np.zeros(0, np.float32)
-        self._begin(start_ms, room or Room())
+        self._begin(start_ms, room or NoiseFloor())
 
-    def _begin(self, start_ms: int, room: Room) -> None:
-        self._utterances, self._room, self._done = Utterances(start_ms), room, 0
-        self._rooms: list[Room] = []
+    def _begin(self, start_ms: int, room: NoiseFloor) -> None:
+        self._utterances, self._room, self._done = Endpointer(start_ms), room, 0
+        self._rooms: list[NoiseFloor] = []
         self._still, self._asked = 0, True
         self._detector.restart()
 
@@ -91,7 +91,7 @@ class Ear:
     def _blocks(self, first: int, end: int) -> NDArray[np.float32]:
         return self._waiting[first * _BLOCK : end * _BLOCK].reshape(-1, _BLOCK)
 
-    def _used_to(self, level: float) -> Room:
+    def _used_to(self, level: float) -> NoiseFloor:
         self._rooms.append((self._rooms[-1] if self._rooms else self._room).after(level))
         return self._rooms[-1]
 
@@ -114,7 +114,7 @@ class Ear:
         found: list[float] = self._detector(np.clip(self._blocks(first, end) * gains[:, None], -1, 1)).tolist()
         return found
 
-    def _part(self, stretch: Stretch) -> Parted:
+    def _part(self, stretch: Utterance) -> Parted:
         length = stretch.duration_ms * PER_MS
         part = Parted(stretch, self._waiting[:length], self._rooms[stretch.duration_ms // BLOCK_MS - 1])
         self._waiting = self._waiting[length:]

@@ -16,9 +16,9 @@ from capture.progress import Progress, silent
 from capture.span import Span
 from transcribe.asr.speech_windows import LONGEST_MS, MARGIN_MS
 from transcribe.model import Recognizer, Segment, Sound, Transcript
-from transcribe.streaming.endpointing import Stretch
-from transcribe.streaming.segmenter import PER_MS, Ear, Parted, Probabilities
-from transcribe.streaming.transcript_log import Heard, Log
+from transcribe.streaming.endpointing import Utterance
+from transcribe.streaming.segmenter import PER_MS, Parted, UtteranceSegmenter, VoiceDetector
+from transcribe.streaming.transcript_log import Log, TranscribedUtterance
 from transcribe.words import with_times
 
 _TOGETHER_MS = 120_000
@@ -41,14 +41,14 @@ class LiveRecognizer(Recognizer, Protocol):
         """What is said from now on is in this language, if none was asked for; empty when that is not known yet."""
 
 
-Told = Callable[[Heard], None]
+Told = Callable[[TranscribedUtterance], None]
 
 
 def listen(
     sound: Iterable[Sound],
     recognizer: Recognizer | None,
     log: Log,
-    detector: Probabilities,
+    detector: VoiceDetector,
     told: Told,
     *,
     together: bool = False,
@@ -63,7 +63,7 @@ def listen(
     """
     if log.words.ended_ms is not None:
         return
-    ear = Ear(detector, log.words.until_ms, log.words.room)
+    ear = UtteranceSegmenter(detector, log.words.until_ms, log.words.room)
     parts = _parted(ear, _after(sound, log.words.until_ms * PER_MS))
     language = ""
     for part in _gathered(parts) if together else parts:
@@ -75,7 +75,7 @@ def listen(
     log.end()
 
 
-def _parted(ear: Ear, sound: Iterable[Sound]) -> Iterator[Parted]:
+def _parted(ear: UtteranceSegmenter, sound: Iterable[Sound]) -> Iterator[Parted]:
     for block in sound:
         yield from ear.hear(block)
     yield from ear.end()
@@ -102,7 +102,7 @@ def _gathered(parts: Iterable[Parted]) -> Iterator[Parted]:
         yield _joined(waiting)
 
 
-def _in_window(stretch: Stretch) -> int:
+def _in_window(stretch: Utterance) -> int:
     """How much of it is heard, at most."""
     spoken = sum(span.duration_ms + 2 * MARGIN_MS for span in stretch.speech)
     return min(spoken, stretch.duration_ms)
@@ -110,15 +110,15 @@ def _in_window(stretch: Stretch) -> int:
 
 def _joined(parts: list[Parted]) -> Parted:
     speech = tuple(span for part in parts for span in part.stretch.speech)
-    whole = Stretch(parts[0].stretch.start_ms, parts[-1].stretch.end_ms, speech=speech)
+    whole = Utterance(parts[0].stretch.start_ms, parts[-1].stretch.end_ms, speech=speech)
     return Parted(whole, np.concatenate([part.sound for part in parts]), parts[-1].room)
 
 
-def _heard(part: Parted, recognizer: Recognizer | None, progress: Progress) -> Heard:
+def _heard(part: Parted, recognizer: Recognizer | None, progress: Progress) -> TranscribedUtterance:
     stretch = part.stretch
     inside = [Span(s.start_ms - stretch.start_ms, s.end_ms - stretch.start_ms) for s in stretch.speech]
     said = recognizer.hear(part.sound, inside, progress) if inside and recognizer is not None else Transcript()
-    return Heard(
+    return TranscribedUtterance(
         stretch.start_ms,
         stretch.end_ms,
         speech=stretch.speech,

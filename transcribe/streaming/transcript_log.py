@@ -1,4 +1,4 @@
-"""WordsLog: what was recognised of a take so far: ``words.jsonl`` in its folder, one utterance a line.
+"""TranscriptLog: what was recognised of a take so far: ``words.jsonl`` in its folder, one utterance a line.
 
 Owns that whoever goes on after a kill finds every line that was written, and none that is torn or out of place.
 Refuses to hear.
@@ -15,14 +15,14 @@ from capture.file_lock import FileLock
 from capture.files import Lines, read_lines, refused, write_bytes
 from capture.span import Span
 from transcribe.model import Segment, Transcript
-from transcribe.streaming.endpointing import Room, Stretch, follows, speech_of
+from transcribe.streaming.endpointing import NoiseFloor, Utterance, follows, speech_of
 
 WORDS, LOCK = "words.jsonl", "words.lock"
 WAY = 2
 """How a stream is parted and decoded; another number makes what was heard before be heard anew."""
 
 
-class Hearing(msgspec.Struct, frozen=True, tag="hearing", tag_field="kind", kw_only=True):
+class TranscriptHeader(msgspec.Struct, frozen=True, tag="hearing", tag_field="kind", kw_only=True):
     """The first line: who hears. ``language`` is the one asked for, empty when it is to be found out.
 
     ``together``: not utterance by utterance, but as many at a time as a window holds.
@@ -34,12 +34,12 @@ class Hearing(msgspec.Struct, frozen=True, tag="hearing", tag_field="kind", kw_o
     way: int = WAY
 
 
-class Heard(Stretch, frozen=True, tag="heard", tag_field="kind", kw_only=True):
+class TranscribedUtterance(Utterance, frozen=True, tag="heard", tag_field="kind", kw_only=True):
     """One Stretch and what was said in it; ``room`` is what the ear had got used to at its end."""
 
     segments: tuple[Segment, ...] = ()
     language: str = ""
-    room: Room = Room()
+    room: NoiseFloor = NoiseFloor()
 
     @property
     def text(self) -> str:
@@ -53,15 +53,15 @@ class Ended(msgspec.Struct, frozen=True, tag="ended", tag_field="kind", kw_only=
     duration_ms: int
 
 
-_Line = Hearing | Heard | Ended
+_Line = TranscriptHeader | TranscribedUtterance | Ended
 _ANY_LINE: type[_Line] = _Line  # type: ignore[assignment]  # msgspec takes unions where types are asked for
 
 
-class Words(msgspec.Struct, frozen=True, kw_only=True):
+class PartialTranscript(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a log holds that can be relied on. ``ended_ms`` is None while the sound was not heard to its end."""
 
-    hearing: Hearing | None = None
-    heard: tuple[Heard, ...] = ()
+    hearing: TranscriptHeader | None = None
+    heard: tuple[TranscribedUtterance, ...] = ()
     ended_ms: int | None = None
 
     @property
@@ -70,9 +70,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         return self.heard[-1].end_ms if self.heard else 0
 
     @property
-    def room(self) -> Room:
+    def room(self) -> NoiseFloor:
         """As it was there."""
-        return self.heard[-1].room if self.heard else Room()
+        return self.heard[-1].room if self.heard else NoiseFloor()
 
     @property
     def speech(self) -> list[Span]:
@@ -102,11 +102,11 @@ _SURE_MS = 5_000
 """So much speech tells its language; a single “okay” does not."""
 
 
-def words_from(lines: Iterable[_Line]) -> Words:
+def words_from(lines: Iterable[_Line]) -> PartialTranscript:
     """What lines say, up to the first that does not follow the one before; a new Hearing begins anew."""
-    hearing, heard, ended_ms = None, list[Heard](), None
+    hearing, heard, ended_ms = None, list[TranscribedUtterance](), None
     for line in lines:
-        if isinstance(line, Hearing):
+        if isinstance(line, TranscriptHeader):
             hearing, heard, ended_ms = line, [], None
         elif isinstance(line, Ended):
             ended_ms = line.duration_ms
@@ -115,21 +115,21 @@ def words_from(lines: Iterable[_Line]) -> Words:
     whole = tuple(heard[: follows(heard)])
     if len(whole) < len(heard) or ended_ms != (whole[-1].end_ms if whole else 0):
         ended_ms = None
-    return Words(hearing=hearing, heard=whole, ended_ms=ended_ms)
+    return PartialTranscript(hearing=hearing, heard=whole, ended_ms=ended_ms)
 
 
-def read_words(take: Path) -> Words:
+def read_words(take: Path) -> PartialTranscript:
     """What was recognised of the take in a folder; empty when nothing was. Raises TakeError when it cannot be read."""
     return words_from(read_lines(take / WORDS, _ANY_LINE))
 
 
 class Log:
-    """What was heard so far, in memory; WordsLog keeps it on disk as well."""
+    """What was heard so far, in memory; TranscriptLog keeps it on disk as well."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: PartialTranscript) -> None:
         self.words = words
 
-    def add(self, heard: Heard) -> None:
+    def add(self, heard: TranscribedUtterance) -> None:
         """One Stretch more."""
         self.words = msgspec.structs.replace(self.words, heard=(*self.words.heard, heard))
         self._write(heard)
@@ -143,22 +143,22 @@ class Log:
         """Nowhere."""
 
 
-class WordsLog(Log):
+class TranscriptLog(Log):
     """The log of a take, held by this process while it hears. Raises TakeError when it cannot be written."""
 
     def __init__(self, take: Path) -> None:
-        super().__init__(Words())
+        super().__init__(PartialTranscript())
         self._path = take / WORDS
         self._lock = FileLock(take / LOCK)
         self._lines: Lines | None = None
 
-    def take(self, hearing: Hearing) -> bool:
+    def take(self, hearing: TranscriptHeader) -> bool:
         """Try to become the one who hears; False when another does. Goes on from what the same Hearing has left."""
         try:
             if not self._lock.take():
                 return False
             found = read_words(self._path.parent)
-            self.words = found if found.hearing == hearing else Words(hearing=hearing)
+            self.words = found if found.hearing == hearing else PartialTranscript(hearing=hearing)
             # Written anew rather than appended to: the last line may be torn.
             write_bytes(self._path, b"".join(msgspec.json.encode(line) + b"\n" for line in _lines(self.words)))
             self._lines = Lines(self._path)
@@ -179,6 +179,6 @@ class WordsLog(Log):
         self._lock.release()
 
 
-def _lines(words: Words) -> list[_Line]:
+def _lines(words: PartialTranscript) -> list[_Line]:
     ended = [] if words.ended_ms is None else [Ended(duration_ms=words.ended_ms)]
     return [*([words.hearing] if words.hearing else []), *words.heard, *ended]

@@ -158,10 +158,10 @@ def read(
 ) -> None:
     """Read the words on demos' stills, so that they are found by them; one to three seconds a still."""
     from library.intake.screen_text import read_stills, read_unread
-    from transcribe.ocr.rapidocr_reader import Reader
+    from transcribe.ocr.rapidocr_reader import RapidOcrReader
 
     door: Door = context.obj
-    opened, reader = door.open_library(), Reader()
+    opened, reader = door.open_library(), RapidOcrReader()
     ids = [opened.catalog.resolve(name).demo_id for name in demos or ()]
     with progress_bar(shown=not json) as progress:
         for demo_id in ids:

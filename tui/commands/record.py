@@ -24,8 +24,8 @@ from tui.services.recognizers import intake_options
 
 if TYPE_CHECKING:
     from capture.recorder.handle import Recording, Status
-    from transcribe.streaming.live_messages import LiveNews
-    from transcribe.streaming.live_transcriber import Live
+    from transcribe.streaming.live_messages import LiveUpdate
+    from transcribe.streaming.live_transcriber import LiveTranscriber
 
 T = TypeVar("T")
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -96,7 +96,7 @@ def record(
     _tell(door, take, file_it=file_it, json=json)
 
 
-def _hear_along(recording: Recording, door: Door, words: bool | None) -> Live | None:
+def _hear_along(recording: Recording, door: Door, words: bool | None) -> LiveTranscriber | None:
     """A recogniser beside it, unless none is wanted or nobody is listened to; it ends by itself after the recording."""
     from tui.services.live_words import hear_along, standing
 
@@ -109,7 +109,7 @@ def _hear_along(recording: Recording, door: Door, words: bool | None) -> Live | 
     return live
 
 
-def _print(news: LiveNews) -> None:
+def _print(news: LiveUpdate) -> None:
     if line := news.text or news.problem:
         sys.stderr.write(_WIPE if sys.stderr.isatty() else "")
         warn(line)

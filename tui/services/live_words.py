@@ -14,24 +14,26 @@ from capture.errors import ShowhowError
 from library.intake.options import IntakeOptions
 
 if TYPE_CHECKING:
-    from transcribe.streaming.live_messages import LiveNews
-    from transcribe.streaming.live_transcriber import Live
+    from transcribe.streaming.live_messages import LiveUpdate
+    from transcribe.streaming.live_transcriber import LiveTranscriber
 
 _SHOWN = 400
 """Characters of what was said last; no screen shows more."""
 
 
-def hear_along(take: Path, options: IntakeOptions, told: Callable[[LiveNews], None] | None = None) -> Live | None:
+def hear_along(
+    take: Path, options: IntakeOptions, told: Callable[[LiveUpdate], None] | None = None
+) -> LiveTranscriber | None:
     """A recogniser for the take that is being recorded in a folder; None when no model of this machine can be it."""
     from transcribe.asr.whisper import Whisper
     from transcribe.streaming.live_messages import live_options
-    from transcribe.streaming.live_transcriber import Live
+    from transcribe.streaming.live_transcriber import LiveTranscriber
 
     try:
         hears = options.recognizer() if options.recognizer is not None else None
     except ShowhowError:
         return None
-    return Live(live_options(hears, take), told) if isinstance(hears, Whisper) else None
+    return LiveTranscriber(live_options(hears, take), told) if isinstance(hears, Whisper) else None
 
 
 def last_words(said: str) -> str:
@@ -41,7 +43,7 @@ def last_words(said: str) -> str:
     return "…" + said[-_SHOWN:].partition(" ")[2]
 
 
-def standing(live: Live | None, *, wanted: bool) -> str:
+def standing(live: LiveTranscriber | None, *, wanted: bool) -> str:
     """One line for whoever waits for words; empty once there are some."""
     if not wanted:
         return ""

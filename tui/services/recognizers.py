@@ -36,9 +36,9 @@ def recognizer(settings: Settings, wishes: Wishes = AS_SET) -> Recognizer:
     terms = library_terms(settings)
     language = wishes.language or settings.language
     if settings.endpoint_url and wishes.model is None:
-        from transcribe.asr.endpoint import Remote
+        from transcribe.asr.endpoint import EndpointRecognizer
 
-        return Remote(endpoint(settings), language, terms=terms, translate=wishes.translate)
+        return EndpointRecognizer(endpoint(settings), language, terms=terms, translate=wishes.translate)
     from transcribe.asr.whisper import Whisper
     from transcribe.models.registry import find_model
 
@@ -86,7 +86,7 @@ def words_ready(settings: Settings) -> str:
 def intake_options(settings: Settings, *, keep_all: bool = False, wishes: Wishes = AS_SET) -> IntakeOptions:
     """How a recording becomes a draft under these settings; the model is looked for only when there is speech."""
     from library.intake.options import IntakeOptions
-    from transcribe.ocr.rapidocr_reader import Reader
+    from transcribe.ocr.rapidocr_reader import RapidOcrReader
 
     hears = partial(recognizer, settings, wishes)
-    return IntakeOptions(recognizer=hears, reader=Reader(), keep_all=keep_all, author=settings.author)
+    return IntakeOptions(recognizer=hears, reader=RapidOcrReader(), keep_all=keep_all, author=settings.author)

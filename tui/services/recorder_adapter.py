@@ -18,7 +18,7 @@ from tui.model import LiveStatus, Loudness, RecordChoice
 from tui.services.live_words import hear_along, last_words, standing
 
 if TYPE_CHECKING:
-    from transcribe.streaming.live_transcriber import Live
+    from transcribe.streaming.live_transcriber import LiveTranscriber
 
 _QUIETEST_DB = -60.0
 """The foot of the meter. Speech lies near -40 to -15 dB, so that it uses the middle of the height."""
@@ -50,7 +50,7 @@ class Recorder:
 
     def __init__(self, recording: Recording, intake: IntakeOptions, *, sound: bool, words: bool) -> None:
         self._recording, self._intake, self._sound, self._words = recording, intake, sound, words
-        self._live: Live | None = None
+        self._live: LiveTranscriber | None = None
         self._abandoned = False
 
     @classmethod

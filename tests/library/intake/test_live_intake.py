@@ -26,7 +26,13 @@ from transcribe.asr.whisper import Whisper
 from transcribe.model import ModelMissing, Recognizer, Sound, Transcript
 from transcribe.models.known import ModelRef
 from transcribe.streaming.transcriber import listen
-from transcribe.streaming.transcript_log import Heard, Hearing, Words, WordsLog, read_words
+from transcribe.streaming.transcript_log import (
+    PartialTranscript,
+    TranscribedUtterance,
+    TranscriptHeader,
+    TranscriptLog,
+    read_words,
+)
 
 
 class Counted(Whisper):
@@ -53,16 +59,16 @@ def missing() -> Recognizer:
     raise ModelMissing("There is no speech model")
 
 
-def heard_live(take: LiveTake, stretches: int | None = None) -> Words:
+def heard_live(take: LiveTake, stretches: int | None = None) -> PartialTranscript:
     """Words as the live recogniser leaves them: all, or so many stretches when it was killed."""
-    log, told = WordsLog(take.path), list[Heard]()
+    log, told = TranscriptLog(take.path), list[TranscribedUtterance]()
 
-    def count(one: Heard) -> None:
+    def count(one: TranscribedUtterance) -> None:
         told.append(one)
         if len(told) == stretches:
             raise Cancelled
 
-    assert log.take(Hearing(model="howto-whisper", language="en"))
+    assert log.take(TranscriptHeader(model="howto-whisper", language="en"))
     try:
         listen([read_sound(take.take.video)], Whisper(ModelRef("howto-whisper", MODEL), "en"), log, Detector(), count)
     except Cancelled:
@@ -170,8 +176,8 @@ def test_without_a_model_whole_words_are_used_and_half_ones_wait(take: LiveTake)
 
 def test_a_log_that_ends_too_early_is_gone_on_with(take: LiveTake) -> None:
     whole = heard_live(take, 2)
-    log = WordsLog(take.path)
-    assert log.take(Hearing(model="howto-whisper", language="en"))
+    log = TranscriptLog(take.path)
+    assert log.take(TranscriptHeader(model="howto-whisper", language="en"))
     log.end()
     log.release()
     assert read_words(take.path).ended_ms == whole.until_ms

@@ -28,7 +28,7 @@ from library.search.search import search
 from library.storage.bundle import read_bundle
 from tests.support.sample_videos import film
 from transcribe.model import Picture, TextLine, TranscribeError
-from transcribe.ocr.rapidocr_reader import Reader
+from transcribe.ocr.rapidocr_reader import RapidOcrReader
 
 LENGTH_MS = 13_000
 FORM = {"New order": (60, 40), "Submit": (220, 40), "Supplier": (60, 120), "Card 4711": (60, 200)}
@@ -48,8 +48,8 @@ def picture(words: dict[str, tuple[int, int]], pointer: tuple[int, int]) -> Pict
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader()
+def reader() -> RapidOcrReader:
+    return RapidOcrReader()
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
         yield opened
 
 
-def test_without_a_word_steps_are_named_by_what_was_clicked(take: Take, reader: Reader) -> None:
+def test_without_a_word_steps_are_named_by_what_was_clicked(take: Take, reader: RapidOcrReader) -> None:
     draft = propose(take.path, IntakeOptions(reader=reader, keep_all=True))
     assert [step.title for step in draft.steps] == [
         "Click New order in Purchase orders",
@@ -99,7 +99,7 @@ def test_without_a_word_steps_are_named_by_what_was_clicked(take: Take, reader: 
 
 
 def test_what_stands_on_the_stills_is_kept_once_and_survives_edits(
-    take: Take, reader: Reader, library: Library
+    take: Take, reader: RapidOcrReader, library: Library
 ) -> None:
     filed = file(propose(take.path, IntakeOptions(reader=reader, keep_all=True)), library)
     assert unread(filed)
@@ -143,7 +143,7 @@ def test_of_many_unread_demos_those_removed_meanwhile_are_passed_over_and_those_
     assert {demo.title: unread(demo) for demo in library.catalog.list()} == {"first": False, "later": False}
 
 
-def test_what_is_blurred_is_found_nowhere_in_the_demo(take: Take, reader: Reader, library: Library) -> None:
+def test_what_is_blurred_is_found_nowhere_in_the_demo(take: Take, reader: RapidOcrReader, library: Library) -> None:
     draft = propose(take.path, IntakeOptions(reader=reader, keep_all=True))
     draft = add_blur(draft, Blur(0, LENGTH_MS, region=Region(50, 190, 120, 40)))
     draft = add_blur(draft, Blur(0, LENGTH_MS, region=Region(350, 310, 90, 40)))
@@ -196,7 +196,7 @@ def test_nothing_is_read_where_nothing_was_clicked(tmp_path: Path) -> None:
 
 
 def test_a_demo_that_gets_words_keeps_what_was_read_of_pictures_it_keeps(
-    take: Take, reader: Reader, library: Library
+    take: Take, reader: RapidOcrReader, library: Library
 ) -> None:
     from library.intake.late_words import _with_words
     from tests.library.factories import transcript

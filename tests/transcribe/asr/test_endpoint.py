@@ -19,7 +19,7 @@ from tests.support import asr_endpoint as bad
 from tests.support.asr_endpoint import Served, serving
 from tests.support.desktop import wait_for
 from tests.support.speech import SENTENCES, speak
-from transcribe.asr.endpoint import Endpoint, Remote, checked_url
+from transcribe.asr.endpoint import Endpoint, EndpointRecognizer, checked_url
 from transcribe.asr.whisper import Whisper
 from transcribe.model import Sound, TranscribeError, Transcript
 from transcribe.models.registry import find_model
@@ -40,9 +40,9 @@ def ask(served: Served, spoken: tuple[Sound, list[Span]], **options: object) -> 
     return remote(served, **options).hear(*spoken)
 
 
-def remote(served: Served, language: str | None = "en", **options: object) -> Remote:
+def remote(served: Served, language: str | None = "en", **options: object) -> EndpointRecognizer:
     patience = {"timeout_s": 30.0, "pause_s": 0.01} | options
-    return Remote(Endpoint(served.url, model="small", key="secret", **patience), language)  # type: ignore[arg-type]  # by name
+    return EndpointRecognizer(Endpoint(served.url, model="small", key="secret", **patience), language)  # type: ignore[arg-type]  # by name
 
 
 @pytest.mark.parametrize("reply", [bad.listen, bad.listen_as_openai])
@@ -66,7 +66,7 @@ def test_what_an_endpoint_hears_is_what_the_same_model_hears_here(
 
 def test_only_speech_is_sent_with_what_was_configured(served: Served, spoken: tuple[Sound, list[Span]]) -> None:
     sound, speech = spoken
-    heard = Remote(Endpoint(served.url, model="small", key="secret"), "en", terms=["Ariba", "María López"])
+    heard = EndpointRecognizer(Endpoint(served.url, model="small", key="secret"), "en", terms=["Ariba", "María López"])
     heard.hear(sound, speech)
     (asked,) = served.asked
     assert asked.path == "/v1/audio/transcriptions"
@@ -104,7 +104,7 @@ def test_the_language_of_the_first_part_holds_for_the_others(served: Served) -> 
 
 
 def test_a_translation_is_asked_for_where_endpoints_translate(served: Served, spoken: tuple[Sound, list[Span]]) -> None:
-    heard = Remote(Endpoint(served.url), "de", translate=True).hear(*spoken)
+    heard = EndpointRecognizer(Endpoint(served.url), "de", translate=True).hear(*spoken)
     assert served.asked[0].path == "/v1/audio/translations"
     assert heard.language == "en"
 
@@ -195,7 +195,7 @@ def test_where_nobody_listens_is_told(spoken: tuple[Sound, list[Span]]) -> None:
         port = taken.getsockname()[1]
     for host in (f"127.0.0.1:{port}", "endpoint.invalid"):
         with pytest.raises(TranscribeError, match=f"The endpoint {host} failed"):
-            Remote(Endpoint(f"http://{host}/v1", pause_s=0.01)).hear(*spoken, silent)
+            EndpointRecognizer(Endpoint(f"http://{host}/v1", pause_s=0.01)).hear(*spoken, silent)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from PIL import Image, ImageDraw, ImageFont
 from capture.model import Click, Pointer, Region, WindowChange
 from transcribe.model import Picture, TextLine
 from transcribe.ocr.click_label import label_at, place_of
-from transcribe.ocr.incremental_reader import Readout
+from transcribe.ocr.incremental_reader import IncrementalOcr
 from transcribe.ocr.pointer_occlusion import alike, clear_moments
-from transcribe.ocr.rapidocr_reader import Reader
+from transcribe.ocr.rapidocr_reader import RapidOcrReader
 from transcribe.ocr.text_layout import joined
 
 WORDS = {
@@ -25,8 +25,8 @@ WORDS = {
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader()
+def reader() -> RapidOcrReader:
+    return RapidOcrReader()
 
 
 def screen(scale: int = 1, words: dict[str, tuple[int, int]] = WORDS) -> Picture:
@@ -52,7 +52,7 @@ def screen(scale: int = 1, words: dict[str, tuple[int, int]] = WORDS) -> Picture
 )
 @pytest.mark.parametrize("scale", [1, 2])
 def test_a_label_is_what_stands_where_was_clicked(
-    reader: Reader, scale: int, place: tuple[int, int], label: str
+    reader: RapidOcrReader, scale: int, place: tuple[int, int], label: str
 ) -> None:
     assert label_at(reader, screen(scale), place[0] * scale, place[1] * scale) == label
 
@@ -61,7 +61,7 @@ LINKS = ("Forgot password?", "Terms of service", "Help", "Back to list")
 
 
 @pytest.mark.parametrize("scale", [1, 2])
-def test_of_links_in_a_row_only_the_one_is_read(reader: Reader, scale: int) -> None:
+def test_of_links_in_a_row_only_the_one_is_read(reader: RapidOcrReader, scale: int) -> None:
     font, places, x = ImageFont.load_default(14), {}, 40
     for text in LINKS:
         places[text] = (x, 300)
@@ -72,27 +72,27 @@ def test_of_links_in_a_row_only_the_one_is_read(reader: Reader, scale: int) -> N
             assert read.replace(" ", "") == text.replace(" ", "")  # the reader drops a blank now and then
 
 
-def test_an_empty_field_is_called_by_what_stands_to_its_left(reader: Reader) -> None:
+def test_an_empty_field_is_called_by_what_stands_to_its_left(reader: RapidOcrReader) -> None:
     assert label_at(reader, screen(), 330, 128) == ""
     assert label_at(reader, screen(), 330, 128, field=True) == "Supplier"
 
 
-def test_a_long_label_is_read_whole_and_a_text_is_no_label(reader: Reader) -> None:
+def test_a_long_label_is_read_whole_and_a_text_is_no_label(reader: RapidOcrReader) -> None:
     long = {"Show all open purchase orders of this department": (100, 100)}
     assert label_at(reader, screen(words=long), 110, 108) == "Show all open purchase orders of this department"
     text = {"It was clicked into a text that goes on and on and on, far longer than any label is": (100, 100)}
     assert label_at(reader, screen(words=text), 400, 108) == ""
 
 
-def test_all_text_of_a_picture_comes_line_by_line(reader: Reader) -> None:
-    assert Readout(reader).text(screen()) == "New order · Submit · Supplier · Binder, type 14 · 27.72"
-    assert Readout(reader).text(np.zeros((64, 64, 3), np.uint8)) == ""
+def test_all_text_of_a_picture_comes_line_by_line(reader: RapidOcrReader) -> None:
+    assert IncrementalOcr(reader).text(screen()) == "New order · Submit · Supplier · Binder, type 14 · 27.72"
+    assert IncrementalOcr(reader).text(np.zeros((64, 64, 3), np.uint8)) == ""
 
 
 class Counting:
     """A reader that tells how many rows it had to look at."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: RapidOcrReader) -> None:
         self.reader, self.rows = reader, [0]
 
     def lines(self, picture: Picture) -> list[TextLine]:
@@ -100,9 +100,9 @@ class Counting:
         return self.reader.lines(picture)
 
 
-def test_of_the_next_picture_only_what_changed_is_read_and_nothing_is_lost(reader: Reader) -> None:
+def test_of_the_next_picture_only_what_changed_is_read_and_nothing_is_lost(reader: RapidOcrReader) -> None:
     counting = Counting(reader)
-    readout = Readout(counting)
+    readout = IncrementalOcr(counting)
     readout.text(screen())
     later = {**WORDS, "Supplier": (60, 118), "Harbour Paper": (200, 118)}
     assert (
@@ -136,7 +136,7 @@ class Noise:
 
 def test_signs_are_no_label() -> None:
     assert label_at(Noise(), screen(), 90, 48) == ""
-    assert Readout(Noise()).text(screen()) == ""
+    assert IncrementalOcr(Noise()).text(screen()) == ""
 
 
 PATH = [Pointer(100 * n, 10 * n, 300) for n in range(40)]

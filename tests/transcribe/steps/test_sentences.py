@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcribe.steps.lexicon import VERBS
-from transcribe.steps.sentences import LONGEST, Kind, kind_of, task_of, title_of
+from transcribe.steps.sentences import LONGEST, SentenceKind, kind_of, task_of, title_of
 
 INSTRUCTIONS = {
     "First, press the new order button.": "Press the new order button",
@@ -91,24 +91,24 @@ CLOSINGS = [
 
 @pytest.mark.parametrize(("sentence", "title"), INSTRUCTIONS.items())
 def test_an_instruction_is_known_and_its_title_is_a_short_imperative(sentence: str, title: str) -> None:
-    assert kind_of(sentence) is Kind.INSTRUCTION
+    assert kind_of(sentence) is SentenceKind.INSTRUCTION
     assert title_of(sentence) == title
 
 
 @pytest.mark.parametrize("sentence", TALK)
 def test_talk_is_no_instruction(sentence: str) -> None:
-    assert kind_of(sentence) is Kind.TALK
+    assert kind_of(sentence) is SentenceKind.TALK
 
 
 @pytest.mark.parametrize(("sentence", "task"), TASKS.items())
 def test_an_opening_names_its_task(sentence: str, task: str) -> None:
-    assert kind_of(sentence) is not Kind.TALK
+    assert kind_of(sentence) is not SentenceKind.TALK
     assert task_of(sentence) == task
 
 
 @pytest.mark.parametrize("sentence", CLOSINGS)
 def test_a_goodbye_is_a_closing(sentence: str) -> None:
-    assert kind_of(sentence) is Kind.CLOSING
+    assert kind_of(sentence) is SentenceKind.CLOSING
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_goodbye_is_a_closing(sentence: str) -> None:
     ],
 )
 def test_other_languages_keep_their_sentence_without_its_lead_in(language: str, sentence: str, title: str) -> None:
-    assert kind_of(sentence, language) is Kind.INSTRUCTION
+    assert kind_of(sentence, language) is SentenceKind.INSTRUCTION
     assert title_of(sentence, language) == title
 
 
@@ -143,7 +143,7 @@ def test_a_name_with_its_own_capitals_keeps_them() -> None:
 
 @pytest.mark.parametrize("verb", sorted(VERBS))
 def test_every_verb_makes_an_instruction(verb: str) -> None:
-    assert kind_of(f"Now {verb} the order.") is Kind.INSTRUCTION
+    assert kind_of(f"Now {verb} the order.") is SentenceKind.INSTRUCTION
     assert title_of(f"So we {verb} the order.") == f"{verb[0].upper()}{verb[1:]} the order"
 
 
@@ -170,7 +170,7 @@ sentences = st.lists(st.sampled_from(bits), max_size=20).map(" ".join)
 
 @given(st.one_of(sentences, st.text(max_size=200)), st.sampled_from(["en", "", "de", "ja"]))
 def test_any_sentence_has_a_kind_and_a_title_that_fits(sentence: str, language: str) -> None:
-    assert kind_of(sentence, language) in Kind
+    assert kind_of(sentence, language) in SentenceKind
     title = title_of(sentence, language)
     assert len(title) <= LONGEST
     assert title == title.strip()

@@ -14,25 +14,25 @@ from capture.span import Span
 from tests.support.non_speech import NOBODY
 from tests.support.speech import SENTENCES, speak, speech_spans
 from transcribe.asr.silero import Detector
-from transcribe.streaming.endpointing import BLOCK_MS, Room, Stretch, Utterances, follows, speech_of
-from transcribe.streaming.segmenter import Ear, Parted
+from transcribe.streaming.endpointing import BLOCK_MS, Endpointer, NoiseFloor, Utterance, follows, speech_of
+from transcribe.streaming.segmenter import Parted, UtteranceSegmenter
 
 Sound = NDArray[np.float32]
-ROOM = Room(0.1, 1e-3)
+ROOM = NoiseFloor(0.1, 1e-3)
 
 
-def part(talk: Sequence[tuple[int, float]], levels: Sequence[float] | None = None) -> Iterator[Stretch]:
+def part(talk: Sequence[tuple[int, float]], levels: Sequence[float] | None = None) -> Iterator[Utterance]:
     """Stretches of (blocks, probability) pieces; a new stream begins where one ends, as an Ear does it."""
     blocks = [p for count, p in talk for _ in range(count)]
     loud = list(levels) if levels is not None else [0.1 if p > 0.3 else 1e-3 for p in blocks]
-    stream, begun, at = Utterances(), 0, 0
+    stream, begun, at = Endpointer(), 0, 0
     while at < len(blocks):
         ended = stream.hear(blocks[at], loud[at], ROOM)
         at += 1
         if ended is not None:
             yield ended
             begun = ended.end_ms // BLOCK_MS
-            stream, at = Utterances(ended.end_ms), begun
+            stream, at = Endpointer(ended.end_ms), begun
     if (rest := stream.rest(len(blocks) * BLOCK_MS)) is not None:
         yield rest
 
@@ -97,8 +97,8 @@ def test_stretches_lie_end_to_end_and_hold_their_speech(talk: list[tuple[int, fl
         assert not stretch.speech or stretch.speech[-1].end_ms - stretch.speech[0].start_ms <= 15_400
 
 
-def parted(sound: Sound, piece: int, ear: Ear | None = None) -> list[Parted]:
-    ear = ear or Ear(Detector())
+def parted(sound: Sound, piece: int, ear: UtteranceSegmenter | None = None) -> list[Parted]:
+    ear = ear or UtteranceSegmenter(Detector())
     blocks = [sound[at : at + piece] for at in range(0, len(sound), piece)]
     return [*(p for block in blocks for p in ear.hear(block)), *ear.end()]
 
@@ -120,7 +120,9 @@ def test_who_goes_on_from_a_stretch_parts_the_rest_at_the_same_places(
 ) -> None:
     whole = parted(spoken[0], 1_600)
     last = whole[after - 1]
-    rest = parted(spoken[0][last.stretch.end_ms * 16 :], 1_600, Ear(Detector(), last.stretch.end_ms, last.room))
+    rest = parted(
+        spoken[0][last.stretch.end_ms * 16 :], 1_600, UtteranceSegmenter(Detector(), last.stretch.end_ms, last.room)
+    )
     assert [p.stretch for p in rest] == [p.stretch for p in whole[after:]]
 
 
@@ -166,7 +168,7 @@ def test_where_it_is_quiet_for_long_the_detector_is_not_asked_and_finds_what_com
     said, true = speak(SENTENCES[:2], pause_ms=700)
     room = np.random.default_rng(3).normal(0, 1e-4, 40 * 16_000).astype(np.float32)
     whole, asked = np.concatenate([said, room, said]), Asked()
-    found = speech_of(p.stretch for p in parted(whole, 4_000, Ear(asked)))
+    found = speech_of(p.stretch for p in parted(whole, 4_000, UtteranceSegmenter(asked)))
     again = len(said) // 16 + 40_000
     for span in (*true, *(Span(again + s.start_ms, again + s.end_ms) for s in true)):
         assert any(f.start_ms <= span.start_ms + 60 and f.end_ms >= span.end_ms - 60 for f in found)

@@ -26,12 +26,19 @@ from transcribe.asr.silero import Detector
 from transcribe.asr.whisper import Whisper
 from transcribe.models.known import ModelRef
 from transcribe.streaming import live_process
-from transcribe.streaming.live_messages import LiveNews, LiveOptions
-from transcribe.streaming.live_transcriber import Live
+from transcribe.streaming.live_messages import LiveOptions, LiveUpdate
+from transcribe.streaming.live_transcriber import LiveTranscriber
 from transcribe.streaming.transcriber import listen
-from transcribe.streaming.transcript_log import LOCK, Heard, Hearing, Words, WordsLog, read_words
+from transcribe.streaming.transcript_log import (
+    LOCK,
+    PartialTranscript,
+    TranscribedUtterance,
+    TranscriptHeader,
+    TranscriptLog,
+    read_words,
+)
 
-HEARING = Hearing(model="howto-whisper", language="en")
+HEARING = TranscriptHeader(model="howto-whisper", language="en")
 
 
 @pytest.fixture(scope="module")
@@ -47,16 +54,16 @@ def take(tmp_path: Path) -> Iterator[LiveTake]:
     made.killed()
 
 
-Start = Callable[[LiveOptions], Live]
+Start = Callable[[LiveOptions], LiveTranscriber]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
     """Recognisers that do not outlive the test."""
-    running: list[Live] = []
+    running: list[LiveTranscriber] = []
 
-    def begin(options: LiveOptions) -> Live:
-        running.append(Live(options))
+    def begin(options: LiveOptions) -> LiveTranscriber:
+        running.append(LiveTranscriber(options))
         return running[-1]
 
     yield begin
@@ -65,18 +72,18 @@ def start() -> Iterator[Start]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(whisper: Whisper, tmp_path_factory: pytest.TempPathFactory) -> Words:
+def undisturbed(whisper: Whisper, tmp_path_factory: pytest.TempPathFactory) -> PartialTranscript:
     """What is heard when nobody is killed, of the finished take."""
     take = LiveTake(tmp_path_factory.mktemp("takes"))
     video = take.ends().video
-    log = WordsLog(take.path)
+    log = TranscriptLog(take.path)
     assert log.take(HEARING)
     listen([read_sound(video)], whisper, log, Detector(), lambda _: None)
     log.release()
     return read_words(take.path)
 
 
-def nothing(_: Heard) -> None:
+def nothing(_: TranscribedUtterance) -> None:
     """Nobody is told."""
 
 
@@ -93,7 +100,7 @@ def test_an_utterance_is_recognised_while_the_next_is_still_to_come(take: LiveTa
 
 
 def test_what_is_recognised_live_is_what_the_finished_take_gives(
-    take: LiveTake, start: Start, undisturbed: Words
+    take: LiveTake, start: Start, undisturbed: PartialTranscript
 ) -> None:
     live = start(take.options())
     for at_ms in range(0, take.duration_ms, 2_000):
@@ -104,7 +111,7 @@ def test_what_is_recognised_live_is_what_the_finished_take_gives(
 
 
 def test_a_recogniser_killed_again_and_again_comes_to_the_same_words(
-    take: LiveTake, start: Start, undisturbed: Words
+    take: LiveTake, start: Start, undisturbed: PartialTranscript
 ) -> None:
     live, pid = start(take.options()), 0
     for span in take.spoken:
@@ -160,7 +167,7 @@ def test_a_model_that_cannot_be_loaded_is_told_and_not_tried_again(
 
 
 def test_only_one_hears_a_take(take: LiveTake, start: Start) -> None:
-    log = WordsLog(take.path)
+    log = TranscriptLog(take.path)
     assert log.take(HEARING)
     assert FileLock(take.path / LOCK).held
     live = start(take.options())
@@ -170,16 +177,16 @@ def test_only_one_hears_a_take(take: LiveTake, start: Start) -> None:
     assert not FileLock(take.path / LOCK).held
 
 
-def test_it_goes_on_after_a_torn_line(take: LiveTake, whisper: Whisper, undisturbed: Words) -> None:
+def test_it_goes_on_after_a_torn_line(take: LiveTake, whisper: Whisper, undisturbed: PartialTranscript) -> None:
     video = take.ends().video
-    heard: list[Heard] = []
+    heard: list[TranscribedUtterance] = []
 
-    def enough(one: Heard) -> None:
+    def enough(one: TranscribedUtterance) -> None:
         heard.append(one)
         if len(heard) == 2:
             raise Cancelled
 
-    log = WordsLog(take.path)
+    log = TranscriptLog(take.path)
     assert log.take(HEARING)
     with pytest.raises(Cancelled):
         listen([read_sound(video)], whisper, log, Detector(), enough)
@@ -194,20 +201,20 @@ def test_it_goes_on_after_a_torn_line(take: LiveTake, whisper: Whisper, undistur
 
 
 def test_another_model_begins_anew(take: LiveTake) -> None:
-    log = WordsLog(take.path)
+    log = TranscriptLog(take.path)
     assert log.take(HEARING)
-    log.add(Heard(0, 500))
+    log.add(TranscribedUtterance(0, 500))
     log.release()
-    assert log.take(Hearing(model="base"))
-    assert log.words == Words(hearing=Hearing(model="base"))
+    assert log.take(TranscriptHeader(model="base"))
+    assert log.words == PartialTranscript(hearing=TranscriptHeader(model="base"))
     log.release()
 
 
 def test_a_line_out_of_place_and_what_follows_is_not_relied_on(take: LiveTake) -> None:
-    log = WordsLog(take.path)
+    log = TranscriptLog(take.path)
     assert log.take(HEARING)
     for span in (Span(0, 500), Span(500, 900), Span(1_000, 1_500)):
-        log.add(Heard(span.start_ms, span.end_ms))
+        log.add(TranscribedUtterance(span.start_ms, span.end_ms))
     log.end()
     log.release()
     words = read_words(take.path)
@@ -218,12 +225,12 @@ def test_a_line_out_of_place_and_what_follows_is_not_relied_on(take: LiveTake) -
 def test_the_language_is_settled_by_what_most_was_said_in(take: LiveTake) -> None:
     from transcribe.model import Segment
 
-    def said(start: int, end: int, language: str) -> Heard:
+    def said(start: int, end: int, language: str) -> TranscribedUtterance:
         segments = (Segment(start, end, text="x"),)
-        return Heard(start, end, speech=(Span(start, end),), segments=segments, language=language)
+        return TranscribedUtterance(start, end, speech=(Span(start, end),), segments=segments, language=language)
 
-    assert Words(heard=(said(0, 800, "cy"),)).language == ""
-    assert Words(heard=(said(0, 800, "cy"), said(800, 7_000, "en"))).language == "en"
+    assert PartialTranscript(heard=(said(0, 800, "cy"),)).language == ""
+    assert PartialTranscript(heard=(said(0, 800, "cy"), said(800, 7_000, "en"))).language == "en"
 
 
 def test_news_that_nobody_reads_stops_nothing() -> None:
@@ -234,7 +241,7 @@ def test_news_that_nobody_reads_stops_nothing() -> None:
     kept = os.dup(1)
     try:
         os.dup2(writing, 1)
-        _tell(LiveNews(ready=True))
+        _tell(LiveUpdate(ready=True))
     finally:
         os.dup2(kept, 1)
         os.close(kept)
@@ -242,11 +249,11 @@ def test_news_that_nobody_reads_stops_nothing() -> None:
 
 
 def test_a_take_without_sound_ends_at_once(tmp_path: Path, whisper: Whisper) -> None:
-    log = WordsLog(tmp_path)
+    log = TranscriptLog(tmp_path)
     assert log.take(HEARING)
     listen([np.zeros(0, np.float32)], whisper, log, Detector(), nothing)
     log.release()
-    assert read_words(tmp_path) == Words(hearing=HEARING, ended_ms=0)
+    assert read_words(tmp_path) == PartialTranscript(hearing=HEARING, ended_ms=0)
 
 
 def test_it_gives_way_to_everything_else(take: LiveTake, start: Start) -> None:

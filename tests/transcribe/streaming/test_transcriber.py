@@ -14,7 +14,13 @@ from capture.progress import Progress
 from capture.span import Span
 from transcribe.model import Segment, Sound, Transcript
 from transcribe.streaming.transcriber import listen
-from transcribe.streaming.transcript_log import Heard, Hearing, Log, Words, WordsLog
+from transcribe.streaming.transcript_log import (
+    Log,
+    PartialTranscript,
+    TranscribedUtterance,
+    TranscriptHeader,
+    TranscriptLog,
+)
 
 
 class Loud:
@@ -67,13 +73,13 @@ def blocks(sound: Sound) -> list[Sound]:
     return [sound[at : at + 8_000] for at in range(0, len(sound), 8_000)]
 
 
-def heard(recognizer: Counts | None, sound: Sound, log: Log, *, together: bool = True) -> Words:
+def heard(recognizer: Counts | None, sound: Sound, log: Log, *, together: bool = True) -> PartialTranscript:
     listen(blocks(sound), recognizer, log, Loud(), lambda _: None, together=together)
     return log.words
 
 
 def new_log() -> Log:
-    return Log(Words(hearing=Hearing(model="counts", together=True)))
+    return Log(PartialTranscript(hearing=TranscriptHeader(model="counts", together=True)))
 
 
 def test_a_window_is_filled_with_utterances_and_never_overfilled() -> None:
@@ -96,19 +102,19 @@ def test_however_little_is_said_no_more_than_two_minutes_are_held_at_once() -> N
 
 @pytest.mark.parametrize("together", [True, False])
 def test_who_was_broken_off_goes_on_to_the_same_words(tmp_path: Path, *, together: bool) -> None:
-    sound, hearing = talk(180), Hearing(model="counts", together=together)
-    whole = heard(Counts(), sound, Log(Words(hearing=hearing)), together=together)
+    sound, hearing = talk(180), TranscriptHeader(model="counts", together=together)
+    whole = heard(Counts(), sound, Log(PartialTranscript(hearing=hearing)), together=together)
 
-    def enough(one: Heard) -> None:
+    def enough(one: TranscribedUtterance) -> None:
         if one.end_ms > 60_000:
             raise Cancelled
 
-    log = WordsLog(tmp_path)
+    log = TranscriptLog(tmp_path)
     assert log.take(hearing)
     with pytest.raises(Cancelled):
         listen(blocks(sound), Counts(), log, Loud(), enough, together=together)
     log.release()
-    again, counts = WordsLog(tmp_path), Counts()
+    again, counts = TranscriptLog(tmp_path), Counts()
     assert again.take(hearing)
     assert heard(counts, sound, again, together=together) == whole
     again.release()

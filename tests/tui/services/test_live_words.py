@@ -11,7 +11,7 @@ from tests.conftest import SMALL_MODEL
 from transcribe.asr.whisper import Whisper
 from transcribe.model import ModelMissing, Recognizer, Transcript
 from transcribe.models.known import ModelRef
-from transcribe.streaming.live_transcriber import Live
+from transcribe.streaming.live_transcriber import LiveTranscriber
 from tui.config import SettingsError, load_settings
 from tui.services.live_words import hear_along, last_words, standing
 
@@ -44,7 +44,7 @@ def test_what_is_no_model_of_this_machine_does_not_hear_along(tmp_path: Path) ->
 def test_a_model_hears_along_and_says_how_it_stands(tmp_path: Path) -> None:
     """A folder without a take is heard to its end at once."""
     live = hear_along(tmp_path, IntakeOptions(recognizer=lambda: Whisper(ModelRef("small", SMALL_MODEL))))
-    assert isinstance(live, Live)
+    assert isinstance(live, LiveTranscriber)
     assert standing(live, wanted=True)
     assert live.wait(30)
     live.close()
