@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from library.catalog.usage import UseLog
-from library.index.model import NO_FILTERS, Filters, Judged, Term, go_on
+from library.index.model import NO_FILTERS, Filters, ScoredEntry, Term, go_on
 from library.model import Demo, LibraryError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class CatalogBroken(LibraryError):
     """The catalog's file is damaged; it is only an index and can be made anew from the bundles."""
 
 
-class Telling(NamedTuple):
+class EntryDetails(NamedTuple):
     """What a hit shows of an entry.
 
     ``spoken``: when its words were said, packed as ``library/catalog/word_times.py`` does.
@@ -101,7 +101,7 @@ class Catalog(Protocol):
     def find(
         self, terms: Sequence[Term], demos: int, *, any_of: bool = False, filters: Filters = NO_FILTERS,
         pause: Callable[[], None] = go_on,
-    ) -> Sequence[Judged]:  # fmt: skip
+    ) -> Sequence[ScoredEntry]:  # fmt: skip
         """The entries of about the best ``demos`` demos that hold all the terms, or any of them; best demo first.
 
         Without terms the newest demos that pass the filters. ``pause`` is called now and then and may raise Cancelled.
@@ -110,7 +110,7 @@ class Catalog(Protocol):
     def newest(self, limit: int) -> Sequence[int]:
         """The entries of the newest demos as wholes."""
 
-    def tell(self, entry_ids: Sequence[int]) -> Sequence[Telling]:
+    def tell(self, entry_ids: Sequence[int]) -> Sequence[EntryDetails]:
         """What to show of entries, in the order asked for; those gone meanwhile are left out."""
 
     def frequencies(self, terms: Sequence[Term]) -> tuple[int, Sequence[int]]:

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate, compress
 
-from library.catalog.rows import Batch, Entering
-from library.index.documents import Column, sheet_of
-from library.index.index_writer import Laid, add, lay_out, next_entry, remove
+from library.catalog.rows import Batch, DemoRows
+from library.index.documents import EntryStats, sheet_of
+from library.index.index_writer import SortedPostings, add, lay_out, next_entry, remove
 from library.index.inverter import joined, kept
 from library.index.model import STATE, Row, Session, as_json
 from library.records import kept_record
@@ -41,14 +41,14 @@ def put(session: Session, batches: Sequence[Batch]) -> None:
     session.run("add_to_fact", name=STATE, value=1)
 
 
-def _laid(batches: Sequence[Batch], wanted: Sequence[bool], columns: Sequence[Column]) -> Laid:
+def _laid(batches: Sequence[Batch], wanted: Sequence[bool], columns: Sequence[EntryStats]) -> SortedPostings:
     """The words of the demos that are wanted, as they go into the index."""
     sizes = [len(one.columns) for batch in batches for one in batch.demos]
     first = accumulate((sum(len(one.columns) for one in batch.demos) for batch in batches[:-1]), initial=0)
     return lay_out(columns, kept(joined([batch.postings for batch in batches], list(first)), sizes, wanted))
 
 
-def _wanted(session: Session, demos: Sequence[Entering]) -> list[bool]:
+def _wanted(session: Session, demos: Sequence[DemoRows]) -> list[bool]:
     """Which are newer than what is kept, which is taken out; each id once. Of what is kept already the stamp is new."""
     newest: dict[str, int] = {}
     for at, one in enumerate(demos):
@@ -84,11 +84,11 @@ def _take_out(session: Session, demo_id: str, whole: int, size: int, record: byt
     session.run("add_to_fact", name=STATE, value=1)
 
 
-def _demo_row(one: Entering, whole: int) -> dict[str, object]:
+def _demo_row(one: DemoRows, whole: int) -> dict[str, object]:
     row = one._asdict()
     del row["parts"], row["columns"]
     return row | {"whole": whole, "size": len(one.columns)}
 
 
-def _part_rows(one: Entering, whole: int) -> list[dict[str, object]]:
+def _part_rows(one: DemoRows, whole: int) -> list[dict[str, object]]:
     return [part._asdict() | {"entry_id": at, "whole": whole} for at, part in enumerate(one.parts, whole)]

@@ -15,7 +15,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from library.catalog.word_times import pack
-from library.index.documents import Column, parts_of, sheet_of
+from library.index.documents import EntryStats, parts_of, sheet_of
 from library.index.inverter import Postings, gather
 from library.model import Demo
 from library.records import encode_record
@@ -36,7 +36,7 @@ class PartRow(NamedTuple):
     spoken: bytes
 
 
-class Entering(NamedTuple):
+class DemoRows(NamedTuple):
     """One demo. ``record`` and ``brief``: the record as compressed JSON, whole and without transcript and events."""
 
     demo_id: str
@@ -51,14 +51,14 @@ class Entering(NamedTuple):
     stamp: int
     brief: bytes
     record: bytes
-    columns: tuple[Column, ...]
+    columns: tuple[EntryStats, ...]
     parts: tuple[PartRow, ...]
 
 
 class Batch(NamedTuple):
     """Some demos with all their words; ``notes``: what the user should be told of others that could not be read."""
 
-    demos: Sequence[Entering]
+    demos: Sequence[DemoRows]
     postings: Postings
     notes: Sequence[str] = ()
 
@@ -85,8 +85,8 @@ def batches_of(demos: Iterable[tuple[Demo, int]]) -> Iterator[Batch]:
         yield make_batch(some)
 
 
-def _entering(demo: Demo, stamp: int, columns: tuple[Column, ...], parts: tuple[PartRow, ...]) -> Entering:
-    return Entering(
+def _entering(demo: Demo, stamp: int, columns: tuple[EntryStats, ...], parts: tuple[PartRow, ...]) -> DemoRows:
+    return DemoRows(
         demo_id=demo.demo_id, title_key=title_key(demo.title), version=demo.version,
         created_unix_ms=demo.created_unix_ms, updated_unix_ms=demo.updated_unix_ms,
         review_unix_ms=demo.review_unix_ms or 0, title=demo.title, author=demo.author,
@@ -104,7 +104,7 @@ def _brief(demo: Demo) -> Demo:
 class _Sent(NamedTuple):
     """A batch on its way between processes."""
 
-    demos: list[Entering]
+    demos: list[DemoRows]
     words: list[str]
     numbers: tuple[bytes, bytes, bytes]
     notes: list[str]

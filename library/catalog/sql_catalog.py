@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from library.catalog.catalog import Telling
-from library.index.model import NO_FILTERS, STATE, Filters, Judged, Row, Session, Term, Vocabulary, as_json, go_on
+from library.catalog.catalog import EntryDetails
+from library.index.model import NO_FILTERS, STATE, Filters, Row, ScoredEntry, Session, Term, Vocabulary, as_json, go_on
 from library.model import Demo, not_found
 from library.records import kept_record
 from library.text import is_demo_id, printable, title_key
 
 if TYPE_CHECKING:  # opening a library and listing it need no numbers
     from library.catalog.rows import Batch
-    from library.index.index_reader import Memory
+    from library.index.index_reader import IndexReader
 
 _Answer = TypeVar("_Answer")
 _AT_ONCE = 10_000
@@ -60,7 +60,7 @@ class SqlCatalog(ABC):
 
     def _forget(self) -> None:
         """What was kept in memory is of another database."""
-        self._memory: Memory | None = None
+        self._memory: IndexReader | None = None
         self._known: tuple[int, Mapping[str, int]] = (-1, {})
 
     def put(self, demo: Demo, stamp: int = 0) -> None:
@@ -151,7 +151,7 @@ class SqlCatalog(ABC):
     def find(
         self, terms: Sequence[Term], demos: int, *, any_of: bool = False, filters: Filters = NO_FILTERS,
         pause: Callable[[], None] = go_on,
-    ) -> Sequence[Judged]:  # fmt: skip
+    ) -> Sequence[ScoredEntry]:  # fmt: skip
         """The entries of the best demos; see Catalog."""
         from library.index.searcher import find
 
@@ -162,18 +162,18 @@ class SqlCatalog(ABC):
                 )
             )
 
-    def _remembered(self) -> Memory:
-        from library.index.index_reader import Memory
+    def _remembered(self) -> IndexReader:
+        from library.index.index_reader import IndexReader
 
         if self._memory is None:
-            self._memory = Memory()
+            self._memory = IndexReader()
         return self._memory
 
     def newest(self, limit: int) -> Sequence[int]:
         """The entries of the newest demos as wholes."""
         return [int(row[0]) for row in self._ask(lambda session: session.ask("newest", most=limit))]
 
-    def tell(self, entry_ids: Sequence[int]) -> Sequence[Telling]:
+    def tell(self, entry_ids: Sequence[int]) -> Sequence[EntryDetails]:
         """What to show of entries, in the order asked for."""
         told = {one.entry_id: one for one in self._ask(partial(_tell, entry_ids=entry_ids))}
         return [told[entry_id] for entry_id in entry_ids if entry_id in told]
@@ -208,7 +208,7 @@ def _state(session: Session) -> int:
     return int(rows[0][0]) if rows else 0
 
 
-def _tell(session: Session, entry_ids: Sequence[int]) -> list[Telling]:
+def _tell(session: Session, entry_ids: Sequence[int]) -> list[EntryDetails]:
     told = [_telling(row) for row in session.ask("tell", entries=as_json(list(entry_ids)))]
     silent = [one.entry_id + 1 for one in told if not one.number and not one.text]
     if not silent:
@@ -219,9 +219,9 @@ def _tell(session: Session, entry_ids: Sequence[int]) -> list[Telling]:
     ]
 
 
-def _telling(row: Row) -> Telling:
+def _telling(row: Row) -> EntryDetails:
     entry, demo_id, number, updated, title, author, tags, step_title, text, start_ms, spoken, review, brief = row
-    return Telling(
+    return EntryDetails(
         entry_id=entry, demo_id=demo_id, number=number, updated_unix_ms=updated, title=title, author=author,
         tags=_tags(tags), step_title=step_title, text=text, start_ms=start_ms, spoken=bytes(spoken),
         review_unix_ms=review if brief is None else kept_record(brief).review_unix_ms or 0,

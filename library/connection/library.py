@@ -28,7 +28,7 @@ from library.storage.store import Store
 from library.text import clean
 
 if TYPE_CHECKING:
-    from library.connection.team import Desk
+    from library.connection.team import TeamState
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Library:
     store: Store
     review_days: int = REVIEW_DAYS
     scanned: bool = True
-    desk: Desk | None = None
+    desk: TeamState | None = None
 
     @property
     def demos(self) -> Path:

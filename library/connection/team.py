@@ -22,7 +22,7 @@ from library.connection.sync import refill
 from library.files import explained
 from library.index.model import Row
 from library.model import DemoNotFound, LibraryError
-from library.storage.bucket import AWS, Media, MediaMissing, MediaOptions, MediaTaken
+from library.storage.bucket import AWS, Bucket, MediaMissing, MediaOptions, MediaTaken
 from library.storage.bucket_store import BucketStore
 from library.storage.folder_store import FolderStore
 from library.storage.store import Store, newest
@@ -35,7 +35,7 @@ _FORGOTTEN_S = 86_400.0
 """What was announced longer ago and never came will not come any more."""
 
 
-class Desk:
+class TeamState:
     """What a team's database knows beside the demos: settings, and which demos are being filed this moment."""
 
     def __init__(self, catalog: PostgresCatalog) -> None:
@@ -96,7 +96,7 @@ def set_up(
     Returns how many those are. Raises LibraryError: the database or the place cannot be used, or it is set up already.
     """
     with closing(PostgresCatalog(url)) as catalog:
-        desk = Desk(catalog)
+        desk = TeamState(catalog)
         if (there := desk.setting("media")) and there != _plain(media):
             what = f"The library {without_password(url)} is set up already, with its media in {there}"
             raise LibraryError(what, "To move them: showhow library copy FROM TO, into another database.")
@@ -115,12 +115,14 @@ def set_up(
         return count
 
 
-def open_catalog(url: str, cache: Path, options: MediaOptions) -> tuple[PostgresCatalog, Desk, Store, LibraryFacts]:
+def open_catalog(
+    url: str, cache: Path, options: MediaOptions
+) -> tuple[PostgresCatalog, TeamState, Store, LibraryFacts]:
     """The parts of a team's library. Raises LibraryError: not set up, or it cannot be reached."""
     with ExitStack() as undo:
         catalog = PostgresCatalog(url)
         undo.callback(catalog.close)
-        desk = Desk(catalog)
+        desk = TeamState(catalog)
         media = desk.setting("media")
         if not media:
             what = f"The library {without_password(url)} has not been set up"
@@ -140,14 +142,14 @@ def _plain(media: str) -> str:
     return media.rstrip("/") if media.startswith("s3://") else str(folder_of(media))
 
 
-def _store(desk: Desk, media: str, cache: Path, options: MediaOptions) -> Store:
+def _store(desk: TeamState, media: str, cache: Path, options: MediaOptions) -> Store:
     if media.startswith("s3://"):
         given = with_changes(
             options,
             endpoint=options.endpoint or desk.setting("endpoint"),
             region=options.region or desk.setting("region"),
         )
-        return BucketStore(Media(media, given), cache / "media" / desk.setting("library_id"), CACHE_BYTES)
+        return BucketStore(Bucket(media, given), cache / "media" / desk.setting("library_id"), CACHE_BYTES)
     folder = Path(media)
     if not (folder / "demos").is_dir():
         raise LibraryError(f"The media folder {folder} is not there", "Mount the drive it lies on.")
@@ -163,7 +165,7 @@ def _found(media: str, options: MediaOptions) -> LibraryFacts:
         if not (Path(media) / FACTS).exists():
             write_facts(Path(media), fresh)
         return read_facts(Path(media))
-    place = Media(media, options)
+    place = Bucket(media, options)
     place.prove()
     with suppress(MediaTaken):
         place.write(FACTS, msgspec.json.encode(fresh), new=True)

@@ -28,7 +28,7 @@ _INK, _FAINT, _PAPER, _ACCENT = "#1d2733", "#66727f", "#ffffff", "#c4480b"
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ContactSheetLayout:
     """How the sheet is laid out, in pixels. ``quality`` is WebP's and JPEG's."""
 
     columns: int = 3
@@ -37,7 +37,7 @@ class Sheet:
     quality: int = 72
 
 
-def write_contact_sheet(demo: Demo, output: Path, sheet: Sheet = Sheet()) -> None:
+def write_contact_sheet(demo: Demo, output: Path, sheet: ContactSheetLayout = ContactSheetLayout()) -> None:
     """Write a demo's sheet as WebP, PNG or JPEG, as the file's ending says, whole or not at all.
 
     A still that is missing leaves its place empty. Raises LibraryError when the demo has no steps, OSError.
@@ -50,7 +50,7 @@ def write_contact_sheet(demo: Demo, output: Path, sheet: Sheet = Sheet()) -> Non
     write_bytes(output, data.getvalue())
 
 
-def contact_sheet(demo: Demo, sheet: Sheet = Sheet()) -> Image.Image:
+def contact_sheet(demo: Demo, sheet: ContactSheetLayout = ContactSheetLayout()) -> Image.Image:
     """The sheet as an RGB picture."""
     from PIL import Image, ImageDraw
 
@@ -69,7 +69,7 @@ def contact_sheet(demo: Demo, sheet: Sheet = Sheet()) -> Image.Image:
     return picture
 
 
-def _header(draw: ImageDraw.ImageDraw, demo: Demo, sheet: Sheet, width: int) -> None:
+def _header(draw: ImageDraw.ImageDraw, demo: Demo, sheet: ContactSheetLayout, width: int) -> None:
     facts = [clock(demo.clip.duration_ms), count(len(demo.steps), "step"), demo.author, *demo.tags]
     at, room = (sheet.gap, sheet.gap), width - 2 * sheet.gap
     draw.text(at, _fitted(demo.title, 26, room, bold=True), font=_font(26, bold=True), fill=_INK)

@@ -11,11 +11,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from library.index.entry_stats import Columns
-from library.index.index_reader import Places
+from library.index.entry_stats import EntryStatsTable
+from library.index.index_reader import TermReader
 from library.index.postings import Codes, Ids
 from library.index.score_tables import MOST_OF_ALL, MOST_OF_WEAK, ceilings
-from library.index.term_flags import BEGINS, CODED, Kind
+from library.index.term_flags import BEGINS, CODED, PostingTier
 
 ENOUGH = 1_500
 """Entries from the likelier lists of a word beyond which its less likely lists are left unread."""
@@ -44,20 +44,20 @@ class Limits(NamedTuple):
 BOUNDED, UNBOUNDED = Limits(), Limits(1 << 60, 1 << 60, 1 << 60, 1 << 60)
 
 
-class Question(NamedTuple):
+class IndexQuery(NamedTuple):
     """Terms with their places, of which all, or ``any_of``, are to be met; ``allowed``: by filters, None for all.
 
     ``worths``: what each term is worth.
     """
 
-    places: Sequence[Places]
+    places: Sequence[TermReader]
     worths: Sequence[float]
     any_of: bool
     allowed: Mask | None
     today: int
 
 
-class Round(NamedTuple):
+class CandidateBatch(NamedTuple):
     """Entries that may answer, each once.
 
     ``rest``: what an entry of later rounds can score at most.
@@ -67,32 +67,34 @@ class Round(NamedTuple):
     rest: float = 0.0
 
 
-def rounds(question: Question, columns: Columns, limits: Limits) -> Iterator[Round]:
+def rounds(question: IndexQuery, columns: EntryStatsTable, limits: Limits) -> Iterator[CandidateBatch]:
     """Entries that may answer: those of every term for any_of, else those of the rarest one."""
     if question.any_of:
         share = limits._replace(most=limits.most // len(question.places))
-        yield Round(unique([_newest_likely(places, share, question.allowed) for places in question.places], columns))
+        yield CandidateBatch(
+            unique([_newest_likely(places, share, question.allowed) for places in question.places], columns)
+        )
     elif len(question.places) == 1:
         yield from _of_one(question, columns, limits)
     else:
         yield from _of_several(question, columns, limits)
 
 
-def _of_several(question: Question, columns: Columns, limits: Limits) -> Iterator[Round]:
+def _of_several(question: IndexQuery, columns: EntryStatsTable, limits: Limits) -> Iterator[CandidateBatch]:
     """Where the telling term is more than once in a text; then all entries of the rarest term."""
-    rarest = min(question.places, key=lambda places: places.count(*Kind))
-    if rarest.count(*Kind) > limits.at_once:
+    rarest = min(question.places, key=lambda places: places.count(*PostingTier))
+    if rarest.count(*PostingTier) > limits.at_once:
         telling = max(zip(question.places, question.worths, strict=True), key=lambda one: one[1])[0]
         most = [MOST_OF_WEAK if one is telling else MOST_OF_ALL for one in question.places]
         rest = sum(value * each for value, each in zip(question.worths, most, strict=True))
-        yield Round(unique([ids for ids, _ in telling.lists(*CODED)], columns), rest)
-    lists = [ids for ids, _ in rarest.lists(*Kind)]
-    if titles := [ids for ids, _ in rarest.lists(Kind.TITLE)]:  # the other words may stand in the steps
+        yield CandidateBatch(unique([ids for ids, _ in telling.lists(*CODED)], columns), rest)
+    lists = [ids for ids, _ in rarest.lists(*PostingTier)]
+    if titles := [ids for ids, _ in rarest.lists(PostingTier.TITLE)]:  # the other words may stand in the steps
         lists.append(parts_of(newest(np.concatenate(titles), limits.most // 8), columns))
-    yield Round(unique(lists, columns))
+    yield CandidateBatch(unique(lists, columns))
 
 
-def _of_one(question: Question, columns: Columns, limits: Limits) -> Iterator[Round]:
+def _of_one(question: IndexQuery, columns: EntryStatsTable, limits: Limits) -> Iterator[CandidateBatch]:
     """The entries of the only word, those that can score most first."""
     found = list(_likeliest(question.places[0], question.allowed, limits))
     if sum(len(one.ids) for one in found) > limits.best:
@@ -104,8 +106,8 @@ def _of_one(question: Question, columns: Columns, limits: Limits) -> Iterator[Ro
         better = np.cumsum(np.bincount(steps)[::-1])[::-1]  # how many have so many steps or more
         for at_once in (limits.best, limits.best * 8):
             least = int(np.searchsorted(-better, -at_once, "right")) - 1
-            yield Round(unique([ids.compress(steps >= least)], columns), least / _STEPS * question.worths[0])
-    yield Round(unique([one.ids for one in found], columns))
+            yield CandidateBatch(unique([ids.compress(steps >= least)], columns), least / _STEPS * question.worths[0])
+    yield CandidateBatch(unique([one.ids for one in found], columns))
 
 
 class _Listed(NamedTuple):
@@ -120,16 +122,16 @@ class _Listed(NamedTuple):
         return self._replace(ids=self.ids.compress(mask), codes=self.codes.compress(mask))
 
 
-def _likeliest(places: Places, allowed: Mask | None, limits: Limits) -> Iterator[_Listed]:
+def _likeliest(places: TermReader, allowed: Mask | None, limits: Limits) -> Iterator[_Listed]:
     """The allowed entries of a term's lists, likeliest lists first, until there are enough."""
-    titles = list(_listed(places, Kind.TITLE, allowed))
+    titles = list(_listed(places, PostingTier.TITLE, allowed))
     first = [one.where(one.codes & BEGINS > 0) for one in titles]
     if sum(len(one.ids) for one in first) >= limits.enough:  # none of the others can come before them
         yield from first
         return
     yield from titles
     count = sum(len(one.ids) for one in titles)
-    for kind in (Kind.STRONG, Kind.WEAK, Kind.FAINT):
+    for kind in (PostingTier.STRONG, PostingTier.WEAK, PostingTier.FAINT):
         if count >= limits.enough:
             return
         if kind not in CODED:
@@ -139,14 +141,14 @@ def _likeliest(places: Places, allowed: Mask | None, limits: Limits) -> Iterator
             count += len(one.ids)
 
 
-def _listed(places: Places, kind: Kind, allowed: Mask | None) -> Iterator[_Listed]:
+def _listed(places: TermReader, kind: PostingTier, allowed: Mask | None) -> Iterator[_Listed]:
     for held in places.held:
-        one = _Listed(*held.list(kind), kind is Kind.TITLE, held is places.begun)
+        one = _Listed(*held.list(kind), kind is PostingTier.TITLE, held is places.begun)
         if len(one.ids):
             yield one if allowed is None else one.where(allowed.take(one.ids))
 
 
-def _newest_likely(places: Places, limits: Limits, allowed: Mask | None) -> Ids:
+def _newest_likely(places: TermReader, limits: Limits, allowed: Mask | None) -> Ids:
     """The likeliest entries of a term, and of these the newest."""
     found = [newest(one.ids, limits.most) for one in _likeliest(places, allowed, limits)]
     return np.concatenate(found) if found else np.empty(0, np.intp)
@@ -160,7 +162,7 @@ def newest(ids: Ids, most: int) -> Ids:
     return chosen
 
 
-def unique(lists: Sequence[Ids], columns: Columns) -> Ids:
+def unique(lists: Sequence[Ids], columns: EntryStatsTable) -> Ids:
     """Their entries, each once, in no order."""
     lists = [ids for ids in lists if len(ids)]
     if not lists:
@@ -173,7 +175,7 @@ def unique(lists: Sequence[Ids], columns: Columns) -> Ids:
     return ids.compress(columns.scratch.take(ids) == places)
 
 
-def parts_of(wholes: Ids, columns: Columns) -> Ids:
+def parts_of(wholes: Ids, columns: EntryStatsTable) -> Ids:
     """The entries of demos, given as wholes."""
     sizes = columns.sizes(wholes, _PARTS)
     before = np.cumsum(sizes) - sizes

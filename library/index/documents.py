@@ -29,7 +29,7 @@ _LONGEST = 255
 _PLACES = 65_535
 
 
-class Column(NamedTuple):
+class EntryStats(NamedTuple):
     """What is known of an entry without its words. ``day``: of its last change, since 1970; 0 is no entry at all.
 
     ``place``: how many entries after its demo's whole it stands. ``heading`` and ``text``: lengths in words.
@@ -41,16 +41,16 @@ class Column(NamedTuple):
     text: int
 
 
-class Sheet(NamedTuple):
+class IndexedDemo(NamedTuple):
     """A demo's entries in order: what is known of each, and the codes of the words and facets that stand in it."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[EntryStats, ...]
     codes: tuple[dict[str, int], ...]
 
 
-def sheet_of(demo: Demo, parts: Iterable[Part] | None = None) -> Sheet:
+def sheet_of(demo: Demo, parts: Iterable[Part] | None = None) -> IndexedDemo:
     """A demo as it stands in the index; ``parts`` are its parts where they are known already."""
-    columns: list[Column] = []
+    columns: list[EntryStats] = []
     entries: list[dict[str, int]] = []
     day = max(1, min(demo.updated_unix_ms // DAY_MS, 65_535))
     for place, part in enumerate(parts_of(demo) if parts is None else parts):
@@ -62,9 +62,9 @@ def sheet_of(demo: Demo, parts: Iterable[Part] | None = None) -> Sheet:
         codes = _codes(heading, tags, text, words_of(part.seen) if part.seen else ())
         for facet in facets_of(demo, part, place):
             codes[facet] = TEXT if place else TAGS
-        columns.append(Column(day, place, min(len(heading), _LONGEST), min(len(text), _LONGEST)))
+        columns.append(EntryStats(day, place, min(len(heading), _LONGEST), min(len(text), _LONGEST)))
         entries.append(codes)
-    return Sheet(tuple(columns), tuple(entries))
+    return IndexedDemo(tuple(columns), tuple(entries))
 
 
 def _codes(heading: Sequence[str], tags: Sequence[str], text: Sequence[str], seen: Sequence[str]) -> dict[str, int]:

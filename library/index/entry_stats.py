@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from library.index.documents import Column
+from library.index.documents import EntryStats
 from library.index.model import Session
 
 PAGE = 4096
@@ -24,7 +24,7 @@ _NAMES = tuple(_TYPES)
 
 
 @dataclass(frozen=True)
-class Columns:
+class EntryStatsTable:
     """One number for each entry, by its number; see ``layout.Column``."""
 
     days: NDArray[np.uint16]
@@ -45,10 +45,10 @@ class Columns:
         return sizes
 
 
-NO_COLUMNS = Columns(*np.empty((4, 0), np.uint16))
+NO_COLUMNS = EntryStatsTable(*np.empty((4, 0), np.uint16))
 
 
-def read_columns(session: Session) -> Columns:
+def read_columns(session: Session) -> EntryStatsTable:
     """All of them. Rows that hold no entry any more may be missing."""
     last = session.ask("last_column")[0][0]
     pages = 1 + (last or 0)
@@ -63,20 +63,20 @@ def read_columns(session: Session) -> Columns:
                 bytes_of[at : at + len(data)] = data
     ends = [*starts[1:], len(room)]
     views = {name: room[at:end].view(_TYPES[name]) for name, at, end in zip(_NAMES, starts, ends, strict=True)}
-    return Columns(**views)
+    return EntryStatsTable(**views)
 
 
-def add_columns(session: Session, first: int, columns: Sequence[Column]) -> None:
+def add_columns(session: Session, first: int, columns: Sequence[EntryStats]) -> None:
     """Note entries in order, beginning with number ``first``."""
     _write(session, first, columns)
 
 
 def clear_columns(session: Session, first: int, count: int) -> None:
     """Forget entries."""
-    _write(session, first, [Column(0, 0, 0, 0)] * count)
+    _write(session, first, [EntryStats(0, 0, 0, 0)] * count)
 
 
-def _write(session: Session, first: int, columns: Sequence[Column]) -> None:
+def _write(session: Session, first: int, columns: Sequence[EntryStats]) -> None:
     at = 0
     while at < len(columns):
         page, offset = divmod(first + at, PAGE)

@@ -14,8 +14,8 @@ from library.index.documents import BEGUN, SHORT
 from library.index.entry_stats import NO_COLUMNS, read_columns
 from library.index.model import STATE, Row, Session, Term
 from library.index.postings import Codes, Ids, Packed
-from library.index.term_flags import Kind
-from library.index.term_postings import Held
+from library.index.term_flags import PostingTier
+from library.index.term_postings import TermPostings
 
 _KEPT_BYTES = 64 << 20
 _BEYOND = "\U0010ffff"
@@ -27,13 +27,13 @@ _VAGUE = 3  # letters that many words begin with
 _LARGE = 20_000  # entries of an index; in a smaller one it saves nothing to leave lists unread
 
 
-class Places:
+class TermReader:
     """Where a term stands: the word itself, and longer words that begin so when it is unfinished.
 
     ``more`` reads the lists that were left unread; None when there are none.
     """
 
-    def __init__(self, whole: Held, begun: Held | None, more: Callable[[], None] | None = None) -> None:
+    def __init__(self, whole: TermPostings, begun: TermPostings | None, more: Callable[[], None] | None = None) -> None:
         self.whole, self.begun, self._more = whole, begun, more
         self.held = [one for one in (whole, begun) if one]
 
@@ -49,11 +49,11 @@ class Places:
         """How many entries hold the word; where it is no word, how many hold longer ones."""
         return self.whole.holders or (self.begun.holders if self.begun else 0)
 
-    def count(self, *kinds: Kind) -> int:
+    def count(self, *kinds: PostingTier) -> int:
         """Entries of lists of these kinds; one may count more than once."""
         return sum(one.count(*kinds) for one in self.held)
 
-    def lists(self, *kinds: Kind) -> list[tuple[Ids, Codes]]:
+    def lists(self, *kinds: PostingTier) -> list[tuple[Ids, Codes]]:
         """The lists of these kinds with their codes; an entry may come more than once."""
         return [one.list(kind) for one in self.held for kind in kinds if one.count(kind)]
 
@@ -63,13 +63,13 @@ class Places:
         return np.maximum(*codes) if len(codes) > 1 else codes[0] if codes else np.zeros(len(ids), np.uint8)
 
 
-class Memory:
+class IndexReader:
     """What was read. Used by one thread at a time."""
 
     def __init__(self) -> None:
         self._state = -1
         self._ask: Callable[..., list[Row]] = lambda *_, **__: []  # until it follows a session
-        self._held: OrderedDict[Term, Places] = OrderedDict()
+        self._held: OrderedDict[Term, TermReader] = OrderedDict()
         self.columns = NO_COLUMNS
         self.total = 0
         np.empty(_LET_GO, np.uint8)
@@ -89,7 +89,7 @@ class Memory:
         """Let the lists of words go."""
         self._held.clear()
 
-    def places(self, term: Term, *, likely: bool = False) -> Places:
+    def places(self, term: Term, *, likely: bool = False) -> TermReader:
         """Where a term stands; ``likely``: of the first letters of longer words, headings at first.
 
         Half of all texts have words with a common letter: their lists would take longer to read than the answer may.
@@ -103,22 +103,22 @@ class Memory:
             places.read_all()
         return places
 
-    def _read(self, term: Term, *, likely: bool) -> Places:
+    def _read(self, term: Term, *, likely: bool) -> TermReader:
         size, short = len(self.columns.days), len(term.word) <= SHORT
-        whole, begun = Held(size), Held(size, several=not short) if term.prefix else None
+        whole, begun = TermPostings(size), TermPostings(size, several=not short) if term.prefix else None
 
-        def read(least: Kind, most: Kind) -> None:
+        def read(least: PostingTier, most: PostingTier) -> None:
             for held, rows in zip((whole, begun), _parted(self._chunks(term, least, most), term.word), strict=True):
                 if held is not None:
                     held.add(rows)
 
         if likely and term.prefix and len(term.word) <= _VAGUE and self.total > _LARGE:
-            read(Kind.TITLE, Kind.STRONG)
-            return Places(whole, begun, lambda: read(Kind.WEAK, Kind.FAINT))
-        read(Kind.TITLE, Kind.FAINT)
-        return Places(whole, begun)
+            read(PostingTier.TITLE, PostingTier.STRONG)
+            return TermReader(whole, begun, lambda: read(PostingTier.WEAK, PostingTier.FAINT))
+        read(PostingTier.TITLE, PostingTier.FAINT)
+        return TermReader(whole, begun)
 
-    def _chunks(self, term: Term, least: Kind, most: Kind) -> list[Row]:
+    def _chunks(self, term: Term, least: PostingTier, most: PostingTier) -> list[Row]:
         kinds, ask = {"least": int(least), "most": int(most)}, self._ask
         if not term.prefix or len(term.word) <= SHORT:
             other = BEGUN + term.word if term.prefix else term.word

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from library.index.documents import FACET, Column, Sheet
+from library.index.documents import FACET, EntryStats, IndexedDemo
 from library.index.entry_stats import add_columns, clear_columns
 from library.index.inverter import Postings, gather, with_beginnings
 from library.index.model import Session, as_json
@@ -26,7 +26,7 @@ _KIND_BITS, _ENTRY_BITS, _CODE_BITS = 2, 31, 8
 _KINDS = np.array([[kind_of(code, whole=whole) for code in range(256)] for whole in (False, True)], np.int64)
 
 
-class Laid(NamedTuple):
+class SortedPostings(NamedTuple):
     """What goes into lists, in their order: ``words`` sorted; of each place its list (word and kind), entry, code."""
 
     words: Sequence[str]
@@ -36,7 +36,7 @@ class Laid(NamedTuple):
     postings: Postings
 
 
-def lay_out(columns: Sequence[Column], postings: Postings) -> Laid:
+def lay_out(columns: Sequence[EntryStats], postings: Postings) -> SortedPostings:
     """Sort the postings of demos that follow each other into their lists, the first entry being 0. Pure.
 
     Sorted by word, so that the database writes its pages one after the other.
@@ -51,7 +51,7 @@ def lay_out(columns: Sequence[Column], postings: Postings) -> Laid:
     keys.sort()  # all in one number: sorting places, and fetching what stands there, takes three times as long
     entries = (keys >> _CODE_BITS & (1 << _ENTRY_BITS) - 1).astype(np.int32)
     codes = (keys & (1 << _CODE_BITS) - 1).astype(np.uint8)
-    return Laid([words[at] for at in order], keys >> _ENTRY_BITS + _CODE_BITS, entries, codes, postings)
+    return SortedPostings([words[at] for at in order], keys >> _ENTRY_BITS + _CODE_BITS, entries, codes, postings)
 
 
 def next_entry(session: Session) -> int:
@@ -60,7 +60,7 @@ def next_entry(session: Session) -> int:
     return int(rows[0][0]) if rows else 1
 
 
-def add(session: Session, first: int, columns: Sequence[Column], laid: Laid) -> None:
+def add(session: Session, first: int, columns: Sequence[EntryStats], laid: SortedPostings) -> None:
     """Put demos that follow each other into the index; ``first`` is the number of their first entry."""
     add_columns(session, first, columns)
     session.run("keep_fact", name=NEXT, value=first + len(columns))
@@ -68,7 +68,7 @@ def add(session: Session, first: int, columns: Sequence[Column], laid: Laid) -> 
     _count(session, laid.postings, 1)
 
 
-def remove(session: Session, whole: int, sheet: Sheet) -> None:
+def remove(session: Session, whole: int, sheet: IndexedDemo) -> None:
     """Take a demo out again; ``sheet`` is how it was laid out when it was put in."""
     last, postings = whole + len(sheet.columns) - 1, gather([sheet])
     rows = session.ask("chunks_over", words=as_json(with_beginnings(postings).words), first=whole, last=last)
@@ -81,7 +81,7 @@ def remove(session: Session, whole: int, sheet: Sheet) -> None:
     session.run("forget_words", words=as_json(postings.words))
 
 
-def _add_lists(session: Session, first: int, laid: Laid) -> None:
+def _add_lists(session: Session, first: int, laid: SortedPostings) -> None:
     if not len(laid.lists):
         return  # a demo without a word
     starts = np.flatnonzero(np.diff(laid.lists, prepend=-1))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from library.index.documents import Sheet, beginnings_of
+from library.index.documents import IndexedDemo, beginnings_of
 
 Numbers = NDArray[np.int32]
 _ENTRY_BITS, _CODE_BITS = 32, 8
@@ -32,7 +32,7 @@ class Postings(NamedTuple):
     code: NDArray[np.uint8]
 
 
-def gather(sheets: Sequence[Sheet]) -> Postings:
+def gather(sheets: Sequence[IndexedDemo]) -> Postings:
     """The words of demos that follow each other, as they stand there; see ``with_beginnings``."""
     entries = [codes for sheet in sheets for codes in sheet.codes]
     sizes = [len(codes) for codes in entries]

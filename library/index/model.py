@@ -33,7 +33,7 @@ class Filters(NamedTuple):
         return any(self)
 
 
-class Judged(NamedTuple):
+class ScoredEntry(NamedTuple):
     """An entry that answers: the demo as a whole (``place`` 0) or one of its steps; ``whole`` is the demo's entry.
 
     ``share``: of what the terms are worth, how much it met (0 to 1). ``own``: how many of the terms stand in it itself,

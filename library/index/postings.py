@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from library.index.term_flags import CODED, IMPLIED, Kind
+from library.index.term_flags import CODED, IMPLIED, PostingTier
 
 CHUNK = 4096
 """Entries of a chunk; what one more demo rewrites of a common word is at most this many gaps."""
@@ -64,7 +64,7 @@ def _unpack(chunks: Sequence[Packed], wide: bool) -> tuple[Ids, Codes]:
         raw, codes = pairs["gap"], np.ascontiguousarray(pairs["code"])
     else:
         raw = np.frombuffer(data, dtype=unit)
-        codes = np.full(len(raw), IMPLIED[Kind(kind)], np.uint8)
+        codes = np.full(len(raw), IMPLIED[PostingTier(kind)], np.uint8)
     gaps = raw.astype(np.intp)
     starts, jumps = 0, chunks[0][_FIRST]
     blank = raw == top

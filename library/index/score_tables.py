@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from library.index.entry_stats import Columns
+from library.index.entry_stats import EntryStatsTable
 from library.index.postings import Codes, Ids
 from library.index.ranking import WEIGHTS, freshness, heading_amount, lateness, other_amount, saturated, text_amount
 from library.index.term_flags import BEGINS
@@ -62,7 +62,7 @@ def fresh(days: NDArray[np.uint16], today: int) -> Amounts:
     return tables.fresh.take(np.clip(today - days.astype(np.intp), 0, len(tables.fresh) - 1))
 
 
-def ceilings(ids: Ids, codes: Codes, columns: Columns, today: int, *, titles: bool, begun: bool) -> Amounts:
+def ceilings(ids: Ids, codes: Codes, columns: EntryStatsTable, today: int, *, titles: bool, begun: bool) -> Amounts:
     """What the only term adds to the score of each of its entries at most; ``begun``: it is of longer words."""
     at = np.minimum(columns.headings.take(ids), _LENGTHS - 1).astype(np.intp)
     at += codes.astype(np.intp) * _LENGTHS

@@ -12,21 +12,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from library.index.candidates import BOUNDED, Limits, Question, newest, parts_of, rounds, unique
-from library.index.entry_stats import Columns
-from library.index.index_reader import Places
-from library.index.model import Judged
+from library.index.candidates import BOUNDED, IndexQuery, Limits, newest, parts_of, rounds, unique
+from library.index.entry_stats import EntryStatsTable
+from library.index.index_reader import TermReader
+from library.index.model import ScoredEntry
 from library.index.postings import Codes, Ids
 from library.index.ranking import WEIGHTS
 from library.index.score_tables import Amounts, amounts_of, factors_of
-from library.index.term_flags import BEGINS, TAGS, Kind
+from library.index.term_flags import BEGINS, TAGS, PostingTier
 
 _LEAST_SHARE = 1 / 3  # of what the words are worth; an answer that met only the common ones is none
 
 
 def judge(
-    question: Question, columns: Columns, demos: int, *, pause: Callable[[], None], limits: Limits = BOUNDED
-) -> list[Judged]:
+    question: IndexQuery, columns: EntryStatsTable, demos: int, *, pause: Callable[[], None], limits: Limits = BOUNDED
+) -> list[ScoredEntry]:
     """The entries of about the best ``demos`` demos that answer, best demo first; ``pause`` may raise Cancelled."""
     if not question.places:
         return []
@@ -53,7 +53,7 @@ class _Best(NamedTuple):
 class _Scorer:
     """Scores many entries for one question."""
 
-    def __init__(self, question: Question, columns: Columns) -> None:
+    def __init__(self, question: IndexQuery, columns: EntryStatsTable) -> None:
         self._question, self._columns = question, columns
 
     def fitting(self, ids: Ids) -> Ids:
@@ -63,7 +63,7 @@ class _Scorer:
             ids = ids.compress(self._question.allowed.take(ids))
         if self._question.any_of or len(self._question.places) == 1:
             return ids
-        for places in sorted(self._question.places, key=lambda places: places.count(*Kind)):
+        for places in sorted(self._question.places, key=lambda places: places.count(*PostingTier)):
             met = places.codes_at(ids) > 0
             if not met.all():
                 missing = np.flatnonzero(~met)
@@ -111,7 +111,7 @@ class _Scorer:
             return newest(headed, most)
         return np.concatenate([headed, newest(ids.compress(best < TAGS), most - len(headed))])
 
-    def judged(self, ids: Ids) -> list[Judged]:
+    def judged(self, ids: Ids) -> list[ScoredEntry]:
         """The entries that answer, with what they answer."""
         if self._question.allowed is not None:
             ids = ids.compress(self._question.allowed.take(ids))
@@ -123,8 +123,8 @@ class _Scorer:
             "day": self._columns.days.take(ids), "score": scores.compress(keep), "share": shares.compress(keep),
             "own": own.compress(keep),
         }  # fmt: skip
-        rows = zip(*(columns[name].tolist() for name in Judged._fields), strict=True)
-        return [Judged(*row) for row in rows]
+        rows = zip(*(columns[name].tolist() for name in ScoredEntry._fields), strict=True)
+        return [ScoredEntry(*row) for row in rows]
 
     def _scores(self, ids: Ids) -> tuple[Amounts, Amounts, NDArray[np.uint8]]:
         """Scores, shares of the worth met, and the number of terms each entry has itself."""
@@ -152,7 +152,7 @@ class _Scorer:
         return scores, met / np.float32(sum(self._question.worths)), own
 
 
-def _strongest(places: Places, ids: Ids, headings: Ids, texts: Ids) -> tuple[Codes, Amounts]:
+def _strongest(places: TermReader, ids: Ids, headings: Ids, texts: Ids) -> tuple[Codes, Amounts]:
     """The codes a term has in entries, and what they come to: of the whole word, or less of longer ones."""
     codes, amounts = np.zeros(len(ids), np.uint8), np.zeros(len(ids), np.float32)
     for held in places.held:

@@ -11,18 +11,18 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from library.index.candidates import BOUNDED, Limits, Question
+from library.index.candidates import BOUNDED, IndexQuery, Limits
 from library.index.documents import DAY_MS, FACET
-from library.index.index_reader import Memory
-from library.index.model import Filters, Judged, Session, Term
+from library.index.index_reader import IndexReader
+from library.index.model import Filters, ScoredEntry, Session, Term
 from library.index.ranking import worth
 from library.index.scorer import judge
 
 
 def find(
-    memory: Memory, session: Session, terms: Sequence[Term], demos: int, *, any_of: bool, filters: Filters,
+    memory: IndexReader, session: Session, terms: Sequence[Term], demos: int, *, any_of: bool, filters: Filters,
     pause: Callable[[], None], limits: Limits = BOUNDED,
-) -> list[Judged]:  # fmt: skip
+) -> list[ScoredEntry]:  # fmt: skip
     """See Catalog."""
     memory.follow(session)
     places = []
@@ -36,11 +36,11 @@ def find(
         return _newest(memory, demos, allowed)
     today = int(time.time() * 1000) // DAY_MS
     worths = [worth(memory.total, one.holders) for one in places]
-    question = Question(places, worths, any_of, allowed, today)
+    question = IndexQuery(places, worths, any_of, allowed, today)
     return judge(question, memory.columns, demos, pause=pause, limits=limits)
 
 
-def _allowed(memory: Memory, filters: Filters) -> NDArray[np.bool_]:
+def _allowed(memory: IndexReader, filters: Filters) -> NDArray[np.bool_]:
     """Which entries pass; a step passes with its demo's author, tags and age, and its own program."""
     columns = memory.columns
     wholes = np.arange(len(columns.days)) - columns.places
@@ -57,9 +57,9 @@ def _allowed(memory: Memory, filters: Filters) -> NDArray[np.bool_]:
     return allowed
 
 
-def _newest(memory: Memory, demos: int, allowed: NDArray[np.bool_] | None) -> list[Judged]:
+def _newest(memory: IndexReader, demos: int, allowed: NDArray[np.bool_] | None) -> list[ScoredEntry]:
     columns = memory.columns
     there = (columns.places == 0) & (columns.days > 0)
     wholes = np.flatnonzero(there if allowed is None else there & allowed)
     order = np.lexsort((-wholes, -columns.days[wholes].astype(np.int32)))[:demos]
-    return [Judged(int(one), int(one), 0, int(columns.days[one]), 0.0, 1.0, 1) for one in wholes[order]]
+    return [ScoredEntry(int(one), int(one), 0, int(columns.days[one]), 0.0, 1.0, 1) for one in wholes[order]]

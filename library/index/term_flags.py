@@ -11,7 +11,7 @@ The larger the code, the more the word weighs in the entry; so of two codes the 
 """
 
 
-class Kind(IntEnum):
+class PostingTier(IntEnum):
     """What the lists of a word are parted by; the likeliest answers first, so that later lists can be left unread."""
 
     TITLE = 0  # demos that have it in title, tags or author; with codes
@@ -20,15 +20,15 @@ class Kind(IntEnum):
     FAINT = 3  # it stands on the screen only, once
 
 
-CODED = (Kind.TITLE, Kind.STRONG)
-IMPLIED = {Kind.WEAK: TEXT, Kind.FAINT: SEEN}
+CODED = (PostingTier.TITLE, PostingTier.STRONG)
+IMPLIED = {PostingTier.WEAK: TEXT, PostingTier.FAINT: SEEN}
 """The codes that lists without codes stand for."""
 
 
-def kind_of(code: int, *, whole: bool) -> Kind:
+def kind_of(code: int, *, whole: bool) -> PostingTier:
     """The list a code belongs to."""
     if whole and code >= TAGS:
-        return Kind.TITLE
+        return PostingTier.TITLE
     if code == TEXT:
-        return Kind.WEAK
-    return Kind.FAINT if code == SEEN else Kind.STRONG
+        return PostingTier.WEAK
+    return PostingTier.FAINT if code == SEEN else PostingTier.STRONG

@@ -12,7 +12,7 @@ from itertools import compress
 import numpy as np
 
 from library.index.postings import Codes, Ids, Packed, spans_of, unpack
-from library.index.term_flags import Kind
+from library.index.term_flags import PostingTier
 
 _NEAR = 1_024
 """Entries up to which it is faster to unpack only the chunks around them."""
@@ -21,7 +21,7 @@ _BLOCK = 32_768
 _NOTHING = np.empty(0, np.intp), np.empty(0, np.uint8)
 
 
-class Held:
+class TermPostings:
     """The lists of a word in an index of ``size`` entries; ``several``: of more words than one, which may meet."""
 
     def __init__(self, size: int, *, several: bool = False) -> None:
@@ -44,9 +44,9 @@ class Held:
     @property
     def holders(self) -> int:
         """How many entries hold it."""
-        return int(np.count_nonzero(self.codes())) if self._several else self.count(*Kind)
+        return int(np.count_nonzero(self.codes())) if self._several else self.count(*PostingTier)
 
-    def count(self, *kinds: Kind) -> int:
+    def count(self, *kinds: PostingTier) -> int:
         """Entries of lists of these kinds; where words meet, one counts more than once."""
         return sum(row[4] for kind in kinds if kind in self._chunks for row in self._chunks[kind])
 

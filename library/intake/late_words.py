@@ -17,7 +17,7 @@ from library.text import folded
 from transcribe.model import Recognizer, Step, Transcript, Word
 
 
-class HearingOptions(Protocol):
+class TranscribeOptions(Protocol):
     """The part of the intake's options that is about words."""
 
     @property
@@ -29,7 +29,7 @@ class HearingOptions(Protocol):
         """Who asks for them."""
 
 
-def complete(demo_id: str, library: Library, options: HearingOptions, progress: Progress = silent) -> Demo:
+def complete(demo_id: str, library: Library, options: TranscribeOptions, progress: Progress = silent) -> Demo:
     """Give a demo its words, or better ones, from the sound of its clip; its next version.
 
     Title and steps follow the words where nobody wrote them by hand. Raises DemoNotFound, ModelMissing,

@@ -27,7 +27,7 @@ from library.draft.to_demo import make_demo
 from library.intake.options import PLAIN, IntakeOptions
 from library.intake.screen_text import labels_beside
 from library.intake.source import (
-    Source,
+    RecordingSource,
     done,
     events_of,
     logged_activity,
@@ -38,7 +38,7 @@ from library.intake.source import (
     waits_in,
     worth_keeping,
 )
-from library.intake.transcription import Listened, hear_recording
+from library.intake.transcription import TranscriptionResult, hear_recording
 from library.maintenance.revisions import make_findable
 from library.model import CLIP, Demo, Draft, LibraryError
 from library.storage.bundle import write_bundle
@@ -75,7 +75,7 @@ class _Recording:
     ``waited_ms``: since the recorder closed it; None when that is not known.
     """
 
-    source: Source
+    source: RecordingSource
     events: tuple[Event, ...]
     logged: Sequence[Span] | None
     waited_ms: int | None
@@ -159,7 +159,9 @@ def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
     return _with_steps(draft, recording, recording.events)
 
 
-def _transcribe(recording: _Recording, options: IntakeOptions, progress: Progress, watch: _Watch) -> Listened:
+def _transcribe(
+    recording: _Recording, options: IntakeOptions, progress: Progress, watch: _Watch
+) -> TranscriptionResult:
     """The second: what was heard while it was recorded, and what is heard now."""
     listened = hear_recording(recording.source, options.recognizer, progress)
     for stage, seconds in listened.spent_s.items():
@@ -168,7 +170,7 @@ def _transcribe(recording: _Recording, options: IntakeOptions, progress: Progres
 
 
 def _find_cuts(
-    recording: _Recording, listened: Listened, options: IntakeOptions, progress: Progress, watch: _Watch
+    recording: _Recording, listened: TranscriptionResult, options: IntakeOptions, progress: Progress, watch: _Watch
 ) -> _Cutting:
     """The third: cuts and waits that spare whatever is said and done; without a log the pictures tell what is done."""
     with watch("activity"):
@@ -186,7 +188,7 @@ def _decide(
     return decide_cuts(recording.duration_ms, activity, spoken, scraps(recording.events), _trim(options))
 
 
-def _filled(outline: Draft, listened: Listened, cutting: _Cutting, options: IntakeOptions) -> Draft:
+def _filled(outline: Draft, listened: TranscriptionResult, cutting: _Cutting, options: IntakeOptions) -> Draft:
     """The outline with what was heard and cut; its steps are not made anew."""
     return replace(
         outline,

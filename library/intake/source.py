@@ -27,7 +27,7 @@ _TAKE_FILES = {"take.json", "take.mp4", "events.jsonl", "changes.jsonl", "draft.
 
 
 @dataclass(frozen=True)
-class Source:
+class RecordingSource:
     """A recording to make a demo from. ``take`` is None for a plain video file."""
 
     path: Path
@@ -59,7 +59,7 @@ class Source:
         return clean(self.path.stem.replace("_", " ").replace("-", " "), TITLE_LENGTH) or "Demo"
 
 
-def open_source(path: Path) -> Source:
+def open_source(path: Path) -> RecordingSource:
     """The take of a folder (or of a file in it), or a video file.
 
     Raises TakeError when the take is live or was left by a crash, VideoError, LibraryError.
@@ -74,7 +74,7 @@ def open_source(path: Path) -> Source:
         path = path.parent
     if path.is_dir():
         take = _take(path)
-        return Source(path, take.video, probe(take.video), take)
+        return RecordingSource(path, take.video, probe(take.video), take)
     if not path.exists():
         raise LibraryError(f"There is no file {path}", "Check the name.")
     facts = probe(path)
@@ -85,7 +85,7 @@ def open_source(path: Path) -> Source:
         raise LibraryError(
             f"{path} says that it lasts {hours} hours", "Its times are wrong; copy it with another program."
         )
-    return Source(path, path, facts)
+    return RecordingSource(path, path, facts)
 
 
 def _take(folder: Path) -> Take:
@@ -101,7 +101,7 @@ def _take(folder: Path) -> Take:
     return take
 
 
-def events_of(source: Source) -> tuple[Event, ...]:
+def events_of(source: RecordingSource) -> tuple[Event, ...]:
     """What the expert did, in order; of a video file nothing is known."""
     if source.take is None:
         return ()
@@ -110,7 +110,7 @@ def events_of(source: Source) -> tuple[Event, ...]:
     return tuple(sorted(read_events(source.take), key=lambda event: event.at_ms))
 
 
-def logged_activity(source: Source, events: Sequence[Event]) -> list[Span] | None:
+def logged_activity(source: RecordingSource, events: Sequence[Event]) -> list[Span] | None:
     """Where something happened on the screen by the recorder's log, in milliseconds of work; None without a log."""
     if source.take is None or not (source.path / "changes.jsonl").is_file():
         return None
@@ -120,7 +120,7 @@ def logged_activity(source: Source, events: Sequence[Event]) -> list[Span] | Non
     return changes_activity(list(read_changes(source.take)), events, source.facts.duration_ms)
 
 
-def waits_in(source: Source, events: Sequence[Event], speech: Sequence[Span]) -> tuple[SpeedUp, ...]:
+def waits_in(source: RecordingSource, events: Sequence[Event], speech: Sequence[Span]) -> tuple[SpeedUp, ...]:
     """Where something was only waited for, by the recorder's log; of a video file it is not known who did what."""
     if source.take is None or not (source.path / "changes.jsonl").is_file():
         return ()
@@ -131,7 +131,7 @@ def waits_in(source: Source, events: Sequence[Event], speech: Sequence[Span]) ->
     return find_waits(read_changes(source.take), events, speech, size, source.facts.duration_ms)
 
 
-def seen_activity(source: Source, progress: Progress) -> list[Span]:
+def seen_activity(source: RecordingSource, progress: Progress) -> list[Span]:
     """The same from the pictures, all of them decoded: seconds of work for a minute of video."""
     from capture.analysis.activity import video_activity
 
@@ -153,7 +153,7 @@ def worth_keeping(events: Sequence[Event]) -> tuple[Event, ...]:
     return tuple(event for event in events if not isinstance(event, Pointer))
 
 
-def stopped_ms_ago(source: Source, now_unix_ms: int) -> int | None:
+def stopped_ms_ago(source: RecordingSource, now_unix_ms: int) -> int | None:
     """How long ago the recorder closed the take; None when it is not known."""
     if source.take is None:
         return None

@@ -15,7 +15,7 @@ import msgspec
 from capture.errors import Cancelled
 from capture.progress import Progress, silent
 from library.connection.library import Library
-from library.connection.team import Desk
+from library.connection.team import TeamState
 from library.files import explained
 from library.maintenance.stats import Work
 from library.model import Demo, LibraryError
@@ -75,7 +75,7 @@ def work_of(library: Library) -> Work:
     return Work(states[WAITING], states[WORKING], states[FAILED])
 
 
-def desk_of(library: Library) -> Desk:
+def desk_of(library: Library) -> TeamState:
     """What a team shares. Raises LibraryError for a folder."""
     if library.desk is None:
         what = "Work for another machine needs a team's library, in PostgreSQL"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from capture.errors import TakeError
 from capture.progress import Progress
 from capture.span import Span
-from library.intake.source import Source
+from library.intake.source import RecordingSource
 from transcribe.model import SAMPLE_RATE, ModelMissing, Recognizer, Sound, TranscribeError, Transcript
 from transcribe.streaming.segmenter import VoiceDetector
 from transcribe.streaming.transcriber import LiveRecognizer, listen
@@ -33,7 +33,7 @@ Maker = Callable[[], Recognizer]
 
 
 @dataclass(frozen=True)
-class Listened:
+class TranscriptionResult:
     """Where somebody speaks, what is said, and one line on why that still waits to be heard; empty when it does not.
 
     ``spent_s``: seconds spent on reading ``sound``, on finding ``speech`` and on ``words``.
@@ -50,14 +50,14 @@ class Listened:
         return bool(self.because)
 
 
-def hear_recording(source: Source, recognizer: Maker | None, progress: Progress) -> Listened:
+def hear_recording(source: RecordingSource, recognizer: Maker | None, progress: Progress) -> TranscriptionResult:
     """Everything that is said in a recording; what was heard of it while it was recorded is not heard again.
 
     Words wait when there is no model, when it is damaged, when a server does not answer: none of that may keep a
     recording from being filed. Raises VideoError, TakeError, and Cancelled when ``progress`` does.
     """
     if not source.facts.has_sound:
-        return Listened((), Transcript())
+        return TranscriptionResult((), Transcript())
     ear = _Ears(source.video, source.facts.duration_ms, progress)
     by, trouble = _made(recognizer)
     try:
@@ -175,13 +175,13 @@ class _Ears:
         """How far it is."""
         self._progress(min(max(0, done_ms), self.whole_ms), self.whole_ms, what)
 
-    def listened(self, words: PartialTranscript, because: str = "") -> Listened:
+    def listened(self, words: PartialTranscript, because: str = "") -> TranscriptionResult:
         """What lies inside the recording; a recorder that was killed had said a little more than could be mended."""
         whole = Span(0, self.whole_ms)
         speech = tuple(Span(s.start_ms, min(s.end_ms, self.whole_ms)) for s in words.speech if s.overlap_ms(whole))
         transcript = words.transcript
         kept = tuple(segment for segment in transcript.segments if segment.end_ms <= self.whole_ms + _MISSING_MS)
-        return Listened(speech, replace(transcript, segments=kept), because, self._spent)
+        return TranscriptionResult(speech, replace(transcript, segments=kept), because, self._spent)
 
     def _sound(self) -> Iterator[Sound]:
         from capture.video.tail_reader import growing_sound

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.model import Demo, LibraryError
-from library.storage.store import Fault, Store
+from library.storage.store import LibraryFault, Store
 
 _REBUILD = "Make the index anew: showhow library rebuild"
 
 
-def check(library: Library, progress: Progress = silent, *, quick: bool = False) -> list[Fault]:
+def check(library: Library, progress: Progress = silent, *, quick: bool = False) -> list[LibraryFault]:
     """What is wrong and how to mend it; empty when all is well. ``quick`` looks at the sizes of files, not their bytes.
 
     Changes nothing but an index that is damaged. Raises LibraryError when the library itself cannot be read, Cancelled
@@ -25,9 +25,9 @@ def check(library: Library, progress: Progress = silent, *, quick: bool = False)
     return list(_faults(library, progress, quick=quick))
 
 
-def _faults(library: Library, progress: Progress, *, quick: bool) -> Iterator[Fault]:
+def _faults(library: Library, progress: Progress, *, quick: bool) -> Iterator[LibraryFault]:
     for fault in library.catalog.faults():
-        yield Fault(kind="index", what=f"The index: {fault}", mend=_REBUILD)
+        yield LibraryFault(kind="index", what=f"The index: {fault}", mend=_REBUILD)
     indexed = {demo.demo_id: demo.version for demo in library.catalog.list()}
     ids = list(library.store.demo_ids())
     whole: list[Demo] = []
@@ -36,37 +36,39 @@ def _faults(library: Library, progress: Progress, *, quick: bool) -> Iterator[Fa
         yield from _demo_faults(library.store, demo_id, indexed, whole, quick=quick)
     for demo_id in indexed.keys() - set(ids):
         what = f"{demo_id} is in the index but not in the library"
-        yield Fault(kind="index", what=what, mend=_REBUILD, demo_id=demo_id)
+        yield LibraryFault(kind="index", what=what, mend=_REBUILD, demo_id=demo_id)
     yield from library.store.strays(whole)
     yield from _duplicates(whole)
 
 
 def _demo_faults(
     store: Store, demo_id: str, indexed: Mapping[str, int], whole: list[Demo], *, quick: bool
-) -> Iterator[Fault]:
+) -> Iterator[LibraryFault]:
     versions, newest = store.versions(demo_id), 0
     if not versions:
-        yield Fault(
+        yield LibraryFault(
             kind="unreadable", what=f"{demo_id} holds no demo", mend="Put a copy back, or delete it.", demo_id=demo_id
         )
     for version in versions:
         try:
             demo = store.read(demo_id, version)
         except LibraryError as error:
-            yield Fault(kind="unreadable", what=error.what, mend=error.remedy, demo_id=demo_id, place=f"v{version}")
+            yield LibraryFault(
+                kind="unreadable", what=error.what, mend=error.remedy, demo_id=demo_id, place=f"v{version}"
+            )
             continue
         newest = max(newest, version)
         whole.append(demo)
         yield from store.faults(demo, quick=quick)
     if newest and newest != versions[0]:
         what = f"{demo_id}: version {versions[0]} cannot be read; version {newest} stands in for it"
-        yield Fault(kind="unreadable", what=what, mend="Put a copy of it back.", demo_id=demo_id)
+        yield LibraryFault(kind="unreadable", what=what, mend="Put a copy of it back.", demo_id=demo_id)
     if newest and indexed.get(demo_id) != newest:
         what = f"{demo_id} is not in the index as it is filed"
-        yield Fault(kind="index", what=what, mend=_REBUILD, demo_id=demo_id)
+        yield LibraryFault(kind="index", what=what, mend=_REBUILD, demo_id=demo_id)
 
 
-def _duplicates(whole: list[Demo]) -> Iterator[Fault]:
+def _duplicates(whole: list[Demo]) -> Iterator[LibraryFault]:
     """Demos whose newest versions show the same clip."""
     newest: dict[str, Demo] = {}
     for demo in whole:
@@ -79,4 +81,4 @@ def _duplicates(whole: list[Demo]) -> Iterator[Fault]:
         names = ", ".join(f"{demo.demo_id} (“{demo.title}”)" for demo in others)
         what = f"{first.demo_id} (“{first.title}”) shows the same clip as {names}"
         mend = f"Remove what is too much: showhow remove {others[0].demo_id}"
-        yield Fault(kind="duplicate", what=what, mend=mend, demo_id=first.demo_id)
+        yield LibraryFault(kind="duplicate", what=what, mend=mend, demo_id=first.demo_id)

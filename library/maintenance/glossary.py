@@ -22,7 +22,7 @@ from transcribe.model import Step, Transcript
 
 if TYPE_CHECKING:  # the terms are told without opening a library
     from library.connection.library import Library
-    from library.connection.team import Desk
+    from library.connection.team import TeamState
 
 GLOSSARY = "glossary.txt"
 MOST_TERMS = 500
@@ -121,7 +121,7 @@ class FolderGlossary(Glossary):
 class TeamGlossary(Glossary):
     """The one of a team: in its database, each change in one statement."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: TeamState) -> None:
         self._desk = desk
 
     def terms(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ _FIELDS = ("title", "author", "owner", "tags", "collections", "review_unix_ms")
 _WORDS = {"review_unix_ms": "review date"}
 
 
-class Past(msgspec.Struct, frozen=True, kw_only=True):
+class VersionInfo(msgspec.Struct, frozen=True, kw_only=True):
     """One version; ``what`` says in a few words what it changed."""
 
     version: int
@@ -24,19 +24,21 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
 
 
-def history(store: Store, demo_id: str) -> list[Past]:
+def history(store: Store, demo_id: str) -> list[VersionInfo]:
     """Every version of a demo, newest first; one that cannot be read says so. Raises LibraryError."""
-    found: list[Past] = []
+    found: list[VersionInfo] = []
     before: Demo | None = None
     for version in reversed(store.versions(demo_id)):
         try:
             demo = store.read(demo_id, version)
         except LibraryError as error:
-            found.append(Past(version=version, updated_unix_ms=0, by="", what=str(error)))
+            found.append(VersionInfo(version=version, updated_unix_ms=0, by="", what=str(error)))
             continue
         by = demo.edited_by if before else demo.filed_by or demo.author
         what = _changed(before, demo) if before else "filed"
-        found.append(Past(version=version, updated_unix_ms=demo.updated_unix_ms, by=by, what=what, title=demo.title))
+        found.append(
+            VersionInfo(version=version, updated_unix_ms=demo.updated_unix_ms, by=by, what=what, title=demo.title)
+        )
         before = demo
     return found[::-1]
 

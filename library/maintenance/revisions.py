@@ -18,7 +18,7 @@ from library.draft.stills import write_stills
 from library.draft.to_demo import with_stills
 from library.files import explained, link_or_copy
 from library.model import Demo, DemoNotFound, FileFacts, LibraryError
-from library.storage.bundle import Stages, write_bundle
+from library.storage.bundle import StagingProvider, write_bundle
 from library.storage.staging import VersionTaken
 from library.storage.store import Trashed, find_trashed, newest, newest_of
 
@@ -58,7 +58,7 @@ def revise(
     raise _crowded(demo_id)
 
 
-def write_version(before: Demo, demo: Demo, place: Path | Stages, progress: Progress = silent) -> Demo:
+def write_version(before: Demo, demo: Demo, place: Path | StagingProvider, progress: Progress = silent) -> Demo:
     """File a changed record as the next version of a demo, with the same clip; raises as ``write_bundle``.
 
     The next, or a still later one where ``demo`` says so: an unreadable version keeps its number.

@@ -9,17 +9,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from library.index.model import Judged
+from library.index.model import ScoredEntry
 from library.search.query import Reading
 
 PER_DEMO = 3
 """Hits of one demo while others wait for a place."""
 
 
-class Answer(NamedTuple):
+class Candidate(NamedTuple):
     """An entry with the reading of the query it answers."""
 
-    judged: Judged
+    judged: ScoredEntry
     reading: Reading
     score: float
 
@@ -28,18 +28,18 @@ class Group(NamedTuple):
     """A demo's answers; ``best`` are those told, in order."""
 
     whole: int
-    first: Answer
-    best: tuple[Answer, ...]
+    first: Candidate
+    best: tuple[Candidate, ...]
 
 
-def answer(judged: Judged, reading: Reading) -> Answer:
+def answer(judged: ScoredEntry, reading: Reading) -> Candidate:
     """An answer with its score by the reading's worth and how much of it was met."""
-    return Answer(judged, reading, judged.score * reading.worth * judged.share**2)
+    return Candidate(judged, reading, judged.score * reading.worth * judged.share**2)
 
 
-def grouped(answers: Iterable[Answer]) -> list[Group]:
+def grouped(answers: Iterable[Candidate]) -> list[Group]:
     """The answers by demo, best first."""
-    by_demo: defaultdict[int, list[Answer]] = defaultdict(list)
+    by_demo: defaultdict[int, list[Candidate]] = defaultdict(list)
     for one in answers:
         by_demo[one.judged.whole].append(one)
     groups = [_group(whole, mine) for whole, mine in by_demo.items()]
@@ -47,7 +47,7 @@ def grouped(answers: Iterable[Answer]) -> list[Group]:
     return groups
 
 
-def _group(whole: int, answers: list[Answer]) -> Group:
+def _group(whole: int, answers: list[Candidate]) -> Group:
     """One demo's answers. The steps that themselves say it stand for the demo; else the demo as a whole does."""
     if len(answers) == 1:  # as with most words that stand in titles
         return Group(whole, answers[0], tuple(answers))
@@ -59,7 +59,7 @@ def _group(whole: int, answers: list[Answer]) -> Group:
     return Group(whole, answers[0], tuple(steps or telling))
 
 
-def _rank(one: Answer) -> tuple[bool, float, int]:
+def _rank(one: Candidate) -> tuple[bool, float, int]:
     """The smaller the better: every word met first, in whatever form; of equals the earlier step."""
     return one.reading.any_of, -one.score, one.judged.place
 
@@ -70,7 +70,7 @@ def _group_rank(group: Group) -> tuple[bool, float, int, int]:
     return first.reading.any_of, -first.score, -first.judged.day, -group.whole
 
 
-def chosen(groups: Sequence[Group], limit: int) -> list[Answer]:
+def chosen(groups: Sequence[Group], limit: int) -> list[Candidate]:
     """At most ``limit`` answers; a demo has more than PER_DEMO only while there is room to spare."""
     share = max(PER_DEMO, limit // len(groups)) if groups else 0
     return [one for group in groups for one in group.best[:share]][:limit]

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from library.catalog.catalog import Telling
+from library.catalog.catalog import EntryDetails
 from library.index.model import Term
 from library.text import folded
 
 _SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
-def holds(telling: Telling, phrase: Sequence[str]) -> bool:
+def holds(telling: EntryDetails, phrase: Sequence[str]) -> bool:
     """Whether a field of the entry has the words of a phrase in this order, the last perhaps unfinished."""
     return together(telling, [Term(word, prefix=at == len(phrase)) for at, word in enumerate(phrase, 1)])
 
 
-def together(telling: Telling, terms: Sequence[Term]) -> bool:
+def together(telling: EntryDetails, terms: Sequence[Term]) -> bool:
     """Whether the terms stand together in the entry's own title, or in its text. False for a single one."""
     if len(terms) < 2:
         return False

@@ -10,15 +10,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from library.catalog.catalog import Catalog, Telling
+from library.catalog.catalog import Catalog, EntryDetails
 from library.index.model import go_on
 from library.index.ranking import PHRASE, used
 from library.model import Found, Hit, LibraryError
-from library.search.grouping import PER_DEMO, Answer, answer, chosen, grouped
+from library.search.grouping import PER_DEMO, Candidate, answer, chosen, grouped
 from library.search.phrase_match import holds, together
 from library.search.query import LONGEST_QUERY, Query, Reading, any_of, read_query, readings
 from library.search.snippet import Snippet, shown, snippet
-from library.search.spelling import SHORTEST, Mending, mendings, replaced
+from library.search.spelling import SHORTEST, SpellingFix, mendings, replaced
 
 _FEW = 5  # fewer answers than this, and a weaker reading of the query is tried too
 _MORE = 12  # demos looked at beyond those shown: words that stand together may lift one of them
@@ -36,7 +36,7 @@ def search(catalog: Catalog, query: str, limit: int = 20, *, pause: Callable[[],
     """
     begun = time.perf_counter()
     asked = read_query(query)
-    mending: Mending | None = None
+    mending: SpellingFix | None = None
     hits: tuple[Hit, ...] = ()
     if asked.terms:
         answers = list(_complete(catalog, asked, limit, pause))
@@ -55,9 +55,9 @@ def search(catalog: Catalog, query: str, limit: int = 20, *, pause: Callable[[],
     )
 
 
-def _complete(catalog: Catalog, asked: Query, limit: int, pause: Callable[[], None]) -> Iterator[Answer]:
+def _complete(catalog: Catalog, asked: Query, limit: int, pause: Callable[[], None]) -> Iterator[Candidate]:
     """Answers that meet every word, by weaker readings only while there are few."""
-    found: dict[int, Answer] = {}
+    found: dict[int, Candidate] = {}
     for reading in readings(asked.terms):
         if len(found) >= min(_FEW, limit):
             break
@@ -68,7 +68,7 @@ def _complete(catalog: Catalog, asked: Query, limit: int, pause: Callable[[], No
 
 def _answers(
     catalog: Catalog, asked: Query, reading: Reading, limit: int, pause: Callable[[], None]
-) -> Iterator[Answer]:
+) -> Iterator[Candidate]:
     demos = _DEEP if asked.phrases else limit + _MORE
     judged = catalog.find(reading.terms, demos, any_of=reading.any_of, filters=asked.filters, pause=pause)
     return (answer(one, reading) for one in judged)
@@ -76,7 +76,7 @@ def _answers(
 
 def _mended(
     catalog: Catalog, asked: Query, limit: int, pause: Callable[[], None]
-) -> tuple[list[Answer], Mending | None]:
+) -> tuple[list[Candidate], SpellingFix | None]:
     """Answers to the query with other spellings of words nobody wrote; or of any one word, when all are known."""
     _, counts = catalog.frequencies(asked.terms)
     pause()
@@ -85,7 +85,7 @@ def _mended(
         return [], None
     vocabulary = catalog.vocabulary()
     pause()
-    first: Mending | None = None
+    first: SpellingFix | None = None
     for suspects in [strange] if strange else [[t] for t in asked.terms if len(t.word) > SHORTEST]:
         for _, mending in zip(range(_MENDINGS), mendings(asked.terms, suspects, vocabulary), strict=False):
             first = first or (mending if strange else None)
@@ -94,7 +94,7 @@ def _mended(
     return [], first
 
 
-def _hits(catalog: Catalog, asked: Query, answers: Iterable[Answer], limit: int) -> Iterator[Hit]:
+def _hits(catalog: Catalog, asked: Query, answers: Iterable[Candidate], limit: int) -> Iterator[Hit]:
     groups = grouped(answers)
     if not groups:
         return
@@ -106,7 +106,7 @@ def _hits(catalog: Catalog, asked: Query, answers: Iterable[Answer], limit: int)
         yield _hit_of(one, told[one.judged.entry_id])
 
 
-def _uses(catalog: Catalog, told: dict[int, Telling]) -> Mapping[str, int]:
+def _uses(catalog: Catalog, told: dict[int, EntryDetails]) -> Mapping[str, int]:
     try:
         return catalog.used(sorted({one.demo_id for one in told.values()}))
     except LibraryError:  # a search is worth more than its last touch
@@ -114,8 +114,8 @@ def _uses(catalog: Catalog, told: dict[int, Telling]) -> Mapping[str, int]:
 
 
 def _weighed(
-    answers: Iterable[Answer], told: dict[int, Telling], asked: Query, uses: Mapping[str, int]
-) -> Iterator[Answer]:
+    answers: Iterable[Candidate], told: dict[int, EntryDetails], asked: Query, uses: Mapping[str, int]
+) -> Iterator[Candidate]:
     """The answers that are still there and hold what was quoted; words that stand together and use weigh more."""
     for one in answers:
         telling = told.get(one.judged.entry_id)
@@ -123,17 +123,17 @@ def _weighed(
             continue
         favour = PHRASE if together(telling, one.reading.terms) else 1
         times = uses.get(telling.demo_id, 0) if uses else 0
-        yield Answer(one.judged, one.reading, one.score * favour * used(times)) if times or favour != 1 else one
+        yield Candidate(one.judged, one.reading, one.score * favour * used(times)) if times or favour != 1 else one
 
 
-def hits_of(catalog: Catalog, answers: Sequence[Answer]) -> Iterator[Hit]:
+def hits_of(catalog: Catalog, answers: Sequence[Candidate]) -> Iterator[Hit]:
     """Answers as they are shown, in their order."""
     by_entry = {one.judged.entry_id: one for one in answers}
     for told in catalog.tell(list(by_entry)):
         yield _hit_of(by_entry[told.entry_id], told)
 
 
-def _hit_of(one: Answer, told: Telling) -> Hit:
+def _hit_of(one: Candidate, told: EntryDetails) -> Hit:
     found, said = shown(told.text, told.spoken, one.reading.terms)
     return _hit(told, found, told.start_ms if said is None else said, one.score)
 
@@ -148,7 +148,7 @@ def _newest(catalog: Catalog, asked: Query, limit: int, pause: Callable[[], None
         yield _hit(told, snippet(told.text, ()), 0, 0.0)
 
 
-def _hit(told: Telling, shown: Snippet, start_ms: int, score: float) -> Hit:
+def _hit(told: EntryDetails, shown: Snippet, start_ms: int, score: float) -> Hit:
     return Hit(
         demo_id=told.demo_id,
         title=told.title,

@@ -23,7 +23,7 @@ _MOST = 6
 """Spellings offered for one word."""
 
 
-class Mending(NamedTuple):
+class SpellingFix(NamedTuple):
     """The terms with some words spelled otherwise; ``words`` says which became which."""
 
     terms: tuple[Term, ...]
@@ -34,7 +34,7 @@ _Way = Mapping[Term, tuple[str, float]]
 """A spelling for each strange term, with its points."""
 
 
-def mendings(terms: tuple[Term, ...], strange: Sequence[Term], vocabulary: Mapping[str, int]) -> Iterator[Mending]:
+def mendings(terms: tuple[Term, ...], strange: Sequence[Term], vocabulary: Mapping[str, int]) -> Iterator[SpellingFix]:
     """Ways to spell ``strange`` terms otherwise, likeliest first: one is varied at a time, the others at their best."""
     options = {term: likely(term, vocabulary) for term in strange}
     if not options or not all(options.values()):
@@ -45,7 +45,7 @@ def mendings(terms: tuple[Term, ...], strange: Sequence[Term], vocabulary: Mappi
         mended = tuple(dict.fromkeys(Term(words.get(term.word, term.word), term.prefix) for term in terms))
         if mended not in offered:
             offered.add(mended)
-            yield Mending(mended, words)
+            yield SpellingFix(mended, words)
 
 
 def _ways(options: Mapping[Term, Sequence[tuple[str, float]]]) -> Iterator[_Way]:

@@ -74,7 +74,7 @@ class Item(NamedTuple):
     age_s: float
 
 
-class Media:
+class Bucket:
     """An open bucket, or a part of one: ``s3://bucket/prefix``. Safe from several threads."""
 
     def __init__(self, url: str, options: MediaOptions = AWS) -> None:

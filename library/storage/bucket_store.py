@@ -21,12 +21,12 @@ import msgspec
 from capture.progress import Progress, silent
 from library.files import explained
 from library.model import Demo, DemoNotFound, FileFacts, LibraryError, not_found
-from library.storage.bucket import Media, MediaMissing, MediaTaken
+from library.storage.bucket import Bucket, MediaMissing, MediaTaken
 from library.storage.bucket_cache import Cache
 from library.storage.bundle import LARGEST_RECORD, RECORD, read_bundle, trusted, version_of
 from library.storage.inbox import BucketInbox
 from library.storage.staging import Staging, VersionTaken, sweep
-from library.storage.store import Fault, Trashed, mend
+from library.storage.store import LibraryFault, Trashed, mend
 from library.text import is_demo_id
 
 _SENDERS = 4
@@ -42,7 +42,7 @@ class _Removed(msgspec.Struct):
 class BucketStore:
     """A Store in a bucket; ``cache`` is this machine's."""
 
-    def __init__(self, media: Media, cache: Path, limit: int) -> None:
+    def __init__(self, media: Bucket, cache: Path, limit: int) -> None:
         self.media, self._cache, self.inbox = media, Cache(cache, limit), BucketInbox(media)
 
     @property
@@ -96,7 +96,7 @@ class BucketStore:
     def _fetch(self, demo_id: str, name: str, facts: FileFacts, progress: Progress) -> Callable[[Path], None]:
         return lambda target: self.media.fetch(object_name(demo_id, name, facts), target, facts, progress)
 
-    def faults(self, demo: Demo, *, quick: bool) -> Iterator[Fault]:
+    def faults(self, demo: Demo, *, quick: bool) -> Iterator[LibraryFault]:
         """Objects that are missing or not what was filed."""
         for name, facts in sorted(demo.files.items()):
             place = object_name(demo.demo_id, name, facts)
@@ -107,10 +107,12 @@ class BucketStore:
                 what = f"{name} of {demo.demo_id} version {demo.version} is not as it was filed"
                 yield self._fault("changed", what, demo, place)
 
-    def _fault(self, kind: str, what: str, demo: Demo, place: str) -> Fault:
-        return Fault(kind=kind, what=what, mend=mend(demo), demo_id=demo.demo_id, place=f"{self.media.url}/{place}")
+    def _fault(self, kind: str, what: str, demo: Demo, place: str) -> LibraryFault:
+        return LibraryFault(
+            kind=kind, what=what, mend=mend(demo), demo_id=demo.demo_id, place=f"{self.media.url}/{place}"
+        )
 
-    def strays(self, kept: Iterable[Demo]) -> Iterator[Fault]:
+    def strays(self, kept: Iterable[Demo]) -> Iterator[LibraryFault]:
         """Objects that no demo names. Those of a demo with a version that cannot be read are left alone."""
         named: defaultdict[str, set[str]] = defaultdict(set)
         for demo in kept:
@@ -126,7 +128,7 @@ class BucketStore:
                 continue
             for name in names:
                 what = f"{self.media.url}/{name} belongs to no demo"
-                yield Fault(kind="orphaned", what=what, mend="Delete it, if you do not need it.", place=name)
+                yield LibraryFault(kind="orphaned", what=what, mend="Delete it, if you do not need it.", place=name)
 
     def remove(self, demo_id: str) -> Trashed:
         """Hide it."""

@@ -32,14 +32,14 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
 
 
-class Stages(Protocol):
+class StagingProvider(Protocol):
     """Gives the place where a version is written before anyone sees it; a Store does."""
 
     def stage(self, demo_id: str, version: int) -> Staging:
         """A Staging for one version. Raises LibraryError."""
 
 
-def _stage(place: Path | Stages, demo_id: str, version: int) -> Staging:
+def _stage(place: Path | StagingProvider, demo_id: str, version: int) -> Staging:
     return Staging(place, demo_id, version) if isinstance(place, Path) else place.stage(demo_id, version)
 
 
@@ -51,7 +51,7 @@ VideoError and Cancelled.
 """
 
 
-def write_bundle(demo: Demo, place: Path | Stages, fill: Fill) -> Demo:
+def write_bundle(demo: Demo, place: Path | StagingProvider, fill: Fill) -> Demo:
     """File ``demo``'s version with what ``fill`` puts into its folder and says of it; captions are written beside.
 
     ``place`` is the folder of all demos, or the store that keeps them. Returns the demo as filed, with its path. Raises

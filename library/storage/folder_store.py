@@ -18,7 +18,7 @@ from library.records import decode_record
 from library.storage.bundle import CAPTIONS, LARGEST_RECORD, RECORD, read_bundle, version_of, versions
 from library.storage.inbox import FolderInbox
 from library.storage.staging import Staging, sweep
-from library.storage.store import Fault, Trashed, mend
+from library.storage.store import LibraryFault, Trashed, mend
 from library.text import is_demo_id
 
 _STAMP = "%Y%m%d-%H%M%S-%f"
@@ -60,18 +60,18 @@ class FolderStore:
         """Nothing is to be fetched."""
         return demo
 
-    def faults(self, demo: Demo, *, quick: bool) -> Iterator[Fault]:
+    def faults(self, demo: Demo, *, quick: bool) -> Iterator[LibraryFault]:
         """Files that are missing or not what was filed."""
         named = {demo.clip.path, CAPTIONS, *(step.still for step in demo.steps if step.still)}
         for name in sorted(named | demo.files.keys()):
             path = demo.path / name
             if not path.is_file() or path.is_symlink():
-                yield Fault(
+                yield LibraryFault(
                     kind="missing", what=f"{path} is missing", mend=mend(demo), demo_id=demo.demo_id, place=name
                 )
             elif (facts := demo.files.get(name)) is not None and self._changed(path, facts, quick=quick):
                 what = f"{path} is not as it was filed"
-                yield Fault(kind="changed", what=what, mend=mend(demo), demo_id=demo.demo_id, place=name)
+                yield LibraryFault(kind="changed", what=what, mend=mend(demo), demo_id=demo.demo_id, place=name)
 
     def _changed(self, path: Path, facts: FileFacts, *, quick: bool) -> bool:
         with explained(f"read {path}"):
@@ -83,7 +83,7 @@ class FolderStore:
                 self._seen[key] = facts_of(path)
             return self._seen[key] != facts
 
-    def strays(self, kept: Iterable[Demo]) -> Iterator[Fault]:
+    def strays(self, kept: Iterable[Demo]) -> Iterator[LibraryFault]:
         """Files and folders that no demo names, whatever put them there."""
         by_path = {demo.path: demo for demo in kept}
         with explained(f"read the library {self.demos.parent}"):
@@ -93,7 +93,7 @@ class FolderStore:
                 elif not entry.name.startswith("."):  # hidden: somebody is writing, or the next sweep takes it
                     yield _orphan(entry)
 
-    def _strays_of(self, home: Path, by_path: dict[Path, Demo]) -> Iterator[Fault]:
+    def _strays_of(self, home: Path, by_path: dict[Path, Demo]) -> Iterator[LibraryFault]:
         for folder in sorted(home.iterdir()):
             if (demo := by_path.get(folder)) is not None:
                 named = {RECORD, CAPTIONS, demo.clip.path, *demo.files, *(step.still for step in demo.steps)}
@@ -140,8 +140,8 @@ class FolderStore:
             shutil.rmtree(trashed.place)
 
 
-def _orphan(path: Path) -> Fault:
-    return Fault(
+def _orphan(path: Path) -> LibraryFault:
+    return LibraryFault(
         kind="orphaned", what=f"{path} belongs to no demo", mend="Delete it, if you do not need it.", place=str(path)
     )
 

@@ -14,7 +14,7 @@ from capture.progress import Progress, silent
 from library.checksums import facts_of
 from library.files import explained
 from library.model import LibraryError
-from library.storage.bucket import Media, MediaTaken
+from library.storage.bucket import Bucket, MediaTaken
 
 _LARGEST_NOTE = 64 << 20
 
@@ -88,7 +88,7 @@ class FolderInbox:
 class BucketInbox:
     """Files in a bucket."""
 
-    def __init__(self, media: Media) -> None:
+    def __init__(self, media: Bucket) -> None:
         self._media = media
 
     def send(self, task_id: str, files: Mapping[str, Path], progress: Progress = silent) -> None:

@@ -17,7 +17,7 @@ from library.storage.inbox import Inbox
 from library.storage.staging import Staging
 
 
-class Fault(msgspec.Struct, frozen=True, kw_only=True):
+class LibraryFault(msgspec.Struct, frozen=True, kw_only=True):
     """Something wrong with a library. ``kind``: missing, changed, orphaned, unreadable, index or duplicate."""
 
     kind: str
@@ -68,10 +68,10 @@ class Store(Protocol):
     def at_hand(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:
         """The demo with these files (all, when none are named) on this machine, below its ``path``."""
 
-    def faults(self, demo: Demo, *, quick: bool) -> Iterator[Fault]:
+    def faults(self, demo: Demo, *, quick: bool) -> Iterator[LibraryFault]:
         """What is wrong with the files of a version; ``quick`` looks at their sizes only."""
 
-    def strays(self, kept: Iterable[Demo]) -> Iterator[Fault]:
+    def strays(self, kept: Iterable[Demo]) -> Iterator[LibraryFault]:
         """What lies in the place and belongs to nothing, given every version that can be read."""
 
     def remove(self, demo_id: str) -> Trashed:

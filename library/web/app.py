@@ -22,9 +22,9 @@ from library.model import Demo, DemoNotFound, LibraryError
 from library.search.search import search
 from library.web import view_models as view
 from library.web.access_guard import Guard, GuardOptions
-from library.web.media_files import Media
-from library.web.page_cache import KEPT_BYTES, Kept, Page
-from library.web.search_log import Noting
+from library.web.media_files import MediaFiles
+from library.web.page_cache import KEPT_BYTES, Page, PageCache
+from library.web.search_log import SearchLogger
 from library.web.templates import HERE, templates
 from library.web.view_models import VIEW_NAMES, View
 
@@ -47,13 +47,13 @@ class ReaderOptions:
     kept_bytes: int = KEPT_BYTES
 
 
-def make_app(library: Library, scratch: Path, noting: Noting, options: ReaderOptions = ReaderOptions()) -> Guard:
+def make_app(library: Library, scratch: Path, noting: SearchLogger, options: ReaderOptions = ReaderOptions()) -> Guard:
     """The application over an open library; ``scratch`` is a folder for what is made for browsers.
 
     The caller closes ``noting`` and the library and removes the folder when it is done.
     """
     pages = Pages(library, noting, options.kept_bytes)
-    media = Media(pages.demo_of, library.store.at_hand, scratch)
+    media = MediaFiles(pages.demo_of, library.store.at_hand, scratch)
     routes = [
         Route("/", pages.home, name="home"),
         Route("/demo/{demo_id}", pages.demo, name="demo"),
@@ -72,8 +72,8 @@ def make_app(library: Library, scratch: Path, noting: Noting, options: ReaderOpt
 class Pages:
     """The pages of one library."""
 
-    def __init__(self, library: Library, noting: Noting, kept_bytes: int = KEPT_BYTES) -> None:
-        self._library, self._noting, self._kept = library, noting, Kept(kept_bytes)
+    def __init__(self, library: Library, noting: SearchLogger, kept_bytes: int = KEPT_BYTES) -> None:
+        self._library, self._noting, self._kept = library, noting, PageCache(kept_bytes)
         self._templates = templates()
 
     def demo_of(self, demo_id: str) -> Demo:

@@ -25,7 +25,7 @@ _SOUNDS = 32
 """Sound tracks kept ready; each is about half a megabyte a minute."""
 
 
-class Media:
+class MediaFiles:
     """The files of the demos that ``find`` finds. ``folder`` holds what is made for the browser; it may be emptied."""
 
     def __init__(self, find: Find, at_hand: AtHand, folder: Path) -> None:

@@ -24,7 +24,7 @@ class Page(NamedTuple):
     hits: int
 
 
-class Kept:
+class PageCache:
     """Pages by what was asked. Safe from several threads."""
 
     def __init__(self, most_bytes: int = KEPT_BYTES, clock: Callable[[], float] = time.time) -> None:

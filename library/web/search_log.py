@@ -22,7 +22,7 @@ _VISITORS = 500
 """Whose latest question is remembered."""
 
 
-class Notes(Protocol):
+class SearchSink(Protocol):
     """Where searches are noted; a ``UseLog`` is one."""
 
     def note_search(self, query: str, hits: int) -> None:
@@ -96,10 +96,10 @@ def _on_the_way(before: str, after: str) -> bool:
     return before.startswith(after) or after.startswith(before)
 
 
-class Noting:
+class SearchLogger:
     """Notes what settles, in a thread of its own that ends with ``close``."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: SearchSink) -> None:
         self._notes, self._settling = notes, Settling()
         self._changed, self._ready = Condition(), list[Question]()
         self._closing = False

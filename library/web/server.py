@@ -23,7 +23,7 @@ from library.connection.library import Library
 from library.model import LibraryError
 from library.web.access_guard import GuardOptions, hosts_for, is_loopback
 from library.web.app import ReaderOptions, make_app
-from library.web.search_log import Noting
+from library.web.search_log import SearchLogger
 
 PORT = 8620
 _CONNECTIONS = 400
@@ -91,7 +91,7 @@ class Running:
         guard = GuardOptions(hosts=hosts_for(options.host, options.names), token=token)
         self._socket = _bound(options.host, options.port)
         self._scratch = Path(tempfile.mkdtemp(prefix="showhow-reader-"))
-        self._noting = Noting(library.catalog.use)
+        self._noting = SearchLogger(library.catalog.use)
         app = make_app(library, self._scratch, self._noting, ReaderOptions(guard=guard))
         self._server = uvicorn.Server(_config(app))
         self.port: int = self._socket.getsockname()[1]

@@ -31,7 +31,7 @@ class View(StrEnum):
 VIEW_NAMES = {View.WATCH: "Watch", View.QUIET: "No sound here", View.LISTEN: "Audio only", View.READ: "Checklist"}
 
 
-class Piece(NamedTuple):
+class SnippetPart(NamedTuple):
     """A stretch of a snippet; ``met`` when the query met it."""
 
     text: str
@@ -45,7 +45,7 @@ class ShownHit(NamedTuple):
     title: str
     at: str
     href: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SnippetPart, ...]
 
 
 class ShownDemo(NamedTuple):
@@ -113,16 +113,16 @@ def _hit(hit: Hit) -> ShownHit:
     return ShownHit(hit.step, hit.step_title, clock(hit.start_ms), href, tuple(_pieces(hit)))
 
 
-def _pieces(hit: Hit) -> list[Piece]:
-    text, at, found = hit.snippet, 0, list[Piece]()
+def _pieces(hit: Hit) -> list[SnippetPart]:
+    text, at, found = hit.snippet, 0, list[SnippetPart]()
     for match in sorted(hit.matches, key=_start):
         if match.start >= at:
             if match.start > at:
-                found.append(Piece(text[at : match.start], met=False))
-            found.append(Piece(text[match.start : match.end], met=True))
+                found.append(SnippetPart(text[at : match.start], met=False))
+            found.append(SnippetPart(text[match.start : match.end], met=True))
             at = match.end
     if at < len(text):
-        found.append(Piece(text[at:], met=False))
+        found.append(SnippetPart(text[at:], met=False))
     return found
 
 

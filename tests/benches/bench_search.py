@@ -28,7 +28,7 @@ from library.catalog.postgres_catalog import PostgresCatalog
 from library.catalog.sql_catalog import SqlCatalog
 from library.catalog.sqlite_catalog import SqliteCatalog
 from library.index.candidates import BOUNDED, UNBOUNDED, Limits
-from library.index.model import NO_FILTERS, Judged, go_on
+from library.index.model import NO_FILTERS, ScoredEntry, go_on
 from library.index.searcher import find
 from library.search.query import terms_of
 from library.search.search import search
@@ -137,7 +137,7 @@ def answered(place: Path, server: PostgresServer, asked: Sequence[str]) -> Itera
             yield name, [statistics.median(tries) for tries in each]
 
 
-def best(catalog: SqlCatalog, query: str, limits: Limits) -> list[Judged]:
+def best(catalog: SqlCatalog, query: str, limits: Limits) -> list[ScoredEntry]:
     """The best entries for a query, read as it was typed."""
     memory, terms = catalog._remembered(), terms_of(query)
     demos = 32 if limits is BOUNDED else 1 << 30

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from capture.model import Cut, CutReason
 from library.model import ClipFacts, Demo, Draft, TakeFacts
-from library.storage.bundle import Stages, write_bundle
+from library.storage.bundle import StagingProvider, write_bundle
 from transcribe.model import Segment, Step, Transcript, Word
 
 WORD_MS, PAUSE_MS = 400, 1_000
@@ -70,7 +70,7 @@ def draft(*texts: str, cuts: Sequence[tuple[int, int]] = (), **more: object) -> 
     return Draft(draft_id="d1", source="nowhere", take=take, width=64, height=48, has_sound=True, **fields)  # type: ignore[arg-type]  # a test's own fields
 
 
-def put_bundle(demos: Path | Stages, one: Demo) -> Demo:
+def put_bundle(demos: Path | StagingProvider, one: Demo) -> Demo:
     """A bundle as it is filed, but with a few bytes in place of the video."""
 
     def fill(folder: Path) -> Demo:

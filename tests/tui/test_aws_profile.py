@@ -14,7 +14,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from library.model import Unreachable
-from library.storage.bucket import Media
+from library.storage.bucket import Bucket
 from tests.support.s3_server import BUCKET, KEY, REGION, S3, SECRET
 from tui.aws_profile import media_options
 
@@ -55,7 +55,7 @@ def process(files: Path, code: str) -> str:
 
 
 def bucket_works() -> bool:
-    media = Media(f"s3://{BUCKET}/profile", media_options(os.environ))
+    media = Bucket(f"s3://{BUCKET}/profile", media_options(os.environ))
     media.write("a.json", b"1")
     return media.read("a.json", 10) == b"1"
 

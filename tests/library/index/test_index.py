@@ -21,28 +21,28 @@ from library.index.model import NO_FILTERS, Term, go_on
 from library.index.postings import CHUNK, Chunk, pack, runs_of, unpack, without
 from library.index.ranking import worth
 from library.index.searcher import find
-from library.index.term_flags import CODED, IMPLIED, TAGS, Kind
+from library.index.term_flags import CODED, IMPLIED, TAGS, PostingTier
 from library.model import Demo
 from tests.benches.corpus import Corpus
 from tests.library.factories import demo
 from tests.library.index.plain_formula import Present, score
 
 entries = st.lists(st.integers(1, 400_000), min_size=1, max_size=60, unique=True).map(sorted)
-kinds = st.sampled_from(list(Kind))
+kinds = st.sampled_from(list(PostingTier))
 
 
-def codes_of(ids: list[int], kind: Kind) -> list[int]:
+def codes_of(ids: list[int], kind: PostingTier) -> list[int]:
     return [64 + entry % 100 if kind in CODED else IMPLIED[kind] for entry in ids]
 
 
-def packed(ids: list[int], kind: Kind, tail: Chunk | None = None) -> list[Chunk]:
+def packed(ids: list[int], kind: PostingTier, tail: Chunk | None = None) -> list[Chunk]:
     """The list of a word, or what becomes of its last chunk."""
     return pack(
         runs_of("word", kind, 0, len(ids), tail), np.array(ids, np.int32), np.array(codes_of(ids, kind), np.uint8)
     )
 
 
-def unpacked(chunks: list[Chunk], kind: Kind) -> list[int]:
+def unpacked(chunks: list[Chunk], kind: PostingTier) -> list[int]:
     ids, codes = unpack(chunks)
     assert codes.tolist() == codes_of(ids.tolist(), kind)
     entries: list[int] = ids.tolist()
@@ -50,7 +50,7 @@ def unpacked(chunks: list[Chunk], kind: Kind) -> list[int]:
 
 
 @given(entries, kinds, st.integers(0, 59))
-def test_lists_come_back_as_they_were_packed_however_they_grew(ids: list[int], kind: Kind, cut: int) -> None:
+def test_lists_come_back_as_they_were_packed_however_they_grew(ids: list[int], kind: PostingTier, cut: int) -> None:
     early, late = ids[: cut % len(ids) + 1], ids[cut % len(ids) + 1 :]
     chunks = packed(early, kind)
     if late:
@@ -60,7 +60,7 @@ def test_lists_come_back_as_they_were_packed_however_they_grew(ids: list[int], k
 
 
 @given(st.lists(entries, min_size=1, max_size=8), kinds)
-def test_many_lists_packed_at_once_are_as_each_alone(lists: list[list[int]], kind: Kind) -> None:
+def test_many_lists_packed_at_once_are_as_each_alone(lists: list[list[int]], kind: PostingTier) -> None:
     ends = list(accumulate(map(len, lists)))
     runs = [run for ids, end in zip(lists, ends, strict=True) for run in runs_of("word", kind, end - len(ids), end)]
     ids = [entry for one in lists for entry in one]
@@ -70,7 +70,7 @@ def test_many_lists_packed_at_once_are_as_each_alone(lists: list[list[int]], kin
 
 @given(st.lists(entries, min_size=1, max_size=5), kinds, st.integers(1, 400_000), st.integers(0, 200_000))
 def test_what_is_taken_out_of_lists_is_gone_and_the_rest_stays(
-    lists: list[list[int]], kind: Kind, first: int, more: int
+    lists: list[list[int]], kind: PostingTier, first: int, more: int
 ) -> None:
     chunks = [packed(ids, kind)[0] for ids in lists]
     left = {id(old): new for old, new in without(chunks, first, first + more)}
@@ -83,11 +83,11 @@ def test_what_is_taken_out_of_lists_is_gone_and_the_rest_stays(
 
 def test_long_lists_are_parted_and_dense_ones_take_a_byte_an_entry() -> None:
     ids = list(range(1, 3 * CHUNK))
-    chunks = packed(ids, Kind.WEAK)
+    chunks = packed(ids, PostingTier.WEAK)
     assert len(chunks) == 3
     assert sum(len(chunk.data) for chunk in chunks) == len(ids)
-    grown = packed(list(range(3 * CHUNK, 4 * CHUNK)), Kind.WEAK, chunks[-1])
-    assert unpacked([*chunks[:-1], *grown], Kind.WEAK) == list(range(1, 4 * CHUNK))
+    grown = packed(list(range(3 * CHUNK, 4 * CHUNK)), PostingTier.WEAK, chunks[-1])
+    assert unpacked([*chunks[:-1], *grown], PostingTier.WEAK) == list(range(1, 4 * CHUNK))
 
 
 @pytest.fixture(scope="module")

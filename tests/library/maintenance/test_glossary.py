@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from library.catalog.postgres_catalog import PostgresCatalog
-from library.connection.team import Desk
+from library.connection.team import TeamState
 from library.maintenance.copy_library import copy_library
 from library.maintenance.glossary import (
     GLOSSARY,
@@ -30,7 +30,7 @@ from transcribe.model import Segment, Step, Transcript, Word
 def team(team_database: str) -> Iterator[TeamGlossary]:
     catalog = PostgresCatalog(team_database)
     catalog._ask(lambda session: session.connection.execute("TRUNCATE glossary"), write=True)  # type: ignore[attr-defined]  # psycopg's own
-    yield TeamGlossary(Desk(catalog))
+    yield TeamGlossary(TeamState(catalog))
     catalog.close()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from library.catalog.sqlite_catalog import SqliteCatalog
 from library.connection.library import Library
-from library.storage.bucket import Media, MediaOptions
+from library.storage.bucket import Bucket, MediaOptions
 from library.storage.bucket_store import BucketStore
 from library.storage.folder_store import FolderStore
 from tests.support.s3_server import BUCKET, KEY, REGION, S3, SECRET
@@ -21,11 +21,11 @@ def options(s3: S3, *, quiet_s: float = 5.0, patience_s: float = 5.0) -> MediaOp
     )  # fmt: skip
 
 
-def bucket(s3: S3, prefix: str = "how tos", **more: float) -> Media:
-    return Media(f"s3://{BUCKET}/{prefix}", options(s3, **more))
+def bucket(s3: S3, prefix: str = "how tos", **more: float) -> Bucket:
+    return Bucket(f"s3://{BUCKET}/{prefix}", options(s3, **more))
 
 
-def bucket_library(media: Media, folder: Path, limit: int = GB) -> Library:
+def bucket_library(media: Bucket, folder: Path, limit: int = GB) -> Library:
     """A bucket with an index in a file beside the cache: the store is what is tested."""
     store = BucketStore(media, folder / "cache", limit)
     catalog = SqliteCatalog(folder / "index.sqlite", store.demos)

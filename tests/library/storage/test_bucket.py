@@ -15,7 +15,7 @@ from library.connection.library import Library
 from library.maintenance.check import check
 from library.maintenance.edit import edit_demo
 from library.model import FileFacts, LibraryError
-from library.storage.bucket import Media, MediaMissing, MediaTaken
+from library.storage.bucket import Bucket, MediaMissing, MediaTaken
 from library.storage.store import newest
 from tests.library.factories import demo, put_bundle
 from tests.library.storage.stores import bucket, bucket_library, options
@@ -43,7 +43,7 @@ def test_a_wrong_signature_is_refused_in_one_line_and_the_right_one_is_not() -> 
     with S3() as server:
         bucket(server).prove()
         assert not server.refused
-        wrong = Media(f"s3://{BUCKET}", replace(options(server), secret_access_key="guessed"))  # noqa: S106  made up
+        wrong = Bucket(f"s3://{BUCKET}", replace(options(server), secret_access_key="guessed"))  # noqa: S106  made up
         with pytest.raises(LibraryError, match="refuses access") as told:
             wrong.prove()
         assert "\n" not in str(told.value)
@@ -175,8 +175,8 @@ def test_a_server_without_conditional_writes_is_not_taken_for_a_library(
     s3: S3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     media = bucket(s3)
-    real = Media.write
-    monkeypatch.setattr(Media, "write", lambda self, name, data, **_: real(self, name, data))
+    real = Bucket.write
+    monkeypatch.setattr(Bucket, "write", lambda self, name, data, **_: real(self, name, data))
     with pytest.raises(LibraryError, match="If-None-Match"):
         media.prove()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from library.connection.library import open_library
 from library.maintenance.revisions import remove_demo
-from library.web.page_cache import Kept, Page
+from library.web.page_cache import Page, PageCache
 from tests.library.factories import demo as record
 from tests.library.factories import put_bundle
 from tests.support.web_library import ask, served
@@ -32,7 +32,7 @@ def test_a_search_asked_again_finds_what_was_filed_and_misses_what_was_removed(t
 def test_a_page_is_made_once_in_a_minute_and_state_and_few_are_kept() -> None:
     made: list[str] = []
     now = [0.0]
-    kept = Kept(most_bytes=25, clock=lambda: now[0])
+    kept = PageCache(most_bytes=25, clock=lambda: now[0])
 
     def page(state: int, asked: str) -> Page:
         def make() -> Page:

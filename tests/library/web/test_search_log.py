@@ -12,7 +12,7 @@ from library.connection.library import Library, open_library
 from library.learning.gaps import gaps
 from library.model import LibraryError
 from library.web import search_log as noting
-from library.web.search_log import SETTLED_S, Noting, Question, Settling
+from library.web.search_log import SETTLED_S, Question, SearchLogger, Settling
 from tests.library.factories import demo, put_bundle
 from tests.support.desktop import wait_for
 from tests.support.web_library import ask, served
@@ -114,7 +114,7 @@ class Refusing:
 
 def test_an_answer_never_waits_for_the_noting_nor_fails_with_it() -> None:
     refusing = Refusing()
-    one = Noting(refusing)
+    one = SearchLogger(refusing)
     one.searched("a", "zebra", 1)
     one.searched("a", "okapi", 0)
     wait_for(lambda: refusing.asked, "the first to be noted")
