@@ -20,7 +20,7 @@ from textual.theme import Theme
 
 from capture.errors import ShowhowError
 from tui.palette import ActionsProvider, actions
-from tui.screens.base import HouseScreen
+from tui.screens.base import BaseScreen
 from tui.screens.library import LibraryScreen
 from tui.state.active_recording import ActiveRecording
 from tui.state.jobs import Jobs
@@ -159,7 +159,7 @@ class Showhow(App[int]):
         if action == "cancel_work":
             return bool(self.jobs.running)
         if action == "stop_recording":  # on the live screen Enter does
-            shown = isinstance(self.screen, HouseScreen) and self.screen.SHOWS_RECORDING
+            shown = isinstance(self.screen, BaseScreen) and self.screen.SHOWS_RECORDING
             return self.recording.running and not shown
         if action == "keep_terms":
             return self.is_open and bool(self.navigator.offer.terms) and not self.screen.is_modal

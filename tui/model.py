@@ -40,7 +40,7 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Loudness:
+class SoundLevel:
     """What a microphone hears: ``level`` from 0 (the quietest worth showing) to 1 (full scale), as a meter shows it.
 
     ``clipping``: it was too loud a moment ago; ``dead``: nothing at all for some seconds, as of a muted microphone.
@@ -75,7 +75,7 @@ class LiveStatus:
     elapsed_ms: int = 0
     fps: float = 0.0
     late_ticks: int = 0
-    loudness: Loudness | None = None
+    loudness: SoundLevel | None = None
     bytes_written: int = 0
     free_bytes: int = 0
     paused: bool = False

@@ -11,10 +11,10 @@ import msgspec
 from capture.errors import CaptureError
 from capture.model import Take, TakeState
 from tests.tui import sample
-from tui.model import LiveStatus, Loudness
+from tui.model import LiveStatus, SoundLevel
 
 LIVE = LiveStatus(
-    elapsed_ms=42_300, fps=30.0, loudness=Loudness(0.4), bytes_written=1_640_000, free_bytes=48_200_000_000
+    elapsed_ms=42_300, fps=30.0, loudness=SoundLevel(0.4), bytes_written=1_640_000, free_bytes=48_200_000_000
 )
 
 
@@ -40,7 +40,7 @@ class FakeRecording:
         wave = (0.05, 0.3, 0.5, 0.75, 0.55, 0.3, 0.1)[self.levels % 7]
         if self.steady:
             return self.now
-        loudness = Loudness(wave) if self.now.loudness else None
+        loudness = SoundLevel(wave) if self.now.loudness else None
         return replace(self.now, loudness=loudness)
 
     def wait_started(self) -> None:
@@ -87,12 +87,12 @@ class FakeMeter:
     closed: bool = False
     heard: int = 0
 
-    def loudness(self) -> Loudness:
+    def loudness(self) -> SoundLevel:
         self.heard += 1
         if self.silent:
-            return Loudness(dead=True)
+            return SoundLevel(dead=True)
         wave = (0.05, 0.3, 0.5, 0.75, 0.55, 0.3, 0.1)[self.heard % 7]
-        return Loudness(wave)
+        return SoundLevel(wave)
 
     def close(self) -> None:
         self.closed = True

@@ -20,7 +20,7 @@ from tests.tui import sample
 from tests.tui.fake_library_service import FakeShelf, drawn
 from tests.tui.fake_recording import LIVE, FakeMeter, FakeRecording
 from tui.model import Picture, RecordChoice, Unfiled
-from tui.services.glossary_service import HouseTerms
+from tui.services.glossary_service import LocalGlossaryService
 from tui.services.protocols import Begun, Services
 
 
@@ -179,7 +179,7 @@ class Fakes:
             self.review,
             author="Priya",
             hotkeys=(("stop", "ctrl+alt+s"),),
-            terms=HouseTerms(FolderGlossary(self.folder)),
+            terms=LocalGlossaryService(FolderGlossary(self.folder)),
             words_ready=lambda: "base, ready",
         )
 

@@ -14,9 +14,19 @@ from capture.errors import ShowhowError
 from library.intake.watch_folder import Watched, is_take, recordings_in, twin_of
 from library.model import LibraryError
 from tui.commands import worker as work
-from tui.commands.options import Door, Elsewhere, Json, Language, Model, Translate, Wait, demo_document, demo_lines
+from tui.commands.options import (
+    CommandContext,
+    Elsewhere,
+    Json,
+    Language,
+    Model,
+    Translate,
+    Wait,
+    demo_document,
+    demo_lines,
+)
 from tui.console import print_json, progress_bar, say, warn
-from tui.services.recognizers import AS_SET, Wishes, intake_options
+from tui.services.recognizers import AS_SET, RecognizerOverrides, intake_options
 
 if TYPE_CHECKING:
     from library.model import Demo
@@ -50,13 +60,13 @@ def add(
     """File recordings or any video: trim, transcribe, make steps, and put them into the library."""
     if title is not None and len(paths) > 1:
         raise typer.BadParameter("one title fits one PATH; add them one at a time", param_hint="--title")
-    door: Door = context.obj
+    door: CommandContext = context.obj
     if elsewhere:
         work.add_elsewhere(
             door, paths, title=title or "", tags=tuple(tag or ()), keep_all=keep_all, wait=wait, json=json
         )
         return
-    wishes = Wishes(model, language, translate)
+    wishes = RecognizerOverrides(model, language, translate)
     each = partial(file_one, door, title=title, tags=tag or [], keep_all=keep_all, wishes=wishes, json=json)
     if watch or any(path.is_dir() and not is_take(path) for path in paths):
         add_many(door, paths, each, watch=watch, json=json)
@@ -67,8 +77,9 @@ def add(
 
 
 def file_one(
-    door: Door, path: Path, *, title: str | None = None, tags: list[str] | None = None, keep_all: bool = False,
-    wishes: Wishes = AS_SET, json: bool = False,
+    door: CommandContext, path: Path, *, title: str | None = None, tags: list[str] | None = None,
+    keep_all: bool = False,
+    wishes: RecognizerOverrides = AS_SET, json: bool = False,
 ) -> Demo:  # fmt: skip
     """One recording through the whole corridor; says what came of it unless ``json``."""
     from library.draft import edits
@@ -91,7 +102,7 @@ def file_one(
     return demo
 
 
-def add_many(door: Door, paths: list[Path], add: Callable[[Path], Demo], *, watch: bool, json: bool) -> None:
+def add_many(door: CommandContext, paths: list[Path], add: Callable[[Path], Demo], *, watch: bool, json: bool) -> None:
     """File what is in the folders; a line for each that is there already or cannot be filed. Exit 1 for the latter."""
     done: dict[str, list[object]] = {"demos": [], "there": [], "failed": []}
     try:
@@ -108,7 +119,9 @@ def add_many(door: Door, paths: list[Path], add: Callable[[Path], Demo], *, watc
         raise typer.Exit(1)
 
 
-def _one(door: Door, path: Path, add: Callable[[Path], Demo], done: dict[str, list[object]], *, json: bool) -> None:
+def _one(
+    door: CommandContext, path: Path, add: Callable[[Path], Demo], done: dict[str, list[object]], *, json: bool
+) -> None:
     try:
         twin = twin_of(path, door.open_library().catalog.list())
         if twin is None:

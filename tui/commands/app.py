@@ -25,7 +25,7 @@ from tui.commands import (
     transcribe,
     worker,
 )
-from tui.commands.options import Door
+from tui.commands.options import CommandContext
 from tui.console import version, warn
 
 app = typer.Typer(
@@ -52,7 +52,7 @@ def showhow(
     if show_version:
         sys.stdout.write(f"showhow {version()}\n")
         raise typer.Exit
-    context.obj = Door(library=library, debug=debug)
+    context.obj = CommandContext(library=library, debug=debug)
     if context.invoked_subcommand is None:
         from tui.app import run
 

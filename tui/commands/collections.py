@@ -8,7 +8,7 @@ import typer
 
 from capture.span import clock
 from library.format import count
-from tui.commands.options import Door, Json
+from tui.commands.options import CommandContext, Json
 from tui.console import print_json, say
 
 collection = typer.Typer(help="Group demos into collections.", no_args_is_help=True, rich_markup_mode=None)
@@ -27,7 +27,7 @@ def list_collections(context: typer.Context, json: Json = False) -> None:
     """List the collections and how many demos each has."""
     from library.maintenance.stats import counted
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     found = counted(name for demo in door.open_library().catalog.list() for name in demo.collections)
     if json:
         print_json({"collections": found})
@@ -43,7 +43,7 @@ def show(context: typer.Context, name: Name, json: Json = False) -> None:
     """List the demos of a collection, by title."""
     from library.maintenance.stats import Sort, browse
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     demos = browse(door.open_library().catalog.list(), sort=Sort.TITLE, collection=name)
     if json:
         print_json({"collection": name, "demos": [{"demo_id": d.demo_id, "title": d.title} for d in demos]})
@@ -66,7 +66,7 @@ def remove(context: typer.Context, name: Name, demos: Demos, json: Json = False)
     _change(context.obj, name, demos, put=False, json=json)
 
 
-def _change(door: Door, name: str, demos: list[str], *, put: bool, json: bool) -> None:
+def _change(door: CommandContext, name: str, demos: list[str], *, put: bool, json: bool) -> None:
     from library.maintenance.edit import collect
 
     library = door.open_library()

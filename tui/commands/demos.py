@@ -15,7 +15,7 @@ from library.format import age, count, join
 from library.links import parse_link
 from library.maintenance.stats import Sort, browse
 from library.model import Demo, LibraryError
-from tui.commands.options import DemoName, Door, Json, demo_document, demo_lines
+from tui.commands.options import CommandContext, DemoName, Json, demo_document, demo_lines
 from tui.console import print_json, say
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def edit(
         raise typer.BadParameter("say what to change, like --title", param_hint="DEMO")
     if (step is None) != (step_title is None):
         raise typer.BadParameter("--step and --step-title go together", param_hint="--step")
-    door: Door = context.obj
+    door: CommandContext = context.obj
     library = door.open_library()
     tags = None if tag is None else tuple(t for t in tag if t.strip())
     titles = {step: step_title} if step is not None and step_title is not None else None
@@ -91,7 +91,7 @@ def remove(
     """Take a demo out of the library; its files go to the library's trash folder."""
     from library.maintenance.revisions import remove_demo
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     library = door.open_library()
     found = library.catalog.resolve(demo)
     if (
@@ -116,7 +116,7 @@ def list_demos(
     json: Json = False,
 ) -> None:
     """List the demos of the library, newest first unless told otherwise."""
-    door: Door = context.obj
+    door: CommandContext = context.obj
     now = round(time.time() * 1000)
     every = door.open_library().catalog.list()
     demos = browse(every, sort=sort, tag=tag, collection=collection, author=author, stale_at=now if stale else None)
@@ -142,7 +142,7 @@ def _brief(demo: Demo) -> dict[str, object]:
 
 def show(context: typer.Context, demo: DemoName, json: Json = False) -> None:
     """Show one demo: its facts and numbered steps; --json gives the whole record."""
-    door: Door = context.obj
+    door: CommandContext = context.obj
     catalog = door.open_library().catalog
     found = catalog.resolve(demo)
     if json:
@@ -164,7 +164,7 @@ def play(
     from library.catalog.usage import Use
     from tui.playback.replayer import READER, Replayer
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     library = door.open_library()
     demo, start = _moment(library, reference, at)
     replayer = Replayer(library)

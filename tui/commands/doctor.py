@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tui.commands.options import Door, Json
+from tui.commands.options import CommandContext, Json
 from tui.console import print_json, say
 
 
@@ -17,7 +17,7 @@ def doctor(context: typer.Context, json: Json = False) -> None:
     """Say what works on this machine, what does not, and the one command that mends it."""
     from tui.doctor import examine
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     findings = examine(door.settings)
     if json:
         print_json({"checks": findings, "ok": all(f.state != "broken" for f in findings)})

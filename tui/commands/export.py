@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from library.export.forms import FORMS, Paper
-from tui.commands.options import DemoName, Door, Json
+from tui.commands.options import CommandContext, DemoName, Json
 from tui.console import print_json, say
 
 
@@ -40,7 +40,7 @@ def export(
     from library.export.exporter import export as render
     from library.export.exporter import export_to
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     library = door.open_library()
     found = library.store.at_hand(library.catalog.resolve(demo))
     if output is not None or FORMS[kind.value].text is None:

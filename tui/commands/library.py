@@ -10,7 +10,7 @@ import typer
 
 from capture.span import clock
 from library.format import age, count, moment, size
-from tui.commands.options import DemoName, Door, Json, demo_document
+from tui.commands.options import CommandContext, DemoName, Json, demo_document
 from tui.console import plain, print_json, progress_bar, say
 
 library = typer.Typer(help="Look after the library itself.", no_args_is_help=True, rich_markup_mode=None)
@@ -39,7 +39,7 @@ def init(
     """Make a library, once, for everybody: a folder, or a team's in PostgreSQL with its media in a bucket."""
     from library.connection.create import make_library
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     options = replace(door.settings.media, endpoint=endpoint or door.settings.media.endpoint, region=region)
     with progress_bar(shown=not json) as progress:
         demos = make_library(
@@ -64,7 +64,7 @@ def copy(
     """Copy all demos with all versions into another library; run it again to go on where it was broken off."""
     from library.maintenance.copy_library import copy_library
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     with door.open_url(source) as first, door.open_url(target) as second, progress_bar(shown=not json) as progress:
         done = copy_library(first, second, progress)
     if json:
@@ -83,7 +83,7 @@ def info(context: typer.Context, json: Json = False) -> None:
     from library.intake.tasks import work_of
     from library.maintenance.stats import Count, insight
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     opened = door.open_library()
     now = round(time.time() * 1000)
     figures, trashed, work = insight(opened.catalog.list(), now), len(opened.store.trashed()), work_of(opened)
@@ -126,7 +126,7 @@ def check(
     """Look at every version of every demo, its files and the index; say what is wrong and how to mend it."""
     from library.maintenance.check import check as find_faults
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     with progress_bar(shown=not json) as progress:
         found = find_faults(door.open_library(), progress, quick=quick)
     faults = [fault for fault in found if fault.kind != "duplicate"]
@@ -144,7 +144,7 @@ def check(
 @library.command()
 def rebuild(context: typer.Context, json: Json = False) -> None:
     """Make the index anew from the demos themselves."""
-    door: Door = context.obj
+    door: CommandContext = context.obj
     with progress_bar(shown=not json) as progress:
         demos = door.open_library().rebuild(progress)
     print_json({"demos": demos}) if json else say(f"The index is new; demos in it: {demos}.")
@@ -160,7 +160,7 @@ def read(
     from library.intake.screen_text import read_stills, read_unread
     from transcribe.ocr.rapidocr_reader import RapidOcrReader
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     opened, reader = door.open_library(), RapidOcrReader()
     ids = [opened.catalog.resolve(name).demo_id for name in demos or ()]
     with progress_bar(shown=not json) as progress:
@@ -179,7 +179,7 @@ def trash(
     json: Json = False,
 ) -> None:
     """List what was removed, last first; `library restore` brings it back."""
-    door: Door = context.obj
+    door: CommandContext = context.obj
     store = door.open_library().store
     found = store.trashed()
     if empty:
@@ -211,7 +211,7 @@ def restore(
     """Bring a removed demo back, or an older version of one that is there."""
     from library.maintenance.revisions import restore_demo, restore_version
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     opened = door.open_library()
     if version is None:
         back = restore_demo(opened, demo)
@@ -225,7 +225,7 @@ def versions(context: typer.Context, demo: DemoName, json: Json = False) -> None
     """List the versions of a demo: when, and by whom."""
     from library.maintenance.history import history
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     opened = door.open_library()
     found = history(opened.store, opened.catalog.resolve(demo).demo_id)
     if json:
@@ -252,7 +252,7 @@ def gaps(
     from library.learning.gaps import gaps as missing
     from library.learning.gaps import unhelpful
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     catalog = door.open_library().catalog
     log = catalog.use
     if names is not None:

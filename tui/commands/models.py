@@ -9,7 +9,7 @@ import typer
 from capture.errors import ShowhowError
 from capture.progress import Progress
 from library.format import size
-from tui.commands.options import Door, Json
+from tui.commands.options import CommandContext, Json
 from tui.console import plain, print_json, progress_bar, say, warn
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def download(
     from transcribe.models.download import download as fetch
     from transcribe.models.hardware import suggested_model, this_machine
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     with progress_bar(shown=not json) as progress:
         found = fetch(name or suggested_model(this_machine()), door.settings.models_folder, progress)
     if json:

@@ -28,7 +28,7 @@ DemoName = Annotated[str, typer.Argument(metavar="DEMO", help="Its id, the begin
 
 
 @dataclass(frozen=True)
-class Door:
+class CommandContext:
     """What stands behind every command."""
 
     library: str | None = None

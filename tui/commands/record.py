@@ -18,7 +18,7 @@ from capture.errors import Cancelled
 from capture.model import Region, Take, TakeState, Target
 from capture.span import clock
 from library.format import size
-from tui.commands.options import Door, Json, demo_document
+from tui.commands.options import CommandContext, Json, demo_document
 from tui.console import plain, print_json, say, warn
 from tui.services.recognizers import intake_options
 
@@ -69,7 +69,7 @@ def record(
     """Record the screen and the microphone into a take. Ctrl-C stops it cleanly."""
     from capture.recorder.handle import Recording, RecordOptions
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     settings = door.settings
     options = RecordOptions(
         target=_target(monitor, region, window),
@@ -96,7 +96,7 @@ def record(
     _tell(door, take, file_it=file_it, json=json)
 
 
-def _hear_along(recording: Recording, door: Door, words: bool | None) -> LiveTranscriber | None:
+def _hear_along(recording: Recording, door: CommandContext, words: bool | None) -> LiveTranscriber | None:
     """A recogniser beside it, unless none is wanted or nobody is listened to; it ends by itself after the recording."""
     from tui.services.live_words import hear_along, standing
 
@@ -225,7 +225,7 @@ def _line(status: Status) -> str:
     )
 
 
-def _tell(door: Door, take: Take, *, file_it: bool, json: bool) -> None:
+def _tell(door: CommandContext, take: Take, *, file_it: bool, json: bool) -> None:
     document = {**plain(take), "path": str(take.path)}
     if not json:
         say(f"Take of {clock(take.duration_ms)} in {take.path}")

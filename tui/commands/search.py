@@ -11,7 +11,7 @@ import typer
 from capture.span import clock
 from library.format import age, count
 from library.model import Found, Hit, LibraryError
-from tui.commands.options import Door, Json
+from tui.commands.options import CommandContext, Json
 from tui.console import print_json, say
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def search(
     """Search titles, steps, tags and what was said; best hit first, with the moment to replay from."""
     if not (query or like):
         raise typer.BadParameter("say what to look for, or --like a demo", param_hint="QUERY")
-    door: Door = context.obj
+    door: CommandContext = context.obj
     catalog = door.open_library().catalog
     found = _like(catalog, like, limit) if like else _look(catalog, " ".join(query or ()), limit, door.settings.author)
     if json:

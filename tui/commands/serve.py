@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.commands.options import Door, Json
+from tui.commands.options import CommandContext, Json
 from tui.console import print_json, say
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def serve(
     from library.web.server import ServeOptions
     from library.web.server import serve as run
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
 
     def ready(running: Running) -> None:
         if json:

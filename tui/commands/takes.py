@@ -12,9 +12,9 @@ from capture.errors import ShowhowError
 from capture.span import clock
 from library.format import count, moment, size
 from tui.commands.add import file_one
-from tui.commands.options import Door, Json, Model, demo_document
+from tui.commands.options import CommandContext, Json, Model, demo_document
 from tui.console import plain, print_json, say, warn
-from tui.services.recognizers import Wishes
+from tui.services.recognizers import RecognizerOverrides
 
 if TYPE_CHECKING:
     from capture.model import Take
@@ -38,7 +38,7 @@ def takes(
     """List the raw recordings and what became of each; a take is only ever deleted when you ask for it."""
     from capture.takes import list_takes
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     found = list_takes(door.settings.takes_folder)
     if tidy:
         _tidy([take for take in found if _may_go(take, days)], yes=yes, json=json)
@@ -110,7 +110,7 @@ def recover(
     from capture.recorder.recovery import recover as mend
     from capture.takes import is_live, list_takes
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     left = [t.path for t in list_takes(door.settings.takes_folder) if t.state == "recording" and not is_live(t.path)]
     mended, demos, failed = [], [], []
     for path in paths or left:
@@ -120,7 +120,7 @@ def recover(
             if not json:
                 say(f"Mended {take.path}: {clock(take.duration_ms)} are there.")
             if file_it:
-                demos.append(file_one(door, take.path, wishes=Wishes(model), json=json))
+                demos.append(file_one(door, take.path, wishes=RecognizerOverrides(model), json=json))
         except ShowhowError as error:
             failed.append({"path": str(path), "error": str(error)})
             warn(f"{path.name}: {error}")

@@ -8,9 +8,19 @@ import typer
 
 from transcribe.model import TranscribeError
 from tui.commands import worker as work
-from tui.commands.options import Door, Elsewhere, Json, Language, Model, Translate, Wait, demo_document, demo_lines
+from tui.commands.options import (
+    CommandContext,
+    Elsewhere,
+    Json,
+    Language,
+    Model,
+    Translate,
+    Wait,
+    demo_document,
+    demo_lines,
+)
 from tui.console import print_json, progress_bar, say, warn
-from tui.services.recognizers import Wishes, intake_options
+from tui.services.recognizers import RecognizerOverrides, intake_options
 
 if TYPE_CHECKING:
     from library.connection.library import Library
@@ -45,9 +55,9 @@ def transcribe(
     """Give a demo its words (again): for those filed without a model, or with a better one."""
     if (demo is None) == (not waiting):
         raise typer.BadParameter("name a demo, or give --waiting for all that wait", param_hint="DEMO")
-    door: Door = context.obj
+    door: CommandContext = context.obj
     library = door.open_library()
-    options = intake_options(door.settings, wishes=Wishes(model, language, translate))
+    options = intake_options(door.settings, wishes=RecognizerOverrides(model, language, translate))
     if demo is None:
         _transcribe_waiting(library, options, json=json)
         return

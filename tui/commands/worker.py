@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from library.format import age
-from tui.commands.options import Door, Json, demo_document, demo_lines
+from tui.commands.options import CommandContext, Json, demo_document, demo_lines
 from tui.console import print_json, progress_bar, say
 from tui.services.recognizers import intake_options
 
@@ -38,7 +38,7 @@ def worker(
     from library.intake.task_queue import WorkerOptions
     from library.intake.tasks import cancel_task, desk_of, tasks
 
-    door: Door = context.obj
+    door: CommandContext = context.obj
     library = door.open_library()
     desk_of(library)
     if cancel:
@@ -56,7 +56,7 @@ def worker(
     _work(door, library, WorkerOptions(called, once=once, dead_s=dead_after), json=json)
 
 
-def _work(door: Door, library: Library, worker: WorkerOptions, *, json: bool) -> None:
+def _work(door: CommandContext, library: Library, worker: WorkerOptions, *, json: bool) -> None:
     from library.intake.task_queue import run_worker
     from library.intake.worker import work_on
 
@@ -85,7 +85,14 @@ def _line(task: Task) -> str:
 
 
 def add_elsewhere(
-    door: Door, paths: list[Path], *, title: str, tags: tuple[str, ...], keep_all: bool, wait: bool, json: bool
+    door: CommandContext,
+    paths: list[Path],
+    *,
+    title: str,
+    tags: tuple[str, ...],
+    keep_all: bool,
+    wait: bool,
+    json: bool,
 ) -> None:
     """Send recordings to a worker."""
     from library.intake.task_queue import enqueuer
@@ -103,7 +110,7 @@ def add_elsewhere(
     _follow(library, ids, wait=wait, json=json)
 
 
-def words_elsewhere(door: Door, library: Library, demo_id: str, *, wait: bool, json: bool) -> None:
+def words_elsewhere(door: CommandContext, library: Library, demo_id: str, *, wait: bool, json: bool) -> None:
     """Let a worker hear a demo."""
     from library.intake.task_queue import enqueuer
     from library.intake.tasks import ask_for_words

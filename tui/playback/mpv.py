@@ -42,7 +42,7 @@ class Replay:
 
 
 @dataclass(frozen=True)
-class Place:
+class PlayerPosition:
     """Where the player stands."""
 
     path: str
@@ -76,7 +76,7 @@ class Mpv:
             self._talk = _started(self._program, self._environment, replay)
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> PlayerPosition | None:
         """Where it stands; None when no window is open."""
         talk = self._talk
         return talk.place if talk is not None and talk.alive else None
@@ -166,11 +166,11 @@ class _Talk:
         threading.Thread(target=self._listen, name="mpv", daemon=True).start()
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> PlayerPosition | None:
         at_s = self._properties.get("time-pos")
         if not isinstance(at_s, int | float):
             return None
-        return Place(
+        return PlayerPosition(
             str(self._properties.get("path", "")), max(0, round(at_s * 1000)), bool(self._properties.get("pause"))
         )
 

@@ -18,7 +18,7 @@ from capture.span import Span
 from library.model import Demo
 from library.storage.bundle import CAPTIONS
 from tui.playback.browser import BrowserPlayer, OpenPage
-from tui.playback.mpv import Mpv, Place, Replay
+from tui.playback.mpv import Mpv, PlayerPosition, Replay
 from tui.playback.system_player import MPV, has_display, play_clip
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Replayer:
         shown = captions if captions.is_file() and demo.words else None
         self._mpv.play(Replay(path, start_ms, speed, demo.title, shown, loop))
 
-    def place(self, demo: Demo) -> Place | None:
+    def place(self, demo: Demo) -> PlayerPosition | None:
         """Where mpv stands in this demo; None when it plays another one or none."""
         place = self._mpv.place if self._mpv is not None else None
         return place if place is not None and Path(place.path) == (demo.path / demo.clip.path).absolute() else None

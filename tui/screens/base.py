@@ -25,7 +25,7 @@ NARROW = 100
 """Below this many columns a screen uses its small layout."""
 
 
-class HouseScreen(Screen[None]):
+class BaseScreen(Screen[None]):
     """A screen of the house. Subclasses give ``body()`` and keep their state in one model."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012  Textual reads it from the class

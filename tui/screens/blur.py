@@ -21,7 +21,7 @@ from capture.model import Blur, Region
 from capture.span import clock
 from library.model import Draft
 from tui.model import Picture
-from tui.screens.base import HouseScreen
+from tui.screens.base import BaseScreen
 from tui.state.blur import BlurModel
 from tui.widgets.half_blocks import outlined
 from tui.widgets.still import Still, fitted
@@ -31,7 +31,7 @@ from tui.workers import begin
 Done = Callable[[Blur | None], None]
 
 
-class BlurScreen(HouseScreen):
+class BlurScreen(BaseScreen):
     """Draw one blur. ``done`` gets it when it shall be kept, None when the one there is shall go."""
 
     TITLE = "Blur"

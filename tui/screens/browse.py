@@ -16,8 +16,8 @@ from capture.span import clock
 from library.format import age, count, join, size
 from library.maintenance.stats import NO_WORK, Count, Insight, Sort, Work, browse, insight
 from library.model import Demo
-from tui.screens.base import HouseScreen
-from tui.screens.dialogs import Choose, Help
+from tui.screens.base import BaseScreen
+from tui.screens.dialogs import ChoiceDialog, Help
 from tui.widgets.rows import Line, Rows
 from tui.widgets.text import ACCENT, QUIET, due, styled, two_sides
 from tui.workers import begin
@@ -61,7 +61,7 @@ _ORDERS = {
 }  # fmt: skip
 
 
-class BrowseScreen(HouseScreen):
+class BrowseScreen(BaseScreen):
     """Every demo."""
 
     TITLE = "Browse"
@@ -165,7 +165,7 @@ class BrowseScreen(HouseScreen):
 
         async def choose() -> None:
             options = [(one.name, count(one.demos, "demo")) for one in counts[by]]
-            chosen = await self.app.push_screen_wait(Choose(f"Which {by}?", options, "show them"))
+            chosen = await self.app.push_screen_wait(ChoiceDialog(f"Which {by}?", options, "show them"))
             if chosen is not None:
                 self.narrowed[by] = options[chosen][0]
                 self._draw_from_the_top()

@@ -20,7 +20,7 @@ from capture.span import clock
 from library.model import Demo
 from tui.model import Picture
 from tui.playback.inline import play
-from tui.screens.base import HouseScreen
+from tui.screens.base import BaseScreen
 from tui.state.demo import DemoModel
 from tui.widgets.rows import Rows
 from tui.widgets.step_list import StepList, StepRow
@@ -32,7 +32,7 @@ _FOLLOW_S = 0.2
 """How often the player is asked where it stands."""
 
 
-class DemoScreen(HouseScreen):
+class DemoScreen(BaseScreen):
     """One demo."""
 
     TITLE = "Demo"

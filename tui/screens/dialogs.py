@@ -56,7 +56,7 @@ class NamesSuggester(Suggester):
         return None
 
 
-class Write(ModalScreen[tuple[str, ...] | None]):
+class FormDialog(ModalScreen[tuple[str, ...] | None]):
     """Asks for one or more lines of text; None when the user left."""
 
     BINDINGS = [Binding("escape", "leave", "Leave")]  # noqa: RUF012  Textual reads it from the class
@@ -99,7 +99,7 @@ class Write(ModalScreen[tuple[str, ...] | None]):
         self.dismiss(None)
 
 
-class Sure(ModalScreen[bool]):
+class ConfirmDialog(ModalScreen[bool]):
     """Asks before something that cannot be taken back. Only ``y`` does it: a stray Enter never costs anything."""
 
     BINDINGS = [  # noqa: RUF012  Textual reads it from the class
@@ -143,7 +143,7 @@ class _Options(Rows):
         return drawn
 
 
-class Choose(ModalScreen[int | None]):
+class ChoiceDialog(ModalScreen[int | None]):
     """Asks for one of several; answers with its place in the list, None when the user left."""
 
     BINDINGS = [  # noqa: RUF012  Textual reads it from the class

@@ -19,7 +19,7 @@ from tui.workers import begin
 Write = Callable[[Draft, Sequence[Entry]], None]
 
 
-class Keeper:
+class DraftAutosave:
     """Writes drafts for one review. ``node`` is what the writing lives as long as: the application, not the screen."""
 
     def __init__(self, node: DOMNode, write: Write, failed: Callable[[ShowhowError], None]) -> None:

@@ -20,7 +20,7 @@ from library.format import count
 from library.model import Found
 from tui.screens.library_actions import LibraryActions
 from tui.state.library import LibraryState
-from tui.state.live_search import SETTLED_S, Searching
+from tui.state.live_search import SETTLED_S, LiveSearch
 from tui.widgets.preview import Preview
 from tui.widgets.results import Results, guidance
 from tui.widgets.rows import Rows
@@ -67,7 +67,7 @@ class LibraryScreen(LibraryActions):
 
     def __init__(self) -> None:
         super().__init__()
-        self._searching = Searching()
+        self._searching = LiveSearch()
         self._go_when_found = False
         self._settled(self.model.found)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from library.model import Hit
-from tui.screens.base import HouseScreen
+from tui.screens.base import BaseScreen
 from tui.state.library import LibraryModel, LibraryState
 from tui.widgets.preview import Preview
 from tui.workers import begin
@@ -16,7 +16,7 @@ from tui.workers import begin
 _OF_A_HIT = {"open", "edit", "like", "export", "copy_link", "copy_web_link", "remove", "move"}
 
 
-class LibraryActions(HouseScreen):
+class LibraryActions(BaseScreen):
     """The half of the library screen that acts. ``unfiled``: recordings that wait for review."""
 
     def __init__(self) -> None:

@@ -17,17 +17,17 @@ from textual.widgets import Digits, Static
 from capture.errors import ShowhowError
 from capture.span import clock
 from library.format import join, size
-from tui.screens.base import HouseScreen
-from tui.screens.dialogs import Sure
-from tui.state.recording_session import Phase, Session
-from tui.widgets.meter import TICKS_A_SECOND, Meter
+from tui.screens.base import BaseScreen
+from tui.screens.dialogs import ConfirmDialog
+from tui.state.recording_session import Phase, RecordingSession
+from tui.widgets.meter import TICKS_A_SECOND, MeterBars
 from tui.widgets.text import QUIET, STRONG, styled
 from tui.workers import begin
 
 _LITTLE_DISK = 1_000_000_000
 
 
-class LiveScreen(HouseScreen):
+class LiveScreen(BaseScreen):
     """A recording that is being made."""
 
     TITLE = "Recording"
@@ -43,7 +43,7 @@ class LiveScreen(HouseScreen):
         Binding("ctrl+c", "abandon", "Abandon", show=False, tooltip="Abandon this recording"),
     ]
 
-    def __init__(self, session: Session, hotkeys: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, session: RecordingSession, hotkeys: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__()
         self.session, self.hotkeys = session, hotkeys
         self._drawn: tuple[object, ...] = ()
@@ -52,7 +52,7 @@ class LiveScreen(HouseScreen):
         """Time, meter, figures, what was just done."""
         with Vertical(id="live-body"):
             yield Digits("", id="live-time")
-            yield Meter(id="live-meter")
+            yield MeterBars(id="live-meter")
             yield Static("", id="live-figures", markup=False)
             yield Static("", id="live-words", markup=False)
             yield Static("", id="live-said", markup=False)
@@ -62,14 +62,14 @@ class LiveScreen(HouseScreen):
     def on_mount(self) -> None:
         """Begin to look."""
         if self.session.choice.microphone is None:
-            self.query_one(Meter).silence("no microphone: a silent demo")
+            self.query_one(MeterBars).silence("no microphone: a silent demo")
         self._ticker = self.set_interval(1 / TICKS_A_SECOND, self._look)
         self._look()
 
     def _look(self) -> None:
         session, status = self.session, self.session.status
         if session.phase is Phase.LIVE and status.loudness is not None and not status.muted:
-            self.query_one(Meter).hear(status.loudness)
+            self.query_one(MeterBars).hear(status.loudness)
         said = (session.said, status.muted, status.notices, status.words, status.words_note)
         seen = (session.phase, session.left_s, status.elapsed_ms // 1000, said)
         if seen != self._drawn:
@@ -170,7 +170,7 @@ class LiveScreen(HouseScreen):
         if self.session.running:
             detail = "What was recorded is deleted for good. It keeps recording while you decide."
             self.app.push_screen(
-                Sure("Abandon this recording?", "abandon it", "go on recording", detail), self._answered
+                ConfirmDialog("Abandon this recording?", "abandon it", "go on recording", detail), self._answered
             )
         else:
             self._answered(True)

@@ -18,19 +18,19 @@ from textual.widgets import Static
 from capture.errors import ShowhowError
 from capture.model import Region, Target
 from tui.model import Picture
-from tui.screens.base import HouseScreen
-from tui.screens.dialogs import Field, Write
-from tui.services.protocols import Meter as OpenMeter
+from tui.screens.base import BaseScreen
+from tui.screens.dialogs import Field, FormDialog
+from tui.services.protocols import MicrophoneMeter as OpenMeter
 from tui.state.record import RecordModel, parse_region
 from tui.state.threads import acquired
-from tui.widgets.meter import TICKS_A_SECOND, Meter
+from tui.widgets.meter import TICKS_A_SECOND, MeterBars
 from tui.widgets.rows import Rows
 from tui.widgets.setup_list import COUNTDOWN_ITEM, MICROPHONE_ITEMS, SetupList, beginning
 from tui.widgets.still import Still
 from tui.workers import begin
 
 
-class RecordScreen(HouseScreen):
+class RecordScreen(BaseScreen):
     """The setup of a recording."""
 
     TITLE = "Record"
@@ -72,7 +72,7 @@ class RecordScreen(HouseScreen):
                 yield SetupList(self.model, id="setup")
                 with Horizontal(id="meter-line"):
                     yield Static("", id="meter-gap")
-                    yield Meter("speak: it must move", id="meter")
+                    yield MeterBars("speak: it must move", id="meter")
                 yield Static("", id="beginning", markup=False)
             with Vertical(id="record-look"):
                 yield Still("looking …", id="record-still")
@@ -153,7 +153,7 @@ class RecordScreen(HouseScreen):
         microphone = self.model.microphone
         if microphone is None:
             note = "" if len(self.model.microphones) > 1 else "no microphone found: F5 looks again"
-            self.query_one(Meter).silence(note)
+            self.query_one(MeterBars).silence(note)
         else:
             begin(self, partial(self._open_meter, microphone.name), "meter")
 
@@ -163,7 +163,7 @@ class RecordScreen(HouseScreen):
                 partial(self.app_context.services.recording.listen, name), lambda opened: opened.close()
             )
         except ShowhowError as error:
-            self.query_one(Meter).silence(str(error))
+            self.query_one(MeterBars).silence(str(error))
             return
         current = self.model.microphone
         if self.is_current and current is not None and current.name == name:
@@ -178,7 +178,7 @@ class RecordScreen(HouseScreen):
 
     def _hear(self) -> None:
         if self._meter is not None:
-            self.query_one(Meter).hear(self._meter.loudness())
+            self.query_one(MeterBars).hear(self._meter.loudness())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a screen there is nothing to start."""
@@ -259,7 +259,7 @@ class RecordScreen(HouseScreen):
     def action_write_region(self) -> None:
         """Ask for the region's numbers."""
         field = Field("Region", hint="100,80,1280,720  (left, top, width, height)")
-        self.app.push_screen(Write("Which part of the screen?", field), self._region_given)
+        self.app.push_screen(FormDialog("Which part of the screen?", field), self._region_given)
 
     def _region_given(self, answer: tuple[str, ...] | None) -> None:
         if not answer or not answer[0]:

@@ -25,7 +25,7 @@ from tui.state.review import ReviewModel
 from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still
 from tui.widgets.text import QUIET, styled
-from tui.widgets.timeline import Here, Shown, Timeline, here_words
+from tui.widgets.timeline import Here, Timeline, TimelineState, here_words
 from tui.widgets.transcript_text import said_words
 from tui.workers import begin
 
@@ -152,9 +152,9 @@ class ReviewScreen(ReviewActions):
             begin(self, partial(self._picture, draft, model.shown_ms), "picture")
         self.refresh_bindings()
 
-    def _timeline(self, model: ReviewModel) -> Shown:
+    def _timeline(self, model: ReviewModel) -> TimelineState:
         draft = model.draft
-        return Shown(
+        return TimelineState(
             duration_ms=max(1, draft.take.duration_ms),
             cuts=draft.cuts,
             steps=tuple(step.start_ms for step in draft.steps),

@@ -16,10 +16,10 @@ from library.draft import edits
 from library.draft.journal import Entry
 from library.draft.step_edges import Edge
 from library.model import Draft
-from tui.screens.base import HouseScreen
+from tui.screens.base import BaseScreen
 from tui.screens.blur import BlurScreen
-from tui.screens.dialogs import Field, Write
-from tui.screens.draft_autosave import Keeper
+from tui.screens.dialogs import Field, FormDialog
+from tui.screens.draft_autosave import DraftAutosave
 from tui.state.blur import BlurModel
 from tui.state.review import ReviewModel
 from tui.widgets.rows import Rows
@@ -27,13 +27,13 @@ from tui.widgets.timeline import Timeline
 from tui.widgets.transcript_text import next_unsure
 
 
-class ReviewActions(HouseScreen):
+class ReviewActions(BaseScreen):
     """The half of the review screen that edits; ``model`` is None until there is a draft."""
 
     def __init__(self) -> None:
         super().__init__()
         self.model: ReviewModel | None = None
-        self._keeper: Keeper | None = None
+        self._keeper: DraftAutosave | None = None
 
     def draw(self, *, picture: bool = True) -> None:
         """Show the model as it now is; with ``picture`` the picture at its cursor too."""
@@ -56,7 +56,7 @@ class ReviewActions(HouseScreen):
         """Hand the draft and its new edits to the disk; what is looked at is then rendered beforehand."""
         if self.model is not None:
             if self._keeper is None:
-                self._keeper = Keeper(self.app, self._write_out, self.say_error)
+                self._keeper = DraftAutosave(self.app, self._write_out, self.say_error)
             self._keeper.keep(self.model.draft, self.model.journal.take_unwritten())
 
     def _write_out(self, draft: Draft, entries: Sequence[Entry]) -> None:
@@ -191,7 +191,7 @@ class ReviewActions(HouseScreen):
             if answer is not None:
                 self.edit(lambda model: model.edit(lambda draft: change(draft, answer)))
 
-        self.app.push_screen(Write(question, *fields), written)
+        self.app.push_screen(FormDialog(question, *fields), written)
 
 
 NEED_STEP = {"rewrite", "nudge_word", "nudge_frame", "split", "join", "delete"}

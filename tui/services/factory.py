@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui.config import Settings
-from tui.services.glossary_service import HouseTerms
+from tui.services.glossary_service import LocalGlossaryService
 from tui.services.protocols import Services
 from tui.services.recognizers import intake_options, words_ready
 
@@ -17,23 +17,23 @@ def open_services(settings: Settings) -> Services:
     """Services over the settings. Raises LibraryError when the library cannot be opened."""
     from library.connection.library import open_library
     from library.maintenance.glossary import glossary_of
-    from tui.services.library_service import LibraryShelf
-    from tui.services.recording_service import HouseStudio
+    from tui.services.library_service import LocalLibraryService
+    from tui.services.recording_service import LocalRecordingService
     from tui.services.review_service import LocalReviewService
 
     library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
     options = intake_options(settings)
-    shelf = LibraryShelf(library, options, Path.cwd())
+    shelf = LocalLibraryService(library, options, Path.cwd())
     return Services(
         shelf,
-        HouseStudio(settings, options),
+        LocalRecordingService(settings, options),
         LocalReviewService(settings, library, options),
         author=settings.author,
         countdown_s=settings.countdown_s,
         fps=settings.fps,
         live_words=settings.live_words,
         hotkeys=tuple(settings.hotkeys.items()),
-        terms=HouseTerms(glossary_of(library)),
+        terms=LocalGlossaryService(glossary_of(library)),
         words_ready=lambda: words_ready(settings),
         reader_url=settings.reader_url,
         notices=library.notices,

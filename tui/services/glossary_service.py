@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from library.maintenance.glossary import Glossary
 
 
-class HouseTerms:
+class LocalGlossaryService:
     """The glossary of the library that is open."""
 
     def __init__(self, glossary: Glossary) -> None:

@@ -32,7 +32,7 @@ HITS = 60
 """Hits asked for: more than anybody scrolls through, few enough to draw at every letter."""
 
 
-class LibraryShelf:
+class LocalLibraryService:
     """An open library. Safe from several threads, as its catalog is."""
 
     def __init__(self, library: Library, options: IntakeOptions, exports: Path) -> None:

@@ -22,7 +22,7 @@ _NICE = 10
 """Below the screen and the words that are being heard; above nothing else that matters."""
 
 
-class Readier:
+class Prerenderer:
     """One render at a time. ``make`` renders a draft and may take long; ``key`` tells which drafts look the same."""
 
     def __init__(

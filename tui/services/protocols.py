@@ -18,16 +18,16 @@ from library.draft.journal import Entry, Journal
 from library.index.model import go_on
 from library.maintenance.stats import Work
 from library.model import Demo, Draft, Found
-from tui.model import DemoEdit, LiveStatus, Loudness, Names, Picture, RecordChoice, Unfiled
+from tui.model import DemoEdit, LiveStatus, Names, Picture, RecordChoice, SoundLevel, Unfiled
 
 Begun = Callable[[Draft], None]
 """Told of a draft that is not finished yet, from the thread that makes it."""
 
 
-class Meter(Protocol):
+class MicrophoneMeter(Protocol):
     """An open microphone, listened to but not recorded."""
 
-    def loudness(self) -> Loudness:
+    def loudness(self) -> SoundLevel:
         """What it hears now; never blocks."""
 
     def close(self) -> None:
@@ -66,7 +66,7 @@ class LiveRecording(Protocol):
         """End it and delete what there is; also while it still starts."""
 
 
-class Shelf(Protocol):
+class LibraryService(Protocol):
     """The library as the screens need it. Raises LibraryError."""
 
     @property
@@ -128,7 +128,7 @@ class Shelf(Protocol):
         """Make the text on new stills findable."""
 
 
-class Studio(Protocol):
+class RecordingService(Protocol):
     """Recording as the screens need it. Raises ShowhowError."""
 
     def monitors(self) -> list[Monitor]:
@@ -146,7 +146,7 @@ class Studio(Protocol):
     def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
         """Let the user draw a box on the screen; blocks until then. None when the user left, or ``given_up()``."""
 
-    def listen(self, name: str) -> Meter:
+    def listen(self, name: str) -> MicrophoneMeter:
         """Open a microphone for its meter."""
 
     def look(self, target: Target) -> Picture:
@@ -175,7 +175,7 @@ class ReviewService(Protocol):
         """What was done to a draft, for undo and redo."""
 
     def envelope(self, draft: Draft, bins: int) -> Sequence[float]:
-        """Loudness of each of so many equal parts of the recording, 0 to 1; empty without sound."""
+        """SoundLevel of each of so many equal parts of the recording, 0 to 1; empty without sound."""
 
     def prepare(self, draft: Draft) -> None:
         """Have what filing renders rendered beforehand; another draft takes its place. Returns at once."""
@@ -202,7 +202,7 @@ class ReviewService(Protocol):
         """File it into the library."""
 
 
-class Terms(Protocol):
+class GlossaryService(Protocol):
     """The glossary as the screens need it. Raises LibraryError."""
 
     def offered(self, draft: Draft) -> tuple[str, ...]:
@@ -216,14 +216,14 @@ class Terms(Protocol):
 class Services:
     """What the screens ask, and the settings they show."""
 
-    shelf: Shelf
-    recording: Studio
+    shelf: LibraryService
+    recording: RecordingService
     review: ReviewService
     author: str = ""
     countdown_s: int = 3
     fps: int = 30
     hotkeys: tuple[tuple[str, str], ...] = ()
-    terms: Terms | None = None
+    terms: GlossaryService | None = None
     live_words: bool = True
     words_ready: Callable[[], str] = lambda: ""
     """One line on the speech model: ready, or what to do. Empty when unknown."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class RecognizerOverrides:
     """What was asked for this once: another model, a language, English whatever was spoken."""
 
     model: str | None = None
@@ -27,11 +27,11 @@ class Wishes:
     translate: bool = False
 
 
-AS_SET = Wishes()
+AS_SET = RecognizerOverrides()
 """Nothing asked for but what the settings say."""
 
 
-def recognizer(settings: Settings, wishes: Wishes = AS_SET) -> Recognizer:
+def recognizer(settings: Settings, wishes: RecognizerOverrides = AS_SET) -> Recognizer:
     """What hears. Raises ModelMissing, or TranscribeError when what was chosen cannot be used."""
     terms = library_terms(settings)
     language = wishes.language or settings.language
@@ -83,7 +83,9 @@ def words_ready(settings: Settings) -> str:
     return f"{ref.name}, {megabytes} MB, ready"
 
 
-def intake_options(settings: Settings, *, keep_all: bool = False, wishes: Wishes = AS_SET) -> IntakeOptions:
+def intake_options(
+    settings: Settings, *, keep_all: bool = False, wishes: RecognizerOverrides = AS_SET
+) -> IntakeOptions:
     """How a recording becomes a draft under these settings; the model is looked for only when there is speech."""
     from library.intake.options import IntakeOptions
     from transcribe.ocr.rapidocr_reader import RapidOcrReader

@@ -14,7 +14,7 @@ from capture.recorder.handle import Recording, RecordOptions
 from capture.span import Span
 from library.intake.options import IntakeOptions
 from tui.config import Settings
-from tui.model import LiveStatus, Loudness, RecordChoice
+from tui.model import LiveStatus, RecordChoice, SoundLevel
 from tui.services.live_words import hear_along, last_words, standing
 
 if TYPE_CHECKING:
@@ -24,19 +24,19 @@ _QUIETEST_DB = -60.0
 """The foot of the meter. Speech lies near -40 to -15 dB, so that it uses the middle of the height."""
 
 
-def loudness(level: Level) -> Loudness:
+def loudness(level: Level) -> SoundLevel:
     """Decibels of full scale as a meter shows them, linear in decibels."""
     part = 1 - level.rms_db / _QUIETEST_DB
-    return Loudness(max(0.0, min(1.0, part)), clipping=level.clipping, dead=level.silent)
+    return SoundLevel(max(0.0, min(1.0, part)), clipping=level.clipping, dead=level.silent)
 
 
-class OpenMeter:
+class OpenMicrophoneMeter:
     """A microphone that is listened to before the take."""
 
     def __init__(self, name: str) -> None:
         self._meter = open_meter(name)
 
-    def loudness(self) -> Loudness:
+    def loudness(self) -> SoundLevel:
         """What it hears now."""
         return loudness(self._meter.level())
 
@@ -45,7 +45,7 @@ class OpenMeter:
         self._meter.close()
 
 
-class Recorder:
+class RecorderAdapter:
     """A recorder process, from its launch on."""
 
     def __init__(self, recording: Recording, intake: IntakeOptions, *, sound: bool, words: bool) -> None:
@@ -54,7 +54,7 @@ class Recorder:
         self._abandoned = False
 
     @classmethod
-    def launch(cls, choice: RecordChoice, settings: Settings, intake: IntakeOptions) -> Recorder:
+    def launch(cls, choice: RecordChoice, settings: Settings, intake: IntakeOptions) -> RecorderAdapter:
         """Start its process; returns at once."""
         options = RecordOptions(
             target=choice.target,

@@ -16,10 +16,10 @@ from tui.config import Settings
 from tui.model import Picture, RecordChoice
 
 if TYPE_CHECKING:
-    from tui.services.recorder_adapter import OpenMeter, Recorder
+    from tui.services.recorder_adapter import OpenMicrophoneMeter, RecorderAdapter
 
 
-class HouseStudio:
+class LocalRecordingService:
     """The screens, microphones and recorder of this machine."""
 
     def __init__(self, settings: Settings, options: IntakeOptions) -> None:
@@ -56,11 +56,11 @@ class HouseStudio:
 
         return pick_region(given_up=given_up)
 
-    def listen(self, name: str) -> OpenMeter:
+    def listen(self, name: str) -> OpenMicrophoneMeter:
         """Open a microphone for its meter."""
-        from tui.services.recorder_adapter import OpenMeter
+        from tui.services.recorder_adapter import OpenMicrophoneMeter
 
-        return OpenMeter(name)
+        return OpenMicrophoneMeter(name)
 
     def look(self, target: Target) -> Picture:
         """What would be recorded now."""
@@ -85,8 +85,8 @@ class HouseStudio:
                 return window.region
         raise CaptureError(f"There is no window “{title}” any more", "F5 looks again.")
 
-    def record(self, choice: RecordChoice) -> Recorder:
+    def record(self, choice: RecordChoice) -> RecorderAdapter:
         """Launch a recorder."""
-        from tui.services.recorder_adapter import Recorder
+        from tui.services.recorder_adapter import RecorderAdapter
 
-        return Recorder.launch(choice, self._settings, self._options)
+        return RecorderAdapter.launch(choice, self._settings, self._options)

@@ -21,7 +21,7 @@ from library.intake.options import IntakeOptions
 from library.model import Demo, Draft
 from tui.config import Settings
 from tui.model import Picture, Unfiled
-from tui.services.prerenderer import Readier
+from tui.services.prerenderer import Prerenderer
 from tui.services.protocols import Begun
 from tui.services.video_import import load_video
 
@@ -32,7 +32,7 @@ class LocalReviewService:
     def __init__(self, settings: Settings, library: Library, options: IntakeOptions) -> None:
         self._settings, self._library, self._options = settings, library, options
         self._parts = EncodeCache()
-        self._readier = Readier(self._make, clip_key)
+        self._readier = Prerenderer(self._make, clip_key)
 
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
         """Trim, transcribe, make steps."""

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from capture.errors import Cancelled, ShowhowError
-from tui.state.recording_session import Phase, Session
+from tui.state.recording_session import Phase, RecordingSession
 
 if TYPE_CHECKING:
     from tui.state.jobs import Spawn
@@ -28,7 +28,7 @@ class ActiveRecording:
 
     def __init__(self, spawn: Spawn, changed: Callable[[], None], navigator: Callable[[], Navigator]) -> None:
         self._spawn, self._changed, self._navigator = spawn, changed, navigator
-        self.session: Session | None = None
+        self.session: RecordingSession | None = None
         self._ends: list[asyncio.Event] = []
         self._shown: Phase | None = None
 
@@ -42,7 +42,7 @@ class ActiveRecording:
         """Whether the recorder is at work, paused or not."""
         return self.session is not None and self.session.running
 
-    def begin(self, session: Session) -> None:
+    def begin(self, session: RecordingSession) -> None:
         """Count down and record."""
         self.session = session
         self.look()
@@ -60,7 +60,7 @@ class ActiveRecording:
             self.stop()
         self._tell()
 
-    async def _start(self, session: Session, before: Sequence[asyncio.Event]) -> None:
+    async def _start(self, session: RecordingSession, before: Sequence[asyncio.Event]) -> None:
         for ended in before:  # two recorders at once are refused: the last one must have gone
             await ended.wait()
         if session.phase is not Phase.STARTING:
@@ -84,7 +84,7 @@ class ActiveRecording:
         self._run(partial(self._stop, session))
         self._tell()
 
-    async def _stop(self, session: Session) -> None:
+    async def _stop(self, session: RecordingSession) -> None:
         try:
             take = await session.stop()
         except ShowhowError as error:
@@ -103,7 +103,7 @@ class ActiveRecording:
         self._ends.append(self._run(partial(self._abandon, session)))
         self._tell()
 
-    async def _abandon(self, session: Session) -> None:
+    async def _abandon(self, session: RecordingSession) -> None:
         try:
             await session.abandon()
         except ShowhowError as error:
@@ -134,7 +134,7 @@ class ActiveRecording:
         self._spawn(run)
         return ended
 
-    def _over(self, session: Session) -> None:
+    def _over(self, session: RecordingSession) -> None:
         if self.session is session:
             self.session = None
             self._tell()

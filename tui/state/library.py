@@ -24,7 +24,7 @@ class LibraryState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Group:
+class ResultGroup:
     """One demo among the results, with its best steps."""
 
     demo_id: str
@@ -43,7 +43,7 @@ class LibraryModel:
     query: str = ""
     count: int | None = None
     found: Found = field(default_factory=lambda: Found(query=""))
-    groups: tuple[Group, ...] = ()
+    groups: tuple[ResultGroup, ...] = ()
     index: int = 0
     like: str = ""
     """The title of the demo the others are shown for being like; empty while searching."""
@@ -114,12 +114,12 @@ class LibraryModel:
         return " · ".join(words)
 
 
-def group_hits(hits: tuple[Hit, ...], steps: int) -> tuple[Group, ...]:
+def group_hits(hits: tuple[Hit, ...], steps: int) -> tuple[ResultGroup, ...]:
     """Hits by demo, demos in the order of their best hit, at most ``steps`` of each."""
     by_demo: dict[str, list[Hit]] = {}
     for hit in hits:
         by_demo.setdefault(hit.demo_id, []).append(hit)
-    return tuple(Group(demo_id, tuple(group[:steps])) for demo_id, group in by_demo.items())
+    return tuple(ResultGroup(demo_id, tuple(group[:steps])) for demo_id, group in by_demo.items())
 
 
 def _names_a_filter(query: str) -> bool:

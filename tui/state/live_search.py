@@ -17,7 +17,7 @@ _SHORTEST = 3
 """Letters; shorter searches say nothing of what is missing."""
 
 
-class Searching:
+class LiveSearch:
     """The questions of one search line. ``asked`` is the latest."""
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ class Keys(Enum):
 
 
 @dataclass(frozen=True)
-class Source:
+class CaptureChoice:
     """One thing that can be recorded. ``target`` is None for a region that was not given yet."""
 
     label: str
@@ -37,7 +37,7 @@ class RecordModel:
 
     countdown_s: int = 3
     title: str = ""
-    sources: list[Source] = field(default_factory=list)
+    sources: list[CaptureChoice] = field(default_factory=list)
     microphones: list[Microphone | None] = field(default_factory=lambda: [None])
     source_index: int = 0
     microphone_index: int = 0
@@ -71,7 +71,7 @@ class RecordModel:
         return f"on while recording ({self.words_ready})" if self.words else "off while recording"
 
     @property
-    def source(self) -> Source | None:
+    def source(self) -> CaptureChoice | None:
         """What is chosen to be recorded."""
         return self.sources[self.source_index] if self.sources else None
 
@@ -101,7 +101,9 @@ class RecordModel:
 
     def give_region(self, region: Region) -> None:
         """The region that was drawn or written becomes the source."""
-        made = Source("Region", f"{region.width}×{region.height} at {region.x},{region.y}", Target(region=region))
+        made = CaptureChoice(
+            "Region", f"{region.width}×{region.height} at {region.x},{region.y}", Target(region=region)
+        )
         self.sources[-1] = made
         self.source_index = len(self.sources) - 1
 
@@ -121,14 +123,14 @@ class RecordModel:
         )
 
 
-def list_sources(monitors: Sequence[Monitor], windows: Sequence[Window]) -> list[Source]:
+def list_sources(monitors: Sequence[Monitor], windows: Sequence[Window]) -> list[CaptureChoice]:
     """Monitors, all of them together where there are several, windows, and a region."""
-    found = [Source(f"Monitor {m.number}", _pixels(m.region), Target(monitor=m.number)) for m in monitors]
+    found = [CaptureChoice(f"Monitor {m.number}", _pixels(m.region), Target(monitor=m.number)) for m in monitors]
     if len(monitors) > 1:
-        found.append(Source("All monitors", "side by side", Target(monitor=0)))
+        found.append(CaptureChoice("All monitors", "side by side", Target(monitor=0)))
     named = [window for window in windows if window.title.strip()][:_WINDOWS_SHOWN]
-    found += [Source(window.title, "window", Target(window=window.title)) for window in named]
-    return [*found, Source("A region…", "draw it: g", None)]
+    found += [CaptureChoice(window.title, "window", Target(window=window.title)) for window in named]
+    return [*found, CaptureChoice("A region…", "draw it: g", None)]
 
 
 def parse_region(text: str) -> Region:

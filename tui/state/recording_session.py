@@ -19,7 +19,7 @@ from tui.state.threads import acquired
 
 if TYPE_CHECKING:
     from capture.model import Take
-    from tui.services.protocols import LiveRecording, Studio
+    from tui.services.protocols import LiveRecording, RecordingService
 
 _ANSWER_S = 2.0
 """The figures are up to a fifth of a second old; what was just asked for counts until they agree, or this long."""
@@ -37,12 +37,12 @@ class Phase(StrEnum):
     OVER = "over"
 
 
-class Session:
+class RecordingSession:
     """A recording that is being made. ``tick`` is called a few times a second; the rest are the keys."""
 
     def __init__(
         self,
-        recorder: Studio,
+        recorder: RecordingService,
         choice: RecordChoice,
         *,
         title: str = "",

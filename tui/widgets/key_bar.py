@@ -20,7 +20,7 @@ _ALWAYS = {"escape", "question_mark", "ctrl+s"}
 """The way back, the help, and what stops a recording that goes on behind the screen."""
 
 
-class Shown(NamedTuple):
+class KeyLabel(NamedTuple):
     """One key of the bar."""
 
     key: str
@@ -61,11 +61,11 @@ class KeyBar(Static):
             at += key.cells + len(_GAP)
         return Content(_GAP).join(styled(k.display, f"bold {ACCENT}") + " " + styled(k.words, QUIET) for k in shown)
 
-    def _active(self) -> list[Shown]:
-        found: dict[str, Shown] = {}
+    def _active(self) -> list[KeyLabel]:
+        found: dict[str, KeyLabel] = {}
         for _, binding, enabled, _ in self.screen.active_bindings.values():
             if binding.show and enabled and binding.description and binding.action not in found:
-                shown = Shown(binding.key, self.app.get_key_display(binding), binding.description)
+                shown = KeyLabel(binding.key, self.app.get_key_display(binding), binding.description)
                 found[binding.action] = shown
         return list(found.values())
 
@@ -76,11 +76,11 @@ class KeyBar(Static):
                 self.app.simulate_key(key)
 
 
-def fitting(keys: list[Shown], width: int) -> list[Shown]:
+def fitting(keys: list[KeyLabel], width: int) -> list[KeyLabel]:
     """As many keys as fit into ``width``, the first ones first; those that must be there close the line."""
     last = [key for key in keys if key.key in _ALWAYS]
     room = width - sum(key.cells + len(_GAP) for key in last) + len(_GAP)
-    chosen: list[Shown] = []
+    chosen: list[KeyLabel] = []
     for key in keys:
         if key.key in _ALWAYS:
             continue

@@ -1,4 +1,4 @@
-"""Meter: what the microphone hears, as a short history of bars, with an honest word when it hears too much or nothing.
+"""MeterBars: the microphone's level as a short history of bars, and a word when it is clipping or dead.
 
 Owns the history and the words; whether it is dead or clips is said by who listens. Refuses to open a microphone.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.model import Loudness
+from tui.model import SoundLevel
 from tui.widgets.text import ACCENT, FAINT, QUIET, styled
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -25,7 +25,7 @@ def bars(levels: Iterable[float]) -> str:
     return "".join(BARS[max(0, min(len(BARS) - 1, int(level * len(BARS))))] for level in levels)
 
 
-class Meter(Static):
+class MeterBars(Static):
     """The meter on a screen."""
 
     def __init__(self, hint: str = "", *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
@@ -33,7 +33,7 @@ class Meter(Static):
         self.hint = hint
         self.levels: deque[float] = deque([0.0] * HISTORY, maxlen=HISTORY)
 
-    def hear(self, loudness: Loudness) -> None:
+    def hear(self, loudness: SoundLevel) -> None:
         """Draw one more reading."""
         self.levels.append(loudness.level)
         self.update(self._words(loudness))
@@ -43,7 +43,7 @@ class Meter(Static):
         self.levels.extend([0.0] * HISTORY)
         self.update(styled(BARS[0] * HISTORY, FAINT) + styled(f"  {note}" if note else "", QUIET))
 
-    def _words(self, loudness: Loudness) -> Content:
+    def _words(self, loudness: SoundLevel) -> Content:
         drawn = bars(self.levels)
         if loudness.dead:
             return styled(drawn, FAINT) + styled(" is your microphone on?", "$text-warning")

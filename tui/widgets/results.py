@@ -12,7 +12,7 @@ from textual.content import Content
 from capture.span import clock
 from library.format import age, count, join
 from library.model import Hit
-from tui.state.library import Group, LibraryModel, LibraryState
+from tui.state.library import LibraryModel, LibraryState, ResultGroup
 from tui.widgets.rows import Line, Rows
 from tui.widgets.text import ACCENT, QUIET, STRONG, due, fit, snippet, styled, two_sides
 
@@ -41,7 +41,7 @@ class Results(Rows):
             first += len(group.hits)
         return drawn[:-1]
 
-    def _group(self, group: Group, first: int, width: int, now_ms: int) -> list[Line]:
+    def _group(self, group: ResultGroup, first: int, width: int, now_ms: int) -> list[Line]:
         best, inner = group.best, width - 2
         chosen = first <= self.model.index < first + len(group.hits)
         title = styled(best.title, f"bold {ACCENT}" if chosen else STRONG)

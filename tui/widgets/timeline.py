@@ -25,7 +25,7 @@ _FLOOR = 0.25
 
 
 @dataclass(frozen=True)
-class Shown:
+class TimelineState:
     """What is drawn, in take time. ``stretch`` is what ``c`` would change; ``envelope`` spans the whole recording."""
 
     duration_ms: int = 1
@@ -52,9 +52,9 @@ class Timeline(Static):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__("", markup=False, id=id)
-        self.shown = Shown()
+        self.shown = TimelineState()
 
-    def show(self, shown: Shown) -> None:
+    def show(self, shown: TimelineState) -> None:
         """Draw this from now on."""
         if shown != self.shown:
             higher = bool(shown.blurs) != bool(self.shown.blurs)

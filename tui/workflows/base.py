@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Flow:
+class Workflow:
     """A way through the application: ``app`` is its screens, ``context`` all else of it."""
 
     def __init__(self, app: App[int], context: AppContext) -> None:

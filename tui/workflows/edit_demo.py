@@ -15,18 +15,18 @@ from library.maintenance.edit import EditClash
 from library.model import Demo
 from library.text import clean_tags
 from tui.model import DemoEdit, Names
-from tui.screens.dialogs import Choose, Field, Write
-from tui.workflows.base import Flow
+from tui.screens.dialogs import ChoiceDialog, Field, FormDialog
+from tui.workflows.base import Workflow
 
 
-async def edit(workflow: Flow, demo_id: str) -> Demo | None:
+async def edit(workflow: Workflow, demo_id: str) -> Demo | None:
     """Ask for title, tags, owner, review date and collections, then file what was changed; None when nothing was."""
     shelf = workflow.context.services.shelf
     demo = await workflow.ask(shelf.demo, demo_id)
     if demo is None:
         return None
     names = await workflow.ask(shelf.names) or Names()
-    answer = await workflow.app.push_screen_wait(Write("Edit the demo", *_fields(demo, names)))
+    answer = await workflow.app.push_screen_wait(FormDialog("Edit the demo", *_fields(demo, names)))
     if answer is None:
         return None
     try:
@@ -63,7 +63,7 @@ def _day(unix_ms: int | None) -> str:
     return "" if unix_ms is None else day(unix_ms)
 
 
-async def _kept(workflow: Flow, seen: Demo, changes: DemoEdit) -> Demo | None:
+async def _kept(workflow: Workflow, seen: Demo, changes: DemoEdit) -> Demo | None:
     """File it; where somebody changed the same meanwhile, show what they wrote and ask whose shall stand."""
     shelf = workflow.context.services.shelf
     while True:
@@ -76,7 +76,7 @@ async def _kept(workflow: Flow, seen: Demo, changes: DemoEdit) -> Demo | None:
                 ("Keep theirs", "what you wrote is let go"),
                 ("File mine", f"as the next version; theirs stays as version {seen.version}"),
             ]
-            if await workflow.app.push_screen_wait(Choose(f"{clash.what}", options, f"the {fields}")) != 1:
+            if await workflow.app.push_screen_wait(ChoiceDialog(f"{clash.what}", options, f"the {fields}")) != 1:
                 workflow.say("Theirs was kept")
                 workflow.reload(seen.demo_id)
                 return None

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from library.model import Demo, Draft
-from tui.screens.dialogs import Sure
-from tui.workflows.base import Flow
+from tui.screens.dialogs import ConfirmDialog
+from tui.workflows.base import Workflow
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -20,7 +20,7 @@ _NAMED = 3
 """Names a toast has room for; the question has all of them."""
 
 
-class TermsOffer(Flow):
+class GlossaryOffer(Workflow):
     """What was put right in the demo filed last, until it is taken or another one is filed."""
 
     def __init__(self, app: App[int], context: AppContext) -> None:
@@ -42,7 +42,7 @@ class TermsOffer(Flow):
         if not self.terms or glossary is None:
             return
         question = "Tell the speech model these names from now on?"
-        if await self.app.push_screen_wait(Sure(question, "add them", "leave them", ", ".join(self.terms))):
+        if await self.app.push_screen_wait(ConfirmDialog(question, "add them", "leave them", ", ".join(self.terms))):
             added = await self.ask(glossary.keep, self.terms)
             if added is None:
                 return

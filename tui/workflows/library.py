@@ -17,12 +17,12 @@ from library.links import link_to, web_link_to
 from library.model import Demo
 from tui.screens.browse import BrowseScreen
 from tui.screens.demo import DemoScreen
-from tui.screens.dialogs import Choose, Sure
+from tui.screens.dialogs import ChoiceDialog, ConfirmDialog
 from tui.workflows import edit_demo
-from tui.workflows.base import Flow
+from tui.workflows.base import Workflow
 
 
-class LibraryFlow(Flow):
+class LibraryWorkflow(Workflow):
     """The ways from the library and back."""
 
     def replay(self, demo_id: str, start_ms: int, speed: float = 1.0, loop: Span | None = None) -> None:
@@ -91,7 +91,9 @@ class LibraryFlow(Flow):
 
     async def _remove(self, demo_id: str, title: str, done: Callable[[], None] | None) -> None:
         detail = "Nobody will find it any more. Its files go to the library’s trash folder."
-        if not await self.app.push_screen_wait(Sure(f"Delete “{title}” from the library?", "delete", "keep", detail)):
+        if not await self.app.push_screen_wait(
+            ConfirmDialog(f"Delete “{title}” from the library?", "delete", "keep", detail)
+        ):
             return
         shelf = self.context.services.shelf
         if (demo := await self.ask(shelf.demo, demo_id)) is None:
@@ -108,7 +110,7 @@ class LibraryFlow(Flow):
 
     async def _export(self, demo_id: str, step: int) -> None:
         options = [(name, form.purpose) for name, form in FORMS.items()]
-        chosen = await self.app.push_screen_wait(Choose("Export as", options, "write the file"))
+        chosen = await self.app.push_screen_wait(ChoiceDialog("Export as", options, "write the file"))
         shelf = self.context.services.shelf
         if chosen is None or (demo := await self.ask(shelf.demo, demo_id)) is None:
             return

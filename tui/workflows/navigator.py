@@ -5,12 +5,12 @@ Owns leaving. The ways themselves are in ``tui/workflows/library.py`` and ``reco
 
 from __future__ import annotations
 
-from tui.screens.dialogs import Sure
-from tui.workflows.library import LibraryFlow
-from tui.workflows.recording import RecordingFlow
+from tui.screens.dialogs import ConfirmDialog
+from tui.workflows.library import LibraryWorkflow
+from tui.workflows.recording import RecordingWorkflow
 
 
-class AppNavigator(LibraryFlow, RecordingFlow):
+class AppNavigator(LibraryWorkflow, RecordingWorkflow):
     """All ways through the application."""
 
     def leave(self) -> None:
@@ -27,7 +27,7 @@ class AppNavigator(LibraryFlow, RecordingFlow):
         what = what or (f"{awaited[0]} is not done yet" if awaited else "")
         detail = "Nothing is lost: it waits under “Not filed yet” the next time."
         yes = "stop it and leave" if recording else "leave now"
-        if what and not await self.app.push_screen_wait(Sure(what, yes, "stay", detail)):
+        if what and not await self.app.push_screen_wait(ConfirmDialog(what, yes, "stay", detail)):
             return
         await self.ask_async(self.context.recording.close())
         self.context.jobs.cancel_all()

@@ -18,13 +18,13 @@ from capture.span import clock
 from library.draft.journal import Journal
 from library.model import Demo, Draft
 from tui.model import RecordChoice, Unfiled
-from tui.screens.base import HouseScreen
-from tui.screens.dialogs import Choose, Sure
+from tui.screens.base import BaseScreen
+from tui.screens.dialogs import ChoiceDialog, ConfirmDialog
 from tui.screens.library import LibraryScreen
 from tui.services.protocols import Begun
 from tui.state.jobs import Job
-from tui.workflows.base import Flow
-from tui.workflows.glossary_offer import TermsOffer
+from tui.workflows.base import Workflow
+from tui.workflows.glossary_offer import GlossaryOffer
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from tui.state.app_context import AppContext
 
 
-class RecordingFlow(Flow):
+class RecordingWorkflow(Workflow):
     """The ways of a recording."""
 
     def __init__(self, app: App[int], context: AppContext) -> None:
         super().__init__(app, context)
-        self.offer = TermsOffer(app, context)
+        self.offer = GlossaryOffer(app, context)
 
     def set_up_recording(self, title: str = "") -> None:
         """The record screen; ``title`` is what somebody searched for in vain. While one runs, the live screen."""
@@ -54,10 +54,10 @@ class RecordingFlow(Flow):
     def start_recording(self, choice: RecordChoice, title: str, countdown_s: int) -> None:
         """From the setup to the countdown."""
         from tui.screens.live import LiveScreen
-        from tui.state.recording_session import Session
+        from tui.state.recording_session import RecordingSession
 
         services = self.context.services
-        session = Session(services.recording, choice, title=title, countdown_s=countdown_s)
+        session = RecordingSession(services.recording, choice, title=title, countdown_s=countdown_s)
         self.context.recording.begin(session)
         self.app.switch_screen(LiveScreen(session, services.hotkeys))
 
@@ -68,7 +68,7 @@ class RecordingFlow(Flow):
 
     def _leave_live_screen(self) -> None:
         """Back to the library from the live screen and what was asked over it; any other screen stays."""
-        if any(isinstance(screen, HouseScreen) and screen.SHOWS_RECORDING for screen in self.app.screen_stack):
+        if any(isinstance(screen, BaseScreen) and screen.SHOWS_RECORDING for screen in self.app.screen_stack):
             self.back_to_library()
 
     def could_not_record(self, error: ShowhowError) -> None:
@@ -111,7 +111,7 @@ class RecordingFlow(Flow):
             self.say("Everything recorded is filed")
             return
         options = [(entry.title, _unfiled_words(entry)) for entry in found]
-        chosen = await self.app.push_screen_wait(Choose("Not filed yet", options, "review"))
+        chosen = await self.app.push_screen_wait(ChoiceDialog("Not filed yet", options, "review"))
         if chosen is not None:
             from tui.screens.review import ReviewScreen
 
@@ -168,7 +168,7 @@ class RecordingFlow(Flow):
 
         async def ask() -> None:
             detail = "The recording and its draft are deleted for good. A video file you added is never touched."
-            if await self.app.push_screen_wait(Sure(f"Let “{draft.title}” go?", "let it go", "keep", detail)):
+            if await self.app.push_screen_wait(ConfirmDialog(f"Let “{draft.title}” go?", "let it go", "keep", detail)):
                 await self.ask(self.context.services.review.let_go, draft)
                 self.back_to_library()
 

@@ -15,7 +15,7 @@ from tests.tui import sample
 from tests.tui.conftest import SMALL, Desk, Open
 from tests.tui.fake_recording import FakeMeter
 from tests.tui.fakes import Fakes
-from tui.model import Loudness
+from tui.model import SoundLevel
 from tui.screens.record import RecordScreen
 
 
@@ -181,10 +181,10 @@ async def test_dead_silence_and_clipping_are_said_out_loud(open_app: Open) -> No
     async with open_app() as desk:
         await record(desk)
         live = desk.recorder.recording
-        live.now = replace(live.now, loudness=Loudness(dead=True))
+        live.now = replace(live.now, loudness=SoundLevel(dead=True))
         live.steady = True
         await desk.shows("is your microphone on?")
-        live.now = replace(live.now, loudness=Loudness(0.99, clipping=True))
+        live.now = replace(live.now, loudness=SoundLevel(0.99, clipping=True))
         await desk.shows("too loud: it clips")
 
 

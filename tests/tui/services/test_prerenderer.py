@@ -14,7 +14,7 @@ from library.draft import edits
 from library.model import Draft
 from tests.library.factories import draft
 from tests.support.desktop import wait_for
-from tui.services.prerenderer import Readier
+from tui.services.prerenderer import Prerenderer
 
 
 @dataclass
@@ -39,8 +39,8 @@ def titled(title: str) -> Draft:
     return edits.with_title(draft("Open it"), title)
 
 
-def readier(kitchen: Kitchen, settle_s: float = 0.0) -> Readier:
-    return Readier(kitchen.make, lambda one: one.title, settle_s)
+def readier(kitchen: Kitchen, settle_s: float = 0.0) -> Prerenderer:
+    return Prerenderer(kitchen.make, lambda one: one.title, settle_s)
 
 
 def test_the_first_draft_begins_at_once_and_the_same_again_changes_nothing() -> None:
@@ -94,8 +94,8 @@ def test_waiting_tells_how_far_it_is_and_can_be_cancelled() -> None:
     assert kitchen.ended == []
 
 
-@pytest.mark.parametrize("ask", [lambda one: one.wait(titled("B"), lambda *_: None), Readier.stop])
-def test_another_draft_to_be_filed_or_the_end_stops_it(ask: Callable[[Readier], None]) -> None:
+@pytest.mark.parametrize("ask", [lambda one: one.wait(titled("B"), lambda *_: None), Prerenderer.stop])
+def test_another_draft_to_be_filed_or_the_end_stops_it(ask: Callable[[Prerenderer], None]) -> None:
     kitchen = Kitchen()
     one = readier(kitchen)
     one.want(titled("A"))

@@ -10,13 +10,13 @@ from tests.tui.conftest import Open
 from tui.screens.demo import DemoScreen
 from tui.screens.library import LibraryScreen
 from tui.state.library import FILTERS_HINT, LibraryModel
-from tui.state.live_search import Searching
+from tui.state.live_search import LiveSearch
 
 HIT = Hit(demo_id="d-1", title="Thing", step=1, step_title="One", start_ms=0, snippet="x")
 
 
 def test_a_question_is_over_when_the_next_one_is_asked() -> None:
-    searching = Searching()
+    searching = LiveSearch()
     first = searching.ask("a")
     first()
     second = searching.ask("ab")
@@ -26,7 +26,7 @@ def test_a_question_is_over_when_the_next_one_is_asked() -> None:
 
 
 def test_only_a_search_somebody_stayed_with_is_noted_and_only_once() -> None:
-    searching = Searching()
+    searching = LiveSearch()
     for query in ("p", "pu", "purchase"):
         searching.ask(query)
     assert searching.settled(Found(query="pu")) is None

@@ -20,11 +20,11 @@ from tui.model import RecordChoice
 from tui.state.jobs import Job, Jobs, JobState
 from tui.state.library import LibraryModel, LibraryState
 from tui.state.record import parse_region
-from tui.state.recording_session import Phase, Session
+from tui.state.recording_session import Phase, RecordingSession
 from tui.widgets import text as words
 from tui.widgets.bars import job_words
 from tui.widgets.half_blocks import half_blocks, load
-from tui.widgets.key_bar import Shown, fitting
+from tui.widgets.key_bar import KeyLabel, fitting
 from tui.widgets.meter import bars
 from tui.widgets.still import fitted
 from tui.widgets.terminal_graphics import sharp_terminal
@@ -96,10 +96,12 @@ def test_results_are_grouped_by_demo_in_the_order_of_their_best_step() -> None:
     assert model.selected is None
 
 
-def session(tmp_path: Path, now: list[float], countdown_s: int = 3) -> tuple[Session, fake.FakeRecordingService]:
+def session(
+    tmp_path: Path, now: list[float], countdown_s: int = 3
+) -> tuple[RecordingSession, fake.FakeRecordingService]:
     recorder = fake.FakeRecordingService(tmp_path)
     choice = RecordChoice(Target(monitor=1), "Monitor 1", "mic")
-    return Session(recorder, choice, countdown_s=countdown_s, clock=lambda: now[0]), recorder
+    return RecordingSession(recorder, choice, countdown_s=countdown_s, clock=lambda: now[0]), recorder
 
 
 async def test_a_session_counts_down_records_and_gives_its_take(tmp_path: Path) -> None:
@@ -215,8 +217,8 @@ def test_the_meter_uses_its_whole_height_and_no_more() -> None:
 
 
 def test_escape_and_the_keys_key_are_never_crowded_out() -> None:
-    keys = [Shown(letter, letter, "a word") for letter in "abcdefghij"]
-    keys += [Shown("escape", "Esc", "Back"), Shown("question_mark", "?", "Keys")]
+    keys = [KeyLabel(letter, letter, "a word") for letter in "abcdefghij"]
+    keys += [KeyLabel("escape", "Esc", "Back"), KeyLabel("question_mark", "?", "Keys")]
     for width in range(20, 120):
         shown = fitting(keys, width)
         assert [key.key for key in shown[-2:]] == ["escape", "question_mark"]

@@ -8,7 +8,7 @@ from capture.model import Cut, CutReason
 from capture.span import Span
 from tests.library.factories import draft, transcript
 from transcribe.model import Segment, Transcript, Word
-from tui.widgets.timeline import Here, Shown, Timeline, here_words
+from tui.widgets.timeline import Here, Timeline, TimelineState, here_words
 from tui.widgets.transcript_text import next_unsure, said_words
 
 
@@ -18,14 +18,14 @@ class Wide(Timeline):
     size = Size(20, 4)
 
 
-def drawn(shown: Shown) -> list[str]:
+def drawn(shown: TimelineState) -> list[str]:
     timeline = Wide()
     timeline.shown = shown
     return timeline.render().plain.split("\n")
 
 
 def test_kept_cut_steps_cursor_and_mark_stand_under_each_other() -> None:
-    shown = Shown(
+    shown = TimelineState(
         duration_ms=20_000, cuts=(Span(5_000, 10_000),), steps=(0, 12_000), selected=1, at_ms=12_500, mark_ms=3_000
     )
     sound, bar, ticks = drawn(shown)
@@ -35,13 +35,13 @@ def test_kept_cut_steps_cursor_and_mark_stand_under_each_other() -> None:
 
 
 def test_the_sound_is_as_high_as_it_is_loud_and_room_noise_is_nothing() -> None:
-    sound = drawn(Shown(duration_ms=20_000, at_ms=0, envelope=(0.2,) * 20 + (0.7,) * 10 + (1.0,) * 10))[0]
+    sound = drawn(TimelineState(duration_ms=20_000, at_ms=0, envelope=(0.2,) * 20 + (0.7,) * 10 + (1.0,) * 10))[0]
     assert sound == "┃" + " " * 9 + "▅" * 5 + "█" * 5
 
 
 def test_a_line_for_blurs_is_there_only_while_there_are_some() -> None:
-    assert len(drawn(Shown(duration_ms=20_000))) == 3
-    assert drawn(Shown(duration_ms=20_000, blurs=(Span(4_000, 5_900),)))[3] == " " * 4 + "≈≈" + " " * 14
+    assert len(drawn(TimelineState(duration_ms=20_000))) == 3
+    assert drawn(TimelineState(duration_ms=20_000, blurs=(Span(4_000, 5_900),)))[3] == " " * 4 + "≈≈" + " " * 14
 
 
 def test_the_line_under_it_says_what_the_next_key_would_do() -> None:
