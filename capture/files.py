@@ -44,14 +44,14 @@ def read_record(path: Path, kind: type[_Record], what: str) -> _Record:
     except FileNotFoundError as error:
         raise TakeError(f"{path.parent} holds no {what} ({path.name} is missing)", "Check the path.") from error
     except OSError as error:
-        raise refused("read", path, error) from error
+        raise take_error("read", path, error) from error
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise TakeError(f"{path} is damaged ({error})", "showhow recover may mend it.") from error
 
 
-def refused(doing: str, path: Path, error: OSError) -> TakeError:
+def take_error(doing: str, path: Path, error: OSError) -> TakeError:
     """What the system said, in one line."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return TakeError(f"Could not {doing} {path}: the disk is full", "Free some space.")
@@ -99,4 +99,4 @@ def read_lines(path: Path, kind: type[_Record]) -> Iterator[_Record]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise refused("read", path, error) from error
+        raise take_error("read", path, error) from error

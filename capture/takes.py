@@ -18,7 +18,7 @@ import msgspec
 
 from capture.errors import TakeError
 from capture.file_lock import FileLock
-from capture.files import read_lines, read_record, refused, write_bytes
+from capture.files import read_lines, read_record, take_error, write_bytes
 from capture.model import Change, Event, Take, TakeState
 
 RECORD, VIDEO, CHANGES, EVENTS, LOCK = "take.json", "take.mp4", "changes.jsonl", "events.jsonl", "lock"
@@ -47,7 +47,7 @@ def new_take_folder(takes_folder: Path) -> Path:
                 continue
             return path
     except OSError as error:
-        raise refused("make a take in", takes_folder, error) from error
+        raise take_error("make a take in", takes_folder, error) from error
 
 
 def write_take(take: Take) -> None:
@@ -57,7 +57,7 @@ def write_take(take: Take) -> None:
     try:
         write_bytes(take.path / RECORD, data + b"\n")
     except OSError as error:
-        raise refused("write", take.path / RECORD, error) from error
+        raise take_error("write", take.path / RECORD, error) from error
 
 
 def load_take(path: Path) -> Take:
@@ -81,7 +81,7 @@ def list_takes(folder: Path) -> list[Take]:
     except OSError as error:
         if error.errno == errno.ENOENT:
             return []
-        raise refused("read", folder, error) from error
+        raise take_error("read", folder, error) from error
     return sorted((_loaded_or_stand_in(p) for p in paths), key=lambda t: (t.started_unix_ms, t.take_id), reverse=True)
 
 
@@ -141,4 +141,4 @@ def delete(path: Path) -> None:
     try:
         shutil.rmtree(path)
     except OSError as error:
-        raise refused("delete", path, error) from error
+        raise take_error("delete", path, error) from error

@@ -20,15 +20,15 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 @contextmanager
-def explained(doing: str) -> Iterator[None]:
+def library_errors(doing: str) -> Iterator[None]:
     """Whatever the system refuses while ``doing`` (``write the library /x``), as a LibraryError of one line."""
     try:
         yield
     except OSError as error:
-        raise explain(doing, error) from error
+        raise as_library_error(doing, error) from error
 
 
-def explain(doing: str, error: OSError) -> LibraryError:
+def as_library_error(doing: str, error: OSError) -> LibraryError:
     """The LibraryError for what the system refused."""
     if error.errno in _NO_ROOM:
         return LibraryError(

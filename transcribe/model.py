@@ -111,7 +111,7 @@ class Recognizer(Protocol):
     def name(self) -> str:
         """The model, as it is kept with the transcript."""
 
-    def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress) -> Transcript:
+    def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress) -> Transcript:
         """The words heard inside ``speech``, with times in ms of ``sound``. Raises TranscribeError."""
 
 

@@ -206,7 +206,7 @@ class Showhow(App[int]):
     def _jobs_changed(self) -> None:
         for screen in self.screen_stack:
             for line in screen.query(JobLine):
-                line.look()
+                line.refresh_jobs()
         self.screen.refresh_bindings()
 
     def _recording_changed(self) -> None:

@@ -29,7 +29,7 @@ class LevelTracker:
         self._clipped_ns: int | None = None
         self._alive_ns: int | None = None
 
-    def hear(self, samples: NDArray[np.int16], at_ns: int) -> Level:
+    def update(self, samples: NDArray[np.int16], at_ns: int) -> Level:
         """Take in a block that ended at ``at_ns``."""
         if not len(samples):
             return self.level

@@ -21,7 +21,7 @@ class LevelMeter:
     def level(self) -> Level:
         """How loud it is now; never blocks."""
         for block in self._feed.drain():
-            self._loudness.hear(block.samples, block.end_ns)
+            self._loudness.update(block.samples, block.end_ns)
         return self._loudness.level
 
     @property

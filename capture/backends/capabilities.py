@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from capture.backends.input import watch
+from capture.backends.input import open_input_listener
 from capture.backends.registry import desktop_backend
 from capture.model import Event, Region
 
@@ -29,7 +29,7 @@ def hotkey_problems(hotkeys: Iterable[str]) -> list[str]:
 
 
 def _tried(hotkeys: Iterable[str]) -> tuple[str, list[str]]:
-    watcher = watch(lambda: Region(0, 0, 1, 1), lambda: 0, _ignore, dict.fromkeys(hotkeys, _ignore))
+    watcher = open_input_listener(lambda: Region(0, 0, 1, 1), lambda: 0, _ignore, dict.fromkeys(hotkeys, _ignore))
     try:
         return watcher.why_not, watcher.notices()
     finally:

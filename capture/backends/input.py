@@ -11,7 +11,7 @@ from capture.errors import CaptureError
 from capture.model import Event, Region
 
 
-def watch(
+def open_input_listener(
     region: Callable[[], Region],
     now_ms: Callable[[], int],
     put: Callable[[Event], None],

@@ -68,12 +68,12 @@ class FrameBuffer:
         """Bring ``picture`` up to date; the boxes that changed. Raises CaptureError when the screen has gone."""
         return self._update(self._look())
 
-    def ring(self, x: int, y: int) -> None:
+    def show_click(self, x: int, y: int) -> None:
         """Show a click ring at a place of the picture."""
         if self._rings is not None:
             self._rings.add(x, y, time.monotonic())
 
-    def spell(self, keys: str) -> None:
+    def show_keys(self, keys: str) -> None:
         """Show a key chord for a moment."""
         if self._chords is None:
             from capture.desktop.key_overlay import Chords
@@ -92,7 +92,7 @@ class FrameBuffer:
         self._screen.close()
 
     def _look(self) -> DesktopState:
-        sight = self._lookout.look()
+        sight = self._lookout.refresh()
         self._notices += sight.notices
         return sight
 

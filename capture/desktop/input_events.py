@@ -74,7 +74,7 @@ class EventAggregator:
         with self._lock:
             self._type(1)
 
-    def mended(self, keys: str) -> None:
+    def corrected(self, keys: str) -> None:
         """A key that takes a character back: part of the typing it interrupts, otherwise a key like any other."""
         with self._lock:
             if self._typed is not None and self._now_ms() - self._typed.end_ms <= TYPING_PAUSE_MS:

@@ -36,7 +36,7 @@ class DesktopProbe(Protocol):
 
     label: str
 
-    def look(self) -> DesktopState:
+    def refresh(self) -> DesktopState:
         """How things stand now. Raises CaptureError when the screen has gone."""
 
     def confirm(self) -> bool:

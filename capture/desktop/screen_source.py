@@ -34,10 +34,10 @@ class ScreenSource(Protocol):
         Raises CaptureError when the screen has gone; ``picture`` then stays as it was.
         """
 
-    def ring(self, x: int, y: int) -> None:
+    def show_click(self, x: int, y: int) -> None:
         """Show a click ring at a place of the picture for a moment. May be called from any thread."""
 
-    def spell(self, keys: str) -> None:
+    def show_keys(self, keys: str) -> None:
         """Show a key chord at the lower edge for a moment. May be called from any thread."""
 
     def notices(self) -> list[str]:

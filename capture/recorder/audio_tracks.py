@@ -74,10 +74,10 @@ class RecordingTrack:
 
     def _take_in(self, block: Block) -> NDArray[np.int16]:
         self._heard_until_ns = block.end_ns
-        self._loudness.hear(block.samples, block.end_ns)
+        self._loudness.update(block.samples, block.end_ns)
         return self._aligner.add(block)
 
-    def hear(self, now_ns: int) -> Iterator[NDArray[np.int16]]:
+    def read(self, now_ns: int) -> Iterator[NDArray[np.int16]]:
         """What to append now, at ``now_ns`` of take time."""
         for block in self._feed.drain():
             yield self._take_in(block)
@@ -141,10 +141,10 @@ class RecordingTracks:
         for track in self.tracks:
             track.wake()
 
-    def hear(self, now_ns: int) -> Iterator[tuple[int, NDArray[np.int16]]]:
+    def read(self, now_ns: int) -> Iterator[tuple[int, NDArray[np.int16]]]:
         """Track numbers and what to append to them now."""
         for number, track in enumerate(self.tracks):
-            for samples in track.hear(now_ns):
+            for samples in track.read(now_ns):
                 yield number, samples
 
     def caught_up(self, at_ns: int) -> bool:

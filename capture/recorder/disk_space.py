@@ -37,7 +37,7 @@ class DiskGuard:
         self._warn, self._stop = warn, stop
         self.free = 0
 
-    def look(self) -> str:
+    def state(self) -> str:
         """``"plenty"``, ``"low"`` or ``"full"``."""
         try:
             total, self.free = self._ask(self._folder)

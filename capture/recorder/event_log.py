@@ -27,18 +27,18 @@ class EventLog:
         self._closed = False
         self.notices: tuple[str, ...] = ()
 
-    def put(self, event: Event) -> None:
+    def add(self, event: Event) -> None:
         """One event."""
         with self._lock:
             if not self._closed:
                 self._events.add(event)
 
-    def tell(self, text: str, at_ms: int) -> None:
+    def notify(self, text: str, at_ms: int) -> None:
         """Something the user should know, once."""
         if text not in self.notices[-1:]:
             # A loose plug may come and go for an hour; the events keep all of it, the user has understood.
             self.notices = (*self.notices, text)[:_MOST_NOTICES]
-            self.put(Notice(at_ms, text))
+            self.add(Notice(at_ms, text))
 
     def changed(self, changes: Iterable[Change], at_ms: int) -> None:
         """The boxes that changed at a moment."""

@@ -37,12 +37,12 @@ class FrameScheduler:
         """The next picture is a key frame, and comes at the next tick; for any thread."""
         self._key_wanted = True
 
-    def glance(self) -> None:
+    def refresh(self) -> None:
         """Bring the picture up to date and write nothing; the next picture that is written has it all."""
         for change in self.source.poll():
             self._writer.paint(self.source.picture, change.region)
 
-    def look(self, at_ns: int) -> tuple[Change, ...]:
+    def tick(self, at_ns: int) -> tuple[Change, ...]:
         """Bring the picture up to date and write it if it is worth it; what changed. Raises CaptureError."""
         changes = self.source.poll()
         for change in changes:

@@ -208,7 +208,7 @@ def _obey(recorder: Recorder, line: str) -> None:
         "mute": lambda: recorder.mute(on=True),
         "unmute": lambda: recorder.mute(on=False),
         "abandon": recorder.abandon,
-        _ORPHANED: recorder.orphan,
+        _ORPHANED: recorder.finish_orphaned,
     }
     does.get(word, lambda: None)()
 

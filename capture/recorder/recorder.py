@@ -17,7 +17,7 @@ from threading import Event as Flag
 
 from msgspec.structs import replace
 
-from capture.backends.input import watch
+from capture.backends.input import open_input_listener
 from capture.backends.screen import open_source
 from capture.desktop.input_listener import InputListener, NullListener
 from capture.desktop.screen_source import ScreenSource
@@ -88,7 +88,7 @@ class Recorder:
         self._camera = FrameScheduler(self._source, self._writer, silent=not channels)
         self._tracks.wake()
         for text in told:
-            self.tell(text)
+            self.notify(text)
         names = {track.what: track.source.name for track in self._tracks.tracks}
         self._take = Take(
             take_id=self._room.folder.name,
@@ -116,10 +116,10 @@ class Recorder:
             self._ended_ns = self.clock.now()
             self._ending.set()
 
-    def orphan(self) -> None:
+    def finish_orphaned(self) -> None:
         """Whoever asked for the take has gone; it is finished for them to find."""
         if not self._ending.is_set():
-            self.tell("The program that started this recording went away; the take was finished.")
+            self.notify("The program that started this recording went away; the take was finished.")
             self.stop()
 
     def abandon(self) -> None:
@@ -135,18 +135,18 @@ class Recorder:
     def resume(self) -> None:
         """Go on."""
         if not self._ending.is_set() and (paused_ms := self.clock.resume()) is not None:
-            self._room.notes.put(Pause(self.clock.now_ms, paused_ms))
+            self._room.notes.add(Pause(self.clock.now_ms, paused_ms))
             self._camera.want_key()
 
     def mark(self, note: str = "") -> None:
         """A step begins here."""
-        self._room.notes.put(Marker(self.clock.now_ms, note))
+        self._room.notes.add(Marker(self.clock.now_ms, note))
         self._camera.want_key()
 
     def scrap(self, last_ms: int) -> None:
         """Take the last stretch back; its pictures stay, trimming leaves them out."""
         now_ms = self.clock.now_ms
-        self._room.notes.put(Scrap(now_ms, max(0, now_ms - max(0, last_ms))))
+        self._room.notes.add(Scrap(now_ms, max(0, now_ms - max(0, last_ms))))
 
     def mute(self, on: bool) -> None:
         """Silence the narration from this moment on, or hear it again."""
@@ -155,15 +155,15 @@ class Recorder:
         else:
             self._muted.end(self.clock.now())
 
-    def tell(self, text: str) -> None:
+    def notify(self, text: str) -> None:
         """Something the user should know; also a Notice in the events."""
-        self._room.notes.tell(text, self.clock.now_ms)
+        self._room.notes.notify(text, self.clock.now_ms)
 
     def watch_disk(self) -> None:
         """Ask how much room is left; warn, or end the take. To be called every second or so."""
         text, must_end = self._room.running_out()
         if text:
-            self.tell(text)
+            self.notify(text)
         if must_end:
             self.stop()
 
@@ -212,9 +212,9 @@ class Recorder:
                 self._tick(watcher)
                 self._pace.wait()
         except ShowhowError as error:
-            self.tell(f"The take ends here: {error}")
+            self.notify(f"The take ends here: {error}")
         except Exception as error:  # noqa: BLE001  it is told, and raised again once the take is safe
-            self.tell(f"The recorder failed ({type(error).__name__}: {error}); the take ends here.")
+            self.notify(f"The recorder failed ({type(error).__name__}: {error}); the take ends here.")
             fault = error
         self.stop()
         watcher.close()
@@ -240,9 +240,9 @@ class Recorder:
         if not hotkeys and not self.options.events:
             return NullListener("")
         put = self._put if self.options.events else _ignore
-        watcher = watch(lambda: self._source.region, lambda: self.clock.now_ms, put, hotkeys)
+        watcher = open_input_listener(lambda: self._source.region, lambda: self.clock.now_ms, put, hotkeys)
         if watcher.why_not and self.options.events:
-            self.tell(watcher.why_not)
+            self.notify(watcher.why_not)
         return watcher
 
     def toggle_pause(self) -> None:
@@ -258,13 +258,13 @@ class Recorder:
         if not first and (stands or self._phase != "recording"):
             return
         if isinstance(event, Click):
-            self._source.ring(event.x, event.y)
+            self._source.show_click(event.x, event.y)
         elif isinstance(event, Chord) and self.options.chords:
-            self._source.spell(event.keys)
-        self._room.notes.put(event)
+            self._source.show_keys(event.keys)
+        self._room.notes.add(event)
 
     def _begin(self) -> None:
-        for _ in self._tracks.hear(0):
+        for _ in self._tracks.read(0):
             pass  # what was heard before the first picture steers the alignment and is not recorded
         self._pace = Ticker(self.options.fps)
         self.clock.start()
@@ -277,14 +277,14 @@ class Recorder:
         seen_ns = max(0, at_ns - self._half_tick_ns)
         if self.clock.paused:
             self._look_while_paused()
-        elif changes := self._camera.look(seen_ns):
+        elif changes := self._camera.tick(seen_ns):
             self._room.notes.changed(changes, seen_ns // NS_PER_MS)
         self._hear(at_ns)
         if self._pace.ticks % _ASK_EVERY == 0:
             for text in (*self._source.notices(), *self._tracks.notices(), *watcher.notices()):
-                self.tell(text)
+                self.notify(text)
         if self._writer.failure is not None:
-            self.tell(f"The disk took no more ({self._writer.failure.strerror}); the take ends here.")
+            self.notify(f"The disk took no more ({self._writer.failure.strerror}); the take ends here.")
             self.stop()
         if self.options.max_ms is not None and at_ns >= self.options.max_ms * NS_PER_MS:
             self.stop()
@@ -293,11 +293,11 @@ class Recorder:
         """Now and then, so that a screen that goes away in a pause ends the take."""
         if self.clock.now() - self._looked_ns >= _PAUSED_LOOK_NS:
             self._looked_ns = self.clock.now()
-            self._camera.glance()
+            self._camera.refresh()
 
     def _hear(self, at_ns: int) -> None:
-        for track, samples in self._tracks.hear(at_ns):
-            self._writer.hear(track, samples)
+        for track, samples in self._tracks.read(at_ns):
+            self._writer.write_sound(track, samples)
 
     def _finish(self) -> Take:
         self._phase = "finishing"
@@ -305,7 +305,7 @@ class Recorder:
         self._source.close()
         whole = self._video_closed(end_ns)
         for text in self._tracks.notices():
-            self.tell(text)
+            self.notify(text)
         state = TakeState.FINISHED if whole and self._state is TakeState.RECORDING else self._state
         duration_ms = round(end_ns / NS_PER_MS)
         notices = self._room.notes.notices
@@ -318,7 +318,7 @@ class Recorder:
         try:
             self._close_video(end_ns)
         except Exception as error:  # noqa: BLE001  whatever FFmpeg says: what it wrote until then can be mended
-            self.tell(f"The video was not closed in order ({error}); showhow recover mends it.")
+            self.notify(f"The video was not closed in order ({error}); showhow recover mends it.")
             return False
         return True
 
@@ -329,7 +329,7 @@ class Recorder:
             time.sleep(0.02)
             self._hear(end_ns)
         for track, samples in self._tracks.end(end_ns):
-            self._writer.hear(track, samples)
+            self._writer.write_sound(track, samples)
         self._writer.close(end_ns)
 
     def _figures(self) -> RecordingStats:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from capture.errors import ShowhowError, TakeError, VideoError
 from capture.file_lock import FileLock
-from capture.files import refused
+from capture.files import take_error
 from capture.model import Notice, Take, TakeState
 from capture.span import clock
 from capture.takes import VIDEO, load_take, lock_of, read_events, stand_in, write_take
@@ -35,7 +35,7 @@ def recover(path: Path) -> Take:
         if not lock.take():
             raise TakeError(f"{path.name} is being recorded now", "Stop it first.")
     except OSError as error:
-        raise refused("mend", path, error) from error
+        raise take_error("mend", path, error) from error
     try:
         return _mended(path)
     finally:

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from capture.errors import TakeError
-from capture.files import refused
+from capture.files import take_error
 from capture.model import Take
 from capture.recorder.disk_space import DiskGuard, Reserve, Space, space_of
 from capture.recorder.display_lock import take_turn
@@ -41,18 +41,18 @@ class TakeWorkspace:
 
     def _open(self, options: RecordOptions, space: Ask) -> None:
         self.disk = DiskGuard(self.folder, options.warn_free_bytes, options.stop_free_bytes, space)
-        if self.disk.look() == "full":
+        if self.disk.state() == "full":
             raise TakeError(f"Only {self.disk.free >> 20} MB are free in {options.takes_folder}", "Free some space.")
         try:
             self._lock.take()
             self.notes = EventLog(self.folder)
         except OSError as error:
-            raise refused("record into", self.folder, error) from error
+            raise take_error("record into", self.folder, error) from error
         self._reserve = Reserve(self.folder)
 
     def running_out(self) -> tuple[str, bool]:
         """What to tell the user about the room that is left (empty: nothing new), and whether the take must end."""
-        room = self.disk.look()
+        room = self.disk.state()
         left = f"{self.disk.free >> 20} MB"
         if room == "full":
             return f"The disk is nearly full ({left} left); the take was ended.", True

@@ -25,7 +25,7 @@ _LEAST_CELL = 24  # pixels; text on a screen is 10 to 20 high
 Plane = NDArray[np.uint8]
 
 
-def veiled(frame: VideoFrame, regions: Sequence[Region]) -> VideoFrame:
+def blurred(frame: VideoFrame, regions: Sequence[Region]) -> VideoFrame:
     """A copy of a yuv420p picture with the regions made unreadable; the picture itself where none lies in it."""
     whole = Region(0, 0, frame.width, frame.height)
     boxes = [box for region in regions if not (box := region.intersect(whole)).empty]
@@ -49,7 +49,7 @@ def veiled_picture(picture: Plane, regions: Sequence[Region]) -> Plane:
     height, width = picture.shape[0] & ~1, picture.shape[1] & ~1
     frame = VideoFrame.from_ndarray(np.ascontiguousarray(picture[:height, :width]), format="bgr24")
     shown = picture.copy()
-    shown[:height, :width] = veiled(frame.reformat(format="yuv420p"), regions).to_ndarray(format="bgr24")
+    shown[:height, :width] = blurred(frame.reformat(format="yuv420p"), regions).to_ndarray(format="bgr24")
     return shown
 
 

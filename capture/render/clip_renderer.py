@@ -33,7 +33,7 @@ from capture.render.keyframes import KEY_EVERY
 from capture.render.mp4_writer import Mp4Writer
 from capture.render.packet_copier import EncodedSample, splicer
 from capture.video.audio_reader import AudioTrackReader
-from capture.video.media_file import TICKS, VideoFile, explained
+from capture.video.media_file import TICKS, VideoFile, video_errors
 
 __all__ = ["FADE_MS", "KEY_EVERY", "render_clip"]
 
@@ -74,7 +74,7 @@ def render_clip(
         raise VideoError(f"Nothing of {source} is left to keep", "Take back some of its cuts.")
     if parts is not None:
         parts.about((source, source.stat().st_size, source.stat().st_mtime_ns, tuple(tracks)))
-    with explained(output):
+    with video_errors(output):
         handle, name = tempfile.mkstemp(prefix=".clip-", suffix=".part", dir=output.parent)
         os.close(handle)
         part = Path(name)

@@ -21,7 +21,7 @@ from av.video.stream import VideoStream
 
 from capture.model import Region
 from capture.render.aac_encoder import AAC, FRAME, LAYOUTS
-from capture.render.blur import veiled
+from capture.render.blur import blurred
 from capture.render.clip_audio import RATE
 from capture.video.frames import encodable, even_size, lies_down
 from capture.video.media_file import TICKS
@@ -90,7 +90,7 @@ class Mp4Writer:
 
     def add_picture(self, at: int, frame: VideoFrame, *, key: bool, veils: Sequence[Region] = ()) -> None:
         """Show ``frame`` from ``at`` (ticks of 90 kHz) on, the ``veils`` in it made unreadable."""
-        frame = veiled(encodable(frame, self._size), veils)
+        frame = blurred(encodable(frame, self._size), veils)
         frame.pts, frame.time_base = at, _TIME_BASE
         frame.pict_type = PictureType.I if key else PictureType.NONE
         self._mux_pictures(self._picture.encode(frame))

@@ -26,7 +26,7 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from capture.model import Blur, Clip, Piece
-from capture.render.blur import veiled
+from capture.render.blur import blurred
 from capture.render.encode_cache import EncodeCache
 from capture.render.h264_bitstream import (
     FramePosition,
@@ -220,7 +220,7 @@ class PacketCopier:
             self._encoded = False
         elif packet is not None or key or not plain:
             kept = self._kept_key() if plain else None
-            copied = kept or self._coded(veiled(self._standing.picture(), veils), key=key or plain)
+            copied = kept or self._coded(blurred(self._standing.picture(), veils), key=key or plain)
             self._encoded = kept is None
             if plain and kept is None and self._parts is not None:
                 self._parts.put(self._name(self._last.key_id), sample(copied))

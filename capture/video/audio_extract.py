@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 
 from capture.errors import VideoError
-from capture.video.media_file import VideoFile, explained
+from capture.video.media_file import VideoFile, video_errors
 
 
 def extract_sound(path: Path, output: Path) -> Path:
@@ -20,7 +20,7 @@ def extract_sound(path: Path, output: Path) -> Path:
     """
     part = output.with_name(f".{output.name}.part")
     try:
-        with explained(path), VideoFile(path) as footage:
+        with video_errors(path), VideoFile(path) as footage:
             if not footage.sounds:
                 raise VideoError(f"{path} has no sound", "There is nothing to listen to in it.")
             with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container:

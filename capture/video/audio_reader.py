@@ -18,7 +18,7 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 from numpy.typing import NDArray
 
-from capture.video.media_file import LONGEST_S, VideoFile, decode, explained
+from capture.video.media_file import LONGEST_S, VideoFile, decode, video_errors
 
 Samples = NDArray[np.float32]
 """Shape [channels, samples], within -1 to 1."""
@@ -99,7 +99,7 @@ class AudioTrackReader:
     def _resampled(self) -> Generator[Samples]:
         layout = "mono" if self.channels == 1 else "stereo"
         resampler, coming = None, 0
-        with explained(self._footage.path):
+        with video_errors(self._footage.path):
             for rate, block in _joined(self._placed(), 0 if self._growing else _TOGETHER):
                 if rate == self._rate and resampler is None:
                     yield block

@@ -43,7 +43,7 @@ class Sink:
         self._file.seek(self._at)
         done = 0
         while done < len(data):
-            done += put(self._file, data[done:])
+            done += write_what_fits(self._file, data[done:])
             self.size = max(self.size, self._at + done)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
@@ -68,7 +68,7 @@ class Sink:
                 self.failure = error
 
 
-def put(file: IO[bytes], data: memoryview) -> int:
+def write_what_fits(file: IO[bytes], data: memoryview) -> int:
     """Write what there is room for. Raises OSError when there is none."""
     return file.write(data)
 

@@ -44,15 +44,15 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def video_errors(path: Path) -> Iterator[None]:
     """Whatever FFmpeg or the system says about ``path``, as a VideoError of one line."""
     try:
         yield
     except (av.FFmpegError, OSError) as error:
-        raise explain(path, error) from error
+        raise as_video_error(path, error) from error
 
 
-def explain(path: Path, error: Exception) -> VideoError:
+def as_video_error(path: Path, error: Exception) -> VideoError:
     """The VideoError for what went wrong with ``path``."""
     if isinstance(error, FileNotFoundError):
         return VideoError(f"There is no file {path}", "Check the name.")
@@ -80,7 +80,7 @@ class VideoFile:
         self._open()
 
     def _open(self) -> None:
-        with explained(self.path):
+        with video_errors(self.path):
             if not self.path.is_file():
                 raise VideoError(f"{self.path} is not a file") if self.path.exists() else FileNotFoundError
             self.container: InputContainer = self._opened()

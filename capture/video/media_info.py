@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from capture.errors import VideoError
-from capture.video.media_file import VideoFile, explained
+from capture.video.media_file import VideoFile, video_errors
 
 
 class VideoFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +29,7 @@ def probe(path: Path) -> VideoFacts:
     Raises VideoError in one line: missing, unreadable, empty, cut short before its index, neither picture nor sound, or
     lasting no time at all.
     """
-    with explained(path):
+    with video_errors(path):
         if path.is_file() and not path.stat().st_size:
             raise VideoError(f"{path} is empty", "Give a file with video in it.")
         with VideoFile(path) as footage:

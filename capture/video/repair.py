@@ -11,14 +11,14 @@ from typing import Any
 import av
 
 from capture.errors import VideoError
-from capture.video.media_file import VideoFile, explained
+from capture.video.media_file import VideoFile, video_errors
 from capture.video.media_info import packets_end_ms
 from capture.video.reader import grab_frames
 
 
 def mend(path: Path, output: Path) -> int:
     """Copy what is whole in ``path`` to ``output``; its length in ms. Raises VideoError when nothing can be kept."""
-    with explained(path), VideoFile(path) as footage, av.open(str(output), "w", format="mp4") as container:
+    with video_errors(path), VideoFile(path) as footage, av.open(str(output), "w", format="mp4") as container:
         sources: list[Any] = [s for s in (footage.picture, *footage.sounds) if s is not None]
         streams = {stream.index: container.add_stream_from_template(stream) for stream in sources}
         kept = 0
@@ -35,7 +35,7 @@ def mend(path: Path, output: Path) -> int:
 
 def check(path: Path) -> int:
     """Make sure a file decodes at its start, middle and end, seeking there; its length in ms. Raises VideoError."""
-    with explained(path):
+    with video_errors(path):
         with VideoFile(path) as footage:
             duration_ms = packets_end_ms(footage)
         grab_frames(path, sorted({0, duration_ms // 2, max(0, duration_ms - 1)}))

@@ -137,7 +137,7 @@ class TakeWriter:
             self._container.mux(self._held)
             self._held = None
 
-    def hear(self, track: int, samples: NDArray[np.int16]) -> None:
+    def write_sound(self, track: int, samples: NDArray[np.int16]) -> None:
         """Append samples (n, channels) to a sound track; the first sample ever is at take time zero."""
         sound = self._sounds[track]
         for frame in sound.packets(samples):

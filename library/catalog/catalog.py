@@ -56,7 +56,7 @@ class Catalog(Protocol):
     def note(self, text: str) -> None:
         """Add something the user should be told."""
 
-    def put(self, demo: Demo, stamp: int = 0) -> None:
+    def insert(self, demo: Demo, stamp: int = 0) -> None:
         """Make a demo findable, in place of its earlier versions; an older version than the one kept changes nothing.
 
         ``stamp`` says how its folder stood when it was read (0: unknown); ``stamps`` gives it back.
@@ -98,7 +98,7 @@ class Catalog(Protocol):
     def renew(self) -> None:
         """Forget all demos, to be filled again from the bundles."""
 
-    def find(
+    def match(
         self, terms: Sequence[Term], demos: int, *, any_of: bool = False, filters: Filters = NO_FILTERS,
         pause: Callable[[], None] = go_on,
     ) -> Sequence[ScoredEntry]:  # fmt: skip
@@ -110,7 +110,7 @@ class Catalog(Protocol):
     def newest(self, limit: int) -> Sequence[int]:
         """The entries of the newest demos as wholes."""
 
-    def tell(self, entry_ids: Sequence[int]) -> Sequence[EntryDetails]:
+    def details(self, entry_ids: Sequence[int]) -> Sequence[EntryDetails]:
         """What to show of entries, in the order asked for; those gone meanwhile are left out."""
 
     def frequencies(self, terms: Sequence[Term]) -> tuple[int, Sequence[int]]:

@@ -19,7 +19,7 @@ from library.records import kept_record
 _LOOKED_UP = 500
 
 
-def put(session: Session, batches: Sequence[Batch]) -> None:
+def insert(session: Session, batches: Sequence[Batch]) -> None:
     """Put demos into the catalog and its index; of each id the newest version there is."""
     demos = [one for batch in batches for one in batch.demos]
     wanted = _wanted(session, demos)
@@ -71,7 +71,7 @@ def _kept(session: Session, demo_ids: Sequence[str]) -> Iterator[Row]:
         yield from session.ask("kept", ids=as_json(demo_ids[at : at + _LOOKED_UP]))
 
 
-def take_out(session: Session, demo_id: str) -> None:
+def delete(session: Session, demo_id: str) -> None:
     """Make a demo no longer findable, if it is there."""
     for _, _, *there in _kept(session, [demo_id]):
         _take_out(session, demo_id, *there)

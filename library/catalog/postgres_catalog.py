@@ -136,7 +136,7 @@ class PostgresCatalog(SqlCatalog):
             raise _explain(error, self._name) from error
 
 
-def glance(url: str, name: str, /, **values: Any) -> list[Row]:
+def query_once(url: str, name: str, /, **values: Any) -> list[Row]:
     """The rows of one named question, without opening the catalog; a server that does not answer is not waited for.
 
     Raises LibraryError.

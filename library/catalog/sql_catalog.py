@@ -63,7 +63,7 @@ class SqlCatalog(ABC):
         self._memory: IndexReader | None = None
         self._known: tuple[int, Mapping[str, int]] = (-1, {})
 
-    def put(self, demo: Demo, stamp: int = 0) -> None:
+    def insert(self, demo: Demo, stamp: int = 0) -> None:
         """Make a demo findable; see Catalog."""
         self.put_all([(demo, stamp)])
 
@@ -89,16 +89,16 @@ class SqlCatalog(ABC):
     def _put(self, batches: Sequence[Batch]) -> int:
         count = sum(len(batch.demos) for batch in batches)
         if count:
-            from library.catalog.ingest import put
+            from library.catalog.ingest import insert
 
-            self._ask(partial(put, batches=batches), write=True)
+            self._ask(partial(insert, batches=batches), write=True)
         return count
 
     def remove(self, demo_id: str) -> None:
         """Make it no longer findable."""
-        from library.catalog.ingest import take_out
+        from library.catalog.ingest import delete
 
-        self._ask(partial(take_out, demo_id=demo_id), write=True)
+        self._ask(partial(delete, demo_id=demo_id), write=True)
 
     def get(self, demo_id: str) -> Demo:
         """The whole record. Raises DemoNotFound."""
@@ -148,16 +148,16 @@ class SqlCatalog(ABC):
         """Keep a number under a name."""
         self._ask(lambda session: session.run("keep_fact", name=name, value=value), write=True)
 
-    def find(
+    def match(
         self, terms: Sequence[Term], demos: int, *, any_of: bool = False, filters: Filters = NO_FILTERS,
         pause: Callable[[], None] = go_on,
     ) -> Sequence[ScoredEntry]:  # fmt: skip
         """The entries of the best demos; see Catalog."""
-        from library.index.searcher import find
+        from library.index.searcher import match
 
         with self._remembering:
             return self._ask(
-                lambda session: find(
+                lambda session: match(
                     self._remembered(), session, terms, demos, any_of=any_of, filters=filters, pause=pause
                 )
             )
@@ -173,7 +173,7 @@ class SqlCatalog(ABC):
         """The entries of the newest demos as wholes."""
         return [int(row[0]) for row in self._ask(lambda session: session.ask("newest", most=limit))]
 
-    def tell(self, entry_ids: Sequence[int]) -> Sequence[EntryDetails]:
+    def details(self, entry_ids: Sequence[int]) -> Sequence[EntryDetails]:
         """What to show of entries, in the order asked for."""
         told = {one.entry_id: one for one in self._ask(partial(_tell, entry_ids=entry_ids))}
         return [told[entry_id] for entry_id in entry_ids if entry_id in told]

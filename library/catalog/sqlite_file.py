@@ -16,7 +16,7 @@ from typing import Any
 
 from library.catalog.catalog import CatalogBroken, CatalogBusy
 from library.catalog.statements import migrations, statements
-from library.files import explained
+from library.files import library_errors
 from library.index.model import Row
 from library.model import LibraryError
 
@@ -73,7 +73,7 @@ class IndexFile:
         self._inode = path.stat().st_ino
 
     def _open(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
-        with explained(f"create the folder {self.path.parent}"):
+        with library_errors(f"create the folder {self.path.parent}"):
             self.path.parent.mkdir(parents=True, exist_ok=True)
         return self._connect()
 
@@ -227,7 +227,7 @@ class IndexFile:
 
 def discard(path: Path, inode: int = 0) -> None:
     """Remove an index and what SQLite keeps beside it; with ``inode``, only if it is that file. Raises LibraryError."""
-    with explained(f"make the library's index {path} anew"):
+    with library_errors(f"make the library's index {path} anew"):
         if inode and path.exists() and path.stat().st_ino != inode:
             return
         for end in ("", "-wal", "-shm", "-journal"):

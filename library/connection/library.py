@@ -20,7 +20,7 @@ from library.catalog.sqlite_file import BUSY_MS, OPENING_MS
 from library.connection.address import folder_of, index_path, is_team
 from library.connection.library_facts import FACTS, REVIEW_DAYS, LibraryFacts, read_facts, write_facts
 from library.connection.sync import refill, refresh
-from library.files import explained
+from library.files import library_errors
 from library.model import LibraryError
 from library.storage.bucket import AWS, MediaOptions
 from library.storage.folder_store import FolderStore
@@ -65,15 +65,15 @@ class Library:
             return refresh(self.catalog, self.demos)
         return self.desk.catch_up(self.store) if self.desk else False
 
-    def announce(self, demo_id: str) -> None:
+    def mark_pending(self, demo_id: str) -> None:
         """A version of this demo is about to be filed: should its filer die, the others make it findable."""
         if self.desk is not None:
-            self.desk.announce(demo_id)
+            self.desk.mark_pending(demo_id)
 
-    def settle(self, demo_id: str) -> None:
+    def clear_pending(self, demo_id: str) -> None:
         """What was announced can be found, or was not filed after all."""
         if self.desk is not None:
-            self.desk.settle(demo_id)
+            self.desk.clear_pending(demo_id)
 
     def rebuild(self, progress: Progress = silent) -> int:
         """Make the index anew from the bundles; returns how many demos it has. Raises LibraryError, Cancelled."""
@@ -159,7 +159,7 @@ def _refill(catalog: SqliteCatalog, demos: Path) -> None:
 
 
 def _create(folder: Path) -> None:
-    with explained(f"create the library {folder}"):
+    with library_errors(f"create the library {folder}"):
         (folder / "demos").mkdir(parents=True, exist_ok=True)
     if not (folder / FACTS).exists():
         write_facts(folder, LibraryFacts(secrets.token_hex(8)))

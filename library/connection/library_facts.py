@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from capture.files import write_bytes
-from library.files import explained, read_bounded
+from library.files import library_errors, read_bounded
 from library.records import decode_record
 
 _LARGEST_FACTS = 1 << 20
@@ -29,12 +29,12 @@ def read_facts(folder: Path) -> LibraryFacts:
     """The facts of a folder; those of a library without any. Raises LibraryError."""
     if not (folder / FACTS).exists():
         return LibraryFacts()
-    with explained(f"read the library {folder}"):
+    with library_errors(f"read the library {folder}"):
         data = read_bounded(folder / FACTS, _LARGEST_FACTS)
     return decode_record(data, LibraryFacts, f"The library {folder}")
 
 
 def write_facts(folder: Path, facts: LibraryFacts) -> None:
     """Write them, whole or not at all. Raises LibraryError."""
-    with explained(f"write the library {folder}"):
+    with library_errors(f"write the library {folder}"):
         write_bytes(folder / FACTS, msgspec.json.format(msgspec.json.encode(facts), indent=1) + b"\n")

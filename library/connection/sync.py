@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from capture.progress import Progress, silent
 from library.catalog.catalog import Catalog
-from library.files import explained
+from library.files import library_errors
 from library.model import Demo, LibraryError, Unreachable
 from library.storage.store import Store, newest
 from library.text import is_demo_id
@@ -38,7 +38,7 @@ def refresh(catalog: Catalog, demos: Path, progress: Progress = silent) -> bool:
 
     Raises LibraryError, and Cancelled when ``progress`` does.
     """
-    with explained(f"read the library {demos.parent}"):
+    with library_errors(f"read the library {demos.parent}"):
         stamp = demos.stat().st_mtime_ns
         if catalog.fact(_STAMP) == stamp:
             return False

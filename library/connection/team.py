@@ -19,7 +19,7 @@ from library.catalog.postgres_catalog import PostgresCatalog, without_password
 from library.connection.address import folder_of
 from library.connection.library_facts import FACTS, LibraryFacts, read_facts, write_facts
 from library.connection.sync import refill
-from library.files import explained
+from library.files import library_errors
 from library.index.model import Row
 from library.model import DemoNotFound, LibraryError
 from library.storage.bucket import AWS, Bucket, MediaMissing, MediaOptions, MediaTaken
@@ -58,11 +58,11 @@ class TeamState:
         """Keep a text under a name."""
         self.run("keep_setting", name=name, value=value)
 
-    def announce(self, demo_id: str) -> None:
+    def mark_pending(self, demo_id: str) -> None:
         """A version of this demo is about to appear among the media."""
         self.run("announce", demo_id=demo_id)
 
-    def settle(self, demo_id: str) -> None:
+    def clear_pending(self, demo_id: str) -> None:
         """It can be found now."""
         self.run("settle", demo_id=demo_id)
 
@@ -71,13 +71,13 @@ class TeamState:
         caught = False
         for demo_id, age_s in self.ask("overlooked", older_s=fresh_s):
             try:
-                self._catalog.put(newest(store, demo_id))
+                self._catalog.insert(newest(store, demo_id))
                 caught = True
             except DemoNotFound:  # it never appeared, or was removed since
                 if age_s < _FORGOTTEN_S:
                     continue
                 self._catalog.remove(demo_id)
-            self.settle(demo_id)
+            self.clear_pending(demo_id)
         return caught
 
 
@@ -160,7 +160,7 @@ def _found(media: str, options: MediaOptions) -> LibraryFacts:
     """The facts that lie at the media place; a new place is made one."""
     fresh = LibraryFacts(secrets.token_hex(8))
     if not media.startswith("s3://"):
-        with explained(f"create the library {media}"):
+        with library_errors(f"create the library {media}"):
             (Path(media) / "demos").mkdir(parents=True, exist_ok=True)
         if not (Path(media) / FACTS).exists():
             write_facts(Path(media), fresh)

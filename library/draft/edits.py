@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from capture.files import write_bytes
 from capture.model import Click, Cut, CutReason
 from capture.span import Span
-from library.files import explained, read_bounded
+from library.files import library_errors, read_bounded
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Draft, LibraryError
 from library.records import decode_record
 from library.text import TITLE_LENGTH, clean, clean_tags, folded, is_demo_id
@@ -207,7 +207,7 @@ def _named(text: str, what: str) -> str:
 def save_draft(draft: Draft, path: Path) -> Path:
     """Write a draft whole: to a file, or as ``draft.json`` into a folder. Returns the file. Raises LibraryError."""
     file = path / DRAFT_FILE if path.is_dir() else path
-    with explained(f"save the draft {file}"):
+    with library_errors(f"save the draft {file}"):
         write_bytes(file, msgspec.json.encode(draft))
     return file
 
@@ -215,7 +215,7 @@ def save_draft(draft: Draft, path: Path) -> Path:
 def load_draft(path: Path) -> Draft:
     """Read a draft from its file or folder. Raises LibraryError when it is missing, broken or from a newer showhow."""
     file = path / DRAFT_FILE if path.is_dir() else path
-    with explained(f"read the draft {file}"):
+    with library_errors(f"read the draft {file}"):
         data = read_bounded(file, _LARGEST_FILE)
     draft = decode_record(data, Draft, f"The draft {file}")
     if not is_demo_id(draft.draft_id):  # it names files

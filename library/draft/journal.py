@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from capture.errors import ShowhowError
 from capture.files import read_lines
 from capture.model import Blur, Cut, SpeedUp
-from library.files import explained
+from library.files import library_errors
 from library.model import Draft
 from transcribe.model import Step
 
@@ -138,7 +138,7 @@ def append_journal(draft_file: Path, entries: Sequence[Entry]) -> None:
     """Hand entries to the system, to be kept even when this program is killed. Raises LibraryError."""
     if not entries:
         return
-    with explained(f"save the edits of {draft_file}"), journal_path(draft_file).open("ab") as file:
+    with library_errors(f"save the edits of {draft_file}"), journal_path(draft_file).open("ab") as file:
         file.write(b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries))
 
 

@@ -19,7 +19,7 @@ _PEOPLES = {CutReason.BY_HAND, CutReason.WAITING}
 """What only people cut."""
 
 
-def fill_in(edited: Draft, filled: Draft) -> Draft:
+def merge_transcript(edited: Draft, filled: Draft) -> Draft:
     """``filled`` with everything that was done by hand to ``edited``: title, tags, steps, blurs, and cuts.
 
     A newly decided cut that meets one the user took back is taken back as well. Steps edited before a word was heard

@@ -20,7 +20,7 @@ import msgspec
 from capture.progress import Progress, silent
 from library.draft.stills import marked_click, write_stills
 from library.draft.to_demo import steps_through, with_stills
-from library.files import explained, link_or_copy
+from library.files import library_errors, link_or_copy
 from library.model import CLIP, ClipFacts, Draft
 from transcribe.model import Step
 
@@ -37,7 +37,7 @@ def clip_key(draft: Draft) -> str:
 
     Titles, tags and words do not count. Raises LibraryError when the recording cannot be found.
     """
-    with explained(f"find the recording {draft.source}"):
+    with library_errors(f"find the recording {draft.source}"):
         facts = source_video(draft).stat()
     steps = [(step.number, step.start_ms, step.end_ms, step.at_ms, _ring(step)) for step in steps_of(draft)]
     looks = (_FORM, facts.st_size, facts.st_mtime_ns, draft.clip.pieces, draft.blurs, steps)
@@ -123,7 +123,7 @@ def _tracks(draft: Draft) -> Sequence[int]:
         return range(len(footage.sounds))
 
 
-def make_ready(draft: Draft, place: Path, progress: Progress = silent, parts: EncodeCache | None = None) -> Path:
+def prerender(draft: Draft, place: Path, progress: Progress = silent, parts: EncodeCache | None = None) -> Path:
     """Render a draft into ``place``, whole or not at all; whatever else lay there goes. Returns its folder there.
 
     ``parts``: as for ``render``.
@@ -136,7 +136,7 @@ def make_ready(draft: Draft, place: Path, progress: Progress = silent, parts: En
     if there.is_dir():
         return there
     part = place / f"{_PART}{os.getpid()}-{secrets.token_hex(3)}"
-    with explained(f"get the clip ready in {place}"):
+    with library_errors(f"get the clip ready in {place}"):
         part.mkdir(parents=True)
         try:
             render(draft, part, progress, parts)
@@ -146,11 +146,11 @@ def make_ready(draft: Draft, place: Path, progress: Progress = silent, parts: En
     return there
 
 
-def use_ready(draft: Draft, place: Path | None, folder: Path) -> bool:
+def use_prerendered(draft: Draft, place: Path | None, folder: Path) -> bool:
     """Put what lies ready for this very draft into a bundle's folder; False when nothing does. Raises LibraryError."""
     if place is None or not (there := place / clip_key(draft)).is_dir():
         return False
-    with explained(f"file what was rendered in {place}"):
+    with library_errors(f"file what was rendered in {place}"):
         (folder / "steps").mkdir(exist_ok=True)
         for name in [CLIP, *(step.still for step in steps_of(draft))]:
             link_or_copy(there / name, folder / name)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from capture.model import Click
 from capture.progress import Progress
-from library.files import explained, write_synced
+from library.files import library_errors, write_synced
 from library.model import LibraryError
 from transcribe.model import Step
 
@@ -58,7 +58,7 @@ def write_stills(
     """
     from capture.video.reader import grab_frame
 
-    with explained(f"write the stills into {folder}"):
+    with library_errors(f"write the stills into {folder}"):
         (folder / "steps").mkdir(exist_ok=True)
         for done, step in enumerate(steps):
             progress(done, len(steps), "Taking stills")

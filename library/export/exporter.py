@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from library.export.forms import FORMS, ExportOptions, Form, Paper
-from library.files import explained
+from library.files import library_errors
 from library.model import Demo, LibraryError
 from library.text import clean
 
@@ -31,7 +31,7 @@ def export_to(demo: Demo, form: str, output: Path, *, step: int = 1, paper: str 
     output = output.expanduser()
     if output.is_dir():
         output = output / file_name(demo, form, step)
-    with explained(f"write {output}"):
+    with library_errors(f"write {output}"):
         output.parent.mkdir(parents=True, exist_ok=True)
         known.write(demo, output, ExportOptions(step, Paper(paper)))
     return output

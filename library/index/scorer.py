@@ -24,7 +24,7 @@ from library.index.term_flags import BEGINS, TAGS, PostingTier
 _LEAST_SHARE = 1 / 3  # of what the words are worth; an answer that met only the common ones is none
 
 
-def judge(
+def score(
     question: IndexQuery, columns: EntryStatsTable, demos: int, *, pause: Callable[[], None], limits: Limits = BOUNDED
 ) -> list[ScoredEntry]:
     """The entries of about the best ``demos`` demos that answer, best demo first; ``pause`` may raise Cancelled."""

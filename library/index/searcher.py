@@ -16,10 +16,10 @@ from library.index.documents import DAY_MS, FACET
 from library.index.index_reader import IndexReader
 from library.index.model import Filters, ScoredEntry, Session, Term
 from library.index.ranking import worth
-from library.index.scorer import judge
+from library.index.scorer import score
 
 
-def find(
+def match(
     memory: IndexReader, session: Session, terms: Sequence[Term], demos: int, *, any_of: bool, filters: Filters,
     pause: Callable[[], None], limits: Limits = BOUNDED,
 ) -> list[ScoredEntry]:  # fmt: skip
@@ -37,7 +37,7 @@ def find(
     today = int(time.time() * 1000) // DAY_MS
     worths = [worth(memory.total, one.holders) for one in places]
     question = IndexQuery(places, worths, any_of, allowed, today)
-    return judge(question, memory.columns, demos, pause=pause, limits=limits)
+    return score(question, memory.columns, demos, pause=pause, limits=limits)
 
 
 def _allowed(memory: IndexReader, filters: Filters) -> NDArray[np.bool_]:

@@ -38,7 +38,7 @@ def complete(demo_id: str, library: Library, options: TranscribeOptions, progres
     from library.intake.transcription import hear_video
 
     begun = time.monotonic()
-    demo = library.store.at_hand(current(library, demo_id), progress=progress)
+    demo = library.store.fetch_local(current(library, demo_id), progress=progress)
     clip, transcript = demo.clip, None
     if clip.has_sound:
         transcript = hear_video(demo.path / clip.path, clip.duration_ms, options.recognizer, progress)

@@ -22,7 +22,7 @@ from capture.model import Cut, Event, SpeedUp
 from capture.progress import Progress, silent
 from capture.span import Span
 from library.connection.library import Library
-from library.draft.prerender import clip_facts, clip_key, render, use_ready
+from library.draft.prerender import clip_facts, clip_key, render, use_prerendered
 from library.draft.to_demo import make_demo
 from library.intake.options import PLAIN, IntakeOptions
 from library.intake.screen_text import labels_beside
@@ -249,12 +249,12 @@ def _filed(draft: Draft, library: Library, progress: Progress, ready: Path | Non
             continue
 
         def fill(folder: Path, demo: Demo = demo) -> Demo:
-            taken = {} if use_ready(draft, ready, folder) else render(draft, folder, progress)
+            taken = {} if use_prerendered(draft, ready, folder) else render(draft, folder, progress)
             clip = replace(clip_facts(folder / CLIP), key=key)
             taken["file_ms"] = round((time.monotonic() - begun) * 1000)
             return _timed(replace(demo, clip=clip), demo.timings | taken)
 
-        library.announce(demo_id)
+        library.mark_pending(demo_id)
         try:
             return write_bundle(demo, library.store, fill)
         except VersionTaken:  # perhaps by a second worker with this very draft

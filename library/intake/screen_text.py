@@ -113,7 +113,7 @@ def read_stills(
     """
     demo = current(library, demo_id)
     if unread(demo):
-        demo = library.store.at_hand(demo, progress=progress)
+        demo = library.store.fetch_local(demo, progress=progress)
         begun = time.monotonic()
         texts = dict(_texts(demo, reader, progress))
         took_ms = round((time.monotonic() - begun) * 1000)

@@ -16,7 +16,7 @@ from capture.errors import Cancelled
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.connection.team import TeamState
-from library.files import explained
+from library.files import library_errors
 from library.maintenance.stats import Work
 from library.model import Demo, LibraryError
 from library.storage.store import newest
@@ -111,7 +111,7 @@ def ask_for_demo(
         files = {f"video{found.path.suffix.lower()}": found.path}
     else:
         files = {name: found.path / name for name in _SOURCE_FILES if (found.path / name).is_file()}
-    with explained(f"read {source}"):
+    with library_errors(f"read {source}"):
         changed = {name: path.stat().st_mtime_ns for name, path in files.items()}
     library.store.inbox.send(task_id, files, progress)
     detail = Detail(

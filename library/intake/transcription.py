@@ -21,7 +21,7 @@ from capture.span import Span
 from library.intake.source import RecordingSource
 from transcribe.model import SAMPLE_RATE, ModelMissing, Recognizer, Sound, TranscribeError, Transcript
 from transcribe.streaming.segmenter import VoiceDetector
-from transcribe.streaming.transcriber import LiveRecognizer, listen
+from transcribe.streaming.transcriber import LiveRecognizer, transcribe_stream
 from transcribe.streaming.transcript_log import Log, PartialTranscript, TranscriptHeader, TranscriptLog, read_words
 
 _MISSING_MS = 1_500
@@ -162,7 +162,7 @@ class _Ears:
         def meanwhile(done: int, _total: int, what: str) -> None:
             self.tell(log.words.until_ms + done, what)
 
-        listen(
+        transcribe_stream(
             self._sound(), by, log, detector, lambda heard: self.tell(heard.end_ms),
             together=bool(log.words.hearing and log.words.hearing.together), progress=meanwhile,
         )  # fmt: skip

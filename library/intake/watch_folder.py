@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from library.checksums import fingerprint
-from library.files import explained
+from library.files import library_errors
 from library.model import Demo
 
 VIDEOS = ".mp4 .m4v .mov .mkv .webm .avi .ts .mts .mpg .mpeg .flv .wmv .asf .ogv .gif"
@@ -28,7 +28,7 @@ def recordings_in(folder: Path) -> list[Path]:
     Raises LibraryError when it cannot be read.
     """
     found: list[Path] = []
-    with explained(f"read the folder {folder}"):
+    with library_errors(f"read the folder {folder}"):
         for entry in sorted(folder.iterdir()):
             if entry.name.startswith(".") or entry.is_symlink():
                 continue
@@ -42,7 +42,7 @@ def recordings_in(folder: Path) -> list[Path]:
 def twin_of(path: Path, demos: Iterable[Demo]) -> Demo | None:
     """The demo that was made of this very recording, or of a copy of it. Raises LibraryError."""
     video = path / "take.mp4" if path.is_dir() else path
-    with explained(f"read {video}"):
+    with library_errors(f"read {video}"):
         print_of = fingerprint(video)
     return next((demo for demo in demos if demo.take.fingerprint == print_of), None)
 

@@ -21,7 +21,7 @@ from capture.progress import Progress
 from library.connection.library import Library
 from library.draft import edits
 from library.draft.edits import DRAFT_FILE, load_draft
-from library.files import explained
+from library.files import library_errors
 from library.intake.late_words import complete
 from library.intake.options import IntakeOptions
 from library.intake.pipeline import file, propose
@@ -80,7 +80,7 @@ def _done(library: Library, task: Task, options: IntakeOptions, scratch: Path, p
 
 
 def _as_sent(folder: Path, changed_unix_ns: Mapping[str, int]) -> None:
-    with explained(f"write into {folder}"):
+    with library_errors(f"write into {folder}"):
         for name, at in changed_unix_ns.items():
             if (file := folder / Path(name).name).is_file():
                 os.utime(file, ns=(at, at))

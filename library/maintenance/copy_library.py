@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from capture.progress import Progress, silent
 from library.checksums import files_of
 from library.connection.library import Library
-from library.files import explained, link_or_copy, sync_file, write_synced
+from library.files import library_errors, link_or_copy, sync_file, write_synced
 from library.maintenance.glossary import glossary_of
 from library.maintenance.revisions import make_findable
 from library.model import Demo, LibraryError
@@ -94,10 +94,10 @@ def _same(one: Demo, other: Demo) -> bool:
 
 
 def _copy_version(source: Store, target: Store, demo: Demo) -> None:
-    here = source.at_hand(demo)
+    here = source.fetch_local(demo)
     before = _before(target, demo)
     with target.stage(demo.demo_id, demo.version) as staging:
-        with explained(f"copy {demo.demo_id}"):
+        with library_errors(f"copy {demo.demo_id}"):
             for name in _names(here):
                 copy = staging.folder / name
                 copy.parent.mkdir(exist_ok=True)
@@ -108,7 +108,7 @@ def _copy_version(source: Store, target: Store, demo: Demo) -> None:
             if files.get(name) != facts:
                 what = f"{name} of {demo.demo_id} version {demo.version} is not as it was filed"
                 raise LibraryError(what, "See what to do: showhow library check")
-        with explained(f"copy {demo.demo_id}"):
+        with library_errors(f"copy {demo.demo_id}"):
             write_synced(staging.folder / RECORD, encode_record(replace(demo, files=files)))
         staging.publish()
     copied = target.read(demo.demo_id, demo.version)

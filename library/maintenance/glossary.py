@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from capture.files import write_bytes
 from library.connection.address import folder_of, is_team
 from library.draft.edits import said
-from library.files import explained, read_bounded
+from library.files import library_errors, read_bounded
 from library.model import STEPS_BY_HAND, LibraryError
 from transcribe.asr.hotwords import as_term, corrections
 from transcribe.model import Step, Transcript
@@ -110,11 +110,11 @@ class FolderGlossary(Glossary):
     def _lines(self) -> list[str]:
         if not self.path.exists():
             return []
-        with explained(f"read the glossary {self.path}"):
+        with library_errors(f"read the glossary {self.path}"):
             return read_bounded(self.path, _LARGEST).decode("utf-8-sig", "replace").splitlines()
 
     def _write(self, lines: Sequence[str]) -> None:
-        with explained(f"write the glossary {self.path}"):
+        with library_errors(f"write the glossary {self.path}"):
             write_bytes(self.path, "".join(f"{line}\n" for line in lines).encode())
 
 
@@ -148,9 +148,9 @@ def terms_to_tell(url: str) -> tuple[str, ...]:
     """
     try:
         if is_team(url):
-            from library.catalog.postgres_catalog import glance
+            from library.catalog.postgres_catalog import query_once
 
-            return tuple(str(row[0]) for row in glance(url, "terms"))
+            return tuple(str(row[0]) for row in query_once(url, "terms"))
         return FolderGlossary(folder_of(url)).terms()
     except LibraryError:
         return ()

@@ -16,7 +16,7 @@ from library.connection.library import Library
 from library.connection.sync import folder_stamp
 from library.draft.stills import write_stills
 from library.draft.to_demo import with_stills
-from library.files import explained, link_or_copy
+from library.files import library_errors, link_or_copy
 from library.model import Demo, DemoNotFound, FileFacts, LibraryError
 from library.storage.bundle import StagingProvider, write_bundle
 from library.storage.staging import VersionTaken
@@ -48,9 +48,9 @@ def revise(
             return before
         now = max(round(time.time() * 1000), before.updated_unix_ms)
         after = replace(after, version=there[0] + 1, updated_unix_ms=now, edited_by=by)
-        library.announce(demo_id)
+        library.mark_pending(demo_id)
         try:
-            filed = write_version(library.store.at_hand(before), after, library.store, progress)
+            filed = write_version(library.store.fetch_local(before), after, library.store, progress)
         except VersionTaken:
             continue
         make_findable(library, filed)
@@ -82,7 +82,7 @@ def write_version(before: Demo, demo: Demo, place: Path | StagingProvider, progr
 
 def _link(before: Demo, demo: Demo, names: Mapping[str, str], folder: Path) -> dict[str, FileFacts]:
     """Files of the version before under their new names, as far as they are there; returns what is known of them."""
-    with explained(f"file the demo {demo.demo_id}"):
+    with library_errors(f"file the demo {demo.demo_id}"):
         for old, new in names.items():
             (folder / new).parent.mkdir(exist_ok=True)
             if old == before.clip.path or (before.path / old).is_file():
@@ -93,8 +93,8 @@ def _link(before: Demo, demo: Demo, names: Mapping[str, str], folder: Path) -> d
 def make_findable(library: Library, demo: Demo) -> None:
     """Put what was just filed into the catalog. Raises LibraryError that says: it is filed all the same."""
     try:
-        library.catalog.put(demo, folder_stamp(demo.path.parent))
-        library.settle(demo.demo_id)
+        library.catalog.insert(demo, folder_stamp(demo.path.parent))
+        library.clear_pending(demo.demo_id)
     except LibraryError as error:
         what = f"“{demo.title}” is filed as {demo.demo_id}, but cannot be searched yet: {error.what}"
         raise LibraryError(what, "It is found when the library is opened the next time.") from error
@@ -117,7 +117,7 @@ def remove_demo(library: Library, demo_id: str) -> Trashed:
 def restore_demo(library: Library, name: str) -> Demo:
     """Bring back what was last removed under an id or title. Raises DemoNotFound, LibraryError."""
     trashed = find_trashed(library.store, name)
-    library.announce(trashed.demo_id)
+    library.mark_pending(trashed.demo_id)
     library.store.restore(trashed)
     demo = current(library, trashed.demo_id)
     make_findable(library, demo)
@@ -130,11 +130,11 @@ def restore_version(library: Library, demo_id: str, version: int, by: str = "") 
     if version not in there:
         known = ", ".join(str(number) for number in reversed(there))
         raise DemoNotFound(f"{demo_id} has no version {version}", f"Its versions are {known}." if known else "")
-    old = library.store.at_hand(library.store.read(demo_id, version))
+    old = library.store.fetch_local(library.store.read(demo_id, version))
     for _ in range(_ATTEMPTS):
         latest = library.store.versions(demo_id)[0]  # even one that cannot be read has its number
         stamp = {"updated_unix_ms": round(time.time() * 1000), "edited_by": by}
-        library.announce(demo_id)
+        library.mark_pending(demo_id)
         try:
             filed = write_version(old, replace(old, version=latest + 1, **stamp), library.store)
         except VersionTaken:

@@ -70,7 +70,7 @@ def _answers(
     catalog: Catalog, asked: Query, reading: Reading, limit: int, pause: Callable[[], None]
 ) -> Iterator[Candidate]:
     demos = _DEEP if asked.phrases else limit + _MORE
-    judged = catalog.find(reading.terms, demos, any_of=reading.any_of, filters=asked.filters, pause=pause)
+    judged = catalog.match(reading.terms, demos, any_of=reading.any_of, filters=asked.filters, pause=pause)
     return (answer(one, reading) for one in judged)
 
 
@@ -100,7 +100,7 @@ def _hits(catalog: Catalog, asked: Query, answers: Iterable[Candidate], limit: i
         return
     most = _DEEP * PER_DEMO if asked.phrases else limit + _MORE
     looked_at = chosen(groups, most)
-    told = {one.entry_id: one for one in catalog.tell([one.judged.entry_id for one in looked_at])}
+    told = {one.entry_id: one for one in catalog.details([one.judged.entry_id for one in looked_at])}
     weighed = grouped(_weighed(looked_at, told, asked, _uses(catalog, told)))
     for one in chosen(weighed, limit):
         yield _hit_of(one, told[one.judged.entry_id])
@@ -129,7 +129,7 @@ def _weighed(
 def hits_of(catalog: Catalog, answers: Sequence[Candidate]) -> Iterator[Hit]:
     """Answers as they are shown, in their order."""
     by_entry = {one.judged.entry_id: one for one in answers}
-    for told in catalog.tell(list(by_entry)):
+    for told in catalog.details(list(by_entry)):
         yield _hit_of(by_entry[told.entry_id], told)
 
 
@@ -140,11 +140,11 @@ def _hit_of(one: Candidate, told: EntryDetails) -> Hit:
 
 def _newest(catalog: Catalog, asked: Query, limit: int, pause: Callable[[], None]) -> Iterator[Hit]:
     entries = (
-        [one.entry_id for one in catalog.find((), limit, filters=asked.filters, pause=pause)]
+        [one.entry_id for one in catalog.match((), limit, filters=asked.filters, pause=pause)]
         if asked.filters
         else catalog.newest(limit)
     )
-    for told in catalog.tell(entries):
+    for told in catalog.details(entries):
         yield _hit(told, snippet(told.text, ()), 0, 0.0)
 
 

@@ -28,9 +28,9 @@ def more_like(catalog: Catalog, demo: Demo, limit: int = 20) -> Found:
     """The demos nearest to this one, itself left out; none when nothing shares two of its telling words."""
     begun = time.perf_counter()
     terms = telling_words(catalog, demo)
-    judged = catalog.find(terms, limit + 1, any_of=True) if len(terms) >= _LEAST else ()
+    judged = catalog.match(terms, limit + 1, any_of=True) if len(terms) >= _LEAST else ()
     reading = Reading(terms, any_of=True)
-    own = {one.entry_id for one in catalog.tell([one.entry_id for one in judged]) if one.demo_id == demo.demo_id}
+    own = {one.entry_id for one in catalog.details([one.entry_id for one in judged]) if one.demo_id == demo.demo_id}
     near = [answer(one, reading) for one in judged if one.own >= _LEAST and one.entry_id not in own]
     hits = tuple(hits_of(catalog, chosen(grouped(near), limit)))
     return Found(query=demo.title, hits=hits, took_ms=round((time.perf_counter() - begun) * 1000, 3))

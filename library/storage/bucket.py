@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from capture.errors import Cancelled
 from capture.progress import Progress, silent
-from library.files import explained
+from library.files import library_errors
 from library.model import FileFacts, LibraryError, Unreachable
 
 _TYPES = {".mp4": "video/mp4", ".webp": "image/webp", ".vtt": "text/vtt", ".json": "application/json"}
@@ -130,7 +130,7 @@ class Bucket:
 
     def fetch(self, name: str, target: Path, facts: FileFacts, progress: Progress = silent) -> None:
         """Download into a file, going on where a broken connection left off. Raises LibraryError when it is damaged."""
-        with explained(f"keep {name} on this machine"), target.open("wb") as file:
+        with library_errors(f"keep {name} on this machine"), target.open("wb") as file:
             digest = hashlib.sha256()
             for chunk in self.stream(name):
                 file.write(chunk)

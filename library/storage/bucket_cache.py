@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from library.files import explained, link_or_copy
+from library.files import library_errors, link_or_copy
 from library.model import FileFacts
 
 _RECENT_S = 600.0
@@ -26,7 +26,7 @@ class Cache:
 
     def __init__(self, folder: Path, limit: int) -> None:
         self.demos, self._parts, self._limit = folder / "demos", folder / "parts", limit
-        with explained(f"make the folder {folder}"):
+        with library_errors(f"make the folder {folder}"):
             for one in (self.demos, self._parts):
                 one.mkdir(parents=True, exist_ok=True)
 
@@ -40,7 +40,7 @@ class Cache:
         shared = self._parts / f"{facts.sha256}{path.suffix}"
         if not _has(shared, facts):
             self._fetched(shared, fetch)
-        with explained(f"keep {name} on this machine"):
+        with library_errors(f"keep {name} on this machine"):
             path.parent.mkdir(parents=True, exist_ok=True)
             beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
             link_or_copy(shared, beside)
@@ -63,7 +63,7 @@ class Cache:
         part = shared.with_name(f".{shared.name}.{secrets.token_hex(4)}")
         try:
             fetch(part)
-            with explained(f"keep {shared.name} on this machine"):
+            with library_errors(f"keep {shared.name} on this machine"):
                 part.replace(shared)
         finally:
             part.unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from capture.progress import Progress, silent
-from library.files import explained
+from library.files import library_errors
 from library.model import Demo, DemoNotFound, FileFacts, LibraryError, not_found
 from library.storage.bucket import Bucket, MediaMissing, MediaTaken
 from library.storage.bucket_cache import Cache
@@ -86,7 +86,7 @@ class BucketStore:
         except MediaMissing as error:
             raise LibraryError(f"{demo_id} has no version {version}", "See: showhow library versions") from error
 
-    def at_hand(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:
+    def fetch_local(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:
         """Fetch what is not here."""
         for name in names or tuple(demo.files):
             if (facts := demo.files.get(name)) is not None:
@@ -200,7 +200,7 @@ class _Sending(Staging):
             ]
             for one in sent:
                 one.result()
-        with explained(f"read {self.folder}"):
+        with library_errors(f"read {self.folder}"):
             record = (self.folder / RECORD).read_bytes()
         try:
             media.write(f"demos/{demo_id}/v{version}/{RECORD}", record, new=True)
@@ -213,7 +213,7 @@ class _Sending(Staging):
     def _keep(self, demo_id: str, version: int) -> Path:
         """Move it to where fetched bundles lie. A folder that is in the way holds the same, or less of it."""
         kept = self._store.demos / demo_id / f"v{version}"
-        with explained(f"keep {demo_id} on this machine"):
+        with library_errors(f"keep {demo_id} on this machine"):
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(kept, ignore_errors=True)
             self.folder.rename(kept)

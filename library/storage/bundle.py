@@ -15,7 +15,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from library.checksums import files_of
-from library.files import explained, read_bounded, write_synced
+from library.files import library_errors, read_bounded, write_synced
 from library.model import Demo, LibraryError, Unreachable
 from library.records import decode_record, encode_record
 from library.storage.staging import Staging
@@ -66,7 +66,7 @@ def _write_record(demo: Demo, folder: Path) -> Demo:
     """The captions, then the record with the checksums of all files; returns the demo with them."""
     from transcribe.captions import to_vtt
 
-    with explained(f"file the demo {demo.demo_id}"):
+    with library_errors(f"file the demo {demo.demo_id}"):
         write_synced(folder / CAPTIONS, to_vtt(demo.transcript).encode())
         demo = replace(demo, files=files_of(folder, demo.files, leave_out=RECORD))
         write_synced(folder / RECORD, encode_record(demo))
@@ -81,7 +81,7 @@ def read_bundle(path: Path) -> Demo:
     """
     if not _VERSION.fullmatch(path.name):
         return newest_bundle(path)
-    with explained(f"read the demo {path}"):
+    with library_errors(f"read the demo {path}"):
         data = read_bounded(path / RECORD, LARGEST_RECORD)
     return trusted(data, path)
 
@@ -109,7 +109,7 @@ def newest_bundle(home: Path) -> Demo:
 
 def versions(home: Path) -> list[Path]:
     """The version folders of a demo, newest first."""
-    with explained(f"read the demo {home}"):
+    with library_errors(f"read the demo {home}"):
         found = [entry for entry in home.iterdir() if _VERSION.fullmatch(entry.name) and not entry.is_symlink()]
     return sorted(found, key=lambda entry: int(entry.name[1:]), reverse=True)
 
@@ -158,7 +158,7 @@ def _stay_inside(folder: Path, names: Sequence[str]) -> bool:
 
 def _links(folder: Path, below: str) -> Iterator[str]:
     """The links in the folder, or in the one ``below`` it, by their names from the folder on."""
-    with explained(f"read the demo {folder}"):
+    with library_errors(f"read the demo {folder}"):
         try:
             with os.scandir(folder / below) as entries:
                 found = [entry.name for entry in entries if entry.is_symlink()]

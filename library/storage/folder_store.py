@@ -12,7 +12,7 @@ from pathlib import Path
 
 from capture.progress import Progress, silent
 from library.checksums import facts_of
-from library.files import explained, read_bounded, sync_folder
+from library.files import library_errors, read_bounded, sync_folder
 from library.model import Demo, FileFacts, LibraryError, not_found
 from library.records import decode_record
 from library.storage.bundle import CAPTIONS, LARGEST_RECORD, RECORD, read_bundle, version_of, versions
@@ -42,7 +42,7 @@ class FolderStore:
 
     def demo_ids(self) -> list[str]:
         """The folders that can be a demo's, in order of their names."""
-        with explained(f"read the library {self.demos.parent}"):
+        with library_errors(f"read the library {self.demos.parent}"):
             return sorted(e.name for e in self.demos.iterdir() if is_demo_id(e.name) and _is_folder(e))
 
     def versions(self, demo_id: str) -> list[int]:
@@ -56,7 +56,7 @@ class FolderStore:
         """One version."""
         return read_bundle(self.demos / demo_id / f"v{version}")
 
-    def at_hand(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:  # noqa: ARG002  it is here already
+    def fetch_local(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:  # noqa: ARG002  it is here already
         """Nothing is to be fetched."""
         return demo
 
@@ -74,7 +74,7 @@ class FolderStore:
                 yield LibraryFault(kind="changed", what=what, mend=mend(demo), demo_id=demo.demo_id, place=name)
 
     def _changed(self, path: Path, facts: FileFacts, *, quick: bool) -> bool:
-        with explained(f"read {path}"):
+        with library_errors(f"read {path}"):
             there = path.stat()
             if there.st_size != facts.size or quick:
                 return there.st_size != facts.size
@@ -86,7 +86,7 @@ class FolderStore:
     def strays(self, kept: Iterable[Demo]) -> Iterator[LibraryFault]:
         """Files and folders that no demo names, whatever put them there."""
         by_path = {demo.path: demo for demo in kept}
-        with explained(f"read the library {self.demos.parent}"):
+        with library_errors(f"read the library {self.demos.parent}"):
             for entry in sorted(self.demos.iterdir()):
                 if is_demo_id(entry.name) and _is_folder(entry):
                     yield from self._strays_of(entry, by_path)
@@ -108,7 +108,7 @@ class FolderStore:
         if not is_demo_id(demo_id) or not _is_folder(home):
             raise not_found(demo_id)
         trash = self._trash / f"{demo_id}--{datetime.now(UTC):{_STAMP}}"
-        with explained(f"remove {demo_id}"):
+        with library_errors(f"remove {demo_id}"):
             self._trash.mkdir(exist_ok=True)
             try:
                 home.rename(trash)
@@ -120,7 +120,7 @@ class FolderStore:
         """What lies in the trash, last removed first."""
         if not self._trash.is_dir():
             return []
-        with explained(f"read the trash {self._trash}"):
+        with library_errors(f"read the trash {self._trash}"):
             found = [entry for entry in self._trash.iterdir() if _is_folder(entry) and _removed_ms(entry) is not None]
         return sorted((_trashed(entry) for entry in found), key=lambda t: -t.removed_unix_ms)
 
@@ -130,13 +130,13 @@ class FolderStore:
         if home.exists():
             what = f"There is another demo {trashed.demo_id} in the library"
             raise LibraryError(what, f"Remove that one first: showhow remove {trashed.demo_id}")
-        with explained(f"restore {trashed.demo_id}"):
+        with library_errors(f"restore {trashed.demo_id}"):
             Path(trashed.place).rename(home)
             sync_folder(self.demos)
 
     def discard(self, trashed: Trashed) -> None:
         """Delete for good."""
-        with explained(f"delete {trashed.place}"):
+        with library_errors(f"delete {trashed.place}"):
             shutil.rmtree(trashed.place)
 
 

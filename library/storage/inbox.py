@@ -12,7 +12,7 @@ from typing import Protocol
 
 from capture.progress import Progress, silent
 from library.checksums import facts_of
-from library.files import explained
+from library.files import library_errors
 from library.model import LibraryError
 from library.storage.bucket import Bucket, MediaTaken
 
@@ -44,7 +44,7 @@ class FolderInbox:
     def send(self, task_id: str, files: Mapping[str, Path], progress: Progress = silent) -> None:
         """Copy files."""
         place = self._folder / task_id
-        with explained(f"send the recording to {place}"):
+        with library_errors(f"send the recording to {place}"):
             place.mkdir(parents=True, exist_ok=True)
             for done, (name, path) in enumerate(files.items()):
                 progress(done, len(files), "Sending the recording")
@@ -55,7 +55,7 @@ class FolderInbox:
     def fetch(self, task_id: str, folder: Path, progress: Progress = silent) -> list[str]:
         """Copy them."""
         place, names = self._folder / task_id, list[str]()
-        with explained(f"fetch the recording from {place}"):
+        with library_errors(f"fetch the recording from {place}"):
             folder.mkdir(parents=True, exist_ok=True)
             for path in sorted(place.iterdir()):
                 if not path.name.startswith(".") and path.is_file() and not path.is_symlink():
@@ -67,7 +67,7 @@ class FolderInbox:
     def keep_first(self, task_id: str, name: str, data: bytes) -> bytes:
         """Whole, under its name, or the one that is there."""
         place = self._folder / task_id
-        with explained(f"write into {place}"):
+        with library_errors(f"write into {place}"):
             place.mkdir(parents=True, exist_ok=True)
             part = place / f".{name}.{id(data)}"
             part.write_bytes(data)
@@ -95,20 +95,20 @@ class BucketInbox:
         """Upload them."""
         for done, (name, path) in enumerate(files.items()):
             progress(done, len(files), "Sending the recording")
-            with explained(f"read {path}"):
+            with library_errors(f"read {path}"):
                 facts = facts_of(path)
             self._media.send(path, f"inbox/{task_id}/{name}", facts)
 
     def fetch(self, task_id: str, folder: Path, progress: Progress = silent) -> list[str]:
         """Download them."""
-        with explained(f"make the folder {folder}"):
+        with library_errors(f"make the folder {folder}"):
             folder.mkdir(parents=True, exist_ok=True)
         names = []
         for item in self._media.items(f"inbox/{task_id}/"):
             name = PurePosixPath(item.name).name
             if name.startswith(".") or "/" in name:
                 raise LibraryError(f"{item.name} is no name of a file", "It was not fetched.")
-            with explained(f"write {folder / name}"), (folder / name).open("wb") as file:
+            with library_errors(f"write {folder / name}"), (folder / name).open("wb") as file:
                 for chunk in self._media.stream(item.name):
                     file.write(chunk)
                     progress(file.tell(), item.size, "Fetching the recording")

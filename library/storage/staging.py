@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from capture.file_lock import FileLock
-from library.files import explained, sync_folder
+from library.files import library_errors, sync_folder
 from library.model import DemoNotFound, LibraryError
 
 _PREFIX = ".staging-"
@@ -39,7 +39,7 @@ class Staging:
         self.folder = self._root / demo_id / f"v{version}"
 
     def __enter__(self) -> Staging:
-        with explained(f"write into the library {self._demos}"):
+        with library_errors(f"write into the library {self._demos}"):
             self.folder.mkdir(parents=True)
             self._lock.take()
         return self
@@ -53,7 +53,7 @@ class Staging:
         # A first version brings its demo's folder along, so that there never is one without a version.
         first = self._version == 1
         source, target = (self.folder.parent, home) if first else (self.folder, home / self.folder.name)
-        with explained(f"file the demo {self._demo_id}"):
+        with library_errors(f"file the demo {self._demo_id}"):
             for folder in (self.folder, *(f for f in self.folder.iterdir() if f.is_dir())):
                 sync_folder(folder)
             try:

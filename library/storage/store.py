@@ -65,7 +65,7 @@ class Store(Protocol):
     def read(self, demo_id: str, version: int) -> Demo:
         """One version, not trusted: see ``library.storage.bundle.trusted``."""
 
-    def at_hand(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:
+    def fetch_local(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:
         """The demo with these files (all, when none are named) on this machine, below its ``path``."""
 
     def faults(self, demo: Demo, *, quick: bool) -> Iterator[LibraryFault]:

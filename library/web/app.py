@@ -53,7 +53,7 @@ def make_app(library: Library, scratch: Path, noting: SearchLogger, options: Rea
     The caller closes ``noting`` and the library and removes the folder when it is done.
     """
     pages = Pages(library, noting, options.kept_bytes)
-    media = MediaFiles(pages.demo_of, library.store.at_hand, scratch)
+    media = MediaFiles(pages.demo_of, library.store.fetch_local, scratch)
     routes = [
         Route("/", pages.home, name="home"),
         Route("/demo/{demo_id}", pages.demo, name="demo"),

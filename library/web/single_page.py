@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from library.files import explained
+from library.files import library_errors
 from library.model import Demo
 from library.web import view_models as view
 from library.web.templates import HERE, templates
@@ -29,7 +29,7 @@ class _Own(NamedTuple):
 
 def one_page(demo: Demo) -> str:
     """The whole page. Raises LibraryError when the clip cannot be read; a still that cannot is left out."""
-    with explained(f"read the clip of “{demo.title}”"):
+    with library_errors(f"read the clip of “{demo.title}”"):
         clip = (demo.path / demo.clip.path).read_bytes()
     style, script = _own("reader.css"), _own("demo.js")
     policy = f"default-src 'none'; img-src data:; media-src data:; style-src {style.hash}; script-src {script.hash}"

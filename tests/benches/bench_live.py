@@ -34,7 +34,7 @@ from tests.support.non_speech import NOBODY
 from tests.support.speech import speech_spans
 from transcribe.asr.silero import Detector
 from transcribe.asr.whisper import Whisper, load_model
-from transcribe.streaming.transcriber import listen
+from transcribe.streaming.transcriber import transcribe_stream
 from transcribe.streaming.transcript_log import Log, PartialTranscript, TranscriptHeader, TranscriptLog, read_words
 
 Sound = NDArray[np.float32]
@@ -52,7 +52,7 @@ def heard_again(take: Path) -> PartialTranscript:
     with tempfile.TemporaryDirectory() as place:
         log = TranscriptLog(Path(place))
         assert log.take(TranscriptHeader(model=model().name, language="en"))
-        listen([read_sound(take / "take.mp4")], whisper(), log, Detector(), lambda _: None)
+        transcribe_stream([read_sound(take / "take.mp4")], whisper(), log, Detector(), lambda _: None)
         log.release()
         return log.words
 
@@ -133,7 +133,7 @@ def _live(ours: Whisper, sound: Sound) -> str:
     with tempfile.TemporaryDirectory() as place:
         log = TranscriptLog(Path(place))
         log.take(TranscriptHeader(model="x"))
-        listen(_blocks(sound, 4_000), ours, log, Detector(), lambda _: None)
+        transcribe_stream(_blocks(sound, 4_000), ours, log, Detector(), lambda _: None)
         log.release()
         return log.words.transcript.text
 
@@ -141,7 +141,7 @@ def _live(ours: Whisper, sound: Sound) -> str:
 def _whole(ours: Whisper, sound: Sound) -> str:
     """As a file is heard: half a second at a time, and as much in a window as the model likes."""
     log = Log(PartialTranscript(hearing=TranscriptHeader(model="x")))
-    listen(_blocks(sound, 8_000), ours, log, Detector(), lambda _: None, together=not ours.singly)
+    transcribe_stream(_blocks(sound, 8_000), ours, log, Detector(), lambda _: None, together=not ours.singly)
     return log.words.transcript.text
 
 

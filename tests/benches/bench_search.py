@@ -29,7 +29,7 @@ from library.catalog.sql_catalog import SqlCatalog
 from library.catalog.sqlite_catalog import SqliteCatalog
 from library.index.candidates import BOUNDED, UNBOUNDED, Limits
 from library.index.model import NO_FILTERS, ScoredEntry, go_on
-from library.index.searcher import find
+from library.index.searcher import match
 from library.search.query import terms_of
 from library.search.search import search
 from tests.benches import search_peers as peers
@@ -142,7 +142,7 @@ def best(catalog: SqlCatalog, query: str, limits: Limits) -> list[ScoredEntry]:
     memory, terms = catalog._remembered(), terms_of(query)
     demos = 32 if limits is BOUNDED else 1 << 30
     found = catalog._ask(
-        lambda session: find(
+        lambda session: match(
             memory, session, terms, demos, any_of=False, filters=NO_FILTERS, pause=go_on, limits=limits
         )
     )

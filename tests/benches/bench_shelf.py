@@ -132,7 +132,7 @@ def write(folder: Path, cache: Path, number: int, until: float, answers: multipr
                 one = put_bundle(
                     library.store, demo(f"w{number}-{done}", f"Writer {number} demo {done}", "Open the menu")
                 )
-                library.catalog.put(one)
+                library.catalog.insert(one)
                 done += 1
                 if done % 10 == 0:
                     collect(library, "everybodys-1", f"{number} {done}", put=True, by=str(number))
@@ -149,7 +149,7 @@ def test_sixteen_writers_on_one_machine_lose_nothing(
 ) -> None:
     folder, cache = tmp_path / "library", tmp_path / "cache"
     with open_library(folder, cache=cache) as library:
-        library.catalog.put(put_bundle(library.store, demo("everybodys-1", "Everybody's", "Open the menu")))
+        library.catalog.insert(put_bundle(library.store, demo("everybodys-1", "Everybody's", "Open the menu")))
         context = multiprocessing.get_context("spawn")
         answers: multiprocessing.SimpleQueue[object] = context.SimpleQueue()
         until = time.time() + seconds

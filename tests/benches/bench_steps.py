@@ -90,7 +90,7 @@ def heard(take: Take) -> Transcript:
 
     sound = read_sound(open_source(take.path).video)
     whisper = Whisper(find_model(str(SMALL_MODEL), Path()))
-    return whisper.hear(sound, speech_spans(sound), lambda *_: None)
+    return whisper.transcribe(sound, speech_spans(sound), lambda *_: None)
 
 
 def own_scenes(folder: Path) -> Iterator[Known]:

@@ -32,7 +32,7 @@ from capture.render.encode_cache import EncodeCache
 from capture.takes import read_changes, read_events
 from capture.video.reader import read_sound
 from library.draft.edits import toggle_cut
-from library.draft.prerender import make_ready
+from library.draft.prerender import prerender
 from library.intake.pipeline import propose
 from library.model import Draft
 from tests.benches.sessions import EVERY, LONG, Session, session
@@ -143,7 +143,7 @@ def bench_toggle() -> str:
 
         def ready(what: str, wanted: Draft) -> tuple[float, float]:
             wall, cpu = time.perf_counter(), time.process_time()
-            make_ready(wanted, Path(place), parts=parts)
+            prerender(wanted, Path(place), parts=parts)
             taken = time.perf_counter() - wall, time.process_time() - cpu
             rows.append([what, f"{taken[0]:.2f} s", f"{taken[1]:.2f} s"])
             return taken

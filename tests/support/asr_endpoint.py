@@ -111,7 +111,7 @@ def _heard(handler: _Handler, asked: Asked) -> dict[str, Any]:
         sound = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
     asked.sound_ms = len(sound) // 16
     whisper = Whisper(find_model(handler.served.model, handler.served.model), asked.fields.get("language") or "en")
-    heard = whisper.hear(sound, [Span(0, asked.sound_ms)])
+    heard = whisper.transcribe(sound, [Span(0, asked.sound_ms)])
     words = [
         {"word": f" {w.text}", "start": w.start_ms / 1000, "end": w.end_ms / 1000, "probability": w.confidence}
         for w in heard.words

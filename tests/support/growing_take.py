@@ -45,7 +45,7 @@ class LiveTake:
             self._writer.paint(self._picture, Region(0, 0, 64, 64))
             self._writer.show(self.at_ms * 1_000_000)
             said = self.sound[self.at_ms * 16 : (self.at_ms + _TICK_MS) * 16]
-            self._writer.hear(0, np.repeat((np.clip(said, -1, 1) * 32_000).astype(np.int16), 3).reshape(-1, 1))
+            self._writer.write_sound(0, np.repeat((np.clip(said, -1, 1) * 32_000).astype(np.int16), 3).reshape(-1, 1))
             self.at_ms += _TICK_MS
 
     def ends(self) -> Take:

@@ -67,7 +67,7 @@ def take_video(
         writer.show(at * 1_000_000, key=at - key >= 10_000)
         key = at if at - key >= 10_000 else key
     if sound is not None:
-        writer.hear(0, (sound * 32767).astype(np.int16)[:, None])
+        writer.write_sound(0, (sound * 32767).astype(np.int16)[:, None])
     writer.close(end_ms * 1_000_000)
     return path
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from capture.span import Span
 from transcribe.asr.silero import Detector
 from transcribe.model import SAMPLE_RATE
-from transcribe.streaming.transcriber import listen
+from transcribe.streaming.transcriber import transcribe_stream
 from transcribe.streaming.transcript_log import Log, PartialTranscript
 
 SENTENCES = (
@@ -58,5 +58,5 @@ def speak(
 def speech_spans(*blocks: NDArray[np.float32]) -> list[Span]:
     """Where the product finds speech in a sound, given whole or in blocks: ms, as each utterance is heard."""
     log = Log(PartialTranscript())
-    listen(blocks, None, log, Detector(), lambda _: None)
+    transcribe_stream(blocks, None, log, Detector(), lambda _: None)
     return [span for heard in log.words.heard for span in heard.speech]

@@ -20,7 +20,7 @@ from capture.progress import Progress, silent
 from capture.span import Span
 from transcribe.asr.endpoint_response import EndpointTranscript, read_answer
 from transcribe.asr.guards import in_order, in_sound, without_loops
-from transcribe.asr.hotwords import prompt, told
+from transcribe.asr.hotwords import fit_terms, prompt
 from transcribe.asr.http_post import HttpResponse, RequestFailed, post_form
 from transcribe.asr.speech_windows import Window, duration_of, sound_of, spoken_in, windows
 from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
@@ -81,7 +81,7 @@ class EndpointRecognizer:
         self, endpoint: Endpoint, language: str | None = None, *, terms: Sequence[str] = (), translate: bool = False
     ) -> None:
         self._endpoint, self._language, self._translate, self._settled = endpoint, language, translate, ""
-        self._prompt = prompt(told(terms, lambda text: len(text) // _LETTERS_PER_TOKEN + 1))
+        self._prompt = prompt(fit_terms(terms, lambda text: len(text) // _LETTERS_PER_TOKEN + 1))
 
     @property
     def name(self) -> str:
@@ -98,11 +98,11 @@ class EndpointRecognizer:
         """Each question costs; as much is asked at a time as a window holds."""
         return False
 
-    def settle(self, language: str) -> None:
+    def set_language(self, language: str) -> None:
         """What is said from now on is in this language, if none was asked for; empty when that is not known yet."""
         self._settled = language
 
-    def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
+    def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
         """The words heard inside ``speech`` (ms of ``sound``), in sentences.
 
         Progress counts ms of speech. Raises TranscribeError, or Cancelled when ``progress`` does.

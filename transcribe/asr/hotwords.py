@@ -26,7 +26,7 @@ def as_term(text: str) -> str:
     return " ".join(plain.split())[:TERM_LENGTH].strip()
 
 
-def told(terms: Iterable[str], tokens: Callable[[str], int], most: int = MOST_TOKENS) -> list[str]:
+def fit_terms(terms: Iterable[str], tokens: Callable[[str], int], most: int = MOST_TOKENS) -> list[str]:
     """As many terms as a recognizer can be told in one prompt: the newest (the last given) win, their order stays.
 
     ``tokens`` counts a text's tokens as the recognizer does.

@@ -18,7 +18,7 @@ from capture.errors import ShowhowError
 from capture.progress import Progress, silent
 from capture.span import Span
 from transcribe.asr.guards import in_order, in_sound, too_few
-from transcribe.asr.hotwords import prompt, told
+from transcribe.asr.hotwords import fit_terms, prompt
 from transcribe.asr.loudness import levelled, silent_at
 from transcribe.asr.speech_windows import LONGEST_MS, MARGIN_MS, Window, duration_of, sound_of, spoken_in, windows
 from transcribe.asr.whisper_decode import Asked, hear_window
@@ -57,7 +57,7 @@ class Whisper:
         if self._model is None:
             self._model = load_model(self.ref)
 
-    def settle(self, language: str) -> None:
+    def set_language(self, language: str) -> None:
         """What is said from now on is in this language, if none was asked for; empty when that is not known yet."""
         if not self.translate:  # what was written down then is English, whatever is spoken
             self._settled = language
@@ -67,7 +67,7 @@ class Whisper:
         """The one asked for, empty when it is to be found out; and whether it is written down in English."""
         return f"{self.wanted_language or ''}{' in English' if self.translate else ''}"
 
-    def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
+    def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
         """The words heard inside ``speech`` (ms of ``sound``), in sentences.
 
         Progress counts ms of speech. Raises TranscribeError, or Cancelled when ``progress`` does.
@@ -107,7 +107,7 @@ class Whisper:
     def _hotwords(self) -> str | None:
         """The terms that fit into the model's prompt, as its own tokenizer counts them."""
         tokenizer = self._model.hf_tokenizer
-        return prompt(told(self.terms, lambda text: len(tokenizer.encode(f" {text}").ids))) or None
+        return prompt(fit_terms(self.terms, lambda text: len(tokenizer.encode(f" {text}").ids))) or None
 
     def _language_of(self, sound: Sound, todo: Sequence[Window]) -> str:
         model = self._model

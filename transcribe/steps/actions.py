@@ -34,7 +34,7 @@ class UserAction:
     fills: bool = False
 
 
-def deeds_of(events: Sequence[Event]) -> list[UserAction]:
+def actions_of(events: Sequence[Event]) -> list[UserAction]:
     """Deeds in order, from events in order; markers are none."""
     deeds: list[UserAction] = []
     moving, moved = 0, -_APPROACH_MS

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from capture.model import Click, Event, Marker, Typed
 from capture.span import Span
 from transcribe.model import Step, Transcript
-from transcribe.steps.actions import BEFORE_MS, DEEDS, deeds_of
+from transcribe.steps.actions import BEFORE_MS, DEEDS, actions_of
 from transcribe.steps.boundaries import (
     StepStart,
     among_words,
@@ -43,7 +43,7 @@ def make_steps(
     ``activity``, the stretches in which the screen changed, and without that there is one step, the whole.
     """
     events = sorted((e for e in events if 0 <= e.at_ms < duration_ms), key=lambda e: e.at_ms)
-    doings, deeds = [e for e in events if isinstance(e, DEEDS)], deeds_of(events)
+    doings, deeds = [e for e in events if isinstance(e, DEEDS)], actions_of(events)
     sentences = [s for s in sentences_of(transcript) if s.span.start_ms < duration_ms]
     openings = among_words(from_words(sentences), deeds) if sentences else from_deeds(deeds)
     for event in doings:

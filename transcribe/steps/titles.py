@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from capture.model import Chord, Click, Event, Scroll, Typed, WindowChange
-from transcribe.steps.actions import UserAction, deeds_of
+from transcribe.steps.actions import UserAction, actions_of
 from transcribe.steps.boundaries import StepStart
 from transcribe.steps.sentences import LONGEST, SentenceKind, title_of
 
@@ -83,7 +83,7 @@ def _words(text: str) -> set[str]:
 
 def deed_title(events: Sequence[Event], *, first: bool = False) -> str:
     """“Click New order”, “Fill in Supplier”, “Press Ctrl+S”: what was done; empty when nothing was."""
-    deeds = deeds_of(events)
+    deeds = actions_of(events)
     named = _named(deeds)
     if not named:
         return _unnamed_title(deeds)

@@ -70,7 +70,7 @@ class Endpointer:
         self._levels: list[float] = []
         self._heard = 0
 
-    def hear(self, probability: float, level: float, room: NoiseFloor) -> Utterance | None:
+    def feed(self, probability: float, level: float, room: NoiseFloor) -> Utterance | None:
         """One block more; the Stretch that ended, if one did."""
         block, self._heard = self._heard, self._heard + 1
         self._levels.append(level)

@@ -91,7 +91,7 @@ def _listen(options: LiveOptions) -> None:
     from transcribe.asr.silero import Detector
     from transcribe.asr.whisper import Whisper
     from transcribe.models.known import ModelRef
-    from transcribe.streaming.transcriber import listen
+    from transcribe.streaming.transcriber import transcribe_stream
 
     log = TranscriptLog(options.take)
     ref = ModelRef(options.model, options.model_path)
@@ -102,7 +102,7 @@ def _listen(options: LiveOptions) -> None:
         whisper.load()
         _tell(LiveUpdate(ready=True))
         threading.Thread(target=_end_when_starved, args=(options.take,), name="starving", daemon=True).start()
-        listen(_sound(options.take), whisper, log, Detector(), _tell_words)
+        transcribe_stream(_sound(options.take), whisper, log, Detector(), _tell_words)
     finally:
         log.release()
 

@@ -58,7 +58,7 @@ class UtteranceSegmenter:
         self._still, self._asked = 0, True
         self._detector.restart()
 
-    def hear(self, sound: Sound) -> Iterator[Parted]:
+    def feed(self, sound: Sound) -> Iterator[Parted]:
         """More of the sound."""
         self._waiting = np.concatenate((self._waiting, sound))
         while (left := len(self._waiting) // _BLOCK - self._done) >= _LEAST:
@@ -84,7 +84,7 @@ class UtteranceSegmenter:
         rooms = [self._used_to(level) for level in levels]
         found = self._probabilities(first, [room.hides(level) for room, level in zip(rooms, levels, strict=True)])
         for probability, level, room in zip(found, levels, rooms, strict=True):
-            if (stretch := self._utterances.hear(probability, level, room)) is not None:
+            if (stretch := self._utterances.feed(probability, level, room)) is not None:
                 return self._part(stretch)
         return None
 

@@ -37,14 +37,14 @@ class LiveRecognizer(Recognizer, Protocol):
     def singly(self) -> bool:
         """Whether it hears utterances best one by one even when there are many."""
 
-    def settle(self, language: str) -> None:
+    def set_language(self, language: str) -> None:
         """What is said from now on is in this language, if none was asked for; empty when that is not known yet."""
 
 
 Told = Callable[[TranscribedUtterance], None]
 
 
-def listen(
+def transcribe_stream(
     sound: Iterable[Sound],
     recognizer: Recognizer | None,
     log: Log,
@@ -69,7 +69,7 @@ def listen(
     for part in _gathered(parts) if together else parts:
         if isinstance(recognizer, LiveRecognizer):
             language = language or log.words.language
-            recognizer.settle(language)
+            recognizer.set_language(language)
         log.add(_heard(part, recognizer, progress))
         told(log.words.heard[-1])
     log.end()
@@ -77,7 +77,7 @@ def listen(
 
 def _parted(ear: UtteranceSegmenter, sound: Iterable[Sound]) -> Iterator[Parted]:
     for block in sound:
-        yield from ear.hear(block)
+        yield from ear.feed(block)
     yield from ear.end()
 
 
@@ -117,7 +117,7 @@ def _joined(parts: list[Parted]) -> Parted:
 def _heard(part: Parted, recognizer: Recognizer | None, progress: Progress) -> TranscribedUtterance:
     stretch = part.stretch
     inside = [Span(s.start_ms - stretch.start_ms, s.end_ms - stretch.start_ms) for s in stretch.speech]
-    said = recognizer.hear(part.sound, inside, progress) if inside and recognizer is not None else Transcript()
+    said = recognizer.transcribe(part.sound, inside, progress) if inside and recognizer is not None else Transcript()
     return TranscribedUtterance(
         stretch.start_ms,
         stretch.end_ms,

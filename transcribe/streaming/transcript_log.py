@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from capture.file_lock import FileLock
-from capture.files import Lines, read_lines, refused, write_bytes
+from capture.files import Lines, read_lines, take_error, write_bytes
 from capture.span import Span
 from transcribe.model import Segment, Transcript
 from transcribe.streaming.endpointing import NoiseFloor, Utterance, follows, speech_of
@@ -164,7 +164,7 @@ class TranscriptLog(Log):
             self._lines = Lines(self._path)
         except OSError as error:
             self.release()
-            raise refused("write", self._path, error) from error
+            raise take_error("write", self._path, error) from error
         return True
 
     def _write(self, line: _Line) -> None:

@@ -42,7 +42,7 @@ def export(
 
     door: CommandContext = context.obj
     library = door.open_library()
-    found = library.store.at_hand(library.catalog.resolve(demo))
+    found = library.store.fetch_local(library.catalog.resolve(demo))
     if output is not None or FORMS[kind.value].text is None:
         written = export_to(found, kind.value, output or Path(), step=step, paper=paper.value)
         document = {"demo_id": found.demo_id, "format": kind.value, "path": written.absolute()}

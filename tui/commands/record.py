@@ -98,14 +98,14 @@ def record(
 
 def _hear_along(recording: Recording, door: CommandContext, words: bool | None) -> LiveTranscriber | None:
     """A recogniser beside it, unless none is wanted or nobody is listened to; it ends by itself after the recording."""
-    from tui.services.live_words import hear_along, standing
+    from tui.services.live_words import hear_along, live_words_status
 
     wanted = door.settings.live_words if words is None else words
     if not wanted or recording.status.microphone is None:
         return None
     live = hear_along(Path(recording.status.take_path), intake_options(door.settings), _print if words else None)
     if live is None and words:
-        warn(standing(None, wanted=True))
+        warn(live_words_status(None, wanted=True))
     return live
 
 

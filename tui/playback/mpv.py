@@ -92,7 +92,7 @@ class Mpv:
                 self._talk.end()
                 self._talk = None
 
-    def let_go(self) -> None:
+    def detach(self) -> None:
         """Stop talking; the window stays with its viewer."""
         with self._lock:
             if self._talk is not None:

@@ -49,11 +49,11 @@ class Replayer:
             return MPV
         if program is None and self.browser.play(demo, start_ms):
             return READER
-        self._library.store.at_hand(demo, demo.clip.path)
+        self._library.store.fetch_local(demo, demo.clip.path)
         return play_clip(demo.path / demo.clip.path, start_ms, speed, title=demo.title, environment=self._environment)
 
     def _play_in_mpv(self, program: str, demo: Demo, start_ms: int, speed: float, loop: Span | None) -> None:
-        self._library.store.at_hand(demo, demo.clip.path, CAPTIONS)
+        self._library.store.fetch_local(demo, demo.clip.path, CAPTIONS)
         path = (demo.path / demo.clip.path).absolute()
         if not path.is_file():
             raise ShowhowError(f"The clip {path} is not there", "Look at the library: showhow library check")
@@ -71,5 +71,5 @@ class Replayer:
     def close(self) -> None:
         """Stop the reader; a player's window stays with its viewer."""
         if self._mpv is not None:
-            self._mpv.let_go()
+            self._mpv.detach()
         self.browser.close()

@@ -262,7 +262,7 @@ class DemoScreen(BaseScreen):
 
     def action_hear(self) -> None:
         """Words for it."""
-        self.app_context.navigator.hear(self.model.demo.demo_id, self.model.demo.title)
+        self.app_context.navigator.transcribe(self.model.demo.demo_id, self.model.demo.title)
 
     def action_remove(self) -> None:
         """Delete, after asking."""

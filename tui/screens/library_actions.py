@@ -64,7 +64,7 @@ class LibraryActions(BaseScreen):
     def action_hear(self) -> None:
         """Words for a demo that waits for them."""
         if hit := self.model.selected:
-            self.app_context.navigator.hear(hit.demo_id, hit.title)
+            self.app_context.navigator.transcribe(hit.demo_id, hit.title)
 
     def action_like(self) -> None:
         """Demos like the selected one, until the next letter."""

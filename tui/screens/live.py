@@ -69,7 +69,7 @@ class LiveScreen(BaseScreen):
     def _look(self) -> None:
         session, status = self.session, self.session.status
         if session.phase is Phase.LIVE and status.loudness is not None and not status.muted:
-            self.query_one(MeterBars).hear(status.loudness)
+            self.query_one(MeterBars).add(status.loudness)
         said = (session.said, status.muted, status.notices, status.words, status.words_note)
         seen = (session.phase, session.left_s, status.elapsed_ms // 1000, said)
         if seen != self._drawn:

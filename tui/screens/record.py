@@ -142,7 +142,7 @@ class RecordScreen(BaseScreen):
 
     async def _picture(self, target: Target) -> None:
         try:
-            picture = await asyncio.to_thread(self.app_context.services.recording.look, target)
+            picture = await asyncio.to_thread(self.app_context.services.recording.preview, target)
         except ShowhowError as error:
             self._show(None, str(error))
             return
@@ -160,7 +160,7 @@ class RecordScreen(BaseScreen):
     async def _open_meter(self, name: str) -> None:
         try:
             meter = await acquired(
-                partial(self.app_context.services.recording.listen, name), lambda opened: opened.close()
+                partial(self.app_context.services.recording.open_meter, name), lambda opened: opened.close()
             )
         except ShowhowError as error:
             self.query_one(MeterBars).silence(str(error))
@@ -178,7 +178,7 @@ class RecordScreen(BaseScreen):
 
     def _hear(self) -> None:
         if self._meter is not None:
-            self.query_one(MeterBars).hear(self._meter.loudness())
+            self.query_one(MeterBars).add(self._meter.loudness())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a screen there is nothing to start."""

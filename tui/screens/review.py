@@ -221,7 +221,7 @@ class ReviewScreen(ReviewActions):
     def action_let_go(self) -> None:
         """Forget the draft, after asking."""
         if self.model is not None:
-            self.app_context.navigator.let_go(self.model.draft)
+            self.app_context.navigator.discard(self.model.draft)
 
     def action_back(self) -> None:
         """A mark or a step taken up first; then later: the draft waits."""

@@ -25,7 +25,7 @@ from library.search.similar import more_like
 from tui.model import DemoEdit, Names, Picture
 from tui.playback.replayer import READER, Replayer
 from tui.playback.system_player import MPV
-from tui.services.prerenderer import be_nice
+from tui.services.prerenderer import lower_priority
 from tui.services.video_import import load_video
 
 HITS = 60
@@ -83,7 +83,7 @@ class LocalLibraryService:
         """The picture of a step, if it is there."""
         for step in demo.steps:
             if step.number == number and step.still:
-                path = self._library.store.at_hand(demo, step.still).path / step.still
+                path = self._library.store.fetch_local(demo, step.still).path / step.still
                 return path if path.is_file() else None
         return None
 
@@ -107,7 +107,7 @@ class LocalLibraryService:
         load_video()
         from capture.video.reader import frames
 
-        self._library.store.at_hand(demo, demo.clip.path)
+        self._library.store.fetch_local(demo, demo.clip.path)
         for shown in frames(demo.path / demo.clip.path, start_ms=start_ms, width=width):
             yield shown.at_ms, shown.picture[..., ::-1]
 
@@ -144,9 +144,9 @@ class LocalLibraryService:
         """Into the folder showhow was started from, under the demo's id."""
         from library.export.exporter import export_to
 
-        return export_to(self._library.store.at_hand(demo), form, self._exports, step=step)
+        return export_to(self._library.store.fetch_local(demo), form, self._exports, step=step)
 
-    def hear(self, demo_id: str, progress: Progress) -> Demo:
+    def transcribe(self, demo_id: str, progress: Progress) -> Demo:
         """Words and steps for a demo that waits for them."""
         return complete(demo_id, self._library, self._options, progress)
 
@@ -155,7 +155,7 @@ class LocalLibraryService:
         from library.intake.screen_text import read_unread
         from transcribe.model import TranscribeError
 
-        be_nice()
+        lower_priority()
         if self._options.reader is not None:
             with suppress(TranscribeError):  # a help; showhow doctor says what is missing
                 read_unread(self._library, self._options.reader, progress, author=self._options.author)

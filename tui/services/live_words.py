@@ -43,7 +43,7 @@ def last_words(said: str) -> str:
     return "…" + said[-_SHOWN:].partition(" ")[2]
 
 
-def standing(live: LiveTranscriber | None, *, wanted: bool) -> str:
+def live_words_status(live: LiveTranscriber | None, *, wanted: bool) -> str:
     """One line for whoever waits for words; empty once there are some."""
     if not wanted:
         return ""

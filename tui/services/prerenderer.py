@@ -79,7 +79,7 @@ class _Work:
             if self._delay_s:
                 self._go.wait(self._delay_s)
             if not self._stopped.is_set():
-                be_nice()
+                lower_priority()
                 self._make(self._draft, self._report)
         except Exception:  # noqa: BLE001, S110  filing does it again and says what is wrong; here nobody asked
             pass
@@ -101,7 +101,7 @@ class _Work:
         self._go.set()
 
 
-def be_nice() -> None:
+def lower_priority() -> None:
     """This thread, and those the encoder starts from it, give way; elsewhere than on Linux a nice is a process's."""
     if sys.platform == "linux":
         with suppress(OSError):

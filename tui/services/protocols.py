@@ -121,7 +121,7 @@ class LibraryService(Protocol):
     def export(self, demo: Demo, form: str, step: int) -> Path:
         """Write it in one of ``library.export.forms.FORMS``; returns the file. ``step`` is for forms of one step."""
 
-    def hear(self, demo_id: str, progress: Progress) -> Demo:
+    def transcribe(self, demo_id: str, progress: Progress) -> Demo:
         """Words and steps for a demo that waits for them."""
 
     def read_screens(self, progress: Progress) -> None:
@@ -146,10 +146,10 @@ class RecordingService(Protocol):
     def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
         """Let the user draw a box on the screen; blocks until then. None when the user left, or ``given_up()``."""
 
-    def listen(self, name: str) -> MicrophoneMeter:
+    def open_meter(self, name: str) -> MicrophoneMeter:
         """Open a microphone for its meter."""
 
-    def look(self, target: Target) -> Picture:
+    def preview(self, target: Target) -> Picture:
         """What would be recorded now."""
 
     def record(self, choice: RecordChoice) -> LiveRecording:
@@ -186,7 +186,7 @@ class ReviewService(Protocol):
     def close(self) -> None:
         """End whatever is rendered: the application is about to end."""
 
-    def let_go(self, draft: Draft) -> None:
+    def discard(self, draft: Draft) -> None:
         """Delete a draft with its take; a video file that was only added stays."""
 
     def frame(self, draft: Draft, take_ms: int) -> Picture:

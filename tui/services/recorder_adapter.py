@@ -15,7 +15,7 @@ from capture.span import Span
 from library.intake.options import IntakeOptions
 from tui.config import Settings
 from tui.model import LiveStatus, RecordChoice, SoundLevel
-from tui.services.live_words import hear_along, last_words, standing
+from tui.services.live_words import hear_along, last_words, live_words_status
 
 if TYPE_CHECKING:
     from transcribe.streaming.live_transcriber import LiveTranscriber
@@ -96,7 +96,7 @@ class RecorderAdapter:
             ended=now.ended,
             notices=tuple(now.notices),
             words=last_words(self._live.said) if self._live is not None else "",
-            words_note=standing(self._live, wanted=self._words),
+            words_note=live_words_status(self._live, wanted=self._words),
         )
 
     def stop(self) -> Take:

@@ -56,13 +56,13 @@ class LocalRecordingService:
 
         return pick_region(given_up=given_up)
 
-    def listen(self, name: str) -> OpenMicrophoneMeter:
+    def open_meter(self, name: str) -> OpenMicrophoneMeter:
         """Open a microphone for its meter."""
         from tui.services.recorder_adapter import OpenMicrophoneMeter
 
         return OpenMicrophoneMeter(name)
 
-    def look(self, target: Target) -> Picture:
+    def preview(self, target: Target) -> Picture:
         """What would be recorded now."""
         from capture.desktop.screen_grabber import grab
 

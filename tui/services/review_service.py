@@ -15,7 +15,7 @@ from capture.render.encode_cache import EncodeCache
 from library.connection.library import Library
 from library.draft import edits, journal
 from library.draft.blurs import blurs_at
-from library.draft.prerender import clear_ready, clip_key, make_ready, source_video
+from library.draft.prerender import clear_ready, clip_key, prerender, source_video
 from library.format import moment
 from library.intake.options import IntakeOptions
 from library.model import Demo, Draft
@@ -87,10 +87,10 @@ class LocalReviewService:
             if not draft.waiting_for_words:
                 return draft
             begun(draft)
-            from library.draft.merge import fill_in
+            from library.draft.merge import merge_transcript
             from library.intake.pipeline import propose
 
-            return fill_in(draft, propose(Path(draft.source), self._options, progress))
+            return merge_transcript(draft, propose(Path(draft.source), self._options, progress))
         from capture.recorder.recovery import recover
         from capture.takes import load_take
 
@@ -121,7 +121,7 @@ class LocalReviewService:
         self._settings.drafts_folder.mkdir(parents=True, exist_ok=True)
         return self._settings.drafts_folder / f"{draft.draft_id}.json"
 
-    def let_go(self, draft: Draft) -> None:
+    def discard(self, draft: Draft) -> None:
         """Delete the take with its draft; a video file that was only added is never touched."""
         from capture.takes import delete
 
@@ -143,7 +143,7 @@ class LocalReviewService:
         self._readier.want(draft)
 
     def _make(self, draft: Draft, progress: Progress) -> None:
-        make_ready(draft, self._ready(draft), progress, self._parts)
+        prerender(draft, self._ready(draft), progress, self._parts)
 
     def release(self, draft: Draft) -> None:
         """Render no more for a draft, and remove what lies ready of it."""

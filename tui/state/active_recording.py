@@ -55,7 +55,7 @@ class ActiveRecording:
         if session.counted:
             session.phase = Phase.STARTING  # at once: a slow machine must not start it twice
             self._ends = [self._run(partial(self._start, session, self._ends))]
-        session.look()
+        session.refresh()
         if session.ended_by_itself:
             self.stop()
         self._tell()

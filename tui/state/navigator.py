@@ -47,7 +47,7 @@ class Navigator(Protocol):
     def export(self, demo_id: str, step: int = 1) -> None:
         """Ask for a format and write the file; ``step`` is for formats of one step."""
 
-    def hear(self, demo_id: str, title: str) -> None:
+    def transcribe(self, demo_id: str, title: str) -> None:
         """Transcribe a demo that waits for its words."""
 
     def set_up_recording(self, title: str = "") -> None:
@@ -77,5 +77,5 @@ class Navigator(Protocol):
     def file(self, draft: Draft) -> None:
         """Go back to the library and file a draft."""
 
-    def let_go(self, draft: Draft) -> None:
+    def discard(self, draft: Draft) -> None:
         """Delete a draft and its recording after asking."""

@@ -90,7 +90,7 @@ class RecordingSession:
         if self._left:
             raise Cancelled(_LEFT)
         self.phase = Phase.LIVE
-        self.look()
+        self.refresh()
 
     async def _launch(self) -> None:
         recording = await acquired(partial(self._recorder.record, self.choice), lambda launched: launched.abandon())
@@ -112,7 +112,7 @@ class RecordingSession:
         """Whether the user left while the recorder started."""
         return self.phase is not Phase.STARTING
 
-    def look(self) -> LiveStatus:
+    def refresh(self) -> LiveStatus:
         """The latest figures; whether the recorder paused by a hotkey is seen here too."""
         if self._recording is not None and self.running:
             self.status = self._recording.status
@@ -151,7 +151,7 @@ class RecordingSession:
         pause = self.phase is not Phase.PAUSED
         self._asked_paused, self._asked_until_s, self.said = pause, self._clock() + _ANSWER_S, ""
         await asyncio.to_thread(self._handle.pause if pause else self._handle.resume)
-        self.look()
+        self.refresh()
 
     async def toggle_mute(self) -> None:
         """Silence the narration, or hear it again."""

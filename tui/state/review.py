@@ -15,7 +15,7 @@ from capture.span import Span, clock
 from library.draft import blurs, edits
 from library.draft import step_edges as edges
 from library.draft.journal import Edit, Journal
-from library.draft.merge import fill_in
+from library.draft.merge import merge_transcript
 from library.draft.step_edges import FRAME_MS, Edge
 from library.model import Draft, LibraryError
 from transcribe.model import Step
@@ -168,7 +168,7 @@ class ReviewModel:
     def fill(self, draft: Draft) -> None:
         """Words and steps came in: take them over, but for what was done by hand. The cursor stays where it was put."""
         put = self.step is None or self.at_ms != self.step.start_ms
-        self.draft = fill_in(self.draft, draft)
+        self.draft = merge_transcript(self.draft, draft)
         self.seek(self.at_ms)
         if not put:
             self.select(self.index)

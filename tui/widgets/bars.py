@@ -74,10 +74,10 @@ class JobLine(Static):
 
     def on_mount(self) -> None:
         """Start looking."""
-        self._timer = self.set_interval(0.25, self.look, pause=True)
-        self.look()
+        self._timer = self.set_interval(0.25, self.refresh_jobs, pause=True)
+        self.refresh_jobs()
 
-    def look(self) -> None:
+    def refresh_jobs(self) -> None:
         """Draw what is going on now."""
         job = self.jobs.shown
         self.display = job is not None

@@ -33,7 +33,7 @@ class MeterBars(Static):
         self.hint = hint
         self.levels: deque[float] = deque([0.0] * HISTORY, maxlen=HISTORY)
 
-    def hear(self, loudness: SoundLevel) -> None:
+    def add(self, loudness: SoundLevel) -> None:
         """Draw one more reading."""
         self.levels.append(loudness.level)
         self.update(self._words(loudness))

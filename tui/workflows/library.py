@@ -117,7 +117,7 @@ class LibraryWorkflow(Workflow):
         if path := await self.ask(shelf.export, demo, options[chosen][0], step):
             self.say(f"Written to {path}")
 
-    def hear(self, demo_id: str, title: str) -> None:
+    def transcribe(self, demo_id: str, title: str) -> None:
         """Words and steps for a demo that waits for them."""
 
         def done(demo: Demo) -> None:
@@ -126,7 +126,7 @@ class LibraryWorkflow(Workflow):
             if isinstance(self.app.screen, DemoScreen):
                 self.app.screen.fill(demo)
 
-        self.work(f"Adding words to “{title}”", partial(self.context.services.shelf.hear, demo_id), done)
+        self.work(f"Adding words to “{title}”", partial(self.context.services.shelf.transcribe, demo_id), done)
 
 
 def _done(work: Callable[..., None], *arguments: Any) -> bool:

@@ -163,13 +163,13 @@ class RecordingWorkflow(Workflow):
             work = self.context.services.shelf.read_screens
             self.context.jobs.start(Job("Reading the screens", work, lambda _: None, beside=True))
 
-    def let_go(self, draft: Draft) -> None:
+    def discard(self, draft: Draft) -> None:
         """Ask, then delete a recording that will not be filed, and go back."""
 
         async def ask() -> None:
             detail = "The recording and its draft are deleted for good. A video file you added is never touched."
             if await self.app.push_screen_wait(ConfirmDialog(f"Let “{draft.title}” go?", "let it go", "keep", detail)):
-                await self.ask(self.context.services.review.let_go, draft)
+                await self.ask(self.context.services.review.discard, draft)
                 self.back_to_library()
 
         self.begin(ask)

@@ -20,7 +20,7 @@ class PollingProbe:
         self._position, why_not = pointer_position()
         self._notices = [why_not] if why_not else []
 
-    def look(self) -> DesktopState:
+    def refresh(self) -> DesktopState:
         """Everything is suspected."""
         sight = DesktopState(self._frame, notices=self._notices)
         self._notices = []

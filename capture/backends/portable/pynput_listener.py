@@ -81,7 +81,7 @@ class PynputListener:
             return  # Ctrl with a letter comes as a control character on some systems
         keys = "+".join([*held, *(["Shift"] if "Shift" in self._held else []), called])
         if called in _MENDING and not held:
-            self._inputs.mended(keys)
+            self._inputs.corrected(keys)
         else:
             self._inputs.chord(keys)
 

@@ -136,4 +136,4 @@ class X11Listener:
         elif meaning.kind is KeyKind.CHORD:
             self._inputs.chord(meaning.name)
         elif meaning.kind is KeyKind.MENDING:
-            self._inputs.mended(meaning.name)
+            self._inputs.corrected(meaning.name)

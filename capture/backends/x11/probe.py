@@ -13,7 +13,7 @@ from Xlib.ext import randr
 from capture.backends.x11.connection import X11Connection, connect, disconnect, living
 from capture.backends.x11.cursor_shape import PointerShape
 from capture.backends.x11.damage_poll import DamagePoll
-from capture.backends.x11.target_tracker import take_aim
+from capture.backends.x11.target_tracker import track_target
 from capture.desktop.probe import DesktopState
 from capture.desktop.screen_grabber import Screen
 from capture.model import Target
@@ -43,7 +43,7 @@ class X11Probe:
 
     def _begin(self, target: Target, screen: Screen) -> None:
         self._screen, self._desk = screen, X11Connection(self._display)
-        self._aim = take_aim(target, screen, self._desk)
+        self._aim = track_target(target, screen, self._desk)
         self.label = self._aim.label
         self._pointer = PointerShape(self._display)
         self._desktop_changed = False
@@ -66,7 +66,7 @@ class X11Probe:
     def _heard_of_monitors(self, event: Any) -> None:  # noqa: ARG002  what changed is read anew from the server
         self._desktop_changed = True
 
-    def look(self) -> DesktopState:
+    def refresh(self) -> DesktopState:
         """How things stand. Raises CaptureError when the X server has gone."""
         place = self._glance.place()
         if place is None:
@@ -89,7 +89,7 @@ class X11Probe:
             self._display.sync()
             self._hear()
             before = self._aim.frame
-            self._told += self._aim.settle()
+            self._told += self._aim.refresh()
         return self._aim.frame == before
 
     def _hear(self) -> None:
@@ -106,7 +106,7 @@ class X11Probe:
         if self._desktop_changed:
             self._screen.reopen()
             told += self._aim.desktop_changed(self._screen)
-        return told + self._aim.settle()
+        return told + self._aim.refresh()
 
     def close(self) -> None:
         """Stop watching."""

@@ -34,11 +34,11 @@ class TargetTracker(Protocol):
     def heard(self, event: Any) -> None:
         """A window somewhere moved, came or went."""
 
-    def settle(self) -> list[str]:
+    def refresh(self) -> list[str]:
         """Draw the conclusions of what was heard; what to tell the user. Called every tick, so it must be quick."""
 
 
-def take_aim(target: Target, screen: Screen, desk: X11Connection) -> TargetTracker:
+def track_target(target: Target, screen: Screen, desk: X11Connection) -> TargetTracker:
     """The aim for a target. Raises CaptureError for what is not there."""
     if target.window is not None:
         return WindowTracker(find_window(target.window, list_windows(desk)), desk)
@@ -86,7 +86,7 @@ class FixedTracker:
     def heard(self, event: Any) -> None:
         """Windows are of no concern here."""
 
-    def settle(self) -> list[str]:
+    def refresh(self) -> list[str]:
         """Nothing to conclude."""
         return []
 
@@ -119,7 +119,7 @@ class WindowTracker:
         if event.type != X.PropertyNotify or event.atom == self._desk.atom("_GTK_FRAME_EXTENTS"):
             self._moved = self._cover_due = True
 
-    def settle(self) -> list[str]:
+    def refresh(self) -> list[str]:
         """Where it is now, and what the user must know of it."""
         told: list[str] = []
         if self._moved:

@@ -58,10 +58,10 @@ def test_a_click_or_a_chord_ends_a_burst_and_comes_after_it(desk: Desk) -> None:
 
 
 def test_taking_a_character_back_is_part_of_typing_but_alone_a_key_like_any_other(desk: Desk) -> None:
-    desk.inputs.mended("BackSpace")
+    desk.inputs.corrected("BackSpace")
     desk.inputs.typed()
     desk.now_ms = 1500
-    desk.inputs.mended("BackSpace")
+    desk.inputs.corrected("BackSpace")
     desk.now_ms = 1900
     desk.inputs.typed()
     desk.inputs.finish()

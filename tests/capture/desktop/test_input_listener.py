@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from capture.backends.input import watch
+from capture.backends.input import open_input_listener
 from capture.model import Chord, Click, Event, Pointer, Region, Scroll, Typed, WindowChange
 from tests.support.desktop import Stage, wait_for
 from tests.support.plain_windows import Paper, paper
@@ -27,7 +27,7 @@ class Ear:
         self.region = region
         self.events: list[Event] = []
         start = time.monotonic()
-        self.watcher = watch(
+        self.watcher = open_input_listener(
             lambda: self.region, lambda: round((time.monotonic() - start) * 1000), self.events.append, hotkeys
         )
 
@@ -224,7 +224,7 @@ def test_without_record_it_says_why_not_and_hotkeys_still_work(poor_screen: str)
 def test_without_a_display_it_says_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    watcher = watch(lambda: Region(0, 0, 1, 1), lambda: 0, lambda _: None, {})
+    watcher = open_input_listener(lambda: Region(0, 0, 1, 1), lambda: 0, lambda _: None, {})
     assert watcher.why_not.startswith("Clicks and keys are not noted: There is no screen here")
     assert watcher.notices() == []
     watcher.close()

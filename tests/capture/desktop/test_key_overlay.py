@@ -15,7 +15,7 @@ def test_a_chord_is_seen_at_the_lower_edge_and_goes_again(stage: Stage) -> None:
     try:
         source.poll()
         before = source.picture.copy()
-        source.spell("Ctrl+S")
+        source.show_keys("Ctrl+S")
         [change] = wait_for(source.poll, "the label to be drawn")
         assert change.pointer
         assert change.y > source.height * 3 // 4

@@ -184,7 +184,7 @@ def test_a_click_ring_grows_in_stages_and_is_gone_after_its_time(quiet: Stage, m
     monkeypatch.setattr(standing.time, "monotonic", lambda: now[0])
     with looking(Target(monitor=1)) as source:
         settled(source)
-        source.ring(640, 360)
+        source.show_click(640, 360)
         widths = []
         for ms in range(0, RING_MS, 20):
             now[0] = 100.0 + ms / 1000
@@ -202,7 +202,7 @@ def test_a_click_ring_grows_in_stages_and_is_gone_after_its_time(quiet: Stage, m
 def test_rings_can_be_left_out(quiet: Stage) -> None:
     with looking(Target(monitor=1), rings=False) as source:
         settled(source)
-        source.ring(640, 360)
+        source.show_click(640, 360)
         assert source.poll() == ()
 
 

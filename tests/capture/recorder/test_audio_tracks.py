@@ -55,7 +55,7 @@ class Scene:
         return written
 
     def write(self) -> int:
-        return sum(len(samples) for samples in self.track.hear(self.clock.take_ns()))
+        return sum(len(samples) for samples in self.track.read(self.clock.take_ns()))
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def ticks(
     for at_ms in range(every, until_ms + 1, every):
         if at_ms in changes:
             screen.paint(changes[at_ms])
-        camera.look(at_ms * MS)
+        camera.tick(at_ms * MS)
     return paper, camera
 
 
@@ -67,8 +67,8 @@ def test_key_frames_come_every_ten_seconds_of_work_and_every_thirty_of_rest() ->
 def test_a_mark_is_a_key_frame_at_once() -> None:
     paper, camera = ticks({}, 500)
     camera.want_key()
-    camera.look(600 * MS)
-    camera.look(700 * MS)
+    camera.tick(600 * MS)
+    camera.tick(700 * MS)
     assert paper.shown[-1] == (600, True)
 
 
@@ -76,6 +76,6 @@ def test_a_glance_keeps_the_picture_without_writing_it() -> None:
     paper, camera = ticks({}, 500)
     camera.source.paint(9)  # type: ignore[attr-defined]  # a FakeScreen
     written = len(paper.shown)
-    camera.glance()
+    camera.refresh()
     assert len(paper.painted) == 2
     assert len(paper.shown) == written

@@ -119,7 +119,7 @@ def test_abandoning_is_marked(tmp_path: Path) -> None:
     assert running.recorder.status.ended
 
 
-@pytest.mark.parametrize("end", [Recorder.stop, Recorder.abandon, Recorder.orphan])
+@pytest.mark.parametrize("end", [Recorder.stop, Recorder.abandon, Recorder.finish_orphaned])
 def test_ended_before_its_first_picture_it_leaves_nothing(tmp_path: Path, end: Callable[[Recorder], None]) -> None:
     screen = FakeScreen()
     options = RecordOptions(target=Target(monitor=1), takes_folder=tmp_path / "takes", microphone="none", events=False)

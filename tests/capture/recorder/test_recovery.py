@@ -26,7 +26,7 @@ def write_film(video: Path, seconds: float, close: bool) -> None:
     writer.paint(np.zeros((240, 320, 4), np.uint8), Region(0, 0, 320, 240))
     for number in range(round(seconds * 30)):
         writer.show(number * S // 30)
-        writer.hear(0, np.zeros((1600, 1), np.int16))
+        writer.write_sound(0, np.zeros((1600, 1), np.int16))
     if close:
         writer.close(round(seconds * S))
     os._exit(0)

@@ -207,8 +207,8 @@ def test_a_take_keeps_its_colours_and_its_sound_lies_true(tmp_path: Path) -> Non
     writer = TakeWriter(tmp_path / "take.mp4", 320, 240, channels=(1, 2))
     writer.paint(picture, Region(0, 0, 320, 240))
     writer.show(0, key=True)
-    writer.hear(0, (beep([500, 2_500], 3_000) * 32767).astype(np.int16)[:, None])
-    writer.hear(1, (np.stack([beep([1_500], 3_000)] * 2, axis=1) * 32767).astype(np.int16))
+    writer.write_sound(0, (beep([500, 2_500], 3_000) * 32767).astype(np.int16)[:, None])
+    writer.write_sound(1, (np.stack([beep([1_500], 3_000)] * 2, axis=1) * 32767).astype(np.int16))
     picture[:, :, :3] = 255 - picture[:, :, :3]
     writer.paint(picture, Region(0, 0, 320, 240))
     writer.show(2_500_000_000)

@@ -41,7 +41,7 @@ class Take:
         while self._at_s < until:
             self._writer.paint(np.full((64, 64, 4), round(self._at_s * 50) % 255, np.uint8), Region(0, 0, 64, 64))
             self._writer.show(round(self._at_s * 1e9))
-            self._writer.hear(0, self._random.integers(-9_000, 9_000, (4_800, 1), np.int16))
+            self._writer.write_sound(0, self._random.integers(-9_000, 9_000, (4_800, 1), np.int16))
             self._at_s += BLOCK_S
 
     def ends(self) -> None:

@@ -40,10 +40,10 @@ def write(path: Path, moments: list[float], end: float, *, lag: float = 0.1) -> 
     for number, moment in enumerate(moments):
         writer.paint(picture(*[20 + number * 3] * 3), WHOLE)
         while heard + 0.1 <= moment - lag:
-            writer.hear(0, np.zeros((4800, 1), np.int16))
+            writer.write_sound(0, np.zeros((4800, 1), np.int16))
             heard += 0.1
         writer.show(round(moment * S), key=number == 0)
-    writer.hear(0, np.zeros((round((end - heard) * 48_000), 1), np.int16))
+    writer.write_sound(0, np.zeros((round((end - heard) * 48_000), 1), np.int16))
     return writer
 
 
@@ -133,8 +133,8 @@ def test_sound_begins_at_time_zero_to_the_millisecond(tmp_path: Path) -> None:
     writer.show(0)
     sound = np.zeros((96_000, 1), np.int16)
     sound[48_000:52_800, 0] = (12_000 * np.sin(np.arange(4800) / 7)).astype(np.int16)
-    writer.hear(0, sound)
-    writer.hear(1, np.zeros((96_000, 2), np.int16))
+    writer.write_sound(0, sound)
+    writer.write_sound(1, np.zeros((96_000, 2), np.int16))
     writer.close(2 * S)
     with av.open(str(path)) as container:
         assert [stream.channels for stream in container.streams.audio] == [1, 2]
@@ -154,7 +154,7 @@ def write_until_killed(path: Path, seconds: float, busy: bool, sound: bool) -> N
             writer.show(round(at * S))
             shown = at
         while sound and heard + 0.1 < at - 0.1:
-            writer.hear(0, np.zeros((4800, 1), np.int16))
+            writer.write_sound(0, np.zeros((4800, 1), np.int16))
             heard += 0.1
         at += 1 / 30
     os.kill(os.getpid(), signal.SIGKILL)
@@ -177,7 +177,7 @@ class Disk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
         self.room = room
-        monkeypatch.setattr("capture.video.file_sink.put", self.put)
+        monkeypatch.setattr("capture.video.file_sink.write_what_fits", self.put)
 
     def put(self, file: Any, data: memoryview) -> int:
         taken = min(len(data), self.room)
@@ -197,7 +197,7 @@ def test_a_disk_that_fills_up_leaves_what_was_written_until_then(
     for number in range(90):
         writer.paint(rng.integers(0, 255, (HEIGHT, WIDTH, 4), np.uint8), Region(0, 0, 64, 64))
         writer.show(number * S // 30)
-        writer.hear(0, np.zeros((1600, 1), np.int16))
+        writer.write_sound(0, np.zeros((1600, 1), np.int16))
     assert writer.failure is not None
     assert writer.failure.errno == errno.ENOSPC
     disk.room = 10**9  # somebody makes room: too late, pieces are missing already

@@ -87,8 +87,8 @@ def test_kill_9_in_the_middle_of_a_migration_leaves_nothing_half_and_a_rerun_com
     child.wait()
     catalog = SqliteCatalog(index, tmp_path)
     assert not catalog.notices
-    catalog.put(demo("one-1", "One", "press the button"))
-    assert catalog.find([Term("button")], 5)
+    catalog.insert(demo("one-1", "One", "press the button"))
+    assert catalog.match([Term("button")], 5)
     catalog.close()
     connection = sqlite3.connect(index)
     assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone() == (0,)
@@ -97,7 +97,7 @@ def test_kill_9_in_the_middle_of_a_migration_leaves_nothing_half_and_a_rerun_com
 
 
 def test_an_older_index_is_migrated_with_all_it_holds(tmp_path: Path) -> None:
-    SqliteCatalog(tmp_path / "index.sqlite", tmp_path).put(demo("old-1", "Old", "press the button"))
+    SqliteCatalog(tmp_path / "index.sqlite", tmp_path).insert(demo("old-1", "Old", "press the button"))
     more = [
         *migrations("sqlite"),
         ("more", "CREATE TABLE more (a INTEGER); -- a; comment\nINSERT INTO more VALUES (1)"),
@@ -145,7 +145,7 @@ def write_for(folder: Path, number: int, until: float, results: object) -> None:
     catalog = SqliteCatalog(folder / "index.sqlite", folder)
     while time.time() < until:
         try:
-            catalog.put(demo(f"w{number}-{written}", f"Writer {number} {written}", "press the button", "and wait"))
+            catalog.insert(demo(f"w{number}-{written}", f"Writer {number} {written}", "press the button", "and wait"))
             written += 1
             search(catalog, "press the b")
         except BaseException as error:  # noqa: BLE001  whatever it is, the test has to see it

@@ -53,7 +53,7 @@ def test_a_restart_under_searches_and_filings_loses_nothing_and_nobody_notices(
     def file_many() -> None:
         while not stop.is_set():
             name = f"d-{len(filed)}"
-            catalog.put(demo(name, f"Thing {name}", "press the button"))
+            catalog.insert(demo(name, f"Thing {name}", "press the button"))
             filed.append(name)
 
     def search_many() -> None:
@@ -108,7 +108,7 @@ def test_addresses_are_shown_without_password() -> None:
 
 def test_an_older_catalog_is_migrated_with_a_record_of_each_step(database: str) -> None:
     old = PostgresCatalog(database)
-    old.put(replace(demo("old-1", "Old", "press the button"), review_unix_ms=1_000))
+    old.insert(replace(demo("old-1", "Old", "press the button"), review_unix_ms=1_000))
     old.close()
     with psycopg.connect(database, autocommit=True) as connection:  # as the first version left it
         connection.execute("SET search_path TO showhow")
@@ -141,7 +141,7 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing_and_a_rerun_complet
             assert connection.execute("SELECT to_regclass('showhow.half')").fetchone() == (None,)
             assert connection.execute("SELECT max(number) FROM showhow.migrations").fetchone() == (len(broken) - 1,)
     catalog = PostgresCatalog(database)
-    catalog.put(demo("one-1", "One", "x"))
+    catalog.insert(demo("one-1", "One", "x"))
     catalog.close()
 
 
@@ -182,7 +182,7 @@ def open_and_put(url: str, number: int, ready: object, failures: object) -> None
     try:
         catalog = PostgresCatalog(url)
         for n in range(10):
-            catalog.put(demo(f"p{number}-{n}", f"Process {number} {n}", "press the button"))
+            catalog.insert(demo(f"p{number}-{n}", f"Process {number} {n}", "press the button"))
         catalog.close()
     except BaseException as error:  # noqa: BLE001  whatever it is, the test has to see it
         failures.put(repr(error))  # type: ignore[attr-defined]  # as above
@@ -199,7 +199,7 @@ def test_several_processes_make_a_new_catalog_and_write_to_it_at_once_without_an
     catalog = PostgresCatalog(database)
     assert catalog.count() == 40
     assert not catalog.faults()
-    assert len({one.whole for one in catalog.find([Term("button")], 100)}) == 40
+    assert len({one.whole for one in catalog.match([Term("button")], 100)}) == 40
     catalog.close()
 
 
@@ -207,7 +207,7 @@ def test_somebody_who_may_only_read_can_search_and_is_told_in_one_line_when_writ
     postgres: PostgresServer, database: str
 ) -> None:
     owner = PostgresCatalog(database)
-    owner.put(demo("one-1", "One", "press the button"))
+    owner.insert(demo("one-1", "One", "press the button"))
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("DROP ROLE IF EXISTS reader")
         connection.execute("CREATE ROLE reader LOGIN")
@@ -216,7 +216,7 @@ def test_somebody_who_may_only_read_can_search_and_is_told_in_one_line_when_writ
     reader = PostgresCatalog(database.replace("showhow@", "reader@", 1))
     assert search(reader, "butt").hits
     with pytest.raises(LibraryError, match="may not be written") as caught:
-        reader.put(demo("two-1", "Two", "x"))
+        reader.insert(demo("two-1", "Two", "x"))
     assert "\n" not in str(caught.value)
     reader.close()
     owner.close()

@@ -29,7 +29,7 @@ def open_catalog(folder: Path, **options: object) -> SqliteCatalog:
 
 def refill(catalog: SqliteCatalog) -> None:
     """As the library does from its bundles."""
-    catalog.put(demo("kept-1", "Kept in a bundle", "press the button"))
+    catalog.insert(demo("kept-1", "Kept in a bundle", "press the button"))
 
 
 def write_many(folder: Path, number: int, ready: object, failures: object) -> None:
@@ -38,8 +38,8 @@ def write_many(folder: Path, number: int, ready: object, failures: object) -> No
     try:
         catalog = open_catalog(folder)
         for n in range(15):
-            catalog.put(demo(f"p{number}-{n}", f"Process {number} {n}", "press the button", "and wait"))
-            catalog.find([Term("button")], 20)
+            catalog.insert(demo(f"p{number}-{n}", f"Process {number} {n}", "press the button", "and wait"))
+            catalog.match([Term("button")], 20)
         catalog.close()
     except BaseException as error:  # noqa: BLE001  whatever it is, the test has to see it
         failures.put(repr(error))  # type: ignore[attr-defined]  # as above
@@ -67,11 +67,11 @@ def test_a_locked_index_is_one_line_and_reading_goes_on(tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "index.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(CatalogBusy, match="Try again") as caught:
-        catalog.put(demo("new-1", "New"))
+        catalog.insert(demo("new-1", "New"))
     assert "\n" not in str(caught.value)
     assert catalog.get("kept-1").title == "Kept in a bundle"
     other.execute("ROLLBACK")
-    catalog.put(demo("new-1", "New"))
+    catalog.insert(demo("new-1", "New"))
     assert catalog.count() == 2
     other.close()
     catalog.close()
@@ -98,7 +98,7 @@ def test_a_failed_write_leaves_nothing_of_it(tmp_path: Path) -> None:
     with pytest.raises(OverflowError):
         catalog.put_all(broken())  # type: ignore[arg-type]  # on purpose
     assert catalog.count() == 0
-    catalog.put(demo("one-1", "One"))
+    catalog.insert(demo("one-1", "One"))
     assert catalog.count() == 1
     catalog.close()
 
@@ -123,7 +123,7 @@ def test_an_index_from_an_older_showhow_is_made_anew_and_says_so(tmp_path: Path)
 
 def test_an_index_of_the_version_before_is_migrated_and_keeps_what_it_has(tmp_path: Path) -> None:
     catalog = open_catalog(tmp_path)
-    catalog.put(replace(demo("due-1", "Open the menu"), review_unix_ms=1_000))
+    catalog.insert(replace(demo("due-1", "Open the menu"), review_unix_ms=1_000))
     catalog.close()
     change(tmp_path, "ALTER TABLE demos DROP COLUMN review_unix_ms")
     change(tmp_path, "PRAGMA user_version = 2")
@@ -164,7 +164,7 @@ def test_a_damaged_index_is_made_anew_by_itself_and_says_so(tmp_path: Path, dama
     spoil(tmp_path / "index.sqlite", damage)
     catalog = open_catalog(tmp_path, refill=refill)
     assert [one.demo_id for one in catalog.list()] == ["kept-1"]  # the first question, or the opening, finds it out
-    assert len(catalog.find([Term("button")], 9)) == 1
+    assert len(catalog.match([Term("button")], 9)) == 1
     assert any("made anew" in notice for notice in catalog.notices)
     assert not catalog.faults()
     catalog.close()
@@ -188,12 +188,12 @@ def spoil(index: Path, damage: str) -> None:
 
 def test_an_open_catalog_follows_when_the_index_is_made_anew_or_deleted_under_it(tmp_path: Path) -> None:
     mine = open_catalog(tmp_path, refill=refill)
-    mine.put(demo("old-1", "Old"))
+    mine.insert(demo("old-1", "Old"))
     other = open_catalog(tmp_path, refill=refill)
     other.renew()
-    other.put(demo("new-1", "New"))
+    other.insert(demo("new-1", "New"))
     assert {one.demo_id for one in mine.list()} == {"new-1", "kept-1"}
-    mine.put(demo("mine-1", "Mine"))
+    mine.insert(demo("mine-1", "Mine"))
     assert other.get("mine-1").title == "Mine"
     for name in ("index.sqlite", "index.sqlite-wal", "index.sqlite-shm"):
         (tmp_path / name).unlink(missing_ok=True)
@@ -228,7 +228,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_is_one_line_and_nothing_indexed_is_lost(small_disk: Path) -> None:
     catalog = open_catalog(small_disk)
-    catalog.put(demo("first-1", "First", "press the button"))
+    catalog.insert(demo("first-1", "First", "press the button"))
     words = " ".join(f"word{n}" for n in range(3_000))
     with pytest.raises(LibraryError, match="disk is full") as caught:
         catalog.put_all((demo(f"big-{n}", f"Big {n}", words), 0) for n in range(200))

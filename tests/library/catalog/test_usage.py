@@ -43,7 +43,7 @@ def test_gaps_are_what_was_not_found_most_wanted_first(catalog: Catalog) -> None
 
 
 def test_a_misspelt_search_comes_last_with_what_was_perhaps_meant(catalog: Catalog) -> None:
-    catalog.put(demo("order-1", "Raise a purchase order", "Open the menu"))
+    catalog.insert(demo("order-1", "Raise a purchase order", "Open the menu"))
     for query in ("purchse", "purchse", "vacation days"):
         catalog.use.note_search(query, 0)
     found = gaps(catalog, catalog.use)
@@ -52,7 +52,7 @@ def test_a_misspelt_search_comes_last_with_what_was_perhaps_meant(catalog: Catal
 
 def test_a_gap_that_somebody_filled_is_none_any_more(catalog: Catalog) -> None:
     catalog.use.note_search("reset password", 0)
-    catalog.put(demo("reset-1", "Reset a password", "Click forgotten"))
+    catalog.insert(demo("reset-1", "Reset a password", "Click forgotten"))
     assert not gaps(catalog, catalog.use)
 
 
@@ -62,8 +62,8 @@ def test_searches_for_the_same_thing_are_one_gap_whatever_their_order_and_ending
 
 
 def test_demos_that_did_not_help_are_named(catalog: Catalog) -> None:
-    catalog.put(demo("bad-1", "Bad one", "x"))
-    catalog.put(demo("good-1", "Good one", "y"))
+    catalog.insert(demo("bad-1", "Bad one", "x"))
+    catalog.insert(demo("good-1", "Good one", "y"))
     for name, use in (("bad-1", Use.NO_HELP), ("good-1", Use.HELPED), ("good-1", Use.NO_HELP), ("gone-1", Use.NO_HELP)):
         catalog.use.note(name, use)
     assert [(one.demo_id, one.helped, one.did_not) for one in unhelpful(catalog, catalog.use)] == [("bad-1", 0, 1)]

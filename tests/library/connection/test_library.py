@@ -159,7 +159,7 @@ def test_a_demo_that_cannot_be_read_is_told_and_the_others_are_found(library: Li
 def test_rebuilding_makes_the_index_anew_from_the_bundles(library: Library) -> None:
     for n in range(3):
         put_bundle(library.demos, demo(f"d-{n}", f"Thing {n}"))
-    library.catalog.put(demo("ghost-1", "Ghost"))
+    library.catalog.insert(demo("ghost-1", "Ghost"))
     seen: list[tuple[int, int]] = []
     assert library.rebuild(lambda done, total, _what: seen.append((done, total))) == 3
     assert titles(library) == {"Thing 0", "Thing 1", "Thing 2"}
@@ -184,7 +184,7 @@ def test_a_cancelled_rebuild_is_caught_up_at_the_next_opening(library: Library) 
 def test_a_library_whose_index_another_program_holds_opens_soon_with_what_it_knows_and_says_so(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    library.catalog.put(put_bundle(library.demos, demo("known-1", "Known", "Open the menu")))
+    library.catalog.insert(put_bundle(library.demos, demo("known-1", "Known", "Open the menu")))
     put_bundle(library.demos, demo("new-1", "New", "Open the menu"))
     monkeypatch.setattr("library.connection.library.OPENING_MS", 1_000)
     other = sqlite3.connect(library.folder / "index.sqlite", isolation_level=None)
@@ -228,7 +228,7 @@ def test_checking_names_what_is_missing_or_not_in_step(library: Library) -> None
     assert not check(library)
     (one.path / "clip.mp4").unlink()
     (one.path / "steps" / "01.webp").unlink()
-    library.catalog.put(demo("ghost-1", "Ghost"))
+    library.catalog.insert(demo("ghost-1", "Ghost"))
     put_bundle(library.demos, demo("new-1", "New"))
     found = "\n".join(str(fault) for fault in check(library))
     for part in ("clip.mp4 is missing", "01.webp is missing", "ghost-1 is in the index", "new-1 is not in the index"):

@@ -88,7 +88,7 @@ def test_what_one_files_the_other_finds_at_once_and_can_play(team: Library, plac
     with place.member("theirs") as theirs:
         file_one(team)
         [hit] = search(theirs.catalog, "menu").hits[:1]
-        one = theirs.store.at_hand(theirs.catalog.get(hit.demo_id))
+        one = theirs.store.fetch_local(theirs.catalog.get(hit.demo_id))
         assert (one.path / "clip.mp4").read_bytes() == b"not a video of raise-k3f9"
         edit_demo(theirs, NAME, title="Order", by="Tom", base=1)
         with pytest.raises(EditClash, match="Tom changed"):
@@ -118,9 +118,9 @@ def test_setting_up_twice_is_harmless_and_elsewhere_is_refused(team: Library, pl
 
 def test_what_a_filer_who_died_left_unfindable_is_caught_up_by_the_others(team: Library) -> None:
     assert team.desk is not None
-    team.announce(NAME)
+    team.mark_pending(NAME)
     put_bundle(team.store, demo(NAME, "Raise", "Open the menu"))  # and here the filer dies
-    team.announce("never-1")
+    team.mark_pending("never-1")
     assert not search(team.catalog, "menu").hits
     assert not team.refresh()  # it may still be at work
     assert team.desk.catch_up(team.store, fresh_s=0.0)

@@ -119,7 +119,7 @@ def test_a_copy_onto_a_full_disk_is_one_line_whole_as_far_as_it_went_and_goes_on
 ) -> None:
     with folder_library(tmp_path / "source") as source, small_disk(tmp_path / "disk", "2m") as disk:
         for n in range(12):
-            source.catalog.put(put_bundle(source.store, demo(f"d-{n}", f"Thing {n}", *["Open the menu"] * 4)))
+            source.catalog.insert(put_bundle(source.store, demo(f"d-{n}", f"Thing {n}", *["Open the menu"] * 4)))
         with open_library(disk / "library", cache=tmp_path / "cache") as target:
             filler = disk / "filler"
             filler.write_bytes(b"x" * (disk_free(disk) - 120_000))
@@ -156,7 +156,7 @@ def test_a_team_library_that_may_only_be_read_is_searched_and_an_edit_is_refused
     address = postgres.create(f"reading_{secrets.token_hex(4)}")
     make_library(address, str(tmp_path / "share"), tmp_path / "cache")
     with open_library(address, cache=tmp_path / "cache") as library:
-        library.catalog.put(put_bundle(library.store, demo("raise-1", "Raise", "Open the menu")))
+        library.catalog.insert(put_bundle(library.store, demo("raise-1", "Raise", "Open the menu")))
     reading = f"{address}&options=-c%20default_transaction_read_only%3Don"
     with open_library(reading, cache=tmp_path / "cache") as library:
         assert search(library.catalog, "menu").hits
@@ -177,6 +177,6 @@ def test_a_second_filing_of_the_same_recording_is_recognised(tmp_path: Path) -> 
             for n, mark in enumerate(("abc", "abc", ""))
         )
         for each in (one, same, other):
-            library.catalog.put(put_bundle(library.store, each))
+            library.catalog.insert(put_bundle(library.store, each))
         assert [twin.demo_id for twin in twins(library.catalog, one)] == ["d-1"]
         assert not twins(library.catalog, other)

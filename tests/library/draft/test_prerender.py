@@ -17,7 +17,7 @@ from library.connection.library import Library, open_library
 from library.draft import edits
 from library.draft import step_edges as edges
 from library.draft.blurs import add_blur
-from library.draft.prerender import clear_ready, clip_key, make_ready, use_ready
+from library.draft.prerender import clear_ready, clip_key, prerender, use_prerendered
 from library.intake.pipeline import file
 from library.model import Draft, TakeFacts
 from tests.library.factories import draft as made
@@ -67,7 +67,7 @@ def test_every_edit_that_shows_makes_another_clip_and_words_do_not(one: Draft) -
 
 def test_what_is_ready_is_filed_without_rendering(one: Draft, library: Library, tmp_path: Path) -> None:
     place = tmp_path / "draft.ready"
-    there = make_ready(one, place)
+    there = prerender(one, place)
     demo = file(edits.with_title(one, "Named since"), library, ready=place)
     assert "clip_ms" not in demo.timings
     assert (demo.path / demo.clip.path).read_bytes() == (there / "clip.mp4").read_bytes()
@@ -76,7 +76,7 @@ def test_what_is_ready_is_filed_without_rendering(one: Draft, library: Library, 
 
 def test_a_stale_clip_is_never_filed(one: Draft, library: Library, tmp_path: Path) -> None:
     place = tmp_path / "draft.ready"
-    make_ready(one, place)
+    prerender(one, place)
     edited = edits.toggle_cut(one, one.steps[1].start_ms + 10)
     demo = file(edited, library, ready=place)
     assert "clip_ms" in demo.timings
@@ -85,14 +85,14 @@ def test_a_stale_clip_is_never_filed(one: Draft, library: Library, tmp_path: Pat
 
 def test_only_the_newest_lies_there_and_a_stopped_one_leaves_nothing(one: Draft, tmp_path: Path) -> None:
     place = tmp_path / "draft.ready"
-    make_ready(one, place)
+    prerender(one, place)
     edited = edges.nudge_step(one, 2, 200)
     with pytest.raises(Cancelled):
-        make_ready(edited, place, stopped)
+        prerender(edited, place, stopped)
     assert list(place.iterdir()) == []
-    assert [entry.name for entry in (make_ready(edited, place).parent).iterdir()] == [clip_key(edited)]
-    assert make_ready(edited, place, stopped) == place / clip_key(edited)  # there already
-    assert not use_ready(one, place, tmp_path)
+    assert [entry.name for entry in (prerender(edited, place).parent).iterdir()] == [clip_key(edited)]
+    assert prerender(edited, place, stopped) == place / clip_key(edited)  # there already
+    assert not use_prerendered(one, place, tmp_path)
     clear_ready(place)
     assert not place.exists()
 

@@ -20,7 +20,7 @@ from library.index.documents import DAY_MS, sheet_of
 from library.index.model import NO_FILTERS, Term, go_on
 from library.index.postings import CHUNK, Chunk, pack, runs_of, unpack, without
 from library.index.ranking import worth
-from library.index.searcher import find
+from library.index.searcher import match
 from library.index.term_flags import CODED, IMPLIED, TAGS, PostingTier
 from library.model import Demo
 from tests.benches.corpus import Corpus
@@ -149,11 +149,11 @@ def test_scores_are_those_of_the_plain_formula(
     terms = [Term(word, prefix=word == words[-1]) for word in words]
     memory = catalog._remembered()
     found = catalog._ask(
-        lambda session: find(
+        lambda session: match(
             memory, session, terms, 1_000, any_of=False, filters=NO_FILTERS, pause=int, limits=limits,  # type: ignore[arg-type]  # either
         )
     )  # fmt: skip
-    told = {one.entry_id: one for one in catalog.tell([one.entry_id for one in found])}
+    told = {one.entry_id: one for one in catalog.details([one.entry_id for one in found])}
     mine = {(told[one.entry_id].demo_id, one.place): one.score for one in found}
     wanted = plain_scores(some, terms)
     best = sorted(wanted, key=lambda key: -wanted[key])[:20]
@@ -164,8 +164,8 @@ def test_scores_are_those_of_the_plain_formula(
 
 def test_what_was_put_and_removed_leaves_nothing_in_any_table(catalog: SqliteCatalog, some: list[Demo]) -> None:
     before = tables(catalog)
-    catalog.put(demo("extra-1", "Some unheard of words", "zebra quagga okapi", "the the the", tags=["herbivora"]))
-    catalog.put(replace(demo("extra-1", "Other words", "okapi"), version=2))
+    catalog.insert(demo("extra-1", "Some unheard of words", "zebra quagga okapi", "the the the", tags=["herbivora"]))
+    catalog.insert(replace(demo("extra-1", "Other words", "okapi"), version=2))
     assert tables(catalog) != before
     catalog.remove("extra-1")
     assert tables(catalog) == before
@@ -188,7 +188,7 @@ def tables(catalog: SqliteCatalog) -> dict[str, object]:
 
 def test_a_put_rewrites_little_of_a_large_index(catalog: SqliteCatalog) -> None:
     dice = random.Random(1)  # noqa: S311  words, no secrets
-    catalog.put(demo("new-1", "New", " ".join(Corpus().said(dice, 12))))
+    catalog.insert(demo("new-1", "New", " ".join(Corpus().said(dice, 12))))
     with catalog._file.reading() as session:
         largest = session.connection.execute("SELECT max(length(data)) FROM chunks").fetchone()[0]
     assert largest <= CHUNK * 3
@@ -217,7 +217,7 @@ def best_scores(catalog: SqliteCatalog, query: str, demos: int, limits: Limits) 
     words, memory = query.split(), catalog._remembered()
     terms = [Term(word, prefix=word == words[-1]) for word in dict.fromkeys(words)]
     found = catalog._ask(
-        lambda session: find(
+        lambda session: match(
             memory, session, terms, demos, any_of=False, filters=NO_FILTERS, pause=go_on, limits=limits
         )
     )

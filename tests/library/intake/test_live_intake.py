@@ -25,7 +25,7 @@ from transcribe.asr.silero import Detector
 from transcribe.asr.whisper import Whisper
 from transcribe.model import ModelMissing, Recognizer, Sound, Transcript
 from transcribe.models.known import ModelRef
-from transcribe.streaming.transcriber import listen
+from transcribe.streaming.transcriber import transcribe_stream
 from transcribe.streaming.transcript_log import (
     PartialTranscript,
     TranscribedUtterance,
@@ -70,7 +70,9 @@ def heard_live(take: LiveTake, stretches: int | None = None) -> PartialTranscrip
 
     assert log.take(TranscriptHeader(model="howto-whisper", language="en"))
     try:
-        listen([read_sound(take.take.video)], Whisper(ModelRef("howto-whisper", MODEL), "en"), log, Detector(), count)
+        transcribe_stream(
+            [read_sound(take.take.video)], Whisper(ModelRef("howto-whisper", MODEL), "en"), log, Detector(), count
+        )
     except Cancelled:
         assert stretches is not None
     finally:

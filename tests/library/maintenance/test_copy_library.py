@@ -29,7 +29,7 @@ from tests.support.s3_server import S3
 def source(tmp_path: Path) -> Iterator[Library]:
     with folder_library(tmp_path / "source") as opened:
         for n in range(3):
-            opened.catalog.put(put_bundle(opened.store, demo(f"d-{n}", f"Thing {n}", f"Open the menu {n}")))
+            opened.catalog.insert(put_bundle(opened.store, demo(f"d-{n}", f"Thing {n}", f"Open the menu {n}")))
         edit_demo(opened, "d-1", title="Thing again", by="Tom")
         yield opened
 
@@ -38,7 +38,7 @@ def contents(library: Library) -> dict[tuple[str, int], object]:
     found = {}
     for demo_id in library.store.demo_ids():
         for version in library.store.versions(demo_id):
-            one = library.store.at_hand(library.store.read(demo_id, version))
+            one = library.store.fetch_local(library.store.read(demo_id, version))
             files = {name: (one.path / name).read_bytes() for name in one.files}
             found[demo_id, version] = (replace(one, path=Path()), files)
     return found

@@ -129,5 +129,5 @@ def test_a_demo_gone_from_the_folder_is_taken_from_the_index_too(library: Librar
 def test_the_same_id_can_be_removed_twice(library: Library) -> None:
     first = remove_demo(library, NAME)
     one: Demo = put_bundle(library.demos, demo(NAME, "Raise again"))
-    library.catalog.put(one)
+    library.catalog.insert(one)
     assert remove_demo(library, NAME) != first

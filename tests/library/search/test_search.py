@@ -103,7 +103,7 @@ def test_a_hit_starts_when_its_words_are_said_not_when_its_step_begins(catalog: 
 
 def test_a_hit_on_a_written_title_starts_with_its_step(catalog: Catalog) -> None:
     one = replace(LEAVE, demo_id="x-1", steps=(replace(LEAVE.steps[1], number=1, title="Zebra"),))
-    catalog.put(one)
+    catalog.insert(one)
     assert best(catalog, "zebra").start_ms == LEAVE.steps[1].start_ms
 
 
@@ -148,32 +148,32 @@ def test_title_comes_before_step_title_before_tags_before_text(tmp_path: Path) -
 
 
 def test_a_title_that_begins_like_the_query_comes_first(catalog: Catalog) -> None:
-    catalog.put(demo("begins-1", "Zebra crossings in every town of the land", "x", age_days=9))
-    catalog.put(demo("has-1", "The zebra", "x"))
+    catalog.insert(demo("begins-1", "Zebra crossings in every town of the land", "x", age_days=9))
+    catalog.insert(demo("has-1", "The zebra", "x"))
     assert best(catalog, "zebra").demo_id == "begins-1"
 
 
 def test_words_that_stand_together_come_before_words_apart(catalog: Catalog) -> None:
-    catalog.put(demo("apart-1", "One", "zebra then some other crossing"))
-    catalog.put(demo("together-1", "Two", "then some zebra crossing other", age_days=2))
+    catalog.insert(demo("apart-1", "One", "zebra then some other crossing"))
+    catalog.insert(demo("together-1", "Two", "then some zebra crossing other", age_days=2))
     assert best(catalog, "zebra crossing").demo_id == "together-1"
 
 
 def test_a_finished_word_comes_before_one_that_only_begins_so(catalog: Catalog) -> None:
-    catalog.put(demo("longer-1", "One", "the zebras there"))
-    catalog.put(demo("exact-1", "Two", "the zebra there", age_days=30))
+    catalog.insert(demo("longer-1", "One", "the zebras there"))
+    catalog.insert(demo("exact-1", "Two", "the zebra there", age_days=30))
     assert best(catalog, "zebra").demo_id == "exact-1"
 
 
 def test_among_equals_the_newer_demo_comes_first(catalog: Catalog) -> None:
     for name, days in (("old-1", 300.0), ("new-1", 0.0), ("older-1", 600.0)):
-        catalog.put(demo(name, "Thing", "a zebra there", age_days=days))
+        catalog.insert(demo(name, "Thing", "a zebra there", age_days=days))
     assert [hit.demo_id for hit in search(catalog, "zebra").hits] == ["new-1", "old-1", "older-1"]
 
 
 def test_a_newer_demo_comes_before_an_older_one_that_is_hardly_better(catalog: Catalog) -> None:
-    catalog.put(demo("old-1", "Thing", "a zebra there", age_days=300))
-    catalog.put(demo("new-1", "Thing", "a zebra there too"))
+    catalog.insert(demo("old-1", "Thing", "a zebra there", age_days=300))
+    catalog.insert(demo("new-1", "Thing", "a zebra there too"))
     assert best(catalog, "zebra").demo_id == "new-1"
 
 
@@ -203,7 +203,7 @@ def test_an_empty_query_gives_the_newest_demos(catalog: Catalog) -> None:
 
 
 def test_a_demo_waiting_for_its_words_is_found_by_its_title(catalog: Catalog) -> None:
-    catalog.put(Demo(demo_id="wait-1", title="Demo of 2031-04-17", waiting_for_words=True, updated_unix_ms=1))
+    catalog.insert(Demo(demo_id="wait-1", title="Demo of 2031-04-17", waiting_for_words=True, updated_unix_ms=1))
     hit = best(catalog, "demo of 2031")
     assert (hit.demo_id, hit.step, hit.snippet) == ("wait-1", 0, "")
 

@@ -85,7 +85,7 @@ def test_since_takes_a_date_or_an_age_and_ignores_what_it_does_not_understand(va
 
 
 def test_a_phrase_in_quotes_must_stand_together(catalog: Catalog) -> None:
-    catalog.put(demo("apart-1", "Another", "the new one has a button"))
+    catalog.insert(demo("apart-1", "Another", "the new one has a button"))
     assert ids(search(catalog, '"new button"')) == ["order-1"]
     assert ids(search(catalog, '"new button" click')) == ["order-1"]
     assert ids(search(catalog, '"button new"')) == []
@@ -94,14 +94,14 @@ def test_a_phrase_in_quotes_must_stand_together(catalog: Catalog) -> None:
 
 
 def test_words_of_windows_and_labels_are_found_after_words_that_were_said(catalog: Catalog) -> None:
-    catalog.put(demo("said-1", "Thing", "we manipulation do now and then in this very long winded sentence"))
+    catalog.insert(demo("said-1", "Thing", "we manipulation do now and then in this very long winded sentence"))
     assert ids(search(catalog, "manipulation")) == ["said-1", "crop-1"]
 
 
 def test_what_can_be_read_on_a_still_is_found_last(catalog: Catalog) -> None:
     one = demo("screen-1", "Thing", "press it")
-    catalog.put(replace(one, steps=(replace(one.steps[0], screen_text="Quarterly Ledger"),)))
-    catalog.put(demo("said-1", "Thing", "the ledger"))
+    catalog.insert(replace(one, steps=(replace(one.steps[0], screen_text="Quarterly Ledger"),)))
+    catalog.insert(demo("said-1", "Thing", "the ledger"))
     assert ids(search(catalog, "ledger")) == ["said-1", "screen-1"]
     assert search(catalog, "quarterly led").hits[0].step == 1
 
@@ -128,7 +128,7 @@ def test_nonsense_finds_nothing_rather_than_something(catalog: Catalog) -> None:
 
 def test_use_decides_between_equals_and_nothing_else(catalog: Catalog) -> None:
     catalog.put_all((demo(f"same-{n}", "Thing", "a zebra there"), 0) for n in range(3))
-    catalog.put(demo("better-1", "Zebra", "nothing"))
+    catalog.insert(demo("better-1", "Zebra", "nothing"))
     for _ in range(40):
         catalog.use.note("same-0", Use.REPLAY)
     assert ids(search(catalog, "zebra"))[:2] == ["better-1", "same-0"]
@@ -158,7 +158,7 @@ def test_a_search_stops_when_it_is_told_to(catalog: Catalog) -> None:
 
 
 def test_more_like_this_finds_what_shares_its_telling_words(catalog: Catalog) -> None:
-    catalog.put(demo("near-1", "Approve a purchase order", "Open the order menu", "Press the approve button"))
+    catalog.insert(demo("near-1", "Approve a purchase order", "Open the order menu", "Press the approve button"))
     catalog.put_all((demo(f"far-{n}", f"Water the plants {n}", "pour the water"), 0) for n in range(20))
     found = more_like(catalog, catalog.get("order-1"))
     assert ids(found)[0] == "near-1"

@@ -28,7 +28,7 @@ BIG = os.urandom(6_000_000)
 @pytest.fixture
 def filled(s3: S3, tmp_path: Path) -> Iterator[Library]:
     with bucket_library(bucket(s3), tmp_path / "mine") as opened:
-        opened.catalog.put(put_bundle(opened.store, demo(NAME, "Raise", "Open the menu")))
+        opened.catalog.insert(put_bundle(opened.store, demo(NAME, "Raise", "Open the menu")))
         yield opened
 
 
@@ -127,19 +127,19 @@ def test_a_download_that_is_cut_for_ever_is_given_up_in_one_line(s3: S3, filled:
     one = newest(other.store, NAME)
     s3.fail("cut", 10_000, method="GET", part="/files/")
     with pytest.raises(LibraryError, match="broke off") as told:
-        other.store.at_hand(one)
+        other.store.fetch_local(one)
     assert "\n" not in str(told.value)
     s3.faults.clear()
-    assert (other.store.at_hand(one).path / "clip.mp4").is_file()
+    assert (other.store.fetch_local(one).path / "clip.mp4").is_file()
 
 
 def test_what_was_fetched_once_is_not_fetched_again_not_even_for_the_next_version(
     s3: S3, filled: Library, other: Library
 ) -> None:
-    other.store.at_hand(newest(other.store, NAME))
+    other.store.fetch_local(newest(other.store, NAME))
     edit_demo(filled, NAME, title="Order")
     s3.requests.clear()
-    second = other.store.at_hand(newest(other.store, NAME), "clip.mp4")
+    second = other.store.fetch_local(newest(other.store, NAME), "clip.mp4")
     assert (second.path / "clip.mp4").is_file()
     assert not [path for method, path in s3.requests if method == "GET" and path.endswith(".mp4")]
 
@@ -153,7 +153,7 @@ def test_a_damaged_object_is_never_shown_and_the_check_finds_it(s3: S3, filled: 
     [clip] = [name for name in s3.objects() if name.endswith(".mp4")]
     s3.damage(clip)
     with pytest.raises(LibraryError, match="is not as it was filed"):
-        other.store.at_hand(newest(other.store, NAME))
+        other.store.fetch_local(newest(other.store, NAME))
     assert not list(other.demos.rglob("clip.mp4"))
     [fault] = check(filled)
     assert (fault.kind, fault.demo_id) == ("changed", NAME)
@@ -187,10 +187,10 @@ def test_the_cache_keeps_to_its_limit_and_lets_go_of_what_was_used_longest_ago(s
             put_bundle(mine.store, demo(f"{name}-1", name, "Said"))
     with bucket_library(bucket(s3), tmp_path / "small", limit=60) as small:
         for name in "ab":
-            one = small.store.at_hand(newest(small.store, f"{name}-1"))
+            one = small.store.fetch_local(newest(small.store, f"{name}-1"))
             for path in [one.path, *(tmp_path / "small" / "cache" / "parts").iterdir()]:
                 os.utime(path, (1_000, 1_000))
-        small.store.at_hand(newest(small.store, "c-1"))
+        small.store.fetch_local(newest(small.store, "c-1"))
         assert [path.parent.name for path in small.demos.glob("*/v1")] == ["c-1"]
 
 

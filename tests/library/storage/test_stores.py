@@ -24,14 +24,14 @@ NAME = "raise-k3f9"
 @pytest.fixture
 def filled(library: Library) -> Library:
     one = put_bundle(library.store, demo(NAME, "Raise", "Open the menu", "Click new order", author="Priya"))
-    library.catalog.put(one)
+    library.catalog.insert(one)
     return library
 
 
 def test_what_is_filed_is_read_back_with_all_its_files(filled: Library) -> None:
     one = newest(filled.store, NAME)
     assert one == filled.catalog.get(NAME)
-    here = filled.store.at_hand(one)
+    here = filled.store.fetch_local(one)
     assert (here.path / "clip.mp4").read_bytes() == b"not a video of raise-k3f9"
     assert (here.path / "steps" / "02.webp").read_bytes() == b"still 2"
     assert (here.path / "captions.vtt").read_bytes().startswith(b"WEBVTT")
@@ -113,7 +113,7 @@ def test_what_is_deleted_from_the_trash_is_gone_for_good(filled: Library) -> Non
 
 def test_rebuilding_brings_the_index_to_what_lies_there(filled: Library) -> None:
     put_bundle(filled.store, demo("order-1", "Order"))
-    filled.catalog.put(demo("ghost-1", "Ghost"))
+    filled.catalog.insert(demo("ghost-1", "Ghost"))
     assert {fault.kind for fault in check(filled)} == {"index"}
     assert filled.rebuild() == 2
     assert {one.demo_id for one in filled.catalog.list()} == {NAME, "order-1"}

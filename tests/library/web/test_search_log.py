@@ -70,7 +70,7 @@ def test_a_flood_is_noted_in_drops() -> None:
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     with open_library(tmp_path / "library") as opened:
-        opened.catalog.put(put_bundle(opened.demos, demo("raise-1", "Raise a purchase order", "Open the menu")))
+        opened.catalog.insert(put_bundle(opened.demos, demo("raise-1", "Raise a purchase order", "Open the menu")))
         yield opened
 
 

@@ -63,7 +63,7 @@ def test_what_is_past_its_review_date_says_so_where_it_is_found_and_on_its_page(
         old = put_bundle(library.demos, replace(record("old-1", "Open the menu"), review_unix_ms=1_000))
         new = put_bundle(library.demos, record("new-1", "Open the door"))
         for one in (old, new):
-            library.catalog.put(one)
+            library.catalog.insert(one)
         with served(library) as running:
             for query in ("", "open"):
                 by_demo = ask(running, f"/?q={query}").text.split("<h2>")[1:]

@@ -37,7 +37,7 @@ def served(small_model: Path) -> Iterator[Served]:
 
 
 def ask(served: Served, spoken: tuple[Sound, list[Span]], **options: object) -> Transcript:
-    return remote(served, **options).hear(*spoken)
+    return remote(served, **options).transcribe(*spoken)
 
 
 def remote(served: Served, language: str | None = "en", **options: object) -> EndpointRecognizer:
@@ -52,7 +52,7 @@ def test_what_an_endpoint_hears_is_what_the_same_model_hears_here(
     """Word for word and in the same sentences, wherever it is heard; times are the sound's own."""
     served.always = reply
     there = ask(served, spoken)
-    here = Whisper(find_model(small_model, small_model), "en").hear(*spoken)
+    here = Whisper(find_model(small_model, small_model), "en").transcribe(*spoken)
     said = [w.text for w in here.words]
     agree = sum(w.text in said for w in there.words)
     assert agree >= 0.8 * len(said)  # there it hears all sentences in one window, here one by one
@@ -67,7 +67,7 @@ def test_what_an_endpoint_hears_is_what_the_same_model_hears_here(
 def test_only_speech_is_sent_with_what_was_configured(served: Served, spoken: tuple[Sound, list[Span]]) -> None:
     sound, speech = spoken
     heard = EndpointRecognizer(Endpoint(served.url, model="small", key="secret"), "en", terms=["Ariba", "María López"])
-    heard.hear(sound, speech)
+    heard.transcribe(sound, speech)
     (asked,) = served.asked
     assert asked.path == "/v1/audio/transcriptions"
     assert asked.key == "Bearer secret"
@@ -86,7 +86,7 @@ def test_only_speech_is_sent_with_what_was_configured(served: Served, spoken: tu
 def test_long_talk_goes_in_parts_and_progress_comes_to_its_end(served: Served) -> None:
     sound, speech = speak(SENTENCES * 4, pause_ms=150)
     told: list[tuple[int, int]] = []
-    words = remote(served).hear(sound, speech, lambda done, total, _: told.append((done, total))).words
+    words = remote(served).transcribe(sound, speech, lambda done, total, _: told.append((done, total))).words
     assert len(served.asked) >= 2
     assert all(asked.sound_ms <= 28_200 for asked in served.asked)
     assert words[-1].end_ms > speech[-1].start_ms
@@ -96,7 +96,7 @@ def test_long_talk_goes_in_parts_and_progress_comes_to_its_end(served: Served) -
 
 def test_the_language_of_the_first_part_holds_for_the_others(served: Served) -> None:
     sound, speech = speak(SENTENCES * 4, pause_ms=150)
-    assert remote(served, language=None).hear(sound, speech).language == "en"
+    assert remote(served, language=None).transcribe(sound, speech).language == "en"
     first, *others = served.asked
     assert "language" not in first.fields
     assert others
@@ -104,13 +104,13 @@ def test_the_language_of_the_first_part_holds_for_the_others(served: Served) -> 
 
 
 def test_a_translation_is_asked_for_where_endpoints_translate(served: Served, spoken: tuple[Sound, list[Span]]) -> None:
-    heard = EndpointRecognizer(Endpoint(served.url), "de", translate=True).hear(*spoken)
+    heard = EndpointRecognizer(Endpoint(served.url), "de", translate=True).transcribe(*spoken)
     assert served.asked[0].path == "/v1/audio/translations"
     assert heard.language == "en"
 
 
 def test_nobody_speaks_nobody_is_asked(served: Served) -> None:
-    assert remote(served).hear(np.zeros(80_000, np.float32), []) == Transcript(model="small (endpoint)")
+    assert remote(served).transcribe(np.zeros(80_000, np.float32), []) == Transcript(model="small (endpoint)")
     assert served.asked == []
 
 
@@ -171,7 +171,7 @@ def test_waiting_for_an_endpoint_can_be_cancelled(served: Served, spoken: tuple[
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        remote(served).hear(*spoken, enough)
+        remote(served).transcribe(*spoken, enough)
 
 
 def test_who_gives_up_waiting_is_gone_for_the_endpoint_too(served: Served, spoken: tuple[Sound, list[Span]]) -> None:
@@ -195,7 +195,7 @@ def test_where_nobody_listens_is_told(spoken: tuple[Sound, list[Span]]) -> None:
         port = taken.getsockname()[1]
     for host in (f"127.0.0.1:{port}", "endpoint.invalid"):
         with pytest.raises(TranscribeError, match=f"The endpoint {host} failed"):
-            EndpointRecognizer(Endpoint(f"http://{host}/v1", pause_s=0.01)).hear(*spoken, silent)
+            EndpointRecognizer(Endpoint(f"http://{host}/v1", pause_s=0.01)).transcribe(*spoken, silent)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_what_was_heard_before_is_no_prompt_for_what_comes(hears: Whisper, monke
 
     monkeypatch.setattr(hears._model, "get_prompt", watched)
     sound, speech = speak()
-    assert len(hears.hear(sound, speech).words) > 10
+    assert len(hears.transcribe(sound, speech).words) > 10
     assert len(before) >= 4
     assert not any(before)
 
@@ -142,7 +142,7 @@ def test_how_much_may_be_written_is_bound_by_how_long_was_spoken(
 
     model = hears._model.model
     monkeypatch.setattr(hears._model, "model", Watched())
-    hears.hear(say("Click save."), [Span(0, 1_000)])
+    hears.transcribe(say("Click save."), [Span(0, 1_000)])
     assert bounds
     assert max(bounds) < 120
 
@@ -150,7 +150,7 @@ def test_how_much_may_be_written_is_bound_by_how_long_was_spoken(
 def test_text_in_true_silence_is_dropped(hears: Whisper) -> None:
     """Voice activity was wrong about a second of nothing: whatever is written for it is left out."""
     silent = np.zeros(SAMPLE_RATE * 6, np.float32)
-    assert hears.hear(silent, [Span(1_000, 4_500)]).words == ()
+    assert hears.transcribe(silent, [Span(1_000, 4_500)]).words == ()
     assert silent_at(silent, Span(1_000, 1_300))
     loud = silent.copy()
     loud[SAMPLE_RATE : SAMPLE_RATE + 3_200] = 0.1
@@ -165,7 +165,7 @@ def test_words_beside_the_speech_are_dropped_where_there_is_nothing(
     monkeypatch.setattr(whisper, "hear_window", lambda *_: words)
     monkeypatch.setattr("transcribe.asr.guards.believable", lambda *_: True)
     widened = [Span(speech[0].start_ms, len(sound) // 16)]
-    assert [w.text for w in hears.hear(sound, widened).words] == ["Click", "save."]
+    assert [w.text for w in hears.transcribe(sound, widened).words] == ["Click", "save."]
 
 
 def test_when_suspiciously_little_came_out_it_is_heard_again_without_voice_activity(
@@ -183,7 +183,7 @@ def test_when_suspiciously_little_came_out_it_is_heard_again_without_voice_activ
 
     monkeypatch.setattr(whisper, "hear_window", heard)
     monkeypatch.setattr("transcribe.asr.speech_windows.MARGIN_MS", 0)
-    assert len(hears.hear(sound, bits).words) == 12
+    assert len(hears.transcribe(sound, bits).words) == 12
     assert len(lengths) == 2
 
 
@@ -204,11 +204,11 @@ def test_no_time_lies_beyond_the_sound_or_before_the_word_before() -> None:
 @pytest.mark.parametrize("samples", [1, 159, 161, 320, 1_601, 15_999, 28 * 16_000 + 1])
 def test_odd_tails_are_heard(hears: Whisper, samples: int) -> None:
     sound = np.random.default_rng(3).normal(0, 0.05, samples).astype(np.float32)
-    words = hears.hear(sound, [Span(0, 60_000)]).words
+    words = hears.transcribe(sound, [Span(0, 60_000)]).words
     assert all(w.end_ms <= samples // 16 for w in words)
 
 
 @pytest.mark.parametrize("name", NOBODY)
 def test_where_nobody_speaks_no_word_is_heard(hears: Whisper, name: str) -> None:
     nobody = NOBODY[name](45)
-    assert hears.hear(nobody, speech_spans(nobody)).words == ()
+    assert hears.transcribe(nobody, speech_spans(nobody)).words == ()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcribe.asr.hotwords import MOST_TOKENS, as_term, corrections, prompt, told
+from transcribe.asr.hotwords import MOST_TOKENS, as_term, corrections, fit_terms, prompt
 
 
 def letters(text: str) -> int:
@@ -15,7 +15,7 @@ def letters(text: str) -> int:
 
 @given(st.lists(st.text(max_size=80), max_size=40))
 def test_the_newest_terms_are_told_within_the_bound_each_once(terms: list[str]) -> None:
-    kept = told(terms, letters)
+    kept = fit_terms(terms, letters)
     assert letters(prompt(kept)) <= MOST_TOKENS
     assert len(set(kept)) == len(kept)
     assert all(term == as_term(term) and term for term in kept)
@@ -26,7 +26,7 @@ def test_the_newest_terms_are_told_within_the_bound_each_once(terms: list[str]) 
 
 def test_order_stays_and_the_oldest_fall_out() -> None:
     terms = [f"term {n}" for n in range(40)]
-    kept = told(terms, letters)
+    kept = fit_terms(terms, letters)
     assert kept == terms[-len(kept) :]
     assert 10 < len(kept) < 40
 

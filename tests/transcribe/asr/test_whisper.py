@@ -38,7 +38,7 @@ def whisper() -> Whisper:
 
 @pytest.fixture(scope="module")
 def heard(whisper: Whisper, spoken: tuple[Sound, list[Span]]) -> Transcript:
-    return whisper.hear(spoken[0], speech_spans(spoken[0]))
+    return whisper.transcribe(spoken[0], speech_spans(spoken[0]))
 
 
 def test_what_is_heard_names_its_model_and_language(heard: Transcript) -> None:
@@ -50,7 +50,7 @@ def test_what_is_hard_to_hear_is_less_sure(
 ) -> None:
     """So that review can mark it: a word of which no recognizer is ever unsure is never looked at."""
     noise = np.random.default_rng(5).normal(0, 0.03, len(spoken[0])).astype(np.float32)
-    drowned = whisper.hear(spoken[0] + noise, spoken[1])
+    drowned = whisper.transcribe(spoken[0] + noise, spoken[1])
     clear, dull = (np.mean([word.confidence for word in words]) for words in (heard.words, drowned.words))
     assert 0.5 < clear < 1
     assert dull < clear - 0.1
@@ -88,12 +88,12 @@ def test_most_words_are_the_spoken_ones(heard: Transcript) -> None:
 def test_the_same_sound_gives_the_same_words(
     whisper: Whisper, heard: Transcript, spoken: tuple[Sound, list[Span]]
 ) -> None:
-    assert_same_transcript(whisper.hear(spoken[0], speech_spans(spoken[0])), heard)
+    assert_same_transcript(whisper.transcribe(spoken[0], speech_spans(spoken[0])), heard)
 
 
 def test_nobody_speaks_nothing_is_heard(whisper: Whisper) -> None:
     told: list[object] = []
-    nothing = whisper.hear(np.zeros(SAMPLE_RATE * 5, np.float32), [], lambda *report: told.append(report))
+    nothing = whisper.transcribe(np.zeros(SAMPLE_RATE * 5, np.float32), [], lambda *report: told.append(report))
     assert nothing == Transcript(model="howto-whisper")
     assert told == []
 
@@ -102,20 +102,20 @@ def test_nobody_speaks_nothing_is_heard(whisper: Whisper) -> None:
 def test_noise_called_speech_by_mistake_gives_no_words_outside_it(whisper: Whisper, level: float) -> None:
     noise = np.random.default_rng(3).normal(0, level, SAMPLE_RATE * 8).astype(np.float32)
     mistake = Span(2_000, 4_000)
-    words = whisper.hear(noise, [mistake]).words
+    words = whisper.transcribe(noise, [mistake]).words
     assert all(mistake.start_ms - 300 <= w.start_ms <= w.end_ms <= mistake.end_ms + 300 for w in words)
 
 
 @pytest.mark.parametrize("samples", [1, 160, 1_600, 15_999])
 def test_a_sound_of_any_length_can_be_heard(whisper: Whisper, samples: int) -> None:
     sound = np.random.default_rng(3).normal(0, 0.05, samples).astype(np.float32)
-    assert isinstance(whisper.hear(sound, [Span(0, 5_000)]), Transcript)
+    assert isinstance(whisper.transcribe(sound, [Span(0, 5_000)]), Transcript)
 
 
 def test_progress_counts_speech_and_comes_to_its_end(whisper: Whisper, spoken: tuple[Sound, list[Span]]) -> None:
     told: list[tuple[int, int, str]] = []
     speech = speech_spans(spoken[0])
-    whisper.hear(spoken[0], speech, lambda *report: told.append(report))
+    whisper.transcribe(spoken[0], speech, lambda *report: told.append(report))
     assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
     assert told[0][0] == 0
     assert told[-1][0] == told[-1][1] >= sum(s.duration_ms for s in speech)
@@ -127,12 +127,12 @@ def test_hearing_can_be_cancelled(whisper: Whisper, spoken: tuple[Sound, list[Sp
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        whisper.hear(spoken[0], speech_spans(spoken[0]), enough)
+        whisper.transcribe(spoken[0], speech_spans(spoken[0]), enough)
 
 
 def test_long_talk_is_heard_to_its_end(whisper: Whisper) -> None:
     sound, true = speak(SENTENCES * 4, pause_ms=120)
-    words = whisper.hear(sound, [Span(0, len(sound) * 1000 // SAMPLE_RATE)]).words
+    words = whisper.transcribe(sound, [Span(0, len(sound) * 1000 // SAMPLE_RATE)]).words
     assert words[-1].end_ms > true[-1].start_ms
     assert all(a.end_ms <= b.start_ms for a, b in pairwise(words))
 
@@ -142,7 +142,7 @@ def test_a_packed_window_puts_each_word_back_in_its_place(
 ) -> None:
     """As large models are used: several utterances in one window, the silences between them left out."""
     monkeypatch.setattr("transcribe.asr.whisper._LIGHT_BYTES", 0)
-    words = Whisper(find_model(small_model, small_model)).hear(spoken[0], speech_spans(spoken[0])).words
+    words = Whisper(find_model(small_model, small_model)).transcribe(spoken[0], speech_spans(spoken[0])).words
     assert words
     assert all(any(Span(t.start_ms - 300, t.end_ms + 300).overlap_ms(w) for t in spoken[1]) for w in words)
     assert words[-1].end_ms > spoken[1][-1].start_ms
@@ -150,13 +150,13 @@ def test_a_packed_window_puts_each_word_back_in_its_place(
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_given_language_is_taken(small_model: Path, spoken: tuple[Sound, list[Span]], language: str) -> None:
-    told = Whisper(find_model(small_model, small_model), language).hear(spoken[0], [Span(1_000, 3_000)])
+    told = Whisper(find_model(small_model, small_model), language).transcribe(spoken[0], [Span(1_000, 3_000)])
     assert told.language == language
 
 
 def test_a_language_nobody_speaks_is_told(small_model: Path, spoken: tuple[Sound, list[Span]]) -> None:
     with pytest.raises(TranscribeError, match="knows no language “english”"):
-        Whisper(find_model(small_model, small_model), "english").hear(spoken[0], [Span(1_000, 3_000)], silent)
+        Whisper(find_model(small_model, small_model), "english").transcribe(spoken[0], [Span(1_000, 3_000)], silent)
 
 
 def test_words_of_the_house_are_told_within_the_models_prompt(
@@ -171,7 +171,7 @@ def test_words_of_the_house_are_told_within_the_models_prompt(
     assert hotwords.endswith("supplier number 298, supplier number 299")
     tokens = whisper._model.hf_tokenizer.encode(f" {hotwords}").ids
     assert 60 < len(tokens) <= 120
-    assert Whisper(find_model(small_model, small_model), "en", terms=["order"]).hear(*spoken).words
+    assert Whisper(find_model(small_model, small_model), "en", terms=["order"]).transcribe(*spoken).words
 
 
 def test_a_translation_is_english(small_model: Path, spoken: tuple[Sound, list[Span]], monkeypatch: Any) -> None:
@@ -187,7 +187,7 @@ def test_a_translation_is_english(small_model: Path, spoken: tuple[Sound, list[S
         return tokens
 
     monkeypatch.setattr(whisper._model, "get_prompt", listening)
-    assert whisper.hear(spoken[0], [Span(1_000, 3_000)]).language == "en"
+    assert whisper.transcribe(spoken[0], [Span(1_000, 3_000)]).language == "en"
     assert all("<|de|>" in tokens and "<|translate|>" in tokens for tokens in asked)
     assert asked
 
@@ -195,7 +195,7 @@ def test_a_translation_is_english(small_model: Path, spoken: tuple[Sound, list[S
 @pytest.mark.parametrize("name", ["turbo", "base.en"])
 def test_a_model_that_cannot_translate_says_so(small_model: Path, spoken: tuple[Sound, list[Span]], name: str) -> None:
     with pytest.raises(TranscribeError, match=f"{name} does not translate"):
-        Whisper(ModelRef(name, small_model), translate=True).hear(spoken[0], [Span(1_000, 3_000)])
+        Whisper(ModelRef(name, small_model), translate=True).transcribe(spoken[0], [Span(1_000, 3_000)])
 
 
 def test_a_graphics_card_that_cannot_be_used_is_done_without(
@@ -203,7 +203,7 @@ def test_a_graphics_card_that_cannot_be_used_is_done_without(
 ) -> None:
     """The library sees a card, but its driver or libraries are missing, as on many an office machine."""
     monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: 1)
-    assert Whisper(find_model(small_model, small_model)).hear(spoken[0], [Span(1_000, 3_000)]).words
+    assert Whisper(find_model(small_model, small_model)).transcribe(spoken[0], [Span(1_000, 3_000)]).words
 
 
 @pytest.mark.parametrize(("name", "keep"), [("model.bin", 0.5), ("model.bin", 0.001), ("vocabulary.json", 0.0)])
@@ -215,7 +215,7 @@ def test_a_model_that_cannot_be_loaded_is_told_in_one_line(
     data = (model / name).read_bytes()
     (model / name).write_bytes(data[: int(len(data) * keep)])
     with pytest.raises(TranscribeError) as told:
-        Whisper(ModelRef("base", model)).hear(np.zeros(SAMPLE_RATE * 2, np.float32), [Span(0, 1_000)])
+        Whisper(ModelRef("base", model)).transcribe(np.zeros(SAMPLE_RATE * 2, np.float32), [Span(0, 1_000)])
     assert "\n" not in str(told.value)
     assert "base cannot be loaded" in str(told.value)
     assert "showhow model download base" in str(told.value)

@@ -27,7 +27,7 @@ def part(talk: Sequence[tuple[int, float]], levels: Sequence[float] | None = Non
     loud = list(levels) if levels is not None else [0.1 if p > 0.3 else 1e-3 for p in blocks]
     stream, begun, at = Endpointer(), 0, 0
     while at < len(blocks):
-        ended = stream.hear(blocks[at], loud[at], ROOM)
+        ended = stream.feed(blocks[at], loud[at], ROOM)
         at += 1
         if ended is not None:
             yield ended
@@ -100,7 +100,7 @@ def test_stretches_lie_end_to_end_and_hold_their_speech(talk: list[tuple[int, fl
 def parted(sound: Sound, piece: int, ear: UtteranceSegmenter | None = None) -> list[Parted]:
     ear = ear or UtteranceSegmenter(Detector())
     blocks = [sound[at : at + piece] for at in range(0, len(sound), piece)]
-    return [*(p for block in blocks for p in ear.hear(block)), *ear.end()]
+    return [*(p for block in blocks for p in ear.feed(block)), *ear.end()]
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ from transcribe.models.known import ModelRef
 from transcribe.streaming import live_process
 from transcribe.streaming.live_messages import LiveOptions, LiveUpdate
 from transcribe.streaming.live_transcriber import LiveTranscriber
-from transcribe.streaming.transcriber import listen
+from transcribe.streaming.transcriber import transcribe_stream
 from transcribe.streaming.transcript_log import (
     LOCK,
     PartialTranscript,
@@ -78,7 +78,7 @@ def undisturbed(whisper: Whisper, tmp_path_factory: pytest.TempPathFactory) -> P
     video = take.ends().video
     log = TranscriptLog(take.path)
     assert log.take(HEARING)
-    listen([read_sound(video)], whisper, log, Detector(), lambda _: None)
+    transcribe_stream([read_sound(video)], whisper, log, Detector(), lambda _: None)
     log.release()
     return read_words(take.path)
 
@@ -189,13 +189,13 @@ def test_it_goes_on_after_a_torn_line(take: LiveTake, whisper: Whisper, undistur
     log = TranscriptLog(take.path)
     assert log.take(HEARING)
     with pytest.raises(Cancelled):
-        listen([read_sound(video)], whisper, log, Detector(), enough)
+        transcribe_stream([read_sound(video)], whisper, log, Detector(), enough)
     log.release()
     with (take.path / "words.jsonl").open("ab") as file:
         file.write(b'{"kind":"heard","start_ms":9')
     assert read_words(take.path).heard == tuple(heard)
     assert log.take(HEARING)
-    listen([read_sound(video)], whisper, log, Detector(), nothing)
+    transcribe_stream([read_sound(video)], whisper, log, Detector(), nothing)
     log.release()
     assert_same_words(read_words(take.path), undisturbed)
 
@@ -251,7 +251,7 @@ def test_news_that_nobody_reads_stops_nothing() -> None:
 def test_a_take_without_sound_ends_at_once(tmp_path: Path, whisper: Whisper) -> None:
     log = TranscriptLog(tmp_path)
     assert log.take(HEARING)
-    listen([np.zeros(0, np.float32)], whisper, log, Detector(), nothing)
+    transcribe_stream([np.zeros(0, np.float32)], whisper, log, Detector(), nothing)
     log.release()
     assert read_words(tmp_path) == PartialTranscript(hearing=HEARING, ended_ms=0)
 

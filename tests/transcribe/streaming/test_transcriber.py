@@ -13,7 +13,7 @@ from capture.errors import Cancelled
 from capture.progress import Progress
 from capture.span import Span
 from transcribe.model import Segment, Sound, Transcript
-from transcribe.streaming.transcriber import listen
+from transcribe.streaming.transcriber import transcribe_stream
 from transcribe.streaming.transcript_log import (
     Log,
     PartialTranscript,
@@ -74,7 +74,7 @@ def blocks(sound: Sound) -> list[Sound]:
 
 
 def heard(recognizer: Counts | None, sound: Sound, log: Log, *, together: bool = True) -> PartialTranscript:
-    listen(blocks(sound), recognizer, log, Loud(), lambda _: None, together=together)
+    transcribe_stream(blocks(sound), recognizer, log, Loud(), lambda _: None, together=together)
     return log.words
 
 
@@ -112,7 +112,7 @@ def test_who_was_broken_off_goes_on_to_the_same_words(tmp_path: Path, *, togethe
     log = TranscriptLog(tmp_path)
     assert log.take(hearing)
     with pytest.raises(Cancelled):
-        listen(blocks(sound), Counts(), log, Loud(), enough, together=together)
+        transcribe_stream(blocks(sound), Counts(), log, Loud(), enough, together=together)
     log.release()
     again, counts = TranscriptLog(tmp_path), Counts()
     assert again.take(hearing)

@@ -127,7 +127,7 @@ def test_a_draft_is_taken_up_where_it_was_left_and_let_go_only_when_asked(servic
     assert isinstance(fresh, Draft)
     assert fresh.tags == ()
     assert services.review.journal(fresh).done == []
-    services.review.let_go(fresh)
+    services.review.discard(fresh)
     assert not take.path.exists()
     assert services.review.unfiled() == []
 
@@ -135,13 +135,13 @@ def test_a_draft_is_taken_up_where_it_was_left_and_let_go_only_when_asked(servic
 def test_an_added_video_is_never_deleted_with_its_draft(services: Services, take: Take, home: Path) -> None:
     video = home / "mine.mp4"
     shutil.copy(take.video, video)
-    services.review.let_go(services.review.propose(take, "", silent, services.review.keep))
+    services.review.discard(services.review.propose(take, "", silent, services.review.keep))
     from library.intake.pipeline import propose
 
     draft = propose(video)
     services.review.keep(draft)
     [waiting] = services.review.unfiled()
-    services.review.let_go(services.review.resume(waiting, silent, services.review.keep))
+    services.review.discard(services.review.resume(waiting, silent, services.review.keep))
     assert services.review.unfiled() == []
     assert video.exists()
 
@@ -149,20 +149,20 @@ def test_an_added_video_is_never_deleted_with_its_draft(services: Services, take
 def test_what_this_machine_has_is_offered_and_shown(services: Services, stage: Stage) -> None:
     recorder = services.recording
     assert [m.region.width for m in recorder.monitors()] == [stage.size[0]]
-    assert recorder.look(Target(monitor=1)).shape == (stage.size[1], stage.size[0], 3)
-    assert recorder.look(Target(monitor=0)).shape == (stage.size[1], stage.size[0], 3)
+    assert recorder.preview(Target(monitor=1)).shape == (stage.size[1], stage.size[0], 3)
+    assert recorder.preview(Target(monitor=0)).shape == (stage.size[1], stage.size[0], 3)
     assert isinstance(recorder.windows(), list)
     name = recorder.preferred_microphone()
     assert name in [microphone.name for microphone in recorder.microphones()]
     assert name is not None
-    meter = recorder.listen(name)
+    meter = recorder.open_meter(name)
     wait_for(lambda: meter.loudness() is not None, "a level")
     meter.close()
 
 
 def test_a_window_that_has_gone_is_one_line(services: Services) -> None:
     with pytest.raises(ShowhowError, match="no window"):
-        services.recording.look(Target(window="Nothing of that name"))
+        services.recording.preview(Target(window="Nothing of that name"))
 
 
 def test_without_a_model_the_setup_says_that_demos_are_filed_all_the_same(home: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from capture.backends.input import watch
+from capture.backends.input import open_input_listener
 from capture.backends.portable.probe import PollingProbe
 from capture.desktop.input_listener import InputListener
 from capture.model import Chord, Click, Event, Pointer, Region, Scroll, Typed
@@ -86,7 +86,9 @@ class Ear:
     def __init__(self, **hotkeys: Callable[[], None]) -> None:
         self.events: list[Event] = []
         hold = {text.replace("_", "+"): action for text, action in hotkeys.items()}
-        self.watcher: InputListener = watch(lambda: Region(100, 50, 200, 200), lambda: 7, self.events.append, hold)
+        self.watcher: InputListener = open_input_listener(
+            lambda: Region(100, 50, 200, 200), lambda: 7, self.events.append, hold
+        )
 
 
 @pytest.fixture
@@ -149,13 +151,13 @@ def test_without_pynput_it_says_why_not(hand: Hand, monkeypatch: pytest.MonkeyPa
     ear = Ear()
     assert ear.watcher.why_not.startswith("Clicks and keys are not noted: ")
     lookout = PollingProbe("all", Region(0, 0, 100, 100))
-    assert lookout.look().pointer is None
+    assert lookout.refresh().pointer is None
     assert lookout.confirm()
-    (line,) = PollingProbe("all", Region(0, 0, 100, 100)).look().notices
+    (line,) = PollingProbe("all", Region(0, 0, 100, 100)).refresh().notices
     assert line.startswith("The pointer is left out of the picture: ")
 
 
 def test_without_x_the_pointer_is_an_arrow_where_pynput_says(hand: Hand) -> None:
-    sight = PollingProbe("all", Region(0, 0, 100, 100)).look()
+    sight = PollingProbe("all", Region(0, 0, 100, 100)).refresh()
     assert sight.pointer is not None
     assert (sight.pointer_x, sight.pointer_y, sight.suspects) == (33, 44, None)
