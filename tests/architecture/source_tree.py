@@ -77,9 +77,13 @@ def circles(edges: dict[str, set[str]]) -> list[list[str]]:
 
 
 def folder_imports() -> dict[str, set[str]]:
-    """The same between folders: ``capture.video`` imports ``capture`` where one of its modules imports one of that."""
-    folders = {module_of(path): ".".join(path.parent.parts) for path in product_files()}
-    edges: dict[str, set[str]] = {folder: set() for folder in folders.values()}
+    """The same between folders; a file directly in a package counts as a folder of its own."""
+    places = {module_of(path): _place(path) for path in product_files()}
+    edges: dict[str, set[str]] = {place: set() for place in places.values()}
     for module, others in imports().items():
-        edges[folders[module]] |= {folders[other] for other in others} - {folders[module]}
+        edges[places[module]] |= {places[other] for other in others} - {places[module]}
     return edges
+
+
+def _place(path: Path) -> str:
+    return module_of(path) if len(path.parts) == 2 else ".".join(path.parent.parts)
