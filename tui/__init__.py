@@ -1,1 +1,1 @@
-"""What people touch: the command line and the Textual application."""
+"""The user interfaces: the command line and the Textual application."""

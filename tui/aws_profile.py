@@ -1,7 +1,7 @@
-"""Credentials for a bucket from the profiles of the AWS tools; AWS_* variables go before them.
+"""S3 credentials from AWS profiles (``media_options``); AWS_* variables take precedence.
 
-Where boto3 is installed it finds them: keys, SSO, assumed roles, ``credential_process``. Without it the keys in the
-profile's two files are read here. boto3 is loaded, and may ask the network, when a bucket is first used.
+With boto3 installed, boto3 resolves them: keys, SSO, assumed roles, ``credential_process``. Without it, the keys are
+read here from the two profile files. boto3 is loaded, and may use the network, when a bucket is first used.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from obstore.store import S3Credential
 
 _TTL = timedelta(minutes=10)
-"""How long obstore keeps what boto3 gave: botocore renews credentials ten minutes before they end."""
+"""How long obstore caches credentials: botocore renews them ten minutes before they expire."""
 
 
 def media_options(environment: Mapping[str, str]) -> MediaOptions:
-    """How buckets are reached. What AWS_* variables say is left out, for obstore reads those itself."""
+    """Options for opening buckets. Values set by AWS_* variables are left out: obstore reads those itself."""
     profile = environment.get("AWS_PROFILE") or environment.get("AWS_DEFAULT_PROFILE") or ""
     home = Path(environment.get("HOME") or "~").expanduser() / ".aws"
     secrets = _section(environment.get("AWS_SHARED_CREDENTIALS_FILE") or home / "credentials", profile or "default")
-    named = f"profile {profile}" if profile not in {"", "default"} else "default"
-    found = _section(environment.get("AWS_CONFIG_FILE") or home / "config", named) | secrets
+    section = f"profile {profile}" if profile not in {"", "default"} else "default"
+    found = _section(environment.get("AWS_CONFIG_FILE") or home / "config", section) | secrets
     region = "" if environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") else found.get("region", "")
     endpoint = environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL")
     options = MediaOptions(endpoint=endpoint or found.get("endpoint_url", ""), region=region)
@@ -48,7 +48,7 @@ def media_options(environment: Mapping[str, str]) -> MediaOptions:
 
 
 class _Boto3Credentials:
-    """The credentials of the profile that AWS_PROFILE names, each time obstore asks for them."""
+    """Credential provider for obstore: the profile that AWS_PROFILE names, resolved by boto3."""
 
     def __call__(self) -> S3Credential:
         return self._provider()

@@ -1,7 +1,7 @@
-"""The door: ``showhow``. Opens in a blink: the application and its version are there without the commands' machinery.
+"""Entry point of ``showhow``. Starts the application and ``--version`` without loading Typer, which is slow to import.
 
-Owns how every way out ends: with an exit code and at most one line on standard error; exit 1, 2 for wrong arguments;
-``--debug`` adds the traceback. Refuses to know the commands (``tui/commands/app.py`` does).
+Owns error reporting and exit codes: at most one line on standard error; exit 1, or 2 for wrong arguments; ``--debug``
+adds the traceback. Does not define the commands (``tui/commands/app.py`` does).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tui.console import version
 
 
 def main() -> None:
-    """Run the door."""
+    """Run showhow; always ends with ``SystemExit``."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     debug = "--debug" in sys.argv
     try:
@@ -28,7 +28,7 @@ def main() -> None:
         code = 130
         _report("Stopped. Nothing was lost.", debug=debug)
     except BrokenPipeError:
-        # The reader of our output has gone (`| head`): not an error; keep Python from saying so at exit.
+        # The output pipe was closed (`| head`): not an error. Keep Python from reporting it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    """Typer takes a tenth of a second to load: what most people start most often does without it."""
+    """Run the arguments; returns the exit code. Typer takes 0.1 s to load, so the two most frequent calls avoid it."""
     if list(arguments) == ["--version"]:
         sys.stdout.write(f"showhow {version()}\n")
         return 0

@@ -1,6 +1,6 @@
-"""Settings: the only reader of the environment, the TOML file and the flags. Later ones win over earlier ones.
+"""Settings from the TOML file, the environment and command-line flags; later ones win over earlier ones.
 
-Everything else takes what it needs as arguments, so that a test or another program can run it without an environment.
+Nothing else reads the environment: all other modules take what they need as arguments.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ ENVIRONMENT = {
 
 
 class SettingsError(ShowhowError):
-    """The settings file or a variable does not say what it should."""
+    """The settings file or an environment variable has an invalid value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the user chose. ``home`` holds takes, models, drafts and, unless told otherwise, the library."""
+    """The user's settings. ``home`` holds takes, models, drafts and, by default, the library."""
 
     home: Path
     library_url: str = ""
@@ -69,7 +69,7 @@ class Settings:
 
     @property
     def indexes_folder(self) -> Path:
-        """This machine's indexes of shared libraries, and what it fetched from them."""
+        """Local indexes of shared libraries, and files fetched from them."""
         return self.home / "indexes"
 
     @property
@@ -106,11 +106,11 @@ class _Hotkeys(Struct, forbid_unknown_fields=True):
     mark: str = "ctrl+alt+k"
     scrap: str = "ctrl+alt+z"
     mute: str = "ctrl+alt+m"
-    abandon: str = ""  # it cannot ask before, so nobody gets it unasked
+    abandon: str = ""  # off by default: it deletes the recording and cannot ask first
 
 
 class _File(Struct, forbid_unknown_fields=True, rename={"library_url": "library", "countdown_s": "countdown"}):
-    """What the settings file may set, by the names of ``Settings``. People are shown its tables' docstrings."""
+    """The settings file, by the names of ``Settings``. The docstrings of its tables are shown in error messages."""
 
     library_url: _Text = UNSET
     model: _Text = UNSET
@@ -127,7 +127,7 @@ class _File(Struct, forbid_unknown_fields=True, rename={"library_url": "library"
 
 
 def settings_file(environment: Mapping[str, str]) -> Path:
-    """Where the settings file is looked for; it need not exist."""
+    """Path of the settings file; it need not exist."""
     if path := environment.get("SHOWHOW_CONFIG"):
         return Path(path).expanduser()
     return platformdirs.user_config_path("showhow") / "config.toml"
@@ -136,11 +136,11 @@ def settings_file(environment: Mapping[str, str]) -> Path:
 def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) -> Settings:
     """Settings from defaults, then the TOML file, then the environment, then ``flags`` that are not None.
 
-    Raises SettingsError with the file's name and line when it cannot be understood.
+    Raises SettingsError with the file's name and the invalid setting.
     """
     environment = os.environ if environment is None else environment
     home = environment.get("SHOWHOW_HOME") or platformdirs.user_data_path("showhow")
-    settings = Settings(home=Path(home).expanduser().absolute(), author=_own_name())
+    settings = Settings(home=Path(home).expanduser().absolute(), author=_user_name())
     settings = replace(settings, **_read_file(settings_file(environment)), media=media_options(environment))
     named = {name: environment[key] for key, name in ENVIRONMENT.items() if environment.get(key)}
     settings = replace(settings, **(named | {k: v for k, v in flags.items() if v is not None}))
@@ -148,13 +148,13 @@ def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) ->
 
 
 def _read_file(path: Path) -> dict[str, Any]:
-    """What the settings file sets, by the names of ``Settings``."""
+    """The values in the settings file, by the names of ``Settings``."""
     try:
         found = msgspec.toml.decode(path.read_bytes(), type=_File)
     except FileNotFoundError:
         return {}
     except msgspec.ValidationError as error:
-        raise _mistake(path, str(error)) from error
+        raise _settings_error(path, str(error)) from error
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise SettingsError(f"The settings file {path} cannot be read: {error}", "Mend or remove it.") from error
     given = asdict(found) | {f"endpoint_{name}": value for name, value in asdict(found.endpoint).items()}
@@ -165,8 +165,8 @@ def _read_file(path: Path) -> dict[str, Any]:
 _UNKNOWN = "Object contains unknown field `"
 
 
-def _mistake(path: Path, found: str) -> SettingsError:
-    """The setting's name and what it may be, from msgspec's message, which ends with a place like `$.endpoint.url`."""
+def _settings_error(path: Path, found: str) -> SettingsError:
+    """A message with the setting's name and allowed values; msgspec's ends with a path."""
     problem, _, place = found.removesuffix("`").partition(" - at `$.")
     tables = msgspec.json.schema(_File)["$defs"]
     rule, hint = tables["_File"], ""
@@ -186,12 +186,12 @@ def _mistake(path: Path, found: str) -> SettingsError:
         "object": "a table",
     }
     name = f"[{place}]" if rule["type"] == "object" else f"“{place}”"
-    told = f"must be {allowed[rule['type']]}" if problem.startswith("Expected") else problem
-    return SettingsError(f"{path}: {name} {told}", hint)
+    requirement = f"must be {allowed[rule['type']]}" if problem.startswith("Expected") else problem
+    return SettingsError(f"{path}: {name} {requirement}", hint)
 
 
-def _own_name() -> str:
-    """The person's own name as the system knows it, else the login name; showhow signs demos with it."""
+def _user_name() -> str:
+    """The user's full name from the system, else the login name; the default author of demos."""
     if sys.platform != "win32":
         import pwd
 
@@ -208,9 +208,9 @@ def _own_name() -> str:
 
 
 def save_setting(key: str, value: str, environment: Mapping[str, str] | None = None) -> Path:
-    """Set one text setting in the settings file, keeping every other line; returns the file. Raises SettingsError."""
+    """Set one text setting in the settings file, keeping all other lines; returns the file. Raises SettingsError."""
     path = settings_file(os.environ if environment is None else environment)
-    _read_file(path)  # a file that cannot be read is not written over
+    _read_file(path)  # never overwrite a file that cannot be parsed
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     top = next((i for i, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
     # JSON's string form is a valid TOML basic string, escapes included.
@@ -222,9 +222,9 @@ def save_setting(key: str, value: str, environment: Mapping[str, str] | None = N
         lines[at] = assignment
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        beside.replace(path)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        temporary.replace(path)
     except OSError as error:
         raise SettingsError(f"{path} cannot be written: {error.strerror}", "Check the folder's permissions.") from error
     return path

@@ -1,4 +1,4 @@
-"""How the door speaks: JSON documents or lines for people on standard output, progress on standard error."""
+"""Output of the commands: JSON documents or text lines on standard output, warnings and progress on standard error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 
 def plain(record: object) -> Any:
-    """A record as what JSON can say; paths become text."""
+    """A record as JSON-compatible built-in types; paths become strings."""
     return msgspec.to_builtins(record, enc_hook=_path)
 
 
@@ -34,19 +34,19 @@ def print_json(document: object) -> None:
 
 
 def say(line: str = "") -> None:
-    """A line for people. Control and bidirectional marks in what others wrote cannot reach the terminal."""
+    """Print one line to standard output, without control characters and bidirectional marks."""
     sys.stdout.write(_CONTROL.sub("", line) + "\n")
 
 
 def warn(line: str) -> None:
-    """A line for people beside the result, on standard error."""
+    """Print one line to standard error, cleaned as in ``say``."""
     sys.stderr.write(_CONTROL.sub("", line) + "\n")
     sys.stderr.flush()
 
 
 @contextmanager
 def progress_bar(*, shown: bool = True) -> Iterator[Progress]:
-    """A Progress that draws a bar on standard error; in a pipe it is silent."""
+    """A Progress that draws a bar on standard error; silent when that is not a terminal."""
     if not shown or not sys.stderr.isatty():
         yield silent
         return
@@ -65,7 +65,7 @@ def progress_bar(*, shown: bool = True) -> Iterator[Progress]:
 
 
 def version() -> str:
-    """The installed version."""
+    """The installed version of showhow-app."""
     from importlib import metadata
 
     try:

@@ -1,7 +1,7 @@
-"""The doctor: what works on this machine, what does not, and the one command that mends it.
+"""System checks for ``showhow doctor``: what works on this machine, what does not, and the command that fixes it.
 
-Owns the list of capabilities; each check tries the real thing and reports a Finding. A check that fails in a way nobody
-foresaw is itself a finding, so one broken part never hides the others.
+Owns the list of checks; each tries the real device or library and returns a Finding. An unexpected exception in a check
+becomes a Finding too, so one broken part never hides the others.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LOW_SPACE, NO_SPACE = 5_000_000_000, 500_000_000
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One capability. ``limited``: showhow works, with something missing; ``broken``: the main job does not work."""
+    """Result of one check. ``limited``: showhow works, but lacks something; ``broken``: recording or filing fails."""
 
     name: str
     state: State
@@ -36,7 +36,7 @@ Check = Callable[[Settings], Finding]
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Every capability in the order a demo meets them."""
+    """Run all checks, in the order in which recording a demo needs them."""
     return [_guarded(name, check, settings) for name, check in CHECKS.items()]
 
 
@@ -45,7 +45,7 @@ def _guarded(name: str, check: Check, settings: Settings) -> Finding:
         return check(settings)
     except ShowhowError as error:
         return Finding(name, "broken", f"{error.what}.", error.remedy)
-    except Exception as error:  # noqa: BLE001  the doctor's job is to survive what is broken and say it
+    except Exception as error:  # noqa: BLE001  any failure of a check must be reported, never raised
         return Finding(name, "broken", f"{type(error).__name__}: {error}", "Please report this line.")
 
 

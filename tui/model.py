@@ -1,6 +1,6 @@
-"""What goes over the seam between the screens and the rest of the house: choices made, figures shown. Frozen records.
+"""Frozen records that screens and services exchange: edits, recording choices, live status, unfiled recordings.
 
-Owns their shape. Refuses anything heavy: the first screen waits for what this file imports.
+Does not import heavy libraries: the first screen waits for this file's imports.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Picture: TypeAlias = "NDArray[np.uint8]"
 
 @dataclass(frozen=True, kw_only=True)
 class DemoEdit:
-    """What somebody changed of a demo; None is left as it is. A ``review_unix_ms`` of 0 takes the date away."""
+    """Changes to a demo; None leaves a field as it is. A ``review_unix_ms`` of 0 removes the review date."""
 
     title: str | None = None
     tags: tuple[str, ...] | None = None
@@ -32,7 +32,7 @@ class DemoEdit:
 
 @dataclass(frozen=True)
 class Names:
-    """What can be completed while it is typed."""
+    """Names offered for completion in input fields."""
 
     tags: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
@@ -41,9 +41,9 @@ class Names:
 
 @dataclass(frozen=True)
 class SoundLevel:
-    """What a microphone hears: ``level`` from 0 (the quietest worth showing) to 1 (full scale), as a meter shows it.
+    """Microphone level for the meter: ``level`` from 0 (the quietest shown) to 1 (full scale).
 
-    ``clipping``: it was too loud a moment ago; ``dead``: nothing at all for some seconds, as of a muted microphone.
+    ``clipping``: full scale was reached a moment ago; ``dead``: silence for some seconds, as from a muted microphone.
     """
 
     level: float = 0.0
@@ -53,9 +53,9 @@ class SoundLevel:
 
 @dataclass(frozen=True)
 class RecordChoice:
-    """What the setup decided. ``microphone`` None records nobody; ``machine_sound``: what the machine plays as well.
+    """What to record. ``microphone`` None records no voice; ``machine_sound`` also records what the machine plays.
 
-    ``events``: clicks and keys are noted, clicks ringed; ``show_keys``: key chords are shown in the picture.
+    ``events``: log clicks and keys, draw a ring at clicks; ``show_keys``: draw key chords into the picture.
     """
 
     target: Target
@@ -63,14 +63,14 @@ class RecordChoice:
     microphone: str | None
     machine_sound: bool = False
     words: bool = True
-    """Whether words are recognised while it is recorded."""
+    """Whether speech is transcribed while recording."""
     events: bool = True
     show_keys: bool = False
 
 
 @dataclass(frozen=True)
 class LiveStatus:
-    """A recording as it runs; ``loudness`` is None without a microphone."""
+    """Status of a running recording; ``loudness`` is None without a microphone."""
 
     elapsed_ms: int = 0
     fps: float = 0.0
@@ -83,14 +83,14 @@ class LiveStatus:
     ended: bool = False
     notices: tuple[str, ...] = ()
     words: str = ""
-    """What was said last, as it is recognised."""
+    """The last words transcribed so far."""
     words_note: str = ""
-    """Why there are none, or none yet."""
+    """Why there are no words, or none yet."""
 
 
 @dataclass(frozen=True)
 class Unfiled:
-    """Something recorded and not filed yet: a draft, or a take nobody has looked at. ``damaged``: a crash left it."""
+    """A recording that is not filed yet: a draft, or a take without one. ``damaged``: left by a crash."""
 
     path: Path
     title: str

@@ -1,6 +1,6 @@
-"""The command palette and the help: both are made from the bindings themselves, so that neither can forget an action.
+"""Actions for the command palette and the help screen, both derived from the key bindings.
 
-Owns how bindings become words. Refuses bindings without a description: those are the widgets' own cursor keys.
+Owns how bindings become entries. Skips bindings without a description: those are the widgets' own cursor keys.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from textual.screen import Screen
 
 
 class Action(NamedTuple):
-    """One thing that can be done now: the words for it, its key, and where it runs."""
+    """An action available now: its description, its keys, its binding and the node that runs it."""
 
     words: str
     key: str
@@ -31,16 +31,16 @@ class Action(NamedTuple):
 
 
 _TEXTUALS = [binding for made in (App, Screen) for binding in Binding.make_bindings(made.BINDINGS)]
-"""What Textual binds on every screen (focus, copy): of use, but no action of showhow's."""
+"""Textual's own bindings on every screen (focus, copy); not listed."""
 
 
 def own_bindings(node: DOMNode) -> BindingsMap:
     """The bindings a screen or the application declares; Textual keeps the merged map under a private name."""
-    return node._bindings  # noqa: SLF001  the only place that holds what keymaps changed
+    return node._bindings  # noqa: SLF001  only here are keymap changes visible
 
 
 def actions(app: App[Any], screen: Screen[object]) -> Iterator[Action]:
-    """Everything that can be done on a screen now, the screen's own first, each once."""
+    """All actions available on a screen now, the screen's own first, each once."""
     for node in (screen, app):
         found: dict[str, Action] = {}
         for _, binding in own_bindings(node):
@@ -53,7 +53,7 @@ def actions(app: App[Any], screen: Screen[object]) -> Iterator[Action]:
 
 
 def allowed(node: DOMNode, binding: Binding) -> bool:
-    """Whether the action makes sense now."""
+    """Whether the action is available now."""
     _, name, parameters = parse(binding.action)
     return bool(node.check_action(name, parameters))
 
@@ -65,12 +65,12 @@ class ActionsProvider(Provider):
         return actions(self.app, self.screen)
 
     async def discover(self) -> Hits:
-        """All of them, before anything is typed."""
+        """All actions, before anything is typed."""
         for action in self._actions():
             yield DiscoveryHit(action.words, self._run(action), help=f"key: {action.key}")
 
     async def search(self, query: str) -> Hits:
-        """Those that match."""
+        """Actions that match the query."""
         matcher = self.matcher(query)
         for action in self._actions():
             if (score := matcher.match(action.words)) > 0:

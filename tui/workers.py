@@ -1,7 +1,7 @@
-"""Short work beside a screen: the one place that hands coroutines to Textual's workers.
+"""Background work of a screen: the only place that passes coroutines to Textual's workers.
 
-Owns that work is handed over as a function: one cancelled before it began must not leave a coroutine nobody awaits.
-And that a screen may be left in the middle of it: its widgets go first, the cancelling comes after.
+Work is passed as a function, so that a worker cancelled before it started leaves no un-awaited coroutine. A screen may
+be closed while it runs: Textual removes the widgets first and cancels afterwards.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 def begin(node: DOMNode, work: Work, group: str, *, alone: bool = True) -> Worker[None]:
-    """Run ``work`` beside the screen; ends with ``node``. ``alone`` cancels what ``node`` still runs in that group."""
+    """Run ``work`` in the background until ``node`` is removed. ``alone`` first cancels the others in its group."""
 
     async def run() -> None:
         try:
             await work()
         except NoMatches:
-            if not _left(node):
+            if not _is_closing(node):
                 raise
 
     return node.run_worker(run, group=group, exclusive=alone)
 
 
-def _left(node: DOMNode) -> bool:
-    """Whether a node, its screen or the application is on its way out, so that there is nobody to be shown anything."""
+def _is_closing(node: DOMNode) -> bool:
+    """Whether a node, its screen or the application is closing, so that a missing widget is no error."""
     if not (node.is_attached and node.is_running) or not node.children:  # children go before the node itself
         return True
     screens = [above for above in node.ancestors_with_self if isinstance(above, Screen)]
