@@ -1,1 +1,1 @@
-"""The commands of the door, a file for each command, or for each group of commands about one thing."""
+"""The commands of ``showhow``: one file for each command or group of related commands."""

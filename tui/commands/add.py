@@ -1,4 +1,4 @@
-"""File recordings and videos, one or whole folders of them."""
+"""``showhow add``: file takes and video files, single ones or whole folders."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from tui.services.recognizers import AS_SET, RecognizerOverrides, intake_options
 if TYPE_CHECKING:
     from library.model import Demo
 
-_LOOK_S = 2.0
-"""How often a watched folder is looked at; a copy that pauses for longer is taken for whole, and refused as cut short
-or filed again when it has grown."""
+_POLL_S = 2.0
+"""Seconds between two scans of a watched folder. A file whose copy pauses for longer counts as complete: it is refused
+as truncated, or filed again once it has grown."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -60,16 +60,16 @@ def add(
     """File recordings or any video: trim, transcribe, make steps, and put them into the library."""
     if title is not None and len(paths) > 1:
         raise typer.BadParameter("one title fits one PATH; add them one at a time", param_hint="--title")
-    door: CommandContext = context.obj
+    cli: CommandContext = context.obj
     if elsewhere:
         work.add_elsewhere(
-            door, paths, title=title or "", tags=tuple(tag or ()), keep_all=keep_all, wait=wait, json=json
+            cli, paths, title=title or "", tags=tuple(tag or ()), keep_all=keep_all, wait=wait, json=json
         )
         return
-    wishes = RecognizerOverrides(model, language, translate)
-    each = partial(file_one, door, title=title, tags=tag or [], keep_all=keep_all, wishes=wishes, json=json)
+    overrides = RecognizerOverrides(model, language, translate)
+    each = partial(file_one, cli, title=title, tags=tag or [], keep_all=keep_all, overrides=overrides, json=json)
     if watch or any(path.is_dir() and not is_take(path) for path in paths):
-        add_many(door, paths, each, watch=watch, json=json)
+        add_many(cli, paths, each, watch=watch, json=json)
         return
     demos = [each(path) for path in paths]
     if json:
@@ -77,18 +77,18 @@ def add(
 
 
 def file_one(
-    door: CommandContext, path: Path, *, title: str | None = None, tags: list[str] | None = None,
+    cli: CommandContext, path: Path, *, title: str | None = None, tags: list[str] | None = None,
     keep_all: bool = False,
-    wishes: RecognizerOverrides = AS_SET, json: bool = False,
+    overrides: RecognizerOverrides = AS_SET, json: bool = False,
 ) -> Demo:  # fmt: skip
-    """One recording through the whole corridor; says what came of it unless ``json``."""
+    """File one take or video: draft, bundle, library. Prints the demo unless ``json``. Raises ShowhowError."""
     from library.draft import edits
     from library.intake.pipeline import file, propose
     from library.maintenance.duplicates import twins
 
-    library = door.open_library()
+    library = cli.open_library()
     with progress_bar(shown=not json) as progress:
-        draft = propose(path, intake_options(door.settings, keep_all=keep_all, wishes=wishes), progress)
+        draft = propose(path, intake_options(cli.settings, keep_all=keep_all, wishes=overrides), progress)
         draft = edits.with_title(draft, title) if title is not None else draft
         draft = edits.with_tags(draft, tags) if tags else draft
         demo = file(draft, library, progress)
@@ -102,12 +102,12 @@ def file_one(
     return demo
 
 
-def add_many(door: CommandContext, paths: list[Path], add: Callable[[Path], Demo], *, watch: bool, json: bool) -> None:
-    """File what is in the folders; a line for each that is there already or cannot be filed. Exit 1 for the latter."""
+def add_many(cli: CommandContext, paths: list[Path], add: Callable[[Path], Demo], *, watch: bool, json: bool) -> None:
+    """File everything in the folders; prints a line for each duplicate and each failure. Exit code 1 if any failed."""
     done: dict[str, list[object]] = {"demos": [], "there": [], "failed": []}
     try:
-        for path in _watched(paths) if watch else _found(paths):
-            _one(door, path, add, done, json=json)
+        for path in _watched(paths) if watch else _recordings(paths):
+            _add_one(cli, path, add, done, json=json)
     except KeyboardInterrupt:
         say("Stopped watching.") if watch and not json else None
     if json:
@@ -119,11 +119,11 @@ def add_many(door: CommandContext, paths: list[Path], add: Callable[[Path], Demo
         raise typer.Exit(1)
 
 
-def _one(
-    door: CommandContext, path: Path, add: Callable[[Path], Demo], done: dict[str, list[object]], *, json: bool
+def _add_one(
+    cli: CommandContext, path: Path, add: Callable[[Path], Demo], done: dict[str, list[object]], *, json: bool
 ) -> None:
     try:
-        twin = twin_of(path, door.open_library().catalog.list())
+        twin = twin_of(path, cli.open_library().catalog.list())
         if twin is None:
             done["demos"].append(demo_document(add(path)))
             return
@@ -134,7 +134,7 @@ def _one(
         warn(f"{path.name}: {error}")
 
 
-def _found(paths: list[Path]) -> Iterator[Path]:
+def _recordings(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         inside = recordings_in(path) if path.is_dir() and not is_take(path) else [path]
         if not inside:
@@ -147,4 +147,4 @@ def _watched(paths: list[Path]) -> Iterator[Path]:
     while True:
         for folder in folders:
             yield from folder.ready()
-        time.sleep(_LOOK_S)
+        time.sleep(_POLL_S)

@@ -1,6 +1,6 @@
-"""Every command of the door in one tree. A heavy library is imported by the command that needs it.
+"""The Typer application with all commands (``run_command``). Each command imports its heavy libraries itself.
 
-Owns the options before a command, and how wrong arguments are told.
+Owns the options before a command and the message for invalid arguments.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ def showhow(
 
 
 def run_command() -> int:
-    """Run what the arguments ask for; returns the exit code. Wrong arguments are told here, all else is raised."""
+    """Run the command in ``sys.argv``; returns the exit code. Reports invalid arguments, raises all other errors."""
     try:
         return app(standalone_mode=False) or 0
     except typer.Abort as error:
         raise KeyboardInterrupt from error
     except typer.TyperException as error:
-        context = getattr(error, "ctx", None)  # of a usage error alone, whose class Typer does not export
+        context = getattr(error, "ctx", None)  # only usage errors have one; Typer does not export their class
         hint = f" Try: {context.command_path} --help" if context else ""
         warn(f"{error.format_message()}{hint}")
         return error.exit_code

@@ -1,4 +1,4 @@
-"""Collections: named groups of demos, such as what a new colleague sees in the first week."""
+"""``showhow collection``: named groups of demos, such as those for a new colleague's first week."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def list_collections(context: typer.Context, json: Json = False) -> None:
     """List the collections and how many demos each has."""
     from library.maintenance.stats import counted
 
-    door: CommandContext = context.obj
-    found = counted(name for demo in door.open_library().catalog.list() for name in demo.collections)
+    cli: CommandContext = context.obj
+    found = counted(name for demo in cli.open_library().catalog.list() for name in demo.collections)
     if json:
         print_json({"collections": found})
         return
@@ -43,8 +43,8 @@ def show(context: typer.Context, name: Name, json: Json = False) -> None:
     """List the demos of a collection, by title."""
     from library.maintenance.stats import Sort, browse
 
-    door: CommandContext = context.obj
-    demos = browse(door.open_library().catalog.list(), sort=Sort.TITLE, collection=name)
+    cli: CommandContext = context.obj
+    demos = browse(cli.open_library().catalog.list(), sort=Sort.TITLE, collection=name)
     if json:
         print_json({"collection": name, "demos": [{"demo_id": d.demo_id, "title": d.title} for d in demos]})
         return
@@ -66,12 +66,12 @@ def remove(context: typer.Context, name: Name, demos: Demos, json: Json = False)
     _change(context.obj, name, demos, put=False, json=json)
 
 
-def _change(door: CommandContext, name: str, demos: list[str], *, put: bool, json: bool) -> None:
+def _change(cli: CommandContext, name: str, demos: list[str], *, put: bool, json: bool) -> None:
     from library.maintenance.edit import collect
 
-    library = door.open_library()
-    found = [library.catalog.resolve(demo).demo_id for demo in demos]  # all are named rightly, or nothing is changed
-    changed = [collect(library, demo_id, name, put=put, by=door.settings.author) for demo_id in found]
+    library = cli.open_library()
+    found = [library.catalog.resolve(demo).demo_id for demo in demos]  # an unknown name changes nothing
+    changed = [collect(library, demo_id, name, put=put, by=cli.settings.author) for demo_id in found]
     if json:
         print_json({"collection": name, "demos": [demo.demo_id for demo in changed]})
         return

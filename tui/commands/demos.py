@@ -1,4 +1,4 @@
-"""Commands for filed demos: list, show, play, edit, remove."""
+"""``showhow list``, ``show``, ``play``, ``edit`` and ``remove``: commands for filed demos."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def edit(
         raise typer.BadParameter("say what to change, like --title", param_hint="DEMO")
     if (step is None) != (step_title is None):
         raise typer.BadParameter("--step and --step-title go together", param_hint="--step")
-    door: CommandContext = context.obj
-    library = door.open_library()
+    cli: CommandContext = context.obj
+    library = cli.open_library()
     tags = None if tag is None else tuple(t for t in tag if t.strip())
     titles = {step: step_title} if step is not None and step_title is not None else None
     changed = edit_demo(
         library, library.catalog.resolve(demo).demo_id, title=title, tags=tags, author=author, owner=owner,
-        step_titles=titles, review_unix_ms=_day(review), by=door.settings.author, base=base,
+        step_titles=titles, review_unix_ms=_day(review), by=cli.settings.author, base=base,
     )  # fmt: skip
     if json:
         print_json(demo_document(changed))
@@ -73,7 +73,7 @@ def edit(
 
 
 def _day(text: str | None) -> int | None:
-    """Milliseconds since 1970 of a day; 0 means: no review date any more."""
+    """Unix time of a YYYY-MM-DD day in ms; 0 for an empty text (remove the review date), None for None."""
     if not text:
         return None if text is None else 0
     try:
@@ -91,8 +91,8 @@ def remove(
     """Take a demo out of the library; its files go to the library's trash folder."""
     from library.maintenance.revisions import remove_demo
 
-    door: CommandContext = context.obj
-    library = door.open_library()
+    cli: CommandContext = context.obj
+    library = cli.open_library()
     found = library.catalog.resolve(demo)
     if (
         not yes
@@ -116,9 +116,9 @@ def list_demos(
     json: Json = False,
 ) -> None:
     """List the demos of the library, newest first unless told otherwise."""
-    door: CommandContext = context.obj
+    cli: CommandContext = context.obj
     now = round(time.time() * 1000)
-    every = door.open_library().catalog.list()
+    every = cli.open_library().catalog.list()
     demos = browse(every, sort=sort, tag=tag, collection=collection, author=author, stale_at=now if stale else None)
     if json:
         print_json({"demos": [_brief(demo) | {"stale": demo.stale(now)} for demo in demos]})
@@ -142,8 +142,8 @@ def _brief(demo: Demo) -> dict[str, object]:
 
 def show(context: typer.Context, demo: DemoName, json: Json = False) -> None:
     """Show one demo: its facts and numbered steps; --json gives the whole record."""
-    door: CommandContext = context.obj
-    catalog = door.open_library().catalog
+    cli: CommandContext = context.obj
+    catalog = cli.open_library().catalog
     found = catalog.resolve(demo)
     if json:
         print_json(demo_document(found))
@@ -164,13 +164,13 @@ def play(
     from library.catalog.usage import Use
     from tui.playback.replayer import READER, Replayer
 
-    door: CommandContext = context.obj
-    library = door.open_library()
+    cli: CommandContext = context.obj
+    library = cli.open_library()
     demo, start = _moment(library, reference, at)
     replayer = Replayer(library)
     player = replayer.play(demo, start)
-    with suppress(LibraryError):  # a library that may only be read is replayed all the same
-        library.catalog.use.note(demo.demo_id, Use.REPLAY, door.settings.author)
+    with suppress(LibraryError):  # a read-only library is replayed all the same
+        library.catalog.use.note(demo.demo_id, Use.REPLAY, cli.settings.author)
     if json:
         clip = (demo.path / demo.clip.path).absolute()
         print_json({"demo_id": demo.demo_id, "path": clip, "start_ms": start, "player": player})

@@ -1,4 +1,4 @@
-"""Look after this machine: the doctor."""
+"""``showhow doctor``: check this machine."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def doctor(context: typer.Context, json: Json = False) -> None:
     """Say what works on this machine, what does not, and the one command that mends it."""
     from tui.doctor import examine
 
-    door: CommandContext = context.obj
-    findings = examine(door.settings)
+    cli: CommandContext = context.obj
+    findings = examine(cli.settings)
     if json:
         print_json({"checks": findings, "ok": all(f.state != "broken" for f in findings)})
     else:

@@ -1,4 +1,4 @@
-"""The command that writes a demo in another format."""
+"""``showhow export``: write a demo in another format."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def add_to(app: typer.Typer) -> None:
     app.command()(export)
 
 
-Format = StrEnum("Format", {name: name for name in FORMS})  # type: ignore[misc]  # its members are the forms there are
-_USUAL = Format(next(iter(FORMS)))
+Format = StrEnum("Format", {name: name for name in FORMS})  # type: ignore[misc]  # its members come from FORMS
+_DEFAULT = Format(next(iter(FORMS)))
 
 
 def export(
     context: typer.Context,
     demo: DemoName,
-    kind: Annotated[Format, typer.Option("--format", "-f", help="What to make of it.")] = _USUAL,
+    kind: Annotated[Format, typer.Option("--format", "-f", help="What to make of it.")] = _DEFAULT,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write here, stills beside it.")
     ] = None,
@@ -40,8 +40,8 @@ def export(
     from library.export.exporter import export as render
     from library.export.exporter import export_to
 
-    door: CommandContext = context.obj
-    library = door.open_library()
+    cli: CommandContext = context.obj
+    library = cli.open_library()
     found = library.store.fetch_local(library.catalog.resolve(demo))
     if output is not None or FORMS[kind.value].text is None:
         written = export_to(found, kind.value, output or Path(), step=step, paper=paper.value)

@@ -1,4 +1,4 @@
-"""Look after the library: check it, make its index anew, see its figures, take back what was removed or changed."""
+"""``showhow library``: create, copy, check, rebuild the index, statistics, trash, versions and search gaps."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def init(
     """Make a library, once, for everybody: a folder, or a team's in PostgreSQL with its media in a bucket."""
     from library.connection.create import make_library
 
-    door: CommandContext = context.obj
-    options = replace(door.settings.media, endpoint=endpoint or door.settings.media.endpoint, region=region)
+    cli: CommandContext = context.obj
+    options = replace(cli.settings.media, endpoint=endpoint or cli.settings.media.endpoint, region=region)
     with progress_bar(shown=not json) as progress:
         demos = make_library(
-            url, media, door.settings.indexes_folder, options, name=name, review_days=review_days, progress=progress
+            url, media, cli.settings.indexes_folder, options, name=name, review_days=review_days, progress=progress
         )
-    with door.open_url(url) as opened:
+    with cli.open_url(url) as opened:
         document = {"library": opened.url, "name": opened.name, "demos": demos, "review_days": opened.review_days}
     if json:
         print_json(document)
@@ -64,8 +64,8 @@ def copy(
     """Copy all demos with all versions into another library; run it again to go on where it was broken off."""
     from library.maintenance.copy_library import copy_library
 
-    door: CommandContext = context.obj
-    with door.open_url(source) as first, door.open_url(target) as second, progress_bar(shown=not json) as progress:
+    cli: CommandContext = context.obj
+    with cli.open_url(source) as first, cli.open_url(target) as second, progress_bar(shown=not json) as progress:
         done = copy_library(first, second, progress)
     if json:
         print_json(done)
@@ -83,8 +83,8 @@ def info(context: typer.Context, json: Json = False) -> None:
     from library.intake.tasks import work_of
     from library.maintenance.stats import Count, insight
 
-    door: CommandContext = context.obj
-    opened = door.open_library()
+    cli: CommandContext = context.obj
+    opened = cli.open_library()
     now = round(time.time() * 1000)
     figures, trashed, work = insight(opened.catalog.list(), now), len(opened.store.trashed()), work_of(opened)
     if json:
@@ -126,9 +126,9 @@ def check(
     """Look at every version of every demo, its files and the index; say what is wrong and how to mend it."""
     from library.maintenance.check import check as find_faults
 
-    door: CommandContext = context.obj
+    cli: CommandContext = context.obj
     with progress_bar(shown=not json) as progress:
-        found = find_faults(door.open_library(), progress, quick=quick)
+        found = find_faults(cli.open_library(), progress, quick=quick)
     faults = [fault for fault in found if fault.kind != "duplicate"]
     if json:
         print_json({"faults": [str(fault) for fault in faults], "ok": not faults, "found": found})
@@ -144,9 +144,9 @@ def check(
 @library.command()
 def rebuild(context: typer.Context, json: Json = False) -> None:
     """Make the index anew from the demos themselves."""
-    door: CommandContext = context.obj
+    cli: CommandContext = context.obj
     with progress_bar(shown=not json) as progress:
-        demos = door.open_library().rebuild(progress)
+        demos = cli.open_library().rebuild(progress)
     print_json({"demos": demos}) if json else say(f"The index is new; demos in it: {demos}.")
 
 
@@ -160,8 +160,8 @@ def read(
     from library.intake.screen_text import read_stills, read_unread
     from transcribe.ocr.rapidocr_reader import RapidOcrReader
 
-    door: CommandContext = context.obj
-    opened, reader = door.open_library(), RapidOcrReader()
+    cli: CommandContext = context.obj
+    opened, reader = cli.open_library(), RapidOcrReader()
     ids = [opened.catalog.resolve(name).demo_id for name in demos or ()]
     with progress_bar(shown=not json) as progress:
         for demo_id in ids:
@@ -179,8 +179,8 @@ def trash(
     json: Json = False,
 ) -> None:
     """List what was removed, last first; `library restore` brings it back."""
-    door: CommandContext = context.obj
-    store = door.open_library().store
+    cli: CommandContext = context.obj
+    store = cli.open_library().store
     found = store.trashed()
     if empty:
         found = [one for one in found if time.time() - one.removed_unix_ms / 1000 >= days * 86_400]
@@ -211,12 +211,12 @@ def restore(
     """Bring a removed demo back, or an older version of one that is there."""
     from library.maintenance.revisions import restore_demo, restore_version
 
-    door: CommandContext = context.obj
-    opened = door.open_library()
+    cli: CommandContext = context.obj
+    opened = cli.open_library()
     if version is None:
         back = restore_demo(opened, demo)
     else:
-        back = restore_version(opened, opened.catalog.resolve(demo).demo_id, version, door.settings.author)
+        back = restore_version(opened, opened.catalog.resolve(demo).demo_id, version, cli.settings.author)
     print_json(demo_document(back)) if json else say(f"“{back.title}” is back, as version {back.version}.")
 
 
@@ -225,8 +225,8 @@ def versions(context: typer.Context, demo: DemoName, json: Json = False) -> None
     """List the versions of a demo: when, and by whom."""
     from library.maintenance.history import history
 
-    door: CommandContext = context.obj
-    opened = door.open_library()
+    cli: CommandContext = context.obj
+    opened = cli.open_library()
     found = history(opened.store, opened.catalog.resolve(demo).demo_id)
     if json:
         print_json({"versions": found})
@@ -252,8 +252,8 @@ def gaps(
     from library.learning.gaps import gaps as missing
     from library.learning.gaps import unhelpful
 
-    door: CommandContext = context.obj
-    catalog = door.open_library().catalog
+    cli: CommandContext = context.obj
+    catalog = cli.open_library().catalog
     log = catalog.use
     if names is not None:
         log.keep_names(names)

@@ -1,4 +1,4 @@
-"""Speech models: which there are and how fast they hear here, fetching one, choosing one, removing one."""
+"""``showhow model``: list speech models with their speed on this machine; download, choose and remove them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 model = typer.Typer(help="List, download and choose speech models.", no_args_is_help=True, rich_markup_mode=None)
 
-_UNASKED_MB = 500
-"""Up to that size an installed model is measured by the way: it takes seconds, once."""
+_AUTO_MEASURE_MB = 500
+"""Installed models up to this size are measured without ``--measure``: it takes seconds, once."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -51,7 +51,7 @@ def list_them(
     for entry, speed in models:
         mark = "●" if used in {entry.name, str(entry.path)} else ("○" if entry.installed else " ")
         languages = "English" if entry.english_only else "99 languages" if entry.repository else ""
-        facts = f"{entry.name:<18} {size(entry.megabytes * 1_000_000):>8}   {languages:<13} {_words(entry, speed)}"
+        facts = f"{entry.name:<18} {size(entry.megabytes * 1_000_000):>8}   {languages:<13} {_speed_text(entry, speed)}"
         say(f"{mark} {facts}".rstrip())
     say(f"● used  ○ here    For this machine ({machine.words}): showhow model download {suggested}")
     say("Use one: showhow model use NAME    Speed: seconds of speech heard in a second")
@@ -59,21 +59,21 @@ def list_them(
         say(f"None of them is used while [endpoint] names {settings.endpoint_url}.")
 
 
-def _words(entry: KnownModel, speed: float) -> str:
+def _speed_text(entry: KnownModel, speed: float) -> str:
     if not entry.installed:
         return ""
     return f"{speed:.1f}x here" if speed else "here; its speed: --measure"
 
 
 def _speed(entry: KnownModel, settings: Settings, progress: Progress, *, measure: bool) -> float:
-    """As measured; 0 for what is not here, not to be measured now, or does not run (``use`` says why)."""
+    """Seconds of speech transcribed in a second; 0 if not installed, not measured yet, or broken (prints why)."""
     from transcribe.asr.benchmark import measured_speed
     from transcribe.models.known import ModelRef
 
     if entry.path is None:
         return 0.0
     try:
-        wanted = measure or entry.megabytes <= _UNASKED_MB
+        wanted = measure or entry.megabytes <= _AUTO_MEASURE_MB
         return measured_speed(
             ModelRef(entry.name, entry.path), settings.models_folder, measure=wanted, progress=progress
         )
@@ -83,7 +83,7 @@ def _speed(entry: KnownModel, settings: Settings, progress: Progress, *, measure
 
 
 def _used(settings: Settings) -> str | None:
-    """The model of the settings, or the one that is taken when they name none."""
+    """Name of the model in use: from the settings, else the default; None when none is installed."""
     from transcribe.models.registry import find_model
 
     if settings.model:
@@ -104,9 +104,9 @@ def download(
     from transcribe.models.download import download as fetch
     from transcribe.models.hardware import suggested_model, this_machine
 
-    door: CommandContext = context.obj
+    cli: CommandContext = context.obj
     with progress_bar(shown=not json) as progress:
-        found = fetch(name or suggested_model(this_machine()), door.settings.models_folder, progress)
+        found = fetch(name or suggested_model(this_machine()), cli.settings.models_folder, progress)
     if json:
         print_json(found)
     else:
@@ -123,7 +123,7 @@ def use(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAM
 
     settings = context.obj.settings
     found = find_model(name, settings.models_folder)
-    Whisper(found).load()  # a folder that only looks like a model is found out now, not after the next recording
+    Whisper(found).load()  # detect an invalid model folder now, not after the next recording
     with progress_bar(shown=not json) as progress:
         speed = measured_speed(found, settings.models_folder, progress=progress)
     value = found.name if name == found.name else str(found.path)

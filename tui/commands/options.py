@@ -1,4 +1,4 @@
-"""What the commands share: settings and library behind the door, and options that mean the same everywhere."""
+"""Shared by the commands: ``CommandContext`` (settings, library), common options, and how a demo is printed."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ DemoName = Annotated[str, typer.Argument(metavar="DEMO", help="Its id, the begin
 
 @dataclass(frozen=True)
 class CommandContext:
-    """What stands behind every command."""
+    """Settings and library of one run; the ``obj`` of the Typer context."""
 
     library: str | None = None
     debug: bool = False
 
     @cached_property
     def settings(self) -> Settings:
-        """The user's settings, flags included."""
+        """The user's settings, including command-line flags."""
         return load_settings(library_url=self.library)
 
     def open_library(self) -> Library:
-        """The library of the settings. Raises LibraryError."""
+        """Open the library of the settings. Raises LibraryError."""
         return self.open_url(self.settings.library_url)
 
     def open_url(self, url: str) -> Library:
-        """Any library, the way this machine opens them. Raises LibraryError."""
+        """Open any library with this machine's cache and credentials; prints its notices. Raises LibraryError."""
         from library.connection.library import open_library
 
         library = open_library(url, cache=self.settings.indexes_folder, media=self.settings.media)
@@ -54,7 +54,7 @@ class CommandContext:
 
 
 def demo_document(demo: Demo) -> dict[str, Any]:
-    """The whole record of a demo for ``--json``: words lie flat under ``transcript``, the clip's path is absolute."""
+    """The whole record of a demo for ``--json``: ``transcript.words`` is a flat list, the clip's path is absolute."""
     document: dict[str, Any] = plain(demo)
     document["path"] = str(demo.path)
     document["clip"]["path"] = str(demo.path / demo.clip.path)
@@ -63,7 +63,7 @@ def demo_document(demo: Demo) -> dict[str, Any]:
 
 
 def demo_lines(demo: Demo) -> list[str]:
-    """A demo as a person reads it in a terminal."""
+    """A demo as text lines: title, facts, steps."""
     cut = demo.take.duration_ms - demo.clip.duration_ms
     length = (
         f"{clock(demo.clip.duration_ms)} kept of {clock(demo.take.duration_ms)}"

@@ -1,6 +1,6 @@
-"""Record without the application: ``showhow record``.
+"""``showhow record``: record without the application.
 
-Ctrl-C stops, SIGUSR1 pauses and resumes, SIGUSR2 marks a step. The recorder itself is a process of its own.
+Ctrl-C stops, SIGUSR1 pauses and resumes, SIGUSR2 marks a step. The recorder runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _BARS = " ▁▂▃▄▅▆▇█"
-_WIPE = "\r\x1b[K"
-_LAST_WORDS_S = 10.0
-"""How long the last words are waited for, when they are to be printed; the take is safe meanwhile."""
+_CLEAR_LINE = "\r\x1b[K"
+_FINAL_WORDS_S = 10.0
+"""How long to wait for the last words when they are printed; the take is already saved then."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -69,8 +69,8 @@ def record(
     """Record the screen and the microphone into a take. Ctrl-C stops it cleanly."""
     from capture.recorder.handle import Recording, RecordOptions
 
-    door: CommandContext = context.obj
-    settings = door.settings
+    cli: CommandContext = context.obj
+    settings = cli.settings
     options = RecordOptions(
         target=_target(monitor, region, window),
         takes_folder=settings.takes_folder,
@@ -82,36 +82,36 @@ def record(
         max_ms=round(seconds * 1000) if seconds is not None else None,
         hotkeys=dict(settings.hotkeys),
     )
-    wishes = _Wishes()
-    if not _count_down(countdown, wishes):
+    requests = _SignalRequests()
+    if not _count_down(countdown, requests):
         raise typer.Abort
     recording = Recording.start(options)
-    if wishes.stop:  # asked for while it started: nothing was shown yet
+    if requests.stop:  # requested while it started: nothing was recorded yet
         recording.abandon()
         raise Cancelled("Stopped before it recorded; nothing was kept")
-    live = _hear_along(recording, door, words)
-    take = _follow(recording, wishes, quiet=json)
+    live = _start_live_words(recording, cli, words)
+    take = _follow(recording, requests, quiet=json)
     if live is not None and words:
-        live.wait(_LAST_WORDS_S)
-    _tell(door, take, file_it=file_it, json=json)
+        live.wait(_FINAL_WORDS_S)
+    _report(cli, take, file_it=file_it, json=json)
 
 
-def _hear_along(recording: Recording, door: CommandContext, words: bool | None) -> LiveTranscriber | None:
-    """A recogniser beside it, unless none is wanted or nobody is listened to; it ends by itself after the recording."""
+def _start_live_words(recording: Recording, cli: CommandContext, words: bool | None) -> LiveTranscriber | None:
+    """Start live transcription, unless it is off or there is no microphone; it ends by itself after the recording."""
     from tui.services.live_words import hear_along, live_words_status
 
-    wanted = door.settings.live_words if words is None else words
+    wanted = cli.settings.live_words if words is None else words
     if not wanted or recording.status.microphone is None:
         return None
-    live = hear_along(Path(recording.status.take_path), intake_options(door.settings), _print if words else None)
+    live = hear_along(Path(recording.status.take_path), intake_options(cli.settings), _print if words else None)
     if live is None and words:
         warn(live_words_status(None, wanted=True))
     return live
 
 
-def _print(news: LiveUpdate) -> None:
-    if line := news.text or news.problem:
-        sys.stderr.write(_WIPE if sys.stderr.isatty() else "")
+def _print(update: LiveUpdate) -> None:
+    if line := update.text or update.problem:
+        sys.stderr.write(_CLEAR_LINE if sys.stderr.isatty() else "")
         warn(line)
 
 
@@ -148,14 +148,14 @@ def _parse_region(text: str) -> Region:
     return Region(x, y, width, height)
 
 
-class _Wishes:
-    """What the signals asked for. Handlers only set flags; the loop acts on them."""
+class _SignalRequests:
+    """Requests received as signals. Handlers only set flags; the loop applies them."""
 
     def __init__(self) -> None:
         self.stop = self.pause = self.mark = False
-        self.something = threading.Event()
-        # SIGINT is set even when it came ignored: a shell's "&" leaves it so.
-        for name, wish in (
+        self.any_set = threading.Event()
+        # Set SIGINT even if it is ignored: shells start background jobs ("&") that way.
+        for name, request in (
             ("SIGINT", "stop"),
             ("SIGTERM", "stop"),
             ("SIGHUP", "stop"),
@@ -163,56 +163,56 @@ class _Wishes:
             ("SIGUSR2", "mark"),
         ):
             if number := getattr(signal, name, None):
-                signal.signal(number, lambda *_, wish=wish: self._want(wish))
+                signal.signal(number, lambda *_, request=request: self._set(request))
 
-    def _want(self, wish: str) -> None:
-        setattr(self, wish, True)
-        self.something.set()
+    def _set(self, request: str) -> None:
+        setattr(self, request, True)
+        self.any_set.set()
 
 
-def _count_down(seconds: int, wishes: _Wishes) -> bool:
+def _count_down(seconds: int, requests: _SignalRequests) -> bool:
     for left in range(seconds, 0, -1):
         warn(f"Recording in {left} …")
-        if wishes.something.wait(1) and wishes.stop:
+        if requests.any_set.wait(1) and requests.stop:
             return False
     return True
 
 
-def _follow(recording: Recording, wishes: _Wishes, *, quiet: bool) -> Take:
-    """Until the recording has ended, whoever ended it; shows one live line on a terminal."""
+def _follow(recording: Recording, requests: _SignalRequests, *, quiet: bool) -> Take:
+    """Wait until the recording has ended, for any reason; shows a status line on a terminal."""
     live = not quiet and sys.stderr.isatty()
     if not live:
         warn(f"Recording {recording.status.take_path}. Ctrl-C stops it.")
-    told = 0
+    printed = 0
     while (take := recording.wait(0.2)) is None:
-        _obey(recording, wishes)
+        _apply(recording, requests)
         status = recording.status
-        for notice in status.notices[told:]:
-            sys.stderr.write(_WIPE if live else "")
+        for notice in status.notices[printed:]:
+            sys.stderr.write(_CLEAR_LINE if live else "")
             warn(notice)
-        told = len(status.notices)
+        printed = len(status.notices)
         if live:
-            sys.stderr.write(_WIPE + _line(status))
+            sys.stderr.write(_CLEAR_LINE + _line(status))
             sys.stderr.flush()
-    for notice in recording.status.notices[told:]:
+    for notice in recording.status.notices[printed:]:
         warn(notice)
     if live:
-        sys.stderr.write(_WIPE)
+        sys.stderr.write(_CLEAR_LINE)
     return take
 
 
-def _obey(recording: Recording, wishes: _Wishes) -> None:
-    if wishes.stop:
-        wishes.stop = False
+def _apply(recording: Recording, requests: _SignalRequests) -> None:
+    if requests.stop:
+        requests.stop = False
         recording.request_stop()
-    if wishes.pause:
-        wishes.pause = False
+    if requests.pause:
+        requests.pause = False
         if recording.status.paused:
             recording.resume()
         else:
             recording.pause()
-    if wishes.mark:
-        wishes.mark = False
+    if requests.mark:
+        requests.mark = False
         recording.mark()
 
 
@@ -225,17 +225,17 @@ def _line(status: Status) -> str:
     )
 
 
-def _tell(door: CommandContext, take: Take, *, file_it: bool, json: bool) -> None:
+def _report(cli: CommandContext, take: Take, *, file_it: bool, json: bool) -> None:
     document = {**plain(take), "path": str(take.path)}
     if not json:
         say(f"Take of {clock(take.duration_ms)} in {take.path}")
-    if take.state is TakeState.ABANDONED:  # by its hotkey, which cannot ask
+    if take.state is TakeState.ABANDONED:  # by its hotkey, without asking first
         if not json:
             say("Abandoned; showhow takes --tidy deletes it some day")
     elif file_it:
         from tui.commands.add import file_one
 
-        demo = file_one(door, take.path, json=json)
+        demo = file_one(cli, take.path, json=json)
         document["demo"] = demo_document(demo)
     elif not json:
         say(f"File it: showhow add {take.path}")

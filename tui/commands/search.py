@@ -1,4 +1,4 @@
-"""Search the library, or find demos like one."""
+"""``showhow search``: search the library, or find demos like a given one."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def search(
     """Search titles, steps, tags and what was said; best hit first, with the moment to replay from."""
     if not (query or like):
         raise typer.BadParameter("say what to look for, or --like a demo", param_hint="QUERY")
-    door: CommandContext = context.obj
-    catalog = door.open_library().catalog
-    found = _like(catalog, like, limit) if like else _look(catalog, " ".join(query or ()), limit, door.settings.author)
+    cli: CommandContext = context.obj
+    catalog = cli.open_library().catalog
+    found = _like(catalog, like, limit) if like else _search(catalog, " ".join(query or ()), limit, cli.settings.author)
     if json:
         print_json(found)
         return
@@ -48,11 +48,11 @@ def search(
         say(line)
 
 
-def _look(catalog: Catalog, query: str, limit: int, who: str) -> Found:
-    from library.search.search import search as look
+def _search(catalog: Catalog, query: str, limit: int, who: str) -> Found:
+    from library.search.search import search as run_search
 
-    found = look(catalog, query, limit)
-    with suppress(LibraryError):  # a library that may only be read is searched all the same
+    found = run_search(catalog, query, limit)
+    with suppress(LibraryError):  # a read-only library is searched all the same
         catalog.use.note_search(query, 0 if found.mended else len(found.hits), who)
     return found
 

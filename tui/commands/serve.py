@@ -1,4 +1,4 @@
-"""Serve the library to browsers: the web reader."""
+"""``showhow serve``: serve the library to browsers (the web reader)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def serve(
     from library.web.server import ServeOptions
     from library.web.server import serve as run
 
-    door: CommandContext = context.obj
+    cli: CommandContext = context.obj
 
     def ready(running: Running) -> None:
         if json:
@@ -46,12 +46,12 @@ def serve(
             say(f"Serving “{library.name}” at {running.url}   (Ctrl-C ends it)")
             if running.token:
                 say("Whoever has this link can read the library. It is not encrypted; use it on a network you trust.")
-        sys.stdout.flush()  # whoever started this in a pipe waits for the address
+        sys.stdout.flush()  # a program that reads this pipe waits for the address
         if open_browser:
             import webbrowser
 
             webbrowser.open(running.url)
 
-    with door.open_library() as library, contextlib.suppress(KeyboardInterrupt):
-        options = ServeOptions(host=host, port=port, token=door.settings.reader_token, names=tuple(name or ()))
+    with cli.open_library() as library, contextlib.suppress(KeyboardInterrupt):
+        options = ServeOptions(host=host, port=port, token=cli.settings.reader_token, names=tuple(name or ()))
         run(library, options, ready)

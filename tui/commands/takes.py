@@ -1,4 +1,4 @@
-"""Commands for raw recordings: list, tidy, recover."""
+"""``showhow takes`` and ``showhow recover``: list, delete and repair raw recordings."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def takes(
     """List the raw recordings and what became of each; a take is only ever deleted when you ask for it."""
     from capture.takes import list_takes
 
-    door: CommandContext = context.obj
-    found = list_takes(door.settings.takes_folder)
+    cli: CommandContext = context.obj
+    found = list_takes(cli.settings.takes_folder)
     if tidy:
-        _tidy([take for take in found if _may_go(take, days)], yes=yes, json=json)
+        _delete([take for take in found if _is_deletable(take, days)], yes=yes, json=json)
         return
     if json:
         print_json({"takes": [_take_document(take) for take in found]})
@@ -49,29 +49,33 @@ def takes(
     if not found:
         say("No takes. Record one: showhow record")
     for take in found:
-        facts = f"{clock(take.duration_ms)} · {size(_bytes(take))} · {_standing(take)}"
+        facts = f"{clock(take.duration_ms)} · {size(_bytes(take))} · {_status(take)}"
         say(f"{moment(take.started_unix_ms)}  {take.path}\n  {facts}")
 
 
-def _may_go(take: Take, days: int) -> bool:
-    """Filed, or abandoned, long enough ago; a take that nobody has filed is kept for ever."""
+def _is_deletable(take: Take, days: int) -> bool:
+    """Whether a take was filed or abandoned at least ``days`` ago; other takes are never deleted."""
     done = take.filed_as is not None or take.state == "abandoned"
     return done and time.time() - take.started_unix_ms / 1000 >= days * 86_400
 
 
-def _tidy(going: list[Take], *, yes: bool, json: bool) -> None:
+def _delete(deletable: list[Take], *, yes: bool, json: bool) -> None:
     from capture.takes import delete
 
-    total = sum(_bytes(take) for take in going)
-    if going and not yes:
-        typer.confirm(f"Delete {count(len(going), 'raw take')}, {size(total)}? Their demos stay.", abort=True, err=True)
-    for take in going:
+    total = sum(_bytes(take) for take in deletable)
+    if deletable and not yes:
+        typer.confirm(
+            f"Delete {count(len(deletable), 'raw take')}, {size(total)}? Their demos stay.", abort=True, err=True
+        )
+    for take in deletable:
         delete(take.path)
     if json:
-        print_json({"deleted": [str(take.path) for take in going], "bytes": total})
+        print_json({"deleted": [str(take.path) for take in deletable], "bytes": total})
     else:
         say(
-            f"Deleted {count(len(going), 'take')}, {size(total)}." if going else "No take has been filed for that long."
+            f"Deleted {count(len(deletable), 'take')}, {size(total)}."
+            if deletable
+            else "No take has been filed for that long."
         )
 
 
@@ -85,7 +89,7 @@ def _take_document(take: Take) -> dict[str, object]:
     return {**plain(take), "path": str(take.path), "live": is_live(take.path)}
 
 
-def _standing(take: Take) -> str:
+def _status(take: Take) -> str:
     from capture.takes import is_live
 
     if is_live(take.path):
@@ -107,25 +111,25 @@ def recover(
     json: Json = False,
 ) -> None:
     """Mend the recordings a crash left, and file them."""
-    from capture.recorder.recovery import recover as mend
+    from capture.recorder.recovery import recover as repair
     from capture.takes import is_live, list_takes
 
-    door: CommandContext = context.obj
-    left = [t.path for t in list_takes(door.settings.takes_folder) if t.state == "recording" and not is_live(t.path)]
-    mended, demos, failed = [], [], []
+    cli: CommandContext = context.obj
+    left = [t.path for t in list_takes(cli.settings.takes_folder) if t.state == "recording" and not is_live(t.path)]
+    repaired, demos, failed = [], [], []
     for path in paths or left:
         try:
-            take = mend(path)
-            mended.append(take)
+            take = repair(path)
+            repaired.append(take)
             if not json:
                 say(f"Mended {take.path}: {clock(take.duration_ms)} are there.")
             if file_it:
-                demos.append(file_one(door, take.path, wishes=RecognizerOverrides(model), json=json))
+                demos.append(file_one(cli, take.path, overrides=RecognizerOverrides(model), json=json))
         except ShowhowError as error:
             failed.append({"path": str(path), "error": str(error)})
             warn(f"{path.name}: {error}")
     if json:
-        documents = [_take_document(take) for take in mended]
+        documents = [_take_document(take) for take in repaired]
         print_json({"takes": documents, "demos": [demo_document(demo) for demo in demos], "failed": failed})
     elif not (paths or left):
         say("Nothing to recover: every take is whole.")

@@ -1,4 +1,4 @@
-"""Words: give demos theirs later or better ones, and look after the glossary that is told to the speech model."""
+"""``showhow transcribe``: transcribe filed demos (again); ``showhow glossary``: names passed to the speech model."""
 
 from __future__ import annotations
 
@@ -55,15 +55,15 @@ def transcribe(
     """Give a demo its words (again): for those filed without a model, or with a better one."""
     if (demo is None) == (not waiting):
         raise typer.BadParameter("name a demo, or give --waiting for all that wait", param_hint="DEMO")
-    door: CommandContext = context.obj
-    library = door.open_library()
-    options = intake_options(door.settings, wishes=RecognizerOverrides(model, language, translate))
+    cli: CommandContext = context.obj
+    library = cli.open_library()
+    options = intake_options(cli.settings, wishes=RecognizerOverrides(model, language, translate))
     if demo is None:
         _transcribe_waiting(library, options, json=json)
         return
     found = library.catalog.resolve(demo)
     if elsewhere:
-        work.words_elsewhere(door, library, found.demo_id, wait=wait, json=json)
+        work.words_elsewhere(cli, library, found.demo_id, wait=wait, json=json)
         return
     done = _complete(library, options, found.demo_id, json=json)
     if json:
@@ -81,7 +81,7 @@ def _complete(library: Library, options: IntakeOptions, demo_id: str, *, json: b
 
 
 def _transcribe_waiting(library: Library, options: IntakeOptions, *, json: bool) -> None:
-    """One after the other; one that fails does not keep the others from theirs, a failure that stays the same does."""
+    """Transcribe all waiting demos in turn. A failure does not stop the rest; the same failure twice does."""
     todo = [found for found in library.catalog.list() if found.waiting_for_words]
     done: list[Demo] = []
     failed: dict[str, str] = {}
@@ -92,12 +92,12 @@ def _transcribe_waiting(library: Library, options: IntakeOptions, *, json: bool)
             same = str(error) in failed.values()
             failed[found.demo_id] = str(error)
             if same:
-                break  # no model, or a server that does not answer: the others would wait for the same
+                break  # no model, or the endpoint does not answer: the others would fail alike
             warn(f"{found.title}: {error}")
-    _tell_waiting(done, failed, len(todo) - len(done), json=json)
+    _report_waiting(done, failed, len(todo) - len(done), json=json)
 
 
-def _tell_waiting(done: list[Demo], failed: dict[str, str], left: int, *, json: bool) -> None:
+def _report_waiting(done: list[Demo], failed: dict[str, str], left: int, *, json: bool) -> None:
     if json:
         print_json({"demos": [demo_document(one) for one in done], "failed": failed, "waiting": left})
         raise typer.Exit(1 if failed else 0)

@@ -1,4 +1,4 @@
-"""Work for another machine: ask for it, follow it, and be the machine that does it."""
+"""``showhow worker``: run queued tasks; and ``--elsewhere`` of ``add`` and ``transcribe``, which queues them."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def worker(
     from library.intake.task_queue import WorkerOptions
     from library.intake.tasks import cancel_task, desk_of, tasks
 
-    door: CommandContext = context.obj
-    library = door.open_library()
+    cli: CommandContext = context.obj
+    library = cli.open_library()
     desk_of(library)
     if cancel:
         cancel_task(library, cancel)
@@ -53,23 +53,23 @@ def worker(
             say(f"{sum(task.state == 'waiting' for task in found)} waiting")
         return
     called = f"{name} {os.getpid()}"
-    _work(door, library, WorkerOptions(called, once=once, dead_s=dead_after), json=json)
+    _work(cli, library, WorkerOptions(called, once=once, dead_s=dead_after), json=json)
 
 
-def _work(door: CommandContext, library: Library, worker: WorkerOptions, *, json: bool) -> None:
+def _work(cli: CommandContext, library: Library, worker: WorkerOptions, *, json: bool) -> None:
     from library.intake.task_queue import run_worker
     from library.intake.worker import work_on
 
-    called, options = worker.name, intake_options(door.settings)
+    called, options = worker.name, intake_options(cli.settings)
 
-    def one(task_id: str) -> None:
-        demo = work_on(library, task_id, options, called, door.settings.home / "work")
+    def run_task(task_id: str) -> None:
+        demo = work_on(library, task_id, options, called, cli.settings.home / "work")
         if demo is not None and not json:
             say(f"Done: “{demo.title}” [{demo.demo_id}]")
 
     if not json:
         say(f"{called} works for {library.name}. Ctrl-C ends it after the task it is at.")
-    run_worker(door.settings.library_url, one, worker)
+    run_worker(cli.settings.library_url, run_task, worker)
     if json:
         from library.intake.tasks import tasks
 
@@ -85,7 +85,7 @@ def _line(task: Task) -> str:
 
 
 def add_elsewhere(
-    door: CommandContext,
+    cli: CommandContext,
     paths: list[Path],
     *,
     title: str,
@@ -94,15 +94,15 @@ def add_elsewhere(
     wait: bool,
     json: bool,
 ) -> None:
-    """Send recordings to a worker."""
+    """Queue recordings for a worker; with ``wait`` follow them to the end and print the demos."""
     from library.intake.task_queue import enqueuer
     from library.intake.tasks import ask_for_demo
 
-    library = door.open_library()
+    library = cli.open_library()
     with progress_bar(shown=not json) as progress:
         ids = [
             ask_for_demo(
-                library, path, door.settings.author, enqueuer(door.settings.library_url), title=title, tags=tags,
+                library, path, cli.settings.author, enqueuer(cli.settings.library_url), title=title, tags=tags,
                 keep_all=keep_all, progress=progress,
             )
             for path in paths
@@ -110,12 +110,12 @@ def add_elsewhere(
     _follow(library, ids, wait=wait, json=json)
 
 
-def words_elsewhere(door: CommandContext, library: Library, demo_id: str, *, wait: bool, json: bool) -> None:
-    """Let a worker hear a demo."""
+def words_elsewhere(cli: CommandContext, library: Library, demo_id: str, *, wait: bool, json: bool) -> None:
+    """Queue the transcription of a demo for a worker; ``wait`` as in ``add_elsewhere``."""
     from library.intake.task_queue import enqueuer
     from library.intake.tasks import ask_for_words
 
-    task_id = ask_for_words(library, demo_id, door.settings.author, enqueuer(door.settings.library_url))
+    task_id = ask_for_words(library, demo_id, cli.settings.author, enqueuer(cli.settings.library_url))
     _follow(library, [task_id], wait=wait, json=json)
 
 
