@@ -1,1 +1,1 @@
-"""Widgets that more than one screen could use: meter, timeline, still, step list."""
+"""Widgets shared by the screens: title and key bars, result and step lists, still, timeline, meter."""

@@ -1,6 +1,6 @@
-"""The two lines that frame every screen: what this is and where, and at the bottom how long work goes.
+"""``TitleBar`` and ``JobLine``: the title at the top of every screen and the progress line of background jobs.
 
-Owns their looks. Refuses to start or end work: ``tui/state/jobs.py`` does.
+Owns how they look. Does not start or end jobs: ``tui/state/jobs.py`` does.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from tui.widgets.text import ACCENT, FAINT, QUIET, STRONG, styled, two_sides
 
 
 class TitleBar(Static):
-    """One line: the screen's name at the left, where and how much at the right.
+    """One line: the screen's name at the left, place and counts at the right.
 
-    ``before`` gives what stands before the name at any moment; whoever changes that refreshes the bar.
+    ``before`` returns the text before the name; refresh the bar when its result changes.
     """
 
     left: reactive[Content] = reactive(Content)
@@ -40,12 +40,12 @@ class TitleBar(Static):
         self.set_reactive(TitleBar.right, styled(right, QUIET))
 
     def say(self, left: Content | str, right: Content | str = "") -> None:
-        """Set both sides; plain strings take the usual styles."""
+        """Set both sides; plain strings get the default styles."""
         self.left = styled(left, STRONG) if isinstance(left, str) else left
         self.right = styled(right, QUIET) if isinstance(right, str) else right
 
     def render(self) -> Content:
-        """Both sides, for the present width."""
+        """Both sides, for the current width."""
         left = Content("   ").join(part for part in (self._before(), self.left) if part.cell_length)
         return two_sides(left, self.right, self.size.width)
 
@@ -59,26 +59,26 @@ _RECORDING = {
 
 
 def recording_words(phase: Phase | None) -> Content:
-    """What a title line says of the recording; empty while there is none."""
+    """The recording status in a title line; empty without a recording."""
     if phase is Phase.LIVE:
         return styled("● ", "$error") + styled("REC", "bold $error")
     return styled(_RECORDING.get(phase, "") if phase is not None else "", STRONG)
 
 
 class JobLine(Static):
-    """A quiet line above the footer; gone while nothing runs. Looks four times a second, and only while work goes."""
+    """Progress line above the key bar; hidden while no job runs. Updates four times a second while one does."""
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__("", markup=False, id="job-line")
         self.jobs = jobs
 
     def on_mount(self) -> None:
-        """Start looking."""
+        """Start updating."""
         self._timer = self.set_interval(0.25, self.refresh_jobs, pause=True)
         self.refresh_jobs()
 
     def refresh_jobs(self) -> None:
-        """Draw what is going on now."""
+        """Show the current job."""
         job = self.jobs.shown
         self.display = job is not None
         if job is None or job.state is JobState.FAILED:
@@ -90,7 +90,7 @@ class JobLine(Static):
 
 
 def job_words(job: Job[object], running: int, width: int) -> Content:
-    """The line for one job: what, a bar, a percentage, the time left; or what went wrong, and the keys."""
+    """The line for one job: title, bar, percentage and time left; or the error and the keys for it."""
     if job.state is JobState.FAILED:
         keys = styled("R", f"bold {ACCENT}") + styled(" try again  ", QUIET) + styled("Esc", f"bold {ACCENT}")
         return styled(job.error, "$text-error") + "  " + keys + styled(" dismiss", QUIET)
@@ -103,7 +103,7 @@ def job_words(job: Job[object], running: int, width: int) -> Content:
 
 
 def progress_words(job: Job[object], cells: int) -> Content:
-    """``▕████████░░░░▏ 61 %  0:05 left``; nothing while the share is unknown."""
+    """``━━━━━━━━━━ 61%  0:05 left``; ``…`` while the share is unknown."""
     if job.part is None:
         return styled("…", QUIET)
     full = round(job.part * cells)

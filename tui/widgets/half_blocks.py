@@ -1,6 +1,6 @@
-"""Pictures as cells of half-blocks, and pictures read from files for it.
+"""Pictures drawn as half-block characters, and loading picture files for them.
 
-Owns pixels: the only widget file that imports NumPy and Pillow, loaded when the first picture is shown.
+The only widget file that imports NumPy and Pillow; imported when the first picture is shown.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ Colours = NDArray[np.uint32]
 
 _FEWER, _MIDDLE = np.uint8(0xF8), np.uint8(0x04)
 _OUTLINE = (255, 176, 32)
-"""Orange: seen on light and on dark screens."""
+"""Orange: visible on light and on dark pictures."""
 
 
 def load(path: Path, width: int) -> Picture:
-    """A picture file as RGB, about ``width`` pixels wide at most. Raises OSError when it is none, or far too large."""
+    """A picture file as RGB, at most about ``width`` pixels wide. Raises OSError if it is no picture or too large."""
     try:
         with Pillow.open(path) as image:
             image.thumbnail((width, width * 4), Pillow.Resampling.BOX)
@@ -37,13 +37,13 @@ def load(path: Path, width: int) -> Picture:
         raise OSError(f"{path} is no picture: {error}") from error
 
 
-def sharpened(picture: Picture) -> Pillow.Image:
-    """A picture as textual-image takes it."""
+def to_pillow(picture: Picture) -> Pillow.Image:
+    """A picture as the Pillow image that textual-image needs."""
     return Pillow.fromarray(picture)
 
 
 def outlined(picture: Picture, region: Region, columns: int) -> Picture:
-    """A copy with a rectangle drawn around a region, one cell thick when it is shown ``columns`` cells wide."""
+    """A copy with a rectangle drawn around ``region`` (in pixels), one cell thick at a width of ``columns`` cells."""
     drawn = picture.copy()
     thick = max(2, -(-picture.shape[1] // columns))
     outer = Region(region.x - thick, region.y - thick, region.width + 2 * thick, region.height + 2 * thick)
@@ -58,9 +58,9 @@ def outlined(picture: Picture, region: Region, columns: int) -> Picture:
 
 
 def half_blocks(picture: Picture, columns: int, rows: int, *, moving: bool = False) -> list[Strip]:
-    """One strip a row: each cell shows two pixels, the upper as the ink of ``▀``, the lower as its ground.
+    """One strip for each row. A cell shows two pixels: the upper is the foreground of ``▀``, the lower the background.
 
-    ``moving`` ones have fewer colours (32 of each primary): nobody sees it in motion, and neighbours become alike.
+    ``moving`` pictures have fewer colours (32 of each primary): invisible in motion, and more neighbours are equal.
     """
     if not (columns and rows):
         return []
@@ -74,17 +74,20 @@ def half_blocks(picture: Picture, columns: int, rows: int, *, moving: bool = Fal
 
 
 def _strip(upper: Colours, lower: Colours) -> Strip:
-    """Neighbours of one colour become one segment: a screenshot is mostly flat, and less is sent to the terminal."""
+    """One row; equal neighbours share a segment. Screenshots are mostly flat, so less is sent to the terminal."""
     breaks = np.flatnonzero((upper[1:] != upper[:-1]) | (lower[1:] != lower[:-1])) + 1
     starts = [0, *breaks.tolist()]
-    inks, grounds = upper[starts].tolist(), lower[starts].tolist()
+    foregrounds, backgrounds = upper[starts].tolist(), lower[starts].tolist()
     ends = [*starts[1:], len(upper)]
-    cells = zip(starts, ends, inks, grounds, strict=True)
-    return Strip([Segment("▀" * (end - start), _ink(ink, ground)) for start, end, ink, ground in cells], len(upper))
+    cells = zip(starts, ends, foregrounds, backgrounds, strict=True)
+    return Strip(
+        [Segment("▀" * (end - start), _style(foreground, background)) for start, end, foreground, background in cells],
+        len(upper),
+    )
 
 
 @lru_cache(maxsize=16_384)
-def _ink(upper: int, lower: int) -> Style:
+def _style(upper: int, lower: int) -> Style:
     return Style(color=_colour(upper), bgcolor=_colour(lower))
 
 

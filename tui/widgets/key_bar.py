@@ -1,7 +1,7 @@
-"""The key bar: what can be done now, as many keys as fit; Escape, ``?`` and what stops a recording are never left out.
+"""``KeyBar``: the active key bindings, as many as fit; Escape, ``?`` and the key that stops a recording always do.
 
-Owns the choice of keys and the mouse. Refuses to invent: it shows the bindings that are active. (Textual's own footer
-scrolls what does not fit out of sight, and its palette key covers the last one at 80 columns.)
+Owns the choice of keys and clicks on them. (Textual's own footer scrolls what does not fit out of sight, and its
+palette key covers the last key at 80 columns.)
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tui.widgets.text import ACCENT, QUIET, styled
 
 _GAP = "  "
 _ALWAYS = {"escape", "question_mark", "ctrl+s"}
-"""The way back, the help, and what stops a recording that goes on behind the screen."""
+"""Back, help, and the key that stops a recording in the background."""
 
 
 class KeyLabel(NamedTuple):
@@ -29,23 +29,23 @@ class KeyLabel(NamedTuple):
 
     @property
     def cells(self) -> int:
-        """Its width."""
+        """Width in cells."""
         return len(self.display) + 1 + len(self.words)
 
 
 class KeyBar(Static):
-    """One line at the bottom."""
+    """The bottom line of a screen."""
 
     def __init__(self) -> None:
         super().__init__("", markup=False, id="key-bar")
-        self._places: list[tuple[range, str]] = []
+        self._columns: list[tuple[range, str]] = []
 
     def on_mount(self) -> None:
-        """Follow the bindings."""
+        """Subscribe to binding changes."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def on_unmount(self) -> None:
-        """Follow no more."""
+        """Unsubscribe."""
         self.screen.bindings_updated_signal.unsubscribe(self)
 
     def _changed(self, screen: Screen[object]) -> None:
@@ -53,11 +53,11 @@ class KeyBar(Static):
             self.refresh()
 
     def render(self) -> Content:
-        """The keys that fit, and where each stands."""
+        """The keys that fit; remembers the columns of each for clicks."""
         shown = fitting(self._active(), self.size.width)
-        self._places, at = [], 0
+        self._columns, at = [], 0
         for key in shown:
-            self._places.append((range(at, at + key.cells), key.key))
+            self._columns.append((range(at, at + key.cells), key.key))
             at += key.cells + len(_GAP)
         return Content(_GAP).join(styled(k.display, f"bold {ACCENT}") + " " + styled(k.words, QUIET) for k in shown)
 
@@ -71,21 +71,21 @@ class KeyBar(Static):
 
     def on_click(self, event: events.Click) -> None:
         """A click presses the key."""
-        for place, key in self._places:
+        for place, key in self._columns:
             if event.x in place:
                 self.app.simulate_key(key)
 
 
 def fitting(keys: list[KeyLabel], width: int) -> list[KeyLabel]:
-    """As many keys as fit into ``width``, the first ones first; those that must be there close the line."""
+    """The keys that fit into ``width`` cells, in order; those of ``_ALWAYS`` come last."""
     last = [key for key in keys if key.key in _ALWAYS]
-    room = width - sum(key.cells + len(_GAP) for key in last) + len(_GAP)
+    free = width - sum(key.cells + len(_GAP) for key in last) + len(_GAP)
     chosen: list[KeyLabel] = []
     for key in keys:
         if key.key in _ALWAYS:
             continue
-        room -= key.cells + len(_GAP)
-        if room < 0:
+        free -= key.cells + len(_GAP)
+        if free < 0:
             break
         chosen.append(key)
     return [*chosen, *last]

@@ -1,6 +1,6 @@
-"""MeterBars: the microphone's level as a short history of bars, and a word when it is clipping or dead.
+"""``MeterBars``: recent microphone levels as bars, with a warning when the sound clips or is dead.
 
-Owns the history and the words; whether it is dead or clips is said by who listens. Refuses to open a microphone.
+Owns the history and the texts. Does not open a microphone: each ``SoundLevel`` says whether it clips or is dead.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from tui.widgets.text import ACCENT, FAINT, QUIET, styled
 BARS = "▁▂▃▄▅▆▇█"
 HISTORY = 12
 TICKS_A_SECOND = 5
-"""How often it is drawn: enough to follow a voice, little enough to cost nothing while recording."""
+"""Redraws a second: enough to follow a voice, cheap enough while recording."""
 
 
 def bars(levels: Iterable[float]) -> str:
-    """Levels from 0 to 1 as bars."""
+    """Levels from 0 to 1 as bar characters."""
     return "".join(BARS[max(0, min(len(BARS) - 1, int(level * len(BARS))))] for level in levels)
 
 
 class MeterBars(Static):
-    """The meter on a screen."""
+    """The level meter."""
 
     def __init__(self, hint: str = "", *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__("", markup=False, id=id)
@@ -34,12 +34,12 @@ class MeterBars(Static):
         self.levels: deque[float] = deque([0.0] * HISTORY, maxlen=HISTORY)
 
     def add(self, loudness: SoundLevel) -> None:
-        """Draw one more reading."""
+        """Append one level and redraw."""
         self.levels.append(loudness.level)
         self.update(self._words(loudness))
 
     def silence(self, note: str) -> None:
-        """There is no microphone to show: say why."""
+        """Show ``note`` instead of levels, when there is no microphone."""
         self.levels.extend([0.0] * HISTORY)
         self.update(styled(BARS[0] * HISTORY, FAINT) + styled(f"  {note}" if note else "", QUIET))
 

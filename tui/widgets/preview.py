@@ -1,6 +1,6 @@
-"""Preview: the picture of the selected step, the demo's steps, and what is said there.
+"""``Preview``: picture, steps and text of the selected hit's demo, beside the results.
 
-Owns loading a demo beside the screen and how it looks in small. Refuses keys: a click on a step is told upwards.
+Owns loading the demo in the background. Handles no keys: a click on a step is posted as ``Rows.Picked``.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ class Preview(Vertical):
         yield Static("", id="preview-said", markup=False)
 
     def show(self, hit: Hit | None) -> None:
-        """Show a hit's demo; read beside the screen."""
+        """Show a hit's demo, loaded in the background."""
         self._hit = hit
         if hit is not None:
             begin(self, partial(self._load, hit), "preview")
 
     async def _load(self, hit: Hit) -> None:
-        shelf = cast("AppContext", self.app).services.shelf
+        library = cast("AppContext", self.app).services.shelf
         try:
-            demo = await asyncio.to_thread(shelf.demo, hit.demo_id)
-            still = await asyncio.to_thread(partial(shelf.still, demo, hit.step or 1))
+            demo = await asyncio.to_thread(library.demo, hit.demo_id)
+            still = await asyncio.to_thread(partial(library.still, demo, hit.step or 1))
         except ShowhowError as error:
             self.query_one(Still).show(None, str(error))
             return

@@ -1,6 +1,6 @@
-"""The results of a search: steps grouped by demo, the met words marked, the selected one with a bar at its left.
+"""``Results``: search hits grouped by demo, with matched words marked; and ``guidance`` when there are none.
 
-Owns how hits look. Refuses to search and to choose: the model is the library screen's.
+Owns how hits look. Does not search or select: ``LibraryModel`` does.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _BAR, _NO_BAR = "▌", " "
 
 
 class Results(Rows):
-    """The left side of the library screen."""
+    """The list of hits at the left of the library screen."""
 
     def __init__(self, model: LibraryModel, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)
         self.model = model
 
     def selected_item(self) -> int | None:
-        """The selected hit."""
+        """Index of the selected hit."""
         return self.model.index if self.model.groups else None
 
     def lines(self, width: int) -> list[Line]:
-        """All groups with a blank line between."""
+        """All groups, separated by blank lines."""
         drawn: list[Line] = []
         first = 0
         now_ms = int(time.time() * 1000)
@@ -71,7 +71,7 @@ _KEY = f"bold {ACCENT}"
 
 
 def guidance(model: LibraryModel, unfiled: int) -> Content:
-    """The lines for the middle of the screen."""
+    """The text shown instead of hits: library opening, no hits, or an empty library."""
     if model.state is LibraryState.OPENING:
         return styled("Opening the library …", QUIET)
     lines = _no_hits(model) if model.state is LibraryState.NO_HITS else _empty()

@@ -1,6 +1,6 @@
-"""Rows: a scrolling list of drawn lines of which some can be picked; the base of results, steps and choices.
+"""``Rows``: base of the scrolling lists (results, steps, choices), whose lines can be clicked.
 
-Owns scrolling, the mouse and the width. Refuses to know what a line says: a subclass returns lines.
+Owns scrolling, the mouse and the width. Subclasses return the lines.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from textual.message import Message
 from textual.widgets import Static
 
 Line = tuple[Content, int | None]
-"""A line and the number of the item it belongs to; None when it belongs to none."""
+"""A line and the index of the item it belongs to; None for no item."""
 
 
 class _Body(Static):
-    """All lines as one text; tells its Rows which line was clicked."""
+    """All lines as one text; reports clicks to its Rows."""
 
     def on_click(self, event: events.Click) -> None:
         if isinstance(self.parent, Rows):
@@ -27,10 +27,10 @@ class _Body(Static):
 
 
 class Rows(VerticalScroll, can_focus=True, inherit_bindings=False):
-    """A list drawn as lines. Subclasses give ``lines(width)`` and the number of the item in view."""
+    """A list drawn as lines. Subclasses implement ``lines`` and ``selected_item``."""
 
     class Picked(Message):
-        """A line was clicked; ``twice`` by a double click."""
+        """An item was clicked; ``twice`` for a double click."""
 
         def __init__(self, rows: Rows, item: int, *, twice: bool) -> None:
             super().__init__()
@@ -48,15 +48,15 @@ class Rows(VerticalScroll, can_focus=True, inherit_bindings=False):
         self._drawn_width = 0
 
     def compose(self) -> ComposeResult:
-        """The one text."""
+        """One text widget with all lines."""
         yield self._body
 
     def lines(self, width: int) -> list[Line]:
-        """The lines, each ``width`` cells at most."""
+        """The lines, each at most ``width`` cells wide."""
         raise NotImplementedError
 
     def selected_item(self) -> int | None:
-        """The item to keep in view."""
+        """Index of the item to keep in view."""
         return None
 
     def redraw(self) -> None:
@@ -69,7 +69,7 @@ class Rows(VerticalScroll, can_focus=True, inherit_bindings=False):
         self.call_after_refresh(self._keep_in_view)
 
     def on_resize(self) -> None:
-        """Draw for the new width; one column stays free for the scrollbar, so that its coming moves nothing."""
+        """Redraw for the new width; one column stays free so that the scrollbar moves no text."""
         width = max(0, self.container_size.width - 1)
         if width != self._drawn_width:
             self._drawn_width = width
@@ -78,7 +78,7 @@ class Rows(VerticalScroll, can_focus=True, inherit_bindings=False):
             self.call_after_refresh(self._keep_in_view)
 
     def clicked(self, line: int, *, twice: bool) -> None:
-        """A line was clicked."""
+        """Post Picked for the item of a clicked line."""
         if 0 <= line < len(self._items) and (item := self._items[line]) is not None:
             self.post_message(self.Picked(self, item, twice=twice))
 

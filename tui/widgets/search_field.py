@@ -1,6 +1,6 @@
-"""The search line. It takes every letter, but not the keys that must work while one types.
+"""``SearchField``: the search input. It takes every letter except the keys that must work while typing.
 
-Owns which keys those are. Refuses to search.
+Owns which keys those are. Does not search.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from tui.state.jobs import Jobs
 
 
 class SearchField(Input):
-    """An input that lets ``?`` through to the keys screen, and ``R`` while failed work waits to be tried again."""
+    """An input that passes on ``?`` (help), and ``R`` while a failed job can be retried."""
 
     def __init__(self, jobs: Jobs) -> None:
-        # Coming back to it goes on typing: it must not select, and so replace, what stands there.
+        # Focus must not select the text: the next letter would replace it.
         super().__init__(placeholder="Type what you want to do", compact=True, select_on_focus=False, id="search")
         self._jobs = jobs
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Whether the key is a letter of the search."""
+        """Whether the key is typed into the search."""
         if key == "question_mark" or (key == "R" and self._jobs.failed):
             return False
         return super().check_consume_key(key, character)

@@ -1,6 +1,6 @@
-"""The choices of the record screen, as rows with round marks: what to record, which microphone, and how it begins.
+"""``SetupList``: sources and microphones of the record screen as rows with round marks; and the settings below them.
 
-Owns their looks. Refuses to decide: the model does.
+Owns how they look. Does not choose: ``RecordModel`` does.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from tui.widgets.text import ACCENT, FAINT, QUIET, fit, styled, two_sides
 
 _LABEL = 13
 MICROPHONE_ITEMS = 1000
-"""Items from here on are microphones; below they are sources."""
+"""Items from this index on are microphones; lower ones are sources."""
 COUNTDOWN_ITEM = 2000
 
 
 class SetupList(Rows):
-    """Everything that can be chosen before the start."""
+    """Sources and microphones to choose from."""
 
     def __init__(self, model: RecordModel, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)
         self.model = model
 
     def selected_item(self) -> int | None:
-        """What stays in view: the chosen source."""
+        """Index of the chosen source."""
         return self.model.source_index
 
     def lines(self, width: int) -> list[Line]:
-        """Three groups with a blank line between."""
+        """Sources and microphones, separated by a blank line."""
         model = self.model
         drawn: list[Line] = []
         for index, source in enumerate(model.sources):
@@ -54,7 +54,7 @@ class SetupList(Rows):
 
 
 def beginning(model: RecordModel) -> Content:
-    """The lines under the choices: countdown, keys and clicks, words."""
+    """The lines below the list: countdown, system sound, keys and clicks, words, title."""
     countdown = f"{model.countdown_s} s" if model.countdown_s else "none: it starts at once"
     sound = "recorded as well" if model.machine_sound else "not recorded"
     rows = [("Countdown", countdown), ("Machine", f"its sound is {sound}"), ("Keys, clicks", model.keys.value)]

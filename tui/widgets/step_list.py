@@ -1,6 +1,6 @@
-"""StepList: numbered steps with their moments; used beside the preview, on the demo screen and in review.
+"""``StepList``: numbered steps with their times, in the preview, on the demo screen and in review.
 
-Owns how steps look in a list. Refuses to edit them.
+Owns how steps look in a list. Does not edit them.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from tui.widgets.rows import Line, Rows
 from tui.widgets.text import ACCENT, FAINT, QUIET, fit, styled, two_sides
 
 _SAID_FROM = 84
-"""From this width on there is room for what was said beside the step."""
+"""Minimum width in cells for the column of spoken text."""
 
 
 @dataclass(frozen=True)
 class StepRow:
-    """One row: what it says and when. ``gone`` marks a step that lies in a cut."""
+    """One row. ``at_ms`` is its time as shown; ``gone`` marks a step that lies in a cut."""
 
     number: int
     title: str
@@ -30,7 +30,7 @@ class StepRow:
 
 
 class StepList(Rows):
-    """The steps, one selected. ``with_said`` adds a column of what was said where there is room."""
+    """The steps, one selected. ``with_said`` adds a column of spoken text where it fits."""
 
     def __init__(self, *, with_said: bool = False, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)
@@ -39,7 +39,7 @@ class StepList(Rows):
         self.index = 0
 
     def show(self, rows: Sequence[StepRow], index: int) -> None:
-        """Draw these steps with one selected."""
+        """Show these steps with one selected; redraws only on a change."""
         if (tuple(rows), index) != (self.rows, self.index) or not self._items:
             self.rows, self.index = tuple(rows), index
             self.redraw()
@@ -49,7 +49,7 @@ class StepList(Rows):
         return self.index if self.rows else None
 
     def lines(self, width: int) -> list[Line]:
-        """A heading where there are columns, then one line a step."""
+        """A heading if ``with_said``, then one line for each step."""
         said = width * 45 // 100 if self.with_said and width >= _SAID_FROM else 0
         drawn: list[Line] = [(self._heading(width, said), None)] if self.with_said else []
         drawn += [(self._row(row, i == self.index, width, said), i) for i, row in enumerate(self.rows)]

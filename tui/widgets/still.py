@@ -1,7 +1,7 @@
-"""Still: one picture in a box of cells. Keeps the shape of the picture and its own height steady while pictures change.
+"""``Still``: one picture in a box of cells. Keeps the picture's aspect ratio, and its own height while pictures change.
 
-Owns drawing and loading beside the screen. Refuses to know what the picture is of. What handles pixels is imported
-with the first picture: the first screen is there before there is one.
+Owns drawing, and loading in the background. The pixel code is imported with the first picture, so that the first
+screen appears sooner.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _SHAPE = (16, 9)
 
 
 class Still(Widget):
-    """A picture, or a quiet note in its place."""
+    """A picture, or a note instead."""
 
     sharp: type[Widget] | None = None
-    """textual-image's widget class where the terminal draws real pictures; set once before the application starts."""
+    """textual-image's widget class if the terminal draws real pictures; set before the application starts."""
 
     def __init__(self, note: str = "", *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)
@@ -36,45 +36,45 @@ class Still(Widget):
         self.picture: Picture | None = None
         self._shape, self._moving = _SHAPE, False
         self._drawn: tuple[Size, list[Strip]] | None = None
-        self._asked: object = None
+        self._requested: object = None
 
     @property
     def cells(self) -> tuple[int, int]:
-        """Columns and rows the picture takes."""
+        """Size of the drawn picture in columns and rows."""
         return fitted(self._shape, *self.size)
 
     def compose(self) -> ComposeResult:
-        """The sharp picture, where there can be one."""
+        """textual-image's widget, if ``sharp`` is set."""
         if self.sharp is not None:
             yield self.sharp(id="sharp")
 
     def show(self, picture: Picture | None, note: str = "", *, moving: bool = False) -> None:
-        """Draw a picture; None draws the note. ``moving`` ones are half-blocks: sharp ones come too slowly."""
-        self._asked = None
+        """Draw a picture; None draws the note. ``moving`` pictures use half-blocks: sharp ones draw too slowly."""
+        self._requested = None
         self._show(picture, note, moving=moving)
 
     def show_file(self, path: Path | None, note: str = "no picture") -> None:
-        """Draw a picture file, read beside the screen; the old picture stays until then."""
+        """Draw a picture file, loaded in the background; the old picture stays until then."""
         if path is None:
             self.show(None, note)
-        elif path != self._asked:
-            self._asked = path
+        elif path != self._requested:
+            self._requested = path
             begin(self, partial(self._load, path), "still")
 
     async def _load(self, path: Path) -> None:
         try:
             picture = await asyncio.to_thread(_loaded, path)
         except OSError:
-            if self._asked == path:
+            if self._requested == path:
                 self._show(None, "this picture cannot be read")
             return
-        if self._asked == path:
+        if self._requested == path:
             self._show(picture, "")
 
     def _show(self, picture: Picture | None, note: str, *, moving: bool = False) -> None:
         before, self._moving = self.picture, moving
         self.picture, self.note, self._drawn = picture, note, None
-        keeps = picture is None or (moving and before is not None)  # small pictures in motion round their shape
+        keeps = picture is None or (moving and before is not None)  # rounding changes the ratio of moving pictures
         shape = self._shape if keeps or picture is None else (picture.shape[1], picture.shape[0])
         changed, self._shape = shape != self._shape, shape
         if self.sharp is not None and self.is_mounted:
@@ -85,21 +85,21 @@ class Still(Widget):
         sharp = self.query_one("#sharp")
         sharp.display = picture is not None and not moving
         if picture is not None and not moving:
-            from tui.widgets.half_blocks import sharpened
+            from tui.widgets.half_blocks import to_pillow
 
-            sharp.image = sharpened(picture)  # type: ignore[attr-defined]  # textual-image has no types
+            sharp.image = to_pillow(picture)  # type: ignore[attr-defined]  # textual-image has no types
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  Textual's signature
-        """As high as the picture wants to be at this width; the style's max-height may give less."""
+        """Height of the picture at this width; the style's max-height may limit it."""
         return fitted(self._shape, width, 10_000)[1]
 
     def notify_style_update(self) -> None:
-        """Another theme: what lies beside the picture has its ground."""
+        """Redraw for another theme: the area beside the picture uses its background."""
         self._drawn = None
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
-        """One row: the picture, flush left with what stands under it, or the note."""
+        """One row of the picture, aligned left, or of the note."""
         if self.picture is None:
             return self._note_line(y)
         if self._drawn is None or self._drawn[0] != self.size:
@@ -108,7 +108,7 @@ class Still(Widget):
         return strips[y] if y < len(strips) else Strip.blank(self.size.width, self.rich_style)
 
     def _strips(self, picture: Picture) -> list[Strip]:
-        """Its rows, as wide as the box. The style of the rest is asked for once: Textual puts it together anew."""
+        """The rows, padded to the box. ``rich_style`` is read once: Textual computes it on each access."""
         from tui.widgets.half_blocks import half_blocks
 
         rest = self.rich_style
@@ -131,7 +131,7 @@ _CELL = 2.0
 
 
 def fitted(picture_size: tuple[int, int], columns: int, rows: int) -> tuple[int, int]:
-    """Columns and rows that a picture of (width, height) pixels takes inside a box of cells, its shape kept."""
+    """Largest size in (columns, rows) for a picture of (width, height) pixels in a box of cells; keeps its ratio."""
     width, height = picture_size
     if min(width, height, columns, rows) <= 0:
         return 0, 0

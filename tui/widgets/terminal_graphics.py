@@ -1,8 +1,7 @@
-"""Whether this terminal draws real pictures, by kitty or sixel graphics; elsewhere half-blocks do.
+"""Decides whether this terminal draws real pictures (kitty or sixel graphics); others get half-blocks.
 
-Owns the decision. It reads the environment only: textual-image also asks the terminal when it is imported, so it is
-imported only where the environment names a terminal known to answer (asking others eats keys, and inside tmux the
-answer comes from the wrong place).
+Reads the environment only. textual-image also queries the terminal when it is imported, so it is imported only for
+terminals known to answer: others swallow keys, and inside tmux the answer comes from the wrong terminal.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ _SHARP_TERMS = ("xterm-kitty", "xterm-ghostty", "foot", "mlterm", "contour", "we
 
 
 def sharp_terminal(environment: Mapping[str, str]) -> bool:
-    """Whether the terminal draws real pictures, as far as its environment says. Never inside tmux or screen."""
+    """Whether the terminal draws real pictures, judged by its environment. Never inside tmux or screen."""
     if environment.get("TMUX") or environment.get("STY") or "NO_COLOR" in environment:
         return False
     if environment.get("TERM", "").startswith(_SHARP_TERMS) or environment.get("KITTY_WINDOW_ID"):
@@ -24,7 +23,7 @@ def sharp_terminal(environment: Mapping[str, str]) -> bool:
 
 
 def sharp_widget(environment: Mapping[str, str], *, terminal: bool) -> type[Any] | None:
-    """textual-image's widget for this terminal, or None for half-blocks. Call it before Textual owns the keyboard."""
+    """textual-image's widget for this terminal, or None for half-blocks. Call it before Textual starts."""
     if not (terminal and sharp_terminal(environment)):
         return None
     from textual_image import renderable

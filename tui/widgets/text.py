@@ -1,6 +1,6 @@
-"""Lines of text for the screens: fitted to a width, with two sides, with the met words marked.
+"""Styled text lines for the screens: fitted to a width, two-sided, with matched words marked.
 
-Owns how names are written on a screen. Refuses colours of its own: styles name theme variables.
+Styles use theme variables only.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def fit(content: Content | str, width: int) -> Content:
 
 
 def two_sides(left: Content | str, right: Content | str, width: int) -> Content:
-    """One line with both ends set; the left gives way when there is too little room."""
+    """One line of ``width`` cells with text at both ends; if too narrow, the left is cut or the right left out."""
     end = Content(right) if isinstance(right, str) else right
     if not end.cell_length or end.cell_length + 8 > width:
         return fit(left, width)
@@ -36,7 +36,7 @@ def two_sides(left: Content | str, right: Content | str, width: int) -> Content:
 
 
 def styled(text: str, style: str) -> Content:
-    """Text in one style. Never markup: titles and words come from other people."""
+    """Text in one style. Never parsed as markup: titles and words are user input."""
     return Content.styled(text, style) if text else Content()
 
 
@@ -46,7 +46,7 @@ def due() -> Content:
 
 
 def snippet(text: str, matches: Iterable[Match], style: str = QUIET, met: str = f"bold {ACCENT}") -> Content:
-    """A snippet in quotes' stead: quiet, with the words the query met marked; line breaks become blanks."""
+    """A search snippet with the matched words marked; line breaks become spaces."""
     line = Content.styled(" ".join(text.splitlines()) if "\n" in text else text, style)
     for match in matches:
         line = line.stylize(met, match.start, match.end)

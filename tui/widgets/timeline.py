@@ -1,6 +1,6 @@
-"""Timeline: the recording from end to end: its sound, what is kept and cut, a tick for every step, what is blurred.
+"""``Timeline``: the whole recording: sound envelope, kept and cut parts, steps and blurs.
 
-Owns the drawing and the way from a cell to a moment. Refuses to edit anything.
+Owns drawing and the conversion between cells and times. Does not edit.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ KEPT, CUT, FAST, BLURRED, CURSOR, MARK = "▓", "░", "»", "≈", "┃", "╎"
 _CHOSEN_KEPT, _CHOSEN_CUT = "█", "▒"
 _HEIGHTS = " ▁▂▃▄▅▆▇█"
 _FLOOR = 0.25
-"""Of the envelope: the noise of a quiet room (-45 dB and less) is drawn as nothing, so that speech stands out."""
+"""Envelope levels below this (background noise, -45 dB and less) are drawn as silence."""
 
 
 @dataclass(frozen=True)
 class TimelineState:
-    """What is drawn, in take time. ``stretch`` is what ``c`` would change; ``envelope`` spans the whole recording."""
+    """What is drawn, in take time (ms). ``stretch`` is what ``c`` would change; ``envelope`` covers the whole take."""
 
     duration_ms: int = 1
     cuts: tuple[Span, ...] = ()
@@ -41,10 +41,10 @@ class TimelineState:
 
 
 class Timeline(Static):
-    """The sound with the cursor, the stretch of the recording, the steps under it; a fourth line while blurs are."""
+    """Three lines (sound with cursor, kept and cut parts, steps), and a fourth if there are blurs."""
 
     class MomentPicked(Message):
-        """A place on the timeline was clicked."""
+        """The timeline was clicked at ``at_ms`` (take time)."""
 
         def __init__(self, at_ms: int) -> None:
             super().__init__()
@@ -55,33 +55,33 @@ class Timeline(Static):
         self.shown = TimelineState()
 
     def show(self, shown: TimelineState) -> None:
-        """Draw this from now on."""
+        """Set the state; redraws on a change."""
         if shown != self.shown:
             higher = bool(shown.blurs) != bool(self.shown.blurs)
             self.shown = shown
             self.refresh(layout=higher)
 
     def render(self) -> Content:
-        """The lines for the present width."""
+        """The lines for the current width."""
         width = max(1, self.size.width)
         lines = [self._sound(width), self._bar(width), self._ticks(width)]
         return Content("\n").join([*lines, self._blurs(width)] if self.shown.blurs else lines)
 
     def on_click(self, event: events.Click) -> None:
-        """Tell which moment was clicked."""
+        """Post MomentPicked."""
         event.stop()
         if self.size.width:
             self.post_message(self.MomentPicked(event.x * self.shown.duration_ms // self.size.width))
 
     def _moment(self, cell: int, width: int) -> int:
-        """The middle of a cell."""
+        """Time of the middle of a cell, in ms."""
         return (2 * cell + 1) * self.shown.duration_ms // (2 * width)
 
     def _cell(self, at_ms: int, width: int) -> int:
         return min(width - 1, at_ms * width // max(1, self.shown.duration_ms))
 
     def _sound(self, width: int) -> Content:
-        """The envelope, faint where it is cut, with the cursor and the mark standing in it."""
+        """The envelope, faint where it is cut, with the cursor and the mark."""
         shown, line = self.shown, Content()
         cursor = self._cell(shown.at_ms, width)
         mark = None if shown.mark_ms is None else self._cell(shown.mark_ms, width)
@@ -120,7 +120,7 @@ class Timeline(Static):
         return styled("".join(BLURRED if cell in hidden else " " for cell in range(width)), "$text-warning")
 
     def _ticks(self, width: int) -> Content:
-        """The number of each step under its moment; an arrow where numbers would run into each other."""
+        """The number of each step below its start, moved right where numbers overlap; an arrow at the selected one."""
         cells: list[Content] = [Content(" ")] * width
         taken = -1
         for index, at_ms in enumerate(self.shown.steps):
@@ -137,9 +137,9 @@ class Timeline(Static):
 
 @dataclass(frozen=True)
 class Here:
-    """Where the cursor stands, for the line under the timeline. ``moving``: the number of the step taken up.
+    """State at the cursor, for the line under the timeline. ``moving``: number of the step being moved.
 
-    ``waiting``: what ``f`` would do with the wait there; empty where nothing was only waited for.
+    ``waiting``: what ``f`` would do with the wait there; empty outside a wait.
     """
 
     at_ms: int
@@ -153,19 +153,19 @@ class Here:
 
 
 def here_words(here: Here) -> Content:
-    """The line under the timeline: the signs, where the cursor stands, and what the next key would do there."""
+    """The line under the timeline: the legend, the cursor's time, and what keys would do there."""
     signs = styled(KEPT, ACCENT) + styled(" kept  ", QUIET) + styled(CUT, FAINT) + styled(" cut    ", QUIET)
     if here.marked is not None:
         span = f"from {_exact(here.marked.start_ms)} to {_exact(here.marked.end_ms)}: "
         return signs + styled(span, QUIET) + _keys(("c", "cuts it"), ("b", "blurs it"), ("m", "lets it be"))
     where = styled(f"{_exact(here.at_ms)} of the recording", QUIET)
-    if (there := _there(here)) is not None:
-        return signs + where + there
+    if (special := _special(here)) is not None:
+        return signs + where + special
     return signs + where + styled(here.note and f"  ·  {here.note}", "$text-warning")
 
 
-def _there(here: Here) -> Content | None:
-    """What is so about the cursor's place; None when nothing is."""
+def _special(here: Here) -> Content | None:
+    """State and keys at the cursor; None if there is nothing special."""
     if here.moving is not None:
         return styled(": ", QUIET) + _keys(("v", f"puts step {here.moving} down here"))
     if here.marking:
@@ -183,5 +183,5 @@ def _keys(*pairs: tuple[str, str]) -> Content:
 
 
 def _exact(ms: int) -> str:
-    """``0:12.3``: a tenth is what a nudge can be seen by."""
+    """``0:12.3``: tenths, so that the effect of a nudge shows."""
     return f"{clock(ms)}.{ms % 1000 // 100}"

@@ -1,6 +1,6 @@
-"""What was said in a step, with the words the recognizer was unsure of marked, so that a reviewer looks at those first.
+"""The spoken text of a step with low-confidence words marked, so that a reviewer checks those first.
 
-Owns which words count as unsure and how they look: underlined, so that they show without colours too.
+Owns which words count as unsure, and their style: underlined, so that they also show without colours.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from transcribe.model import Step, Word
 from tui.widgets.text import QUIET, styled
 
 UNSURE = 0.5
-"""Whisper's confidence in a word it got wrong is mostly below a half; in one it got right mostly above 0.8."""
-_UNSURE_INK = "underline $text-warning"
+"""Confidence below which a word is unsure. Whisper's wrong words are mostly below 0.5, right ones above 0.8."""
+_UNSURE_STYLE = "underline $text-warning"
 
 
 def unsure(word: Word) -> bool:
-    """Whether a word should be looked at."""
+    """Whether the confidence is below ``UNSURE``."""
     return word.confidence < UNSURE
 
 
 def words_of(step: Step, words: Sequence[Word]) -> list[Word]:
-    """The words spoken in a step, while its text is nothing but those; none when people wrote it."""
+    """The spoken words of a step if its text equals them; empty if the text was edited."""
     mine = [word for word in words if step.contains((word.start_ms + word.end_ms) // 2)]
     return mine if mine and folded(said(mine, step)) == folded(step.text) else []
 
@@ -35,12 +35,12 @@ def said_words(step: Step | None, words: Sequence[Word]) -> Content:
     if step is None or not step.text:
         return Content()
     spoken = words_of(step, words)
-    parts = [styled(word.text.strip(), _UNSURE_INK if unsure(word) else QUIET) for word in spoken]
+    parts = [styled(word.text.strip(), _UNSURE_STYLE if unsure(word) else QUIET) for word in spoken]
     return styled("“", QUIET) + (styled(" ", QUIET).join(parts) or styled(step.text, QUIET)) + styled("”", QUIET)
 
 
 def next_unsure(words: Sequence[Word], at_ms: int, by: int = 1) -> Word | None:
-    """The next (1) or previous (-1) unsure word from a moment on, going round at the end; None when all are sure."""
+    """The next (1) or previous (-1) unsure word from ``at_ms``, wrapping around; None if there is none."""
     found = [word for word in words if unsure(word)]
     later = [word for word in found if (word.start_ms - at_ms) * by > 0]
     ordered = sorted(later or found, key=lambda word: word.start_ms * by)
