@@ -80,7 +80,7 @@ def player(demo: Demo) -> None:
         stage.run(["xdotool", "search", "--sync", "--name", demo.title, "windowmove", "20", "30"])
         try:
             half_way = (step.start_ms + step.end_ms) // 2
-            wait_for(lambda: mpv.place is not None and mpv.place.at_ms >= half_way, "the middle of the step")
+            wait_for(lambda: mpv.position is not None and mpv.position.at_ms >= half_way, "the middle of the step")
             keep(ImageGrab.grab(xdisplay=stage.display), "mpv")
         finally:
             mpv.end()

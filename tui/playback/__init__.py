@@ -1,1 +1,1 @@
-"""Plays a clip from a step: mpv, the system player, the browser, or inside the terminal."""
+"""Plays a clip from a given time: in mpv, the system player, the browser, or the terminal."""

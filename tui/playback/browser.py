@@ -1,4 +1,4 @@
-"""Replaying in the browser: a demo's page in the web reader, which is started for it."""
+"""``BrowserPlayer``: replays a demo in the browser, on its page in the web reader, which it starts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OpenPage = Callable[[str], bool]
 
 
 class BrowserPlayer:
-    """Plays the demos of one library. ``open_page`` opens an address in a browser and says whether it did."""
+    """Plays the demos of one library. ``open_page`` opens a URL in a browser and returns whether it did."""
 
     def __init__(self, library: Library, open_page: OpenPage | None = None) -> None:
         self._library, self._open_page = library, open_page or webbrowser.open
@@ -28,7 +28,7 @@ class BrowserPlayer:
         self._lock = threading.Lock()
 
     def play(self, demo: Demo, start_ms: int) -> bool:
-        """Open the demo's page at a moment; whether a browser did."""
+        """Open the demo's page at ``start_ms``; returns whether a browser opened."""
         step = max((step.number for step in demo.steps if step.start_ms <= start_ms), default=0)
         address, hash_sign, anchor = web_link_to(self._reader_url(), demo.demo_id, step).partition("#")
         return self._open_page(f"{address}?at={start_ms}{hash_sign}{anchor}")
@@ -44,7 +44,7 @@ class BrowserPlayer:
             return self._reader.url
 
     def serve(self) -> None:
-        """Keep the pages alive until Ctrl-C."""
+        """Keep the reader running until Ctrl-C."""
         if self._serving is not None:
             with contextlib.suppress(KeyboardInterrupt):
                 while self._serving.is_alive():

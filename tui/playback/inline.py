@@ -1,6 +1,6 @@
-"""Motion: pictures of a clip one after another at the pace they were recorded, until told to stop.
+"""``play``: shows the frames of a clip at the pace they were recorded.
 
-Owns the pace. Refuses to decode (an iterator gives moments and pictures) and to draw (a callable takes them).
+Owns the timing. Does not decode (an iterator gives times and frames) or draw (a callable takes them).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from tui.model import Picture
 
 _LATE_S = 0.25
-"""A picture later than this is skipped: half-blocks over a slow line must not fall behind the words."""
+"""Frames later than this are skipped: half-blocks over a slow connection must not fall behind."""
 
 
 async def play(
@@ -22,9 +22,9 @@ async def play(
     speed: float = 1.0,
     until_ms: int | None = None,
 ) -> None:
-    """Show each picture at its moment; ends with the pictures or at ``until_ms``. Cancel the task to stop it.
+    """Show each frame at its time (ms) divided by ``speed``; ends with the frames or at ``until_ms``. Cancel to stop.
 
-    Raises what the iterator raises. Decoding runs in a thread, one picture ahead of the screen.
+    Raises what the iterator raises. Each frame is decoded in a thread.
     """
     first_ms: int | None = None
     began = 0.0

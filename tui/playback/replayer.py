@@ -1,6 +1,6 @@
-"""Replaying a clip large by the best there is: mpv, else the web reader in the browser, else the system’s player.
+"""``Replayer``: plays a demo in the best player available: mpv, else the browser, else the system's player.
 
-Owns the choice and the one mpv window. Refuses to know the screens.
+Owns the choice and the one mpv window. Does not know the screens.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ READER = "the browser"
 
 
 class Replayer:
-    """Plays the demos of one library. ``open_page`` opens an address in a browser and says whether it did."""
+    """Plays the demos of one library. ``open_page`` opens a URL in a browser and returns whether it did."""
 
     def __init__(
         self, library: Library, environment: Mapping[str, str] | None = None, open_page: OpenPage | None = None
@@ -40,11 +40,11 @@ class Replayer:
         self._lock = threading.Lock()
 
     def play(self, demo: Demo, start_ms: int, speed: float = 1.0, *, loop: Span | None = None) -> str:
-        """Open the clip at a moment; returns the player's name for people. Raises ShowhowError when nothing can."""
+        """Open the clip at ``start_ms``; returns the player's display name. Raises ShowhowError if none can play."""
         if not has_display(self._environment):
             raise ShowhowError("There is no display to play on", "Step through its pictures and words here instead.")
         program = shutil.which("mpv", path=self._environment.get("PATH"))
-        if program is not None and sys.platform != "win32":  # there mpv's socket is a named pipe
+        if program is not None and sys.platform != "win32":  # on Windows mpv's IPC is a named pipe
             self._play_in_mpv(program, demo, start_ms, speed, loop)
             return MPV
         if program is None and self.browser.play(demo, start_ms):
@@ -64,12 +64,13 @@ class Replayer:
         self._mpv.play(Replay(path, start_ms, speed, demo.title, shown, loop))
 
     def place(self, demo: Demo) -> PlayerPosition | None:
-        """Where mpv stands in this demo; None when it plays another one or none."""
-        place = self._mpv.place if self._mpv is not None else None
-        return place if place is not None and Path(place.path) == (demo.path / demo.clip.path).absolute() else None
+        """mpv's position in this demo; None when it plays another one or none."""
+        position = self._mpv.position if self._mpv is not None else None
+        clip = (demo.path / demo.clip.path).absolute()
+        return position if position is not None and Path(position.path) == clip else None
 
     def close(self) -> None:
-        """Stop the reader; a player's window stays with its viewer."""
+        """Stop the web reader; an mpv window stays open."""
         if self._mpv is not None:
             self._mpv.detach()
         self.browser.close()

@@ -1,4 +1,4 @@
-"""Opens a clip in a player that outlives showhow: mpv, else the system's own. Refuses to know any library."""
+"""``play_clip``: opens a clip in a player that outlives showhow: mpv, else the system's. Does not know the library."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from capture.errors import ShowhowError
 from tui.playback.mpv import Replay, command_line
 
 MPV, SYSTEM_PLAYER = "mpv", "the system’s player"
-# Long enough for mpv to notice a display it cannot reach (it gives up after 30 to 120 ms), short enough to go unfelt.
+# Long enough for mpv to fail on an unreachable display (it takes 30 to 120 ms), short enough to go unnoticed.
 _EARLY_DEATH_S = 0.4
 _running: list[subprocess.Popen[bytes]] = []
 
 
 def play_clip(path: Path, start_ms: int, speed: float = 1.0, *, title: str = "", environment: Mapping[str, str]) -> str:
-    """Open a clip at a moment in mpv, else in the system's player; returns its name for people.
+    """Open a clip at ``start_ms`` in mpv, else in the system's player; returns its display name.
 
     Raises ShowhowError when the file is gone or no player is installed.
     """

@@ -42,10 +42,10 @@ def stands(mpv: Mpv, clip: Path, start_ms: int, end_ms: int) -> None:
     """Wait until it stands there, in that clip."""
 
     def there() -> bool:
-        place = mpv.place
+        place = mpv.position
         return place is not None and Path(place.path) == clip and start_ms <= place.at_ms < end_ms
 
-    wait_for(there, f"mpv at {start_ms} ms of {clip.name}, not {mpv.place}")
+    wait_for(there, f"mpv at {start_ms} ms of {clip.name}, not {mpv.position}")
 
 
 def windows(stage: Stage) -> str:
@@ -85,9 +85,9 @@ def test_a_step_is_repeated_until_told_otherwise(mpv: Mpv, clips: tuple[Path, Pa
 def test_a_window_that_was_closed_is_opened_anew(mpv: Mpv, clips: tuple[Path, Path]) -> None:
     mpv.play(Replay(clips[0], 0))
     assert mpv.wait_shown()
-    assert mpv._talk is not None
-    mpv._talk._process.terminate()
-    wait_for(lambda: mpv.place is None, "the end of the window")
+    assert mpv._connection is not None
+    mpv._connection._process.terminate()
+    wait_for(lambda: mpv.position is None, "the end of the window")
     mpv.play(Replay(clips[0], 2_000))
     stands(mpv, clips[0], 2_000, 10_001)
 
@@ -95,7 +95,7 @@ def test_a_window_that_was_closed_is_opened_anew(mpv: Mpv, clips: tuple[Path, Pa
 def test_a_window_that_is_just_closing_is_opened_anew(mpv: Mpv, clips: tuple[Path, Path]) -> None:
     mpv.play(Replay(clips[0], 0))
     assert mpv.wait_shown()
-    talk = mpv._talk
+    talk = mpv._connection
     assert talk is not None
     talk._process.send_signal(signal.SIGSTOP)
     talk._process.terminate()  # it will go as soon as it runs on, yet its socket still takes what is said
@@ -114,9 +114,9 @@ def test_captions_come_along(mpv: Mpv, clips: tuple[Path, Path], tmp_path: Path)
     mpv.play(Replay(clips[0], 0))
     assert mpv.wait_shown()
     mpv.play(Replay(clips[1], 0, captions=captions))
-    assert mpv._talk is not None
-    mpv._talk._tell("observe_property", 99, "sub-text")
-    wait_for(lambda: mpv._talk and mpv._talk._properties.get("sub-text") == "Click it", "the caption")
+    assert mpv._connection is not None
+    mpv._connection._send("observe_property", 99, "sub-text")
+    wait_for(lambda: mpv._connection and mpv._connection._properties.get("sub-text") == "Click it", "the caption")
 
 
 def test_a_player_that_dies_at_once_is_said_so(tmp_path: Path) -> None:
