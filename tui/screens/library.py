@@ -120,9 +120,9 @@ class LibraryScreen(LibraryActions):
             begin(self, partial(self._search, event.value), "search")
 
     async def _search(self, query: str, keep: str | None = None) -> None:
-        pause = self._searching.ask(query)
+        pause = self._searching.start(query)
         found = await self.ask(self.app_context.services.shelf.search, query, pause)
-        if found is not None and query == self._searching.asked:
+        if found is not None and query == self._searching.latest:
             self.model.show(found, keep)
             self.draw()
             self.set_timer(SETTLED_S, partial(self._settled, found))

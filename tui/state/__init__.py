@@ -1,1 +1,1 @@
-"""The state of each screen without Textual."""
+"""State and logic of the screens, without Textual."""

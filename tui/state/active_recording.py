@@ -1,7 +1,7 @@
-"""The application's one recording, from Enter until its take is closed. It belongs to no screen.
+"""``ActiveRecording``: the application's one recording, from the countdown until its take is closed.
 
-Owns that a recording outlives every screen and can be ended from all of them. Refuses to draw, and to decide what
-follows: the navigator does.
+It outlives every screen and can be ended from all of them. Does not draw, and does not decide what follows: the
+navigator does.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class ActiveRecording:
-    """Drives one session at a time, beside the screens; ``session`` is None while nothing is recorded.
+    """Drives one session at a time, in the background; ``session`` is None while nothing is recorded.
 
-    ``look`` is called a few times a second while there is a session. ``spawn`` runs a coroutine beside the screens,
-    ``changed`` hears of every new phase, ``navigator`` gives who is told how the recording ended.
+    Call ``look`` a few times a second while there is a session. ``spawn`` runs a coroutine in the background,
+    ``changed`` is called on every new phase, ``navigator()`` is notified of the end of the recording.
     """
 
     def __init__(self, spawn: Spawn, changed: Callable[[], None], navigator: Callable[[], Navigator]) -> None:
@@ -34,21 +34,21 @@ class ActiveRecording:
 
     @property
     def phase(self) -> Phase | None:
-        """Where the recording stands; None while nothing is recorded."""
+        """Phase of the recording; None while nothing is recorded."""
         return None if self.session is None else self.session.phase
 
     @property
     def running(self) -> bool:
-        """Whether the recorder is at work, paused or not."""
+        """Whether the recorder runs, paused or not."""
         return self.session is not None and self.session.running
 
     def begin(self, session: RecordingSession) -> None:
-        """Count down and record."""
+        """Count down, then record."""
         self.session = session
         self.look()
 
     def look(self) -> None:
-        """What the time and the recorder have changed meanwhile."""
+        """Apply what changed since the last call: the end of the countdown, the recorder's status."""
         session = self.session
         if session is None:
             return
@@ -58,10 +58,10 @@ class ActiveRecording:
         session.refresh()
         if session.ended_by_itself:
             self.stop()
-        self._tell()
+        self._notify()
 
     async def _start(self, session: RecordingSession, before: Sequence[asyncio.Event]) -> None:
-        for ended in before:  # two recorders at once are refused: the last one must have gone
+        for ended in before:  # only one recorder may run: wait for the last one to end
             await ended.wait()
         if session.phase is not Phase.STARTING:
             return
@@ -70,50 +70,50 @@ class ActiveRecording:
         except Cancelled:
             return
         except ShowhowError as error:
-            self._over(session)
+            self._finish(session)
             self._navigator().could_not_record(error)
             return
         self.look()
 
     def stop(self) -> None:
-        """End it; what follows is up to the navigator. Does nothing when it does not run."""
+        """Stop the recording and pass its take to the navigator. Does nothing unless it runs."""
         session = self.session
         if session is None or not session.running:
             return
         session.phase = Phase.STOPPING
         self._run(partial(self._stop, session))
-        self._tell()
+        self._notify()
 
     async def _stop(self, session: RecordingSession) -> None:
         try:
             take = await session.stop()
         except ShowhowError as error:
-            self._over(session)
+            self._finish(session)
             self._navigator().could_not_record(error)
         else:
-            self._over(session)
+            self._finish(session)
             self._navigator().stopped(take, session.title)
 
     def abandon(self) -> None:
-        """End it at any moment and keep nothing. Ask before, once it runs."""
+        """Stop at any time and delete the recording. Ask the user first, once it runs."""
         session = self.session
         if session is None or session.phase in {Phase.STOPPING, Phase.OVER}:
             return
         session.phase = Phase.STOPPING
         self._ends.append(self._run(partial(self._abandon, session)))
-        self._tell()
+        self._notify()
 
     async def _abandon(self, session: RecordingSession) -> None:
         try:
             await session.abandon()
         except ShowhowError as error:
             self._navigator().say(str(error), "error")
-        self._over(session)
+        self._finish(session)
 
     async def close(self) -> None:
-        """The application is about to end: one that runs is stopped and kept, one that only starts leaves nothing.
+        """Before the application ends: stop and keep a running recording; abandon one that is only starting.
 
-        Raises ShowhowError with what was kept.
+        Raises ShowhowError that says what was kept.
         """
         session = self.session
         if session is not None and session.running:
@@ -122,7 +122,7 @@ class ActiveRecording:
             await session.abandon()
 
     def _run(self, work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Event:
-        """Run it beside the screens; the event is set when it has ended."""
+        """Run it in the background; the event is set when it has ended."""
         ended = asyncio.Event()
 
         async def run() -> None:
@@ -134,12 +134,12 @@ class ActiveRecording:
         self._spawn(run)
         return ended
 
-    def _over(self, session: RecordingSession) -> None:
+    def _finish(self, session: RecordingSession) -> None:
         if self.session is session:
             self.session = None
-            self._tell()
+            self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         if self.phase is not self._shown:
             self._shown = self.phase
             self._changed()

@@ -1,4 +1,4 @@
-"""AppContext: what screens and workflows know of the application. ``tui/app.py`` is the product's own."""
+"""``AppContext``: the part of the application that screens and workflows use; ``tui/app.py`` implements it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class AppContext(Protocol):
 
     @property
     def navigator(self) -> Navigator:
-        """The ways to other screens."""
+        """Navigation between screens."""
 
     @property
     def jobs(self) -> Jobs:
-        """Long work beside the screens."""
+        """Long work in the background."""
 
     @property
     def recording(self) -> ActiveRecording:
-        """The one recording there may be."""
+        """The active recording, if any."""

@@ -1,6 +1,6 @@
-"""A rectangle being drawn over the picture: where it begins and, if it shall follow something, where it ends. Pure.
+"""``BlurModel``: a blur rectangle being drawn: its first position and, if it moves, its last. Pure.
 
-Owns that it stays inside the picture and large enough. Refuses to know the terminal. All in pixels of the picture.
+Keeps it inside the picture and above the minimum size. Does not know the terminal: all units are picture pixels.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _NEAR_MS = 3_000
 
 @dataclass
 class BlurModel:
-    """One blur over ``span``. ``at_end``: its last picture is being looked at, and what is moved is where it ends."""
+    """One blur over ``span`` (take time). ``at_end``: the last picture is shown, and edits change the last position."""
 
     width: int
     height: int
@@ -30,12 +30,12 @@ class BlurModel:
 
     @classmethod
     def of(cls, draft: Draft, blur: Blur) -> BlurModel:
-        """To change a blur there is."""
+        """Edit an existing blur."""
         return cls(draft.width, draft.height, blur.span, blur.region, blur.until)
 
     @classmethod
     def new(cls, draft: Draft, span: Span) -> BlurModel:
-        """A new one: where somebody clicks during the span or soon after, else in the middle."""
+        """A new blur, at the first click in the span or within 3 s after it, else in the middle."""
         near = Span(span.start_ms, span.end_ms + _NEAR_MS)
         clicks = [event for event in draft.events if isinstance(event, Click) and near.contains(event.at_ms)]
         x, y = (clicks[0].x, clicks[0].y) if clicks else (draft.width // 2, draft.height // 2)
@@ -46,40 +46,40 @@ class BlurModel:
 
     @property
     def region(self) -> Region:
-        """The rectangle in the picture that is looked at."""
+        """The rectangle in the picture shown."""
         return self.end if self.at_end and self.end is not None else self.start
 
     @property
     def at_ms(self) -> int:
-        """The moment of that picture, in take time."""
+        """Time of the picture shown, in take ms."""
         return max(self.span.start_ms, self.span.end_ms - 1) if self.at_end else self.span.start_ms
 
     @property
     def follows(self) -> bool:
-        """Whether it moves over its span."""
+        """Whether the rectangle moves over its span."""
         return self.end is not None and self.end != self.start
 
     @property
     def blur(self) -> Blur:
-        """What was drawn."""
+        """The blur as drawn."""
         until = self.end if self.follows else None
         return Blur(self.span.start_ms, self.span.end_ms, region=self.start, until=until)
 
     def move(self, dx: int, dy: int) -> None:
-        """By steps of the present pace."""
+        """Move by steps of 16 px, or 2 px if ``fine``."""
         here, pace = self.region, FINE if self.fine else COARSE
         self._put(Region(here.x + dx * pace, here.y + dy * pace, here.width, here.height))
 
     def resize(self, dx: int, dy: int) -> None:
-        """Wider and higher, or narrower and lower; the upper left corner stays."""
+        """Resize by the same steps; the upper left corner stays."""
         here, pace = self.region, FINE if self.fine else COARSE
         width = max(SMALLEST, min(here.width + dx * pace, self.width - here.x))
         height = max(SMALLEST, min(here.height + dy * pace, self.height - here.y))
         self._put(Region(here.x, here.y, width, height))
 
-    def draw(self, one: tuple[int, int], other: tuple[int, int]) -> None:
-        """From one corner to the opposite, in any direction."""
-        (left, right), (top, bottom) = sorted((one[0], other[0])), sorted((one[1], other[1]))
+    def draw(self, first: tuple[int, int], second: tuple[int, int]) -> None:
+        """Set the rectangle from two opposite corners, in any order."""
+        (left, right), (top, bottom) = sorted((first[0], second[0])), sorted((first[1], second[1]))
         self._put(Region(left, top, max(SMALLEST, right - left), max(SMALLEST, bottom - top)))
 
     def _put(self, region: Region) -> None:

@@ -1,4 +1,4 @@
-"""What the demo screen shows: a demo, where its replay stands, and the words said there. Pure."""
+"""``DemoModel``: state of the demo screen: a demo, its replay position and caption. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui.state.replay_clock import ReplayClock
 
 
 class DemoModel:
-    """A demo being read or replayed."""
+    """A demo with its replay clock; ``looping`` repeats the step."""
 
     def __init__(self, demo: Demo, at_ms: int = 0) -> None:
         self.demo = demo
@@ -19,11 +19,11 @@ class DemoModel:
 
     @property
     def step(self) -> Step | None:
-        """The step shown."""
+        """The current step."""
         return self.clock.step
 
     def caption(self) -> str:
-        """What is said now: the segment at the moment, else, standing at a step, the step's text."""
+        """The transcript segment at the current time, else the text of the current step."""
         for segment in self.demo.transcript.segments:
             if segment.contains(self.clock.at_ms):
                 return segment.text.strip()
@@ -34,7 +34,7 @@ class DemoModel:
         return f"{clock(self.demo.clip.duration_ms)} · {count(len(self.demo.steps), 'step')}"
 
     def about(self, now_ms: int) -> str:
-        """Author, tags, age, version, review date while it lies ahead."""
+        """Author, tags, age, version, and the review date if it is in the future."""
         demo = self.demo
         version = f"version {demo.version}" if demo.version > 1 else ""
         review = _review(demo.review_unix_ms, now_ms) if demo.review_unix_ms and not demo.stale(now_ms) else ""

@@ -1,6 +1,6 @@
-"""Long work beside the screens: one thread each, with progress, time left, cancel and another try.
+"""``Jobs``: long work in background threads, with progress, time left, cancel and retry.
 
-Owns what runs and what came of it. Refuses to draw (``widgets/job_line.py`` does) and to know what the work is.
+Owns which jobs run and how they ended. Does not draw: ``JobLine`` in ``tui/widgets/bars.py`` does.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Spawn = Callable[[Callable[[], Coroutine[Any, Any, None]]], object]
 
 
 class JobState(StrEnum):
-    """Where a job stands."""
+    """State of a job."""
 
     RUNNING = "running"
     FAILED = "failed"
@@ -31,9 +31,9 @@ class JobState(StrEnum):
 
 @dataclass(eq=False)
 class Job(Generic[T]):
-    """One piece of long work. ``done`` or ``failed`` (also when cancelled) run on the screen's thread afterwards.
+    """One piece of long work. ``done``, or ``failed`` (also when cancelled), then runs on the event loop's thread.
 
-    Nobody waits for what goes on ``beside``: leaving does not ask about it, it begins again another time.
+    A ``beside`` job is never waited for: quitting does not ask about it, and it is started again later.
     """
 
     title: str
@@ -50,7 +50,7 @@ class Job(Generic[T]):
     _stage_began: float = 0.0
 
     def progress(self, done: int, total: int, what: str) -> None:
-        """The callable the work reports to, from its own thread. Raises Cancelled once the user asked for it."""
+        """Progress callback for ``work``, called in its thread. Raises Cancelled after ``cancel``."""
         if self._cancel:
             raise Cancelled(f"{self.title} was cancelled")
         if what != self.what:
@@ -58,17 +58,17 @@ class Job(Generic[T]):
         self.part = min(1.0, done / total) if total > 0 else None
 
     def cancel(self) -> None:
-        """Ask it to stop; it does at its next report."""
+        """Request cancellation; the work stops at its next progress report."""
         self._cancel = True
 
     @property
     def stopping(self) -> bool:
-        """Whether it was asked to stop and has not done so yet."""
+        """Whether cancellation was requested and the job still runs."""
         return self._cancel and self.state is JobState.RUNNING
 
     @property
     def left_s(self) -> int | None:
-        """Seconds left of the present stage; None while too little is known (under 1 s or 3 %)."""
+        """Estimated seconds left of the current stage; None before 1 s or 3 % of it."""
         spent = self.clock() - self._stage_began
         if self.part is None or self.part < 0.03 or spent < 1:
             return None
@@ -80,7 +80,7 @@ class Job(Generic[T]):
 
 
 class Jobs:
-    """The jobs of one application. ``spawn`` runs a coroutine beside the screens; ``changed`` hears of changes."""
+    """The jobs of one application. ``spawn`` runs a coroutine in the background; ``changed`` is called on changes."""
 
     def __init__(self, spawn: Spawn, changed: Callable[[], None]) -> None:
         self._spawn, self._changed = spawn, changed
@@ -88,17 +88,17 @@ class Jobs:
 
     @property
     def running(self) -> list[Job[Any]]:
-        """Those at work, oldest first."""
+        """Running jobs, oldest first."""
         return [job for job in self._jobs if job.state is JobState.RUNNING]
 
     @property
     def failed(self) -> list[Job[Any]]:
-        """Those that failed and were neither tried again nor dismissed."""
+        """Failed jobs that were neither retried nor dismissed."""
         return [job for job in self._jobs if job.state is JobState.FAILED]
 
     @property
     def shown(self) -> Job[Any] | None:
-        """The one the bottom line speaks of: a failed one first, else the one longest at work."""
+        """The job to display: the oldest failed one, else the oldest running one."""
         return next(iter([*self.failed, *self.running]), None)
 
     def start(self, job: Job[Any]) -> None:
@@ -108,25 +108,25 @@ class Jobs:
         self._changed()
 
     def cancel(self) -> None:
-        """Cancel what the bottom line shows."""
+        """Cancel the oldest running job."""
         if self.running:
             self.running[0].cancel()
             self._changed()
 
     def cancel_all(self) -> None:
-        """Cancel everything: the application is about to end."""
+        """Cancel all jobs, before the application ends."""
         for job in self.running:
             job.cancel()
 
     def retry(self) -> None:
-        """Try the failed one again."""
+        """Start the oldest failed job again."""
         if self.failed:
             failed = self.failed[0]
             self._jobs.remove(failed)
             self.start(failed.again())
 
     def dismiss(self) -> None:
-        """Forget the failed one."""
+        """Drop the oldest failed job."""
         if self.failed:
             self._jobs.remove(self.failed[0])
             self._changed()

@@ -1,4 +1,4 @@
-"""What the library screen shows: hits grouped by demo, and which one is selected. Pure; draws nothing, asks nobody."""
+"""``LibraryModel``: state of the library screen: hits grouped by demo, and the selected one. Pure."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from library.search.query import FILTERS
 
 FILTERS_HINT = "author:NAME · tag:WORD · app:PROGRAM · since:30d"
 STEPS_SHOWN = 3
-"""Steps of one demo shown while searching: more would push the other demos off a small screen."""
+"""Maximum steps shown for each demo of a search, so that other demos stay visible on a small screen."""
 
 
 class LibraryState(StrEnum):
-    """What the left side has to say."""
+    """What the library screen shows."""
 
     OPENING = "opening"
     EMPTY = "empty"
@@ -32,7 +32,7 @@ class ResultGroup:
 
     @property
     def best(self) -> Hit:
-        """The step that met the query best."""
+        """The best-scored hit."""
         return self.hits[0]
 
 
@@ -46,11 +46,11 @@ class LibraryModel:
     groups: tuple[ResultGroup, ...] = ()
     index: int = 0
     like: str = ""
-    """The title of the demo the others are shown for being like; empty while searching."""
+    """Title of the demo whose similar demos are shown; empty while searching."""
 
     @property
     def state(self) -> LibraryState:
-        """Which of the four faces to show."""
+        """What to show."""
         if self.groups:
             return LibraryState.HITS
         if self.count is None:
@@ -59,7 +59,7 @@ class LibraryModel:
 
     @property
     def hits(self) -> list[Hit]:
-        """Every hit in the order shown: demos best first, in each its best steps."""
+        """All hits in display order: by demo, best demo first."""
         return [hit for group in self.groups for hit in group.hits]
 
     @property
@@ -78,13 +78,13 @@ class LibraryModel:
         return "" if self.state is LibraryState.OPENING else "record"
 
     def show_like(self, found: Found, title: str) -> None:
-        """Take in demos like another one; the search line stays as it is."""
+        """Show demos similar to the one titled ``title``; the query stays."""
         query = self.query
         self.show(found)
         self.query, self.like = query, title
 
     def show(self, found: Found, keep: str | None = None) -> None:
-        """Take an answer in; the best step of the best demo is selected, or the first of demo ``keep``."""
+        """Show search results; selects the first hit of demo ``keep`` if it is there, else the best hit."""
         self.like = ""
         self.found, self.query = found, found.query
         steps = STEPS_SHOWN if found.query.strip() else 1
@@ -93,11 +93,11 @@ class LibraryModel:
         self.index = at[0] if at else 0
 
     def move(self, by: int) -> None:
-        """Select another hit, held inside the list."""
+        """Move the selection, clamped to the list."""
         self.index = max(0, min(self.index + by, len(self.hits) - 1))
 
     def summary(self) -> str:
-        """``12 steps · 8 demos · 3 ms``; empty while nothing was searched for or found."""
+        """``12 steps · 8 demos · 3 ms``; empty without a query or hits."""
         if self.like:
             return f"like “{self.like}”"
         if self.query.endswith(":") and _names_a_filter(self.query):
@@ -123,5 +123,4 @@ def group_hits(hits: tuple[Hit, ...], steps: int) -> tuple[ResultGroup, ...]:
 
 
 def _names_a_filter(query: str) -> bool:
-
     return query.lower().endswith(tuple(f"{name}:" for name in FILTERS))

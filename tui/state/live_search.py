@@ -1,6 +1,6 @@
-"""What somebody looks for, keystroke by keystroke: the question of a moment ago is given up when the next key comes.
+"""``LiveSearch``: search while typing: each new query cancels the one before.
 
-Owns which question counts, and which search somebody stayed with long enough that it is worth noting. Draws nothing.
+Owns which query is current, and which finished searches are logged.
 """
 
 from __future__ import annotations
@@ -12,35 +12,35 @@ from capture.errors import Cancelled
 from library.model import Found
 
 SETTLED_S = 2.0
-"""A search that stands this long, or that somebody acted on, was meant; the letters before it were on the way."""
+"""A query unchanged for this long, or acted on, is logged; shorter-lived ones are typing in progress."""
 _SHORTEST = 3
-"""Letters; shorter searches say nothing of what is missing."""
+"""Minimum letters of a logged query; shorter ones say nothing about missing demos."""
 
 
 class LiveSearch:
-    """The questions of one search line. ``asked`` is the latest."""
+    """The queries of one search field. ``latest`` is the newest."""
 
     def __init__(self) -> None:
-        self.asked = ""
-        self._over = Event()
+        self.latest = ""
+        self._cancelled = Event()
         self._noted = ""
 
-    def ask(self, query: str) -> Callable[[], None]:
-        """A new question: the one before is over. Returns its pause, which raises Cancelled once it is over itself."""
-        self._over.set()
-        over = self._over = Event()
-        self.asked = query
+    def start(self, query: str) -> Callable[[], None]:
+        """Start a query and cancel the one before. The result raises Cancelled once the query is cancelled."""
+        self._cancelled.set()
+        cancelled = self._cancelled = Event()
+        self.latest = query
 
         def pause() -> None:
-            if over.is_set():
+            if cancelled.is_set():
                 raise Cancelled("The next key came")
 
         return pause
 
     def settled(self, found: Found) -> tuple[str, int] | None:
-        """What to note of an answer somebody stayed with: its query and hits; None when there is nothing new."""
+        """Query and number of hits to log for results that stayed; None if outdated, too short or already logged."""
         query = found.query.strip()
-        if found.query != self.asked or len(query) < _SHORTEST or query == self._noted:
+        if found.query != self.latest or len(query) < _SHORTEST or query == self._noted:
             return None
         self._noted = query
         return query, 0 if found.mended else len(found.hits)

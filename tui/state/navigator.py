@@ -1,4 +1,4 @@
-"""Navigator: every way from one screen to another, and a word to the user. Screens call it, never each other."""
+"""``Navigator``: every transition between screens, and messages. Screens call it, never each other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Severity = Literal["information", "warning", "error"]
 
 
 class Navigator(Protocol):
-    """What ``tui/workflows/navigator.py`` does for screens. All of it returns at once; errors are shown, not raised."""
+    """Implemented by ``tui/workflows/navigator.py``. All methods return at once; errors are shown, not raised."""
 
     def say(self, words: str, severity: Severity = "information") -> None:
         """Show one line over the screen; it replaces the one before."""
@@ -24,10 +24,10 @@ class Navigator(Protocol):
         """Close every screen above the library."""
 
     def replay(self, demo_id: str, start_ms: int, speed: float = 1.0, loop: Span | None = None) -> None:
-        """Play a demo from a moment; ``loop`` repeats that part."""
+        """Play a demo from ``start_ms`` (clip time); ``loop`` repeats that part."""
 
     def open_demo(self, demo_id: str, at_ms: int) -> None:
-        """Open the demo screen at a moment."""
+        """Open the demo screen at ``at_ms`` (clip time)."""
 
     def copy_link(self, demo_id: str, step: int) -> None:
         """Copy the link that ``showhow play`` opens; step 0 is the whole demo."""

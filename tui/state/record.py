@@ -1,4 +1,4 @@
-"""What the record screen offers and what is chosen: screen, window or region; microphone; countdown. Pure."""
+"""``RecordModel``: state of the record screen: sources, microphones, countdown and options, and the choice. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WINDOWS_SHOWN = 6
 
 
 class Keys(Enum):
-    """What becomes of clicks and keys; the next one stands ready after a key press."""
+    """What is done with clicks and keys; a key press selects the next one."""
 
     NOTED = "noted, clicks ringed"
     SHOWN = "shown, clicks ringed"
@@ -24,7 +24,7 @@ class Keys(Enum):
 
 @dataclass(frozen=True)
 class CaptureChoice:
-    """One thing that can be recorded. ``target`` is None for a region that was not given yet."""
+    """One source that can be recorded. ``target`` is None for a region that is not chosen yet."""
 
     label: str
     detail: str
@@ -33,7 +33,7 @@ class CaptureChoice:
 
 @dataclass
 class RecordModel:
-    """The setup. Nothing is chosen by accident: the first screen and the preferred microphone stand ready."""
+    """The recording setup. The primary screen and the preferred microphone are preselected."""
 
     countdown_s: int = 3
     title: str = ""
@@ -54,7 +54,7 @@ class RecordModel:
         microphones: Sequence[Microphone],
         preferred: str | None,
     ) -> None:
-        """Take in what this machine has."""
+        """Set the sources and microphones of this machine, and preselect."""
         self.sources = list_sources(monitors, windows)
         self.source_index = next((i for i, m in enumerate(monitors) if m.primary), 0)
         self.microphones = [*microphones, None]
@@ -62,8 +62,8 @@ class RecordModel:
         self.microphone_index = names.index(preferred) if preferred in names else 0 if names else len(names)
 
     @property
-    def hears_along(self) -> str:
-        """How it stands with words while recording, for people."""
+    def live_words_text(self) -> str:
+        """Status of live transcription, for display."""
         if not self.words_ready.endswith("ready"):
             return self.words_ready
         if self.microphone is None:
@@ -72,35 +72,35 @@ class RecordModel:
 
     @property
     def source(self) -> CaptureChoice | None:
-        """What is chosen to be recorded."""
+        """The chosen source; None while there are none."""
         return self.sources[self.source_index] if self.sources else None
 
     @property
     def microphone(self) -> Microphone | None:
-        """What is chosen to be listened to; None records without sound."""
+        """The chosen microphone; None records without a voice."""
         return self.microphones[self.microphone_index]
 
     def choose_source(self, index: int) -> None:
-        """Another source; goes round at the ends."""
+        """Choose a source; wraps around."""
         if self.sources:
             self.source_index = index % len(self.sources)
 
     def choose_microphone(self, index: int) -> None:
-        """Another microphone; goes round at the ends."""
+        """Choose a microphone; wraps around."""
         self.microphone_index = index % len(self.microphones)
 
     def choose_countdown(self) -> None:
-        """The next longer countdown; after the longest none."""
+        """The next longer countdown; after the longest, the shortest."""
         longer = [seconds for seconds in COUNTDOWNS if seconds > self.countdown_s]
         self.countdown_s = longer[0] if longer else COUNTDOWNS[0]
 
     def choose_keys(self) -> None:
-        """The next of Keys; goes round."""
+        """The next of Keys; wraps around."""
         every = list(Keys)
         self.keys = every[(every.index(self.keys) + 1) % len(every)]
 
     def give_region(self, region: Region) -> None:
-        """The region that was drawn or written becomes the source."""
+        """Choose a drawn or typed region as the source."""
         made = CaptureChoice(
             "Region", f"{region.width}×{region.height} at {region.x},{region.y}", Target(region=region)
         )
@@ -108,7 +108,7 @@ class RecordModel:
         self.source_index = len(self.sources) - 1
 
     def choice(self) -> RecordChoice | None:
-        """What to record; None while the region is still to be given."""
+        """What to record; None while the region is not chosen."""
         source, microphone = self.source, self.microphone
         if source is None or source.target is None:
             return None
@@ -124,7 +124,7 @@ class RecordModel:
 
 
 def list_sources(monitors: Sequence[Monitor], windows: Sequence[Window]) -> list[CaptureChoice]:
-    """Monitors, all of them together where there are several, windows, and a region."""
+    """Monitors, all monitors together if there are several, up to six windows, and a region."""
     found = [CaptureChoice(f"Monitor {m.number}", _pixels(m.region), Target(monitor=m.number)) for m in monitors]
     if len(monitors) > 1:
         found.append(CaptureChoice("All monitors", "side by side", Target(monitor=0)))
@@ -134,7 +134,7 @@ def list_sources(monitors: Sequence[Monitor], windows: Sequence[Window]) -> list
 
 
 def parse_region(text: str) -> Region:
-    """``100,80,1280,720`` in desktop pixels. Raises ShowhowError."""
+    """Parse ``100,80,1280,720`` (left, top, width, height in desktop pixels). Raises ShowhowError."""
     parts = text.replace("x", ",").replace("×", ",").replace(" ", ",").split(",")
     numbers = [part for part in parts if part]
     if len(numbers) != 4 or not all(part.lstrip("-").isdigit() for part in numbers):

@@ -1,4 +1,4 @@
-"""The position of a replay in clip time at a given speed. Pure."""
+"""``ReplayClock``: the position of a replay in clip time, at a speed. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 
 
 class ReplayClock:
-    """Where a replay stands, in clip milliseconds. It plays one step and waits at its end, so that hands can follow."""
+    """Replay position in clip milliseconds. Plays one step and pauses at its end, so that the viewer can do it too."""
 
     def __init__(self, steps: Sequence[Step], duration_ms: int, at_ms: int = 0) -> None:
         self.steps = tuple(sorted(steps, key=lambda step: step.start_ms))
@@ -21,61 +21,61 @@ class ReplayClock:
 
     @property
     def at_ms(self) -> int:
-        """The present moment."""
+        """Current position in ms."""
         return int(self._at_ms)
 
     @property
     def index(self) -> int:
-        """Which of the steps is shown, from 0; -1 when there is none."""
+        """Index of the current step, from 0; -1 without steps."""
         begun = [i for i, step in enumerate(self.steps) if step.start_ms <= self.at_ms]
         return begun[-1] if begun else min(0, len(self.steps) - 1)
 
     @property
     def step(self) -> Step | None:
-        """The step shown now."""
+        """The current step; None without steps."""
         return self.steps[self.index] if self.steps else None
 
     @property
     def until_ms(self) -> int:
-        """Where playing will stop: the end of the step."""
+        """Where playing stops, in ms: the end of the step."""
         return int(self._until_ms)
 
     def seek(self, at_ms: int) -> None:
-        """Stand at a moment, held inside the clip; stops playing."""
+        """Go to ``at_ms``, clamped to the clip; pauses."""
         self._at_ms, self.playing = float(max(0, min(at_ms, self.duration_ms))), False
 
     def select(self, index: int) -> None:
-        """Stand at the start of a step, held inside the list."""
+        """Go to the start of a step; ``index`` is clamped."""
         if self.steps:
             self.seek(self.steps[max(0, min(index, len(self.steps) - 1))].start_ms)
 
     def next(self) -> None:
-        """The next step's start; stays on the last."""
+        """Go to the next step; stays on the last."""
         self.select(self.index + 1)
 
     def previous(self) -> None:
-        """The step before; stays on the first."""
+        """Go to the previous step; stays on the first."""
         self.select(self.index - 1)
 
     def change_speed(self, by: int) -> float:
-        """One notch faster (1) or slower (-1). Returns the new speed."""
+        """Next higher (1) or lower (-1) of SPEEDS. Returns the new speed."""
         nearest = min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - self.speed))
         self.speed = SPEEDS[max(0, min(nearest + by, len(SPEEDS) - 1))]
         return self.speed
 
     def play(self, now_s: float) -> None:
-        """Run to the end of the step shown; from a step's very end, through the next one."""
+        """Play to the end of the current step; from its very end, to the end of the next one."""
         if self._at_ms >= self.duration_ms:
             return
         self._until_ms = self._end_of_step()
         self._since_s, self.playing = now_s, True
 
     def pause(self) -> None:
-        """Stand still here."""
+        """Pause."""
         self.playing = False
 
     def tick(self, now_s: float) -> bool:
-        """Move on to ``now_s`` (any clock that only goes forward, in seconds). Returns whether it still plays."""
+        """Advance to ``now_s`` (seconds of any monotonic clock). Returns whether it still plays."""
         if self.playing:
             self._at_ms += max(0.0, now_s - self._since_s) * 1000 * self.speed
             self._since_s = now_s

@@ -1,4 +1,4 @@
-"""Work done in threads and awaited by a coroutine: what it opens is closed when nobody waits for it any more."""
+"""Awaiting blocking work in threads (``acquired``, ``unhurried``), with clean-up if the awaiting task is cancelled."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ T = TypeVar("T")
 
 
 async def acquired(acquire: Callable[[], T], release: Callable[[T], object]) -> T:
-    """What ``acquire`` gives, called in a thread. Cancelled meanwhile, nothing stays open: it is released.
+    """Call ``acquire`` in a thread and return its result; if the awaiting task is cancelled, ``release`` the result.
 
-    A thread cannot be cancelled: without this, what it returns to nobody (a recorder, a microphone) would stay open.
+    A thread cannot be cancelled: without this, a recorder or microphone it opens too late would stay open.
     """
-    lock, given_up, acquired = threading.Lock(), threading.Event(), list[T]()
+    lock, abandoned, acquired = threading.Lock(), threading.Event(), list[T]()
 
     def run() -> T:
-        if given_up.is_set():
+        if abandoned.is_set():
             raise Cancelled
         found = acquire()
         with lock:
             acquired.append(found)
-            wanted = not given_up.is_set()
+            wanted = not abandoned.is_set()
         if not wanted:
             release(found)
         return found
@@ -35,19 +35,19 @@ async def acquired(acquire: Callable[[], T], release: Callable[[T], object]) -> 
         return await asyncio.to_thread(run)
     except asyncio.CancelledError:
         with lock:
-            given_up.set()
+            abandoned.set()
             left = list(acquired)
         for found in left:
-            asyncio.get_running_loop().run_in_executor(None, release, found)  # the end of the loop waits for it
+            asyncio.get_running_loop().run_in_executor(None, release, found)  # the loop waits for it when it closes
         raise
 
 
 async def unhurried(work: Callable[[], T]) -> T:
-    """The result of ``work``, done in a thread that leaving the application does not wait for."""
+    """Run ``work`` in a daemon thread, which does not delay the end of the application; returns its result."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
 
-    def tell(how: Callable[[Any], None], what: object) -> None:
+    def deliver(how: Callable[[Any], None], what: object) -> None:
         if not done.done():
             how(what)
 
@@ -56,10 +56,10 @@ async def unhurried(work: Callable[[], T]) -> T:
         result: object
         try:
             result = work()
-        except BaseException as error:  # noqa: BLE001  whatever it is, it is raised where somebody waits
+        except BaseException as error:  # noqa: BLE001  re-raised in the awaiting coroutine
             how, result = done.set_exception, error
-        with suppress(RuntimeError):  # the application has ended meanwhile, and its loop with it
-            loop.call_soon_threadsafe(tell, how, result)
+        with suppress(RuntimeError):  # the application has ended, and its loop is closed
+            loop.call_soon_threadsafe(deliver, how, result)
 
     threading.Thread(target=run, daemon=True).start()
     return await done

@@ -59,6 +59,6 @@ def beginning(model: RecordModel) -> Content:
     sound = "recorded as well" if model.machine_sound else "not recorded"
     rows = [("Countdown", countdown), ("Machine", f"its sound is {sound}"), ("Keys, clicks", model.keys.value)]
     rows += [("Steps from", "what you say" if model.keys is Keys.OFF else "what you say, click and type")]
-    rows += [("Words", model.hears_along)] if model.words_ready else []
+    rows += [("Words", model.live_words_text)] if model.words_ready else []
     rows += [("Title", f"“{model.title}”")] if model.title else []
     return Content("\n").join(fit(styled(name, QUIET), _LABEL) + styled(said, "$foreground") for name, said in rows)

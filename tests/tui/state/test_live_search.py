@@ -17,9 +17,9 @@ HIT = Hit(demo_id="d-1", title="Thing", step=1, step_title="One", start_ms=0, sn
 
 def test_a_question_is_over_when_the_next_one_is_asked() -> None:
     searching = LiveSearch()
-    first = searching.ask("a")
+    first = searching.start("a")
     first()
-    second = searching.ask("ab")
+    second = searching.start("ab")
     with pytest.raises(Cancelled):
         first()
     second()
@@ -28,13 +28,13 @@ def test_a_question_is_over_when_the_next_one_is_asked() -> None:
 def test_only_a_search_somebody_stayed_with_is_noted_and_only_once() -> None:
     searching = LiveSearch()
     for query in ("p", "pu", "purchase"):
-        searching.ask(query)
+        searching.start(query)
     assert searching.settled(Found(query="pu")) is None
     assert searching.settled(Found(query="purchase", hits=(HIT,))) == ("purchase", 1)
     assert searching.settled(Found(query="purchase", hits=(HIT,))) is None
-    searching.ask("purchse")
+    searching.start("purchse")
     assert searching.settled(Found(query="purchse", hits=(HIT,), suggestion="purchase", mended=True)) == ("purchse", 0)
-    searching.ask("zz")
+    searching.start("zz")
     assert searching.settled(Found(query="zz")) is None
 
 
