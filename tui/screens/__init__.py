@@ -1,1 +1,1 @@
-"""One file a screen: library, record, review, demo and the small dialogs."""
+"""The Textual screens, one file each, and the dialogs."""

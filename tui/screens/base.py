@@ -1,7 +1,4 @@
-"""What every screen has: a title line, its body, the line for long work, the keys; and the way to the application.
-
-Owns the frame. Refuses any content.
-"""
+"""``BaseScreen``: the frame of every screen (title bar, body, job line, key bar) and access to the application."""
 
 from __future__ import annotations
 
@@ -22,16 +19,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NARROW = 100
-"""Below this many columns a screen uses its small layout."""
+"""Below this many columns a screen uses its narrow layout."""
 
 
 class BaseScreen(Screen[None]):
-    """A screen of the house. Subclasses give ``body()`` and keep their state in one model."""
+    """Base of showhow's screens. Subclasses implement ``body()`` and keep their state in one model."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012  Textual reads it from the class
     TITLE_LINE = ""
     SHOWS_RECORDING = False
-    """Whether the recording that goes on is what this screen is about."""
+    """Whether this screen shows the active recording itself."""
 
     @property
     def app_context(self) -> AppContext:
@@ -48,22 +45,22 @@ class BaseScreen(Screen[None]):
             yield KeyBar()
 
     def body(self) -> ComposeResult:
-        """What this screen is about."""
+        """The widgets between title bar and job line."""
         raise NotImplementedError
 
     @property
     def title_bar(self) -> TitleBar:
-        """The line at the top."""
+        """The title bar at the top."""
         return self.query_one("#title-bar", TitleBar)
 
     def say_error(self, error: ShowhowError) -> None:
-        """One line for people."""
+        """Show an error as a notification."""
         self.notify(str(error), severity="error", markup=False, timeout=8)
 
     async def ask(self, work: Callable[..., T], *arguments: Any) -> T | None:
-        """Run something short in a thread; a ShowhowError becomes one line on the screen and None is returned.
+        """Run short work in a thread and return its result; on a ShowhowError, show it and return None.
 
-        So it is when somebody went on to something else and the work gave up: then without a word.
+        Returns None without a message if the work raises Cancelled, because the user moved on.
         """
         try:
             return await asyncio.to_thread(work, *arguments)

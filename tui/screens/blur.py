@@ -1,6 +1,6 @@
-"""The blur screen: a rectangle drawn over the picture by keys or mouse, at the beginning of its span and at its end.
+"""``BlurScreen``: draw a blur rectangle over the picture by keys or mouse, at the start and the end of its span.
 
-Owns keys, mouse and layout. Refuses to keep the blur: what was drawn is handed back.
+Owns keys, mouse and layout. Does not store the blur: it is passed to a callback.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Done = Callable[[Blur | None], None]
 
 
 class BlurScreen(BaseScreen):
-    """Draw one blur. ``done`` gets it when it shall be kept, None when the one there is shall go."""
+    """Draw one blur. ``done`` gets the blur, or None to remove the existing one; ``known``: there is one."""
 
     TITLE = "Blur"
     TITLE_LINE = "Blur"
@@ -59,19 +59,19 @@ class BlurScreen(BaseScreen):
         self._corner: tuple[int, int] | None = None
 
     def body(self) -> ComposeResult:
-        """The picture and a line about it."""
+        """Facts and picture."""
         with Vertical(id="blur-body"):
             yield Static("", id="blur-about", markup=False)
             yield Still("", id="blur-still")
 
     def on_mount(self) -> None:
-        """The first picture."""
+        """Show the first picture."""
         span = self.model.span
         self.title_bar.say("Blur", f"{clock(span.start_ms)} to {clock(span.end_ms)} of the recording")
         self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only a blur that is there can be removed."""
+        """Only an existing blur can be removed."""
         return self.known if action == "remove" else super().check_action(action, parameters)
 
     def _draw(self) -> None:
@@ -95,71 +95,71 @@ class BlurScreen(BaseScreen):
         still.show(outlined(hidden, region, max(1, still.size.width)))
 
     def action_move(self, dx: int, dy: int) -> None:
-        """The rectangle elsewhere."""
+        """Move the rectangle."""
         self.model.move(dx, dy)
         self._draw()
 
     def action_resize(self, dx: int, dy: int) -> None:
-        """The rectangle larger or smaller."""
+        """Resize the rectangle."""
         self.model.resize(dx, dy)
         self._draw()
 
     def action_other_end(self) -> None:
-        """The first or the last picture of the span."""
+        """Switch between the first and the last picture of the span."""
         self.model.at_end = not self.model.at_end
         self._draw()
 
     def action_fine(self) -> None:
-        """Another pace."""
+        """Switch between small and large steps."""
         self.model.fine = not self.model.fine
 
     # The mouse draws from corner to corner
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """One corner."""
+        """Set the first corner."""
         self._corner = self._pixel(event)
         if self._corner is not None:
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """The rectangle follows."""
-        self._stretch(event)
+        """Draw the rectangle to the pointer."""
+        self._drag(event)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """The other corner."""
-        self._stretch(event)
+        """Set the opposite corner."""
+        self._drag(event)
         self._corner = None
         self.release_mouse()
 
-    def _stretch(self, event: events.MouseEvent) -> None:
+    def _drag(self, event: events.MouseEvent) -> None:
         if self._corner is not None and (here := self._pixel(event, held=True)) is not None:
             self.model.draw(self._corner, here)
             self._draw()
 
     def _pixel(self, event: events.MouseEvent, *, held: bool = False) -> tuple[int, int] | None:
-        """Where in the picture; None beside it, but for a rectangle being drawn the nearest place inside."""
+        """Position in picture pixels; outside the picture None, or the nearest position inside if ``held``."""
         still = self.query_one(Still)
         columns, rows = fitted((self.model.width, self.model.height), *still.size)
         x, y = event.screen_x - still.region.x, event.screen_y - still.region.y
         inside = 0 <= x < columns and 0 <= y < rows
         if not (columns and rows) or not (inside or held):
             return None
-        grow = 1 if held else 0  # the far corner takes its whole cell in
+        grow = 1 if held else 0  # include the whole cell of the far corner
         x, y = max(0, min(x + grow, columns)), max(0, min(y + grow, rows))
         return round(x * self.model.width / columns), round(y * self.model.height / rows)
 
     # Leaving
 
     def action_keep(self) -> None:
-        """As it is drawn."""
+        """Keep the blur as drawn."""
         self.app.pop_screen()
         self._done(self.model.blur)
 
     def action_remove(self) -> None:
-        """The one there is goes."""
+        """Remove the existing blur."""
         self.app.pop_screen()
         self._done(None)
 
     def action_leave(self) -> None:
-        """As it was."""
+        """Leave without changes."""
         self.app.pop_screen()

@@ -1,6 +1,6 @@
-"""Browse the library: every demo, in the order and of the kind somebody wants, and the library in figures.
+"""``BrowseScreen``: every demo, sorted and filtered, and the library's statistics.
 
-Owns keys and layout. Refuses to count and sort by itself: ``library/maintenance/stats.py`` does.
+Owns keys and layout. Does not count or sort: ``library/maintenance/stats.py`` does.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ class DemoList(Rows):
         self.index = 0
 
     def selected_item(self) -> int | None:
-        """The selected demo."""
+        """Index of the selected demo."""
         return self.index if self.demos else None
 
     def lines(self, width: int) -> list[Line]:
-        """Title and length; whose, how old, how large, and whether it is due for review."""
+        """Two lines for each demo: title, length and size; then owner, tags, age and whether it is due for review."""
         now_ms, drawn = int(time.time() * 1000), list[Line]()
         for number, demo in enumerate(self.demos):
             mark = styled("▌ " if number == self.index else "  ", ACCENT)
@@ -62,7 +62,7 @@ _ORDERS = {
 
 
 class BrowseScreen(BaseScreen):
-    """Every demo."""
+    """The list of every demo."""
 
     TITLE = "Browse"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,17 +91,17 @@ class BrowseScreen(BaseScreen):
         self.only_stale = False
 
     def body(self) -> ComposeResult:
-        """What is shown, and the list."""
+        """Order and filters, and the list."""
         yield Static("", id="browse-what", markup=False)
         yield DemoList()
 
     def on_mount(self) -> None:
-        """Read the library beside the screen."""
+        """Load the demos in the background."""
         self.query_one(DemoList).focus()
         begin(self, self._load, "browse")
 
     def on_screen_resume(self) -> None:
-        """Back from a demo, which may have been edited."""
+        """Reload: a demo may have been edited."""
         begin(self, self._load, "browse")
 
     async def _load(self) -> None:
@@ -121,7 +121,7 @@ class BrowseScreen(BaseScreen):
         rows.redraw()
 
     def _draw_from_the_top(self) -> None:
-        """Who asks for another order, or for fewer, wants to see what comes first in it."""
+        """Draw with the first demo selected, after a change of order or filter."""
         self.query_one(DemoList).demos = []
         self._draw()
 
@@ -134,24 +134,24 @@ class BrowseScreen(BaseScreen):
             self.action_open()
 
     def action_move(self, by: int) -> None:
-        """Another demo."""
+        """Move the selection."""
         rows = self.query_one(DemoList)
         rows.index = max(0, min(rows.index + by, len(rows.demos) - 1))
         rows.redraw()
 
     def action_sort(self) -> None:
-        """The next order."""
+        """Switch to the next order."""
         sorts = list(Sort)
         self.sort = sorts[(sorts.index(self.sort) + 1) % len(sorts)]
         self._draw_from_the_top()
 
     def action_stale(self) -> None:
-        """Only those due for review, or all again."""
+        """Show only demos due for review, or all again."""
         self.only_stale = not self.only_stale
         self._draw_from_the_top()
 
     def action_narrow(self, by: str) -> None:
-        """Choose a tag, a collection or a person; pressed again, all are shown."""
+        """Filter by a tag, a collection or a person; pressed again, show all."""
         if self.narrowed.pop(by, ""):
             self._draw_from_the_top()
             return
@@ -173,7 +173,7 @@ class BrowseScreen(BaseScreen):
         begin(self, choose, "narrow")
 
     def action_figures(self) -> None:
-        """The library in figures."""
+        """Show the statistics."""
         begin(self, self._show_figures, "figures")
 
     async def _show_figures(self) -> None:
@@ -182,24 +182,24 @@ class BrowseScreen(BaseScreen):
         self.app.push_screen(Help("The library in figures", figure_lines(figures, work), most_used(figures)))
 
     def action_open(self) -> None:
-        """The demo screen."""
+        """Open the demo screen."""
         rows = self.query_one(DemoList)
         if rows.demos:
             self.app_context.navigator.open_demo(rows.demos[rows.index].demo_id, 0)
 
     def action_edit(self) -> None:
-        """Title, tags, owner, review date, collections."""
+        """Edit title, tags, owner, review date, collections."""
         rows = self.query_one(DemoList)
         if rows.demos:
             self.app_context.navigator.edit(rows.demos[rows.index].demo_id)
 
     def action_back(self) -> None:
-        """To the library."""
+        """Go back to the library."""
         self.app.pop_screen()
 
 
 def figure_lines(figures: Insight, work: Work = NO_WORK) -> list[tuple[str, str]]:
-    """The figures, and what waits for somebody; what is none of has no line."""
+    """The statistics and pending work as (value, text) pairs; zero values are left out."""
     now_ms = int(time.time() * 1000)
     measures = [
         (figures.duration_ms, clock(figures.duration_ms), "to watch in all"),
@@ -221,6 +221,6 @@ def figure_lines(figures: Insight, work: Work = NO_WORK) -> list[tuple[str, str]
 
 
 def most_used(figures: Insight) -> list[tuple[str, str]]:
-    """Tags, collections and people, most used first."""
+    """Collections, tags and authors as (demos, name) pairs: the first four of each."""
     kinds = (("collection", figures.collections), ("tag", figures.tags), ("author", figures.authors))
     return [(f"{one.demos:,}", f"{kind} {one.name}") for kind, counts in kinds for one in counts[:4]]

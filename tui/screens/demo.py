@@ -1,6 +1,6 @@
-"""The demo screen: read it step by step, watch a step in small, play it large, look after it.
+"""``DemoScreen``: read a demo step by step, watch a step in the terminal, play it in a player, edit or export it.
 
-Owns keys and layout. Refuses to play, edit or delete by itself: the navigator does.
+Owns keys and layout. Does not open players, edit or delete: the navigator does.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tui.widgets.text import ACCENT, FAINT, QUIET, due, styled
 from tui.workers import begin
 
 _FOLLOW_S = 0.2
-"""How often the player is asked where it stands."""
+"""Interval at which the player's position is read."""
 
 
 class DemoScreen(BaseScreen):
@@ -50,7 +50,7 @@ class DemoScreen(BaseScreen):
         Binding("l", "loop", "Repeat", key_display="l", tooltip="Play this step over and over, here and in the player"),
         Binding("y", "copy_link", "Copy link", show=False, tooltip="Copy the link to this step"),
         Binding("Y", "copy_web_link", "Copy web link", show=False, tooltip="Copy this step’s link for a browser"),
-        Binding("w", "hear", "Add words", show=False, tooltip="Add words and steps to a demo that waits for them"),
+        Binding("w", "add_words", "Add words", show=False, tooltip="Add words and steps to a demo that waits for them"),
         Binding("d,delete", "remove", "Delete", show=False, tooltip="Delete this demo"),
         Binding("plus", "helped(1)", "It helped", key_display="+", show=False, tooltip="Say that it helped"),
         Binding("minus", "helped(0)", "It did not", key_display="-", show=False, tooltip="Say that it did not help"),
@@ -75,21 +75,21 @@ class DemoScreen(BaseScreen):
             yield StepList(id="demo-steps")
 
     def on_mount(self) -> None:
-        """Draw; the steps take the keys."""
+        """Draw, and focus the steps."""
         self.query_one(StepList).focus()
         self._draw()
         self.set_interval(_FOLLOW_S, self._follow_player)
 
     def fill(self, demo: Demo) -> None:
-        """The demo was edited, or has its words now."""
+        """Show a new version of the demo: edited, or with its words."""
         self.model = DemoModel(demo, self.model.clock.at_ms)
         self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Words can be added only where they are missing; whether it helped is asked once it was watched."""
+        """Words can be added only if they are missing; feedback only after the demo was played."""
         if action == "helped":
             return self._may_ask
-        if action == "hear":
+        if action == "add_words":
             return self.model.demo.waiting_for_words
         return super().check_action(action, parameters)
 
@@ -115,14 +115,14 @@ class DemoScreen(BaseScreen):
         self.refresh_bindings()
 
     def _draw_moment(self, *, steps: bool) -> None:
-        """What changes while it is watched: the place, the caption, and with ``steps`` which step it is."""
+        """Draw what changes during playback: position, caption and, with ``steps``, the current step."""
         model = self.model
         if steps:
             rows = [StepRow(step.number, step.title, step.start_ms) for step in model.clock.steps]
             self.query_one(StepList).show(rows, model.clock.index)
         self.query_one("#demo-place", Static).update(self._place(), layout=False)
         said = model.caption()
-        if said != self._said:  # a caption may need more lines than the one before: that lays out the whole screen anew
+        if said != self._said:  # a caption of another height lays out the whole screen again
             self._said = said
             self.query_one("#demo-caption", Static).update(styled(f"“{said}”" if said else "", "$foreground"))
 
@@ -135,11 +135,11 @@ class DemoScreen(BaseScreen):
         return styled(f"{clock(at.at_ms)} ", QUIET) + bar + styled(f" {clock(at.duration_ms)}{speed}", QUIET)
 
     def on_resize(self) -> None:
-        """The bar follows the width."""
+        """Redraw the bar for the new width."""
         self.call_after_refresh(self._draw)
 
     def on_rows_picked(self, event: Rows.Picked) -> None:
-        """A click shows a step; a double click plays it."""
+        """A click selects a step; a double click plays it."""
         event.stop()
         self.model.clock.select(event.item)
         self._stop()
@@ -147,22 +147,22 @@ class DemoScreen(BaseScreen):
             self.action_replay()
 
     def action_step(self, by: int) -> None:
-        """Next or previous step."""
+        """Go to the next or previous step."""
         self.model.clock.next() if by > 0 else self.model.clock.previous()
         self._stop()
 
     def action_speed(self, by: int) -> None:
-        """Faster or slower, here and in the player."""
+        """Change the speed, here and in the player."""
         self.model.clock.change_speed(by)
         self._draw(picture=False)
 
     def action_loop(self) -> None:
-        """Repeat the step, or go on after it."""
+        """Turn repeating of the step on or off."""
         self.model.looping = not self.model.looping
         self._draw(picture=False)
 
     def _follow_player(self) -> None:
-        """The screen stands where the player stands, once that has moved."""
+        """Follow the player's position when it changes."""
         at_ms = self.app_context.services.shelf.playing(self.model.demo)
         if at_ms is None or at_ms == self._player_ms or self._watching:
             return
@@ -177,7 +177,7 @@ class DemoScreen(BaseScreen):
         self._draw()
 
     def action_watch(self) -> None:
-        """Watch the step here; again stops."""
+        """Play the step in the terminal; again stops."""
         if self._watching:
             self._stop()
             return
@@ -209,7 +209,7 @@ class DemoScreen(BaseScreen):
             still.show(picture, moving=True)
             place = self._place()
             now = (at.index, place.plain, place.spans, self.model.caption())
-            if now != shown:  # most pictures change neither second, bar nor words
+            if now != shown:  # most frames change neither time, bar nor caption
                 self._draw_moment(steps=shown is None or now[0] != shown[0])
                 shown = now
 
@@ -222,7 +222,7 @@ class DemoScreen(BaseScreen):
         self._draw(picture=False)
 
     def action_replay(self) -> None:
-        """Play large from here."""
+        """Play from the current step in the video player."""
         self._stop()
         step = self.model.step
         start_ms = step.start_ms if step is not None else self.model.clock.at_ms
@@ -232,7 +232,7 @@ class DemoScreen(BaseScreen):
         self._draw(picture=False)
 
     def action_helped(self, yes: int) -> None:
-        """Whether it helped; asked quietly, once."""
+        """Log whether the demo helped; asked once."""
         self._may_ask, self._answered = False, True
         begin(self, partial(self._note_help, bool(yes)), "note", alone=False)
         self.app_context.navigator.say("Thank you: demos that help come first" if yes else "Thank you: it is noted")
@@ -242,26 +242,26 @@ class DemoScreen(BaseScreen):
         await self.ask(self.app_context.services.shelf.note_help, self.model.demo, helped)
 
     def action_edit(self) -> None:
-        """Title and tags."""
+        """Edit title and tags."""
         self.app_context.navigator.edit(self.model.demo.demo_id, self.fill)
 
     def action_export(self) -> None:
-        """To a file."""
+        """Export to a file."""
         step = self.model.step
         self.app_context.navigator.export(self.model.demo.demo_id, step.number if step else 1)
 
     def action_copy_link(self) -> None:
-        """The link to this step."""
+        """Copy the link to this step."""
         step = self.model.step
         self.app_context.navigator.copy_link(self.model.demo.demo_id, step.number if step else 0)
 
     def action_copy_web_link(self) -> None:
-        """The link to this step for a browser."""
+        """Copy the link to this step for a browser."""
         step = self.model.step
         self.app_context.navigator.copy_web_link(self.model.demo.demo_id, step.number if step else 0)
 
-    def action_hear(self) -> None:
-        """Words for it."""
+    def action_add_words(self) -> None:
+        """Transcribe the demo."""
         self.app_context.navigator.transcribe(self.model.demo.demo_id, self.model.demo.title)
 
     def action_remove(self) -> None:
@@ -270,6 +270,6 @@ class DemoScreen(BaseScreen):
         self.app_context.navigator.remove(demo.demo_id, demo.title, self.app_context.navigator.back_to_library)
 
     def action_back(self) -> None:
-        """To the library."""
+        """Go back to the library."""
         self.workers.cancel_group(self, "motion")
         self.app.pop_screen()

@@ -1,6 +1,6 @@
-"""The small questions: write something, choose one, are you sure; and the keys. All sit at the bottom, without boxes.
+"""Modal dialogs at the bottom of a screen: ``FormDialog``, ``ConfirmDialog``, ``ChoiceDialog`` and ``Help``.
 
-Owns how a question is asked. Refuses to act on the answer: it is handed back.
+They return the answer and do not act on it.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ from tui.widgets.text import ACCENT, QUIET, STRONG, fit, styled
 
 
 def keys_line(*pairs: tuple[str, str]) -> Content:
-    """``Enter keep · Esc leave`` with the keys in the accent."""
-    said = [styled(key, f"bold {ACCENT}") + styled(f" {what}", QUIET) for key, what in pairs]
-    return styled("   ", QUIET).join(said)
+    """``Enter keep   Esc leave`` with the keys in the accent colour."""
+    parts = [styled(key, f"bold {ACCENT}") + styled(f" {what}", QUIET) for key, what in pairs]
+    return styled("   ", QUIET).join(parts)
 
 
 @dataclass(frozen=True)
 class Field:
-    """One line to be written."""
+    """One text input of a form."""
 
     label: str
     value: str = ""
     hint: str = ""
     names: tuple[str, ...] = ()
-    """What can be completed, most used first; several are separated by commas."""
+    """Names to complete, most used first; the input takes several, separated by commas."""
 
 
 class NamesSuggester(Suggester):
-    """Completes the last of several names, the most used first; Right takes it."""
+    """Completes the last of several comma-separated names, most used first; Right accepts."""
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
         self._names = names
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The line with its last name completed."""
+        """The input with its last name completed; None without a match."""
         before, comma, last = value.rpartition(",")
         begun = last.lstrip()
         there = {name.strip().casefold() for name in before.split(",")}
@@ -57,7 +57,7 @@ class NamesSuggester(Suggester):
 
 
 class FormDialog(ModalScreen[tuple[str, ...] | None]):
-    """Asks for one or more lines of text; None when the user left."""
+    """Asks for one or more lines of text; returns None when the user left."""
 
     BINDINGS = [Binding("escape", "leave", "Leave")]  # noqa: RUF012  Textual reads it from the class
 
@@ -80,11 +80,11 @@ class FormDialog(ModalScreen[tuple[str, ...] | None]):
             yield Static(keys_line(("Enter", "keep"), *more, ("Esc", "leave")), classes="keys")
 
     def on_mount(self) -> None:
-        """The cursor stands at the end of the first line."""
+        """Focus the first input."""
         self.set_focus(self.query_one("#field-0", Input))
 
     def on_key(self, event: events.Key) -> None:
-        """Letters typed before the line was ready to take them are not lost."""
+        """Insert letters that were typed before the input had the focus."""
         if event.is_printable and event.character:
             event.stop()
             self.query_one("#field-0", Input).insert_text_at_cursor(event.character)
@@ -95,12 +95,12 @@ class FormDialog(ModalScreen[tuple[str, ...] | None]):
         self.dismiss(tuple(field.value.strip() for field in self.query(Input)))
 
     def action_leave(self) -> None:
-        """Keep nothing."""
+        """Return None."""
         self.dismiss(None)
 
 
 class ConfirmDialog(ModalScreen[bool]):
-    """Asks before something that cannot be taken back. Only ``y`` does it: a stray Enter never costs anything."""
+    """Asks before something that cannot be undone. Only ``y`` confirms: a stray Enter does no harm."""
 
     BINDINGS = [  # noqa: RUF012  Textual reads it from the class
         Binding("y", "answer(True)", "Yes"),
@@ -120,7 +120,7 @@ class ConfirmDialog(ModalScreen[bool]):
             yield Static(keys_line(("y", self.yes), ("Esc", self.no)), classes="keys")
 
     def action_answer(self, yes: bool) -> None:
-        """Hand the answer back."""
+        """Return the answer."""
         self.dismiss(yes)
 
 
@@ -144,7 +144,7 @@ class _Options(Rows):
 
 
 class ChoiceDialog(ModalScreen[int | None]):
-    """Asks for one of several; answers with its place in the list, None when the user left."""
+    """Asks for one of several options; returns its index, or None when the user left."""
 
     BINDINGS = [  # noqa: RUF012  Textual reads it from the class
         Binding("escape", "leave", "Leave"),
@@ -165,25 +165,25 @@ class ChoiceDialog(ModalScreen[int | None]):
             yield Static(keys_line(("Enter", self.take), ("↑↓", "move"), ("Esc", "leave")), classes="keys")
 
     def on_mount(self) -> None:
-        """The list takes the keys."""
+        """Focus the list."""
         self.query_one(_Options).focus()
 
     def on_rows_picked(self, event: Rows.Picked) -> None:
-        """A click takes at once."""
+        """A click chooses at once."""
         self.dismiss(event.item)
 
     def action_move(self, by: int) -> None:
-        """Another one."""
+        """Move the selection."""
         rows = self.query_one(_Options)
         rows.index = max(0, min(rows.index + by, len(self.options) - 1))
         rows.redraw()
 
     def action_take(self) -> None:
-        """This one."""
+        """Return the selected index."""
         self.dismiss(self.query_one(_Options).index)
 
     def action_leave(self) -> None:
-        """None of them."""
+        """Return None."""
         self.dismiss(None)
 
 
@@ -197,7 +197,7 @@ class Help(ModalScreen[None]):
         self.heading, self.here, self.everywhere = title, here, everywhere
 
     def compose(self) -> ComposeResult:
-        """Two lists, one under the other where it is narrow."""
+        """Two lists, one below the other if narrow."""
         with Vertical(classes="sheet tall"):
             yield Static(styled(self.heading, STRONG), markup=False)
             with VerticalScroll(classes="columns"):
@@ -210,5 +210,5 @@ class Help(ModalScreen[None]):
         return Content("\n").join(lines)
 
     def action_leave(self) -> None:
-        """Back to the screen beneath."""
+        """Close the help."""
         self.dismiss(None)

@@ -1,7 +1,7 @@
-"""The library screen: type, see, Enter. Typing goes to the search from anywhere; the best step is always selected.
+"""``LibraryScreen``: the start screen. Typing searches, wherever the focus is; the best hit is always selected.
 
-Owns keys, layout and what is asked for. Refuses to act on what was found (``library_actions.py``), to search, play or
-record by itself: it asks the shelf and the navigator.
+Owns keys, layout and when to search. Actions on a hit are in ``library_actions.py``; the library service searches, the
+navigator plays and records.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tui.workers import begin
 
 
 class LibraryScreen(LibraryActions):
-    """Home."""
+    """The start screen: search field, hits and preview."""
 
     class Entered(Message):
         """Enter was pressed."""
@@ -54,7 +54,7 @@ class LibraryScreen(LibraryActions):
         Binding("ctrl+b", "browse", "Browse", show=False, tooltip="Browse every demo: sort, narrow, figures"),
         Binding("ctrl+o", "open", "Open", tooltip="Open the demo: its steps, pictures and words"),
         Binding("ctrl+d", "unfiled", "Not filed yet", show=False, priority=True, tooltip="Recordings not filed yet"),
-        Binding("w", "hear", "Add words", show=False, tooltip="Add words and steps to a demo that waits for them"),
+        Binding("w", "add_words", "Add words", show=False, tooltip="Add words and steps to a demo that waits for them"),
         Binding("slash", "search", "Search", show=False, tooltip="Search"),
         Binding("down", "move(1)", "Down", show=False, tooltip="Next result"),
         Binding("up", "move(-1)", "Up", show=False, tooltip="Previous result"),
@@ -67,12 +67,12 @@ class LibraryScreen(LibraryActions):
 
     def __init__(self) -> None:
         super().__init__()
-        self._searching = LiveSearch()
+        self._live_search = LiveSearch()
         self._go_when_found = False
         self._settled(self.model.found)
 
     def body(self) -> ComposeResult:
-        """Search line; results and preview beside each other."""
+        """Search field; results and preview side by side."""
         with Horizontal(id="search-line"):
             yield Static(styled("/", f"bold {ACCENT}"), id="search-mark")
             yield SearchField(self.app_context.jobs)
@@ -83,18 +83,18 @@ class LibraryScreen(LibraryActions):
         yield Static("", id="guidance", markup=False)
 
     def on_mount(self) -> None:
-        """The search takes letters at once; the application says when the library is open."""
+        """Focus the search; the application calls ``reload`` when the library is open."""
         self.query_one("#search", Input).focus()
         self.title_bar.say("showhow")
         self._show_hits_or_guidance()
 
     def on_screen_resume(self) -> None:
-        """Back from another screen: it may have changed something."""
+        """Reload: another screen may have changed the library."""
         if self.model.count is not None:
             self.reload(self.model.selected.demo_id if self.model.selected else None)
 
     def reload(self, keep: str | None = None) -> None:
-        """Ask again for what is shown; demo ``keep`` is selected if it is there."""
+        """Search again; demo ``keep`` is selected if it is there."""
         begin(self, partial(self._reload, keep), "reload")
 
     async def _reload(self, keep: str | None) -> None:
@@ -107,22 +107,22 @@ class LibraryScreen(LibraryActions):
             self.draw()
 
     def select_filed(self, demo_id: str) -> None:
-        """A demo was just filed: show it selected, with the keys on the list, so that one key replays or edits it."""
-        if self.query_one("#search", Input).value:  # somebody is looking for something else by now
+        """Show a demo just filed, selected and with the list focused, so that one key replays or edits it."""
+        if self.query_one("#search", Input).value:  # the user is searching for something else
             self.reload(self.model.selected.demo_id if self.model.selected else None)
             return
         self.query_one(Results).focus()
         self.reload(demo_id)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Every letter searches."""
+        """Search on every change."""
         if event.input.id == "search" and self.model.count is not None:
             begin(self, partial(self._search, event.value), "search")
 
     async def _search(self, query: str, keep: str | None = None) -> None:
-        pause = self._searching.start(query)
+        pause = self._live_search.start(query)
         found = await self.ask(self.app_context.services.shelf.search, query, pause)
-        if found is not None and query == self._searching.latest:
+        if found is not None and query == self._live_search.latest:
             self.model.show(found, keep)
             self.draw()
             self.set_timer(SETTLED_S, partial(self._settled, found))
@@ -130,15 +130,15 @@ class LibraryScreen(LibraryActions):
                 self._go()
 
     def _settled(self, found: Found) -> None:
-        """Somebody stayed with an answer, or acts on it: the library learns what is looked for."""
-        if note := self._searching.settled(found):
+        """Log a search whose results stayed on screen or were acted on."""
+        if note := self._live_search.settled(found):
             begin(self, partial(self._note, *note), "note", alone=False)
 
     async def _note(self, query: str, hits: int) -> None:
         await self.ask(self.app_context.services.shelf.note_search, query, hits)
 
     def draw(self) -> None:
-        """Show the model as it now is."""
+        """Draw the model."""
         model, name = self.model, self.app_context.services.shelf.name
         waiting = f"{self.unfiled} not filed yet  ^d   " if self.unfiled else ""
         right = styled(waiting, ACCENT) + styled(f"{name} · {count(model.count or 0, 'demo')}", QUIET)
@@ -160,7 +160,7 @@ class LibraryScreen(LibraryActions):
         self.query_one(Preview).show(self.model.selected)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enter does what the model offers. Before the library is open, what is typed waits for it, Enter included."""
+        """Enter does what the model offers. Before the library is open, typed keys wait for it, Enter included."""
         if action == "go":
             return parameters == (self.model.offer if self.app_context.is_open else "replay",)
         if action == "clear":
@@ -168,10 +168,10 @@ class LibraryScreen(LibraryActions):
         return super().check_action(action, parameters)
 
     def on_key(self, event: events.Key) -> None:
-        """A letter that is no key here belongs to the search, wherever the focus is.
+        """Type printable keys without a binding into the search, wherever the focus is.
 
-        The search stops the letters it gets itself. One that comes here although the search has the focus was typed so
-        fast after the letter that moved the focus that it still took the old way; it belongs to the search as well.
+        The focused search consumes its letters itself. One that still arrives here was typed just before the focus
+        moved, and belongs to the search as well.
         """
         search = self.query_one("#search", Input)
         if event.key == "backspace":
@@ -197,7 +197,7 @@ class LibraryScreen(LibraryActions):
             self.app_context.navigator.open_demo(demo.demo_id, demo.steps[event.item].start_ms)
 
     def action_move(self, by: int) -> None:
-        """Another result; the keys go with it."""
+        """Select another result and focus the list; up from the first goes to the search."""
         results = self.query_one(Results)
         if by == -1 and self.model.index == 0:
             self.action_search()
@@ -208,22 +208,22 @@ class LibraryScreen(LibraryActions):
         self._preview()
 
     def action_search(self) -> None:
-        """The cursor back to the search, behind what stands there."""
+        """Focus the search."""
         self.query_one("#search", Input).focus()
 
     def action_clear(self) -> None:
-        """An empty search: the newest demos."""
+        """Clear the search: show the newest demos."""
         if self.model.like:
             self.reload()
         self.query_one("#search", Input).value = ""
         self.action_search()
 
     def action_go(self, _: str) -> None:
-        """Enter. It travels to the screen the way the letters before it do, so that it never overtakes them."""
+        """Enter: posted through the focused widget like the letters before it, so that it never overtakes them."""
         (self.focused or self).post_message(self.Entered())
 
     def on_library_screen_entered(self) -> None:
-        """Do what Enter offers, once the answer to all that was typed is there."""
+        """Do what Enter offers, once the results for the whole query are there."""
         if self.query_one("#search", Input).value == self.model.query:
             self._go()
         else:

@@ -1,6 +1,6 @@
-"""What the keys of the library screen do with the hit that is selected, and where else they lead.
+"""``LibraryActions``: actions of the library screen on the selected hit, and to other screens.
 
-Owns which of these keys are there. Refuses layout and searching (``library.py``).
+Owns which actions are available. Layout and searching are in ``library.py``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _OF_A_HIT = {"open", "edit", "like", "export", "copy_link", "copy_web_link", "re
 
 
 class LibraryActions(BaseScreen):
-    """The half of the library screen that acts. ``unfiled``: recordings that wait for review."""
+    """Base of LibraryScreen with its actions. ``unfiled``: number of recordings that wait for review."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,14 +25,14 @@ class LibraryActions(BaseScreen):
         self.unfiled = 0
 
     def draw(self) -> None:
-        """Show the model as it now is."""
+        """Draw the model."""
         raise NotImplementedError
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that need a demo are there only while one is selected; none of them before the library is open."""
+        """Actions on a demo need a selected hit; none is available before the library is open."""
         if action in _OF_A_HIT:
             return self.model.selected is not None
-        if action == "hear":
+        if action == "add_words":
             demo, hit = self.query_one(Preview).demo if self.is_mounted else None, self.model.selected
             return hit is not None and demo is not None and demo.demo_id == hit.demo_id and demo.waiting_for_words
         if action == "unfiled":
@@ -42,17 +42,17 @@ class LibraryActions(BaseScreen):
         return super().check_action(action, parameters)
 
     def action_open(self) -> None:
-        """The demo screen, at the selected step."""
+        """Open the demo screen at the selected step."""
         if hit := self.model.selected:
             self.app_context.navigator.open_demo(hit.demo_id, hit.start_ms)
 
     def action_edit(self) -> None:
-        """Title and tags."""
+        """Edit title and tags."""
         if hit := self.model.selected:
             self.app_context.navigator.edit(hit.demo_id)
 
     def action_export(self) -> None:
-        """To a file."""
+        """Export to a file."""
         if hit := self.model.selected:
             self.app_context.navigator.export(hit.demo_id, hit.step)
 
@@ -61,13 +61,13 @@ class LibraryActions(BaseScreen):
         if hit := self.model.selected:
             self.app_context.navigator.remove(hit.demo_id, hit.title)
 
-    def action_hear(self) -> None:
-        """Words for a demo that waits for them."""
+    def action_add_words(self) -> None:
+        """Transcribe a demo that waits for its words."""
         if hit := self.model.selected:
             self.app_context.navigator.transcribe(hit.demo_id, hit.title)
 
     def action_like(self) -> None:
-        """Demos like the selected one, until the next letter."""
+        """Show demos like the selected one, until the next letter."""
         if hit := self.model.selected:
             begin(self, partial(self._like, hit), "search")
 
@@ -80,24 +80,24 @@ class LibraryActions(BaseScreen):
             self.app_context.navigator.say(f"Nothing is like “{hit.title}”")
 
     def action_copy_link(self) -> None:
-        """The link to this step."""
+        """Copy the link to this step."""
         if hit := self.model.selected:
             self.app_context.navigator.copy_link(hit.demo_id, hit.step)
 
     def action_copy_web_link(self) -> None:
-        """The step's link for a browser."""
+        """Copy the step's link for a browser."""
         if hit := self.model.selected:
             self.app_context.navigator.copy_web_link(hit.demo_id, hit.step)
 
     def action_record(self) -> None:
-        """Record; what was searched for in vain becomes the title."""
+        """Set up a recording; a query without hits becomes its title."""
         wanted = self.model.query.strip() if self.model.state is LibraryState.NO_HITS else ""
         self.app_context.navigator.set_up_recording(wanted)
 
     def action_browse(self) -> None:
-        """Every demo."""
+        """Open the list of every demo."""
         self.app_context.navigator.browse()
 
     def action_unfiled(self) -> None:
-        """What was recorded and not filed."""
+        """Choose a recording that is not filed yet."""
         self.app_context.navigator.show_unfiled()

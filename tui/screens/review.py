@@ -1,6 +1,6 @@
-"""The review screen: already filled in, so that Enter alone files a good demo; every edit is saved and can be undone.
+"""``ReviewScreen``: review a generated draft and file it with Enter; every edit is saved and can be undone.
 
-Owns layout, what comes in, playing and leaving. Refuses to edit (``review_actions.py``); the navigator files.
+Owns layout, late words and steps, playback and leaving. Edits are in ``review_actions.py``; the navigator files.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from tui.widgets.transcript_text import said_words
 from tui.workers import begin
 
 _BINS = 480
-"""Of the sound's envelope: two for each cell of a wide terminal."""
+"""Bins of the sound envelope: two for each cell of a wide terminal."""
 
 
 class ReviewScreen(ReviewActions):
-    """A draft before it is filed. ``filling``: its words are still being heard; ``to_be_filed``: Enter came before."""
+    """A draft before it is filed. ``filling``: words or steps are still being made; ``to_be_filed``: file it then."""
 
     TITLE = "Review"
     TITLE_LINE = "Review"
@@ -47,7 +47,7 @@ class ReviewScreen(ReviewActions):
         self._envelope: tuple[float, ...] = ()
 
     def body(self) -> ComposeResult:
-        """Timeline; steps and still beside each other."""
+        """Timeline; steps and still side by side."""
         words = "The recording is kept. Its steps are being written …\n\nEsc goes on without waiting."
         yield Static(styled(words, QUIET), id="review-waiting", markup=False)
         with Vertical(id="review-body"):
@@ -60,21 +60,21 @@ class ReviewScreen(ReviewActions):
                     yield Static("", id="review-said", markup=False)
 
     def on_mount(self) -> None:
-        """Nothing to see until the draft is there; short work may have it ready before the screen is."""
+        """Show the draft if it came before the screen was mounted, else the waiting text."""
         self._mounted = True
         self._show()
 
-    # What comes in
+    # Filling the draft
 
     def begin(self, draft: Draft, journal: Journal) -> None:
-        """What is known by now; more will come. Too late when all of it was there first."""
+        """Show a partial draft; more follows. Ignored if the complete draft came first."""
         if self.model is None or self.filling:
             self.fill(draft, journal, filling=True)
 
     def fill(self, draft: Draft, journal: Journal | None = None, *, filling: bool = False) -> Draft:
-        """The draft is there; with ``filling`` more of it will come. What comes in later never undoes an edit.
+        """Show or merge a draft; with ``filling`` more of it follows. Merging never undoes an edit.
 
-        Returns the draft as it now is, saved soon, whether or not the screen is still open.
+        Returns the merged draft, which is saved soon, whether or not the screen is still open.
         """
         self.filling = filling
         if self.model is None:
@@ -87,13 +87,13 @@ class ReviewScreen(ReviewActions):
         return self.model.draft
 
     @property
-    def wants_ready(self) -> bool:
-        """Once its words are there, as long as somebody looks at it or has asked to file it."""
+    def should_prerender(self) -> bool:
+        """True once its words are there, while the screen is open or the draft is to be filed."""
         there = not self.filling or (self.model is not None and bool(self.model.draft.transcript.words))
         return there and (self.is_attached or self.to_be_filed)
 
     def failed(self, error: ShowhowError) -> None:
-        """The steps could not be written, or what was there already gets no words."""
+        """Show that making the steps failed, or that a shown draft gets no words."""
         self.filling = self.to_be_filed = False
         if not self._mounted or not self.is_attached:
             return
@@ -110,14 +110,14 @@ class ReviewScreen(ReviewActions):
         self.query_one("#review-body").display = ready
         self.query_one(StepList).focus()
         if self.model is not None and not self._envelope and self.model.draft.has_sound:
-            begin(self, partial(self._listen, self.model.draft), "envelope")
+            begin(self, partial(self._load_envelope, self.model.draft), "envelope")
         self.draw()
 
-    async def _listen(self, draft: Draft) -> None:
+    async def _load_envelope(self, draft: Draft) -> None:
         try:
             self._envelope = tuple(await asyncio.to_thread(self.app_context.services.review.envelope, draft, _BINS))
         except ShowhowError:
-            return  # the timeline is as useful without it
+            return  # the timeline works without it
         self.draw(picture=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -136,7 +136,7 @@ class ReviewScreen(ReviewActions):
     # Drawing
 
     def draw(self, *, picture: bool = True) -> None:
-        """Show the model as it now is."""
+        """Draw the model."""
         model = self.model
         if model is None:
             return
@@ -169,8 +169,8 @@ class ReviewScreen(ReviewActions):
 
     def _here(self, model: ReviewModel) -> Here:
         waits = "its words come later (no speech model yet)" if model.draft.waiting_for_words else ""
-        heard = "what was clicked is still being read …" if model.draft.transcript.words else ""
-        note = (heard or "its words are still being heard …") if self.filling else waits
+        reading = "what was clicked is still being read …" if model.draft.transcript.words else ""
+        note = (reading or "its words are still being heard …") if self.filling else waits
         blurred, marking = model.blur_here is not None, model.mark_ms is not None
         cuts, moving, waiting = model.cuts_here, model.moving, model.wait_words
         return Here(model.at_ms, cuts, model.marked, marking, moving, blurred, waiting, note)
@@ -183,10 +183,10 @@ class ReviewScreen(ReviewActions):
             return
         self.query_one(Still).show(picture)
 
-    # Playing and leaving
+    # Playback and leaving
 
     def action_play(self) -> None:
-        """Play here from the cursor; again stops."""
+        """Play from the cursor in the terminal; again stops."""
         if self.model is None:
             return
         if any(worker.group == "motion" and not worker.is_finished for worker in self.workers):
@@ -208,23 +208,23 @@ class ReviewScreen(ReviewActions):
             self.say_error(error)
 
     async def action_file(self) -> None:
-        """File it, once its last edit is on disk: a draft saved later would come back as not filed."""
+        """File the draft, once its last edit is on disk: a draft saved later would reappear as not filed."""
         if self.filling:
             self.to_be_filed = True
             self.app_context.navigator.file_when_filled()
             return
-        if self._keeper is not None:
-            await self._keeper.settled()
+        if self._autosave is not None:
+            await self._autosave.wait_written()
         if self.model is not None:
             self.app_context.navigator.file(self.model.draft)
 
-    def action_let_go(self) -> None:
-        """Forget the draft, after asking."""
+    def action_discard(self) -> None:
+        """Delete the draft, after asking."""
         if self.model is not None:
             self.app_context.navigator.discard(self.model.draft)
 
     def action_back(self) -> None:
-        """A mark or a step taken up first; then later: the draft waits."""
+        """Drop a mark or a step being moved; else leave, and the draft waits on disk."""
         if self.model is not None and (self.model.mark_ms is not None or self.model.moving is not None):
             self.model.mark_ms = self.model.moving = None
             self.draw(picture=False)

@@ -1,6 +1,6 @@
-"""What the keys of the review screen do to its model: edit, undo, look around; every edit is saved at once.
+"""``ReviewActions``: key actions of the review screen (edit, undo, navigate); every edit is saved at once.
 
-Owns that an impossible edit is one line on the screen and changes nothing. Refuses layout (``review.py``).
+An impossible edit shows one line and changes nothing. Layout is in ``review.py``.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from tui.widgets.transcript_text import next_unsure
 
 
 class ReviewActions(BaseScreen):
-    """The half of the review screen that edits; ``model`` is None until there is a draft."""
+    """Base of ReviewScreen with its edits; ``model`` is None until there is a draft."""
 
     def __init__(self) -> None:
         super().__init__()
         self.model: ReviewModel | None = None
-        self._keeper: DraftAutosave | None = None
+        self._autosave: DraftAutosave | None = None
 
     def draw(self, *, picture: bool = True) -> None:
-        """Show the model as it now is; with ``picture`` the picture at its cursor too."""
+        """Draw the model; with ``picture`` also the picture at its cursor."""
         raise NotImplementedError
 
     def edit(self, change: Callable[[ReviewModel], bool]) -> None:
-        """Make an edit, save it and show it."""
+        """Make an edit, save and draw it."""
         if self.model is None:
             return
         try:
@@ -53,28 +53,28 @@ class ReviewActions(BaseScreen):
         self.draw(picture=changed)
 
     def save(self) -> None:
-        """Hand the draft and its new edits to the disk; what is looked at is then rendered beforehand."""
+        """Save the draft and its new edits, then prerender it if ``should_prerender``."""
         if self.model is not None:
-            if self._keeper is None:
-                self._keeper = DraftAutosave(self.app, self._write_out, self.say_error)
-            self._keeper.keep(self.model.draft, self.model.journal.take_unwritten())
+            if self._autosave is None:
+                self._autosave = DraftAutosave(self.app, self._save_draft, self.say_error)
+            self._autosave.save(self.model.draft, self.model.journal.take_unwritten())
 
-    def _write_out(self, draft: Draft, entries: Sequence[Entry]) -> None:
-        """In a thread, one draft after the other, so that the last one saved is the one that is got ready."""
+    def _save_draft(self, draft: Draft, entries: Sequence[Entry]) -> None:
+        """Runs in a thread, one draft at a time, so that the last one saved is the one prerendered."""
         reviews = self.app_context.services.review
         reviews.keep(draft, entries)
-        if self.wants_ready:
+        if self.should_prerender:
             reviews.prepare(draft)
 
     @property
-    def wants_ready(self) -> bool:
-        """Whether filing is near enough to render for it."""
+    def should_prerender(self) -> bool:
+        """Whether to render the draft before it is filed."""
         raise NotImplementedError
 
-    def go(self, way: Callable[[ReviewModel], object]) -> None:
-        """Move the cursor, the selection or the mark, and show it."""
+    def go(self, move: Callable[[ReviewModel], object]) -> None:
+        """Move the cursor, the selection or the mark, and draw."""
         if self.model is not None:
-            way(self.model)
+            move(self.model)
             self.draw()
 
     def on_rows_picked(self, event: Rows.Picked) -> None:
@@ -83,24 +83,24 @@ class ReviewActions(BaseScreen):
         self.go(lambda model: model.select(event.item))
 
     def on_timeline_moment_picked(self, event: Timeline.MomentPicked) -> None:
-        """A click on the timeline puts the cursor there."""
+        """A click on the timeline moves the cursor there."""
         event.stop()
         self.go(lambda model: model.seek(event.at_ms))
 
     def action_step(self, by: int) -> None:
-        """The next or previous step."""
+        """Select the next or previous step."""
         self.go(lambda model: model.select(model.index + by))
 
     def action_stretch(self, by: int) -> None:
-        """The next kept or cut stretch."""
+        """Go to the next or previous kept or cut part."""
         self.go(lambda model: model.move_stretch(by))
 
     def action_seek(self, by_ms: int) -> None:
-        """The cursor on or back."""
+        """Move the cursor by ``by_ms``."""
         self.go(lambda model: model.seek(model.at_ms + by_ms))
 
     def action_unsure(self, by: int) -> None:
-        """The next word that may be misheard."""
+        """Go to the next or previous low-confidence word."""
         if self.model is not None:
             word = next_unsure(self.model.draft.transcript.words, self.model.at_ms, by)
             if word is None:
@@ -109,27 +109,27 @@ class ReviewActions(BaseScreen):
                 self.go(lambda model: model.seek(word.start_ms))
 
     def action_mark(self) -> None:
-        """From here; again lets the mark go."""
+        """Set the mark at the cursor, or remove it."""
         self.go(ReviewModel.toggle_mark)
 
     def action_nudge_word(self, by: int, edge: str = "start") -> None:
-        """Begin or end the step a word earlier or later."""
+        """Move the step's start or end by a word."""
         self.edit(lambda model: model.nudge_word(by, Edge(edge)))
 
     def action_nudge_frame(self, by: int, edge: str = "start") -> None:
-        """The same by a frame."""
+        """Move the step's start or end by a frame."""
         self.edit(lambda model: model.nudge_frame(by, Edge(edge)))
 
     def action_toggle_cut(self) -> None:
-        """Cut or keep."""
+        """Cut or keep the part at the cursor, or cut what is marked."""
         self.edit(ReviewModel.toggle_cut)
 
     def action_move(self) -> None:
-        """Take up or put down."""
+        """Start moving the step, or put it at the cursor."""
         self.edit(ReviewModel.move)
 
     def action_blur(self) -> None:
-        """Draw a blur over what is marked, else over the step; change the one the cursor stands in."""
+        """Draw a blur over the marked span, else over the step; edit a blur at the cursor."""
         model = self.model
         if model is None:
             return
@@ -139,54 +139,54 @@ class ReviewActions(BaseScreen):
         def done(blur: Blur | None) -> None:
             self.edit(lambda model: model.put_blur(old, blur))
 
-        bare = replace(model.draft, blurs=tuple(blur for blur in model.draft.blurs if blur != old))
-        self.app.push_screen(BlurScreen(bare, drawn, done, known=old is not None))
+        unblurred = replace(model.draft, blurs=tuple(blur for blur in model.draft.blurs if blur != old))
+        self.app.push_screen(BlurScreen(unblurred, drawn, done, known=old is not None))
 
     def action_wait(self) -> None:
-        """The wait at the cursor fast, cut, or as it was."""
+        """Switch the wait at the cursor: fast, cut, unchanged."""
         self.edit(ReviewModel.toggle_wait)
 
     def action_split(self) -> None:
-        """Two steps of one."""
+        """Split the step."""
         self.edit(ReviewModel.split)
 
     def action_join(self) -> None:
-        """One step of two."""
+        """Join the step with the next."""
         self.edit(ReviewModel.join)
 
     def action_delete(self) -> None:
-        """The step away."""
+        """Delete the step."""
         self.edit(ReviewModel.delete)
 
     def action_undo(self) -> None:
-        """The last edit back."""
+        """Undo the last edit."""
         self.edit(ReviewModel.undo)
 
     def action_redo(self) -> None:
-        """The edit taken back last again."""
+        """Redo the last undone edit."""
         self.edit(ReviewModel.redo)
 
     def action_title(self) -> None:
         """Ask for the title."""
         if self.model is not None:
             field = Field("Title", self.model.draft.title)
-            self._write("Title of the demo", field, change=lambda draft, said: edits.with_title(draft, said[0]))
+            self._ask_text("Title of the demo", field, change=lambda draft, said: edits.with_title(draft, said[0]))
 
     def action_tags(self) -> None:
         """Ask for the tags."""
         if self.model is not None:
             field = Field("Tags", ", ".join(self.model.draft.tags))
-            self._write("Tags, by commas", field, change=edits.with_tags)
+            self._ask_text("Tags, by commas", field, change=edits.with_tags)
 
     def action_rewrite(self) -> None:
         """Ask for the step's title and words."""
         if self.model is not None and (step := self.model.step) is not None:
             fields = Field("Title", step.title), Field("Words", step.text)
-            self._write(
+            self._ask_text(
                 f"Step {step.number}", *fields, change=lambda d, said: edits.rewrite_step(d, step.number, *said)
             )
 
-    def _write(self, question: str, *fields: Field, change: Callable[[Draft, tuple[str, ...]], Draft]) -> None:
+    def _ask_text(self, question: str, *fields: Field, change: Callable[[Draft, tuple[str, ...]], Draft]) -> None:
         def written(answer: tuple[str, ...] | None) -> None:
             if answer is not None:
                 self.edit(lambda model: model.edit(lambda draft: change(draft, answer)))
@@ -196,7 +196,7 @@ class ReviewActions(BaseScreen):
 
 NEED_STEP = {"rewrite", "nudge_word", "nudge_frame", "split", "join", "delete"}
 NEED_DRAFT = {
-    *("file", "play", "step", "stretch", "seek", "let_go", "title", "tags", "toggle_cut", "mark", "blur", "move"),
+    *("file", "play", "step", "stretch", "seek", "discard", "title", "tags", "toggle_cut", "mark", "blur", "move"),
     "unsure",
 }
 
@@ -233,6 +233,6 @@ BINDINGS: list[BindingType] = [
     Binding("shift+left", "seek(-1000)", "", show=False, tooltip="The cursor a second back"),
     Binding("ctrl+right", "seek(33)", "", show=False, tooltip="The cursor a frame on"),
     Binding("ctrl+left", "seek(-33)", "", show=False, tooltip="The cursor a frame back"),
-    Binding("X", "let_go", "", show=False, tooltip="Let this draft go without filing it"),
+    Binding("X", "discard", "", show=False, tooltip="Let this draft go without filing it"),
     Binding("escape", "back", "Later", key_display="Esc", tooltip="Review it later"),
 ]

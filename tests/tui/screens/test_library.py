@@ -172,7 +172,7 @@ async def test_w_adds_words_to_a_demo_that_waits_for_them_and_is_a_letter_elsewh
     async with open_app(prepare=prepare) as desk:
         await desk.shows("Approve a purchase order")
         await desk.press("tab")
-        await desk.until(lambda: desk.app.screen.check_action("hear", ()), "the preview")
+        await desk.until(lambda: desk.app.screen.check_action("add_words", ()), "the preview")
         await desk.press("w")
         await desk.shows("has its words now")
         await desk.until(lambda: not desk.shelf.demos[0].waiting_for_words, "the words")
