@@ -1,6 +1,6 @@
 """``make contact-sheet``: record the scripted task on a private screen and draw its stills on one picture for docs/.
 
-The same task as ``make demo``, through the product's own commands. Look at it after changing steps, labels or stills.
+The same task as ``make demo``, through the product's own commands. Check it after changing steps, labels or stills.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""``make demo``: showhow does its whole job on real input, through its own commands, and says how well it went.
+"""``make demo``: runs showhow end to end on real input, through its own commands, and prints the results.
 
-A small real window is shown, and a scripted, narrated task of about 40 s is played on it: pointer, clicks, typing,
-spoken words, and stretches in which nothing happens. The product records, trims, transcribes, files, searches, exports.
-Without a display, or with DEMO_VIRTUAL=1, all of it happens on a private virtual screen. The sound server is always
-private, so nobody's microphone is listened to.
+A scripted, narrated task of about 40 s is played on a small real window: pointer, clicks, typing, speech, and pauses.
+The product records, trims, transcribes, files, searches and exports it. Without a display, or with DEMO_VIRTUAL=1, it
+runs on a private virtual screen. The sound server is always private, so no real microphone is recorded.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ SMALL_MODEL = ROOT / "tests" / "data" / "howto-whisper"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the demo did, for people and for the acceptance tests. Documents are the product's own ``--json``."""
+    """Results of a run, for the report and the acceptance tests. ``take`` and ``demo`` are ``--json`` documents."""
 
     truth: Truth
     started_unix_ms: int
@@ -45,7 +44,7 @@ class Outcome:
 
 
 class Product:
-    """The product's commands on one stage, with a home of their own."""
+    """Runs the product's commands on one stage, with their own home folder."""
 
     def __init__(self, stage: Stage, home: Path) -> None:
         self.env = stage.env | {
@@ -56,7 +55,7 @@ class Product:
         self.env.pop("SHOWHOW_LIBRARY", None)
 
     def ask(self, *words: str) -> dict[str, Any]:
-        """One command with ``--json``; its document. A failing command ends the demo with the command's own line."""
+        """Run a command with ``--json``; returns its document. A failure exits with the command's error line."""
         done = subprocess.run([SHOWHOW, *words, "--json"], env=self.env, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"showhow {' '.join(words)} failed: {done.stderr.strip()}")
@@ -64,7 +63,7 @@ class Product:
         return document
 
     def record(self, scene: Scene) -> tuple[dict[str, Any], Truth, int, float]:
-        """Record the scene: the take's document, the truth, when the scene began (unix ms), when it was stopped (s)."""
+        """Record the scene. Returns take document, truth, start of the scene (unix ms), and its stop (monotonic s)."""
         command = [SHOWHOW, "record", "--monitor", "1", "--json"]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         with subprocess.Popen(command, env=self.env, text=True, start_new_session=True, **pipes) as recorder:
@@ -82,7 +81,7 @@ class Product:
 
 
 def run(stage: Stage, home: Path) -> Outcome:
-    """The main job, once, on ``stage``; everything it keeps lies under ``home``."""
+    """Record and file the task once on ``stage``; all files are under ``home``."""
     product = Product(stage, home)
     model = choose_model(product)
     take, truth, began, stopped = product.record(Scene(stage))
@@ -93,7 +92,7 @@ def run(stage: Stage, home: Path) -> Outcome:
 
 
 def choose_model(product: Product) -> str:
-    """A real model when the person has one, else the small one made for tests."""
+    """SHOWHOW_MODEL, else the last listed installed model, else the small test model."""
     if chosen := os.environ.get("SHOWHOW_MODEL"):
         return chosen
     own = {key: value for key, value in product.env.items() if key not in {"SHOWHOW_HOME", "SHOWHOW_CONFIG"}}
@@ -104,13 +103,13 @@ def choose_model(product: Product) -> str:
 
 
 def word_error_rate(spoken: str, heard: str) -> float:
-    """Wrong, missing and extra words, for each word spoken; case and punctuation do not count."""
+    """Wrong, missing and extra words divided by the words spoken; ignores case and punctuation."""
     spoken_words, heard_words = (re.findall(r"[a-z0-9']+", text.lower()) for text in (spoken, heard))
     return Levenshtein.distance(spoken_words, heard_words) / len(spoken_words)
 
 
 def report(outcome: Outcome, product: Product) -> None:
-    """Print what came of it."""
+    """Print the results."""
     demo = outcome.demo
     recorded, kept = demo["take"]["duration_ms"], demo["clip"]["duration_ms"]
     which = "the small test model" if outcome.model == str(SMALL_MODEL) else outcome.model
@@ -139,11 +138,11 @@ def report(outcome: Outcome, product: Product) -> None:
 
 
 def main() -> None:
-    """Run on the person's display when there is one, else on a private one."""
+    """Run on the user's display if there is one, else on a private one."""
     lacking = [program for program in (*PROGRAMS, "espeak-ng") if shutil.which(program) is None]
     if lacking:
         raise SystemExit(f"Missing programs: {' '.join(lacking)}. Run scripts/setup.sh run, or see README.")
-    on_wayland = bool(os.environ.get("WAYLAND_DISPLAY"))  # X programs may not look at such a screen
+    on_wayland = bool(os.environ.get("WAYLAND_DISPLAY"))  # X11 programs cannot capture a Wayland screen
     virtual = os.environ.get("DEMO_VIRTUAL") == "1" or not os.environ.get("DISPLAY") or on_wayland
     home = ROOT / ".demo" / "home"
     shutil.rmtree(ROOT / ".demo", ignore_errors=True)

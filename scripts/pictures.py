@@ -1,4 +1,4 @@
-"""The pictures of the web reader, the player and what is exported, for README: of the library that ``make demo`` filed.
+"""Takes the README pictures of web reader, player and exports, from the library that ``make demo`` filed.
 
 Run: ``make pictures``. Needs Chromium, pdftoppm, mpv and Xvfb; writes ``docs/screens/*.webp``, each below 100 kB.
 """
@@ -48,19 +48,19 @@ def main() -> int:
 
 
 def look(browser: Browser, url: str, name: str, size: tuple[int, int], *, dark: bool = False) -> None:
-    """A picture of a page once its clip shows a picture."""
+    """Save a screenshot of a page once its clip and images are loaded."""
     view = {"width": size[0], "height": size[1]}
     with page_of(browser, viewport=view, color_scheme="dark" if dark else "light") as page:
         page.goto(url)
         if page.locator("video").count():
             until(page, "document.querySelector('video').readyState >= 2")
-            page.evaluate("document.querySelector('video').controls = false")  # they come and go by themselves
+            page.evaluate("document.querySelector('video').controls = false")  # they appear and disappear by themselves
         until(page, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
         keep(Image.open(io.BytesIO(page.screenshot())), name)
 
 
 def sheet(demo: Demo, form: str) -> None:
-    """A picture of the first page of a PDF."""
+    """Save a picture of the first page of a PDF."""
     with tempfile.TemporaryDirectory() as folder:
         file = export_to(demo, form, Path(folder) / "out.pdf")
         command = ["pdftoppm", "-r", "80", "-png", "-singlefile", str(file), f"{folder}/page"]
@@ -69,7 +69,7 @@ def sheet(demo: Demo, form: str) -> None:
 
 
 def player(demo: Demo) -> None:
-    """The player's window on a private desktop, at a step, with what is said there."""
+    """Save a picture of the player's window on a private desktop, in the middle of a step, with captions."""
     step, said = demo.steps[2], demo.path / CAPTIONS
     with Stage((demo.clip.width + 40, demo.clip.height + 80), sound=False) as stage:
         stage.run(["xsetroot", "-solid", "#14171b"])  # the clip shows a desktop of the stage's own colour
@@ -87,7 +87,7 @@ def player(demo: Demo) -> None:
 
 
 def keep(picture: Image.Image, name: str) -> None:
-    """Write it small."""
+    """Write a picture as WebP into ``OUTPUT``."""
     picture.convert("RGB").save(OUTPUT / f"{name}.webp", "WEBP", quality=78, method=6)
     print(f"docs/screens/{name}.webp")
 

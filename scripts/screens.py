@@ -1,6 +1,6 @@
-"""Draw the pictures of README: each screen of the application over a small made-up library, as SVG.
+"""Draws the README pictures of the screens as SVG, with a small sample library.
 
-Run it with ``make screens``; ``--size 80x24`` and ``--out FOLDER`` draw other sizes elsewhere, for looking at.
+Run it with ``make screens``; ``--size 80x24`` and ``--out FOLDER`` draw other sizes to another folder.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ async def library(app: Showhow, pilot: Pilot[int]) -> None:
 
 
 async def record(app: Showhow, pilot: Pilot[int]) -> None:
-    """The setup, with a voice on the meter."""
+    """The record screen, with a voice on the meter."""
     await pilot.press("ctrl+r")
     await shown(app, "Built-in Audio Analog")
     await shown(app, "▃▅▇▅▃▁▁▃▅▇▅▃")
 
 
 async def live(app: Showhow, pilot: Pilot[int]) -> None:
-    """A recording that runs."""
+    """A running recording."""
     await record(app, pilot)
     await pilot.press("c", "c", "c", "enter")
     await shown(app, "fps")
@@ -87,7 +87,7 @@ SCREENS = (library, record, live, review, demo, browse, figures)
 async def shown(app: Showhow, text: str) -> None:
     """Wait until a text is on the screen. Raises TimeoutError after ten seconds."""
     deadline = time.monotonic() + 10
-    while text not in "\n".join(strip.text for strip in app.screen._compositor.render_strips()):  # noqa: SLF001  Textual tells what it drew nowhere else
+    while text not in "\n".join(strip.text for strip in app.screen._compositor.render_strips()):  # noqa: SLF001  the only access to the drawn text
         if time.monotonic() > deadline:
             raise TimeoutError(f"“{text}” did not come")
         await asyncio.sleep(0.02)
@@ -108,13 +108,13 @@ async def draw(go: Callable[[Showhow, Pilot[int]], Awaitable[None]], size: tuple
 
 
 def own_fonts(svg: str) -> str:
-    """The picture without fonts from elsewhere: reading README asks nobody else's server."""
+    """The SVG without web fonts, so that README loads nothing from other servers."""
     svg = re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
     return svg.replace("Fira Code, monospace", "ui-monospace, DejaVu Sans Mono, Menlo, Consolas, monospace")
 
 
 def main() -> None:
-    """Draw them all."""
+    """Draw all screens."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--size", default="x".join(map(str, SIZE)))

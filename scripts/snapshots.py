@@ -1,6 +1,6 @@
-"""The screens as text, for ``tests/tui/test_snapshots.py`` to hold them to: ``make snapshots`` writes them anew.
+"""Writes the screens as text, which ``tests/tui/test_snapshots.py`` compares: ``make snapshots``.
 
-Look at the difference before you commit it. What differs from run to run (meters, milliseconds) is left out.
+Check the diff before you commit it. What differs between runs (meters, milliseconds) is masked.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ _METER, _TOOK = re.compile(r"[▁▂▃▄▅▆▇█]{3,}"), re.compile(r"\d+ 
 
 
 def path_of(name: str, size: tuple[int, int]) -> Path:
-    """Where a screen's text is kept."""
+    """Path of a screen's snapshot."""
     return FOLDER / f"{name}-{size[0]}x{size[1]}.txt"
 
 
 def plain(app: Showhow) -> str:
-    """What is on the screen, without what moves by itself."""
-    lines = [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]  # noqa: SLF001  Textual tells what it drew nowhere else
+    """The text on the screen, with meters and milliseconds masked."""
+    lines = [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]  # noqa: SLF001  the only access to the drawn text
     return _TOOK.sub("# ms", _METER.sub("~", "\n".join(lines))) + "\n"
 
 
 async def take(name: str, size: tuple[int, int], settled: Callable[[str], bool]) -> str:
-    """A screen's text as soon as ``settled`` says yes to it, or after five seconds."""
+    """A screen's text once ``settled`` accepts it, or after five seconds."""
     go = SCREENS[NAMES.index(name)]
     with tempfile.TemporaryDirectory() as folder:
         app = Showhow(partial(fake.services, Path(folder)))

@@ -1,1 +1,1 @@
-"""Makes ``tests/data/howto-whisper``: speech by espeak-ng, a small training run, conversion, and what it then hears."""
+"""Makes ``tests/data/howto-whisper``: speech by espeak-ng, a small training run, conversion, evaluation."""

@@ -1,8 +1,8 @@
-"""Make the small speech model anew, or train the one there is on: ``make model`` (``OPTIONS="--smoke"`` to try it).
+"""Trains the small speech model, further or from scratch: ``make model`` (``OPTIONS="--smoke"`` to try it).
 
-Runs in an environment of its own (``.making/``), because showhow itself needs no torch. Every stage leaves its result
-there; ``--keep-speech`` goes on from the speech. The model is put into its place only if it hears better than the one
-that lies there, on sentences neither has heard.
+Runs in its own environment (``.making/``), because showhow itself needs no torch. Each stage stores its result there;
+``--keep-speech`` reuses the speech. The model replaces the current one only if its word error rate is better on
+sentences that neither was trained on.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from scripts.small_model.speech import HELD_BACK, load, speak_all
 
 ROOT = Path(__file__).parent.parent.parent
 MODEL = ROOT / "tests" / "data" / "howto-whisper"
-LARGEST = 5_000_000  # bytes of a file in the repository
+LARGEST = 5_000_000  # maximum bytes of the model
 
 
 def main() -> int:
-    """All stages; 1 when the new model is no better and was left where it was made."""
+    """Run all stages; returns 1 if the new model is no better and was not installed."""
     wanted = _wanted()
     place: Path = wanted.out
     place.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ def _convert(trained: Path, made: Path) -> None:
 
 
 def _heard(model: Path, speech: Path) -> dict[str, float]:
-    """Word error rates on the held-back sentences and on those of the demo; a better model has none that is worse."""
+    """Word error rates on held-back sentences and those of the demo; in a better model none is worse."""
     from scripts.small_model.hearing import error_rates
 
     return error_rates(model, load(speech)[0])

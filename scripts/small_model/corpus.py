@@ -1,7 +1,7 @@
-"""Sentences a colleague says while showing a task on the screen: a closed vocabulary of about 190 words.
+"""Generates training sentences of a person demonstrating software: a closed vocabulary of about 190 words.
 
-Owns what the small model can know. Four in ten are word salads, so that the sound decides and not the grammar. What
-tests, benches and the demo say (``HELD_OUT``) is never made: the model has not heard those sentences.
+Four in ten are random words, so that the model learns from the sound and not the grammar. The sentences of tests,
+benches and the demo (``HELD_OUT``) are never generated.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ HELD_OUT = frozenset(
         """
     )
 )
-"""Never made, never heard in training."""
+"""Never generated, so never used in training."""
 PARTS = (
     ("open", OPENS),
     ("place", PLACES),
@@ -126,7 +126,7 @@ def sentence(r: random.Random) -> str:
 
 
 def _salad(r: random.Random) -> str:
-    """Words in no order; half of them whole phrases, so that compounds are heard in strange company too."""
+    """Random words and whole phrases (40 %), so that compounds also occur in unusual contexts."""
     words = [r.choice(VOCABULARY) if r.random() < 0.6 else r.choice(PHRASES) for _ in range(r.randint(2, 6))]
     text = " ".join(words)
     return f"{text[0].upper()}{text[1:]}."

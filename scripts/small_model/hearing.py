@@ -1,4 +1,4 @@
-"""What a model hears: word error rates by showhow's own recogniser, on sentences it has not been trained on."""
+"""Evaluates a model: word error rates of showhow's own recognizer on sentences not used in training."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from transcribe.models.registry import find_model
 _TIMES = 20
 
 Recorded: TypeAlias = tuple[str, Sound, Span]
-"""A sentence, its recording, and where in it somebody speaks."""
+"""A sentence, its recording, and the span of the speech in it (ms)."""
 
 
 def error_rates(model: Path, held_back: Sequence[Spoken]) -> dict[str, float]:
-    """Wrong, missing and extra words for each word spoken: on what was held back, and on what tests and demo say.
+    """Word error rate by set: sentences held back from training, and those of tests and demo (``HELD_OUT``).
 
-    The last set is the same again, each sentence in 20 recordings that begin anywhere, some louder, some noisier.
+    The last set has 20 recordings of each sentence, with different starts, levels and noise.
     """
     whisper = Whisper(find_model(model, model), "en")
     held_out = [(text, say(text, "en-us", 155)) for text in sorted(HELD_OUT)]
     sets = {
-        "held back": _in_a_room(held_back),
-        "held out, en-us": _in_a_room(held_out),
-        "held out, en": _in_a_room([(text, say(text, "en", 160)) for text in sorted(HELD_OUT)]),
-        "held out, begun anywhere": _begun_anywhere(held_out),
+        "held back": _with_noise(held_back),
+        "held out, en-us": _with_noise(held_out),
+        "held out, en": _with_noise([(text, say(text, "en", 160)) for text in sorted(HELD_OUT)]),
+        "held out, begun anywhere": _varied(held_out),
     }
     return {name: _error_rate(whisper, recorded) for name, recorded in sets.items()}
 
@@ -48,23 +48,23 @@ def _error_rate(whisper: Whisper, recorded: Iterable[Recorded]) -> float:
     return wrong / total
 
 
-def _in_a_room(spoken: Iterable[Spoken]) -> Iterator[Recorded]:
-    room = np.random.default_rng(0)
+def _with_noise(spoken: Iterable[Spoken]) -> Iterator[Recorded]:
+    noise_source = np.random.default_rng(0)
     for text, wave in spoken:
-        yield text, *_recorded(wave / 32_768, 4_000, 1e-3, room)
+        yield text, *_recorded(wave / 32_768, 4_000, 1e-3, noise_source)
 
 
-def _begun_anywhere(spoken: Iterable[Spoken]) -> Iterator[Recorded]:
-    dice, room = random.Random(3), np.random.default_rng(3)  # noqa: S311  no secrets
+def _varied(spoken: Iterable[Spoken]) -> Iterator[Recorded]:
+    dice, noise_source = random.Random(3), np.random.default_rng(3)  # noqa: S311  no secrets
     for text, wave in spoken:
         for _ in range(_TIMES):
             sound = taken_anywhere(wave, dice) * 10 ** dice.uniform(-0.3, 0.15)  # -6 to +3 dB
-            yield text, *_recorded(sound, dice.randint(0, 8_000), 10 ** dice.uniform(-4.5, -2.7), room)
+            yield text, *_recorded(sound, dice.randint(0, 8_000), 10 ** dice.uniform(-4.5, -2.7), noise_source)
 
 
-def _recorded(wave: np.ndarray, begins: int, noise: float, room: np.random.Generator) -> tuple[Sound, Span]:
+def _recorded(wave: np.ndarray, begins: int, noise: float, noise_source: np.random.Generator) -> tuple[Sound, Span]:
     sound = np.concatenate([np.zeros(begins), wave, np.zeros(8_000)])
-    sound = np.asarray(np.clip(sound + room.normal(0, noise, len(sound)), -1, 1), np.float32)
+    sound = np.asarray(np.clip(sound + noise_source.normal(0, noise, len(sound)), -1, 1), np.float32)
     return sound, Span(max(0, begins // 16 - 100), len(sound) // 16 - 300)
 
 

@@ -1,6 +1,6 @@
-"""The small Whisper as torch knows it: made anew, or unpacked from the CTranslate2 model there is; and saved.
+"""The small Whisper network in torch: new, or unpacked from a CTranslate2 model; and saving it.
 
-Owns its size and its tokenizer: byte-level BPE of 760 and Whisper's special tokens in Whisper's order, timestamps last.
+Owns its size and tokenizer: 760 byte-level BPE tokens, then Whisper's special tokens in its order, timestamps last.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _TASKS = ("translate", "transcribe", "startoflm", "startofprev", "nospeech", "no
 
 
 class Network:
-    """The model, its tokenizer, and the CTC head that only training uses."""
+    """The model, its tokenizer, and the CTC head used only in training."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
         self.end, self.start = self.token("endoftext"), self.token("startoftranscript")
-        self.pieces = self.end - 1  # what is below is text; one more is the CTC's blank
+        self.pieces = self.end - 1  # lower ids are text; one more is the CTC blank
         # faster-whisper fixes 1,500 positions of sound and 448 of text.
         config = WhisperConfig(
             vocab_size=tokenizer.get_vocab_size(), d_model=WIDTH, encoder_layers=ENCODER, decoder_layers=DECODER,
@@ -44,12 +44,12 @@ class Network:
 
     @classmethod
     def anew(cls, texts: Sequence[str]) -> Network:
-        """A network that knows nothing, with a tokenizer made of the corpus."""
+        """An untrained network, with a tokenizer trained on the corpus."""
         return cls(_tokenizer(texts))
 
     @classmethod
     def of(cls, folder: Path) -> Network:
-        """The network of a CTranslate2 model; its CTC head knows nothing."""
+        """The network of a CTranslate2 model; its CTC head is untrained. Raises SystemExit for other models."""
         network = cls(Tokenizer.from_file(str(folder / "tokenizer.json")))
         state = dict(_unpacked(_variables((folder / "model.bin").read_bytes())))
         missing, unexpected = network.model.load_state_dict(state, strict=False)
@@ -62,7 +62,7 @@ class Network:
         return int(self.tokenizer.token_to_id(f"<|{name}|>"))
 
     def text(self, text: str) -> list[int]:
-        """The pieces of a text as Whisper writes it, a space first."""
+        """The token ids of a text, with a leading space as in Whisper."""
         return list(self.tokenizer.encode(f" {text}").ids)
 
     def encode(self, mel: torch.Tensor, offset: int = 0) -> torch.Tensor:
@@ -77,11 +77,11 @@ class Network:
         return encoder.layer_norm(x)
 
     def decode(self, given: torch.Tensor, heard: torch.Tensor) -> torch.Tensor:
-        """Scores of the next token at each place."""
+        """Logits of the next token at each position."""
         return self.model.proj_out(self.model.model.decoder(given, encoder_hidden_states=heard).last_hidden_state)
 
     def save(self, place: Path) -> None:
-        """As transformers keeps a model; word times come from the last decoder layer."""
+        """Save in the format of transformers; word times are aligned with the last decoder layer."""
         end = self.end
         config = GenerationConfig(bos_token_id=end, eos_token_id=end, pad_token_id=end, max_length=448)
         config.decoder_start_token_id, config.suppress_tokens, config.begin_suppress_tokens = self.start, [], [end]
@@ -96,7 +96,7 @@ class Network:
 
 
 def _tokenizer(texts: Sequence[str]) -> Tokenizer:
-    """The entry "" makes CTranslate2 take the model for a multilingual one, so that language and task are used."""
+    """The entry "" makes CTranslate2 treat the model as multilingual, so that language and task are used."""
     made = Tokenizer(models.BPE())
     made.pre_tokenizer, made.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
@@ -112,7 +112,7 @@ def _tokenizer(texts: Sequence[str]) -> Tokenizer:
 
 
 def _variables(data: bytes) -> dict[str, np.ndarray]:
-    """The arrays of a ``model.bin``, whose version 6 is: names, shapes, kinds, sizes and bytes, one after the other."""
+    """The arrays of a ``model.bin`` of version 6: name, shape, type, size and bytes of each in sequence."""
     at = 0
 
     def number(kind: str) -> int:
@@ -140,7 +140,7 @@ def _variables(data: bytes) -> dict[str, np.ndarray]:
 
 
 def _unpacked(found: dict[str, np.ndarray]) -> Iterator[tuple[str, torch.Tensor]]:
-    """The arrays under transformers' names. What is fused there (queries, keys, values) is parted here."""
+    """The arrays under transformers' names; fused queries, keys and values are split."""
 
     def array(name: str) -> torch.Tensor:
         stored = found[name]

@@ -1,7 +1,7 @@
-"""Speaks the corpus with espeak-ng and keeps it as 16 kHz sound; about 40 sentences a second on a core.
+"""Speaks the corpus with espeak-ng and stores it as 16 kHz sound; about 40 sentences a second on a core.
 
-Owns voices, paces and beginnings: sentence number n is always the same, in the same voice. The first ``HELD_BACK`` of a
-shuffle of the first 9,000 are never trained on, nor is any sentence of the same words.
+Sentence number n always has the same text and voice. The first ``HELD_BACK`` of a shuffle of the first 9,000 are never
+used in training, nor is any sentence with the same words.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Spoken: TypeAlias = tuple[str, NDArray[np.int16]]
 
 
 def speak_all(count: int, place: Path) -> None:
-    """Speak so many sentences into one file."""
+    """Speak ``count`` sentences into one npz file."""
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
         spoken = list(pool.map(_speak, range(count), chunksize=50))
     ends = np.cumsum([len(sound) for _, sound in spoken])
@@ -44,7 +44,7 @@ def load(place: Path) -> tuple[list[Spoken], list[Spoken]]:
     starts = [0, *ends[:-1]]
     spoken = [(str(text), sound[start:end]) for text, start, end in zip(texts, starts, ends, strict=True)]
     first, more = spoken[:_SHUFFLED], spoken[_SHUFFLED:]
-    random.Random(1).shuffle(first)  # noqa: S311  that it is the same each time is the point
+    random.Random(1).shuffle(first)  # noqa: S311  must be the same on each run
     held = first[:HELD_BACK]
     unseen = {text for text, _ in held}
     return held, [(text, wave) for text, wave in (*first[HELD_BACK:], *more) if text not in unseen]
@@ -57,7 +57,7 @@ def _speak(number: int) -> Spoken:
 
 
 def say(text: str, voice: str, pace: int, pitch: int = 50) -> NDArray[np.int16]:
-    """One sentence; ``pace`` in words a minute."""
+    """One sentence as int16 samples at 16 kHz; ``pace`` in words a minute."""
     from faster_whisper.audio import decode_audio
 
     with tempfile.TemporaryDirectory() as folder:
@@ -68,11 +68,11 @@ def say(text: str, voice: str, pace: int, pitch: int = 50) -> NDArray[np.int16]:
 
 
 def taken_anywhere(wave: NDArray[np.int16], r: random.Random) -> NDArray[np.float32]:
-    """The sentence as another recording of it would hold it, -1 to 1: between other samples, now and then cut into.
+    """The sentence as in another recording, from -1 to 1: resampled at other times, and sometimes cut at the start.
 
-    No recording begins with the first sample of a word. Between its samples the sound is drawn as straight lines, and a
-    sound card's clock is up to 0.05 % wrong; voice activity may take the first 8 ms. A model that was only ever given
-    espeak-ng's own samples heard "the email" for "the name" when they lay elsewhere.
+    Recordings do not begin with the first sample of a word. Sound between samples is interpolated linearly; a sound
+    card's clock is up to 0.05 % off; voice activity detection may drop the first 8 ms. A model trained only on
+    espeak-ng's own samples wrote "the email" for "the name" when the samples were shifted.
     """
     cut = r.randint(0, 128) if r.random() < 0.25 else 0
     at = np.arange(cut + r.random(), len(wave) - 1, 1 + r.uniform(-5e-4, 5e-4))

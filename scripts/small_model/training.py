@@ -1,11 +1,11 @@
 """Trains the small Whisper on spoken sentences.
 
-Owns what made it work, in this order of importance:
+What made it work, most important first:
 
 - a CTC head on the encoder, in training only (the decoder alone learns the grammar and ignores the sound for long);
-- short windows first when it begins with nothing, anywhere among the 1,500 positions, so that all are learned cheaply;
-- windows as the recogniser gives them: one utterance, then zeros up to 10 to 30 s, and sometimes several utterances;
-- names told beforehand in a quarter of the windows, so that a glossary does not confuse it;
+- short windows first when untrained, anywhere among the 1,500 positions, so that all are learned cheaply;
+- windows as the recognizer makes them: one utterance, then zeros up to 10 to 30 s, and sometimes several utterances;
+- a prompt of names in a quarter of the windows, so that a glossary does not confuse it;
 - bfloat16 (four times as fast on processors with avx512_bf16), and an average of the weights over the last steps.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F  # noqa: N812  as everybody writes it
+import torch.nn.functional as F  # noqa: N812  the usual name
 from faster_whisper.feature_extractor import FeatureExtractor
 
 from scripts.small_model.corpus import PHRASES
@@ -32,15 +32,15 @@ _HANN = torch.hann_window(400)
 _BATCH_S = 240  # seconds of sound in a batch
 _AVERAGE = 0.998
 _OF_BEFORE = 0.75
-"""Share of the weights it began with in what is saved: a run makes it forget how the demo's sentences end. Of the last
-run 0.25, 0.55 and 0.75 were tried: 0.053, 0.050 and 0.050 on what was held back, 0.043, 0.032 and 0.030 on the demo's.
+"""Share of the initial weights in what is saved: a run unlearns how the demo's sentences end. In the last run 0.25,
+0.55 and 0.75 gave error rates of 0.053, 0.050 and 0.050 on the held-back set, 0.043, 0.032 and 0.030 on the demo's.
 """
-_HEAD_FIRST = 60  # steps in which a CTC head that knows nothing learns without disturbing the encoder
+_HEAD_FIRST = 60  # steps in which an untrained CTC head learns without changing the encoder
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of the way: its share of the time, the windows' lengths in seconds, and how strongly the CTC counts."""
+    """A training stage: share of the time, window lengths in seconds, learning rate, weight of the CTC loss."""
 
     share: float
     lengths: Sequence[float]
@@ -60,21 +60,21 @@ ON = (Stage(1.0, (10, 10, 12.5, 15, 20, 30), 0.6, 0.0005, 0.3),)
 
 @dataclass(frozen=True)
 class Window:
-    """Sound, the frame it ends at, and the tokens to be written; the first ``told`` of them are given, not learned."""
+    """Sound, its last frame, and the target tokens; the first ``prompt`` of them are given, not learned."""
 
     sound: np.ndarray
     end: int
     tokens: list[int]
-    told: int
+    prompt: int
     pieces: list[int]
 
 
 def train(
     network: Network, spoken: Sequence[Spoken], stages: Sequence[Stage], *, minutes: float, threads: int, place: Path
 ) -> None:
-    """Train for so many minutes; the averaged weights are saved every 200 steps and at the end.
+    """Train for ``minutes``; the averaged weights are saved every 200 steps and at the end.
 
-    Where it does not begin with nothing (``ON``), a share of what it began with stays in them.
+    When training further (``ON``), ``_OF_BEFORE`` of the initial weights is mixed in.
     """
     torch.manual_seed(0)
     torch.set_num_threads(threads)
@@ -148,13 +148,13 @@ class _Run:
 
 
 class _Maker:
-    """Makes windows of spoken sentences, as different as what the recogniser is given."""
+    """Makes windows of spoken sentences, as varied as the recognizer's input."""
 
     def __init__(self, network: Network, spoken: Sequence[Spoken], r: random.Random) -> None:
         self.network, self.spoken, self.r = network, spoken, r
 
     def batch(self, stage: Stage) -> tuple[list[Window], int]:
-        """Windows of one length, and the position they begin at."""
+        """Windows of one length, and their start position."""
         seconds = self.r.choice(stage.lengths)
         most = 1 if self.r.random() < stage.alone else max(1, int(seconds // 3.5))
         offset = self.r.randint(0, 1500 - int(seconds * 50)) if stage.anywhere else 0
@@ -176,7 +176,7 @@ class _Maker:
         if r.random() < 0.7:
             sound += np.random.randn(size).astype(np.float32) * 10 ** r.uniform(-4.5, -2.3)
         if r.random() < 0.5:
-            sound[max(0, end - 1_600) :] = 0  # the silent tail the recogniser itself adds
+            sound[max(0, end - 1_600) :] = 0  # the silent tail that the recognizer adds
         return self._written(sound, end // _FRAME, said, offset)
 
     def _fitting(self, most: int) -> Spoken:
@@ -189,7 +189,7 @@ class _Maker:
         if not said:
             return Window(sound, end, [network.start, network.token("nospeech")], 0, [])
         texts = [network.text(text) for text, _, _ in said]
-        before = self._told([text for text, _, _ in said])
+        before = self._prompt([text for text, _, _ in said])
         tokens = [*before, network.start, network.token("en"), network.token("transcribe")]
         if self.r.random() < 0.6:
             tokens += [network.token("notimestamps"), *(piece for text in texts for piece in text)]
@@ -202,8 +202,8 @@ class _Maker:
     def _time(self, position: int) -> int:
         return self.network.token(f"{min(1500, position) * 0.02:.2f}")
 
-    def _told(self, said: Sequence[str]) -> list[int]:
-        """Now and then a glossary, in which something that is said may stand or not."""
+    def _prompt(self, said: Sequence[str]) -> list[int]:
+        """Tokens of a random glossary in a quarter of the windows; it may contain spoken words or not."""
         r = self.r
         if r.random() > 0.25:
             return []
@@ -217,16 +217,16 @@ class _Maker:
 
 
 def tensors(windows: Sequence[Window], end: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Features, the tokens given, and those wanted (-100: not learned)."""
+    """Log-mel features, input tokens and target tokens (-100: ignored)."""
     mel = log_mel(torch.tensor(np.stack([window.sound for window in windows])))
     longest = max(len(window.tokens) for window in windows)
     given, wanted = (torch.full((len(windows), longest - 1), filling) for filling in (end, -100))
     for row, window in enumerate(windows):
-        mel[row, :, window.end :] = 0  # what faster-whisper fills a window up with
+        mel[row, :, window.end :] = 0  # the padding of faster-whisper
         length = len(window.tokens) - 1
         given[row, :length] = torch.tensor(window.tokens[:-1])
         wanted[row, :length] = torch.tensor(window.tokens[1:])
-        wanted[row, : window.told] = -100
+        wanted[row, : window.prompt] = -100
     return mel, given, wanted
 
 
