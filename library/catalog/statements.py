@@ -1,7 +1,7 @@
-"""SQL by name, from the files in ``library/catalog/sql``: what a catalog says to its database, apart from who says it.
+"""Loads the named SQL statements and the migrations of ``library/catalog/sql``.
 
-Owns reading the files. ``catalog.sql`` holds what both engines understand; a file named like the engine adds the rest.
-Values are ``:named``, always passed beside the text. Refuses to build SQL.
+``catalog.sql`` and ``use.sql`` hold what both engines understand, ``sqlite.sql`` and ``postgres.sql`` the rest, and
+``team.sql`` what only a team's library has. Values are ``:named`` and passed beside the text. Does not build SQL.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
@@ -19,17 +20,14 @@ def statements(engine: str) -> Mapping[str, str]:
     """The statements of an engine by name."""
     found: dict[str, str] = {}
     for file in ("catalog", "use", engine, *(["team"] if engine == "postgres" else [])):
-        _, *parts = _NAME.split(_text(f"{file}.sql"))
+        text = resources.files("library.catalog").joinpath("sql", f"{file}.sql").read_text("utf-8")
+        _, *parts = _NAME.split(text)
         found |= {name: sql.strip() for name, sql in zip(parts[::2], parts[1::2], strict=True)}
     return found
 
 
-def migrations(engine: str) -> Sequence[tuple[str, str]]:
-    """Name and text of an engine's migrations, in order; the first makes everything."""
-    folder = resources.files("library.catalog").joinpath("sql")
-    names = sorted(f.name for f in folder.iterdir() if re.fullmatch(rf"{engine}-\d{{4}}-[\w-]+\.sql", f.name))
-    return [(name.removeprefix(f"{engine}-").removesuffix(".sql"), _text(name)) for name in names]
-
-
-def _text(name: str) -> str:
-    return resources.files("library.catalog").joinpath("sql").joinpath(name).read_text(encoding="utf-8")
+def migrations(form: str) -> Sequence[tuple[str, str]]:
+    """Names (recorded in databases) and texts of the migrations of ``sqlite``, ``postgres`` or ``use``, in order."""
+    folder = resources.files("library.catalog").joinpath("sql/migrations")
+    files = {file.name: file for file in folder.iterdir() if re.fullmatch(rf"{form}-\d{{4}}-[\w-]+\.sql", file.name)}
+    return [(Path(name).stem.removeprefix(f"{form}-"), files[name].read_text("utf-8")) for name in sorted(files)]

@@ -1,8 +1,8 @@
--- What a team shares beside the catalog: where the media lie, what is being filed, and work for another machine.
+-- The shared data of a team besides the catalog: settings, pending demos and tasks.
 
 CREATE TABLE settings (name text COLLATE "C" PRIMARY KEY, value text NOT NULL);
 
-CREATE TABLE announced (               -- demos being filed; whoever died before they could be found is caught up here
+CREATE TABLE announced (               -- demos being filed; if the filing program dies, others insert them
     demo_id text COLLATE "C" PRIMARY KEY,
     since timestamptz NOT NULL DEFAULT now()
 );

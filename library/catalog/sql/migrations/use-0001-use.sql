@@ -1,4 +1,4 @@
--- Beside the embedded catalog, in a file of its own: the catalog can be made anew from the bundles, this cannot.
+-- Beside the embedded catalog, in a file of its own: the catalog can be rebuilt from the bundles, this cannot.
 
 CREATE TABLE searches (at_unix_ms INTEGER NOT NULL, query TEXT NOT NULL, hits INTEGER NOT NULL, who TEXT NOT NULL);
 

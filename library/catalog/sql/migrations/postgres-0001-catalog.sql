@@ -1,16 +1,16 @@
 -- The catalog of a team.
 
 CREATE TABLE demos (
-    whole integer PRIMARY KEY,         -- the entry of the demo as a whole; its steps follow
+    whole integer PRIMARY KEY,         -- the entry of the whole demo; its steps follow
     demo_id text COLLATE "C" NOT NULL UNIQUE,
-    title_key text NOT NULL,           -- the title as it is compared when someone names it
+    title_key text NOT NULL,           -- the folded title, for lookups by title
     version integer NOT NULL,
     created_unix_ms bigint NOT NULL,
     updated_unix_ms bigint NOT NULL,
     title text NOT NULL,
     author text NOT NULL,
     tags text NOT NULL,                -- JSON
-    stamp bigint NOT NULL,             -- how its folder stood when it was read, 0 = look again
+    stamp bigint NOT NULL,             -- modification time of its folder when it was read, 0 = read again
     size integer NOT NULL,             -- entries: the whole and its steps
     brief bytea NOT NULL,              -- the record as compressed JSON, without transcript and events
     record bytea NOT NULL              -- the record as compressed JSON
@@ -19,17 +19,17 @@ CREATE INDEX demos_by_title ON demos USING hash (title_key);
 CREATE INDEX demos_by_time ON demos (updated_unix_ms);
 ALTER TABLE demos ALTER COLUMN brief SET STORAGE EXTERNAL, ALTER COLUMN record SET STORAGE EXTERNAL;
 
-CREATE TABLE parts (                   -- a demo as a whole (number 0) and each of its steps, as people read them
+CREATE TABLE parts (                   -- the text of a whole demo (number 0) and of each step
     entry_id integer PRIMARY KEY,
     whole integer NOT NULL,
     number integer NOT NULL,
     step_title text NOT NULL,
     text text NOT NULL,
     start_ms bigint NOT NULL,
-    spoken bytea NOT NULL              -- when its words were said, as library/spoken.py packs it
+    spoken bytea NOT NULL              -- times of its words, packed by library/catalog/word_times.py
 );
 
-CREATE TABLE chunks (                  -- the lists of entries that hold a word, as library/index/postings.py packs them
+CREATE TABLE chunks (                  -- posting lists, packed by library/index/postings.py
     word text COLLATE "C" NOT NULL,
     kind smallint NOT NULL,
     first integer NOT NULL,
@@ -41,7 +41,7 @@ CREATE TABLE chunks (                  -- the lists of entries that hold a word,
 );
 ALTER TABLE chunks ALTER COLUMN data SET STORAGE EXTERNAL;  -- packed already; PostgreSQL would only waste time on it
 
-CREATE TABLE columns (                 -- what is known of each entry without its words, many entries a row
+CREATE TABLE columns (                 -- statistics of each entry, many entries in a row
     number integer PRIMARY KEY,
     days bytea NOT NULL,
     places bytea NOT NULL,

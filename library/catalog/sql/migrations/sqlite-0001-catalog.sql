@@ -1,16 +1,16 @@
--- The embedded catalog. Everything in it can be made anew from the bundles.
+-- The embedded catalog. It can be rebuilt from the bundles.
 
 CREATE TABLE demos (
-    whole INTEGER PRIMARY KEY,         -- the entry of the demo as a whole; its steps follow
+    whole INTEGER PRIMARY KEY,         -- the entry of the whole demo; its steps follow
     demo_id TEXT NOT NULL UNIQUE,
-    title_key TEXT NOT NULL,           -- the title as it is compared when someone names it
+    title_key TEXT NOT NULL,           -- the folded title, for lookups by title
     version INTEGER NOT NULL,
     created_unix_ms INTEGER NOT NULL,
     updated_unix_ms INTEGER NOT NULL,
     title TEXT NOT NULL,
     author TEXT NOT NULL,
     tags TEXT NOT NULL,                -- JSON
-    stamp INTEGER NOT NULL,            -- how its folder stood when it was read, 0 = look again
+    stamp INTEGER NOT NULL,            -- modification time of its folder when it was read, 0 = read again
     size INTEGER NOT NULL,             -- entries: the whole and its steps
     brief BLOB NOT NULL,               -- the record as compressed JSON, without transcript and events
     record BLOB NOT NULL               -- the record as compressed JSON
@@ -18,17 +18,17 @@ CREATE TABLE demos (
 CREATE INDEX demos_by_title ON demos (title_key);
 CREATE INDEX demos_by_time ON demos (updated_unix_ms);
 
-CREATE TABLE parts (                   -- a demo as a whole (number 0) and each of its steps, as people read them
+CREATE TABLE parts (                   -- the text of a whole demo (number 0) and of each step
     entry_id INTEGER PRIMARY KEY,
     whole INTEGER NOT NULL,
     number INTEGER NOT NULL,
     step_title TEXT NOT NULL,
     text TEXT NOT NULL,
     start_ms INTEGER NOT NULL,
-    spoken BLOB NOT NULL               -- when its words were said, as library/spoken.py packs it
+    spoken BLOB NOT NULL               -- times of its words, packed by library/catalog/word_times.py
 );
 
-CREATE TABLE chunks (                  -- the lists of entries that hold a word, as library/index/postings.py packs them
+CREATE TABLE chunks (                  -- posting lists, packed by library/index/postings.py
     word TEXT NOT NULL,
     kind INTEGER NOT NULL,
     first INTEGER NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE chunks (                  -- the lists of entries that hold a word,
     PRIMARY KEY (word, kind, first)
 ) WITHOUT ROWID;
 
-CREATE TABLE columns (                 -- what is known of each entry without its words, many entries a row
+CREATE TABLE columns (                 -- statistics of each entry, many entries in a row
     number INTEGER PRIMARY KEY,
     days BLOB NOT NULL,
     places BLOB NOT NULL,

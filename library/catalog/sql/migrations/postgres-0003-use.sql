@@ -1,4 +1,4 @@
--- How the library is used; made anew catalogs keep it.
+-- How the library is used; a rebuild of the catalog keeps it.
 
 CREATE TABLE searches (at_unix_ms bigint NOT NULL, query text NOT NULL, hits integer NOT NULL, who text NOT NULL);
 CREATE INDEX searches_by_time ON searches (at_unix_ms);

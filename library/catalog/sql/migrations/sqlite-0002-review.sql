@@ -1,3 +1,3 @@
--- When a demo is to be looked at again, for the marks beside what is found.
+-- When a demo is due for review, for the marks beside hits.
 
 ALTER TABLE demos ADD COLUMN review_unix_ms INTEGER NOT NULL DEFAULT -1  -- 0 never, -1 as its record says
