@@ -36,7 +36,7 @@ class Library:
     """An open library. ``name`` is what people call it. Use as a context manager, or close it.
 
     ``review_days``: how long after its filing a demo is to be looked at again; 0 for never. ``scanned``: the catalog is
-    this machine's own and finds out by scanning what others filed; a team's is shared and told. ``desk``: what a team
+    this machine's own and finds out by scanning what others filed; a team's is shared and told. ``team``: what a team
     shares besides.
     """
 
@@ -47,7 +47,7 @@ class Library:
     store: Store
     review_days: int = REVIEW_DAYS
     scanned: bool = True
-    desk: TeamState | None = None
+    team: TeamState | None = None
 
     @property
     def demos(self) -> Path:
@@ -63,17 +63,17 @@ class Library:
         """Find what others filed or removed; whether anything changed. Costs one look at a folder when nothing did."""
         if self.scanned:
             return refresh(self.catalog, self.demos)
-        return self.desk.catch_up(self.store) if self.desk else False
+        return self.team.catch_up(self.store) if self.team else False
 
     def mark_pending(self, demo_id: str) -> None:
         """A version of this demo is about to be filed: should its filer die, the others make it findable."""
-        if self.desk is not None:
-            self.desk.mark_pending(demo_id)
+        if self.team is not None:
+            self.team.mark_pending(demo_id)
 
     def clear_pending(self, demo_id: str) -> None:
         """What was announced can be found, or was not filed after all."""
-        if self.desk is not None:
-            self.desk.clear_pending(demo_id)
+        if self.team is not None:
+            self.team.clear_pending(demo_id)
 
     def rebuild(self, progress: Progress = silent) -> int:
         """Make the index anew from the bundles; returns how many demos it has. Raises LibraryError, Cancelled."""
@@ -87,8 +87,8 @@ class Library:
     def rename(self, name: str) -> Library:
         """Give it another name; returns it so named. Raises LibraryError."""
         called = clean(name, 100)
-        if self.desk is not None:
-            self.desk.keep("name", called)
+        if self.team is not None:
+            self.team.keep("name", called)
             return with_changes(self, name=called or self.name)
         facts = read_facts(self.folder)
         write_facts(
@@ -139,10 +139,10 @@ def _open_team(url: str, cache: Path, media: MediaOptions) -> Library:
     from library.catalog.postgres_catalog import without_password
     from library.connection.team import open_catalog
 
-    catalog, desk, store, facts = open_catalog(url, cache, media)
+    catalog, team, store, facts = open_catalog(url, cache, media)
     shown = without_password(url)
     name = facts.name or shown.rpartition("/")[2] or "team"
-    return Library(shown, cache, catalog, name, store, facts.review_days, scanned=False, desk=desk)
+    return Library(shown, cache, catalog, name, store, facts.review_days, scanned=False, team=team)
 
 
 def _brought_up_to_date(catalog: SqliteCatalog, demos: Path) -> None:

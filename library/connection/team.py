@@ -96,8 +96,8 @@ def set_up(
     Returns how many those are. Raises LibraryError: the database or the place cannot be used, or it is set up already.
     """
     with closing(PostgresCatalog(url)) as catalog:
-        desk = TeamState(catalog)
-        if (there := desk.setting("media")) and there != _plain(media):
+        team = TeamState(catalog)
+        if (there := team.setting("media")) and there != _plain(media):
             what = f"The library {without_password(url)} is set up already, with its media in {there}"
             raise LibraryError(what, "To move them: showhow library copy FROM TO, into another database.")
         facts = _found(_plain(media), options)
@@ -105,13 +105,13 @@ def set_up(
             facts, name=name or facts.name, review_days=facts.review_days if review_days is None else review_days
         )
         for key, value in (("name", facts.name), ("library_id", facts.library_id), ("endpoint", options.endpoint)):
-            desk.keep(key, value)
-        desk.keep("region", options.region)
-        desk.keep("review_days", str(facts.review_days))
-        store = _store(desk, _plain(media), cache, options)
+            team.keep(key, value)
+        team.keep("region", options.region)
+        team.keep("review_days", str(facts.review_days))
+        store = _store(team, _plain(media), cache, options)
         catalog.lie_in(store.demos)
         count = refill(catalog, store, progress)
-        desk.keep("media", _plain(media))  # last: until then it is not set up
+        team.keep("media", _plain(media))  # last: until then it is not set up
         return count
 
 
@@ -122,19 +122,19 @@ def open_catalog(
     with ExitStack() as undo:
         catalog = PostgresCatalog(url)
         undo.callback(catalog.close)
-        desk = TeamState(catalog)
-        media = desk.setting("media")
+        team = TeamState(catalog)
+        media = team.setting("media")
         if not media:
             what = f"The library {without_password(url)} has not been set up"
             raise LibraryError(what, "Do it once: showhow library init URL --media s3://bucket/prefix (or a folder)")
-        store = _store(desk, media, cache, options)
+        store = _store(team, media, cache, options)
         catalog.lie_in(store.demos)
         with suppress(LibraryError):  # the media may be away; searching goes on without them
-            desk.catch_up(store)
-        review = desk.setting("review_days")
-        facts = LibraryFacts(desk.setting("library_id"), desk.setting("name"), review_days=int(review or 0))
+            team.catch_up(store)
+        review = team.setting("review_days")
+        facts = LibraryFacts(team.setting("library_id"), team.setting("name"), review_days=int(review or 0))
         undo.pop_all()
-    return catalog, desk, store, facts
+    return catalog, team, store, facts
 
 
 def _plain(media: str) -> str:
@@ -142,14 +142,14 @@ def _plain(media: str) -> str:
     return media.rstrip("/") if media.startswith("s3://") else str(folder_of(media))
 
 
-def _store(desk: TeamState, media: str, cache: Path, options: MediaOptions) -> Store:
+def _store(team: TeamState, media: str, cache: Path, options: MediaOptions) -> Store:
     if media.startswith("s3://"):
         given = with_changes(
             options,
-            endpoint=options.endpoint or desk.setting("endpoint"),
-            region=options.region or desk.setting("region"),
+            endpoint=options.endpoint or team.setting("endpoint"),
+            region=options.region or team.setting("region"),
         )
-        return BucketStore(Bucket(media, given), cache / "media" / desk.setting("library_id"), CACHE_BYTES)
+        return BucketStore(Bucket(media, given), cache / "media" / team.setting("library_id"), CACHE_BYTES)
     folder = Path(media)
     if not (folder / "demos").is_dir():
         raise LibraryError(f"The media folder {folder} is not there", "Mount the drive it lies on.")

@@ -69,23 +69,23 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 def work_of(library: Library) -> Work:
     """The work there is; none for a folder, which has no workers. Raises LibraryError."""
-    if library.desk is None:
+    if library.team is None:
         return Work()
     states = Counter(task.state for task in tasks(library))
     return Work(states[WAITING], states[WORKING], states[FAILED])
 
 
-def desk_of(library: Library) -> TeamState:
+def team_of(library: Library) -> TeamState:
     """What a team shares. Raises LibraryError for a folder."""
-    if library.desk is None:
+    if library.team is None:
         what = "Work for another machine needs a team's library, in PostgreSQL"
         raise LibraryError(what, "See docs/growing.md, or do it here.")
-    return library.desk
+    return library.team
 
 
 def ask_for_words(library: Library, demo_id: str, asker: str, enqueue: Callable[[str], None]) -> str:
     """Ask a worker for the words of a filed demo; returns the task's id."""
-    desk_of(library)
+    team_of(library)
     demo = newest(library.store, demo_id)
     task_id = f"words-{demo_id}-{demo.version}"
     detail = Detail(demo_id=demo_id)
@@ -102,7 +102,7 @@ def ask_for_demo(
     """
     from library.intake.source import open_source
 
-    desk_of(library)
+    team_of(library)
     found = open_source(source)
     task_id = f"demo-{found.source_id}"
     if (there := find_task(library, task_id)) is not None and there.state == DONE:
@@ -125,22 +125,22 @@ def _ask(
     library: Library, task_id: str, enqueue: Callable[[str], None], *, kind: str, title: str, asker: str, detail: Detail
 ) -> str:
     """Note it, or again what has failed or was cancelled, and put it into the queue."""
-    desk, told = desk_of(library), msgspec.json.encode(detail).decode()
-    desk.run("ask_task", task_id=task_id, kind=kind, title=title, asker=asker, detail=told)
-    desk.run("ask_again", task_id=task_id, detail=told)
+    team, told = team_of(library), msgspec.json.encode(detail).decode()
+    team.run("ask_task", task_id=task_id, kind=kind, title=title, asker=asker, detail=told)
+    team.run("ask_again", task_id=task_id, detail=told)
     enqueue(task_id)
     return task_id
 
 
 def find_task(library: Library, task_id: str) -> Task | None:
     """A task as it stands; None when there is none."""
-    rows = desk_of(library).ask("task", task_id=task_id)
+    rows = team_of(library).ask("task", task_id=task_id)
     return _task(rows[0]) if rows else None
 
 
 def tasks(library: Library, days: int = 7) -> list[Task]:
     """What waits, is being done, or was done lately; last asked first."""
-    return [_task(row) for row in desk_of(library).ask("tasks", days=days)]
+    return [_task(row) for row in team_of(library).ask("tasks", days=days)]
 
 
 def _task(row: tuple[object, ...]) -> Task:
@@ -151,7 +151,7 @@ def _task(row: tuple[object, ...]) -> Task:
 
 def cancel_task(library: Library, task_id: str) -> None:
     """No more of it; a worker that is at it stops at its next report."""
-    desk_of(library).run("end_task", task_id=task_id, state=CANCELLED, demo_id="", error="")
+    team_of(library).run("end_task", task_id=task_id, state=CANCELLED, demo_id="", error="")
 
 
 def wait_for_task(library: Library, task_id: str, progress: Progress = silent) -> Demo:

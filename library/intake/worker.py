@@ -25,7 +25,7 @@ from library.files import library_errors
 from library.intake.late_words import complete
 from library.intake.options import IntakeOptions
 from library.intake.pipeline import file, propose
-from library.intake.tasks import DONE, FAILED, Task, desk_of, find_task
+from library.intake.tasks import DONE, FAILED, Task, find_task, team_of
 from library.model import Demo, Draft, LibraryError, Unreachable
 
 MOST_ATTEMPTS = 5
@@ -38,8 +38,8 @@ def work_on(library: Library, task_id: str, options: IntakeOptions, worker: str,
 
     Raises Unreachable when it should be tried again later; every other failure is the asker's to read.
     """
-    desk = desk_of(library)
-    if not desk.ask("begin_task", task_id=task_id, worker=worker):
+    team = team_of(library)
+    if not team.ask("begin_task", task_id=task_id, worker=worker):
         return None
     task = find_task(library, task_id)
     if task is None:
@@ -51,9 +51,9 @@ def work_on(library: Library, task_id: str, options: IntakeOptions, worker: str,
     except (Unreachable, Cancelled):
         raise
     except ShowhowError as error:
-        desk.run("end_task", task_id=task_id, state=FAILED, demo_id="", error=str(error))
+        team.run("end_task", task_id=task_id, state=FAILED, demo_id="", error=str(error))
         return None
-    desk.run("end_task", task_id=task_id, state=DONE, demo_id=demo.demo_id, error="")
+    team.run("end_task", task_id=task_id, state=DONE, demo_id=demo.demo_id, error="")
     if task.kind == "demo":
         library.store.inbox.clear(task_id)
     return demo
@@ -103,14 +103,14 @@ class _Reporter:
     """Tells the asker how far it is, twice a second at most; ends the work when it is somebody else's by now."""
 
     def __init__(self, library: Library, task: Task, worker: str) -> None:
-        self._desk, self._task_id, self._worker = desk_of(library), task.task_id, worker
+        self._team, self._task_id, self._worker = team_of(library), task.task_id, worker
         self._told = 0.0
 
     def __call__(self, done: int, total: int, what: str) -> None:
         if time.monotonic() - self._told < _REPORT_S:
             return
         self._told = time.monotonic()
-        mine = self._desk.ask(
+        mine = self._team.ask(
             "report_task", task_id=self._task_id, worker=self._worker, done=min(done, 1 << 30),
             total=min(total, 1 << 30), stage=what,
         )  # fmt: skip

@@ -121,24 +121,24 @@ class FolderGlossary(Glossary):
 class TeamGlossary(Glossary):
     """The one of a team: in its database, each change in one statement."""
 
-    def __init__(self, desk: TeamState) -> None:
-        self._desk = desk
+    def __init__(self, team: TeamState) -> None:
+        self._team = team
 
     def terms(self) -> tuple[str, ...]:
         """All of them, oldest first."""
-        return tuple(str(row[0]) for row in self._desk.ask("terms"))
+        return tuple(str(row[0]) for row in self._team.ask("terms"))
 
     def _keep(self, terms: Sequence[str]) -> bool:
         folded = [term.casefold() for term in terms]
-        return bool(self._desk.ask("keep_terms", terms=list(terms), folded=folded, most=MOST_TERMS))
+        return bool(self._team.ask("keep_terms", terms=list(terms), folded=folded, most=MOST_TERMS))
 
     def _drop(self, folded: Sequence[str]) -> None:
-        self._desk.ask("drop_terms", folded=list(folded))
+        self._team.ask("drop_terms", folded=list(folded))
 
 
 def glossary_of(library: Library) -> Glossary:
     """The glossary of an open library."""
-    return TeamGlossary(library.desk) if library.desk is not None else FolderGlossary(library.folder)
+    return TeamGlossary(library.team) if library.team is not None else FolderGlossary(library.folder)
 
 
 def terms_to_tell(url: str) -> tuple[str, ...]:

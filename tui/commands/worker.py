@@ -36,11 +36,11 @@ def worker(
 ) -> None:
     """Do for others what their machines are too small for: transcription and rendering, from the team's queue."""
     from library.intake.task_queue import WorkerOptions
-    from library.intake.tasks import cancel_task, desk_of, tasks
+    from library.intake.tasks import cancel_task, tasks, team_of
 
     cli: CommandContext = context.obj
     library = cli.open_library()
-    desk_of(library)
+    team_of(library)
     if cancel:
         cancel_task(library, cancel)
     if list_them or cancel:

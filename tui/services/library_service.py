@@ -125,7 +125,7 @@ class LocalLibraryService:
 
     def work(self) -> Work:
         """What a team's workers have before them."""
-        if self._library.desk is None:
+        if self._library.team is None:
             return NO_WORK
         from library.intake.tasks import work_of
 

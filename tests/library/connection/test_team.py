@@ -117,15 +117,15 @@ def test_setting_up_twice_is_harmless_and_elsewhere_is_refused(team: Library, pl
 
 
 def test_what_a_filer_who_died_left_unfindable_is_caught_up_by_the_others(team: Library) -> None:
-    assert team.desk is not None
+    assert team.team is not None
     team.mark_pending(NAME)
     put_bundle(team.store, demo(NAME, "Raise", "Open the menu"))  # and here the filer dies
     team.mark_pending("never-1")
     assert not search(team.catalog, "menu").hits
     assert not team.refresh()  # it may still be at work
-    assert team.desk.catch_up(team.store, fresh_s=0.0)
+    assert team.team.catch_up(team.store, fresh_s=0.0)
     assert search(team.catalog, "menu").hits
-    assert [row[0] for row in team.desk.ask("overlooked", older_s=0.0)] == ["never-1"]
+    assert [row[0] for row in team.team.ask("overlooked", older_s=0.0)] == ["never-1"]
 
 
 def test_a_filing_outlives_restarts_of_the_database(tmp_path: Path) -> None:

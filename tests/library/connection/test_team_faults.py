@@ -78,8 +78,8 @@ def test_filers_killed_at_random_moments_leave_whole_demos_that_everybody_finds(
                 FILER, address, str(tmp_path / "filer"), s3.endpoint, f"r{round_}", environment=s3.environment,
                 seconds=dice.uniform(0.1, 0.6),
             )  # fmt: skip
-            assert library.desk is not None
-            library.desk.catch_up(library.store, fresh_s=0.0)
+            assert library.team is not None
+            library.team.catch_up(library.store, fresh_s=0.0)
             there = set(library.store.demo_ids())
             assert {one.demo_id for one in library.catalog.list()} == there
             assert {fault.kind for fault in check(library)} <= {"duplicate"}

@@ -24,9 +24,9 @@ from library.intake.tasks import (
     ask_for_demo,
     ask_for_words,
     cancel_task,
-    desk_of,
     find_task,
     tasks,
+    team_of,
     wait_for_task,
     work_of,
 )
@@ -158,7 +158,7 @@ def test_a_worker_that_dies_before_it_could_tell_is_followed_by_one_that_finds_t
     def work(name: str, dies: bool) -> Demo | None:
         with open_library(team.address, cache=team.folder / name) as library, pytest.MonkeyPatch.context() as patch:
             if dies:
-                patch.setattr(desk_of(library), "run", died)
+                patch.setattr(team_of(library), "run", died)
             return work_on(library, task_id, IntakeOptions(), name, team.folder / name)
 
     with pytest.raises(Unreachable):
@@ -226,9 +226,9 @@ def test_a_place_that_does_not_answer_is_tried_again_and_a_cancelled_task_is_not
 
 def test_a_task_that_ends_every_worker_is_given_up(team: Team, video: Path) -> None:
     task_id = proposing_again(team, video)
-    assert team.library.desk is not None
+    assert team.library.team is not None
     for _ in range(5):
-        assert team.library.desk.ask("begin_task", task_id=task_id, worker="dies")
+        assert team.library.team.ask("begin_task", task_id=task_id, worker="dies")
     assert work_on(team.library, task_id, IntakeOptions(), "w", team.folder / "w") is None
     with pytest.raises(LibraryError, match="ended its worker 5 times"):
         wait_for_task(team.library, task_id)
