@@ -39,7 +39,7 @@ library = open_library(sys.argv[1], cache=Path(sys.argv[2]), media=MediaOptions(
 print("ready", flush=True)
 for number in count():
     name = f"{sys.argv[4]}-{number}"
-    library.announce(name)
+    library.mark_pending(name)
     make_findable(library, put_bundle(library.store, demo(name, f"Zebra {name}", "Open the menu")))
     edit_demo(library, name, tags=["done"])
 """
