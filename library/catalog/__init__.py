@@ -1,1 +1,1 @@
-"""The catalog of demos in SQLite or PostgreSQL: rows, statements, usage."""
+"""The catalog: the database of demos, their search index and their usage, in SQLite or PostgreSQL."""

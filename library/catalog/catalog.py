@@ -1,6 +1,6 @@
-"""What a catalog of demos offers, whatever keeps it, and the records a search works on.
+"""Catalog: the protocol of the database of demos, with its errors and the records of a search.
 
-Owns the seam between search and storage. Both engines keep the same index in the same form, so they answer alike.
+Both engines store the same index in the same format, so their results are the same.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from library.catalog.usage import UseLog
-from library.index.model import NO_FILTERS, Filters, ScoredEntry, Term, go_on
+from library.index.model import NO_FILTERS, Filters, ScoredEntry, Term, no_pause
 from library.model import Demo, LibraryError
 
 if TYPE_CHECKING:
@@ -17,19 +17,18 @@ if TYPE_CHECKING:
 
 
 class CatalogBusy(LibraryError):
-    """Another program has been writing for longer than the catalog waits."""
+    """Another program has held the write lock for longer than the catalog waits."""
 
 
 class CatalogBroken(LibraryError):
-    """The catalog's file is damaged; it is only an index and can be made anew from the bundles."""
+    """The catalog's file is damaged. It is only an index and can be rebuilt from the bundles."""
 
 
 class EntryDetails(NamedTuple):
-    """What a hit shows of an entry.
+    """The data of an entry that a hit shows.
 
-    ``spoken``: when its words were said, packed as ``library/catalog/word_times.py`` does.
-
-    ``review_unix_ms``: when its demo is to be looked at again; 0 for never.
+    ``spoken``: the times of its words, packed by ``library/catalog/word_times.py``. ``review_unix_ms``: when the demo
+    is due for review; 0 for never.
     """
 
     entry_id: int
@@ -47,84 +46,84 @@ class EntryDetails(NamedTuple):
 
 
 class Catalog(Protocol):
-    """Demos that can be found. Every method may raise LibraryError; safe to call from several threads."""
+    """The database of demos. Every method may raise LibraryError and may be called from several threads."""
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What the user should be told since the catalog was opened, like: it was rebuilt."""
+        """Messages for the user since the catalog was opened, for example that it was rebuilt."""
 
     def note(self, text: str) -> None:
-        """Add something the user should be told."""
+        """Add a message for the user."""
 
     def insert(self, demo: Demo, stamp: int = 0) -> None:
-        """Make a demo findable, in place of its earlier versions; an older version than the one kept changes nothing.
+        """Add a demo, replacing its earlier versions. An older version than the stored one changes nothing.
 
-        ``stamp`` says how its folder stood when it was read (0: unknown); ``stamps`` gives it back.
+        ``stamp``: modification time of its folder when it was read, in ns (0: unknown); see ``stamps``.
         """
 
     def put_all(self, demos: Iterable[tuple[Demo, int]]) -> int:
-        """Put many with their stamps, in several transactions; returns how many."""
+        """Add many demos with their stamps, in several transactions; returns their number."""
 
     def put_batches(self, batches: Iterable[Batch]) -> int:
-        """Put many that are made ready, with their stamps, in several transactions; returns how many."""
+        """Add prepared batches of demos, in several transactions; returns the number of demos."""
 
     def remove(self, demo_id: str) -> None:
-        """Make it no longer findable; nothing happens when it was not."""
+        """Remove a demo; does nothing when there is none."""
 
     def get(self, demo_id: str) -> Demo:
-        """The whole record. Raises DemoNotFound."""
+        """The complete record of a demo. Raises DemoNotFound."""
 
     def resolve(self, name: str) -> Demo:
-        """The demo of that id, exact title whatever its case, or unique beginning of an id. Raises DemoNotFound."""
+        """The demo with that id, title (any case), or unique prefix of an id. Raises DemoNotFound."""
 
     def list(self) -> Sequence[Demo]:
-        """Every demo, newest first; transcripts and events are left out (``get`` has them)."""
+        """Every demo, newest first, without transcripts and events (``get`` has them)."""
 
     def count(self) -> int:
-        """How many demos there are."""
+        """The number of demos."""
 
     def stamps(self) -> dict[str, int]:
         """The stamp of each demo's folder, by id."""
 
     def fact(self, name: str) -> int:
-        """A number kept under a name; 0 when there is none."""
+        """The number stored under a name; 0 when there is none."""
 
     def keep_fact(self, name: str, value: int) -> None:
-        """Keep a number under a name."""
+        """Store a number under a name."""
 
     def faults(self) -> Sequence[str]:
-        """What is wrong with what is kept, one line each; empty when nothing is."""
+        """The faults of the stored data, one line each; empty when there are none."""
 
     def renew(self) -> None:
-        """Forget all demos, to be filled again from the bundles."""
+        """Remove all demos, before a rebuild from the bundles."""
 
     def match(
         self, terms: Sequence[Term], demos: int, *, any_of: bool = False, filters: Filters = NO_FILTERS,
-        pause: Callable[[], None] = go_on,
+        pause: Callable[[], None] = no_pause,
     ) -> Sequence[ScoredEntry]:  # fmt: skip
-        """The entries of about the best ``demos`` demos that hold all the terms, or any of them; best demo first.
+        """The entries of about the best ``demos`` demos that match all terms, or one with ``any_of``; best demo first.
 
-        Without terms the newest demos that pass the filters. ``pause`` is called now and then and may raise Cancelled.
+        Without terms, the newest demos that pass the filters. ``pause`` is called regularly and may raise Cancelled.
         """
 
     def newest(self, limit: int) -> Sequence[int]:
-        """The entries of the newest demos as wholes."""
+        """The first entries of the newest demos."""
 
     def details(self, entry_ids: Sequence[int]) -> Sequence[EntryDetails]:
-        """What to show of entries, in the order asked for; those gone meanwhile are left out."""
+        """The details of entries, in the given order, without those that no longer exist."""
 
     def frequencies(self, terms: Sequence[Term]) -> tuple[int, Sequence[int]]:
-        """How many entries there are, and how many hold each term (its whole word, where there is one)."""
+        """The number of entries, and of those with each term (as an exact word, where there is one)."""
 
     def vocabulary(self) -> Mapping[str, int]:
-        """Every word there is, with the number of entries that hold it."""
+        """Every word with its document frequency."""
 
     @property
     def use(self) -> UseLog:
-        """How the library is used: searches, replays, and whether they helped."""
+        """The log of searches, replays and feedback."""
 
     def used(self, demo_ids: Sequence[str]) -> Mapping[str, int]:
-        """How much use each of some demos was; those that were none may be missing."""
+        """The use of each demo, see ``UseLog.used``; demos without any may be missing."""
 
     def close(self) -> None:
-        """Let the storage go."""
+        """Close the database."""

@@ -1,6 +1,6 @@
-"""Demos made ready for a catalog, outside its transaction: the rows they become and the words they are found by.
+"""DemoRows and Batch: demos as rows and postings, prepared outside the catalog's transaction.
 
-Owns this form, which also travels from processes that read beside each other. Pure. Refuses to write it anywhere.
+Owns this form and its encoding for transfer between processes. Pure. Does not write to a database.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from library.catalog.word_times import pack
-from library.index.documents import EntryStats, parts_of, sheet_of
+from library.index.documents import EntryStats, index_demo, parts_of
 from library.index.inverter import Postings, gather
 from library.model import Demo
 from library.records import encode_record
@@ -23,11 +23,11 @@ from library.text import title_key
 from transcribe.model import Transcript
 
 BATCH = 100
-"""Demos made ready together."""
+"""Demos in a batch."""
 
 
 class PartRow(NamedTuple):
-    """A demo or one of its steps, as it is shown; ``spoken`` as ``library/catalog/word_times.py`` packs it."""
+    """The row of a whole demo or a step; ``spoken`` is packed by ``library/catalog/word_times.py``."""
 
     number: int
     step_title: str
@@ -37,7 +37,7 @@ class PartRow(NamedTuple):
 
 
 class DemoRows(NamedTuple):
-    """One demo. ``record`` and ``brief``: the record as compressed JSON, whole and without transcript and events."""
+    """The rows of a demo. ``record``: compressed JSON; ``brief``: the same without transcript and events."""
 
     demo_id: str
     title_key: str
@@ -51,12 +51,12 @@ class DemoRows(NamedTuple):
     stamp: int
     brief: bytes
     record: bytes
-    columns: tuple[EntryStats, ...]
+    stats: tuple[EntryStats, ...]
     parts: tuple[PartRow, ...]
 
 
 class Batch(NamedTuple):
-    """Some demos with all their words; ``notes``: what the user should be told of others that could not be read."""
+    """Demos with their postings; ``notes``: messages for the user about demos that could not be read."""
 
     demos: Sequence[DemoRows]
     postings: Postings
@@ -64,33 +64,33 @@ class Batch(NamedTuple):
 
 
 def make_batch(demos: Iterable[tuple[Demo, int]], notes: Sequence[str] = ()) -> Batch:
-    """Demos with the stamps of their folders, made ready."""
-    entering, sheets = [], []
+    """Prepare demos, given with the stamps of their folders."""
+    demo_rows, indexed = [], []
     for demo, stamp in demos:
         parts = tuple(parts_of(demo))
-        sheet = sheet_of(demo, parts)
-        sheets.append(sheet)
+        entries = index_demo(demo, parts)
+        indexed.append(entries)
         rows = tuple(
             PartRow(part.number, part.step_title, part.text, part.start_ms, pack(part.spoken, part.text))
-            for part in parts[: len(sheet.columns)]
+            for part in parts[: len(entries.stats)]
         )
-        entering.append(_entering(demo, stamp, sheet.columns, rows))
-    return Batch(entering, gather(sheets), notes)
+        demo_rows.append(_demo_rows(demo, stamp, entries.stats, rows))
+    return Batch(demo_rows, gather(indexed), notes)
 
 
 def batches_of(demos: Iterable[tuple[Demo, int]]) -> Iterator[Batch]:
-    """Demos in the order they come, so many at a time."""
-    waiting = iter(demos)
-    while some := list(islice(waiting, BATCH)):
+    """Prepare demos in their order, BATCH at a time."""
+    remaining = iter(demos)
+    while some := list(islice(remaining, BATCH)):
         yield make_batch(some)
 
 
-def _entering(demo: Demo, stamp: int, columns: tuple[EntryStats, ...], parts: tuple[PartRow, ...]) -> DemoRows:
+def _demo_rows(demo: Demo, stamp: int, stats: tuple[EntryStats, ...], parts: tuple[PartRow, ...]) -> DemoRows:
     return DemoRows(
         demo_id=demo.demo_id, title_key=title_key(demo.title), version=demo.version,
         created_unix_ms=demo.created_unix_ms, updated_unix_ms=demo.updated_unix_ms,
         review_unix_ms=demo.review_unix_ms or 0, title=demo.title, author=demo.author,
-        tags=msgspec.json.encode(demo.tags).decode(), stamp=stamp, columns=columns, parts=parts,
+        tags=msgspec.json.encode(demo.tags).decode(), stamp=stamp, stats=stats, parts=parts,
         brief=zlib.compress(encode_record(_brief(demo)), 1), record=zlib.compress(encode_record(demo), 1),
     )  # fmt: skip
 
@@ -101,8 +101,8 @@ def _brief(demo: Demo) -> Demo:
     return replace(demo, steps=steps, transcript=transcript)
 
 
-class _Sent(NamedTuple):
-    """A batch on its way between processes."""
+class _WireBatch(NamedTuple):
+    """A batch for transfer between processes."""
 
     demos: list[DemoRows]
     words: list[str]
@@ -110,16 +110,16 @@ class _Sent(NamedTuple):
     notes: list[str]
 
 
-def sent(batch: Batch) -> bytes:
-    """A batch as bytes."""
+def encode_batch(batch: Batch) -> bytes:
+    """Encode a batch as bytes."""
     postings = batch.postings
     numbers = postings.word.tobytes(), postings.entry.tobytes(), postings.code.tobytes()
-    return msgspec.msgpack.encode(_Sent(list(batch.demos), list(postings.words), numbers, list(batch.notes)))
+    return msgspec.msgpack.encode(_WireBatch(list(batch.demos), list(postings.words), numbers, list(batch.notes)))
 
 
-def received(data: bytes) -> Batch:
-    """The batch of ``sent``."""
-    batch = msgspec.msgpack.decode(data, type=_Sent)
+def decode_batch(data: bytes) -> Batch:
+    """Decode the bytes of ``encode_batch``. Raises msgspec.MsgspecError."""
+    batch = msgspec.msgpack.decode(data, type=_WireBatch)
     word, entry, code = batch.numbers
     postings = Postings(
         words=batch.words,

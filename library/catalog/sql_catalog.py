@@ -1,6 +1,6 @@
-"""A Catalog over a SQL database, whichever: what is said to it, and what its answers mean.
+"""SqlCatalog: the part of a Catalog that both SQL engines share: its statements and the decoding of their rows.
 
-Owns the order of things inside a transaction. An engine brings connections and the meaning of its errors.
+A subclass provides connections, transactions and the translation of errors.
 """
 
 from __future__ import annotations
@@ -16,65 +16,76 @@ import msgspec
 from msgspec.structs import replace
 
 from library.catalog.catalog import EntryDetails
-from library.index.model import NO_FILTERS, STATE, Filters, Row, ScoredEntry, Session, Term, Vocabulary, as_json, go_on
+from library.index.model import (
+    NO_FILTERS,
+    STATE,
+    Filters,
+    Row,
+    ScoredEntry,
+    Session,
+    Term,
+    Vocabulary,
+    as_json,
+    no_pause,
+)
 from library.model import Demo, not_found
 from library.records import kept_record
 from library.text import is_demo_id, printable, title_key
 
-if TYPE_CHECKING:  # opening a library and listing it need no numbers
+if TYPE_CHECKING:  # opening a library and listing it must not import NumPy
     from library.catalog.rows import Batch
     from library.index.index_reader import IndexReader
 
 _Answer = TypeVar("_Answer")
 _AT_ONCE = 10_000
-"""Demos in one transaction when very many are put. A list of words is written once for all of them: with 5,000 at once
-it takes half as long again. They take 15 kB of memory each until then, and others who write wait for 2 s."""
+"""Demos in one transaction when many are added. A posting list is written once for all of them; with 5,000 demos it all
+takes 1.5 times as long. Each demo takes 15 kB of memory until then, and other writers wait for 2 s."""
 _TAGS = msgspec.json.Decoder(tuple[str, ...])
 
 
 class SqlCatalog(ABC):
-    """A Catalog, but for where the database is. ``demos`` is the folder of all bundles."""
+    """Base class of the catalogs. ``demos`` is the folder of all bundles."""
 
     def __init__(self, demos: Path) -> None:
         self._demos = demos
         self._notices: list[str] = []
-        self._remembering = RLock()
-        self._forget()
+        self._reader_lock = RLock()
+        self._drop_caches()
 
     @abstractmethod
-    def _ask(self, question: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
-        """Run a piece of work on a connection; in a transaction, one at a time, when it writes. May run it twice."""
+    def _run(self, work: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
+        """Run work on a connection; in a transaction, one at a time, when it writes. May run it twice."""
 
-    def lie_in(self, demos: Path) -> None:
-        """Where the bundles are, for a catalog that itself says so."""
+    def set_demos_folder(self, demos: Path) -> None:
+        """Set the folder of all bundles, where it is known only after opening."""
         self._demos = demos
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What the user should be told since it was opened."""
+        """Messages for the user since the catalog was opened."""
         return tuple(self._notices)
 
     def note(self, text: str) -> None:
-        """Add something the user should be told."""
+        """Add a message for the user."""
         self._notices.append(text)
 
-    def _forget(self) -> None:
-        """What was kept in memory is of another database."""
-        self._memory: IndexReader | None = None
+    def _drop_caches(self) -> None:
+        """Drop what was cached of another database."""
+        self._reader: IndexReader | None = None
         self._known: tuple[int, Mapping[str, int]] = (-1, {})
 
     def insert(self, demo: Demo, stamp: int = 0) -> None:
-        """Make a demo findable; see Catalog."""
+        """Add a demo; see Catalog."""
         self.put_all([(demo, stamp)])
 
     def put_all(self, demos: Iterable[tuple[Demo, int]]) -> int:
-        """Put many, in several transactions; returns how many."""
+        """Add many demos, in several transactions; returns their number."""
         from library.catalog.rows import batches_of
 
         return self.put_batches(batches_of(demos))
 
     def put_batches(self, batches: Iterable[Batch]) -> int:
-        """Put demos that are made ready, in several transactions; returns how many."""
+        """Add prepared batches of demos, in several transactions; returns the number of demos."""
         count = 0
         waiting: list[Batch] = []
         for batch in batches:
@@ -91,24 +102,24 @@ class SqlCatalog(ABC):
         if count:
             from library.catalog.ingest import insert
 
-            self._ask(partial(insert, batches=batches), write=True)
+            self._run(partial(insert, batches=batches), write=True)
         return count
 
     def remove(self, demo_id: str) -> None:
-        """Make it no longer findable."""
+        """Remove a demo."""
         from library.catalog.ingest import delete
 
-        self._ask(partial(delete, demo_id=demo_id), write=True)
+        self._run(partial(delete, demo_id=demo_id), write=True)
 
     def get(self, demo_id: str) -> Demo:
-        """The whole record. Raises DemoNotFound."""
-        rows = self._ask(lambda session: session.ask("record", demo_id=demo_id)) if printable(demo_id) else []
+        """The complete record of a demo. Raises DemoNotFound."""
+        rows = self._run(lambda session: session.fetch("record", demo_id=demo_id)) if printable(demo_id) else []
         if not rows:
             raise not_found(demo_id)
         return self._decoded(rows[0][0])
 
     def resolve(self, name: str) -> Demo:
-        """The demo of that id, exact title whatever its case, or unique beginning of an id. Raises DemoNotFound."""
+        """The demo with that id, title (any case), or unique prefix of an id. Raises DemoNotFound."""
         name = name.strip()
         if not printable(name):
             raise not_found(name)
@@ -120,106 +131,106 @@ class SqlCatalog(ABC):
         return self.get(found[0].demo_id)
 
     def _named(self, statement: str, name: str, **values: str) -> list[Demo]:
-        rows = self._ask(lambda session: session.ask(statement, name=name, **values))
+        rows = self._run(lambda session: session.fetch(statement, name=name, **values))
         return [self._decoded(row[0]) for row in rows]
 
     def list(self) -> Sequence[Demo]:
         """Every demo, newest first, without transcripts and events."""
-        return [self._decoded(row[0]) for row in self._ask(lambda session: session.ask("briefs"))]
+        return [self._decoded(row[0]) for row in self._run(lambda session: session.fetch("briefs"))]
 
     def _decoded(self, record: bytes) -> Demo:
         demo = kept_record(record)
         return replace(demo, path=self._demos / demo.demo_id / f"v{demo.version}")
 
     def count(self) -> int:
-        """How many demos there are."""
-        return int(self._ask(lambda session: session.ask("count"))[0][0])
+        """The number of demos."""
+        return int(self._run(lambda session: session.fetch("count"))[0][0])
 
     def stamps(self) -> dict[str, int]:
         """The stamp of each demo's folder, by id."""
-        return {row[0]: row[1] for row in self._ask(lambda session: session.ask("stamps"))}
+        return {row[0]: row[1] for row in self._run(lambda session: session.fetch("stamps"))}
 
     def fact(self, name: str) -> int:
-        """A number kept under a name; 0 when there is none."""
-        rows = self._ask(lambda session: session.ask("fact", name=name))
+        """The number stored under a name; 0 when there is none."""
+        rows = self._run(lambda session: session.fetch("fact", name=name))
         return int(rows[0][0]) if rows else 0
 
     def keep_fact(self, name: str, value: int) -> None:
-        """Keep a number under a name."""
-        self._ask(lambda session: session.run("keep_fact", name=name, value=value), write=True)
+        """Store a number under a name."""
+        self._run(lambda session: session.run("keep_fact", name=name, value=value), write=True)
 
     def match(
         self, terms: Sequence[Term], demos: int, *, any_of: bool = False, filters: Filters = NO_FILTERS,
-        pause: Callable[[], None] = go_on,
+        pause: Callable[[], None] = no_pause,
     ) -> Sequence[ScoredEntry]:  # fmt: skip
         """The entries of the best demos; see Catalog."""
         from library.index.searcher import match
 
-        with self._remembering:
-            return self._ask(
+        with self._reader_lock:
+            return self._run(
                 lambda session: match(
-                    self._remembered(), session, terms, demos, any_of=any_of, filters=filters, pause=pause
+                    self._index_reader(), session, terms, demos, any_of=any_of, filters=filters, pause=pause
                 )
             )
 
-    def _remembered(self) -> IndexReader:
+    def _index_reader(self) -> IndexReader:
         from library.index.index_reader import IndexReader
 
-        if self._memory is None:
-            self._memory = IndexReader()
-        return self._memory
+        if self._reader is None:
+            self._reader = IndexReader()
+        return self._reader
 
     def newest(self, limit: int) -> Sequence[int]:
-        """The entries of the newest demos as wholes."""
-        return [int(row[0]) for row in self._ask(lambda session: session.ask("newest", most=limit))]
+        """The first entries of the newest demos."""
+        return [int(row[0]) for row in self._run(lambda session: session.fetch("newest", most=limit))]
 
     def details(self, entry_ids: Sequence[int]) -> Sequence[EntryDetails]:
-        """What to show of entries, in the order asked for."""
-        told = {one.entry_id: one for one in self._ask(partial(_tell, entry_ids=entry_ids))}
-        return [told[entry_id] for entry_id in entry_ids if entry_id in told]
+        """The details of entries, in the given order."""
+        details = {one.entry_id: one for one in self._run(partial(_read_details, entry_ids=entry_ids))}
+        return [details[entry_id] for entry_id in entry_ids if entry_id in details]
 
     def frequencies(self, terms: Sequence[Term]) -> tuple[int, Sequence[int]]:
-        """How many entries there are, and how many hold each term."""
+        """The number of entries, and of those with each term."""
 
         def counted(session: Session) -> tuple[int, Sequence[int]]:
-            memory = self._remembered()
-            memory.follow(session)
-            return memory.total, [memory.places(term).holders for term in terms]
+            reader = self._index_reader()
+            reader.follow(session)
+            return reader.total, [reader.term(term).frequency for term in terms]
 
-        with self._remembering:
-            return self._ask(counted)
+        with self._reader_lock:
+            return self._run(counted)
 
     def vocabulary(self) -> Mapping[str, int]:
-        """Every word with the number of entries that hold it; kept in memory until anybody writes."""
+        """Every word with its document frequency; cached until the catalog changes."""
 
         def read(session: Session) -> tuple[int, Mapping[str, int]]:
             state = _state(session)
             if state == self._known[0]:
                 return self._known
-            return state, Vocabulary(session.ask("vocabulary"))
+            return state, Vocabulary(session.fetch("vocabulary"))
 
-        with self._remembering:
-            self._known = self._ask(read)
+        with self._reader_lock:
+            self._known = self._run(read)
             return self._known[1]
 
 
 def _state(session: Session) -> int:
-    rows = session.ask("fact", name=STATE)
+    rows = session.fetch("fact", name=STATE)
     return int(rows[0][0]) if rows else 0
 
 
-def _tell(session: Session, entry_ids: Sequence[int]) -> list[EntryDetails]:
-    told = [_telling(row) for row in session.ask("tell", entries=as_json(list(entry_ids)))]
-    silent = [one.entry_id + 1 for one in told if not one.number and not one.text]
-    if not silent:
-        return told
-    openings = {row[0]: row[2] or row[1] for row in session.ask("openings", entries=as_json(silent))}
-    return [
-        one._replace(text=openings.get(one.entry_id, "")) if not one.number and not one.text else one for one in told
-    ]
+def _read_details(session: Session, entry_ids: Sequence[int]) -> list[EntryDetails]:
+    """The details of entries, unordered. A whole demo without spoken words shows the text of its first step."""
+    details = [_entry_details(row) for row in session.fetch("entry_details", entries=as_json(list(entry_ids)))]
+    textless = {one.entry_id for one in details if not one.number and not one.text}
+    if not textless:
+        return details
+    rows = session.fetch("first_steps", entries=as_json([entry_id + 1 for entry_id in textless]))
+    texts = {whole: text or step_title for whole, step_title, text in rows}
+    return [one._replace(text=texts.get(one.entry_id, "")) if one.entry_id in textless else one for one in details]
 
 
-def _telling(row: Row) -> EntryDetails:
+def _entry_details(row: Row) -> EntryDetails:
     entry, demo_id, number, updated, title, author, tags, step_title, text, start_ms, spoken, review, brief = row
     return EntryDetails(
         entry_id=entry, demo_id=demo_id, number=number, updated_unix_ms=updated, title=title, author=author,

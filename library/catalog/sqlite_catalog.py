@@ -1,7 +1,6 @@
-"""The embedded catalog: one SQLite file, an index that can be made anew from the bundles at any time.
+"""SqliteCatalog: the embedded catalog, one SQLite file that can be rebuilt from the bundles at any time.
 
-Owns what happens to a file that is damaged, outdated or gone: it is replaced by itself. Refuses to hold anything a
-bundle does not.
+Owns the replacement of a file that is damaged, outdated or gone. Holds nothing that the bundles do not.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from library.catalog.catalog import CatalogBroken
+from library.catalog.catalog import Catalog, CatalogBroken
 from library.catalog.sql_catalog import SqlCatalog
 from library.catalog.sqlite_file import BUSY_MS, IndexFile, IndexOutdated, discard
 from library.catalog.usage import UseLog
@@ -21,10 +20,10 @@ _Answer = TypeVar("_Answer")
 
 
 class SqliteCatalog(SqlCatalog):
-    """A Catalog in one file. ``refill`` is called when the file had to be made anew and is empty again."""
+    """A Catalog in one file. ``refill`` is called when the file had to be replaced by an empty one."""
 
     def __init__(
-        self, path: Path, demos: Path, *, refill: Callable[[SqliteCatalog], None] | None = None, busy_ms: int = BUSY_MS
+        self, path: Path, demos: Path, *, refill: Callable[[Catalog], object] | None = None, busy_ms: int = BUSY_MS
     ) -> None:
         super().__init__(demos)
         self._refill = refill
@@ -35,63 +34,63 @@ class SqliteCatalog(SqlCatalog):
         except CatalogBroken as error:
             discard(path)
             self._file = IndexFile(path, busy_ms=busy_ms)
-            self._begin_anew("was from an older showhow" if isinstance(error, IndexOutdated) else "was damaged")
+            self._note_and_refill("was from an older showhow" if isinstance(error, IndexOutdated) else "was damaged")
 
-    def _begin_anew(self, why: str) -> None:
+    def _note_and_refill(self, why: str) -> None:
         self.note(f"The library's index {why} and has been made anew from the demos; nothing is lost.")
         if self._refill is not None:
             self._refill(self)
 
     def wait_for(self, busy_ms: int) -> None:
-        """How long to wait for others who write, from now on."""
+        """Set how long to wait for other writers."""
         self._file.wait_for(busy_ms)
 
     def renew(self) -> None:
-        """Begin an empty file in place of the present one. Raises LibraryError."""
+        """Replace the file by an empty one. Raises LibraryError."""
         self._file.renew()
-        self._forget()
+        self._drop_caches()
 
-    def _ask(self, question: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
-        """Run a piece of work; once more on a new file when the present one turns out to be damaged."""
+    def _run(self, work: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
+        """Run work on a connection; once more on a new file when the present one is damaged."""
         if self._file.replaced():
-            self._follow()
+            self._reopen()
         try:
             with self._file.writing() if write else self._file.reading() as session:
-                return question(session)
+                return work(session)
         except CatalogBroken:
             self.renew()
-            self._begin_anew("was damaged")
+            self._note_and_refill("was damaged")
         with self._file.writing() if write else self._file.reading() as session:
-            return question(session)
+            return work(session)
 
-    def _follow(self) -> None:
-        """Another program made the index anew, or somebody deleted it: go on with what is there, filled up."""
+    def _reopen(self) -> None:
+        """Open the file that replaced the present one, or a new one if it was deleted, and refill it."""
         self._file.reopen()
-        self._forget()
+        self._drop_caches()
         if self._refill is not None:
             self._refill(self)
 
     @property
     def use(self) -> UseLog:
-        """How the library is used; kept in a file of its own, so that it outlives an index made anew."""
-        return UseLog(self._ask_use)
+        """The log of searches, replays and feedback, in a file of its own that survives a rebuild of the index."""
+        return UseLog(self._run_use)
 
-    def _ask_use(self, question: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
+    def _run_use(self, work: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
         with self._opening:
             self._use = self._use or IndexFile(self._use_path, form="use")
         with self._use.writing() if write else self._use.reading() as session:
-            return question(session)
+            return work(session)
 
     def used(self, demo_ids: Sequence[str]) -> Mapping[str, int]:
-        """How much use each demo was; nothing is made where nothing was noted yet."""
+        """The use of each demo; does not create the file when there is none."""
         return self.use.used(demo_ids) if self._use or self._use_path.exists() else {}
 
     def faults(self) -> Sequence[str]:
-        """What SQLite's own check finds wrong; empty when nothing is."""
-        return [row[0] for row in self._ask(lambda session: session.ask("check")) if row[0] != "ok"]
+        """The faults that SQLite's integrity check finds, one line each."""
+        return [row[0] for row in self._run(lambda session: session.fetch("check")) if row[0] != "ok"]
 
     def close(self) -> None:
-        """Let the files go."""
+        """Close the files."""
         self._file.close()
         if self._use is not None:
             self._use.close()

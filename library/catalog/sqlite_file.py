@@ -1,6 +1,6 @@
-"""The SQLite file of the embedded catalog: opened, versioned, locked, and its faults in one line.
+"""IndexFile: a SQLite file with its connections, migrations, transactions and error messages.
 
-Owns connections, transactions and what SQLite's errors mean for people. Refuses to know what the tables hold.
+Does not know what the tables hold.
 """
 
 from __future__ import annotations
@@ -22,32 +22,31 @@ from library.model import LibraryError
 
 APPLICATION_ID = 0x73686F77  # "show"
 BEFORE = 1
-"""Indexes up to this version were of another make; they are made anew."""
-INDEX_VERSION = BEFORE + len(migrations("sqlite"))
+"""Index files up to this version had another format; they are rebuilt."""
 BUSY_MS = 30_000
-"""How long a writer waits for others. SQLite lets waiters try again by chance, not in turn: with sixteen who write all
-the time, one in some thousand waits is longer than five seconds, and none in a minute longer than thirty."""
+"""How long a writer waits for others. SQLite's waiters retry at random, not in turn: with sixteen permanent writers,
+one wait in some thousand was longer than five seconds, and in a minute none was longer than thirty."""
 OPENING_MS = 5_000
-"""How long an opening waits for others: what is indexed can be searched meanwhile, and somebody looks at the screen."""
+"""How long opening waits for writers: a user waits for it, and the indexed demos can be searched without the update."""
 
 _COMMENT = re.compile(r"--.*")
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
-_CLOSED_TO_US = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
+_NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 
 
 class IndexOutdated(CatalogBroken):
-    """The index was made by an older showhow; it is made anew."""
+    """The index was made by an older showhow; it has to be rebuilt."""
 
 
 class SqliteSession:
-    """A connection that speaks by the names of statements."""
+    """A Session on a sqlite3 connection."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection, self._statements = connection, statements("sqlite")
 
-    def ask(self, name: str, /, **values: Any) -> list[Row]:
-        """The rows of a named question."""
+    def fetch(self, name: str, /, **values: Any) -> list[Row]:
+        """The rows of a named query."""
         return self.connection.execute(self._statements[name], values).fetchall()
 
     def run(self, name: str, /, **values: Any) -> None:
@@ -55,14 +54,14 @@ class SqliteSession:
         self.connection.execute(self._statements[name], values)
 
     def run_many(self, name: str, /, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run a named statement for each of many."""
+        """Run a named statement once for each row."""
         self.connection.executemany(self._statements[name], rows)
 
 
 class IndexFile:
-    """An open index: one connection that reads, one that writes, each used by one thread at a time.
+    """An open file with a connection for reading and one for writing, each used by one thread at a time.
 
-    ``form`` names the migrations that make its tables.
+    ``form`` names its migrations: ``sqlite`` or ``use``.
     """
 
     def __init__(self, path: Path, *, busy_ms: int = BUSY_MS, form: str = "sqlite") -> None:
@@ -80,7 +79,7 @@ class IndexFile:
     def _connect(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         opened: list[sqlite3.Connection] = []
         try:
-            with self._faults():
+            with self._translated_errors():
                 for _ in range(2):
                     opened.append(self._connection())  # noqa: PERF401  what opened before a failure must be closed
                 self._prepare(opened[1])
@@ -95,18 +94,18 @@ class IndexFile:
         connection = sqlite3.connect(
             self.path, timeout=self._busy_ms / 1000, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes is made anew from the bundles
-        connection.execute("PRAGMA mmap_size = 1073741824")  # lists of common words are read without copying pages
+        connection.execute("PRAGMA synchronous = NORMAL")  # what a power cut loses is rebuilt from the bundles
+        connection.execute("PRAGMA mmap_size = 1073741824")  # reads posting lists of common words without copying pages
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Check whose file it is, bring it up to date, make the tables in a new one."""
+        """Check that the file is ours and apply the missing migrations."""
         if self._version(connection) == self._newest:
             return
         self._write_ahead(connection)
         connection.execute("BEGIN IMMEDIATE")  # all migrations and the new version number together, or none
         try:
-            version = self._version(connection)  # another program may have been quicker
+            version = self._version(connection)  # another program may have migrated it first
             for _, text in self._migrations[max(0, version - self._before) :]:
                 for statement in _COMMENT.sub("", text).split(";"):
                     connection.execute(statement)
@@ -118,7 +117,7 @@ class IndexFile:
                 connection.execute("ROLLBACK")
 
     def _write_ahead(self, connection: sqlite3.Connection) -> None:
-        """WAL; where the file system cannot, SQLite stays with what works. SQLite does not wait here by itself."""
+        """Turn WAL on, where the file system supports it. SQLite's busy timeout does not apply here, so retry."""
         until = time.monotonic() + self._busy_ms / 1000
         while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             try:
@@ -151,31 +150,31 @@ class IndexFile:
 
     @contextmanager
     def reading(self) -> Iterator[SqliteSession]:
-        """A connection to read from, for the one thread that holds it. Raises LibraryError."""
-        with self._reading, self._faults():
+        """A session for reading, for one thread at a time. Raises LibraryError."""
+        with self._reading, self._translated_errors():
             yield SqliteSession(self._reader)
 
     @contextmanager
     def writing(self) -> Iterator[SqliteSession]:
-        """A transaction: all of it happens, or none. Raises CatalogBusy when others write too long, LibraryError."""
-        with self._writing, self._faults():
+        """A session in a write transaction. Raises CatalogBusy when others write for too long, LibraryError."""
+        with self._writing, self._translated_errors():
             self._writer.execute("BEGIN IMMEDIATE")  # a deferred one fails at once when another writer comes between
             try:
                 yield SqliteSession(self._writer)
                 self._writer.execute("COMMIT")
             finally:
                 if self._writer.in_transaction:
-                    with suppress(sqlite3.Error):  # a full disk may have rolled it back; the first error is the news
+                    with suppress(sqlite3.Error):  # a full disk may have rolled back; raise the first error
                         self._writer.execute("ROLLBACK")
 
     @contextmanager
-    def _faults(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
-            raise self._explain(error) from error
+            raise self._translate_error(error) from error
 
-    def _explain(self, error: sqlite3.Error) -> LibraryError:
+    def _translate_error(self, error: sqlite3.Error) -> LibraryError:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF  # the rest of an extended code is detail
         if code in _BUSY:
             seconds = f"{self._busy_ms / 1000:.0f} seconds" if self._busy_ms >= 1000 else "some time"
@@ -186,47 +185,47 @@ class IndexFile:
         if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorname", "") == "SQLITE_IOERR_SHMSIZE":
             what = f"The library's index {self.path} cannot be written: the disk is full"
             return LibraryError(what, "Free some space and run it again; nothing was lost.")
-        if code in _CLOSED_TO_US:
+        if code in _NOT_WRITABLE:
             return LibraryError(f"The library's index {self.path} may not be written", "Check its permissions.")
         return LibraryError(f"The library's index {self.path} cannot be used: {error}", "Check the disk it lies on.")
 
     def wait_for(self, busy_ms: int) -> None:
-        """How long to wait for others from now on."""
+        """Set how long to wait for other writers."""
         self._busy_ms = busy_ms
-        with self._reading, self._writing, self._faults():
+        with self._reading, self._writing, self._translated_errors():
             for connection in (self._reader, self._writer):
                 connection.execute(f"PRAGMA busy_timeout = {busy_ms:d}")
 
     def renew(self) -> None:
-        """Begin an empty file in its place; another program that did so first is followed. Raises LibraryError."""
+        """Replace the file by an empty one, unless another program did so first. Raises LibraryError."""
         with self._reading, self._writing:
             self.close()
             discard(self.path, self._inode)
             self.reopen()
 
     def replaced(self) -> bool:
-        """Whether another program has put a new file in its place, or somebody has removed it."""
+        """Whether the file was replaced or removed since it was opened."""
         try:
             return self.path.stat().st_ino != self._inode
         except OSError:
             return True
 
     def reopen(self) -> None:
-        """Open what now lies at the path. Raises LibraryError."""
+        """Open the file that is now at the path. Raises LibraryError."""
         with self._reading, self._writing:
             self.close()
             self._reader, self._writer = self._open()
             self._inode = self.path.stat().st_ino
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the connections."""
         with self._reading, self._writing:
             self._reader.close()
             self._writer.close()
 
 
 def discard(path: Path, inode: int = 0) -> None:
-    """Remove an index and what SQLite keeps beside it; with ``inode``, only if it is that file. Raises LibraryError."""
+    """Remove an index and SQLite's files beside it; with ``inode``, only if it is that file. Raises LibraryError."""
     with library_errors(f"make the library's index {path} anew"):
         if inode and path.exists() and path.stat().st_ino != inode:
             return

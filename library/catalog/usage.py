@@ -1,7 +1,7 @@
-"""How a library is used: what was searched and how much was found, what was replayed, and whether it helped.
+"""UseLog: the log of searches with their hits, replays and feedback.
 
-Owns what is kept of that, and that no names are kept unless the library's owner turned them on. Refuses to count single
-keystrokes: only a search somebody stayed with is noted.
+Owns what is stored, and that no names are stored unless the library's owner turned them on. Single keystrokes are not
+logged, only settled searches.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NAMES = "names"
 
 
 class Use(StrEnum):
-    """What somebody did with a demo, or said of it."""
+    """A use of a demo, or feedback on it."""
 
     REPLAY = "replay"
     HELPED = "helped"
@@ -30,7 +30,7 @@ class Use(StrEnum):
 
 
 class Search(NamedTuple):
-    """A search somebody stayed with."""
+    """A settled search; ``who`` is empty where no names are stored."""
 
     at_unix_ms: int
     query: str
@@ -38,27 +38,27 @@ class Search(NamedTuple):
     who: str = ""
 
 
-class Ask(Protocol):
-    """Runs a piece of work where use is kept; in a transaction when it writes."""
+class RunWork(Protocol):
+    """Runs work on the database of the log; in a transaction when it writes."""
 
-    def __call__(self, question: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
-        """The work's result."""
+    def __call__(self, work: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
+        """Returns the work's result."""
 
 
 class UseLog:
-    """What is kept of a library's use. Every method may raise LibraryError."""
+    """The log of a library's use. Every method may raise LibraryError."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    def __init__(self, run: RunWork) -> None:
+        self._run = run
 
     def note_search(self, query: str, hits: int, who: str = "") -> None:
-        """Note a search; ``who`` is kept only where names are on. One without words is none."""
+        """Log a search; ``who`` is stored only where names are on. An empty query is not logged."""
         query = clean(query, _LONGEST)
         if query:
             self._note("note_search", who, query=query, hits=hits)
 
     def note(self, demo_id: str, use: Use, who: str = "") -> None:
-        """Note that a demo was replayed, or did or did not help."""
+        """Log that a demo was replayed, helped or did not help."""
         self._note("note_use", who, demo_id=demo_id, kind=use.value)
 
     def _note(self, statement: str, who: str, **values: str | int) -> None:
@@ -68,32 +68,32 @@ class UseLog:
             name = clean(who, _LONGEST) if _names(session) else ""
             session.run(statement, at_unix_ms=at_unix_ms, who=name, **values)
 
-        self._ask(write, write=True)
+        self._run(write, write=True)
 
     def searches(self, since_unix_ms: int = 0) -> Sequence[Search]:
         """The searches since then, oldest first."""
-        rows = self._ask(lambda s: s.ask("searches", since_unix_ms=since_unix_ms))
+        rows = self._run(lambda s: s.fetch("searches", since_unix_ms=since_unix_ms))
         return [Search(at_unix_ms=at, query=query, hits=hits, who=who) for at, query, hits, who in rows]
 
     def answers(self) -> Mapping[str, Mapping[Use, int]]:
-        """For each demo how often it was replayed, helped and did not."""
+        """For each demo the number of replays and of each kind of feedback."""
         found: dict[str, dict[Use, int]] = {}
-        for demo_id, kind, count in self._ask(lambda s: s.ask("answers")):
+        for demo_id, kind, count in self._run(lambda s: s.fetch("answers")):
             found.setdefault(demo_id, {})[Use(kind)] = count
         return found
 
     def used(self, demo_ids: Sequence[str]) -> Mapping[str, int]:
-        """How much use each demo was: a replay counts one, a word that it helped three, that it did not three less."""
+        """The use of each demo: a replay counts 1, "helped" 3, "did not help" -3."""
         ids = msgspec.json.encode(list(demo_ids)).decode()
-        return {row[0]: row[1] for row in self._ask(lambda s: s.ask("used", ids=ids))}
+        return {row[0]: row[1] for row in self._run(lambda s: s.fetch("used", ids=ids))}
 
     @property
     def names(self) -> bool:
-        """Whether names are kept."""
-        return self._ask(_names)
+        """Whether names are stored."""
+        return self._run(_names)
 
     def keep_names(self, on: bool) -> None:
-        """Keep names from now on, or not any more; then those kept so far are forgotten."""
+        """Turn the storing of names on or off; turning it off deletes the stored names."""
 
         def write(session: Session) -> None:
             session.run("set_use", name=_NAMES, value=int(on))
@@ -101,9 +101,9 @@ class UseLog:
                 session.run("forget_names")
                 session.run("forget_names_of_uses")
 
-        self._ask(write, write=True)
+        self._run(write, write=True)
 
 
 def _names(session: Session) -> bool:
-    rows = session.ask("use_setting", name=_NAMES)
+    rows = session.fetch("use_setting", name=_NAMES)
     return bool(rows and rows[0][0])

@@ -1,6 +1,6 @@
-"""Where a library lies and where its index may: SQLite's locks cannot be trusted on a shared drive.
+"""Parses a library's address and chooses the place of its index: SQLite's locks do not work on a network drive.
 
-Owns reading a library's address and telling a shared drive from a disk of this machine. Refuses to open anything.
+Owns the detection of network drives. Does not open anything.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LOCAL_FUSE = {"fuse.ext2", "fuse.ntfs", "fuse.ntfs-3g", "fuse.exfat", "fuse.lxc
 
 
 def is_team(url: str) -> bool:
-    """Whether an address is that of a team's library."""
+    """Whether it is the address of a team's library."""
     return url.lower().startswith(("postgresql://", "postgres://"))
 
 
@@ -48,7 +48,7 @@ def folder_of(url: str) -> Path:
 
 
 def index_path(folder: Path, cache: Path) -> Path:
-    """Where a library's index goes: inside it on a disk of this machine, else into ``cache``, named by its path."""
+    """The path of a library's index: in its folder if that is on a local disk, else in ``cache``, named by a hash."""
     if not is_shared(folder) and _writable(folder):
         return folder / INDEX
     name = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
@@ -56,26 +56,26 @@ def index_path(folder: Path, cache: Path) -> Path:
 
 
 def _writable(folder: Path) -> bool:
-    """Whether the index may be written there: a library can be looked at where it may not be changed."""
+    """Whether the index may be written there; a read-only library can still be searched."""
     return os.access(folder, os.W_OK) and (not (folder / INDEX).exists() or os.access(folder / INDEX, os.W_OK))
 
 
 def is_shared(folder: Path) -> bool:
-    """Whether a folder lies on a network drive; when it cannot be told, it does not."""
+    """Whether a folder is on a network drive; False when that cannot be determined."""
     if sys.platform == "win32":
         import ctypes
 
         return str(folder).startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(folder.anchor) == 4  # remote
     try:
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError:  # macOS mounts network drives below these two, local ones too: no harm in caution
+    except OSError:  # macOS mounts network drives, and some local ones, below these two
         return folder.parts[1:2] in {("Volumes",), ("Network",)}
     kind = _file_system(folder, mounts)
     return kind in _SHARED or (kind.startswith("fuse.") and kind not in _LOCAL_FUSE)
 
 
 def _file_system(folder: Path, mounts: str) -> str:
-    """The type of file system a folder lies on, by Linux's mountinfo: the deepest mount point, mounted last."""
+    """The file system type of a folder, from Linux's mountinfo: of the deepest mount point, mounted last."""
     best, kind = -1, ""
     real = Path(os.path.realpath(folder))
     for line in mounts.splitlines():

@@ -1,8 +1,7 @@
-"""Very many bundles read at once, by processes of their own: a shared folder first seen, an index made anew.
+"""``read_batches``: reads many bundles with several processes, as for a rebuild or a shared folder's first index.
 
-Owns these processes, which end with their reader whatever becomes of it. One is
-``python -m library.connection.bulk_read FOLDER``: it is told names of demos and answers with them made ready. A process
-that dies costs time and nothing else.
+Owns these processes. Each is ``python -m library.connection.bulk_read FOLDER``, gets demo names on stdin and writes
+encoded batches to stdout. It ends when its parent ends. If a process dies, the parent reads its demos itself.
 """
 
 from __future__ import annotations
@@ -21,30 +20,30 @@ from queue import SimpleQueue
 import msgspec
 
 from capture.child_process import ChildProcess
-from library.catalog.rows import BATCH, Batch, make_batch, received, sent
+from library.catalog.rows import BATCH, Batch, decode_batch, encode_batch, make_batch
 from library.model import Demo, LibraryError
 from library.storage.bundle import newest_bundle
 
-Home = tuple[str, int]
-"""A demo's folder by its name, and the stamp to keep with what is read from it."""
+DemoFolder = tuple[str, int]
+"""Name of a demo's folder, and its stamp for the catalog."""
 _WORTH_IT = 8 * BATCH
-"""Fewer are read sooner than a process starts (0.2 s)."""
+"""Fewer demos are read before a process has started (0.2 s)."""
 _MOST = 4
 _LARGE_BATCH = 250
-"""Demos that a process makes ready at once; the more, the fewer words are sent twice (100: a tenth more work)."""
+"""Demos that a process prepares at once. Larger batches send fewer words twice (100: a tenth more work)."""
 _AHEAD = 10
-"""Batches that may wait for each process's reader while it writes others; each takes about two megabytes."""
+"""Batches of each process that may be ready while the parent writes others; each takes about 2 MB."""
 _PIPE_BYTES = 1 << 20
-"""Room for a whole answer, so that neither side waits for the other with half of one."""
-_SIZE = 8
+"""Pipe capacity for a complete batch, so that neither side waits for the other halfway."""
+_LENGTH_BYTES = 8
 _PROCESS = "library.connection.bulk_read"
 
 
-def read_batch(demos: Path, homes: Sequence[Home]) -> Batch:
-    """The newest versions of demos; those that cannot be read are noted."""
+def read_batch(demos: Path, folders: Sequence[DemoFolder]) -> Batch:
+    """The newest versions of demos; the batch notes those that cannot be read."""
     found: list[tuple[Demo, int]] = []
     notes = []
-    for name, stamp in homes:
+    for name, stamp in folders:
         try:
             found.append((newest_bundle(demos / name), stamp))
         except LibraryError as error:
@@ -52,24 +51,24 @@ def read_batch(demos: Path, homes: Sequence[Home]) -> Batch:
     return make_batch(found, notes)
 
 
-def read_batches(demos: Path, homes: Sequence[Home]) -> Iterator[Batch]:
-    """All of them in order; with the help of other processes when there are very many."""
-    helpers = min(_MOST, os.cpu_count() or 1) if len(homes) >= _WORTH_IT else 0
-    size = _LARGE_BATCH if helpers > 1 else BATCH
-    parts = [homes[at : at + size] for at in range(0, len(homes), size)]
-    if helpers < 2:
+def read_batches(demos: Path, folders: Sequence[DemoFolder]) -> Iterator[Batch]:
+    """Read all of them in order, with several processes when there are many."""
+    processes = min(_MOST, os.cpu_count() or 1) if len(folders) >= _WORTH_IT else 0
+    size = _LARGE_BATCH if processes > 1 else BATCH
+    parts = [folders[at : at + size] for at in range(0, len(folders), size)]
+    if processes < 2:
         yield from (read_batch(demos, part) for part in parts)
         return
     with ExitStack() as stack:
-        idle: SimpleQueue[_Helper] = SimpleQueue()
-        for _ in range(helpers):
-            idle.put(stack.enter_context(_Helper(demos)))
-        readers = stack.enter_context(ThreadPoolExecutor(helpers))
+        idle: SimpleQueue[_ReaderProcess] = SimpleQueue()
+        for _ in range(processes):
+            idle.put(stack.enter_context(_ReaderProcess(demos)))
+        readers = stack.enter_context(ThreadPoolExecutor(processes))
         waiting: deque[Future[Batch]] = deque()
         try:
             for part in parts:
-                waiting.append(readers.submit(_helped, idle, part))
-                if len(waiting) >= helpers * _AHEAD:
+                waiting.append(readers.submit(_read_by_process, idle, part))
+                if len(waiting) >= processes * _AHEAD:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
@@ -77,39 +76,39 @@ def read_batches(demos: Path, homes: Sequence[Home]) -> Iterator[Batch]:
             readers.shutdown(wait=False, cancel_futures=True)
 
 
-def _helped(idle: SimpleQueue[_Helper], homes: Sequence[Home]) -> Batch:
-    helper = idle.get()
+def _read_by_process(idle: SimpleQueue[_ReaderProcess], folders: Sequence[DemoFolder]) -> Batch:
+    process = idle.get()
     try:
-        return helper.read(homes)
+        return process.read(folders)
     finally:
-        idle.put(helper)
+        idle.put(process)
 
 
-class _Helper:
-    """A process that reads; used by one thread at a time. A context manager."""
+class _ReaderProcess:
+    """A child process that reads bundles, used by one thread at a time. A context manager."""
 
     def __init__(self, demos: Path) -> None:
         self._demos = demos
         self._child: ChildProcess | None = None
 
-    def __enter__(self) -> _Helper:
-        with suppress(OSError):  # no room for another process: this one reads
+    def __enter__(self) -> _ReaderProcess:
+        with suppress(OSError):  # no process could be started: read in this one
             self._child = ChildProcess(_PROCESS, str(self._demos), listens=True, pipe_bytes=_PIPE_BYTES)
         return self
 
-    def read(self, homes: Sequence[Home]) -> Batch:
-        """What the process read; should it have died, what is read here."""
+    def read(self, folders: Sequence[DemoFolder]) -> Batch:
+        """Read a batch in the child process, or in this one if the child has died."""
         try:
-            return received(self._answer(msgspec.json.encode(homes)))
+            return decode_batch(self._request(msgspec.json.encode(folders)))
         except (EOFError, msgspec.MsgspecError):
             self._end()
-            return read_batch(self._demos, homes)
+            return read_batch(self._demos, folders)
 
-    def _answer(self, question: bytes) -> bytes:
+    def _request(self, names: bytes) -> bytes:
         if self._child is None:
             raise EOFError
-        self._child.send(question)
-        return self._child.read(int.from_bytes(self._child.read(_SIZE), "little"))
+        self._child.send(names)
+        return self._child.read(int.from_bytes(self._child.read(_LENGTH_BYTES), "little"))
 
     def _end(self) -> None:
         if self._child is not None:
@@ -121,13 +120,13 @@ class _Helper:
 
 
 def main() -> None:
-    """Answer until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the reader's; it ends this process
-    gc.disable()  # records hold no rings; looking for some would take a fifth of the time
+    """Serve requests from stdin until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process
+    gc.disable()  # records hold no reference cycles; collecting would take a fifth of the time
     demos = Path(sys.argv[1])
     for line in sys.stdin.buffer:
-        answer = sent(read_batch(demos, msgspec.json.decode(line, type=list[Home])))
-        sys.stdout.buffer.write(len(answer).to_bytes(_SIZE, "little") + answer)
+        answer = encode_batch(read_batch(demos, msgspec.json.decode(line, type=list[DemoFolder])))
+        sys.stdout.buffer.write(len(answer).to_bytes(_LENGTH_BYTES, "little") + answer)
         sys.stdout.buffer.flush()
 
 

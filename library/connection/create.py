@@ -1,4 +1,4 @@
-"""A library made, of whatever kind its address says."""
+"""``make_library``: creates a library in a folder, or a team's library in a database."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def make_library(
     url: str, media: str, cache: Path, options: MediaOptions = AWS, *, name: str = "", review_days: int | None = None,
     progress: Progress = silent,
 ) -> int:  # fmt: skip
-    """Make a folder a library, or a database a team's with its media in ``media`` (a bucket or a folder).
+    """Create a library in a folder, or a team's library in a database with its media in ``media`` (bucket or folder).
 
-    Demos that are there already are taken in; returns how many. Raises LibraryError.
+    Demos that exist there are indexed; returns their number. Raises LibraryError.
     """
     if is_team(url):
         from library.connection.team import set_up

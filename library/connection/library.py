@@ -1,6 +1,6 @@
-"""A library opened: its address becomes a catalog and a store of bundles that agree with each other.
+"""Library: an open library, with a catalog and a store of bundles that agree.
 
-Owns opening, keeping the index up to date with the bundles, and making it anew. Refuses to search or file.
+Owns opening, the update of the index from the bundles, and its rebuild. Does not search or file.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Library:
-    """An open library. ``name`` is what people call it. Use as a context manager, or close it.
+    """An open library. ``name`` is for display. Use it as a context manager, or close it.
 
-    ``review_days``: how long after its filing a demo is to be looked at again; 0 for never. ``scanned``: the catalog is
-    this machine's own and finds out by scanning what others filed; a team's is shared and told. ``team``: what a team
-    shares besides.
+    ``review_days``: days after filing until a demo is due for review; 0 for never. ``scanned``: the catalog belongs to
+    this machine and finds new demos by scanning the folder; a team's catalog is shared. ``team``: the other shared data
+    of a team, None for a folder.
     """
 
     url: str
@@ -56,49 +56,49 @@ class Library:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What the user should be told since it was opened: a new index, demos that cannot be read."""
+        """Messages for the user since the library was opened: a new index, demos that cannot be read."""
         return self.catalog.notices
 
     def refresh(self) -> bool:
-        """Find what others filed or removed; whether anything changed. Costs one look at a folder when nothing did."""
+        """Index what others filed or removed; returns whether anything changed. One ``stat`` when nothing did."""
         if self.scanned:
             return refresh(self.catalog, self.demos)
         return self.team.catch_up(self.store) if self.team else False
 
     def mark_pending(self, demo_id: str) -> None:
-        """A version of this demo is about to be filed: should its filer die, the others make it findable."""
+        """Record that a version of this demo is about to be filed. If this program dies, others index it."""
         if self.team is not None:
             self.team.mark_pending(demo_id)
 
     def clear_pending(self, demo_id: str) -> None:
-        """What was announced can be found, or was not filed after all."""
+        """Remove the record of ``mark_pending``: the demo is indexed, or was not filed."""
         if self.team is not None:
             self.team.clear_pending(demo_id)
 
     def rebuild(self, progress: Progress = silent) -> int:
-        """Make the index anew from the bundles; returns how many demos it has. Raises LibraryError, Cancelled."""
+        """Rebuild the index from the bundles; returns the number of demos. Raises LibraryError, Cancelled."""
         self.store.sweep()
-        if not self.scanned:  # others are using it: it is mended while it runs, and never empty
+        if not self.scanned:  # others are using it: it is updated in place and never empty
             return refill(self.catalog, self.store, progress)
         self.catalog.renew()
         refresh(self.catalog, self.demos, progress)
         return self.catalog.count()
 
     def rename(self, name: str) -> Library:
-        """Give it another name; returns it so named. Raises LibraryError."""
-        called = clean(name, 100)
+        """Rename the library; returns it with the new name. Raises LibraryError."""
+        cleaned = clean(name, 100)
         if self.team is not None:
-            self.team.keep("name", called)
-            return with_changes(self, name=called or self.name)
+            self.team.set_setting("name", cleaned)
+            return with_changes(self, name=cleaned or self.name)
         facts = read_facts(self.folder)
         write_facts(
             self.folder,
-            msgspec.structs.replace(facts, library_id=facts.library_id or secrets.token_hex(8), name=called),
+            msgspec.structs.replace(facts, library_id=facts.library_id or secrets.token_hex(8), name=cleaned),
         )
-        return with_changes(self, name=called or self.folder.name)
+        return with_changes(self, name=cleaned or self.folder.name)
 
     def close(self) -> None:
-        """Let the index go."""
+        """Close the catalog."""
         self.catalog.close()
 
     def __enter__(self) -> Library:
@@ -109,11 +109,11 @@ class Library:
 
 
 def open_library(url: str | Path, *, cache: Path | None = None, media: MediaOptions = AWS) -> Library:
-    """Open a library: a folder, made on first use, or ``postgresql://...``, which somebody has set up.
+    """Open a library: a folder, created on first use, or ``postgresql://...``, which must have been set up.
 
-    ``cache`` is for indexes that must not lie in the folder, and for what was fetched; ``media`` says how to reach a
-    bucket. Raises LibraryError in one line: not a folder, not writable, not set up, from a newer showhow, an address of
-    another kind.
+    ``cache``: folder for indexes that cannot be in the library's folder, and for downloaded media. ``media``: options
+    for a bucket. Raises LibraryError: not a folder, not writable, not set up, from a newer showhow, an unknown kind of
+    address.
     """
     if is_team(str(url)):
         return _open_team(str(url), cache or _user_cache(), media)
@@ -125,9 +125,9 @@ def open_library(url: str | Path, *, cache: Path | None = None, media: MediaOpti
     facts = read_facts(folder)
     index = index_path(folder, cache or _user_cache())
     demos = folder / "demos"
-    catalog = SqliteCatalog(index, demos, refill=lambda new: _refill(new, demos), busy_ms=OPENING_MS)
+    catalog = SqliteCatalog(index, demos, refill=lambda new: refresh(new, demos), busy_ms=OPENING_MS)
     try:
-        _brought_up_to_date(catalog, demos)
+        _refresh_index(catalog, demos)
     except BaseException:
         catalog.close()
         raise
@@ -145,17 +145,13 @@ def _open_team(url: str, cache: Path, media: MediaOptions) -> Library:
     return Library(shown, cache, catalog, name, store, facts.review_days, scanned=False, team=team)
 
 
-def _brought_up_to_date(catalog: SqliteCatalog, demos: Path) -> None:
-    """Whoever holds the index for long is told of, and what it knows already is served; writers wait for longer."""
+def _refresh_index(catalog: SqliteCatalog, demos: Path) -> None:
+    """Update the index; if another program keeps it locked, note that and go on with the present index."""
     try:
         refresh(catalog, demos)
     except CatalogBusy as error:
         catalog.note(f"{error} The newest demos may not be found yet.")
     catalog.wait_for(BUSY_MS)
-
-
-def _refill(catalog: SqliteCatalog, demos: Path) -> None:
-    refresh(catalog, demos)
 
 
 def _create(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a library says of itself: its identity, its name, and after how many days demos are looked at again."""
+"""LibraryFacts: a library's id, name and review period, stored in ``library.json``."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from library.records import decode_record
 _LARGEST_FACTS = 1 << 20
 FACTS = "library.json"
 REVIEW_DAYS = 365
-"""Programs change their looks about once a year; a demo older than that is looked at again."""
+"""Programs change their appearance about once a year; an older demo is due for review."""
 
 
 class LibraryFacts(msgspec.Struct, frozen=True):
-    """What a library says of itself (``library.json``)."""
+    """The content of ``library.json``."""
 
     library_id: str = ""
     name: str = ""
@@ -26,7 +26,7 @@ class LibraryFacts(msgspec.Struct, frozen=True):
 
 
 def read_facts(folder: Path) -> LibraryFacts:
-    """The facts of a folder; those of a library without any. Raises LibraryError."""
+    """The facts of a folder; the defaults if it has none. Raises LibraryError."""
     if not (folder / FACTS).exists():
         return LibraryFacts()
     with library_errors(f"read the library {folder}"):
@@ -35,6 +35,6 @@ def read_facts(folder: Path) -> LibraryFacts:
 
 
 def write_facts(folder: Path, facts: LibraryFacts) -> None:
-    """Write them, whole or not at all. Raises LibraryError."""
+    """Write the facts atomically. Raises LibraryError."""
     with library_errors(f"write the library {folder}"):
         write_bytes(folder / FACTS, msgspec.json.format(msgspec.json.encode(facts), indent=1) + b"\n")

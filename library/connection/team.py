@@ -1,7 +1,6 @@
-"""A team's library: the catalog in PostgreSQL, which says where the media lie, and the media in a bucket or a folder.
+"""TeamState: a team's library, with its catalog and settings in PostgreSQL and its media in a bucket or a folder.
 
-Owns setting one up, opening it, and that a demo whose filer died before it could be found is found all the same.
-Refuses to file or to search.
+Owns setting it up, opening it, and indexing demos whose filing program died before it could. Does not file or search.
 """
 
 from __future__ import annotations
@@ -28,90 +27,84 @@ from library.storage.folder_store import FolderStore
 from library.storage.store import Store, newest
 
 CACHE_BYTES = 5 << 30
-"""What is kept on a machine of what it looked at: some hundred clips."""
+"""Size of the local cache of downloaded media: some hundred clips."""
 _FRESH_S = 30.0
-"""A demo announced more lately is most likely still being filed."""
-_FORGOTTEN_S = 86_400.0
-"""What was announced longer ago and never came will not come any more."""
+"""A demo marked pending more recently is most likely still being filed."""
+_ABANDONED_S = 86_400.0
+"""A demo marked pending longer ago that does not exist will not be filed any more."""
 
 
 class TeamState:
-    """What a team's database knows beside the demos: settings, and which demos are being filed this moment."""
+    """The shared data in a team's database besides the catalog: settings, pending demos, tasks and glossary."""
 
     def __init__(self, catalog: PostgresCatalog) -> None:
         self._catalog = catalog
 
-    def ask(self, name: str, /, **values: Any) -> list[Row]:
-        """The rows of a named question of ``sql/team.sql``."""
-        return self._catalog.transact(lambda session: session.ask(name, **values))
+    def fetch(self, name: str, /, **values: Any) -> list[Row]:
+        """The rows of a named query of ``sql/team.sql``."""
+        return self._catalog.transact(lambda session: session.fetch(name, **values))
 
     def run(self, name: str, /, **values: Any) -> None:
         """Run a named statement of ``sql/team.sql``, in a transaction of its own."""
         self._catalog.transact(lambda session: session.run(name, **values))
 
     def setting(self, name: str) -> str:
-        """What was kept under a name; empty when nothing was."""
-        rows = self.ask("setting", name=name)
+        """The text stored under a name; empty when there is none."""
+        rows = self.fetch("setting", name=name)
         return str(rows[0][0]) if rows else ""
 
-    def keep(self, name: str, value: str) -> None:
-        """Keep a text under a name."""
-        self.run("keep_setting", name=name, value=value)
+    def set_setting(self, name: str, value: str) -> None:
+        """Store a text under a name."""
+        self.run("set_setting", name=name, value=value)
 
     def mark_pending(self, demo_id: str) -> None:
-        """A version of this demo is about to appear among the media."""
-        self.run("announce", demo_id=demo_id)
+        """Record that a version of this demo is about to be filed."""
+        self.run("mark_pending", demo_id=demo_id)
 
     def clear_pending(self, demo_id: str) -> None:
-        """It can be found now."""
-        self.run("settle", demo_id=demo_id)
+        """Remove the record of ``mark_pending``."""
+        self.run("clear_pending", demo_id=demo_id)
 
     def catch_up(self, store: Store, fresh_s: float = _FRESH_S) -> bool:
-        """Make findable what somebody filed and could not make findable any more; whether there was any."""
-        caught = False
-        for demo_id, age_s in self.ask("overlooked", older_s=fresh_s):
+        """Index demos that were filed but never indexed; returns whether there were any."""
+        found = False
+        for demo_id, age_s in self.fetch("overdue", older_s=fresh_s):
             try:
                 self._catalog.insert(newest(store, demo_id))
-                caught = True
+                found = True
             except DemoNotFound:  # it never appeared, or was removed since
-                if age_s < _FORGOTTEN_S:
+                if age_s < _ABANDONED_S:
                     continue
                 self._catalog.remove(demo_id)
             self.clear_pending(demo_id)
-        return caught
+        return found
 
 
 def set_up(
-    url: str,
-    media: str,
-    cache: Path,
-    options: MediaOptions = AWS,
-    *,
-    name: str = "",
-    review_days: int | None = None,
+    url: str, media: str, cache: Path, options: MediaOptions = AWS, *, name: str = "", review_days: int | None = None,
     progress: Progress = silent,
-) -> int:
-    """Make a team's library: once, by one of them. Demos that lie at the media place already are taken in.
+) -> int:  # fmt: skip
+    """Create a team's library. Demos that exist in ``media`` are indexed; returns their number.
 
-    Returns how many those are. Raises LibraryError: the database or the place cannot be used, or it is set up already.
+    Raises LibraryError: the database or ``media`` cannot be used, or the library is set up already.
     """
     with closing(PostgresCatalog(url)) as catalog:
         team = TeamState(catalog)
-        if (there := team.setting("media")) and there != _plain(media):
+        if (there := team.setting("media")) and there != _normalized(media):
             what = f"The library {without_password(url)} is set up already, with its media in {there}"
             raise LibraryError(what, "To move them: showhow library copy FROM TO, into another database.")
-        facts = _found(_plain(media), options)
+        facts = _media_facts(_normalized(media), options)
         facts = msgspec.structs.replace(
             facts, name=name or facts.name, review_days=facts.review_days if review_days is None else review_days
         )
         for key, value in (("name", facts.name), ("library_id", facts.library_id), ("endpoint", options.endpoint)):
-            team.keep(key, value)
-        team.keep("region", options.region)
-        team.keep("review_days", str(facts.review_days))
-        store = _store(team, _plain(media), cache, options)
-        catalog.lie_in(store.demos)
+            team.set_setting(key, value)
+        team.set_setting("region", options.region)
+        team.set_setting("review_days", str(facts.review_days))
+        store = _store(team, _normalized(media), cache, options)
+        catalog.set_demos_folder(store.demos)
         count = refill(catalog, store, progress)
-        team.keep("media", _plain(media))  # last: until then it is not set up
+        team.set_setting("media", _normalized(media))  # last: until then it is not set up
         return count
 
 
@@ -128,8 +121,8 @@ def open_catalog(
             what = f"The library {without_password(url)} has not been set up"
             raise LibraryError(what, "Do it once: showhow library init URL --media s3://bucket/prefix (or a folder)")
         store = _store(team, media, cache, options)
-        catalog.lie_in(store.demos)
-        with suppress(LibraryError):  # the media may be away; searching goes on without them
+        catalog.set_demos_folder(store.demos)
+        with suppress(LibraryError):  # the media may be unreachable; search works without them
             team.catch_up(store)
         review = team.setting("review_days")
         facts = LibraryFacts(team.setting("library_id"), team.setting("name"), review_days=int(review or 0))
@@ -137,8 +130,8 @@ def open_catalog(
     return catalog, team, store, facts
 
 
-def _plain(media: str) -> str:
-    """The address as it is kept: every machine must understand it."""
+def _normalized(media: str) -> str:
+    """The media address as it is stored: valid on every machine."""
     return media.rstrip("/") if media.startswith("s3://") else str(folder_of(media))
 
 
@@ -156,8 +149,8 @@ def _store(team: TeamState, media: str, cache: Path, options: MediaOptions) -> S
     return FolderStore(folder / "demos", folder / ".trash")
 
 
-def _found(media: str, options: MediaOptions) -> LibraryFacts:
-    """The facts that lie at the media place; a new place is made one."""
+def _media_facts(media: str, options: MediaOptions) -> LibraryFacts:
+    """The facts stored with the media; they are created in a new place."""
     fresh = LibraryFacts(secrets.token_hex(8))
     if not media.startswith("s3://"):
         with library_errors(f"create the library {media}"):

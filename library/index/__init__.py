@@ -1,1 +1,1 @@
-"""The search index: which word stands in which entry, laid out so that a keystroke reads little and decides fast."""
+"""The full-text search index: posting lists in chunks, BM25F scoring, bounded work for each keystroke."""

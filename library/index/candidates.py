@@ -1,6 +1,6 @@
-"""Which entries are worth scoring, likeliest first, so that the others can be left alone when they cannot matter.
+"""Candidate entries of an IndexQuery, in batches: the likeliest first, so that later batches can be skipped.
 
-Owns choosing by lists alone. Refuses to score.
+Owns the choice by posting lists alone. Does not score.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from library.index.score_tables import MOST_OF_ALL, MOST_OF_WEAK, ceilings
 from library.index.term_flags import BEGINS, CODED, PostingTier
 
 ENOUGH = 1_500
-"""Entries from the likelier lists of a word beyond which its less likely lists are left unread."""
+"""With so many entries from the likelier lists of a term, its less likely lists are not read."""
 MOST = 40_000
-"""Entries scored for one query; the likeliest and the newest."""
+"""Most entries scored for one query: the likeliest and the newest."""
 AT_ONCE = 4_000
-"""Entries of the rarest of several words up to which all are looked at, whatever they can score."""
+"""With several terms: up to so many entries of the rarest one, all are scored at once."""
 _BEST = 600
-"""Entries looked at to find the best demos."""
+"""Entries used to find the best demos."""
 _PARTS = 64
-"""Entries of one demo that are scored again to find its best steps."""
-_STEPS = 1_000  # of what an entry can score; there is no need to sort finer than this
+"""Most entries of one demo that are scored again to find its best steps."""
+_BUCKETS = 1_000  # buckets for the bounds of scores; a finer order is not needed
 
 Mask = NDArray[np.bool_]
 
 
 class Limits(NamedTuple):
-    """How much is looked at. ``UNBOUNDED`` is what the bounded answer is measured against."""
+    """How many entries a query may use. Tests compare ``BOUNDED`` results with those of ``UNBOUNDED``."""
 
     enough: int = ENOUGH
     most: int = MOST
@@ -45,88 +45,87 @@ BOUNDED, UNBOUNDED = Limits(), Limits(1 << 60, 1 << 60, 1 << 60, 1 << 60)
 
 
 class IndexQuery(NamedTuple):
-    """Terms with their places, of which all, or ``any_of``, are to be met; ``allowed``: by filters, None for all.
+    """A query for the index: an entry matches all ``terms``, or one of them with ``any_of``.
 
-    ``worths``: what each term is worth.
+    ``idfs``: inverse document frequency of each term. ``allowed``: entries that pass the filters, None for all.
+    ``today``: days since 1970.
     """
 
-    places: Sequence[TermReader]
-    worths: Sequence[float]
+    terms: Sequence[TermReader]
+    idfs: Sequence[float]
     any_of: bool
     allowed: Mask | None
     today: int
 
 
 class CandidateBatch(NamedTuple):
-    """Entries that may answer, each once.
-
-    ``rest``: what an entry of later rounds can score at most.
-    """
+    """Entries that may match, each once. ``rest``: upper bound of the score of any entry of a later batch."""
 
     ids: Ids
     rest: float = 0.0
 
 
-def rounds(question: IndexQuery, columns: EntryStatsTable, limits: Limits) -> Iterator[CandidateBatch]:
-    """Entries that may answer: those of every term for any_of, else those of the rarest one."""
-    if question.any_of:
-        share = limits._replace(most=limits.most // len(question.places))
-        yield CandidateBatch(
-            unique([_newest_likely(places, share, question.allowed) for places in question.places], columns)
-        )
-    elif len(question.places) == 1:
-        yield from _of_one(question, columns, limits)
+def candidate_batches(query: IndexQuery, stats: EntryStatsTable, limits: Limits) -> Iterator[CandidateBatch]:
+    """Entries that may match: those of every term with ``any_of``, else those of the rarest term."""
+    if query.any_of:
+        share = limits._replace(most=limits.most // len(query.terms))
+        yield CandidateBatch(unique([_newest_likely(reader, share, query.allowed) for reader in query.terms], stats))
+    elif len(query.terms) == 1:
+        yield from _one_term(query, stats, limits)
     else:
-        yield from _of_several(question, columns, limits)
+        yield from _several_terms(query, stats, limits)
 
 
-def _of_several(question: IndexQuery, columns: EntryStatsTable, limits: Limits) -> Iterator[CandidateBatch]:
-    """Where the telling term is more than once in a text; then all entries of the rarest term."""
-    rarest = min(question.places, key=lambda places: places.count(*PostingTier))
+def _several_terms(query: IndexQuery, stats: EntryStatsTable, limits: Limits) -> Iterator[CandidateBatch]:
+    """First the entries with the term of the highest idf in a heading or several times, then all of the rarest."""
+    rarest = min(query.terms, key=lambda reader: reader.count(*PostingTier))
     if rarest.count(*PostingTier) > limits.at_once:
-        telling = max(zip(question.places, question.worths, strict=True), key=lambda one: one[1])[0]
-        most = [MOST_OF_WEAK if one is telling else MOST_OF_ALL for one in question.places]
-        rest = sum(value * each for value, each in zip(question.worths, most, strict=True))
-        yield CandidateBatch(unique([ids for ids, _ in telling.lists(*CODED)], columns), rest)
+        heaviest = max(zip(query.terms, query.idfs, strict=True), key=lambda one: one[1])[0]
+        most = [MOST_OF_WEAK if one is heaviest else MOST_OF_ALL for one in query.terms]
+        rest = sum(value * each for value, each in zip(query.idfs, most, strict=True))
+        yield CandidateBatch(unique([ids for ids, _ in heaviest.lists(*CODED)], stats), rest)
     lists = [ids for ids, _ in rarest.lists(*PostingTier)]
-    if titles := [ids for ids, _ in rarest.lists(PostingTier.TITLE)]:  # the other words may stand in the steps
-        lists.append(parts_of(newest(np.concatenate(titles), limits.most // 8), columns))
-    yield CandidateBatch(unique(lists, columns))
+    if titles := [ids for ids, _ in rarest.lists(PostingTier.TITLE)]:  # the other terms may occur in the steps
+        lists.append(entries_of(newest(np.concatenate(titles), limits.most // 8), stats))
+    yield CandidateBatch(unique(lists, stats))
 
 
-def _of_one(question: IndexQuery, columns: EntryStatsTable, limits: Limits) -> Iterator[CandidateBatch]:
-    """The entries of the only word, those that can score most first."""
-    found = list(_likeliest(question.places[0], question.allowed, limits))
+def _one_term(query: IndexQuery, stats: EntryStatsTable, limits: Limits) -> Iterator[CandidateBatch]:
+    """The entries of the only term, those with the highest upper bound first."""
+    found = list(_likeliest(query.terms[0], query.allowed, limits))
     if sum(len(one.ids) for one in found) > limits.best:
         ids = np.concatenate([one.ids for one in found])
         most = np.concatenate([
-            ceilings(one.ids, one.codes, columns, question.today, titles=one.titles, begun=one.begun) for one in found
+            ceilings(one.ids, one.codes, stats, query.today, titles=one.titles, prefixed=one.prefixed) for one in found
         ])  # fmt: skip
-        steps = (most * _STEPS).astype(np.intp)
-        better = np.cumsum(np.bincount(steps)[::-1])[::-1]  # how many have so many steps or more
+        buckets = (most * _BUCKETS).astype(np.intp)
+        better = np.cumsum(np.bincount(buckets)[::-1])[::-1]  # entries in this bucket or a higher one
         for at_once in (limits.best, limits.best * 8):
             least = int(np.searchsorted(-better, -at_once, "right")) - 1
-            yield CandidateBatch(unique([ids.compress(steps >= least)], columns), least / _STEPS * question.worths[0])
-    yield CandidateBatch(unique([one.ids for one in found], columns))
+            yield CandidateBatch(unique([ids.compress(buckets >= least)], stats), least / _BUCKETS * query.idfs[0])
+    yield CandidateBatch(unique([one.ids for one in found], stats))
 
 
 class _Listed(NamedTuple):
-    """Entries with their codes; ``titles``: all are wholes with the word in their title or tags."""
+    """Entries with their codes. ``titles``: all are whole demos with the term in title or tags.
+
+    ``prefixed``: they hold longer words that begin with the term.
+    """
 
     ids: Ids
     codes: Codes
     titles: bool
-    begun: bool
+    prefixed: bool
 
     def where(self, mask: Mask) -> _Listed:
         return self._replace(ids=self.ids.compress(mask), codes=self.codes.compress(mask))
 
 
-def _likeliest(places: TermReader, allowed: Mask | None, limits: Limits) -> Iterator[_Listed]:
-    """The allowed entries of a term's lists, likeliest lists first, until there are enough."""
-    titles = list(_listed(places, PostingTier.TITLE, allowed))
+def _likeliest(reader: TermReader, allowed: Mask | None, limits: Limits) -> Iterator[_Listed]:
+    """The allowed entries of a term's lists, likeliest lists first, until there are ``limits.enough``."""
+    titles = list(_listed(reader, PostingTier.TITLE, allowed))
     first = [one.where(one.codes & BEGINS > 0) for one in titles]
-    if sum(len(one.ids) for one in first) >= limits.enough:  # none of the others can come before them
+    if sum(len(one.ids) for one in first) >= limits.enough:  # no other entry can rank higher
         yield from first
         return
     yield from titles
@@ -135,49 +134,49 @@ def _likeliest(places: TermReader, allowed: Mask | None, limits: Limits) -> Iter
         if count >= limits.enough:
             return
         if kind not in CODED:
-            places.read_all()
-        for one in _listed(places, kind, allowed):
+            reader.read_all()
+        for one in _listed(reader, kind, allowed):
             yield one
             count += len(one.ids)
 
 
-def _listed(places: TermReader, kind: PostingTier, allowed: Mask | None) -> Iterator[_Listed]:
-    for held in places.held:
-        one = _Listed(*held.list(kind), kind is PostingTier.TITLE, held is places.begun)
+def _listed(reader: TermReader, kind: PostingTier, allowed: Mask | None) -> Iterator[_Listed]:
+    for postings in reader.postings:
+        one = _Listed(*postings.list(kind), kind is PostingTier.TITLE, postings is reader.prefixed)
         if len(one.ids):
             yield one if allowed is None else one.where(allowed.take(one.ids))
 
 
-def _newest_likely(places: TermReader, limits: Limits, allowed: Mask | None) -> Ids:
-    """The likeliest entries of a term, and of these the newest."""
-    found = [newest(one.ids, limits.most) for one in _likeliest(places, allowed, limits)]
+def _newest_likely(reader: TermReader, limits: Limits, allowed: Mask | None) -> Ids:
+    """The newest of the likeliest entries of a term."""
+    found = [newest(one.ids, limits.most) for one in _likeliest(reader, allowed, limits)]
     return np.concatenate(found) if found else np.empty(0, np.intp)
 
 
 def newest(ids: Ids, most: int) -> Ids:
-    """At most so many of them: entries are numbered as they are put, so the largest are the newest."""
+    """At most ``most`` of the entries. They are numbered in the order of insertion: the largest are the newest."""
     if len(ids) <= most:
         return ids
     chosen: Ids = ids[np.argpartition(ids, len(ids) - most)[len(ids) - most :]]
     return chosen
 
 
-def unique(lists: Sequence[Ids], columns: EntryStatsTable) -> Ids:
-    """Their entries, each once, in no order."""
+def unique(lists: Sequence[Ids], stats: EntryStatsTable) -> Ids:
+    """The entries of all lists, each once, unordered."""
     lists = [ids for ids in lists if len(ids)]
     if not lists:
         return np.empty(0, np.intp)
     ids = lists[0] if len(lists) == 1 else np.concatenate(lists)
-    if (np.diff(ids) > 0).all():  # nearly always: the list of one word
+    if (np.diff(ids) > 0).all():  # nearly always: one sorted list
         return ids
-    places = np.arange(len(ids), dtype=np.int32)
-    columns.scratch[ids] = places  # where an entry comes last; sorting takes ten times as long
-    return ids.compress(columns.scratch.take(ids) == places)
+    positions = np.arange(len(ids), dtype=np.int32)
+    stats.scratch[ids] = positions  # the last position of each entry; sorting takes ten times as long
+    return ids.compress(stats.scratch.take(ids) == positions)
 
 
-def parts_of(wholes: Ids, columns: EntryStatsTable) -> Ids:
-    """The entries of demos, given as wholes."""
-    sizes = columns.sizes(wholes, _PARTS)
+def entries_of(wholes: Ids, stats: EntryStatsTable) -> Ids:
+    """All entries of demos; ``wholes`` are the demos' first entries."""
+    sizes = stats.sizes(wholes, _PARTS)
     before = np.cumsum(sizes) - sizes
     ids: Ids = np.arange(int(sizes.sum())) + np.repeat(wholes - before, sizes)
-    return ids.compress(columns.days.take(ids) > 0)
+    return ids.compress(stats.days.take(ids) > 0)

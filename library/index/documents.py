@@ -1,7 +1,7 @@
-"""How a demo is laid out in the index: one entry for the whole, one for each step, and which words stand in them.
+"""IndexedDemo and Part: a demo as index entries, one for the whole demo and one for each step, with their terms.
 
-Pure. Owns what is a word's place worth knowing, the beginnings of words that have lists of their own, and the facets
-that filters ask for. Refuses to know how lists are kept.
+Pure. Owns which fields are indexed, the prefixes that have lists of their own, and the facets for filters. Does not
+know how lists are stored.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from library.model import Demo
 from library.text import folded, words_of
 from transcribe.model import Step, Word
 
-BEGUN = "^"
-"""Before the one or two letters whose words have a common list; no word begins so."""
+PREFIX_MARK = "^"
+"""Marks the name of a prefix list (one or two letters); no word begins with it."""
 FACET = "@"
-"""Before the name of a filter; no word begins so."""
-SHORT = 2
-"""Letters of the beginnings that have lists; longer ones are few enough to be put together when asked for."""
+"""Marks the name of a facet; no word begins with it."""
+LONGEST_PREFIX = 2
+"""Letters of the longest prefix with a list of its own; for a longer one the lists of its words are merged."""
 DAY_MS = 86_400_000
 _LONGEST = 255
-"""Words of a field that count for its length."""
+"""Largest field length that is stored, in words (one byte)."""
 _PLACES = 65_535
 
 
 class EntryStats(NamedTuple):
-    """What is known of an entry without its words. ``day``: of its last change, since 1970; 0 is no entry at all.
+    """Statistics of an entry. ``day``: of the last change, in days since 1970; 0 for a removed entry.
 
-    ``place``: how many entries after its demo's whole it stands. ``heading`` and ``text``: lengths in words.
+    ``place``: 0 for the whole demo, n for its nth step. ``heading`` and ``text``: lengths in words.
     """
 
     day: int
@@ -42,15 +42,15 @@ class EntryStats(NamedTuple):
 
 
 class IndexedDemo(NamedTuple):
-    """A demo's entries in order: what is known of each, and the codes of the words and facets that stand in it."""
+    """A demo's entries in order: the statistics of each, and its words and facets with their codes."""
 
-    columns: tuple[EntryStats, ...]
+    stats: tuple[EntryStats, ...]
     codes: tuple[dict[str, int], ...]
 
 
-def sheet_of(demo: Demo, parts: Iterable[Part] | None = None) -> IndexedDemo:
-    """A demo as it stands in the index; ``parts`` are its parts where they are known already."""
-    columns: list[EntryStats] = []
+def index_demo(demo: Demo, parts: Iterable[Part] | None = None) -> IndexedDemo:
+    """The entries of a demo; ``parts`` are its parts where the caller has them already."""
+    stats: list[EntryStats] = []
     entries: list[dict[str, int]] = []
     day = max(1, min(demo.updated_unix_ms // DAY_MS, 65_535))
     for place, part in enumerate(parts_of(demo) if parts is None else parts):
@@ -62,9 +62,9 @@ def sheet_of(demo: Demo, parts: Iterable[Part] | None = None) -> IndexedDemo:
         codes = _codes(heading, tags, text, words_of(part.seen) if part.seen else ())
         for facet in facets_of(demo, part, place):
             codes[facet] = TEXT if place else TAGS
-        columns.append(EntryStats(day, place, min(len(heading), _LONGEST), min(len(text), _LONGEST)))
+        stats.append(EntryStats(day, place, min(len(heading), _LONGEST), min(len(text), _LONGEST)))
         entries.append(codes)
-    return IndexedDemo(tuple(columns), tuple(entries))
+    return IndexedDemo(tuple(stats), tuple(entries))
 
 
 def _codes(heading: Sequence[str], tags: Sequence[str], text: Sequence[str], seen: Sequence[str]) -> dict[str, int]:
@@ -82,15 +82,15 @@ def _codes(heading: Sequence[str], tags: Sequence[str], text: Sequence[str], see
     return codes
 
 
-def beginnings_of(word: str) -> tuple[str, ...]:
-    """The names of the lists of its short beginnings in which a word stands besides its own."""
+def prefixes_of(word: str) -> tuple[str, ...]:
+    """The names of the prefix lists that hold a word, besides its own list."""
     if word[0] == FACET:
         return ()
-    return tuple(BEGUN + word[:letters] for letters in range(1, min(SHORT, len(word) - 1) + 1))
+    return tuple(PREFIX_MARK + word[:letters] for letters in range(1, min(LONGEST_PREFIX, len(word) - 1) + 1))
 
 
 def facets_of(demo: Demo, part: Part, place: int) -> Iterator[str]:
-    """What filters may ask of an entry: author and tags of the whole, the windows of a step."""
+    """The facets of an entry: author and tags for the whole demo, windows for a step."""
     if not place:
         yield from dict.fromkeys(f"{FACET}author:{word}" for word in words_of(demo.author))
         yield from dict.fromkeys(f"{FACET}tag:{word}" for tag in demo.tags for word in words_of(tag))
@@ -103,9 +103,10 @@ LONGEST_TEXT = 200_000
 
 
 class Part(NamedTuple):
-    """The demo as a whole (``number`` 0, with what is said before the first step) or one step.
+    """The whole demo (``number`` 0, with the words before the first step) or one step.
 
-    ``seen`` is what was read off its picture, or clicked; ``windows`` are the titles and programs it happened in.
+    ``spoken``: words with their start in ms. ``seen``: text on the screen and clicked labels. ``windows``: titles and
+    programs of the windows used.
     """
 
     number: int
@@ -118,10 +119,10 @@ class Part(NamedTuple):
 
 
 def parts_of(demo: Demo) -> Iterator[Part]:
-    """The parts in order. A step's words are those spoken until the next step begins."""
+    """The parts in order. A step has the words spoken until the next step begins."""
     words = list(demo.words)
     middles = [_middle(word) for word in words]
-    if middles != sorted(middles):  # as only others' records have them
+    if middles != sorted(middles):  # only records of other programs are unsorted
         words.sort(key=_middle)
         middles.sort()
     starts = [*(bisect_left(middles, step.start_ms) for step in demo.steps), len(words)]
@@ -139,7 +140,7 @@ def _windows(step: Step) -> str:
 
 
 def _seen(step: Step, windows: str) -> str:
-    """What is found with the least weight: the labels that were clicked, words of the picture, names of windows."""
+    """The text with the least weight: clicked labels, words on the screen, window names."""
     labels = dict.fromkeys([step.clicked, *(e.label for e in step.events if isinstance(e, Click))])
     return " ".join(text for text in (*labels, step.screen_text, windows) if text)[:LONGEST_TEXT]
 
@@ -149,7 +150,7 @@ def _middle(word: Word) -> int:
 
 
 def _text(written: str, spoken: str) -> str:
-    """What is shown and searched of a step: its written text, and what was said when that is more than the text."""
+    """The text of a step for display and search: its written text, and the spoken one unless the former has it."""
     if not spoken or spoken == written or folded(spoken) in folded(written):
         return written[:LONGEST_TEXT]
     if folded(written) in folded(spoken):

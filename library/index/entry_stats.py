@@ -1,6 +1,6 @@
-"""What is known of each entry without its words, kept in rows of many entries: its day, its place, its lengths.
+"""EntryStatsTable: day, place and field lengths of every entry, stored in rows of PAGE entries.
 
-Owns these rows. Refuses to know words.
+Owns these rows. Knows no words.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from library.index.documents import EntryStats
 from library.index.model import Session
 
 PAGE = 4096
-"""Entries of a row."""
+"""Entries in a row."""
 _PAGES = 64
+"""Rows read at once."""
 _TYPES = {"days": "<u2", "places": "<u2", "headings": "u1", "texts": "u1"}
 _NAMES = tuple(_TYPES)
 """In the order in which ``sql/catalog.sql`` selects them."""
@@ -25,7 +26,7 @@ _NAMES = tuple(_TYPES)
 
 @dataclass(frozen=True)
 class EntryStatsTable:
-    """One number for each entry, by its number; see ``layout.Column``."""
+    """EntryStats by column: each array has one value for each entry number."""
 
     days: NDArray[np.uint16]
     places: NDArray[np.uint16]
@@ -34,54 +35,54 @@ class EntryStatsTable:
 
     @cached_property
     def scratch(self) -> NDArray[np.int32]:
-        """Room for a number for each entry; whoever uses it writes before reading."""
+        """Scratch array with a number for each entry; its content is undefined before a write."""
         return np.empty(len(self.days), np.int32)
 
     def sizes(self, wholes: NDArray[np.intp], most: int) -> NDArray[np.intp]:
-        """How many entries some demos have, given as wholes; at most so many."""
+        """The number of entries of each demo, at most ``most``; ``wholes`` are the demos' first entries."""
         after = np.minimum(wholes[:, None] + np.arange(most), len(self.places) - 1)
         mine: NDArray[np.bool_] = np.logical_and.accumulate(self.places[after] == np.arange(most), axis=1)
         sizes: NDArray[np.intp] = mine.sum(axis=1)
         return sizes
 
 
-NO_COLUMNS = EntryStatsTable(*np.empty((4, 0), np.uint16))
+NO_STATS = EntryStatsTable(*np.empty((4, 0), np.uint16))
 
 
-def read_columns(session: Session) -> EntryStatsTable:
-    """All of them. Rows that hold no entry any more may be missing."""
-    last = session.ask("last_column")[0][0]
+def read_stats(session: Session) -> EntryStatsTable:
+    """The statistics of all entries. Rows without any entry may be missing."""
+    last = session.fetch("last_column")[0][0]
     pages = 1 + (last or 0)
     sizes = [np.dtype(kind).itemsize * PAGE for kind in _TYPES.values()]
-    room = np.zeros(pages * sum(sizes), np.uint8)  # one piece: the system gives large ones in large pages, at once
+    buffer = np.zeros(pages * sum(sizes), np.uint8)  # one block: the system maps it in large pages
     starts = [pages * sum(sizes[:at]) for at in range(len(sizes))]
-    bytes_of = room.data
-    for first in range(0, pages, _PAGES):  # some at a time: memory that was just used is used again
-        for number, *columns in session.ask("columns_between", first=first, last=first + _PAGES - 1):
-            for start, size, data in zip(starts, sizes, columns, strict=True):
+    bytes_of = buffer.data
+    for first in range(0, pages, _PAGES):  # few at a time, to reuse the same memory
+        for number, *stats in session.fetch("columns_between", first=first, last=first + _PAGES - 1):
+            for start, size, data in zip(starts, sizes, stats, strict=True):
                 at = start + number * size
                 bytes_of[at : at + len(data)] = data
-    ends = [*starts[1:], len(room)]
-    views = {name: room[at:end].view(_TYPES[name]) for name, at, end in zip(_NAMES, starts, ends, strict=True)}
+    ends = [*starts[1:], len(buffer)]
+    views = {name: buffer[at:end].view(_TYPES[name]) for name, at, end in zip(_NAMES, starts, ends, strict=True)}
     return EntryStatsTable(**views)
 
 
-def add_columns(session: Session, first: int, columns: Sequence[EntryStats]) -> None:
-    """Note entries in order, beginning with number ``first``."""
-    _write(session, first, columns)
+def append_stats(session: Session, first: int, stats: Sequence[EntryStats]) -> None:
+    """Store the statistics of entries ``first``, ``first`` + 1 and so on."""
+    _write(session, first, stats)
 
 
-def clear_columns(session: Session, first: int, count: int) -> None:
-    """Forget entries."""
+def clear_stats(session: Session, first: int, count: int) -> None:
+    """Clear the statistics of ``count`` entries."""
     _write(session, first, [EntryStats(0, 0, 0, 0)] * count)
 
 
-def _write(session: Session, first: int, columns: Sequence[EntryStats]) -> None:
+def _write(session: Session, first: int, stats: Sequence[EntryStats]) -> None:
     at = 0
-    while at < len(columns):
+    while at < len(stats):
         page, offset = divmod(first + at, PAGE)
-        some = columns[at : at + PAGE - offset]
-        rows = session.ask("column", number=page)
+        some = stats[at : at + PAGE - offset]
+        rows = session.fetch("column", number=page)
         old = rows[0] if rows else (b"",) * len(_TYPES)
         values = {
             "days": [one.day for one in some],
@@ -89,13 +90,13 @@ def _write(session: Session, first: int, columns: Sequence[EntryStats]) -> None:
             "headings": [one.heading for one in some],
             "texts": [one.text for one in some],
         }
-        new = {name: _spliced(old[i], offset, _TYPES[name], values[name]) for i, name in enumerate(_NAMES)}
+        new = {name: _patched(old[i], offset, _TYPES[name], values[name]) for i, name in enumerate(_NAMES)}
         session.run("put_column", number=page, **new)
         at += len(some)
 
 
-def _spliced(old: bytes, offset: int, kind: str, values: Sequence[int]) -> bytes:
-    """A row's bytes with values put in; it grows as it fills."""
+def _patched(old: bytes, offset: int, kind: str, values: Sequence[int]) -> bytes:
+    """A row's bytes with values written at ``offset``; the row grows as needed."""
     new = np.asarray(values, dtype=kind).tobytes()
     at = offset * np.dtype(kind).itemsize
     return old[:at].ljust(at, b"\0") + new + old[at + len(new) :]

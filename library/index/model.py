@@ -11,16 +11,16 @@ import msgspec
 
 
 class Term(NamedTuple):
-    """A folded word to look for; ``prefix``: it may be only the beginning of one."""
+    """A folded word to search for; ``prefix``: longer words that begin with it match too."""
 
     word: str
     prefix: bool = False
 
 
 class Filters(NamedTuple):
-    """What a hit must be besides answering: folded words of its author, tags and programs, and its age.
+    """Filters of a search: folded words of author, tags and programs, and the age.
 
-    The last word of each may be unfinished. ``since_unix_ms``: changed then or later; 0 for any.
+    The last word of each is a prefix. ``since_unix_ms``: changed then or later; 0 for any.
     """
 
     author: tuple[str, ...] = ()
@@ -29,15 +29,15 @@ class Filters(NamedTuple):
     since_unix_ms: int = 0
 
     def __bool__(self) -> bool:
-        """Whether anything is asked for."""
+        """Whether any filter is set."""
         return any(self)
 
 
 class ScoredEntry(NamedTuple):
-    """An entry that answers: the demo as a whole (``place`` 0) or one of its steps; ``whole`` is the demo's entry.
+    """A matching entry: the whole demo (``place`` 0) or one of its steps; ``whole`` is the demo's first entry.
 
-    ``share``: of what the terms are worth, how much it met (0 to 1). ``own``: how many of the terms stand in it itself,
-    not only in its demo's title. ``day``: of the demo's last change, since 1970.
+    ``share``: fraction of the terms' total idf that it matches (0 to 1). ``own``: number of terms in the entry itself,
+    not only in its demo's title. ``day``: of the demo's last change, in days since 1970.
     """
 
     entry_id: int
@@ -52,37 +52,37 @@ class ScoredEntry(NamedTuple):
 NO_FILTERS = Filters()
 
 
-def go_on() -> None:
-    """The pause of a search nobody cancels."""
+def no_pause() -> None:
+    """Does nothing: the ``pause`` of a search that cannot be cancelled."""
 
 
 class Vocabulary(dict[str, int]):
-    """Words with how often they occur, and what looking for a spelling needs of them, made once."""
+    """Words with their document frequencies, and cached views for spelling correction."""
 
     def of_lengths(self, least: int, most: int) -> list[str]:
-        """The words with so many letters; numbers are none."""
+        """The words of ``least`` to ``most`` letters, without numbers."""
         return [word for length in range(least, most + 1) for word in self._by_length.get(length, ())]
 
     @cached_property
     def _by_length(self) -> Mapping[int, Sequence[str]]:
         found: defaultdict[int, list[str]] = defaultdict(list)
-        for word in sorted(self):  # so that both engines come to the same guess
+        for word in sorted(self):  # so that both engines suggest the same word
             if not word.isdigit():
                 found[len(word)].append(word)
         return found
 
-    def begun(self, length: int) -> Vocabulary:
-        """The beginnings of that length of longer words, with how often they occur."""
-        if length not in self._begun:
+    def prefixes(self, length: int) -> Vocabulary:
+        """The prefixes of that length of longer words, with their frequencies."""
+        if length not in self._prefixes:
             counts: Counter[str] = Counter()
             for word, count in self.items():
                 if len(word) > length:
                     counts[word[:length]] += count
-            self._begun[length] = Vocabulary(counts)
-        return self._begun[length]
+            self._prefixes[length] = Vocabulary(counts)
+        return self._prefixes[length]
 
     @cached_property
-    def _begun(self) -> dict[int, Vocabulary]:
+    def _prefixes(self) -> dict[int, Vocabulary]:
         return {}
 
 
@@ -90,22 +90,22 @@ Row = tuple[Any, ...]
 
 
 STATE = "state"
-"""The fact that grows with every change of what can be found; what was read before is out of date then."""
+"""Name of the fact that grows with every change of the catalog; caches compare it."""
 
 
 class Session(Protocol):
-    """One connection inside a transaction, or reading."""
+    """A database connection, inside a transaction or for reading. Statements are run by name."""
 
-    def ask(self, name: str, /, **values: Any) -> list[Row]:
-        """The rows of a named question."""
+    def fetch(self, name: str, /, **values: Any) -> list[Row]:
+        """The rows of a named query."""
 
     def run(self, name: str, /, **values: Any) -> None:
         """Run a named statement."""
 
     def run_many(self, name: str, /, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run a named statement for each of many."""
+        """Run a named statement once for each row."""
 
 
 def as_json(value: object) -> str:
-    """A list handed to a statement as one value, which both engines can unfold."""
+    """A list as one JSON value, which both engines can expand."""
     return msgspec.json.encode(value).decode()

@@ -1,9 +1,8 @@
-"""Lists of entries that hold a word, packed into chunks: gaps between entry numbers, and what the word does there.
+"""Chunk: posting lists packed as gaps between entry numbers, with a code byte where the tier needs one.
 
-Owns what the bytes mean; ``packing.py`` makes them. A chunk holds at most CHUNK entries in rising order; a gap takes
-one byte in a dense chunk, else two, and a gap too large for that is bridged by blanks. Where a word stands once in the
-text, as most do, the list says nothing more; only for the others a code byte follows each gap. Refuses to know where
-chunks are kept.
+Owns the byte format. A chunk holds at most CHUNK entries in rising order. A gap takes one byte in a dense chunk, else
+two; a larger gap is preceded by blanks. Most words occur once in a text: such a list has no codes. In the other lists
+a code byte follows each gap. Does not know where chunks are stored.
 """
 
 from __future__ import annotations
@@ -18,17 +17,17 @@ from numpy.typing import NDArray
 from library.index.term_flags import CODED, IMPLIED, PostingTier
 
 CHUNK = 4096
-"""Entries of a chunk; what one more demo rewrites of a common word is at most this many gaps."""
+"""Most entries of a chunk; adding a demo rewrites at most this many gaps of a common word."""
 DENSE = 48
-"""Mean gap up to which one byte a gap is smaller than two, blanks included."""
+"""Mean gap up to which one byte for each gap takes less than two, blanks included."""
 
 Ids = NDArray[np.intp]
-"""Entries; as wide as NumPy looks things up by, which is two to three times as fast as with four bytes."""
+"""Entry numbers, in NumPy's index type: lookups are two to three times as fast as with four bytes."""
 Codes = NDArray[np.uint8]
 
 
 class Chunk(NamedTuple):
-    """One row of the index. ``wide``: two bytes a gap."""
+    """One row of the index. ``kind``: a PostingTier. ``wide``: two bytes for each gap."""
 
     word: str
     kind: int
@@ -41,11 +40,11 @@ class Chunk(NamedTuple):
 
 _WORD, _KIND, _FIRST, _LAST, _SIZE, _WIDE, _DATA = range(7)
 Packed = Sequence[Any]
-"""A Chunk, or the row it was read as: thousands are read at once."""
+"""A Chunk, or its database row: thousands are read at once, without making Chunks of them."""
 
 
 def unpack(chunks: Sequence[Packed]) -> tuple[Ids, Codes]:
-    """The entries and codes of chunks of one kind; entries rise within the chunks of one word and width."""
+    """The entries and codes of chunks of one tier; entries rise within the chunks of one word and width."""
     if not chunks:
         return np.empty(0, np.intp), np.empty(0, np.uint8)
     widths = [[c for c in chunks if c[_WIDE] == wide] for wide in (0, 1)]
@@ -73,7 +72,7 @@ def _unpack(chunks: Sequence[Packed], wide: bool) -> tuple[Ids, Codes]:
         lengths = np.array([len(chunk[_DATA]) for chunk in chunks]) // size
         starts = np.cumsum(lengths) - lengths
         firsts, lasts = spans_of(chunks)
-        jumps = firsts - np.concatenate([[0], lasts[:-1]])  # from the last entry of the chunk before
+        jumps = firsts - np.concatenate([[0], lasts[:-1]])  # from the last entry of the previous chunk
     gaps[starts] = jumps
     blank[starts] = False  # the first gap of a chunk is 0
     ids = np.cumsum(gaps)
@@ -84,7 +83,7 @@ def _unpack(chunks: Sequence[Packed], wide: bool) -> tuple[Ids, Codes]:
 
 
 def top_gap(*, wide: bool) -> int:
-    """The number that stands for a blank; gaps are smaller."""
+    """The value of a blank; gaps are smaller."""
     return 65_535 if wide else 255
 
 
@@ -94,7 +93,7 @@ def spans_of(chunks: Sequence[Packed]) -> tuple[Ids, Ids]:
 
 
 class Run(NamedTuple):
-    """Entries ``[start, end)`` of an array that go into one chunk: a new one, or the ``tail`` they are added to."""
+    """Entries ``[start, end)`` of an array that go into one chunk: a new one, or the ``tail`` to append to."""
 
     word: str
     kind: int
@@ -104,20 +103,20 @@ class Run(NamedTuple):
 
 
 def runs_of(word: str, kind: int, start: int, end: int, tail: Chunk | None = None) -> list[Run]:
-    """The runs of one list: what its last chunk has room for, then new chunks."""
-    room = min(_room(tail), end - start) if tail else 0
-    runs = [Run(word, kind, start, start + room, tail)] if room else []
-    return runs + [Run(word, kind, at, min(at + CHUNK, end)) for at in range(start + room, end, CHUNK)]
+    """The runs of one list: first what fits into its last chunk, then new chunks."""
+    free = min(_free(tail), end - start) if tail else 0
+    runs = [Run(word, kind, start, start + free, tail)] if free else []
+    return runs + [Run(word, kind, at, min(at + CHUNK, end)) for at in range(start + free, end, CHUNK)]
 
 
-def _room(tail: Chunk) -> int:
+def _free(tail: Chunk) -> int:
     if tail.wide and tail.size >= 64 and tail.last - tail.first <= DENSE * tail.size // 2:
-        return 0  # it began when the word looked rare; the next chunk is dense
+        return 0  # it was begun when the word was rare; the next chunk is dense
     return max(0, CHUNK - tail.size)
 
 
 def pack(runs: Sequence[Run], entries: Ids, codes: Codes) -> list[Chunk]:
-    """A chunk for each run, in their order; entries rise within a run and come after those of its tail."""
+    """A chunk for each run, in the same order; entries rise within a run and follow those of its tail."""
     if not runs:
         return []
     starts, ends = np.array([run.start for run in runs]), np.array([run.end for run in runs])
@@ -140,7 +139,7 @@ def pack(runs: Sequence[Run], entries: Ids, codes: Codes) -> list[Chunk]:
 
 
 def _packed(runs: Sequence[Run], bounds: Ids, gaps: Ids, codes: Codes) -> list[bytes]:
-    """The bytes of each run; runs of one form are written at once. ``bounds``: start, end and wide of each."""
+    """The bytes of each run; runs of one format are encoded at once. ``bounds``: start, end and wide of each."""
     out = [b""] * len(runs)
     forms = bounds[:, 2] * 2 + np.array([run.kind in CODED for run in runs])
     for form in range(4):
@@ -156,7 +155,7 @@ def _packed(runs: Sequence[Run], bounds: Ids, gaps: Ids, codes: Codes) -> list[b
 
 
 def _written(gaps: Ids, codes: Codes | None, ends: Ids, *, wide: bool) -> list[bytes]:
-    """Gaps and codes as bytes, cut at ``ends``; blanks bridge the gaps that are too large."""
+    """Gaps and codes as bytes, cut at ``ends``; blanks precede the gaps that are too large."""
     top, unit = top_gap(wide=wide), "<u2" if wide else "u1"
     blanks, rest = np.divmod(gaps, top)
     places = np.cumsum(blanks + 1) - 1
@@ -171,7 +170,7 @@ def _written(gaps: Ids, codes: Codes | None, ends: Ids, *, wide: bool) -> list[b
 
 
 def without(chunks: Sequence[Chunk], first: int, last: int) -> list[tuple[Chunk, Chunk | None]]:
-    """The chunks that change when the entries ``[first, last]`` are taken out, each with what is left of it."""
+    """The chunks that change when the entries ``[first, last]`` are removed, each with its new form; None if empty."""
     changed: list[tuple[Chunk, Chunk | None]] = []
     for kind, wide in sorted({(chunk.kind, chunk.wide) for chunk in chunks}):
         changed += _without([chunk for chunk in chunks if (chunk.kind, chunk.wide) == (kind, wide)], first, last)
@@ -179,7 +178,7 @@ def without(chunks: Sequence[Chunk], first: int, last: int) -> list[tuple[Chunk,
 
 
 def _without(chunks: Sequence[Chunk], first: int, last: int) -> list[tuple[Chunk, Chunk | None]]:
-    """The same for chunks of one kind and one width."""
+    """The same for chunks of one tier and one width."""
     ids, codes = unpack(chunks)
     owners = np.repeat(np.arange(len(chunks)), [chunk.size for chunk in chunks])
     keep = (ids < first) | (ids > last)

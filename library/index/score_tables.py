@@ -1,6 +1,6 @@
-"""What codes come to, for many entries at once: tables made from ``ranking.py``, and bounds for leaving out.
+"""Lookup tables for scoring many entries at once, made from ``ranking.py``, and upper bounds of scores.
 
-Owns the tables. Refuses to know words and lists.
+Owns the tables. Knows no words and lists.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ from library.index.term_flags import BEGINS
 Amounts = NDArray[np.float32]
 
 _TYPE = np.float32
-_LENGTHS = 16  # of headings, as far as a bound tells them apart; longer ones come to less
+_LENGTHS = 16  # of headings in the bounds; longer ones score less
 MOST_OF_ALL = saturated(heading_amount(3, 3, whole=True) + text_amount(3, 3) + other_amount(255)) * freshness(0)
-"""What a term adds to a score by its worth, at the very most."""
+"""Upper bound of a term's score, divided by its idf."""
 MOST_OF_WEAK = saturated(text_amount(1, 1) + WEIGHTS.context) * freshness(0)
-"""The same of a term that stands once in a text, and perhaps in the demo's title."""
+"""The same for a term that occurs once in the text, and perhaps in the demo's title."""
 
 
 class _Tables(NamedTuple):
-    """Amounts by whole or step, times and length of the heading; by times and length of the text; by code; factors.
+    """Flat tables. ``headings``: by whole or step, times and length. ``texts``: by times and length.
 
-    ``ceilings``: by whole or step, code and length of the heading, of a word that is whole, and of one that is not.
+    ``others``: by code. ``fresh``: by days. ``late``: by place. ``ceilings``: by whole or step, code and heading
+    length, for the exact word and for longer words.
     """
 
     headings: Amounts
@@ -42,7 +43,7 @@ class _Tables(NamedTuple):
 
 
 def amounts_of(codes: Codes, headings: Ids, texts: Ids) -> Amounts:
-    """What codes come to. ``headings``: lengths, and 1,024 more for those of steps; ``texts``: lengths."""
+    """The weights of codes. ``headings``: lengths in words, plus 1,024 for steps; ``texts``: lengths in words."""
     tables, wide = tables_of(), codes.astype(np.intp)
     amounts = tables.headings.take(headings + (wide >> 6 << 8))
     amounts += tables.texts.take(texts + ((wide >> 2 & 3) << 8))
@@ -51,29 +52,29 @@ def amounts_of(codes: Codes, headings: Ids, texts: Ids) -> Amounts:
 
 
 def factors_of(places: NDArray[np.uint16], days: NDArray[np.uint16], today: int) -> Amounts:
-    """The factors for a demo's age and a step's place."""
+    """The factors for age and place of each entry."""
     tables = tables_of()
     return fresh(days, today) * tables.late.take(np.minimum(places, len(tables.late) - 1))
 
 
 def fresh(days: NDArray[np.uint16], today: int) -> Amounts:
-    """The factor for a demo's age."""
+    """The factor for the age of each entry."""
     tables = tables_of()
     return tables.fresh.take(np.clip(today - days.astype(np.intp), 0, len(tables.fresh) - 1))
 
 
-def ceilings(ids: Ids, codes: Codes, columns: EntryStatsTable, today: int, *, titles: bool, begun: bool) -> Amounts:
-    """What the only term adds to the score of each of its entries at most; ``begun``: it is of longer words."""
-    at = np.minimum(columns.headings.take(ids), _LENGTHS - 1).astype(np.intp)
+def ceilings(ids: Ids, codes: Codes, stats: EntryStatsTable, today: int, *, titles: bool, prefixed: bool) -> Amounts:
+    """Upper bound of the score of each entry of a single term; ``prefixed``: the entries hold longer words."""
+    at = np.minimum(stats.headings.take(ids), _LENGTHS - 1).astype(np.intp)
     at += codes.astype(np.intp) * _LENGTHS
     if not titles:
         at += 256 * _LENGTHS
-    return tables_of().ceilings[begun].take(at) * fresh(columns.days.take(ids), today)
+    return tables_of().ceilings[prefixed].take(at) * fresh(stats.days.take(ids), today)
 
 
 @cache
 def tables_of() -> _Tables:
-    """The tables, made once."""
+    """The tables, cached."""
     lengths, wholes = range(256), (True, False)
     headings = [heading_amount(n, length, whole=w) for w in wholes for n in range(4) for length in lengths]
     texts = [text_amount(n, length) for n in range(4) for length in lengths]
@@ -89,7 +90,7 @@ def tables_of() -> _Tables:
 
 
 def _ceilings(headings: Sequence[float], texts: Sequence[float], others: Sequence[float], share: float) -> Amounts:
-    """By whole or step, code and length of the heading: in the shortest text, a step in a demo that has the term."""
+    """Bounds by whole or step, code and heading length: for the shortest text, with the term in the demo's title."""
     code = np.arange(256)
     amounts = np.array(headings).reshape(2, 4, 256)[:, code >> 6, :_LENGTHS]
     amounts += (np.array(texts).reshape(4, 256)[code >> 2 & 3, 1] + np.array(others))[:, None]

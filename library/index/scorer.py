@@ -1,7 +1,7 @@
-"""Which demos answer a query best, by the lists of its words: exact where that is cheap, bounded where it is not.
+"""Scores the candidates of an IndexQuery and picks the best demos.
 
-Owns scoring many entries at once, with tables made from ``library/index/ranking.py``, and when the rest cannot matter
-any more. Refuses to read, to group and to show.
+Owns vectorised scoring with the tables of ``score_tables.py``, and the early stop when no later batch can score higher.
+Does not read, group or display.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from library.index.candidates import BOUNDED, IndexQuery, Limits, newest, parts_of, rounds, unique
+from library.index.candidates import BOUNDED, IndexQuery, Limits, candidate_batches, entries_of, newest, unique
 from library.index.entry_stats import EntryStatsTable
 from library.index.index_reader import TermReader
 from library.index.model import ScoredEntry
@@ -21,29 +21,29 @@ from library.index.ranking import WEIGHTS
 from library.index.score_tables import Amounts, amounts_of, factors_of
 from library.index.term_flags import BEGINS, TAGS, PostingTier
 
-_LEAST_SHARE = 1 / 3  # of what the words are worth; an answer that met only the common ones is none
+_LEAST_SHARE = 1 / 3  # of the terms' total idf; matching only the common terms is not enough
 
 
 def score(
-    question: IndexQuery, columns: EntryStatsTable, demos: int, *, pause: Callable[[], None], limits: Limits = BOUNDED
+    query: IndexQuery, stats: EntryStatsTable, demos: int, *, pause: Callable[[], None], limits: Limits = BOUNDED
 ) -> list[ScoredEntry]:
-    """The entries of about the best ``demos`` demos that answer, best demo first; ``pause`` may raise Cancelled."""
-    if not question.places:
+    """The matching entries of about the best ``demos`` demos, best demo first. ``pause`` may raise Cancelled."""
+    if not query.terms:
         return []
-    scorer = _Scorer(question, columns)
+    scorer = _Scorer(query, stats)
     best = _Best()
-    for one in rounds(question, columns, limits):
+    for one in candidate_batches(query, stats, limits):
         pause()
         best = scorer.best(scorer.fitting(one.ids), demos, limits)
         if len(best.wholes) == demos and best.least >= one.rest:
             break
     if not len(best.wholes):
         return []
-    return scorer.judged(unique([parts_of(best.wholes, columns), best.ids], columns))
+    return scorer.scored_entries(unique([entries_of(best.wholes, stats), best.ids], stats))
 
 
 class _Best(NamedTuple):
-    """The best demos, best first; their best entries; and the score of the last of the demos."""
+    """The best demos, best first, with their best entries; ``least``: the score of the last demo."""
 
     wholes: Ids = np.empty(0, np.intp)
     ids: Ids = np.empty(0, np.intp)
@@ -51,31 +51,31 @@ class _Best(NamedTuple):
 
 
 class _Scorer:
-    """Scores many entries for one question."""
+    """Scores many entries for one query."""
 
-    def __init__(self, question: IndexQuery, columns: EntryStatsTable) -> None:
-        self._question, self._columns = question, columns
+    def __init__(self, query: IndexQuery, stats: EntryStatsTable) -> None:
+        self._query, self._stats = query, stats
 
     def fitting(self, ids: Ids) -> Ids:
-        """Those that are there, pass the filters and meet every term that must be met."""
-        ids = ids.compress(self._columns.days.take(ids) > 0)
-        if self._question.allowed is not None:
-            ids = ids.compress(self._question.allowed.take(ids))
-        if self._question.any_of or len(self._question.places) == 1:
+        """The entries that exist, pass the filters and match every required term."""
+        ids = ids.compress(self._stats.days.take(ids) > 0)
+        if self._query.allowed is not None:
+            ids = ids.compress(self._query.allowed.take(ids))
+        if self._query.any_of or len(self._query.terms) == 1:
             return ids
-        for places in sorted(self._question.places, key=lambda places: places.count(*PostingTier)):
-            met = places.codes_at(ids) > 0
+        for reader in sorted(self._query.terms, key=lambda reader: reader.count(*PostingTier)):
+            met = reader.codes_at(ids) > 0
             if not met.all():
                 missing = np.flatnonzero(~met)
-                met[missing] = places.codes_at(self._wholes(ids.take(missing))) >= TAGS
+                met[missing] = reader.codes_at(self._wholes(ids.take(missing))) >= TAGS
                 ids = ids.compress(met)
         return ids
 
     def _wholes(self, ids: Ids) -> Ids:
-        return ids - self._columns.places.take(ids)
+        return ids - self._stats.places.take(ids)
 
     def best(self, ids: Ids, demos: int, limits: Limits) -> _Best:
-        """The best demos by their best entries."""
+        """The ``demos`` best demos by their best entries."""
         ids = self._likely(ids, limits)
         scores, shares, own = self._scores(ids)
         keep = (own > 0) & (shares >= self._least_share)
@@ -84,7 +84,7 @@ class _Scorer:
         if len(ids) > limits.best:
             top = np.argpartition(scores, len(scores) - limits.best)[-limits.best :]
             ids, scores = ids.take(top), scores.take(top)
-        order = np.lexsort((-ids, -self._columns.days.take(ids).astype(np.int32), -scores))
+        order = np.lexsort((-ids, -self._stats.days.take(ids).astype(np.int32), -scores))
         ids, scores = ids.take(order), scores.take(order)
         wholes = self._wholes(ids).tolist()
         best = list(dict.fromkeys(wholes))[:demos]
@@ -96,69 +96,69 @@ class _Scorer:
 
     @property
     def _least_share(self) -> float:
-        return _LEAST_SHARE if self._question.any_of else 1 - 1e-6
+        return _LEAST_SHARE if self._query.any_of else 1 - 1e-6
 
     def _likely(self, ids: Ids, limits: Limits) -> Ids:
-        """At most so many: those where a term stands in a heading, and then the newest."""
-        most = limits.most if len(self._question.places) == 1 else limits.most // 2
+        """At most ``limits.most`` entries: those with a term in a heading, then the newest."""
+        most = limits.most if len(self._query.terms) == 1 else limits.most // 2
         if len(ids) <= most:
             return ids
-        best = self._question.places[0].codes_at(ids)
-        for places in self._question.places[1:]:
-            best = np.maximum(best, places.codes_at(ids))
+        best = self._query.terms[0].codes_at(ids)
+        for reader in self._query.terms[1:]:
+            best = np.maximum(best, reader.codes_at(ids))
         headed = ids.compress(best >= TAGS)
         if len(headed) >= limits.enough:
             return newest(headed, most)
         return np.concatenate([headed, newest(ids.compress(best < TAGS), most - len(headed))])
 
-    def judged(self, ids: Ids) -> list[ScoredEntry]:
-        """The entries that answer, with what they answer."""
-        if self._question.allowed is not None:
-            ids = ids.compress(self._question.allowed.take(ids))
+    def scored_entries(self, ids: Ids) -> list[ScoredEntry]:
+        """The matching entries with their scores."""
+        if self._query.allowed is not None:
+            ids = ids.compress(self._query.allowed.take(ids))
         scores, shares, own = self._scores(ids)
         keep = (own > 0) & (shares >= self._least_share)
         ids = ids.compress(keep)
-        columns: dict[str, NDArray[Any]] = {
-            "entry_id": ids, "whole": self._wholes(ids), "place": self._columns.places.take(ids),
-            "day": self._columns.days.take(ids), "score": scores.compress(keep), "share": shares.compress(keep),
+        fields: dict[str, NDArray[Any]] = {
+            "entry_id": ids, "whole": self._wholes(ids), "place": self._stats.places.take(ids),
+            "day": self._stats.days.take(ids), "score": scores.compress(keep), "share": shares.compress(keep),
             "own": own.compress(keep),
         }  # fmt: skip
-        rows = zip(*(columns[name].tolist() for name in ScoredEntry._fields), strict=True)
+        rows = zip(*(fields[name].tolist() for name in ScoredEntry._fields), strict=True)
         return [ScoredEntry(*row) for row in rows]
 
     def _scores(self, ids: Ids) -> tuple[Amounts, Amounts, NDArray[np.uint8]]:
-        """Scores, shares of the worth met, and the number of terms each entry has itself."""
-        columns, place = self._columns, self._columns.places.take(ids)
+        """Of each entry the score, the share of the total idf, and the number of terms in the entry itself."""
+        stats, place = self._stats, self._stats.places.take(ids)
         is_whole = place == 0
-        headings = columns.headings.take(ids).astype(np.intp) + 1024 * ~is_whole
-        texts = columns.texts.take(ids).astype(np.intp)
+        headings = stats.headings.take(ids).astype(np.intp) + 1024 * ~is_whole
+        texts = stats.texts.take(ids).astype(np.intp)
         scores, met = np.zeros(len(ids), np.float32), np.zeros(len(ids), np.float32)
         own = np.zeros(len(ids), np.uint8)
         begins, wholes = is_whole.copy(), None if is_whole.all() else ids - place
-        for number, (places, value) in enumerate(zip(self._question.places, self._question.worths, strict=True)):
-            codes, amounts = _strongest(places, ids, headings, texts)
+        for number, (reader, value) in enumerate(zip(self._query.terms, self._query.idfs, strict=True)):
+            codes, amounts = _strongest(reader, ids, headings, texts)
             mine = codes > 0
             own += mine
             begins &= (codes & BEGINS > 0) if not number else (codes >> 6 > 0)
             inherited = np.zeros(len(ids), np.bool_)
             if wholes is not None:
-                inherited = ~is_whole & (places.codes_at(wholes) >= TAGS)
+                inherited = ~is_whole & (reader.codes_at(wholes) >= TAGS)
                 amounts += np.float32(WEIGHTS.context) * inherited
             met += np.float32(value) * (mine | inherited)
             scores += np.float32(value) * (amounts / (np.float32(WEIGHTS.saturation) + amounts))
-        begins &= own == len(self._question.places)
+        begins &= own == len(self._query.terms)
         scores[begins] *= WEIGHTS.title_begins
-        scores *= factors_of(place, columns.days.take(ids), self._question.today)
-        return scores, met / np.float32(sum(self._question.worths)), own
+        scores *= factors_of(place, stats.days.take(ids), self._query.today)
+        return scores, met / np.float32(sum(self._query.idfs)), own
 
 
-def _strongest(places: TermReader, ids: Ids, headings: Ids, texts: Ids) -> tuple[Codes, Amounts]:
-    """The codes a term has in entries, and what they come to: of the whole word, or less of longer ones."""
+def _strongest(reader: TermReader, ids: Ids, headings: Ids, texts: Ids) -> tuple[Codes, Amounts]:
+    """The codes of a term in entries, and their weights: of the exact word, or a lower one of longer words."""
     codes, amounts = np.zeros(len(ids), np.uint8), np.zeros(len(ids), np.float32)
-    for held in places.held:
-        mine = held.codes_at(ids)
+    for postings in reader.postings:
+        mine = postings.codes_at(ids)
         value = amounts_of(mine, headings, texts)
-        if held is places.begun:
+        if postings is reader.prefixed:
             value *= np.float32(WEIGHTS.unfinished)
         codes, amounts = codes | mine, np.maximum(amounts, value)
     return codes, amounts

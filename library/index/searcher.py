@@ -1,6 +1,6 @@
-"""A question to the index answered: words become places, filters a mask, and the scorer decides.
+"""Runs one search: reads the terms' posting lists, turns filters into a mask, and calls the scorer.
 
-Owns how these come together for one search. Refuses to know how the index is kept.
+Does not know how the index is stored.
 """
 
 from __future__ import annotations
@@ -15,51 +15,51 @@ from library.index.candidates import BOUNDED, IndexQuery, Limits
 from library.index.documents import DAY_MS, FACET
 from library.index.index_reader import IndexReader
 from library.index.model import Filters, ScoredEntry, Session, Term
-from library.index.ranking import worth
+from library.index.ranking import idf
 from library.index.scorer import score
 
 
 def match(
-    memory: IndexReader, session: Session, terms: Sequence[Term], demos: int, *, any_of: bool, filters: Filters,
+    index: IndexReader, session: Session, terms: Sequence[Term], demos: int, *, any_of: bool, filters: Filters,
     pause: Callable[[], None], limits: Limits = BOUNDED,
 ) -> list[ScoredEntry]:  # fmt: skip
     """See Catalog."""
-    memory.follow(session)
-    places = []
+    index.follow(session)
+    readers = []
     for term in terms:
         pause()
-        places.append(memory.places(term, likely=len(terms) == 1 and limits is BOUNDED))
-    if not any_of and not all(one.held for one in places):
+        readers.append(index.term(term, likely=len(terms) == 1 and limits is BOUNDED))
+    if not any_of and not all(one.postings for one in readers):
         return []
-    allowed = _allowed(memory, filters) if filters else None
+    allowed = _allowed(index, filters) if filters else None
     if not terms:
-        return _newest(memory, demos, allowed)
+        return _newest(index, demos, allowed)
     today = int(time.time() * 1000) // DAY_MS
-    worths = [worth(memory.total, one.holders) for one in places]
-    question = IndexQuery(places, worths, any_of, allowed, today)
-    return score(question, memory.columns, demos, pause=pause, limits=limits)
+    idfs = [idf(index.total, one.frequency) for one in readers]
+    query = IndexQuery(readers, idfs, any_of, allowed, today)
+    return score(query, index.stats, demos, pause=pause, limits=limits)
 
 
-def _allowed(memory: IndexReader, filters: Filters) -> NDArray[np.bool_]:
-    """Which entries pass; a step passes with its demo's author, tags and age, and its own program."""
-    columns = memory.columns
-    wholes = np.arange(len(columns.days)) - columns.places
-    allowed = columns.days > 0
+def _allowed(index: IndexReader, filters: Filters) -> NDArray[np.bool_]:
+    """The entries that pass the filters: a step by its demo's author, tags and age, and by its own program."""
+    stats = index.stats
+    wholes = np.arange(len(stats.days)) - stats.places
+    allowed = stats.days > 0
     if filters.since_unix_ms:
-        allowed &= columns.days >= filters.since_unix_ms // DAY_MS
+        allowed &= stats.days >= filters.since_unix_ms // DAY_MS
     for name, words in (("author", filters.author), ("tag", filters.tag)):
         for word in words:
-            allowed &= memory.beginning(f"{FACET}{name}:{word}").take(wholes) > 0
+            allowed &= index.prefix_codes(f"{FACET}{name}:{word}").take(wholes) > 0
     for word in filters.app:
-        there = memory.beginning(f"{FACET}app:{word}") > 0
-        there[wholes[there]] = True  # the demo as a whole passes with any of its steps
+        there = index.prefix_codes(f"{FACET}app:{word}") > 0
+        there[wholes[there]] = True  # the whole demo passes if one of its steps does
         allowed &= there
     return allowed
 
 
-def _newest(memory: IndexReader, demos: int, allowed: NDArray[np.bool_] | None) -> list[ScoredEntry]:
-    columns = memory.columns
-    there = (columns.places == 0) & (columns.days > 0)
+def _newest(index: IndexReader, demos: int, allowed: NDArray[np.bool_] | None) -> list[ScoredEntry]:
+    stats = index.stats
+    there = (stats.places == 0) & (stats.days > 0)
     wholes = np.flatnonzero(there if allowed is None else there & allowed)
-    order = np.lexsort((-wholes, -columns.days[wholes].astype(np.int32)))[:demos]
-    return [ScoredEntry(int(one), int(one), 0, int(columns.days[one]), 0.0, 1.0, 1) for one in wholes[order]]
+    order = np.lexsort((-wholes, -stats.days[wholes].astype(np.int32)))[:demos]
+    return [ScoredEntry(int(one), int(one), 0, int(stats.days[one]), 0.0, 1.0, 1) for one in wholes[order]]

@@ -1,32 +1,32 @@
-"""What a word does in an entry, packed into one byte, and the lists that entries are parted into by it. Pure."""
+"""Term occurrence flags of an entry, packed in one byte, and PostingTier, the lists they sort entries into. Pure."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 
 HEADING, BEGINS, TAGS, TEXT, SEEN = 1 << 6, 1 << 5, 1 << 4, 1 << 2, 1
-"""Times in the heading (0 to 3), first word of it, in the tags, times in the text (0 to 3), on the screen (0 to 3).
+"""Occurrences in the heading (0 to 3), first word of it, in the tags, in the text (0 to 3), on the screen (0 to 3).
 
-The larger the code, the more the word weighs in the entry; so of two codes the larger is the better one.
+A higher code ranks higher.
 """
 
 
 class PostingTier(IntEnum):
-    """What the lists of a word are parted by; the likeliest answers first, so that later lists can be left unread."""
+    """The lists of a term, by how well their entries match; later lists need not be read when there are enough."""
 
-    TITLE = 0  # demos that have it in title, tags or author; with codes
-    STRONG = 1  # steps that have it in their title, or more than once; with codes
-    WEAK = 2  # it stands in the text, once
-    FAINT = 3  # it stands on the screen only, once
+    TITLE = 0  # demos with the term in title, tags or author; with codes
+    STRONG = 1  # steps with the term in their title, or more than once; with codes
+    WEAK = 2  # once in the text
+    FAINT = 3  # once, on the screen only
 
 
 CODED = (PostingTier.TITLE, PostingTier.STRONG)
 IMPLIED = {PostingTier.WEAK: TEXT, PostingTier.FAINT: SEEN}
-"""The codes that lists without codes stand for."""
+"""The code of all entries in a list without codes."""
 
 
 def kind_of(code: int, *, whole: bool) -> PostingTier:
-    """The list a code belongs to."""
+    """The tier of a code; ``whole``: of a whole demo."""
     if whole and code >= TAGS:
         return PostingTier.TITLE
     if code == TEXT:

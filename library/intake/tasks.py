@@ -134,13 +134,13 @@ def _ask(
 
 def find_task(library: Library, task_id: str) -> Task | None:
     """A task as it stands; None when there is none."""
-    rows = team_of(library).ask("task", task_id=task_id)
+    rows = team_of(library).fetch("task", task_id=task_id)
     return _task(rows[0]) if rows else None
 
 
 def tasks(library: Library, days: int = 7) -> list[Task]:
     """What waits, is being done, or was done lately; last asked first."""
-    return [_task(row) for row in team_of(library).ask("tasks", days=days)]
+    return [_task(row) for row in team_of(library).fetch("tasks", days=days)]
 
 
 def _task(row: tuple[object, ...]) -> Task:

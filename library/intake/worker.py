@@ -39,7 +39,7 @@ def work_on(library: Library, task_id: str, options: IntakeOptions, worker: str,
     Raises Unreachable when it should be tried again later; every other failure is the asker's to read.
     """
     team = team_of(library)
-    if not team.ask("begin_task", task_id=task_id, worker=worker):
+    if not team.fetch("begin_task", task_id=task_id, worker=worker):
         return None
     task = find_task(library, task_id)
     if task is None:
@@ -110,7 +110,7 @@ class _Reporter:
         if time.monotonic() - self._told < _REPORT_S:
             return
         self._told = time.monotonic()
-        mine = self._team.ask(
+        mine = self._team.fetch(
             "report_task", task_id=self._task_id, worker=self._worker, done=min(done, 1 << 30),
             total=min(total, 1 << 30), stage=what,
         )  # fmt: skip

@@ -1,1 +1,1 @@
-"""What learners look for and what the library lacks."""
+"""Evaluation of searches and feedback: what the library lacks and which demos do not help."""

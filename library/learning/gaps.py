@@ -1,6 +1,6 @@
-"""What was searched and not found: the demos that are missing, most wanted first.
+"""Gap: searches without hits, grouped, most frequent first, and demos that did not help.
 
-Owns which searches ask for the same thing. A search that finds something by now is no gap any more.
+Owns which searches count as the same. A search that finds something now is no longer a gap.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from library.search.query import content_of, read_query, stems_of
 from library.search.search import search
 
 _LOOKED_AT = 200
-"""Gaps searched again to see whether they are still there."""
+"""Most gaps that are searched again to see whether they still exist."""
 
 
 class Gap(NamedTuple):
-    """Something people wanted: as last typed, how often, and when last. ``who`` is empty where no names are kept.
+    """A missing demo: the query as last typed, how often, and when last. ``who`` is empty where no names are stored.
 
-    ``nearest`` is another spelling that finds something; perhaps that was meant.
+    ``nearest`` is another spelling that has hits; the query may be mistyped.
     """
 
     query: str
@@ -32,7 +32,7 @@ class Gap(NamedTuple):
 
 
 class Unhelpful(NamedTuple):
-    """A demo of which more people said that it did not help than that it did."""
+    """A demo with more answers that it did not help than that it did."""
 
     demo_id: str
     title: str
@@ -41,10 +41,10 @@ class Unhelpful(NamedTuple):
 
 
 def gaps(catalog: Catalog, log: UseLog, limit: int = 20, since_unix_ms: int = 0) -> Sequence[Gap]:
-    """The demos that are missing; those that may only be misspelt come last. Raises LibraryError."""
+    """The missing demos; queries that may be mistyped come last. Raises LibraryError."""
     wanted = missed(log.searches(since_unix_ms))[:_LOOKED_AT]
-    looked = ((gap, search(catalog, gap.query, 1)) for gap in wanted)
-    still = [gap._replace(nearest=found.suggestion if found.mended else "") for gap, found in looked if _lacks(found)]
+    searched = ((gap, search(catalog, gap.query, 1)) for gap in wanted)
+    still = [gap._replace(nearest=found.suggestion if found.mended else "") for gap, found in searched if _lacks(found)]
     return sorted(still, key=lambda gap: bool(gap.nearest))[:limit]
 
 
@@ -53,16 +53,16 @@ def _lacks(found: Found) -> bool:
 
 
 def missed(searches: Iterable[Search]) -> list[Gap]:
-    """Searches without hits, those that ask for the same put together: same words in any order and form. Pure.
+    """Searches without hits, grouped by their stems in any order. Pure.
 
-    A search that did find something later, by the same words, takes nothing away: it is asked again when listed.
+    Later searches with hits do not remove a group; ``gaps`` runs its query again.
     """
-    asked: dict[frozenset[str], list[Search]] = {}
+    by_words: dict[frozenset[str], list[Search]] = {}
     for one in searches:
         words = frozenset(term.word for term in stems_of(content_of(read_query(one.query).terms)))
         if words and not one.hits:
-            asked.setdefault(words, []).append(one)
-    found = [_gap(same) for same in asked.values()]
+            by_words.setdefault(words, []).append(one)
+    found = [_gap(same) for same in by_words.values()]
     return sorted(found, key=lambda gap: (-gap.times, -gap.last_unix_ms))
 
 
@@ -73,7 +73,7 @@ def _gap(same: Sequence[Search]) -> Gap:
 
 
 def unhelpful(catalog: Catalog, log: UseLog) -> Sequence[Unhelpful]:
-    """Demos that more often did not help than did, worst first. Raises LibraryError."""
+    """Demos that did not help more often than they did, worst first. Raises LibraryError."""
     titles = {demo.demo_id: demo.title for demo in catalog.list()}
     found = [
         Unhelpful(demo_id, titles[demo_id], counts.get(Use.HELPED, 0), counts.get(Use.NO_HELP, 0))

@@ -126,14 +126,14 @@ class TeamGlossary(Glossary):
 
     def terms(self) -> tuple[str, ...]:
         """All of them, oldest first."""
-        return tuple(str(row[0]) for row in self._team.ask("terms"))
+        return tuple(str(row[0]) for row in self._team.fetch("terms"))
 
     def _keep(self, terms: Sequence[str]) -> bool:
         folded = [term.casefold() for term in terms]
-        return bool(self._team.ask("keep_terms", terms=list(terms), folded=folded, most=MOST_TERMS))
+        return bool(self._team.fetch("keep_terms", terms=list(terms), folded=folded, most=MOST_TERMS))
 
     def _drop(self, folded: Sequence[str]) -> None:
-        self._team.ask("drop_terms", folded=list(folded))
+        self._team.fetch("drop_terms", folded=list(folded))
 
 
 def glossary_of(library: Library) -> Glossary:

@@ -1,1 +1,1 @@
-"""Search: parse a query, correct spelling, match, group by demo, build snippets."""
+"""Search as you type: parses a query, corrects spelling, matches, groups by demo, builds snippets."""

@@ -1,6 +1,6 @@
-"""Entries that answer become groups of a demo each, and the groups become what is told. Pure.
+"""Groups scored entries by demo and picks which steps are shown. Pure.
 
-Owns which steps stand for a demo and in which order demos come. Refuses to look anything up.
+Owns which steps represent a demo, and the order of demos. Does not read the catalog.
 """
 
 from __future__ import annotations
@@ -13,64 +13,64 @@ from library.index.model import ScoredEntry
 from library.search.query import Reading
 
 PER_DEMO = 3
-"""Hits of one demo while others wait for a place."""
+"""Most hits of one demo while there are others to show."""
 
 
 class Candidate(NamedTuple):
-    """An entry with the reading of the query it answers."""
+    """A scored entry with the reading of the query that it matches. ``score``: weighted by that reading."""
 
-    judged: ScoredEntry
+    entry: ScoredEntry
     reading: Reading
     score: float
 
 
 class Group(NamedTuple):
-    """A demo's answers; ``best`` are those told, in order."""
+    """The candidates of one demo; ``best`` are those to show, in order."""
 
     whole: int
     first: Candidate
     best: tuple[Candidate, ...]
 
 
-def answer(judged: ScoredEntry, reading: Reading) -> Candidate:
-    """An answer with its score by the reading's worth and how much of it was met."""
-    return Candidate(judged, reading, judged.score * reading.worth * judged.share**2)
+def candidate_of(entry: ScoredEntry, reading: Reading) -> Candidate:
+    """A candidate, its score weighted by the reading and by the share of terms that match."""
+    return Candidate(entry, reading, entry.score * reading.weight * entry.share**2)
 
 
-def grouped(answers: Iterable[Candidate]) -> list[Group]:
-    """The answers by demo, best first."""
+def grouped(candidates: Iterable[Candidate]) -> list[Group]:
+    """The candidates grouped by demo, best first."""
     by_demo: defaultdict[int, list[Candidate]] = defaultdict(list)
-    for one in answers:
-        by_demo[one.judged.whole].append(one)
+    for one in candidates:
+        by_demo[one.entry.whole].append(one)
     groups = [_group(whole, mine) for whole, mine in by_demo.items()]
     groups.sort(key=_group_rank)
     return groups
 
 
-def _group(whole: int, answers: list[Candidate]) -> Group:
-    """One demo's answers. The steps that themselves say it stand for the demo; else the demo as a whole does."""
-    if len(answers) == 1:  # as with most words that stand in titles
-        return Group(whole, answers[0], tuple(answers))
-    answers.sort(key=_rank)
-    met = [(round(one.judged.share, 3), one.judged.own) for one in answers]
+def _group(whole: int, candidates: list[Candidate]) -> Group:
+    """Group one demo's candidates: shown are the steps that match most terms, else the whole demo."""
+    if len(candidates) == 1:  # as with most words in titles
+        return Group(whole, candidates[0], tuple(candidates))
+    candidates.sort(key=_rank)
+    met = [(round(one.entry.share, 3), one.entry.own) for one in candidates]
     most = max(met)
-    telling = [one for one, mine in zip(answers, met, strict=True) if mine == most]
-    steps = [one for one in telling if one.judged.place]
-    return Group(whole, answers[0], tuple(steps or telling))
+    fullest = [one for one, mine in zip(candidates, met, strict=True) if mine == most]
+    steps = [one for one in fullest if one.entry.place]
+    return Group(whole, candidates[0], tuple(steps or fullest))
 
 
 def _rank(one: Candidate) -> tuple[bool, float, int]:
-    """The smaller the better: every word met first, in whatever form; of equals the earlier step."""
-    return one.reading.any_of, -one.score, one.judged.place
+    """Sort key, best first: matches of all words, then by score; of equals the earlier step."""
+    return one.reading.any_of, -one.score, one.entry.place
 
 
 def _group_rank(group: Group) -> tuple[bool, float, int, int]:
-    """The smaller the better; of equals the newer."""
+    """Sort key, best first: as ``_rank``; of equals the newer demo."""
     first = group.first
-    return first.reading.any_of, -first.score, -first.judged.day, -group.whole
+    return first.reading.any_of, -first.score, -first.entry.day, -group.whole
 
 
 def chosen(groups: Sequence[Group], limit: int) -> list[Candidate]:
-    """At most ``limit`` answers; a demo has more than PER_DEMO only while there is room to spare."""
+    """At most ``limit`` candidates; more than PER_DEMO of one demo only if the others leave places free."""
     share = max(PER_DEMO, limit // len(groups)) if groups else 0
     return [one for group in groups for one in group.best[:share]][:limit]

@@ -1,4 +1,4 @@
-"""Whether words stand together, one after the other, in what an entry tells. Pure."""
+"""Phrase match: whether words are adjacent, in order, in the text of an entry. Pure."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from library.text import folded
 _SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
-def holds(telling: EntryDetails, phrase: Sequence[str]) -> bool:
-    """Whether a field of the entry has the words of a phrase in this order, the last perhaps unfinished."""
-    return together(telling, [Term(word, prefix=at == len(phrase)) for at, word in enumerate(phrase, 1)])
+def contains_phrase(details: EntryDetails, phrase: Sequence[str]) -> bool:
+    """Whether a field of the entry contains the phrase; its last word may be a prefix."""
+    return adjacent(details, [Term(word, prefix=at == len(phrase)) for at, word in enumerate(phrase, 1)])
 
 
-def together(telling: EntryDetails, terms: Sequence[Term]) -> bool:
-    """Whether the terms stand together in the entry's own title, or in its text. False for a single one."""
+def adjacent(details: EntryDetails, terms: Sequence[Term]) -> bool:
+    """Whether the terms are adjacent, in order, in the entry's title or text. False for a single one."""
     if len(terms) < 2:
         return False
     words = " ".join([term.word for term in terms])
     wanted = f" {words}" if terms[-1].prefix else f" {words} "
-    heading = telling.step_title if telling.number else telling.title
-    return wanted in _plain(heading) or wanted in _plain(telling.text)
+    heading = details.step_title if details.number else details.title
+    return wanted in _plain(heading) or wanted in _plain(details.text)
 
 
 def _plain(field: str) -> str:

@@ -1,7 +1,6 @@
-"""What was typed, read as words to look for, phrases and filters; and weaker readings for when that finds little.
+"""Query parser: terms, quoted phrases and filters of a typed query, and weaker readings for when it finds little.
 
-Pure. Owns unfinished words, quotes, ``author:`` and its like, the words around a question, and word endings. Refuses to
-look anything up.
+Pure. Owns prefix terms, quotes, filters like ``author:``, stop words and word endings. Does not read the catalog.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from library.text import tokens
 LONGEST_QUERY, MOST_TERMS = 300, 12
 FILTERS = ("author", "tag", "app", "since")
 
-_STEM_FROM = 5  # letters; shorter words have no ending to spare
+_STEM_FROM = 5  # letters; shorter words are not stemmed
 _ENDINGS = ("ing", "ies", "ed", "es", "s", "e", "y")
 _FILTER = re.compile(r"(?<!\w)(author|tag|app|since):(\"[^\"]*\"?|\S*)", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„]([^\"“”„]*)([\"“”]?)")
@@ -26,7 +25,7 @@ _AGO = re.compile(r"(\d{1,4})([dwmy])")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _NAMED_AGES = {"today": 0, "yesterday": 1, "week": 7, "month": 30, "year": 365}
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
-# What people put around a question without looking for it.
+# Words of a question that carry no meaning for the search.
 STOP_WORDS = frozenset(
     (
         *("a", "about", "all", "am", "an", "and", "any", "are", "as", "at", "be", "by", "can", "do", "does", "for"),
@@ -38,7 +37,7 @@ STOP_WORDS = frozenset(
 
 
 class Query(NamedTuple):
-    """What was typed: ``words`` is its text without filters, ``phrases`` are words that must stand together."""
+    """A parsed query: ``words`` is its text without filters, ``phrases`` are words that must be adjacent."""
 
     words: str
     terms: tuple[Term, ...]
@@ -47,30 +46,30 @@ class Query(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """Terms of which all, or ``any_of``, are to be met; ``worth`` lowers what a weaker reading finds."""
+    """Terms of which all must match, or one with ``any_of``; ``weight`` is below 1 for a weaker reading."""
 
     terms: tuple[Term, ...]
     any_of: bool = False
-    worth: float = 1.0
+    weight: float = 1.0
 
 
 def read_query(query: str, now_unix_ms: int | None = None) -> Query:
-    """What was typed so far. A filter without a value, or with a date nobody understands yet, asks for nothing."""
+    """Parse a query as typed so far. A filter without a value, or with a date that cannot be parsed, is ignored."""
     query = query[:LONGEST_QUERY]
-    asked: dict[str, tuple[str, ...]] = {}
+    filters: dict[str, tuple[str, ...]] = {}
     since = 0
     for name, value in _FILTER.findall(query):
         if name.lower() == "since":
             since = _moment(value.strip('"'), now_unix_ms or round(time.time() * 1000)) or since
         else:
-            asked[name.lower()] = (*asked.get(name.lower(), ()), *(token.word for token in tokens(value)))
+            filters[name.lower()] = (*filters.get(name.lower(), ()), *(token.word for token in tokens(value)))
     words = _FILTER.sub(" ", query).strip()
     phrases = tuple(_phrases(words))
     closed = words.endswith(('"', "”")) and bool(phrases)
     terms = terms_of(words)
     if closed:
         terms = tuple(term._replace(prefix=False) for term in terms)
-    return Query(words, terms, phrases, Filters(**asked, since_unix_ms=since))
+    return Query(words, terms, phrases, Filters(**filters, since_unix_ms=since))
 
 
 def _phrases(words: str) -> Iterator[tuple[str, ...]]:
@@ -81,7 +80,7 @@ def _phrases(words: str) -> Iterator[tuple[str, ...]]:
 
 
 def _moment(value: str, now_unix_ms: int) -> int:
-    """The moment of ``2026-11``, ``30d`` or ``week``, in UTC; 0 when it is none."""
+    """Unix time in ms of ``2026-11``, ``30d`` or ``week``, in UTC; 0 when it cannot be parsed."""
     value = value.lower()
     ago = _AGO.fullmatch(value)
     days = int(ago[1]) * _DAYS[ago[2]] if ago else _NAMED_AGES.get(value)
@@ -97,41 +96,41 @@ def _moment(value: str, now_unix_ms: int) -> int:
 
 
 def terms_of(query: str) -> tuple[Term, ...]:
-    """The words to look for, each once; the last may be unfinished."""
+    """The terms of a query, each once; the last is a prefix."""
     words = [token.word for token in tokens(query[:LONGEST_QUERY])]
     last = words[-1] if words else ""
     return tuple(Term(word, prefix=word == last) for word in dict.fromkeys(words))[-MOST_TERMS:]
 
 
 def readings(terms: tuple[Term, ...]) -> Iterator[Reading]:
-    """A query as typed, then weaker: without the words around the question, then with other endings."""
+    """The query as typed, then weaker readings: without stop words, then with stems."""
     yield Reading(terms)
     content = content_of(terms)
     if len(content) < len(terms):
-        yield Reading(content, worth=0.9)
+        yield Reading(content, weight=0.9)
     stems = stems_of(content)
     if stems != content:
-        yield Reading(stems, worth=0.7)
+        yield Reading(stems, weight=0.7)
 
 
 def any_of(terms: tuple[Term, ...]) -> Reading | None:
-    """The weakest reading: any of the words, in any form; None when there is only one."""
+    """The weakest reading: any of the stems; None when there is only one."""
     stems = stems_of(content_of(terms))
-    return Reading(stems, any_of=True, worth=0.5) if len(stems) > 1 else None
+    return Reading(stems, any_of=True, weight=0.5) if len(stems) > 1 else None
 
 
 def content_of(terms: tuple[Term, ...]) -> tuple[Term, ...]:
-    """The terms without the words around a question; all of them when there are no others."""
+    """The terms without stop words; all of them when there are no others."""
     return tuple(term for term in terms if term.word not in STOP_WORDS) or terms
 
 
 def stems_of(terms: tuple[Term, ...]) -> tuple[Term, ...]:
-    """The terms without their endings, each once."""
+    """The stems of the terms, each once."""
     return tuple(dict.fromkeys(_stem(term) for term in terms))
 
 
 def _stem(term: Term) -> Term:
-    """The word without its ending, to be found with any: ``orders`` as ``order…``, ``raising`` as ``rais…``."""
+    """A prefix term without the word's ending: ``orders`` as ``order…``, ``raising`` as ``rais…``."""
     if len(term.word) < _STEM_FROM or not term.word.isascii():
         return term
     ending = next((end for end in _ENDINGS if term.word.endswith(end) and len(term.word) - len(end) >= 3), "")

@@ -1,4 +1,4 @@
-"""The stretch of a text that shows why it was found, and the moment those words were said. Pure."""
+"""Snippet: the part of a text with the matched words, and the time when they were spoken. Pure."""
 
 from __future__ import annotations
 
@@ -11,92 +11,92 @@ from library.model import Match
 from library.text import tokens
 
 LONGEST = 120
-"""Characters of a snippet, ellipses included."""
+"""Most characters of a snippet, ellipses included."""
 
-_BEFORE = 40  # characters shown before the first word that was met, so that it reads as a sentence
-_NEAR = 12  # words that still belong to one utterance
+_BEFORE = 40  # characters shown before the first match, for context
+_NEAR = 12  # largest distance in words within one utterance
 
 
 class Snippet(NamedTuple):
-    """A stretch of text and the characters in it that were met."""
+    """A part of a text, and the ranges of matched characters in it."""
 
     text: str
     matches: tuple[Match, ...] = ()
 
 
-class _Met(NamedTuple):
+class _TermMatch(NamedTuple):
     start: int  # characters of the text
     end: int
     term: int
-    place: int  # among all words; only where nearness is counted in words
+    place: int  # word number in the text; only used for distances in words
 
 
 def snippet(text: str, terms: Sequence[Term]) -> Snippet:
-    """The stretch of at most LONGEST characters that holds the most of the terms, the earliest of such."""
-    return _snippet(text, met_in(text, terms) if terms else ())
+    """The part of at most LONGEST characters with the most different terms; of equals the earliest."""
+    return _snippet(text, matches_in(text, terms) if terms else ())
 
 
 def shown(text: str, spoken: bytes, terms: Sequence[Term]) -> tuple[Snippet, int | None]:
-    """The snippet of an entry, and when (ms) the best stretch of its met words was said; None when none of them was.
+    """The snippet of an entry, and when (ms) the best run of matched words was spoken; None when none of them was.
 
-    ``spoken`` is packed beside the text (``spoken.py``): both come from looking through the text once.
+    ``spoken`` is packed by ``library/catalog/word_times.py``. The text is searched once for both.
     """
-    met = met_in(text, terms)
-    said = moments(spoken)
-    if isinstance(said, Moments):
-        return _snippet(text, met), _said_at(met, said, text)
-    return _snippet(text, met), moment(said, terms)
+    matches = matches_in(text, terms)
+    times = moments(spoken)
+    if isinstance(times, Moments):
+        return _snippet(text, matches), _start_ms(matches, times, text)
+    return _snippet(text, matches), moment(times, terms)
 
 
-def _snippet(text: str, met: Sequence[_Met]) -> Snippet:
+def _snippet(text: str, matches: Sequence[_TermMatch]) -> Snippet:
     if len(text) <= LONGEST:
-        return Snippet(text, tuple([Match(one.start, one.end) for one in met]))
-    cluster = _best(met, _fits_a_snippet)
+        return Snippet(text, tuple([Match(one.start, one.end) for one in matches]))
+    cluster = _best(matches, _fits_a_snippet)
     start, end = _window(text, cluster[0].start if cluster else 0, cluster[-1].end if cluster else 0)
     before, after = "… " if start else "", " …" if end < len(text) else ""
     shift = len(before) - start
-    inside = [one for one in met if start <= one.start and one.end <= end]
+    inside = [one for one in matches if start <= one.start and one.end <= end]
     return Snippet(before + text[start:end] + after, tuple([Match(m.start + shift, m.end + shift) for m in inside]))
 
 
-def _said_at(met: Sequence[_Met], said: Moments, text: str) -> int | None:
-    """When the best stretch of what was met begins, as far as it stands in the said part of the text."""
-    cluster = _best([one for one in met if one.start >= said.begin], _near_in_words)
+def _start_ms(matches: Sequence[_TermMatch], times: Moments, text: str) -> int | None:
+    """Start (ms) of the best run of matches within the spoken part of the text."""
+    cluster = _best([one for one in matches if one.start >= times.begin], _near_in_words)
     if not cluster:
         return None
-    first = cluster[0].place - text.count(" ", 0, said.begin)
-    return sum(said.steps[: first + 1]) if first < len(said.steps) else None
+    first = cluster[0].place - text.count(" ", 0, times.begin)
+    return sum(times.steps[: first + 1]) if first < len(times.steps) else None
 
 
 def moment(spoken: Spoken, terms: Sequence[Term]) -> int | None:
-    """When (ms) the best stretch of met words begins; None when none of them was said."""
-    met = [one._replace(place=at) for at, (word, _) in enumerate(spoken) for one in met_in(word, terms)]
-    cluster = _best(met, _near_in_words)
+    """Start (ms) of the best run of matched words; None when none of them was spoken."""
+    matches = [one._replace(place=at) for at, (word, _) in enumerate(spoken) for one in matches_in(word, terms)]
+    cluster = _best(matches, _near_in_words)
     return spoken[cluster[0].place][1] if cluster else None
 
 
-def _fits_a_snippet(first: _Met, last: _Met) -> bool:
+def _fits_a_snippet(first: _TermMatch, last: _TermMatch) -> bool:
     return last.end - first.start <= LONGEST - _BEFORE // 2
 
 
-def _near_in_words(first: _Met, last: _Met) -> bool:
+def _near_in_words(first: _TermMatch, last: _TermMatch) -> bool:
     return last.place - first.place <= _NEAR
 
 
-def met_in(text: str, terms: Sequence[Term]) -> list[_Met]:
-    """The words of a text that are one of the terms, in order."""
+def matches_in(text: str, terms: Sequence[Term]) -> list[_TermMatch]:
+    """The words of a text that match a term, in order."""
     if text.isascii() and "'" not in text:  # nearly every text; ten times as fast
-        return _met_plain(text, text.lower(), terms)
-    met = []
+        return _ascii_matches(text, text.lower(), terms)
+    matches = []
     for token in tokens(text):
         fits = (i for i, t in enumerate(terms) if token.word == t.word or (t.prefix and token.word.startswith(t.word)))
         if (term := next(fits, None)) is not None:
-            met.append(_Met(token.start, token.end, term, text.count(" ", 0, token.start)))
-    return met
+            matches.append(_TermMatch(token.start, token.end, term, text.count(" ", 0, token.start)))
+    return matches
 
 
-def _met_plain(text: str, plain: str, terms: Sequence[Term]) -> list[_Met]:
-    """The same in plain letters, word by word and without a pattern: each keystroke would compile one of its own."""
+def _ascii_matches(text: str, plain: str, terms: Sequence[Term]) -> list[_TermMatch]:
+    """The same for ASCII text, with ``str.find``: a regular expression would be compiled for each keystroke."""
     ends: dict[int, tuple[int, int]] = {}
     for number, term in enumerate(terms):
         start = plain.find(term.word)
@@ -107,37 +107,37 @@ def _met_plain(text: str, plain: str, terms: Sequence[Term]) -> list[_Met]:
             if not (plain[start - 1 : start].isalnum() or plain[end : end + 1].isalnum()):
                 ends.setdefault(start, (end, number))
             start = plain.find(term.word, end)
-    met, place, last = [], 0, 0
+    matches, place, last = [], 0, 0
     for start in sorted(ends):
         place += text.count(" ", last, start)
         last = start
-        met.append(_Met(start, *ends[start], place))
-    return met
+        matches.append(_TermMatch(start, *ends[start], place))
+    return matches
 
 
-def _best(met: Sequence[_Met], near: Callable[[_Met, _Met], bool]) -> Sequence[_Met]:
-    """The run of neighbours with the most different terms; of equals the tightest, then the earliest."""
-    if len(met) < 2:
-        return met
-    terms = len({one.term for one in met})
+def _best(matches: Sequence[_TermMatch], near: Callable[[_TermMatch, _TermMatch], bool]) -> Sequence[_TermMatch]:
+    """The run of near matches with the most different terms; of equals the shortest, then the earliest."""
+    if len(matches) < 2:
+        return matches
+    terms = len({one.term for one in matches})
     if terms == 1:
-        return met[:1]
-    if terms == len(met) and near(met[0], met[-1]):
-        return met
-    best: tuple[tuple[int, int, int], Sequence[_Met]] = ((0, 0, 0), ())
+        return matches[:1]
+    if terms == len(matches) and near(matches[0], matches[-1]):
+        return matches
+    best: tuple[tuple[int, int, int], Sequence[_TermMatch]] = ((0, 0, 0), ())
     first = 0
-    for last in range(len(met)):
-        while not near(met[first], met[last]):
+    for last in range(len(matches)):
+        while not near(matches[first], matches[last]):
             first += 1
-        run = _tight(met[first : last + 1])
+        run = _tight(matches[first : last + 1])
         rank = (len({m.term for m in run}), run[0].place - run[-1].place, -run[0].place)
         if not best[1] or rank > best[0]:
             best = (rank, run)
     return best[1]
 
 
-def _tight(run: Sequence[_Met]) -> Sequence[_Met]:
-    """The run without leading words that come again later in it."""
+def _tight(run: Sequence[_TermMatch]) -> Sequence[_TermMatch]:
+    """The run without leading matches whose term occurs again later in it."""
     at = 0
     while any(m.term == run[at].term for m in run[at + 1 :]):
         at += 1
@@ -146,12 +146,12 @@ def _tight(run: Sequence[_Met]) -> Sequence[_Met]:
 
 def _window(text: str, start: int, end: int) -> tuple[int, int]:
     """The characters of a longer text to show around ``[start, end)``, at word boundaries and within LONGEST."""
-    room = LONGEST - 4  # two ellipses with their spaces
-    begin = max(0, min(start - _BEFORE, len(text) - room))
+    size = LONGEST - 4  # two ellipses with their spaces
+    begin = max(0, min(start - _BEFORE, len(text) - size))
     if begin:
         space = text.find(" ", begin, start)
         begin = space + 1 if space >= 0 else begin
-    finish = min(len(text), begin + room)
+    finish = min(len(text), begin + size)
     if finish < len(text):
         space = text.rfind(" ", max(begin, end), finish)
         finish = space if space > begin else finish

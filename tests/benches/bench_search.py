@@ -28,7 +28,7 @@ from library.catalog.postgres_catalog import PostgresCatalog
 from library.catalog.sql_catalog import SqlCatalog
 from library.catalog.sqlite_catalog import SqliteCatalog
 from library.index.candidates import BOUNDED, UNBOUNDED, Limits
-from library.index.model import NO_FILTERS, ScoredEntry, go_on
+from library.index.model import NO_FILTERS, ScoredEntry, no_pause
 from library.index.searcher import match
 from library.search.query import terms_of
 from library.search.search import search
@@ -93,7 +93,7 @@ def cold(catalog: SqlCatalog) -> Callable[[str], object]:
     """A search that has no word's lists in memory yet, as for a query nobody typed before."""
 
     def ask(query: str) -> object:
-        catalog._remembered().forget()
+        catalog._index_reader().forget()
         return search(catalog, query)
 
     return ask
@@ -139,11 +139,11 @@ def answered(place: Path, server: PostgresServer, asked: Sequence[str]) -> Itera
 
 def best(catalog: SqlCatalog, query: str, limits: Limits) -> list[ScoredEntry]:
     """The best entries for a query, read as it was typed."""
-    memory, terms = catalog._remembered(), terms_of(query)
+    memory, terms = catalog._index_reader(), terms_of(query)
     demos = 32 if limits is BOUNDED else 1 << 30
-    found = catalog._ask(
+    found = catalog._run(
         lambda session: match(
-            memory, session, terms, demos, any_of=False, filters=NO_FILTERS, pause=go_on, limits=limits
+            memory, session, terms, demos, any_of=False, filters=NO_FILTERS, pause=no_pause, limits=limits
         )
     )
     return sorted(found, key=lambda one: (-round(one.score, 4), -one.day, one.place, -one.entry_id))[:BEST]

@@ -35,7 +35,7 @@ def emptied(url: str, demos: Path) -> PostgresCatalog:
     """A catalog in PostgreSQL as if it were new."""
     made = PostgresCatalog(url, demos)
     made.renew()
-    made._ask(lambda session: session.connection.execute("TRUNCATE searches, uses, use_settings"), write=True)  # type: ignore[attr-defined]  # psycopg's own
+    made._run(lambda session: session.connection.execute("TRUNCATE searches, uses, use_settings"), write=True)  # type: ignore[attr-defined]  # psycopg's own
     return made
 
 

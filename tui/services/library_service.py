@@ -13,7 +13,7 @@ from capture.progress import Progress
 from capture.span import Span, clock
 from library.catalog.usage import Use
 from library.connection.library import Library
-from library.index.model import go_on
+from library.index.model import no_pause
 from library.intake.late_words import complete
 from library.intake.options import IntakeOptions
 from library.maintenance.edit import edit_demo
@@ -54,7 +54,7 @@ class LocalLibraryService:
         self._library.refresh()
         return self._library.catalog.count()
 
-    def search(self, query: str, pause: Callable[[], None] = go_on) -> Found:
+    def search(self, query: str, pause: Callable[[], None] = no_pause) -> Found:
         """Hits, best first; for an empty query the newest demos. Raises Cancelled when ``pause`` does."""
         return search(self._library.catalog, query, HITS, pause=pause)
 

@@ -15,7 +15,7 @@ from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
 from capture.span import Span
 from library.draft.journal import Entry, Journal
-from library.index.model import go_on
+from library.index.model import no_pause
 from library.maintenance.stats import Work
 from library.model import Demo, Draft, Found
 from tui.model import DemoEdit, LiveStatus, Names, Picture, RecordChoice, SoundLevel, Unfiled
@@ -76,7 +76,7 @@ class LibraryService(Protocol):
     def count(self) -> int:
         """How many demos it holds."""
 
-    def search(self, query: str, pause: Callable[[], None] = go_on) -> Found:
+    def search(self, query: str, pause: Callable[[], None] = no_pause) -> Found:
         """Hits, best first; for an empty query the newest demos. Raises Cancelled when ``pause`` does."""
 
     def like(self, demo_id: str) -> Found:

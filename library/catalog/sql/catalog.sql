@@ -44,9 +44,6 @@ SELECT demo_id, stamp FROM demos
 -- name: newest
 SELECT whole FROM demos ORDER BY updated_unix_ms DESC, whole DESC LIMIT :most
 
--- name: whole_of
-SELECT whole, size FROM demos WHERE demo_id = :demo_id
-
 -- name: fact
 SELECT value FROM facts WHERE name = :name
 

@@ -11,13 +11,13 @@ SELECT chunk.* FROM
 SELECT word, kind, first, last, size, wide, data FROM chunks
 WHERE word IN (SELECT json_array_elements_text(CAST(:words AS json))) AND first <= :last AND last >= :first
 
--- name: tell
+-- name: entry_details
 SELECT entry_id, demo_id, parts.number, updated_unix_ms, title, author, tags, step_title, text, start_ms, spoken,
     review_unix_ms, CASE WHEN review_unix_ms < 0 THEN brief END
 FROM parts JOIN demos USING (whole)
 WHERE entry_id IN (SELECT CAST(json_array_elements_text(CAST(:entries AS json)) AS integer))
 
--- name: openings
+-- name: first_steps
 SELECT whole, step_title, text FROM parts
 WHERE entry_id IN (SELECT CAST(json_array_elements_text(CAST(:entries AS json)) AS integer))
 
@@ -35,7 +35,7 @@ FROM demos LEFT JOIN parts USING (whole) GROUP BY demo_id, size HAVING count(ent
 SELECT demo_id, CAST(sum(CASE kind WHEN 'replay' THEN 1 WHEN 'helped' THEN 3 ELSE -3 END) AS integer) FROM uses
 WHERE demo_id IN (SELECT json_array_elements_text(CAST(:ids AS json))) GROUP BY demo_id
 
--- name: kept
+-- name: existing_demos
 SELECT demo_id, version, whole, size, record FROM demos
 WHERE demo_id IN (SELECT json_array_elements_text(CAST(:ids AS json)))
 

@@ -10,12 +10,12 @@ SELECT word, kind, first, last, size, wide, data FROM
 SELECT word, kind, first, last, size, wide, data FROM (SELECT DISTINCT value AS wanted FROM json_each(:words))
     JOIN chunks ON word = wanted WHERE first <= :last AND last >= :first
 
--- name: tell
+-- name: entry_details
 SELECT entry_id, demo_id, parts.number, updated_unix_ms, title, author, tags, step_title, text, start_ms, spoken,
     review_unix_ms, CASE WHEN review_unix_ms < 0 THEN brief END
 FROM parts JOIN demos USING (whole) WHERE entry_id IN (SELECT value FROM json_each(:entries))
 
--- name: openings
+-- name: first_steps
 SELECT whole, step_title, text FROM parts WHERE entry_id IN (SELECT value FROM json_each(:entries))
 
 -- name: check
@@ -25,7 +25,7 @@ PRAGMA integrity_check
 SELECT demo_id, sum(CASE kind WHEN 'replay' THEN 1 WHEN 'helped' THEN 3 ELSE -3 END) FROM uses
 WHERE demo_id IN (SELECT value FROM json_each(:ids)) GROUP BY demo_id
 
--- name: kept
+-- name: existing_demos
 SELECT demo_id, version, whole, size, record FROM demos WHERE demo_id IN (SELECT value FROM json_each(:ids))
 
 -- name: forget_words

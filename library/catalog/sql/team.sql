@@ -1,18 +1,18 @@
--- What a team shares beside the catalog.
+-- The shared data of a team besides the catalog: settings, pending demos, tasks and glossary.
 
 -- name: setting
 SELECT value FROM settings WHERE name = :name
 
--- name: keep_setting
+-- name: set_setting
 INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 
--- name: announce
+-- name: mark_pending
 INSERT INTO announced (demo_id) VALUES (:demo_id) ON CONFLICT (demo_id) DO UPDATE SET since = now()
 
--- name: settle
+-- name: clear_pending
 DELETE FROM announced WHERE demo_id = :demo_id
 
--- name: overlooked
+-- name: overdue
 SELECT demo_id, CAST(extract(epoch FROM now() - since) AS double precision) FROM announced
 WHERE since < now() - make_interval(secs => :older_s) ORDER BY since LIMIT 100
 

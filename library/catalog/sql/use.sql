@@ -1,4 +1,4 @@
--- How a library is used: appended to, never changed. Both engines understand it.
+-- The log of searches, replays and feedback: rows are only added. Both engines understand it.
 
 -- name: note_search
 INSERT INTO searches (at_unix_ms, query, hits, who) VALUES (:at_unix_ms, :query, :hits, :who)

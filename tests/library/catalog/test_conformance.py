@@ -117,7 +117,7 @@ def test_a_hit_says_when_its_demo_is_to_be_looked_at_again(catalog: Catalog) -> 
 
 def test_a_hit_of_a_catalog_filled_before_review_dates_were_kept_apart_says_so_too(catalog: Catalog) -> None:
     catalog.insert(replace(demo("due-1", "Open the menu"), review_unix_ms=1_000))
-    catalog._ask(  # type: ignore[attr-defined]  # as the migration leaves rows
+    catalog._run(  # type: ignore[attr-defined]  # as the migration leaves rows
         lambda session: session.connection.execute("UPDATE demos SET review_unix_ms = -1"), write=True
     )
     assert search(catalog, "menu").hits[0].review_unix_ms == 1_000

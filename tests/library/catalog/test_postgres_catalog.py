@@ -84,7 +84,7 @@ def test_a_restart_under_searches_and_filings_loses_nothing_and_nobody_notices(
 
 def test_a_server_that_stays_away_is_one_line_without_the_password(shaky: PostgresServer) -> None:
     url = shaky.create("away")
-    catalog = PostgresCatalog(url, patience_s=0.2)
+    catalog = PostgresCatalog(url, retry_s=0.2)
     shaky.stop()
     try:
         with pytest.raises(LibraryError, match="cannot be reached") as caught:
@@ -96,7 +96,7 @@ def test_a_server_that_stays_away_is_one_line_without_the_password(shaky: Postgr
         assert "\n" not in str(caught.value)
     finally:
         shaky.start()
-    catalog._patience_s = 60
+    catalog._retry_s = 60
     assert catalog.count() == 0  # it is there again, and so are we
     catalog.close()
 
@@ -119,7 +119,7 @@ def test_an_older_catalog_is_migrated_with_a_record_of_each_step(database: str) 
     assert catalog.get("old-1").title == "Old"
     assert search(catalog, "button").hits[0].review_unix_ms == 1_000
     catalog.use.note_search("x y", 0)
-    rows = catalog._ask(lambda session: session.connection.execute("SELECT number, name FROM migrations").fetchall())  # type: ignore[attr-defined]  # psycopg's own
+    rows = catalog._run(lambda session: session.connection.execute("SELECT number, name FROM migrations").fetchall())  # type: ignore[attr-defined]  # psycopg's own
     assert rows == [(at, name) for at, (name, _) in enumerate(migrations("postgres"), 1)]
     catalog.close()
 

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from library.catalog.catalog import CatalogBusy
 from library.catalog.sqlite_catalog import SqliteCatalog
-from library.catalog.sqlite_file import APPLICATION_ID, BEFORE, INDEX_VERSION, IndexFile
+from library.catalog.sqlite_file import APPLICATION_ID, BEFORE, IndexFile
+from library.catalog.statements import migrations
 from library.index.model import Term
 from library.model import LibraryError
 from library.search.search import search
@@ -105,7 +106,7 @@ def test_a_failed_write_leaves_nothing_of_it(tmp_path: Path) -> None:
 
 def test_an_index_from_a_newer_showhow_is_left_alone(tmp_path: Path) -> None:
     open_catalog(tmp_path).close()
-    change(tmp_path, f"PRAGMA user_version = {INDEX_VERSION + 1}")
+    change(tmp_path, f"PRAGMA user_version = {BEFORE + len(migrations('sqlite')) + 1}")
     before = (tmp_path / "index.sqlite").read_bytes()
     with pytest.raises(LibraryError, match="Update showhow"):
         open_catalog(tmp_path, refill=refill)

@@ -73,17 +73,17 @@ def test_a_demo_that_cannot_be_read_is_told_and_the_others_are_found(share: Path
 @pytest.mark.usefixtures("helped")
 def test_readers_that_are_killed_lose_nothing(share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     killed = []
-    answer = reading._Helper._answer
+    answer = reading._ReaderProcess._request
 
-    def dying(helper: reading._Helper, question: bytes) -> bytes:
-        child = helper._child
+    def dying(process: reading._ReaderProcess, question: bytes) -> bytes:
+        child = process._child
         if child is not None and len(killed) < 2:
             killed.append(child.pid)
             os.kill(child.pid, signal.SIGKILL)
             child.wait()
-        return answer(helper, question)
+        return answer(process, question)
 
-    monkeypatch.setattr(reading._Helper, "_answer", dying)
+    monkeypatch.setattr(reading._ReaderProcess, "_request", dying)
     catalog = indexed(share, tmp_path / "i.sqlite")
     assert len(killed) == 2
     assert catalog.count() == COUNT
@@ -99,11 +99,11 @@ from library.connection.sync import refresh
 from library.catalog.sqlite_catalog import SqliteCatalog
 
 reading._WORTH_IT, reading._LARGE_BATCH, os.cpu_count = 1, 60, lambda: 2
-enter = reading._Helper.__enter__
+enter = reading._ReaderProcess.__enter__
 
-def entered(helper):
-    made = enter(helper)
-    print(helper._child.pid, flush=True)
+def entered(process):
+    made = enter(process)
+    print(process._child.pid, flush=True)
     return made
 
 def stand(done, total, what):
@@ -111,7 +111,7 @@ def stand(done, total, what):
         print("here", flush=True)
         time.sleep(600)
 
-reading._Helper.__enter__ = entered
+reading._ReaderProcess.__enter__ = entered
 demos = Path(sys.argv[1])
 refresh(SqliteCatalog(Path(sys.argv[2]), demos), demos, stand)
 """
@@ -138,9 +138,9 @@ def test_kill_9_in_mid_reading_takes_the_readers_along_and_the_next_opening_comp
 def test_cancelled_it_ends_its_readers_and_a_rerun_completes(
     share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started: list[reading._Helper] = []
-    enter = reading._Helper.__enter__
-    monkeypatch.setattr(reading._Helper, "__enter__", lambda one: started.append(one) or enter(one))  # type: ignore[func-returns-value]  # appended first
+    started: list[reading._ReaderProcess] = []
+    enter = reading._ReaderProcess.__enter__
+    monkeypatch.setattr(reading._ReaderProcess, "__enter__", lambda one: started.append(one) or enter(one))  # type: ignore[func-returns-value]  # appended first
 
     def cancel(done: int, _total: int, _what: str) -> None:
         if done:

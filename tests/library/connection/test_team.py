@@ -125,7 +125,7 @@ def test_what_a_filer_who_died_left_unfindable_is_caught_up_by_the_others(team: 
     assert not team.refresh()  # it may still be at work
     assert team.team.catch_up(team.store, fresh_s=0.0)
     assert search(team.catalog, "menu").hits
-    assert [row[0] for row in team.team.ask("overlooked", older_s=0.0)] == ["never-1"]
+    assert [row[0] for row in team.team.fetch("overdue", older_s=0.0)] == ["never-1"]
 
 
 def test_a_filing_outlives_restarts_of_the_database(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ class Present(NamedTuple):
 
 
 def score(terms: Sequence[tuple[Present, float]], *, place: int, heading: int, text: int, age_days: float) -> float:
-    """An entry's score for terms with their worths; 0 when it holds none of them itself."""
+    """An entry's score for terms with their idfs; 0 when it holds none of them itself."""
     whole, total = place == 0, 0.0
     if not any(present.code or present.begun for present, _ in terms):
         return 0.0

@@ -16,10 +16,10 @@ from msgspec.structs import replace
 
 from library.catalog.sqlite_catalog import SqliteCatalog
 from library.index.candidates import BOUNDED, UNBOUNDED, Limits
-from library.index.documents import DAY_MS, sheet_of
-from library.index.model import NO_FILTERS, Term, go_on
+from library.index.documents import DAY_MS, index_demo
+from library.index.model import NO_FILTERS, Term, no_pause
 from library.index.postings import CHUNK, Chunk, pack, runs_of, unpack, without
-from library.index.ranking import worth
+from library.index.ranking import idf
 from library.index.searcher import match
 from library.index.term_flags import CODED, IMPLIED, TAGS, PostingTier
 from library.model import Demo
@@ -107,8 +107,8 @@ def catalog(tmp_path: Path, some: list[Demo]) -> Iterator[SqliteCatalog]:
 
 def plain_scores(some: list[Demo], terms: list[Term]) -> dict[tuple[str, int], float]:
     """Every entry that holds all the terms, scored one by one with the formula."""
-    sheets = [(one.demo_id, sheet_of(one)) for one in some]
-    total = sum(len(sheet.columns) for _, sheet in sheets)
+    sheets = [(one.demo_id, index_demo(one)) for one in some]
+    total = sum(len(sheet.stats) for _, sheet in sheets)
     places: list[dict[tuple[str, int], tuple[int, int]]] = []
     for term in terms:
         mine: dict[tuple[str, int], tuple[int, int]] = {}
@@ -120,18 +120,18 @@ def plain_scores(some: list[Demo], terms: list[Term]) -> dict[tuple[str, int], f
                     whole, begun = mine.get((demo_id, place), (0, 0))
                     mine[demo_id, place] = (code, begun) if word == term.word else (whole, max(begun, code))
         places.append(mine)
-    worths = [worth(total, sum(1 for whole, _ in mine.values() if whole) or len(mine)) for mine in places]
+    idfs = [idf(total, sum(1 for whole, _ in mine.values() if whole) or len(mine)) for mine in places]
     today = round(time.time() * 1000) // DAY_MS
     scores = {}
     for demo_id, sheet in sheets:
-        for place, column in enumerate(sheet.columns):
+        for place, column in enumerate(sheet.stats):
             present = []
             for mine in places:
                 title = max(mine.get((demo_id, 0), (0, 0))) >= TAGS and place > 0
                 present.append(Present(*mine.get((demo_id, place), (0, 0)), context=title))
             if all(one.code or one.begun or one.context for one in present) and any(o.code or o.begun for o in present):
                 scores[demo_id, place] = score(
-                    list(zip(present, worths, strict=True)),
+                    list(zip(present, idfs, strict=True)),
                     place=place, heading=column.heading, text=column.text, age_days=today - column.day,
                 )  # fmt: skip
     return scores
@@ -147,8 +147,8 @@ def test_scores_are_those_of_the_plain_formula(
 ) -> None:
     words = query.split()
     terms = [Term(word, prefix=word == words[-1]) for word in words]
-    memory = catalog._remembered()
-    found = catalog._ask(
+    memory = catalog._index_reader()
+    found = catalog._run(
         lambda session: match(
             memory, session, terms, 1_000, any_of=False, filters=NO_FILTERS, pause=int, limits=limits,  # type: ignore[arg-type]  # either
         )
@@ -178,12 +178,12 @@ def tables(catalog: SqliteCatalog) -> dict[str, object]:
             name: session.connection.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608  names below
             for name in ("demos", "parts", "words")
         }
-        columns = [int(sum(one)) for row in session.ask("columns_between", first=0, last=1 << 20) for one in row[1:]]
+        stats = [int(sum(one)) for row in session.fetch("columns_between", first=0, last=1 << 20) for one in row[1:]]
         lists: dict[tuple[str, int], list[int]] = {}
         for word, kind, first, last, size, _, _ in session.connection.execute("SELECT * FROM chunks"):
             lists.setdefault((word, kind), []).append(size)
             assert first <= last
-    return {**rows, "columns": columns, "lists": {key: sum(sizes) for key, sizes in lists.items()}}
+    return {**rows, "columns": stats, "lists": {key: sum(sizes) for key, sizes in lists.items()}}
 
 
 def test_a_put_rewrites_little_of_a_large_index(catalog: SqliteCatalog) -> None:
@@ -214,11 +214,11 @@ def test_rounds_go_on_until_no_other_entry_can_be_among_the_best(
 
 def best_scores(catalog: SqliteCatalog, query: str, demos: int, limits: Limits) -> list[float]:
     """The best score of each of the best demos."""
-    words, memory = query.split(), catalog._remembered()
+    words, memory = query.split(), catalog._index_reader()
     terms = [Term(word, prefix=word == words[-1]) for word in dict.fromkeys(words)]
-    found = catalog._ask(
+    found = catalog._run(
         lambda session: match(
-            memory, session, terms, demos, any_of=False, filters=NO_FILTERS, pause=go_on, limits=limits
+            memory, session, terms, demos, any_of=False, filters=NO_FILTERS, pause=no_pause, limits=limits
         )
     )
     scores: dict[int, float] = {}

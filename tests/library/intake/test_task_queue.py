@@ -228,7 +228,7 @@ def test_a_task_that_ends_every_worker_is_given_up(team: Team, video: Path) -> N
     task_id = proposing_again(team, video)
     assert team.library.team is not None
     for _ in range(5):
-        assert team.library.team.ask("begin_task", task_id=task_id, worker="dies")
+        assert team.library.team.fetch("begin_task", task_id=task_id, worker="dies")
     assert work_on(team.library, task_id, IntakeOptions(), "w", team.folder / "w") is None
     with pytest.raises(LibraryError, match="ended its worker 5 times"):
         wait_for_task(team.library, task_id)

@@ -29,7 +29,7 @@ from transcribe.model import Segment, Step, Transcript, Word
 @pytest.fixture
 def team(team_database: str) -> Iterator[TeamGlossary]:
     catalog = PostgresCatalog(team_database)
-    catalog._ask(lambda session: session.connection.execute("TRUNCATE glossary"), write=True)  # type: ignore[attr-defined]  # psycopg's own
+    catalog._run(lambda session: session.connection.execute("TRUNCATE glossary"), write=True)  # type: ignore[attr-defined]  # psycopg's own
     yield TeamGlossary(TeamState(catalog))
     catalog.close()
 
