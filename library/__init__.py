@@ -1,1 +1,1 @@
-"""What is shared: demos filed, found and replayed. Works without a terminal; searching loads no heavy library."""
+"""The shared library: filing, searching and reading demos. Needs no terminal; searching imports no heavy package."""

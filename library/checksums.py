@@ -1,6 +1,6 @@
-"""The checksums of a bundle's files: taken when it is filed, held against its files whenever somebody doubts them.
+"""SHA-256 checksums of a bundle's files, computed when it is filed and verified by the library check.
 
-Owns SHA-256 over files. Refuses to know where a bundle lies.
+Owns hashing of files. Does not know where bundles are stored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def facts_of(path: Path) -> FileFacts:
 
 
 def files_of(folder: Path, known: Mapping[str, FileFacts], leave_out: str) -> dict[str, FileFacts]:
-    """Every file of a bundle but ``leave_out`` (its record), by name; ``known`` saves reading linked files again.
+    """Facts of every file of a bundle but ``leave_out`` (its record), by name. Files in ``known`` are not read again.
 
     Raises OSError.
     """
@@ -32,9 +32,9 @@ def files_of(folder: Path, known: Mapping[str, FileFacts], leave_out: str) -> di
 
 
 def fingerprint(path: Path) -> str:
-    """What two copies of one video share, wherever they lie: a checksum of its size, its head and its tail.
+    """Checksum of a video's size, first MiB and last MiB: equal for copies of one video, in whatever place.
 
-    Reads 2 MiB at most, for it is taken while somebody waits. Raises OSError.
+    32 hexadecimal digits. Reads at most 2 MiB, because users wait for it. Raises OSError.
     """
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)

@@ -1,6 +1,6 @@
-"""Files of the library: synced, linked, read within bounds, and what the system says about them in one line.
+"""File helpers of the library: synced writes, hard links, bounded reads, and OSError as a LibraryError of one line.
 
-Owns what atomic writing (``capture/files.py``) leaves over. Refuses to know what the files mean.
+Atomic writing is in ``capture/files.py``. Does not know what the files contain.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pathlib import Path
 
 from library.model import LibraryError, Unreachable
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_AWAY = {errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENOTCONN}
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_UNREACHABLE = {errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENOTCONN}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 @contextmanager
 def library_errors(doing: str) -> Iterator[None]:
-    """Whatever the system refuses while ``doing`` (``write the library /x``), as a LibraryError of one line."""
+    """Turn an OSError raised while ``doing`` something (``write the library /x``) into a LibraryError of one line."""
     try:
         yield
     except OSError as error:
@@ -29,8 +29,8 @@ def library_errors(doing: str) -> Iterator[None]:
 
 
 def as_library_error(doing: str, error: OSError) -> LibraryError:
-    """The LibraryError for what the system refused."""
-    if error.errno in _NO_ROOM:
+    """The LibraryError for an OSError."""
+    if error.errno in _DISK_FULL:
         return LibraryError(
             f"Could not {doing}: the disk is full", "Free some space and run it again; nothing was lost."
         )
@@ -38,12 +38,12 @@ def as_library_error(doing: str, error: OSError) -> LibraryError:
         return LibraryError(
             f"Could not {doing}: it may not be written", "Check its permissions, or choose another folder."
         )
-    kind = Unreachable if error.errno in _AWAY else LibraryError
+    kind = Unreachable if error.errno in _UNREACHABLE else LibraryError
     return kind(f"Could not {doing}: {error.strerror or error}", "Check the path and run it again.")
 
 
 def write_synced(path: Path, data: bytes) -> None:
-    """Write a file and wait until the disk has it. Raises OSError."""
+    """Write a file and fsync it. Raises OSError."""
     with path.open("wb") as file:
         file.write(data)
         file.flush()
@@ -51,13 +51,13 @@ def write_synced(path: Path, data: bytes) -> None:
 
 
 def sync_file(path: Path) -> None:
-    """Wait until the disk has what some other code wrote. Raises OSError."""
+    """Fsync a file that other code wrote. Raises OSError."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
 def sync_folder(path: Path) -> None:
-    """Wait until the disk has a folder's names; where folders cannot be opened (Windows) there is nothing to do."""
+    """Fsync a folder, so that its entries are on disk. Does nothing where folders cannot be opened (Windows)."""
     with suppress(OSError):  # some network drives refuse to sync a folder; the rename itself has succeeded
         handle = os.open(path, os.O_RDONLY)
         try:
@@ -67,18 +67,18 @@ def sync_folder(path: Path) -> None:
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """The same file under a second name; copied where the drive has no hard links. Raises OSError."""
+    """Hard-link ``source`` as ``target``; copy it where the drive has no hard links. Raises OSError."""
     try:
         target.hardlink_to(source)
     except OSError as error:
-        if error.errno in _NO_ROOM or isinstance(error, FileNotFoundError):
+        if error.errno in _DISK_FULL or isinstance(error, FileNotFoundError):
             raise
         shutil.copyfile(source, target)
         sync_file(target)
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
-    """A regular file's bytes, at most ``limit``. Raises OSError; LibraryError when it is larger or no file."""
+    """A regular file's bytes, at most ``limit``. Raises OSError; LibraryError when it is larger or not a file."""
     if path.is_symlink() or not path.is_file():
         if not path.exists():
             raise FileNotFoundError(errno.ENOENT, "there is no such file", str(path))

@@ -1,4 +1,4 @@
-"""Numbers as people read them: ages, dates, sizes, counts. The same words on screens, command line and pages."""
+"""Numbers formatted for people: ages, dates, sizes, counts. Used alike by screens, command line and web pages."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ _SPANS = ((365.25, "year"), (30.4375, "month"), (7, "week"), (1, "day"))
 
 
 def join(parts: Iterable[str], between: str = " · ") -> str:
-    """The parts that say something."""
+    """Join the parts that are not empty."""
     return between.join(part for part in parts if part)
 
 
 def age(unix_ms: int, now_unix_ms: int | None = None, zone: tzinfo | None = None) -> str:
     """How long ago: just now, 90 minutes ago, 5 hours ago, yesterday, 13 days ago, 8 weeks ago; empty for no time.
 
-    Less than a day is elapsed time. From there on days are counted by the calendar of ``zone`` (this machine's when it
-    is None), for “yesterday” means a date. A unit is used from two of it on, so at most a third is rounded away.
+    Less than a day is elapsed time. Beyond that, days are counted by the calendar of ``zone`` (None: this machine's),
+    because “yesterday” means a date. A unit is used from two of it on, so rounding loses at most a third.
     """
     if unix_ms <= 0:
         return ""
@@ -52,7 +52,7 @@ def _local(unix_ms: int, zone: tzinfo | None = None) -> datetime:
 
 
 def size(number: int) -> str:
-    """Bytes as people read them: 500 B, 640 kB, 1.6 MB, 48 GB; powers of 1,000."""
+    """Format a number of bytes: 500 B, 640 kB, 1.6 MB, 48 GB; powers of 1,000."""
     value = float(number)
     for unit in ("B", "kB", "MB", "GB", "TB"):
         if round(value) < 1000 or unit == "TB":
@@ -62,5 +62,5 @@ def size(number: int) -> str:
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """``1 step``, ``7 steps``, ``1,200 demos``."""
+    """Format a count with its noun: ``1 step``, ``7 steps``, ``1,200 demos``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

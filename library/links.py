@@ -1,6 +1,6 @@
 """Links to a demo and a step in it: ``showhow://ID#3`` for showhow, ``http://HOST/demo/ID#step-3`` for browsers.
 
-Pure. Owns how a place in the library is written down and read back. Refuses to open anything.
+Pure. Owns writing and parsing of links. Does not open anything.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ _PLAIN = re.compile(r"(.+)#(\d{1,6})")
 
 
 class Link(NamedTuple):
-    """A demo, by its id or whatever names it, and a step; 0 for the demo as a whole."""
+    """A demo, named by its id or title, and a step number; 0 for the whole demo."""
 
     demo: str
     step: int = 0
 
 
 def link_to(demo_id: str, step: int = 0) -> str:
-    """What opens with ``showhow play``."""
+    """Link that ``showhow play`` opens."""
     return f"{SCHEME}://{demo_id}#{step}" if step else f"{SCHEME}://{demo_id}"
 
 
 def web_link_to(reader_url: str, demo_id: str, step: int = 0) -> str:
-    """What opens in a browser, on the reader at ``reader_url``."""
+    """Link that a browser opens, on the web reader at ``reader_url``."""
     page = f"{reader_url.rstrip('/')}/demo/{demo_id}"
     return f"{page}#step-{step}" if step else page
 
 
 def parse_link(text: str) -> Link:
-    """A link of either kind, or ``DEMO#STEP``, or what names a demo alone. What is no link names a demo."""
+    """Parse a link of either kind, ``DEMO#STEP``, or the name of a demo. Text that is not a link names a demo."""
     text = text.strip()
     parts = urlsplit(text) if "://" in text else None
     if parts is not None and parts.scheme == SCHEME:

@@ -1,4 +1,4 @@
-"""The records of the library: Draft, Demo, Hit. Frozen; on disk and on the wire under these very names."""
+"""Records of the library: Draft, Demo, Hit, Found. Frozen; the field names are the JSON names on disk and output."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ class LibraryError(ShowhowError):
 
 
 class Unreachable(LibraryError):
-    """The place does not answer now. What lies there is not known to be damaged: nothing may stand in for it."""
+    """The storage does not answer now. Its contents may be intact, so callers must not fall back to older data."""
 
 
 TITLE_BY_HAND, STEPS_BY_HAND = "title", "steps"
-"""What ``by_hand`` may name."""
+"""Allowed values in ``by_hand``."""
 SCREEN_MS = "screen_text_ms"
-"""The timing that tells that what can be read on a demo's stills was read."""
+"""Key in ``timings``; its presence says that the text on the demo's stills was read."""
 
 
 class DemoNotFound(LibraryError):
-    """No demo of that name, or more than one begins so."""
+    """No demo has that name, or more than one begins with it."""
 
 
 class TakeFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a demo keeps of its recording; ``path`` may be gone. Copies of one video share their ``fingerprint``."""
+    """Facts of the recording of a demo. ``path`` may not exist any more. Copies of one video share ``fingerprint``."""
 
     take_id: str = ""
     path: str = ""
@@ -42,7 +42,7 @@ class TakeFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file of a bundle must be: its size in bytes, and their SHA-256 in hexadecimal."""
+    """Expected size in bytes and SHA-256 (hexadecimal) of a file of a bundle."""
 
     size: int
     sha256: str
@@ -51,7 +51,7 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
 class ClipFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The clip of a demo: path inside its bundle, length, picture size in pixels.
 
-    ``key`` is of what it was made of: recording, cuts, blurs, steps. It tells nothing of what a blur hides.
+    ``key`` is a hash of its inputs: recording, cuts, blurs, steps. It reveals nothing that a blur hides.
     """
 
     path: str = "clip.mp4"
@@ -63,13 +63,13 @@ class ClipFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A demo not yet filed: what the review screen edits. All its times are take time, so cuts may change freely.
+    """A demo not yet filed, as the review screen edits it. All times are take time, so cuts may change freely.
 
-    ``source`` is a take folder or a video file. ``activity`` and ``speech`` are what the cuts were decided from.
-    ``dropped`` are decided cuts the user took back, so that they can be put in again. ``waits`` are the stretches in
-    which something was only waited for, ``fasts`` those of them that run faster. ``blurs`` is what a viewer shall not
-    read. ``by_hand`` names what people wrote themselves (``title``, ``steps``), which no later hearing replaces.
-    ``no_words_because`` is a line on why it waits for its words.
+    ``source`` is a take folder or a video file. The cuts were decided from ``activity`` and ``speech``.
+    ``dropped`` are automatic cuts that the user removed; they can be restored. ``waits`` are spans in which the
+    expert only waited, ``fasts`` those of them that are sped up. ``blurs`` are rectangles hidden from viewers.
+    ``by_hand`` names what people wrote themselves (``title``, ``steps``); no later transcription replaces it.
+    ``no_words_because`` is one line on why the transcript is missing.
     """
 
     draft_id: str
@@ -99,15 +99,15 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def clip(self) -> Clip:
-        """The mapping from take time to clip time under the present cuts and paces."""
+        """The mapping from take time to clip time under the current cuts and speed-ups."""
         return Clip(self.take.duration_ms, self.cuts, self.fasts)
 
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
-    """What a colleague finds (``demo.json`` of a bundle). Steps and transcript in clip time, cuts and fasts not.
+    """A filed demo (``demo.json`` of a bundle). Steps and transcript are in clip time, cuts and fasts in take time.
 
-    ``owner`` keeps it right and looks at it again on ``review_unix_ms``; ``filed_by`` filed it, ``edited_by`` made this
-    version. ``files`` names every other file of the bundle with its checksum; demos of older showhows have none.
+    ``owner`` keeps it up to date and reviews it on ``review_unix_ms``; ``filed_by`` filed it, ``edited_by`` made this
+    version. ``files`` has the checksum of every other file of the bundle; it is empty in demos of older showhows.
     """
 
     demo_id: str
@@ -142,7 +142,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def size(self) -> int:
-        """The bytes of its files, as far as it says so; a clip shared with another version counts here too."""
+        """Bytes of its files, as far as ``files`` lists them; a clip shared with another version counts too."""
         return sum(facts.size for facts in self.files.values())
 
     @property
@@ -151,7 +151,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
         return self.transcript.words
 
     def step(self, number: int) -> Step:
-        """The step of that number. Raises DemoNotFound with the numbers there are."""
+        """The step of that number. Raises DemoNotFound, which names the valid numbers."""
         for step in self.steps:
             if step.number == number:
                 return step
@@ -163,16 +163,16 @@ def _passed(review_unix_ms: int | None, now_unix_ms: int) -> bool:
 
 
 class Match(msgspec.Struct, frozen=True):
-    """A stretch of a snippet that the query met: ``[start, end)`` in characters."""
+    """A part of a snippet that matches the query: ``[start, end)`` in characters."""
 
     start: int
     end: int
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """A demo and one step in it, and the moment of the clip to replay from. ``step`` 0: the demo as a whole.
+    """A search hit: a demo, one step in it (0: the whole demo), and the clip time to replay from.
 
-    ``review_unix_ms``: when the demo is to be looked at again.
+    ``review_unix_ms``: the demo's review date.
     """
 
     demo_id: str
@@ -194,9 +194,9 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to a query: hits best first, how long it took, and a better spelling when there were none.
+    """The result of a query: hits best first, how long it took, and a better spelling when there were none.
 
-    ``mended``: nothing was found for what was typed, and the hits are those for the ``suggestion``.
+    ``mended``: the query as typed found nothing, and the hits are those for the ``suggestion``.
     """
 
     query: str
@@ -207,7 +207,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def not_found(name: str, several: Sequence[Demo] = ()) -> DemoNotFound:
-    """The error for a name that fits no demo, or more than one."""
+    """The error for a name that matches no demo, or more than one."""
     if not several:
         return DemoNotFound(f"There is no demo “{name}”", "See what there is: showhow list")
     ids = ", ".join(demo.demo_id for demo in several[:5]) + (", …" if len(several) > 5 else "")

@@ -1,6 +1,6 @@
-"""Records read from disk that anyone may have written: versions, shapes and strings are checked before use.
+"""JSON records from untrusted files: versions, types and strings are checked before use.
 
-Owns turning bytes into a record or into one line that says what is wrong. Refuses to open files.
+Owns decoding bytes into a record or into an error of one line. Does not open files.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from library.model import Demo, LibraryError
 from library.text import clean, unsafe
 
 SCHEMA_VERSION = 1
-"""Of ``demo.json``, ``draft.json`` and ``library.json`` alike."""
+"""Current version of ``demo.json``, ``draft.json`` and ``library.json``."""
 
 _Record = TypeVar("_Record")
-# JSON spells control characters as escapes; only a document that has some needs the slow way through every string.
+# JSON writes control characters as escapes; only a document that has some needs the slow pass over every string.
 _SUSPECT = re.compile(
     rb"\\u00[0189]|\\u007f|\\[bfrnt]|\\u20[26]|\\u[dD][89a-fA-F]|\x7f|\xc2[\x80-\x9f]|\xe2\x80|\xe2\x81|\xef\xbb\xbf"
 )
@@ -30,9 +30,9 @@ class _Version(msgspec.Struct):
 
 
 def decode_record(data: bytes, kind: type[_Record], what: str) -> _Record:
-    """A record from its JSON; strings come out as single printable lines.
+    """Decode a record from JSON; its strings become single printable lines.
 
-    Raises LibraryError, naming ``what``, when it is from a newer showhow or broken.
+    Raises LibraryError, naming ``what``, when the record is from a newer showhow or damaged.
     """
     try:
         record = _decoded(data, kind)
@@ -62,7 +62,7 @@ def _version_of(data: bytes) -> int:
 
 
 def encode_record(record: Demo) -> bytes:
-    """A demo as JSON for its bundle, without ``path``: a library may be moved. Fields may be added in any place."""
+    """Encode a demo as JSON without ``path``, because a library may be moved. Independent of the order of fields."""
     fields = asdict(record)
     del fields["path"]
     return msgspec.json.encode(fields)
@@ -79,5 +79,5 @@ def _cleaned(value: Any) -> Any:
 
 
 def kept_record(data: bytes) -> Demo:
-    """The demo of a record as a catalog keeps it: compressed, and checked when it was put there."""
+    """Decode a demo from the catalog's zlib-compressed record; it was checked when it was inserted."""
     return msgspec.json.decode(zlib.decompress(data), type=Demo)

@@ -1,7 +1,7 @@
-"""Text from people and files made safe and comparable: one-line cleaning, folded words with their places, readable ids.
+"""Text normalization: one-line cleaning, folded tokens with their offsets, tags, readable demo ids.
 
-Owns what counts as the same word when searching (case, accents, apostrophes) and what may stand in a title.
-Refuses to know ranking or storage.
+Owns which words count as equal in a search (case, accents, apostrophes) and which characters a title may have.
+Does not know ranking or storage.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LIKE = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "
 
 
 class Token(NamedTuple):
-    """A word as it is compared, and the characters ``[start, end)`` where it stands."""
+    """A folded word and its characters ``[start, end)`` in the text."""
 
     word: str
     start: int
@@ -41,23 +41,23 @@ class Token(NamedTuple):
 
 def clean(text: str, limit: int = 0) -> str:
     """One printable line: no control or direction characters, single spaces, at most ``limit`` characters (0: any)."""
-    text = text.encode("utf-8", "replace").decode("utf-8")  # a file name may hold bytes that are no text
+    text = text.encode("utf-8", "replace").decode("utf-8")  # a file name may hold bytes that are not text
     text = " ".join(_UNSAFE.sub(" ", unicodedata.normalize("NFC", text)).split())
     return text if not limit or len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def unsafe(text: str) -> bool:
-    """Whether ``clean`` would take characters out (spaces apart)."""
+    """Whether ``clean`` would remove characters other than spaces."""
     return _UNSAFE.search(text) is not None
 
 
 def printable(text: str) -> bool:
-    """Whether a text can be written down and shown as it is; a file's name need not be."""
+    """Whether a text can be stored and shown unchanged; the name of a file may not be."""
     return not unsafe(text) and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
-    """Tags as they are kept: split at commas, cleaned, without a leading ``#``, each once whatever its case."""
+    """Normalize tags: split at commas, cleaned, without a leading ``#``, without duplicates (ignoring case)."""
     kept: dict[str, str] = {}
     for tag in (part for text in tags for part in text.split(",")):
         name = clean(tag.strip().lstrip("#"), TAG_LENGTH)
@@ -67,7 +67,7 @@ def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
 
 
 def fold(word: str) -> str:
-    """A word without case, accents and apostrophes; ``’s`` falls away."""
+    """A word without case, accents, apostrophes and a final ``’s``, at most 64 characters."""
     word = word.casefold()
     if word.isascii() and word.isalnum():
         return word[:WORD_LENGTH]  # nearly every word; four times as fast
@@ -80,7 +80,7 @@ def fold(word: str) -> str:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The words of a text in order, folded, with their places."""
+    """The folded words of a text in order, with their offsets."""
     for found in _WORD.finditer(text):
         if word := fold(found[0]):
             yield Token(word, found.start(), found.end())
@@ -95,18 +95,18 @@ def words_of(text: str) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """The folded words with a space before, between and after, so that `` word `` can be looked for."""
+    """The folded words with a space before, between and after, so that `` word `` can be searched for."""
     words = " ".join(words_of(text))
     return f" {words} " if words else ""
 
 
 def title_key(title: str) -> str:
-    """A title as it is compared when someone names a demo by it."""
+    """The form of a title that is compared when a demo is looked up by title."""
     return clean(title).casefold()
 
 
 def is_demo_id(text: str) -> bool:
-    """Whether it can be a demo's id, and so the name of its folder: a to z, 0 to 9 and inner hyphens, 64 at most."""
+    """Whether a text is a valid demo id (and folder name): a to z, 0 to 9 and inner hyphens, at most 64 characters."""
     return _DEMO_ID.fullmatch(text) is not None
 
 
