@@ -1,1 +1,1 @@
-"""A demo that is not filed yet: edits, journal, blurs, stills, prerendered clip. Pure where no picture is read."""
+"""Drafts (demos not yet filed): edits, undo journal, blurs, stills, prerendered clip."""

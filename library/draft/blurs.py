@@ -1,7 +1,7 @@
-"""What a viewer shall not read: rectangles put over the picture, changed, taken away; and what else they hide.
+"""Blurs of a draft: add, change and remove rectangles that hide text, and hide the names of what they cover.
 
-Owns that a blur lies inside the picture and the recording, and that no step still names what lies under one.
-Refuses pixels: ``capture/video`` burns them in. Pure; take time.
+Owns that a blur lies inside the picture and the recording, and that no step names what is under a blur.
+Does not touch pixels: ``capture/render`` draws blurs into the clip. Pure; take time.
 """
 
 from __future__ import annotations
@@ -18,34 +18,34 @@ from library.text import folded
 from transcribe.model import Step
 
 SMALLEST = 8
-"""Pixels; a smaller rectangle hides nothing and cannot be seen while it is drawn."""
+"""Pixels; a smaller rectangle hides nothing and is invisible while it is drawn."""
 HIDDEN_TITLE = "Click here"
 LABEL_REACH = 90
-"""Pixels to both sides of a click within which a short label stands, or begins; a third of it above and below."""
+"""Pixels left and right of a click within which a short label lies, or begins; a third of it above and below."""
 
 
 def add_blur(draft: Draft, blur: Blur) -> Draft:
-    """Hide a rectangle over a span. Raises LibraryError when nothing of it lies inside the recording or the picture."""
+    """Add a blur. Raises LibraryError when no part of it lies inside the recording or the picture."""
     return _with(draft, [*draft.blurs, fitted(draft, blur)])
 
 
 def change_blur(draft: Draft, old: Blur, new: Blur) -> Draft:
-    """One blur in the place of another; raises as ``add_blur``."""
+    """Replace the blur ``old`` by ``new``; raises as ``add_blur``."""
     return _with(draft, [fitted(draft, new) if blur == old else blur for blur in draft.blurs])
 
 
 def remove_blur(draft: Draft, blur: Blur) -> Draft:
-    """Show again what it hid."""
+    """Remove a blur. Names that it hid are not restored."""
     return replace(draft, blurs=tuple(other for other in draft.blurs if other != blur))
 
 
 def blurs_at(draft: Draft, take_ms: int) -> list[Blur]:
-    """The blurs in force at a moment."""
+    """The blurs active at a moment."""
     return [blur for blur in draft.blurs if blur.contains(take_ms)]
 
 
 def fitted(draft: Draft, blur: Blur) -> Blur:
-    """The blur held inside recording and picture. Raises LibraryError when nothing of it is left."""
+    """The blur clipped to recording and picture. Raises LibraryError when nothing of it is left."""
     end = draft.take.duration_ms
     span = Span(min(max(0, blur.start_ms), end), min(max(0, blur.end_ms), end))
     if not span.duration_ms:
@@ -70,7 +70,7 @@ def _with(draft: Draft, blurs: Iterable[Blur]) -> Draft:
 
 
 def unnamed(blurs: Iterable[Blur], step: Step) -> Step:
-    """A step that does not name what a blur hides: neither as the label that was clicked, nor in its own title."""
+    """The step without the names of what a blur hides: neither as the clicked label nor in its title."""
     blurs = tuple(blurs)
     hidden = [event for event in step.events if isinstance(event, Click) and covers(blurs, event)]
     if not hidden:
@@ -81,7 +81,7 @@ def unnamed(blurs: Iterable[Blur], step: Step) -> Step:
 
 
 def _names_one(step: Step, hidden: Sequence[Click]) -> bool:
-    """Whether a step's title names what was clicked in a hidden place; a window's name may be seen anywhere."""
+    """Whether the title names a hidden label. Window names do not count: they are visible elsewhere."""
     names = {click.label for click in hidden}
     if step.clicked not in {click.window for click in hidden}:
         names.add(step.clicked)
@@ -90,7 +90,7 @@ def _names_one(step: Step, hidden: Sequence[Click]) -> bool:
 
 
 def covers(blurs: Iterable[Blur], click: Click) -> bool:
-    """Whether the place of a click, or of the label that was read there, is hidden when it happens."""
+    """Whether a blur hides the position of a click, or its label, at the time of the click."""
     return any(blur.contains(click.at_ms) and _holds(blur.at(click.at_ms), click) for blur in blurs)
 
 

@@ -1,7 +1,7 @@
-"""A draft's edits: each takes a draft and gives a new one, so undo is keeping the old one. And a draft on disk.
+"""Edits of a draft (title, tags, cuts, speed-ups, steps), and loading and saving of drafts.
 
-Owns what every key of the review screen does to title, tags, cuts and steps, and that steps stay in order, apart from
-each other and numbered 1 to n. Refuses to touch the recording, and to know the library. All times are take time.
+Each edit takes a draft and returns a new one, so undo only has to keep the old one. Owns that steps stay in order, do
+not overlap and are numbered 1 to n. Does not touch the recording or the library. All times are take time.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ from transcribe.model import Step, Word
 
 DRAFT_FILE = "draft.json"
 SHORTEST_STEP_MS = 300
-"""No edit makes a step shorter: a viewer could not see it."""
+"""Minimum length of a step: a viewer could not see a shorter one."""
 
 LONGEST_TEXT = 5_000
-"""Characters of a step's words: a page and a half, far more than one instruction."""
+"""Characters of a step's text: a page and a half, far more than one instruction."""
 
 _LARGEST_FILE = 64 << 20
 
 
 def with_title(draft: Draft, title: str) -> Draft:
-    """The draft under another title, cleaned to one line. Raises LibraryError when nothing is left of it."""
+    """Set the title, cleaned to one line. Raises LibraryError when nothing is left of it."""
     named = replace(draft, title=_named(title, "A demo needs a title"))
     return draft if named.title == draft.title else replace(named, by_hand=_with(draft, TITLE_BY_HAND))
 
 
 def with_tags(draft: Draft, tags: Sequence[str]) -> Draft:
-    """The draft with these tags and no others; a tag may hold several, separated by commas."""
+    """Replace all tags; an item may contain several, separated by commas."""
     return replace(draft, tags=clean_tags(tags))
 
 
 def add_cut(draft: Draft, span: Span) -> Draft:
-    """Cut a span of take time by hand. Raises LibraryError when it is empty or nothing of the demo would be left."""
+    """Add a manual cut. Raises LibraryError when the span is empty or nothing of the demo would be left."""
     end = draft.take.duration_ms
     span = Span(min(max(0, span.start_ms), end), min(max(0, span.end_ms), end))
     if not span.duration_ms:
@@ -56,11 +56,10 @@ def add_cut(draft: Draft, span: Span) -> Draft:
 
 
 def toggle_cut(draft: Draft, at_ms: int) -> Draft:
-    """Cut or keep the stretch around a moment.
+    """Cut or keep the span around a moment.
 
-    Inside a cut: the cut is dropped and the stretch kept. Where a decided cut was dropped before: it is put in again.
-    In any other kept stretch: what is kept there of the step at that moment (between steps: of the gap) is cut by hand.
-    Raises as add_cut.
+    Inside a cut: the cut is removed. Where an automatic cut was removed before: it is restored. In any other kept span:
+    a manual cut is made of the kept part of the step at that moment (between steps: of the gap). Raises as add_cut.
     """
     at_ms = min(max(0, at_ms), max(0, draft.take.duration_ms - 1))
     if here := [cut for cut in draft.cuts if cut.contains(at_ms)]:
@@ -75,9 +74,9 @@ def toggle_cut(draft: Draft, at_ms: int) -> Draft:
 
 
 def toggle_wait(draft: Draft, at_ms: int) -> Draft:
-    """Change how the wait around a moment is shown: as it was, fast, not at all, and as it was again.
+    """Cycle the wait around a moment: normal speed, fast, cut, normal speed again.
 
-    Raises LibraryError when nothing was waited for at that moment.
+    Raises LibraryError when there is no wait at that moment.
     """
     wait = next((wait for wait in draft.waits if wait.contains(at_ms)), None)
     if wait is None:
@@ -106,7 +105,7 @@ def _in_order(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
 
 
 def split_step(draft: Draft, number: int, at_ms: int) -> Draft:
-    """Make two steps of one, where a word begins nearest to the moment; without words there, at the moment itself.
+    """Split a step at the start of the word nearest to the moment; without words there, at the moment itself.
 
     Raises LibraryError when there is no such step or it is too short.
     """
@@ -135,7 +134,7 @@ def _part(draft: Draft, step: Step, span: Span) -> Step:
 
 
 def join_step(draft: Draft, number: int) -> Draft:
-    """Make one step of this and the next; title and still of the first. Raises LibraryError when there is no next."""
+    """Join a step with the next one; keeps the title and still of the first. Raises LibraryError without a next one."""
     at, step = find_step(draft, number)
     if at + 1 == len(draft.steps):
         raise LibraryError(f"Step {number} is the last, there is none to join it with", "Choose the one before it.")
@@ -147,13 +146,13 @@ def join_step(draft: Draft, number: int) -> Draft:
 
 
 def delete_step(draft: Draft, number: int) -> Draft:
-    """Take a step out of the list; its pictures and words stay. Raises LibraryError when there is no such step."""
+    """Delete a step; its span stays in the clip. Raises LibraryError when there is no such step."""
     at, _ = find_step(draft, number)
     return with_steps(draft, [*draft.steps[:at], *draft.steps[at + 1 :]])
 
 
 def rewrite_step(draft: Draft, number: int, title: str, text: str | None = None) -> Draft:
-    """Give a step another title and other words (None: as they are). Raises LibraryError: no such step, no title."""
+    """Set title and text (None: unchanged) of a step. Raises LibraryError when there is no such step, or no title."""
     at, step = find_step(draft, number)
     words = step.text if text is None else clean(text, LONGEST_TEXT)
     written = replace(step, title=_named(title, "A step needs a title"), text=words)
@@ -163,12 +162,12 @@ def rewrite_step(draft: Draft, number: int, title: str, text: str | None = None)
 
 
 def said(words: Sequence[Word], span: Span) -> str:
-    """What was said in a span, as one line; a word belongs where its middle lies."""
+    """The words spoken in a span, as one line; a word belongs to the span that contains its middle."""
     return " ".join(word.text.strip() for word in words if span.contains((word.start_ms + word.end_ms) // 2))
 
 
 def moved(draft: Draft, step: Step, span: Span) -> Step:
-    """A step over another span; its text follows the words when it was nothing but those spoken in it."""
+    """Move a step to another span. Its text is updated if it was exactly the words spoken in the old span."""
     words = draft.transcript.words
     untouched = words and folded(step.text) == folded(said(words, step))
     text = said(words, span) if untouched else step.text
@@ -176,12 +175,12 @@ def moved(draft: Draft, step: Step, span: Span) -> Step:
 
 
 def inside(at_ms: int, span: Span) -> int:
-    """The moment, held inside a span."""
+    """The moment clamped to a span."""
     return min(max(at_ms, span.start_ms), max(span.start_ms, span.end_ms - 1))
 
 
 def with_steps(draft: Draft, steps: Sequence[Step]) -> Draft:
-    """The draft with these steps, numbered anew; from now on they are people's own."""
+    """Replace the steps, number them 1 to n, and mark them as edited by hand."""
     numbered = tuple(replace(step, number=i) for i, step in enumerate(steps, 1))
     return replace(draft, steps=numbered, by_hand=_with(draft, STEPS_BY_HAND))
 
@@ -191,7 +190,7 @@ def _with(draft: Draft, what: str) -> tuple[str, ...]:
 
 
 def find_step(draft: Draft, number: int) -> tuple[int, Step]:
-    """Where the step of that number stands, and the step. Raises LibraryError with the numbers there are."""
+    """Index and step of a step number. Raises LibraryError, which names the valid numbers."""
     if not 1 <= number <= len(draft.steps):
         has = f"Its steps are 1 to {len(draft.steps)}." if draft.steps else "It has no steps."
         raise LibraryError(f"There is no step {number}", has)
@@ -205,7 +204,7 @@ def _named(text: str, what: str) -> str:
 
 
 def save_draft(draft: Draft, path: Path) -> Path:
-    """Write a draft whole: to a file, or as ``draft.json`` into a folder. Returns the file. Raises LibraryError."""
+    """Write a draft atomically to a file, or to ``draft.json`` in a folder. Returns the file. Raises LibraryError."""
     file = path / DRAFT_FILE if path.is_dir() else path
     with library_errors(f"save the draft {file}"):
         write_bytes(file, msgspec.json.encode(draft))
@@ -213,12 +212,12 @@ def save_draft(draft: Draft, path: Path) -> Path:
 
 
 def load_draft(path: Path) -> Draft:
-    """Read a draft from its file or folder. Raises LibraryError when it is missing, broken or from a newer showhow."""
+    """Read a draft from its file or folder. Raises LibraryError when it is missing, damaged or of a newer showhow."""
     file = path / DRAFT_FILE if path.is_dir() else path
     with library_errors(f"read the draft {file}"):
         data = read_bounded(file, _LARGEST_FILE)
     draft = decode_record(data, Draft, f"The draft {file}")
-    if not is_demo_id(draft.draft_id):  # it names files
+    if not is_demo_id(draft.draft_id):  # file names are made of it
         raise LibraryError(
             f"The draft {file} is damaged: its id is not one", "Remove it; the recording is still there."
         )

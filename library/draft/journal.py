@@ -1,8 +1,8 @@
-"""Undo and redo without limit, and a journal of them on disk, so that they outlive the program that was killed.
+"""Unlimited undo and redo of a draft's edits, with a journal on disk that survives a killed process.
 
-Owns which fields of a draft an edit changed, and taking them back. Refuses to make edits, and to be more than a help: a
-journal that does not fit its draft any more is left out, never the draft. Each line of the journal is handed to the
-system at once; the draft itself is written by ``library/draft/edits.py``.
+Owns which fields an edit changed, and undoing them. Does not make edits. If journal and draft disagree, the journal is
+discarded, never the draft. Each journal entry is written to the file at once, without waiting for the disk; the draft
+itself is written by ``library/draft/edits.py``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LARGEST_FILE = 256 << 20
 
 
 class Fields(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an edit may change of a draft; unset is what it left alone."""
+    """The fields of a draft that an edit may change; unset means unchanged."""
 
     title: str | UnsetType = UNSET
     tags: tuple[str, ...] | UnsetType = UNSET
@@ -43,7 +43,7 @@ class Fields(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Edit(msgspec.Struct, frozen=True, tag="edit"):
-    """One edit: the fields before and after it, and where the cursor stood."""
+    """One edit: the changed fields before and after it, and the cursor position (step index, take time)."""
 
     before: Fields
     after: Fields
@@ -52,11 +52,11 @@ class Edit(msgspec.Struct, frozen=True, tag="edit"):
 
 
 class Undone(msgspec.Struct, frozen=True, tag="undo"):
-    """The last edit was taken back."""
+    """The last edit was undone."""
 
 
 class Redone(msgspec.Struct, frozen=True, tag="redo"):
-    """The edit taken back last was made again."""
+    """The edit undone last was redone."""
 
 
 Entry = Edit | Undone | Redone
@@ -64,13 +64,13 @@ _ANY_ENTRY: type[Entry] = Entry  # type: ignore[assignment]  # msgspec takes uni
 
 
 def fields_of(draft: Draft, unlike: Draft) -> Fields:
-    """The fields in which a draft differs from another."""
+    """The fields of ``draft`` in which it differs from ``unlike``."""
     names = [name for name in Fields.__struct_fields__ if getattr(draft, name) != getattr(unlike, name)]
     return Fields(**{name: getattr(draft, name) for name in names})
 
 
 class Journal:
-    """The edits made and taken back. ``unwritten`` are the entries the journal does not have yet."""
+    """Undo and redo stacks. ``unwritten`` are the entries that are not in the journal file yet."""
 
     def __init__(self, entries: Sequence[Entry] = ()) -> None:
         self.done: list[Edit] = []
@@ -93,11 +93,11 @@ class Journal:
         self.unwritten.append(entry)
 
     def edited(self, before: Draft, after: Draft, index: int = 0, at_ms: int = 0) -> None:
-        """An edit was made; what had been taken back cannot be made again."""
+        """Record an edit; clears the redo stack."""
         self._add(Edit(fields_of(before, after), fields_of(after, before), index, at_ms))
 
     def undo(self, draft: Draft) -> tuple[Draft, Edit] | None:
-        """The draft without its last edit, and that edit; None when there is none."""
+        """Undo the last edit: the draft without it, and the edit; None when there is none."""
         if not self.done:
             return None
         edit = self.done[-1]
@@ -105,7 +105,7 @@ class Journal:
         return replace(draft, **edit.before.values), edit
 
     def redo(self, draft: Draft) -> tuple[Draft, Edit] | None:
-        """The draft with the edit taken back last made again, and that edit; None when there is none."""
+        """Redo the edit undone last: the draft with it, and the edit; None when there is none."""
         if not self.undone:
             return None
         edit = self.undone[-1]
@@ -113,12 +113,12 @@ class Journal:
         return replace(draft, **edit.after.values), edit
 
     def take_unwritten(self) -> list[Entry]:
-        """The entries to be written now; they count as written from here on."""
+        """Return the unwritten entries and mark them as written."""
         taken, self.unwritten = self.unwritten, []
         return taken
 
     def fit(self, draft: Draft) -> None:
-        """Leave out what does not fit the draft: the journal may be a moment ahead of it when a program was killed."""
+        """Drop entries that do not match the draft: after a crash the journal may be newer than the draft."""
         while self.done and not _matches(draft, self.done[-1].after):
             self._add(Undone())
         if self.undone and not _matches(draft, self.undone[-1].before):
@@ -130,12 +130,12 @@ def _matches(draft: Draft, fields: Fields) -> bool:
 
 
 def journal_path(draft_file: Path) -> Path:
-    """Where the journal of a draft's file lies."""
+    """Path of the journal of a draft file."""
     return draft_file.with_suffix(".journal.jsonl")
 
 
 def append_journal(draft_file: Path, entries: Sequence[Entry]) -> None:
-    """Hand entries to the system, to be kept even when this program is killed. Raises LibraryError."""
+    """Append entries to the journal file; they survive when this process is killed. Raises LibraryError."""
     if not entries:
         return
     with library_errors(f"save the edits of {draft_file}"), journal_path(draft_file).open("ab") as file:
@@ -143,7 +143,7 @@ def append_journal(draft_file: Path, entries: Sequence[Entry]) -> None:
 
 
 def read_journal(draft_file: Path, draft: Draft) -> Journal:
-    """The journal of a draft as far as it is known and fits; an unreadable one is an empty one."""
+    """Read the journal of a draft, without entries that do not match it; empty when it cannot be read."""
     path = journal_path(draft_file)
     try:
         if path.stat().st_size > _LARGEST_FILE:
@@ -156,5 +156,5 @@ def read_journal(draft_file: Path, draft: Draft) -> Journal:
 
 
 def forget_journal(draft_file: Path) -> None:
-    """The draft is gone or made anew, and its edits with it."""
+    """Delete the journal, when its draft was deleted or created again."""
     journal_path(draft_file).unlink(missing_ok=True)

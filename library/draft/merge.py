@@ -1,6 +1,6 @@
-"""A draft that is being reviewed while its words are still being heard: what came in since, without losing an edit.
+"""Merges a finished transcript into a draft that is already being reviewed, without losing an edit.
 
-Owns the rule that what people did themselves wins. Refuses to hear anything. Pure; take time.
+Owns the rule that manual edits win. Does not transcribe. Pure; take time.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from transcribe.model import Step
 from transcribe.steps.builder import with_labels
 from transcribe.steps.titles import clicked_in
 
-_PEOPLES = {CutReason.BY_HAND, CutReason.WAITING}
-"""What only people cut."""
+_MANUAL = {CutReason.BY_HAND, CutReason.WAITING}
+"""Reasons of cuts that only the user makes."""
 
 
 def merge_transcript(edited: Draft, filled: Draft) -> Draft:
-    """``filled`` with everything that was done by hand to ``edited``: title, tags, steps, blurs, and cuts.
+    """``filled`` (with transcript) plus all manual changes of ``edited``: title, tags, steps, blurs, and cuts.
 
-    A newly decided cut that meets one the user took back is taken back as well. Steps edited before a word was heard
-    get the words spoken in them where they have none, and the labels of what was clicked.
+    A new automatic cut that overlaps one the user removed is removed as well. Steps that were edited before the
+    transcript existed get the words spoken in them if their text is empty, and the labels of their clicks.
     """
     decided = tuple(cut for cut in filled.cuts if not any(cut.overlap_ms(back) for back in edited.dropped))
-    by_hand = tuple(cut for cut in edited.cuts if cut.reason in _PEOPLES)
+    by_hand = tuple(cut for cut in edited.cuts if cut.reason in _MANUAL)
     steps = filled.steps
     if STEPS_BY_HAND in edited.by_hand:
         steps = tuple(_with_labels(filled, _with_words(filled, step)) for step in edited.steps)
@@ -44,7 +44,7 @@ def merge_transcript(edited: Draft, filled: Draft) -> Draft:
 
 
 def _fasts(edited: Draft, filled: Draft) -> tuple[SpeedUp, ...]:
-    """Waits somebody could see already stay as they were shown; those found since are as they were decided."""
+    """Speed-ups: waits the user could already see keep their state; new waits get their default."""
     found = [fast for fast in filled.fasts if fast not in edited.waits]
     seen = [fast for fast in edited.fasts if fast in filled.waits]
     return tuple(sorted([*found, *seen], key=lambda fast: fast.start_ms))
@@ -59,7 +59,7 @@ def _with_words(filled: Draft, step: Step) -> Step:
 
 
 def _with_labels(filled: Draft, step: Step) -> Step:
-    """The step with the labels that were read meanwhile; its title is its editor's."""
+    """The step with the labels that were read since; its title is kept."""
     labels = {event.at_ms: event.label for event in filled.events if isinstance(event, Click) and event.label}
     events = with_labels(step.events, labels)
     return step if events == step.events else replace(step, events=events, clicked=clicked_in(events))

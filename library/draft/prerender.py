@@ -1,7 +1,7 @@
-"""Clip and stills rendered before they are asked for, while their draft is still under review.
+"""Renders clip and stills of a draft, also in advance while the draft is under review.
 
-Owns the key that says which draft they belong to, so that a stale clip is never filed, and that at most one lies there.
-Refuses to decide when to render (``tui/services/prerenderer.py``) and to file (``library/intake/pipeline.py``).
+Owns the key that says which draft they belong to, so that an outdated clip is never filed and at most one is kept.
+Does not decide when to render (``tui/services/prerenderer.py``) and does not file (``library/intake/pipeline.py``).
 """
 
 from __future__ import annotations
@@ -27,44 +27,44 @@ from transcribe.model import Step
 if TYPE_CHECKING:
     from capture.render.encode_cache import EncodeCache
 
-_FORM = 2
-"""Of what is rendered: another number makes every clip that lies ready stale."""
+_RENDER_VERSION = 2
+"""Version of the rendering: a new number invalidates all prerendered clips."""
 _PART = ".part-"
 
 
 def clip_key(draft: Draft) -> str:
-    """The same for drafts that look the same: recording, mapping to clip time, blurs, moments of steps and stills.
+    """Hash of all that determines the pictures: recording, mapping to clip time, blurs, times of steps and stills.
 
     Titles, tags and words do not count. Raises LibraryError when the recording cannot be found.
     """
     with library_errors(f"find the recording {draft.source}"):
         facts = source_video(draft).stat()
     steps = [(step.number, step.start_ms, step.end_ms, step.at_ms, _ring(step)) for step in steps_of(draft)]
-    looks = (_FORM, facts.st_size, facts.st_mtime_ns, draft.clip.pieces, draft.blurs, steps)
+    looks = (_RENDER_VERSION, facts.st_size, facts.st_mtime_ns, draft.clip.pieces, draft.blurs, steps)
     return hashlib.sha256(msgspec.json.encode(looks)).hexdigest()[:32]
 
 
 def _ring(step: Step) -> tuple[int, int] | None:
-    """Where its still is marked."""
+    """Pixel (x, y) of the ring on the step's still; None without one."""
     click = marked_click(step)
     return None if click is None else (click.x, click.y)
 
 
 def steps_of(draft: Draft) -> tuple[Step, ...]:
-    """Its steps in clip time, as they are filed."""
+    """The steps of a draft in clip time, as they are filed."""
     return with_stills(steps_through(draft.steps, draft.clip))
 
 
 def source_video(draft: Draft) -> Path:
-    """The video a draft is cut from: that of its take, or the file itself."""
+    """The video a draft is cut from: the video of its take, or the file itself."""
     source = Path(draft.source)
     return source / "take.mp4" if source.is_dir() else source
 
 
-def render(draft: Draft, folder: Path, progress: Progress = silent, parts: EncodeCache | None = None) -> dict[str, int]:
-    """Clip and stills of a draft into a folder, its blurs burnt into both; returns what each took.
+def render(draft: Draft, folder: Path, progress: Progress = silent, cache: EncodeCache | None = None) -> dict[str, int]:
+    """Render clip and stills of a draft, with its blurs, into a folder; returns the milliseconds each took.
 
-    What ``parts`` keeps of earlier clips of the same recording is not encoded again.
+    Parts of earlier clips of the same recording that are in ``cache`` are not encoded again.
     Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
     """
     from capture.render.clip_renderer import render_clip
@@ -73,15 +73,15 @@ def render(draft: Draft, folder: Path, progress: Progress = silent, parts: Encod
     moments = [step.start_ms for step in steps]
     clip, begun = folder / CLIP, time.monotonic()
     video, tracks = source_video(draft), _tracks(draft)
-    render_clip(video, draft.clip, clip, moments, progress, tracks=tracks, blurs=draft.blurs, parts=parts)
+    render_clip(video, draft.clip, clip, moments, progress, tracks=tracks, blurs=draft.blurs, parts=cache)
     rendered = time.monotonic()
-    write_stills(clip, steps, folder, progress, _Kept(draft, parts) if parts is not None else None)
+    write_stills(clip, steps, folder, progress, _CachedStills(draft, cache) if cache is not None else None)
     taken = {"clip_ms": rendered - begun, "stills_ms": time.monotonic() - rendered}
     return {stage: round(seconds * 1000) for stage, seconds in taken.items()}
 
 
 def clip_facts(video: Path) -> ClipFacts:
-    """What a demo says of its clip. Raises VideoError."""
+    """The ClipFacts of a video file. Raises VideoError."""
     from capture.video.media_info import probe
 
     facts = probe(video)
@@ -94,19 +94,19 @@ def clip_facts(video: Path) -> ClipFacts:
     )
 
 
-class _Kept:
-    """Stills of earlier clips: the same while they show the same moment of the recording, as blurred and as marked."""
+class _CachedStills:
+    """Stills of earlier clips. The key is the take time, the ring and the blurs at that time."""
 
-    def __init__(self, draft: Draft, parts: EncodeCache) -> None:
-        self._draft, self._parts = draft, parts
+    def __init__(self, draft: Draft, cache: EncodeCache) -> None:
+        self._draft, self._cache = draft, cache
 
     def get(self, step: Step) -> bytes | None:
-        """A step's still, if there is one already."""
-        return self._parts.get(self._name(step))
+        """The still of a step, if it is cached."""
+        return self._cache.get(self._name(step))
 
     def put(self, step: Step, still: bytes) -> None:
-        """Keep it."""
-        self._parts.put(self._name(step), still)
+        """Cache the still of a step."""
+        self._cache.put(self._name(step), still)
 
     def _name(self, step: Step) -> Hashable:
         at = self._draft.clip.to_take(step.at_ms)
@@ -114,32 +114,30 @@ class _Kept:
 
 
 def _tracks(draft: Draft) -> Sequence[int]:
-    """The sound tracks to mix: of a take the narration and what the computer played, of a file its first."""
+    """The sound tracks to mix: all of a take (narration, system sound), the first one of a video file."""
     from capture.video.media_file import VideoFile
 
     if not Path(draft.source).is_dir():
         return (0,)
-    with VideoFile(source_video(draft)) as footage:
-        return range(len(footage.sounds))
+    with VideoFile(source_video(draft)) as video:
+        return range(len(video.sounds))
 
 
-def prerender(draft: Draft, place: Path, progress: Progress = silent, parts: EncodeCache | None = None) -> Path:
-    """Render a draft into ``place``, whole or not at all; whatever else lay there goes. Returns its folder there.
+def prerender(draft: Draft, place: Path, progress: Progress = silent, cache: EncodeCache | None = None) -> Path:
+    """Render a draft into a folder of ``place``, whole or not at all, and delete older ones. Returns that folder.
 
-    ``parts``: as for ``render``.
-
-    Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
+    ``cache``: as for ``render``. Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
     """
     key = clip_key(draft)
     there = place / key
-    clear_ready(place, but=key)
+    clear_prerendered(place, but=key)
     if there.is_dir():
         return there
     part = place / f"{_PART}{os.getpid()}-{secrets.token_hex(3)}"
     with library_errors(f"get the clip ready in {place}"):
         part.mkdir(parents=True)
         try:
-            render(draft, part, progress, parts)
+            render(draft, part, progress, cache)
             part.rename(there)
         finally:
             shutil.rmtree(part, ignore_errors=True)
@@ -147,7 +145,7 @@ def prerender(draft: Draft, place: Path, progress: Progress = silent, parts: Enc
 
 
 def use_prerendered(draft: Draft, place: Path | None, folder: Path) -> bool:
-    """Put what lies ready for this very draft into a bundle's folder; False when nothing does. Raises LibraryError."""
+    """Copy this draft's prerendered clip and stills into a bundle's folder; False without. Raises LibraryError."""
     if place is None or not (there := place / clip_key(draft)).is_dir():
         return False
     with library_errors(f"file what was rendered in {place}"):
@@ -157,8 +155,8 @@ def use_prerendered(draft: Draft, place: Path | None, folder: Path) -> bool:
     return True
 
 
-def clear_ready(place: Path, *, but: str = "") -> None:
-    """Remove what lies ready, but for one key. What cannot be removed is removed the next time."""
+def clear_prerendered(place: Path, *, but: str = "") -> None:
+    """Delete prerendered clips, except that of the key ``but``. What cannot be deleted now is deleted the next time."""
     if not place.is_dir():
         return
     for entry in place.iterdir():

@@ -1,6 +1,6 @@
-"""Where steps begin and end: moved by a word, by a frame, to a moment, or with the whole step to another place.
+"""Moves the start and end of steps: by a word, by milliseconds, to a moment, or the whole step to another place.
 
-Owns that steps stay in order, apart and long enough whatever is moved. Refuses titles and words. Pure; take time.
+Owns that steps stay in order, do not overlap and keep their minimum length. Does not change titles. Pure; take time.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from library.model import Draft, LibraryError
 from transcribe.model import Step, Word
 
 FRAME_MS = 33
-"""One picture of a recording at 30 a second."""
+"""Duration of a frame at 30 frames a second."""
 FAR_WORD_MS = 5_000
-"""A word further away than this is no neighbour: then a nudge goes ``NUDGE_MS``."""
+"""A word farther away than this is ignored, and an edge moves by ``NUDGE_MS`` instead."""
 NUDGE_MS = 200
 
 
@@ -30,15 +30,15 @@ class Edge(StrEnum):
 
 
 def nudge_step(draft: Draft, number: int, by_ms: int, edge: Edge = Edge.START) -> Draft:
-    """Move an edge of a step by so much, as far as its neighbours allow. Raises as ``set_edge``."""
+    """Move an edge of a step by ``by_ms``, as far as its neighbours allow. Raises as ``set_edge``."""
     _, step = find_step(draft, number)
     return set_edge(draft, number, _moment(step, edge) + by_ms, edge)
 
 
 def nudge_to_word(draft: Draft, number: int, by: int, edge: Edge = Edge.START) -> Draft:
-    """Move an edge to where the next (1) or the previous (-1) word begins, its end to where one ends.
+    """Move a start to the start, or an end to the end, of the next (``by`` 1) or previous (-1) word.
 
-    Without a word near by it goes a fifth of a second. Raises as ``set_edge``.
+    Without a word nearby it moves by NUDGE_MS. Raises as ``set_edge``.
     """
     _, step = find_step(draft, number)
     at_ms = _moment(step, edge)
@@ -46,7 +46,7 @@ def nudge_to_word(draft: Draft, number: int, by: int, edge: Edge = Edge.START) -
 
 
 def next_word(words: Sequence[Word], at_ms: int, by: int, edge: Edge = Edge.START) -> int:
-    """The nearest beginning (or end) of a word after (1) or before (-1) a moment; NUDGE_MS on where none is near."""
+    """The nearest start (or end) of a word after (1) or before (-1) a moment; NUDGE_MS away when none is near."""
     moments = [word.start_ms if edge is Edge.START else word.end_ms for word in words]
     later = [ms for ms in moments if 0 < (ms - at_ms) * by <= FAR_WORD_MS]
     return min(later, key=lambda ms: abs(ms - at_ms), default=at_ms + by * NUDGE_MS)
@@ -57,12 +57,12 @@ def _moment(step: Step, edge: Edge) -> int:
 
 
 def set_edge(draft: Draft, number: int, at_ms: int, edge: Edge = Edge.START) -> Draft:
-    """Begin (or end) a step at a moment, as near as its neighbours allow.
+    """Set the start (or end) of a step, as close to the moment as its neighbours allow.
 
-    A neighbour that touches it there gives way or follows. Raises LibraryError when there is no such step.
+    A neighbour that touches that edge is resized with it. Raises LibraryError when there is no such step.
     """
     at, step = find_step(draft, number)
-    low, high = _room(draft, at, edge)
+    low, high = _bounds(draft, at, edge)
     place = max(low, min(high, at_ms))
     if high < low or place == _moment(step, edge):
         return draft
@@ -85,8 +85,8 @@ def _touches(draft: Draft, at: int, edge: Edge) -> bool:
     return draft.steps[first].end_ms == draft.steps[second].start_ms
 
 
-def _room(draft: Draft, at: int, edge: Edge) -> tuple[int, int]:
-    """How early and how late an edge of the step may lie."""
+def _bounds(draft: Draft, at: int, edge: Edge) -> tuple[int, int]:
+    """Earliest and latest allowed time of an edge of the step."""
     step, touching = draft.steps[at], _touches(draft, at, edge)
     if edge is Edge.START:
         before = draft.steps[at - 1] if at else None
@@ -98,14 +98,14 @@ def _room(draft: Draft, at: int, edge: Edge) -> tuple[int, int]:
 
 
 def move_step(draft: Draft, number: int, to_ms: int) -> Draft:
-    """Begin a step at a moment: the order of the list follows, for steps are shown in the order of the recording.
+    """Move the start of a step to a moment, and reorder the list: steps are always in the order of the recording.
 
-    Up to its neighbours only its beginning moves. Beyond them the step is taken out, a touching neighbour closing the
-    gap, and put in where the moment lies: it takes the rest of the step there, or of the gap. Raises LibraryError when
-    there is no such step, or no room at that moment.
+    Between its neighbours only its start moves. Beyond them the step is removed (a touching neighbour closes the gap)
+    and inserted at the moment, where it takes the rest of the step there, or of the gap. Raises LibraryError when there
+    is no such step, or too little space at that moment.
     """
     at, step = find_step(draft, number)
-    low, high = _room(draft, at, Edge.START)
+    low, high = _bounds(draft, at, Edge.START)
     if low <= to_ms <= high:
         return set_edge(draft, number, to_ms)
     others = _without(draft, at)
@@ -124,7 +124,7 @@ def move_step(draft: Draft, number: int, to_ms: int) -> Draft:
 
 
 def _without(draft: Draft, at: int) -> list[Step]:
-    """The other steps; a neighbour that touched the one taken out closes the gap, first the one before it."""
+    """The other steps. A neighbour that touched the removed one closes the gap, preferably the one before it."""
     step, others = draft.steps[at], [*draft.steps[:at], *draft.steps[at + 1 :]]
     if _touches(draft, at, Edge.START):
         others[at - 1] = moved(draft, others[at - 1], Span(others[at - 1].start_ms, step.end_ms))

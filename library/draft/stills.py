@@ -1,7 +1,6 @@
-"""The picture of each step: WebP files beside the clip, the place to click marked with a ring.
+"""Still pictures of steps: WebP files next to the clip, with a ring around the click.
 
-Owns drawing the mark, the size of the file, and that one picture that cannot be had does not lose the demo. Refuses to
-choose the moment.
+Owns drawing the ring and the size of the file. Does not choose the time of a still.
 """
 
 from __future__ import annotations
@@ -21,40 +20,38 @@ if TYPE_CHECKING:
     from capture.video.frames import Picture
 
 LARGEST = 150_000
-"""Bytes of a still: a page of twenty of them opens in a few seconds on a slow line."""
+"""Maximum bytes of a still: a page of twenty of them loads in a few seconds on a slow line."""
 QUALITIES = (85, 70, 55)
-"""Of WebP, tried in this order: 65 kB for a full 1080p screen at 85, whose text reads like the clip's, 130 kB for 4K at
-70. Below 55 letters fray; a smaller picture then reads better than a coarser one."""
+"""WebP qualities, tried in this order: 65 kB for a full 1080p screen at 85, with text as sharp as in the clip, 130 kB
+for 4K at 70. Below 55 letters become illegible; scaling the picture down is then better."""
 
 _EFFORT = 2  # of 6: a third of the time of 4 for files 5 % larger; 0.1 s a still at 1080p, 0.3 s at 4K
-_MARKED_MS = 1_500  # a still shows the moment before its click; when it was moved farther from it, nothing is marked
+_MARKED_MS = 1_500  # a still shows the moment before its click; if it was moved farther away, no ring is drawn
 _RING, _HALO = (20, 95, 245), (255, 255, 255)  # BGR; a warm orange seen on white, grey and dark screens alike
 _RADIUS, _STROKE = 1 / 32, 1 / 300  # of the picture's height: 34 and 4 pixels at 1080p
 
 
 def still_name(number: int) -> str:
-    """Where a step's still lies inside a bundle."""
+    """Path of a step's still inside a bundle."""
     return f"steps/{number:02}.webp"
 
 
-class KeptStills(Protocol):
-    """Stills of the same recording, made before."""
+class StillCache(Protocol):
+    """Cache of stills of the same recording."""
 
     def get(self, step: Step) -> bytes | None:
-        """A step's still, if there is one already."""
+        """The still of a step, if it is cached."""
 
     def put(self, step: Step, still: bytes) -> None:
-        """Keep one."""
+        """Cache the still of a step."""
 
 
 def write_stills(
-    video: Path, steps: Sequence[Step], folder: Path, progress: Progress, kept: KeptStills | None = None
+    video: Path, steps: Sequence[Step], folder: Path, progress: Progress, cache: StillCache | None = None
 ) -> None:
-    """Write each step's picture of the clip ``video``, at its ``at_ms``, to the place it names inside ``folder``.
+    """Write each step's still, the picture of the clip ``video`` at its ``at_ms``, to its ``still`` path in ``folder``.
 
-    Those that are in ``kept`` are taken from there, the others put there.
-
-    Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
+    Stills are read from and added to ``cache``. Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
     """
     from capture.video.reader import grab_frame
 
@@ -62,22 +59,22 @@ def write_stills(
         (folder / "steps").mkdir(exist_ok=True)
         for done, step in enumerate(steps):
             progress(done, len(steps), "Taking stills")
-            if (still := kept.get(step) if kept is not None else None) is None:
+            if (still := cache.get(step) if cache is not None else None) is None:
                 still = still_of(grab_frame(video, step.at_ms), marked_click(step))
-                if kept is not None:
-                    kept.put(step, still)
+                if cache is not None:
+                    cache.put(step, still)
             write_synced(folder / step.still, still)
     progress(len(steps), len(steps), "Taking stills")
 
 
 def marked_click(step: Step) -> Click | None:
-    """The click a step's still is about to show: the first within 1.5 s of its moment; None when there is none."""
+    """The click to mark on a step's still: the first one within 1.5 s after its time; None when there is none."""
     clicks = (event for event in step.events if isinstance(event, Click))
     return next((click for click in clicks if 0 <= click.at_ms - step.at_ms <= _MARKED_MS), None)
 
 
 def still_of(picture: Picture, click: Click | None = None) -> bytes:
-    """A WebP of at most LARGEST bytes, with a ring where ``click`` (pixels of the picture) is. Raises LibraryError."""
+    """Encode a WebP of at most LARGEST bytes, with a ring at ``click`` (pixels of the picture). Raises LibraryError."""
     picture = _with_ring(picture, click) if click is not None else picture
     while True:
         for quality in QUALITIES:
@@ -97,7 +94,7 @@ def _with_ring(picture: Picture, click: Click) -> Picture:
 
 
 def _smaller(picture: Picture, share: float) -> Picture:
-    """The picture with about ``share`` of its pixels, a little less so that it comes out small enough at once."""
+    """Scale the picture to slightly less than ``share`` of its pixels, so that one pass is enough."""
     import cv2
 
     scale = min(0.9, max(0.2, 0.95 * share**0.5))

@@ -1,6 +1,6 @@
-"""From draft to demo: what was edited in take time becomes what is filed in clip time.
+"""Converts a draft (take time) into the demo that is filed (clip time).
 
-Owns the one mapping of steps, events and words through the clip. Pure: no files, no clock.
+Owns the mapping of steps, events and words through the clip. Pure: no files, no clock.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _DAY_MS = 86_400_000
 
 
 def make_demo(draft: Draft, demo_id: str, now_unix_ms: int, review_days: int = 0) -> Demo:
-    """The demo a draft becomes: version 1, everything but the cuts in clip time; ``clip`` is left for the renderer.
+    """Version 1 of the demo of a draft: all but the cuts in clip time; ``clip`` is filled in after rendering.
 
-    Its author owns it, and looks at it again after ``review_days`` (0: never).
+    Its author owns it and reviews it after ``review_days`` (0: never).
     """
     clip, author = draft.clip, clean(draft.author, TITLE_LENGTH)
     return Demo(
@@ -35,7 +35,7 @@ def make_demo(draft: Draft, demo_id: str, now_unix_ms: int, review_days: int = 0
         tags=clean_tags(draft.tags),
         created_unix_ms=now_unix_ms,
         updated_unix_ms=now_unix_ms,
-        take=replace(draft.take, path=""),  # the library is shared; where the expert keeps takes is not
+        take=replace(draft.take, path=""),  # the library is shared; the author's folders are private
         cuts=draft.cuts,
         fasts=draft.fasts,
         blurs=len(draft.blurs),
@@ -48,7 +48,7 @@ def make_demo(draft: Draft, demo_id: str, now_unix_ms: int, review_days: int = 0
 
 
 def steps_through(steps: Iterable[Step], clip: Clip) -> Iterator[Step]:
-    """The steps in clip time; those cut whole are left out."""
+    """The steps in clip time, without those that are cut entirely."""
     for step in steps:
         span = clip.span_to_clip(step)
         if span.duration_ms:
@@ -58,7 +58,7 @@ def steps_through(steps: Iterable[Step], clip: Clip) -> Iterator[Step]:
 
 
 def events_through(events: Iterable[Event], clip: Clip) -> Iterator[Event]:
-    """The events in clip time; those inside a cut are left out."""
+    """The events in clip time, without those inside a cut."""
     for event in events:
         if not any(kept.start_ms <= event.at_ms < kept.end_ms for kept in clip.kept):
             continue
@@ -71,5 +71,5 @@ def events_through(events: Iterable[Event], clip: Clip) -> Iterator[Event]:
 
 
 def with_stills(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Numbered 1 to n, each with the name of its still."""
+    """Number the steps 1 to n and set the path of each still."""
     return tuple(replace(step, number=n, still=still_name(n)) for n, step in enumerate(steps, 1))

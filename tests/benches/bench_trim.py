@@ -143,7 +143,7 @@ def bench_toggle() -> str:
 
         def ready(what: str, wanted: Draft) -> tuple[float, float]:
             wall, cpu = time.perf_counter(), time.process_time()
-            prerender(wanted, Path(place), parts=parts)
+            prerender(wanted, Path(place), cache=parts)
             taken = time.perf_counter() - wall, time.process_time() - cpu
             rows.append([what, f"{taken[0]:.2f} s", f"{taken[1]:.2f} s"])
             return taken

@@ -15,7 +15,7 @@ from capture.render.encode_cache import EncodeCache
 from library.connection.library import Library
 from library.draft import edits, journal
 from library.draft.blurs import blurs_at
-from library.draft.prerender import clear_ready, clip_key, prerender, source_video
+from library.draft.prerender import clear_prerendered, clip_key, prerender, source_video
 from library.format import moment
 from library.intake.options import IntakeOptions
 from library.model import Demo, Draft
@@ -56,7 +56,7 @@ class LocalReviewService:
         ]
         for left in self._settings.drafts_folder.glob("*.ready"):
             if not left.with_suffix(".json").exists():  # by a program that was killed between filing and tidying up
-                clear_ready(left)
+                clear_prerendered(left)
         drafts = [entry for path in self._settings.drafts_folder.glob("*.json") if (entry := self._draft_entry(path))]
         return sorted([*takes, *drafts], key=lambda entry: -entry.started_unix_ms)
 
@@ -149,7 +149,7 @@ class LocalReviewService:
         """Render no more for a draft, and remove what lies ready of it."""
         self._readier.stop()
         self._parts.close()
-        clear_ready(self._ready(draft))
+        clear_prerendered(self._ready(draft))
 
     def close(self) -> None:
         """Render nothing any more: the application is about to end."""

@@ -17,7 +17,7 @@ from library.connection.library import Library, open_library
 from library.draft import edits
 from library.draft import step_edges as edges
 from library.draft.blurs import add_blur
-from library.draft.prerender import clear_ready, clip_key, prerender, use_prerendered
+from library.draft.prerender import clear_prerendered, clip_key, prerender, use_prerendered
 from library.intake.pipeline import file
 from library.model import Draft, TakeFacts
 from tests.library.factories import draft as made
@@ -93,7 +93,7 @@ def test_only_the_newest_lies_there_and_a_stopped_one_leaves_nothing(one: Draft,
     assert [entry.name for entry in (prerender(edited, place).parent).iterdir()] == [clip_key(edited)]
     assert prerender(edited, place, stopped) == place / clip_key(edited)  # there already
     assert not use_prerendered(one, place, tmp_path)
-    clear_ready(place)
+    clear_prerendered(place)
     assert not place.exists()
 
 
