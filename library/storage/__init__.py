@@ -1,1 +1,1 @@
-"""Where bundles lie: a folder or an S3 bucket, staging, cache, inbox."""
+"""Storage of bundles: folder and S3 stores, staging, local cache, inbox of recordings for workers."""

@@ -1,6 +1,6 @@
-"""A bucket of objects: the only door to obstore. What S3 answers becomes one line for people.
+"""Bucket: objects in an S3 bucket. The only module that imports obstore; S3 errors become LibraryErrors of one line.
 
-Owns retries, resumed downloads and that an object is written only where none is yet. Refuses to know what it keeps.
+Owns retries, resumed downloads and create-only writes. Does not know what the objects contain.
 Credentials come from the usual AWS_* variables, which obstore reads itself, or from ``MediaOptions``.
 """
 
@@ -24,14 +24,12 @@ from library.model import FileFacts, LibraryError, Unreachable
 
 _TYPES = {".mp4": "video/mp4", ".webp": "image/webp", ".vtt": "text/vtt", ".json": "application/json"}
 _CHUNK = 1 << 20
-_STANDSTILLS = 4
-"""Downloads that broke off without a single new byte before it is given up."""
-_FORBIDDEN = re.compile(r"status(?: code)?: 40[13]")  # of a listing it is not told by the kind of error
+_MOST_STALLS = 4
+"""Consecutive broken downloads without a new byte after which a download fails."""
+_FORBIDDEN = re.compile(r"status(?: code)?: 40[13]")  # for listings the class of the error does not say it
 _NO_CREDENTIALS = re.compile(r"credential provider: \w+: (.+)")
 _TIMED_OUT = re.compile(r"timed ?out", re.IGNORECASE)
-_SPELLED = ("access_key_id", "secret_access_key", "session_token", "region", "endpoint")
-
-
+_CONFIG_KEYS = ("access_key_id", "secret_access_key", "session_token", "region", "endpoint")
 _PROFILE = "Check AWS_PROFILE, and ~/.aws/config."
 
 
@@ -40,16 +38,16 @@ class MediaMissing(LibraryError):
 
 
 class MediaTaken(LibraryError):
-    """There is such an object already."""
+    """The object already exists."""
 
 
 @dataclass(frozen=True)
 class MediaOptions:
-    """How a bucket is reached. What is empty is found in AWS_* variables, or is AWS's own.
+    """How a bucket is reached. Empty values come from AWS_* variables, or are the defaults of AWS.
 
-    ``credentials``: in place of keys, asked for them when they are needed; an obstore ``S3CredentialProvider``.
-    ``quiet_s``: silence of the server after which a request has failed; ``patience_s``: how long requests that fail
-    because of the server are tried again.
+    ``credentials``: an obstore ``S3CredentialProvider``, called for keys when they are needed.
+    ``quiet_s``: a request fails after this silence of the server; ``patience_s``: how long requests are retried that
+    fail because of the server.
     """
 
     endpoint: str = ""
@@ -63,11 +61,11 @@ class MediaOptions:
 
 
 AWS = MediaOptions()
-"""Everything as the AWS_* variables say."""
+"""All values from the AWS_* variables."""
 
 
 class Item(NamedTuple):
-    """An object of a listing."""
+    """An object of a listing: name, bytes, seconds since it was changed."""
 
     name: str
     size: int
@@ -79,28 +77,28 @@ class Bucket:
 
     def __init__(self, url: str, options: MediaOptions = AWS) -> None:
         self.url = url
-        with self._explained():
+        with self._library_errors():
             self._store = _open(url, options)
 
     def read(self, name: str, limit: int) -> bytes:
-        """A small object's bytes. Raises MediaMissing; LibraryError when it is larger than ``limit``."""
+        """Bytes of a small object. Raises MediaMissing; LibraryError when it is larger than ``limit``."""
         import obstore
 
-        with self._explained(name):
+        with self._library_errors(name):
             answer = obstore.get(self._store, name)
             if answer.meta["size"] > limit:
                 raise LibraryError(f"{self.url}/{name} is larger than {limit >> 20} MiB", "It was not opened.")
             return bytes(answer.bytes())
 
     def write(self, name: str, data: bytes, *, new: bool = False) -> None:
-        """Write a small object, whole or not at all. With ``new`` only where there is none: raises MediaTaken.
+        """Write a small object atomically. With ``new``, raises MediaTaken when it exists.
 
-        A first attempt whose answer was lost may have succeeded: an object that holds just these bytes is ours.
+        An earlier attempt whose response was lost may have succeeded, so an object with the same bytes is accepted.
         """
         import obstore
 
         try:
-            with self._explained(name):
+            with self._library_errors(name):
                 mode: Literal["create", "overwrite"] = "create" if new else "overwrite"
                 kind = {"Content-Type": _TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")}
                 obstore.put(self._store, name, data, mode=mode, use_multipart=False, attributes=kind)
@@ -109,13 +107,13 @@ class Bucket:
                 raise
 
     def send(self, path: Path, name: str, facts: FileFacts) -> None:
-        """Upload a file unless it is there already, as its size tells: objects are named by their checksums."""
+        """Upload a file unless an object of that size exists; names contain checksums, so the size is enough."""
         import obstore
 
         if self.size_of(name) == facts.size:
             return
         kind = {"Content-Type": _TYPES.get(path.suffix, "application/octet-stream")}
-        with self._explained(name):
+        with self._library_errors(name):
             obstore.put(self._store, name, path, attributes=kind)
 
     def size_of(self, name: str) -> int | None:
@@ -123,13 +121,13 @@ class Bucket:
         import obstore
 
         try:
-            with self._explained(name):
+            with self._library_errors(name):
                 return int(obstore.head(self._store, name)["size"])
         except MediaMissing:
             return None
 
     def fetch(self, name: str, target: Path, facts: FileFacts, progress: Progress = silent) -> None:
-        """Download into a file, going on where a broken connection left off. Raises LibraryError when it is damaged."""
+        """Download into a file; resumes after a broken connection. Raises LibraryError when the checksum is wrong."""
         with library_errors(f"keep {name} on this machine"), target.open("wb") as file:
             digest = hashlib.sha256()
             for chunk in self.stream(name):
@@ -140,7 +138,7 @@ class Bucket:
             raise LibraryError(f"{self.url}/{name} is not as it was filed", "See what to do: showhow library check")
 
     def facts_of(self, name: str) -> FileFacts:
-        """Size and checksum of an object, by reading all of it. Raises MediaMissing."""
+        """Size and checksum of an object; reads all of it. Raises MediaMissing."""
         digest, size = hashlib.sha256(), 0
         for chunk in self.stream(name):
             digest.update(chunk)
@@ -148,24 +146,24 @@ class Bucket:
         return FileFacts(size=size, sha256=digest.hexdigest())
 
     def stream(self, name: str) -> Iterator[bytes]:
-        """The bytes of an object in pieces; begins again from where a broken connection left off."""
-        at, end, standstills = 0, -1, 0
+        """The bytes of an object in chunks; resumes after a broken connection."""
+        at, end, stalls = 0, -1, 0
         while at != end:
             before = at
             try:
-                with self._explained(name):
-                    for after, end, chunk in self._pieces(name, at):  # noqa: B007  the loop's head asks for it
+                with self._library_errors(name):
+                    for after, end, chunk in self._pieces(name, at):  # noqa: B007  the condition of the outer loop uses it
                         at = after
                         yield chunk
             except MediaMissing:
                 raise
             except LibraryError:
-                standstills = 0 if at > before else standstills + 1
-                if standstills >= _STANDSTILLS:
+                stalls = 0 if at > before else stalls + 1
+                if stalls >= _MOST_STALLS:
                     raise
 
     def _pieces(self, name: str, start: int) -> Iterator[tuple[int, int, bytes]]:
-        """Where the next piece begins, where the object ends, and a piece."""
+        """Chunks from ``start`` on: (offset after the chunk, size of the object, chunk)."""
         import obstore
 
         answer = obstore.get(self._store, name, options={"range": {"offset": start}} if start else None)
@@ -181,7 +179,7 @@ class Bucket:
         import obstore
 
         now = time.time()
-        with self._explained(prefix):
+        with self._library_errors(prefix):
             for page in obstore.list(self._store, prefix):
                 for meta in page:
                     yield Item(meta["path"], int(meta["size"]), now - meta["last_modified"].timestamp())
@@ -190,22 +188,22 @@ class Bucket:
         """The names of the next level below a prefix."""
         import obstore
 
-        with self._explained(prefix):
+        with self._library_errors(prefix):
             found = obstore.list_with_delimiter(self._store, prefix)["common_prefixes"]
         return sorted(path.rstrip("/").rpartition("/")[2] for path in found)
 
     def remove(self, name: str) -> None:
-        """Delete an object; nothing happens when there is none."""
+        """Delete an object, if it exists."""
         import obstore
 
         try:
-            with self._explained(name):
+            with self._library_errors(name):
                 obstore.delete(self._store, name)
         except MediaMissing:
             return
 
     def prove(self) -> None:
-        """Try whether the place can do what a library needs: two may not both be first. Raises LibraryError."""
+        """Check that the server supports create-only writes, which a library needs. Raises LibraryError."""
         name = f"proof-{time.time_ns()}.json"
         self.write(name, b"1", new=True)
         try:
@@ -220,7 +218,7 @@ class Bucket:
         raise LibraryError(what, "Use another S3 server, or a newer one.")
 
     @contextmanager
-    def _explained(self, name: str = "") -> Iterator[None]:
+    def _library_errors(self, name: str = "") -> Iterator[None]:
         from obstore import exceptions
 
         place = f"{self.url}/{name}" if name else self.url
@@ -233,17 +231,17 @@ class Bucket:
         except exceptions.AlreadyExistsError as error:
             raise MediaTaken(f"{place} is there already", "Run it again.") from error
         except (exceptions.BaseError, ValueError) as error:
-            said = str(error).partition("\n")[0]
-            if missing := _NO_CREDENTIALS.search(said):
+            message = str(error).partition("\n")[0]
+            if missing := _NO_CREDENTIALS.search(message):
                 raise Unreachable(f"There are no credentials for {self.url}: {missing[1]}", _PROFILE) from error
             if isinstance(
                 error, exceptions.PermissionDeniedError | exceptions.UnauthenticatedError
-            ) or _FORBIDDEN.search(said):
+            ) or _FORBIDDEN.search(message):
                 remedy = "Check the AWS_* credentials of this machine and what they may do there."
                 raise Unreachable(f"{self.url} refuses access to {name or 'it'}", remedy) from error
             remedy = "Check the network and the endpoint, then run it again; nothing was lost."
-            told = "the server does not answer" if _TIMED_OUT.search(str(error)) else _told(said)
-            raise Unreachable(f"{place} cannot be used now: {told}", remedy) from error
+            reason = "the server does not answer" if _TIMED_OUT.search(str(error)) else _reason(message)
+            raise Unreachable(f"{place} cannot be used now: {reason}", remedy) from error
 
 
 def _open(url: str, options: MediaOptions) -> Any:
@@ -252,7 +250,7 @@ def _open(url: str, options: MediaOptions) -> Any:
     parts = urlsplit(url)
     if parts.scheme != "s3" or not parts.netloc:
         raise LibraryError(f"{url} is no address of a bucket", "Write it like s3://bucket/prefix.")
-    given: Any = {name: value for name in _SPELLED if (value := getattr(options, name))}
+    given: Any = {name: value for name in _CONFIG_KEYS if (value := getattr(options, name))}
     return S3Store(
         parts.netloc,
         prefix=parts.path.strip("/") or None,
@@ -272,15 +270,15 @@ def _open(url: str, options: MediaOptions) -> Any:
     )
 
 
-def _told(said: str) -> str:
-    """What is worth telling of obstore's long messages."""
-    said = said.lower()
-    if "status code: 5" in said or "server error" in said:
+def _reason(message: str) -> str:
+    """The reason of a failure, from obstore's long message."""
+    message = message.lower()
+    if "status code: 5" in message or "server error" in message:
         return "the server has failed"
-    if "169.254" in said or "credential" in said:
+    if "169.254" in message or "credential" in message:
         return "no credentials were found (set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)"
-    if "body error" in said or "closed" in said or "reset" in said:
+    if "body error" in message or "closed" in message or "reset" in message:
         return "the connection broke off"
-    if "error sending request" in said or "connect" in said:
+    if "error sending request" in message or "connect" in message:
         return "the server cannot be reached"
-    return " ".join(said.split())[:160]
+    return " ".join(message.split())[:160]

@@ -1,7 +1,7 @@
-"""What was fetched from a bucket, in the shape of bundles, verified, and never more than a limit.
+"""Local cache of files fetched from a bucket: laid out as bundles, verified, of limited size.
 
-Owns that a file is there whole or not at all, that versions share what they have in common, and that the least lately
-used goes first. Refuses to fetch by itself.
+Owns that a file is complete or absent, that versions share equal files (hard links), and LRU eviction. Does not fetch
+by itself.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from library.files import library_errors, link_or_copy
 from library.model import FileFacts
 
 _RECENT_S = 600.0
-"""What was used that lately is kept whatever the limit: a player may be about to open it."""
+"""Bundles used within these seconds are never evicted: a player may be about to open one."""
 
 
 class Cache:
@@ -31,10 +31,10 @@ class Cache:
                 one.mkdir(parents=True, exist_ok=True)
 
     def fill(self, bundle: Path, name: str, facts: FileFacts, fetch: Callable[[Path], None]) -> Path:
-        """The file ``name`` of a bundle; ``fetch(target)`` gets it if it is not here. Raises what ``fetch`` raises."""
+        """The file ``name`` of a bundle, fetched by ``fetch(target)`` if not cached. Raises what it raises."""
         path = bundle / name
         if _has(path, facts):
-            with suppress(OSError):  # a cache that may only be read
+            with suppress(OSError):  # a read-only cache
                 os.utime(bundle)
             return path
         shared = self._parts / f"{facts.sha256}{path.suffix}"
@@ -45,14 +45,14 @@ class Cache:
             beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
             link_or_copy(shared, beside)
             beside.replace(path)
-            beside.unlink(missing_ok=True)  # two names of one file: the rename has then done nothing
+            beside.unlink(missing_ok=True)  # if both were links to one file, the rename did nothing
             os.utime(bundle)
         self._shrink()
         return path
 
     def adopt(self, bundle: Path, files: Mapping[str, FileFacts]) -> None:
-        """Count a bundle made on this machine as fetched."""
-        with suppress(OSError):  # it may be fetched instead
+        """Add a bundle made on this machine to the cache."""
+        with suppress(OSError):  # it can still be fetched later
             for name, facts in files.items():
                 shared = self._parts / f"{facts.sha256}{(bundle / name).suffix}"
                 if not _has(shared, facts):
@@ -69,8 +69,8 @@ class Cache:
             part.unlink(missing_ok=True)
 
     def _shrink(self) -> None:
-        """Let go of bundles, least lately used first, until the rest fits."""
-        with suppress(OSError):  # somebody else shrinks it too
+        """Evict bundles, least recently used first, until the rest fits."""
+        with suppress(OSError):  # another process may be evicting too
             total = sum(path.stat().st_size for path in self._parts.iterdir())
             for bundle in self._oldest():
                 if total <= self._limit:
@@ -83,7 +83,7 @@ class Cache:
         return sorted(old, key=lambda bundle: bundle.stat().st_mtime)
 
     def _free(self) -> int:
-        """Remove what no bundle holds any more; how many bytes that was."""
+        """Remove files that no bundle links to; returns their bytes."""
         return sum(_drop(path) for path in self._loose())
 
     def _loose(self) -> Iterator[Path]:

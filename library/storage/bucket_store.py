@@ -1,9 +1,9 @@
-"""Bundles in a bucket, and on this machine a bounded cache of what was looked at.
+"""BucketStore: bundles in an S3 bucket, with a bounded local cache.
 
-``demos/ID/vN/demo.json`` is a version, written last and only where none is; the files it names lie under their
-checksums in ``files/ID/``. So versions share them, an upload that was cut off goes on, two who file at once cannot mix
-theirs, and what has no record yet is nowhere to be seen. ``trash/ID.json`` hides a demo. Refuses to trust what is
-fetched before its checksum was taken.
+``demos/ID/vN/demo.json`` is a version. It is written last and only if absent; its files are stored under their
+checksums in ``files/ID/``. So versions share files, an interrupted upload can be resumed, concurrent writers cannot mix
+their files, and files without a record are invisible. ``trash/ID.json`` hides a demo. Fetched files are used only after
+their checksum was verified.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from library.storage.bucket_cache import Cache
 from library.storage.bundle import LARGEST_RECORD, RECORD, read_bundle, trusted, version_of
 from library.storage.inbox import BucketInbox
 from library.storage.staging import Staging, VersionTaken, sweep
-from library.storage.store import LibraryFault, Trashed, mend
+from library.storage.store import LibraryFault, Trashed, remedy_for
 from library.text import is_demo_id
 
 _SENDERS = 4
 _YOUNG_S = 86_400.0
-"""An object younger than this that nothing names yet may belong to a demo that is just being filed."""
+"""A younger object that no record refers to may belong to a demo that is just being filed."""
 
 
 class _Removed(msgspec.Struct):
@@ -40,46 +40,46 @@ class _Removed(msgspec.Struct):
 
 
 class BucketStore:
-    """A Store in a bucket; ``cache`` is this machine's."""
+    """A Store in a bucket; ``cache`` is a local folder of at most about ``limit`` bytes."""
 
     def __init__(self, media: Bucket, cache: Path, limit: int) -> None:
         self.media, self._cache, self.inbox = media, Cache(cache, limit), BucketInbox(media)
 
     @property
     def demos(self) -> Path:
-        """What was fetched."""
+        """The local folder of fetched bundles."""
         return self._cache.demos
 
     def stage(self, demo_id: str, version: int) -> Staging:
-        """A hidden folder in the cache; publishing sends it."""
-        return _Sending(self, demo_id, version)
+        """A hidden folder in the cache; publishing uploads it."""
+        return _BucketStaging(self, demo_id, version)
 
     def sweep(self) -> int:
-        """Remove what dead writers left on this machine; in the bucket the next attempt uses it."""
+        """Remove local staging folders whose owner died; returns how many. Uploaded files are reused by a retry."""
         return sweep(self.demos)
 
     def demo_ids(self) -> list[str]:
-        """All but those in the trash."""
+        """Ids of all demos except those in the trash."""
         removed = {PurePosixPath(item.name).stem for item in self.media.items("trash/")}
         return [name for name in self.media.folders("demos/") if is_demo_id(name) and name not in removed]
 
     def versions(self, demo_id: str) -> list[int]:
-        """Newest first."""
+        """Versions of a demo, newest first; empty when there is none."""
         if not is_demo_id(demo_id) or self.is_trashed(demo_id):
             return []
         found = (version_of(Path(name)) for name in self.media.folders(f"demos/{demo_id}/"))
         return sorted((version for version in found if version), reverse=True)
 
     def adopt(self, kept: Path, demo: Demo) -> None:
-        """What was just sent need not be fetched."""
+        """Add a bundle that was just uploaded to the cache."""
         self._cache.adopt(kept, demo.files)
 
     def is_trashed(self, demo_id: str) -> bool:
-        """Whether it lies in the trash."""
+        """Whether a demo is in the trash."""
         return self.media.size_of(f"trash/{demo_id}.json") is not None
 
     def read(self, demo_id: str, version: int) -> Demo:
-        """One version."""
+        """Read one version."""
         path = self.demos / demo_id / f"v{version}"
         try:
             return trusted(self.media.read(f"demos/{demo_id}/v{version}/{RECORD}", LARGEST_RECORD), path)
@@ -87,7 +87,7 @@ class BucketStore:
             raise LibraryError(f"{demo_id} has no version {version}", "See: showhow library versions") from error
 
     def fetch_local(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:
-        """Fetch what is not here."""
+        """Fetch files that are not cached."""
         for name in names or tuple(demo.files):
             if (facts := demo.files.get(name)) is not None:
                 self._cache.fill(demo.path, name, facts, self._fetch(demo.demo_id, name, facts, progress))
@@ -97,7 +97,7 @@ class BucketStore:
         return lambda target: self.media.fetch(object_name(demo_id, name, facts), target, facts, progress)
 
     def faults(self, demo: Demo, *, quick: bool) -> Iterator[LibraryFault]:
-        """Objects that are missing or not what was filed."""
+        """Objects that are missing or differ from what was filed."""
         for name, facts in sorted(demo.files.items()):
             place = object_name(demo.demo_id, name, facts)
             size = self.media.size_of(place)
@@ -109,11 +109,11 @@ class BucketStore:
 
     def _fault(self, kind: str, what: str, demo: Demo, place: str) -> LibraryFault:
         return LibraryFault(
-            kind=kind, what=what, mend=mend(demo), demo_id=demo.demo_id, place=f"{self.media.url}/{place}"
+            kind=kind, what=what, mend=remedy_for(demo), demo_id=demo.demo_id, place=f"{self.media.url}/{place}"
         )
 
     def strays(self, kept: Iterable[Demo]) -> Iterator[LibraryFault]:
-        """Objects that no demo names. Those of a demo with a version that cannot be read are left alone."""
+        """Objects that no demo refers to. Demos with an unreadable version are skipped."""
         named: defaultdict[str, set[str]] = defaultdict(set)
         for demo in kept:
             named[demo.demo_id].add(f"demos/{demo.demo_id}/v{demo.version}/{RECORD}")
@@ -131,18 +131,18 @@ class BucketStore:
                 yield LibraryFault(kind="orphaned", what=what, mend="Delete it, if you do not need it.", place=name)
 
     def remove(self, demo_id: str) -> Trashed:
-        """Hide it."""
+        """Hide a demo."""
         versions = self.versions(demo_id)
         if not versions:
             raise not_found(demo_id)
         try:
             title = self.read(demo_id, versions[0]).title
-        except LibraryError:  # what cannot be read can be removed all the same
+        except LibraryError:  # an unreadable demo can be removed too
             title = demo_id
         removed = _Removed(title, round(time.time() * 1000))
         try:
             self.media.write(f"trash/{demo_id}.json", msgspec.json.encode(removed), new=True)
-        except MediaTaken as error:  # another program was quicker
+        except MediaTaken as error:  # another process removed it first
             raise not_found(demo_id) from error
         return self._trashed(demo_id, removed)
 
@@ -151,44 +151,44 @@ class BucketStore:
         return Trashed(demo_id=demo_id, title=removed.title, removed_unix_ms=removed.removed_unix_ms, place=place)
 
     def trashed(self) -> list[Trashed]:
-        """Last removed first."""
+        """Demos in the trash, last removed first."""
         found = []
         for item in self.media.items("trash/"):
             demo_id = PurePosixPath(item.name).stem
             try:
                 removed = msgspec.json.decode(self.media.read(item.name, 1 << 20), type=_Removed)
-            except (msgspec.MsgspecError, MediaMissing):  # broken, or restored this moment
+            except (msgspec.MsgspecError, MediaMissing):  # damaged, or restored just now
                 removed = _Removed(demo_id)
             if is_demo_id(demo_id):
                 found.append(self._trashed(demo_id, removed))
         return sorted(found, key=lambda trashed: -trashed.removed_unix_ms)
 
     def restore(self, trashed: Trashed) -> None:
-        """Show it again."""
+        """Restore a demo from the trash."""
         self.media.remove(f"trash/{trashed.demo_id}.json")
 
     def discard(self, trashed: Trashed) -> None:
-        """Delete for good; the mark in the trash goes last, so that nobody sees half of it."""
-        for room in ("demos", "files"):
-            for item in list(self.media.items(f"{room}/{trashed.demo_id}/")):
+        """Delete a demo permanently; its mark in the trash goes last, so that no half of it becomes visible."""
+        for prefix in ("demos", "files"):
+            for item in list(self.media.items(f"{prefix}/{trashed.demo_id}/")):
                 self.media.remove(item.name)
         self.media.remove(f"trash/{trashed.demo_id}.json")
 
 
 def object_name(demo_id: str, name: str, facts: FileFacts) -> str:
-    """Where a file of a demo lies in the bucket."""
+    """Name of the object of a demo's file."""
     return f"files/{demo_id}/{facts.sha256}{PurePosixPath(name).suffix}"
 
 
-class _Sending(Staging):
-    """A staging folder whose publication is sending it: the files first, then the record that makes them a version."""
+class _BucketStaging(Staging):
+    """A staging folder that is published by upload: first the files, then the record that makes them a version."""
 
     def __init__(self, store: BucketStore, demo_id: str, version: int) -> None:
         super().__init__(store.demos, demo_id, version)
         self._store, self._named = store, (demo_id, version)
 
     def publish(self) -> Path:
-        """Send it, then keep it as fetched. Raises VersionTaken, DemoNotFound, LibraryError."""
+        """Upload the version, then move it into the cache. Raises VersionTaken, DemoNotFound, LibraryError."""
         demo_id, version = self._named
         demo, media = read_bundle(self.folder), self._store.media
         if version > 1 and self._store.is_trashed(demo_id):
@@ -211,7 +211,7 @@ class _Sending(Staging):
         return kept
 
     def _keep(self, demo_id: str, version: int) -> Path:
-        """Move it to where fetched bundles lie. A folder that is in the way holds the same, or less of it."""
+        """Move the folder into the cache. A folder that is already there has the same files, or fewer."""
         kept = self._store.demos / demo_id / f"v{version}"
         with library_errors(f"keep {demo_id} on this machine"):
             kept.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""One filed version of a demo: an immutable folder that holds everything, written whole or not at all.
+"""Bundles: one immutable folder per filed version of a demo, written atomically.
 
-``<demo_id>/v<version>/`` holds ``demo.json``, ``clip.mp4``, ``captions.vtt`` and ``steps/NN.webp``. Owns writing
-such a folder, reading it back without trusting it, and finding the newest. Refuses to know the catalog, and to render.
+``<demo_id>/v<version>/`` contains ``demo.json``, ``clip.mp4``, ``captions.vtt`` and ``steps/NN.webp``. Owns writing
+such a folder, reading it without trusting it, and finding the newest version. Does not know the catalog or rendering.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ RECORD, CAPTIONS = "demo.json", "captions.vtt"
 LARGEST_RECORD = 32 << 20
 _MOST_STEPS = 10_000
 _LAST_MS = 1 << 53
-"""Beyond any clock; larger numbers would not fit a database."""
+"""Upper limit of times and sizes; larger numbers would not fit into a database."""
 
 _VERSION = re.compile(r"v([1-9][0-9]{0,8})")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -33,10 +33,10 @@ _CHECKSUM = re.compile(r"[0-9a-f]{64}")
 
 
 class StagingProvider(Protocol):
-    """Gives the place where a version is written before anyone sees it; a Store does."""
+    """Creates staging folders; every Store is one."""
 
     def stage(self, demo_id: str, version: int) -> Staging:
-        """A Staging for one version. Raises LibraryError."""
+        """The staging folder of one version. Raises LibraryError."""
 
 
 def _stage(place: Path | StagingProvider, demo_id: str, version: int) -> Staging:
@@ -44,18 +44,18 @@ def _stage(place: Path | StagingProvider, demo_id: str, version: int) -> Staging
 
 
 Fill = Callable[[Path], Demo]
-"""Puts clip and stills into a folder and returns the record of what lies there.
+"""Writes clip and stills into a folder and returns the matching record.
 
-The record's ``files`` names those whose checksums are known already; the others are read. May raise LibraryError,
+The record's ``files`` contains the checksums that are already known; the other files are read. May raise LibraryError,
 VideoError and Cancelled.
 """
 
 
 def write_bundle(demo: Demo, place: Path | StagingProvider, fill: Fill) -> Demo:
-    """File ``demo``'s version with what ``fill`` puts into its folder and says of it; captions are written beside.
+    """File ``demo``'s version: ``fill`` writes clip and stills and returns the record; adds captions and checksums.
 
-    ``place`` is the folder of all demos, or the store that keeps them. Returns the demo as filed, with its path. Raises
-    VersionTaken when that version is there, LibraryError, and whatever ``fill`` does; then nothing of it is visible.
+    ``place`` is the folder of all demos, or the store. Returns the demo as filed, with its path. Raises VersionTaken
+    when that version exists, LibraryError, and what ``fill`` raises; then nothing of it is visible.
     """
     with _stage(place, demo.demo_id, demo.version) as staging:
         filled = _write_record(fill(staging.folder), staging.folder)
@@ -63,7 +63,7 @@ def write_bundle(demo: Demo, place: Path | StagingProvider, fill: Fill) -> Demo:
 
 
 def _write_record(demo: Demo, folder: Path) -> Demo:
-    """The captions, then the record with the checksums of all files; returns the demo with them."""
+    """Write the captions, then the record with the checksums of all files; returns the demo with them."""
     from transcribe.captions import to_vtt
 
     with library_errors(f"file the demo {demo.demo_id}"):
@@ -74,10 +74,10 @@ def _write_record(demo: Demo, folder: Path) -> Demo:
 
 
 def read_bundle(path: Path) -> Demo:
-    """The demo of a version's folder, or the newest readable version of a demo's folder.
+    """Read the demo of a version's folder, or the newest readable version in a demo's folder.
 
-    Nothing in it is trusted: paths that lead outside, links, absurd numbers and control characters do not get through.
-    Raises LibraryError in one line: missing, damaged, or from a newer showhow.
+    The content is not trusted: paths that lead outside, links and impossible numbers are refused, control characters
+    removed. Raises LibraryError in one line: missing, damaged, or from a newer showhow.
     """
     if not _VERSION.fullmatch(path.name):
         return newest_bundle(path)
@@ -87,7 +87,7 @@ def read_bundle(path: Path) -> Demo:
 
 
 def trusted(data: bytes, path: Path) -> Demo:
-    """The demo of a record's bytes, whose files lie (or would lie) in ``path``. Raises as ``read_bundle``."""
+    """Decode and validate a record whose files are (or would be) in ``path``. Raises as ``read_bundle``."""
     demo = replace(decode_record(data, Demo, f"The demo {path}"), path=path)
     if fault := next(_faults(demo), ""):
         raise LibraryError(f"The demo {path} is damaged: {fault}", "Put a copy back, or remove it.")
@@ -95,7 +95,7 @@ def trusted(data: bytes, path: Path) -> Demo:
 
 
 def newest_bundle(home: Path) -> Demo:
-    """The newest version of a demo that can be read. Raises LibraryError: that of the newest when none can."""
+    """The newest version of a demo that can be read. If none can, raises the LibraryError of the newest one."""
     first_error: LibraryError | None = None
     for version in versions(home):
         try:
@@ -115,12 +115,12 @@ def versions(home: Path) -> list[Path]:
 
 
 def version_of(folder: Path) -> int:
-    """The version whose folder it is by its name; 0 when it is none."""
+    """The version number in a folder's name; 0 when it is not a version folder."""
     return int(found[1]) if (found := _VERSION.fullmatch(folder.name)) else 0
 
 
 def _faults(demo: Demo) -> Iterator[str]:
-    """What is wrong with a record somebody else may have written."""
+    """Everything that is wrong with an untrusted record."""
     if not is_demo_id(demo.demo_id) or demo.path.parts[-2:] != (demo.demo_id, f"v{demo.version}"):
         yield "it does not belong into that folder"
     if len(demo.steps) > _MOST_STEPS or any(step.number != n for n, step in enumerate(demo.steps, 1)):
@@ -135,7 +135,7 @@ def _faults(demo: Demo) -> Iterator[str]:
 
 
 def _times(demo: Demo) -> list[int]:
-    """Every time of a record, in ms of the clip or since 1970; a list, for there are thousands in each demo."""
+    """All times of a record, in ms of the clip or since 1970. A list, because there are thousands in each demo."""
     words = [word for segment in demo.transcript.segments for word in segment.words]
     return [
         *(demo.created_unix_ms, demo.updated_unix_ms, demo.review_unix_ms or 0, demo.clip.duration_ms),
@@ -145,7 +145,7 @@ def _times(demo: Demo) -> list[int]:
 
 
 def _stay_inside(folder: Path, names: Sequence[str]) -> bool:
-    """Whether names lead to places inside the folder, through no link; a folder is looked at once, not once a name."""
+    """Whether names stay inside the folder and pass through no link. Each folder is listed once, not once per name."""
     folders: set[str] = set()
     for name in set(names):
         parts = PurePosixPath(name).parts
@@ -157,11 +157,11 @@ def _stay_inside(folder: Path, names: Sequence[str]) -> bool:
 
 
 def _links(folder: Path, below: str) -> Iterator[str]:
-    """The links in the folder, or in the one ``below`` it, by their names from the folder on."""
+    """Relative names (case folded) of the symbolic links in the folder, or in its subfolder ``below``."""
     with library_errors(f"read the demo {folder}"):
         try:
             with os.scandir(folder / below) as entries:
                 found = [entry.name for entry in entries if entry.is_symlink()]
-        except (FileNotFoundError, NotADirectoryError):  # what is not there is no link; check tells what is missing
+        except (FileNotFoundError, NotADirectoryError):  # a missing file is not a link; the library check reports it
             found = []
     yield from (f"{below}/{name}".lstrip("/").casefold() for name in found)

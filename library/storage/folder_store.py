@@ -1,6 +1,6 @@
-"""Bundles in a folder, on this machine's disk or a shared drive: what is renamed into place is there for everybody.
+"""FolderStore: bundles in a folder, on a local disk or a shared drive; a rename publishes a version.
 
-Owns the trash and the faults of files. Refuses to follow links out of the folder.
+Owns the trash and the verification of files. Does not follow links out of the folder.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from library.records import decode_record
 from library.storage.bundle import CAPTIONS, LARGEST_RECORD, RECORD, read_bundle, version_of, versions
 from library.storage.inbox import FolderInbox
 from library.storage.staging import Staging, sweep
-from library.storage.store import LibraryFault, Trashed, mend
+from library.storage.store import LibraryFault, Trashed, remedy_for
 from library.text import is_demo_id
 
 _STAMP = "%Y%m%d-%H%M%S-%f"
@@ -33,45 +33,45 @@ class FolderStore:
         self._seen: dict[tuple[int, int, int], FileFacts] = {}
 
     def stage(self, demo_id: str, version: int) -> Staging:
-        """A hidden folder beside the others."""
+        """A hidden staging folder next to the demos."""
         return Staging(self.demos, demo_id, version)
 
     def sweep(self) -> int:
-        """Remove what dead writers left."""
+        """Remove staging folders whose owner died; returns how many."""
         return sweep(self.demos)
 
     def demo_ids(self) -> list[str]:
-        """The folders that can be a demo's, in order of their names."""
+        """Names of the demo folders, sorted."""
         with library_errors(f"read the library {self.demos.parent}"):
             return sorted(e.name for e in self.demos.iterdir() if is_demo_id(e.name) and _is_folder(e))
 
     def versions(self, demo_id: str) -> list[int]:
-        """Newest first."""
+        """Versions of a demo, newest first; empty when there is none."""
         home = self.demos / demo_id
         if not is_demo_id(demo_id) or not _is_folder(home):
             return []
         return [version_of(folder) for folder in versions(home)]
 
     def read(self, demo_id: str, version: int) -> Demo:
-        """One version."""
+        """Read one version."""
         return read_bundle(self.demos / demo_id / f"v{version}")
 
     def fetch_local(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:  # noqa: ARG002  it is here already
-        """Nothing is to be fetched."""
+        """The demo itself: its files are local."""
         return demo
 
     def faults(self, demo: Demo, *, quick: bool) -> Iterator[LibraryFault]:
-        """Files that are missing or not what was filed."""
+        """Files that are missing or differ from what was filed."""
         named = {demo.clip.path, CAPTIONS, *(step.still for step in demo.steps if step.still)}
         for name in sorted(named | demo.files.keys()):
             path = demo.path / name
             if not path.is_file() or path.is_symlink():
                 yield LibraryFault(
-                    kind="missing", what=f"{path} is missing", mend=mend(demo), demo_id=demo.demo_id, place=name
+                    kind="missing", what=f"{path} is missing", mend=remedy_for(demo), demo_id=demo.demo_id, place=name
                 )
             elif (facts := demo.files.get(name)) is not None and self._changed(path, facts, quick=quick):
                 what = f"{path} is not as it was filed"
-                yield LibraryFault(kind="changed", what=what, mend=mend(demo), demo_id=demo.demo_id, place=name)
+                yield LibraryFault(kind="changed", what=what, mend=remedy_for(demo), demo_id=demo.demo_id, place=name)
 
     def _changed(self, path: Path, facts: FileFacts, *, quick: bool) -> bool:
         with library_errors(f"read {path}"):
@@ -84,13 +84,13 @@ class FolderStore:
             return self._seen[key] != facts
 
     def strays(self, kept: Iterable[Demo]) -> Iterator[LibraryFault]:
-        """Files and folders that no demo names, whatever put them there."""
+        """Files and folders that no demo refers to."""
         by_path = {demo.path: demo for demo in kept}
         with library_errors(f"read the library {self.demos.parent}"):
             for entry in sorted(self.demos.iterdir()):
                 if is_demo_id(entry.name) and _is_folder(entry):
                     yield from self._strays_of(entry, by_path)
-                elif not entry.name.startswith("."):  # hidden: somebody is writing, or the next sweep takes it
+                elif not entry.name.startswith("."):  # hidden: being written, or left for the next sweep
                     yield _orphan(entry)
 
     def _strays_of(self, home: Path, by_path: dict[Path, Demo]) -> Iterator[LibraryFault]:
@@ -103,7 +103,7 @@ class FolderStore:
                 yield _orphan(folder)
 
     def remove(self, demo_id: str) -> Trashed:
-        """Move it into the trash."""
+        """Move a demo into the trash."""
         home = self.demos / demo_id
         if not is_demo_id(demo_id) or not _is_folder(home):
             raise not_found(demo_id)
@@ -112,12 +112,12 @@ class FolderStore:
             self._trash.mkdir(exist_ok=True)
             try:
                 home.rename(trash)
-            except FileNotFoundError as error:  # another program was quicker
+            except FileNotFoundError as error:  # another process removed it first
                 raise not_found(demo_id) from error
         return _trashed(trash)
 
     def trashed(self) -> list[Trashed]:
-        """What lies in the trash, last removed first."""
+        """Demos in the trash, last removed first."""
         if not self._trash.is_dir():
             return []
         with library_errors(f"read the trash {self._trash}"):
@@ -125,7 +125,7 @@ class FolderStore:
         return sorted((_trashed(entry) for entry in found), key=lambda t: -t.removed_unix_ms)
 
     def restore(self, trashed: Trashed) -> None:
-        """Move it back."""
+        """Move a demo back from the trash."""
         home = self.demos / trashed.demo_id
         if home.exists():
             what = f"There is another demo {trashed.demo_id} in the library"
@@ -135,7 +135,7 @@ class FolderStore:
             sync_folder(self.demos)
 
     def discard(self, trashed: Trashed) -> None:
-        """Delete for good."""
+        """Delete a demo from the trash permanently."""
         with library_errors(f"delete {trashed.place}"):
             shutil.rmtree(trashed.place)
 
@@ -166,6 +166,6 @@ def _trashed(entry: Path) -> Trashed:
         try:
             title = decode_record(read_bounded(folder / RECORD, LARGEST_RECORD), Demo, str(folder)).title
             break
-        except (LibraryError, OSError):  # an older version may tell; else its id must do
+        except (LibraryError, OSError):  # try an older version; else the id is used as title
             continue
     return Trashed(demo_id=demo_id, title=title, removed_unix_ms=_removed_ms(entry) or 0, place=str(entry))

@@ -1,6 +1,6 @@
-"""Recordings on their way to a worker: files beside the demos, under the task they belong to.
+"""Inbox: transfers recordings to a worker, as files next to the demos, grouped by task.
 
-Owns sending, fetching and clearing them, in a folder or a bucket alike. Refuses to know what is in them.
+Owns sending, fetching and clearing them, in a folder or a bucket. Does not know their contents.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ _LARGEST_NOTE = 64 << 20
 
 
 class Inbox(Protocol):
-    """Files under a task's id. Raises LibraryError."""
+    """Files grouped by task id. Every method may raise LibraryError."""
 
     def send(self, task_id: str, files: Mapping[str, Path], progress: Progress = silent) -> None:
-        """Send files under plain names."""
+        """Send files; the keys are plain file names."""
 
     def fetch(self, task_id: str, folder: Path, progress: Progress = silent) -> list[str]:
-        """Fetch all of them into a folder; returns their names."""
+        """Fetch all files of a task into a folder; returns their names."""
 
     def keep_first(self, task_id: str, name: str, data: bytes) -> bytes:
-        """Keep a note unless there is one of that name; returns what is kept."""
+        """Store a small file unless one of that name exists; returns the stored bytes."""
 
     def clear(self, task_id: str) -> None:
-        """Remove them."""
+        """Remove all files of a task."""
 
 
 class FolderInbox:
-    """Files in a folder."""
+    """Inbox in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def send(self, task_id: str, files: Mapping[str, Path], progress: Progress = silent) -> None:
-        """Copy files."""
+        """Copy files into the inbox."""
         place = self._folder / task_id
         with library_errors(f"send the recording to {place}"):
             place.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ class FolderInbox:
                 part.replace(place / name)
 
     def fetch(self, task_id: str, folder: Path, progress: Progress = silent) -> list[str]:
-        """Copy them."""
+        """Copy all files of a task; returns their names."""
         place, names = self._folder / task_id, list[str]()
         with library_errors(f"fetch the recording from {place}"):
             folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,7 @@ class FolderInbox:
         return names
 
     def keep_first(self, task_id: str, name: str, data: bytes) -> bytes:
-        """Whole, under its name, or the one that is there."""
+        """Store a small file atomically unless one of that name exists; returns the stored bytes."""
         place = self._folder / task_id
         with library_errors(f"write into {place}"):
             place.mkdir(parents=True, exist_ok=True)
@@ -75,24 +75,24 @@ class FolderInbox:
                 (place / name).hardlink_to(part)
             except FileExistsError:
                 pass
-            except OSError:  # a drive without hard links: the last one counts
+            except OSError:  # a drive without hard links: the last writer wins
                 part.replace(place / name)
             part.unlink(missing_ok=True)
             return (place / name).read_bytes()
 
     def clear(self, task_id: str) -> None:
-        """Remove the folder."""
+        """Remove the folder of a task."""
         shutil.rmtree(self._folder / task_id, ignore_errors=True)
 
 
 class BucketInbox:
-    """Files in a bucket."""
+    """Inbox in a bucket."""
 
     def __init__(self, media: Bucket) -> None:
         self._media = media
 
     def send(self, task_id: str, files: Mapping[str, Path], progress: Progress = silent) -> None:
-        """Upload them."""
+        """Upload files into the inbox."""
         for done, (name, path) in enumerate(files.items()):
             progress(done, len(files), "Sending the recording")
             with library_errors(f"read {path}"):
@@ -100,7 +100,7 @@ class BucketInbox:
             self._media.send(path, f"inbox/{task_id}/{name}", facts)
 
     def fetch(self, task_id: str, folder: Path, progress: Progress = silent) -> list[str]:
-        """Download them."""
+        """Download all files of a task; returns their names."""
         with library_errors(f"make the folder {folder}"):
             folder.mkdir(parents=True, exist_ok=True)
         names = []
@@ -116,7 +116,7 @@ class BucketInbox:
         return sorted(names)
 
     def keep_first(self, task_id: str, name: str, data: bytes) -> bytes:
-        """Where there is none yet."""
+        """Store a small object unless one of that name exists; returns the stored bytes."""
         place = f"inbox/{task_id}/{name}"
         try:
             self._media.write(place, data, new=True)
@@ -125,6 +125,6 @@ class BucketInbox:
         return data
 
     def clear(self, task_id: str) -> None:
-        """Delete them."""
+        """Delete all objects of a task."""
         for item in list(self._media.items(f"inbox/{task_id}/")):
             self._media.remove(item.name)

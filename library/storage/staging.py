@@ -1,7 +1,7 @@
-"""Where a bundle is written before anyone can see it, and the one rename that files it.
+"""Staging folders: a bundle is written into a hidden folder and published with one rename.
 
-Owns that no half bundle is ever visible: whatever happens before the rename leaves only a hidden folder, which its
-owner removes, or, when the owner died, the next filing does. Refuses to know what a bundle holds.
+Owns that no partial bundle is ever visible: a failure before the rename leaves only a hidden folder. Its owner removes
+it, or the next sweep when the owner died. Does not know the contents of a bundle.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from library.model import DemoNotFound, LibraryError
 _PREFIX = ".staging-"
 _OWNER = ".owner"
 _GRACE_S = 60.0
-"""A younger staging folder is left alone: its owner may be about to take its lock."""
+"""A younger staging folder is not swept: its owner may be about to take its lock."""
 
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY}
 
@@ -47,10 +47,10 @@ class Staging:
     def publish(self) -> Path:
         """Make the version visible; returns its folder.
 
-        Raises VersionTaken, DemoNotFound when a later version's demo was removed meanwhile, LibraryError.
+        Raises VersionTaken, DemoNotFound when the demo of a later version was removed in between, LibraryError.
         """
         home = self._demos / self._demo_id
-        # A first version brings its demo's folder along, so that there never is one without a version.
+        # A first version is renamed with its demo's folder, so that no demo folder is ever without a version.
         first = self._version == 1
         source, target = (self.folder.parent, home) if first else (self.folder, home / self.folder.name)
         with library_errors(f"file the demo {self._demo_id}"):
@@ -73,7 +73,7 @@ class Staging:
 
 
 def sweep(demos: Path, grace_s: float = _GRACE_S) -> int:
-    """Remove what dead owners left half-written; returns how many. What cannot be removed stays hidden."""
+    """Remove staging folders whose owner died; returns how many. What cannot be removed stays hidden."""
     return sum(_sweep_one(folder, grace_s) for folder in demos.glob(f"{_PREFIX}*"))
 
 
@@ -82,7 +82,7 @@ def _sweep_one(folder: Path, grace_s: float) -> bool:
     try:
         if folder.is_symlink() or time.time() - folder.stat().st_mtime < grace_s or lock.held or not lock.take():
             return False
-    except OSError:  # gone meanwhile, or not ours to remove
+    except OSError:  # already gone, or no permission
         return False
     shutil.rmtree(folder, ignore_errors=True)
     lock.release()

@@ -1,6 +1,6 @@
-"""What keeps the bundles of a library, be it a folder or a bucket: the seam between upkeep and the place itself.
+"""Store protocol: where the bundles of a library are kept, implemented by a folder and a bucket.
 
-Owns the protocol and what is said of faults and of the trash. Refuses to know the catalog: bundles are the truth.
+Owns the protocol and the records of faults and of the trash. Does not know the catalog: bundles are authoritative.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class LibraryFault(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Trashed(msgspec.Struct, frozen=True, kw_only=True):
-    """A demo in the trash; ``place`` says where it lies."""
+    """A demo in the trash; ``place`` is its path or address."""
 
     demo_id: str
     title: str
@@ -40,55 +40,55 @@ class Trashed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Store(Protocol):
-    """Where bundles lie. Versions are immutable; every method may raise LibraryError in one line."""
+    """Storage of bundles. Versions are immutable; every method may raise LibraryError in one line."""
 
     @property
     def demos(self) -> Path:
-        """The folder of bundles on this machine: the truth itself, or what was fetched of it."""
+        """The local folder of bundles: the library itself, or the cache of what was fetched."""
 
     @property
     def inbox(self) -> Inbox:
-        """Where recordings for a worker are put."""
+        """The inbox for recordings sent to a worker."""
 
     def stage(self, demo_id: str, version: int) -> Staging:
-        """Where a version is written before anyone sees it."""
+        """A staging folder, in which a version is written before it is visible."""
 
     def sweep(self) -> int:
-        """Remove what dead writers left; returns how many."""
+        """Remove staging folders whose owner died; returns how many."""
 
     def demo_ids(self) -> Iterable[str]:
-        """Every demo there is, those in the trash left out."""
+        """Ids of all demos except those in the trash."""
 
     def versions(self, demo_id: str) -> list[int]:
         """The versions of a demo, newest first; empty when there is none."""
 
     def read(self, demo_id: str, version: int) -> Demo:
-        """One version, not trusted: see ``library.storage.bundle.trusted``."""
+        """Read one version, validated by ``library.storage.bundle.trusted``."""
 
     def fetch_local(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:
-        """The demo with these files (all, when none are named) on this machine, below its ``path``."""
+        """Fetch these files (all, when none are named) so that they are local, below the demo's ``path``."""
 
     def faults(self, demo: Demo, *, quick: bool) -> Iterator[LibraryFault]:
-        """What is wrong with the files of a version; ``quick`` looks at their sizes only."""
+        """What is wrong with the files of a version; ``quick`` compares only their sizes."""
 
     def strays(self, kept: Iterable[Demo]) -> Iterator[LibraryFault]:
-        """What lies in the place and belongs to nothing, given every version that can be read."""
+        """Files that belong to no demo, given all versions that can be read."""
 
     def remove(self, demo_id: str) -> Trashed:
-        """Into the trash, with all its versions. Raises DemoNotFound."""
+        """Move a demo with all its versions into the trash. Raises DemoNotFound."""
 
     def trashed(self) -> list[Trashed]:
-        """What lies in the trash, last removed first."""
+        """Demos in the trash, last removed first."""
 
     def restore(self, trashed: Trashed) -> None:
-        """Out of the trash again. Raises LibraryError when its place is taken."""
+        """Restore a demo from the trash. Raises LibraryError when its id is in use again."""
 
     def discard(self, trashed: Trashed) -> None:
-        """Delete from the trash, for good."""
+        """Delete a demo from the trash permanently."""
 
 
-def mend(demo: Demo) -> str:
-    """What to do about a file of a bundle that is gone or changed."""
+def remedy_for(demo: Demo) -> str:
+    """Advice on a file of a bundle that is missing or changed."""
     older = (
         f"Take an older version back: showhow library restore {demo.demo_id} --version N" if demo.version > 1 else ""
     )
@@ -96,7 +96,10 @@ def mend(demo: Demo) -> str:
 
 
 def newest(store: Store, demo_id: str) -> Demo:
-    """The newest version of a demo that can be read. Raises DemoNotFound; LibraryError of the newest when none can."""
+    """The newest version of a demo that can be read.
+
+    Raises DemoNotFound; if no version can be read, the LibraryError of the newest one.
+    """
     return newest_of(store, demo_id, store.versions(demo_id))
 
 
@@ -114,7 +117,7 @@ def newest_of(store: Store, demo_id: str, versions: Iterable[int]) -> Demo:
 
 
 def find_trashed(store: Store, name: str) -> Trashed:
-    """What was removed last under an id or a title. Raises DemoNotFound."""
+    """The demo that was removed last under an id or a title. Raises DemoNotFound."""
     for trashed in store.trashed():
         if name.strip().casefold() in {trashed.demo_id, trashed.title.casefold()}:
             return trashed
