@@ -3,45 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.draft.edits import said
+from library.intake.options import IntakeOptions
 from library.maintenance.revisions import current, revise
 from library.model import SCREEN_MS, STEPS_BY_HAND, TITLE_BY_HAND, Demo
 from library.text import folded
-from transcribe.model import Recognizer, Step, Transcript, Word
+from transcribe.model import Step, Transcript, Word
 
 
-class TranscribeOptions(Protocol):
-    """The part of the intake's options that is about words."""
+def complete(demo_id: str, library: Library, options: IntakeOptions, progress: Progress = silent) -> Demo:
+    """Transcribe the clip of a demo (again) and file the words as its next version, signed by ``options.author``.
 
-    @property
-    def recognizer(self) -> Callable[[], Recognizer] | None:
-        """Gives what turns sound into words, or raises ModelMissing."""
-
-    @property
-    def author(self) -> str:
-        """Who asks for them."""
-
-
-def complete(demo_id: str, library: Library, options: TranscribeOptions, progress: Progress = silent) -> Demo:
-    """Give a demo its words, or better ones, from the sound of its clip; its next version.
-
-    Title and steps follow the words where nobody wrote them by hand. Raises DemoNotFound, ModelMissing,
-    TranscribeError, VideoError, LibraryError, and Cancelled when ``progress`` does; then the demo stays as it was.
+    Title and steps are made from the words unless they were written by hand. Raises DemoNotFound, ModelMissing,
+    TranscribeError, VideoError, LibraryError, and Cancelled when ``progress`` does; then the demo is unchanged.
     """
-    from library.intake.transcription import hear_video
+    from library.intake.transcription import transcribe_video
 
     begun = time.monotonic()
     demo = library.store.fetch_local(current(library, demo_id), progress=progress)
     clip, transcript = demo.clip, None
     if clip.has_sound:
-        transcript = hear_video(demo.path / clip.path, clip.duration_ms, options.recognizer, progress)
+        transcript = transcribe_video(demo.path / clip.path, clip.duration_ms, options.recognizer, progress)
     if transcript is None:
         return revise(library, demo_id, lambda demo: replace(demo, waiting_for_words=False), by=options.author)
     words_ms = round((time.monotonic() - begun) * 1000)
@@ -61,13 +49,12 @@ def _with_words(demo: Demo, transcript: Transcript, words_ms: int) -> Demo:
     title = demo.title if TITLE_BY_HAND in demo.by_hand else propose_title(transcript) or demo.title
     timings = {**demo.timings, "words_ms": words_ms}
     if {step.at_ms for step in steps} - {step.at_ms for step in demo.steps}:
-        timings.pop(SCREEN_MS, None)  # there are pictures nobody has read
-    heard = replace(demo, title=title, transcript=transcript, steps=steps, timings=timings)
-    return replace(heard, waiting_for_words=False)
+        timings.pop(SCREEN_MS, None)  # there are new stills to read
+    return replace(demo, title=title, transcript=transcript, steps=steps, timings=timings, waiting_for_words=False)
 
 
 def _reworded(demo: Demo, words: Sequence[Word]) -> tuple[Step, ...]:
-    """The steps as people made them; texts that were empty, or just what was heard, are heard anew."""
+    """Manually edited steps; texts that were empty, or exactly the old words, are set from the new words."""
     steps = []
     for step in demo.steps:
         untouched = folded(step.text) in {"", folded(said(demo.words, step))}

@@ -1,4 +1,4 @@
-"""What the corridor (``intake.py``) is told: how a recording becomes a draft. Light, for everybody carries it along."""
+"""IntakeOptions: how a recording becomes a draft. Imports nothing heavy, because many modules import it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from transcribe.model import Recognizer, ScreenReader
 class IntakeOptions:
     """How a recording becomes a draft.
 
-    ``recognizer`` gives what turns sound into words, or raises TranscribeError; it is called only when there is sound.
-    ``reader`` reads the labels of what was clicked; without one steps are named by words and windows alone.
-    ``keep_all`` cuts only what was taken back by hand.
+    ``recognizer`` creates the recognizer, or raises TranscribeError; it is called only when there is sound.
+    ``reader`` reads the labels of clicks; without one, steps are named after words and windows only.
+    ``keep_all`` cuts only what the expert discarded while recording.
     """
 
     recognizer: Callable[[], Recognizer] | None = None
@@ -26,4 +26,4 @@ class IntakeOptions:
 
 
 PLAIN = IntakeOptions()
-"""Trimmed by the usual rules; nobody hears or reads it."""
+"""Default trimming; no transcription, no labels."""

@@ -1,8 +1,8 @@
-"""THE corridor: a take or any video file becomes a draft, a draft becomes a filed demo.
+"""Intake pipeline: ``propose`` makes a draft from a take or video file, ``file`` makes a filed demo from a draft.
 
-Owns the order of the stages, what is measured of them, and that a failure at any of them loses nothing. Every stage
-reports progress, can be cancelled, and starts again from what is on disk. Refuses to ask questions: screens, commands
-and workers all come through here alike.
+Owns the order of the stages, their timings, and that a failure in any of them loses nothing. Every stage reports
+progress, can be cancelled, and can be repeated from what is on disk. Does not ask the user; screens, commands and
+workers all use it.
 """
 
 from __future__ import annotations
@@ -25,10 +25,9 @@ from library.connection.library import Library
 from library.draft.prerender import clip_facts, clip_key, render, use_prerendered
 from library.draft.to_demo import make_demo
 from library.intake.options import PLAIN, IntakeOptions
-from library.intake.screen_text import labels_beside
+from library.intake.screen_text import labels_in_background
 from library.intake.source import (
     RecordingSource,
-    done,
     events_of,
     logged_activity,
     open_source,
@@ -36,9 +35,10 @@ from library.intake.source import (
     seen_activity,
     stopped_ms_ago,
     waits_in,
-    worth_keeping,
+    without_initial_window,
+    without_pointer,
 )
-from library.intake.transcription import TranscriptionResult, hear_recording
+from library.intake.transcription import TranscriptionResult, transcribe_recording
 from library.maintenance.revisions import make_findable
 from library.model import CLIP, Demo, Draft, LibraryError
 from library.storage.bundle import write_bundle
@@ -47,11 +47,11 @@ from library.storage.store import newest
 from library.text import clean, make_demo_id
 
 _JUST_STOPPED_MS = 60_000
-"""A take that was closed longer ago is not on its way from the recorder, and its waiting is nobody's speed."""
+"""Only for a take closed within this time is the wait between recorder and intake measured."""
 _SAME_NAME = 50
 
 
-class _Watch:
+class _StageTimer:
     """Measures stages, in whole milliseconds under ``<stage>_ms``."""
 
     def __init__(self, timings: dict[str, int] | None = None) -> None:
@@ -64,15 +64,15 @@ class _Watch:
         self.note(stage, time.monotonic() - begun)
 
     def note(self, stage: str, seconds: float) -> None:
-        """What a stage took."""
+        """Record the seconds that a stage took."""
         self.timings[f"{stage}_ms"] = round(seconds * 1000)
 
 
 @dataclass(frozen=True)
 class _Recording:
-    """What can be read off a recording at once. ``logged``: where something happened, None without a recorder's log.
+    """What is known of a recording without decoding. ``logged``: activity from the recorder's log, None without a log.
 
-    ``waited_ms``: since the recorder closed it; None when that is not known.
+    ``waited_ms``: time since the recorder closed it; None when that is not known.
     """
 
     source: RecordingSource
@@ -82,13 +82,13 @@ class _Recording:
 
     @property
     def duration_ms(self) -> int:
-        """Its length."""
+        """Length of the recording."""
         return self.source.facts.duration_ms
 
 
 @dataclass(frozen=True)
-class _Cutting:
-    """Where something happens in a recording, what is left out of it, and where it is only waited."""
+class _CutList:
+    """Spans with activity in a recording, its cuts, and its waits."""
 
     activity: Sequence[Span]
     cuts: tuple[Cut, ...]
@@ -101,46 +101,45 @@ def propose(
     progress: Progress = silent,
     begun: Callable[[Draft], None] = lambda _: None,
 ) -> Draft:
-    """A draft of a take (its folder, or a file in it) or of any video file: cuts, words, steps and a title.
+    """Make a draft of a take (its folder, or a file in it) or of any video file: cuts, words, steps and a title.
 
-    Five stages: read what is known at once, transcribe, find the cuts, read the labels of clicks (beside the others),
-    make the steps. ``begun`` is handed, within milliseconds, what is known without listening and decoding: of a take
-    its cuts by the recorder's log and its steps by what was clicked; and once more what is known when the words are
-    there, before the labels. What cannot be heard, for want of a model or because hearing fails, leaves a draft without
-    words that says why.
+    Five stages: read the logs, transcribe, find the cuts, read the labels of clicks (in parallel), make the steps.
+    ``begun`` is called twice with a preliminary draft: within milliseconds with what is known without transcribing and
+    decoding (for a take, cuts from the recorder's log and steps from clicks), and when the words are there, before the
+    labels. Without a model, or when transcription fails, the draft has no words and says why.
     Raises TakeError, VideoError, LibraryError, and Cancelled when ``progress`` does; the source is never changed.
     """
-    watch = _Watch()
-    with watch("propose"):
-        recording = _read(source, watch)
+    timer = _StageTimer()
+    with timer("propose"):
+        recording = _read(source, timer)
         outline = _outline(recording, options)
         begun(outline)
-        with labels_beside(recording.source.video, recording.events, options.reader) as labelled:
-            listened = _transcribe(recording, options, progress, watch)
-            cutting = _find_cuts(recording, listened, options, progress, watch)
-            draft = _filled(outline, listened, cutting, options)
+        with labels_in_background(recording.source.video, recording.events, options.reader) as labelled:
+            result = _transcribe(recording, options, progress, timer)
+            cutting = _find_cuts(recording, result, options, progress, timer)
+            draft = _filled(outline, result, cutting, options)
             begun(_with_steps(draft, recording, recording.events))
-            with watch("labels"):
+            with timer("labels"):
                 events = labelled()
-        with watch("steps"):
+        with timer("steps"):
             draft = _with_steps(draft, recording, events)
     if recording.waited_ms is not None and 0 <= recording.waited_ms <= _JUST_STOPPED_MS:
-        watch.timings["waited_ms"] = recording.waited_ms
-    return replace(draft, timings=watch.timings)
+        timer.timings["waited_ms"] = recording.waited_ms
+    return replace(draft, timings=timer.timings)
 
 
-def _read(path: Path, watch: _Watch) -> _Recording:
-    """The first stage: open the recording and read the recorder's log."""
-    with watch("open"):
+def _read(path: Path, timer: _StageTimer) -> _Recording:
+    """Stage 1: open the recording and read the recorder's log."""
+    with timer("open"):
         source = open_source(path)
     waited_ms = stopped_ms_ago(source, round(time.time() * 1000))
-    with watch("log"):
+    with timer("log"):
         events = events_of(source)
-        return _Recording(source, done(events), logged_activity(source, events), waited_ms)
+        return _Recording(source, without_initial_window(events), logged_activity(source, events), waited_ms)
 
 
 def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
-    """What is known without listening and decoding: no words yet, cuts by the log, steps by what was done."""
+    """The draft without transcribing and decoding: no words, cuts from the log, steps from the events."""
     source = recording.source
     cuts = _decide(recording, recording.logged, (), options) if recording.logged is not None else ()
     draft = Draft(
@@ -160,26 +159,26 @@ def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
 
 
 def _transcribe(
-    recording: _Recording, options: IntakeOptions, progress: Progress, watch: _Watch
+    recording: _Recording, options: IntakeOptions, progress: Progress, timer: _StageTimer
 ) -> TranscriptionResult:
-    """The second: what was heard while it was recorded, and what is heard now."""
-    listened = hear_recording(recording.source, options.recognizer, progress)
-    for stage, seconds in listened.spent_s.items():
-        watch.note(stage, seconds)
-    return listened
+    """Stage 2: the words from the live transcription, and the rest transcribed now."""
+    result = transcribe_recording(recording.source, options.recognizer, progress)
+    for stage, seconds in result.spent_s.items():
+        timer.note(stage, seconds)
+    return result
 
 
 def _find_cuts(
-    recording: _Recording, listened: TranscriptionResult, options: IntakeOptions, progress: Progress, watch: _Watch
-) -> _Cutting:
-    """The third: cuts and waits that spare whatever is said and done; without a log the pictures tell what is done."""
-    with watch("activity"):
+    recording: _Recording, result: TranscriptionResult, options: IntakeOptions, progress: Progress, timer: _StageTimer
+) -> _CutList:
+    """Stage 3: cuts and waits outside of speech and activity. Without a log, activity is found in the pictures."""
+    with timer("activity"):
         logged = recording.logged
         activity = seen_activity(recording.source, progress) if logged is None else logged
-    with watch("cuts"):
-        spoken = [*listened.speech, *listened.transcript.words]  # a word may reach beyond where a voice was found
+    with timer("cuts"):
+        spoken = [*result.speech, *result.transcript.words]  # a word may extend beyond the detected speech
         waits = waits_in(recording.source, recording.events, spoken)
-        return _Cutting(activity, _decide(recording, activity, spoken, options), waits)
+        return _CutList(activity, _decide(recording, activity, spoken, options), waits)
 
 
 def _decide(
@@ -188,54 +187,53 @@ def _decide(
     return decide_cuts(recording.duration_ms, activity, spoken, scraps(recording.events), _trim(options))
 
 
-def _filled(outline: Draft, listened: TranscriptionResult, cutting: _Cutting, options: IntakeOptions) -> Draft:
-    """The outline with what was heard and cut; its steps are not made anew."""
+def _filled(outline: Draft, result: TranscriptionResult, cutting: _CutList, options: IntakeOptions) -> Draft:
+    """The outline with words and cuts; its steps are unchanged."""
     return replace(
         outline,
         cuts=cutting.cuts,
         waits=cutting.waits,
         fasts=() if _trim(options).keep_all else cutting.waits,
         activity=tuple(cutting.activity),
-        speech=listened.speech,
-        transcript=listened.transcript,
-        waiting_for_words=listened.waiting,
-        no_words_because=listened.because,
+        speech=result.speech,
+        transcript=result.transcript,
+        waiting_for_words=result.waiting,
+        no_words_because=result.because,
     )
 
 
 def _with_steps(draft: Draft, recording: _Recording, events: Sequence[Event]) -> Draft:
-    """The last: the draft with the steps and the title that its words and these events make."""
+    """Stage 5: the draft with steps and title made from its words and these events."""
     from transcribe.steps.builder import make_steps, propose_title
     from transcribe.words import without
 
     said = without(draft.transcript, scraps(events))
     steps, title = make_steps(said, events, recording.duration_ms), propose_title(said)
-    return replace(draft, title=title or recording.source.name, events=worth_keeping(events), steps=steps)
+    return replace(draft, title=title or recording.source.name, events=without_pointer(events), steps=steps)
 
 
 def _trim(options: IntakeOptions) -> TrimOptions:
-    """The trim options with ``keep_all`` in force."""
+    """The trim options with ``keep_all`` applied."""
     return with_changes(options.trim, keep_all=options.trim.keep_all or options.keep_all)
 
 
 def file(draft: Draft, library: Library, progress: Progress = silent, ready: Path | None = None) -> Demo:
-    """File a draft: its bundle appears whole, is made findable, and its take is marked as filed.
+    """File a draft: publish its bundle, insert it into the catalog, and mark its take as filed.
 
-    ``ready`` is where ``library.draft.prerender`` may have rendered it already.
-
-    Filing the same draft again gives the demo there is. Raises VideoError, LibraryError, TakeError, and Cancelled when
-    ``progress`` does: then nothing is filed, unless the error says so.
+    ``ready`` is the folder in which ``library.draft.prerender`` may have rendered it already. Filing the same draft
+    again returns the existing demo. Raises VideoError, LibraryError, TakeError, and Cancelled when ``progress`` does:
+    then nothing is filed, unless the error says so.
     """
-    watch = _Watch(draft.timings)
+    timer = _StageTimer(draft.timings)
     library.store.sweep()
-    with watch("file"):
+    with timer("file"):
         demo = _filed(draft, library, progress, ready)
     try:
-        with watch("index"):
+        with timer("index"):
             make_findable(library, demo)
     finally:
         _mark_filed(draft, demo)
-    return _timed(demo, demo.timings | watch.timings)
+    return _timed(demo, demo.timings | timer.timings)
 
 
 def _filed(draft: Draft, library: Library, progress: Progress, ready: Path | None) -> Demo:
@@ -257,26 +255,26 @@ def _filed(draft: Draft, library: Library, progress: Progress, ready: Path | Non
         library.mark_pending(demo_id)
         try:
             return write_bundle(demo, library.store, fill)
-        except VersionTaken:  # perhaps by a second worker with this very draft
+        except VersionTaken:  # perhaps by a second worker with the same draft
             if (there := _already_filed(library, demo, key)) is not None:
                 return there
     raise LibraryError(f"“{draft.title}” could not be given an id of its own", "Change its title a little.")
 
 
 def _already_filed(library: Library, demo: Demo, key: str) -> Demo | None:
-    """The demo this very draft was filed as before, say by a process that died before it could tell."""
+    """The demo as which the same draft was filed before, for example by a process that died before it returned."""
     try:
         first = library.store.read(demo.demo_id, 1)
         same = all(getattr(first, name) == getattr(demo, name) for name in ("title", "author", "tags", "take", "cuts"))
         same = same and first.steps == demo.steps and first.transcript == demo.transcript
         same = same and first.clip.key in {key, ""} and first.blurs == demo.blurs
         return newest(library.store, demo.demo_id) if same else None
-    except LibraryError:  # somebody else's broken folder; it keeps its name
+    except LibraryError:  # a damaged folder of another demo; it keeps its name
         return None
 
 
 def _timed(demo: Demo, timings: dict[str, int]) -> Demo:
-    """The demo with its timings; from stop to searchable counts the machine's time, not that of a person reviewing."""
+    """The demo with its timings; ``stopped_to_searchable_ms`` excludes the time a person spent reviewing."""
     if "waited_ms" in timings:
         stages = ("waited_ms", "propose_ms", "file_ms", "index_ms")
         timings = timings | {"stopped_to_searchable_ms": sum(timings.get(stage, 0) for stage in stages)}

@@ -1,7 +1,7 @@
-"""The words on the screen brought to where they are of use: labels to a draft's clicks, texts to a demo's stills.
+"""Reads text on the screen (OCR): labels for the clicks of a draft, searchable text for the stills of a demo.
 
-Owns which pictures are read and when. Refuses to know how text is recognized. A label
-takes about 0.1 s of one core, a still 1 to 5 s, so nobody is made to wait for either.
+Owns which pictures are read and when. Does not know how text is recognized. A label takes about 0.1 s of one core, a
+still 1 to 5 s, so both are read in the background.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from transcribe.steps.actions import BEFORE_MS, fills
 from transcribe.steps.builder import with_labels
 
 MOST_TEXT = 4_000
-"""Characters kept of one still's text; a screen full of a spreadsheet has more, and none of it worth finding."""
+"""Characters kept of one still's text; a full spreadsheet has more, but not worth finding."""
 
 _MOST_CLICKS = 300
-"""Beyond that a recording is no lesson, and half a minute of reading is enough."""
+"""Clicks whose labels are read; more would take over half a minute, and no tutorial has so many."""
 
 
 @contextmanager
-def labels_beside(
+def labels_in_background(
     video: Path, events: tuple[Event, ...], reader: ScreenReader | None
 ) -> Iterator[Callable[[], tuple[Event, ...]]]:
-    """Read a take's labels while something else is done; what it gives waits for them and returns the events.
+    """Read a take's labels in a thread; yields a function that waits for them and returns the events with labels.
 
-    Labels are a help: where they cannot be read the events come back as they were. Whatever ends the block early ends
-    the reading.
+    Labels are optional: when they cannot be read, the events are returned unchanged. Leaving the block early stops the
+    reading.
     """
     if reader is None or not any(isinstance(event, Click) for event in events):
         yield lambda: events
@@ -54,8 +54,8 @@ def labels_beside(
         if left.is_set():
             raise Cancelled("Nobody waits for the labels any more")
 
-    with ThreadPoolExecutor(1, "labels") as beside:
-        reading = beside.submit(read_labels, video, events, reader, go_on)
+    with ThreadPoolExecutor(1, "labels") as executor:
+        reading = executor.submit(read_labels, video, events, reader, go_on)
         try:
             yield lambda: events if isinstance(reading.exception(), ShowhowError) else reading.result()
         finally:
@@ -65,7 +65,7 @@ def labels_beside(
 def read_labels(
     video: Path, events: Sequence[Event], reader: ScreenReader, progress: Progress = silent
 ) -> tuple[Event, ...]:
-    """The events of a take with what stood under each click.
+    """The events of a take with the label under each click.
 
     Raises VideoError, TranscribeError, and Cancelled when ``progress`` does.
     """
@@ -73,13 +73,13 @@ def read_labels(
     clicks = [event for event in events if isinstance(event, Click)][:_MOST_CLICKS]
     for done, click in enumerate(clicks):
         progress(done, len(clicks), "Reading the labels")
-        picture = _sight(video, click, events)
+        picture = _label_picture(video, click, events)
         labels[click.at_ms] = clean(label_at(reader, picture, click.x, click.y, field=fills(click, events)))
     return with_labels(events, labels)
 
 
-def _sight(video: Path, click: Click, events: Sequence[Event]) -> Picture:
-    """The picture to read a click's label from: the same place without the pointer, else as it was when clicked."""
+def _label_picture(video: Path, click: Click, events: Sequence[Event]) -> Picture:
+    """The picture to read a label from: the same place without the pointer over it, else at the time of the click."""
     from capture.video.reader import grab_frame
 
     clicked = grab_frame(video, max(0, click.at_ms - BEFORE_MS))
@@ -96,7 +96,7 @@ def _cut(picture: Picture, place: Region) -> Picture:
 
 
 def _arrow(click: Click, place: Region) -> Region:
-    """What the pointer covers of a place, in pixels of the place's picture."""
+    """The part of ``place`` that the pointer covers, in pixels relative to ``place``."""
     scale = max(1, place.height // 60)
     left, top = max(0, place.x), max(0, place.y)
     x, y = click.x + ARROW.x * scale - left, click.y + ARROW.y * scale - top
@@ -106,10 +106,10 @@ def _arrow(click: Click, place: Region) -> Region:
 def read_stills(
     demo_id: str, library: Library, reader: ScreenReader, progress: Progress = silent, *, by: str = ""
 ) -> Demo:
-    """Make what can be read on a demo's stills findable; its next version. One that was read stays as it is.
+    """Read the text on a demo's stills and file it as the next version; a demo that was read is returned unchanged.
 
-    It is read from the clip, in which everything blurred is blurred. Raises DemoNotFound, VideoError, LibraryError,
-    TranscribeError, and Cancelled when ``progress`` does; then the demo stays as it was.
+    The text is read from the clip, in which blurs are burnt in. Raises DemoNotFound, VideoError, LibraryError,
+    TranscribeError, and Cancelled when ``progress`` does; then the demo is unchanged.
     """
     demo = current(library, demo_id)
     if unread(demo):
@@ -124,9 +124,9 @@ def read_stills(
 def read_unread(
     library: Library, reader: ScreenReader, progress: Progress = silent, *, author: str | None = None
 ) -> list[str]:
-    """Read the stills of every demo nobody has read yet, or of one ``author``'s; the ids of those that were.
+    """Read the stills of all unread demos, or of those of one ``author``; returns the ids of the demos read.
 
-    Demos filed meanwhile are read too. Raises as ``read_stills``.
+    Includes demos that are filed during the run. Raises as ``read_stills``.
     """
     read: list[str] = []
     while waiting := [demo for demo in library.catalog.list() if _waits(demo, author) and demo.demo_id not in read]:
@@ -146,7 +146,7 @@ def _waits(demo: Demo, author: str | None) -> bool:
 
 
 def unread(demo: Demo) -> bool:
-    """Whether nobody has read a demo's stills yet."""
+    """Whether a demo's stills have not been read yet."""
     return SCREEN_MS not in demo.timings and bool(demo.steps)
 
 
@@ -154,11 +154,11 @@ def _texts(demo: Demo, reader: ScreenReader, progress: Progress) -> Iterator[tup
     from capture.video.reader import grab_frame
     from transcribe.ocr.incremental_reader import IncrementalOcr
 
-    readout = IncrementalOcr(reader)
+    ocr = IncrementalOcr(reader)
     for done, step in enumerate(demo.steps):
         progress(done, len(demo.steps), "Reading the screens")
         picture = grab_frame(demo.path / demo.clip.path, step.at_ms)
-        yield step.at_ms, clean(readout.text(picture), MOST_TEXT)
+        yield step.at_ms, clean(ocr.text(picture), MOST_TEXT)
 
 
 def _with_texts(demo: Demo, texts: Mapping[int, str], took_ms: int) -> Demo:

@@ -1,6 +1,6 @@
-"""What a demo is made from, be it a take or any video file: its facts, its sound, and where something happened.
+"""RecordingSource: the take or video file a demo is made from, with its facts, events and activity.
 
-Owns telling the two apart and reading them. Refuses to decide what is kept.
+Owns telling the two kinds apart and reading them. Does not decide what is cut.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class RecordingSource:
 
     @property
     def take_facts(self) -> TakeFacts:
-        """What the demo keeps of it."""
+        """The facts of the recording that are stored with the demo."""
         started = self.take.started_unix_ms if self.take else round(self.video.stat().st_mtime * 1000)
         take_id = self.take.take_id if self.take else ""
         return TakeFacts(
@@ -47,20 +47,20 @@ class RecordingSource:
 
     @property
     def source_id(self) -> str:
-        """The same for the same recording, so that filing it again after a crash finds what was filed already."""
+        """Stable id of the recording, so that filing it again after a crash finds the demo that was filed already."""
         known = self.take.take_id if self.take else f"{self.path}\0{self.video.stat().st_mtime_ns}\0{self.facts}"
         return hashlib.sha256(known.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
     @property
     def name(self) -> str:
-        """What to call it when nothing was said."""
+        """Default title, for a recording without words."""
         if self.take is not None:
             return f"Demo of {moment(self.take.started_unix_ms)}"
         return clean(self.path.stem.replace("_", " ").replace("-", " "), TITLE_LENGTH) or "Demo"
 
 
 def open_source(path: Path) -> RecordingSource:
-    """The take of a folder (or of a file in it), or a video file.
+    """Open a take (its folder, or a file in it) or a video file.
 
     Raises TakeError when the take is live or was left by a crash, VideoError, LibraryError.
     """
@@ -102,7 +102,7 @@ def _take(folder: Path) -> Take:
 
 
 def events_of(source: RecordingSource) -> tuple[Event, ...]:
-    """What the expert did, in order; of a video file nothing is known."""
+    """All logged events of a take in order; empty for a video file."""
     if source.take is None:
         return ()
     from capture.takes import read_events
@@ -111,7 +111,7 @@ def events_of(source: RecordingSource) -> tuple[Event, ...]:
 
 
 def logged_activity(source: RecordingSource, events: Sequence[Event]) -> list[Span] | None:
-    """Where something happened on the screen by the recorder's log, in milliseconds of work; None without a log."""
+    """Spans with activity on the screen from the recorder's log, computed in milliseconds; None without a log."""
     if source.take is None or not (source.path / "changes.jsonl").is_file():
         return None
     from capture.analysis.activity import changes_activity
@@ -121,7 +121,7 @@ def logged_activity(source: RecordingSource, events: Sequence[Event]) -> list[Sp
 
 
 def waits_in(source: RecordingSource, events: Sequence[Event], speech: Sequence[Span]) -> tuple[SpeedUp, ...]:
-    """Where something was only waited for, by the recorder's log; of a video file it is not known who did what."""
+    """Spans in which the expert only waited, from the recorder's log; empty without a log."""
     if source.take is None or not (source.path / "changes.jsonl").is_file():
         return ()
     from capture.analysis.waits import find_waits
@@ -132,29 +132,29 @@ def waits_in(source: RecordingSource, events: Sequence[Event], speech: Sequence[
 
 
 def seen_activity(source: RecordingSource, progress: Progress) -> list[Span]:
-    """The same from the pictures, all of them decoded: seconds of work for a minute of video."""
+    """Spans with activity, found by decoding all frames: takes seconds for a minute of video."""
     from capture.analysis.activity import video_activity
 
     return video_activity(source.video, progress, source.facts.duration_ms)
 
 
 def scraps(events: Sequence[Event]) -> list[Span]:
-    """The stretches the expert took back while recording."""
+    """The spans that the expert discarded while recording."""
     return [Span(min(e.start_ms, e.at_ms), e.at_ms) for e in events if isinstance(e, Scrap)]
 
 
-def done(events: Sequence[Event]) -> tuple[Event, ...]:
-    """What the expert did: the window that stood there when the take began is nobody's deed."""
+def without_initial_window(events: Sequence[Event]) -> tuple[Event, ...]:
+    """The events without the window that was open when the take began: it is not an action."""
     return tuple(event for event in events if not (isinstance(event, WindowChange) and not event.at_ms))
 
 
-def worth_keeping(events: Sequence[Event]) -> tuple[Event, ...]:
-    """The events a draft keeps: not where the pointer was thirty times a second."""
+def without_pointer(events: Sequence[Event]) -> tuple[Event, ...]:
+    """The events without pointer positions, which come thirty times a second."""
     return tuple(event for event in events if not isinstance(event, Pointer))
 
 
 def stopped_ms_ago(source: RecordingSource, now_unix_ms: int) -> int | None:
-    """How long ago the recorder closed the take; None when it is not known."""
+    """Milliseconds since the recorder closed the take; None for a video file."""
     if source.take is None:
         return None
     return now_unix_ms - round((source.path / "take.json").stat().st_mtime * 1000)

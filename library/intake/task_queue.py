@@ -1,7 +1,7 @@
-"""The queue of a team: procrastinate on the library's own PostgreSQL. The only file that imports it.
+"""Task queue of a team: procrastinate on the library's PostgreSQL. The only module that imports procrastinate.
 
-Owns putting a task into the queue and running those that wait: one at a time, begun again when a worker has died, and
-never two of one task. Refuses to know what a task is.
+Owns adding tasks to the queue and running them: one at a time per worker, retried when a worker has died, and never two
+runs of one task at once. Does not know what a task does.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ from library.model import LibraryError, Unreachable
 QUEUE, _TASK = "showhow", "showhow.work_on"
 _SCHEMA = "showhow_queue"
 _MAKING = 0x73686F77_03
-"""Of the advisory lock under which the queue's tables are made."""
+"""Key of the advisory lock that is held while the queue's tables are created."""
 
 
 @dataclass(frozen=True)
 class WorkerOptions:
-    """``once``: end when nothing waits. ``dead_s``: silence after which a worker counts as dead; it beats thrice."""
+    """``once``: end when the queue is empty. ``dead_s``: a worker that is silent this long counts as dead.
+
+    A worker sends three heartbeats in that time.
+    """
 
     name: str
     once: bool = False
@@ -34,10 +37,10 @@ class WorkerOptions:
 
 
 def enqueuer(url: str) -> Callable[[str], None]:
-    """Puts tasks into the queue by their id; one that waits there already is not put twice. Raises LibraryError."""
+    """A function that adds a task to the queue by its id, unless it is already queued; it raises LibraryError."""
 
     def enqueue(task_id: str) -> None:
-        with _explained():
+        with _library_errors():
             make_queue(url)
             connector = procrastinate.SyncPsycopgConnector(conninfo=url, kwargs=_kwargs(), min_size=1, max_size=2)
             app = _app(connector, lambda _: None)
@@ -53,11 +56,11 @@ def _enqueue(app: procrastinate.App, task_id: str) -> None:
 
 
 def run_worker(url: str, work: Callable[[str], Any], options: WorkerOptions) -> None:
-    """Do what waits, until interrupted. ``work`` does one task by its id, in a thread; Unreachable: again later.
+    """Run queued tasks until interrupted. ``work(task_id)`` runs in a thread; if it raises Unreachable, it is retried.
 
     Raises LibraryError when the queue cannot be reached.
     """
-    with _explained():
+    with _library_errors():
         make_queue(url)
         asyncio.run(_run(url, work, options))
 
@@ -65,7 +68,7 @@ def run_worker(url: str, work: Callable[[str], Any], options: WorkerOptions) -> 
 async def _run(url: str, work: Callable[[str], Any], options: WorkerOptions) -> None:
     app = _app(procrastinate.PsycopgConnector(conninfo=url, kwargs=_kwargs(), min_size=1, max_size=4), work)
     async with app.open_async():
-        await _begin_again(app, options)
+        await _requeue_stalled(app, options)
         watch = asyncio.create_task(_watch(app, options))
         try:
             await app.run_worker_async(
@@ -80,15 +83,15 @@ async def _run(url: str, work: Callable[[str], Any], options: WorkerOptions) -> 
 
 
 async def _watch(app: procrastinate.App, options: WorkerOptions) -> None:
-    """While this worker lives, it looks for those that died."""
+    """Look for dead workers as long as this one runs."""
     while True:
         await asyncio.sleep(options.dead_s / 2)
-        with contextlib.suppress(ConnectorException):  # the database is away; the next look will do
-            await _begin_again(app, options)
+        with contextlib.suppress(ConnectorException):  # the database is unreachable; try again next time
+            await _requeue_stalled(app, options)
 
 
-async def _begin_again(app: procrastinate.App, options: WorkerOptions) -> None:
-    """What a dead worker was at goes back into the queue."""
+async def _requeue_stalled(app: procrastinate.App, options: WorkerOptions) -> None:
+    """Put the tasks of dead workers back into the queue."""
     for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=options.dead_s):
         await app.job_manager.retry_job(job)
 
@@ -109,7 +112,7 @@ def _kwargs() -> dict[str, Any]:
 
 
 def make_queue(url: str) -> None:
-    """Make the queue's tables, in a schema of their own, unless they are there."""
+    """Create the queue's tables in their own schema, unless they exist."""
     with psycopg.connect(url, autocommit=True) as connection:
         if _made(connection):
             return
@@ -127,7 +130,7 @@ def _made(connection: psycopg.Connection) -> bool:
 
 
 @contextlib.contextmanager
-def _explained() -> Iterator[None]:
+def _library_errors() -> Iterator[None]:
     try:
         yield
     except (psycopg.Error, ConnectorException) as error:

@@ -1,6 +1,6 @@
-"""Work for another machine, as its asker sees it: asked for, followed, cancelled.
+"""Tasks for workers on other machines, from the requester's side: request, follow, cancel.
 
-Owns the record of a task, beside the queue. Refuses to do the work: ``library/intake/worker.py`` does, in a worker.
+Owns the record of a task, next to the queue. Does not execute tasks: ``library/intake/worker.py`` does.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ _COLUMNS = (
     "task_id", "kind", "title", "asker", "detail", "state", "done", "total", "stage", "worker", "demo_id", "error",
     "attempts", "asked_unix_ms", "changed_unix_ms",
 )  # fmt: skip
-"""The fields of a Task in the order in which the statements of ``sql/team.sql`` select them."""
+"""The fields of a Task in the order of the columns that the statements of ``sql/team.sql`` select."""
 _SOURCE_FILES = ("take.json", "take.mp4", "changes.jsonl", "events.jsonl", "draft.json")
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be done. ``video``: the name of a plain video file; empty for a take.
+    """Details of a task. ``video``: the name of a plain video file; empty for a take.
 
-    ``changed_unix_ns``: when each file was last changed at the asker's. A copy at any worker is given that time:
-    a clip is known by it, and by its clip a demo that was filed before.
+    ``changed_unix_ns``: modification time of each file on the requester's machine. A worker sets it on its copy: it
+    is part of the clip's key, by which a demo that was filed before is recognized.
     """
 
     demo_id: str = ""
@@ -48,7 +48,7 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """Work asked for. ``kind``: ``words`` for a filed demo, or ``demo`` from a recording; ``state`` as above."""
+    """A requested task. ``kind``: ``words`` for a filed demo, or ``demo`` from a recording; ``state`` as above."""
 
     task_id: str
     kind: str
@@ -68,7 +68,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def work_of(library: Library) -> Work:
-    """The work there is; none for a folder, which has no workers. Raises LibraryError."""
+    """Numbers of tasks by state; zero for a library in a folder, which has no workers. Raises LibraryError."""
     if library.team is None:
         return Work()
     states = Counter(task.state for task in tasks(library))
@@ -76,7 +76,7 @@ def work_of(library: Library) -> Work:
 
 
 def team_of(library: Library) -> TeamState:
-    """What a team shares. Raises LibraryError for a folder."""
+    """The shared state of a team's library. Raises LibraryError for a library in a folder."""
     if library.team is None:
         what = "Work for another machine needs a team's library, in PostgreSQL"
         raise LibraryError(what, "See docs/growing.md, or do it here.")
@@ -84,7 +84,7 @@ def team_of(library: Library) -> TeamState:
 
 
 def ask_for_words(library: Library, demo_id: str, asker: str, enqueue: Callable[[str], None]) -> str:
-    """Ask a worker for the words of a filed demo; returns the task's id."""
+    """Request the transcription of a filed demo; returns the task's id."""
     team_of(library)
     demo = newest(library.store, demo_id)
     task_id = f"words-{demo_id}-{demo.version}"
@@ -98,7 +98,7 @@ def ask_for_demo(
 ) -> str:  # fmt: skip
     """Send a recording to a worker, which makes and files the demo; returns the task's id.
 
-    A take that was reviewed is filed as it was reviewed. Asked again for the same recording, it is the same task.
+    A take that was reviewed is filed as reviewed. A second request for the same recording returns the same task.
     """
     from library.intake.source import open_source
 
@@ -124,22 +124,22 @@ def ask_for_demo(
 def _ask(
     library: Library, task_id: str, enqueue: Callable[[str], None], *, kind: str, title: str, asker: str, detail: Detail
 ) -> str:
-    """Note it, or again what has failed or was cancelled, and put it into the queue."""
-    team, told = team_of(library), msgspec.json.encode(detail).decode()
-    team.run("ask_task", task_id=task_id, kind=kind, title=title, asker=asker, detail=told)
-    team.run("ask_again", task_id=task_id, detail=told)
+    """Insert the task, or reset one that failed or was cancelled, and add it to the queue."""
+    team, json = team_of(library), msgspec.json.encode(detail).decode()
+    team.run("ask_task", task_id=task_id, kind=kind, title=title, asker=asker, detail=json)
+    team.run("ask_again", task_id=task_id, detail=json)
     enqueue(task_id)
     return task_id
 
 
 def find_task(library: Library, task_id: str) -> Task | None:
-    """A task as it stands; None when there is none."""
+    """The current record of a task; None when there is none."""
     rows = team_of(library).fetch("task", task_id=task_id)
     return _task(rows[0]) if rows else None
 
 
 def tasks(library: Library, days: int = 7) -> list[Task]:
-    """What waits, is being done, or was done lately; last asked first."""
+    """Tasks that wait, run, or ended within ``days``; last requested first."""
     return [_task(row) for row in team_of(library).fetch("tasks", days=days)]
 
 
@@ -150,14 +150,14 @@ def _task(row: tuple[object, ...]) -> Task:
 
 
 def cancel_task(library: Library, task_id: str) -> None:
-    """No more of it; a worker that is at it stops at its next report."""
+    """Cancel a task; a worker that runs it stops at its next progress report."""
     team_of(library).run("end_task", task_id=task_id, state=CANCELLED, demo_id="", error="")
 
 
 def wait_for_task(library: Library, task_id: str, progress: Progress = silent) -> Demo:
-    """Follow a task to its end; returns the demo. Cancelling stops the waiting, not the task.
+    """Wait for the end of a task; returns the demo. Cancelling stops the waiting, not the task.
 
-    Raises LibraryError with what went wrong at the worker, Cancelled when ``progress`` does.
+    Raises LibraryError with the worker's error, Cancelled when ``progress`` does.
     """
     while True:
         task = find_task(library, task_id)

@@ -1,7 +1,6 @@
-"""A folder of recordings: which lie in it, which are whole by now, and which the library has already.
+"""Finds recordings in a folder: which are there, which are completely copied, and which the library already has.
 
-Owns telling a video from what else lies there, waiting for copies to end, and duplicates by their checksum. Refuses to
-file anything.
+Owns recognizing videos by their names, waiting until copying ends, and finding duplicates by checksum. Does not file.
 """
 
 from __future__ import annotations
@@ -14,16 +13,16 @@ from library.files import library_errors
 from library.model import Demo
 
 VIDEOS = ".mp4 .m4v .mov .mkv .webm .avi .ts .mts .mpg .mpeg .flv .wmv .asf .ogv .gif"
-"""Endings of the formats that can be read; a file that only ends so is told apart when it is opened."""
+"""File name endings of readable formats; a file with a wrong ending is refused when it is opened."""
 
 
 def is_take(path: Path) -> bool:
-    """Whether a folder is a recording of our own, or a file in one."""
+    """Whether a folder is a take, that is, one of showhow's own recordings."""
     return (path / "take.json").is_file()
 
 
 def recordings_in(folder: Path) -> list[Path]:
-    """The video files and take folders in a folder and those below it, by name; nothing hidden, nothing by a link.
+    """Video files and take folders in a folder and its subfolders, sorted by name; without hidden ones and links.
 
     Raises LibraryError when it cannot be read.
     """
@@ -39,18 +38,18 @@ def recordings_in(folder: Path) -> list[Path]:
     return found
 
 
-def twin_of(path: Path, demos: Iterable[Demo]) -> Demo | None:
-    """The demo that was made of this very recording, or of a copy of it. Raises LibraryError."""
+def find_duplicate(path: Path, demos: Iterable[Demo]) -> Demo | None:
+    """The demo that was made from this recording or a copy of it; None without one. Raises LibraryError."""
     video = path / "take.mp4" if path.is_dir() else path
     with library_errors(f"read {video}"):
         print_of = fingerprint(video)
     return next((demo for demo in demos if demo.take.fingerprint == print_of), None)
 
 
-class Watched:
-    """A folder somebody drops recordings into; asked again and again, it names each once, when it has stopped growing.
+class WatchFolder:
+    """A watched folder, to be polled. Returns each recording once, when it has stopped growing.
 
-    A file that changes later is named again.
+    A file that changes later is returned again.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -59,7 +58,7 @@ class Watched:
         self._named: dict[Path, tuple[int, int]] = {}
 
     def ready(self) -> list[Path]:
-        """What is as it was when last asked, and was not named before. Raises LibraryError."""
+        """Recordings that are unchanged since the last call and were not returned before. Raises LibraryError."""
         now = {path: state for path in recordings_in(self._folder) if (state := _state(path)) is not None}
         settled = [path for path, state in now.items() if self._seen.get(path) == state != self._named.get(path)]
         self._seen = now
@@ -70,6 +69,6 @@ class Watched:
 def _state(path: Path) -> tuple[int, int] | None:
     try:
         facts = (path / "take.json" if path.is_dir() else path).stat()
-    except OSError:  # gone between two looks
+    except OSError:  # removed since it was listed
         return None
     return facts.st_size, facts.st_mtime_ns

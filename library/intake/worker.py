@@ -1,7 +1,7 @@
-"""What a worker does with a task: words for a filed demo, or a demo from a recording that was sent.
+"""Executes the tasks of a worker: transcribe a filed demo, or make a demo from an uploaded recording.
 
-Owns that a task done twice, by a worker that was taken for dead and its successor, is filed once: the draft that is
-kept first beside the recording is the one that counts, and one draft is one demo. Refuses to know the queue.
+Owns that a task executed twice (by a worker that seemed dead, and by its successor) is filed once: the first draft
+stored next to the recording is used by both, and one draft gives one demo. Does not know the queue.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from library.intake.tasks import DONE, FAILED, Task, find_task, team_of
 from library.model import Demo, Draft, LibraryError, Unreachable
 
 MOST_ATTEMPTS = 5
-"""A task that has ended its worker that often is not tried again."""
+"""A task whose worker died this many times is not retried."""
 _REPORT_S = 0.5
 
 
 def work_on(library: Library, task_id: str, options: IntakeOptions, worker: str, scratch: Path) -> Demo | None:
-    """Do a task and say how it went; None when there is nothing to do (any more).
+    """Execute a task and report its outcome; None when there is nothing to do (any more), or when it failed.
 
-    Raises Unreachable when it should be tried again later; every other failure is the asker's to read.
+    Raises Unreachable when it should be retried later; every other failure is stored in the task for its requester.
     """
     team = team_of(library)
     if not team.fetch("begin_task", task_id=task_id, worker=worker):
@@ -94,22 +94,22 @@ def _proposed(task: Task, source: Path, options: IntakeOptions, progress: Progre
 
 
 def _title(task: Task, draft: Draft) -> str:
-    """What the asker called it, or what was said; a video without words is named after its file, renamed here."""
+    """The requested title, or that of the draft; a video without words gets the name of its original file."""
     named_after_file = task.detail.video and draft.title == "video"
     return task.detail.title or (task.detail.video_name if named_after_file else draft.title)
 
 
 class _Reporter:
-    """Tells the asker how far it is, twice a second at most; ends the work when it is somebody else's by now."""
+    """Stores the progress of a task, at most twice a second; raises Cancelled when the task is no longer ours."""
 
     def __init__(self, library: Library, task: Task, worker: str) -> None:
         self._team, self._task_id, self._worker = team_of(library), task.task_id, worker
-        self._told = 0.0
+        self._reported_s = 0.0
 
     def __call__(self, done: int, total: int, what: str) -> None:
-        if time.monotonic() - self._told < _REPORT_S:
+        if time.monotonic() - self._reported_s < _REPORT_S:
             return
-        self._told = time.monotonic()
+        self._reported_s = time.monotonic()
         mine = self._team.fetch(
             "report_task", task_id=self._task_id, worker=self._worker, done=min(done, 1 << 30),
             total=min(total, 1 << 30), stage=what,

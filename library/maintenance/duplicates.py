@@ -9,7 +9,7 @@ MOST_DEMOS = 20_000
 """Larger libraries are not read through for it while somebody waits; ``showhow library check`` finds duplicates too."""
 
 
-def twins(catalog: Catalog, demo: Demo) -> list[Demo]:
+def duplicates_of(catalog: Catalog, demo: Demo) -> list[Demo]:
     """Other demos made from the same video, newest first; empty when it is not known. Raises LibraryError."""
     mark = demo.take.fingerprint
     if not mark or catalog.count() > MOST_DEMOS:

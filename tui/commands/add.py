@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from capture.errors import ShowhowError
-from library.intake.watch_folder import Watched, is_take, recordings_in, twin_of
+from library.intake.watch_folder import WatchFolder, find_duplicate, is_take, recordings_in
 from library.model import LibraryError
 from tui.commands import worker as work
 from tui.commands.options import (
@@ -84,7 +84,7 @@ def file_one(
     """File one take or video: draft, bundle, library. Prints the demo unless ``json``. Raises ShowhowError."""
     from library.draft import edits
     from library.intake.pipeline import file, propose
-    from library.maintenance.duplicates import twins
+    from library.maintenance.duplicates import duplicates_of
 
     library = cli.open_library()
     with progress_bar(shown=not json) as progress:
@@ -94,7 +94,7 @@ def file_one(
         demo = file(draft, library, progress)
     if draft.no_words_because:
         warn(f"Filed without its words: {draft.no_words_because}")
-    for twin in twins(library.catalog, demo):
+    for twin in duplicates_of(library.catalog, demo):
         warn(f"The same recording is filed as {twin.demo_id} (“{twin.title}”) too. Remove one: showhow remove DEMO")
     if not json:
         for line in demo_lines(demo):
@@ -123,7 +123,7 @@ def _add_one(
     cli: CommandContext, path: Path, add: Callable[[Path], Demo], done: dict[str, list[object]], *, json: bool
 ) -> None:
     try:
-        twin = twin_of(path, cli.open_library().catalog.list())
+        twin = find_duplicate(path, cli.open_library().catalog.list())
         if twin is None:
             done["demos"].append(demo_document(add(path)))
             return
@@ -143,7 +143,7 @@ def _recordings(paths: list[Path]) -> Iterator[Path]:
 
 
 def _watched(paths: list[Path]) -> Iterator[Path]:
-    folders = [Watched(path) for path in paths]
+    folders = [WatchFolder(path) for path in paths]
     while True:
         for folder in folders:
             yield from folder.ready()

@@ -17,7 +17,7 @@ from library.connection.create import make_library
 from library.connection.library import open_library
 from library.maintenance.check import check
 from library.maintenance.copy_library import copy_library
-from library.maintenance.duplicates import twins
+from library.maintenance.duplicates import duplicates_of
 from library.maintenance.edit import edit_demo
 from library.model import LibraryError
 from library.search.search import search
@@ -178,5 +178,5 @@ def test_a_second_filing_of_the_same_recording_is_recognised(tmp_path: Path) -> 
         )
         for each in (one, same, other):
             library.catalog.insert(put_bundle(library.store, each))
-        assert [twin.demo_id for twin in twins(library.catalog, one)] == ["d-1"]
-        assert not twins(library.catalog, other)
+        assert [twin.demo_id for twin in duplicates_of(library.catalog, one)] == ["d-1"]
+        assert not duplicates_of(library.catalog, other)

@@ -20,7 +20,7 @@ from library.connection.library import Library, open_library
 from library.draft.blurs import add_blur
 from library.intake.options import IntakeOptions
 from library.intake.pipeline import file, propose
-from library.intake.screen_text import labels_beside, read_labels, read_stills, read_unread, unread
+from library.intake.screen_text import labels_in_background, read_labels, read_stills, read_unread, unread
 from library.maintenance.edit import edit_demo
 from library.maintenance.revisions import remove_demo
 from library.model import SCREEN_MS
@@ -190,7 +190,7 @@ def test_whoever_cancels_need_not_wait_for_the_labels(take: Take) -> None:
 
 def test_nothing_is_read_where_nothing_was_clicked(tmp_path: Path) -> None:
     events = (Pointer(1, 2, 3),)
-    with labels_beside(tmp_path / "no video", events, Broken()) as labelled:
+    with labels_in_background(tmp_path / "no video", events, Broken()) as labelled:
         assert labelled() == events
     assert read_labels(tmp_path / "no video", events, Broken()) == events
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from library.checksums import fingerprint
-from library.intake.watch_folder import Watched, recordings_in, twin_of
+from library.intake.watch_folder import WatchFolder, find_duplicate, recordings_in
 from library.model import Demo, TakeFacts
 
 
@@ -25,12 +25,12 @@ def test_a_copy_under_another_name_is_known_by_its_checksum(tmp_path: Path) -> N
         (tmp_path / name).write_bytes(data)
     filed = Demo(demo_id="a-1", title="A", take=TakeFacts(fingerprint=fingerprint(tmp_path / "a.mp4")))
     old = replace(filed, demo_id="old", take=TakeFacts())
-    assert twin_of(tmp_path / "copy of a.mp4", [old, filed]) == filed
-    assert twin_of(tmp_path / "other.mp4", [old, filed]) is None
+    assert find_duplicate(tmp_path / "copy of a.mp4", [old, filed]) == filed
+    assert find_duplicate(tmp_path / "other.mp4", [old, filed]) is None
 
 
 def test_a_file_is_named_once_when_it_has_stopped_growing_and_again_when_it_changes(tmp_path: Path) -> None:
-    watched, video = Watched(tmp_path), tmp_path / "a.mp4"
+    watched, video = WatchFolder(tmp_path), tmp_path / "a.mp4"
     assert watched.ready() == []
     video.write_bytes(b"1")
     assert watched.ready() == []
