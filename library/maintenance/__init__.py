@@ -1,1 +1,1 @@
-"""Looks after a library: check, history, edits of filed demos, duplicates, statistics, copies, glossary."""
+"""Maintenance of a library: check, history, edits of filed demos, duplicates, statistics, copies, glossary."""

@@ -1,6 +1,6 @@
-"""A library held against its bundles: what is missing, changed, orphaned or unreadable, and how to mend it.
+"""Checks a library: finds files that are missing, changed, orphaned or unreadable, and says how to repair them.
 
-Owns the looking. Refuses to change anything.
+Does not change anything.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _REBUILD = "Make the index anew: showhow library rebuild"
 
 
 def check(library: Library, progress: Progress = silent, *, quick: bool = False) -> list[LibraryFault]:
-    """What is wrong and how to mend it; empty when all is well. ``quick`` looks at the sizes of files, not their bytes.
+    """All faults, each with its remedy. ``quick`` compares the sizes of files, not their checksums.
 
-    Changes nothing but an index that is damaged. Raises LibraryError when the library itself cannot be read, Cancelled
-    when ``progress`` does.
+    Changes nothing except a damaged index. Raises LibraryError when the library itself cannot be read, Cancelled when
+    ``progress`` does.
     """
     return list(_faults(library, progress, quick=quick))
 
@@ -72,7 +72,7 @@ def _duplicates(whole: list[Demo]) -> Iterator[LibraryFault]:
     """Demos whose newest versions show the same clip."""
     newest: dict[str, Demo] = {}
     for demo in whole:
-        newest.setdefault(demo.demo_id, demo)  # of each demo the newest version was read first
+        newest.setdefault(demo.demo_id, demo)  # the newest version of each demo comes first
     by_clip: defaultdict[str, list[Demo]] = defaultdict(list)
     for demo in newest.values():
         if facts := demo.files.get(demo.clip.path):

@@ -1,6 +1,6 @@
-"""One library into another, of whatever kind: every version, verified, and gone on with where it was broken off.
+"""Copies one library into another of any kind: all versions, verified; an interrupted copy can be resumed.
 
-Owns that nothing in the target is written over: what both have and differs is told. Refuses to copy the trash.
+Owns that nothing in the target is overwritten: versions that differ are reported. Does not copy the trash.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from library.storage.store import Store, newest
 
 
 class Copied(msgspec.Struct, frozen=True, kw_only=True):
-    """What a copy did: versions copied, versions that were there already, and what was left out, one line each."""
+    """Result of a copy: versions copied, versions already present, and what was left out, one line each."""
 
     copied: int = 0
     present: int = 0
@@ -33,11 +33,10 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def copy_library(source: Library, target: Library, progress: Progress = silent) -> Copied:
-    """Copy all demos with all their versions, and the glossary; what is there already is passed over, so a second run
-    goes on.
+    """Copy all demos with all their versions, and the glossary; skips what is present, so a second run resumes.
 
-    Every file is held to its checksum before it is filed and read back after. Raises LibraryError when either library
-    fails or a copy turns out damaged, Cancelled when ``progress`` does; what was copied until then stays and is whole.
+    The checksum of every file is verified before it is filed and by reading it back. Raises LibraryError when either
+    library fails or a copy is damaged, Cancelled when ``progress`` does; versions copied until then are kept.
     """
     target.store.sweep()
     ids, removed = list(source.store.demo_ids()), {trashed.demo_id for trashed in target.store.trashed()}
@@ -74,7 +73,7 @@ def _copy_demo(source: Store, target: Store, demo_id: str, total: Copied) -> Cop
         if version not in there:
             try:
                 _copy_version(source, target, demo)
-            except VersionTaken:  # somebody filed it this moment
+            except VersionTaken:  # another process filed it just now
                 there.add(version)
             else:
                 total = replace(total, copied=total.copied + 1)
@@ -87,7 +86,7 @@ def _copy_demo(source: Store, target: Store, demo_id: str, total: Copied) -> Cop
 
 
 def _same(one: Demo, other: Demo) -> bool:
-    """Whether both are the same version; an old record has got its checksums only when it was copied."""
+    """Whether both are the same version; checksums are compared only if both have them (old records have none)."""
     if not one.files or not other.files:
         one, other = replace(one, files={}), replace(other, files={})
     return replace(one, path=Path()) == replace(other, path=Path())
@@ -117,7 +116,7 @@ def _copy_version(source: Store, target: Store, demo: Demo) -> None:
 
 
 def _names(here: Demo) -> list[str]:
-    """The files of a bundle; an older record does not name them all."""
+    """The files of a bundle; old records do not list them."""
     if here.files:
         return sorted(here.files)
     return sorted(
@@ -128,7 +127,7 @@ def _names(here: Demo) -> list[str]:
 
 
 def _before(target: Store, demo: Demo) -> Demo | None:
-    """The version before in the target, whose files may be shared; only where they lie here anyway."""
+    """The previous version in the target, if its files are local and can be linked."""
     try:
         before = target.read(demo.demo_id, demo.version - 1) if demo.version > 1 else None
     except LibraryError:
@@ -137,6 +136,6 @@ def _before(target: Store, demo: Demo) -> Demo | None:
 
 
 def _copy_file(source: Path, copy: Path) -> None:
-    """A file of its own: not a second name, for a copy should outlive what befalls the first."""
+    """Copy a file; not a hard link, because a copy must survive damage to the original."""
     shutil.copyfile(source, copy)
     sync_file(copy)

@@ -1,7 +1,7 @@
-"""What people change of a filed demo: titles, tags, collections, author, owner, review date.
+"""Edits the metadata of a filed demo: titles, tags, collections, author, owner, review date.
 
-Owns the clash: an edit that says which version it started from never writes over what somebody else put there since.
-Refuses to touch clip, cuts or words.
+Owns conflict detection: an edit that names its base version never overwrites a change made since. Does not touch clip,
+cuts or words.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from library.text import TITLE_LENGTH, clean, clean_tags
 
 
 class EditClash(LibraryError):
-    """Somebody else changed the same thing meanwhile. ``theirs`` is the demo now; ``fields`` what both changed."""
+    """An edit conflict. ``theirs`` is the current demo; ``fields`` are those that both changed."""
 
     def __init__(self, theirs: Demo, fields: Sequence[str]) -> None:
         self.theirs, self.fields = theirs, tuple(fields)
         who = theirs.edited_by or theirs.author or "Somebody else"
-        now = "; ".join(f"the {field} is now {_told(theirs, field)}" for field in fields)
+        now = "; ".join(f"the {field} is now {_current_value(theirs, field)}" for field in fields)
         what = f"{who} changed “{theirs.title}” meanwhile (version {theirs.version}): {now}"
         super().__init__(what, f"Nothing was changed. Look at it, then edit version {theirs.version}.")
 
@@ -43,10 +43,10 @@ def edit_demo(
     by: str = "",
     base: int | None = None,
 ) -> Demo:
-    """Change what is given and leave the rest; a ``review_unix_ms`` of 0 takes the review date away.
+    """Change the given fields; a ``review_unix_ms`` of 0 removes the review date.
 
-    ``by`` signs the version. ``base`` is the version the person saw; what others changed since stays, and if it is one
-    of the things given, EditClash is raised and nothing changed. Raises DemoNotFound when there is no such demo or
+    ``by`` signs the version. ``base`` is the version the editor saw: later changes by others are kept, and if they
+    concern a given field, EditClash is raised and nothing is changed. Raises DemoNotFound when there is no such demo or
     step, LibraryError.
     """
     given: dict[str, Any] = {}
@@ -72,7 +72,7 @@ def edit_demo(
 
 
 def collect(library: Library, demo_id: str, collection: str, *, put: bool, by: str = "") -> Demo:
-    """Put a demo into a collection, or take it out; what others put it into meanwhile stays. Raises LibraryError."""
+    """Add a demo to a collection (``put``), or remove it; concurrent changes are kept. Raises LibraryError."""
     named = clean_tags([collection.replace(",", " ")])
     if not named:
         raise LibraryError("A collection needs a name", "Type at least one letter.")
@@ -86,13 +86,13 @@ def collect(library: Library, demo_id: str, collection: str, *, put: bool, by: s
 
 
 def _clashes(library: Library, base: int, now: Demo, given: Mapping[str, Any], titles: Mapping[int, str]) -> list[str]:
-    """What both changed, and not to the same."""
+    """The fields that both changed, to different values."""
     try:
         seen: Demo | None = library.store.read(now.demo_id, base)
-    except LibraryError:  # what the person saw is gone: whatever stands there now may be news to them
+    except LibraryError:  # the base version is gone: every different value counts as changed
         seen = None
     wanted: list[tuple[str, Callable[[Demo], object], object]] = []
-    wanted += [(_WORDS[name], attrgetter(name), mine) for name, mine in given.items()]
+    wanted += [(_LABELS[name], attrgetter(name), mine) for name, mine in given.items()]
     wanted += [(f"title of step {number}", _title_of(number), mine) for number, mine in titles.items()]
     return [word for word, value, mine in wanted if value(now) != mine and (seen is None or value(seen) != value(now))]
 
@@ -102,17 +102,17 @@ def _title_of(number: int) -> Callable[[Demo], object]:
     return lambda demo: next((step.title for step in demo.steps if step.number == number), None)
 
 
-_WORDS = {
+_LABELS = {
     "title": "title", "tags": "tags", "author": "author", "owner": "owner", "collections": "collections",
     "review_unix_ms": "review date",
 }  # fmt: skip
 
 
-def _told(demo: Demo, field: str) -> str:
-    """The present value of a field, for people."""
+def _current_value(demo: Demo, field: str) -> str:
+    """The value of a field, as text for people."""
     if field.startswith("title of step "):
         return f"“{_title_of(int(field.rpartition(' ')[2]))(demo) or 'gone'}”"
-    if field == _WORDS["review_unix_ms"]:
+    if field == _LABELS["review_unix_ms"]:
         return "another day" if demo.review_unix_ms else "taken away"
     value = getattr(demo, field)
     return f"“{value if isinstance(value, str) else ', '.join(value)}”"

@@ -1,8 +1,8 @@
-"""The glossary of a library: names its people say, told to the recognizer beforehand.
+"""Glossary of a library: names and terms that are given to the recognizer.
 
-Owns where they are kept (in a folder ``glossary.txt``, one a line; of a team a table) and which corrections of filed
-demos are worth one. Refuses to know how a recognizer is told (``transcribe/asr/hotwords.py``). The file is plain text
-so that anybody can mend it; lines that begin with ``#`` are notes and stay.
+Owns where terms are stored (a folder: ``glossary.txt``, one per line; a team: a table) and which manual corrections in
+demos become terms. Does not know how a recognizer uses them (``transcribe/asr/hotwords.py``). The file is plain text,
+so that users can edit it; lines that begin with ``#`` are comments and are kept.
 """
 
 from __future__ import annotations
@@ -10,61 +10,44 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from capture.files import write_bytes
 from library.connection.address import folder_of, is_team
 from library.draft.edits import said
 from library.files import library_errors, read_bounded
-from library.model import STEPS_BY_HAND, LibraryError
+from library.model import STEPS_BY_HAND, Demo, Draft, LibraryError
 from transcribe.asr.hotwords import as_term, corrections
-from transcribe.model import Step, Transcript
 
-if TYPE_CHECKING:  # the terms are told without opening a library
+if TYPE_CHECKING:  # terms can be read without opening a library
     from library.connection.library import Library
     from library.connection.team import TeamState
 
 GLOSSARY = "glossary.txt"
 MOST_TERMS = 500
-"""More than any recognizer is told; beyond lies somebody's dictionary."""
+"""Maximum number of terms; more than any recognizer is given."""
 _LARGEST = 1 << 18
 
 
-class Written(Protocol):
-    """A draft or a demo: what was heard, and the steps that people may have put right."""
-
-    @property
-    def transcript(self) -> Transcript:
-        """What was heard."""
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """Its steps, in the transcript's time."""
-
-    @property
-    def by_hand(self) -> tuple[str, ...]:
-        """What people wrote themselves."""
-
-
 class Glossary(ABC):
-    """The terms of a library, wherever they are kept. Every method may raise LibraryError."""
+    """The terms of a library. Every method may raise LibraryError."""
 
     @abstractmethod
     def terms(self) -> tuple[str, ...]:
-        """All of them, oldest first."""
+        """All terms, oldest first."""
 
     @abstractmethod
     def _keep(self, terms: Sequence[str]) -> bool:
-        """Add terms at the end, in place of the same in other letters; False, and nothing done, when too many."""
+        """Append terms, replacing those that differ only in case; False, and nothing changed, when too many."""
 
     @abstractmethod
     def _drop(self, folded: Sequence[str]) -> None:
-        """Take terms out."""
+        """Remove terms, given case folded."""
 
     def add(self, terms: Iterable[str]) -> tuple[str, ...]:
-        """Add what is not there yet; a term that comes again in other letters replaces the old one.
+        """Add new terms; a term that differs only in case replaces the old one.
 
-        Gives what is new. Raises LibraryError when a term is empty or there are too many.
+        Returns the new terms. Raises LibraryError when a term is empty or there are too many.
         """
         wanted = {term.casefold(): term for term in map(_checked, terms)}
         known = set(self.terms())
@@ -74,7 +57,7 @@ class Glossary(ABC):
         return new
 
     def remove(self, terms: Iterable[str]) -> tuple[str, ...]:
-        """Take terms out, whatever their case; gives what was there. Raises LibraryError when one is not."""
+        """Remove terms, ignoring case; returns the removed ones. Raises LibraryError when one does not exist."""
         known = {term.casefold(): term for term in self.terms()}
         gone = {term.strip().casefold(): term for term in terms}
         for key, term in gone.items():
@@ -85,13 +68,13 @@ class Glossary(ABC):
 
 
 class FolderGlossary(Glossary):
-    """The one of a library in a folder: ``glossary.txt``."""
+    """Glossary of a library in a folder: ``glossary.txt``."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / GLOSSARY
 
     def terms(self) -> tuple[str, ...]:
-        """All of them, oldest first; none when there is no file."""
+        """All terms, oldest first; empty when there is no file."""
         return tuple(term for line in self._lines() if (term := _term_of(line)))
 
     def _keep(self, terms: Sequence[str]) -> bool:
@@ -119,13 +102,13 @@ class FolderGlossary(Glossary):
 
 
 class TeamGlossary(Glossary):
-    """The one of a team: in its database, each change in one statement."""
+    """Glossary of a team, in its database; each change is one statement."""
 
     def __init__(self, team: TeamState) -> None:
         self._team = team
 
     def terms(self) -> tuple[str, ...]:
-        """All of them, oldest first."""
+        """All terms, oldest first."""
         return tuple(str(row[0]) for row in self._team.fetch("terms"))
 
     def _keep(self, terms: Sequence[str]) -> bool:
@@ -142,9 +125,9 @@ def glossary_of(library: Library) -> Glossary:
 
 
 def terms_to_tell(url: str) -> tuple[str, ...]:
-    """The terms of the library at an address, or none when they cannot be read: hearing a demo does not wait for that.
+    """The terms of the library at an address; empty when they cannot be read, because transcription works without.
 
-    A team's database is asked once and for a few seconds at most, without opening the library.
+    A team's database is queried once, for a few seconds at most, without opening the library.
     """
     try:
         if is_team(url):
@@ -156,16 +139,16 @@ def terms_to_tell(url: str) -> tuple[str, ...]:
         return ()
 
 
-def corrected_terms(written: Written, known: Sequence[str] = ()) -> tuple[str, ...]:
-    """Terms that people put right in the steps of a draft or demo and that are not ``known``; none when nobody did."""
-    if STEPS_BY_HAND not in written.by_hand:
+def corrected_terms(edited: Draft | Demo, known: Sequence[str] = ()) -> tuple[str, ...]:
+    """Terms that people corrected in the steps of a draft or demo and that are not ``known``."""
+    if STEPS_BY_HAND not in edited.by_hand:
         return ()
-    had = {term.casefold() for term in known}
+    known_keys = {term.casefold() for term in known}
     found: dict[str, str] = {}
-    for step in written.steps:
-        heard = said(written.transcript.words, step)
-        for term in (*corrections(heard, step.text), *corrections(heard, step.title)):
-            if term.casefold() not in had:
+    for step in edited.steps:
+        recognized = said(edited.transcript.words, step)
+        for term in (*corrections(recognized, step.text), *corrections(recognized, step.title)):
+            if term.casefold() not in known_keys:
                 found.setdefault(term.casefold(), term)
     return tuple(found.values())
 

@@ -1,6 +1,6 @@
-"""How a demo came to be what it is: its versions, when and by whom, and what each of them changed.
+"""History of a demo: its versions, when and by whom they were made, and what each of them changed.
 
-Owns the comparison of two versions. Refuses to read but through the store.
+Owns the comparison of two versions. Reads only through the store.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from library.model import Demo, LibraryError
 from library.storage.store import Store
 
 _FIELDS = ("title", "author", "owner", "tags", "collections", "review_unix_ms")
-_WORDS = {"review_unix_ms": "review date"}
+_LABELS = {"review_unix_ms": "review date"}
 
 
 class VersionInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """One version; ``what`` says in a few words what it changed."""
+    """One version; ``what`` is a short text on what it changed."""
 
     version: int
     updated_unix_ms: int
@@ -25,7 +25,7 @@ class VersionInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def history(store: Store, demo_id: str) -> list[VersionInfo]:
-    """Every version of a demo, newest first; one that cannot be read says so. Raises LibraryError."""
+    """All versions of a demo, newest first; for one that cannot be read, ``what`` is the error. Raises LibraryError."""
     found: list[VersionInfo] = []
     before: Demo | None = None
     for version in reversed(store.versions(demo_id)):
@@ -44,7 +44,7 @@ def history(store: Store, demo_id: str) -> list[VersionInfo]:
 
 
 def _changed(before: Demo, demo: Demo) -> str:
-    changed = [_WORDS.get(name, name) for name in _FIELDS if getattr(before, name) != getattr(demo, name)]
+    changed = [_LABELS.get(name, name) for name in _FIELDS if getattr(before, name) != getattr(demo, name)]
     if before.transcript != demo.transcript:
         changed.append("words")
     if before.steps != demo.steps:

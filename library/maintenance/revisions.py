@@ -1,6 +1,6 @@
-"""Looking after filed demos: the next version, words for those that wait, older versions, removal and its undoing.
+"""New versions of filed demos, restoring of older versions, removal and its undo.
 
-Owns that two people changing the same demo both get their change, and that removing only moves. Refuses to cut.
+Owns that concurrent changes of the same demo are all kept, and that removing only moves. Does not cut.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from library.storage.staging import VersionTaken
 from library.storage.store import Trashed, find_trashed, newest, newest_of
 
 _ATTEMPTS = 50
-"""Each failed one means that somebody else's change went through, so the crowd gets smaller."""
+"""Attempts to file a version. Each failed one means that another writer succeeded, so contention decreases."""
 
 
 def current(library: Library, demo_id: str) -> Demo:
@@ -34,20 +34,20 @@ def current(library: Library, demo_id: str) -> Demo:
 def revise(
     library: Library, demo_id: str, change: Callable[[Demo], Demo], progress: Progress = silent, *, by: str = ""
 ) -> Demo:
-    """File a demo's next version, signed ``by``; ``change`` may be asked again when somebody else was quicker.
+    """File a demo's next version, signed ``by``; ``change`` is called again when another writer was faster.
 
-    A record it leaves as it is makes no version. Raises DemoNotFound, LibraryError, and whatever ``change`` raises.
+    If it returns the record unchanged, no version is made. Raises DemoNotFound, LibraryError, and as ``change``.
     """
     library.store.sweep()
     for _ in range(_ATTEMPTS):
-        # The number and what it builds on come from one look: a version filed in between is not to be passed over.
-        there = library.store.versions(demo_id)
-        before = newest_of(library.store, demo_id, there)
+        # The new number and its base come from one listing, so that a version filed in between is not overwritten.
+        versions = library.store.versions(demo_id)
+        before = newest_of(library.store, demo_id, versions)
         after = change(before)
         if after == before:
             return before
         now = max(round(time.time() * 1000), before.updated_unix_ms)
-        after = replace(after, version=there[0] + 1, updated_unix_ms=now, edited_by=by)
+        after = replace(after, version=versions[0] + 1, updated_unix_ms=now, edited_by=by)
         library.mark_pending(demo_id)
         try:
             filed = write_version(library.store.fetch_local(before), after, library.store, progress)
@@ -55,15 +55,15 @@ def revise(
             continue
         make_findable(library, filed)
         return filed
-    raise _crowded(demo_id)
+    raise _contended(demo_id)
 
 
 def write_version(before: Demo, demo: Demo, place: Path | StagingProvider, progress: Progress = silent) -> Demo:
     """File a changed record as the next version of a demo, with the same clip; raises as ``write_bundle``.
 
-    The next, or a still later one where ``demo`` says so: an unreadable version keeps its number.
-    Stills are taken anew where the steps' moments changed. The clip is the same file under a second name where the
-    drive can do that, so a version costs next to nothing.
+    A later version number in ``demo`` is used, because an unreadable version keeps its number. Stills are made again
+    when the times of steps changed. Other files are hard-linked where the drive supports it, so a version takes little
+    space.
     """
     later = demo.version if demo.version > before.version else before.version + 1
     demo = replace(demo, version=later, steps=with_stills(demo.steps))
@@ -81,7 +81,7 @@ def write_version(before: Demo, demo: Demo, place: Path | StagingProvider, progr
 
 
 def _link(before: Demo, demo: Demo, names: Mapping[str, str], folder: Path) -> dict[str, FileFacts]:
-    """Files of the version before under their new names, as far as they are there; returns what is known of them."""
+    """Link existing files of the previous version under their new names; returns their known checksums."""
     with library_errors(f"file the demo {demo.demo_id}"):
         for old, new in names.items():
             (folder / new).parent.mkdir(exist_ok=True)
@@ -91,7 +91,7 @@ def _link(before: Demo, demo: Demo, names: Mapping[str, str], folder: Path) -> d
 
 
 def make_findable(library: Library, demo: Demo) -> None:
-    """Put what was just filed into the catalog. Raises LibraryError that says: it is filed all the same."""
+    """Insert a demo that was just filed into the catalog. Raises LibraryError, which says that the demo is filed."""
     try:
         library.catalog.insert(demo, folder_stamp(demo.path.parent))
         library.clear_pending(demo.demo_id)
@@ -101,7 +101,7 @@ def make_findable(library: Library, demo: Demo) -> None:
 
 
 def remove_demo(library: Library, demo_id: str) -> Trashed:
-    """Take a demo out of the library; returns where it lies now, in the trash, with all its versions.
+    """Move a demo with all its versions into the trash; returns its entry there.
 
     ``restore_demo`` brings it back. Raises DemoNotFound, LibraryError.
     """
@@ -115,7 +115,7 @@ def remove_demo(library: Library, demo_id: str) -> Trashed:
 
 
 def restore_demo(library: Library, name: str) -> Demo:
-    """Bring back what was last removed under an id or title. Raises DemoNotFound, LibraryError."""
+    """Restore the demo that was last removed under an id or title. Raises DemoNotFound, LibraryError."""
     trashed = find_trashed(library.store, name)
     library.mark_pending(trashed.demo_id)
     library.store.restore(trashed)
@@ -126,13 +126,13 @@ def restore_demo(library: Library, name: str) -> Demo:
 
 def restore_version(library: Library, demo_id: str, version: int, by: str = "") -> Demo:
     """File an older version again, as the next one. Raises DemoNotFound when there is no such version, LibraryError."""
-    there = library.store.versions(demo_id)
-    if version not in there:
-        known = ", ".join(str(number) for number in reversed(there))
+    versions = library.store.versions(demo_id)
+    if version not in versions:
+        known = ", ".join(str(number) for number in reversed(versions))
         raise DemoNotFound(f"{demo_id} has no version {version}", f"Its versions are {known}." if known else "")
     old = library.store.fetch_local(library.store.read(demo_id, version))
     for _ in range(_ATTEMPTS):
-        latest = library.store.versions(demo_id)[0]  # even one that cannot be read has its number
+        latest = library.store.versions(demo_id)[0]  # an unreadable version keeps its number
         stamp = {"updated_unix_ms": round(time.time() * 1000), "edited_by": by}
         library.mark_pending(demo_id)
         try:
@@ -141,8 +141,8 @@ def restore_version(library: Library, demo_id: str, version: int, by: str = "") 
             continue
         make_findable(library, filed)
         return filed
-    raise _crowded(demo_id)
+    raise _contended(demo_id)
 
 
-def _crowded(demo_id: str) -> LibraryError:
+def _contended(demo_id: str) -> LibraryError:
     return LibraryError(f"{demo_id} is being changed by many at once", "Try again in a moment.")

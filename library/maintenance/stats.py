@@ -1,6 +1,6 @@
-"""A library in figures: how many demos, how large and how old, whose, and what waits for somebody.
+"""Statistics of a library: number, size and age of demos, their tags and authors, and what needs attention.
 
-Owns the counting. Pure: it is given the demos.
+Also sorting and filtering of lists of demos. Pure: takes the demos as arguments.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _NEVER_MS = 1 << 60
 
 
 class Sort(StrEnum):
-    """How a list of demos is ordered."""
+    """Order of a list of demos."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
@@ -38,14 +38,14 @@ _KEYS: Mapping[Sort, Callable[[Demo], int | str]] = {
 
 
 class Count(msgspec.Struct, frozen=True):
-    """A tag, a collection or a person, and how many demos carry it."""
+    """A tag, a collection or a person, and the number of its demos."""
 
     name: str
     demos: int
 
 
 class Insight(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures. ``size``: bytes of the newest versions; ``stale``: review date passed; ``waiting``: for words."""
+    """Statistics. ``size``: bytes of the newest versions; ``stale``: review date passed; ``waiting``: without words."""
 
     demos: int = 0
     steps: int = 0
@@ -62,7 +62,7 @@ class Insight(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Work(msgspec.Struct, frozen=True):
-    """What a team's workers have before them: how much waits, is being done, and failed in the last days."""
+    """Numbers of a team's tasks: waiting, running, and failed within the last days."""
 
     waiting: int = 0
     working: int = 0
@@ -73,7 +73,7 @@ NO_WORK = Work()
 
 
 def insight(demos: Sequence[Demo], now_unix_ms: int) -> Insight:
-    """The figures of these demos; names most used first."""
+    """Statistics of these demos; names most used first."""
     changed = [demo.updated_unix_ms for demo in demos] or [0]
 
     def number(of: Callable[[Demo], int]) -> int:
@@ -99,7 +99,7 @@ def insight(demos: Sequence[Demo], now_unix_ms: int) -> Insight:
 
 
 def counted(names: Iterable[str]) -> tuple[Count, ...]:
-    """Names with their numbers, most used first; those that differ in case only are one, spelt as met first."""
+    """Count names, most used first. Names that differ only in case count as one, in the first spelling."""
     spelt: dict[str, str] = {}
     counts: Counter[str] = Counter(spelt.setdefault(name.casefold(), name) for name in names)
     return tuple(Count(name, number) for name, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
@@ -109,7 +109,7 @@ def browse(
     demos: Iterable[Demo], *, sort: Sort = Sort.NEWEST, tag: str = "", collection: str = "", author: str = "",
     stale_at: int | None = None,
 ) -> list[Demo]:  # fmt: skip
-    """The demos that carry all of what is asked for, in the order of ``sort``.
+    """The demos that match all given filters, in the order of ``sort``.
 
     ``stale_at``: only those whose review date has passed by then (ms since 1970).
     """
