@@ -1,1 +1,1 @@
-"""The web reader: pages, media, access, and the single-page export."""
+"""Web reader: pages, media files, access control, and the single-page export."""

@@ -1,6 +1,6 @@
-"""Who may read, and what a browser may do with a page: host, token, methods, and the headers on every answer.
+"""Access control of the web reader: checks host, token and method, and adds security headers to every response.
 
-Owns everything that stands between the network and the pages. Refuses to know what the pages show.
+Does not know the pages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "showhow_token"
 _HEADERS = {
-    # Nothing but what this server itself sends: a script in a title would not run even if it got into a page.
+    # Only content from this server: a script in a title would not run even if it got into a page.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -32,25 +32,25 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 @dataclass(frozen=True)
 class GuardOptions:
-    """``hosts``: names the server answers to, any port; empty: any. ``token``: asked of everybody; empty: of nobody."""
+    """``hosts``: accepted host names, with any port; empty: all. ``token``: required of every client; empty: none."""
 
     hosts: tuple[str, ...] = _LOOPBACK
     token: str = ""
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server bound there."""
+    """Whether a server bound to ``host`` can be reached from this machine only."""
     return host in _LOOPBACK or host.startswith("127.")
 
 
 class Guard:
-    """ASGI middleware: refuses before any page is asked, and puts the headers on every answer."""
+    """ASGI middleware: rejects requests before they reach a page, and adds the headers to every response."""
 
     def __init__(self, app: ASGIApp, options: GuardOptions) -> None:
         self._app, self._options = app, options
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -60,13 +60,13 @@ class Guard:
                 message["headers"] = [*message["headers"], *_RAW_HEADERS]
             await send(message)
 
-        answer = self._refusal(scope)
-        await (answer or self._app)(scope, receive, send_guarded)
+        refusal = self._refusal(scope)
+        await (refusal or self._app)(scope, receive, send_guarded)
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if self._options.hosts and _name(headers.get("host", "")) not in self._options.hosts:
-            # A page of another site whose name was pointed at this machine (DNS rebinding) ends here.
+            # Prevents DNS rebinding: another site whose name was pointed at this machine.
             return PlainTextResponse("This server does not answer to that name.\n", 421)
         if scope["method"] not in {"GET", "HEAD"}:
             return PlainTextResponse("This is a reader: it changes nothing.\n", 405, {"Allow": "GET, HEAD"})
@@ -78,7 +78,7 @@ class Guard:
             rest = urlencode([(name, value) for name, value in query if name != "token"])
             path = "/" + scope["path"].lstrip("/")  # never //other.site
             answer = RedirectResponse(path + (f"?{rest}" if rest else ""), 303)
-            # Lax: a link in a chat must open; the reader has nothing that a link could change.
+            # Lax: a link in a chat must open, and no link can change anything in the reader.
             answer.set_cookie(COOKIE, self._options.token, httponly=True, samesite="lax", max_age=30 * 86_400)
             return answer
         if self._is_token(cookie_parser(headers.get("cookie", "")).get(COOKIE, "")):
@@ -98,9 +98,9 @@ def _name(host: str) -> str:
 
 
 def hosts_for(host: str, more: Iterable[str] = ()) -> tuple[str, ...]:
-    """The names to answer to when bound to ``host``: this machine's own, that address, and those given.
+    """Accepted host names of a server bound to ``host``: loopback names, that address, and those given in ``more``.
 
-    Bound to every address without names given, any name is answered: the token keeps others out.
+    Bound to all addresses and without given names, every name is accepted; the token protects the server.
     """
     given = tuple(name.lower() for name in more)
     if host in {"0.0.0.0", "::", "*"}:  # noqa: S104  compared, not bound

@@ -1,6 +1,6 @@
-"""The reader as an ASGI application: search, a demo's page, its files.
+"""The web reader as an ASGI application: search page, demo pages, media files.
 
-Owns addresses and what each answers. Refuses to change anything, and to know sockets (``serve.py``).
+Owns the routes and their responses. Read-only; does not know sockets (``server.py``).
 """
 
 from __future__ import annotations
@@ -41,18 +41,20 @@ _PAGE_HEADERS = {"Cache-Control": "no-cache"}
 
 @dataclass(frozen=True)
 class ReaderOptions:
-    """How the reader is served. ``kept_bytes``: memory for search pages that are asked for again."""
+    """Options of the reader. ``kept_bytes``: memory limit of the cache of search pages."""
 
     guard: GuardOptions = field(default_factory=GuardOptions)
     kept_bytes: int = KEPT_BYTES
 
 
-def make_app(library: Library, scratch: Path, noting: SearchLogger, options: ReaderOptions = ReaderOptions()) -> Guard:
-    """The application over an open library; ``scratch`` is a folder for what is made for browsers.
+def make_app(
+    library: Library, scratch: Path, search_log: SearchLogger, options: ReaderOptions = ReaderOptions()
+) -> Guard:
+    """Create the application for an open library; ``scratch`` is a folder for generated media files.
 
-    The caller closes ``noting`` and the library and removes the folder when it is done.
+    The caller closes ``search_log`` and the library, and removes the folder.
     """
-    pages = Pages(library, noting, options.kept_bytes)
+    pages = Pages(library, search_log, options.kept_bytes)
     media = MediaFiles(pages.demo_of, library.store.fetch_local, scratch)
     routes = [
         Route("/", pages.home, name="home"),
@@ -72,8 +74,8 @@ def make_app(library: Library, scratch: Path, noting: SearchLogger, options: Rea
 class Pages:
     """The pages of one library."""
 
-    def __init__(self, library: Library, noting: SearchLogger, kept_bytes: int = KEPT_BYTES) -> None:
-        self._library, self._noting, self._kept = library, noting, PageCache(kept_bytes)
+    def __init__(self, library: Library, search_log: SearchLogger, kept_bytes: int = KEPT_BYTES) -> None:
+        self._library, self._search_log, self._cache = library, search_log, PageCache(kept_bytes)
         self._templates = templates()
 
     def demo_of(self, demo_id: str) -> Demo:
@@ -81,14 +83,14 @@ class Pages:
         return self._library.catalog.get(demo_id)
 
     def home(self, request: Request) -> Response:
-        """The search, and what it found; with ``part=results`` what was found alone, for search as you type."""
+        """The search page with its results; with ``part=results`` the results alone, for search as you type."""
         query = request.query_params.get("q", "")[:_LONGEST_QUERY]
         if not query:
             self._library.refresh()
         template = "results.html" if request.query_params.get("part") == "results" else "home.html"
         state = self._library.catalog.fact(STATE)
-        page = self._kept.page(state, (template, query), lambda: self._found(template, query))
-        self._noting.searched(_visitor(request), query, page.hits)
+        page = self._cache.page(state, (template, query), lambda: self._found(template, query))
+        self._search_log.searched(_visitor(request), query, page.hits)
         return HTMLResponse(page.body, headers=_PAGE_HEADERS)
 
     def _found(self, template: str, query: str) -> Page:
@@ -100,7 +102,7 @@ class Pages:
 
     def demo(self, request: Request) -> Response:
         """A demo to watch, read or print."""
-        self._noting.opened(_visitor(request))
+        self._search_log.opened(_visitor(request))
         demo = self._named(request.path_params["demo_id"])
         if isinstance(demo, str):
             return RedirectResponse(f"/demo/{demo}", 303)
@@ -118,7 +120,7 @@ class Pages:
         )
 
     def problem(self, request: Request, error: Exception) -> Response:
-        """What went wrong, in a line, and the way back."""
+        """The error page: one line on what went wrong, and a link back."""
         status = error.status_code if isinstance(error, HTTPException) else 503
         if isinstance(error, DemoNotFound) or status == 404:
             status, what = 404, "This is not here. It may have been removed, or its address is not whole."
@@ -133,7 +135,7 @@ class Pages:
         return self._page("problem.html", status=status, what=what)
 
     def _named(self, name: str) -> Demo | str:
-        """The demo of that id; the full id, where the beginning of one was given."""
+        """The demo with that id; the full id, when ``name`` is the beginning of one."""
         try:
             return self.demo_of(name)
         except DemoNotFound:
@@ -163,7 +165,7 @@ def _demo_facts(demo: Demo, request: Request, *, fetched: bool) -> dict[str, Any
 
 
 def _views(demo: Demo, shown: View) -> list[tuple[str, str, bool]]:
-    """Each view's address (query part), name, and whether it is the one shown."""
+    """Each view's query string, name, and whether it is the one shown."""
     offered = [one for one in View if one is not View.LISTEN or demo.clip.has_sound]
     return [(f"?view={one.value}" if one is not View.WATCH else "?", VIEW_NAMES[one], one is shown) for one in offered]
 
@@ -175,7 +177,7 @@ def _moment(text: str, last_ms: int) -> int | None:
 
 
 def _visitor(request: Request) -> str:
-    """Whose questions belong together, for as long as they settle; never kept."""
+    """Address of the client, which groups queries until they settle; it is never stored."""
     return request.client.host if request.client else ""
 
 

@@ -1,4 +1,4 @@
-// A demo's page: jump to a step, follow the clip in steps and words, keys. Without this the page reads all the same.
+// Demo page: jump to a step, highlight the current step and word, keyboard shortcuts. The page is readable without it.
 const clip = document.getElementById("clip");
 const page = document.querySelector(".demo");
 const steps = [...document.querySelectorAll(".steps li")].map((item) => ({ item, start: item.dataset.start / 1000, end: item.dataset.end / 1000 }));
@@ -8,7 +8,7 @@ let current = -1;
 let spoken = null;
 let loop = null;
 
-/** The last entry that began at or before a moment; -1 when none did. Entries are in order. */
+/** Index of the last entry that starts at or before a time in seconds; -1 when there is none. Entries are sorted. */
 function lastBegun(entries, at) {
   let low = 0;
   let high = entries.length;
@@ -32,16 +32,16 @@ function follow() {
     current = step;
   }
   const word = words[lastBegun(words, at)];
-  const heard = word && at < word.end + 0.15 ? word.item : null;
-  if (heard !== spoken) {
+  const item = word && at < word.end + 0.15 ? word.item : null;
+  if (item !== spoken) {
     spoken?.classList.remove("now");
-    heard?.classList.add("now");
-    spoken = heard;
+    item?.classList.add("now");
+    spoken = item;
   }
 }
 
 function go(seconds, play) {
-  clip.currentTime = Math.max(0, seconds); // before the clip is known, this is where it will begin
+  clip.currentTime = Math.max(0, seconds); // before the clip is loaded, this sets where it starts
   if (play) clip.play().catch(() => {});
 }
 
@@ -64,7 +64,7 @@ function setSpeed(speed) {
   document.getElementById("speed").value = String(speed);
 }
 
-const deeds = {
+const actions = {
   previous: () => goToStep(clip.currentTime - (steps[current]?.start ?? 0) > 2 ? current : current - 1),
   next: () => goToStep(current + 1),
   loop: () => setLoop(loop ? null : (steps[current] ?? null)),
@@ -73,7 +73,7 @@ const deeds = {
   faster: () => setSpeed(speeds[Math.min(speeds.length - 1, speeds.indexOf(clip.playbackRate) + 1)]),
   captions: () => { for (const track of clip.textTracks ?? []) track.mode = track.mode === "showing" ? "hidden" : "showing"; },
 };
-const keys = { " ": deeds.toggle, k: deeds.toggle, n: deeds.next, p: deeds.previous, l: deeds.loop, "[": deeds.slower, "]": deeds.faster, c: deeds.captions, ArrowLeft: () => go(clip.currentTime - 5), ArrowRight: () => go(clip.currentTime + 5) };
+const keys = { " ": actions.toggle, k: actions.toggle, n: actions.next, p: actions.previous, l: actions.loop, "[": actions.slower, "]": actions.faster, c: actions.captions, ArrowLeft: () => go(clip.currentTime - 5), ArrowRight: () => go(clip.currentTime + 5) };
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -83,12 +83,12 @@ function onKey(event) {
     document.getElementById("q")?.focus();
     return;
   }
-  // A control that has the focus keeps its own keys.
+  // A focused control handles its own keys.
   if (!clip || where.matches("input, select, textarea, summary, audio, video") || (where.matches("a, button") && event.key === " ")) return;
-  const deed = /^[1-9]$/.test(event.key) ? () => goToStep(Number(event.key) - 1) : keys[event.key];
-  if (!deed) return;
+  const action = /^[1-9]$/.test(event.key) ? () => goToStep(Number(event.key) - 1) : keys[event.key];
+  if (!action) return;
   event.preventDefault();
-  deed();
+  action();
 }
 
 function begin() {
@@ -110,7 +110,7 @@ if (clip) {
     requestAnimationFrame(everyFrame);
   })();
   document.getElementById("speed").addEventListener("change", (event) => setSpeed(Number(event.target.value)));
-  for (const button of document.querySelectorAll("[data-do]")) button.addEventListener("click", () => deeds[button.dataset.do]());
+  for (const button of document.querySelectorAll("[data-do]")) button.addEventListener("click", () => actions[button.dataset.do]());
   for (const [index, step] of steps.entries()) {
     step.item.querySelector("h3 a").addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -1,6 +1,6 @@
-"""The files of a demo as a browser asks for them: clip by byte ranges, sound alone, stills, captions.
+"""Serves the media files of a demo: clip with byte ranges, audio, stills, captions.
 
-Owns which file an address means. An address names a demo and a kind of file, never a path; refuses all else.
+Owns the mapping from address to file. An address names a demo and a kind of file, never a path.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from capture.errors import ShowhowError
 from library.model import Demo, LibraryError
 from transcribe.captions import to_vtt
 
-Find = Callable[[str], Demo]
-AtHand = Callable[..., Demo]
-"""``Store.at_hand``: the demo with the files named on this machine."""
+FindDemo = Callable[[str], Demo]
+FetchLocal = Callable[..., Demo]
+"""``Store.fetch_local``: makes the named files of a demo local."""
 _SOUNDS = 32
-"""Sound tracks kept ready; each is about half a megabyte a minute."""
+"""Extracted sound files that are kept; each is about half a megabyte a minute."""
 
 
 class MediaFiles:
-    """The files of the demos that ``find`` finds. ``folder`` holds what is made for the browser; it may be emptied."""
+    """Media of the demos that ``find`` returns. ``folder`` is for extracted sound; its files may be deleted."""
 
-    def __init__(self, find: Find, at_hand: AtHand, folder: Path) -> None:
-        self._find, self._at_hand, self._folder = find, at_hand, folder
+    def __init__(self, find: FindDemo, fetch_local: FetchLocal, folder: Path) -> None:
+        self._find, self._fetch_local, self._folder = find, fetch_local, folder
         self._sounds: OrderedDict[str, Path] = OrderedDict()
         self._lock = threading.Lock()
 
     def clip(self, request: Request) -> Response:
-        """The clip, whole or by ranges."""
+        """The clip, whole or by byte ranges."""
         demo = self._demo(request)
         return _file(request, self._path(demo, demo.clip.path), "video/mp4")
 
     def still(self, request: Request) -> Response:
-        """The picture of a step."""
+        """The still of a step."""
         demo = self._demo(request)
         number = int(request.path_params["number"])
         names = [step.still for step in demo.steps if step.number == number and step.still]
@@ -48,12 +48,12 @@ class MediaFiles:
         return _file(request, self._path(demo, names[0]), "image/webp")
 
     def captions(self, request: Request) -> Response:
-        """Captions made from the record, so that none are missing."""
+        """Captions, generated from the record, so they exist for every demo."""
         words = to_vtt(self._demo(request).transcript)
         return Response(words, media_type="text/vtt; charset=utf-8", headers=_keep(request))
 
     def sound(self, request: Request) -> Response:
-        """The sound alone: what a phone on a slow line can listen to."""
+        """The sound alone, for slow connections."""
         demo = self._demo(request)
         if not demo.clip.has_sound:
             raise HTTPException(404)
@@ -63,7 +63,7 @@ class MediaFiles:
             raise HTTPException(404) from error
 
     def _sound_of(self, demo: Demo) -> Path:
-        """The clip's sound in a file of its own, made once."""
+        """The clip's sound in its own file, extracted once."""
         from capture.video.audio_extract import extract_sound
 
         key = f"{demo.demo_id}-v{demo.version}"
@@ -78,7 +78,7 @@ class MediaFiles:
 
     def _path(self, demo: Demo, name: str) -> Path:
         try:
-            return self._at_hand(demo, name).path / name
+            return self._fetch_local(demo, name).path / name
         except LibraryError as error:
             raise HTTPException(404) from error
 
@@ -96,5 +96,5 @@ def _file(request: Request, path: Path, kind: str) -> Response:
 
 
 def _keep(request: Request) -> dict[str, str]:
-    """How long a browser may keep it: for good when the address names the version, which is never changed."""
+    """Cache header: immutable when the address names the version, because a version never changes."""
     return {"Cache-Control": "private, max-age=31536000, immutable" if request.query_params.get("v") else "no-cache"}

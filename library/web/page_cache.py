@@ -1,7 +1,7 @@
-"""Search pages kept for the next who types the same: the beginnings of words that many type on their way to a query.
+"""LRU cache of rendered search pages; search as you type asks for the same word beginnings again and again.
 
-Owns how many are kept and that none outlives what it was made from: whatever is filed, edited or removed changes the
-catalog's state, and with it the key. What moves by itself (ages, use) may be a minute old. Refuses to know pages.
+Owns the size limit and invalidation: every filed, edited or removed demo changes the catalog's state, which is part of
+the key. Values that change with time (ages, use) may be a minute old. Does not know what is on a page.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import NamedTuple
 
 _MINUTE_S = 60
 KEPT_BYTES = 8 << 20
-"""About six hundred pages of forty hits."""
+"""Default limit; about six hundred pages of forty hits."""
 
 
 class Page(NamedTuple):
-    """A page, and how many hits it shows for what was typed itself."""
+    """A rendered page, and the number of its hits for the query as typed (0 for those of a corrected spelling)."""
 
     body: bytes
     hits: int
 
 
 class PageCache:
-    """Pages by what was asked. Safe from several threads."""
+    """Pages by request key. Thread-safe."""
 
     def __init__(self, most_bytes: int = KEPT_BYTES, clock: Callable[[], float] = time.time) -> None:
         self._most_bytes, self._clock = most_bytes, clock
@@ -34,13 +34,13 @@ class PageCache:
         self._lock = threading.Lock()
 
     def page(self, state: int, asked: Hashable, make: Callable[[], Page]) -> Page:
-        """The page for ``asked`` in this state of the catalog, made if it is not kept. Raises what ``make`` does."""
+        """The page for ``asked`` in this state of the catalog, made if not cached. Raises what ``make`` raises."""
         key = (state, int(self._clock() // _MINUTE_S), asked)
         with self._lock:
             if (kept := self._pages.get(key)) is not None:
                 self._pages.move_to_end(key)
                 return kept
-        made = make()  # two who ask at once both make it: neither waits for the other
+        made = make()  # concurrent requests may both make it: neither waits for the other
         with self._lock:
             self._keep(key, made)
         return made

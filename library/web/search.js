@@ -1,4 +1,4 @@
-// Search as you type. The server renders every answer; this only asks sooner, and lets the arrow keys choose.
+// Search as you type. The server renders the results; this requests them on input, and selects hits by arrow keys.
 const field = document.querySelector(".large input");
 const results = document.getElementById("results");
 const said = document.getElementById("said");
@@ -13,7 +13,7 @@ async function ask() {
   try {
     const answer = await fetch(`${address}${address.includes("?") ? "&" : "?"}part=results`, { signal: asking.signal });
     if (!answer.ok) throw new Error(String(answer.status));
-    results.innerHTML = await answer.text(); // the server's own page, every text in it escaped
+    results.innerHTML = await answer.text(); // rendered by the server, with all texts escaped
     history.replaceState(null, "", address);
     said.textContent = results.querySelector("[data-said]")?.dataset.said ?? "";
     chosen = -1;

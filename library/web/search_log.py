@@ -1,7 +1,7 @@
-"""What visitors looked for, noted for ``showhow library gaps``: without names, and only what somebody stayed with.
+"""Logs visitors' searches for ``showhow library gaps``: anonymous, and only queries that were not just intermediate.
 
-Owns which of the questions typed on the way counts, and how many a minute at most: visitors change nothing else, and
-shall not fill the catalog either. Noting happens beside the answers; where the library may only be read, it does not.
+Owns debouncing of search as you type, and rate limits, so that visitors cannot fill the catalog. Writes in its own
+thread; does nothing if the library is read-only.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from typing import NamedTuple, Protocol
 from library.model import LibraryError
 
 SETTLED_S = 2.0
-"""As in the application: a search that stands this long was meant."""
+"""A query that is unchanged for this long counts, as in the application."""
 _SHORTEST = 3
 _A_MINUTE_EACH, _A_MINUTE = 10, 120
 _VISITORS = 500
-"""Whose latest question is remembered."""
+"""Maximum number of visitors whose last query is kept."""
 
 
 class SearchSink(Protocol):
-    """Where searches are noted; a ``UseLog`` is one."""
+    """Stores searches; a ``UseLog`` is one."""
 
     def note_search(self, query: str, hits: int) -> None:
-        """Note one. Raises LibraryError."""
+        """Store a search. Raises LibraryError."""
 
 
 class Question(NamedTuple):
-    """What somebody asked, and when (seconds)."""
+    """A query of a visitor, its number of hits, and its time in seconds."""
 
     visitor: str
     query: str
@@ -38,8 +38,8 @@ class Question(NamedTuple):
     at_s: float
 
 
-class Settling:
-    """Questions that may still be letters on the way. Pure: it is told the time. At most ``_VISITORS`` wait."""
+class QueryDebouncer:
+    """Separates final queries from intermediate ones. Pure: takes the time as argument. Keeps ``_VISITORS`` at most."""
 
     def __init__(self) -> None:
         self._waiting: OrderedDict[str, Question] = OrderedDict()
@@ -47,34 +47,34 @@ class Settling:
         self._minute, self._counts = 0, Counter[str]()
 
     def ask(self, question: Question) -> list[Question]:
-        """A visitor asks: what they asked before was on the way, or, when it was something else, is to be noted."""
+        """Add a query; returns the visitor's previous one if it is to be logged, that is, if this one replaces it."""
         before = self._waiting.pop(question.visitor, None)
-        meant = before is not None and not _on_the_way(before.query, question.query)
+        final = before is not None and not _still_typing(before.query, question.query)
         if len(question.query) >= _SHORTEST:
             self._waiting[question.visitor] = question
             while len(self._waiting) > _VISITORS:
                 self._waiting.popitem(last=False)
-        return [before] if before is not None and meant and self._may(before) else []
+        return [before] if before is not None and final and self._accept(before) else []
 
     def acted(self, visitor: str, now_s: float) -> list[Question]:
-        """A visitor opens a demo: their question was meant."""
+        """A visitor opened a demo, so the query was final; returns it if it is to be logged."""
         before = self._waiting.pop(visitor, None)
-        return [before] if before is not None and now_s >= before.at_s and self._may(before) else []
+        return [before] if before is not None and now_s >= before.at_s and self._accept(before) else []
 
     def settled(self, now_s: float) -> list[Question]:
-        """The questions that stood long enough."""
-        ripe = [one for one in self._waiting.values() if now_s - one.at_s >= SETTLED_S]
-        for one in ripe:
+        """The queries that were unchanged for long enough and are to be logged."""
+        settled = [one for one in self._waiting.values() if now_s - one.at_s >= SETTLED_S]
+        for one in settled:
             del self._waiting[one.visitor]
-        return [one for one in ripe if self._may(one)]
+        return [one for one in settled if self._accept(one)]
 
     @property
     def next_s(self) -> float | None:
-        """When the next one settles; None when none waits."""
+        """When the next query settles; None when there is none."""
         return min((one.at_s + SETTLED_S for one in self._waiting.values()), default=None)
 
-    def _may(self, one: Question) -> bool:
-        """Whether it is new from this visitor, and neither they nor all together asked too much this minute."""
+    def _accept(self, one: Question) -> bool:
+        """Whether the query is new from this visitor and within the rate limits of this minute; counts it then."""
         minute = int(one.at_s // 60)
         if minute != self._minute:
             self._minute = minute
@@ -91,31 +91,31 @@ class Settling:
         return True
 
 
-def _on_the_way(before: str, after: str) -> bool:
-    """Whether somebody goes on typing, or takes letters back."""
+def _still_typing(before: str, after: str) -> bool:
+    """Whether one query continues the other, or deletes letters of it."""
     return before.startswith(after) or after.startswith(before)
 
 
 class SearchLogger:
-    """Notes what settles, in a thread of its own that ends with ``close``."""
+    """Logs settled queries in its own thread, which ends with ``close``."""
 
-    def __init__(self, notes: SearchSink) -> None:
-        self._notes, self._settling = notes, Settling()
+    def __init__(self, sink: SearchSink) -> None:
+        self._sink, self._debouncer = sink, QueryDebouncer()
         self._changed, self._ready = Condition(), list[Question]()
         self._closing = False
         self._thread: Thread | None = None
 
     def searched(self, visitor: str, query: str, hits: int) -> None:
-        """Somebody got an answer; ``hits`` are those for what was typed itself, not for another spelling."""
+        """A visitor searched; ``hits`` counts those for the query as typed, not for a corrected spelling."""
         question = Question(visitor, " ".join(query.split()), hits, time.monotonic())
         with self._changed:
-            self._ready += self._settling.ask(question)
+            self._ready += self._debouncer.ask(question)
             self._begin()
 
     def opened(self, visitor: str) -> None:
-        """Somebody opened a demo."""
+        """A visitor opened a demo."""
         with self._changed:
-            self._ready += self._settling.acted(visitor, time.monotonic())
+            self._ready += self._debouncer.acted(visitor, time.monotonic())
             self._changed.notify()
 
     def _begin(self) -> None:
@@ -127,21 +127,21 @@ class SearchLogger:
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._ready += self._settling.settled(time.monotonic())
+                self._ready += self._debouncer.settled(time.monotonic())
                 if not self._ready and not self._closing:
-                    until = self._settling.next_s
+                    until = self._debouncer.next_s
                     self._changed.wait(None if until is None else max(0.0, until - time.monotonic()))
                     continue
                 ready, self._ready = self._ready, []
                 closing = self._closing
             for one in ready:
-                with suppress(LibraryError):  # a library that may only be read
-                    self._notes.note_search(one.query, one.hits)
+                with suppress(LibraryError):  # a read-only library
+                    self._sink.note_search(one.query, one.hits)
             if closing:
                 return
 
     def close(self) -> None:
-        """Note what has settled, and end."""
+        """Log what has settled, and end the thread."""
         with self._changed:
             self._closing = True
             self._changed.notify()

@@ -1,6 +1,6 @@
-"""The reader on a socket: bound to this machine unless told otherwise, with no more connections than it can hold.
+"""HTTP server of the web reader: bound to this machine by default, with limits on connections and request times.
 
-Owns sockets, limits and the start of the server. Refuses to know what it serves. The only file that imports uvicorn.
+Owns sockets, limits and the start of the server. Does not know the pages. The only module that imports uvicorn.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from library.web.search_log import SearchLogger
 
 PORT = 8620
 _CONNECTIONS = 400
-"""Connections at once; those beyond get 503 at once. Each may hold two files open, and 1024 is a usual limit."""
+"""Concurrent connections; more get 503. Each may have two open files, and 1024 is a usual limit of open files."""
 _HEAD_S = 10
-"""Seconds in which a request's head must have come; a connection that says nothing is closed."""
+"""Seconds within which the head of a request must arrive; otherwise the connection is closed."""
 _LINGER_S = 15
 _BACKLOG = 128
 
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """Where to serve. ``port`` 0 takes a free one. ``names``: further names the server is reached by."""
+    """Where to serve. ``port`` 0 takes a free one. ``names``: more host names by which the server is reached."""
 
     host: str = "127.0.0.1"
     port: int = PORT
@@ -45,25 +45,25 @@ class ServeOptions:
 
 
 class PatientProtocol(H11Protocol):  # uvicorn (up to 0.54) has no limit on the time a request's head may take
-    """HTTP/1.1 that closes a connection on which no whole request head came in time (slow clients)."""
+    """HTTP/1.1 protocol that closes a connection when no complete request head arrives in time (slow clients)."""
 
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it too
-        """Somebody connected: the clock runs."""
+        """Start the timeout."""
         super().connection_made(transport)
         self._deadline = self.loop.call_later(_HEAD_S, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """They have gone."""
-        self._forget()
+        """Cancel the timeout."""
+        self._cancel_timeout()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Some of a request came; with its whole head the clock stops, and runs anew once it is answered."""
+        """Cancel the timeout when the head is complete; restart it with the first data after the response."""
         super().data_received(data)
         if self._answering:
-            self._forget()
+            self._cancel_timeout()
         elif self._deadline is None and not self.transport.is_closing():
             self._deadline = self.loop.call_later(_HEAD_S, self._give_up)
 
@@ -77,22 +77,22 @@ class PatientProtocol(H11Protocol):  # uvicorn (up to 0.54) has no limit on the 
         cycle: RequestResponseCycle | None = self.cycle  # None before the first request, whatever uvicorn declares
         return cycle is not None and not cycle.response_complete
 
-    def _forget(self) -> None:
+    def _cancel_timeout(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
 
 
 class Running:
-    """A reader ready to serve: bound, its address known. ``run`` blocks until ``stop``, SIGINT or SIGTERM."""
+    """A reader with a bound socket and known address. ``run`` blocks until ``stop``, SIGINT or SIGTERM."""
 
     def __init__(self, library: Library, options: ServeOptions) -> None:
         token = options.token or ("" if is_loopback(options.host) else secrets.token_urlsafe(16))
         guard = GuardOptions(hosts=hosts_for(options.host, options.names), token=token)
         self._socket = _bound(options.host, options.port)
         self._scratch = Path(tempfile.mkdtemp(prefix="showhow-reader-"))
-        self._noting = SearchLogger(library.catalog.use)
-        app = make_app(library, self._scratch, self._noting, ReaderOptions(guard=guard))
+        self._search_log = SearchLogger(library.catalog.use)
+        app = make_app(library, self._scratch, self._search_log, ReaderOptions(guard=guard))
         self._server = uvicorn.Server(_config(app))
         self.port: int = self._socket.getsockname()[1]
         self.token, self._host = token, options.host
@@ -100,7 +100,7 @@ class Running:
 
     @property
     def url(self) -> str:
-        """Where a browser finds it, the token included when one is asked for."""
+        """Address for the browser, including the token if one is required."""
         name = self._names[0] if self._names else self._host
         if name in {"0.0.0.0", "::", "*"}:  # noqa: S104  compared, not bound
             name = socket.gethostname()
@@ -108,12 +108,12 @@ class Running:
         return f"http://{name}:{self.port}/" + (f"?token={self.token}" if self.token else "")
 
     def run(self) -> None:
-        """Serve until told to stop; then nothing of it is left."""
+        """Serve until stopped, then close the socket and remove temporary files."""
         try:
             self._server.run(sockets=[self._socket])
         finally:
             self._socket.close()
-            self._noting.close()
+            self._search_log.close()
             shutil.rmtree(self._scratch, ignore_errors=True)
 
     def stop(self) -> None:
@@ -122,12 +122,12 @@ class Running:
 
 
 def serve(library: Library, options: ServeOptions, ready: Callable[[Running], None]) -> None:
-    """Serve a library until the process is told to end; ``ready`` is called when the address answers.
+    """Serve a library until the process is stopped; ``ready`` is called when the address accepts connections.
 
     Raises LibraryError when the address cannot be bound.
     """
     running = Running(library, options)
-    ready(running)  # bound and listening: what connects now waits for the first answer
+    ready(running)  # bound and listening: connections made now are answered once the server runs
     running.run()
 
 
@@ -162,11 +162,11 @@ def _bound(host: str, port: int) -> socket.socket:
             bound.close()
             raise
     except (OSError, UnicodeError) as error:
-        raise _explained(host, port, error) from error
+        raise _bind_error(host, port, error) from error
     return bound
 
 
-def _explained(host: str, port: int, error: Exception) -> LibraryError:
+def _bind_error(host: str, port: int, error: Exception) -> LibraryError:
     code = getattr(error, "errno", None)
     if code == errno.EADDRINUSE:
         return LibraryError(f"Port {port} is in use", "Choose another: showhow serve --port 0")

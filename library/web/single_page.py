@@ -1,6 +1,6 @@
-"""A demo as one HTML file that needs no server and no network: clip, captions, stills, style and script are in it.
+"""Exports a demo as one HTML file that works offline, with clip, captions, stills, style and script embedded.
 
-Owns putting the files in. The file may do nothing but show itself: its own policy forbids every address but data.
+Owns embedding the files. The page's content security policy forbids all addresses except data URLs.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from library.web.view_models import ShownStep, Sources, View
 from transcribe.captions import to_vtt
 
 
-class _Own(NamedTuple):
-    """A file of ours that becomes part of the page, and its hash as the policy names it."""
+class _Asset(NamedTuple):
+    """A style or script to embed, and its hash for the content security policy."""
 
     text: Markup
     hash: str
 
 
 def one_page(demo: Demo) -> str:
-    """The whole page. Raises LibraryError when the clip cannot be read; a still that cannot is left out."""
+    """Render the page. Raises LibraryError when the clip cannot be read; unreadable stills are left out."""
     with library_errors(f"read the clip of “{demo.title}”"):
         clip = (demo.path / demo.clip.path).read_bytes()
-    style, script = _own("reader.css"), _own("demo.js")
+    style, script = _asset("reader.css"), _asset("demo.js")
     policy = f"default-src 'none'; img-src data:; media-src data:; style-src {style.hash}; script-src {script.hash}"
     sources = Sources("", _data("video/mp4", clip), "", _data("text/vtt", to_vtt(demo.transcript).encode()))
     return (
@@ -58,7 +58,7 @@ def one_page(demo: Demo) -> str:
 
 
 def _with_still(demo: Demo, step: ShownStep) -> ShownStep:
-    """The step with its still as data; without one where it cannot be read."""
+    """The step with its still as a data URL; without one if it cannot be read."""
     path = demo.path / demo.step(step.number).still
     try:
         return step._replace(still=_data("image/webp", path.read_bytes()) if step.still else "")
@@ -66,9 +66,9 @@ def _with_still(demo: Demo, step: ShownStep) -> ShownStep:
         return step._replace(still="")
 
 
-def _own(name: str) -> _Own:
+def _asset(name: str) -> _Asset:
     text = (HERE / name).read_text(encoding="utf-8")
-    return _Own(Markup(text), f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'")  # noqa: S704  our own file
+    return _Asset(Markup(text), f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'")  # noqa: S704  our own file
 
 
 def _data(kind: str, content: bytes) -> str:
@@ -76,7 +76,7 @@ def _data(kind: str, content: bytes) -> str:
 
 
 def write_page(demo: Demo, output: Path) -> Path:
-    """Write it; returns the file. Raises LibraryError, OSError."""
+    """Write the page; returns the file. Raises LibraryError, OSError."""
     from capture.files import write_bytes
 
     write_bytes(output, one_page(demo).encode())

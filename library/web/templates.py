@@ -1,6 +1,6 @@
-"""The pages' templates and the files beside them.
+"""Jinja environment of the web pages, and the addresses of their static files.
 
-Owns how a template is found and filled. Refuses to know what is put in.
+Does not know the data that is rendered.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ HERE = Path(__file__).parent
 
 
 def templates() -> Environment:
-    """The pages' templates. Every text put into them is escaped."""
+    """The environment for the pages' templates, with autoescaping."""
     environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        auto_reload=False,  # else each page looks at the files of its templates first
+        auto_reload=False,  # otherwise every request checks the template files
     )
     environment.globals["static"] = _static_address
     environment.globals["clock"] = clock
@@ -33,5 +33,5 @@ def templates() -> Environment:
 
 @lru_cache
 def _static_address(name: str) -> str:
-    """The address of a static file, changed whenever the file is."""
+    """Address of a static file, with a hash of its content."""
     return f"/static/{name}?h={sha256((HERE / name).read_bytes()).hexdigest()[:12]}"

@@ -1,6 +1,6 @@
-"""What the pages say of demos and hits: texts cut and joined, moments told, words in the order they are spoken.
+"""View models of the web pages: demos, hits, steps and words as the templates show them.
 
-Pure. Owns what a page shows; refuses markup (the templates escape everything) and to know how pages are served.
+Pure. Owns what a page shows. Does not create markup (the templates escape everything) or know how pages are served.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from transcribe.words import words_of
 
 
 class View(StrEnum):
-    """How a demo is looked at: with sound, where none may be heard, by ear alone, or on paper."""
+    """How a demo is presented: with sound, silent with captions, audio only, or as a checklist."""
 
     WATCH = "watch"
     QUIET = "quiet"
@@ -32,14 +32,14 @@ VIEW_NAMES = {View.WATCH: "Watch", View.QUIET: "No sound here", View.LISTEN: "Au
 
 
 class SnippetPart(NamedTuple):
-    """A stretch of a snippet; ``met`` when the query met it."""
+    """A part of a snippet; ``met`` when it matches the query."""
 
     text: str
     met: bool
 
 
 class ShownHit(NamedTuple):
-    """A hit as a line under its demo."""
+    """A hit, shown as a line under its demo."""
 
     step: int
     title: str
@@ -49,7 +49,7 @@ class ShownHit(NamedTuple):
 
 
 class ShownDemo(NamedTuple):
-    """A demo among the results, with the steps that were found in it."""
+    """A demo in the results, with the steps that were found in it."""
 
     demo_id: str
     title: str
@@ -59,7 +59,7 @@ class ShownDemo(NamedTuple):
 
 
 class ShownStep(NamedTuple):
-    """A step on a demo's page. ``text`` is empty when it would only repeat the title; ``still`` when there is none."""
+    """A step on a demo's page. ``text`` is empty when it only repeats the title, ``still`` when there is none."""
 
     number: int
     title: str
@@ -71,7 +71,7 @@ class ShownStep(NamedTuple):
 
 
 class Sources(NamedTuple):
-    """Where a demo's page finds its files: addresses on this server, or the very data."""
+    """Addresses of the files on a demo's page: paths on this server, or data URLs."""
 
     page: str
     clip: str
@@ -80,7 +80,7 @@ class Sources(NamedTuple):
 
 
 class ShownWord(NamedTuple):
-    """A spoken word and when, in ms of the clip."""
+    """A spoken word and its span in ms of the clip."""
 
     text: str
     start_ms: int
@@ -88,13 +88,13 @@ class ShownWord(NamedTuple):
 
 
 def sources_of(demo: Demo) -> Sources:
-    """The addresses of a demo on the reader."""
+    """The addresses of a demo's files on the reader."""
     here, version = f"/demo/{demo.demo_id}", f"?v={demo.version}"
     return Sources(here, f"{here}/clip.mp4{version}", f"{here}/sound.m4a{version}", f"{here}/captions.vtt{version}")
 
 
 def shown_hits(hits: Iterable[Hit], now_unix_ms: int) -> tuple[ShownDemo, ...]:
-    """Hits in their order, those of one demo together."""
+    """Hits in their order, consecutive ones of a demo grouped."""
     return tuple(
         ShownDemo(
             first.demo_id,
@@ -134,7 +134,7 @@ def _signature(hit: Hit, now_unix_ms: int) -> str:
 
 
 def facts(demo: Demo) -> str:
-    """Length, steps, who, when and which version, as one line."""
+    """Length, steps, author, date and version, as one line."""
     length, steps = clock(demo.clip.duration_ms), count(len(demo.steps), "step")
     return join((length, steps, demo.author, day(demo.updated_unix_ms), f"version {demo.version}"))
 
@@ -148,7 +148,7 @@ def day(unix_ms: int | None) -> str:
 
 
 def shown_steps(demo: Demo, *, fetched: bool = True) -> tuple[ShownStep, ...]:
-    """The steps of a demo. A still that is not there is not shown, unless files are yet to be ``fetched``."""
+    """The steps of a demo. With ``fetched`` all files are local, and a still that is missing is not shown."""
     return tuple(_step(demo, step, fetched=fetched) for step in demo.steps)
 
 
@@ -161,7 +161,7 @@ def _step(demo: Demo, step: Step, *, fetched: bool) -> ShownStep:
 
 
 def shown_words(demo: Demo) -> tuple[tuple[ShownWord, ...], ...]:
-    """What was said, sentence by sentence."""
+    """The spoken words, by sentence."""
     sentences = (
         (ShownWord(w.text.strip(), w.start_ms, w.end_ms) for w in words_of(s)) for s in demo.transcript.segments
     )
@@ -169,6 +169,6 @@ def shown_words(demo: Demo) -> tuple[tuple[ShownWord, ...], ...]:
 
 
 def summary(demo: Demo) -> str:
-    """One line that says what the demo shows, for a card in a chat: its first steps."""
+    """One line on what the demo shows, for link previews: its first four steps, or its first words."""
     titles = [f"{step.number}. {step.title}" for step in demo.steps[:4]]
     return "  ".join(titles) if titles else demo.transcript.text[:200]

@@ -12,7 +12,7 @@ from library.connection.library import Library, open_library
 from library.learning.gaps import gaps
 from library.model import LibraryError
 from library.web import search_log as noting
-from library.web.search_log import SETTLED_S, Question, SearchLogger, Settling
+from library.web.search_log import SETTLED_S, QueryDebouncer, Question, SearchLogger
 from tests.library.factories import demo, put_bundle
 from tests.support.desktop import wait_for
 from tests.support.web_library import ask, served
@@ -23,12 +23,12 @@ def questions(*asked: tuple[str, float], visitor: str = "a") -> Iterator[Questio
         yield Question(visitor, query, 0, at_s)
 
 
-def told(settling: Settling, *asked: tuple[str, float], visitor: str = "a") -> list[str]:
+def told(settling: QueryDebouncer, *asked: tuple[str, float], visitor: str = "a") -> list[str]:
     return [one.query for each in questions(*asked, visitor=visitor) for one in settling.ask(each)]
 
 
 def test_letters_on_the_way_are_no_search_and_what_stands_is_one() -> None:
-    settling = Settling()
+    settling = QueryDebouncer()
     assert told(settling, ("pur", 0), ("purch", 0.4), ("purchase", 0.8), ("purcha", 1.0), ("purchase", 1.2)) == []
     assert settling.settled(1.2 + SETTLED_S - 0.1) == []
     assert [one.query for one in settling.settled(1.2 + SETTLED_S)] == ["purchase"]
@@ -36,14 +36,14 @@ def test_letters_on_the_way_are_no_search_and_what_stands_is_one() -> None:
 
 
 def test_another_question_or_an_opened_demo_says_that_the_one_before_was_meant() -> None:
-    settling = Settling()
+    settling = QueryDebouncer()
     assert told(settling, ("purchase", 0), ("invoice", 1)) == ["purchase"]
     assert [one.query for one in settling.acted("a", 1.5)] == ["invoice"]
     assert settling.acted("a", 1.6) == []
 
 
 def test_the_same_question_again_and_one_of_two_letters_are_not_noted() -> None:
-    settling = Settling()
+    settling = QueryDebouncer()
     told(settling, ("purchase", 0))
     assert len(settling.settled(10)) == 1
     assert told(settling, ("purchase", 20), ("xy", 30)) == []
@@ -51,14 +51,14 @@ def test_the_same_question_again_and_one_of_two_letters_are_not_noted() -> None:
 
 
 def test_visitors_do_not_take_each_others_questions() -> None:
-    settling = Settling()
+    settling = QueryDebouncer()
     told(settling, ("purchase", 0))
     told(settling, ("pur", 0.1), visitor="b")
     assert sorted(one.query for one in settling.settled(9)) == ["pur", "purchase"]
 
 
 def test_a_flood_is_noted_in_drops() -> None:
-    settling = Settling()
+    settling = QueryDebouncer()
     one = sum(len(settling.ask(Question("a", f"query {n}", 0, n / 100))) for n in range(5_000))
     assert one <= 10
     many = sum(len(settling.ask(Question(f"v{n % 400}", f"query {n}", 0, 50 + n / 10_000))) for n in range(50_000))
