@@ -1,1 +1,1 @@
-"""A demo in other formats: documents, pictures, captions, PDF, animation."""
+"""Exports demos to other formats: HTML, Markdown, PDF, pictures, captions, audio, animation."""

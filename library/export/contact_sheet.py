@@ -1,6 +1,6 @@
-"""All stills of a demo on one picture, each with its number, title and moment: to look a demo over, or to print.
+"""Contact sheet: all stills of a demo in one picture, each with its number, title and time.
 
-Owns where things stand on the sheet. Refuses to choose or mark the stills, and to know the library.
+Owns the layout. Does not choose or mark the stills, and does not know the library.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _INK, _FAINT, _PAPER, _ACCENT = "#1d2733", "#66727f", "#ffffff", "#c4480b"
 
 @dataclass(frozen=True)
 class ContactSheetLayout:
-    """How the sheet is laid out, in pixels. ``quality`` is WebP's and JPEG's."""
+    """Layout of the sheet, in pixels. ``quality`` is for WebP and JPEG."""
 
     columns: int = 3
     still_width: int = 520
@@ -37,44 +37,44 @@ class ContactSheetLayout:
     quality: int = 72
 
 
-def write_contact_sheet(demo: Demo, output: Path, sheet: ContactSheetLayout = ContactSheetLayout()) -> None:
-    """Write a demo's sheet as WebP, PNG or JPEG, as the file's ending says, whole or not at all.
+def write_contact_sheet(demo: Demo, output: Path, layout: ContactSheetLayout = ContactSheetLayout()) -> None:
+    """Write the sheet atomically as WebP, PNG or JPEG, by the file name's ending.
 
-    A still that is missing leaves its place empty. Raises LibraryError when the demo has no steps, OSError.
+    The place of a missing still is left empty. Raises LibraryError when the demo has no steps, OSError.
     """
     if not demo.steps:
         raise LibraryError(f"“{demo.title}” has no steps to show", "Give it words first: showhow transcribe")
     data = io.BytesIO()
     kind = _KINDS.get(output.suffix.lower(), "WEBP")
-    contact_sheet(demo, sheet).save(data, kind, quality=sheet.quality, method=6, optimize=True)
+    contact_sheet(demo, layout).save(data, kind, quality=layout.quality, method=6, optimize=True)
     write_bytes(output, data.getvalue())
 
 
-def contact_sheet(demo: Demo, sheet: ContactSheetLayout = ContactSheetLayout()) -> Image.Image:
+def contact_sheet(demo: Demo, layout: ContactSheetLayout = ContactSheetLayout()) -> Image.Image:
     """The sheet as an RGB picture."""
     from PIL import Image, ImageDraw
 
-    width, height = sheet.still_width, round(sheet.still_width * (demo.clip.height or 9) / (demo.clip.width or 16))
-    columns = min(sheet.columns, len(demo.steps))
-    head, below = _line(26) + _line(16) + sheet.gap, 2 * _line(17) + sheet.gap
+    width, height = layout.still_width, round(layout.still_width * (demo.clip.height or 9) / (demo.clip.width or 16))
+    columns = min(layout.columns, len(demo.steps))
+    head, below = _line(26) + _line(16) + layout.gap, 2 * _line(17) + layout.gap
     rows = math.ceil(len(demo.steps) / columns)
-    size = (columns * (width + sheet.gap) + sheet.gap, head + rows * (height + below) + 2 * sheet.gap)
+    size = (columns * (width + layout.gap) + layout.gap, head + rows * (height + below) + 2 * layout.gap)
     picture = Image.new("RGB", size, _PAPER)
     draw = ImageDraw.Draw(picture)
-    _header(draw, demo, sheet, size[0])
+    _header(draw, demo, layout, size[0])
     for index, step in enumerate(demo.steps):
         row, column = divmod(index, columns)
-        place = (sheet.gap + column * (width + sheet.gap), head + sheet.gap + row * (height + below))
+        place = (layout.gap + column * (width + layout.gap), head + layout.gap + row * (height + below))
         _place(picture, demo, step, place, (width, height))
     return picture
 
 
-def _header(draw: ImageDraw.ImageDraw, demo: Demo, sheet: ContactSheetLayout, width: int) -> None:
+def _header(draw: ImageDraw.ImageDraw, demo: Demo, layout: ContactSheetLayout, width: int) -> None:
     facts = [clock(demo.clip.duration_ms), count(len(demo.steps), "step"), demo.author, *demo.tags]
-    at, room = (sheet.gap, sheet.gap), width - 2 * sheet.gap
-    draw.text(at, _fitted(demo.title, 26, room, bold=True), font=_font(26, bold=True), fill=_INK)
-    below = (sheet.gap, sheet.gap + _line(26))
-    draw.text(below, _fitted(" · ".join(filter(None, facts)), 16, room), font=_font(16), fill=_FAINT)
+    at, text_width = (layout.gap, layout.gap), width - 2 * layout.gap
+    draw.text(at, _fitted(demo.title, 26, text_width, bold=True), font=_font(26, bold=True), fill=_INK)
+    below = (layout.gap, layout.gap + _line(26))
+    draw.text(below, _fitted(" · ".join(filter(None, facts)), 16, text_width), font=_font(16), fill=_FAINT)
 
 
 def _place(picture: Image.Image, demo: Demo, step: Step, place: tuple[int, int], size: tuple[int, int]) -> None:
@@ -98,7 +98,7 @@ def _place(picture: Image.Image, demo: Demo, step: Step, place: tuple[int, int],
 
 
 def _wrapped(text: str, width: int) -> Sequence[str]:
-    """One or two lines."""
+    """The text in one or two lines of at most ``width`` pixels."""
     fits = partial(_fitted, size=17, width=width)
     words = text.split()
     for number in range(len(words), 0, -1):

@@ -1,6 +1,6 @@
-"""A demo taken elsewhere: as text, page, paper, sound or moving picture.
+"""Exports a demo to a file or as text, in any of the formats of ``forms.py``.
 
-Owns where an export goes and what it is called. Refuses to know the library; what forms there are says ``forms.py``.
+Owns the place and the name of the exported file. Does not know the library.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from library.text import clean
 
 
 def export(demo: Demo, form: str) -> str:
-    """The demo as text, such as Markdown (stills named by where they lie). Raises LibraryError on another form."""
+    """The demo in a text format such as Markdown (with paths of the stills). Raises LibraryError on other formats."""
     known = _form(form)
     if known.text is None:
         raise LibraryError(f"{form} is not text to print", "Give the file to write: --output PATH")
@@ -22,10 +22,10 @@ def export(demo: Demo, form: str) -> str:
 
 
 def export_to(demo: Demo, form: str, output: Path, *, step: int = 1, paper: str = Paper.A4) -> Path:
-    """Write it to a file, whole or not at all; returns the file. A folder gets a file named after the demo.
+    """Export to a file, atomically; returns the file. If ``output`` is a folder, the file is named after the demo.
 
-    Markdown takes the stills along, into ``<file's name>-steps/`` beside it. ``step`` is for what shows one step,
-    ``paper`` (A4 or letter) for what is printed. Raises LibraryError and VideoError.
+    Markdown also copies the stills into ``<file name>-steps/`` next to the file. ``step`` is for formats of one step,
+    ``paper`` (A4 or letter) for printed formats. Raises LibraryError and VideoError.
     """
     known = _form(form)
     output = output.expanduser()
@@ -38,7 +38,7 @@ def export_to(demo: Demo, form: str, output: Path, *, step: int = 1, paper: str 
 
 
 def file_name(demo: Demo, form: str, step: int = 1) -> str:
-    """What an export is called where only a folder is given; two exports of one demo never share a name."""
+    """Default file name of an export; different formats of one demo get different names."""
     known = _form(form)
     alone = sum(other.ending == known.ending for other in FORMS.values()) == 1
     special = f"-step-{step}" if known.of_a_step else "" if alone or form == known.ending else f"-{form}"

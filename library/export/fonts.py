@@ -1,6 +1,6 @@
-"""Fonts for paper: the best one this machine has with letters of many scripts. A PDF carries what it uses of it.
+"""Finds installed fonts that cover many scripts, for PDF and contact sheets. A PDF embeds the glyphs it uses.
 
-Owns where fonts are looked for. Refuses to fetch any.
+Owns the search paths. Does not download fonts.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Face(NamedTuple):
-    """A font's files; ``bold`` may be the regular one where there is no other."""
+    """Files of a font; ``bold`` is the regular one when there is no bold one."""
 
     regular: Path
     bold: Path
@@ -28,7 +28,7 @@ _PAIRS = (
 )
 _MAC = Path("/System/Library/Fonts/Supplemental")
 _WINDOWS = Path("C:/Windows/Fonts")
-# For what the first font lacks; each is added only where it lies. Collections (.ttc) are read at their first face.
+# Fallback fonts for scripts that the first font lacks, used if installed. Of collections (.ttc) the first face is read.
 _WIDE = (
     _LINUX / "truetype/droid/DroidSansFallbackFull.ttf",
     _LINUX / "opentype/noto/NotoSansCJK-Regular.ttc",
@@ -42,7 +42,7 @@ _WIDE = (
 
 @lru_cache
 def find_face() -> Face | None:
-    """A sans-serif font of many scripts; None where none of the usual ones lies in its usual place."""
+    """A sans-serif font for many scripts; None when none of the known ones is installed."""
     pairs = [(_LINUX / regular, _LINUX / bold) for regular, bold in _PAIRS]
     if sys.platform == "darwin":
         pairs = [(_MAC / "Arial.ttf", _MAC / "Arial Bold.ttf")]
@@ -59,5 +59,5 @@ def find_face() -> Face | None:
 
 @lru_cache
 def wide_fonts() -> tuple[Path, ...]:
-    """Fonts for scripts that the first one lacks."""
+    """Installed fallback fonts, for scripts that the first font lacks."""
     return tuple(path for path in _WIDE if path.is_file())

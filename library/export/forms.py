@@ -1,7 +1,7 @@
-"""The forms a demo can be exported as. Each stands here once: name, ending of its file, purpose, and what writes it.
+"""Registry of export formats: name, file ending, purpose and writer of each.
 
-A new form is one entry here, and a module with its writer where it needs one. Entries import their writers when they
-are asked for: no other command waits for a PDF library. Refuses to know the library.
+A new format is one entry here, plus a module with its writer if it needs one. Entries import their writers when they
+are called, so that other commands do not load a PDF library. Does not know the library.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from library.model import Demo
 
 
 class Paper(StrEnum):
-    """Sizes of paper."""
+    """Paper sizes."""
 
     A4 = "A4"
     LETTER = "letter"
@@ -23,23 +23,23 @@ class Paper(StrEnum):
 
 @dataclass(frozen=True)
 class ExportOptions:
-    """``step``: for what shows one step; ``paper``: for what is printed."""
+    """``step``: number of the step, for formats of one step; ``paper``: for printed formats."""
 
     step: int = 1
     paper: Paper = Paper.A4
 
 
 Writer = Callable[[Demo, Path, ExportOptions], object]
-"""Writes a demo into a file, whole or not at all. Raises OSError, LibraryError, VideoError."""
+"""Writes a demo to a file, atomically. Raises OSError, LibraryError, VideoError."""
 
 Text = Callable[[Demo], str]
 
 
 @dataclass(frozen=True)
 class Form:
-    """Something a demo can be exported as. ``purpose`` is for people to choose by; ``text`` gives what can be printed.
+    """An export format. ``purpose`` is shown to users; ``text`` returns the content of a text format.
 
-    ``of_a_step``: it shows one step of the demo.
+    ``of_a_step``: the format shows one step of the demo.
     """
 
     name: str
@@ -51,18 +51,18 @@ class Form:
 
 
 FORMS: dict[str, Form] = {}
-"""By name, in the order in which they are offered; the first is the usual one."""
+"""Formats by name, in the order in which they are offered; the first is the default."""
 
 
 def register(form: Form) -> None:
-    """Offer a form: in menus, on the command line and in its help. Raises ValueError when its name is taken."""
+    """Add a format to menus, command line and help. Raises ValueError when its name is taken."""
     if form.name in FORMS:
         raise ValueError(f"there is a form {form.name} already")
     FORMS[form.name] = form
 
 
 def _form(name: str, ending: str, purpose: str, *, of_a_step: bool = False) -> Callable[[Writer], Writer]:
-    """Register what is decorated as the writer of a form."""
+    """Decorator that registers the writer of a format."""
 
     def registered(write: Writer) -> Writer:
         register(Form(name, ending, purpose, write, of_a_step=of_a_step))
@@ -72,7 +72,7 @@ def _form(name: str, ending: str, purpose: str, *, of_a_step: bool = False) -> C
 
 
 def _text_form(name: str, ending: str, purpose: str) -> Callable[[Text], Text]:
-    """Register what is decorated as the text of a form."""
+    """Decorator that registers the text function of a format."""
 
     def registered(text: Text) -> Text:
         def write(demo: Demo, output: Path, _options: ExportOptions) -> None:

@@ -1,6 +1,6 @@
-"""A demo as Markdown: numbered steps with their stills, for a wiki or a ticket.
+"""Exports a demo as Markdown: numbered steps with their stills, for a wiki or a ticket.
 
-Owns writing a demo down so that nothing in its texts is taken for markup.
+Owns escaping, so that no text of the demo is interpreted as markup.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from library.model import Demo
 from library.text import clean
 from transcribe.model import Step
 
-# CommonMark: a backslash takes any ASCII punctuation's meaning away. Some means something only where a block begins.
+# CommonMark: a backslash escapes any ASCII punctuation. Some characters are special only at the start of a block.
 _INLINE = re.compile(r"[\\`*_{}\[\]|~$#]")
 _BLOCK = re.compile(r"^(\d*)([-+=.)])")
 
 
 def stills_in_place(demo: Demo) -> dict[int, str]:
-    """The stills where they lie."""
+    """Paths of the existing stills in the bundle, by step number."""
     return {step.number: (demo.path / step.still).as_posix() for step in _shown(demo)}
 
 
 def stills_beside(demo: Demo, output: Path) -> dict[int, str]:
-    """Copy the stills into ``<file's name>-steps/`` beside it; how the file names them. Raises OSError."""
+    """Copy the stills into ``<file name>-steps/`` next to the file; their relative paths by step. Raises OSError."""
     folder = output.with_name(f"{output.stem}-steps")
     names = {}
     for step in _shown(demo):
@@ -46,7 +46,7 @@ def _shown(demo: Demo) -> Iterator[Step]:
 
 
 def markdown(demo: Demo, stills: Mapping[int, str]) -> str:
-    """Numbered steps with their texts, and with the stills by their addresses. Nothing in it is taken for markup."""
+    """Numbered steps with their texts and stills (addresses by step number). All texts are escaped."""
     lines = [f"# {escaped(demo.title)}", "", " · ".join(_facts(demo)), ""]
     for step in demo.steps:
         lines += [f"{step.number}. **{escaped(step.title)}** ({clock(step.start_ms)})", ""]
@@ -71,9 +71,9 @@ def _facts(demo: Demo) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """One line of Markdown that reads as the text itself, whatever it holds."""
+    """Escape a text as one line of Markdown."""
     marked = _BLOCK.sub(r"\1\\\2", _INLINE.sub(lambda found: f"\\{found[0]}", clean(text)))
-    return html.escape(marked, quote=False)  # readers that let HTML through must not meet any
+    return html.escape(marked, quote=False)  # some renderers pass HTML through
 
 
 def _address(path: str) -> str:

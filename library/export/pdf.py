@@ -1,6 +1,6 @@
-"""A demo on paper: guide with stills, checklist to tick, slides. The only file that imports fpdf.
+"""Exports a demo as PDF: guide with stills, checklist, slides. The only module that imports fpdf.
 
-Owns the layout of PDF pages. Refuses to know the library. Texts are drawn, never interpreted.
+Owns the layout of the pages. Does not know the library. Texts are never interpreted as markup.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from library.web.view_models import ShownStep, facts, shown_steps
 _INK, _QUIET, _LINE, _ACCENT = (20, 24, 28), (95, 103, 112), (205, 205, 200), (15, 118, 110)
 _MARGIN = 17.0
 _PX_PER_MM = 8
-"""Stills are drawn at up to 200 dots an inch: text in them stays readable, files stay small."""
+"""Resolution of stills, 200 dots an inch: text in them is readable, and files are small."""
 _STILL_MM = {"guide": (150.0, 92.0), "checklist": (52.0, 32.0)}
 _QUALITY = 84
 _SLIDE = (338.7, 190.5)  # 16:9, as slides are, in mm
 
 
-class _Sheets(FPDF):
-    """Pages with a quiet foot; texts in whatever script the fonts of this machine have."""
+class _Document(FPDF):
+    """PDF with a footer; texts in all scripts for which fonts are installed."""
 
     def __init__(self, demo: Demo, paper: str | tuple[float, float], *, foot: bool = True) -> None:
         wide = isinstance(paper, tuple)
@@ -46,154 +46,154 @@ class _Sheets(FPDF):
         self._sans = _add_fonts(self)
 
     def font(self, size: float, *, bold: bool = False, colour: tuple[int, int, int] = _INK) -> None:
-        """Write in this size and colour from now on."""
+        """Set size and colour of the following text."""
         self.set_font(self._sans, "B" if bold else "", size)
         self.set_text_color(*colour)
 
     def line(self, text: str, *, height: float, width: float = 0) -> None:  # type: ignore[override]  # FPDF draws strokes by that name
-        """Text over as many lines as it needs."""
+        """Draw text, wrapped to ``width`` mm (0: to the margin)."""
         shown = clean(text)
         if self._sans == "helvetica":
             shown = shown.encode("latin-1", "replace").decode("latin-1")
         self.multi_cell(width, height, shown, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def footer(self) -> None:
-        """The demo's name and the page's number."""
+        """Draw the demo's title and the page number."""
         if self._foot:
             self.set_y(-_MARGIN + 3)
             self.font(8, colour=_QUIET)
             self.line(f"{self._foot} · {self.page_no()}", height=4)
 
     def stroke(self) -> None:
-        """A thin line over the page."""
+        """Draw a thin horizontal line across the page."""
         self.set_draw_color(*_LINE)
         self.set_line_width(0.2)
         FPDF.line(self, self.l_margin, self.get_y(), self.w - self.r_margin, self.get_y())
 
-    def room(self, millimetres: float) -> None:
-        """Go on with a new page when less than this is left."""
+    def ensure_space(self, millimetres: float) -> None:
+        """Start a new page when less than this is left."""
         if self.get_y() + millimetres > self.h - _MARGIN - 4:
             self.add_page()
 
 
 def guide(demo: Demo, output: Path, paper: str = "A4") -> Path:
-    """Every step with its still, one below the other; ``paper`` is A4 or letter. Raises OSError."""
+    """Write a guide: all steps with their stills; ``paper`` is A4 or letter. Raises OSError."""
     return _written(_guide(demo, paper), output)
 
 
 def checklist(demo: Demo, output: Path, paper: str = "A4") -> Path:
-    """Steps to tick, with small stills: to lie beside the keyboard. Raises OSError."""
+    """Write a checklist: steps with tick boxes and small stills. Raises OSError."""
     return _written(_checklist(demo, paper), output)
 
 
 def slides(demo: Demo, output: Path) -> Path:
-    """A slide for each step. Raises OSError."""
+    """Write slides: a title and one slide for each step. Raises OSError."""
     return _written(_slides(demo), output)
 
 
 def _guide(demo: Demo, paper: str) -> FPDF:
-    sheets = _begun(demo, paper)
+    pdf = _begun(demo, paper)
     for step in shown_steps(demo):
         picture = _still(demo, step, _STILL_MM["guide"])
         height = _height(picture) if picture else 0
-        sheets.room(16 + height + (6 if step.text else 0))
-        _heading(sheets, step)
+        pdf.ensure_space(16 + height + (6 if step.text else 0))
+        _heading(pdf, step)
         if step.text:
-            sheets.font(10.5)
-            sheets.set_x(sheets.l_margin)
-            sheets.line(step.text, height=5.4)
+            pdf.font(10.5)
+            pdf.set_x(pdf.l_margin)
+            pdf.line(step.text, height=5.4)
         if picture:
-            sheets.ln(1.5)
-            _draw(sheets, picture, sheets.l_margin, step)
-        sheets.ln(6)
+            pdf.ln(1.5)
+            _draw(pdf, picture, pdf.l_margin, step)
+        pdf.ln(6)
     if not demo.steps and demo.transcript.text:
-        sheets.font(10.5)
-        sheets.line(demo.transcript.text, height=5.4)
-    return sheets
+        pdf.font(10.5)
+        pdf.line(demo.transcript.text, height=5.4)
+    return pdf
 
 
 def _checklist(demo: Demo, paper: str) -> FPDF:
-    sheets = _begun(demo, paper)
+    pdf = _begun(demo, paper)
     box, indent, (still_width, _) = 5.0, 9.0, _STILL_MM["checklist"]
     for step in shown_steps(demo):
         picture = _still(demo, step, _STILL_MM["checklist"])
         height = _height(picture) if picture else 0
-        sheets.room(max(height, 14) + 4)
-        top = sheets.get_y()
-        sheets.set_draw_color(*_INK)
-        sheets.set_line_width(0.35)
-        sheets.rect(sheets.l_margin, top + 0.6, box, box)
-        width = sheets.epw - indent - (still_width + 4 if picture else 0)
-        left = sheets.l_margin
-        sheets.set_left_margin(left + indent)
-        sheets.set_xy(left + indent, top)
-        sheets.font(11, bold=True)
-        sheets.line(f"{step.number}  {step.title}", height=6, width=width)
+        pdf.ensure_space(max(height, 14) + 4)
+        top = pdf.get_y()
+        pdf.set_draw_color(*_INK)
+        pdf.set_line_width(0.35)
+        pdf.rect(pdf.l_margin, top + 0.6, box, box)
+        width = pdf.epw - indent - (still_width + 4 if picture else 0)
+        left = pdf.l_margin
+        pdf.set_left_margin(left + indent)
+        pdf.set_xy(left + indent, top)
+        pdf.font(11, bold=True)
+        pdf.line(f"{step.number}  {step.title}", height=6, width=width)
         if step.text:
-            sheets.font(9.5, colour=_QUIET)
-            sheets.line(step.text, height=4.8, width=width)
-        sheets.set_left_margin(left)
+            pdf.font(9.5, colour=_QUIET)
+            pdf.line(step.text, height=4.8, width=width)
+        pdf.set_left_margin(left)
         if picture:
-            below = sheets.get_y()
-            sheets.set_y(top)
-            _draw(sheets, picture, sheets.w - sheets.r_margin - _width(picture), step)
-            sheets.set_y(max(below, top + height))
-        sheets.ln(2)
-        sheets.stroke()
-        sheets.ln(2)
-    return sheets
+            below = pdf.get_y()
+            pdf.set_y(top)
+            _draw(pdf, picture, pdf.w - pdf.r_margin - _width(picture), step)
+            pdf.set_y(max(below, top + height))
+        pdf.ln(2)
+        pdf.stroke()
+        pdf.ln(2)
+    return pdf
 
 
 def _slides(demo: Demo) -> FPDF:
-    sheets = _Sheets(demo, _SLIDE, foot=False)
-    sheets.add_page()
-    sheets.set_y(_SLIDE[1] * 0.36)
-    sheets.font(34, bold=True, colour=_ACCENT)
-    sheets.line(demo.title, height=15)
-    sheets.font(15, colour=_QUIET)
-    sheets.line(facts(demo), height=9)
+    pdf = _Document(demo, _SLIDE, foot=False)
+    pdf.add_page()
+    pdf.set_y(_SLIDE[1] * 0.36)
+    pdf.font(34, bold=True, colour=_ACCENT)
+    pdf.line(demo.title, height=15)
+    pdf.font(15, colour=_QUIET)
+    pdf.line(facts(demo), height=9)
     for step in shown_steps(demo):
-        sheets.add_page()
-        sheets.start_section(clean(f"{step.number} {step.title}"))
-        sheets.font(24, bold=True)
-        sheets.line(f"{step.number}  {step.title}", height=11)
-        picture = _still(demo, step, (sheets.epw, _SLIDE[1] - sheets.get_y() - _MARGIN - (20 if step.text else 8)))
-        sheets.ln(3)
+        pdf.add_page()
+        pdf.start_section(clean(f"{step.number} {step.title}"))
+        pdf.font(24, bold=True)
+        pdf.line(f"{step.number}  {step.title}", height=11)
+        picture = _still(demo, step, (pdf.epw, _SLIDE[1] - pdf.get_y() - _MARGIN - (20 if step.text else 8)))
+        pdf.ln(3)
         if picture:
-            _draw(sheets, picture, (sheets.w - _width(picture)) / 2, step)
+            _draw(pdf, picture, (pdf.w - _width(picture)) / 2, step)
         if step.text:
-            sheets.ln(3)
-            sheets.font(14, colour=_QUIET)
-            sheets.line(clean(step.text, 240), height=7)
-        sheets.set_y(_SLIDE[1] - 10)
-        sheets.font(10, colour=_QUIET)
-        sheets.line(f"{step.number} of {len(demo.steps)}", height=5)
-    return sheets
+            pdf.ln(3)
+            pdf.font(14, colour=_QUIET)
+            pdf.line(clean(step.text, 240), height=7)
+        pdf.set_y(_SLIDE[1] - 10)
+        pdf.font(10, colour=_QUIET)
+        pdf.line(f"{step.number} of {len(demo.steps)}", height=5)
+    return pdf
 
 
-def _begun(demo: Demo, paper: str) -> _Sheets:
-    sheets = _Sheets(demo, paper)
-    sheets.add_page()
-    sheets.font(19, bold=True, colour=_ACCENT)
-    sheets.line(demo.title, height=9)
-    sheets.font(9.5, colour=_QUIET)
-    sheets.line(" · ".join((facts(demo), *demo.tags)), height=5)
-    sheets.ln(3)
-    sheets.stroke()
-    sheets.ln(5)
-    return sheets
+def _begun(demo: Demo, paper: str) -> _Document:
+    pdf = _Document(demo, paper)
+    pdf.add_page()
+    pdf.font(19, bold=True, colour=_ACCENT)
+    pdf.line(demo.title, height=9)
+    pdf.font(9.5, colour=_QUIET)
+    pdf.line(" · ".join((facts(demo), *demo.tags)), height=5)
+    pdf.ln(3)
+    pdf.stroke()
+    pdf.ln(5)
+    return pdf
 
 
-def _heading(sheets: _Sheets, step: ShownStep) -> None:
-    sheets.start_section(clean(f"{step.number} {step.title}"))
-    sheets.font(12.5, bold=True)
-    sheets.line(f"{step.number}  {step.title}", height=6.6)
-    sheets.font(8.5, colour=_QUIET)
-    sheets.line(clock(step.start_ms), height=4.2)
+def _heading(pdf: _Document, step: ShownStep) -> None:
+    pdf.start_section(clean(f"{step.number} {step.title}"))
+    pdf.font(12.5, bold=True)
+    pdf.line(f"{step.number}  {step.title}", height=6.6)
+    pdf.font(8.5, colour=_QUIET)
+    pdf.line(clock(step.start_ms), height=4.2)
 
 
 def _still(demo: Demo, step: ShownStep, most_mm: tuple[float, float]) -> Image.Image | None:
-    """The still, no larger than it will be drawn; None where there is none that can be read."""
+    """The still scaled to ``most_mm`` (width, height), its size in mm in ``info["mm"]``; None if it is unreadable."""
     if not step.still:
         return None
     name = demo.step(step.number).still
@@ -216,37 +216,37 @@ def _height(picture: Image.Image) -> float:
     return float(picture.info["mm"][1])
 
 
-def _draw(sheets: _Sheets, picture: Image.Image, x: float, step: ShownStep) -> None:
+def _draw(pdf: _Document, picture: Image.Image, x: float, step: ShownStep) -> None:
     data = io.BytesIO()
     picture.save(data, "JPEG", quality=_QUALITY, subsampling=0)  # 4:4:4: coloured text stays sharp
     width, height = _width(picture), _height(picture)
-    top = sheets.get_y()
-    sheets.image(data, x, top, width, height, alt_text=clean(f"The screen at step {step.number}: {step.title}"))
-    sheets.set_draw_color(*_LINE)
-    sheets.set_line_width(0.2)
-    sheets.rect(x, top, width, height)
-    sheets.set_y(top + height)
+    top = pdf.get_y()
+    pdf.image(data, x, top, width, height, alt_text=clean(f"The screen at step {step.number}: {step.title}"))
+    pdf.set_draw_color(*_LINE)
+    pdf.set_line_width(0.2)
+    pdf.rect(x, top, width, height)
+    pdf.set_y(top + height)
 
 
-def _add_fonts(sheets: FPDF) -> str:
-    logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells of every table it leaves out
-    logging.getLogger("fpdf").setLevel(logging.ERROR)  # and fpdf of every letter that no font has
+def _add_fonts(pdf: FPDF) -> str:
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # it logs every font table it omits
+    logging.getLogger("fpdf").setLevel(logging.ERROR)  # and fpdf every letter without a glyph
     face = find_face()
     if face is None:
         return "helvetica"
-    sheets.add_font("sans", "", face.regular)
-    sheets.add_font("sans", "B", face.bold)
+    pdf.add_font("sans", "", face.regular)
+    pdf.add_font("sans", "B", face.bold)
     names = []
     for number, path in enumerate(wide_fonts()):
-        sheets.add_font(f"wide{number}", "", path)
+        pdf.add_font(f"wide{number}", "", path)
         names.append(f"wide{number}")
     if names:
-        sheets.set_fallback_fonts(names, exact_match=False)
+        pdf.set_fallback_fonts(names, exact_match=False)
     return "sans"
 
 
-def _written(sheets: FPDF, output: Path) -> Path:
+def _written(pdf: FPDF, output: Path) -> Path:
     from capture.files import write_bytes
 
-    write_bytes(output, bytes(sheets.output()))
+    write_bytes(output, bytes(pdf.output()))
     return output
