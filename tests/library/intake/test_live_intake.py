@@ -40,9 +40,9 @@ class Counted(Whisper):
 
     heard = 0
 
-    def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
+    def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
         Counted.heard += 1
-        return super().hear(sound, speech, progress)
+        return super().transcribe(sound, speech, progress)
 
 
 @pytest.fixture(autouse=True)

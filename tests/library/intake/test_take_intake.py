@@ -194,7 +194,7 @@ def test_a_demo_whose_indexing_failed_is_filed_all_the_same_and_found_at_the_nex
     def busy(*_: object) -> None:
         raise CatalogBusy("The library's index is busy", "Try again in a moment.")
 
-    monkeypatch.setattr(SqliteCatalog, "put", busy)
+    monkeypatch.setattr(SqliteCatalog, "insert", busy)
     with pytest.raises(LibraryError, match=r"is filed as .*cannot be searched yet"):
         file(propose(take.path), library)
     filed_as = load_take(take.path).filed_as

@@ -120,10 +120,10 @@ from pathlib import Path
 from library.connection.library import open_library
 from library.maintenance.copy_library import copy_library
 from tests.library.storage.stores import bucket_library
-from library.storage.bucket import Media, MediaOptions
+from library.storage.bucket import Bucket, MediaOptions
 source = open_library(sys.argv[1], cache=Path(sys.argv[3]))
 if sys.argv[2].startswith("s3://"):
-    target = bucket_library(Media(sys.argv[2], MediaOptions(endpoint=sys.argv[4])), Path(sys.argv[3]) / "bucket")
+    target = bucket_library(Bucket(sys.argv[2], MediaOptions(endpoint=sys.argv[4])), Path(sys.argv[3]) / "bucket")
 else:
     target = open_library(sys.argv[2], cache=Path(sys.argv[3]))
 print("ready", flush=True)
