@@ -159,7 +159,7 @@ def _media_facts(media: str, options: MediaOptions) -> LibraryFacts:
             write_facts(Path(media), fresh)
         return read_facts(Path(media))
     place = Bucket(media, options)
-    place.prove()
+    place.check_create_only()
     with suppress(MediaTaken):
         place.write(FACTS, msgspec.json.encode(fresh), new=True)
     try:

@@ -21,7 +21,7 @@ WIDTH = 800
 """Pixels; menus are readable, and chats show no larger pictures."""
 LONGEST_MS = 20_000
 _PER_SECOND = {"webp": 10, "gif": 8}
-_REST_MS = 1_200
+_LAST_PICTURE_MS = 1_200
 """Minimum duration of the last picture before the loop restarts."""
 
 
@@ -66,4 +66,4 @@ def _durations(moments: Sequence[int], end_ms: int) -> list[int]:
     if not moments:
         return []
     durations = [after - at for at, after in pairwise(moments)]
-    return [*durations, max(_REST_MS, end_ms - moments[-1])]
+    return [*durations, max(_LAST_PICTURE_MS, end_ms - moments[-1])]

@@ -20,7 +20,7 @@ from library.model import LibraryError, Unreachable
 
 QUEUE, _TASK = "showhow", "showhow.work_on"
 _SCHEMA = "showhow_queue"
-_MAKING = 0x73686F77_03
+_SCHEMA_LOCK = 0x73686F77_03
 """Key of the advisory lock that is held while the queue's tables are created."""
 
 
@@ -117,7 +117,7 @@ def make_queue(url: str) -> None:
         if _made(connection):
             return
         with connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MAKING,))
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_SCHEMA_LOCK,))
             if not _made(connection):
                 connection.execute(f"CREATE SCHEMA {_SCHEMA}")
                 connection.execute(f"SET LOCAL search_path TO {_SCHEMA}")

@@ -22,7 +22,7 @@ from library.model import Demo, LibraryError
 from library.storage.store import newest
 
 WAITING, WORKING, DONE, FAILED, CANCELLED = "waiting", "working", "done", "failed", "cancelled"
-_LOOK_S = 0.5
+_POLL_S = 0.5
 _COLUMNS = (
     "task_id", "kind", "title", "asker", "detail", "state", "done", "total", "stage", "worker", "demo_id", "error",
     "attempts", "asked_unix_ms", "changed_unix_ms",
@@ -173,4 +173,4 @@ def wait_for_task(library: Library, task_id: str, progress: Progress = silent) -
             raise Cancelled("The task was cancelled")
         waiting = "Waiting for a worker (showhow worker, on a larger machine)"
         progress(task.done, task.total, task.stage if task.state == WORKING else waiting)
-        time.sleep(_LOOK_S)
+        time.sleep(_POLL_S)

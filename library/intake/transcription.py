@@ -26,7 +26,7 @@ from transcribe.streaming.transcript_log import Log, PartialTranscript, Transcri
 
 _MISSING_MS = 1_500
 """A log that ended this much before the end of its take is incomplete: the file could not be read to its end."""
-_LOOK_S, _STALLED_S = 0.05, 60.0
+_POLL_S, _STALLED_S = 0.05, 60.0
 
 Maker = Callable[[], Recognizer]
 """Creates the recognizer, or raises TranscribeError."""
@@ -103,7 +103,7 @@ def _header(by: Recognizer, *, together: bool | None = None) -> TranscriptHeader
 def _take_words(take: Path, by: Recognizer | None, transcriber: _Transcriber) -> PartialTranscript | None:
     """The words of a take: its transcript log, completed by ``by``. None when the log cannot be used.
 
-    That is when another model wrote it (its words are kept), when another process keeps its lock, or when it cannot be
+    That is when another model wrote it (it stays unchanged), when another process keeps its lock, or when it cannot be
     written.
     """
     found = read_words(take)
@@ -141,7 +141,7 @@ def _acquire(log: TranscriptLog, take: Path, header: TranscriptHeader, transcrib
         elif time.monotonic() - since_s > _STALLED_S:
             return False
         transcriber.report(until_ms)
-        time.sleep(_LOOK_S)
+        time.sleep(_POLL_S)
     return True
 
 

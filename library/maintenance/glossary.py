@@ -124,7 +124,7 @@ def glossary_of(library: Library) -> Glossary:
     return TeamGlossary(library.team) if library.team is not None else FolderGlossary(library.folder)
 
 
-def terms_to_tell(url: str) -> tuple[str, ...]:
+def glossary_terms(url: str) -> tuple[str, ...]:
     """The terms of the library at an address; empty when they cannot be read, because transcription works without.
 
     A team's database is queried once, for a few seconds at most, without opening the library.

@@ -46,8 +46,8 @@ class MediaOptions:
     """How a bucket is reached. Empty values come from AWS_* variables, or are the defaults of AWS.
 
     ``credentials``: an obstore ``S3CredentialProvider``, called for keys when they are needed.
-    ``quiet_s``: a request fails after this silence of the server; ``patience_s``: how long requests are retried that
-    fail because of the server.
+    ``read_timeout_s``: a request fails after this silence of the server. ``retry_timeout_s``: how long requests are
+    retried that fail because of the server.
     """
 
     endpoint: str = ""
@@ -56,8 +56,8 @@ class MediaOptions:
     secret_access_key: str = ""
     session_token: str = ""
     credentials: Callable[[], Any] | None = None
-    quiet_s: float = 20.0
-    patience_s: float = 20.0
+    read_timeout_s: float = 20.0
+    retry_timeout_s: float = 20.0
 
 
 AWS = MediaOptions()
@@ -202,7 +202,7 @@ class Bucket:
         except MediaMissing:
             return
 
-    def prove(self) -> None:
+    def check_create_only(self) -> None:
         """Check that the server supports create-only writes, which a library needs. Raises LibraryError."""
         name = f"proof-{time.time_ns()}.json"
         self.write(name, b"1", new=True)
@@ -258,13 +258,13 @@ def _open(url: str, options: MediaOptions) -> Any:
         credential_provider=options.credentials,
         client_options={
             "allow_http": options.endpoint.startswith("http://"),
-            "connect_timeout": timedelta(seconds=min(10.0, options.quiet_s)),
-            "read_timeout": timedelta(seconds=options.quiet_s),
+            "connect_timeout": timedelta(seconds=min(10.0, options.read_timeout_s)),
+            "read_timeout": timedelta(seconds=options.read_timeout_s),
             "timeout": timedelta(hours=4),
         },
         retry_config={
             "max_retries": 8,
-            "retry_timeout": timedelta(seconds=options.patience_s),
+            "retry_timeout": timedelta(seconds=options.retry_timeout_s),
             "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=4), "base": 2},
         },
     )

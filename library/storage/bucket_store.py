@@ -29,8 +29,8 @@ from library.storage.staging import Staging, VersionTaken, sweep
 from library.storage.store import LibraryFault, Trashed, remedy_for
 from library.text import is_demo_id
 
-_SENDERS = 4
-_YOUNG_S = 86_400.0
+_UPLOAD_THREADS = 4
+_GRACE_S = 86_400.0
 """A younger object that no record refers to may belong to a demo that is just being filed."""
 
 
@@ -121,7 +121,7 @@ class BucketStore:
         found: defaultdict[str, list[str]] = defaultdict(list)
         for item in chain(self.media.items("demos/"), self.media.items("files/")):
             demo_id = item.name.split("/")[1]
-            if item.age_s > _YOUNG_S and item.name not in named.get(demo_id, ()):
+            if item.age_s > _GRACE_S and item.name not in named.get(demo_id, ()):
                 found[demo_id].append(item.name)
         for demo_id, names in found.items():
             if any(name.endswith(f"/{RECORD}") for name in names) or self.is_trashed(demo_id):
@@ -193,13 +193,13 @@ class _BucketStaging(Staging):
         demo, media = read_bundle(self.folder), self._store.media
         if version > 1 and self._store.is_trashed(demo_id):
             raise DemoNotFound(f"{demo_id} was removed meanwhile", "Nothing was changed.")
-        with ThreadPoolExecutor(_SENDERS) as senders:
-            sent = [
-                senders.submit(media.send, self.folder / name, object_name(demo_id, name, facts), facts)
+        with ThreadPoolExecutor(_UPLOAD_THREADS) as executor:
+            uploads = [
+                executor.submit(media.send, self.folder / name, object_name(demo_id, name, facts), facts)
                 for name, facts in demo.files.items()
             ]
-            for one in sent:
-                one.result()
+            for upload in uploads:
+                upload.result()
         with library_errors(f"read {self.folder}"):
             record = (self.folder / RECORD).read_bytes()
         try:

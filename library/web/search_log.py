@@ -17,7 +17,7 @@ from library.model import LibraryError
 SETTLED_S = 2.0
 """A query that is unchanged for this long counts, as in the application."""
 _SHORTEST = 3
-_A_MINUTE_EACH, _A_MINUTE = 10, 120
+_VISITOR_PER_MINUTE, _TOTAL_PER_MINUTE = 10, 120
 _VISITORS = 500
 """Maximum number of visitors whose last query is kept."""
 
@@ -81,7 +81,7 @@ class QueryDebouncer:
             self._counts.clear()
         if self._noted.get(one.visitor) == one.query:
             return False
-        if self._counts[one.visitor] >= _A_MINUTE_EACH or self._counts.total() >= _A_MINUTE:
+        if self._counts[one.visitor] >= _VISITOR_PER_MINUTE or self._counts.total() >= _TOTAL_PER_MINUTE:
             return False
         self._counts[one.visitor] += 1
         self._noted[one.visitor] = one.query

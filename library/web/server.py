@@ -28,9 +28,9 @@ from library.web.search_log import SearchLogger
 PORT = 8620
 _CONNECTIONS = 400
 """Concurrent connections; more get 503. Each may have two open files, and 1024 is a usual limit of open files."""
-_HEAD_S = 10
+_HEAD_TIMEOUT_S = 10
 """Seconds within which the head of a request must arrive; otherwise the connection is closed."""
-_LINGER_S = 15
+_KEEP_ALIVE_S = 15
 _BACKLOG = 128
 
 
@@ -44,7 +44,7 @@ class ServeOptions:
     names: Sequence[str] = ()
 
 
-class PatientProtocol(H11Protocol):  # uvicorn (up to 0.54) has no limit on the time a request's head may take
+class HeadTimeoutProtocol(H11Protocol):  # uvicorn (up to 0.54) has no limit on the time a request's head may take
     """HTTP/1.1 protocol that closes a connection when no complete request head arrives in time (slow clients)."""
 
     _deadline: asyncio.TimerHandle | None = None
@@ -52,7 +52,7 @@ class PatientProtocol(H11Protocol):  # uvicorn (up to 0.54) has no limit on the 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it too
         """Start the timeout."""
         super().connection_made(transport)
-        self._deadline = self.loop.call_later(_HEAD_S, self._give_up)
+        self._deadline = self.loop.call_later(_HEAD_TIMEOUT_S, self._on_timeout)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel the timeout."""
@@ -65,9 +65,9 @@ class PatientProtocol(H11Protocol):  # uvicorn (up to 0.54) has no limit on the 
         if self._answering:
             self._cancel_timeout()
         elif self._deadline is None and not self.transport.is_closing():
-            self._deadline = self.loop.call_later(_HEAD_S, self._give_up)
+            self._deadline = self.loop.call_later(_HEAD_TIMEOUT_S, self._on_timeout)
 
-    def _give_up(self) -> None:
+    def _on_timeout(self) -> None:
         self._deadline = None
         if not self._answering:
             self.transport.close()
@@ -134,14 +134,14 @@ def serve(library: Library, options: ServeOptions, ready: Callable[[Running], No
 def _config(app: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=PatientProtocol,
+        http=HeadTimeoutProtocol,
         ws="none",
         lifespan="off",
         log_level="error",
         access_log=False,
         server_header=False,
         limit_concurrency=_CONNECTIONS,
-        timeout_keep_alive=_LINGER_S,
+        timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=2,
         h11_max_incomplete_event_size=16_384,
         proxy_headers=False,

@@ -60,9 +60,9 @@ def endpoint(settings: Settings) -> Endpoint:
 
 def library_terms(settings: Settings) -> tuple[str, ...]:
     """The words of the house."""
-    from library.maintenance.glossary import terms_to_tell
+    from library.maintenance.glossary import glossary_terms
 
-    return terms_to_tell(settings.library_url)
+    return glossary_terms(settings.library_url)
 
 
 def words_ready(settings: Settings) -> str:

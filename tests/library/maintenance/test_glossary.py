@@ -19,7 +19,7 @@ from library.maintenance.glossary import (
     TeamGlossary,
     corrected_terms,
     glossary_of,
-    terms_to_tell,
+    glossary_terms,
 )
 from library.model import STEPS_BY_HAND, Draft, LibraryError, TakeFacts
 from tests.library.storage.stores import folder_library
@@ -90,15 +90,15 @@ def test_a_glossary_that_cannot_be_read_is_told_but_keeps_nobody_from_being_hear
     (tmp_path / GLOSSARY).mkdir()
     with pytest.raises(LibraryError, match="not an ordinary file"):
         FolderGlossary(tmp_path).terms()
-    assert terms_to_tell(str(tmp_path)) == ()
+    assert glossary_terms(str(tmp_path)) == ()
 
 
 def test_whoever_hears_for_a_team_is_told_its_names_and_waits_for_no_server(
     team: TeamGlossary, team_database: str
 ) -> None:
     team.add(["Ariba", "María López"])
-    assert terms_to_tell(team_database) == ("Ariba", "María López")
-    assert terms_to_tell("postgresql://nobody@127.0.0.1:1/nothing") == ()
+    assert glossary_terms(team_database) == ("Ariba", "María López")
+    assert glossary_terms("postgresql://nobody@127.0.0.1:1/nothing") == ()
 
 
 def test_a_team_that_adds_at_once_loses_no_term(team: TeamGlossary) -> None:

@@ -14,10 +14,10 @@ from tests.support.s3_server import BUCKET, KEY, REGION, S3, SECRET
 GB = 1 << 30
 
 
-def options(s3: S3, *, quiet_s: float = 5.0, patience_s: float = 5.0) -> MediaOptions:
+def options(s3: S3, *, read_timeout_s: float = 5.0, retry_timeout_s: float = 5.0) -> MediaOptions:
     return MediaOptions(
-        endpoint=s3.endpoint, region=REGION, access_key_id=KEY, secret_access_key=SECRET, quiet_s=quiet_s,
-        patience_s=patience_s,
+        endpoint=s3.endpoint, region=REGION, access_key_id=KEY, secret_access_key=SECRET, read_timeout_s=read_timeout_s,
+        retry_timeout_s=retry_timeout_s,
     )  # fmt: skip
 
 

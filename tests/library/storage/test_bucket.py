@@ -35,17 +35,17 @@ def filled(s3: S3, tmp_path: Path) -> Iterator[Library]:
 @pytest.fixture
 def other(s3: S3, tmp_path: Path) -> Iterator[Library]:
     """A colleague's machine: the same bucket, nothing fetched yet."""
-    with bucket_library(bucket(s3, quiet_s=1.0, patience_s=1.0), tmp_path / "theirs") as opened:
+    with bucket_library(bucket(s3, read_timeout_s=1.0, retry_timeout_s=1.0), tmp_path / "theirs") as opened:
         yield opened
 
 
 def test_a_wrong_signature_is_refused_in_one_line_and_the_right_one_is_not() -> None:
     with S3() as server:
-        bucket(server).prove()
+        bucket(server).check_create_only()
         assert not server.refused
         wrong = Bucket(f"s3://{BUCKET}", replace(options(server), secret_access_key="guessed"))  # noqa: S106  made up
         with pytest.raises(LibraryError, match="refuses access") as told:
-            wrong.prove()
+            wrong.check_create_only()
         assert "\n" not in str(told.value)
         assert server.refused
 
@@ -114,7 +114,7 @@ def test_a_record_whose_answer_was_lost_is_not_taken_for_somebody_elses(s3: S3, 
 
 
 def test_a_download_that_is_cut_goes_on_where_it_was(s3: S3, tmp_path: Path) -> None:
-    media = bucket(s3, quiet_s=2.0, patience_s=0.0)
+    media = bucket(s3, read_timeout_s=2.0, retry_timeout_s=0.0)
     media.write("big.mp4", BIG)
     facts = media.facts_of("big.mp4")
     s3.requests.clear()
@@ -167,7 +167,7 @@ def test_a_check_finds_what_is_missing_and_what_belongs_to_nothing(
     media.write(f"files/{NAME}/{'0' * 64}.webp", b"left by an upload")
     media.remove(next(item.name for item in media.items(f"files/{NAME}/") if item.name.endswith(".vtt")))
     assert [fault.kind for fault in check(filled)] == ["missing"]  # what is young may be on its way
-    monkeypatch.setattr("library.storage.bucket_store._YOUNG_S", -1.0)
+    monkeypatch.setattr("library.storage.bucket_store._GRACE_S", -1.0)
     assert [fault.kind for fault in check(filled, quick=True)] == ["missing", "orphaned"]
 
 
@@ -178,7 +178,7 @@ def test_a_server_without_conditional_writes_is_not_taken_for_a_library(
     real = Bucket.write
     monkeypatch.setattr(Bucket, "write", lambda self, name, data, **_: real(self, name, data))
     with pytest.raises(LibraryError, match="If-None-Match"):
-        media.prove()
+        media.check_create_only()
 
 
 def test_the_cache_keeps_to_its_limit_and_lets_go_of_what_was_used_longest_ago(s3: S3, tmp_path: Path) -> None:

@@ -224,7 +224,7 @@ def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:
 def test_slow_and_silent_clients_are_let_go_and_others_are_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("library.web.server._HEAD_S", 0.3)
+    monkeypatch.setattr("library.web.server._HEAD_TIMEOUT_S", 0.3)
     with open_library(tmp_path / "library") as library, served(library) as running:
         slow = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(40)]
         for one in slow[::2]:
