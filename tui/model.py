@@ -40,18 +40,6 @@ class Names:
 
 
 @dataclass(frozen=True)
-class SoundLevel:
-    """Microphone level for the meter: ``level`` from 0 (the quietest shown) to 1 (full scale).
-
-    ``clipping``: full scale was reached a moment ago; ``dead``: silence for some seconds, as from a muted microphone.
-    """
-
-    level: float = 0.0
-    clipping: bool = False
-    dead: bool = False
-
-
-@dataclass(frozen=True)
 class RecordChoice:
     """What to record. ``microphone`` None records no voice; ``machine_sound`` also records what the machine plays.
 
@@ -66,26 +54,6 @@ class RecordChoice:
     """Whether speech is transcribed while recording."""
     events: bool = True
     show_keys: bool = False
-
-
-@dataclass(frozen=True)
-class LiveStatus:
-    """Status of a running recording; ``loudness`` is None without a microphone."""
-
-    elapsed_ms: int = 0
-    fps: float = 0.0
-    late_ticks: int = 0
-    loudness: SoundLevel | None = None
-    bytes_written: int = 0
-    free_bytes: int = 0
-    paused: bool = False
-    muted: bool = False
-    ended: bool = False
-    notices: tuple[str, ...] = ()
-    words: str = ""
-    """The last words transcribed so far."""
-    words_note: str = ""
-    """Why there are no words, or none yet."""
 
 
 @dataclass(frozen=True)

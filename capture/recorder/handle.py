@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from capture.child_process import ChildProcess, to_json
 from capture.errors import CaptureError, TakeError
 from capture.model import Take
-from capture.recorder.options import RecordOptions, Status
+from capture.recorder.options import RecorderCommand, RecordOptions, Status
 from capture.takes import delete, load_take
 
-__all__ = ["RecordOptions", "Recording", "Status"]
+__all__ = ["RecordOptions", "RecorderCommand", "Recording", "Status"]
 
 START_S, STOP_S = 20.0, 30.0
 _PROCESS = "capture.recorder.process"
@@ -73,38 +73,18 @@ class Recording:
 
     def stop(self) -> Take:
         """End the take and return it; also one that has ended by itself. Raises TakeError when the recorder died."""
-        self.request_stop()
+        self.send(RecorderCommand.STOP)
         if (take := self.wait(STOP_S)) is None:
             raise TakeError("The recorder does not stop", "What was shown is kept: showhow recover")
         return take
 
-    def request_stop(self) -> None:
-        """Ask it to end; does not wait."""
-        self._send("stop")
-
-    def pause(self) -> None:
-        """Stand still."""
-        self._send("pause")
-
-    def resume(self) -> None:
-        """Go on."""
-        self._send("resume")
-
-    def mark(self, note: str = "") -> None:
-        """A step begins here."""
-        self._send("mark " + " ".join(note.split()))
-
-    def scrap(self, last_ms: int) -> None:
-        """Take back the last stretch; its pictures stay in the take, trimming leaves them out."""
-        self._send(f"scrap {max(0, last_ms)}")
-
-    def mute(self, on: bool = True) -> None:
-        """Silence the narration from now on, or hear it again."""
-        self._send("mute" if on else "unmute")
+    def send(self, command: RecorderCommand, argument: str = "") -> None:
+        """Tell the recorder something; does not wait. One that has ended cannot be told: wait() says how it ended."""
+        self._child.send(" ".join([command, *argument.split()]).encode())
 
     def abandon(self) -> None:
         """End it and delete everything, also while it still starts. Ask before."""
-        self._send("abandon")
+        self.send(RecorderCommand.ABANDON)
         if not self._ended.wait(STOP_S):
             self._child.kill()
             self._ended.wait(STOP_S)
@@ -126,9 +106,6 @@ class Recording:
                 status.error.rstrip(".") or f"The recorder of {name} died", "Its take is kept: showhow recover"
             )
         return load_take(Path(status.take_path))
-
-    def _send(self, line: str) -> None:
-        self._child.send(line.encode())  # one that has ended cannot be told anything; wait() says how it ended
 
     def _read(self) -> None:
         for status in self._child.records(Status):

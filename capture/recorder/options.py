@@ -1,10 +1,11 @@
-"""What a recorder is asked to do, and what it says while it runs: RecordOptions and Status. Frozen records.
+"""What a recorder is asked to do and what it says: RecordOptions, RecorderCommand and Status.
 
 They cross a process border as JSON, so they hold plain values only.
 """
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,35 @@ from capture.model import Level, Target
 
 SCRAP_MS = 10_000
 """How much the scrap key takes back."""
+
+
+class RecorderCommand(StrEnum):
+    """What a recorder can be told while it runs; the values are the lines that its process reads.
+
+    MARK takes a note as its argument, SCRAP milliseconds (SCRAP_MS without any).
+    """
+
+    STOP = "stop"
+    ABANDON = "abandon"
+    PAUSE = "pause"
+    RESUME = "resume"
+    TOGGLE_PAUSE = "toggle"
+    MARK = "mark"
+    SCRAP = "scrap"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    TOGGLE_MUTE = "toggle-mute"
+
+
+HOTKEYS = {
+    "stop": RecorderCommand.STOP,
+    "pause": RecorderCommand.TOGGLE_PAUSE,
+    "mark": RecorderCommand.MARK,
+    "scrap": RecorderCommand.SCRAP,
+    "mute": RecorderCommand.TOGGLE_MUTE,
+    "abandon": RecorderCommand.ABANDON,
+}
+"""What the names in ``RecordOptions.hotkeys`` mean."""
 
 
 class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ on standard output, signals. It outlives its parent: when that goes away without
 (SIGTERM, SIGHUP), it finishes the take by itself. Told to end before its first picture, it ends without a take: nobody
 has seen it record. Refuses to record; ``capture/recorder/recorder.py`` does.
 
-Commands: ``stop``, ``pause``, ``resume``, ``toggle``, ``mark NOTE``, ``scrap MS``, ``mute``, ``unmute``, ``abandon``.
+Commands: those of RecorderCommand, with their argument after a space.
 SIGINT, SIGTERM and SIGHUP stop, SIGUSR1 pauses and resumes, SIGUSR2 marks a step.
 """
 
@@ -19,23 +19,29 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
 
 import msgspec
 from msgspec.structs import replace
 
 from capture.child_process import from_json, to_json
 from capture.errors import CaptureError, ShowhowError
-from capture.recorder.options import RecordOptions, Status
+from capture.recorder.options import RecorderCommand, RecordOptions, Status
 from capture.recorder.recorder import NOTHING_RECORDED, Recorder
 
 STATUS_S, DISK_S = 0.2, 1.0
 _PATIENCE_S = 20.0
 _UNWANTED_S = 5.0
 """How long a start that nobody wants any more may take to be undone: a display that hangs must not hold it."""
-_SIGNALS = {"SIGINT": "stop", "SIGTERM": "stop", "SIGHUP": "stop", "SIGUSR1": "toggle", "SIGUSR2": "mark"}
+_SIGNALS = {
+    "SIGINT": RecorderCommand.STOP,
+    "SIGTERM": RecorderCommand.STOP,
+    "SIGHUP": RecorderCommand.STOP,
+    "SIGUSR1": RecorderCommand.TOGGLE_PAUSE,
+    "SIGUSR2": RecorderCommand.MARK,
+}
+_COMMANDS = set(RecorderCommand)
 _ORPHANED = "orphaned"
-_ENDING = {"stop", "abandon", _ORPHANED}
+_ENDING = {RecorderCommand.STOP, RecorderCommand.ABANDON, _ORPHANED}
 _OPENED = "opened"
 
 Commands = queue.SimpleQueue[str]
@@ -197,20 +203,11 @@ def _in_a_line(error: Exception) -> str:
 
 
 def _obey(recorder: Recorder, line: str) -> None:
-    word, _, rest = line.partition(" ")
-    does: dict[str, Callable[[], None]] = {
-        "stop": recorder.stop,
-        "pause": recorder.pause,
-        "resume": recorder.resume,
-        "toggle": recorder.toggle_pause,
-        "mark": lambda: recorder.mark(rest),
-        "scrap": lambda: recorder.scrap(int(rest) if rest.isdecimal() else 0),
-        "mute": lambda: recorder.mute(on=True),
-        "unmute": lambda: recorder.mute(on=False),
-        "abandon": recorder.abandon,
-        _ORPHANED: recorder.finish_orphaned,
-    }
-    does.get(word, lambda: None)()
+    word, _, argument = line.partition(" ")
+    if word == _ORPHANED:
+        recorder.finish_orphaned()
+    elif word in _COMMANDS:
+        recorder.obey(RecorderCommand(word), argument)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from threading import Event as Flag
 
@@ -39,7 +40,7 @@ from capture.recorder.audio_tracks import open_tracks
 from capture.recorder.clock import NS_PER_MS, ActivePeriods, Clock
 from capture.recorder.disk_space import space_of
 from capture.recorder.frame_scheduler import FrameScheduler
-from capture.recorder.options import SCRAP_MS, RecordOptions, Status
+from capture.recorder.options import HOTKEYS, SCRAP_MS, RecorderCommand, RecordOptions, Status
 from capture.recorder.ticker import Ticker
 from capture.recorder.workspace import Ask, TakeWorkspace
 from capture.takes import VIDEO, write_take
@@ -109,6 +110,22 @@ class Recorder:
 
     # Commands: from any thread.
 
+    def obey(self, command: RecorderCommand, argument: str = "") -> None:
+        """Do what a line, a signal or a hotkey asks for."""
+        does: dict[RecorderCommand, Callable[[], None]] = {
+            RecorderCommand.STOP: self.stop,
+            RecorderCommand.ABANDON: self.abandon,
+            RecorderCommand.PAUSE: self.pause,
+            RecorderCommand.RESUME: self.resume,
+            RecorderCommand.TOGGLE_PAUSE: self.resume if self.clock.paused else self.pause,
+            RecorderCommand.MARK: lambda: self.mark(argument),
+            RecorderCommand.SCRAP: lambda: self.scrap(int(argument) if argument.isdecimal() else SCRAP_MS),
+            RecorderCommand.MUTE: lambda: self.mute(on=True),
+            RecorderCommand.UNMUTE: lambda: self.mute(on=False),
+            RecorderCommand.TOGGLE_MUTE: lambda: self.mute(on=not self._muted.on),
+        }
+        does[command]()
+
     def stop(self) -> None:
         """End the take at this moment; ``run`` returns soon after."""
         if not self._ending.is_set():
@@ -150,10 +167,7 @@ class Recorder:
 
     def mute(self, on: bool) -> None:
         """Silence the narration from this moment on, or hear it again."""
-        if on:
-            self._muted.begin(self.clock.now())
-        else:
-            self._muted.end(self.clock.now())
+        (self._muted.begin if on else self._muted.end)(self.clock.now())
 
     def notify(self, text: str) -> None:
         """Something the user should know; also a Notice in the events."""
@@ -228,15 +242,8 @@ class Recorder:
         self._undo.close()
 
     def _listen(self) -> InputListener:
-        does: dict[str, Callable[[], None]] = {
-            "stop": self.stop,
-            "pause": self.toggle_pause,
-            "mark": self.mark,
-            "scrap": lambda: self.scrap(SCRAP_MS),
-            "mute": lambda: self.mute(on=not self._muted.on),
-            "abandon": self.abandon,
-        }
-        hotkeys = {chord: does[name] for name, chord in self.options.hotkeys.items() if chord and name in does}
+        given = self.options.hotkeys.items()
+        hotkeys = {chord: partial(self.obey, HOTKEYS[name]) for name, chord in given if chord and name in HOTKEYS}
         if not hotkeys and not self.options.events:
             return NullListener("")
         put = self._put if self.options.events else _ignore
@@ -244,13 +251,6 @@ class Recorder:
         if watcher.why_not and self.options.events:
             self.notify(watcher.why_not)
         return watcher
-
-    def toggle_pause(self) -> None:
-        """Pause, or go on."""
-        if self.clock.paused:
-            self.resume()
-        else:
-            self.pause()
 
     def _put(self, event: Event) -> None:
         stands = self.clock.paused and not self._ending.is_set()

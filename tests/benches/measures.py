@@ -23,6 +23,7 @@ import numpy as np
 
 from capture.model import Take, Target
 from capture.recorder.handle import Recording, RecordOptions
+from capture.recorder.options import RecorderCommand
 from capture.recorder.recovery import recover
 from capture.video.repair import check
 from tests.benches.stand import memory_mb
@@ -138,9 +139,9 @@ def pauses(count: int) -> tuple[float, float]:
         clap(stage, 1.117, 8).communicate()
         first = recording.status.elapsed_ms / 1000
         for _ in range(count):
-            recording.pause()
+            recording.send(RecorderCommand.PAUSE)
             time.sleep(0.15)
-            recording.resume()
+            recording.send(RecorderCommand.RESUME)
             time.sleep(0.25)
         clap(stage, 1.117, 8).communicate()
         found = claps_in(recording.stop().video)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from capture.model import Notice, TakeState
+from capture.recorder.options import RecorderCommand
 from capture.recorder.recovery import recover
 from capture.takes import is_live, load_take, read_events
 from tests.capture.backends.test_audio import beep
@@ -199,7 +200,7 @@ def test_a_display_that_hangs_does_not_keep_the_take_from_ending(own_stage: Stag
     os.kill(own_stage.x_server.pid, signal.SIGSTOP)
     try:
         until(recording, red + 1500)
-        recording.request_stop()
+        recording.send(RecorderCommand.STOP)
         wait_for(lambda: recording.status.ended, "its end", 40)
     finally:
         os.kill(own_stage.x_server.pid, signal.SIGCONT)

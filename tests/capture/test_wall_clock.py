@@ -13,6 +13,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from capture.recorder.options import RecorderCommand
 from capture.takes import read_changes
 from tests.capture.backends.test_audio import beep
 from tests.capture.recorder.test_handle import loud
@@ -108,11 +109,11 @@ def test_a_pause_lasts_as_long_as_it_lasted_whatever_the_wall_clock_says(
     with mock.patch.dict(os.environ, wall.env):
         recording = start(tmp_path, microphone="none")
     until(recording, 300)
-    recording.pause()
+    recording.send(RecorderCommand.PAUSE)
     wait_for(lambda: recording.status.paused, "the pause")
     stood = recording.status.elapsed_ms
     wall.set(-HOUR)
-    recording.resume()
+    recording.send(RecorderCommand.RESUME)
     until(recording, stood + 300)
     take = recording.stop()
     assert take == opens(take.path)

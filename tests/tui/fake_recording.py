@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
-import msgspec
+from msgspec.structs import replace
 
 from capture.errors import CaptureError
-from capture.model import Take, TakeState
+from capture.model import Level, Take, TakeState
+from capture.recorder.options import RecorderCommand, Status
+from capture.span import Span
 from tests.tui import sample
-from tui.model import LiveStatus, SoundLevel
 
-LIVE = LiveStatus(
-    elapsed_ms=42_300, fps=30.0, loudness=SoundLevel(0.4), bytes_written=1_640_000, free_bytes=48_200_000_000
+_WAVE = (0.05, 0.3, 0.5, 0.75, 0.55, 0.3, 0.1)
+
+
+def _voice(reading: int) -> Level:
+    return Level(rms_db=-60 * (1 - _WAVE[reading % 7]))
+
+
+LIVE = Status(
+    state="recording", elapsed_ms=42_300, fps=30.0, bytes_written=1_640_000, free_bytes=48_200_000_000, take_path="take"
 )
 
 
@@ -24,7 +32,7 @@ class FakeRecording:
 
     folder: Path
     asked: list[str] = field(default_factory=list)
-    now: LiveStatus = field(default_factory=lambda: LIVE)
+    now: Status = field(default_factory=lambda: LIVE)
     levels: int = 0
     steady: bool = False
     lagging: bool = False
@@ -35,13 +43,9 @@ class FakeRecording:
         self.may_start.set()
 
     @property
-    def status(self) -> LiveStatus:
+    def status(self) -> Status:
         self.levels += 1
-        wave = (0.05, 0.3, 0.5, 0.75, 0.55, 0.3, 0.1)[self.levels % 7]
-        if self.steady:
-            return self.now
-        loudness = SoundLevel(wave) if self.now.loudness else None
-        return replace(self.now, loudness=loudness)
+        return self.now if self.steady else replace(self.now, level=_voice(self.levels))
 
     def wait_started(self) -> None:
         self.may_start.wait(20)  # so that one that nobody ends fails a test instead of holding it
@@ -50,33 +54,39 @@ class FakeRecording:
 
     def stop(self) -> Take:
         self.asked.append("stop")
-        return msgspec.structs.replace(sample.take(self.folder), state=self.ending)
+        return replace(sample.take(self.folder), state=self.ending)
 
-    def pause(self) -> None:
-        self.asked.append("pause")
-        self._set(paused=True)
-
-    def resume(self) -> None:
-        self.asked.append("resume")
-        self._set(paused=False)
-
-    def mark(self) -> None:
-        self.asked.append("mark")
-
-    def mute(self, on: bool) -> None:
-        self.asked.append(f"mute {on}")
-        self._set(muted=on)
-
-    def scrap(self, last_ms: int) -> None:
-        self.asked.append(f"scrap {last_ms}")
+    def send(self, command: RecorderCommand) -> None:
+        self.asked.append(command.value)
+        changes = {
+            RecorderCommand.PAUSE: {"state": "paused"},
+            RecorderCommand.RESUME: {"state": "recording"},
+            RecorderCommand.MUTE: {"muted": True},
+            RecorderCommand.UNMUTE: {"muted": False},
+        }
+        if not self.lagging:
+            self.now = replace(self.now, **changes.get(command, {}))
 
     def abandon(self) -> None:
         self.asked.append("abandon")
         self.may_start.set()
 
-    def _set(self, **changes: object) -> None:
-        if not self.lagging:
-            self.now = replace(self.now, **changes)
+
+@dataclass
+class FakeWords:
+    """A recogniser that says what a test lets it say."""
+
+    said: str = ""
+    ready: bool = True
+    problem: str = ""
+    scrapped: list[Span] = field(default_factory=list)
+    closed: bool = False
+
+    def scrap(self, span: Span) -> None:
+        self.scrapped.append(span)
+
+    def close(self) -> None:
+        self.closed = True
 
 
 @dataclass
@@ -87,12 +97,9 @@ class FakeMeter:
     closed: bool = False
     heard: int = 0
 
-    def loudness(self) -> SoundLevel:
+    def level(self) -> Level:
         self.heard += 1
-        if self.silent:
-            return SoundLevel(dead=True)
-        wave = (0.05, 0.3, 0.5, 0.75, 0.55, 0.3, 0.1)[self.heard % 7]
-        return SoundLevel(wave)
+        return Level(silent=True) if self.silent else _voice(self.heard)
 
     def close(self) -> None:
         self.closed = True

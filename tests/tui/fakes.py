@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -18,7 +18,7 @@ from library.maintenance.glossary import FolderGlossary
 from library.model import Demo, Draft, LibraryError
 from tests.tui import sample
 from tests.tui.fake_library_service import FakeShelf, drawn
-from tests.tui.fake_recording import LIVE, FakeMeter, FakeRecording
+from tests.tui.fake_recording import FakeMeter, FakeRecording, FakeWords
 from tui.model import Picture, RecordChoice, Unfiled
 from tui.services.glossary_service import LocalGlossaryService
 from tui.services.protocols import Begun, Services
@@ -31,6 +31,7 @@ class FakeRecordingService:
     folder: Path
     recording: FakeRecording = field(init=False)
     meter: FakeMeter = field(default_factory=FakeMeter)
+    words: FakeWords | None = field(default_factory=FakeWords)
     choices: list[RecordChoice] = field(default_factory=list)
     no_microphone: bool = False
     no_screen: str = ""
@@ -74,9 +75,10 @@ class FakeRecordingService:
 
     def record(self, choice: RecordChoice) -> FakeRecording:
         self.choices.append(choice)
-        if choice.microphone is None:
-            self.recording.now = replace(LIVE, loudness=None)
         return self.recording
+
+    def hear_along(self, take: Path) -> FakeWords | None:
+        return self.words
 
 
 @dataclass

@@ -16,6 +16,7 @@ import typer
 
 from capture.errors import Cancelled
 from capture.model import Region, Take, TakeState, Target
+from capture.recorder.options import RecorderCommand
 from capture.span import clock
 from library.format import size
 from tui.commands.options import CommandContext, Json, demo_document
@@ -204,16 +205,13 @@ def _follow(recording: Recording, requests: _SignalRequests, *, quiet: bool) -> 
 def _apply(recording: Recording, requests: _SignalRequests) -> None:
     if requests.stop:
         requests.stop = False
-        recording.request_stop()
+        recording.send(RecorderCommand.STOP)
     if requests.pause:
         requests.pause = False
-        if recording.status.paused:
-            recording.resume()
-        else:
-            recording.pause()
+        recording.send(RecorderCommand.RESUME if recording.status.paused else RecorderCommand.PAUSE)
     if requests.mark:
         requests.mark = False
-        recording.mark()
+        recording.send(RecorderCommand.MARK)
 
 
 def _line(status: Status) -> str:

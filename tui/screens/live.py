@@ -5,7 +5,6 @@ Owns keys and layout. Refuses to own the recording: it belongs to the applicatio
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Digits, Static
 
 from capture.errors import ShowhowError
+from capture.recorder.options import RecorderCommand
 from capture.span import clock
 from library.format import join, size
 from tui.screens.base import BaseScreen
@@ -34,10 +34,10 @@ class LiveScreen(BaseScreen):
     SHOWS_RECORDING = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "stop", "Stop", key_display="Enter", tooltip="Stop recording and review it"),
-        Binding("p", "pause", "Pause", tooltip="Pause or go on"),
-        Binding("k", "mark", "Mark a step", tooltip="Mark that a step begins here"),
-        Binding("z", "scrap", "Scrap the last 10 s", tooltip="Take back the last ten seconds"),
-        Binding("m", "mute", "Mute", tooltip="Mute the microphone, or hear it again"),
+        Binding("p", "send('toggle')", "Pause", tooltip="Pause or go on"),
+        Binding("k", "send('mark')", "Mark a step", tooltip="Mark that a step begins here"),
+        Binding("z", "send('scrap')", "Scrap the last 10 s", tooltip="Take back the last ten seconds"),
+        Binding("m", "send('toggle-mute')", "Mute", tooltip="Mute the microphone, or hear it again"),
         Binding("l", "library", "Library", show=False, tooltip="To the library; the recording goes on"),
         Binding("escape", "abandon", "Abandon", key_display="Esc", tooltip="Abandon this recording"),
         Binding("ctrl+c", "abandon", "Abandon", show=False, tooltip="Abandon this recording"),
@@ -68,9 +68,9 @@ class LiveScreen(BaseScreen):
 
     def _look(self) -> None:
         session, status = self.session, self.session.status
-        if session.phase is Phase.LIVE and status.loudness is not None and not status.muted:
-            self.query_one(MeterBars).add(status.loudness)
-        said = (session.said, status.muted, status.notices, status.words, status.words_note)
+        if session.phase is Phase.LIVE and session.choice.microphone is not None and not status.muted:
+            self.query_one(MeterBars).add(status.level)
+        said = (session.said, status.muted, status.notices, session.words, session.words_note)
         seen = (session.phase, session.left_s, status.elapsed_ms // 1000, said)
         if seen != self._drawn:
             self._drawn = seen
@@ -99,11 +99,10 @@ class LiveScreen(BaseScreen):
 
     def _heard(self) -> Content:
         """The last words that fit into two lines, or why there are none."""
-        status = self.session.status
-        if not status.words:
-            return styled(status.words_note, QUIET)
+        words = self.session.words
+        if not words:
+            return styled(self.session.words_note, QUIET)
         room = max(20, 2 * self.query_one("#live-words").size.width - 12)
-        words = status.words
         if len(words) > room:
             words = "…" + words[-room:].partition(" ")[2]
         return styled(f"“{words}”", "$foreground")
@@ -123,7 +122,7 @@ class LiveScreen(BaseScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the countdown there is nothing yet to stop; while closing, nothing more to do."""
-        if action in {"stop", "pause", "mark", "scrap", "mute", "library"}:
+        if action in {"stop", "send", "library"}:
             return self.session.running
         if action == "abandon":
             return self.session.phase not in {Phase.STOPPING, Phase.OVER}
@@ -137,26 +136,12 @@ class LiveScreen(BaseScreen):
         """Look something up while it records."""
         self.app_context.navigator.back_to_library()
 
-    def action_pause(self) -> None:
-        """Pause or go on."""
-        self._do(self.session.toggle_pause)
+    def action_send(self, command: str) -> None:
+        """Pause or go on, mute or not, mark, scrap: told to the recorder."""
 
-    def action_mute(self) -> None:
-        """Mute, or hear it again."""
-        self._do(self.session.toggle_mute)
-
-    def action_mark(self) -> None:
-        """A step begins here."""
-        self._do(self.session.mark)
-
-    def action_scrap(self) -> None:
-        """Take back the last ten seconds."""
-        self._do(self.session.scrap)
-
-    def _do(self, work: Callable[[], Awaitable[None]]) -> None:
         async def run() -> None:
             try:
-                await work()
+                await self.session.send(RecorderCommand(command))
             except ShowhowError as error:
                 self.say_error(error)
             self.app_context.recording.look()

@@ -178,7 +178,7 @@ class RecordScreen(BaseScreen):
 
     def _hear(self) -> None:
         if self._meter is not None:
-            self.query_one(MeterBars).add(self._meter.loudness())
+            self.query_one(MeterBars).add(self._meter.level())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a screen there is nothing to start."""

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.errors import ShowhowError
-from library.intake.options import IntakeOptions
 
 if TYPE_CHECKING:
+    from library.intake.options import IntakeOptions
     from transcribe.streaming.live_messages import LiveUpdate
     from transcribe.streaming.live_transcriber import LiveTranscriber
+    from tui.services.protocols import LiveWords
 
 _SHOWN = 400
 """Characters of what was said last; no screen shows more."""
@@ -43,7 +44,7 @@ def last_words(said: str) -> str:
     return "…" + said[-_SHOWN:].partition(" ")[2]
 
 
-def live_words_status(live: LiveTranscriber | None, *, wanted: bool) -> str:
+def live_words_status(live: LiveWords | None, *, wanted: bool) -> str:
     """One line for whoever waits for words; empty once there are some."""
     if not wanted:
         return ""

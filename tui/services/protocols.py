@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from capture.model import Microphone, Monitor, Region, Take, Target, Window
+from capture.model import Level, Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
+from capture.recorder.options import RecorderCommand, Status
 from capture.span import Span
 from library.draft.journal import Entry, Journal
 from library.index.model import no_pause
 from library.maintenance.stats import Work
 from library.model import Demo, Draft, Found
-from tui.model import DemoEdit, LiveStatus, Names, Picture, RecordChoice, SoundLevel, Unfiled
+from tui.model import DemoEdit, Names, Picture, RecordChoice, Unfiled
 
 Begun = Callable[[Draft], None]
 """Told of a draft that is not finished yet, from the thread that makes it."""
@@ -27,7 +28,7 @@ Begun = Callable[[Draft], None]
 class MicrophoneMeter(Protocol):
     """An open microphone, listened to but not recorded."""
 
-    def loudness(self) -> SoundLevel:
+    def level(self) -> Level:
         """What it hears now; never blocks."""
 
     def close(self) -> None:
@@ -35,35 +36,43 @@ class MicrophoneMeter(Protocol):
 
 
 class LiveRecording(Protocol):
-    """A recorder, from its launch on. All but ``status`` may take a moment: call them from a thread."""
+    """A recorder, from its launch on: ``capture.recorder.handle.Recording``.
+
+    All but ``status`` may take a moment: call them from a thread.
+    """
 
     @property
-    def status(self) -> LiveStatus:
+    def status(self) -> Status:
         """The latest figures; never blocks."""
 
     def wait_started(self) -> None:
         """Wait until it records. Raises ShowhowError when it cannot, or was abandoned meanwhile."""
 
+    def send(self, command: RecorderCommand) -> None:
+        """Tell the recorder something."""
+
     def stop(self) -> Take:
         """End and close the take."""
 
-    def pause(self) -> None:
-        """Stand still."""
-
-    def resume(self) -> None:
-        """Go on."""
-
-    def mark(self) -> None:
-        """A step begins here."""
-
-    def mute(self, on: bool) -> None:
-        """Silence the narration from now on, or hear it again."""
-
-    def scrap(self, last_ms: int) -> None:
-        """Take the last stretch back."""
-
     def abandon(self) -> None:
         """End it and delete what there is; also while it still starts."""
+
+
+class LiveWords(Protocol):
+    """A recogniser beside a recording, which it ends with: ``transcribe/streaming/live_transcriber.py`` has it."""
+
+    ready: bool
+    problem: str
+
+    @property
+    def said(self) -> str:
+        """Everything recognised so far, scrapped stretches left out."""
+
+    def scrap(self, span: Span) -> None:
+        """Forget the words of this stretch of take time."""
+
+    def close(self) -> None:
+        """End it now."""
 
 
 class LibraryService(Protocol):
@@ -155,6 +164,9 @@ class RecordingService(Protocol):
     def record(self, choice: RecordChoice) -> LiveRecording:
         """Launch a recorder; returns at once, so that its start can be abandoned."""
 
+    def hear_along(self, take: Path) -> LiveWords | None:
+        """A recogniser for the take that is being recorded; None when no model of this machine can be it."""
+
 
 class ReviewService(Protocol):
     """Drafts and their review as the screens need it. Raises ShowhowError."""
@@ -175,7 +187,7 @@ class ReviewService(Protocol):
         """What was done to a draft, for undo and redo."""
 
     def envelope(self, draft: Draft, bins: int) -> Sequence[float]:
-        """SoundLevel of each of so many equal parts of the recording, 0 to 1; empty without sound."""
+        """Loudness of each of so many equal parts of the recording, 0 to 1; empty without sound."""
 
     def prepare(self, draft: Draft) -> None:
         """Have what filing renders rendered beforehand; another draft takes its place. Returns at once."""

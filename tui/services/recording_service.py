@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.errors import CaptureError
@@ -14,9 +15,12 @@ from capture.model import Microphone, Monitor, Region, Target, Window
 from library.intake.options import IntakeOptions
 from tui.config import Settings
 from tui.model import Picture, RecordChoice
+from tui.services.live_words import hear_along
 
 if TYPE_CHECKING:
-    from tui.services.recorder_adapter import OpenMicrophoneMeter, RecorderAdapter
+    from capture.audio.meter import LevelMeter
+    from capture.recorder.handle import Recording
+    from transcribe.streaming.live_transcriber import LiveTranscriber
 
 
 class LocalRecordingService:
@@ -56,11 +60,11 @@ class LocalRecordingService:
 
         return pick_region(given_up=given_up)
 
-    def open_meter(self, name: str) -> OpenMicrophoneMeter:
+    def open_meter(self, name: str) -> LevelMeter:
         """Open a microphone for its meter."""
-        from tui.services.recorder_adapter import OpenMicrophoneMeter
+        from capture.backends.audio import open_meter
 
-        return OpenMicrophoneMeter(name)
+        return open_meter(name)
 
     def preview(self, target: Target) -> Picture:
         """What would be recorded now."""
@@ -85,8 +89,22 @@ class LocalRecordingService:
                 return window.region
         raise CaptureError(f"There is no window “{title}” any more", "F5 looks again.")
 
-    def record(self, choice: RecordChoice) -> RecorderAdapter:
+    def record(self, choice: RecordChoice) -> Recording:
         """Launch a recorder."""
-        from tui.services.recorder_adapter import RecorderAdapter
+        from capture.recorder.handle import Recording, RecordOptions
 
-        return RecorderAdapter.launch(choice, self._settings, self._options)
+        options = RecordOptions(
+            target=choice.target,
+            takes_folder=self._settings.takes_folder,
+            microphone=choice.microphone or "none",
+            system_sound="default" if choice.machine_sound else None,
+            fps=self._settings.fps,
+            events=choice.events,
+            chords=choice.show_keys,
+            hotkeys=dict(self._settings.hotkeys),
+        )
+        return Recording.launch(options)
+
+    def hear_along(self, take: Path) -> LiveTranscriber | None:
+        """A recogniser beside a recording."""
+        return hear_along(take, self._options)

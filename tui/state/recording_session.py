@@ -11,15 +11,19 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.errors import Cancelled, ShowhowError
-from tui.model import LiveStatus, RecordChoice
+from capture.recorder.options import SCRAP_MS, RecorderCommand, Status
+from capture.span import Span
+from tui.model import RecordChoice
+from tui.services.live_words import last_words, live_words_status
 from tui.state.threads import acquired
 
 if TYPE_CHECKING:
     from capture.model import Take
-    from tui.services.protocols import LiveRecording, RecordingService
+    from tui.services.protocols import LiveRecording, LiveWords, RecordingService
 
 _ANSWER_S = 2.0
 """The figures are up to a fifth of a second old; what was just asked for counts until they agree, or this long."""
@@ -52,8 +56,9 @@ class RecordingSession:
         self._recorder, self.choice, self.title = recorder, choice, title
         self._clock, self._begins_s = clock, clock() + countdown_s
         self._recording: LiveRecording | None = None
+        self._words: LiveWords | None = None
         self.phase = Phase.COUNTING
-        self.status = LiveStatus()
+        self.status = Status()
         self._asked_paused: bool | None = None
         self._asked_until_s = 0.0
         self.marks = 0
@@ -100,6 +105,7 @@ class RecordingSession:
         self._recording = recording
         try:
             await asyncio.to_thread(recording.wait_started)
+            await self._hear_along(recording)
         except ShowhowError:
             raise
         except BaseException:  # the application ends, or failed
@@ -107,12 +113,37 @@ class RecordingSession:
                 asyncio.get_running_loop().run_in_executor(None, recording.abandon)  # the end of the loop waits for it
             raise
 
+    async def _hear_along(self, recording: LiveRecording) -> None:
+        """Start a recogniser beside it if words are wanted; one that nobody wants any more is closed."""
+        if not self._wants_words:
+            return
+        listen = partial(self._recorder.hear_along, Path(recording.status.take_path))
+        words = await acquired(listen, _close)
+        if self._left:
+            _close(words)
+        else:
+            self._words = words
+
+    @property
+    def _wants_words(self) -> bool:
+        return self.choice.words and self.choice.microphone is not None
+
+    @property
+    def words(self) -> str:
+        """What was said last, as it is recognised."""
+        return last_words(self._words.said) if self._words is not None else ""
+
+    @property
+    def words_note(self) -> str:
+        """Why there are no words, or none yet."""
+        return live_words_status(self._words, wanted=self._wants_words)
+
     @property
     def _left(self) -> bool:
         """Whether the user left while the recorder started."""
         return self.phase is not Phase.STARTING
 
-    def refresh(self) -> LiveStatus:
+    def refresh(self) -> Status:
         """The latest figures; whether the recorder paused by a hotkey is seen here too."""
         if self._recording is not None and self.running:
             self.status = self._recording.status
@@ -142,38 +173,40 @@ class RecordingSession:
             return
         self.phase = Phase.STOPPING
         try:
+            await asyncio.to_thread(_close, self._words)
             await asyncio.to_thread(self._recording.abandon)
         finally:
             self.phase = Phase.OVER
 
-    async def toggle_pause(self) -> None:
-        """Pause, or go on."""
-        pause = self.phase is not Phase.PAUSED
-        self._asked_paused, self._asked_until_s, self.said = pause, self._clock() + _ANSWER_S, ""
-        await asyncio.to_thread(self._handle.pause if pause else self._handle.resume)
+    async def send(self, command: RecorderCommand) -> None:
+        """Tell the recorder something; ``said`` is what came of it, for people."""
+        handle, said = self._handle, ""
+        if command is RecorderCommand.TOGGLE_PAUSE:
+            pause = self.phase is not Phase.PAUSED
+            self._asked_paused, self._asked_until_s = pause, self._clock() + _ANSWER_S
+            command = RecorderCommand.PAUSE if pause else RecorderCommand.RESUME
+        elif command is RecorderCommand.TOGGLE_MUTE:
+            said = "" if self.status.muted else "The microphone is muted: m hears it again"
+            command = RecorderCommand.UNMUTE if self.status.muted else RecorderCommand.MUTE
+        elif command is RecorderCommand.MARK:
+            self.marks += 1
+            said = f"Marked step {self.marks}"
+        elif command is RecorderCommand.SCRAP:
+            said = f"Scrapped the last {SCRAP_MS // 1000} seconds: they will be left out"
+            if self._words is not None:
+                now_ms = handle.status.elapsed_ms
+                self._words.scrap(Span(max(0, now_ms - SCRAP_MS), now_ms))
+        await asyncio.to_thread(handle.send, command)
+        self.said = said
         self.refresh()
-
-    async def toggle_mute(self) -> None:
-        """Silence the narration, or hear it again."""
-        muted = not self.status.muted
-        await asyncio.to_thread(self._handle.mute, muted)
-        self.said = "The microphone is muted: m hears it again" if muted else ""
-
-    async def mark(self) -> None:
-        """A step begins here."""
-        await asyncio.to_thread(self._handle.mark)
-        self.marks += 1
-        self.said = f"Marked step {self.marks}"
-
-    async def scrap(self) -> None:
-        """Take back the last ten seconds."""
-        from capture.recorder.options import SCRAP_MS
-
-        await asyncio.to_thread(self._handle.scrap, SCRAP_MS)
-        self.said = f"Scrapped the last {SCRAP_MS // 1000} seconds: they will be left out"
 
     @property
     def _handle(self) -> LiveRecording:
         if self._recording is None:
             raise ShowhowError("Nothing is being recorded yet")
         return self._recording
+
+
+def _close(words: LiveWords | None) -> None:
+    if words is not None:
+        words.close()

@@ -11,13 +11,22 @@ from collections.abc import Iterable
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.model import SoundLevel
+from capture.model import Level
 from tui.widgets.text import ACCENT, FAINT, QUIET, styled
 
 BARS = "▁▂▃▄▅▆▇█"
 HISTORY = 12
 TICKS_A_SECOND = 5
 """Redraws a second: enough to follow a voice, cheap enough while recording."""
+
+
+_QUIETEST_DB = -60.0
+"""The foot of the meter. Speech lies near -40 to -15 dB, so that it uses the middle of the height."""
+
+
+def height(level: Level) -> float:
+    """A level as a part of the meter's height, 0 to 1, linear in decibels."""
+    return max(0.0, min(1.0, 1 - level.rms_db / _QUIETEST_DB))
 
 
 def bars(levels: Iterable[float]) -> str:
@@ -33,20 +42,20 @@ class MeterBars(Static):
         self.hint = hint
         self.levels: deque[float] = deque([0.0] * HISTORY, maxlen=HISTORY)
 
-    def add(self, loudness: SoundLevel) -> None:
+    def add(self, level: Level) -> None:
         """Append one level and redraw."""
-        self.levels.append(loudness.level)
-        self.update(self._words(loudness))
+        self.levels.append(height(level))
+        self.update(self._words(level))
 
     def silence(self, note: str) -> None:
         """Show ``note`` instead of levels, when there is no microphone."""
         self.levels.extend([0.0] * HISTORY)
         self.update(styled(BARS[0] * HISTORY, FAINT) + styled(f"  {note}" if note else "", QUIET))
 
-    def _words(self, loudness: SoundLevel) -> Content:
+    def _words(self, level: Level) -> Content:
         drawn = bars(self.levels)
-        if loudness.dead:
+        if level.silent:
             return styled(drawn, FAINT) + styled(" is your microphone on?", "$text-warning")
-        if loudness.clipping:
+        if level.clipping:
             return styled(drawn, "$error") + styled(" too loud: it clips", "$text-error")
         return styled(drawn, ACCENT) + styled(f"  {self.hint}" if self.hint else "", QUIET)

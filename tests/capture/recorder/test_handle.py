@@ -18,7 +18,7 @@ from capture.child_process import from_json, to_json
 from capture.errors import CaptureError, TakeError
 from capture.model import Click, Marker, Pause, Region, Scrap, TakeState, Target
 from capture.recorder.handle import Recording
-from capture.recorder.options import RecordOptions, Status
+from capture.recorder.options import RecorderCommand, RecordOptions, Status
 from capture.recorder.process import StatusPipe
 from capture.takes import is_live, read_events
 from capture.video.media_info import probe
@@ -86,16 +86,16 @@ def test_the_first_picture_is_there_when_it_has_started(stage: Stage, tmp_path: 
 def test_commands_reach_it(stage: Stage, tmp_path: Path) -> None:
     recording = start(tmp_path, microphone="none")
     until(recording, 300)
-    recording.mark("open\nthe menu")
-    recording.pause()
+    recording.send(RecorderCommand.MARK, "open\nthe menu")
+    recording.send(RecorderCommand.PAUSE)
     wait_for(lambda: recording.status.paused, "the pause")
-    recording.resume()
+    recording.send(RecorderCommand.RESUME)
     wait_for(lambda: not recording.status.paused, "the end of the pause")
-    recording.mute()
+    recording.send(RecorderCommand.MUTE)
     wait_for(lambda: recording.status.muted, "the mute")
-    recording.mute(on=False)
+    recording.send(RecorderCommand.UNMUTE)
     wait_for(lambda: not recording.status.muted, "the end of the mute")
-    recording.scrap(100)
+    recording.send(RecorderCommand.SCRAP, "100")
     events = read_events(recording.stop())
     kinds = {type(event) for event in events}
     assert {Marker, Pause, Scrap} <= kinds
@@ -152,7 +152,7 @@ def test_hotkeys_scrap_mute_and_abandon(stage: Stage, tmp_path: Path) -> None:
 
 def test_muted_words_are_not_in_the_take(stage: Stage, tmp_path: Path) -> None:
     recording = start(tmp_path)
-    recording.mute()
+    recording.send(RecorderCommand.MUTE)
     wait_for(lambda: recording.status.muted, "the mute")
     stage.play(beep(tmp_path, 0.5)).wait(10)
     until(recording, 1500)
@@ -276,8 +276,8 @@ def test_options_and_status_cross_the_border_whole(tmp_path: Path) -> None:
 def test_a_handle_of_a_recorder_that_has_ended_takes_commands_without_harm(stage: Stage, tmp_path: Path) -> None:
     recording = start(tmp_path, microphone="none", max_ms=100)
     wait_for(lambda: recording.status.ended, "its own end")
-    recording.pause()
-    recording.mark()
+    recording.send(RecorderCommand.PAUSE)
+    recording.send(RecorderCommand.MARK)
     take = recording.stop()
     assert recording.wait() == take
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from threading import Event
 
 import pytest
+from msgspec.structs import replace
 
-from capture.model import Region, TakeState
+from capture.model import Level, Region, TakeState
+from capture.span import Span
 from library.maintenance.glossary import FolderGlossary
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Desk, Open
 from tests.tui.fake_recording import FakeMeter
 from tests.tui.fakes import Fakes
-from tui.model import SoundLevel
 from tui.screens.record import RecordScreen
 
 
@@ -104,7 +104,7 @@ async def test_a_recording_abandoned_by_hotkey_is_not_reviewed(open_app: Open) -
         await record(desk)
         live = desk.recorder.recording
         live.ending = TakeState.ABANDONED
-        live.now = replace(live.now, ended=True)
+        live.now = replace(live.now, state="finished")
         await desk.shows("Abandoned. It is kept for a while")
         assert desk.screen == "LibraryScreen"
 
@@ -159,7 +159,9 @@ async def test_pause_mark_scrap_and_mute_reach_the_recorder_and_are_shown(open_a
         await desk.press("m")
         await desk.hides("The microphone is muted")
         asked = desk.recorder.recording.asked
-        assert asked == ["mark", "scrap 10000", "pause", "resume", "mute True", "mute False"]
+        assert asked == ["mark", "scrap", "pause", "resume", "mute", "unmute"]
+        assert desk.recorder.words is not None
+        assert desk.recorder.words.scrapped == [Span(32_300, 42_300)]
 
 
 async def test_abandoning_asks_and_a_stray_key_does_not_do_it(open_app: Open) -> None:
@@ -181,10 +183,10 @@ async def test_dead_silence_and_clipping_are_said_out_loud(open_app: Open) -> No
     async with open_app() as desk:
         await record(desk)
         live = desk.recorder.recording
-        live.now = replace(live.now, loudness=SoundLevel(dead=True))
+        live.now = replace(live.now, level=Level(silent=True))
         live.steady = True
         await desk.shows("is your microphone on?")
-        live.now = replace(live.now, loudness=SoundLevel(0.99, clipping=True))
+        live.now = replace(live.now, level=Level(rms_db=-0.6, clipping=True))
         await desk.shows("too loud: it clips")
 
 
@@ -194,7 +196,7 @@ async def test_a_recording_that_ends_by_itself_is_reviewed_with_its_reason_shown
         live = desk.recorder.recording
         live.now = replace(live.now, notices=("The disk is nearly full; the recording was stopped.",))
         await desk.shows("The disk is nearly full")
-        live.now = replace(live.now, ended=True)
+        live.now = replace(live.now, state="finished")
         await desk.shows("1:07 kept of 1:31")
         assert live.asked == ["stop"]
 
@@ -320,20 +322,21 @@ async def test_leaving_showhow_while_work_goes_on_asks_first(open_app: Open) -> 
 async def test_words_are_shown_as_they_are_recognised_the_last_ones_last(open_app: Open) -> None:
     async with open_app(size=SMALL) as desk:
         await record(desk)
-        live = desk.recorder.recording
-        live.now = replace(live.now, words_note="Your words appear here as you speak")
+        words = desk.recorder.words
+        assert words is not None
         await desk.shows("Your words appear here")
-        live.now = replace(live.now, words="open the menu " * 20 + "and click new order", words_note="")
+        words.said = "open the menu " * 20 + "and click new order"
         await desk.shows("and click new order”")
         assert "Your words appear here" not in desk.text()
         assert "“…" in desk.text()
 
 
 async def test_without_a_model_one_line_says_so_and_the_take_goes_on(open_app: Open) -> None:
-    async with open_app(size=SMALL) as desk:
+    def prepare(fakes: Fakes) -> None:
+        fakes.recorder.words = None
+
+    async with open_app(size=SMALL, prepare=prepare) as desk:
         await record(desk)
-        live = desk.recorder.recording
-        live.now = replace(live.now, words_note="No words while recording: there is no speech model on this machine.")
         await desk.shows("there is no speech model")
         await desk.shows("REC")
 
@@ -435,7 +438,7 @@ async def test_a_recording_that_ends_beneath_a_question_interrupts_nobody(open_a
         await desk.until(lambda: desk.screen == "DemoScreen", "the demo")
         await desk.press("e")
         await desk.shows("Edit the demo")
-        desk.recorder.recording.now = replace(desk.recorder.recording.now, ended=True)
+        desk.recorder.recording.now = replace(desk.recorder.recording.now, state="finished")
         await desk.shows("Ctrl+D in the library reviews it")
         assert desk.screen == "Write"
 

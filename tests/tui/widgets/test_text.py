@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from capture.errors import Cancelled, ShowhowError
-from capture.model import Region, Target
+from capture.model import Level, Region, Target
 from capture.progress import Progress
+from capture.recorder.options import RecorderCommand
 from library.model import Found, Hit, Match
 from tests.tui import fakes as fake
 from tui.model import RecordChoice
@@ -25,7 +26,7 @@ from tui.widgets import text as words
 from tui.widgets.bars import job_words
 from tui.widgets.half_blocks import half_blocks, load
 from tui.widgets.key_bar import KeyLabel, fitting
-from tui.widgets.meter import bars
+from tui.widgets.meter import bars, height
 from tui.widgets.still import fitted
 from tui.widgets.terminal_graphics import sharp_terminal
 
@@ -104,6 +105,12 @@ def session(
     return RecordingSession(recorder, choice, countdown_s=countdown_s, clock=lambda: now[0]), recorder
 
 
+def test_a_voice_uses_the_middle_of_the_meter() -> None:
+    assert height(Level(rms_db=-90)) == 0
+    assert 0.3 < height(Level(rms_db=-30)) < 0.7
+    assert height(Level(rms_db=3)) == height(Level(rms_db=0)) == 1
+
+
 async def test_a_session_counts_down_records_and_gives_its_take(tmp_path: Path) -> None:
     now = [10.0]
     made, recorder = session(tmp_path, now)
@@ -114,7 +121,7 @@ async def test_a_session_counts_down_records_and_gives_its_take(tmp_path: Path) 
     assert seen == [3, 2, 1]
     await made.start()
     assert made.phase is Phase.LIVE
-    await made.toggle_pause()
+    await made.send(RecorderCommand.TOGGLE_PAUSE)
     assert made.phase is Phase.PAUSED
     assert (await made.stop()).take_id == "take-1"
     assert made.phase is Phase.OVER
@@ -125,9 +132,9 @@ async def test_pausing_twice_in_a_blink_goes_on_although_the_figures_lag(tmp_pat
     made, recorder = session(tmp_path, [0.0], countdown_s=0)
     await made.start()
     recorder.recording.lagging = True
-    await made.toggle_pause()
+    await made.send(RecorderCommand.TOGGLE_PAUSE)
     assert made.phase is Phase.PAUSED
-    await made.toggle_pause()
+    await made.send(RecorderCommand.TOGGLE_PAUSE)
     assert made.phase is Phase.LIVE
     assert recorder.recording.asked == ["pause", "resume"]
 
