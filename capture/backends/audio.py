@@ -1,4 +1,4 @@
-"""Microphones of this machine: which there are, which one is meant, listening to one, and its meter."""
+"""Microphones of this machine: list them, find one by name, open one, meter one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from capture.errors import CaptureError
 from capture.model import Microphone
 
 NONE = "none"
-"""The name that means: record without sound."""
+"""The microphone name for recording without sound."""
 
 
 def list_microphones() -> list[Microphone]:
@@ -20,10 +20,10 @@ def list_microphones() -> list[Microphone]:
 
 
 def find_microphone(name: str | None) -> Microphone | None:
-    """The source meant by a name, a label or an unmistakable part of one; None is the default one.
+    """Find a source by its name, its label or a unique part of either; None is the default one.
 
-    Returns None for ``"none"``, and for None on a machine without any. Raises CaptureError when no source, or more than
-    one, is called so.
+    Returns None for ``"none"``, and for None on a machine without microphones. Raises CaptureError when no source
+    matches, or more than one.
     """
     if name is not None and name.lower() == NONE:
         return None
@@ -32,7 +32,7 @@ def find_microphone(name: str | None) -> Microphone | None:
 
 
 def find_system_sound(name: str) -> Microphone:
-    """The monitor source meant by a name; ``"default"`` is what the default output plays. Raises CaptureError."""
+    """Find a monitor source by name; ``"default"`` is the monitor of the default output. Raises CaptureError."""
     found = [m for m in list_microphones() if m.monitor]
     if name != "default":
         return _named(name, found)
@@ -55,14 +55,14 @@ def _named(name: str, found: list[Microphone]) -> Microphone:
     raise CaptureError(what, f"Choose one of: {names}, or none.")
 
 
-def open_feed(source: Microphone, channels: int) -> AudioSource:
-    """Listen to a source, at once and in the background."""
+def open_audio_source(source: Microphone, channels: int) -> AudioSource:
+    """Open a source. It connects in the background."""
     return next(backend for backend in AUDIO if backend.can_open(source)).open_source(source, channels)
 
 
 def open_meter(name: str | None) -> LevelMeter:
-    """The meter of a microphone. Raises CaptureError when there is no such microphone."""
+    """Open the level meter of a microphone. Raises CaptureError when there is no such microphone."""
     microphone = find_microphone(name)
     if microphone is None:
         raise CaptureError("There is no microphone to listen to", "Plug one in.")
-    return LevelMeter(microphone, open_feed(microphone, channels=1))
+    return LevelMeter(microphone, open_audio_source(microphone, channels=1))

@@ -1,1 +1,1 @@
-"""Records a take: ticks, frames, sound, events, the files they go to, and the process that runs it."""
+"""Records a take: ticks, frames, sound, events, their files, and the process that runs the recorder."""

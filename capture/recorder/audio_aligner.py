@@ -1,13 +1,13 @@
-"""Aligner: stamped blocks of sound in, one unbroken track from take time zero out. Pure but for the clock it is given.
+"""Aligner: turns timestamped audio blocks into one continuous track from take time zero. Pure, except for its clock.
 
-Owns what sound and picture owe each other. A block's stamp is the driver's word for when its first sample was heard;
-single stamps wobble (PulseAudio's are 20 ms early every sixth time), so what counts is the median of the last six
-seconds of stamps, each against a pure count of samples. Against that the track's own count of samples may be off by a
-few ms, because no sound card runs at exactly 48 kHz: blocks are then stretched or squeezed by at most 0.2 % (3 cents,
-inaudible) until it agrees again; by 1 % while it is off by 10 ms, as after a device's first, uncertain stamps. More
-than 30 ms is no drift but loss: missing sound becomes silence, sound that comes too late (its place was already filled)
-is left out. Pauses and muted stretches are cut and silenced to the sample, by the clock, however late the block
-arrives. Refuses to open devices and to encode.
+Owns audio/video sync. A block's timestamp is the driver's estimate of when its first sample was captured. Single
+timestamps jitter (PulseAudio's are 20 ms early every sixth time). So the offset used is the median over the last six
+seconds of timestamps, each compared with a pure sample count. The track's own sample count may differ from that by a
+few ms, because no sound card runs at exactly 48 kHz. Blocks are then stretched or squeezed by at most 0.2 % (3 cents,
+inaudible) until both agree; by 1 % while the difference exceeds 10 ms, as after a device's first, uncertain
+timestamps. A difference of more than 30 ms is loss, not drift: missing sound becomes silence, and sound that arrives
+after its position was filled is dropped. Pauses and muted periods are cut or silenced sample-exactly by the clock,
+however late a block arrives. Does not open devices or encode.
 """
 
 from __future__ import annotations
@@ -23,73 +23,73 @@ from capture.recorder.clock import ActivePeriods, Clock
 
 RATE = 48_000
 LOSS = RATE * 30 // 1000
-"""Samples: what a track may be off before it is patched rather than stretched."""
+"""Samples: a larger offset is patched with silence instead of stretched."""
 
-_CALM = RATE * 2 // 1000
-_STRETCH, _HASTE = 0.002, 0.01
-_FAR = RATE * 10 // 1000
+_TOLERANCE = RATE * 2 // 1000
+_STRETCH, _FAST_STRETCH = 0.002, 0.01
+_LARGE_OFFSET = RATE * 10 // 1000
 _STAMPS = 61
-_LEAP_NS = 40_000_000
-_LEAPS = 3
+_JUMP_NS = 40_000_000
+_JUMPS = 3
 
 Samples = NDArray[np.int16]
 
 
 class Aligner:
-    """One track. ``lost_ms`` counts the silence put where sound was missing, but for what precedes the first block."""
+    """One track. ``lost_ms`` counts inserted silence, except the silence before the first block."""
 
     def __init__(self, clock: Clock, muted: ActivePeriods, channels: int = 1) -> None:
         self._clock, self._muted, self._channels = clock, muted, channels
         self.written = 0
         self.lost_ms = 0.0
-        self._heard = False
+        self._started = False
         self._expected_ns: int | None = None
         self._errors: deque[int] = deque(maxlen=_STAMPS)
-        self._leaps = 0
+        self._jumps = 0
 
     def add(self, block: Block) -> Samples:
-        """The samples (n, channels) to append for a block; perhaps none."""
+        """The samples (n, channels) to append for a block; may be empty."""
         block = _resampled(block)
-        start_ns = self._steered(block)
+        start_ns = self._estimated_start(block)
         end_ns = start_ns + len(block.samples) * NS_PER_S // RATE
         parts = [self._part(block.samples, start_ns, a, b) for a, b in self._clock.recorded(start_ns, end_ns)]
         return np.concatenate(parts) if parts else self._silence(0)
 
     def pad(self, until_ns: int) -> Samples:
-        """Silence up to ``until_ns`` of take time, where no sound has come."""
+        """Silence up to ``until_ns`` of take time, for sound that did not arrive."""
         missing = _samples(until_ns) - self.written
         if missing <= 0:
             return self._silence(0)
         return self._patch(missing)
 
     def restart(self) -> None:
-        """The next block comes from a newly opened device; its stamps owe nothing to the last ones."""
+        """Forget the timestamps so far: the next block comes from a newly opened device."""
         self._expected_ns = None
 
-    def _steered(self, block: Block) -> int:
-        """When the block was heard, all stamps considered."""
+    def _estimated_start(self, block: Block) -> int:
+        """Start of the block on the monotonic clock (ns), estimated from the recent timestamps."""
         if self._expected_ns is None or block.gap:
             self._begin_at(block.start_ns)
         expected = self._expected_ns or block.start_ns
         error = block.start_ns - expected
-        if self._errors and abs(error - median_low(self._errors)) > _LEAP_NS:
-            self._leaps += 1
-            if self._leaps >= _LEAPS:  # not a stamp that wobbled: samples are missing, or were made up
+        if self._errors and abs(error - median_low(self._errors)) > _JUMP_NS:
+            self._jumps += 1
+            if self._jumps >= _JUMPS:  # not jitter: samples are missing, or were inserted
                 self._begin_at(block.start_ns)
                 expected, error = block.start_ns, 0
                 self._errors.append(error)
         else:
-            self._leaps = 0
+            self._jumps = 0
             self._errors.append(error)
         self._expected_ns = expected + len(block.samples) * NS_PER_S // RATE
         return expected + median_low(self._errors)
 
     def _begin_at(self, start_ns: int) -> None:
-        self._expected_ns, self._leaps = start_ns, 0
+        self._expected_ns, self._jumps = start_ns, 0
         self._errors.clear()
 
     def _part(self, samples: Samples, start_ns: int, a: int, b: int) -> Samples:
-        """One stretch ``[a, b)`` of the monotonic clock out of a block that starts at ``start_ns``, in its place."""
+        """The samples of ``[a, b)`` (monotonic clock) of a block that starts at ``start_ns``, at their position."""
         first, last = _samples(a - start_ns), _samples(b - start_ns)
         part = samples[first:last]
         for mute_a, mute_b in self._muted.within(a, b):
@@ -102,19 +102,19 @@ class Aligner:
             return np.concatenate((silence, part))
         if off < -LOSS:
             part = part[-off:]
-        elif abs(off) > _CALM:
+        elif abs(off) > _TOLERANCE:
             part = _stretched(part, off)
         return self._count(part)
 
     def _patch(self, missing: int) -> Samples:
-        if self._heard:
+        if self._started:
             self.lost_ms += missing * 1000 / RATE
         silence = self._silence(missing)
         self.written += missing
         return silence
 
     def _count(self, part: Samples) -> Samples:
-        self._heard = self._heard or len(part) > 0
+        self._started = self._started or len(part) > 0
         self.written += len(part)
         return part
 
@@ -127,8 +127,8 @@ def _samples(duration_ns: int) -> int:
 
 
 def _stretched(part: Samples, off: int) -> Samples:
-    """Nearer to its place by a small part of its length."""
-    most = int(len(part) * (_HASTE if abs(off) > _FAR else _STRETCH))
+    """Resampled by a small share of its length, to reduce the offset ``off`` (samples)."""
+    most = int(len(part) * (_FAST_STRETCH if abs(off) > _LARGE_OFFSET else _STRETCH))
     return _at_length(part, len(part) + max(-most, min(most, off)))
 
 

@@ -1,8 +1,8 @@
-"""The recorder's one clock: take time, in which pauses do not count.
+"""The recorder's clock: take time, which does not count pauses.
 
-Owns the monotonic clock and what stood still on it. Refuses the wall clock: setting it back must move nothing, so only
-``started_unix_ms`` of a take is read from it, elsewhere and once. Sound arrives late and stamped, so the clock can tell
-afterwards which part of a stretch was recorded.
+Owns the monotonic clock and its pauses. Does not use the wall clock: setting that back must not move anything, so only
+``started_unix_ms`` of a take is read from it, once and elsewhere. Sound arrives late and timestamped, so the clock can
+tell afterwards which parts of a period were recorded.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ NS_PER_MS = 1_000_000
 
 @dataclass
 class ActivePeriods:
-    """Stretches of the monotonic clock in which something was on (a pause, a muted microphone); for any thread."""
+    """Periods of the monotonic clock in which something was on (a pause, a muted microphone). Thread-safe."""
 
     _ended: list[tuple[int, int]] = field(default_factory=list)
     _since: int | None = None
@@ -25,11 +25,11 @@ class ActivePeriods:
 
     @property
     def on(self) -> bool:
-        """Whether one goes on just now."""
+        """Whether a period is open now."""
         return self._since is not None
 
     def begin(self, at_ns: int) -> bool:
-        """Switch on; False when it is on already."""
+        """Open a period; False when one is open already."""
         with self._lock:
             if self._since is not None:
                 return False
@@ -37,7 +37,7 @@ class ActivePeriods:
             return True
 
     def end(self, at_ns: int) -> int | None:
-        """Switch off; how long (ns) it was on, None when it was not."""
+        """Close the open period; its length in ns, None when none was open."""
         with self._lock:
             if self._since is None:
                 return None
@@ -47,16 +47,16 @@ class ActivePeriods:
 
     def within(self, start_ns: int, end_ns: int) -> list[tuple[int, int]]:
         """The parts of ``[start_ns, end_ns)`` in which it was on, in order."""
-        if self._since is None and not self._ended:  # by far the most often asked
+        if self._since is None and not self._ended:  # by far the most frequent case
             return []
         with self._lock:
-            spells = [*self._ended, (self._since, end_ns)] if self._since is not None else list(self._ended)
-        clipped = ((max(start_ns, a), min(end_ns, b)) for a, b in spells)
+            periods = [*self._ended, (self._since, end_ns)] if self._since is not None else list(self._ended)
+        clipped = ((max(start_ns, a), min(end_ns, b)) for a, b in periods)
         return [(a, b) for a, b in clipped if b > a]
 
 
 class Clock:
-    """Nanoseconds of take time since ``start``. ``now`` is any monotonic nanosecond clock; for any thread."""
+    """Nanoseconds of take time since ``start``. ``now`` is any monotonic nanosecond clock. Thread-safe."""
 
     def __init__(self, now: Callable[[], int] = time.monotonic_ns) -> None:
         self.now = now
@@ -64,20 +64,20 @@ class Clock:
         self._pauses = ActivePeriods()
 
     def start(self) -> None:
-        """Take time zero is now."""
+        """Set take time zero to now."""
         self.started_ns = self.now()
 
     @property
     def paused(self) -> bool:
-        """Whether take time stands still."""
+        """Whether take time is paused."""
         return self._pauses.on
 
     def pause(self) -> bool:
-        """Stand still; False when it did already."""
+        """Pause take time; False when it is paused already."""
         return self._pauses.begin(self.now())
 
     def resume(self) -> int | None:
-        """Go on; how many real ms it stood still, None when it did not."""
+        """Resume take time; length of the pause in real ms, None when it was not paused."""
         paused_ns = self._pauses.end(self.now())
         return None if paused_ns is None else round(paused_ns / NS_PER_MS)
 
@@ -97,7 +97,7 @@ class Clock:
         return self.take_ns() // NS_PER_MS
 
     def recorded(self, start_ns: int, end_ns: int) -> list[tuple[int, int]]:
-        """The parts of a stretch of the monotonic clock that belong to the take, in order."""
+        """The parts of ``[start_ns, end_ns)`` of the monotonic clock that belong to the take, in order."""
         if self.started_ns is None:
             return []
         parts, at = [], max(start_ns, self.started_ns)

@@ -1,6 +1,6 @@
-"""One recorder at a time on each display. A lock that dies with its holder, in the user's runtime folder.
+"""Per-display lock: at most one recorder on each display. A file lock in the user's runtime folder.
 
-Refuses to wait or to take it from anybody.
+The system releases it when its holder dies. Does not wait, and never takes the lock from another process.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from capture.errors import CaptureError
 from capture.file_lock import FileLock
 
 
-def take_turn(take_path: Path) -> FileLock:
-    """Become this display's recorder; keep the lock. Raises CaptureError when another one is at work."""
+def lock_display(take_path: Path) -> FileLock:
+    """Lock this display for recording; keep the returned lock. Raises CaptureError when another recorder holds it."""
     lock = FileLock(_folder() / f"recorder-{_display()}.lock")
     try:
         taken = lock.take()

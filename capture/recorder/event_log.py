@@ -1,6 +1,6 @@
-"""Notes: what a take writes down besides pictures and sound, as it happens. For any thread.
+"""EventLog: writes a take's screen changes, events and notices to disk while it is recorded. Thread-safe.
 
-Owns ``changes.jsonl``, ``events.jsonl`` and the list of notices. Refuses to stamp: callers say when.
+Owns ``changes.jsonl``, ``events.jsonl`` and the list of notices. Does not read a clock: callers give the times.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _MOST_NOTICES = 50
 
 
 class EventLog:
-    """Open files in a take's folder. Raises OSError when they cannot be made."""
+    """Both log files of a take, open for appending. Raises OSError when they cannot be created."""
 
     def __init__(self, folder: Path) -> None:
         self._changes, self._events = Lines(folder / CHANGES), Lines(folder / EVENTS)
@@ -28,24 +28,24 @@ class EventLog:
         self.notices: tuple[str, ...] = ()
 
     def add(self, event: Event) -> None:
-        """One event."""
+        """Log one event."""
         with self._lock:
             if not self._closed:
                 self._events.add(event)
 
     def notify(self, text: str, at_ms: int) -> None:
-        """Something the user should know, once."""
+        """Log a notice for the user, unless it repeats the last one."""
         if text not in self.notices[-1:]:
-            # A loose plug may come and go for an hour; the events keep all of it, the user has understood.
+            # A loose plug may reconnect for an hour: the events keep every notice, the take only the first ones.
             self.notices = (*self.notices, text)[:_MOST_NOTICES]
             self.add(Notice(at_ms, text))
 
     def changed(self, changes: Iterable[Change], at_ms: int) -> None:
-        """The boxes that changed at a moment."""
+        """Log the boxes that changed at ``at_ms``."""
         self._changes.add(*(replace(change, at_ms=at_ms) for change in changes))
 
     def close(self) -> None:
-        """Nothing more."""
+        """Close both logs; later events are dropped."""
         with self._lock:
             self._closed = True
             self._changes.close()

@@ -1,6 +1,6 @@
-"""Camera: which pictures of a source are written, and when a picture is a key frame.
+"""FrameScheduler: which frames of a source are written, and which of them are key frames.
 
-Owns the rule that only changes are worth a picture. Refuses to keep time: every call brings it.
+Owns the rule that a frame is written for changes only. Does not read a clock: every call gives the time.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from capture.recorder.clock import NS_PER_MS
 from capture.video.take_writer import TakeWriter
 
 SETTLED_NS = 300 * NS_PER_MS
-"""After the last change, one more picture: the writer holds each until the next, and a kill must not cost that one."""
+"""One more frame this long after the last change: the writer holds each frame until the next one arrives, and a kill
+must not lose the held one."""
 IDLE_NS, IDLE_SILENT_NS = 1_000 * NS_PER_MS, 500 * NS_PER_MS
-"""A still picture is written this often, so that a kill costs little time; without sound nothing else tells time."""
+"""A still screen is written this often, so that a kill costs little time; more often without sound, because then only
+frames carry the time."""
 KEY_NS, KEY_IDLE_NS = 10_000 * NS_PER_MS, 30_000 * NS_PER_MS
-"""Key frames while something changes and while nothing does: a still stretch decodes in no time, and each is 0.2 MB."""
+"""Intervals of key frames on a changing and on a still screen: a still one decodes fast, and a key frame is 0.2 MB."""
 
 
 class FrameScheduler:
-    """Points a source at a writer."""
+    """Writes the frames of ``source`` to ``writer``. ``silent``: the take has no sound."""
 
     def __init__(self, source: ScreenSource, writer: TakeWriter, *, silent: bool) -> None:
         self.source, self._writer = source, writer
@@ -29,21 +31,21 @@ class FrameScheduler:
         self._key_wanted = False
 
     def open(self) -> None:
-        """The first picture, at time zero."""
+        """Write the first frame, at time zero."""
         self._writer.paint(self.source.picture, Region(0, 0, self.source.width, self.source.height))
         self._writer.show(0, key=True)
 
     def want_key(self) -> None:
-        """The next picture is a key frame, and comes at the next tick; for any thread."""
+        """Write a key frame at the next tick. Thread-safe."""
         self._key_wanted = True
 
     def refresh(self) -> None:
-        """Bring the picture up to date and write nothing; the next picture that is written has it all."""
+        """Update the picture without writing a frame; the next frame contains all changes."""
         for change in self.source.poll():
             self._writer.paint(self.source.picture, change.region)
 
     def tick(self, at_ns: int) -> tuple[Change, ...]:
-        """Bring the picture up to date and write it if it is worth it; what changed. Raises CaptureError."""
+        """Update the picture, write a frame if one is due, and return the changes. Raises CaptureError."""
         changes = self.source.poll()
         for change in changes:
             self._writer.paint(self.source.picture, change.region)

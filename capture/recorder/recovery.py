@@ -1,6 +1,6 @@
-"""Recover: a take that a crash left, mended and made sure of. Never touches one that is being written.
+"""Recovery of a take after a crash. Never changes a take that is being recorded.
 
-The original video stays as it is until its mended copy has been decoded and sought in.
+The original video is kept until its repaired copy has been checked by decoding and seeking.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from capture.model import Notice, Take, TakeState
 from capture.span import clock
 from capture.takes import VIDEO, load_take, lock_of, read_events, stand_in, write_take
 
-_MENDED = "take.mp4.mended"
+_REPAIRED = "take.mp4.mended"
 
 
 def recover(path: Path) -> Take:
-    """Mend the take in a folder; a whole one is returned as it is.
+    """Repair the take in a folder; an intact one is returned unchanged.
 
-    Raises TakeError in one line: no take, being recorded, nothing in it that can be kept.
+    Raises TakeError when there is no take, it is being recorded, or nothing in it can be kept.
     """
     path = path.expanduser().absolute()
     if not path.is_dir():
@@ -37,22 +37,22 @@ def recover(path: Path) -> Take:
     except OSError as error:
         raise take_error("mend", path, error) from error
     try:
-        return _mended(path)
+        return _repair(path)
     finally:
-        _let_go(lock)
+        _release(lock)
 
 
-def _let_go(lock: FileLock) -> None:
+def _release(lock: FileLock) -> None:
     lock.release()
     with contextlib.suppress(OSError):  # a folder that became read-only keeps an empty file
         lock.path.unlink(missing_ok=True)
 
 
-def _mended(path: Path) -> Take:
-    take = _record(path)
-    if take.state in {TakeState.FINISHED, TakeState.RECOVERED} and _sound(take):
+def _repair(path: Path) -> Take:
+    take = _load_or_stand_in(path)
+    if take.state in {TakeState.FINISHED, TakeState.RECOVERED} and _intact(take):
         return take
-    duration_ms = _mend_video(path)
+    duration_ms = _repair_video(path)
     (path / "reserve").unlink(missing_ok=True)
     figures = replace(take.figures, bytes_written=(path / VIDEO).stat().st_size)
     note = f"The recording was cut short and mended; {clock(duration_ms)} of it are there."
@@ -62,14 +62,14 @@ def _mended(path: Path) -> Take:
     return take
 
 
-def _record(path: Path) -> Take:
+def _load_or_stand_in(path: Path) -> Take:
     try:
         return load_take(path)
     except TakeError:
         return stand_in(path)
 
 
-def _sound(take: Take) -> bool:
+def _intact(take: Take) -> bool:
     from capture.video.repair import check
 
     try:
@@ -79,11 +79,12 @@ def _sound(take: Take) -> bool:
     return True
 
 
-def _mend_video(path: Path) -> int:
-    """Replace the video by its mended copy; its length in ms. Without room for one the original stays, if it plays."""
+def _repair_video(path: Path) -> int:
+    """Replace the video by its repaired copy; its length in ms. Without space for a copy the original stays, if it
+    can be decoded."""
     from capture.video.repair import check, mend
 
-    video, copy = path / VIDEO, path / _MENDED
+    video, copy = path / VIDEO, path / _REPAIRED
     try:
         duration_ms = mend(video, copy)
         copy.replace(video)
@@ -99,7 +100,7 @@ def _mend_video(path: Path) -> int:
 
 
 def _notices(take: Take) -> tuple[str, ...]:
-    """Those a recorder that was killed had no time to write into the record."""
+    """The notices of the take, with those from the event log that a killed recorder did not write to the record."""
     noted = tuple(event.text for event in read_events(take) if isinstance(event, Notice))
     return tuple(dict.fromkeys((*take.notices, *noted)))
 

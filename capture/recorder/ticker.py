@@ -1,6 +1,6 @@
-"""Pace: ticks at absolute deadlines, and how well they were kept. Refuses to catch up: a missed tick is gone.
+"""Ticker: ticks at absolute deadlines, with statistics of late ones. Missed ticks are skipped, not made up for.
 
-A tick is late when it begins more than half an interval after its deadline; one that was missed altogether counts too.
+A tick is late when it begins more than half an interval after its deadline; skipped ticks count as late too.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _NS = 1_000_000_000
 
 
 class Ticker:
-    """``fps`` ticks a second, from when it is made. ``now`` and ``sleep`` are the monotonic clock's."""
+    """``fps`` ticks a second from construction on. ``now`` (ns) and ``sleep`` (s) are of the monotonic clock."""
 
     def __init__(
         self, fps: int, now: Callable[[], int] = time.monotonic_ns, sleep: Callable[[float], None] = time.sleep
@@ -24,7 +24,7 @@ class Ticker:
         self.ticks = self.late = 0
 
     def wait(self) -> None:
-        """Until the next tick is due."""
+        """Sleep until the next tick is due."""
         self._due += self._interval
         behind = self._now() - self._due
         if behind < 0:
@@ -41,7 +41,7 @@ class Ticker:
 
     @property
     def fps(self) -> float:
-        """Ticks a second over the last second or so."""
+        """Ticks a second, averaged over about the last second."""
         if len(self._recent) < 2 or self._recent[-1] == self._recent[0]:
             return 0.0
         return round((len(self._recent) - 1) * _NS / (self._recent[-1] - self._recent[0]), 1)

@@ -13,7 +13,7 @@ import pytest
 
 from capture.audio.block import Block
 from capture.audio.source import AudioSource
-from capture.backends.audio import find_microphone, find_system_sound, list_microphones, open_feed, open_meter
+from capture.backends.audio import find_microphone, find_system_sound, list_microphones, open_audio_source, open_meter
 from capture.backends.portaudio.backend import PortAudioBackend
 from capture.backends.portaudio.block_header import Header
 from capture.backends.portaudio.portaudio_source import PortAudioSource
@@ -110,7 +110,7 @@ def test_a_sound_server_s_own_source_is_heard_without_a_process(stage: Stage) ->
     served = find_microphone(MONITOR)
     assert served is not None
     for source, kind in ((served, PulseSource), (Microphone("pulse", "pulse"), PortAudioSource)):
-        feed = open_feed(source, 1)
+        feed = open_audio_source(source, 1)
         feed.close()
         assert isinstance(feed, kind)
 

@@ -39,11 +39,11 @@ class Scene:
     """A track, its feed, and a clock moved by hand."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(room, "open_feed", FakeFeed)
+        monkeypatch.setattr(room, "open_audio_source", FakeFeed)
         self.now = 100 * S
         self.clock = Clock(lambda: self.now)
         self.track = RecordingTrack(Microphone("usb", "USB headset"), "microphone", self.clock, ActivePeriods(), 1)
-        self.feed: FakeFeed = self.track._feed  # type: ignore[assignment]  # put there above
+        self.feed: FakeFeed = self.track._audio_source  # type: ignore[assignment]  # put there above
 
     def hear(self, seconds: float, *, gap: bool = False) -> int:
         """So much sound comes; how many samples are to be written."""
