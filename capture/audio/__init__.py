@@ -1,1 +1,1 @@
-"""Microphones: list them, open one, read blocks of samples with the time they were heard."""
+"""Interfaces of the audio back ends, blocks of timestamped samples, and the level meter."""

@@ -1,4 +1,4 @@
-"""Blocks of sound as a microphone delivers them."""
+"""Block: timestamped samples from an audio source."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ NS_PER_S = 1_000_000_000
 
 
 class Block(NamedTuple):
-    """Samples int16 (n, channels) at ``rate``, the first heard at ``start_ns``; ``gap``: some were lost before it."""
+    """Samples int16 (n, channels) at ``rate`` Hz. ``start_ns``: capture time of the first, on the monotonic clock;
+    ``gap``: samples were lost before it."""
 
     start_ns: int
     samples: NDArray[np.int16]
@@ -21,5 +22,5 @@ class Block(NamedTuple):
 
     @property
     def end_ns(self) -> int:
-        """When the last one ended."""
+        """End of the last sample on the monotonic clock."""
         return self.start_ns + len(self.samples) * NS_PER_S // self.rate

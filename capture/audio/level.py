@@ -1,6 +1,6 @@
-"""How loud a microphone is: root mean square, peak, clipping, dead silence. Pure arithmetic over samples.
+"""LevelTracker: RMS, peak, clipping and digital silence of a microphone. Pure arithmetic over samples.
 
-Refuses to open anything. Times are of the monotonic clock, so that a meter works before a take has one.
+Times are of the monotonic clock, so that a meter works before a take has its own.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from capture.model import FLOOR_DB, Level
 
 CLIPPING = 32_600
-"""A sample this large has hit the ceiling (-0.05 dBFS)."""
+"""A sample this large counts as clipped (-0.05 dBFS)."""
 DEAD_DB = -72.0
-"""Quieter than the noise of a quiet room (about -68 dBFS at its peaks) through a microphone that is switched on."""
+"""Below the background noise of a microphone that is switched on in a quiet place (about -68 dBFS at its peaks)."""
 
 _HOLD_NS = 1_000_000_000
 _DEAD_NS = 3_000_000_000
 
 
 class LevelTracker:
-    """Remembers what the flags of a Level need."""
+    """The Level of a source, updated block by block."""
 
     def __init__(self) -> None:
         self.level = Level()
@@ -30,7 +30,7 @@ class LevelTracker:
         self._alive_ns: int | None = None
 
     def update(self, samples: NDArray[np.int16], at_ns: int) -> Level:
-        """Take in a block that ended at ``at_ns``."""
+        """Update with the samples (n, channels) of a block that ended at ``at_ns``; returns the new level."""
         if not len(samples):
             return self.level
         wide = samples.astype(np.float32)
@@ -50,7 +50,7 @@ class LevelTracker:
         return self.level
 
     def lose(self) -> Level:
-        """Nothing comes any more."""
+        """Set the level to silent: the source is lost."""
         self.level = Level(silent=True)
         return self.level
 

@@ -1,4 +1,4 @@
-"""The level meter of a microphone before a recording: listens, keeps the newest level, stores nothing."""
+"""LevelMeter: the current level of a microphone before a recording. Stores no sound."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from capture.model import Level, Microphone
 
 
 class LevelMeter:
-    """An open microphone, listened to but not recorded, for the level before a take. Use as a context manager.
+    """An open microphone that is metered but not recorded. Use as a context manager.
 
-    Owns the feed. ``capture.backends.audio.open_meter`` makes one by a microphone's name.
+    Owns the audio source. ``capture.backends.audio.open_meter`` opens one by a microphone's name.
     """
 
-    def __init__(self, microphone: Microphone, feed: AudioSource) -> None:
+    def __init__(self, microphone: Microphone, source: AudioSource) -> None:
         self.microphone = microphone
-        self._loudness = LevelTracker()
-        self._feed = feed
+        self._tracker = LevelTracker()
+        self._source = source
 
     def level(self) -> Level:
-        """How loud it is now; never blocks."""
-        for block in self._feed.drain():
-            self._loudness.update(block.samples, block.end_ns)
-        return self._loudness.level
+        """The current level; never blocks."""
+        for block in self._source.drain():
+            self._tracker.update(block.samples, block.end_ns)
+        return self._tracker.level
 
     @property
     def failure(self) -> str:
-        """Why nothing is heard, in one line; empty while all is well."""
-        return self._feed.failure
+        """Why no sound arrives, in one line; empty while it does."""
+        return self._source.failure
 
     def close(self) -> None:
-        """Let the microphone go."""
-        self._feed.close()
+        """Close the microphone."""
+        self._source.close()
 
     def __enter__(self) -> LevelMeter:
         return self

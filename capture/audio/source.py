@@ -1,4 +1,4 @@
-"""Who listens to a microphone: the Feed protocol."""
+"""AudioSource protocol: blocks from an open microphone or monitor."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from capture.audio.block import Block
 
 
 class AudioSource(Protocol):
-    """Blocks from one source for as long as it is wanted. ``failure`` says in one line why nothing comes."""
+    """Blocks from one source until it is closed. ``failure`` says in one line why no sound arrives."""
 
     failure: str
 
     @property
     def live(self) -> bool:
-        """Whether sound is coming."""
+        """Whether sound is arriving."""
 
     def drain(self) -> list[Block]:
-        """What came since the last call; never blocks."""
+        """The blocks since the last call; never blocks."""
 
     def wait(self, seconds: float) -> bool:
-        """Until the first block has come or the sound has failed; whether sound is coming."""
+        """Wait for the first block or a failure, at most ``seconds``; whether sound is arriving."""
 
     def wait_next(self, seconds: float) -> None:
-        """Until another block has come."""
+        """Wait for another block, at most ``seconds``."""
 
     def close(self) -> None:
-        """Stop listening."""
+        """Close the source."""

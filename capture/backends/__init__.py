@@ -1,1 +1,1 @@
-"""Chooses and holds what differs between display servers and systems; one folder for each."""
+"""The code that differs between display servers and systems, a folder for each, and the choice between them."""

@@ -1,4 +1,4 @@
-"""What this desktop can do for a recording, each answered in one line by trying it."""
+"""Checks of what this desktop supports for a recording; each tries it and returns the problem in one line."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from capture.model import Event, Region
 
 
 def why_slow() -> str:
-    """Why whole pictures must be compared on this screen, which costs more CPU; empty when they need not.
+    """Why whole pictures must be compared on this screen, which costs more CPU; empty when damage events are available.
 
-    Raises CaptureError when there is no screen to read.
+    Raises CaptureError when there is no screen.
     """
     return desktop_backend().why_slow()
 
 
 def why_no_events() -> str:
-    """Why clicks and keys are not noted; empty when they are."""
-    return _tried(())[0]
+    """Why clicks and keys are not recorded; empty when they are."""
+    return _try_listener(())[0]
 
 
 def hotkey_problems(hotkeys: Iterable[str]) -> list[str]:
-    """What is wrong with hotkeys (``"ctrl+alt+p"``); empty when all of them work."""
-    why_not, notices = _tried(hotkeys)
+    """Problems of hotkeys (``"ctrl+alt+p"``), one line each; empty when all of them work."""
+    why_not, notices = _try_listener(hotkeys)
     return notices or ([why_not] if why_not else [])
 
 
-def _tried(hotkeys: Iterable[str]) -> tuple[str, list[str]]:
-    watcher = open_input_listener(lambda: Region(0, 0, 1, 1), lambda: 0, _ignore, dict.fromkeys(hotkeys, _ignore))
+def _try_listener(hotkeys: Iterable[str]) -> tuple[str, list[str]]:
+    listener = open_input_listener(lambda: Region(0, 0, 1, 1), lambda: 0, _ignore, dict.fromkeys(hotkeys, _ignore))
     try:
-        return watcher.why_not, watcher.notices()
+        return listener.why_not, listener.notices()
     finally:
-        watcher.close()
+        listener.close()
 
 
 def _ignore(_event: Event | None = None) -> None:
-    """Nothing is recorded now, and nothing is done."""
+    """Discard an event or a hotkey."""

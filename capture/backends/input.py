@@ -17,11 +17,11 @@ def open_input_listener(
     put: Callable[[Event], None],
     hotkeys: Mapping[str, Callable[[], None]] | None = None,
 ) -> InputListener:
-    """Listen to what the expert does. Never raises: what cannot be heard is told by the Watcher.
+    """Listen to mouse and keyboard. Never raises: the InputListener reports what cannot be recorded.
 
-    ``region`` tells which part of the desktop the picture shows now, in desktop pixels: places in events are relative
-    to it and what lies outside is left out. ``now_ms`` is the time to stamp. ``hotkeys``: ``"ctrl+alt+p"`` to what it
-    does, wherever the focus is; they are not put as events.
+    ``region`` gives the part of the desktop that the picture shows now, in desktop pixels: positions in events are
+    relative to it, and inputs outside it are left out. ``now_ms`` gives the time of an event. ``put`` receives the
+    events. ``hotkeys`` maps ``"ctrl+alt+p"`` to its action, whatever has the focus; they are not put as events.
     """
     inputs = EventAggregator(region, now_ms, put)
     try:

@@ -1,4 +1,4 @@
-"""The back ends there are, and the ones for this machine. A new one is a folder beside this file and an entry here."""
+"""The list of back ends, and the choice for this machine. A new one is a folder beside this file and an entry here."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from capture.backends.x11.backend import X11Backend
 from capture.desktop.backend import DesktopBackend
 
 DESKTOPS: tuple[DesktopBackend, ...] = (X11Backend(), PortableBackend())
-"""The first that is available is taken; the last one serves every system."""
+"""The first available one is used; the last one works on every system."""
 AUDIO: tuple[AudioBackend, ...] = (PulseBackend(), PortAudioBackend())
-"""The first that lists microphones names them; each is opened by the first that can. The last one always can."""
+"""The first that finds its sound system lists the microphones; each is opened by the first that can. The last one
+always can."""
 
 
 def desktop_backend() -> DesktopBackend:

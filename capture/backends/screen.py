@@ -8,8 +8,8 @@ from capture.model import Target
 
 
 def open_source(target: Target, *, rings: bool = True) -> ScreenSource:
-    """Start looking at a target; the picture is filled when this returns.
+    """Start capturing a target; the picture is filled when this returns.
 
-    Raises CaptureError when there is no screen to read, or the target is not on it, or its title fits several windows.
+    Raises CaptureError when there is no screen, the target is not on it, or its title matches several windows.
     """
     return desktop_backend().open_source(target, rings=rings)

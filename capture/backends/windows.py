@@ -1,4 +1,4 @@
-"""The windows of this desktop, for people to choose from. Where there are none to tell apart one line says so."""
+"""The windows of this desktop, and choosing a window or a region with the pointer. Not available on every system."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from capture.model import Region, Window
 
 
 def list_windows() -> list[Window]:
-    """The windows that can be seen, topmost first. Raises CaptureError when there is no X server."""
+    """The visible windows, topmost first. Raises CaptureError when there is no X server."""
     return desktop_backend().list_windows()
 
 
 def pick_window(timeout_s: float = 60.0) -> Window | None:
-    """Let the user click a window; None when Escape, another button or the time put an end to it.
+    """Let the user click a window; None after Escape, another button or ``timeout_s``.
 
-    Blocks while the pointer is a crosshair. Raises CaptureError when the pointer cannot be had.
+    Blocks while the pointer is a crosshair. Raises CaptureError when the pointer cannot be grabbed.
     """
     return desktop_backend().pick_window(timeout_s)
 
 
 def pick_region(timeout_s: float = 60.0, given_up: Callable[[], bool] = lambda: False) -> Region | None:
-    """Let the user draw a box, or click a window to mean its place; None when Escape or the time put an end to it.
+    """Let the user draw a box, or click a window to choose its region; None after Escape or ``timeout_s``.
 
-    Blocks while the pointer is a crosshair, at most a tenth of a second after ``given_up`` says that nobody wants to
-    know any more. Raises CaptureError when the pointer cannot be had.
+    Blocks while the pointer is a crosshair, and ends within a tenth of a second after ``given_up`` returns true. Raises
+    CaptureError when the pointer cannot be grabbed.
     """
     return desktop_backend().pick_region(timeout_s, given_up)

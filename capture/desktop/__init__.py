@@ -1,1 +1,1 @@
-"""The desktop as every back end offers it: ports, and what is the same on every system."""
+"""Interfaces of the desktop back ends (screen, input, windows), and the code that is the same on every system."""

@@ -1,6 +1,6 @@
-"""The pointer and the click rings, drawn over a clean picture and taken off again.
+"""Overlay: draws the pointer and the click rings over a clean picture, and removes them again.
 
-Owns blending and which boxes that touches. Refuses to ask any system where the pointer is or what it looks like.
+Owns blending and the boxes it changes. Does not query the system for the pointer's position or shape.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ Picture = NDArray[np.uint8]
 """Shape (height, width, 4), BGRA."""
 
 RING_MS = 400
-"""How long a click's ring is seen."""
+"""How long a click ring is shown."""
 RING_STAGES = 4
-"""It grows in so many stages: each is one more changed picture to encode, and four already look like motion."""
-_RING_COLOUR = (0x20, 0x9A, 0xFF)  # BGR: amber, seen on white forms and on dark terminals alike
+"""Stages in which a ring grows: each is one more changed picture to encode, and four already look like motion."""
+_RING_COLOUR = (0x20, 0x9A, 0xFF)  # BGR: amber, visible on white forms and on dark terminals
 
 
 @dataclass(frozen=True, eq=False)
 class Sprite:
-    """A small picture with premultiplied BGRA, (h, w, 4), and the spot that lies on the given place."""
+    """A small picture, premultiplied BGRA (h, w, 4), and its hot spot: the pixel placed at the given position."""
 
     pixels: Picture
     hot_x: int
     hot_y: int
 
     def box(self, x: int, y: int) -> Region:
-        """Where it lies when its spot is at (x, y)."""
+        """The box it covers when its hot spot is at (x, y)."""
         height, width = self.pixels.shape[:2]
         return Region(x - self.hot_x, y - self.hot_y, width, height)
 
 
 class Mark(NamedTuple):
-    """A sprite at a place of the picture."""
+    """A sprite at a position of the picture."""
 
     sprite: Sprite
     x: int
@@ -48,17 +48,17 @@ class Mark(NamedTuple):
 
     @property
     def box(self) -> Region:
-        """Where it lies."""
+        """The box it covers."""
         return self.sprite.box(self.x, self.y)
 
 
 def part(picture: NDArray[np.generic], box: Region) -> NDArray[np.generic]:
-    """The view of a picture that a box inside it covers."""
+    """A view of the part of a picture inside a box."""
     return picture[box.y : box.bottom, box.x : box.right]
 
 
 def blend(picture: Picture, mark: Mark) -> None:
-    """Draw a mark over a picture, as far as it lies on it."""
+    """Draw a mark over a picture, clipped to it."""
     whole = Region(0, 0, picture.shape[1], picture.shape[0])
     box = mark.box
     seen = box.intersect(whole)
@@ -80,17 +80,17 @@ class Overlay:
         self.marks: list[Mark] = []
 
     def update(self, marks: list[Mark], fresh: list[Region]) -> list[Region]:
-        """Take over the clean picture's ``fresh`` boxes and draw the marks; returns the boxes that marks changed."""
+        """Copy the clean picture's ``fresh`` boxes and draw the marks; returns the boxes that the marks changed."""
         for box in fresh:
             self._restore(box)
         marks = list(dict.fromkeys(marks))  # a double click is one ring, not one drawn twice as strong
         stayed = [mark for mark in marks if mark in self.marks]
         moved = set(marks) ^ set(self.marks)
         if stayed != [mark for mark in self.marks if mark in marks]:
-            moved |= set(stayed)  # they lie over each other in another order
+            moved |= set(stayed)  # their stacking order changed
         touched = moved or any(not box.intersect(mark.box).empty for box in fresh for mark in marks)
         if touched:
-            # All off, then all on: an edge blended twice would be darker than one blended once.
+            # Remove all, then draw all: an edge blended twice would be darker than one blended once.
             for mark in (*self.marks, *marks):
                 self._restore(mark.box)
             for mark in marks:
@@ -105,21 +105,21 @@ class Overlay:
 
 
 class Rings:
-    """The click rings that are being shown. ``add`` may be called from another thread."""
+    """The click rings being shown. ``add`` may be called from another thread."""
 
     def __init__(self) -> None:
         self._clicks: deque[tuple[int, int, float]] = deque(maxlen=8)
 
     def __bool__(self) -> bool:
-        """Whether one is shown, or about to be."""
+        """Whether a ring is shown or due."""
         return bool(self._clicks)
 
     def add(self, x: int, y: int, now_s: float) -> None:
-        """A click at a place of the picture."""
+        """Add the ring of a click at a position of the picture."""
         self._clicks.append((x, y, now_s))
 
     def marks(self, now_s: float) -> list[Mark]:
-        """The rings to be seen now."""
+        """The rings to draw now."""
         while self._clicks and (now_s - self._clicks[0][2]) * 1000 >= RING_MS:
             self._clicks.popleft()
         stage_s = RING_MS / RING_STAGES / 1000
@@ -128,7 +128,7 @@ class Rings:
 
 @cache
 def ring_sprite(stage: int) -> Sprite:
-    """A ring that grows and fades with its stage, 0 to RING_STAGES - 1."""
+    """The ring of a stage, 0 to RING_STAGES - 1: each is larger and fainter."""
     radius, strength = 11.0 + 4.0 * stage, 1.0 - 0.2 * stage
     reach = int(radius) + 3
     ys, xs = np.mgrid[-reach : reach + 1, -reach : reach + 1]
@@ -138,7 +138,7 @@ def ring_sprite(stage: int) -> Sprite:
 
 @cache
 def arrow_sprite() -> Sprite:
-    """An ordinary arrow, for systems that do not say what their pointer looks like: white, with a black edge."""
+    """A white arrow with a black edge, for systems that do not report the pointer's shape."""
     height, width = 19, 13
     ys, xs = np.mgrid[0:height, 0:width].astype(float)
     inside = (xs <= ys * 0.72) & ((ys <= 13.5 - xs * 0.25) | ((ys - xs * 2 < 8.0) & (ys - xs * 2 > 1.5) & (ys < 18)))

@@ -1,4 +1,4 @@
-"""Which display server this process is connected to, and what to do when there is none."""
+"""Which display server this process uses, and the errors when there is none."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ import platform
 
 from capture.errors import CaptureError
 
-_XORG = "Log out, choose an X11 (Xorg) session at the login screen, and try again."
+USE_XORG = "Log out, choose an X11 (Xorg) session at the login screen, and try again."
 
 
-_MISSING = "On Debian or Ubuntu: apt-get install libxcb1 libxcb-randr0 libxcb-render0 libxcb-shm0 libxcb-xfixes0."
+INSTALL_XCB = "On Debian or Ubuntu: apt-get install libxcb1 libxcb-randr0 libxcb-render0 libxcb-shm0 libxcb-xfixes0."
 
 
 def on_x11() -> bool:
-    """Whether the screen is an X server's."""
+    """Whether the screen belongs to an X server."""
     return platform.system() == "Linux"
 
 
 def check_display() -> None:
-    """Raises CaptureError when this process has been given no screen. Asks the environment only: it costs nothing."""
+    """Raises CaptureError when this process has no screen. Reads the environment only, so it is cheap."""
     if not on_x11() or os.environ.get("DISPLAY"):
         return
     if os.environ.get("WAYLAND_DISPLAY"):
         raise CaptureError(
             "This is a Wayland session without X, whose screen showhow cannot read",
-            _XORG,
+            USE_XORG,
         )
     raise CaptureError(
         "There is no screen here: DISPLAY is not set",

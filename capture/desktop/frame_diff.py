@@ -1,7 +1,7 @@
-"""Which boxes of a picture changed: comparison of pixels, and sense in many small boxes.
+"""Comparer: which boxes of a picture changed, by comparing pixels; and joining of many small boxes into few.
 
-Pure arithmetic over arrays and regions. Refuses to know where suspicion comes from: XDamage names boxes that may have
-changed, other systems suspect everything, and both are settled here by looking at the pixels.
+Pure functions over arrays and regions. Does not know where candidate boxes come from: XDamage reports boxes that may
+have changed, other systems report everything, and the comparison of pixels decides.
 """
 
 from __future__ import annotations
@@ -16,28 +16,29 @@ from numpy.typing import NDArray
 from capture.model import Region
 
 BLOCK = 16
-"""Pixels; changes at most two blocks apart count as one. 16x16 blocks tell a caret from typing where means cannot."""
+"""Pixels; changes at most two blocks apart count as one. Blocks of 16x16 distinguish a caret from typing; mean
+differences cannot."""
 BOXES = 8
-"""At most this many boxes a tick: each costs its own conversion, and little on a screen moves in more places."""
+"""Maximum boxes a tick: each costs its own conversion, and screens seldom change in more places."""
 COLOUR = np.uint32(0x00FFFFFF)
-"""The fourth byte of a pixel is nobody's on a 24-bit screen and may hold anything."""
+"""Mask without the fourth byte of a pixel, which is unused on a 24-bit screen and may hold anything."""
 
 _SMALL = 64 * 64
 _STRIP = 128 * 1024  # pixels: half a megabyte, 68 rows at 1080p
 _EXACT_CHECKSUM = 256 * 256
-_FREE_WASTE = 32 * 1024  # pixels: what one more grab costs (50 us); a smaller gap is cheaper grabbed than left out
+_FREE_WASTE = 32 * 1024  # pixels: cost of one more grab (50 us); grabbing a smaller gap is cheaper than a second grab
 
 Pixels = NDArray[np.uint32]
 
 
 class Comparer:
-    """Compares new pixels with old ones, strip by strip, so that the differences never leave the processor's cache."""
+    """Compares new pixels with old ones in strips, so that the differences stay in the processor's cache."""
 
     def __init__(self) -> None:
         self._scratch = np.empty(_STRIP, np.uint32)
 
     def changed(self, old: Pixels, new: Pixels) -> list[Region]:
-        """Tight boxes, at most BOXES, around what differs between two arrays of one shape."""
+        """Tight boxes, at most BOXES, around the differences between two arrays of the same shape."""
         height, width = new.shape
         whole = Region(0, 0, width, height)
         if height * width <= _SMALL:
@@ -47,7 +48,7 @@ class Comparer:
         return gather(islands, BOXES)
 
     def _grid(self, old: Pixels, new: Pixels) -> NDArray[np.bool_]:
-        """Which blocks differ: (rows of blocks, columns of blocks)."""
+        """Which blocks differ: bool (rows of blocks, columns of blocks)."""
         height, width = new.shape
         if self._scratch.size < BLOCK * width:
             self._scratch = np.empty(BLOCK * width, np.uint32)
@@ -63,7 +64,7 @@ class Comparer:
 
 
 def _fold(delta: Pixels, rows: Pixels) -> None:
-    """Every sixteen rows or'ed into one. By reduce: at 1080p 0.16 ms, where reduceat along this axis takes 2.4."""
+    """OR every sixteen rows into one. By reduce: 0.16 ms at 1080p; reduceat along this axis takes 2.4 ms."""
     height, width = delta.shape
     whole = height - height % BLOCK
     blocks = delta[:whole].reshape(whole // BLOCK, BLOCK, width)
@@ -78,7 +79,7 @@ def islands_of(grid: NDArray[np.bool_]) -> list[Region]:
     if not len(xs):
         return []
     bounds = _bounds(xs, ys)
-    # The common cases, a caret, a letter, a page that scrolls, are one box and need no OpenCV (170 us).
+    # The common cases (a caret, a letter, a scrolling page) are one box and need no OpenCV (170 us).
     if (np.ptp(xs) <= 2 and np.ptp(ys) <= 2) or len(xs) * BLOCK * BLOCK * 2 >= bounds.width * bounds.height:
         return [bounds]
     grown = cv2.dilate(grid.astype(np.uint8), np.ones((3, 3), np.uint8))
@@ -93,8 +94,8 @@ def _bounds(xs: NDArray[np.intp], ys: NDArray[np.intp]) -> Region:
 
 
 def _trim(old: Pixels, new: Pixels, box: Region) -> Region:
-    """A box of changed blocks, cut to its differences: each edge lies within its outermost blocks, so only those are
-    looked at again."""
+    """A box of changed blocks, cut to its differences. Each edge lies within its outermost blocks, so only those are
+    compared again."""
     edge = min(BLOCK, box.height), min(BLOCK, box.width)
     across, down = slice(box.x, box.right), slice(box.y, box.bottom)
     top = _differing(old, new, slice(box.y, box.y + edge[0]), across, axis=1)
@@ -110,7 +111,7 @@ def _differing(old: Pixels, new: Pixels, rows: slice, columns: slice, axis: int)
 
 
 def _tighten(delta: Pixels, box: Region) -> Region:
-    """The smallest box inside ``box`` that holds every difference; an empty one when there is none."""
+    """The smallest box inside ``box`` that contains every difference; an empty one when there is none."""
     part = delta[box.y : box.bottom, box.x : box.right]
     rows = np.flatnonzero(np.bitwise_or.reduce(part, axis=1) & COLOUR)
     if not len(rows):
@@ -121,23 +122,24 @@ def _tighten(delta: Pixels, box: Region) -> Region:
 
 
 def gather(boxes: Iterable[Region], limit: int, free_waste: int = 0) -> list[Region]:
-    """Few boxes that cover many: a box joins the one it wastes least with, when that is free or the limit is reached.
+    """Join boxes into few: a box joins the one with the least waste, if that is free or the limit is reached.
 
-    ``free_waste`` is in pixels covered that nobody asked for. One pass, so that hundreds of boxes cost little.
+    Waste is the number of extra pixels covered; up to ``free_waste`` of them are free. One pass, so that hundreds of
+    boxes cost little.
     """
-    kept: list[Region] = []
+    joined: list[Region] = []
     for box in boxes:
-        costs = [_waste(box, other) for other in kept]
-        best = min(range(len(kept)), key=costs.__getitem__, default=-1)
-        if best >= 0 and (costs[best] <= free_waste or len(kept) >= limit):
-            kept[best] = kept[best].unite(box)
+        costs = [_waste(box, other) for other in joined]
+        best = min(range(len(joined)), key=costs.__getitem__, default=-1)
+        if best >= 0 and (costs[best] <= free_waste or len(joined) >= limit):
+            joined[best] = joined[best].unite(box)
         else:
-            kept.append(box)
-    return kept
+            joined.append(box)
+    return joined
 
 
 def cheap_to_grab(boxes: Iterable[Region]) -> list[Region]:
-    """Suspected boxes joined where one grab is cheaper than two."""
+    """Candidate boxes, joined where one grab is cheaper than two."""
     return gather(boxes, BOXES, _FREE_WASTE)
 
 
@@ -147,8 +149,8 @@ def _waste(one: Region, other: Region) -> int:
 
 
 def checksum(pixels: Pixels) -> int:
-    """A number that returns when the same pixels return. Of every byte up to 65,536 pixels (a caret, a clock, a field);
-    above that of the sums of its rows and columns, a fifth of the time and as good at telling pictures apart."""
+    """CRC-32 of a box: equal for equal pixels. Over every byte up to 65,536 pixels (a caret, a clock, a field); above
+    that over the sums of rows and columns, which takes a fifth of the time and distinguishes pictures as well."""
     if pixels.size <= _EXACT_CHECKSUM:
         return zlib.crc32(np.ascontiguousarray(pixels).data)
     rows = pixels.sum(axis=1, dtype=np.uint64)

@@ -1,9 +1,9 @@
-"""Single inputs joined into Events: typing and scrolling in bursts, places in the picture, pointer samples.
+"""EventAggregator: joins single inputs into Events: bursts of typing and scrolling, clicks, pointer samples.
 
-The same for every system; what listens to the keyboard and the mouse calls it, from any thread. Refuses characters:
-nothing here can be told which key was typed, so nothing can give it away.
+The same for every system; input listeners call it from any thread. Does not accept characters, so that it cannot
+reveal which keys were typed.
 
-A burst is put when it has ended, so events come in the order of their ends, not of their ``at_ms``.
+A burst is put when it has ended, so events are ordered by their ends, not by their ``at_ms``.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from capture.model import Chord, Click, Event, Pointer, Region, Scroll, Typed, W
 TYPING_PAUSE_MS = 1000
 """A longer pause ends a burst of typing."""
 SCROLL_PAUSE_MS = 300
-"""A longer pause ends a burst of scrolling; a hand on a wheel turns a notch in 50 to 200 ms."""
+"""A longer pause ends a burst of scrolling; turning a wheel by one notch takes 50 to 200 ms."""
 POINTER_EVERY_MS = 100
-"""At most ten samples a second: enough for a path, little on disk."""
+"""At most ten pointer samples a second: enough for a path, little on disk."""
 
 
 class EventAggregator:
-    """Takes desktop places, puts Events with places in the picture; what happens outside the picture is left out."""
+    """Takes desktop positions, puts Events with picture positions; inputs outside the picture are left out."""
 
     def __init__(self, region: Callable[[], Region], now_ms: Callable[[], int], put: Callable[[Event], None]) -> None:
         self._region, self._now_ms, self._put = region, now_ms, put
@@ -40,7 +40,7 @@ class EventAggregator:
         return (x - region.x, y - region.y) if inside else None
 
     def click(self, x: int, y: int, button: int, window: tuple[str, str]) -> None:
-        """A button went down at a desktop place, over the window of that title and class."""
+        """A button was pressed at a desktop position, over the window of that title and class."""
         with self._lock:
             place = self._inside(x, y)
             if place is not None:
@@ -50,7 +50,7 @@ class EventAggregator:
                 self._put(Click(at_ms, *place, button=button, window=title, window_class=window_class))
 
     def scroll(self, x: int, y: int, dx: int, dy: int) -> None:
-        """The wheel turned by a notch or some; notches of one direction join."""
+        """The wheel turned by one or more notches; notches of one direction are joined."""
         with self._lock:
             place, at_ms = self._inside(x, y), self._now_ms()
             if place is None:
@@ -63,19 +63,19 @@ class EventAggregator:
             self._scroll_end_ms = at_ms
 
     def chord(self, keys: str) -> None:
-        """A key with modifiers, or one that types nothing."""
+        """A key with modifiers, or a key that types nothing, was pressed."""
         with self._lock:
             at_ms = self._now_ms()
             self._flush()
             self._put(Chord(at_ms, keys))
 
     def typed(self) -> None:
-        """A key that types a character went down; which one is not asked."""
+        """A key that types a character was pressed; which one is not passed."""
         with self._lock:
             self._type(1)
 
     def corrected(self, keys: str) -> None:
-        """A key that takes a character back: part of the typing it interrupts, otherwise a key like any other."""
+        """A key that deletes a character was pressed: part of an open typing burst, otherwise a chord."""
         with self._lock:
             if self._typed is not None and self._now_ms() - self._typed.end_ms <= TYPING_PAUSE_MS:
                 self._type(0)
@@ -90,7 +90,7 @@ class EventAggregator:
         self._typed = Typed(self._typed.at_ms, self._typed.count + count, at_ms)
 
     def moved(self, x: int, y: int) -> None:
-        """The pointer is at a desktop place; put when it is a new one and the last sample is old enough."""
+        """The pointer is at a desktop position; put when it moved and the last sample is old enough."""
         with self._lock:
             place, at_ms = self._inside(x, y), self._now_ms()
             if place is None or place == self._last_place or at_ms - self._last_sample_ms < POINTER_EVERY_MS:
@@ -99,14 +99,14 @@ class EventAggregator:
             self._put(Pointer(at_ms, *place))
 
     def starts_in(self, title: str, window_class: str) -> None:
-        """The window that has the focus when listening begins: put as a change at 0: where a take begins."""
+        """The window that has the focus when listening begins: put as a change at 0, the start of a take."""
         with self._lock:
             if (title, window_class) != ("", ""):
                 self._last_window = (title, window_class)
                 self._put(WindowChange(0, title, window_class))
 
     def window(self, title: str, window_class: str) -> None:
-        """A window has the focus; put when it is another than before."""
+        """A window has the focus; put when it is not the same as before."""
         with self._lock:
             if (title, window_class) in (("", ""), self._last_window):
                 return
@@ -116,7 +116,7 @@ class EventAggregator:
             self._put(WindowChange(at_ms, title, window_class))
 
     def tick(self) -> None:
-        """Put the bursts that have ended. To be called a few times a second."""
+        """Put the bursts that have ended. Call a few times a second."""
         with self._lock:
             now_ms = self._now_ms()
             if self._typed is not None and now_ms - self._typed.end_ms > TYPING_PAUSE_MS:
@@ -125,7 +125,7 @@ class EventAggregator:
                 self._flush()
 
     def finish(self) -> None:
-        """Put what is still open."""
+        """Put the bursts that are still open."""
         with self._lock:
             self._flush()
 

@@ -1,7 +1,7 @@
-"""What the expert does: clicks, scrolls, key chords, how much was typed, window changes, the pointer's path.
+"""InputListener protocol: clicks, scrolls, key chords, typing counts, window changes and pointer samples.
 
-Owns the choice of who listens on this system, and the promise that listening is optional: a system that does not let
-us listen records all the same, and ``why_not`` says why in one line. Refuses to keep time or to store anything.
+Listening is optional: where the system does not permit it, recording works without, and ``why_not`` gives the reason in
+one line. Does not read a clock or store anything.
 """
 
 from __future__ import annotations
@@ -10,28 +10,28 @@ from typing import Protocol
 
 
 class InputListener(Protocol):
-    """Listens until closed, in threads of its own; ``put`` and the hotkeys are called from them."""
+    """Listens until closed, in its own threads; ``put`` and the hotkey actions are called from them."""
 
     @property
     def why_not(self) -> str:
-        """Why nothing of what the expert does is noted, in one line; empty when it is."""
+        """Why inputs are not recorded, in one line; empty when they are."""
 
     def notices(self) -> list[str]:
-        """What the user should be told since the last call, such as a hotkey that another program holds."""
+        """Notices for the user since the last call, such as a hotkey that another program holds."""
 
     def close(self) -> None:
-        """Stop listening; bursts still open are put before it returns."""
+        """Stop listening; open bursts are put before it returns."""
 
 
 class NullListener:
-    """A Watcher that hears nothing, and says why."""
+    """An InputListener that records nothing, with the reason."""
 
     def __init__(self, why_not: str) -> None:
         self.why_not = why_not
 
     def notices(self) -> list[str]:
-        """Nothing happens here."""
+        """Always empty."""
         return []
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to release."""

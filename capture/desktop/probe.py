@@ -1,7 +1,7 @@
-"""What a source must know of the desktop each tick besides its pixels: the Lookout protocol and its plain answer.
+"""DesktopProbe protocol: what changed on the desktop since the last tick, where the target and the pointer are.
 
-The X11 answer lives in ``capture/x11/``. The plain one serves every other system: it suspects the whole region each
-tick, and its pointer is an arrow of our own at the place pynput names.
+``capture/backends/x11/probe.py`` reports damage boxes. ``capture/backends/portable/probe.py`` reports the whole region
+as changed each tick, with a fixed arrow at the pointer position that pynput gives.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from capture.model import Region
 
 @dataclass(slots=True)
 class DesktopState:
-    """The desktop at one tick. ``frame`` is where the target is now, in desktop pixels, perhaps reaching over the edge;
-    None while there is nothing to see of it (minimised, unplugged), when the last picture stays.
+    """The desktop at one tick. ``frame`` is the target's region in desktop pixels, which may reach over the edge; None
+    while the target is not visible (minimised, unplugged), when the last picture stays.
     ``suspects`` are boxes that may have changed since the last tick; None means anywhere.
-    ``answers`` is false while the desktop is held by one program: nothing can be asked, so nothing is known to change.
-    ``pointer`` lies at desktop pixel ``pointer_x, pointer_y``; None while it is hidden.
+    ``answers`` is false while one program has grabbed the server: no requests are answered and no changes are known.
+    ``pointer`` is drawn at desktop pixel ``pointer_x, pointer_y``; None while it is hidden.
     """
 
     frame: Region | None
@@ -32,16 +32,16 @@ class DesktopState:
 
 
 class DesktopProbe(Protocol):
-    """Watches one target. ``label`` names it for people."""
+    """Watches one target. ``label`` is its name for users."""
 
     label: str
 
     def refresh(self) -> DesktopState:
-        """How things stand now. Raises CaptureError when the screen has gone."""
+        """Current state. Raises CaptureError when the screen is lost."""
 
     def confirm(self) -> bool:
-        """Whether the target was still where the last ``look`` saw it while pixels were grabbed since. Otherwise they
-        may show what lay beneath a window, and must be thrown away."""
+        """Whether the target did not move between the last ``refresh`` and the grabs since. Otherwise the pixels may
+        show what was beneath a window, and must be discarded."""
 
     def close(self) -> None:
-        """Stop watching; harmless when the screen has gone."""
+        """Stop watching; harmless when the screen is lost."""

@@ -1,7 +1,7 @@
-"""Pixels of the screen, by mss: the only file that imports it. Lists the monitors and grabs rectangles.
+"""Screen: lists the monitors and grabs rectangles of pixels with mss. The only module that imports mss.
 
-Owns one line for every way a screen cannot be read. Refuses to know what changed or where the pointer is: under X11 a
-grab has no pointer in it, on other systems the same is asked for.
+Owns a one-line error for every way a screen cannot be read. Does not know what changed or where the pointer is: grabs
+contain no pointer, under X11 by nature and on other systems by request.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ import numpy as np
 from mss.exception import ScreenShotError
 from numpy.typing import NDArray
 
-from capture.desktop.display_server import _MISSING, _XORG, check_display, on_x11
+from capture.desktop.display_server import INSTALL_XCB, USE_XORG, check_display, on_x11
 from capture.errors import CaptureError
 from capture.model import Monitor, Region
 
 Pixels = NDArray[np.uint32]
-"""Shape (height, width): one BGRA pixel a number, so that one comparison compares four bytes."""
+"""Shape (height, width), uint32: one BGRA pixel a number, so that one comparison covers four bytes."""
 
 
-_PLUGGING_TRIES, _PLUGGING_S = 10, 0.02
+_MONITOR_TRIES, _MONITOR_RETRY_S = 10, 0.02
 
 
 class OffScreen(CaptureError):
-    """A grab reached over the desktop's edge: a wrong region, or a desktop that has just become smaller."""
+    """A grab reached over the desktop's edge: a wrong region, or the desktop has just become smaller."""
 
 
 class ScreenGone(CaptureError):
-    """The display was there and no longer is."""
+    """The display was lost while in use."""
 
     def __init__(self) -> None:
         super().__init__("The display went away", "What was recorded until then is kept.")
 
 
 class Screen:
-    """An open view of the desktop. ``desktop`` is its whole area as it was when opened or last reopened."""
+    """An open view of the desktop. ``desktop`` is its whole area when it was opened or last reopened."""
 
     desktop: Region
 
@@ -63,12 +63,12 @@ class Screen:
         return shots
 
     def reopen(self) -> None:
-        """Look again after the desktop changed: mss keeps its monitors, and a buffer of the size it began with."""
+        """Open again after the desktop changed: mss caches the monitors and a buffer of the initial size."""
         self.close()
         self._shots = self._open()
 
     def monitors(self) -> list[Monitor]:
-        """The monitors, numbered from 1; the whole desktop as one where the system names none."""
+        """The monitors, numbered from 1; the whole desktop as one where the system reports none."""
         whole, *each = self._boxes
         found = [
             Monitor(
@@ -83,36 +83,36 @@ class Screen:
         return found or [Monitor(number=1, name="Screen", region=_region(whole), primary=True)]
 
     def grab(self, region: Region) -> Pixels:
-        """A fresh copy of the region's pixels, (height, width) of BGRA numbers. Pixels are physical ones (mss asks
-        a HiDPI Mac for nominal ones), so a picture has the size of its region.
+        """A new copy of the region's pixels: (height, width) of uint32 BGRA. One pixel per unit of the region (mss
+        requests nominal pixels on a HiDPI Mac), so a picture has the size of its region.
 
-        Raises OffScreen when the region reaches over the desktop's edge, ScreenGone when there is no desktop any more.
+        Raises OffScreen when the region reaches over the desktop's edge, ScreenGone when the display is lost.
         """
         box = {"left": region.x, "top": region.y, "width": region.width, "height": region.height}
         try:
             shot = self._shots.grab(box)
         except ScreenShotError as error:
-            # Only an error that the server itself reported carries its code: then it lives and the box was wrong.
+            # Only errors reported by the server have details: then the server is alive and the box was wrong.
             if error.details:
                 raise OffScreen(f"The region {describe(region)} is off the screen") from error
             raise ScreenGone from error
         return np.frombuffer(shot.raw, np.uint32).reshape(shot.height, shot.width)
 
     def close(self) -> None:
-        """Let go of the screen; harmless when it has gone already."""
+        """Release the screen; harmless when it is lost."""
         try:
             self._shots.close()
         except ScreenShotError:
-            return  # mss reports a connection that the server ended; there is nothing left to close
+            return  # the server closed the connection; there is nothing left to close
 
 
 def _settled_monitors(shots: mss.MSS) -> list[dict[str, Any]]:
-    """The whole desktop and each monitor. A monitor that is just being plugged in makes mss fail for a moment."""
-    for _ in range(_PLUGGING_TRIES):
+    """The whole desktop and each monitor. Retries, because mss fails briefly while a monitor is being plugged in."""
+    for _ in range(_MONITOR_TRIES):
         try:
             return list(shots.monitors)
         except ScreenShotError:
-            time.sleep(_PLUGGING_S)
+            time.sleep(_MONITOR_RETRY_S)
     return list(shots.monitors)
 
 
@@ -122,7 +122,7 @@ def _region(box: dict[str, int]) -> Region:
 
 def _cannot_open(error: ScreenShotError) -> CaptureError:
     if "not found" in str(error):
-        return CaptureError(f"The screen cannot be read: {error}", _MISSING)
+        return CaptureError(f"The screen cannot be read: {error}", INSTALL_XCB)
     if on_x11():
         return CaptureError(
             f"The display {os.environ.get('DISPLAY', '')!r} cannot be reached",
@@ -132,12 +132,12 @@ def _cannot_open(error: ScreenShotError) -> CaptureError:
 
 
 def describe(region: Region) -> str:
-    """A region as people read it: ``1280x720 at 0,0``."""
+    """A region as text for users: ``1280x720 at 0,0``."""
     return f"{region.width}x{region.height} at {region.x},{region.y}"
 
 
 def list_monitors() -> list[Monitor]:
-    """The monitors of this desktop, numbered from 1. Raises CaptureError when there is no screen to read."""
+    """The monitors of this desktop, numbered from 1. Raises CaptureError when there is no screen."""
     with Screen() as screen:
         return screen.monitors()
 
@@ -145,7 +145,7 @@ def list_monitors() -> list[Monitor]:
 def grab(region: Region) -> NDArray[np.uint8]:
     """A picture of one region, (height, width, 4) BGRA, without the pointer.
 
-    Raises CaptureError when there is no screen to read or the region does not lie on it.
+    Raises CaptureError when there is no screen or the region is not on it.
     """
     with Screen() as screen:
         check_inside(region, screen.desktop)
@@ -155,14 +155,14 @@ def grab(region: Region) -> NDArray[np.uint8]:
 
 
 def check_seen(screen: Screen, pixels: Pixels) -> None:
-    """Raises CaptureError when the pixels are what Wayland shows to X programs: black, whatever is on the screen."""
+    """Raises CaptureError when the pixels are what Wayland gives to X programs: black, whatever is on the screen."""
     xwayland = os.environ.get("WAYLAND_DISPLAY") and screen.monitors()[0].name.startswith("XWAYLAND")
     if xwayland and not (pixels & np.uint32(0x00FFFFFF)).any():
-        raise CaptureError("This is a Wayland session, which shows X programs a black screen", _XORG)
+        raise CaptureError("This is a Wayland session, which shows X programs a black screen", USE_XORG)
 
 
 def check_inside(region: Region, desktop: Region) -> None:
-    """Raises OffScreen, naming the desktop's size, unless the region lies wholly on the desktop."""
+    """Raises OffScreen, with the desktop's size, unless the whole region is on the desktop."""
     if region.empty or region.intersect(desktop) != region:
         raise OffScreen(
             f"The region {describe(region)} is not on the screen", f"The desktop is {describe(desktop)}; choose a part."

@@ -1,6 +1,6 @@
-"""What the recorder looks at: the ScreenSource protocol, and opening one for a Target.
+"""ScreenSource protocol: the current picture of a recording target, and what changed in it.
 
-Refuses to keep time: the recorder stamps the changes.
+Does not read a clock: the recorder adds the times.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from capture.model import Change, Region
 
 
 class ScreenSource(Protocol):
-    """A standing picture of a target. ``picture`` is (height, width, 4) BGRA with pointer and click rings drawn in; its
-    even size never changes. ``region`` is where on the desktop it is taken from just now (it follows a window).
-    All but ``ring`` and ``spell`` belong to one thread.
+    """The current picture of a target. ``picture`` is (height, width, 4) BGRA with pointer and click rings; its even
+    size never changes. ``region`` is its current region of the desktop (it follows a window).
+    All methods but ``show_click`` and ``show_keys`` are for one thread.
     """
 
     width: int
@@ -26,22 +26,22 @@ class ScreenSource(Protocol):
 
     @property
     def region(self) -> Region:
-        """Where the picture lies on the desktop, for turning desktop places into picture places."""
+        """The picture's region on the desktop, for mapping desktop positions to picture positions."""
 
     def poll(self) -> tuple[Change, ...]:
-        """Bring ``picture`` up to date; the boxes that changed since the last call, even-edged, ``at_ms`` 0.
+        """Update ``picture``; returns the boxes that changed since the last call, with even edges and ``at_ms`` 0.
 
-        Raises CaptureError when the screen has gone; ``picture`` then stays as it was.
+        Raises CaptureError when the screen is lost; ``picture`` then stays as it was.
         """
 
     def show_click(self, x: int, y: int) -> None:
-        """Show a click ring at a place of the picture for a moment. May be called from any thread."""
+        """Show a click ring at a position of the picture briefly. Thread-safe."""
 
     def show_keys(self, keys: str) -> None:
-        """Show a key chord at the lower edge for a moment. May be called from any thread."""
+        """Show a key chord at the lower edge briefly. Thread-safe."""
 
     def notices(self) -> list[str]:
-        """What the user should be told, since the last call."""
+        """Notices for the user since the last call."""
 
     def close(self) -> None:
-        """Let go of the screen."""
+        """Release the screen."""

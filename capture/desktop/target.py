@@ -1,4 +1,4 @@
-"""What a Target of fixed place means here: a monitor, all of them, or a region. Refuses windows: they are X11's."""
+"""Resolves a fixed Target to a region: a monitor, all monitors, or a region. Does not handle windows (X11 only)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from capture.errors import CaptureError
 from capture.model import Monitor, Region, Target
 
 SMALLEST = 16
-"""Pixels; a narrower or lower target is a slip of the hand, and some decoders refuse it."""
+"""Pixels; a narrower or lower target is a slip of the mouse, and some decoders reject it."""
 
 
 def fixed_frame(target: Target, screen: Screen) -> tuple[str, Region]:
-    """A label for people and the region. Raises CaptureError for what is not there."""
+    """A label for users, and the region. Raises CaptureError when the target does not exist."""
     if target.window is not None:
         raise CaptureError(
             "A single window cannot be recorded on this system", "Record a monitor or a region of the screen instead."
@@ -26,7 +26,7 @@ def fixed_frame(target: Target, screen: Screen) -> tuple[str, Region]:
 
 
 def find_monitor(number: int | None, monitors: list[Monitor]) -> Monitor:
-    """The monitor of that number; without a number the primary one, else the first."""
+    """The monitor of that number; without a number the primary one, else the first. Raises CaptureError."""
     if number is None:
         return next((monitor for monitor in monitors if monitor.primary), monitors[0])
     for monitor in monitors:
@@ -37,12 +37,12 @@ def find_monitor(number: int | None, monitors: list[Monitor]) -> Monitor:
 
 
 def monitor_label(monitor: Monitor) -> str:
-    """As the record screen writes it."""
+    """The monitor's label on the record screen."""
     return f"monitor {monitor.number} ({monitor.region.width}x{monitor.region.height})"
 
 
 def check_size(region: Region) -> Region:
-    """The region again. Raises CaptureError when it is too small to be meant."""
+    """Returns the region. Raises CaptureError when it is too small."""
     if region.width < SMALLEST or region.height < SMALLEST:
         raise CaptureError(
             f"The region {describe(region)} is too small to record", f"Choose at least {SMALLEST}x{SMALLEST} pixels."

@@ -1,4 +1,4 @@
-"""The back end for every system without one of its own: whole pictures are compared, pynput listens."""
+"""PortableBackend: for systems without a back end of their own; compares whole pictures, listens with pynput."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from capture.model import Target
 
 
 class PortableBackend(DesktopBackend):
-    """Windows, macOS and whatever else mss and pynput know. It has no windows."""
+    """Windows, macOS and other systems that mss and pynput support. Does not list or pick windows."""
 
     def is_available(self) -> bool:
-        """Always."""
+        """Always true."""
         return True
 
     def open_source(self, target: Target, *, rings: bool) -> ScreenSource:
-        """Grabs everything at each look."""
+        """A source that grabs the whole region at each tick."""
         from capture.backends.portable.probe import PollingProbe
 
         def fixed(target: Target, screen: Screen) -> PollingProbe:

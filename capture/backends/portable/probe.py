@@ -1,4 +1,4 @@
-"""The desktop probe for systems without damage events: everything counts as changed, the pointer is polled."""
+"""PollingProbe: for systems without damage events; the whole region counts as changed, the pointer is polled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from capture.desktop.probe import DesktopState
 
 
 class PollingProbe:
-    """A fixed region of a desktop that tells nothing of itself."""
+    """Probe of a fixed region."""
 
     def __init__(self, label: str, frame: Region) -> None:
         self.label, self._frame = label, frame
@@ -21,24 +21,24 @@ class PollingProbe:
         self._notices = [why_not] if why_not else []
 
     def refresh(self) -> DesktopState:
-        """Everything is suspected."""
-        sight = DesktopState(self._frame, notices=self._notices)
+        """Current state: anything may have changed."""
+        state = DesktopState(self._frame, notices=self._notices)
         self._notices = []
         if self._position is not None:
-            sight.pointer = arrow_sprite()
-            sight.pointer_x, sight.pointer_y = self._position()
-        return sight
+            state.pointer = arrow_sprite()
+            state.pointer_x, state.pointer_y = self._position()
+        return state
 
     def confirm(self) -> bool:
-        """A place on the desktop never moves."""
+        """Always true: the region is fixed."""
         return True
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to release."""
 
 
 def pointer_position() -> tuple[Callable[[], tuple[int, int]] | None, str]:
-    """A function that tells where the pointer is, or None and why not, in one line."""
+    """A function that returns the pointer's position; or None and the reason in one line."""
     try:
         from pynput.mouse import Controller
     except ImportError as error:

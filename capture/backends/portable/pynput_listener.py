@@ -1,7 +1,7 @@
-"""The Watcher of systems without X: pynput's listeners, which run in threads of their own. The only file importing it.
+"""PynputListener: input events on systems without X, by pynput. The only module that imports pynput.
 
-pynput cannot tell windows, so clicks have none. It is optional: without it, or without the system's permission,
-recording goes on and the Watcher says why nothing is noted.
+pynput runs in its own threads. It does not know windows, so clicks have none. It is optional: without it, or without
+the system's permission, recording works and ``why_not`` says why inputs are not recorded.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from capture.desktop.input_events import POINTER_EVERY_MS, EventAggregator
 _BUTTONS = {"left": 1, "middle": 2, "right": 3}
 _MODIFIERS = {"ctrl": "Ctrl", "alt": "Alt", "cmd": "Super", "shift": "Shift"}
 _NAMES = {"enter": "Return", "esc": "Escape", "page_up": "PageUp", "page_down": "PageDown", "backspace": "BackSpace"}
-_MENDING = ("BackSpace", "Delete")
+_CORRECTION_KEYS = ("BackSpace", "Delete")
 _SILENT = ("caps_lock", "num_lock", "scroll_lock")
 
 
 class PynputListener:
-    """Listens from the moment it is made. Raises ImportError when pynput is missing or has no way to listen."""
+    """Listens from construction on. Raises ImportError when pynput is missing or cannot listen."""
 
     def __init__(self, inputs: EventAggregator, hotkeys: Mapping[str, Callable[[], None]]) -> None:
         from pynput import keyboard, mouse
@@ -36,12 +36,12 @@ class PynputListener:
             keyboard.Listener(on_press=self._pressed, on_release=self._released),
         ]
         if hotkeys:
-            self._hold(keyboard, hotkeys)
-        self._ticker = threading.Thread(target=self._tick, name="watcher", daemon=True)
+            self._add_hotkeys(keyboard, hotkeys)
+        self._ticker = threading.Thread(target=self._tick, name="input-listener", daemon=True)
         for thread in (*self._listeners, self._ticker):
             thread.start()
 
-    def _hold(self, keyboard: Any, hotkeys: Mapping[str, Callable[[], None]]) -> None:
+    def _add_hotkeys(self, keyboard: Any, hotkeys: Mapping[str, Callable[[], None]]) -> None:
         try:
             self._listeners.append(keyboard.GlobalHotKeys({_pynput_hotkey(text): do for text, do in hotkeys.items()}))
         except ValueError as problem:
@@ -65,12 +65,12 @@ class PynputListener:
         name = getattr(key, "name", "")
         modifier = _MODIFIERS.get(name.split("_")[0]) if name not in _SILENT else ""
         if modifier:
-            # AltGr types characters; pynput calls it alt_gr, and alt it is not.
+            # AltGr types characters, so it must not count as Alt; pynput calls it alt_gr.
             self._held.add("AltGr" if name == "alt_gr" else modifier)
         elif modifier is None:
-            self._meant(name, getattr(key, "char", None))
+            self._key(name, getattr(key, "char", None))
 
-    def _meant(self, name: str, char: str | None) -> None:
+    def _key(self, name: str, char: str | None) -> None:
         held = [one for one in ("Ctrl", "Alt", "Super") if one in self._held]
         types = not held or "AltGr" in self._held or (held == ["Alt"] and platform.system() == "Darwin")
         if (char or name == "space") and types:
@@ -80,7 +80,7 @@ class PynputListener:
         if not called.isprintable() or not called:
             return  # Ctrl with a letter comes as a control character on some systems
         keys = "+".join([*held, *(["Shift"] if "Shift" in self._held else []), called])
-        if called in _MENDING and not held:
+        if called in _CORRECTION_KEYS and not held:
             self._inputs.corrected(keys)
         else:
             self._inputs.chord(keys)
@@ -90,9 +90,9 @@ class PynputListener:
         self._held.discard("AltGr" if name == "alt_gr" else _MODIFIERS.get(name.split("_")[0], ""))
 
     def notices(self) -> list[str]:
-        """Hotkeys that will not work."""
-        told, self._notices = self._notices, []
-        return told
+        """The hotkeys that do not work, since the last call."""
+        notices, self._notices = self._notices, []
+        return notices
 
     def close(self) -> None:
         """Stop listening; open bursts are put first."""
@@ -104,7 +104,7 @@ class PynputListener:
 
 
 def _pynput_hotkey(text: str) -> str:
-    """``ctrl+alt+p`` as pynput writes it: ``<ctrl>+<alt>+p``."""
+    """``ctrl+alt+p`` in pynput's notation: ``<ctrl>+<alt>+p``."""
     parts = [part.strip().lower() for part in text.split("+")]
     return "+".join(
         part if len(part) == 1 else f"<{ {'super': 'cmd', 'win': 'cmd'}.get(part, part) }>" for part in parts

@@ -1,1 +1,1 @@
-"""Back end for sound cards without such a server, and for Windows and macOS: PortAudio in a process of its own."""
+"""Audio back end for Windows, macOS and systems without PulseAudio or PipeWire: PortAudio in its own process."""

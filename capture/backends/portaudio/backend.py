@@ -1,6 +1,6 @@
-"""The back end for every sound card that PortAudio knows.
+"""PortAudioBackend: the audio back end for every device that PortAudio supports.
 
-PortAudio prints on the terminal and may hang, so it never runs inside the caller: it has a process of its own
+PortAudio prints to the terminal and may hang, so it never runs in the caller's process but in its own
 (``portaudio_process.py``).
 """
 
@@ -19,10 +19,10 @@ _PATIENCE_S = 8.0
 
 
 class PortAudioBackend(AudioBackend):
-    """Serves every system; the last one to be asked."""
+    """Works on every system; the last one in the registry."""
 
     def list_microphones(self) -> list[Microphone]:
-        """Every input; empty when there is none, or no PortAudio."""
+        """Every input; empty when there is none, or PortAudio is missing."""
         command = [*command_of("capture.backends.portaudio.portaudio_process"), "--list"]
         try:
             done = subprocess.run(
@@ -37,12 +37,12 @@ class PortAudioBackend(AudioBackend):
         except (OSError, subprocess.SubprocessError, msgspec.MsgspecError):
             return []
 
-    def can_open(self, source: Microphone) -> bool:  # noqa: ARG002  a served one is reached through ALSA's plugin
-        """Always."""
+    def can_open(self, source: Microphone) -> bool:  # noqa: ARG002  a sound server's source is reached through ALSA's plugin
+        """Always true."""
         return True
 
     def open_source(self, source: Microphone, channels: int) -> AudioSource:
-        """Starts the process."""
+        """Start the process."""
         from capture.backends.portaudio.portaudio_source import PortAudioSource
 
         return PortAudioSource(source.name, channels)

@@ -1,4 +1,4 @@
-"""The header of each block on the pipe from the process that runs PortAudio."""
+"""Header: precedes each block on the pipe from the process that runs PortAudio."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _LONGEST = 4 << 20
 
 
 class Header(NamedTuple):
-    """``start_ns``: when the first sample was heard, monotonic clock. ``gap``: sound was lost before it."""
+    """``start_ns``: when the first sample was captured, monotonic clock. ``gap``: sound was lost before it.
+    ``length``: bytes of data that follow."""
 
     kind: int
     start_ns: int
@@ -22,12 +23,12 @@ class Header(NamedTuple):
     length: int
 
     def pack(self) -> bytes:
-        """As bytes, SIZE of them."""
+        """Encode as SIZE bytes."""
         return _LAYOUT.pack(_MAGIC, *self)
 
     @classmethod
     def unpack(cls, data: bytes) -> Header:
-        """From bytes. Raises ValueError when they are none of ours."""
+        """Decode from bytes. Raises ValueError when they are not a header."""
         if len(data) != SIZE:
             raise ValueError("a torn header")
         magic, *rest = _LAYOUT.unpack(data)

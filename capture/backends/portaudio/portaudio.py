@@ -1,4 +1,4 @@
-"""PortAudio devices: lists inputs and opens one. The only module that imports sounddevice."""
+"""PortAudio: list the inputs and open one. The only module that imports sounddevice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from capture.errors import CaptureError
 from capture.model import Microphone
 
 BLOCK = 4_800
-"""Frames in a block at 48 kHz: a tenth of a second costs 0.4 % of a core, PortAudio's own choice 2.1 %."""
+"""Frames in a block at 48 kHz: 0.1 s costs 0.4 % of a core, PortAudio's default 2.1 %."""
 
 
 _PREFERRED = ("pulse", "pipewire")
@@ -26,10 +26,10 @@ def portaudio_devices() -> list[Microphone]:
     ]
 
 
-def open_input(name: str | None, channels: int, hear: Callable[[bytes, float, bool], None]) -> tuple[Any, int, int]:
-    """Start listening: ``hear(int16 bytes, age of the first sample in s, whether sound was lost)``.
+def open_input(name: str | None, channels: int, on_block: Callable[[bytes, float, bool], None]) -> tuple[Any, int, int]:
+    """Open an input. Calls ``on_block(int16 bytes, age of the first sample in s, whether sound was lost)``.
 
-    Returns the stream (keep it), its rate and its channels. Raises CaptureError.
+    Returns the stream (keep a reference), its rate and its channels. Raises CaptureError.
     """
     sound = _sounddevice()
     device = _device(sound, name)
@@ -37,10 +37,10 @@ def open_input(name: str | None, channels: int, hear: Callable[[bytes, float, bo
 
     def called(data: Any, _frames: int, times: Any, status: Any) -> None:
         age = times.currentTime - times.inputBufferAdcTime
-        hear(bytes(data), age, bool(status.input_overflow))
+        on_block(bytes(data), age, bool(status.input_overflow))
 
     failure = ""
-    # A sound card without a server may know only its own rate.
+    # A sound card without a server may support only its own rate.
     for rate in (48_000, int(device["default_samplerate"])):
         try:
             stream = sound.RawInputStream(

@@ -1,9 +1,9 @@
-"""A process that runs PortAudio for one microphone and writes its blocks, stamped, to standard output.
+"""A process that runs PortAudio for one microphone and writes timestamped blocks to standard output.
 
-For systems without a PulseAudio or PipeWire server. PortAudio's ALSA thread ends without a word when its device or
-server dies, closing it may hang, and what came back is seen only after everything was torn down. A process can be ended
-however it hangs, and a new one sees what is there now. It costs 15 MB and 0.6 % of a core. Refuses to decide anything:
-it ends when sound stops coming.
+For systems without a PulseAudio or PipeWire server. PortAudio's ALSA thread ends silently when its device or server
+dies, closing it may hang, and a device that returns is seen only after PortAudio was terminated. A process can be
+killed when it hangs, and a new one sees the current devices. It costs 15 MB and 0.6 % of a core. Does not reconnect:
+it ends when sound stops arriving.
 
     python -m capture.backends.portaudio.portaudio_process CHANNELS [NAME]
     python -m capture.backends.portaudio.portaudio_process --list
@@ -22,17 +22,17 @@ from capture.backends.portaudio.portaudio import open_input, portaudio_devices
 from capture.errors import CaptureError
 
 _FIRST_S = 4.0
-"""A sleeping sound card (or null sink) takes up to two seconds to wake up."""
+"""A suspended sound card (or null sink) takes up to two seconds to start."""
 _NEXT_S, _ASK_S = 1.2, 0.3
 _WAITING = 100
-"""Blocks, ten seconds: a reader that far behind has lost them."""
+"""Blocks, ten seconds: later blocks are dropped when the reader is that far behind."""
 _BELIEVABLE_S = 3.0
 
 
 def main(arguments: list[str]) -> int:
-    """Run until nobody listens or nothing comes."""
+    """Run until the reader closes the pipe or no sound arrives; the exit code."""
     if hasattr(signal, "SIGINT"):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process ends this one
     try:
         if arguments[0] == "--list":
             import msgspec
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
         _write(Header(ERROR, 0, 0, 0, 0, len(text)).pack() + text)
         return 1
     except OSError:
-        return 0  # nobody listens any more
+        return 0  # the reader closed the pipe
     return 0
 
 
@@ -53,20 +53,20 @@ def _listen(channels: int, name: str | None) -> None:
     blocks: queue.SimpleQueue[tuple[int, bytes, bool]] = queue.SimpleQueue()
     lost = False
 
-    def hear(data: bytes, age_s: float, overflow: bool) -> None:
+    def on_block(data: bytes, age_s: float, overflow: bool) -> None:
         nonlocal lost
         now_ns = time.monotonic_ns()
         if blocks.qsize() >= _WAITING:
             lost = True
             return
-        # PortAudio's own clock is the wall clock here; only its differences are used.
+        # PortAudio's clock is the wall clock here; only its differences are used.
         age_s = age_s if 0 < age_s < _BELIEVABLE_S else 0.1
         blocks.put((now_ns - round(age_s * 1e9), data, overflow or lost))
         lost = False
 
-    stream, rate, got = open_input(name, channels, hear)
+    stream, rate, got = open_input(name, channels, on_block)
     patience, waited = _FIRST_S, 0.0
-    while stream.active and waited < patience:  # PortAudio says when its thread has ended, but not when it stalls
+    while stream.active and waited < patience:  # PortAudio reports the end of its thread, but not a stall
         try:
             start_ns, data, gap = blocks.get(timeout=_ASK_S)
         except queue.Empty:
@@ -83,5 +83,5 @@ def _write(data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    # Without Python's own ending: PortAudio's may wait for ever for a server that has gone.
+    # Skip Python's exit handlers: PortAudio's may wait for ever for a lost server.
     os._exit(main(sys.argv[1:]))

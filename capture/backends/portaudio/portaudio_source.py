@@ -1,7 +1,7 @@
-"""PortAudioSource: blocks from one microphone for as long as it is wanted, however often the sound server dies.
+"""PortAudioSource: blocks from one microphone; reconnects when the device or the sound server dies.
 
-Owns the child that runs PortAudio: starts it, reads it, ends it when it hangs, starts it again when it has gone.
-Refuses to align or encode.
+Owns the child process that runs PortAudio: starts it, reads it, kills it when it hangs, restarts it when it ended.
+Does not align or encode.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from capture.child_process import ChildProcess
 
 _PROCESS = "capture.backends.portaudio.portaudio_process"
 _WAITING = 300
-"""Blocks, 30 s: a recorder that far behind has other troubles."""
-_AGAIN_S, _RARELY_S = 1.0, 3.0
-"""Between tries: each costs a tenth of a second of CPU, and a headset may be away for the rest of the take."""
+"""Blocks, 30 s: older ones are dropped when the recorder is that far behind."""
+_RETRY_S, _MAX_RETRY_S = 1.0, 3.0
+"""Between attempts: each costs a tenth of a second of CPU, and a headset may be gone for the rest of the take."""
 
 
 class PortAudioSource:
-    """Listens at once, in a thread. ``name`` None is the system's default source."""
+    """Connects in a thread, from construction on. ``name`` None is the system's default source."""
 
     def __init__(self, name: str | None, channels: int = 1) -> None:
         self.name, self.channels = name, channels
@@ -41,23 +41,23 @@ class PortAudioSource:
 
     @property
     def live(self) -> bool:
-        """Whether sound is coming."""
+        """Whether sound is arriving."""
         return self._live
 
     def drain(self) -> list[Block]:
-        """What came since the last call; never blocks."""
+        """The blocks since the last call; never blocks."""
         blocks = []
         while self._blocks:
             blocks.append(self._blocks.popleft())
         return blocks
 
     def wait(self, seconds: float) -> bool:
-        """Until the first block has come or the sound has failed; whether sound is coming."""
+        """Wait for the first block or a failure; whether sound is arriving."""
         self._arrived.wait(seconds)
         return self._live
 
     def wait_next(self, seconds: float) -> None:
-        """Until another block has come."""
+        """Wait for another block, at most ``seconds``."""
         self._arrived.clear()
         if not self._blocks:
             self._arrived.wait(seconds)
@@ -70,10 +70,10 @@ class PortAudioSource:
         self._thread.join(2)
 
     def _run(self) -> None:
-        pause_s = _AGAIN_S
+        pause_s = _RETRY_S
         while not self._ended.is_set():
             self._listen()
-            pause_s = _AGAIN_S if self._live else min(_RARELY_S, pause_s * 1.3)
+            pause_s = _RETRY_S if self._live else min(_MAX_RETRY_S, pause_s * 1.3)
             self._live = False
             self._arrived.set()
             self._ended.wait(pause_s)
@@ -81,25 +81,25 @@ class PortAudioSource:
     def _listen(self) -> None:
         arguments = [str(self.channels), *([self.name] if self.name else [])]
         try:
-            child = ChildProcess(_PROCESS, *arguments, variables=_which(self.name))
+            child = ChildProcess(_PROCESS, *arguments, variables=_device_environment(self.name))
         except OSError as error:
             self.failure = f"The microphone's process cannot be started ({error.strerror})."
             return
         with child:
             self._child = child
-            with suppress(EOFError, ValueError):  # it has ended, or died in mid-block
+            with suppress(EOFError, ValueError):  # it ended, possibly within a block
                 self._read(child)
 
     def _read(self, child: ChildProcess) -> None:
-        anew = True
+        first = True
         while not self._ended.is_set():
             header = Header.unpack(child.read(SIZE))
             data = child.read(header.length)
             if header.kind == ERROR:
                 self.failure = data.decode("utf-8", "replace")
             else:
-                self._put(Block(header.start_ns, self._shaped(data, header), header.rate, anew or bool(header.gap)))
-                anew = False
+                self._put(Block(header.start_ns, self._shaped(data, header), header.rate, first or bool(header.gap)))
+                first = False
 
     def _shaped(self, data: bytes, header: Header) -> NDArray[np.int16]:
         samples: NDArray[np.int16] = np.frombuffer(data, np.int16).reshape(-1, header.channels)
@@ -115,5 +115,5 @@ class PortAudioSource:
         self._arrived.set()
 
 
-def _which(name: str | None) -> dict[str, str]:
+def _device_environment(name: str | None) -> dict[str, str]:
     return {"PULSE_SOURCE": name, "PIPEWIRE_NODE": name} if name is not None and sys.platform == "linux" else {}

@@ -1,4 +1,4 @@
-"""The back end of a PulseAudio or PipeWire server: heard by libpulse, without a process."""
+"""PulseBackend: the audio back end for PulseAudio and PipeWire servers, by libpulse, without a child process."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class PulseBackend(AudioBackend):
         return pactl.list_sources()
 
     def can_open(self, source: Microphone) -> bool:
-        """Its own sources, where libpulse is installed."""
+        """True for sources of the server, where libpulse is installed."""
         from capture.backends.pulse.libpulse import library
 
         return source.served and library() is not None
 
     def open_source(self, source: Microphone, channels: int) -> AudioSource:
-        """Connects in the background."""
+        """Open a source. It connects in the background."""
         from capture.backends.pulse.pulse_source import PulseSource
 
         return PulseSource(source.name, channels)

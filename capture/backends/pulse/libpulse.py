@@ -1,11 +1,11 @@
-"""PulseStream: one recording stream of a PulseAudio (or PipeWire) server, by libpulse. The only file that loads it.
+"""PulseStream: one recording stream of a PulseAudio (or PipeWire) server. The only module that loads libpulse.
 
-PortAudio reaches the same server through ALSA's plugin, which costs a process of its own (it hangs when the server
-dies), 0.15 s of CPU to start, and spins while a source wakes up: 0.5 to 1.5 s in all over a minute. libpulse says when
-its server has gone, and a minute of it costs 0.2 s. Its own thread reads the socket; everything here only looks at
-what has come and never waits for the server. Refuses to try again, and to know what the sound is for.
+PortAudio reaches the same server through ALSA's plugin, which needs its own process (it hangs when the server dies),
+0.15 s of CPU to start, and spins while a source starts: 0.5 to 1.5 s in all over a minute. libpulse reports a lost
+server, and a minute costs 0.2 s. Its own thread reads the socket; the methods here only fetch what has arrived and
+never wait for the server. Does not reconnect.
 
-The library's part used here has not changed since 2007 (pulse/context.h, pulse/stream.h, pulse/thread-mainloop.h).
+The API used here has not changed since 2007 (pulse/context.h, pulse/stream.h, pulse/thread-mainloop.h).
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from typing import NamedTuple
 
 RATE = 48_000
 FRAGMENT_MS = 100
-"""How much sound the server is asked to gather; it hands over less when somebody else listens more closely."""
+"""Requested fragment length; the server sends shorter ones when another client requests lower latency."""
 
 _LIBRARY = "libpulse.so.0"
 _S16 = 3 if sys.byteorder == "little" else 4  # PA_SAMPLE_S16LE, PA_SAMPLE_S16BE
 _NO_AUTOSPAWN = 1
 _CONTEXT_READY, _CONTEXT_FAILED = 4, 5
 _STREAM_READY, _STREAM_FAILED = 2, 3
-# INTERPOLATE_TIMING, AUTO_TIMING_UPDATE, ADJUST_LATENCY; DONT_MOVE, because a headset that is pulled out must be missed
-# and not quietly replaced by the microphone of the lid.
+# INTERPOLATE_TIMING, AUTO_TIMING_UPDATE, ADJUST_LATENCY; DONT_MOVE, because an unplugged headset must be reported
+# and not silently replaced by the laptop's microphone.
 _FLAGS = 0x2 | 0x8 | 0x2000 | 0x200
 _DEFAULT = 0xFFFFFFFF
 _ADDRESS, _NUMBER = c_void_p, c_uint32
@@ -69,7 +69,7 @@ class _BufferAttr(ctypes.Structure):
 
 
 class AudioChunk(NamedTuple):
-    """Samples int16 as bytes, channels interleaved; the first was heard at ``start_ns`` of the monotonic clock."""
+    """Samples int16 as bytes, channels interleaved; the first was captured at ``start_ns`` of the monotonic clock."""
 
     start_ns: int
     data: bytes
@@ -78,7 +78,7 @@ class AudioChunk(NamedTuple):
 
 @cache
 def library() -> ctypes.CDLL | None:
-    """libpulse; None where there is none."""
+    """The loaded libpulse; None where it is not installed."""
     if not sys.platform.startswith("linux"):
         return None
     try:
@@ -92,9 +92,9 @@ def library() -> ctypes.CDLL | None:
 
 
 class PulseStream:
-    """Begins to connect when it is made. ``source`` None is the server's default one. For one thread at a time.
+    """Begins to connect on construction. ``source`` None is the server's default one. For one thread at a time.
 
-    Raises OSError where there is no libpulse. Should anything fail afterwards, ``failure`` says what, for good.
+    Raises OSError where libpulse is not installed. A later failure is final; ``failure`` describes it.
     """
 
     def __init__(self, source: str | None, channels: int) -> None:
@@ -114,17 +114,17 @@ class PulseStream:
         pulse.pa_threaded_mainloop_start(self._loop)
 
     def read(self) -> AudioChunk | None:
-        """What has come since the last call; None when nothing has. Never waits."""
+        """The sound since the last call; None when there is none. Never waits."""
         if self.failure:
             return None
         self._pulse.pa_threaded_mainloop_lock(self._loop)
         try:
-            return self._gather() if self._flows() else None
+            return self._read_fragments() if self._ready() else None
         finally:
             self._pulse.pa_threaded_mainloop_unlock(self._loop)
 
-    def _flows(self) -> bool:
-        """Whether the stream runs; goes on connecting while it does not."""
+    def _ready(self) -> bool:
+        """Whether the stream is ready; continues connecting while it is not."""
         pulse = self._pulse
         state = pulse.pa_context_get_state(self._context)
         if state >= _CONTEXT_FAILED:
@@ -142,12 +142,12 @@ class PulseStream:
             self._fail()
         return bool(state == _STREAM_READY)
 
-    def _gather(self) -> AudioChunk | None:
+    def _read_fragments(self) -> AudioChunk | None:
         pulse, stream = self._pulse, self._stream
         if not pulse.pa_stream_readable_size(stream):
             return None
         latency, negative = c_uint64(), c_int()
-        # Without an answer the server has not told its times yet: its first sound is as old as a fragment.
+        # Until the server has sent its timing, the first sound counts as one fragment old.
         known = pulse.pa_stream_get_latency(stream, byref(latency), byref(negative)) == 0
         now_ns = time.monotonic_ns()
         age_ns = latency.value * (-1000 if negative.value else 1000) if known else FRAGMENT_MS * 1_000_000
@@ -165,7 +165,7 @@ class PulseStream:
         self.failure = self._pulse.pa_strerror(self._pulse.pa_context_errno(self._context)).decode("utf-8", "replace")
 
     def close(self) -> None:
-        """Let go of the server; harmless when it has gone."""
+        """Disconnect from the server; harmless when it is lost."""
         if not self._loop:
             return
         self.failure = self.failure or "closed"

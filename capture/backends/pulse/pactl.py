@@ -1,4 +1,4 @@
-"""The sources of a PulseAudio or PipeWire server, as its own ``pactl`` lists them."""
+"""The sources of a PulseAudio or PipeWire server, as ``pactl`` lists them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PATIENCE_S = 4.0
 
 
 def list_sources() -> list[Microphone] | None:
-    """Every source, monitors included; None when pactl gives no answer."""
+    """Every source, including monitors; None when pactl gives no result."""
     sources = _pactl("list", "sources")
     if not isinstance(sources, list):
         return None
@@ -42,7 +42,7 @@ def default_monitor() -> str:
 
 
 def _pactl(*command: str) -> Any:
-    """What pactl answers; None when it is not installed, the server is gone, or it is too old to speak JSON."""
+    """The JSON output of pactl; None when it is not installed, has no server, or is too old to print JSON."""
     if sys.platform != "linux" or not shutil.which("pactl"):
         return None
     try:

@@ -1,4 +1,4 @@
-"""The X11 back end: damage boxes, RECORD, windows and a crosshair to choose them with."""
+"""X11Backend: screen, input and windows by XDamage, RECORD and a crosshair picker."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from capture.model import Region, Target, Window
 
 
 class X11Backend(DesktopBackend):
-    """An X server, or one inside a Wayland session as far as it shows anything."""
+    """An X server, or Xwayland as far as it shows anything."""
 
     def is_available(self) -> bool:
-        """On every Linux."""
+        """True on Linux."""
         return on_x11()
 
     def open_source(self, target: Target, *, rings: bool) -> ScreenSource:
-        """Grabs what XDamage reports."""
+        """A source that grabs the boxes XDamage reports."""
         from capture.backends.x11.probe import X11Probe
 
         return open_grabbed(target, X11Probe, rings=rings)
 
     def open_listener(self, inputs: EventAggregator, hotkeys: Mapping[str, Callable[[], None]]) -> InputListener:
-        """Listens through RECORD and XGrabKey."""
+        """A listener that uses RECORD and XGrabKey."""
         from capture.backends.x11.listener import X11Listener
 
         return X11Listener(inputs, hotkeys)
@@ -39,12 +39,12 @@ class X11Backend(DesktopBackend):
         return why_slow()
 
     def list_windows(self) -> list[Window]:
-        """As the window manager lists them."""
-        from capture.backends.x11.connection import opened_desk
+        """The visible windows, as the window manager lists them."""
+        from capture.backends.x11.connection import open_connection
         from capture.backends.x11.windows import list_windows
 
-        with opened_desk() as desk:
-            return list_windows(desk)
+        with open_connection() as connection:
+            return list_windows(connection)
 
     def pick_window(self, timeout_s: float) -> Window | None:
         """Blocks while the pointer is a crosshair."""

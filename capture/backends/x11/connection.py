@@ -1,6 +1,6 @@
-"""A connection to the X server that fails in words, and the few properties everybody reads.
+"""X11Connection: a connection to the X server with readable errors, atoms and window properties.
 
-Each thread needs a connection of its own: python-xlib takes no locks.
+Each thread needs its own connection: python-xlib takes no locks.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from capture.desktop.screen_grabber import ScreenGone
 from capture.errors import CaptureError
 
 LONGEST_TEXT = 200
-"""Characters of a title that are kept: titles are other people's data and may be of any length."""
+"""Characters of a title that are kept: other programs set titles, and they may be of any length."""
 
 
 def connect() -> Display:
-    """A fresh connection to the display. Raises CaptureError when there is none or it cannot be reached."""
+    """Open a connection to the display. Raises CaptureError when there is none or it cannot be reached."""
     check_display()
-    with reaching():
+    with connect_errors():
         display = Display()
-    # Requests without an answer report their errors here, by default on standard error: a window that went away between
-    # two requests is everyday life and none of the user's business.
+    # Errors of requests without a reply arrive here, and by default go to standard error: a window that closes between
+    # two requests is normal and no concern of the user.
     display.set_error_handler(lambda *_: None)
     return display
 
 
 @contextmanager
-def reaching() -> Iterator[None]:
-    """Turns a display that does not answer into one line for people."""
+def connect_errors() -> Iterator[None]:
+    """Turns the errors of a display that cannot be reached into a CaptureError."""
     try:
         yield
     except (error.DisplayError, error.XauthError, error.ConnectionClosedError, OSError) as problem:
@@ -46,8 +46,8 @@ def reaching() -> Iterator[None]:
 
 
 @contextmanager
-def living() -> Iterator[None]:
-    """Turns the end of the X server into one line for people."""
+def server_errors() -> Iterator[None]:
+    """Turns the errors of a lost X server into ScreenGone."""
     try:
         yield
     except (error.ConnectionClosedError, OSError) as problem:
@@ -55,15 +55,15 @@ def living() -> Iterator[None]:
 
 
 def disconnect(display: Display) -> None:
-    """Close a connection; harmless when the server has gone."""
+    """Close a connection; harmless when the server is lost."""
     try:
         display.close()
     except (error.ConnectionClosedError, OSError):
-        return  # it is closed, which is what was wanted
+        return  # it is closed already
 
 
 class X11Connection:
-    """A connection with what most callers need of it: the root window, atoms by name, properties as Python values."""
+    """A connection with its root window, atoms by name, and window properties as Python values."""
 
     def __init__(self, display: Display) -> None:
         self.display = display
@@ -71,7 +71,7 @@ class X11Connection:
         self._atoms: dict[str, int] = {}
 
     def atom(self, name: str) -> int:
-        """The number of a name; asked once."""
+        """The number of an atom name; cached."""
         if name not in self._atoms:
             self._atoms[name] = self.display.intern_atom(name)
         return self._atoms[name]
@@ -81,53 +81,53 @@ class X11Connection:
         return self.display.create_resource_object("window", window_id)
 
     def numbers(self, window: XWindow, name: str) -> list[int]:
-        """A property of numbers, at most 4,096 of them; empty when it is not there or the window has gone."""
+        """A property of numbers, at most 4,096; empty when it is missing or the window is closed."""
         found = self._property(window, self.atom(name), 4096)
         return [int(value) for value in found.value] if found is not None and found.format == 32 else []
 
     def text(self, window: XWindow, name: str) -> str:
-        """A property of text on one line, without control characters; empty when it is not there."""
+        """A text property as one line without control characters; empty when it is missing."""
         found = self._property(window, self.atom(name), LONGEST_TEXT)
         return clean_text(_decode(found.value, self.is_utf8(found))) if found is not None and found.format == 8 else ""
 
     def parts(self, window: XWindow, name: str) -> list[str]:
-        """A property of several texts, one after the other; empty when it is not there."""
+        """A property of several NUL-separated texts; empty when it is missing."""
         found = self._property(window, self.atom(name), LONGEST_TEXT)
         if found is None or found.format != 8:
             return []
         return [clean_text(one) for one in _decode(found.value, self.is_utf8(found)).split("\0")]
 
     def is_utf8(self, found: Any) -> bool:
-        """Whether a property says that it is UTF-8."""
+        """Whether a property's type is UTF8_STRING."""
         return bool(found.property_type == self.atom("UTF8_STRING"))
 
     def _property(self, window: XWindow, atom: int, length: int) -> Any | None:
         try:
             return window.get_property(atom, X.AnyPropertyType, 0, length)
         except error.XError:
-            return None  # the window has gone between two questions
+            return None  # the window was closed between two requests
 
 
 def _decode(value: bytes | str, utf8: bool) -> str:
     if isinstance(value, str):
         return value
-    # COMPOUND_TEXT announces UTF-8 by an escape; everything older is Latin-1.
+    # COMPOUND_TEXT marks UTF-8 by an escape sequence; everything older is Latin-1.
     if utf8 or value.startswith(b"\x1b%G"):
         return value.removeprefix(b"\x1b%G").removesuffix(b"\x1b%@").decode("utf-8", "replace")
     return value.decode("latin-1")
 
 
 def clean_text(text: str) -> str:
-    """One line without control characters."""
+    """The text as one line without control characters, at most LONGEST_TEXT characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text.partition("\0")[0]).split())[:LONGEST_TEXT]
 
 
 @contextmanager
-def opened_desk() -> Iterator[X11Connection]:
-    """A desk for one errand. Raises CaptureError when there is no display, or it goes away meanwhile."""
+def open_connection() -> Iterator[X11Connection]:
+    """A connection as a context manager. Raises CaptureError when there is no display, or it is lost."""
     display = connect()
     try:
-        with living():
+        with server_errors():
             yield X11Connection(display)
     finally:
         disconnect(display)

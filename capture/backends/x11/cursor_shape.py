@@ -1,4 +1,4 @@
-"""The pointer's shape, by XFIXES. Its place comes with every tick's one question to the server."""
+"""PointerShape: the pointer's image, by XFIXES. Its position comes from DamagePoll at each tick."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from capture.desktop.cursor_overlay import Sprite, arrow_sprite
 
 
 class PointerShape:
-    """The sprite of the pointer, read again only when the server says that it changed. None while it is invisible."""
+    """The sprite of the pointer, fetched again only after the server reports a change. None while it is invisible."""
 
     def __init__(self, display: Display) -> None:
         self._display = display
@@ -24,11 +24,11 @@ class PointerShape:
         if display.has_extension("XFIXES"):
             display.xfixes_query_version()
             self.event_type = display.extension_event.DisplayCursorNotify[0]
-            select_cursor_news(display, display.screen().root)
+            select_cursor_events(display, display.screen().root)
             self.stale = True
 
-    def heard(self, event: Any) -> None:
-        """The shape changed; one seen before needs no fetching."""
+    def handle_event(self, event: Any) -> None:
+        """Handle a change of shape; known shapes are not fetched again."""
         serial = int(event.cursor_serial)
         if serial in self._known:
             self._sprite, self.stale = self._known[serial], False
@@ -36,11 +36,11 @@ class PointerShape:
             self.stale = True
 
     def sprite(self) -> Sprite | None:
-        """What to draw."""
+        """The sprite to draw; None while the pointer is invisible."""
         if self.stale:
             self.stale = False
             image = self._display.xfixes_get_cursor_image(self._display.screen().root)
-            if len(self._known) > 64:  # animated pointers never repeat themselves in some themes
+            if len(self._known) > 64:  # the animated pointers of some themes never repeat an image
                 self._known.clear()
             self._sprite = self._known[int(image.cursor_serial)] = _sprite_of(image)
         return self._sprite
@@ -58,15 +58,15 @@ _EXTENSION = "XFIXES"
 
 
 class SelectCursorInput(rq.Request):
-    """News of the pointer's shape; python-xlib's own version of it names a field that the request does not have."""
+    """XFIXES SelectCursorInput; python-xlib's own version has a field that the request does not have."""
 
     _request = rq.Struct(
         rq.Card8("opcode"), rq.Opcode(3), rq.RequestLength(), rq.Window("window"), rq.Card32("event_mask")
     )
 
 
-def select_cursor_news(display: Display, window: XWindow) -> None:
-    """From now on the pointer's changes of shape arrive as events."""
+def select_cursor_events(display: Display, window: XWindow) -> None:
+    """Select events for changes of the pointer's shape."""
     SelectCursorInput(display=display.display, opcode=_opcode(display), window=window, event_mask=1)
 
 

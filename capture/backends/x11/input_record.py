@@ -1,7 +1,7 @@
-"""Which keys and buttons go down anywhere on the desktop, by the RECORD extension (recordproto.txt 1.13).
+"""InputRecord: key and button presses anywhere on the desktop, by the RECORD extension (recordproto.txt 1.13).
 
-By hand on a bare connection, so that one thread can wait for this and for other things at once, which python-xlib's
-version does not allow. Motion is not asked for: a good mouse sends a thousand events a second.
+Uses a raw connection, so that one thread can wait for it and for other sockets at once, which python-xlib's version
+does not allow. Motion is not recorded: a good mouse sends a thousand events a second.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from Xlib import X
 from Xlib.display import Display
 
-from capture.backends.x11.raw_connection import ERROR, PACKET, Wire
+from capture.backends.x11.raw_connection import ERROR, PACKET, RawConnection
 from capture.errors import CaptureError
 
 _ALL_CLIENTS = 3
@@ -23,7 +23,7 @@ _EVENT = struct.Struct("=BBHIIIIhhhhHBx")
 
 
 class Press(NamedTuple):
-    """A key (its keycode) or a button that went down, where the pointer was, and the modifiers before it."""
+    """A key (its keycode) or a button that was pressed, the pointer's position, and the modifiers before it."""
 
     is_key: bool
     detail: int
@@ -33,30 +33,31 @@ class Press(NamedTuple):
 
 
 class InputRecord:
-    """Listens from the moment it is made. Raises CaptureError when this X server does not allow it."""
+    """Listens from construction on. Raises CaptureError when this X server does not allow it."""
 
     def __init__(self, display: Display) -> None:
         extension = display.query_extension("RECORD")
         if extension is None:
             raise CaptureError("this X server has no RECORD extension")
-        self._wire = Wire()
-        opcode, context = extension.major_opcode, self._wire.new_id()
-        self._wire.ask(struct.pack("=BBHHH", opcode, 0, 2, 1, 13))  # QueryVersion 1.13
+        self._raw = RawConnection()
+        opcode, context = extension.major_opcode, self._raw.new_id()
+        self._raw.request(struct.pack("=BBHHH", opcode, 0, 2, 1, 13))  # QueryVersion 1.13
         ranges = struct.pack(_RANGE, X.KeyPress, X.KeyPress) + struct.pack(_RANGE, X.ButtonPress, X.ButtonPress)
         length = (20 + 4 + len(ranges)) // 4
-        self._wire.send(
+        self._raw.send(
             struct.pack("=BBHIB3xIII", opcode, 1, length, context, 0, 1, 2, _ALL_CLIENTS)
             + ranges
             + struct.pack("=BBHI", opcode, 5, 2, context)  # EnableContext
         )
 
     def fileno(self) -> int:
-        """For waiting until there is something to read."""
-        return self._wire.socket.fileno()
+        """The socket's descriptor, to wait until there is something to read."""
+        return self._raw.socket.fileno()
 
     def read(self) -> list[Press]:
-        """What went down, in order; waits for the next packet when there is none. Raises ScreenGone with the server."""
-        packet = self._wire.read()
+        """The presses in order; waits for the next packet when there is none. Raises ScreenGone when the server is
+        lost, CaptureError when it does not allow recording."""
+        packet = self._raw.read()
         if packet is None:
             return []
         if packet[0] == ERROR:
@@ -67,8 +68,8 @@ class InputRecord:
         return [_press(events, offset) for offset in range(0, len(events) - PACKET + 1, PACKET)]
 
     def close(self) -> None:
-        """Stop listening: the server forgets the context with the connection."""
-        self._wire.close()
+        """Stop listening: the server drops the context with the connection."""
+        self._raw.close()
 
 
 def _press(events: bytes, offset: int) -> Press:

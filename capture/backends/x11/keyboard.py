@@ -1,7 +1,7 @@
-"""What a key means: a character (which one is not told), a chord with its name, or nothing worth noting.
+"""Keyboard: classifies key presses as a character (not which one), a chord with its name, or nothing to record.
 
-A name is given only to a key that types nothing, or that is pressed with Ctrl, Alt or Super. So the characters of a
-password cannot leave this file.
+Only a key that types nothing, or that is pressed with Ctrl, Alt or Super, gets a name. So the characters of a password
+never leave this module.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _NAMED = {
     XK.XK_KP_Enter: "Return",
     XK.XK_Tab: "Tab",
     XK.XK_KP_Tab: "Tab",
-    0xFE20: "Tab",  # ISO_Left_Tab: what Shift makes of it
+    0xFE20: "Tab",  # ISO_Left_Tab: with Shift
     XK.XK_Escape: "Escape",
     XK.XK_BackSpace: "BackSpace",
     XK.XK_Delete: "Delete",
@@ -45,57 +45,57 @@ _NAMED = {
     XK.XK_Menu: "Menu",
     XK.XK_Help: "Help",
 } | {XK.XK_F1 + number: f"F{number + 1}" for number in range(24)}
-_MENDING = ("BackSpace", "Delete")
-_CALLED = {" ": "Space", "+": "Plus", "-": "Minus"}  # so that Ctrl++ stays readable
+_CORRECTION_KEYS = ("BackSpace", "Delete")
+_SYMBOL_NAMES = {" ": "Space", "+": "Plus", "-": "Minus"}  # so that Ctrl++ stays readable
 _KEYPAD_MOVES = range(XK.XK_KP_Home, XK.XK_KP_Delete + 1)  # digits while NumLock is on
-_NOTHING = (
+_IGNORED = (
     range(XK.XK_Shift_L, XK.XK_Hyper_R + 1),
     range(XK.XK_Mode_switch, XK.XK_Num_Lock + 1),
     range(0xFE01, 0xFE14),  # shifts and locks of other levels and groups
-    range(0xFE50, 0xFF00),  # dead keys: the letter they dress is typed after them
+    range(0xFE50, 0xFF00),  # dead keys: the accented letter is typed after them
     range(XK.XK_Multi_key, 0xFF40),  # compose, input methods
     range(0x1008FE00, 0x10090000),  # media keys
 )
-_SIGNS = {
+_MODIFIER_KEYSYMS = {
     "Alt": (XK.XK_Alt_L, XK.XK_Alt_R, XK.XK_Meta_L, XK.XK_Meta_R),
     "Super": (XK.XK_Super_L, XK.XK_Super_R),
     "NumLock": (XK.XK_Num_Lock,),
 }
-_USUAL = {"Ctrl": X.ControlMask, "Alt": X.Mod1Mask, "Super": X.Mod4Mask, "NumLock": X.Mod2Mask}
+_DEFAULT_MASKS = {"Ctrl": X.ControlMask, "Alt": X.Mod1Mask, "Super": X.Mod4Mask, "NumLock": X.Mod2Mask}
 
 
 class KeyKind(Enum):
-    """What a key press is to us."""
+    """Class of a key press."""
 
     NOTHING = "a modifier, a dead key, a media key"
     CHARACTER = "types something"
-    MENDING = "takes a character back"
+    CORRECTION = "takes a character back"
     CHORD = "does something"
 
 
 class Meaning(NamedTuple):
-    """A key's kind; ``name`` is empty unless it is a chord or mends."""
+    """A key's class; ``name`` is empty unless it is a chord or a correction."""
 
     kind: KeyKind
     name: str = ""
 
 
 class Keyboard:
-    """The keyboard's layout as the server has it. ``masks`` maps Ctrl, Alt, Super and NumLock to their modifier bit."""
+    """The server's keyboard layout. ``masks`` maps Ctrl, Alt, Super and NumLock to their modifier bit."""
 
     def __init__(self, display: Display) -> None:
         self._display = display
         self.masks = _masks(display)
 
     def refresh(self, event: Any) -> None:
-        """The layout changed (a MappingNotify)."""
+        """Read the layout again after a MappingNotify."""
         self._display.refresh_keyboard_mapping(event)
         self.masks = _masks(self._display)
 
     def meaning(self, keycode: int, state: int) -> Meaning:
-        """What pressing a key means with those modifiers down."""
+        """Class and name of a key pressed with the modifiers ``state``."""
         base = self._display.keycode_to_keysym(keycode, 0)
-        if any(base in silent for silent in _NOTHING):
+        if any(base in silent for silent in _IGNORED):
             return Meaning(KeyKind.NOTHING)
         held = [name for name in ("Ctrl", "Alt", "Super") if state & self.masks[name]]
         name = self._named(keycode, base, state)
@@ -104,22 +104,22 @@ class Keyboard:
             return Meaning(KeyKind.CHORD, _joined(held, state, name)) if name else Meaning(KeyKind.NOTHING)
         if not name:
             return Meaning(KeyKind.CHARACTER)
-        return Meaning(KeyKind.MENDING if name in _MENDING else KeyKind.CHORD, _joined([], state, name))
+        return Meaning(KeyKind.CORRECTION if name in _CORRECTION_KEYS else KeyKind.CHORD, _joined([], state, name))
 
     def _named(self, keycode: int, base: int, state: int) -> str:
-        """The name of a key that types nothing; empty for one that does."""
+        """The name of a key that types nothing; empty for others."""
         shifted = bool(state & X.ShiftMask)
         if base in _KEYPAD_MOVES and bool(state & self.masks["NumLock"]) != shifted:
             return ""
         return _NAMED.get(base) or _NAMED.get(self._display.keycode_to_keysym(keycode, int(shifted)), "")
 
     def _letter(self, keycode: int) -> str:
-        """What is printed on a key, in the first of its alphabets that is Latin."""
+        """The label of a key, in the first of its groups that is Latin."""
         for level in (0, 2, 4):
             symbol = self._display.keycode_to_keysym(keycode, level)
             if 0x20 <= symbol <= 0x7E or 0xA1 <= symbol <= 0xFF:
                 sign = chr(symbol)
-                return _CALLED.get(sign, sign.upper())
+                return _SYMBOL_NAMES.get(sign, sign.upper())
         return ""
 
 
@@ -129,8 +129,12 @@ def _joined(held: list[str], state: int, name: str) -> str:
 
 
 def _masks(display: Display) -> dict[str, int]:
-    masks = dict(_USUAL)
+    masks = dict(_DEFAULT_MASKS)
     for bit, keycodes in enumerate(display.get_modifier_mapping()):
         symbols = {display.keycode_to_keysym(keycode, level) for keycode in keycodes if keycode for level in (0, 1)}
-        masks |= {name: 1 << bit for name, signs in _SIGNS.items() if bit >= X.Mod1MapIndex and symbols & set(signs)}
+        masks |= {
+            name: 1 << bit
+            for name, keysyms in _MODIFIER_KEYSYMS.items()
+            if bit >= X.Mod1MapIndex and symbols & set(keysyms)
+        }
     return masks

@@ -1,7 +1,7 @@
-"""An X connection without machinery: requests as bytes, answers as bytes, for what is asked many times a second.
+"""RawConnection: an X connection with requests and replies as bytes, for requests made many times a second.
 
-python-xlib finds the display, its name and its authority; the rest is a socket. Refuses to know any request but the
-one that everybody needs: where the pointer is. What xcffib would cost: docs/decisions/0008.
+python-xlib finds the display, its name and its authority; the rest is a socket. Knows only QueryPointer; callers pack
+all other requests. What xcffib would cost: docs/decisions/0008.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 from Xlib.protocol import display as protocol
 
-from capture.backends.x11.connection import reaching
+from capture.backends.x11.connection import connect_errors
 from capture.desktop.screen_grabber import ScreenGone
 from capture.errors import CaptureError
 
 PACKET = 32
-"""Bytes: every event and error has this size, and every answer at least."""
+"""Bytes: the size of every event and error, and the minimum of a reply."""
 ERROR, REPLY = 0, 1
 _QUERY_POINTER = 38
 _BUSY_S = 0.5
@@ -25,7 +25,7 @@ _PATIENCE = 60
 
 
 class PointerPosition(NamedTuple):
-    """The pointer in desktop pixels; ``here`` is false while it is on another X screen."""
+    """The pointer's position in desktop pixels; ``here`` is false while it is on another X screen."""
 
     here: bool
     x: int
@@ -33,59 +33,60 @@ class PointerPosition(NamedTuple):
 
 
 class _Bare(protocol.Display):
-    """python-xlib's connection without the extensions it would ask for."""
+    """python-xlib's connection without its queries for extensions."""
 
     def get_resource_class(self, class_name: str, default: Any = None) -> Any:  # noqa: ARG002  plain numbers will do
-        """No classes: windows stay numbers."""
+        """No resource classes: windows stay numbers."""
         return default
 
 
-class Wire:
-    """A bare connection, for one thread. ``root`` is the number of the root window.
+class RawConnection:
+    """A connection for one thread. ``root`` is the number of the root window.
 
-    Raises CaptureError when there is no display, ScreenGone when it goes away.
+    Raises CaptureError when there is no display, ScreenGone when it is lost.
     """
 
     def __init__(self) -> None:
-        with reaching():
+        with connect_errors():
             self._connection = _Bare()
         self.socket = self._connection.socket
         self.socket.setblocking(True)
         self.socket.settimeout(_BUSY_S)
         self.root: int = self._connection.info.roots[self._connection.default_screen].root
-        # ``=`` is this machine's byte order, which is what the connection was set up with.
-        self._where = struct.pack("=BBHI", _QUERY_POINTER, 0, 2, self.root)
+        # ``=`` is this machine's byte order, which the connection was set up with.
+        self._query_pointer = struct.pack("=BBHI", _QUERY_POINTER, 0, 2, self.root)
         self._waiting = False
         self._read = b""
 
     def new_id(self) -> int:
-        """A number for a resource of ours."""
+        """Allocate a resource number."""
         return int(self._connection.allocate_resource_id())
 
-    def ask(self, request: bytes, on_event: Callable[[bytes], None] | None = None) -> bytes:
-        """The answer to a request; the events that come before it go to ``on_event``. Waits half a minute for it."""
+    def request(self, request: bytes, on_event: Callable[[bytes], None] | None = None) -> bytes:
+        """Send a request and return its reply; events before it go to ``on_event``. Raises ScreenGone after 30 s."""
         self.send(request)
         for _ in range(_PATIENCE):
-            if (answer := self._answer(on_event)) is not None:
-                return answer
+            if (reply := self._reply(on_event)) is not None:
+                return reply
         raise ScreenGone
 
-    def place(self, on_event: Callable[[bytes], None] | None = None) -> PointerPosition | None:
-        """Where the pointer is now; None when the server does not answer within half a second.
+    def query_pointer(self, on_event: Callable[[bytes], None] | None = None) -> PointerPosition | None:
+        """Current pointer position; None when the server does not reply within half a second.
 
-        It may be held by one program (some window managers do, while a window is moved): the answer is taken next time.
+        One program may have grabbed the server (some window managers do while a window is moved): the next call takes
+        the reply.
         """
         if not self._waiting:
-            self.send(self._where)
-        answer = self._answer(on_event)
-        self._waiting = answer is None
-        if answer is None:
+            self.send(self._query_pointer)
+        reply = self._reply(on_event)
+        self._waiting = reply is None
+        if reply is None:
             return None
-        x, y = struct.unpack_from("=hh", answer, 16)
-        return PointerPosition(bool(answer[1]), x, y)
+        x, y = struct.unpack_from("=hh", reply, 16)
+        return PointerPosition(bool(reply[1]), x, y)
 
-    def _answer(self, on_event: Callable[[bytes], None] | None) -> bytes | None:
-        """The next answer; None when it does not come in time."""
+    def _reply(self, on_event: Callable[[bytes], None] | None) -> bytes | None:
+        """The next reply; None after half a second."""
         while (packet := self.read()) is not None:
             if packet[0] == REPLY:
                 return packet
@@ -96,14 +97,14 @@ class Wire:
         return None
 
     def send(self, request: bytes) -> None:
-        """Send a request that has no answer."""
+        """Send a request that has no reply."""
         try:
             self.socket.sendall(request)
         except OSError as problem:
             raise ScreenGone from problem
 
     def read(self) -> bytes | None:
-        """The next packet: an event, an error, or an answer whole; None when none comes in time."""
+        """The next packet: an event, an error, or a whole reply; None after half a second."""
         size = PACKET
         while len(self._read) < size:
             if not self._receive(size - len(self._read)):
@@ -126,5 +127,5 @@ class Wire:
         return True
 
     def close(self) -> None:
-        """Let go of the socket; Xlib's own close would first read what is left, and not know our requests."""
+        """Close the socket. Xlib's own close would read the remaining replies first, without knowing their requests."""
         self.socket.close()

@@ -1,7 +1,7 @@
-"""Where the target is: a place that stays, a monitor that may change or vanish, a window that moves.
+"""TargetTracker: the target's current region: a fixed region, a monitor that may change or vanish, a moving window.
 
-An Aim is asked again only after the server told that something it depends on changed. Each thing worth knowing is
-told once, and again only after it had ended.
+The region is read again only after the server reported a change it depends on. Each condition is reported to the user
+once, and again only after it had ended.
 """
 
 from __future__ import annotations
@@ -18,37 +18,37 @@ from capture.desktop.target import check_size, find_monitor, fixed_frame, monito
 from capture.errors import CaptureError
 from capture.model import Region, Target, Window
 
-_COVER_EVERY_S = 0.5  # a covering window being dragged sends a hundred events a second; asking takes milliseconds
+_COVER_CHECK_S = 0.5  # dragging a covering window sends a hundred events a second; the check takes milliseconds
 
 
 class TargetTracker(Protocol):
-    """Where a target is. ``frame`` is None while there is nothing to see of it. ``wanders``: it moves at any moment."""
+    """Region of a target. ``frame`` is None while it is not visible. ``can_move``: it may move at any time."""
 
     label: str
-    wanders: bool
+    can_move: bool
     frame: Region | None
 
     def desktop_changed(self, screen: Screen) -> list[str]:
-        """Monitors or the desktop's size changed; what to tell the user."""
+        """Handle a change of the monitors or of the desktop's size; returns notices for the user."""
 
-    def heard(self, event: Any) -> None:
-        """A window somewhere moved, came or went."""
+    def handle_event(self, event: Any) -> None:
+        """Handle an event of any window: moved, mapped or unmapped."""
 
     def refresh(self) -> list[str]:
-        """Draw the conclusions of what was heard; what to tell the user. Called every tick, so it must be quick."""
+        """Update ``frame`` after events; returns notices for the user. Called every tick, so it must be fast."""
 
 
-def track_target(target: Target, screen: Screen, desk: X11Connection) -> TargetTracker:
-    """The aim for a target. Raises CaptureError for what is not there."""
+def track_target(target: Target, screen: Screen, connection: X11Connection) -> TargetTracker:
+    """The tracker for a target. Raises CaptureError when the target does not exist."""
     if target.window is not None:
-        return WindowTracker(find_window(target.window, list_windows(desk)), desk)
+        return WindowTracker(find_window(target.window, list_windows(connection)), connection)
     return FixedTracker(target, screen)
 
 
 class FixedTracker:
     """A monitor, all monitors, or a region."""
 
-    wanders = False
+    can_move = False
 
     def __init__(self, target: Target, screen: Screen) -> None:
         self.label, frame = fixed_frame(target, screen)
@@ -60,7 +60,7 @@ class FixedTracker:
             self._monitor = find_monitor(target.monitor, screen.monitors()).name
 
     def desktop_changed(self, screen: Screen) -> list[str]:
-        """Follow the monitor, or keep the place and say how much of it is left."""
+        """Follow the monitor, or keep the region and report the new size of the desktop."""
         if self._monitor:
             return self._follow(screen)
         new = screen.desktop if self._whole_desktop else self._start.intersect(screen.desktop)
@@ -83,68 +83,68 @@ class FixedTracker:
             return [f"The recorded monitor is now {describe(monitor.region)}; the video keeps its size."]
         return []
 
-    def heard(self, event: Any) -> None:
-        """Windows are of no concern here."""
+    def handle_event(self, event: Any) -> None:
+        """Ignore window events."""
 
     def refresh(self) -> list[str]:
-        """Nothing to conclude."""
+        """Always empty."""
         return []
 
 
 class WindowTracker:
-    """One window, followed wherever it goes; never what lies beneath it once it is gone."""
+    """A window, followed when it moves; nothing beneath it is shown once it is gone."""
 
-    wanders = True
+    can_move = True
 
-    def __init__(self, window: Window, desk: X11Connection) -> None:
-        self._desk, self._window = desk, desk.window(window.window_id)
+    def __init__(self, window: Window, connection: X11Connection) -> None:
+        self._connection, self._window = connection, connection.window(window.window_id)
         self.label = f"the window “{window.title}”"
         self._it = f"The window “{window.title}”"
         self.frame: Region | None = check_size(window.region)
         self._size = (window.region.width, window.region.height)
         self._moved = True
         self._covered = ""
-        self._cover_asked_s = 0.0
+        self._cover_checked_s = 0.0
         self._cover_due = True
-        desk.root.change_attributes(event_mask=X.SubstructureNotifyMask | X.StructureNotifyMask)
+        connection.root.change_attributes(event_mask=X.SubstructureNotifyMask | X.StructureNotifyMask)
         self._window.change_attributes(event_mask=X.StructureNotifyMask | X.PropertyChangeMask)
 
     def desktop_changed(self, screen: Screen) -> list[str]:  # noqa: ARG002  a window is followed by its own events
-        """It may have been pushed elsewhere."""
+        """The window may have been moved."""
         self._moved = True
         return []
 
-    def heard(self, event: Any) -> None:
-        """Anything may have moved it or covered it."""
-        if event.type != X.PropertyNotify or event.atom == self._desk.atom("_GTK_FRAME_EXTENTS"):
+    def handle_event(self, event: Any) -> None:
+        """Any event may mean that the window moved or was covered."""
+        if event.type != X.PropertyNotify or event.atom == self._connection.atom("_GTK_FRAME_EXTENTS"):
             self._moved = self._cover_due = True
 
     def refresh(self) -> list[str]:
-        """Where it is now, and what the user must know of it."""
-        told: list[str] = []
+        """Update the region when something moved; returns notices about it and about windows that cover it."""
+        notices: list[str] = []
         if self._moved:
             self._moved = False
-            told += self._place()
+            notices += self._update_frame()
         now_s = time.monotonic()
-        if self._cover_due and self.frame is not None and now_s - self._cover_asked_s > _COVER_EVERY_S:
-            self._cover_due, self._cover_asked_s = False, now_s
-            told += self._cover(self.frame)
-        return told
+        if self._cover_due and self.frame is not None and now_s - self._cover_checked_s > _COVER_CHECK_S:
+            self._cover_due, self._cover_checked_s = False, now_s
+            notices += self._check_cover(self.frame)
+        return notices
 
-    def _place(self) -> list[str]:
-        before, self.frame = self.frame, visible_region(self._desk, self._window)
+    def _update_frame(self) -> list[str]:
+        before, self.frame = self.frame, visible_region(self._connection, self._window)
         if self.frame is None:
             gone = f"Nothing is to be seen of {self.label} (closed or minimised); its last picture stays."
             return [gone] if before is not None else []
-        told = [f"{self._it} is back."] if before is None else []
+        notices = [f"{self._it} is back."] if before is None else []
         size = (self.frame.width, self.frame.height)
         if size != self._size:
             self._size = size
-            told.append(f"{self._it} is now {size[0]}x{size[1]}; the video keeps its size.")
-        return told
+            notices.append(f"{self._it} is now {size[0]}x{size[1]}; the video keeps its size.")
+        return notices
 
-    def _cover(self, frame: Region) -> list[str]:
-        before, self._covered = self._covered, covered_by(self._desk, self._window, frame)
+    def _check_cover(self, frame: Region) -> list[str]:
+        before, self._covered = self._covered, covered_by(self._connection, self._window, frame)
         if self._covered and self._covered != before:
             return [f"“{self._covered}” covers part of {self.label} and is recorded with it."]
         return []

@@ -13,7 +13,7 @@ from Xlib import X, display
 
 from capture.backends.windows import list_windows, pick_region, pick_window
 from capture.backends.x11 import windows as x11_windows
-from capture.backends.x11.connection import opened_desk
+from capture.backends.x11.connection import open_connection
 from capture.errors import CaptureError
 from capture.model import Region
 from tests.support.desktop import Stage, wait_for
@@ -22,7 +22,7 @@ from tests.support.plain_windows import paper
 
 def window_at(x: int, y: int) -> tuple[str, str]:
     """Title and class of the window under a desktop pixel, as a click notes them."""
-    with opened_desk() as desk:
+    with open_connection() as desk:
         return x11_windows.window_at(desk, x, y)
 
 

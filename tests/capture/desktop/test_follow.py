@@ -85,7 +85,7 @@ def test_a_window_in_front_is_told_once_and_again_after_it_had_gone(quiet: Stage
             settled(source)
             assert source.notices() == []
             below.configure(stack_mode=0)
-            aim = source._lookout._aim  # type: ignore[attr-defined]  # the end of it is not told, so look inside
+            aim = source._probe._tracker  # type: ignore[attr-defined]  # the end of it is not told, so look inside
             wait_for(lambda: all_of(source, RED) and not aim._covered, "it to come to the front")
             above.configure(stack_mode=0)
             told(source, "“Above” covers")

@@ -240,10 +240,10 @@ def test_now_and_then_it_looks_anyway_so_that_a_driver_that_forgets_damage_is_fo
 ) -> None:
     with paper("Sheet", (100, 100, 300, 300), loose=True) as sheet, looking(Target(monitor=1)) as source:
         settled(source)
-        monkeypatch.setattr("capture.backends.x11.damage_poll.DamagePoll.drawn", lambda _: [])
+        monkeypatch.setattr("capture.backends.x11.damage_poll.DamagePoll.damaged", lambda _: [])
         sheet.fill(50, 50, 20, 20, 0xAA0000)
         assert source.poll() == ()
-        monkeypatch.setattr(standing, "LOOK_ANYWAY_S", 0.0)
+        monkeypatch.setattr(standing, "FULL_COMPARE_S", 0.0)
         assert [change.region for change in changes(source)] == [Region(150, 150, 20, 20)]
 
 
