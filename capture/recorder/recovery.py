@@ -80,13 +80,12 @@ def _intact(take: Take) -> bool:
 
 
 def _repair_video(path: Path) -> int:
-    """Replace the video by its repaired copy; its length in ms. Without space for a copy the original stays, if it
-    can be decoded."""
-    from capture.video.repair import check, mend
+    """Replace the video by its repaired copy; its length in ms. Without space the original stays, if it decodes."""
+    from capture.video.repair import check, repair
 
     video, copy = path / VIDEO, path / _REPAIRED
     try:
-        duration_ms = mend(video, copy)
+        duration_ms = repair(video, copy)
         copy.replace(video)
     except (ShowhowError, OSError) as problem:
         copy.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""The sound of a clip as AAC, frame by frame, and only those encoded that were not before.
+"""Encodes a clip's sound as AAC frames; frames encoded for an earlier clip come from the cache.
 
-Owns the encoder's settings and which frames may be taken from an earlier clip: those around which the same is heard.
-Refuses to cut and to write files.
+Owns the encoder's settings and which cached frames may be reused: those with the same sound around them. Does not cut
+or write files.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ from capture.video.media_file import TICKS
 
 FRAME = 1_024
 """Samples in an AAC frame, 32 ms."""
-_RUN_UP = 4
-"""Frames encoded before the first that is used: the encoder is then as it would have been, had it heard all of it."""
-_AHEAD = 3
-"""Frames from the beginning of one to the end of the last that has a say in it."""
+_WARM_UP = 4
+"""Warm-up frames before the first used one: the encoder's state is then as if it had encoded everything."""
+_LOOKAHEAD = 3
+"""Frames from the start of one to the end of the last that affects it."""
 LAYOUTS = {1: "mono", 2: "stereo"}
-_BITS = 80_000  # a second, for each channel: what the encoder bounds its bandwidth by
-# CPU and nearness of a minute of narration, mono (signal to noise, log spectrum below 8 kHz): the fast coder at an even
-# quality 0.19 s, 33.2 dB, 3.6 dB for 618 kB; at 96 kb/s and 48 kHz 0.32 s, 32.6 dB, 3.7 dB for 771 kB, and of a soft
-# voice 0.5 s, for it goes round and round to spend its bits; the other coder 0.8 s, 26 dB. Temporal noise shaping costs
-# a tenth and brings none nearer.
+_BITS = 80_000  # bits a second for each channel; the encoder derives its bandwidth limit from it
+# CPU, signal to noise and log spectral distance below 8 kHz of a minute of narration, mono: the fast coder at constant
+# quality 0.19 s, 33.2 dB, 3.6 dB for 618 kB; at 96 kb/s and 48 kHz 0.32 s, 32.6 dB, 3.7 dB for 771 kB, and 0.5 s for a
+# soft voice, because it iterates to use up its bits; the other coder 0.8 s, 26 dB. Temporal noise shaping costs a tenth
+# and improves nothing.
 AAC = {"aac_coder": "fast", "aac_pns": "0", "aac_tns": "0", "flags": "+qscale", "global_quality": "142"}
 
 
 class Frame(NamedTuple):
-    """The tick of the clip at which an AAC frame begins, its number and itself."""
+    """An AAC frame: the tick of the clip at which it begins, its number and its bytes."""
 
     at: int
     number: int
@@ -48,7 +48,7 @@ class Frame(NamedTuple):
 
 
 def aac_encoder(channels: int) -> AudioCodecContext:
-    """An encoder of RATE Hz, as it has heard nothing."""
+    """A new encoder of RATE Hz."""
     context = av.CodecContext.create("aac", "w")
     assert isinstance(context, AudioCodecContext)  # noqa: S101  the stubs do not tell by the codec's name
     context.sample_rate, context.layout, context.format = RATE, LAYOUTS[channels], "fltp"
@@ -58,31 +58,31 @@ def aac_encoder(channels: int) -> AudioCodecContext:
     return context
 
 
-def aac_frames(sound: ClipAudio, channels: int, parts: EncodeCache | None) -> Iterator[Frame]:
-    """All frames of the clip's sound in order."""
-    for first, end, kept in _runs(sound, channels, parts):
-        if kept and parts is not None:
-            yield from (Frame(_tick(n), n, parts.get(_name(sound, channels, n)) or b"") for n in range(first, end))
+def aac_frames(sound: ClipAudio, channels: int, cache: EncodeCache | None) -> Iterator[Frame]:
+    """All AAC frames of the clip's sound in order."""
+    for first, end, cached in _runs(sound, channels, cache):
+        if cached and cache is not None:
+            yield from (Frame(_tick(n), n, cache.get(_cache_key(sound, channels, n)) or b"") for n in range(first, end))
             continue
         for n, data in _encoded(sound, channels, first, end):
-            if parts is not None:
-                parts.put(_name(sound, channels, n), data)
+            if cache is not None:
+                cache.put(_cache_key(sound, channels, n), data)
             yield Frame(_tick(n), n, data)
 
 
-def _runs(sound: ClipAudio, channels: int, parts: EncodeCache | None) -> list[tuple[int, int, bool]]:
-    """From which frame to which they were kept or are to be encoded; between two that are encoded there is run-up."""
+def _runs(sound: ClipAudio, channels: int, cache: EncodeCache | None) -> list[tuple[int, int, bool]]:
+    """Ranges of frames (first, end, whether cached); cached ones are longer than warm-up and lookahead together."""
     count = -(-len(sound) // FRAME)
-    if parts is None:
+    if cache is None:
         return [(0, count, False)]
     runs: list[tuple[int, int, bool]] = []
-    for there, numbers in groupby(range(count), key=lambda n: _name(sound, channels, n) in parts):
+    for known, numbers in groupby(range(count), key=lambda n: _cache_key(sound, channels, n) in cache):
         first, *rest = numbers
         end = (rest or [first])[-1] + 1
-        kept = there and end - first > _RUN_UP + _AHEAD
-        if runs and not kept and not runs[-1][2]:
+        cached = known and end - first > _WARM_UP + _LOOKAHEAD
+        if runs and not cached and not runs[-1][2]:
             first = runs.pop()[0]
-        runs.append((first, end, kept))
+        runs.append((first, end, cached))
     return runs
 
 
@@ -90,24 +90,24 @@ def _tick(number: int) -> int:
     return number * FRAME * TICKS * 1000 // RATE
 
 
-def _name(sound: ClipAudio, channels: int, number: int) -> tuple[int, Content]:
-    """What a frame holds: it overlaps its neighbours, and the encoder looks ahead at the next."""
-    return channels, sound.content((number - 1) * FRAME, (number + _AHEAD) * FRAME)
+def _cache_key(sound: ClipAudio, channels: int, number: int) -> tuple[int, Content]:
+    """Cache key of a frame. It covers the neighbours too: frames overlap, and the encoder looks ahead."""
+    return channels, sound.content((number - 1) * FRAME, (number + _LOOKAHEAD) * FRAME)
 
 
 def _encoded(sound: ClipAudio, channels: int, first: int, end: int) -> Iterator[tuple[int, bytes]]:
-    """Frames ``[first, end)``, what comes before them being the encoder's run-up."""
+    """Encode frames ``[first, end)``, with warm-up frames before them."""
     encoder, waiting = aac_encoder(channels), AudioFifo()
-    begin = max(0, first - _RUN_UP)
-    at, stop = begin * FRAME, min((end + _AHEAD) * FRAME, len(sound))
+    begin = max(0, first - _WARM_UP)
+    at, stop = begin * FRAME, min((end + _LOOKAHEAD) * FRAME, len(sound))
     packets: list[Packet[AudioStream]] = []
     for start in range(at, stop, RATE):
         waiting.write(_frame(sound.take(start, min(start + RATE, stop)), start - at, channels))
         for whole in waiting.read_many(FRAME, partial=start + RATE >= stop):
             packets += encoder.encode(whole)
-        yield from _wanted(packets, begin, first, end)
+        yield from _selected(packets, begin, first, end)
         packets.clear()
-    yield from _wanted(encoder.encode(None), begin, first, end)
+    yield from _selected(encoder.encode(None), begin, first, end)
 
 
 def _frame(samples: Samples, at: int, channels: int) -> AudioFrame:
@@ -116,8 +116,8 @@ def _frame(samples: Samples, at: int, channels: int) -> AudioFrame:
     return frame
 
 
-def _wanted(packets: list[Packet[AudioStream]], begin: int, first: int, end: int) -> Iterator[tuple[int, bytes]]:
-    """The encoder's priming frame lies before zero; left out, no edit list is needed and nothing shifts."""
+def _selected(packets: list[Packet[AudioStream]], begin: int, first: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """Packets of ``[first, end)``. The priming frame before zero is dropped, so that no edit list is needed."""
     for packet in packets:
         if packet.pts is not None and first <= (number := begin + packet.pts // FRAME) < end:
             yield number, bytes(packet)

@@ -1,10 +1,10 @@
-"""Blurs burnt into pictures: coarse cells of a few shades, so that what was under them is not in the file any more.
+"""Blurs regions of frames irreversibly: coarse cells of a few shades, so that the file no longer contains the content.
 
-Owns making a rectangle unreadable. Refuses to know when; ``capture/render/clip_renderer.py`` does.
+Owns making a rectangle unreadable. Does not know the times; ``capture/render/keyframes.py`` does.
 
-Cells are two lines of small text high, lie on a grid fixed to the picture and hold one of eight shades. A grid that
-moved along with its rectangle would sample the same text at many offsets, and fine shades would tell which letters a
-cell averages: from such pictures text has been recovered. Here each cell keeps three bits a plane, whatever moves.
+Cells are two lines of small text high, lie on a grid fixed to the picture and have one of eight shades. A grid that
+moved with its rectangle would sample the same text at many offsets, and fine shades would reveal the letters a cell
+averages: text has been recovered from such pictures. Here each cell keeps three bits a plane, whatever moves.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 
 from capture.region import Region
 
-_SHADES = 32  # of 256: eight are left
+_SHADES = 32  # step between shades of 256: eight remain
 _LEAST_CELL = 24  # pixels; text on a screen is 10 to 20 high
 
 Plane = NDArray[np.uint8]
 
 
 def blurred(frame: VideoFrame, regions: Sequence[Region]) -> VideoFrame:
-    """A copy of a yuv420p picture with the regions made unreadable; the picture itself where none lies in it."""
+    """A copy of a yuv420p frame with the regions made unreadable; the frame itself when none intersects it."""
     whole = Region(0, 0, frame.width, frame.height)
     boxes = [box for region in regions if not (box := region.intersect(whole)).empty]
     if not boxes:
@@ -36,16 +36,16 @@ def blurred(frame: VideoFrame, regions: Sequence[Region]) -> VideoFrame:
     luma, chroma = pixels[:height], pixels[height:].reshape(2, height // 2, width // 2)
     cell = cell_of(height)
     for plane, scale in ((luma, 1), (chroma[0], 2), (chroma[1], 2)):
-        source = plane.copy()  # so that rectangles that overlap do not sample each other
+        source = plane.copy()  # so that overlapping rectangles do not sample each other
         for box in boxes:
-            _veil(source, plane, box.even(whole), scale, cell)
+            _blur_box(source, plane, box.even(whole), scale, cell)
     made = VideoFrame.from_ndarray(pixels, format="yuv420p")
     made.colorspace, made.color_range = frame.colorspace, frame.color_range
     return made
 
 
-def veiled_picture(picture: Plane, regions: Sequence[Region]) -> Plane:
-    """The same for a BGR picture (h, w, 3), to be looked at before anything is rendered; odd edges stay as they are."""
+def blurred_picture(picture: Plane, regions: Sequence[Region]) -> Plane:
+    """The same for a BGR picture (h, w, 3), as a preview before rendering; odd edges are not changed."""
     height, width = picture.shape[0] & ~1, picture.shape[1] & ~1
     frame = VideoFrame.from_ndarray(np.ascontiguousarray(picture[:height, :width]), format="bgr24")
     shown = picture.copy()
@@ -54,11 +54,11 @@ def veiled_picture(picture: Plane, regions: Sequence[Region]) -> Plane:
 
 
 def cell_of(height: int) -> int:
-    """Edge of a cell in a picture of that height, even."""
+    """Edge length (even) of a cell in a picture of that height."""
     return max(_LEAST_CELL, height // 30) & ~1
 
 
-def _veil(source: Plane, plane: Plane, box: Region, scale: int, cell: int) -> None:
+def _blur_box(source: Plane, plane: Plane, box: Region, scale: int, cell: int) -> None:
     left, top, right, bottom = (edge // scale for edge in (box.x, box.y, box.right, box.bottom))
     edge = cell // scale
     x, y = left // edge * edge, top // edge * edge

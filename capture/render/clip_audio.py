@@ -1,6 +1,6 @@
-"""The sound of a clip: what was kept, to the sample, with short fades at the joints and silence where it runs fast.
+"""ClipAudio: the mixed sound of a clip, cut sample-exactly, with short fades at cuts and silence where it runs fast.
 
-Owns mixing tracks. Refuses to encode.
+Does not encode.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from capture.model import Clip, Piece
 from capture.video.audio_reader import AudioTrackReader, Samples
 
 RATE = 32_000
-"""Hz; a voice has nothing beyond 16 kHz, and at 48 kHz the encoder takes half as long again."""
+"""Hz; a voice has no content above 16 kHz, and at 48 kHz the encoder takes half as long again."""
 FADE_MS = 5
 _PER_MS = RATE // 1000
 _FADE = FADE_MS * _PER_MS
@@ -23,7 +23,7 @@ Content = int | tuple[tuple[int, ...], ...]
 
 
 class ClipAudio:
-    """The tracks (at RATE, at least one) mixed and cut to the clip."""
+    """The tracks (at RATE, at least one), mixed and cut to the clip. ``len`` is in samples."""
 
     def __init__(self, tracks: Sequence[AudioTrackReader], clip: Clip) -> None:
         self._tracks, self._clip, self._at = tracks, clip, 0
@@ -34,7 +34,7 @@ class ClipAudio:
         return self._clip.duration_ms * _PER_MS
 
     def take(self, start: int, stop: int) -> Samples:
-        """Samples ``[start, stop)`` of the clip, shape [channels, stop - start]; never from before the last ones."""
+        """Samples ``[start, stop)`` of the clip, shape [channels, stop - start]; calls must go forward."""
         parts = []
         while start < stop:
             piece = self._pieces[self._index(start)]
@@ -44,10 +44,10 @@ class ClipAudio:
         return np.concatenate(parts, axis=1)
 
     def content(self, start: int, stop: int) -> Content:
-        """What is heard in ``[start, stop)``; two that are equal hold the same samples.
+        """A key for the samples ``[start, stop)``: equal keys mean equal samples.
 
-        Away from every joint it is where that begins in the recording; else the pieces it is put together from, each
-        with where it begins and ends there, as far as those matter.
+        Away from every cut it is the first sample's position in the recording; else its pieces, each with its start and
+        end in the recording, as far as they affect the samples.
         """
         index = self._index(max(0, start))
         piece, first = self._pieces[index], self._pieces[index].clip_ms * _PER_MS
@@ -80,7 +80,7 @@ class ClipAudio:
 
 
 def _fade(at: int, count: int, piece: Piece, whole_ms: int) -> Samples:
-    """Gain over samples ``[at, at + count)``: up after a cut and down before one, so that no joint clicks."""
+    """Gain over samples ``[at, at + count)``: fades in after a cut and out before one, so that cuts do not click."""
     moment = np.arange(at, at + count, dtype=np.float32) + 0.5
     up = (moment - piece.start_ms * _PER_MS) / _FADE if piece.start_ms > 0 else np.ones(count, np.float32)
     down = (piece.end_ms * _PER_MS - moment) / _FADE if piece.end_ms < whole_ms else np.ones(count, np.float32)

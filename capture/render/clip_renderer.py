@@ -1,9 +1,9 @@
-"""A Clip rendered: one MP4 of H.264 and AAC that plays everywhere and seeks at once to any step.
+"""Renders a Clip to an MP4 with H.264 and AAC that plays everywhere and seeks fast to any step.
 
-Owns the choice between copying pictures and encoding them, and that a half-made file is never left under its name.
-Refuses to decide what is cut.
+Owns the choice between copier pictures and encoding them, and replacing the output atomically. Does not decide what is
+cut.
 
-No B-frames and no edit list: the first picture and the first sample both lie at 0 in every player.
+No B-frames and no edit list: the first picture and the first sample are both at 0 in every player.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from capture.model import Blur, Clip
 from capture.progress import Progress, silent
 from capture.render.aac_encoder import Frame, aac_frames
 from capture.render.clip_audio import FADE_MS, RATE, ClipAudio
-from capture.render.clip_frames import ClipFrame, shots
+from capture.render.clip_frames import ClipFrame, clip_frames
 from capture.render.encode_cache import EncodeCache
 from capture.render.h264_bitstream import NotSpliced
 from capture.render.keyframes import KEY_EVERY
 from capture.render.mp4_writer import Mp4Writer
-from capture.render.packet_copier import EncodedSample, splicer
+from capture.render.packet_copier import EncodedSample, packet_copier
 from capture.video.audio_reader import AudioTrackReader
 from capture.video.media_file import TICKS, VideoFile, video_errors
 
@@ -41,7 +41,7 @@ _RENDERING = "Rendering the clip"
 
 
 class _Job(msgspec.Struct, frozen=True):
-    """What is rendered."""
+    """The arguments of a rendering."""
 
     source: Path
     clip: Clip
@@ -49,7 +49,7 @@ class _Job(msgspec.Struct, frozen=True):
     progress: Progress
     tracks: Sequence[int]
     blurs: Sequence[Blur]
-    parts: EncodeCache | None
+    cache: EncodeCache | None
 
 
 def render_clip(
@@ -61,74 +61,74 @@ def render_clip(
     *,
     tracks: Sequence[int] = (0,),
     blurs: Sequence[Blur] = (),
-    parts: EncodeCache | None = None,
+    cache: EncodeCache | None = None,
 ) -> None:
-    """Write ``clip`` of ``source`` to ``output``, replacing what is there only when all is well.
+    """Write ``clip`` of ``source`` to ``output``, which is replaced only after success.
 
-    ``key_frames_ms`` are moments of the clip at which a player shall land exactly (steps). ``tracks`` are the sound
-    tracks mixed into one. ``blurs`` are burnt in: what lay under them is not in the file. ``parts`` of earlier
-    clips of ``source`` are not encoded again, and those of this one are kept there. Progress counts milliseconds
-    of the clip. Raises VideoError, or Cancelled when ``progress`` does.
+    ``key_frames_ms`` are clip times to which a player can seek exactly (steps). ``tracks`` are the sound tracks mixed
+    into one. ``blurs`` are burnt in: the file does not contain what was under them. ``cache`` provides encoded parts of
+    earlier clips of ``source`` and receives those of this one. Progress counts milliseconds of the clip. Raises
+    VideoError, or Cancelled when ``progress`` does.
     """
     if not clip.duration_ms:
         raise VideoError(f"Nothing of {source} is left to keep", "Take back some of its cuts.")
-    if parts is not None:
-        parts.about((source, source.stat().st_size, source.stat().st_mtime_ns, tuple(tracks)))
+    if cache is not None:
+        cache.set_source((source, source.stat().st_size, source.stat().st_mtime_ns, tuple(tracks)))
     with video_errors(output):
         handle, name = tempfile.mkstemp(prefix=".clip-", suffix=".part", dir=output.parent)
         os.close(handle)
         part = Path(name)
         try:
-            _render(_Job(source, clip, key_frames_ms, progress, tracks, blurs, parts), part)
-            part.chmod(0o644)  # mkstemp keeps it to its owner; a library is shared
+            _render(_Job(source, clip, key_frames_ms, progress, tracks, blurs, cache), part)
+            part.chmod(0o644)  # mkstemp makes it readable for its owner only; a library is shared
             part.replace(output)
         finally:
             part.unlink(missing_ok=True)
 
 
 def _render(job: _Job, part: Path) -> None:
-    with contextlib.suppress(NotSpliced), VideoFile(job.source) as footage:
-        if (copying := splicer(footage, job.parts)) is not None:
-            _film(job, part, footage, copying.stream, copying.pictures(job.clip, job.moments_ms, job.blurs))
+    with contextlib.suppress(NotSpliced), VideoFile(job.source) as video:
+        if (copier := packet_copier(video, job.cache)) is not None:
+            _write_clip(job, part, video, copier.stream, copier.pictures(job.clip, job.moments_ms, job.blurs))
             return
-    with VideoFile(job.source) as footage:
-        pictures = shots(footage, job.clip, job.moments_ms, job.blurs)
+    with VideoFile(job.source) as video:
+        pictures = clip_frames(video, job.clip, job.moments_ms, job.blurs)
         first = next(pictures)
-        _film(job, part, footage, first.frame, chain([first], pictures))
+        _write_clip(job, part, video, first.frame, chain([first], pictures))
 
 
-def _film(
+def _write_clip(
     job: _Job,
     part: Path,
-    footage: VideoFile,
+    video: VideoFile,
     first: VideoFrame | VideoStream,
     pictures: Iterable[ClipFrame | EncodedSample],
 ) -> None:
     with contextlib.ExitStack() as stack:
-        tracks = [t for t in job.tracks if t < len(footage.sounds)]
-        channels = min(2, max((footage.sounds[t].channels for t in tracks), default=0))
+        tracks = [t for t in job.tracks if t < len(video.sounds)]
+        channels = min(2, max((video.sounds[t].channels for t in tracks), default=0))
         readers = [
             stack.enter_context(AudioTrackReader(job.source, rate=RATE, channels=channels, track=t))
             for t in tracks
             if channels
         ]
-        film = stack.enter_context(Mp4Writer(part, first, channels, footage.pixel_shape))
+        writer = stack.enter_context(Mp4Writer(part, first, channels, video.pixel_shape))
         end = job.clip.duration_ms * TICKS
-        sound = aac_frames(ClipAudio(readers, job.clip), channels, job.parts) if channels else ()
-        _write(film, merge(pictures, sound, key=itemgetter(0)), job)
-        film.finish(end)
+        sound = aac_frames(ClipAudio(readers, job.clip), channels, job.cache) if channels else ()
+        _write(writer, merge(pictures, sound, key=itemgetter(0)), job)
+        writer.finish(end)
 
 
-def _write(film: Mp4Writer, pieces: Iterable[ClipFrame | EncodedSample | Frame], job: _Job) -> None:
+def _write(writer: Mp4Writer, pieces: Iterable[ClipFrame | EncodedSample | Frame], job: _Job) -> None:
     reported, whole_ms = 0, job.clip.duration_ms
     for piece in pieces:
         if isinstance(piece, ClipFrame):
-            film.add_picture(piece.at, piece.frame, key=piece.key, veils=piece.veils)
+            writer.add_picture(piece.at, piece.frame, key=piece.key, blurs=piece.blurs)
         elif isinstance(piece, EncodedSample):
-            film.add_sample(piece.at, piece.data, key=piece.key)
+            writer.add_sample(piece.at, piece.data, key=piece.key)
         else:
-            film.add_sound(piece.number, piece.data)
-        if piece.at >= reported:  # five times a second of clip is often enough, for cancelling too
+            writer.add_sound(piece.number, piece.data)
+        if piece.at >= reported:  # every 200 ms of clip is often enough, also for cancelling
             job.progress(piece.at // TICKS, whole_ms, _RENDERING)
             reported = piece.at + 200 * TICKS
     job.progress(whole_ms, whole_ms, _RENDERING)

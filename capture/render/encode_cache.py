@@ -1,7 +1,7 @@
-"""What was encoded for one clip of a recording, kept for the next one: a cut that is toggled leaves the rest as it was.
+"""EncodeCache: encoded parts of a recording's earlier clips, reused for the next one, so that toggling a cut is fast.
 
-Owns that parts of one recording are never taken for those of another. They lie in a file without a name, so that a long
-recording takes no memory and nothing is left behind. Refuses to know what the parts are.
+Owns keeping the parts of different recordings apart. The data is in an unnamed temporary file, so that a long recording
+takes no memory and nothing is left behind. Does not interpret keys or data.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from typing import IO
 
 
 class EncodeCache:
-    """Bytes by what they show. A clip that is no longer wanted may still put some while the next one is made.
+    """Encoded bytes by content key. Thread-safe: a cancelled render may still put some while the next one runs.
 
-    To be closed, or used as a context manager; closed, it can be filled again.
+    Close it, or use it as a context manager; after closing it can be filled again.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._file: IO[bytes] | None = None
-        self._places: dict[Hashable, tuple[int, int]] = {}
-        self._about: Hashable = None
+        self._positions: dict[Hashable, tuple[int, int]] = {}
+        self._source: Hashable = None
 
-    def about(self, source: Hashable) -> None:
-        """What comes is about this recording; what was kept of another one is forgotten."""
+    def set_source(self, source: Hashable) -> None:
+        """Set the recording that later calls are about; the parts of another one are deleted."""
         with self._lock:
-            if source != self._about:
-                self._about = source
-                self._places.clear()
+            if source != self._source:
+                self._source = source
+                self._positions.clear()
                 if self._file is not None:
                     self._file.close()
                     self._file = None
 
     def close(self) -> None:
-        """Forget all, and give its room back."""
-        self.about(None)
+        """Delete all parts and the file."""
+        self.set_source(None)
 
     def __enter__(self) -> EncodeCache:
         return self
@@ -48,22 +48,22 @@ class EncodeCache:
     ) -> None:
         self.close()
 
-    def get(self, what: Hashable) -> bytes | None:
-        """What was kept, if it was."""
+    def get(self, key: Hashable) -> bytes | None:
+        """The cached bytes, or None."""
         with self._lock:
-            if self._file is None or (place := self._places.get(what)) is None:
+            if self._file is None or (position := self._positions.get(key)) is None:
                 return None
-            self._file.seek(place[0])
-            return self._file.read(place[1])
+            self._file.seek(position[0])
+            return self._file.read(position[1])
 
-    def put(self, what: Hashable, data: bytes) -> None:
-        """Keep it; where there is no room it will have to be made again."""
+    def put(self, key: Hashable, data: bytes) -> None:
+        """Store bytes; without free disk space they are dropped."""
         with self._lock, suppress(OSError):
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="showhow-")  # noqa: SIM115  `close` closes it
             at = self._file.seek(0, 2)
             self._file.write(data)
-            self._places[what] = at, len(data)
+            self._positions[key] = at, len(data)
 
-    def __contains__(self, what: Hashable) -> bool:
-        return what in self._places
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._positions

@@ -1,7 +1,7 @@
-"""As much of H.264's syntax as it takes to splice pictures: parameter sets compared, slices numbered anew.
+"""The H.264 syntax needed to splice pictures: compare parameter sets, renumber slices.
 
-Pure bytes. Owns telling whether pictures of two encoders may follow each other in one stream, and giving a copied
-picture its place after another key frame. Refuses to decode; names follow ITU-T H.264 sections 7.3.2 and 7.3.3.
+Pure functions on bytes. Owns the check whether pictures of two encoders may be in one stream, and the frame number of a
+copied picture after another key frame. Does not decode. Names follow ITU-T H.264, sections 7.3.2 and 7.3.3.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 _SLICE, _IDR, _SPS, _PPS = 1, 5, 7, 8
-_HIGH = {100, 110, 122, 244}  # profiles whose parameter sets say more about colour
-_HEAD = 64  # bytes that hold all of a slice's header that is read here
+_HIGH = {100, 110, 122, 244}  # profiles whose parameter sets have colour fields
+_HEAD = 64  # bytes that contain all slice header fields read here
 
 
 class NotSpliced(Exception):
-    """This stream cannot be spliced; that is no fault of it."""
+    """This stream cannot be spliced, though it may be valid."""
 
 
 class ParameterSets(NamedTuple):
-    """What pictures must agree on to lie in one stream: the sequence's layout and the picture parameters whole.
+    """What pictures of one stream must agree on: the fields of the SPS, and the whole PPS.
 
-    ``layout`` leaves out the level and what is said for players only (VUI). ``frame_bits`` is the width of a number.
+    ``layout`` leaves out the level and the VUI, which is for players only. ``frame_bits`` is the width of frame_num.
     """
 
     layout: tuple[int, ...]
@@ -51,17 +51,17 @@ class _Bits:
 
 
 def parameter_sets(extradata: bytes) -> ParameterSets:
-    """The sets of an avcC record or of a stream with start codes.
+    """The parameter sets of an avcC record or of a stream with start codes.
 
-    Raises NotSpliced unless each picture follows from the one before it and is shown in that order: then a picture may
-    be put in the place of another.
+    Raises NotSpliced unless each picture references only the one before it and is shown in decoding order: only then
+    can one picture replace another.
     """
-    nals = _described(extradata) if extradata[:1] == b"\1" else with_start_codes(extradata)
+    nals = _avcc_sets(extradata) if extradata[:1] == b"\1" else with_start_codes(extradata)
     sequences = [nal for nal in nals if nal[0] & 31 == _SPS]
     pictures = [nal for nal in nals if nal[0] & 31 == _PPS]
     if len(sequences) != 1 or len(pictures) != 1:
         raise NotSpliced("more than one way of reading the stream")
-    return _sequence(_bare(sequences[0][1:]), pictures[0])
+    return _sequence(_unescaped(sequences[0][1:]), pictures[0])
 
 
 def _sequence(data: bytes, picture: bytes) -> ParameterSets:
@@ -84,16 +84,16 @@ def _sequence(data: bytes, picture: bytes) -> ParameterSets:
     return ParameterSets(tuple(layout), picture, frame_bits)
 
 
-def _described(record: bytes) -> list[bytes]:
+def _avcc_sets(record: bytes) -> list[bytes]:
     """The parameter sets of an avcC record (ISO/IEC 14496-15, 5.3.3.1)."""
     if len(record) < 7 or record[4] & 3 != 3:
         raise NotSpliced("lengths of another size than four bytes")
-    sequences, at = _counted(record, 6, record[5] & 31)
-    pictures, _end = _counted(record, at + 1, record[at] if at < len(record) else 0)
+    sequences, at = _length_prefixed_sets(record, 6, record[5] & 31)
+    pictures, _end = _length_prefixed_sets(record, at + 1, record[at] if at < len(record) else 0)
     return [*sequences, *pictures]
 
 
-def _counted(record: bytes, at: int, count: int) -> tuple[list[bytes], int]:
+def _length_prefixed_sets(record: bytes, at: int, count: int) -> tuple[list[bytes], int]:
     sets = []
     for _set in range(count):
         length = int.from_bytes(record[at : at + 2])
@@ -105,7 +105,7 @@ def _counted(record: bytes, at: int, count: int) -> tuple[list[bytes], int]:
 
 
 def with_lengths(data: bytes) -> list[bytes]:
-    """The units of a sample of an MP4, each preceded by its length. Raises NotSpliced on other data."""
+    """The NAL units of an MP4 sample, each preceded by its length. Raises NotSpliced on other data."""
     units, at = [], 0
     while at < len(data):
         length, at = int.from_bytes(data[at : at + 4]), at + 4
@@ -117,29 +117,29 @@ def with_lengths(data: bytes) -> list[bytes]:
 
 
 def with_start_codes(data: bytes) -> list[bytes]:
-    """The units of a stream in which each begins with 00 00 01."""
+    """The NAL units of a stream in which each begins with 00 00 01."""
     return [unit for unit in re.split(rb"\x00\x00+\x01", data) if unit]
 
 
 def sample(units: Iterable[bytes]) -> bytes:
-    """Units as a sample of an MP4; only what holds pictures."""
+    """NAL units as an MP4 sample; slices only."""
     return b"".join(len(unit).to_bytes(4) + unit for unit in units if unit[0] & 31 in {_SLICE, _IDR})
 
 
 class FramePosition(NamedTuple):
-    """Where a picture says it stands: its number since the last key frame, and which of two key frames in a row."""
+    """Position fields of a picture: frame_num since the last key frame, and idr_pic_id to separate key frames."""
 
     key: bool
     number: int
     key_id: int
 
 
-def place_of(units: Iterable[bytes], frame_bits: int) -> FramePosition:
-    """The place of a picture by its first slice. Raises NotSpliced when it has none."""
+def frame_position(units: Iterable[bytes], frame_bits: int) -> FramePosition:
+    """The position of a picture, from its first slice. Raises NotSpliced when it has none."""
     for unit in units:
         kind = unit[0] & 31
         if kind in {_SLICE, _IDR}:
-            bits = _Bits(_bare(unit[1:_HEAD]))
+            bits = _Bits(_unescaped(unit[1:_HEAD]))
             _first, _type, _set = bits.golomb(), bits.golomb(), bits.golomb()
             number = bits.take(frame_bits)
             return FramePosition(kind == _IDR, number, bits.golomb() if kind == _IDR else 0)
@@ -147,10 +147,10 @@ def place_of(units: Iterable[bytes], frame_bits: int) -> FramePosition:
 
 
 def renumbered(unit: bytes, number: int, frame_bits: int) -> bytes:
-    """A slice with another frame number; other units as they are. The number's width is fixed, so nothing moves."""
+    """A slice with another frame_num; other units unchanged. Its width is fixed, so no other bits move."""
     if unit[0] & 31 != _SLICE:
         return unit
-    data = bytearray(_bare(unit[1:]))
+    data = bytearray(_unescaped(unit[1:]))
     head = _Bits(bytes(data[:_HEAD]))
     _first, _type, _set = head.golomb(), head.golomb(), head.golomb()
     size = (head.at + frame_bits + 7) // 8
@@ -162,8 +162,8 @@ def renumbered(unit: bytes, number: int, frame_bits: int) -> bytes:
     return unit[:1] + _escaped(bytes(data))
 
 
-def _bare(data: bytes) -> bytes:
-    """Without the bytes that keep data from looking like a start code."""
+def _unescaped(data: bytes) -> bytes:
+    """The data without emulation prevention bytes."""
     return data.replace(b"\0\0\3", b"\0\0")
 
 

@@ -1,7 +1,6 @@
-"""An MP4 being written: H.264 pictures at true times and AAC sound, faststart, starting at 0 without an edit list.
+"""Mp4Writer: writes an MP4 of H.264 at variable frame rate and AAC, with faststart, from 0 without an edit list.
 
-Owns encoder settings and muxing; pictures may come decoded or as samples of another MP4.
-Refuses to know where pictures and sound come from.
+Owns encoder settings and muxing; pictures may be decoded frames or samples of another MP4.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from capture.model import Region
 from capture.render.aac_encoder import AAC, FRAME, LAYOUTS
 from capture.render.blur import blurred
 from capture.render.clip_audio import RATE
-from capture.video.frames import encodable, even_size, lies_down
+from capture.video.frames import encodable, even_size, swaps_axes
 from capture.video.media_file import TICKS
 
 _TIME_BASE = Fraction(1, TICKS * 1000)
@@ -33,16 +32,16 @@ _H264 = {
     "preset": "superfast",
     "crf": "22",
     "forced-idr": "1",
-    # Key frames are placed by time; x264 counts pictures, which says nothing when their times vary.
+    # Key frames are placed by time; x264 counts frames, which is meaningless at a variable frame rate.
     "x264-params": "bframes=0:keyint=infinite:scenecut=0",
 }
 
 
 class Mp4Writer:
-    """A film at ``path``, with ``channels`` of sound (0 for none).
+    """An MP4 at ``path``, with ``channels`` of sound (0 for none).
 
-    ``first`` is its first picture, whose size it takes, or the stream its samples are copied from. Left unfinished, it
-    is closed as it is, for the caller to remove.
+    ``first`` is its first frame, which gives the size, or the stream from which samples are copied. Without ``finish``
+    it is closed incomplete, and the caller removes it.
     """
 
     def __init__(
@@ -66,7 +65,7 @@ class Mp4Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._open:  # what went wrong is on its way up already; that the rest cannot be written either is no news
+        if self._open:  # an error is being raised already; errors of closing add nothing
             with contextlib.suppress(av.FFmpegError, OSError):
                 self._file.close()
 
@@ -75,35 +74,35 @@ class Mp4Writer:
         stream = self._file.add_stream("libx264", rate=30, options=dict(_H264))
         context = stream.codec_context
         context.width, context.height = even_size(first)
-        context.sample_aspect_ratio = 1 / pixel_shape if lies_down(first) else pixel_shape
+        context.sample_aspect_ratio = 1 / pixel_shape if swaps_axes(first) else pixel_shape
         context.pix_fmt, context.time_base = "yuv420p", _TIME_BASE
         context.color_range, context.colorspace = sample.color_range, sample.colorspace
         context.color_primaries, context.color_trc = sample.color_primaries, sample.color_trc
         return stream
 
     def add_sample(self, at: int, data: bytes, *, key: bool) -> None:
-        """Show what is encoded in ``data`` from ``at`` (ticks of 90 kHz) on."""
+        """Add an encoded picture, shown from ``at`` (ticks of 90 kHz) on."""
         packet: Any = Packet(data)
         packet.pts = packet.dts = at
         packet.time_base, packet.is_keyframe, packet.stream = _TIME_BASE, key, self._picture
         self._mux_pictures([packet])
 
-    def add_picture(self, at: int, frame: VideoFrame, *, key: bool, veils: Sequence[Region] = ()) -> None:
-        """Show ``frame`` from ``at`` (ticks of 90 kHz) on, the ``veils`` in it made unreadable."""
-        frame = blurred(encodable(frame, self._size), veils)
+    def add_picture(self, at: int, frame: VideoFrame, *, key: bool, blurs: Sequence[Region] = ()) -> None:
+        """Encode and add ``frame``, shown from ``at`` (ticks of 90 kHz) on, with the ``blurs`` made unreadable."""
+        frame = blurred(encodable(frame, self._size), blurs)
         frame.pts, frame.time_base = at, _TIME_BASE
         frame.pict_type = PictureType.I if key else PictureType.NONE
         self._mux_pictures(self._picture.encode(frame))
 
     def add_sound(self, number: int, data: bytes) -> None:
-        """Add the AAC frame of that number."""
+        """Add the AAC frame ``number`` (from 0)."""
         packet: Any = Packet(data)
         packet.pts = packet.dts = number * FRAME
         packet.duration, packet.time_base, packet.stream = FRAME, Fraction(1, RATE), self._sound
         self._file.mux(packet)
 
     def finish(self, end: int) -> None:
-        """Write what is left; the last picture stands until ``end`` ticks."""
+        """Write the rest and close; the last picture is shown until ``end`` ticks."""
         self._mux_pictures(self._picture.encode(None))
         if self._held is not None:
             self._held.duration = end - (self._held.pts or 0)
@@ -112,7 +111,7 @@ class Mp4Writer:
         self._file.close()
 
     def _mux_pictures(self, packets: list[Packet[VideoStream]]) -> None:
-        for packet in packets:  # one is held back, so that the last can be told how long it stands
+        for packet in packets:  # one packet is held back until its duration is known
             if self._held is not None:
                 self._held.duration = (packet.pts or 0) - (self._held.pts or 0)
                 self._file.mux(self._held)

@@ -1,7 +1,4 @@
-"""The sound of a clip in a file of its own, copied to the bit: for those who only listen.
-
-Refuses to decode and encode anew.
-"""
+"""Extracts a clip's sound to a file of its own, for listening only. Copies packets bit for bit, without re-encoding."""
 
 from __future__ import annotations
 
@@ -14,18 +11,18 @@ from capture.video.media_file import VideoFile, video_errors
 
 
 def extract_sound(path: Path, output: Path) -> Path:
-    """Copy the first sound track of ``path`` into ``output``, an MP4 (``.m4a``), whole or not at all; returns it.
+    """Copy the first sound track of ``path`` to ``output``, an MP4 (``.m4a``), atomically; returns ``output``.
 
-    Raises VideoError when there is none, or when either file cannot be used.
+    Raises VideoError when there is no sound, or when either file cannot be used.
     """
     part = output.with_name(f".{output.name}.part")
     try:
-        with video_errors(path), VideoFile(path) as footage:
-            if not footage.sounds:
+        with video_errors(path), VideoFile(path) as video:
+            if not video.sounds:
                 raise VideoError(f"{path} has no sound", "There is nothing to listen to in it.")
             with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-                stream = container.add_stream_from_template(footage.sounds[0])
-                for packet in footage.container.demux(footage.sounds[0]):
+                stream = container.add_stream_from_template(video.sounds[0])
+                for packet in video.container.demux(video.sounds[0]):
                     if packet.dts is not None and packet.size:
                         packet.stream = stream
                         container.mux(packet)

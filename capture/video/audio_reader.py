@@ -1,7 +1,7 @@
-"""One sound track of a file as an even stream of samples from time zero, pulled as many at a time as wanted.
+"""AudioTrackReader: one sound track of a file as a continuous stream of samples from time zero.
 
 Owns placing decoded sound on the timeline: late starts and gaps become silence, overlaps are dropped, so sample
-``n`` is always the sound at ``n / rate`` seconds. Refuses to know cuts or words.
+``n`` is always the sound at ``n / rate`` seconds. Does not know cuts or words.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from capture.video.media_file import LONGEST_S, VideoFile, decode, video_errors
 Samples = NDArray[np.float32]
 """Shape [channels, samples], within -1 to 1."""
 
-_TOGETHER = 24_000
-_RUN_UP_S = 0.3
-# Sound before the moment from which it is wanted: Opus needs 80 ms until it is as it was, AAC a packet or two.
+_MIN_BLOCK = 24_000
+_WARM_UP_S = 0.3
+# Decoded before the first sample needed, as decoder warm-up: Opus needs 80 ms to converge, AAC a packet or two.
 _SLACK_S = 0.010
-# Containers that keep times in whole milliseconds jitter by half of one; only a larger gap is a gap.
+# Containers with times in whole milliseconds jitter by half a millisecond; only a larger gap counts.
 
 
 class AudioTrackReader:
     """Sound track ``track`` of a file at ``rate`` Hz in ``channels`` channels. Use as a context manager.
 
-    A file without that track is silent from the start: ``ended`` is true. ``growing``: see Footage. Raises VideoError
-    when it cannot be opened.
+    Without that track ``ended`` is true from the start. ``growing``: see VideoFile. Raises VideoError when the file
+    cannot be opened.
     """
 
     def __init__(self, path: Path, *, rate: int, channels: int = 1, track: int = 0, growing: object = None) -> None:
-        self._footage, self._rate, self.channels, self._track = VideoFile(path, growing), rate, channels, track
+        self._file, self._rate, self.channels, self._track = VideoFile(path, growing), rate, channels, track
         self._growing = growing is not None
-        self._unwanted_s, self._given = 0.0, 0
+        self._skip_until_s, self._consumed = 0.0, 0
         self._ready: list[Samples] = []
         self._waiting = 0
         self._blocks = self._resampled()
@@ -55,17 +55,17 @@ class AudioTrackReader:
         self.close()
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         self._blocks.close()
-        self._footage.container.close()
+        self._file.container.close()
 
     def read(self, count: int) -> Samples:
         """The next ``count`` samples, shape [channels, up to count]: fewer at the end, where ``ended`` becomes true."""
-        self._fill(count + 1)  # one more, so that `ended` is true right at the end
+        self._fill(count + 1)  # one more, so that `ended` becomes true exactly at the end
         whole = np.concatenate([*self._ready, np.zeros((self.channels, 0), np.float32)], axis=1)
         taken, rest = whole[:, :count], whole[:, count:]
         self._ready, self._waiting = [rest], rest.shape[1]
-        self._given += taken.shape[1]
+        self._consumed += taken.shape[1]
         self.ended = self._waiting == 0
         return taken
 
@@ -75,13 +75,13 @@ class AudioTrackReader:
         return np.pad(taken, ((0, 0), (0, count - taken.shape[1])))
 
     def skip(self, count: int) -> None:
-        """Pass over the next ``count`` samples, of which most are not even decoded."""
-        self._unwanted_s = (self._given + count) / self._rate - _RUN_UP_S
+        """Skip the next ``count`` samples; most of them are not decoded."""
+        self._skip_until_s = (self._consumed + count) / self._rate - _WARM_UP_S
         while count > 0 and not self.ended:
             count -= self.read(min(count, self._rate)).shape[1]
 
     def blocks(self) -> Iterator[NDArray[np.float32]]:
-        """What is left of the first channel, block by block as it is decoded."""
+        """The rest of the first channel, in blocks as they are decoded."""
         ready, self._ready, self._waiting = self._ready, [], 0
         yield from (block[0] for block in ready)
         yield from (block[0] for block in self._blocks)
@@ -98,24 +98,24 @@ class AudioTrackReader:
 
     def _resampled(self) -> Generator[Samples]:
         layout = "mono" if self.channels == 1 else "stereo"
-        resampler, coming = None, 0
-        with video_errors(self._footage.path):
-            for rate, block in _joined(self._placed(), 0 if self._growing else _TOGETHER):
+        resampler, source_rate = None, 0
+        with video_errors(self._file.path):
+            for rate, block in _joined(self._placed(), 0 if self._growing else _MIN_BLOCK):
                 if rate == self._rate and resampler is None:
                     yield block
                     continue
-                if rate != coming:  # the first block, or a file whose rate changes on its way
+                if rate != source_rate:  # the first block, or a file whose rate changes
                     yield from _pushed(resampler, None)
-                    resampler, coming = AudioResampler(format="fltp", layout=layout, rate=self._rate), rate
+                    resampler, source_rate = AudioResampler(format="fltp", layout=layout, rate=self._rate), rate
                 yield from _pushed(resampler, _frame(block, layout, rate))
             yield from _pushed(resampler, None)
 
     def _placed(self) -> Iterator[tuple[int, Samples]]:
-        """Blocks at the file's own rate that follow each other without a gap from time zero on."""
-        if self._track >= len(self._footage.sounds):
+        """Rate and samples of blocks at the file's own rate, without gaps from time zero on."""
+        if self._track >= len(self._file.sounds):
             return
         at, self._tick = 0.0, 0.0
-        for frame in decode(self._footage.container, self._footage.sounds[self._track], self._wanted):
+        for frame in decode(self._file.container, self._file.sounds[self._track], self._wanted):
             block, rate = mixed(_floats(frame), self.channels), frame.sample_rate
             start = self._start(frame)
             if start is not None and start > LONGEST_S:
@@ -129,43 +129,43 @@ class AudioTrackReader:
                 at += block.shape[1] / rate
 
     def _wanted(self, packet: Packet[AudioStream]) -> bool:
-        """Whether it reaches beyond what is passed over."""
-        if not self._unwanted_s or packet.pts is None or not packet.duration or not packet.time_base:
+        """Whether the packet extends beyond the skipped part."""
+        if not self._skip_until_s or packet.pts is None or not packet.duration or not packet.time_base:
             return True
-        return float((packet.pts + packet.duration) * packet.time_base - self._footage.zero) > self._unwanted_s
+        return float((packet.pts + packet.duration) * packet.time_base - self._file.zero) > self._skip_until_s
 
     def _start(self, frame: AudioFrame) -> float | None:
         if frame.pts is None:
             return None
-        if not self._tick:  # the same for every frame; asked for each it costs as much as decoding
+        if not self._tick:  # the same for every frame; reading it each time costs as much as decoding
             if frame.time_base is None:
                 return None
-            self._tick, self._zero = float(frame.time_base), float(self._footage.zero)
+            self._tick, self._zero = float(frame.time_base), float(self._file.zero)
         return frame.pts * self._tick - self._zero
 
 
 def _joined(blocks: Iterator[tuple[int, Samples]], least: int) -> Iterator[tuple[int, Samples]]:
-    """Blocks joined to at least so many samples: each on its way through costs more than what is in it."""
+    """Blocks joined to at least ``least`` samples, because the overhead of a small block exceeds its content."""
     waiting: list[Samples] = []
-    count = coming = 0
+    count = source_rate = 0
     for rate, block in blocks:
-        if waiting and (rate != coming or count >= least):
-            yield coming, _clean(waiting)
+        if waiting and (rate != source_rate or count >= least):
+            yield source_rate, _sanitized(waiting)
             waiting, count = [], 0
         waiting.append(block)
-        coming, count = rate, count + block.shape[1]
+        source_rate, count = rate, count + block.shape[1]
     if waiting:
-        yield coming, _clean(waiting)
+        yield source_rate, _sanitized(waiting)
 
 
-def _clean(blocks: list[Samples]) -> Samples:
-    """One block, without what a file may hold though no sound card makes it: numbers that are none, or beyond 1."""
+def _sanitized(blocks: list[Samples]) -> Samples:
+    """The blocks joined, with NaN replaced and values beyond 1 clipped, which damaged or odd files contain."""
     block = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
     return np.clip(np.nan_to_num(block), -1, 1)
 
 
 def mixed(block: Samples, channels: int) -> Samples:
-    """The same sound in one or two channels; what is beyond the first two is mixed into both."""
+    """Downmix or upmix to one or two channels; channels beyond the first two are mixed into both."""
     if block.shape[0] == channels:
         return block
     if channels == 1:
@@ -177,7 +177,7 @@ def mixed(block: Samples, channels: int) -> Samples:
 
 
 def _silence(channels: int, rate: int, count: int) -> Iterator[tuple[int, Samples]]:
-    while count > 0:  # in pieces: a file may claim a start hours away
+    while count > 0:  # in pieces: a file may declare a start hours away
         piece = min(count, rate * 10)
         yield rate, np.zeros((channels, piece), np.float32)
         count -= piece

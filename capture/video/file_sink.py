@@ -1,7 +1,7 @@
-"""Sink: the bytes of a growing file, and the one place that meets a full disk.
+"""Sink: the output file of a take, and the only place that handles a full disk.
 
-After a write was refused it swallows everything: FFmpeg would otherwise go on to write a trailer over a file that
-misses pieces, and turn a take that can be played up to its last second into one that cannot be opened.
+After a failed write it discards everything: FFmpeg would otherwise write a trailer to a file with missing parts, and
+turn a take that plays up to its last second into one that cannot be opened.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _HEAD = struct.Struct(">I4s")
 
 
 class Sink:
-    """A file for av to write and seek in, unbuffered: what was written survives the process. Raises VideoError."""
+    """An unbuffered file object for av: written data survives the process. Raises VideoError when it cannot open."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -30,7 +30,7 @@ class Sink:
         self.failure: OSError | None = None
 
     def write(self, data: bytes) -> int:
-        """Write all of ``data``, or none that counts once the disk has refused."""
+        """Write all of ``data``; discard it after a failed write."""
         if self.failure is None:
             try:
                 self._write(memoryview(data))
@@ -47,17 +47,17 @@ class Sink:
             self.size = max(self.size, self._at + done)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """As files do."""
+        """Set the position, like a file's ``seek``."""
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self.size}[whence]
         self._at = base + offset
         return self._at
 
     def tell(self) -> int:
-        """Where the next byte goes."""
+        """Position of the next byte."""
         return self._at
 
     def close(self) -> None:
-        """Hand it to the disk and let go."""
+        """Sync the file to disk and close it; after a failed write cut it to whole boxes."""
         with self._file:
             if self.failure is not None:
                 self._file.truncate(whole_boxes(self._path))
@@ -69,12 +69,12 @@ class Sink:
 
 
 def write_what_fits(file: IO[bytes], data: memoryview) -> int:
-    """Write what there is room for. Raises OSError when there is none."""
+    """Write as many bytes as fit; their number. Raises OSError when there is no space."""
     return file.write(data)
 
 
 def whole_boxes(path: Path) -> int:
-    """How far an MP4 that was cut off somewhere consists of whole boxes, a fragment's head (moof) with its data."""
+    """Length in bytes of the whole boxes of a truncated MP4; a fragment's header (moof) counts with its data only."""
     size, at, whole = path.stat().st_size, 0, 0
     with path.open("rb") as file:
         while at + _HEAD.size <= size:

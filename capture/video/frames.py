@@ -1,6 +1,6 @@
-"""Decoded frames as people see them: upright, square pixels, ordinary colours.
+"""Conversion of decoded frames for display and encoding: upright, square pixels, SDR colours.
 
-Owns rotation (phones), pixel shape, HDR and RGB sources, and even sizes. Refuses to know times.
+Owns rotation (phones), pixel shape, HDR and RGB sources, and even sizes. Does not know times.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ Picture = NDArray[np.uint8]
 _TURNS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 _HDR = {ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67}
 _CODED = "yuv420p"
-_kept = threading.local()
+_thread_cache = threading.local()
 
 
 def upright(frame: VideoFrame, stretch: float = 1.0) -> Picture:
-    """A frame as BGR (h, w, 3), turned as it is meant to be seen. ``stretch``: how much wider a pixel is than high."""
+    """A frame as BGR (h, w, 3), with its rotation applied. ``stretch``: width of a pixel divided by its height."""
     picture = _bgr(frame)
     if stretch != 1.0:
         picture = _resized(picture, max(2, round(picture.shape[1] * stretch)), picture.shape[0])
@@ -33,29 +33,27 @@ def upright(frame: VideoFrame, stretch: float = 1.0) -> Picture:
 
 
 def upright_within(frame: VideoFrame, width: int, stretch: float = 1.0) -> Picture:
-    """The same at most ``width`` pixels wide, in its shape: shrunk while its colours are made, for a tenth of the cost.
-
-    (1280x720 to 144x81: 0.3 ms by swscale, colours included; 2.2 ms by OpenCV from the whole picture.)
-    """
+    """The same, at most ``width`` pixels wide with its aspect ratio. Scales during colour conversion where possible,
+    for a tenth of the cost (1280x720 to 144x81: 0.3 ms by swscale, colours included; 2.2 ms by OpenCV)."""
     if stretch == 1.0 and not frame.rotation and width < frame.width:
         small = (width, max(1, round(frame.height * width / frame.width)))
-        return np.asarray(_ordinary(frame, "bgr24", small).to_ndarray(), np.uint8)
+        return np.asarray(_converted(frame, "bgr24", small).to_ndarray(), np.uint8)
     picture = upright(frame, stretch)
     return picture if picture.shape[1] <= width else shrunk(picture, width)
 
 
 def shrunk(picture: Picture, width: int) -> Picture:
-    """A picture ``width`` pixels wide, in its shape."""
+    """A picture scaled to ``width`` pixels, with its aspect ratio."""
     return _resized(picture, width, max(1, round(picture.shape[0] * width / picture.shape[1])))
 
 
-def lies_down(frame: VideoFrame) -> bool:
-    """Whether turning it upright swaps width and height."""
+def swaps_axes(frame: VideoFrame) -> bool:
+    """Whether the frame's rotation swaps width and height."""
     return _quarter(frame) % 180 == 90
 
 
 def lightness(frame: VideoFrame) -> Picture:
-    """A frame's lightness (h, w), not turned: the plane itself where the format has one, so that it costs nothing."""
+    """A frame's luma (h, w), not rotated; a view of the plane where the format has one, which costs nothing."""
     if not frame.format.name.startswith(("yuv4", "yuvj4", "nv12", "gray")) or frame.format.components[0].bits != 8:
         return np.asarray(_converter("gray").reformat(frame, format="gray").to_ndarray(), np.uint8)
     plane = frame.planes[0]
@@ -63,8 +61,8 @@ def lightness(frame: VideoFrame) -> Picture:
     return rows[: frame.height, : frame.width]
 
 
-def alike(one: VideoFrame, other: VideoFrame) -> bool:
-    """Whether two decoded frames are the same picture, byte for byte; costs 0.3 ms at 1080p."""
+def identical(one: VideoFrame, other: VideoFrame) -> bool:
+    """Whether two decoded frames are equal byte for byte; costs 0.3 ms at 1080p."""
     if (one.format.name, one.width, one.height) != (other.format.name, other.width, other.height):
         return False
     pairs = zip(one.planes, other.planes, strict=True)
@@ -72,32 +70,32 @@ def alike(one: VideoFrame, other: VideoFrame) -> bool:
 
 
 def even_size(frame: VideoFrame) -> tuple[int, int]:
-    """Width and height for encoding in 4:2:0: upright, an odd last row or column left out."""
-    width, height = (frame.height, frame.width) if lies_down(frame) else (frame.width, frame.height)
+    """Width and height for encoding in 4:2:0: upright, without an odd last row or column."""
+    width, height = (frame.height, frame.width) if swaps_axes(frame) else (frame.width, frame.height)
     return max(2, width & ~1), max(2, height & ~1)
 
 
 def encodable(frame: VideoFrame, size: tuple[int, int]) -> VideoFrame:
-    """The frame as upright 8-bit yuv420p of ``size``; the frame itself when it is that already."""
-    if _plain(frame) and (frame.width, frame.height) == size:
+    """The frame as upright 8-bit yuv420p of ``size``; the frame itself when it needs no conversion."""
+    if _is_encodable(frame) and (frame.width, frame.height) == size:
         return frame
     if (frame.width, frame.height) == size and not frame.rotation:
-        return _ordinary(frame, _CODED)
+        return _converted(frame, _CODED)
     picture = VideoFrame.from_ndarray(_fitted(upright(frame), size), format="bgr24")
-    return _ordinary(picture, _CODED)
+    return _converted(picture, _CODED)
 
 
-def _plain(frame: VideoFrame) -> bool:
+def _is_encodable(frame: VideoFrame) -> bool:
     even = not (frame.width | frame.height) & 1
-    return frame.format.name == _CODED and even and not frame.rotation and not _strange(frame)
+    return frame.format.name == _CODED and even and not frame.rotation and not _needs_colour_conversion(frame)
 
 
-def _strange(frame: VideoFrame) -> bool:
+def _needs_colour_conversion(frame: VideoFrame) -> bool:
     return frame.color_trc in _HDR or frame.color_range == ColorRange.JPEG
 
 
 def _bgr(frame: VideoFrame) -> Picture:
-    return np.asarray(_ordinary(frame, "bgr24").to_ndarray(), np.uint8)
+    return np.asarray(_converted(frame, "bgr24").to_ndarray(), np.uint8)
 
 
 def _quarter(frame: VideoFrame) -> int:
@@ -113,7 +111,7 @@ def _plane(plane: Any) -> Picture:  # Any: PyAV's planes are buffers, but do not
 
 
 def _fitted(picture: Picture, size: tuple[int, int]) -> Picture:
-    """Cut to size when only an odd edge differs; else (a file whose size changes on its way) fitted onto black."""
+    """Cropped when only an odd edge differs; else (a file whose size changes) scaled to fit on black."""
     width, height = size
     tall, wide = picture.shape[:2]
     if 0 <= wide - width <= 1 and 0 <= tall - height <= 1:
@@ -126,8 +124,8 @@ def _fitted(picture: Picture, size: tuple[int, int]) -> Picture:
     return canvas
 
 
-def _ordinary(frame: VideoFrame, form: str, size: tuple[int, int] | None = None) -> VideoFrame:
-    """The frame in another format, in the range and colours of an ordinary screen; with ``size`` shrunk to it."""
+def _converted(frame: VideoFrame, form: str, size: tuple[int, int] | None = None) -> VideoFrame:
+    """The frame in another pixel format, with SDR colours and range; scaled when ``size`` is given."""
     colours: dict[str, Any] = {}
     if form == _CODED:
         colours["dst_color_range"] = ColorRange.MPEG
@@ -144,6 +142,6 @@ def _ordinary(frame: VideoFrame, form: str, size: tuple[int, int] | None = None)
 
 
 def _converter(use: str) -> VideoReformatter:
-    """One converter for each thread and use: a new one builds its tables anew, 1.7 s of them for HDR."""
-    converters: dict[str, VideoReformatter] = _kept.__dict__.setdefault("converters", {})
+    """One converter for each thread and use, because a new one must build its tables (1.7 s for HDR)."""
+    converters: dict[str, VideoReformatter] = _thread_cache.__dict__.setdefault("converters", {})
     return converters.setdefault(use, VideoReformatter())

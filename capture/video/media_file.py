@@ -1,11 +1,11 @@
-"""A video file as one timeline from zero: its pictures in order, with exact times, and its faults in one line.
+"""VideoFile: an open video file as one timeline from zero, its frames in order with exact times.
 
-Owns opening a file, choosing its streams, where time zero lies, and turning FFmpeg's errors into VideoErrors.
-Refuses to write, to seek by byte or to know what the pictures show.
+Owns opening a file, choosing its streams, the position of time zero, and turning FFmpeg's errors into VideoErrors.
+Does not write or seek by byte.
 
-Time zero is where the picture starts, or the sound if that starts well before it, so that a file whose streams start
-late (MPEG-TS at 1.4 s) still begins at 0 and sound and picture keep their distance. Times are ticks of a 90 kHz clock,
-90 to the millisecond.
+Time zero is the start of the video, or of the audio if that starts well before it. So a file whose streams start late
+(MPEG-TS at 1.4 s) still begins at 0, and audio and video stay in sync. Times are ticks of a 90 kHz clock, 90 to the
+millisecond.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ from capture.errors import VideoError
 TICKS = 90
 """Ticks in a millisecond; 90 kHz holds every common frame rate exactly."""
 
-_GROWING = {"analyzeduration": "0", "probesize": "4096"}  # everything is said at its beginning; wait for no more
+_GROWING = {"analyzeduration": "0", "probesize": "4096"}  # the header is complete; do not wait for more data
 _FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,mp3,flac,aac,gif"
-# A file that only lists other files or addresses (a playlist) could make showhow fetch what its sender likes.
+# A playlist file, which only lists other files or addresses, could make showhow fetch whatever its author likes.
 _SAFE = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
 MOST_PIXELS = 2**26
-"""Two screens of 8K. A megabyte of file can claim a picture that takes gigabytes once it is decoded."""
+"""Two 8K screens. A file of a megabyte can declare a picture that takes gigabytes when decoded."""
 LONGEST_S = 24 * 3600
-"""A file that claims to last longer has wrong times; filled up with stillness it would take hours to look through."""
-# Sound that starts this little before the picture is an encoder's run-up (AAC 21 to 46 ms), not something to hear.
+"""A file that declares a longer duration has wrong times; filling the gap would take hours to process."""
+# Audio that starts up to this much before the video is encoder priming (AAC 21 to 46 ms), not content.
 _PRIMING_S = Fraction(1, 10)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager
 def video_errors(path: Path) -> Iterator[None]:
-    """Whatever FFmpeg or the system says about ``path``, as a VideoError of one line."""
+    """Turns errors of FFmpeg or the system about ``path`` into a VideoError of one line."""
     try:
         yield
     except (av.FFmpegError, OSError) as error:
@@ -53,7 +53,7 @@ def video_errors(path: Path) -> Iterator[None]:
 
 
 def as_video_error(path: Path, error: Exception) -> VideoError:
-    """The VideoError for what went wrong with ``path``."""
+    """The VideoError for an error about ``path``."""
     if isinstance(error, FileNotFoundError):
         return VideoError(f"There is no file {path}", "Check the name.")
     if isinstance(error, PermissionError):
@@ -68,10 +68,10 @@ def as_video_error(path: Path, error: Exception) -> VideoError:
 
 
 class VideoFile:
-    """An open video file. ``picture`` and ``sounds`` are its streams; ``zero`` is its first moment in seconds,
-    ``pixel_shape`` how much wider a pixel is than high.
+    """An open video file. ``picture`` and ``sounds`` are its streams; ``zero`` is time zero in seconds of the file's
+    timestamps, ``pixel_shape`` the width of a pixel divided by its height.
 
-    ``growing`` is what to read instead when the file is still being written: an MP4, from its beginning on, once.
+    ``growing`` is a file object to read instead while the file is being written: an MP4, read once from its start.
     Raises VideoError when the file cannot be opened. Use as a context manager.
     """
 
@@ -100,7 +100,7 @@ class VideoFile:
             size = f"{picture.width} x {picture.height}"
             self.container.close()
             raise VideoError(f"{self.path} has a picture of {size}, more than any screen", "Make it smaller first.")
-        picture.codec_context.options = {"max_pixels": str(MOST_PIXELS)}  # a picture may be larger than its file says
+        picture.codec_context.options = {"max_pixels": str(MOST_PIXELS)}  # a picture may be larger than the header says
 
     def _opened(self) -> InputContainer:
         if self._growing is not None:
@@ -114,14 +114,14 @@ class VideoFile:
         )
 
     def _zero(self) -> Fraction:
-        sight, hearing = (
+        video_start, audio_start = (
             (s.start_time or 0) * (s.time_base or Fraction(1)) if s is not None else None
             for s in (self.picture, self.sounds[0] if self.sounds else None)
         )
-        if sight is None or hearing is None or 0 <= sight - hearing < _PRIMING_S:
-            zero = sight if sight is not None else hearing
+        if video_start is None or audio_start is None or 0 <= video_start - audio_start < _PRIMING_S:
+            zero = video_start if video_start is not None else audio_start
         else:
-            zero = min(sight, hearing)
+            zero = min(video_start, audio_start)
         return max(Fraction(0), zero or Fraction(0))
 
     def __enter__(self) -> VideoFile:
@@ -133,9 +133,9 @@ class VideoFile:
         self.container.close()
 
     def pictures(self, start_ms: int = 0) -> Iterator[tuple[int, VideoFrame]]:
-        """Every picture in order with its ticks, beginning with the one standing at ``start_ms`` or one before it.
+        """Every frame in order with its ticks, from the one shown at ``start_ms`` or an earlier one on.
 
-        Damaged stretches are skipped. Raises VideoError when there is no picture, or none can be decoded.
+        Damaged parts are skipped. Raises VideoError when there is no video stream, or no frame can be decoded.
         """
         if self.picture is None:
             raise VideoError(f"{self.path} has no picture", "Give a file with video in it.")
@@ -146,12 +146,12 @@ class VideoFile:
                 yield first
                 yield from moments
                 return
-            # The file has no usable index (a browser's webm, a take cut short): from the top, then.
+            # The file has no usable index (a browser's webm, a truncated take): start from the beginning.
             self.container.close()
             self._open()
-        yield from self._from_the_top()
+        yield from self._from_start()
 
-    def _from_the_top(self) -> Iterator[tuple[int, VideoFrame]]:
+    def _from_start(self) -> Iterator[tuple[int, VideoFrame]]:
         shown = False
         for moment in self._decoded():
             shown = True
@@ -172,7 +172,7 @@ class VideoFile:
         last = -1
         for frame in decode(self.container, self.picture):
             at = self._ticks(frame)
-            if at is None or at <= last:  # a moment that is not said, or said twice, follows the one before it
+            if at is None or at <= last:  # a missing or repeated timestamp follows the one before it
                 at = last + TICKS if at is None else at
             if at > last:
                 yield at, frame
@@ -190,7 +190,7 @@ def decode(
 ) -> Iterator[Any]:
     """Every frame of a stream that can be decoded; damaged packets are skipped, a truncated end is the end.
 
-    ``wanted`` may say of a packet that nobody needs what is in it.
+    Packets for which ``wanted`` returns false are not decoded.
     """
     packets = container.demux(stream)
     while True:

@@ -1,4 +1,4 @@
-"""What a video file is: its length, size, tracks. Refuses to judge whether that will do."""
+"""VideoFacts: duration, size and tracks of a video file. Does not judge whether they are suitable."""
 
 from __future__ import annotations
 
@@ -24,46 +24,46 @@ class VideoFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def probe(path: Path) -> VideoFacts:
-    """The facts of a file, by its index where it has a whole one, else by reading it through.
+    """The facts of a file, from its index where it has a complete one, else by reading it to the end.
 
-    Raises VideoError in one line: missing, unreadable, empty, cut short before its index, neither picture nor sound, or
-    lasting no time at all.
+    Raises VideoError when it is missing, unreadable, empty, truncated before its index, without video and audio, or of
+    zero length.
     """
     with video_errors(path):
         if path.is_file() and not path.stat().st_size:
             raise VideoError(f"{path} is empty", "Give a file with video in it.")
-        with VideoFile(path) as footage:
-            if footage.picture is None and not footage.sounds:
+        with VideoFile(path) as video:
+            if video.picture is None and not video.sounds:
                 raise VideoError(f"{path} has neither picture nor sound", "Give a file with video in it.")
-            facts = _facts(footage)
+            facts = _facts(video)
     if not facts.duration_ms:
         raise VideoError(f"{path} lasts no time at all", "Give a file with moving pictures.")
     return facts
 
 
-def _facts(footage: VideoFile) -> VideoFacts:
-    picture = footage.picture
+def _facts(video: VideoFile) -> VideoFacts:
+    picture = video.picture
     return VideoFacts(
-        duration_ms=_duration_ms(footage),
+        duration_ms=_duration_ms(video),
         width=picture.width if picture is not None else 0,
         height=picture.height if picture is not None else 0,
         has_video=picture is not None,
-        has_sound=bool(footage.sounds),
+        has_sound=bool(video.sounds),
         fps=round(float(picture.average_rate or 0), 3) if picture is not None else 0.0,
     )
 
 
-def _duration_ms(footage: VideoFile) -> int:
-    if (stated := footage.container.duration) is not None and stated > 0:
+def _duration_ms(video: VideoFile) -> int:
+    if (stated := video.container.duration) is not None and stated > 0:
         return round(stated / 1000)
-    return packets_end_ms(footage)
+    return packets_end_ms(video)
 
 
-def packets_end_ms(footage: VideoFile) -> int:
-    """Where the last packet of any chosen stream ends, read through the whole file without decoding."""
-    streams: list[Any] = [s for s in (footage.picture, *footage.sounds) if s is not None]
+def packets_end_ms(video: VideoFile) -> int:
+    """End of the last packet of any stream in ms, found by reading the whole file without decoding."""
+    streams: list[Any] = [s for s in (video.picture, *video.sounds) if s is not None]
     end = Fraction(0)
-    for packet in footage.container.demux(streams):
+    for packet in video.container.demux(streams):
         if packet.pts is not None and packet.time_base is not None:
             end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base)
-    return max(0, round((end - footage.zero) * 1000))
+    return max(0, round((end - video.zero) * 1000))

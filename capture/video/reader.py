@@ -1,6 +1,6 @@
-"""Reading video: its sound as samples, one picture as it stood at a moment, all pictures in order.
+"""Reads a video file: its sound as samples, the pictures at given times, all pictures in order.
 
-Owns times and order. Refuses to write, and to decide what a picture means.
+Owns times and order. Does not write or interpret pictures.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SOUND_RATE = 16_000
 
 
 class TimedFrame(NamedTuple):
-    """A picture and the moment (ms from the file's zero) from which it is shown."""
+    """A picture and the time (ms from the file's zero) from which it is shown."""
 
     at_ms: int
     picture: Picture
@@ -49,52 +49,52 @@ def grab_frame(path: Path, at_ms: int) -> Picture:
 
 
 def grab_frames(path: Path, moments_ms: Sequence[int]) -> list[Picture]:
-    """Pictures for several moments in any order, in the order asked for; the file is opened once."""
+    """Pictures at several times, in the order of ``moments_ms``; the file is opened once. Raises VideoError."""
     found: dict[int, Picture] = {}
-    with VideoFile(path) as footage:
+    with VideoFile(path) as video:
         for at_ms in sorted(set(moments_ms)):
-            found[at_ms] = upright(_standing(footage, at_ms), float(footage.pixel_shape))
+            found[at_ms] = upright(_frame_at(video, at_ms), float(video.pixel_shape))
     return [found[at_ms] for at_ms in moments_ms]
 
 
-def _standing(footage: VideoFile, at_ms: int) -> VideoFrame:
-    moments = footage.pictures(at_ms)
-    _, standing = next(moments)  # pictures() raises rather than yield nothing
+def _frame_at(video: VideoFile, at_ms: int) -> VideoFrame:
+    moments = video.pictures(at_ms)
+    _, current = next(moments)  # pictures() raises rather than yield nothing
     for at, frame in moments:
         if at > at_ms * TICKS:
             break
-        standing = frame
-    return standing
+        current = frame
+    return current
 
 
 def frames(
     path: Path, *, start_ms: int = 0, end_ms: int | None = None, width: int | None = None, grey: bool = False
 ) -> Iterator[TimedFrame]:
-    """Pictures in order: the one standing at ``start_ms``, then every later one before ``end_ms``.
+    """Pictures in order: the one shown at ``start_ms``, then every later one before ``end_ms``.
 
-    ``width`` shrinks (never enlarges), keeping the shape; ``grey`` gives (h, w) lightness, not turned.
+    ``width`` scales down (never up), keeping the aspect ratio; ``grey`` gives luma (h, w), not rotated.
     Raises VideoError.
     """
-    standing: VideoFrame | None = None
-    with VideoFile(path) as footage:
+    current: VideoFrame | None = None
+    with VideoFile(path) as video:
 
-        def look(frame: VideoFrame) -> Picture:
+        def convert(frame: VideoFrame) -> Picture:
             if grey:
                 light = lightness(frame)
                 return light if width is None or light.shape[1] <= width else shrunk(light, width)
-            stretch = float(footage.pixel_shape)
+            stretch = float(video.pixel_shape)
             return upright(frame, stretch) if width is None else upright_within(frame, width, stretch)
 
-        for at, frame in footage.pictures(start_ms):
+        for at, frame in video.pictures(start_ms):
             at_ms = -(-at // TICKS)  # the first whole millisecond that shows it, as grab_frame counts
             if at_ms <= start_ms:
-                standing = frame
+                current = frame
                 continue
-            if standing is not None:
-                yield TimedFrame(start_ms, look(standing))
-                standing = None
+            if current is not None:
+                yield TimedFrame(start_ms, convert(current))
+                current = None
             if end_ms is not None and at_ms >= end_ms:
                 return
-            yield TimedFrame(at_ms, look(frame))
-        if standing is not None:
-            yield TimedFrame(start_ms, look(standing))
+            yield TimedFrame(at_ms, convert(frame))
+        if current is not None:
+            yield TimedFrame(start_ms, convert(current))

@@ -1,14 +1,14 @@
-"""TakeWriter: the take's video file, written so that a kill at any moment costs half a second.
+"""TakeWriter: encodes and writes a take's video file, so that a kill at any time loses at most half a second.
 
-Owns the standing I420 picture, the encoders and the muxer. Refuses to know time: every picture and every sample comes
-with its take time. Belongs to one thread.
+Owns the current I420 picture, the encoders and the muxer. Does not read a clock: frames come with their take time. For
+one thread.
 
 The file is a hybrid fragmented MP4: fragments while it grows, an ordinary MP4 once closed. Measured with a kill -9
-after 9.6 s: a fragment every 0.25 s and at most 10 ms of waiting between the tracks leave 9.4 s (9.1 s if nothing
-moves), fragments of 1 s leave 9.0 s, a plain MP4 leaves nothing. ``delay_moov`` lets the first fragment tell of Opus'
-6.5 ms of lead-in, which an empty moov would turn into an offset. No B-frames: with fragments they play 133 ms late in
-Chromium. A picture is handed to the muxer only when the next one has told how long it is shown: where a fragment ends,
-FFmpeg takes the last picture's stated length for true and moves the next one there, up to a second too early.
+after 9.6 s: a fragment every 0.25 s and at most 10 ms of interleaving delay leave 9.4 s (9.1 s if nothing moves),
+fragments of 1 s leave 9.0 s, a plain MP4 leaves nothing. ``delay_moov`` lets the first fragment declare Opus' 6.5 ms of
+priming, which an empty moov would turn into an offset. No B-frames: with fragments they play 133 ms late in Chromium. A
+packet is muxed only when the next one determines its duration: at the end of a fragment FFmpeg trusts the last packet's
+stated duration and moves the next one there, up to a second too early.
 """
 
 from __future__ import annotations
@@ -35,38 +35,38 @@ from capture.video.file_sink import Sink
 SOUND_RATE = 48_000
 TICKS_PER_MS = 90
 PACKET = 2_880
-"""Samples in an Opus packet: 60 ms cost two thirds of the CPU of 20 ms and a third of the muxing."""
+"""Samples in an Opus packet: 60 ms take two thirds of the CPU of 20 ms and a third of the muxing."""
 
 _TIME_BASE = Fraction(1, TICKS_PER_MS * 1000)
 _SOUND_BASE = Fraction(1, SOUND_RATE)
 _MUX = {
     "movflags": "+hybrid_fragmented+delay_moov",
     "frag_duration": "250000",
-    # An idle screen sends a picture a second; sound must not wait for it in the muxer's memory.
+    # An idle screen sends one frame a second; sound must not wait for it in the muxer's memory.
     "max_interleave_delta": "10000",
 }
 H264 = {
-    # Measured on a 1080p screen: ultrafast 2.9 ms a picture, superfast 4.8 for 18 % less, veryfast 4.6 for 20 % less.
+    # Measured on a 1080p screen: ultrafast 2.9 ms a frame, superfast 4.8 for 18 % less, veryfast 4.6 for 20 % less.
     "preset": "ultrafast",
     "tune": "zerolatency",
     "qp": "20",
     "forced-idr": "1",
-    # Key frames are placed by time; x264 counts pictures, which says nothing when their times vary.
+    # Key frames are placed by time; x264 counts frames, which is meaningless at a variable frame rate.
     "x264-params": "keyint=infinite:scenecut=0:bframes=0",
 }
-"""How a take's pictures are encoded; ``capture/render/packet_copier.py`` encodes single ones of a clip the same way."""
-# CPU of a minute of narration: complexity 5 takes 0.21 s, 1 takes 0.12 s and is as near to the sound (3.8 dB of log
-# spectrum), 0 takes 0.10 s and is heard (4.4 dB); AAC 0.28 to 0.74 s (5 dB).
+"""x264 options of a take; ``capture/render/packet_copier.py`` encodes single frames of a clip with the same ones."""
+# CPU of a minute of narration, and log spectral distance: complexity 5 takes 0.21 s, 1 takes 0.12 s (both 3.8 dB),
+# 0 takes 0.10 s and is audible (4.4 dB); AAC takes 0.28 to 0.74 s (5 dB).
 _OPUS = {"frame_duration": "60", "compression_level": "1"}
 _BITS = {1: 64_000, 2: 96_000}
 _LAYOUTS = {1: "mono", 2: "stereo"}
 
 
 class TakeWriter:
-    """Writes ``path``: one picture track of ``width`` x ``height`` (even) and a sound track for each of ``channels``.
+    """Writes ``path``: a video track of ``width`` x ``height`` (even), and a sound track for each of ``channels``.
 
-    After the disk has refused a write, everything goes on without effect and ``failure`` says why; what was written
-    until then stays readable. Raises VideoError when the file cannot be opened.
+    After a failed write all calls continue without effect and ``failure`` gives the reason; what was written until then
+    stays readable. Raises VideoError when the file cannot be opened.
     """
 
     def __init__(self, path: Path, width: int, height: int, *, fps: int = 30, channels: Sequence[int] = (1,)) -> None:
@@ -84,11 +84,11 @@ class TakeWriter:
     def _open_video(self, fps: int) -> VideoStream:
         stream = self._container.add_stream("libx264", rate=fps, options=dict(H264))
         stream.width, stream.height, stream.pix_fmt = self.width, self.height, "yuv420p"
-        # One thread: x264's own threads cost more than they gain on pictures of which little changed.
+        # One thread: x264's own threads cost more than they gain on frames with few changes.
         stream.thread_count = 1
         context = stream.codec_context
         context.time_base = _TIME_BASE
-        # OpenCV converts with BT.601 in limited range; untagged, a player would guess BT.709 for anything large.
+        # OpenCV converts with BT.601 in limited range; untagged, a player would assume BT.709 for large pictures.
         context.colorspace, context.color_range = 6, 1
         context.color_primaries, context.color_trc = 1, 1
         return stream
@@ -105,11 +105,11 @@ class TakeWriter:
 
     @property
     def failure(self) -> OSError | None:
-        """Why the disk took no more, or None."""
+        """The error of the first failed write, or None."""
         return self._sink.failure
 
     def paint(self, picture: NDArray[np.uint8], box: Region) -> None:
-        """Take over one box, even on all sides, of a (height, width, 4) BGRA picture. Costs its own pixels only."""
+        """Copy one box, with even edges, of a (height, width, 4) BGRA picture. Costs the box's pixels only."""
         x, y, w, h = box.x, box.y, box.width, box.height
         flat = cv2.cvtColor(picture[y : y + h, x : x + w], cv2.COLOR_BGRA2YUV_I420).reshape(-1)
         luma, chroma = w * h, w * h // 4
@@ -120,7 +120,7 @@ class TakeWriter:
         v_plane[half] = flat[luma + chroma :].reshape(h // 2, w // 2)
 
     def show(self, at_ns: int, *, key: bool = False) -> None:
-        """Write the standing picture: shown from ``at_ns`` on; a moment that does not advance is moved by a tick."""
+        """Write the current picture as a frame shown from ``at_ns`` on; a time not after the last moves by a tick."""
         ticks = max(round(at_ns * TICKS_PER_MS / 1_000_000), self._last_ticks + 1)
         self._last_ticks = ticks
         self._frame.pts, self._frame.time_base = ticks, _TIME_BASE
@@ -131,21 +131,21 @@ class TakeWriter:
             self._held = packet
 
     def _hand_over(self, until_ticks: int) -> None:
-        """The picture before, shown until then."""
+        """Mux the held packet, with its duration ending at ``until_ticks``."""
         if self._held is not None and self._held.pts is not None:
             self._held.duration = max(1, until_ticks - self._held.pts)
             self._container.mux(self._held)
             self._held = None
 
     def write_sound(self, track: int, samples: NDArray[np.int16]) -> None:
-        """Append samples (n, channels) to a sound track; the first sample ever is at take time zero."""
+        """Append samples (n, channels) to a sound track; the first one is at take time zero."""
         sound = self._sounds[track]
         for frame in sound.packets(samples):
             for packet in sound.stream.encode(frame):
                 self._container.mux(packet)
 
     def close(self, end_ns: int) -> None:
-        """End it at ``end_ns`` of take time, until when the last picture is shown. It is an ordinary MP4 then."""
+        """Finish the file as an ordinary MP4; the last frame is shown until ``end_ns`` of take time."""
         self._hand_over(round(end_ns * TICKS_PER_MS / 1_000_000))
         for sound in self._sounds:
             for frame in (*sound.rest(), None):
@@ -156,13 +156,13 @@ class TakeWriter:
 
 
 def _rows(plane: VideoPlane) -> NDArray[np.uint8]:
-    """A plane's memory as rows, writable, padding at their ends included."""
+    """A writable view of a plane as rows, including the padding at their ends."""
     memory: Any = plane  # the stubs do not say that a plane is a buffer
     return np.frombuffer(memory, np.uint8).reshape(-1, plane.line_size)
 
 
 class _OpusTrackWriter:
-    """Cuts samples into packets of the encoder's size."""
+    """Splits samples into frames of the encoder's packet size."""
 
     def __init__(self, stream: AudioStream, channels: int) -> None:
         self.stream, self._channels = stream, channels
@@ -170,14 +170,14 @@ class _OpusTrackWriter:
         self._at = 0
 
     def packets(self, samples: NDArray[np.int16]) -> list[AudioFrame]:
-        """As many whole packets as there are now."""
+        """Add samples; returns the whole frames available."""
         waiting = np.concatenate((self._waiting, samples.reshape(-1, self._channels)))
         whole = len(waiting) - len(waiting) % PACKET
         self._waiting = waiting[whole:]
         return [self._frame(waiting[at : at + PACKET]) for at in range(0, whole, PACKET)]
 
     def rest(self) -> list[AudioFrame]:
-        """What is left, shorter than a packet."""
+        """The remaining samples as a frame shorter than a packet; empty without any."""
         rest, self._waiting = self._waiting, self._waiting[:0]
         return [self._frame(rest)] if len(rest) else []
 

@@ -1,6 +1,6 @@
-"""How loud a recording is from end to end, in a few hundred numbers: what a timeline draws.
+"""Loudness envelope of a recording in a few hundred bins, for a timeline.
 
-Owns reading the sound once, block by block, in bounded memory. Refuses to tell speech from noise.
+Owns reading the sound once, block by block, in bounded memory. Does not distinguish speech from noise.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from capture.progress import Progress, silent
 from capture.video.audio_reader import AudioTrackReader
 
 _RATE = 8_000
-"""Hz; half the telephone's, enough to see where somebody speaks."""
+"""Hz; enough to see where there is speech."""
 _QUIETEST_DB = -60.0
-"""What is drawn as nothing, as a meter's foot; speech lies near -40 to -15 dB."""
+"""Drawn as zero; speech is at about -40 to -15 dB."""
 
 
 def envelope(path: Path, bins: int, duration_ms: int, progress: Progress = silent, *, track: int = 0) -> list[float]:
-    """Loudness of each of ``bins`` equal parts of ``[0, duration_ms)``, 0 (-60 dB or less) to 1 (full scale).
+    """Loudness of each of ``bins`` equal parts of ``[0, duration_ms)``: 0 (-60 dB or less) to 1 (full scale).
 
-    Empty when there is no sound. Raises VideoError, or Cancelled when ``progress`` (milliseconds) does.
+    Empty without sound. Progress counts milliseconds. Raises VideoError, or Cancelled when ``progress`` does.
     """
     if bins <= 0 or duration_ms <= 0:
         return []

@@ -73,7 +73,7 @@ def render(draft: Draft, folder: Path, progress: Progress = silent, cache: Encod
     moments = [step.start_ms for step in steps]
     clip, begun = folder / CLIP, time.monotonic()
     video, tracks = source_video(draft), _tracks(draft)
-    render_clip(video, draft.clip, clip, moments, progress, tracks=tracks, blurs=draft.blurs, parts=cache)
+    render_clip(video, draft.clip, clip, moments, progress, tracks=tracks, blurs=draft.blurs, cache=cache)
     rendered = time.monotonic()
     write_stills(clip, steps, folder, progress, _CachedStills(draft, cache) if cache is not None else None)
     taken = {"clip_ms": rendered - begun, "stills_ms": time.monotonic() - rendered}

@@ -171,9 +171,9 @@ class LocalReviewService:
         """A picture with these regions made unreadable, as filing it would."""
         if not regions:
             return picture
-        from capture.render.blur import veiled_picture
+        from capture.render.blur import blurred_picture
 
-        return veiled_picture(picture[..., ::-1], regions)[..., ::-1]
+        return blurred_picture(picture[..., ::-1], regions)[..., ::-1]
 
     def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Pictures of what is kept, from a moment on."""

@@ -132,7 +132,7 @@ def test_without_room_for_a_copy_the_original_is_kept(tmp_path: Path, monkeypatc
 
     take = left(tmp_path)
     before = take.video.read_bytes()
-    monkeypatch.setattr(mending, "mend", no_room)
+    monkeypatch.setattr(mending, "repair", no_room)
     mended = recover(take.path)
     assert mended.state is TakeState.RECOVERED
     assert mended.duration_ms > 2300

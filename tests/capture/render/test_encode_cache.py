@@ -52,19 +52,19 @@ def test_a_cut_length_is_counted_in_frames_of_sound() -> None:
 def test_the_same_clip_again_is_the_same_file_and_nothing_is_encoded(
     take: Path, tmp_path: Path, parts: EncodeCache
 ) -> None:
-    render_clip(take, clip_of(*FIRST), tmp_path / "a.mp4", [4_321], parts=parts)
+    render_clip(take, clip_of(*FIRST), tmp_path / "a.mp4", [4_321], cache=parts)
     with (
         mock.patch.object(aac, "aac_encoder", side_effect=AssertionError("sound was encoded")),
-        mock.patch.object(splice._Standing, "picture", side_effect=AssertionError("a picture was decoded")),
+        mock.patch.object(splice._CurrentPicture, "picture", side_effect=AssertionError("a picture was decoded")),
     ):
-        render_clip(take, clip_of(*FIRST), tmp_path / "b.mp4", [4_321], parts=parts)
+        render_clip(take, clip_of(*FIRST), tmp_path / "b.mp4", [4_321], cache=parts)
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
 
 
 @pytest.mark.parametrize("back", range(len(FIRST)))
 def test_of_a_toggled_cut_only_its_joint_is_encoded(take: Path, tmp_path: Path, parts: EncodeCache, back: int) -> None:
     encoded: list[tuple[int, int]] = []
-    render_clip(take, clip_of(*FIRST), tmp_path / "a.mp4", parts=parts)
+    render_clip(take, clip_of(*FIRST), tmp_path / "a.mp4", cache=parts)
     true, fewer = aac._encoded, [cut for n, cut in enumerate(FIRST) if n != back]
 
     def noted(sound: object, channels: int, first: int, end: int) -> object:
@@ -72,7 +72,7 @@ def test_of_a_toggled_cut_only_its_joint_is_encoded(take: Path, tmp_path: Path, 
         return true(sound, channels, first, end)  # type: ignore[arg-type]  # a stand-in for the very same
 
     with mock.patch.object(aac, "_encoded", noted):
-        render_clip(take, clip_of(*fewer), tmp_path / "b.mp4", parts=parts)
+        render_clip(take, clip_of(*fewer), tmp_path / "b.mp4", cache=parts)
     span_ms = FIRST[back][1] - FIRST[back][0]
     assert len(encoded) == 1
     assert (encoded[0][1] - encoded[0][0]) * SOUND_FRAME_MS < span_ms + 12 * SOUND_FRAME_MS
@@ -96,7 +96,7 @@ def test_any_clip_after_any_others_sounds_and_looks_as_if_it_were_the_first(
         clip = clip_of(*cuts, fasts=(SpeedUp(5_000, 7_000),) if quick else ())
         if clip.duration_ms < 300:
             continue
-        render_clip(take, clip, tmp_path / "a.mp4", [step], parts=parts)
+        render_clip(take, clip, tmp_path / "a.mp4", [step], cache=parts)
         render_clip(take, clip, tmp_path / "b.mp4", [step])
         heard, alone = read_sound(tmp_path / "a.mp4"), read_sound(tmp_path / "b.mp4")
         assert len(heard) == len(alone)
@@ -110,10 +110,10 @@ def test_any_clip_after_any_others_sounds_and_looks_as_if_it_were_the_first(
 
 
 def test_parts_of_another_recording_are_forgotten(parts: EncodeCache) -> None:
-    parts.about("one")
+    parts.set_source("one")
     parts.put("a", b"1")
-    parts.about("one")
+    parts.set_source("one")
     assert parts.get("a") == b"1"
-    parts.about("two")
+    parts.set_source("two")
     assert parts.get("a") is None
     assert "a" not in parts

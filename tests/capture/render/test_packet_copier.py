@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from capture.model import Blur, Clip, Cut, CutReason, Region, SpeedUp
 from capture.render.clip_renderer import render_clip
-from capture.render.h264_bitstream import parameter_sets, place_of, renumbered, with_lengths, with_start_codes
+from capture.render.h264_bitstream import frame_position, parameter_sets, renumbered, with_lengths, with_start_codes
 from capture.render.keyframes import KEY_EVERY_COPIED
-from capture.render.packet_copier import splicer
+from capture.render.packet_copier import packet_copier
 from capture.video.media_file import VideoFile
 from capture.video.reader import frames, grab_frame, read_sound
 from tests.support.sample_videos import beep, film, number_of, numbered, onsets, take_video
@@ -113,7 +113,7 @@ def test_any_clip_of_a_take_shows_each_moment_of_it_and_decodes_without_a_fault(
         return
     render_clip(take, clip, output, steps, blurs=blurs)
     with VideoFile(take) as footage:
-        assert splicer(footage) is not None
+        assert packet_copier(footage) is not None
     shown = list(frames(output))
     made = samples(output)
     assert len(shown) == len(made)  # nothing was dropped by a decoder that lost its way
@@ -124,7 +124,7 @@ def test_any_clip_of_a_take_shows_each_moment_of_it_and_decodes_without_a_fault(
     assert {step for step in steps if 0 < step < clip.duration_ms} <= set(keys)
     places_of_keys = [n for n, packet in enumerate(made) if packet.is_keyframe]
     assert max(np.diff([*places_of_keys, len(made)])) <= KEY_EVERY_COPIED
-    places = [place_of(with_lengths(bytes(packet)), _bits(output)) for packet in made]
+    places = [frame_position(with_lengths(bytes(packet)), _bits(output)) for packet in made]
     for before, place in pairwise(places):
         if place.key:
             assert not before.key or before.key_id != place.key_id  # two in a row are two pictures
@@ -194,7 +194,7 @@ def test_sound_lies_true_in_a_spliced_clip(take: Path, tmp_path: Path) -> None:
 def test_other_files_are_encoded(tmp_path: Path, making: dict[str, Any]) -> None:
     source = film(tmp_path / "a.mp4", [(at, scene(n)) for n, at in enumerate(TIMES[:20])], 3_000, **making)
     with VideoFile(source) as footage:
-        assert splicer(footage) is None
+        assert packet_copier(footage) is None
     render_clip(source, Clip(3_000), tmp_path / "clip.mp4")
     assert number_of(grab_frame(tmp_path / "clip.mp4", 1_000)) == bisect_right(TIMES, 1_000) - 1
 
@@ -216,6 +216,6 @@ def test_a_number_is_changed_and_nothing_else(data: bytes, one: int, other: int)
     unit = b"\x41" + re.sub(rb"\x00\x00(?=[\x00-\x03])", b"\0\0\3", b"\x9a" + data + b"\x80")
     start = renumbered(unit, one, 4)
     moved = renumbered(start, other, 4)
-    assert place_of([moved], 4).number == other
+    assert frame_position([moved], 4).number == other
     assert with_start_codes(b"\0\0\1" + moved) == [moved]  # nothing in it looks like the start of another
     assert renumbered(moved, one, 4) == start
