@@ -1,1 +1,1 @@
-"""The screen and the microphone, up to a trimmed clip. Knows nothing of words, libraries or terminals."""
+"""Records screen and microphone, and renders a trimmed clip. Does not know transcripts, libraries or terminals."""

@@ -1,6 +1,6 @@
-"""Processes of our own: the same Python, this very package, nobody else's modules; and the JSON that crosses to them.
+"""ChildProcess: runs a module of this package in a child process, and JSON lines to and from it.
 
-A child that is asked something ends by itself when its standard input ends, which it does when its owner dies.
+A child with a standard input ends when that is closed, which also happens when its owner dies.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _NONE: Mapping[str, str] = {}
 
 
 def command_of(module: str) -> list[str]:
-    """The command that runs a module of ours; ``-P`` keeps a folder of that name in the user's place from being it."""
+    """The command that runs a module of this package. ``-P``: a folder of that name in the current one is not used."""
     return [sys.executable, "-P", "-m", module]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment for it: the package is found wherever the user stands and however it was installed.
+    """The environment of a child: it finds this package in any current folder and for any kind of installation.
 
-    One thread for NumPy's OpenBLAS, which nothing here uses: its others spin for up to 0.2 s of CPU when they start.
+    One thread for NumPy's OpenBLAS, which is not used here: its other threads spin for up to 0.2 s of CPU at start.
     """
     inherited = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
     path = os.pathsep.join([str(Path(__file__).parent.parent), *inherited])
@@ -41,12 +41,12 @@ _Record = TypeVar("_Record")
 
 
 def to_json(record: msgspec.Struct) -> bytes:
-    """One line of JSON; paths as text."""
+    """A record as one line of JSON; paths as text."""
     return msgspec.json.encode(record, enc_hook=str)
 
 
 def from_json(data: bytes | str, kind: type[_Record]) -> _Record:
-    """The record of one line. Raises msgspec.MsgspecError."""
+    """The record of one line of JSON. Raises msgspec.MsgspecError."""
     return msgspec.json.decode(data, type=kind, dec_hook=_path)
 
 
@@ -57,19 +57,18 @@ def _path(kind: type, value: Any) -> Any:
 def _nameless_file() -> IO[bytes]:
     try:
         return tempfile.TemporaryFile()
-    except OSError:  # the disk is full: what it writes there is lost
+    except OSError:  # the disk is full: the output is lost
         return Path(os.devnull).open("r+b")
 
 
 class ChildProcess:
-    """A module of ours at work in a process and a session of its own. Safe to use from any thread; one may read.
+    """A module of this package running in its own process and session. Thread-safe; only one thread may read.
 
-    A closed terminal or a Ctrl-C does not reach it: what becomes of it is its owner's business. A context manager that
-    kills. Raises OSError when it cannot be started.
+    A closed terminal or a Ctrl-C does not reach it: its owner ends it. As a context manager it is killed at the end.
+    Raises OSError when it cannot be started.
 
-    ``listens`` gives it a standard input for :meth:`send`. ``pipe_bytes`` is how much its pipes hold (Linux only).
-    ``variables`` are added to its environment. What it writes to standard error goes into a file without a name, which
-    it never has to wait for.
+    ``listens`` gives it a standard input for :meth:`send`. ``pipe_bytes`` is the size of its pipes (Linux only).
+    ``variables`` are added to its environment. Standard error goes to an unnamed file, so that writing never blocks.
     """
 
     def __init__(
@@ -81,70 +80,70 @@ class ChildProcess:
         variables: Mapping[str, str] = _NONE,
     ) -> None:
         self._sending = threading.Lock()
-        self._complaints = _nameless_file()
+        self._stderr = _nameless_file()
         try:
             self._process = subprocess.Popen(
                 [*command_of(module), *arguments],
                 stdin=subprocess.PIPE if listens else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=self._complaints,
+                stderr=self._stderr,
                 env=environment(**variables),
                 start_new_session=True,
                 pipesize=pipe_bytes,
             )
         except BaseException:
-            self._complaints.close()
+            self._stderr.close()
             raise
-        assert self._process.stdout is not None  # noqa: S101  asked for above; tells the type checker
+        assert self._process.stdout is not None  # noqa: S101  a pipe was requested above; for the type checker
         self._out = self._process.stdout
 
     @property
     def pid(self) -> int:
-        """Its number."""
+        """Its process id."""
         return self._process.pid
 
     def send(self, line: bytes) -> None:
-        """Write a line to its standard input; lost when it has ended, which a reader sees. May wait until it reads."""
+        """Write a line to its standard input; may block until it reads. Lost when it has ended, which a reader sees."""
         with self._sending, suppress(OSError, ValueError):
             if self._process.stdin is not None:
                 self._process.stdin.write(line + b"\n")
                 self._process.stdin.flush()
 
     def lines(self) -> Iterator[bytes]:
-        """What it writes to standard output, until it ends; a last line that is torn is left out."""
-        with suppress(ValueError):  # closed meanwhile
+        """The lines of its standard output until it ends; an incomplete last line is left out."""
+        with suppress(ValueError):  # closed by another thread
             for line in self._out:
                 if line.endswith(b"\n"):
                     yield line
 
     def records(self, kind: type[_Record]) -> Iterator[_Record]:
-        """Its lines of JSON as records; what is no such record is left out."""
+        """Its lines of JSON as records; other lines are left out."""
         for line in self.lines():
             with suppress(msgspec.MsgspecError):
                 yield from_json(line, kind)
 
     def read(self, size: int) -> bytes:
-        """Exactly so many bytes of its standard output. Raises EOFError when it ends before."""
+        """Exactly ``size`` bytes of its standard output. Raises EOFError when it ends before."""
         try:
             data = self._out.read(size)
-        except ValueError:  # closed meanwhile
+        except ValueError:  # closed by another thread
             data = b""
         if len(data) < size:
             raise EOFError
         return data
 
     def end(self) -> None:
-        """No more lines for it: one that listens ends by itself. Waits for a :meth:`send` under way."""
+        """Close its standard input: a child that listens then ends. Waits for a running :meth:`send`."""
         with self._sending, suppress(OSError):
             if self._process.stdin is not None:
                 self._process.stdin.close()
 
     def kill(self) -> None:
-        """End it at once, together with what it has started; harmless when it has ended."""
+        """Kill it and the processes it has started; harmless when it has ended."""
         if sys.platform == "win32":
             self._process.kill()
-        elif self._process.returncode is None:  # nobody has waited for it: no other process can have its number
-            with suppress(ProcessLookupError, PermissionError):  # macOS refuses where only the dead are left
+        elif self._process.returncode is None:  # not reaped yet, so no other process can have its id
+            with suppress(ProcessLookupError, PermissionError):  # macOS refuses when only zombies are left
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def wait(self, timeout_s: float | None = None) -> int | None:
@@ -156,18 +155,18 @@ class ChildProcess:
 
     @property
     def complaint(self) -> str:
-        """The last line on its standard error, empty for none. Only between its end and :meth:`close`."""
-        self._complaints.seek(max(0, self._complaints.seek(0, os.SEEK_END) - _TAIL_BYTES))
-        said = self._complaints.read().decode("utf-8", "replace").splitlines()
-        return next((line.strip() for line in reversed(said) if line.strip()), "")
+        """The last line of its standard error; empty without one. Only between its end and :meth:`close`."""
+        self._stderr.seek(max(0, self._stderr.seek(0, os.SEEK_END) - _TAIL_BYTES))
+        lines = self._stderr.read().decode("utf-8", "replace").splitlines()
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
     def close(self) -> None:
-        """End it and let go of its pipes."""
+        """Kill it and close its pipes."""
         self.kill()
         self._process.wait()
         self.end()
         self._out.close()
-        self._complaints.close()
+        self._stderr.close()
 
     def __enter__(self) -> ChildProcess:
         return self

@@ -1,6 +1,6 @@
-"""What is made of a take: Cut, Fast and Blur are what was decided, Clip maps take time to clip time and back.
+"""Clip and its edits: Cut, SpeedUp and Blur are edits of a take; Clip maps take time to clip time and back.
 
-Frozen; arithmetic only. Part of ``capture/model.py``, from where the rest of the house takes them.
+Frozen; arithmetic only. Part of ``capture/model.py``, from which other packages import them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from capture.span import Span, invert
 
 
 class CutReason(StrEnum):
-    """Why a span is left out: nothing moved, nobody spoke, the lead-in, the tail, something was only waited for, or the
-    expert said so."""
+    """Why a span is left out: nothing moved, no speech, the lead-in, the tail, a wait, or scrapped by the expert."""
 
     STILL = "still"
     SILENT = "silent"
@@ -29,7 +28,7 @@ class CutReason(StrEnum):
 
 
 class Cut(Span, frozen=True, kw_only=True):
-    """A span of take time to leave out, with its reason."""
+    """A span of take time to leave out, and the reason."""
 
     reason: CutReason
 
@@ -37,14 +36,14 @@ class Cut(Span, frozen=True, kw_only=True):
 class Blur(Span, frozen=True, kw_only=True):
     """A rectangle of the picture made unreadable over a span of take time.
 
-    ``region`` is in pixels of the recorded picture; with ``until`` it moves and grows evenly to there over the span.
+    ``region`` is in pixels of the recorded picture; with ``until`` it changes linearly to that over the span.
     """
 
     region: Region
     until: Region | None = None
 
     def at(self, take_ms: int) -> Region:
-        """The rectangle at a moment; outside the span that of its nearer end."""
+        """The rectangle at a time; outside the span that of its nearer end."""
         if self.until is None or not self.duration_ms:
             return self.region
         share = min(1.0, max(0.0, (take_ms - self.start_ms) / self.duration_ms))
@@ -54,7 +53,7 @@ class Blur(Span, frozen=True, kw_only=True):
 
 
 class SpeedUp(Span, frozen=True, kw_only=True):
-    """A span of take time shown ``factor`` times as fast and without its sound: something was only waited for."""
+    """A span of take time shown ``factor`` times as fast and without its sound: a wait."""
 
     factor: int = 8
 
@@ -65,9 +64,9 @@ class SpeedUp(Span, frozen=True, kw_only=True):
 
 
 class Piece(Span, frozen=True, kw_only=True):
-    """A stretch of take time the clip shows without a joint, from ``clip_ms`` on, ``factor`` times as fast.
+    """A span of take time that the clip shows continuously, from ``clip_ms`` on, ``factor`` times as fast.
 
-    Millisecond ``n`` of it in the clip is millisecond ``n * factor`` of it in the take.
+    Millisecond ``n`` of it in the clip is its millisecond ``n * factor`` in the take.
     """
 
     clip_ms: int
@@ -75,15 +74,15 @@ class Piece(Span, frozen=True, kw_only=True):
 
     @property
     def clip_end_ms(self) -> int:
-        """Where in the clip it ends."""
+        """Its end in clip time."""
         return self.clip_ms - -self.duration_ms // self.factor
 
 
 class Clip(msgspec.Struct, frozen=True, dict=True):
-    """A take without its cuts. Maps take time to clip time and back; cuts may come in any order and overlap.
+    """A take without its cuts. Maps take time to clip time and back; cuts may be in any order and overlap.
 
-    ``fasts`` run faster. From clip to take and back gives every moment again; from take to clip and back gives the
-    moment shown, which in a Fast lies up to its factor earlier. Of two Fasts that overlap the earlier counts.
+    ``fasts`` run faster; of two that overlap the earlier counts. Clip time to take time and back is exact. Take time to
+    clip time and back gives the time shown, which in a SpeedUp is up to its factor earlier.
     """
 
     take_duration_ms: int
@@ -97,10 +96,10 @@ class Clip(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def pieces(self) -> tuple[Piece, ...]:
-        """What the clip is put together from, in order: the kept spans, parted where the pace changes."""
+        """The pieces of the clip in order: the kept spans, split where the speed changes."""
         pieces: list[Piece] = []
         for span in self.kept:
-            for part, factor in _paced(span, self.fasts):
+            for part, factor in _split_by_speed(span, self.fasts):
                 at = pieces[-1].clip_end_ms if pieces else 0
                 pieces.append(Piece(part.start_ms, part.end_ms, clip_ms=at, factor=factor))
         return tuple(pieces)
@@ -111,11 +110,11 @@ class Clip(msgspec.Struct, frozen=True, dict=True):
         return self.pieces[-1].clip_end_ms if self.pieces else 0
 
     def keeps(self, take_ms: int) -> bool:
-        """Whether the moment is shown."""
+        """Whether the time is shown."""
         return any(span.contains(take_ms) for span in self.kept)
 
     def to_clip(self, take_ms: int) -> int:
-        """The moment of the clip that shows ``take_ms``; a moment inside a cut becomes the cut's place in the clip."""
+        """The clip time that shows ``take_ms``; a time inside a cut becomes the cut's position in the clip."""
         index = bisect_right(self.pieces, take_ms, key=lambda piece: piece.end_ms)
         if index == len(self.pieces):
             return self.duration_ms
@@ -123,7 +122,7 @@ class Clip(msgspec.Struct, frozen=True, dict=True):
         return piece.clip_ms + max(0, take_ms - piece.start_ms) // piece.factor
 
     def to_take(self, clip_ms: int) -> int:
-        """The moment of the take shown at ``clip_ms``; at a joint, the later side."""
+        """The take time shown at ``clip_ms``; at a cut, the later side."""
         index = bisect_right(self.pieces, clip_ms, key=lambda piece: piece.clip_end_ms)
         if index == len(self.pieces):
             return self.pieces[-1].end_ms if self.pieces else 0
@@ -131,18 +130,18 @@ class Clip(msgspec.Struct, frozen=True, dict=True):
         return piece.start_ms + max(0, clip_ms - piece.clip_ms) * piece.factor
 
     def span_to_clip(self, span: Span) -> Span:
-        """A span of take time in clip time; empty when all of it was cut."""
+        """A span of take time in clip time; empty when all of it is cut."""
         return Span(self.to_clip(span.start_ms), self.to_clip(span.end_ms))
 
 
-def _paced(span: Span, fasts: Iterable[SpeedUp]) -> Iterator[tuple[Span, int]]:
-    """A span parted where the pace changes, each part with its factor."""
+def _split_by_speed(span: Span, fasts: Iterable[SpeedUp]) -> Iterator[tuple[Span, int]]:
+    """A span split where the speed changes, each part with its factor."""
     at = span.start_ms
-    for fast in sorted(fasts, key=lambda fast: fast.start_ms):
-        start, end = max(at, fast.start_ms), min(span.end_ms, fast.end_ms)
+    for speed_up in sorted(fasts, key=lambda speed_up: speed_up.start_ms):
+        start, end = max(at, speed_up.start_ms), min(span.end_ms, speed_up.end_ms)
         if start < end:
             yield from [(Span(at, start), 1)] if at < start else []
-            yield Span(start, end), fast.factor
+            yield Span(start, end), speed_up.factor
             at = end
     if at < span.end_ms:
         yield Span(at, span.end_ms), 1

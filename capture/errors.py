@@ -1,13 +1,13 @@
-"""What goes wrong, said in one line: what happened, and what to do.
+"""ShowhowError and its subclasses: errors as one line for the user: what happened, and what to do.
 
-Every error a user can cause or meet is a ShowhowError; the door prints it and exits. Anything else is a bug.
+Every error a user can cause or meet is a ShowhowError; the CLI prints it and exits. Anything else is a bug.
 """
 
 from __future__ import annotations
 
 
 class ShowhowError(Exception):
-    """One line for people. ``remedy`` is the sentence that says what to do."""
+    """An error as one line for the user. ``remedy`` is the sentence that says what to do."""
 
     def __init__(self, what: str, remedy: str = "") -> None:
         self.what, self.remedy = what.rstrip("."), remedy
@@ -23,11 +23,11 @@ class VideoError(ShowhowError):
 
 
 class TakeError(ShowhowError):
-    """A take folder is missing, broken, or still being written."""
+    """A take folder is missing, damaged, or still being written."""
 
 
 class Cancelled(ShowhowError):
-    """The user stopped long work; raised by a progress callable, passes through every stage."""
+    """The user cancelled long work; raised by a progress callable, and passed on by every stage."""
 
     def __init__(self, what: str = "Cancelled") -> None:
         super().__init__(what, "Nothing was lost; run it again to go on.")

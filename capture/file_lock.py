@@ -1,4 +1,4 @@
-"""An exclusive lock on a file, released by the system when its holder dies."""
+"""FileLock: an exclusive lock on a file, released by the system when its holder dies."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ _TRIES = 5
 
 
 class FileLock:
-    """An exclusive lock on a file, let go by the system when its holder dies, however it dies."""
+    """An exclusive lock on a file, released by the system when its holder dies, however it dies."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._descriptor: int | None = None
 
     def take(self) -> bool:
-        """Try to get it; False when another process or handle holds it. Raises OSError when there can be no file."""
+        """Try to lock; False when another process or handle holds it. Raises OSError when the file cannot be made."""
         for _ in range(_TRIES):
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
             if _locked(descriptor):
                 self._descriptor = descriptor
                 return True
             os.close(descriptor)
-            time.sleep(0.02)  # perhaps somebody has only just asked whether it is held
+            time.sleep(0.02)  # another process may only be checking ``held``
         return False
 
     @property
     def held(self) -> bool:
-        """Whether somebody holds it; makes no file."""
+        """Whether the lock is held, by any process; does not create the file."""
         try:
             file = self.path.open("rb")
         except OSError:
@@ -43,20 +43,20 @@ class FileLock:
         with file, suppress(OSError):
             if sys.platform == "win32":
                 free = _locked(file.fileno())
-            else:  # shared: two who ask at once must not take each other for the holder
+            else:  # shared: two processes that check at once must not take each other for the holder
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 free = True
         return not free
 
     def note(self, text: str) -> None:
-        """Write into the file who holds it, for :meth:`holder`."""
-        assert self._descriptor is not None  # noqa: S101  a lock must be held to be signed; a slip of ours, not a user's
+        """Write a note about the holder into the file, for :meth:`holder`."""
+        assert self._descriptor is not None  # noqa: S101  only the holder may write; a bug otherwise, no user error
         os.ftruncate(self._descriptor, 0)
         os.lseek(self._descriptor, 0, os.SEEK_SET)
-        os.write(self._descriptor, b"\n" + text.encode())  # Windows keeps others from reading the first byte
+        os.write(self._descriptor, b"\n" + text.encode())  # Windows does not let other processes read the first byte
 
     def holder(self) -> str:
-        """What the holder noted; empty when nothing."""
+        """The holder's note; empty without one."""
         try:
             with self.path.open("rb") as file:
                 file.seek(1)
@@ -65,16 +65,16 @@ class FileLock:
             return ""
 
     def release(self) -> None:
-        """Let go."""
+        """Release the lock; harmless when it is not held."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
 
 def _locked(descriptor: int) -> bool:
-    from filelock import lock_descriptor  # late: it takes longer to import than most who only ask whether it is held
+    from filelock import lock_descriptor  # late: importing it takes longer than most uses, which only check ``held``
 
     try:
         return lock_descriptor(descriptor, blocking=False)
-    except OSError:  # the file system knows no locks
+    except OSError:  # the file system does not support locks
         return False

@@ -1,6 +1,6 @@
-"""Records as JSON on disk: written whole or not at all, read with one clear line.
+"""JSON records on disk: atomic writing, reading with a one-line error, and files of JSON lines.
 
-Owns atomic writing, and lines that grow. Refuses to know what the records mean.
+Does not know what the records mean.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from capture.errors import TakeError
 _Record = TypeVar("_Record")
 _LONGEST_LINE = 1 << 20
 _BIGGEST_RECORD = 16 << 20
-"""Bytes; a record is a page of JSON. What is bigger is not ours and would only fill the memory."""
+"""Bytes; a record is a page of JSON. A larger file is not a record and would only fill the memory."""
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file so that a reader sees the old one or the whole new one, also after a power cut. Raises OSError."""
+    """Write a file atomically: a reader sees the old or the whole new one, also after a power cut. Raises OSError."""
     beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(3)}")
     try:
         with beside.open("wb") as file:
@@ -37,7 +37,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def read_record(path: Path, kind: type[_Record], what: str) -> _Record:
-    """Read one record; ``what`` names it for people ("take"). Raises TakeError when it is missing or broken."""
+    """Read one record; ``what`` is its name for users ("take"). Raises TakeError when it is missing or damaged."""
     try:
         with path.open("rb") as file:
             data = file.read(_BIGGEST_RECORD + 1)
@@ -52,7 +52,7 @@ def read_record(path: Path, kind: type[_Record], what: str) -> _Record:
 
 
 def take_error(doing: str, path: Path, error: OSError) -> TakeError:
-    """What the system said, in one line."""
+    """A TakeError for an error of the system; ``doing`` is the verb ("read")."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return TakeError(f"Could not {doing} {path}: the disk is full", "Free some space.")
     remedy = "Check its permissions." if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS} else "Check the path."
@@ -60,9 +60,9 @@ def take_error(doing: str, path: Path, error: OSError) -> TakeError:
 
 
 class Lines:
-    """A file of one JSON record a line that grows. Every ``flush`` hands the lines to the system: a kill loses none.
+    """An append-only file with one JSON record a line. Each :meth:`add` flushes: a kill loses no line.
 
-    A full disk loses lines silently (``lost`` counts them): the take is worth more than its notes.
+    A full disk loses lines silently (``lost`` counts them): the take is worth more than its logs.
     """
 
     def __init__(self, path: Path) -> None:
@@ -71,7 +71,7 @@ class Lines:
         self.lost = 0
 
     def add(self, *records: msgspec.Struct) -> None:
-        """Append and hand over."""
+        """Append records and flush them."""
         try:
             self._file.write(b"".join(self._encoder.encode(record) + b"\n" for record in records))
             self._file.flush()
@@ -79,15 +79,15 @@ class Lines:
             self.lost += len(records)
 
     def close(self) -> None:
-        """No more lines."""
+        """Close the file."""
         with contextlib.suppress(OSError):  # counted in ``lost`` when it happened
             self._file.close()
 
 
 def read_lines(path: Path, kind: type[_Record]) -> Iterator[_Record]:
-    """The records of a file of lines, in order; none when there is no file.
+    """The records of a file of JSON lines, in order; none when there is no file.
 
-    Lines that do not parse are passed over: a crash may have torn the last one, and a bad line must not hide the rest.
+    Lines that do not parse are skipped: a crash may have truncated the last one, and a bad line must not hide the rest.
     Raises TakeError when the file cannot be read.
     """
     decoder = msgspec.json.Decoder(kind)

@@ -1,7 +1,7 @@
-"""The records of a recording: Monitor, Region, Event, Change, Take, Cut, Fast, Blur, Clip. Frozen; arithmetic only.
+"""The records of a recording: Monitor, Region, Event, Change, Take, Cut, SpeedUp, Blur, Clip. Frozen; arithmetic only.
 
-Times are take time (milliseconds since the first picture, pauses left out) unless a name says otherwise.
-Places are pixels in the recorded picture, so a click lies where a viewer sees it.
+Times are take time (milliseconds since the first picture, without pauses) unless a name says otherwise.
+Positions are pixels in the recorded picture, so a click is where a viewer sees it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ __all__ = [
 
 
 class Monitor(msgspec.Struct, frozen=True):
-    """One screen of the desktop. ``number`` counts from 1 as people do; ``region`` is in desktop pixels."""
+    """One screen of the desktop. ``number`` counts from 1; ``region`` is in desktop pixels."""
 
     number: int
     name: str
@@ -54,7 +54,7 @@ class Monitor(msgspec.Struct, frozen=True):
 
 
 class Window(msgspec.Struct, frozen=True):
-    """A window that can be recorded. ``region`` is in desktop pixels, borders left out."""
+    """A window that can be recorded. ``region`` is in desktop pixels, without borders."""
 
     window_id: int
     title: str
@@ -71,9 +71,9 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Microphone(msgspec.Struct, frozen=True):
-    """One sound source: ``name`` selects it, ``label`` is for people; ``monitor`` marks system sound.
+    """One sound source: ``name`` selects it, ``label`` is for users; ``monitor`` marks system sound.
 
-    ``served``: a sound server (PulseAudio, PipeWire) offers it under that name.
+    ``served``: a sound server (PulseAudio, PipeWire) provides it under that name.
     """
 
     name: str
@@ -88,9 +88,9 @@ class _Event(msgspec.Struct, frozen=True, tag_field="kind"):
 
 
 class Click(_Event, tag="click", frozen=True):
-    """A button pressed (1 left, 2 middle, 3 right) at a place, and the window under it.
+    """A button press (1 left, 2 middle, 3 right), its position, and the window under it.
 
-    ``label`` is what stood at the place, read from the picture later; empty when nothing did or nobody has looked.
+    ``label`` is the text at the position, read from the picture later; empty without text or before it was read.
     """
 
     x: int
@@ -102,7 +102,7 @@ class Click(_Event, tag="click", frozen=True):
 
 
 class Scroll(_Event, tag="scroll", frozen=True):
-    """The wheel turned at a place; ``dy`` counts notches, down is positive."""
+    """The wheel turned at a position; ``dy`` counts notches, down is positive; ``dx`` likewise, right is positive."""
 
     x: int
     y: int
@@ -111,20 +111,20 @@ class Scroll(_Event, tag="scroll", frozen=True):
 
 
 class Chord(_Event, tag="chord", frozen=True):
-    """A key with modifiers, or a key that types nothing, as people write it: ``Ctrl+S``, ``Return``."""
+    """A key with modifiers, or a key that types nothing: ``Ctrl+S``, ``Return``."""
 
     keys: str
 
 
 class Typed(_Event, tag="typed", frozen=True):
-    """How many characters were typed in a burst, never which (passwords are typed on shared screens)."""
+    """Number of characters typed in a burst; never which ones, because they may be passwords."""
 
     count: int
     end_ms: int
 
 
 class WindowChange(_Event, tag="window", frozen=True):
-    """Another window came to the front."""
+    """Another window got the focus."""
 
     window: str
     window_class: str = ""
@@ -137,39 +137,39 @@ class Marker(_Event, tag="marker", frozen=True):
 
 
 class Pointer(_Event, tag="pointer", frozen=True):
-    """Where the pointer was; sampled while it moves."""
+    """The pointer's position; sampled while it moves."""
 
     x: int
     y: int
 
 
 class Pause(_Event, tag="pause", frozen=True):
-    """Recording stood still here for ``paused_ms`` of real time; take time does not count it."""
+    """Recording was paused here for ``paused_ms`` of real time, which take time does not count."""
 
     paused_ms: int
 
 
 class Scrap(_Event, tag="scrap", frozen=True):
-    """The expert took back ``[start_ms, at_ms)``; the pictures stay in the take, trimming leaves them out."""
+    """The expert scrapped ``[start_ms, at_ms)``; the pictures stay in the take, trimming leaves them out."""
 
     start_ms: int
 
 
 class Notice(_Event, tag="notice", frozen=True):
-    """Something the recorder had to note: a lost device, a screen that changed size, a disk running full."""
+    """A notice of the recorder: a lost device, a screen that changed size, a disk running full."""
 
     text: str
 
 
 Event = Click | Scroll | Chord | Typed | WindowChange | Marker | Pointer | Pause | Scrap | Notice
-"""What the expert did or marked, with its time; one JSON object a line in ``events.jsonl``."""
+"""An action, a mark or a notice with its time; one JSON object a line in ``events.jsonl``."""
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One box of the picture changed; one JSON object a line in ``changes.jsonl``.
+    """A changed box of the picture; one JSON object a line in ``changes.jsonl``.
 
-    ``checksum`` is of the box's pixels after the change: a caret's blink returns to a state it had before.
-    ``pointer`` marks a change that was only the drawn pointer moving.
+    ``checksum`` is of the box's pixels after the change: a blinking caret returns to an earlier checksum.
+    ``pointer`` marks a change of the drawn pointer or a click ring only.
     """
 
     at_ms: int
@@ -187,7 +187,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class RecordingStats(msgspec.Struct, frozen=True):
-    """Honest figures of a recording, kept in ``take.json``."""
+    """Statistics of a recording, stored in ``take.json``."""
 
     ticks: int = 0
     late_ticks: int = 0
@@ -198,7 +198,7 @@ class RecordingStats(msgspec.Struct, frozen=True):
 
 
 class TakeState(StrEnum):
-    """Where a take stands; RECORDING with nobody holding its lock means a crash left it."""
+    """State of a take. RECORDING without a held lock means that the recorder crashed."""
 
     RECORDING = "recording"
     FINISHED = "finished"
@@ -207,9 +207,9 @@ class TakeState(StrEnum):
 
 
 class Take(msgspec.Struct, frozen=True, kw_only=True):
-    """One raw recording on disk (``take.json``); never edited after it is finished.
+    """One raw recording on disk (``take.json``); its recording is never edited after it is finished.
 
-    ``path`` is the folder and is not written: a folder may be moved.
+    ``path`` is the folder and is not written, because a folder may be moved.
     """
 
     take_id: str
@@ -229,18 +229,18 @@ class Take(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def video(self) -> Path:
-        """The pictures and the sound."""
+        """Path of the video file, with the sound."""
         return self.path / "take.mp4"
 
 
 FLOOR_DB = -90.0
-"""What digital silence is called; 16 bits hold no less."""
+"""The level of digital silence; 16 bits hold no less."""
 
 
 class Level(msgspec.Struct, frozen=True):
-    """Decibels below full scale over the last block, -90 to 0.
+    """Loudness of the last block in dBFS, -90 to 0.
 
-    ``clipping`` holds for a second; ``silent``: nothing at all for three ("is your microphone on?").
+    ``clipping`` is held for a second; ``silent``: no signal for three seconds ("is your microphone on?").
     """
 
     rms_db: float = FLOOR_DB

@@ -41,6 +41,6 @@ class Region(msgspec.Struct, frozen=True):
         return Region(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
 
     def even(self, within: Region) -> Region:
-        """Grown to even edges (4:2:0 colour needs them), held inside ``within``, whose own size must be even."""
+        """Grown to even edges (4:2:0 colour needs them), clipped to ``within``, whose own size must be even."""
         x, y = self.x & ~1, self.y & ~1
         return Region(x, y, (self.right + 1 & ~1) - x, (self.bottom + 1 & ~1) - y).intersect(within)

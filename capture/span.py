@@ -1,7 +1,7 @@
-"""Span: half-open ``[start, end)`` in whole milliseconds, the only time type in the house.
+"""Span: half-open ``[start, end)`` in whole milliseconds, the only time type of the project.
 
-Owns the arithmetic of spans (merge, invert, pad) and how a moment is written for people.
-Refuses to know which clock it is on: a caller says "take time" or "clip time" in its own names.
+Owns the arithmetic of spans (merge, invert, pad) and the text form of times.
+Does not know its clock: callers say "take time" or "clip time" in their own names.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import msgspec
 class Span(msgspec.Struct, frozen=True, order=True):
     """Half-open ``[start_ms, end_ms)``; an empty span (start == end) is allowed, a reversed one is not.
 
-    Records that happen over time (Cut, Word, Segment, Step) *are* spans with something added, so that on disk
-    their times lie flat beside their other fields.
+    Records with a duration (Cut, Word, Segment, Step) are subclasses, so that on disk their times are at the same level
+    as their other fields.
     """
 
     start_ms: int
@@ -32,20 +32,20 @@ class Span(msgspec.Struct, frozen=True, order=True):
 
     @property
     def span(self) -> Span:
-        """The bare span of a record that carries more."""
+        """The plain span of a subclass."""
         return Span(self.start_ms, self.end_ms)
 
     def contains(self, at_ms: int) -> bool:
-        """Whether the moment lies inside; the end itself does not."""
+        """Whether the time is inside; the end is not."""
         return self.start_ms <= at_ms < self.end_ms
 
     def overlap_ms(self, other: Span) -> int:
-        """Milliseconds shared with another span, 0 when they only touch."""
+        """Milliseconds shared with another span; 0 when they only touch."""
         return max(0, min(self.end_ms, other.end_ms) - max(self.start_ms, other.start_ms))
 
 
 def merge(spans: Iterable[Span], gap_ms: int = 0) -> list[Span]:
-    """Sorted, disjoint spans covering the same time; spans at most ``gap_ms`` apart become one. Empty ones vanish."""
+    """Sorted, disjoint spans covering the same time; spans at most ``gap_ms`` apart are joined, empty ones dropped."""
     merged: list[Span] = []
     for span in sorted((s.span for s in spans if s.duration_ms), key=lambda s: s.start_ms):
         if merged and span.start_ms - merged[-1].end_ms <= gap_ms:
@@ -56,7 +56,7 @@ def merge(spans: Iterable[Span], gap_ms: int = 0) -> list[Span]:
 
 
 def invert(spans: Iterable[Span], whole: Span) -> list[Span]:
-    """What ``spans`` leave uncovered of ``whole``."""
+    """The parts of ``whole`` that ``spans`` do not cover."""
     gaps: list[Span] = []
     at = whole.start_ms
     for span in merge(spans):
@@ -69,14 +69,14 @@ def invert(spans: Iterable[Span], whole: Span) -> list[Span]:
 
 
 def pad(spans: Iterable[Span], before_ms: int, after_ms: int, whole: Span) -> Iterator[Span]:
-    """Each span grown on both sides, held inside ``whole``."""
+    """Each span grown on both sides, clipped to ``whole``."""
     for span in spans:
         start = max(whole.start_ms, span.start_ms - before_ms)
         yield Span(start, max(start, min(whole.end_ms, span.end_ms + after_ms)))
 
 
 def clock(ms: int) -> str:
-    """A moment as people read it: ``0:07``, ``12:30``, ``1:02:03``; milliseconds are dropped, never rounded up."""
+    """A time as text: ``0:07``, ``12:30``, ``1:02:03``; milliseconds are dropped, never rounded up."""
     seconds = max(0, ms) // 1000
     hours, minutes, seconds = seconds // 3600, seconds // 60 % 60, seconds % 60
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -1,8 +1,7 @@
-"""Takes on disk: making, listing, reading, filing away, deleting. The folder is the truth.
+"""Takes on disk: create, list, read, mark as filed, delete. There is no index beside the folders.
 
 A take is a folder: ``take.mp4``, ``changes.jsonl``, ``events.jsonl``, ``take.json``, and ``lock``, held while it is
-being written. Refuses to touch a live take, and to delete a folder that is none. Mending is in
-``capture/recorder/recovery.py``.
+being written. Does not delete a live take or a folder that is no take. Repair is in ``capture/recorder/recovery.py``.
 """
 
 from __future__ import annotations
@@ -24,25 +23,25 @@ from capture.model import Change, Event, Take, TakeState
 RECORD, VIDEO, CHANGES, EVENTS, LOCK = "take.json", "take.mp4", "changes.jsonl", "events.jsonl", "lock"
 _MARKS = (RECORD, VIDEO, CHANGES)
 _SCHEMA = 1
-_LAST_MOMENT = 253_402_300_799_000  # the year 9999: what is later is damage, and no calendar can show it
-_ANY_EVENT: type[Event] = Event  # type: ignore[assignment]  # msgspec takes unions where types are asked for
+_LAST_MOMENT = 253_402_300_799_000  # the year 9999: later times are damage, and calendars cannot show them
+_ANY_EVENT: type[Event] = Event  # type: ignore[assignment]  # msgspec accepts unions where types are required
 
 
 class _OnDisk(Take, frozen=True, kw_only=True):
-    """A Take as it is written: without its path, because a folder may be moved."""
+    """A Take as it is written: without its path."""
 
     path: msgspec.UnsetType = msgspec.UNSET  # type: ignore[assignment]  # the one field that is not on disk
 
 
 def new_take_folder(takes_folder: Path) -> Path:
-    """Make an empty folder named by the time and four random letters. Raises TakeError."""
+    """Create an empty folder named by the time and four random hexadecimal digits. Raises TakeError."""
     name = time.strftime("%Y%m%d-%H%M%S")
     try:
         takes_folder.mkdir(parents=True, exist_ok=True)
         while True:
             path = takes_folder / f"{name}-{secrets.token_hex(2)}"
             try:
-                path.mkdir(mode=0o700)  # what is on a screen is nobody else's business
+                path.mkdir(mode=0o700)  # private: recordings may show confidential content
             except FileExistsError:
                 continue
             return path
@@ -75,7 +74,7 @@ def load_take(path: Path) -> Take:
 
 
 def list_takes(folder: Path) -> list[Take]:
-    """Every take in the folder, newest first; one with a broken ``take.json`` is stood in for, for recover to find."""
+    """Every take, newest first; a placeholder where ``take.json`` is damaged, for recover to find. Raises TakeError."""
     try:
         paths = [p for p in folder.iterdir() if p.is_dir() and any((p / mark).is_file() for mark in _MARKS)]
     except OSError as error:
@@ -93,46 +92,46 @@ def _loaded_or_stand_in(path: Path) -> Take:
 
 
 def stand_in(path: Path) -> Take:
-    """What can be said of a take whose ``take.json`` is missing or broken: left by a crash."""
+    """A placeholder for a take whose ``take.json`` is missing or damaged, as after a crash."""
     path = path.expanduser().absolute()
     return Take(take_id=path.name, started_unix_ms=round(path.stat().st_mtime * 1000), width=0, height=0, path=path)
 
 
 def lock_of(path: Path) -> FileLock:
-    """The lock that a recorder, or recover, holds while it writes into a take."""
+    """The lock that a recorder or recover holds while it writes to a take."""
     return FileLock(path / LOCK)
 
 
 def is_live(path: Path) -> bool:
-    """Whether a recorder is writing into the take just now."""
+    """Whether a recorder or recover is writing to the take now."""
     return lock_of(path).held
 
 
 def read_events(take: Take) -> list[Event]:
-    """What the expert did, by time; a torn last line is passed over. Raises TakeError."""
+    """The events of a take, sorted by time; an incomplete last line is skipped. Raises TakeError."""
     found = [event for event in read_lines(take.path / EVENTS, _ANY_EVENT) if _shown(take, event.at_ms)]
     return sorted(found, key=lambda event: event.at_ms)
 
 
 def read_changes(take: Take) -> Iterator[Change]:
-    """What changed on the screen, in order; a torn last line is passed over. Raises TakeError."""
+    """The screen changes of a take, in order; an incomplete last line is skipped. Raises TakeError."""
     return (change for change in read_lines(take.path / CHANGES, Change) if _shown(take, change.at_ms))
 
 
 def _shown(take: Take, at_ms: int) -> bool:
-    # The notes of a killed recorder reach some tenths of a second further than its pictures.
+    # The logs of a killed recorder extend some tenths of a second beyond its pictures.
     return take.state is not TakeState.RECOVERED or at_ms <= take.duration_ms
 
 
 def mark_filed(path: Path, demo_id: str) -> Take:
-    """Note in a take which demo was made of it. Raises TakeError."""
+    """Store in a take which demo was made of it. Raises TakeError."""
     take = msgspec.structs.replace(load_take(path), filed_as=demo_id)
     write_take(take)
     return take
 
 
 def delete(path: Path) -> None:
-    """Delete a take for good. Raises TakeError when it is live, is no take, or cannot be deleted."""
+    """Delete a take permanently. Raises TakeError when it is live, is no take, or cannot be deleted."""
     path = path.expanduser().absolute()
     if path.is_symlink() or not path.is_dir() or not any((path / mark).is_file() for mark in _MARKS):
         raise TakeError(f"{path} is no take", "showhow takes lists them.")

@@ -1,1 +1,1 @@
-"""What a take shows: activity on the screen, waits, and the cuts that follow. Pure functions over records."""
+"""Analysis of a take: activity on the screen, waits, and the cuts that follow. Mostly pure functions over records."""

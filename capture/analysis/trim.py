@@ -1,7 +1,7 @@
-"""What to leave out: activity and speech in, Cuts out. Pure; knows no pixels and no samples.
+"""Decides the Cuts of a take from its activity and speech. Pure; does not read pixels or samples.
 
-Owns margins, the natural beat that is left of a pause, and the reasons. Refuses to cut speech or work: only what the
-expert took back by hand may hold either.
+Owns margins, the natural pause that is kept, and the reasons. Never cuts speech or activity, except in the spans that
+the expert scrapped by hand.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from capture.model import Cut, CutReason
 from capture.span import Span, invert, merge, pad
 
 SOUND_FRAME_MS = 32
-"""Milliseconds in a frame of a clip's sound (``capture/render/aac_encoder.py``)."""
+"""Milliseconds in an AAC frame of a clip (``capture/render/aac_encoder.py``)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrimOptions:
-    """How much of a pause stays.
+    """How much of a pause is kept. All times in ms.
 
-    Margins lie inside what is kept, so a cut pause keeps ``after_ms + before_ms`` as its beat; with what speech and
-    deeds have around them of their own, half a second, as between sentences. ``after_ms`` is longer: what was just done
-    wants to be seen, what comes needs no waiting for. ``end_ms`` stays after the last thing that happened, so that its
-    result can be read. A cut shorter than ``shortest_ms`` is a stumble, not a saving; a pause within work shorter than
-    ``work_ms`` is part of it: a hand that hovers. ``keep_all`` leaves out only what was taken back by hand.
+    Margins are kept around activity, so ``after_ms + before_ms`` of a cut pause remain; with the margins of speech and
+    actions themselves that is half a second, as between sentences. ``after_ms`` is longer, to show the result of an
+    action. ``end_ms`` is kept after the last activity, so that its result can be read. Cuts shorter than
+    ``shortest_ms`` are not made: they jerk and save little. A pause shorter than ``work_ms`` between two actions is
+    part of the work. ``keep_all`` leaves out only what was scrapped by hand.
 
     Measured over twelve scripted sessions (three sizes, two paces, narrated and not): 0.0 s of words and work cut, 86 %
-    of idle time gone. With margins of 300 and 400 ms and no cut below 1 s it was 73 %; without ``work_ms`` 3.3 s of
-    work went.
+    of idle time removed. With margins of 300 and 400 ms and no cut below 1 s it was 73 %; without ``work_ms`` 3.3 s of
+    work were cut.
     """
 
     before_ms: int = 150
@@ -48,8 +48,8 @@ def decide_cuts(
 ) -> tuple[Cut, ...]:
     """Cuts in order, disjoint, inside ``[0, duration_ms)``.
 
-    A stretch in which nothing moved and nobody spoke is cut down to a beat. Where nothing at all happened nothing is
-    cut: an empty demo helps nobody, and its owner meant something by it.
+    A span without activity and speech is cut down to its margins. A take without any activity and speech is not cut,
+    because an empty demo is useless.
     """
     whole = Span(0, max(0, duration_ms))
     by_hand = _inside(merge(scraps), whole)
@@ -67,7 +67,7 @@ def _idle(
     kept = [*pad(happened, options.before_ms, options.after_ms, whole), *pad([last], 0, options.end_ms, whole)]
     for gap in invert(kept, whole):
         for piece in _without([gap], by_hand):
-            # Beside a scrap even a short piece goes: left alone it would be a flicker between two joints.
+            # Beside a scrapped span even a short gap is cut: kept, it would flicker between two cuts.
             beside = any(piece.start_ms == s.end_ms or piece.end_ms == s.start_ms for s in by_hand)
             if beside or piece.duration_ms >= options.shortest_ms:
                 cut = piece if beside or piece.end_ms == whole.end_ms else in_sound_frames(piece)
@@ -75,14 +75,14 @@ def _idle(
 
 
 def in_sound_frames(span: Span) -> Span:
-    """A span to cut, up to 31 ms shorter: then what follows it falls on the same frames of the clip's sound as before,
-    and none of them is encoded again when the cut is taken back."""
+    """A span to cut, shortened by up to 31 ms to whole AAC frames. So the sound after it stays on the same frame grid,
+    and no frame is encoded again when the cut is removed."""
     length = span.duration_ms - span.duration_ms % SOUND_FRAME_MS
     return Span(span.start_ms, span.start_ms + length) if length else span
 
 
 def _reason(piece: Span, happened: list[Span], speech: list[Span]) -> CutReason:
-    """At the edges head and tail; between, whatever stopped last: after a word silence, after a deed stillness."""
+    """Head or tail at the edges; between them by what ended last: SILENT after speech, STILL after an action."""
     if piece.end_ms <= happened[0].start_ms:
         return CutReason.HEAD
     if piece.start_ms >= happened[-1].end_ms:

@@ -1,8 +1,8 @@
-"""A change log for a video file that comes without one: its pictures compared block by block.
+"""Computes the change log of a video file that has none, by comparing its pictures block by block.
 
-Owns the pixels; what blinks is told from work by ``capture/analysis/activity.py``, by the same rules as for a take.
-Refuses whole-picture measures: on a screen they lose silent typing and cursor moves at any threshold, while the most
-changed block of 16x16 tells nothing (2 of 255) from a caret (24), typing (56) and a cursor (109 to 178).
+Owns the pixels; ``capture/analysis/activity.py`` distinguishes blinking from activity, by the same rules as for a take.
+Does not use whole-picture measures: on a screen they miss silent typing and cursor moves at any threshold, while the
+most changed block of 16x16 separates noise (2 of 255) from a caret (24), typing (56) and a cursor (109 to 178).
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ from capture.progress import Progress
 from capture.video.reader import frames
 
 CHANGED = 8.0
-"""Mean difference of a block that is a change: four times what encoding noise does to a still picture."""
+"""Mean difference above which a block has changed: four times the encoding noise of a still picture."""
 EVERY_MS = 80
-"""Pictures closer together are not compared: nobody works faster, and it halves the cost of a 30 fps file."""
+"""Least interval between compared pictures: enough for user actions, and half the cost of a 30 fps file."""
 
-_WIDEST = 1_920  # larger pictures are shrunk; a caret on such a screen is wide enough to survive it
+_WIDEST = 1_920  # larger pictures are scaled down; a caret on such a screen is wide enough to stay visible
 _REMEMBERED = 24
 
 Grey = NDArray[np.uint8]
 
 
-def watch(path: Path, progress: Progress, duration_ms: int) -> tuple[list[Change], int]:
-    """The changes of a video file, and the end of its last picture in ms, as far as pictures say.
+def detect_changes(path: Path, progress: Progress, duration_ms: int) -> tuple[list[Change], int]:
+    """The changes of a video file, and the end in ms of its last compared picture.
 
-    Progress counts ms of the file, of ``duration_ms``. Raises VideoError, or Cancelled by ``progress``.
+    Progress counts ms of the file, of ``duration_ms``. Raises VideoError, or Cancelled when ``progress`` does.
     """
-    watcher, last_ms = _VideoDiffer(), -EVERY_MS
+    differ, last_ms = _VideoDiffer(), -EVERY_MS
     for at_ms, picture in frames(path, grey=True, width=_WIDEST):
         if at_ms - last_ms >= EVERY_MS:
-            watcher.see(at_ms, picture)
+            differ.compare(at_ms, picture)
             progress(at_ms, duration_ms, "Looking for activity")
             last_ms = at_ms
-    return watcher.changes, last_ms + EVERY_MS
+    return differ.changes, last_ms + EVERY_MS
 
 
 class _VideoDiffer:
-    """Compares pictures with the last one that differed, and names the states of small boxes."""
+    """Compares pictures with the last one that differed, and numbers the states of small boxes."""
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
@@ -53,7 +53,7 @@ class _VideoDiffer:
         self._states: defaultdict[Region, deque[tuple[int, Grey]]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
         self._count = 0
 
-    def see(self, at_ms: int, picture: Grey) -> None:
+    def compare(self, at_ms: int, picture: Grey) -> None:
         if self._last is None or self._last.shape != picture.shape:
             if self._last is not None:
                 self._note(at_ms, Region(0, 0, picture.shape[1], picture.shape[0]), picture)
@@ -72,7 +72,7 @@ class _VideoDiffer:
         self.changes.append(Change(at_ms, box.x, box.y, box.width, box.height, checksum=state))
 
     def _state(self, box: Region, patch: Grey) -> int:
-        """A number for what the box shows, the same again when it shows the same but for encoding noise."""
+        """A number for the content of a box, equal for equal content up to encoding noise; 0 for large boxes."""
         if box.width * box.height > 160 * 64:
             return 0
         for number, known in self._states[box]:
@@ -84,7 +84,7 @@ class _VideoDiffer:
 
 
 def _differences(one: Grey, other: Grey) -> NDArray[np.float32]:
-    """Mean absolute difference of each 16x16 block, edges filled up: (rows of blocks, columns of blocks)."""
+    """Mean absolute difference of each 16x16 block, edges padded: (rows of blocks, columns of blocks)."""
     delta = cv2.absdiff(one, other)
     height, width = delta.shape
     padded = cv2.copyMakeBorder(delta, 0, -height % BLOCK, 0, -width % BLOCK, cv2.BORDER_REPLICATE)

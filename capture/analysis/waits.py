@@ -1,25 +1,24 @@
-"""Where something was only waited for: it moves on in one place, and nobody speaks or does anything. Pure.
+"""Finds waits in a take: spans in which one area keeps changing, without speech or user actions. Pure.
 
-Owns finding such stretches, each with its margins, as Fasts to be offered. Refuses to decide whether they run fast, are
-cut or stay.
+Owns finding them, with margins, as SpeedUps to suggest. Does not decide whether they run fast, are cut or stay.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from capture.analysis.activity import deeds, own_terminal
-from capture.analysis.ambient_motion import by_itself
+from capture.analysis.activity import action_spans, own_terminal
+from capture.analysis.ambient_motion import ambient_changes
 from capture.model import Change, Event, Region, SpeedUp
 from capture.span import Span, invert, merge
 
 SHORTEST_MS = 5_000
-"""A shorter wait is sat through; sped up it would be a flicker."""
+"""A shorter wait is left as it is; sped up it would flicker."""
 MARGIN_MS = 1_000
-"""Shown at its own pace at either end, so that one sees what is waited for and that it is done."""
+"""Shown at normal speed at either end, so that the viewer sees what the wait is for and that it is over."""
 FACTOR = 8
-_STEADY_MS = 2_500  # what is waited for moves at least so often
-_LOCAL = 4  # it covers at most a quarter of the picture: a bar, a log, a spinner, not a film to be watched
+_STEADY_MS = 2_500  # longest pause between changes within a wait
+_LOCAL = 4  # it covers at most a quarter of the picture: a bar, a log, a spinner, not a video to watch
 
 
 def find_waits(
@@ -29,12 +28,12 @@ def find_waits(
     size: tuple[int, int],
     duration_ms: int,
 ) -> tuple[SpeedUp, ...]:
-    """Waits in a take with its log, in order, disjoint, without a word or deed in them. ``size`` is of the picture."""
+    """Waits in a take, in order, disjoint, without speech or actions. ``size`` is the picture's (width, height)."""
     seen = list(changes)
-    idle = by_itself(seen, duration_ms)
-    moving = [change for index, change in enumerate(seen) if index not in idle and not change.pointer]
+    ambient = ambient_changes(seen, duration_ms)
+    moving = [change for index, change in enumerate(seen) if index not in ambient and not change.pointer]
     done = list(events)
-    busy = merge([*deeds(done), *own_terminal(done, duration_ms), *speech])
+    busy = merge([*action_spans(done), *own_terminal(done, duration_ms), *speech])
     found = []
     for gap in invert(busy, Span(0, duration_ms)):
         if gap.duration_ms >= SHORTEST_MS:

@@ -1,4 +1,4 @@
-"""LevelTracker: RMS, peak, clipping and digital silence of a microphone. Pure arithmetic over samples.
+"""LevelTracker: RMS, peak, clipping and missing signal of a microphone. Pure arithmetic over samples.
 
 Times are of the monotonic clock, so that a meter works before a take has its own.
 """

@@ -12,8 +12,7 @@ from capture.desktop.backend import DesktopBackend
 DESKTOPS: tuple[DesktopBackend, ...] = (X11Backend(), PortableBackend())
 """The first available one is used; the last one works on every system."""
 AUDIO: tuple[AudioBackend, ...] = (PulseBackend(), PortAudioBackend())
-"""The first that finds its sound system lists the microphones; each is opened by the first that can. The last one
-always can."""
+"""The first that finds its sound system lists the microphones; each is opened by the first that can (the last can)."""
 
 
 def desktop_backend() -> DesktopBackend:

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from capture.model import Region
 
 BLOCK = 16
-"""Pixels; changes at most two blocks apart count as one. Blocks of 16x16 distinguish a caret from typing; mean
-differences cannot."""
+"""Pixels; changes at most two blocks apart count as one. 16x16 blocks separate a caret from typing; means cannot."""
 BOXES = 8
 """Maximum boxes a tick: each costs its own conversion, and screens seldom change in more places."""
 COLOUR = np.uint32(0x00FFFFFF)

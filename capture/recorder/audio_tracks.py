@@ -169,8 +169,7 @@ class RecordingTracks:
 
 
 def open_tracks(options: RecordOptions, clock: Clock, muted: ActivePeriods) -> tuple[RecordingTracks, list[str]]:
-    """Open the sources that the options name; returns them and notices for the user. Raises CaptureError for a bad
-    name."""
+    """Open the sources of the options; returns them and notices for the user. Raises CaptureError for a bad name."""
     microphone = find_microphone(options.microphone)
     system = find_system_sound(options.system_sound) if options.system_sound is not None else None
     notices = []

@@ -56,7 +56,7 @@ class Reserve:
         with contextlib.suppress(OSError):  # no space for a reserve: DiskGuard reports it within a second
             self._path.write_bytes(b"\xff" * _RESERVE)
 
-    def give_up(self) -> None:
+    def release(self) -> None:
         """Delete the reserve."""
         with contextlib.suppress(OSError):  # it is gone already
             self._path.unlink(missing_ok=True)

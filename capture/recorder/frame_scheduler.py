@@ -11,11 +11,9 @@ from capture.recorder.clock import NS_PER_MS
 from capture.video.take_writer import TakeWriter
 
 SETTLED_NS = 300 * NS_PER_MS
-"""One more frame this long after the last change: the writer holds each frame until the next one arrives, and a kill
-must not lose the held one."""
+"""One more frame this long after the last change: the writer holds the last frame, and a kill must not lose it."""
 IDLE_NS, IDLE_SILENT_NS = 1_000 * NS_PER_MS, 500 * NS_PER_MS
-"""A still screen is written this often, so that a kill costs little time; more often without sound, because then only
-frames carry the time."""
+"""A still screen is written this often, so that a kill costs little time; without sound only frames carry the time."""
 KEY_NS, KEY_IDLE_NS = 10_000 * NS_PER_MS, 30_000 * NS_PER_MS
 """Intervals of key frames on a changing and on a still screen: a still one decodes fast, and a key frame is 0.2 MB."""
 

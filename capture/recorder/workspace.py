@@ -64,7 +64,7 @@ class TakeWorkspace:
     def finish(self, take: Take) -> None:
         """Write the take's record and release the locks. Raises TakeError when even the reserve was too small."""
         self.notes.close()
-        self._reserve.give_up()
+        self._reserve.release()
         try:
             write_take(take)
         finally:

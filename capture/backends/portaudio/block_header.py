@@ -12,8 +12,7 @@ _LONGEST = 4 << 20
 
 
 class Header(NamedTuple):
-    """``start_ns``: when the first sample was captured, monotonic clock. ``gap``: sound was lost before it.
-    ``length``: bytes of data that follow."""
+    """``start_ns``: capture time, monotonic clock. ``gap``: sound was lost before it. ``length``: bytes."""
 
     kind: int
     start_ns: int

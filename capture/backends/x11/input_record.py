@@ -55,8 +55,7 @@ class InputRecord:
         return self._raw.socket.fileno()
 
     def read(self) -> list[Press]:
-        """The presses in order; waits for the next packet when there is none. Raises ScreenGone when the server is
-        lost, CaptureError when it does not allow recording."""
+        """The presses in order; waits for the next packet when there is none. Raises ScreenGone or CaptureError."""
         packet = self._raw.read()
         if packet is None:
             return []

@@ -56,7 +56,7 @@ _IGNORED = (
     range(XK.XK_Multi_key, 0xFF40),  # compose, input methods
     range(0x1008FE00, 0x10090000),  # media keys
 )
-_MODIFIER_KEYSYMS = {
+_MODIFIERS = {
     "Alt": (XK.XK_Alt_L, XK.XK_Alt_R, XK.XK_Meta_L, XK.XK_Meta_R),
     "Super": (XK.XK_Super_L, XK.XK_Super_R),
     "NumLock": (XK.XK_Num_Lock,),
@@ -132,9 +132,5 @@ def _masks(display: Display) -> dict[str, int]:
     masks = dict(_DEFAULT_MASKS)
     for bit, keycodes in enumerate(display.get_modifier_mapping()):
         symbols = {display.keycode_to_keysym(keycode, level) for keycode in keycodes if keycode for level in (0, 1)}
-        masks |= {
-            name: 1 << bit
-            for name, keysyms in _MODIFIER_KEYSYMS.items()
-            if bit >= X.Mod1MapIndex and symbols & set(keysyms)
-        }
+        masks |= {name: 1 << bit for name, keys in _MODIFIERS.items() if bit >= X.Mod1MapIndex and symbols & set(keys)}
     return masks
