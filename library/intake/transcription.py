@@ -154,7 +154,7 @@ class _Transcriber:
 
     def run(self, by: Recognizer | None, log: Log) -> PartialTranscript:
         """Transcribe from the end of ``log`` to the end of the sound; without a recognizer only find speech."""
-        from transcribe.asr.silero import Detector
+        from transcribe.asr.silero_vad import Detector
 
         self.report(log.words.until_ms, "Listening for speech")
         detector, begun, before = _TimedDetector(Detector()), time.monotonic(), self._spent["sound"]

@@ -17,7 +17,7 @@ DOORS = {
     "av": ("capture/video/", "capture/render/"),
     "sounddevice": ("capture/backends/portaudio/portaudio.py",),
     "Xlib": ("capture/backends/x11/",),
-    "faster_whisper": ("transcribe/asr/whisper.py", "transcribe/asr/silero.py"),
+    "faster_whisper": ("transcribe/asr/whisper.py", "transcribe/asr/silero_vad.py"),
     "rapidocr": ("transcribe/ocr/rapidocr_reader.py",),
     "huggingface_hub": ("transcribe/",),
     "httpx2": ("transcribe/asr/http_post.py", "transcribe/models/download.py"),

@@ -32,7 +32,7 @@ from tests.benches.hearing import Recorded, errors, model, narration, play_scene
 from tests.benches.stand import table
 from tests.support.non_speech import NOBODY
 from tests.support.speech import speech_spans
-from transcribe.asr.silero import Detector
+from transcribe.asr.silero_vad import Detector
 from transcribe.asr.whisper import Whisper, load_model
 from transcribe.streaming.transcriber import transcribe_stream
 from transcribe.streaming.transcript_log import Log, PartialTranscript, TranscriptHeader, TranscriptLog, read_words

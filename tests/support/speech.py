@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.span import Span
-from transcribe.asr.silero import Detector
+from transcribe.asr.silero_vad import Detector
 from transcribe.model import SAMPLE_RATE
 from transcribe.streaming.transcriber import transcribe_stream
 from transcribe.streaming.transcript_log import Log, PartialTranscript

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.span import Span
-from transcribe.asr.guards import believable, in_order, within_speech, without_loops
+from transcribe.asr.guards import in_order, plausible, within_speech, without_loops
 from transcribe.model import Segment, Word
 from transcribe.words import joined, segments, spread, words_of
 
@@ -51,17 +51,17 @@ def test_words_in_order_never_overlap_and_each_lasts(words: list[Word]) -> None:
 
 
 def test_times_all_in_the_first_instant_are_not_believed() -> None:
-    assert believable(said("Enter the name of the supplier."), 1_800)
-    assert believable([], 5_000)
-    assert not believable(said("Enter the name of the supplier.", each_ms=10), 1_800)
-    assert not believable(said("Enter the name of the supplier.", each_ms=100), 1_800)
+    assert plausible(said("Enter the name of the supplier."), 1_800)
+    assert plausible([], 5_000)
+    assert not plausible(said("Enter the name of the supplier.", each_ms=10), 1_800)
+    assert not plausible(said("Enter the name of the supplier.", each_ms=100), 1_800)
 
 
 def test_times_that_give_one_word_most_of_what_was_spoken_are_not_believed() -> None:
     quick = said("Choose the cost centre from the list. Leave a note for the", each_ms=55)
     drawn = Word(quick[-1].end_ms, quick[-1].end_ms + 3_600, text=" warehouse")
-    assert not believable([*quick, drawn], 4_300)
-    assert believable([Word(0, 300, text=" Then"), Word(300, 1_400, text=" confirm.")], 1_500)  # of two, one may be
+    assert not plausible([*quick, drawn], 4_300)
+    assert plausible([Word(0, 300, text=" Then"), Word(300, 1_400, text=" confirm.")], 1_500)  # of two, one may be
 
 
 def test_a_word_stretched_into_silence_is_cut_to_the_speech_it_lies_in() -> None:

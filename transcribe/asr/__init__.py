@@ -1,1 +1,1 @@
-"""Speech recognition: Whisper in this process or behind an endpoint, voice activity, guards against invented words."""
+"""Speech recognition: Whisper locally or by an endpoint, voice activity detection, checks for hallucinated words."""

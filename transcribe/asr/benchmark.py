@@ -1,7 +1,7 @@
-"""How fast a model hears on this machine: a full window of sound decoded for real, with as many words as people say.
+"""Measures the decoding speed of a speech model on this machine, with one full window and a usual number of words.
 
-Owns the measurement. The sound is noise and the number of tokens is fixed, so that the figure needs no recording and is
-the same for every language; only the machine and the model decide it.
+Owns the measurement. The sound is noise and the number of tokens is fixed, so the figure needs no recording and is the
+same for every language. It depends only on the machine and the model.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _BEAM = 5
 
 
 def measured_speed(ref: ModelRef, models_folder: Path, *, measure: bool = True, progress: Progress = silent) -> float:
-    """Seconds of speech heard in a second, as it was once measured on this machine; 0 when it is not known.
+    """Seconds of speech decoded per second, as measured once on this machine; 0 when not measured.
 
-    ``measure``: find out if it is not; takes one window of 30 s, so seconds for a small model and a minute for a large
-    one. Raises TranscribeError when the model cannot be used, and Cancelled when ``progress`` does.
+    ``measure``: measure it if it is not known. That decodes one window of 30 s: seconds for a small model, a minute for
+    a large one. Raises TranscribeError when the model cannot be used, and Cancelled when ``progress`` does.
     """
     key = key_of(ref.path)
     speeds = known_speeds(models_folder)
@@ -43,9 +43,9 @@ def _measure(ref: ModelRef) -> float:
     model = load_model(ref)
     try:
         _decode(model, 2)  # the first call also sets up the threads
-        begun = time.monotonic()
+        started = time.monotonic()
         _decode(model, _TOKENS)
-        return round(_WINDOW_S / max(1e-3, time.monotonic() - begun), 2)
+        return round(_WINDOW_S / max(1e-3, time.monotonic() - started), 2)
     except (RuntimeError, ValueError, MemoryError) as error:
         what = (str(error).splitlines() or [type(error).__name__])[0]
         raise TranscribeError(f"The speech model {ref.name} failed: {what}", "Try another model.") from error

@@ -1,7 +1,7 @@
-"""A Recognizer somewhere else: an OpenAI-compatible endpoint (``/v1/audio/transcriptions``), as speaches serves it.
+"""EndpointRecognizer: transcription by an OpenAI-compatible endpoint (``/v1/audio/transcriptions``), such as speaches.
 
-Owns what is asked, how often, and what is said when it fails. Used only when the user named an address: sound is never
-sent anywhere otherwise, and only the parts in which somebody speaks are sent at all.
+Owns the request fields, the retries and the error messages. Used only when the user configured an address; otherwise
+sound is never sent anywhere. Only the parts with speech are sent.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 
 from capture.progress import Progress, silent
 from capture.span import Span
-from transcribe.asr.endpoint_response import EndpointTranscript, read_answer
+from transcribe.asr.endpoint_response import EndpointTranscript, parse_response
 from transcribe.asr.guards import in_order, in_sound, without_loops
 from transcribe.asr.hotwords import fit_terms, prompt
 from transcribe.asr.http_post import HttpResponse, RequestFailed, post_form
@@ -26,18 +26,18 @@ from transcribe.asr.speech_windows import Window, duration_of, sound_of, spoken_
 from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
 from transcribe.words import segments
 
-_AGAIN = {408, 425, 429, 500, 502, 503, 504}
+_RETRY_STATUS = {408, 425, 429, 500, 502, 503, 504}
 _LONGEST_PAUSE_S = 10.0
-_LETTERS_PER_TOKEN = 3  # of names; the endpoint's own tokenizer is not known here
+_LETTERS_PER_TOKEN = 3  # for names; the tokenizer of the endpoint is not known here
 _WAITING = "The demo waits; when the endpoint is well again: showhow transcribe --waiting"
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where it is and how patient to be. ``url``: the server, its ``/v1``, or the whole address of transcriptions.
+    """Address, model and retry policy. ``url``: the server, its ``/v1``, or the full address of transcriptions.
 
-    ``timeout_s`` is for one part of at most 28 s of speech; ``tries`` and ``pause_s`` (doubled each time) for failures
-    that may pass.
+    ``timeout_s`` limits one request with at most 28 s of speech. ``tries`` and ``pause_s`` (doubled each time) apply to
+    temporary failures.
     """
 
     url: str
@@ -49,17 +49,17 @@ class Endpoint:
 
     @property
     def host(self) -> str:
-        """The server, as people know it."""
+        """Host and port of the server, for messages."""
         return urlsplit(self.url).netloc
 
     def address(self, task: str) -> str:
-        """The address for ``transcriptions`` or ``translations``."""
+        """The full URL for ``transcriptions`` or ``translations``."""
         base = self.url.rstrip("/").removesuffix("/audio/transcriptions")
         return f"{base if base.endswith('/v1') else f'{base}/v1'}/audio/{task}"
 
 
 def checked_url(url: str) -> str:
-    """The address when sound can be sent there. Raises TranscribeError."""
+    """The URL itself when it is valid for an endpoint. Raises TranscribeError."""
     try:
         parts = urlsplit(url)
         good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -75,46 +75,46 @@ def checked_url(url: str) -> str:
 
 
 class EndpointRecognizer:
-    """A Recognizer behind an endpoint; ``terms`` and ``translate`` as for ``whisper.Whisper``."""
+    """A Recognizer that calls an endpoint; ``terms`` and ``translate`` as for ``whisper.Whisper``."""
 
     def __init__(
         self, endpoint: Endpoint, language: str | None = None, *, terms: Sequence[str] = (), translate: bool = False
     ) -> None:
-        self._endpoint, self._language, self._translate, self._settled = endpoint, language, translate, ""
+        self._endpoint, self._language, self._translate, self._detected = endpoint, language, translate, ""
         self._prompt = prompt(fit_terms(terms, lambda text: len(text) // _LETTERS_PER_TOKEN + 1))
 
     @property
     def name(self) -> str:
-        """The model, as it is kept with the transcript; not the server, which is nobody else's business."""
+        """Model name stored with the transcript. Leaves out the server, which is private."""
         return f"{self._endpoint.model} (endpoint)"
 
     @property
     def language(self) -> str:
-        """The one asked for, empty when it is to be found out; and whether it is written down in English."""
+        """The requested language, empty for detection; with a suffix when the text is translated into English."""
         return f"{self._language or ''}{' in English' if self._translate else ''}"
 
     @property
     def singly(self) -> bool:
-        """Each question costs; as much is asked at a time as a window holds."""
+        """Always False: each request has a cost, so windows are filled."""
         return False
 
     def set_language(self, language: str) -> None:
-        """What is said from now on is in this language, if none was asked for; empty when that is not known yet."""
-        self._settled = language
+        """Set the language of the following sound, used if none was requested; empty when not known yet."""
+        self._detected = language
 
     def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
-        """The words heard inside ``speech`` (ms of ``sound``), in sentences.
+        """Transcribe the spans ``speech`` (ms of ``sound``) into sentences.
 
         Progress counts ms of speech. Raises TranscribeError, or Cancelled when ``progress`` does.
         """
         duration_ms = len(sound) * 1000 // SAMPLE_RATE
         todo = windows([s for s in speech if s.start_ms < duration_ms], duration_ms)
-        total, done, words, language = sum(map(duration_of, todo)), 0, list[Word](), self._language or self._settled
+        total, done, words, language = sum(map(duration_of, todo)), 0, list[Word](), self._language or self._detected
         for window in todo:
             report = _Report(progress, done, total, f"Transcribing at {self._endpoint.host}")
-            heard = self._ask(_wav(sound_of(window, sound)), duration_of(window), language, report)
-            words += _placed(heard.words, window, speech)
-            language = language or heard.language  # the first part decides; short ones are easily mistaken
+            found = self._request(_wav(sound_of(window, sound)), duration_of(window), language, report)
+            words += _placed(found.words, window, speech)
+            language = language or found.language  # the first window decides; short ones are easily misdetected
             done += duration_of(window)
         if not todo:
             return Transcript(model=self.name)
@@ -122,24 +122,24 @@ class EndpointRecognizer:
         written = "en" if self._translate else language
         return Transcript(segments=segments(in_order(words)), language=written, model=self.name)
 
-    def _ask(self, wav: bytes, duration_ms: int, language: str, report: _Report) -> EndpointTranscript:
-        late = 0
+    def _request(self, wav: bytes, duration_ms: int, language: str, report: _Report) -> EndpointTranscript:
+        timeouts = 0
         for pause in self._pauses():
             try:
-                answer = self._post(wav, language, report)
-                if answer.status not in _AGAIN:
-                    return self._understood(answer, duration_ms)
-                why, pause = _refusal(answer), max(pause, answer.retry_after_s)  # noqa: PLW2901  the server knows better
+                response = self._post(wav, language, report)
+                if response.status not in _RETRY_STATUS:
+                    return self._transcript_of(response, duration_ms)
+                why, pause = _refusal(response), max(pause, response.retry_after_s)  # noqa: PLW2901  the server may ask for longer
             except RequestFailed as error:
-                why, late = str(error), late + error.late
-                if not error.again or late > 1:  # whoever hangs twice hangs
+                why, timeouts = str(error), timeouts + error.timed_out
+                if not error.retry or timeouts > 1:  # after two timeouts a third is likely
                     break
             _wait(min(pause, _LONGEST_PAUSE_S), report)
         raise TranscribeError(f"The endpoint {self._endpoint.host} failed: {why}", _WAITING)
 
     def _pauses(self) -> Iterator[float]:
-        """What to wait after each try; nothing after the last."""
-        yield from (self._endpoint.pause_s * 2**turn for turn in range(self._endpoint.tries - 1))
+        """Seconds to wait after each try; 0 after the last."""
+        yield from (self._endpoint.pause_s * 2**n for n in range(self._endpoint.tries - 1))
         yield 0.0
 
     def _post(self, wav: bytes, language: str, report: _Report) -> HttpResponse:
@@ -152,19 +152,21 @@ class EndpointRecognizer:
             fields["prompt"] = self._prompt
         address = self._endpoint.address("translations" if self._translate else "transcriptions")
         wait, key = self._endpoint.timeout_s, self._endpoint.key
-        return post_form(address, fields, wav, key=key, timeout_s=wait, look=report)
+        return post_form(address, fields, wav, key=key, timeout_s=wait, on_poll=report)
 
-    def _understood(self, answer: HttpResponse, duration_ms: int) -> EndpointTranscript:
-        if answer.status == 200:
+    def _transcript_of(self, response: HttpResponse, duration_ms: int) -> EndpointTranscript:
+        if response.status == 200:
             try:
-                return read_answer(answer.body, duration_ms)
+                return parse_response(response.body, duration_ms)
             except TranscribeError as error:
                 raise TranscribeError(f"The endpoint {self._endpoint.host} {error.what}", error.remedy) from error
-        raise TranscribeError(f"The endpoint {self._endpoint.host} refuses: {_refusal(answer)}", _remedy(answer.status))
+        raise TranscribeError(
+            f"The endpoint {self._endpoint.host} refuses: {_refusal(response)}", _remedy(response.status)
+        )
 
 
 class _Report:
-    """Tells progress again while an answer is waited for, so that the user can have enough."""
+    """Repeats the current progress while a response is pending, so that the user can cancel."""
 
     def __init__(self, progress: Progress, done: int, total: int, what: str) -> None:
         self._progress, self._done, self._total, self._what = progress, done, total, what
@@ -181,13 +183,13 @@ def _wait(seconds: float, report: _Report) -> None:
 
 
 def _placed(words: Sequence[Word], window: Window, speech: Sequence[Span]) -> list[Word]:
-    """Words of a window in their places, by the same rules as those of a model on this machine."""
+    """Words of a window in sound time, by the same rules as those of a local model."""
     inside = spoken_in(window, speech)
     return in_sound(without_loops(words), window, inside, sum(s.duration_ms for s in inside))
 
 
 def _wav(sound: Sound) -> bytes:
-    """16-bit mono at 16 kHz: 0.9 MB for a full window."""
+    """WAV file, 16-bit mono at 16 kHz: 0.9 MB for a full window."""
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
         file.setnchannels(1)
@@ -197,15 +199,15 @@ def _wav(sound: Sound) -> bytes:
     return buffer.getvalue()
 
 
-def _refusal(answer: HttpResponse) -> str:
-    """What the server said, in one short line: the status, and its own words where it gives any."""
-    if 300 <= answer.status < 400:
-        return f"{answer.status}, it sends us elsewhere, and sound goes only where you said"
-    return f"{answer.status} {_own_words(answer.body)}".strip()
+def _refusal(response: HttpResponse) -> str:
+    """The response in one short line: the status, and the error message of the server if it gives one."""
+    if 300 <= response.status < 400:
+        return f"{response.status}, it sends us elsewhere, and sound goes only where you said"
+    return f"{response.status} {_error_message(response.body)}".strip()
 
 
-def _own_words(body: bytes) -> str:
-    """``{"error": {"message": …}}`` as OpenAI has it, or ``{"detail": …}``; a page of HTML says nothing."""
+def _error_message(body: bytes) -> str:
+    """From ``{"error": {"message": …}}`` (OpenAI) or ``{"detail": …}``; empty for anything else, such as HTML."""
     try:
         found = msgspec.json.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -1,7 +1,7 @@
-"""Words as a recognizer gave them, made fit to be kept: in order, inside speech, without loops, in sentences.
+"""Checks and repairs the words of a recognizer: order, times inside speech, repeated phrases.
 
-Pure. Owns what is believed of a recognizer's times and text; refuses to know which recognizer it was. Until they are
-gathered into segments words keep the space before them, which languages without spaces do not have.
+Pure. Owns the rules for when the times and text of a recognizer are plausible. Does not depend on the recognizer. Until
+they are grouped into segments, words keep their leading space, which languages without spaces do not have.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from transcribe.asr.speech_windows import Window, from_window
 from transcribe.model import Word
 from transcribe.words import spread, with_times
 
-_SLACK_MS = 60  # a word may reach this far out of speech: voice activity is told in steps of 32 ms
+_SLACK_MS = 60  # a word may extend this far beyond speech: voice activity has steps of 32 ms
 _SHORTEST_MS = 20
-_MANY = 5  # of fewer words one may well be half of what was spoken
-_LOOP_WORDS, _LOOP_TURNS = 8, 3
+_MANY = 5  # among fewer words, one may well take half of the time spoken
+_LOOP_WORDS, _LOOP_REPEATS = 8, 3
 
 
 def in_sound(words: Sequence[Word], window: Window, speech: Sequence[Span], spoken_ms: int) -> list[Word]:
-    """Words in window time placed in sound time, within the ``speech`` of the window.
+    """Words in window time converted to sound time, within the ``speech`` of the window.
 
-    Where their times cannot be believed of ``spoken_ms`` of speech they are laid over it evenly.
+    Where their times are not plausible for ``spoken_ms`` of speech, they are spread over it evenly.
     """
-    if not believable(words, spoken_ms):
+    if not plausible(words, spoken_ms):
         return spread(words, speech or window)
     spans = (from_window(window, word.start_ms, word.end_ms) for word in words)
     moved = (with_times(word, span.start_ms, span.end_ms) for word, span in zip(words, spans, strict=True))
     return list(within_speech(moved, speech))
 
 
-def believable(words: Sequence[Word], spoken_ms: int) -> bool:
-    """Whether word times can be: most words last a while, none half of what was spoken, together a good part of it.
+def plausible(words: Sequence[Word], spoken_ms: int) -> bool:
+    """Whether word times are plausible: most words have a duration, none takes half of the speech, all cover half.
 
-    A small model's attention sometimes puts all its words into the first instant, and the rest into one of them.
+    The attention of a small model sometimes puts all words into the first instant and the rest of the time into one.
     """
     if not words:
         return True
@@ -48,20 +48,20 @@ def believable(words: Sequence[Word], spoken_ms: int) -> bool:
 
 
 def within_speech(words: Iterable[Word], speech: Sequence[Span]) -> Iterator[Word]:
-    """Words cut to the speech they lie in: a recognizer likes to stretch a word into the silence beside it."""
+    """Words clipped to the speech around them: recognizers often extend a word into the adjacent silence."""
     for word in words:
-        home = max(speech, key=word.overlap_ms, default=None)
-        if home is None or not word.overlap_ms(home):
+        span = max(speech, key=word.overlap_ms, default=None)
+        if span is None or not word.overlap_ms(span):
             yield word
         else:
-            start = max(word.start_ms, home.start_ms - _SLACK_MS)
-            yield with_times(word, start, max(start, min(word.end_ms, home.end_ms + _SLACK_MS)))
+            start = max(word.start_ms, span.start_ms - _SLACK_MS)
+            yield with_times(word, start, max(start, min(word.end_ms, span.end_ms + _SLACK_MS)))
 
 
 def in_order(words: Iterable[Word], duration_ms: int | None = None) -> Iterator[Word]:
-    """Words each of which starts no earlier than the one before it ended, and lasts: an instant is easily cut away.
+    """Words without overlaps and with a minimum duration, because a word without one is easily lost in cuts.
 
-    None lies beyond ``duration_ms``, the length of the sound: there they are pushed together.
+    None extends beyond ``duration_ms``, the length of the sound; there they are compressed.
     """
     at, latest = 0, duration_ms if duration_ms is not None else sys.maxsize
     for word in words:
@@ -71,30 +71,30 @@ def in_order(words: Iterable[Word], duration_ms: int | None = None) -> Iterator[
 
 
 def too_few(words: Sequence[Word], spoken_ms: int) -> bool:
-    """Whether suspiciously little came out: somebody spoke for 3 s or more, and there is less than a word for two."""
+    """Whether there are implausibly few words: 3 s of speech or more, and less than one word per 2 s."""
     return spoken_ms >= 3_000 and len(words) * 2_000 < spoken_ms
 
 
 def without_loops(words: Sequence[Word]) -> list[Word]:
-    """Words without the phrases a recognizer got stuck in: of three or more equal ones in a row the first stays."""
+    """Words without repetition loops: of three or more equal phrases in a row, only the first is kept."""
     kept: list[Word] = list(words)
     for length in range(1, _LOOP_WORDS + 1):
         at = 0
-        while at + length * _LOOP_TURNS <= len(kept):
-            turns = _turns(kept, at, length)
-            if turns >= _LOOP_TURNS:
-                del kept[at + length : at + length * turns]
+        while at + length * _LOOP_REPEATS <= len(kept):
+            repeats = _repeats(kept, at, length)
+            if repeats >= _LOOP_REPEATS:
+                del kept[at + length : at + length * repeats]
             at += 1
     return kept
 
 
-def _turns(words: Sequence[Word], at: int, length: int) -> int:
-    phrase = [_bare(word) for word in words[at : at + length]]
-    turns = 1
-    while [_bare(word) for word in words[at + length * turns : at + length * (turns + 1)]] == phrase:
-        turns += 1
-    return turns
+def _repeats(words: Sequence[Word], at: int, length: int) -> int:
+    phrase = [_normalized(word) for word in words[at : at + length]]
+    repeats = 1
+    while [_normalized(word) for word in words[at + length * repeats : at + length * (repeats + 1)]] == phrase:
+        repeats += 1
+    return repeats
 
 
-def _bare(word: Word) -> str:
+def _normalized(word: Word) -> str:
     return re.sub(r"\W", "", word.text).casefold()

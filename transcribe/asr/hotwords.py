@@ -1,7 +1,7 @@
-"""Words of the house: names a recognizer cannot know, told to it beforehand, and learned from what people corrected.
+"""Glossary terms as hotwords for a recognizer, and new terms found in the corrections that users make.
 
-Pure. Owns what counts as a term, how many a recognizer is told, and which corrections are worth offering. Refuses to
-keep them: ``library/maintenance/glossary.py`` does.
+Pure. Owns what counts as a term, how many fit into a prompt, and which corrections are proposed as terms. Does not
+store them; ``library/maintenance/glossary.py`` does.
 """
 
 from __future__ import annotations
@@ -10,26 +10,26 @@ from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 
 MOST_TOKENS = 120
-"""Whisper's prompt holds 224 tokens and more of them make it invent; faster-whisper's users settled near 120."""
+"""Whisper's prompt holds 224 tokens, and long prompts make it hallucinate; faster-whisper users settled near 120."""
 TERM_LENGTH = 60
-"""Letters of the longest term: a product, a person, a menu path, not a sentence."""
+"""Maximum length in characters: a product, a person or a menu path, not a sentence."""
 _MOST_WORDS = 4
-_ALIKE = 0.45  # "air e ba" and Ariba have 0.55, a word and the next that came to somebody's mind about 0.3
+_ALIKE = 0.45  # ratio: "air e ba" and Ariba have 0.55, a word and an unrelated one about 0.3
 _COMMON = frozenset(
     {"a", "an", "the", "to", "of", "in", "on", "at", "by", "for", "from", "with", "and", "or", "is", "are"}
 )
 
 
 def as_term(text: str) -> str:
-    """A term as it is kept: one line without control characters or commas, at most ``TERM_LENGTH`` letters."""
+    """A term in its stored form: one line without control characters or commas, at most ``TERM_LENGTH`` characters."""
     plain = "".join(letter if letter.isprintable() and letter not in ",;" else " " for letter in text)
     return " ".join(plain.split())[:TERM_LENGTH].strip()
 
 
 def fit_terms(terms: Iterable[str], tokens: Callable[[str], int], most: int = MOST_TOKENS) -> list[str]:
-    """As many terms as a recognizer can be told in one prompt: the newest (the last given) win, their order stays.
+    """The terms that fit into one prompt of ``most`` tokens: the newest (the last given) win; order is kept.
 
-    ``tokens`` counts a text's tokens as the recognizer does.
+    ``tokens`` counts the tokens of a text as the recognizer does.
     """
     kept: list[str] = []
     for term in reversed([as_term(term) for term in terms]):
@@ -42,45 +42,49 @@ def fit_terms(terms: Iterable[str], tokens: Callable[[str], int], most: int = MO
 
 
 def prompt(terms: Iterable[str]) -> str:
-    """Terms as the text a recognizer is given."""
+    """Terms as the prompt text of a recognizer."""
     return ", ".join(terms)
 
 
-def corrections(heard: str, written: str) -> list[str]:
-    """Terms somebody put right: what stands in ``written`` in place of something that was heard alike.
+def corrections(recognized: str, written: str) -> list[str]:
+    """Terms that were corrected: words of ``written`` that replace similar sounding words of ``recognized``.
 
-    Names and labels only, for those are what a recognizer can be told: a common word that was misheard has no place in
-    a glossary, and a sentence said in other words is no correction at all.
+    Only names and labels, because those help a recognizer. A misrecognized common word does not belong in a glossary,
+    and a rephrased sentence is no correction.
     """
-    before, after = _words(heard), _words(written)
-    matcher = SequenceMatcher(None, [_bare(w) for w in before], [_bare(w) for w in after], autojunk=False)
+    before, after = _words(recognized), _words(written)
+    matcher = SequenceMatcher(None, [_normalized(w) for w in before], [_normalized(w) for w in after], autojunk=False)
     found = []
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
-            found += [_trimmed(w) for v, w in zip(before[a:b], after[c:d], strict=True) if v != w and _shaped(w)]
+            found += [_trimmed(w) for v, w in zip(before[a:b], after[c:d], strict=True) if v != w and _name_like(w)]
         elif kind == "replace":
-            found.append(_corrected(before[a:b], after[c:d], begins=_begins(after, c)))
+            found.append(_corrected(before[a:b], after[c:d], begins=_starts_sentence(after, c)))
     return list(dict.fromkeys(term for term in found if term))
 
 
-def _corrected(heard: Sequence[str], written: Sequence[str], *, begins: bool) -> str:
-    """The written words as a term; empty when they are not heard in those, or no name."""
-    while written and _bare(written[-1]) in _COMMON:
+def _corrected(recognized: Sequence[str], written: Sequence[str], *, begins: bool) -> str:
+    """The written words as a term; empty when they do not sound alike, or are no name."""
+    while written and _normalized(written[-1]) in _COMMON:
         written = written[:-1]
-    while written and _bare(written[0]) in _COMMON:
+    while written and _normalized(written[0]) in _COMMON:
         written, begins = written[1:], False
-    named = any(_shaped(word) or (word[:1].isupper() and not (begins and at == 0)) for at, word in enumerate(written))
-    alike = SequenceMatcher(None, "".join(map(_bare, heard)), "".join(map(_bare, written)), autojunk=False).ratio()
+    named = any(
+        _name_like(word) or (word[:1].isupper() and not (begins and at == 0)) for at, word in enumerate(written)
+    )
+    alike = SequenceMatcher(
+        None, "".join(map(_normalized, recognized)), "".join(map(_normalized, written)), autojunk=False
+    ).ratio()
     if not named or not 0 < len(written) <= _MOST_WORDS or alike < _ALIKE:
         return ""
     return as_term(_trimmed(" ".join(written)))
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in text.split() if _bare(word)]
+    return [word for word in text.split() if _normalized(word)]
 
 
-def _bare(word: str) -> str:
+def _normalized(word: str) -> str:
     return "".join(letter for letter in word.casefold() if letter.isalnum())
 
 
@@ -88,14 +92,17 @@ def _trimmed(text: str) -> str:
     return text.strip(" .,;:!?…\"'“”‘’„«»()[]")
 
 
-def _shaped(word: str) -> bool:
-    """Whether a word is spelled as only names are: capitals inside, or letters and digits mixed."""
+def _name_like(word: str) -> bool:
+    """Whether a word is spelled like a name: inner capitals, or letters mixed with digits."""
     inner = _trimmed(word)
     return any(letter.isupper() for letter in inner[1:]) or (
-        not inner.isalpha() and _bare(inner).isalnum() and any(map(str.isdigit, inner)) and any(map(str.isalpha, inner))
+        not inner.isalpha()
+        and _normalized(inner).isalnum()
+        and any(map(str.isdigit, inner))
+        and any(map(str.isalpha, inner))
     )
 
 
-def _begins(words: Sequence[str], at: int) -> bool:
-    """Whether a sentence begins at that word, where a capital says nothing."""
+def _starts_sentence(words: Sequence[str], at: int) -> bool:
+    """Whether a sentence begins at that word, where a capital is no evidence of a name."""
     return at == 0 or words[at - 1].endswith((".", "!", "?", "…", ":"))

@@ -1,6 +1,6 @@
-"""Where somebody speaks: the detector's door for everybody else, and what loudness has to say about it.
+"""Sound levels: gain for windows of speech, and a check for true silence.
 
-Owns levels. Refuses to know words; the detector itself lies behind ``transcribe/asr/silero.py``.
+Owns levels. Does not know words. Voice activity detection is in ``transcribe/asr/silero_vad.py``.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from transcribe.model import SAMPLE_RATE, Sound
 _BLOCK_MS = 20
 _BLOCK = SAMPLE_RATE * _BLOCK_MS // 1000
 _GOOD_LEVEL = 0.1  # RMS of the loudest blocks of a well recorded voice, -20 dBFS
-_MOST_GAIN = 60.0  # 36 dB: a whisper across the room; beyond lies only the sound card
-_SILENCE = 1.5e-4  # RMS, -76 dBFS: the last bits of a 16-bit recording
-_NEAR_MS = 100  # a recognizer's word times are no more exact
+_MOST_GAIN = 60.0  # 36 dB, enough for a whisper far from the microphone; beyond is only noise of the sound card
+_SILENCE = 1.5e-4  # RMS, -76 dBFS: the lowest bits of a 16-bit recording
+_NEAR_MS = 100  # precision of a recognizer's word times
 
 
 def levelled(sound: Sound) -> Sound:
-    """A window of speech that is far too soft or too loud, at a good level: models know voices as they are recorded."""
+    """The window at a good level if it is far too soft or too loud: models are trained on normal levels."""
     loud = float(np.percentile(_levels(sound), 95)) if len(sound) >= _BLOCK else 0.0
     if loud <= _SILENCE or _GOOD_LEVEL / 2 <= loud <= _GOOD_LEVEL * 4:
         return sound
@@ -27,7 +27,7 @@ def levelled(sound: Sound) -> Sound:
 
 
 def silent_at(sound: Sound, span: Span) -> bool:
-    """Whether there is true silence wherever a word is said to be: nothing but a recording's last bits."""
+    """Whether the sound around a span is true silence, with only the lowest bits of a recording in use."""
     per_ms = SAMPLE_RATE // 1000
     around = sound[max(0, span.start_ms - _NEAR_MS) * per_ms : (span.end_ms + _NEAR_MS) * per_ms]
     levels = _levels(around)
@@ -35,6 +35,6 @@ def silent_at(sound: Sound, span: Span) -> bool:
 
 
 def _levels(sound: Sound) -> Sound:
-    """RMS of each 20 ms."""
+    """RMS of each block of 20 ms, shape [blocks]."""
     whole = sound[: len(sound) // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
     return np.asarray(np.sqrt((whole * whole).mean(axis=1)), np.float32)

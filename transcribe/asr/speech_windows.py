@@ -1,7 +1,6 @@
-"""What a recognizer is given at a time: windows of speech with the long silences left out, and the way back.
+"""Windows of speech for a recognizer, without the long silences, and the mapping back to sound time.
 
-Pure arithmetic. A window is heard alone and lasts at most 28 s, because Whisper hears 30 s at a time whatever it is
-given.
+Pure arithmetic. A window is decoded alone and lasts at most 28 s, because Whisper always decodes 30 s at a time.
 """
 
 from __future__ import annotations
@@ -16,18 +15,18 @@ from transcribe.model import SAMPLE_RATE, Sound
 
 LONGEST_MS = 28_000
 MARGIN_MS = 250
-"""Sound kept around each span of speech: a word's first breath, and a pause that tells one sentence from the next."""
+"""Sound kept around each span of speech: soft word onsets, and pauses that separate sentences."""
 ALONE_MS = 600
-"""In windows of one utterance, a longer pause begins the next."""
+"""In windows of one utterance each, a longer pause begins the next window."""
 TAIL_MS = 100
 """Silence added at the end; a window of a single frame makes faster-whisper raise IndexError."""
 
 Window = tuple[Span, ...]
-"""Spans of the sound, in order and disjoint, that are heard as one."""
+"""Spans of the sound, in order and disjoint, that are decoded together."""
 
 
 def windows(speech: Iterable[Span], duration_ms: int, *, one_by_one: bool = False) -> list[Window]:
-    """Speech gathered into as few windows as hold it, or ``one_by_one`` into one for each utterance."""
+    """Speech packed into as few windows as possible, or with ``one_by_one`` into one window per utterance."""
     gathered: list[list[Span]] = []
     for piece in _pieces(merge(speech), duration_ms):
         window = gathered[-1] if gathered else []
@@ -41,7 +40,7 @@ def windows(speech: Iterable[Span], duration_ms: int, *, one_by_one: bool = Fals
 
 
 def _pieces(speech: Sequence[Span], duration_ms: int) -> Iterator[Span]:
-    """Each span with its margins, at most half way to its neighbour, and none longer than a window."""
+    """Each span with its margins, at most half way to the next span, split where longer than a window."""
     middles = [(a.end_ms + b.start_ms) // 2 for a, b in pairwise(speech)]
     for span, low, high in zip(speech, [0, *middles], [*middles, duration_ms], strict=False):
         start, end = max(low, span.start_ms - MARGIN_MS), min(high, span.end_ms + MARGIN_MS)
@@ -63,13 +62,13 @@ def sound_of(window: Window, sound: Sound) -> Sound:
 
 
 def spoken_in(window: Window, speech: Iterable[Span]) -> list[Span]:
-    """The parts of ``speech`` that a window holds, in sound time."""
+    """The parts of ``speech`` inside a window, in sound time."""
     inside = [(max(p.start_ms, s.start_ms), min(p.end_ms, s.end_ms)) for p in window for s in speech]
     return [Span(start, end) for start, end in inside if start < end]
 
 
 def from_window(window: Window, start_ms: int, end_ms: int) -> Span:
-    """A span of window time in sound time; it lies in the one piece that holds its middle."""
+    """A span of window time converted to sound time, clipped to the piece that holds its middle."""
     middle, at = (start_ms + end_ms) // 2, 0
     for piece in window:
         if middle < at + piece.duration_ms or piece is window[-1]:

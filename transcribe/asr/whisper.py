@@ -1,7 +1,7 @@
-"""Whisper models by faster-whisper: words with their times, and where anybody speaks. The only file that imports it.
+"""Whisper: the local Recognizer, which runs Whisper models by faster-whisper; and ``load_model``.
 
-Owns decoding and its settings. Refuses to look for or fetch models (``transcribe/models/``) and to hear what
-voice activity does not call speech: silence is where Whisper invents.
+Owns loading, language choice and retries. Does not find or fetch models (``transcribe/models/``). Does not decode sound
+outside of detected speech, because Whisper hallucinates in silence.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from transcribe.asr.guards import in_order, in_sound, too_few
 from transcribe.asr.hotwords import fit_terms, prompt
 from transcribe.asr.loudness import levelled, silent_at
 from transcribe.asr.speech_windows import LONGEST_MS, MARGIN_MS, Window, duration_of, sound_of, spoken_in, windows
-from transcribe.asr.whisper_decode import Asked, hear_window
+from transcribe.asr.whisper_decode import DecodeOptions, transcribe_window
 from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
 from transcribe.models.known import KNOWN, ModelRef
 from transcribe.words import segments
 
-_THREADS = 4  # more gain little and take the machine from its owner
+_THREADS = 4  # more gain little and slow down the rest of the machine
 _LIGHT_BYTES = 20_000_000
-# A model this small loses the thread when given more than one utterance at once. Every real one (tiny has 75 MB) hears
-# better and faster in full windows: 1.3 s of CPU a minute against 4.0, and without a mistake where it made three.
+# A smaller model fails on more than one utterance at once. Every usual one (tiny has 75 MB) is better and faster with
+# full windows: 1.3 s of CPU per minute against 4.0, and no mistakes against three.
 
 
 class Whisper:
-    """A Recognizer. The model is loaded when it first hears; ``language`` is a code like ``en``, None to find out.
+    """A Recognizer. The model is loaded at the first use; ``language`` is a code like ``en``, None for detection.
 
-    ``terms`` are words of the house it is told beforehand, as many as its prompt holds; ``translate`` writes down in
-    English what is said in another language.
+    ``terms`` are hotwords, used as far as they fit into the prompt; ``translate`` translates speech in another language
+    into English.
     """
 
     def __init__(
@@ -44,31 +44,31 @@ class Whisper:
     ) -> None:
         self.ref, self.wanted_language, self.terms, self.translate = ref, language, tuple(terms), translate
         self._settled = ""
-        self._known: dict[str, Asked] = {}  # 5 ms each, and an utterance is heard in 100
+        self._options: dict[str, DecodeOptions] = {}  # by language; 5 ms each, and decoding an utterance takes 100 ms
         self._model: Any = None
 
     @property
     def name(self) -> str:
-        """The model, as it is kept with the transcript."""
+        """Model name stored with the transcript."""
         return self.ref.name
 
     def load(self) -> None:
-        """Load the model now rather than at the first word. Raises TranscribeError when it cannot be."""
+        """Load the model now instead of at the first use. Raises TranscribeError when it cannot be loaded."""
         if self._model is None:
             self._model = load_model(self.ref)
 
     def set_language(self, language: str) -> None:
-        """What is said from now on is in this language, if none was asked for; empty when that is not known yet."""
-        if not self.translate:  # what was written down then is English, whatever is spoken
+        """Set the language of the following sound, used if none was requested; empty when not known yet."""
+        if not self.translate:  # the transcripts are English then, whatever is spoken
             self._settled = language
 
     @property
     def language(self) -> str:
-        """The one asked for, empty when it is to be found out; and whether it is written down in English."""
+        """The requested language, empty for detection; with a suffix when the text is translated into English."""
         return f"{self.wanted_language or ''}{' in English' if self.translate else ''}"
 
     def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
-        """The words heard inside ``speech`` (ms of ``sound``), in sentences.
+        """Transcribe the spans ``speech`` (ms of ``sound``) into sentences.
 
         Progress counts ms of speech. Raises TranscribeError, or Cancelled when ``progress`` does.
         """
@@ -81,9 +81,9 @@ class Whisper:
         try:
             self.load()
             language = self._language_of(sound, todo)
-            asked = self._asked(language)
+            options = self._decode_options(language)
             for window in todo:
-                words += self._hear_window(window, sound, speech, asked)
+                words += self._transcribe_window(window, sound, speech, options)
                 done += duration_of(window)
                 progress(done, total, "Transcribing")
         except ShowhowError:
@@ -97,15 +97,15 @@ class Whisper:
 
     @cached_property
     def singly(self) -> bool:
-        """Whether utterances are heard one by one: a model so small loses the thread when given many at once."""
+        """Whether utterances are decoded one by one, because the model is too small for several at once."""
         try:
             return (self.ref.path / "model.bin").stat().st_size < _LIGHT_BYTES
-        except OSError:  # said when it is loaded
+        except OSError:  # reported when it is loaded
             return False
 
     @cached_property
     def _hotwords(self) -> str | None:
-        """The terms that fit into the model's prompt, as its own tokenizer counts them."""
+        """The terms that fit into the prompt of the model, counted by its own tokenizer."""
         tokenizer = self._model.hf_tokenizer
         return prompt(fit_terms(self.terms, lambda text: len(tokenizer.encode(f" {text}").ids))) or None
 
@@ -126,45 +126,47 @@ class Whisper:
         language, _, _ = model.detect_language(audio=sound_of(max(todo, key=duration_of), sound))
         return str(language)
 
-    def _hear_window(self, window: Window, sound: Sound, speech: Sequence[Span], asked: Asked) -> list[Word]:
-        kept = hear_window(self._model, levelled(sound_of(window, sound)), asked)
+    def _transcribe_window(
+        self, window: Window, sound: Sound, speech: Sequence[Span], options: DecodeOptions
+    ) -> list[Word]:
+        words = transcribe_window(self._model, levelled(sound_of(window, sound)), options)
         inside = spoken_in(window, speech)
         spoken_ms = sum(s.duration_ms for s in inside)
-        if too_few(kept, spoken_ms):
-            # Voice activity may have cut into what was said: once more with all the sound around and between.
+        if too_few(words, spoken_ms):
+            # Voice activity detection may have cut speech off: decode once more with all the sound around and between.
             whole = (_around(window, len(sound) * 1000 // SAMPLE_RATE),)
-            again = hear_window(self._model, levelled(sound_of(whole, sound)), asked)
-            if len(again) > 2 * len(kept):
-                window, inside, kept = whole, list(whole), again
-        return [word for word in in_sound(kept, window, inside, spoken_ms) if not silent_at(sound, word)]
+            again = transcribe_window(self._model, levelled(sound_of(whole, sound)), options)
+            if len(again) > 2 * len(words):
+                window, inside, words = whole, list(whole), again
+        return [word for word in in_sound(words, window, inside, spoken_ms) if not silent_at(sound, word)]
 
-    def _asked(self, language: str) -> Asked:
-        if language not in self._known:
-            self._known[language] = self._asked_anew(language)
-        return self._known[language]
+    def _decode_options(self, language: str) -> DecodeOptions:
+        if language not in self._options:
+            self._options[language] = self._new_options(language)
+        return self._options[language]
 
-    def _asked_anew(self, language: str) -> Asked:
+    def _new_options(self, language: str) -> DecodeOptions:
         from faster_whisper.tokenizer import Tokenizer
         from faster_whisper.transcribe import get_suppressed_tokens
 
         model, task = self._model, "translate" if self.translate else "transcribe"
         tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task=task, language=language)
         suppressed = get_suppressed_tokens(tokenizer, [-1])
-        return Asked(tokenizer, self._hotwords, suppressed, self.singly)
+        return DecodeOptions(tokenizer, self._hotwords, suppressed, self.singly)
 
 
 def load_model(ref: ModelRef) -> Any:
-    """The library's own model. Raises TranscribeError when it cannot be loaded."""
+    """The ``WhisperModel`` of faster-whisper. Raises TranscribeError when it cannot be loaded."""
     import ctranslate2
 
     try:
         if ctranslate2.get_cuda_device_count() > 0:
-            # A card without its libraries, or without room on it: then the processor does it.
+            # With missing CUDA libraries or too little GPU memory, the CPU is used.
             with contextlib.suppress(RuntimeError, ValueError):
-                model = _model(ref, "cuda", "float16")
+                model = _new_model(ref, "cuda", "float16")
                 model.encode(np.zeros((model.model.n_mels, 3000), np.float32))
                 return model
-        return _model(ref, "cpu", "int8")
+        return _new_model(ref, "cpu", "int8")
     except (RuntimeError, ValueError, OSError, MemoryError) as error:
         raise TranscribeError(
             f"The speech model {ref.name} cannot be loaded: {_line(error)}",
@@ -172,7 +174,7 @@ def load_model(ref: ModelRef) -> Any:
         ) from error
 
 
-def _model(ref: ModelRef, device: str, kind: str) -> Any:
+def _new_model(ref: ModelRef, device: str, kind: str) -> Any:
     from faster_whisper import WhisperModel
 
     threads = max(1, min(_THREADS, (os.cpu_count() or 2) - 1))
@@ -180,7 +182,7 @@ def _model(ref: ModelRef, device: str, kind: str) -> Any:
 
 
 def _around(window: Window, duration_ms: int) -> Span:
-    """All the sound from a little before a window's first piece to a little after its last."""
+    """All the sound from a margin before the first piece of a window to a margin after its last."""
     start = max(0, window[0].start_ms - MARGIN_MS)
     return Span(start, min(window[-1].end_ms + MARGIN_MS, start + LONGEST_MS, duration_ms))
 

@@ -88,7 +88,7 @@ def _end_when_starved(take: Path) -> None:
 
 
 def _listen(options: LiveOptions) -> None:
-    from transcribe.asr.silero import Detector
+    from transcribe.asr.silero_vad import Detector
     from transcribe.asr.whisper import Whisper
     from transcribe.models.known import ModelRef
     from transcribe.streaming.transcriber import transcribe_stream

@@ -21,7 +21,7 @@ from library.model import Draft
 from tests.library.intake.test_take_intake import lines
 from tests.support.growing_take import MODEL, LiveTake
 from tests.support.same_words import assert_same_transcript, assert_same_words
-from transcribe.asr.silero import Detector
+from transcribe.asr.silero_vad import Detector
 from transcribe.asr.whisper import Whisper
 from transcribe.model import ModelMissing, Recognizer, Sound, Transcript
 from transcribe.models.known import ModelRef

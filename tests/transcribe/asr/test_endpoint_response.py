@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcribe.asr.endpoint_response import read_answer
+from transcribe.asr.endpoint_response import parse_response
 from transcribe.model import TranscribeError
 
 
 def read(duration_ms: int = 4_000, **answer: Any) -> list[tuple[str, int, int]]:
-    heard = read_answer(json.dumps({"text": ""} | answer).encode(), duration_ms)
+    heard = parse_response(json.dumps({"text": ""} | answer).encode(), duration_ms)
     return [(word.text, word.start_ms, word.end_ms) for word in heard.words]
 
 
@@ -46,7 +46,7 @@ def test_a_segment_the_endpoint_itself_doubts_twice_is_left_out() -> None:
 
 def test_languages_come_as_codes_whatever_they_are_called() -> None:
     for told, code in (("english", "en"), ("de", "de"), ("Klingon <b>", ""), (None, "")):
-        assert read_answer(json.dumps({"text": "", "language": told}).encode(), 1_000).language == code
+        assert parse_response(json.dumps({"text": "", "language": told}).encode(), 1_000).language == code
 
 
 anything = st.none() | st.booleans() | st.floats(allow_nan=True) | st.integers() | st.text(max_size=5)
@@ -62,7 +62,7 @@ segment = st.fixed_dictionaries(
 @given(st.text(max_size=60), st.lists(word, max_size=8), st.lists(segment, max_size=4))
 def test_no_number_is_believed(text: str, words: list[dict[str, Any]], segments: list[dict[str, Any]]) -> None:
     try:
-        heard = read_answer(json.dumps({"text": text, "words": words, "segments": segments}).encode(), 3_000)
+        heard = parse_response(json.dumps({"text": text, "words": words, "segments": segments}).encode(), 3_000)
     except TranscribeError:
         return
     for found in heard.words:

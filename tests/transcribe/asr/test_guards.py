@@ -17,12 +17,12 @@ from transcribe.asr import whisper_decode as decode
 from transcribe.asr.guards import in_order, too_few
 from transcribe.asr.loudness import silent_at
 from transcribe.asr.whisper import Whisper
-from transcribe.asr.whisper_decode import FULL, Asked, Decoded, context, hear_window
+from transcribe.asr.whisper_decode import FULL, Decoded, DecodeOptions, context, transcribe_window
 from transcribe.model import SAMPLE_RATE, Word
 from transcribe.models.known import ModelRef
 
 MODEL = Path(__file__).parents[2] / "data" / "howto-whisper"
-ASKED = Asked(tokenizer=None)
+ASKED = DecodeOptions(tokenizer=None)
 SECOND = np.zeros(SAMPLE_RATE, np.float32)
 
 
@@ -49,7 +49,7 @@ class Decoding:
         return next(self._results)
 
     def text(self, *, light: bool = False) -> str:
-        words = hear_window(None, SECOND, Asked(tokenizer=None, light=light))
+        words = transcribe_window(None, SECOND, DecodeOptions(tokenizer=None, light=light))
         return "".join(word.text for word in words).strip()
 
 
@@ -97,8 +97,8 @@ def test_who_stays_stuck_leaves_one_of_each(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_text_that_compresses_too_well_is_a_loop_even_without_equal_words() -> None:
-    assert Decoded([], -0.1, 0.0, tightness=3.0).stuck
-    assert not Decoded([], -0.1, 0.0, tightness=1.4).stuck
+    assert Decoded([], -0.1, 0.0, compression=3.0).looped
+    assert not Decoded([], -0.1, 0.0, compression=1.4).looped
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_words_beside_the_speech_are_dropped_where_there_is_nothing(
 ) -> None:
     sound, speech = speak(["Click save."], noise=0)
     words = [Word(300, 600, text=" Click"), Word(600, 900, text=" save."), Word(1_400, 1_500, text=" Thank")]
-    monkeypatch.setattr(whisper, "hear_window", lambda *_: words)
-    monkeypatch.setattr("transcribe.asr.guards.believable", lambda *_: True)
+    monkeypatch.setattr(whisper, "transcribe_window", lambda *_: words)
+    monkeypatch.setattr("transcribe.asr.guards.plausible", lambda *_: True)
     widened = [Span(speech[0].start_ms, len(sound) // 16)]
     assert [w.text for w in hears.transcribe(sound, widened).words] == ["Click", "save."]
 
@@ -181,7 +181,7 @@ def test_when_suspiciously_little_came_out_it_is_heard_again_without_voice_activ
         count = 1 if len(samples) < SAMPLE_RATE * 7 else 12
         return [Word(n * 600, n * 600 + 500, text=f" word{n}") for n in range(count)]
 
-    monkeypatch.setattr(whisper, "hear_window", heard)
+    monkeypatch.setattr(whisper, "transcribe_window", heard)
     monkeypatch.setattr("transcribe.asr.speech_windows.MARGIN_MS", 0)
     assert len(hears.transcribe(sound, bits).words) == 12
     assert len(lengths) == 2

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from capture.span import Span
 from tests.support.non_speech import NOBODY
 from tests.support.speech import SENTENCES, speak, speech_spans
-from transcribe.asr.silero import Detector
+from transcribe.asr.silero_vad import Detector
 from transcribe.streaming.endpointing import BLOCK_MS, Endpointer, NoiseFloor, Utterance, follows, speech_of
 from transcribe.streaming.segmenter import Parted, UtteranceSegmenter
 

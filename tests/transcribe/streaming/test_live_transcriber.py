@@ -22,7 +22,7 @@ from capture.video.reader import read_sound
 from tests.support.desktop import wait_for
 from tests.support.growing_take import MODEL, LiveTake
 from tests.support.same_words import assert_same_words
-from transcribe.asr.silero import Detector
+from transcribe.asr.silero_vad import Detector
 from transcribe.asr.whisper import Whisper
 from transcribe.models.known import ModelRef
 from transcribe.streaming import live_process
