@@ -7,13 +7,15 @@ no redirects, uses no proxy and no ``.netrc``, requests no compression. Does not
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import os
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -50,7 +52,7 @@ def post_form(
 
     Raises RequestFailed when no complete response arrived within ``timeout_s``, and whatever ``on_poll`` raises.
     """
-    loop, deadline = asyncio.new_event_loop(), time.monotonic() + timeout_s
+    loop, deadline = _EventLoop(), time.monotonic() + timeout_s
     request = loop.create_task(_send(url, fields, wav, key, min(_CONNECT_S, timeout_s)))
     try:
         while not request.done():
@@ -63,6 +65,23 @@ def post_form(
         request.cancel()  # closes the connection, in whatever state it is
         loop.run_until_complete(asyncio.gather(request, return_exceptions=True))
         loop.close()
+
+
+class _EventLoop(asyncio.SelectorEventLoop):
+    """Resolves names in daemon threads; Python waits for those of the default executor before it exits."""
+
+    async def getaddrinfo(self, host: bytes | str | None, port: bytes | str | int | None, **hints: int) -> list[Any]:
+        found = concurrent.futures.Future[list[Any]]()
+        found.set_running_or_notify_cancel()  # from here on a cancel does not reach the thread
+
+        def resolve() -> None:
+            try:
+                found.set_result(socket.getaddrinfo(host, port, **hints))
+            except Exception as error:  # noqa: BLE001  raised again where the result is awaited
+                found.set_exception(error)
+
+        threading.Thread(target=resolve, name="resolving a name", daemon=True).start()
+        return await asyncio.wrap_future(found, loop=self)
 
 
 async def _send(url: str, fields: Mapping[str, str], wav: bytes, key: str, connect_s: float) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -18,8 +19,10 @@ from capture.span import Span
 from tests.support import asr_endpoint as bad
 from tests.support.asr_endpoint import Served, serving
 from tests.support.desktop import wait_for
+from tests.support.fresh_process import run_apart
 from tests.support.speech import SENTENCES, speak
 from transcribe.asr.endpoint import Endpoint, EndpointRecognizer, checked_url
+from transcribe.asr.http_post import post_form
 from transcribe.asr.whisper import Whisper
 from transcribe.model import Sound, TranscribeError, Transcript
 from transcribe.models.registry import find_model
@@ -217,3 +220,23 @@ def test_an_address_may_be_given_as_far_as_one_knows_it(given: str, address: str
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(TranscribeError):
         checked_url(url)
+
+
+def ask_where_names_do_not_resolve() -> None:
+    resolving = threading.Event()
+
+    def hang(*_: object, **__: object) -> None:
+        resolving.set()
+        threading.Event().wait()
+
+    def enough() -> None:
+        if resolving.is_set():
+            raise Cancelled
+
+    socket.getaddrinfo = hang  # type: ignore[assignment]  # no process without rights can have a name server that hangs
+    with pytest.raises(Cancelled):
+        post_form("http://endpoint.test/v1", {}, b"", key="", timeout_s=60.0, on_poll=enough)
+
+
+def test_a_name_server_that_hangs_does_not_keep_the_program_from_ending() -> None:
+    assert run_apart(ask_where_names_do_not_resolve) == 0
