@@ -21,7 +21,7 @@ class Elsewhere:
 
     name = "an endpoint"
 
-    def hear(self, *_: object) -> Transcript:
+    def transcribe(self, *_: object) -> Transcript:
         raise AssertionError
 
 
