@@ -96,7 +96,7 @@ def _create(recognizer: Maker | None) -> tuple[Recognizer | None, TranscribeErro
 def _header(by: Recognizer, *, together: bool | None = None) -> TranscriptHeader:
     live = by if isinstance(by, LiveRecognizer) else None
     if together is None:
-        together = live is None or not live.singly
+        together = live is None or not live.one_by_one
     return TranscriptHeader(model=by.name, language=live.language if live else "", together=together)
 
 

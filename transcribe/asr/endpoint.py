@@ -94,7 +94,7 @@ class EndpointRecognizer:
         return f"{self._language or ''}{' in English' if self._translate else ''}"
 
     @property
-    def singly(self) -> bool:
+    def one_by_one(self) -> bool:
         """Always False: each request has a cost, so windows are filled."""
         return False
 

@@ -73,7 +73,7 @@ class Whisper:
         Progress counts ms of speech. Raises TranscribeError, or Cancelled when ``progress`` does.
         """
         duration_ms = len(sound) * 1000 // SAMPLE_RATE
-        todo = windows([s for s in speech if s.start_ms < duration_ms], duration_ms, one_by_one=self.singly)
+        todo = windows([s for s in speech if s.start_ms < duration_ms], duration_ms, one_by_one=self.one_by_one)
         if not todo:
             return Transcript(model=self.name)
         total, done, words = sum(map(duration_of, todo)), 0, list[Word]()
@@ -96,7 +96,7 @@ class Whisper:
         return Transcript(segments=segments(in_order(words, duration_ms)), language=written, model=self.name)
 
     @cached_property
-    def singly(self) -> bool:
+    def one_by_one(self) -> bool:
         """Whether utterances are decoded one by one, because the model is too small for several at once."""
         try:
             return (self.ref.path / "model.bin").stat().st_size < _LIGHT_BYTES
@@ -152,7 +152,7 @@ class Whisper:
         model, task = self._model, "translate" if self.translate else "transcribe"
         tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task=task, language=language)
         suppressed = get_suppressed_tokens(tokenizer, [-1])
-        return DecodeOptions(tokenizer, self._hotwords, suppressed, self.singly)
+        return DecodeOptions(tokenizer, self._hotwords, suppressed, self.one_by_one)
 
 
 def load_model(ref: ModelRef) -> Any:

@@ -1,1 +1,1 @@
-"""Transcription while a recording runs: endpointing, the live process and its log."""
+"""Transcription during a recording: endpointing, the process that transcribes, and its log."""

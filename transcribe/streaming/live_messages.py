@@ -1,4 +1,4 @@
-"""What a live recogniser is asked to hear, and what it tells meanwhile: LiveOptions and LiveUpdate. Frozen records."""
+"""Messages to and from the live transcription process: LiveOptions and LiveUpdate. Frozen records."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """Which take to hear (its folder), and with which model; an empty ``language`` is to be found out."""
+    """Folder of the take, and the model and its options; an empty ``language`` means detection."""
 
     take: Path
     model: str
@@ -23,7 +23,7 @@ class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def live_options(whisper: Whisper, take: Path) -> LiveOptions:
-    """What a process is asked that hears a take, given as its folder, just as ``whisper`` would."""
+    """Options for a process that transcribes the take in a folder with the settings of ``whisper``."""
     return LiveOptions(
         take=take,
         model=whisper.ref.name,
@@ -35,7 +35,7 @@ def live_options(whisper: Whisper, take: Path) -> LiveOptions:
 
 
 class LiveUpdate(msgspec.Struct, frozen=True, kw_only=True):
-    """Ready to hear, words of a Stretch of take time (no text: nobody spoke), or the problem that ended it."""
+    """Model loaded, text of an Utterance in take time (empty for a silence), or the problem that ended the process."""
 
     ready: bool = False
     start_ms: int = 0

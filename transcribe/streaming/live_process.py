@@ -1,8 +1,8 @@
-"""The live recogniser's own process: ``python -m transcribe.streaming.live_process OPTIONS`` (LiveOptions as JSON).
+"""Process for live transcription: ``python -m transcribe.streaming.live_process OPTIONS`` (LiveOptions as JSON).
 
-Reads a take's sound as the recorder writes it, and writes its words beside it. It runs when nothing else wants the
-processor, and the recorder does not know of it: killing it loses no sound, and a new one goes on from the last line.
-Each line on standard output is a LiveUpdate. It ends by itself a moment after the recording does. Refuses to record.
+Reads the sound of a take while the recorder writes it, and writes the words into the folder of the take. It runs at
+idle priority and is independent of the recorder: if it is killed, no sound is lost, and a new process resumes after
+the last line. Each line on standard output is a LiveUpdate. It ends shortly after the recording. Does not record.
 """
 
 from __future__ import annotations
@@ -27,38 +27,38 @@ from transcribe.streaming.live_messages import LiveOptions, LiveUpdate
 from transcribe.streaming.transcript_log import TranscribedUtterance, TranscriptHeader, TranscriptLog
 
 _LOWER = 10
-"""Added to its niceness: the recorder and whatever is shown come first."""
-_FIRST_S, _LOOK_S = 30.0, 0.05
+"""Added to the niceness: the recorder and the applications on the screen have priority."""
+_FIRST_S, _POLL_S = 30.0, 0.05
 _STARVED_S, _STARVED_SHARE = 2.0, 0.25
-"""With less than this share of a core over this time after the recording has ended, it gets none to speak of."""
+"""After the recording, less than this share of a core over this time counts as no CPU time."""
 
 
 def main(arguments: list[str]) -> int:
-    """Hear one take to its end."""
+    """Transcribe one take to its end. Returns the exit status."""
     if hasattr(signal, "SIGINT"):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C means the recording, and ends this through it
-    _give_way()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the recorder; its end also ends this process
+    _lower_priority()
     try:
         options = from_json(arguments[0], LiveOptions)
     except (IndexError, msgspec.MsgspecError) as error:
         sys.stderr.write(f"usage: python -m transcribe.streaming.live_process OPTIONS_AS_JSON ({error})\n")
         return 2
     try:
-        _listen(options)
+        _transcribe(options)
     except ShowhowError as error:
-        _tell(LiveUpdate(problem=str(error)))
+        _send(LiveUpdate(problem=str(error)))
         return 1
-    except Exception as error:  # noqa: BLE001  nobody reads a traceback here; the recording goes on without words
-        _tell(LiveUpdate(problem=f"The recogniser failed ({type(error).__name__}: {error})."))
+    except Exception as error:  # noqa: BLE001  no traceback is shown here; the recording continues without words
+        _send(LiveUpdate(problem=f"The recogniser failed ({type(error).__name__}: {error})."))
         return 1
     return 0
 
 
-def _give_way() -> None:
-    """Let everything else come first, a tick of the recorder above all.
+def _lower_priority() -> None:
+    """Lower the priority below everything else, above all below the ticks of the recorder.
 
-    Linux takes a core away from its idle class at once, from one that is merely nice only when its slice is over: with
-    both cores of a small machine busy, one tick in 250 came late for it.
+    Linux preempts its idle class at once, but a process that is only nice keeps its time slice. With niceness alone,
+    on a machine with two busy cores, one tick in 250 was late.
     """
     if hasattr(os, "nice"):
         os.nice(_LOWER)
@@ -68,18 +68,18 @@ def _give_way() -> None:
 
 
 def wait_until_starved(take: Path, spent: Callable[[], float] = time.process_time) -> None:
-    """Return when the recording has ended and this process, ``spent`` its seconds of processor time, gets no more.
+    """Return when the recording has ended and this process gets no CPU time; ``spent`` is its CPU time in seconds.
 
-    Somebody waits for the last words then. On a machine with no time to spare the idle class has none, and cannot be
-    left again; who waits gets on faster alone, from where the log ends.
+    The user waits for the last words then. On a busy machine the idle class gets no CPU time, and a process cannot
+    leave it. The caller's own process is faster and resumes after the last line of the log.
     """
     while is_live(take):
         time.sleep(_STARVED_S)
     share = 1.0
     while share >= _STARVED_SHARE:
-        begun, before = time.monotonic(), spent()
+        started, before = time.monotonic(), spent()
         time.sleep(_STARVED_S)
-        share = (spent() - before) / (time.monotonic() - begun)
+        share = (spent() - before) / (time.monotonic() - started)
 
 
 def _end_when_starved(take: Path) -> None:
@@ -87,7 +87,7 @@ def _end_when_starved(take: Path) -> None:
     os._exit(0)
 
 
-def _listen(options: LiveOptions) -> None:
+def _transcribe(options: LiveOptions) -> None:
     from transcribe.asr.silero_vad import Detector
     from transcribe.asr.whisper import Whisper
     from transcribe.models.known import ModelRef
@@ -97,12 +97,12 @@ def _listen(options: LiveOptions) -> None:
     ref = ModelRef(options.model, options.model_path)
     whisper = Whisper(ref, options.language or None, terms=options.terms, translate=options.translate)
     if not log.take(TranscriptHeader(model=whisper.name, language=whisper.language)):
-        return  # another one hears it
+        return  # another process transcribes it
     try:
         whisper.load()
-        _tell(LiveUpdate(ready=True))
+        _send(LiveUpdate(ready=True))
         threading.Thread(target=_end_when_starved, args=(options.take,), name="starving", daemon=True).start()
-        transcribe_stream(_sound(options.take), whisper, log, Detector(), _tell_words)
+        transcribe_stream(_sound(options.take), whisper, log, Detector(), _send_text)
     finally:
         log.release()
 
@@ -113,7 +113,7 @@ def _sound(take: Path) -> Iterator[Sound]:
     deadline = time.monotonic() + _FIRST_S
     video = take / VIDEO
     while _recorded(take) and time.monotonic() < deadline and not (video.exists() and video.stat().st_size):
-        time.sleep(_LOOK_S)
+        time.sleep(_POLL_S)
     yield from growing_sound(video, SAMPLE_RATE, lambda: is_live(take))
 
 
@@ -123,13 +123,13 @@ def _recorded(take: Path) -> bool:
     return False
 
 
-def _tell_words(heard: TranscribedUtterance) -> None:
-    _tell(LiveUpdate(start_ms=heard.start_ms, end_ms=heard.end_ms, text=heard.text))
+def _send_text(utterance: TranscribedUtterance) -> None:
+    _send(LiveUpdate(start_ms=utterance.start_ms, end_ms=utterance.end_ms, text=utterance.text))
 
 
-def _tell(news: LiveUpdate) -> None:
-    with contextlib.suppress(OSError):  # nobody listens any more; the words are wanted all the same
-        os.write(1, msgspec.json.encode(news) + b"\n")
+def _send(update: LiveUpdate) -> None:
+    with contextlib.suppress(OSError):  # the reader is gone; the log is still wanted
+        os.write(1, msgspec.json.encode(update) + b"\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Live: the handle to a recogniser beside a recording. Whoever records holds one; without it the take is the same.
+"""LiveTranscriber: runs the live transcription process during a recording. The recording does not depend on it.
 
-Owns starting it, what it has said so far, and starting it anew when it was killed. Refuses to hear and to record. Safe
+Owns starting the process, restarting it after a crash, and the text so far. Does not transcribe or record itself. Safe
 to use from any thread.
 """
 
@@ -17,50 +17,50 @@ from transcribe.streaming.live_messages import LiveOptions, LiveUpdate
 __all__ = ["LiveOptions", "LiveTranscriber"]
 
 _TRIES, _PAUSE_S = 6, 0.2
-"""How often in a row it may die without having heard anything; then the machine cannot do it."""
+"""How often in a row the process may end without any result before it is given up."""
 _PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE"}
-"""Helper threads otherwise spin on the recorder's core for three times what they compute."""
+"""Otherwise helper threads spin on the recorder's core, for three times the CPU time of their work."""
 
 
 class LiveTranscriber:
-    """A recogniser at work. ``told`` is called with each piece of news, from a thread of its own."""
+    """A running live transcription. ``on_update`` is called with each update, from another thread."""
 
-    def __init__(self, options: LiveOptions, told: Callable[[LiveUpdate], None] | None = None) -> None:
-        self._options, self._told = options, told
-        self._news: list[LiveUpdate] = []
+    def __init__(self, options: LiveOptions, on_update: Callable[[LiveUpdate], None] | None = None) -> None:
+        self._options, self._on_update = options, on_update
+        self._updates: list[LiveUpdate] = []
         self._scrapped: list[Span] = []
         self._child: ChildProcess | None = None
         self._closed, self._ended = threading.Event(), threading.Event()
-        self._heard_something = False
+        self._progressed = False
         self.ready, self.problem = False, ""
         self._thread = threading.Thread(target=self._run, name="live words", daemon=True)
         self._thread.start()
 
     @property
-    def said(self) -> str:
-        """Everything recognised so far, scrapped stretches left out, as one line."""
-        kept = (n.text for n in tuple(self._news) if not self._gone(n))
-        return " ".join(text for text in kept if text)
+    def text(self) -> str:
+        """The text so far as one line, without scrapped parts."""
+        texts = (u.text for u in tuple(self._updates) if not self._is_scrapped(u))
+        return " ".join(text for text in texts if text)
 
-    def _gone(self, news: LiveUpdate) -> bool:
-        span = Span(news.start_ms, max(news.start_ms, news.end_ms))
+    def _is_scrapped(self, update: LiveUpdate) -> bool:
+        span = Span(update.start_ms, max(update.start_ms, update.end_ms))
         return any(span.overlap_ms(scrapped) * 2 > span.duration_ms for scrapped in self._scrapped)
 
     @property
     def pid(self) -> int | None:
-        """The recogniser's process; None before it was started."""
+        """Process id; None before the start."""
         return self._child.pid if self._child is not None else None
 
     def scrap(self, span: Span) -> None:
-        """Words of this stretch of take time are not wanted any more."""
+        """Leave out the text of this span of take time."""
         self._scrapped.append(span)
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Until it has heard everything; it ends by itself after the recording. False when it still hears."""
+        """Wait until it has ended, which it does after the recording. False when it still runs after ``timeout_s``."""
         return self._ended.wait(timeout_s)
 
     def close(self) -> None:
-        """End it now; what it has heard is kept."""
+        """End it now; its log is kept."""
         self._closed.set()
         if self._child is not None:
             self._child.kill()
@@ -70,27 +70,27 @@ class LiveTranscriber:
         with contextlib.suppress(OSError):
             left = _TRIES
             while left and not self._closed.is_set():
-                self._heard_something = self.ready = False
-                if self._once() == 0 or self.problem:
+                self._progressed = self.ready = False
+                if self._run_process() == 0 or self.problem:
                     break
-                left = _TRIES if self._heard_something else left - 1
+                left = _TRIES if self._progressed else left - 1
                 self._closed.wait(_PAUSE_S)
         self._ended.set()
 
-    def _once(self) -> int | None:
+    def _run_process(self) -> int | None:
         options = to_json(self._options).decode()
         with ChildProcess("transcribe.streaming.live_process", options, variables=_PASSIVE) as self._child:
-            if not self._closed.is_set():  # it may have been closed while the process was started
-                for news in self._child.records(LiveUpdate):
-                    self._take_in(news)
+            if not self._closed.is_set():  # close() may have run while the process was starting
+                for update in self._child.records(LiveUpdate):
+                    self._handle(update)
                 return self._child.wait()
         return None
 
-    def _take_in(self, news: LiveUpdate) -> None:
-        self.ready = self.ready or news.ready
-        self.problem = news.problem or self.problem
-        self._heard_something = self._heard_something or bool(news.end_ms)
-        if news.text:
-            self._news.append(news)
-        if self._told is not None:
-            self._told(news)
+    def _handle(self, update: LiveUpdate) -> None:
+        self.ready = self.ready or update.ready
+        self.problem = update.problem or self.problem
+        self._progressed = self._progressed or bool(update.end_ms)
+        if update.text:
+            self._updates.append(update)
+        if self._on_update is not None:
+            self._on_update(update)

@@ -1,8 +1,8 @@
-"""Listening: a sound becomes words, Stretch by Stretch, each kept before the next is heard.
+"""Transcribes a stream of sound, utterance by utterance, and logs each before the next one.
 
-Used by the recogniser that runs beside a recording, by whoever finishes what it left, and for sound that nobody has
-heard yet: all part it at the same places, and hold no more of it than is being heard. Owns going on where the log
-ends. Refuses to know where the sound comes from.
+Used for live transcription, for finishing it after the recording, and for files. All split the sound at the same
+places and keep only the part in memory that is being transcribed. Owns resuming at the end of the log. Does not know
+the source of the sound.
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ from capture.span import Span
 from transcribe.asr.speech_windows import LONGEST_MS, MARGIN_MS
 from transcribe.model import Recognizer, Segment, Sound, Transcript
 from transcribe.streaming.endpointing import Utterance
-from transcribe.streaming.segmenter import PER_MS, Parted, UtteranceSegmenter, VoiceDetector
+from transcribe.streaming.segmenter import SAMPLES_PER_MS, UtteranceAudio, UtteranceSegmenter, VoiceDetector
 from transcribe.streaming.transcript_log import Log, TranscribedUtterance
 from transcribe.words import with_times
 
 _TOGETHER_MS = 120_000
-"""The longest sound heard at once, silences included: 8 MB."""
+"""The longest sound transcribed at once, silences included: 8 MB."""
 
 
 @runtime_checkable
 class LiveRecognizer(Recognizer, Protocol):
-    """A Recognizer that hears one part of a sound after the other."""
+    """A Recognizer for consecutive parts of one sound."""
 
     @property
     def language(self) -> str:
-        """The one asked for; empty when it is to be found out."""
+        """The requested language; empty for detection."""
 
     @property
-    def singly(self) -> bool:
-        """Whether it hears utterances best one by one even when there are many."""
+    def one_by_one(self) -> bool:
+        """Whether it needs utterances one by one even when there are many."""
 
     def set_language(self, language: str) -> None:
-        """What is said from now on is in this language, if none was asked for; empty when that is not known yet."""
+        """Set the language of the following sound, used if none was requested; empty when not known yet."""
 
 
-Told = Callable[[TranscribedUtterance], None]
+OnUtterance = Callable[[TranscribedUtterance], None]
 
 
 def transcribe_stream(
@@ -49,36 +49,38 @@ def transcribe_stream(
     recognizer: Recognizer | None,
     log: Log,
     detector: VoiceDetector,
-    told: Told,
+    on_utterance: OnUtterance,
     *,
     together: bool = False,
     progress: Progress = silent,
 ) -> None:
-    """Hear ``sound`` (mono at 16 kHz, in blocks from take time zero) to its end; ``told`` gets each Stretch once kept.
+    """Transcribe ``sound`` (mono at 16 kHz, in blocks from take time zero) to its end.
 
-    What the log holds already is passed over. ``together``: as many utterances at a time as a window holds, which large
-    models hear better and three times as fast. Without a recognizer only where somebody speaks is found out.
-    ``progress`` gets what the recognizer tells of one part. Raises TranscribeError, and what ``sound``, ``told`` and
-    ``progress`` raise; the log then holds everything that came before.
+    ``on_utterance`` gets each Utterance after it was logged. Sound already in the log is skipped. ``together``: as many
+    utterances at a time as a window holds; large models are better and three times as fast with it. Without a
+    recognizer only the spans of speech are found. ``progress`` gets the progress of the recognizer within one part.
+
+    Raises TranscribeError, and what ``sound``, ``on_utterance`` and ``progress`` raise; the log then holds all parts
+    before.
     """
     if log.words.ended_ms is not None:
         return
-    ear = UtteranceSegmenter(detector, log.words.until_ms, log.words.room)
-    parts = _parted(ear, _after(sound, log.words.until_ms * PER_MS))
+    segmenter = UtteranceSegmenter(detector, log.words.until_ms, log.words.noise)
+    parts = _segmented(segmenter, _after(sound, log.words.until_ms * SAMPLES_PER_MS))
     language = ""
     for part in _gathered(parts) if together else parts:
         if isinstance(recognizer, LiveRecognizer):
             language = language or log.words.language
             recognizer.set_language(language)
-        log.add(_heard(part, recognizer, progress))
-        told(log.words.heard[-1])
+        log.add(_transcribed(part, recognizer, progress))
+        on_utterance(log.words.heard[-1])
     log.end()
 
 
-def _parted(ear: UtteranceSegmenter, sound: Iterable[Sound]) -> Iterator[Parted]:
+def _segmented(segmenter: UtteranceSegmenter, sound: Iterable[Sound]) -> Iterator[UtteranceAudio]:
     for block in sound:
-        yield from ear.feed(block)
-    yield from ear.end()
+        yield from segmenter.feed(block)
+    yield from segmenter.end()
 
 
 def _after(sound: Iterable[Sound], samples: int) -> Iterator[Sound]:
@@ -88,43 +90,43 @@ def _after(sound: Iterable[Sound], samples: int) -> Iterator[Sound]:
         samples = max(0, samples - len(block))
 
 
-def _gathered(parts: Iterable[Parted]) -> Iterator[Parted]:
-    """As many one after the other as fit into a window. Where one begins depends only on where the last one ended."""
-    waiting: list[Parted] = []
+def _gathered(parts: Iterable[UtteranceAudio]) -> Iterator[UtteranceAudio]:
+    """Consecutive parts joined while they fit into a window. A join depends only on the end of the previous one."""
+    pending: list[UtteranceAudio] = []
     for part in parts:
-        together = [*waiting, part]
-        too_long = together[-1].stretch.end_ms - together[0].stretch.start_ms > _TOGETHER_MS
-        if waiting and (too_long or sum(_in_window(one.stretch) for one in together) > LONGEST_MS):
-            yield _joined(waiting)
-            waiting = []
-        waiting.append(part)
-    if waiting:
-        yield _joined(waiting)
+        together = [*pending, part]
+        too_long = together[-1].utterance.end_ms - together[0].utterance.start_ms > _TOGETHER_MS
+        if pending and (too_long or sum(_in_window(one.utterance) for one in together) > LONGEST_MS):
+            yield _joined(pending)
+            pending = []
+        pending.append(part)
+    if pending:
+        yield _joined(pending)
 
 
-def _in_window(stretch: Utterance) -> int:
-    """How much of it is heard, at most."""
-    spoken = sum(span.duration_ms + 2 * MARGIN_MS for span in stretch.speech)
-    return min(spoken, stretch.duration_ms)
+def _in_window(utterance: Utterance) -> int:
+    """Upper limit of the ms of a window that it takes."""
+    spoken = sum(span.duration_ms + 2 * MARGIN_MS for span in utterance.speech)
+    return min(spoken, utterance.duration_ms)
 
 
-def _joined(parts: list[Parted]) -> Parted:
-    speech = tuple(span for part in parts for span in part.stretch.speech)
-    whole = Utterance(parts[0].stretch.start_ms, parts[-1].stretch.end_ms, speech=speech)
-    return Parted(whole, np.concatenate([part.sound for part in parts]), parts[-1].room)
+def _joined(parts: list[UtteranceAudio]) -> UtteranceAudio:
+    speech = tuple(span for part in parts for span in part.utterance.speech)
+    whole = Utterance(parts[0].utterance.start_ms, parts[-1].utterance.end_ms, speech=speech)
+    return UtteranceAudio(whole, np.concatenate([part.sound for part in parts]), parts[-1].noise)
 
 
-def _heard(part: Parted, recognizer: Recognizer | None, progress: Progress) -> TranscribedUtterance:
-    stretch = part.stretch
-    inside = [Span(s.start_ms - stretch.start_ms, s.end_ms - stretch.start_ms) for s in stretch.speech]
-    said = recognizer.transcribe(part.sound, inside, progress) if inside and recognizer is not None else Transcript()
+def _transcribed(part: UtteranceAudio, recognizer: Recognizer | None, progress: Progress) -> TranscribedUtterance:
+    utterance = part.utterance
+    inside = [Span(s.start_ms - utterance.start_ms, s.end_ms - utterance.start_ms) for s in utterance.speech]
+    found = recognizer.transcribe(part.sound, inside, progress) if inside and recognizer is not None else Transcript()
     return TranscribedUtterance(
-        stretch.start_ms,
-        stretch.end_ms,
-        speech=stretch.speech,
-        segments=tuple(_moved(segment, stretch.start_ms) for segment in said.segments),
-        language=said.language,
-        room=part.room,
+        utterance.start_ms,
+        utterance.end_ms,
+        speech=utterance.speech,
+        segments=tuple(_moved(segment, utterance.start_ms) for segment in found.segments),
+        language=found.language,
+        room=part.noise,
     )
 
 

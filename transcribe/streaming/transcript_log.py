@@ -1,7 +1,7 @@
-"""TranscriptLog: what was recognised of a take so far: ``words.jsonl`` in its folder, one utterance a line.
+"""TranscriptLog: the transcript of a take so far, in ``words.jsonl`` in its folder, one utterance per line.
 
-Owns that whoever goes on after a kill finds every line that was written, and none that is torn or out of place.
-Refuses to hear.
+Owns that a restarted process finds every line that was written, and none that is incomplete or out of order. Does not
+run recognition.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from capture.file_lock import FileLock
 from capture.files import Lines, read_lines, take_error, write_bytes
 from capture.span import Span
 from transcribe.model import Segment, Transcript
-from transcribe.streaming.endpointing import NoiseFloor, Utterance, follows, speech_of
+from transcribe.streaming.endpointing import NoiseFloor, Utterance, count_contiguous, speech_of
 
 WORDS, LOCK = "words.jsonl", "words.lock"
-WAY = 2
-"""How a stream is parted and decoded; another number makes what was heard before be heard anew."""
+PIPELINE_VERSION = 2
+"""Version of splitting and decoding; a log with another number is transcribed again from its start."""
 
 
 class TranscriptHeader(msgspec.Struct, frozen=True, tag="hearing", tag_field="kind", kw_only=True):
-    """The first line: who hears. ``language`` is the one asked for, empty when it is to be found out.
+    """The first line: the recognizer. ``language`` is the requested one, empty for detection.
 
-    ``together``: not utterance by utterance, but as many at a time as a window holds.
+    ``together``: as many utterances at a time as a window holds instead of one by one; ``way``: PIPELINE_VERSION.
     """
 
     model: str
     language: str = ""
     together: bool = False
-    way: int = WAY
+    way: int = PIPELINE_VERSION
 
 
 class TranscribedUtterance(Utterance, frozen=True, tag="heard", tag_field="kind", kw_only=True):
-    """One Stretch and what was said in it; ``room`` is what the ear had got used to at its end."""
+    """One Utterance and its text; ``room`` is the NoiseFloor at its end."""
 
     segments: tuple[Segment, ...] = ()
     language: str = ""
@@ -43,22 +43,22 @@ class TranscribedUtterance(Utterance, frozen=True, tag="heard", tag_field="kind"
 
     @property
     def text(self) -> str:
-        """What was said."""
+        """The text, as one line."""
         return " ".join(segment.text for segment in self.segments)
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended", tag_field="kind", kw_only=True):
-    """The last line: the sound was heard to its end."""
+    """The last line: the sound was transcribed to its end."""
 
     duration_ms: int
 
 
 _Line = TranscriptHeader | TranscribedUtterance | Ended
-_ANY_LINE: type[_Line] = _Line  # type: ignore[assignment]  # msgspec takes unions where types are asked for
+_ANY_LINE: type[_Line] = _Line  # type: ignore[assignment]  # msgspec accepts unions as types
 
 
 class PartialTranscript(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a log holds that can be relied on. ``ended_ms`` is None while the sound was not heard to its end."""
+    """The valid content of a log. ``ended_ms`` is None while the sound is not transcribed to its end."""
 
     hearing: TranscriptHeader | None = None
     heard: tuple[TranscribedUtterance, ...] = ()
@@ -66,85 +66,85 @@ class PartialTranscript(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def until_ms(self) -> int:
-        """How far the sound was heard."""
+        """End of the last utterance, 0 without any."""
         return self.heard[-1].end_ms if self.heard else 0
 
     @property
-    def room(self) -> NoiseFloor:
-        """As it was there."""
+    def noise(self) -> NoiseFloor:
+        """The NoiseFloor at that end."""
         return self.heard[-1].room if self.heard else NoiseFloor()
 
     @property
     def speech(self) -> list[Span]:
-        """Where somebody speaks."""
+        """All speech, in order."""
         return speech_of(self.heard)
 
     @property
     def language(self) -> str:
-        """The one in which most was said; empty until somebody has spoken for a while."""
+        """The language with the most speech; empty until there are 5 s of it."""
         spoken: dict[str, int] = {}
-        for stretch in self.heard:
-            if stretch.language and stretch.segments:
-                ms = sum(span.duration_ms for span in stretch.speech)
-                spoken[stretch.language] = spoken.get(stretch.language, 0) + ms
+        for utterance in self.heard:
+            if utterance.language and utterance.segments:
+                ms = sum(span.duration_ms for span in utterance.speech)
+                spoken[utterance.language] = spoken.get(utterance.language, 0) + ms
         most = max(spoken, key=lambda language: spoken[language], default="")
-        return most if spoken.get(most, 0) >= _SURE_MS else ""
+        return most if spoken.get(most, 0) >= _LANGUAGE_MS else ""
 
     @property
     def transcript(self) -> Transcript:
-        """The words, in sentences."""
-        segments = tuple(segment for stretch in self.heard for segment in stretch.segments)
+        """The transcript, in sentences."""
+        segments = tuple(segment for utterance in self.heard for segment in utterance.segments)
         language = self.language or next((s.language for s in self.heard if s.language), "")
         return Transcript(segments=segments, language=language, model=self.hearing.model if self.hearing else "")
 
 
-_SURE_MS = 5_000
-"""So much speech tells its language; a single “okay” does not."""
+_LANGUAGE_MS = 5_000
+"""Speech needed to determine the language; a single “okay” is not enough."""
 
 
 def words_from(lines: Iterable[_Line]) -> PartialTranscript:
-    """What lines say, up to the first that does not follow the one before; a new Hearing begins anew."""
-    hearing, heard, ended_ms = None, list[TranscribedUtterance](), None
+    """The content of lines up to the first that is out of order; a new TranscriptHeader discards those before it."""
+    header, utterances, ended_ms = None, list[TranscribedUtterance](), None
     for line in lines:
         if isinstance(line, TranscriptHeader):
-            hearing, heard, ended_ms = line, [], None
+            header, utterances, ended_ms = line, [], None
         elif isinstance(line, Ended):
             ended_ms = line.duration_ms
         else:
-            heard.append(line)
-    whole = tuple(heard[: follows(heard)])
-    if len(whole) < len(heard) or ended_ms != (whole[-1].end_ms if whole else 0):
+            utterances.append(line)
+    valid = tuple(utterances[: count_contiguous(utterances)])
+    if len(valid) < len(utterances) or ended_ms != (valid[-1].end_ms if valid else 0):
         ended_ms = None
-    return PartialTranscript(hearing=hearing, heard=whole, ended_ms=ended_ms)
+    return PartialTranscript(hearing=header, heard=valid, ended_ms=ended_ms)
 
 
 def read_words(take: Path) -> PartialTranscript:
-    """What was recognised of the take in a folder; empty when nothing was. Raises TakeError when it cannot be read."""
+    """The transcript so far of a take, given its folder; may be empty. Raises TakeError when it cannot be read."""
     return words_from(read_lines(take / WORDS, _ANY_LINE))
 
 
 class Log:
-    """What was heard so far, in memory; TranscriptLog keeps it on disk as well."""
+    """The transcript so far, in memory; TranscriptLog also writes it to disk."""
 
     def __init__(self, words: PartialTranscript) -> None:
         self.words = words
 
-    def add(self, heard: TranscribedUtterance) -> None:
-        """One Stretch more."""
-        self.words = msgspec.structs.replace(self.words, heard=(*self.words.heard, heard))
-        self._write(heard)
+    def add(self, utterance: TranscribedUtterance) -> None:
+        """Append one utterance."""
+        self.words = msgspec.structs.replace(self.words, heard=(*self.words.heard, utterance))
+        self._write(utterance)
 
     def end(self) -> None:
-        """The sound has been heard to its end."""
+        """Mark the sound as transcribed to its end."""
         self.words = msgspec.structs.replace(self.words, ended_ms=self.words.until_ms)
         self._write(Ended(duration_ms=self.words.until_ms))
 
     def _write(self, line: _Line) -> None:
-        """Nowhere."""
+        """Write a line to disk; here nothing."""
 
 
 class TranscriptLog(Log):
-    """The log of a take, held by this process while it hears. Raises TakeError when it cannot be written."""
+    """The log of a take, locked by this process while it transcribes. Raises TakeError when it cannot be written."""
 
     def __init__(self, take: Path) -> None:
         super().__init__(PartialTranscript())
@@ -152,14 +152,14 @@ class TranscriptLog(Log):
         self._lock = FileLock(take / LOCK)
         self._lines: Lines | None = None
 
-    def take(self, hearing: TranscriptHeader) -> bool:
-        """Try to become the one who hears; False when another does. Goes on from what the same Hearing has left."""
+    def take(self, header: TranscriptHeader) -> bool:
+        """Lock the log; False when another process has it. Resumes a log with the same header, else clears it."""
         try:
             if not self._lock.take():
                 return False
             found = read_words(self._path.parent)
-            self.words = found if found.hearing == hearing else PartialTranscript(hearing=hearing)
-            # Written anew rather than appended to: the last line may be torn.
+            self.words = found if found.hearing == header else PartialTranscript(hearing=header)
+            # Rewritten instead of appended to, because the last line may be incomplete.
             write_bytes(self._path, b"".join(msgspec.json.encode(line) + b"\n" for line in _lines(self.words)))
             self._lines = Lines(self._path)
         except OSError as error:
@@ -172,7 +172,7 @@ class TranscriptLog(Log):
             self._lines.add(line)
 
     def release(self) -> None:
-        """Let go."""
+        """Close and unlock the log."""
         if self._lines is not None:
             self._lines.close()
             self._lines = None

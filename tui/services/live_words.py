@@ -54,6 +54,6 @@ def live_words_status(live: LiveWords | None, *, wanted: bool) -> str:
         )
     if live.problem:
         return f"No words while recording: {live.problem}"
-    if live.said:
+    if live.text:
         return ""
     return "Your words appear here as you speak" if live.ready else "Getting ready to listen …"

@@ -14,8 +14,8 @@ from capture.span import Span
 from tests.support.non_speech import NOBODY
 from tests.support.speech import SENTENCES, speak, speech_spans
 from transcribe.asr.silero_vad import Detector
-from transcribe.streaming.endpointing import BLOCK_MS, Endpointer, NoiseFloor, Utterance, follows, speech_of
-from transcribe.streaming.segmenter import Parted, UtteranceSegmenter
+from transcribe.streaming.endpointing import BLOCK_MS, Endpointer, NoiseFloor, Utterance, count_contiguous, speech_of
+from transcribe.streaming.segmenter import UtteranceAudio, UtteranceSegmenter
 
 Sound = NDArray[np.float32]
 ROOM = NoiseFloor(0.1, 1e-3)
@@ -62,7 +62,7 @@ def test_what_is_short_must_be_surely_speech() -> None:
 
 @pytest.mark.parametrize("name", NOBODY)
 def test_where_nobody_speaks_no_speech_is_found(name: str) -> None:
-    assert speech_of(p.stretch for p in parted(NOBODY[name](60), 16_000)) == []
+    assert speech_of(p.utterance for p in parted(NOBODY[name](60), 16_000)) == []
 
 
 def test_a_long_silence_is_told_in_stretches_of_20_s() -> None:
@@ -90,14 +90,14 @@ pieces = st.lists(st.tuples(st.integers(1, 700), st.sampled_from([0.0, 0.3, 0.9]
 @settings(deadline=None)
 def test_stretches_lie_end_to_end_and_hold_their_speech(talk: list[tuple[int, float]]) -> None:
     stretches = list(part(talk))
-    assert follows(stretches) == len(stretches)
+    assert count_contiguous(stretches) == len(stretches)
     assert (stretches[-1].end_ms if stretches else 0) == sum(count for count, _ in talk) * BLOCK_MS
     for stretch in stretches:
         assert all(stretch.start_ms <= s.start_ms < s.end_ms <= stretch.end_ms for s in stretch.speech)
         assert not stretch.speech or stretch.speech[-1].end_ms - stretch.speech[0].start_ms <= 15_400
 
 
-def parted(sound: Sound, piece: int, ear: UtteranceSegmenter | None = None) -> list[Parted]:
+def parted(sound: Sound, piece: int, ear: UtteranceSegmenter | None = None) -> list[UtteranceAudio]:
     ear = ear or UtteranceSegmenter(Detector())
     blocks = [sound[at : at + piece] for at in range(0, len(sound), piece)]
     return [*(p for block in blocks for p in ear.feed(block)), *ear.end()]
@@ -110,7 +110,7 @@ def spoken() -> tuple[Sound, list[Span]]:
 
 def test_the_same_sound_is_parted_at_the_same_places_however_it_comes_in(spoken: tuple[Sound, list[Span]]) -> None:
     once = parted(spoken[0], len(spoken[0]))
-    assert [p.stretch for p in parted(spoken[0], 777)] == [p.stretch for p in once]
+    assert [p.utterance for p in parted(spoken[0], 777)] == [p.utterance for p in once]
     assert np.array_equal(np.concatenate([p.sound for p in once]), spoken[0])
 
 
@@ -120,16 +120,15 @@ def test_who_goes_on_from_a_stretch_parts_the_rest_at_the_same_places(
 ) -> None:
     whole = parted(spoken[0], 1_600)
     last = whole[after - 1]
-    rest = parted(
-        spoken[0][last.stretch.end_ms * 16 :], 1_600, UtteranceSegmenter(Detector(), last.stretch.end_ms, last.room)
-    )
-    assert [p.stretch for p in rest] == [p.stretch for p in whole[after:]]
+    end_ms = last.utterance.end_ms
+    rest = parted(spoken[0][end_ms * 16 :], 1_600, UtteranceSegmenter(Detector(), end_ms, last.noise))
+    assert [p.utterance for p in rest] == [p.utterance for p in whole[after:]]
 
 
 def test_every_sentence_is_one_utterance_and_its_speech_is_where_the_whole_sound_has_it(
     spoken: tuple[Sound, list[Span]],
 ) -> None:
-    stretches = [p.stretch for p in parted(spoken[0], 1_600) if p.stretch.speech]
+    stretches = [p.utterance for p in parted(spoken[0], 1_600) if p.utterance.speech]
     for true in spoken[1]:
         assert sum(s.start_ms <= true.start_ms and true.end_ms <= s.end_ms for s in stretches) == 1
     whole = speech_spans(spoken[0])
@@ -142,7 +141,7 @@ def test_every_sentence_is_one_utterance_and_its_speech_is_where_the_whole_sound
 @pytest.mark.parametrize("gain", [1.0, 0.05, 0.01])
 def test_soft_narration_is_found_too(gain: float) -> None:
     sound, true = speak(gain=gain, noise=1e-5)
-    found = speech_of(p.stretch for p in parted(sound, 1_600))
+    found = speech_of(p.utterance for p in parted(sound, 1_600))
     for span in true:
         assert any(f.start_ms <= span.start_ms + 100 and f.end_ms >= span.end_ms - 100 for f in found)
 
@@ -168,7 +167,7 @@ def test_where_it_is_quiet_for_long_the_detector_is_not_asked_and_finds_what_com
     said, true = speak(SENTENCES[:2], pause_ms=700)
     room = np.random.default_rng(3).normal(0, 1e-4, 40 * 16_000).astype(np.float32)
     whole, asked = np.concatenate([said, room, said]), Asked()
-    found = speech_of(p.stretch for p in parted(whole, 4_000, UtteranceSegmenter(asked)))
+    found = speech_of(p.utterance for p in parted(whole, 4_000, UtteranceSegmenter(asked)))
     again = len(said) // 16 + 40_000
     for span in (*true, *(Span(again + s.start_ms, again + s.end_ms) for s in true)):
         assert any(f.start_ms <= span.start_ms + 60 and f.end_ms >= span.end_ms - 60 for f in found)

@@ -90,13 +90,13 @@ def nothing(_: TranscribedUtterance) -> None:
 def test_an_utterance_is_recognised_while_the_next_is_still_to_come(take: LiveTake, start: Start) -> None:
     live = start(take.options())
     take.goes_on(take.spoken[0].end_ms + 1_500)
-    wait_for(lambda: "lesson" in live.said, "the first words", 60)
-    assert read_words(take.path).heard[0].text == live.said
+    wait_for(lambda: "lesson" in live.text, "the first words", 60)
+    assert read_words(take.path).heard[0].text == live.text
     assert read_words(take.path).ended_ms is None
     take.ends()
     assert live.wait(30)
     assert live.problem == ""
-    assert "order" in live.said
+    assert "order" in live.text
 
 
 def test_what_is_recognised_live_is_what_the_finished_take_gives(
@@ -139,7 +139,7 @@ def test_a_recorder_that_was_killed_leaves_what_was_said_until_then(take: LiveTa
     take.goes_on(take.spoken[1].end_ms + 400)
     take.killed()
     assert live.wait(60)
-    assert "lesson" in live.said
+    assert "lesson" in live.text
     assert read_words(take.path).ended_ms is not None
 
 
@@ -147,11 +147,11 @@ def test_words_scrapped_are_not_shown_any_more(take: LiveTake, start: Start) -> 
     live = start(take.options())
     take.ends()
     assert live.wait(60)
-    before = live.said
+    before = live.text
     first = read_words(take.path).heard[0]
     live.scrap(Span(0, first.end_ms))
-    assert first.text not in live.said
-    assert before.endswith(live.said)
+    assert first.text not in live.text
+    assert before.endswith(live.text)
 
 
 def test_a_model_that_cannot_be_loaded_is_told_and_not_tried_again(
@@ -172,7 +172,7 @@ def test_only_one_hears_a_take(take: LiveTake, start: Start) -> None:
     assert FileLock(take.path / LOCK).held
     live = start(take.options())
     assert live.wait(30)
-    assert live.said == live.problem == ""
+    assert live.text == live.problem == ""
     log.release()
     assert not FileLock(take.path / LOCK).held
 
@@ -234,14 +234,14 @@ def test_the_language_is_settled_by_what_most_was_said_in(take: LiveTake) -> Non
 
 
 def test_news_that_nobody_reads_stops_nothing() -> None:
-    from transcribe.streaming.live_process import _tell
+    from transcribe.streaming.live_process import _send
 
     reading, writing = os.pipe()
     os.close(reading)
     kept = os.dup(1)
     try:
         os.dup2(writing, 1)
-        _tell(LiveUpdate(ready=True))
+        _send(LiveUpdate(ready=True))
     finally:
         os.dup2(kept, 1)
         os.close(kept)

@@ -42,7 +42,7 @@ class Counts:
         self.given_ms: list[int] = []
         self.spoken_ms: list[int] = []
 
-    def hear(self, sound: Sound, speech: Sequence[Span], progress: Progress) -> Transcript:
+    def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress) -> Transcript:
         self.given_ms.append(len(sound) // 16)
         self.spoken_ms.append(sum(span.duration_ms for span in speech))
         progress(1, 1, "Transcribing")
@@ -52,13 +52,13 @@ class Counts:
 class Detects(Counts):
     """One that finds the language out, and is told what it was once that is sure."""
 
-    language, singly = "", False
+    language, one_by_one = "", False
 
     def __init__(self) -> None:
         super().__init__()
         self.told: list[str] = []
 
-    def settle(self, language: str) -> None:
+    def set_language(self, language: str) -> None:
         self.told.append(language)
 
 
