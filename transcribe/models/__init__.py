@@ -1,1 +1,1 @@
-"""Models on disk: known names, where they lie, downloads, what this machine can run."""
+"""Speech models on disk: known names, folders, downloads, and the model that suits this machine."""

@@ -1,11 +1,10 @@
-"""Fetching a speech model from the hub, asked for by the user: with progress, cancellable, whole or not at all.
+"""Downloads a speech model from the hub on request of the user: with progress, cancellable, resumable, checked.
 
-Owns the download: what was fetched by a try that was broken off is gone on with, byte for byte, and nothing becomes a
-model whose checksums are not the hub's. Refuses to be called by anything but that wish: showhow never fetches a model
-on its own.
+Owns the download. An interrupted download resumes at its last byte, and files become a model only when their checksums
+match those of the hub. Called only on request: showhow never downloads a model by itself.
 
-The hub's ``snapshot_download`` deletes what had come of a file when the connection breaks, and tells progress only once
-in 10 MB: it could neither be gone on with nor soon be broken off.
+The hub's ``snapshot_download`` is not used, because it deletes a partial file when the connection breaks and reports
+progress only every 10 MB. So it can neither be resumed nor cancelled quickly.
 """
 
 from __future__ import annotations
@@ -34,15 +33,15 @@ _WANTED = (
     "vocabulary.json",
     "vocabulary.txt",
 )
-_PATIENCE_S, _TRIES, _PAUSE_S = 10.0, 3, 1.0
-"""Without a byte for so long the connection has stalled. It is made again where it left off, after a pause, until so
-many in a row have brought nothing."""
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-_SPARE = 50_000_000  # bytes left to the system when the model is there
+_TIMEOUT_S, _TRIES, _PAUSE_S = 10.0, 3, 1.0
+"""A connection without data for this time has stalled. It is resumed after a pause, until so many tries in a row
+brought no data."""
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+_SPARE = 50_000_000  # bytes that must stay free after the download
 
 
 class _File(msgspec.Struct, frozen=True):
-    """A file as the hub describes it: ``sha256`` of its bytes, or ``blob``, git's SHA-1 of them; or neither."""
+    """A file as the hub describes it, with the ``sha256`` of its bytes, or ``blob``, their git SHA-1; or neither."""
 
     name: str
     size: int
@@ -51,10 +50,10 @@ class _File(msgspec.Struct, frozen=True):
 
 
 def download(name: str, models_folder: Path, progress: Progress = silent) -> ModelRef:
-    """Fetch a known model (or ``owner/repository`` of the hub) into ``models_folder``; progress counts bytes.
+    """Download a known model (or ``owner/repository`` of the hub) into ``models_folder``; progress counts bytes.
 
-    What is there and whole is left as it is. Raises TranscribeError when the name is unknown, the hub cannot be
-    reached, what arrives is damaged or the disk is full; Cancelled when told to. The next try goes on from there.
+    A complete model is left as it is. Raises TranscribeError when the name is unknown, the hub cannot be reached, the
+    data is damaged or the disk is full, and Cancelled when ``progress`` does. The next call resumes the download.
     """
     name = canonical(name)
     target = models_folder / folder_name(name)
@@ -74,7 +73,7 @@ def download(name: str, models_folder: Path, progress: Progress = silent) -> Mod
                 raise TranscribeError(
                     f"The hub's {name} is no speech model showhow can use: {fault}", "Choose another."
                 )
-            _put(part, target)
+            _install(part, target)
         finally:
             lock.path.unlink(missing_ok=True)
             lock.release()
@@ -83,10 +82,10 @@ def download(name: str, models_folder: Path, progress: Progress = silent) -> Mod
     return ModelRef(name, target)
 
 
-def _put(part: Path, target: Path) -> None:
-    for left in part.glob("*.part"):  # of an older revision
-        left.unlink()
-    if target.exists():  # a damaged one, or we would not be here
+def _install(part: Path, target: Path) -> None:
+    for stale in part.glob("*.part"):  # of an older revision
+        stale.unlink()
+    if target.exists():  # a damaged model; a complete one is not downloaded again
         shutil.rmtree(target)
     part.replace(target)
 
@@ -96,13 +95,13 @@ def _fetch(repository: str, folder: Path, progress: Progress) -> None:
     from huggingface_hub import errors
     from huggingface_hub.utils import logging
 
-    logging.get_logger().setLevel("ERROR")  # its warnings would be written across the screen
+    logging.get_logger().setLevel("ERROR")  # its warnings would disturb the screen
     try:
         _fetch_files(repository, folder, progress)
     except errors.RepositoryNotFoundError as error:
         raise TranscribeError(f"The hub has no model {repository}", "Check the name.") from error
-    except (OSError, httpx2.HTTPError, ValueError) as error:  # ValueError: no JSON, as a hotel's login page
-        if isinstance(error, PermissionError) or getattr(error, "errno", None) in _NO_ROOM:
+    except (OSError, httpx2.HTTPError, ValueError) as error:  # ValueError: no JSON, such as the login page of a network
+        if isinstance(error, PermissionError) or getattr(error, "errno", None) in _DISK_FULL:
             raise
         raise TranscribeError(
             f"{Path(repository).name} cannot be downloaded, the hub does not answer ({_first_line(error)})",
@@ -113,31 +112,31 @@ def _fetch(repository: str, folder: Path, progress: Progress) -> None:
 def _fetch_files(repository: str, folder: Path, progress: Progress) -> None:
     import huggingface_hub
 
-    facts = huggingface_hub.HfApi().model_info(repository, files_metadata=True, timeout=_PATIENCE_S)
-    files = [_described(sibling) for sibling in facts.siblings or () if sibling.rfilename in _WANTED]
-    todo = [file for file in files if not _is_there(folder / file.name, file)]
+    facts = huggingface_hub.HfApi().model_info(repository, files_metadata=True, timeout=_TIMEOUT_S)
+    files = [_file_of(sibling) for sibling in facts.siblings or () if sibling.rfilename in _WANTED]
+    todo = [file for file in files if not _is_complete(folder / file.name, file)]
     parts = {file: folder / f"{file.name}.{(facts.sha or '')[:12]}.part" for file in todo}
     total, left = (sum(file.size for file in some) for some in (files, todo))
     have = sum(part.stat().st_size for part in parts.values() if part.exists())
-    _check_room(folder, left - have, Path(repository).name)
-    counted = _Counted(progress, total, f"Downloading {Path(repository).name}")
-    counted.add(total - left)
+    _check_free_space(folder, left - have, Path(repository).name)
+    counter = _ByteCounter(progress, total, f"Downloading {Path(repository).name}")
+    counter.add(total - left)
     for file in sorted(todo, key=lambda one: one.size):
         url = huggingface_hub.hf_hub_url(repository, file.name, revision=facts.sha)
-        _fetch_file(url, file, parts[file], counted)
+        _fetch_file(url, file, parts[file], counter)
         parts[file].replace(folder / file.name)
 
 
-def _described(sibling: Any) -> _File:
+def _file_of(sibling: Any) -> _File:
     lfs = sibling.lfs or {}
     return _File(sibling.rfilename, sibling.size or 0, lfs.get("sha256") or "", "" if lfs else sibling.blob_id or "")
 
 
-def _is_there(path: Path, file: _File) -> bool:
+def _is_complete(path: Path, file: _File) -> bool:
     return path.is_file() and path.stat().st_size == file.size and not _damage(path, file)
 
 
-def _check_room(folder: Path, needed: int, name: str) -> None:
+def _check_free_space(folder: Path, needed: int, name: str) -> None:
     free = shutil.disk_usage(folder).free
     if needed + _SPARE > free:
         raise TranscribeError(
@@ -146,66 +145,66 @@ def _check_room(folder: Path, needed: int, name: str) -> None:
         )
 
 
-def _fetch_file(url: str, file: _File, part: Path, counted: _Counted) -> None:
-    """Fetch the rest of a file into ``part``; what is damaged in the end is thrown away."""
+def _fetch_file(url: str, file: _File, part: Path, counter: _ByteCounter) -> None:
+    """Download the rest of a file into ``part``, and delete it when it is damaged at the end."""
     with part.open("ab") as sink:
-        counted.add(sink.tell())
-        _fetch_rest(url, file, sink, counted)
+        counter.add(sink.tell())
+        _fetch_rest(url, file, sink, counter)
     if damage := _damage(part, file):
         part.unlink()
         raise TranscribeError(f"{file.name} arrived damaged: {damage}", "Run it again; it is fetched anew.")
 
 
-def _fetch_rest(url: str, file: _File, sink: BinaryIO, counted: _Counted) -> None:
-    """Fetch what ``sink`` lacks; a connection that breaks is made again where it left off."""
+def _fetch_rest(url: str, file: _File, sink: BinaryIO, counter: _ByteCounter) -> None:
+    """Download the bytes that ``sink`` lacks; resumes when the connection breaks."""
     import httpx2
 
-    left = _TRIES
+    tries = _TRIES
     while (done := sink.tell()) < file.size:
         try:
-            return _append(url, file, sink, counted)
+            return _append(url, file, sink, counter)
         except httpx2.TransportError:
-            left = _TRIES if sink.tell() > done else left - 1
-            if not left:
+            tries = _TRIES if sink.tell() > done else tries - 1
+            if not tries:
                 raise
             time.sleep(_PAUSE_S)
-            counted.add(0)
+            counter.add(0)
     return None
 
 
-def _append(url: str, file: _File, sink: BinaryIO, counted: _Counted) -> None:
+def _append(url: str, file: _File, sink: BinaryIO, counter: _ByteCounter) -> None:
     from huggingface_hub import get_session, get_token
 
     done, token = sink.tell(), get_token()
     headers = {"Accept-Encoding": "identity", "Range": f"bytes={done}-"}
     headers |= {"Authorization": f"Bearer {token}"} if token else {}
-    with get_session().stream("GET", url, headers=headers, timeout=_PATIENCE_S) as response:
+    with get_session().stream("GET", url, headers=headers, timeout=_TIMEOUT_S) as response:
         response.raise_for_status()
-        if response.status_code != HTTPStatus.PARTIAL_CONTENT:  # it sends the whole
+        if response.status_code != HTTPStatus.PARTIAL_CONTENT:  # the server sends the whole file
             sink.truncate(sink.seek(0))
-            counted.add(-done)
+            counter.add(-done)
         for piece in response.iter_bytes():
             sink.write(piece)
-            counted.add(len(piece))
+            counter.add(len(piece))
             if sink.tell() > file.size:
-                return  # it would go on for ever, perhaps; its checksum tells
+                return  # too long, perhaps endless; the checksum will not match
 
 
 def _damage(path: Path, file: _File) -> str:
-    """What is wrong with a fetched file, in a few words; empty when it is what the hub says it is."""
+    """What is wrong with a downloaded file, in a few words; empty when it matches the description of the hub."""
     if file.sha256:
         with path.open("rb") as opened:
             good = hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256
     elif file.blob:
-        data = path.read_bytes()  # not in LFS, so small
+        data = path.read_bytes()  # not in LFS, so it is small
         good = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == file.blob
     else:
         good = path.stat().st_size == file.size
     return "" if good else "its checksum is not the hub's"
 
 
-class _Counted:
-    """Counts bytes over all files and passes them on as progress."""
+class _ByteCounter:
+    """Sums the bytes of all files and reports them as progress."""
 
     def __init__(self, progress: Progress, total: int, what: str) -> None:
         self._progress, self._total, self._what, self._done = progress, total, what, 0

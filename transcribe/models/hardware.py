@@ -1,6 +1,6 @@
-"""What this machine can carry: its cores and memory, the model that suits it, and what was measured of its speed.
+"""This machine's cores and memory, the model suggested for it, and the stored speeds of models measured on it.
 
-Owns the advice and its reasons. Refuses to choose against the user, who may use any model.
+Owns the suggestion and its reasons. Does not restrict the user, who may use any model.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _GB = 1_000_000_000
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
-    """Cores this process may use, memory in bytes (0: not known), and whether an NVIDIA driver is there."""
+    """Cores this process may use, memory in bytes (0: not known), and whether an NVIDIA driver is installed."""
 
     cores: int
     memory: int = 0
@@ -36,12 +36,12 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def this_machine() -> Machine:
-    """What is here, as far as the system tells; costs no library."""
+    """Facts about this machine from the operating system; loads no library."""
     try:
         cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 2
     except OSError:
         cores = os.cpu_count() or 2
-    card = Path("/proc/driver/nvidia/version").exists()  # whether it can be used is tried when a model is loaded
+    card = Path("/proc/driver/nvidia/version").exists()  # load_model tries whether it can be used
     return Machine(cores=cores, memory=_memory(), card=card)
 
 
@@ -51,17 +51,17 @@ def _memory() -> int:
     except (AttributeError, ValueError, OSError):
         return 0
     try:
-        limit = int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii"))  # a container's share
+        limit = int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii"))  # the limit of a container
     except (OSError, ValueError):
         return total
     return min(total, limit)
 
 
 def suggested_model(machine: Machine) -> str:
-    """The best model that hears faster than people speak on such a machine, one core left to the recorder.
+    """The best model that is faster than real time on such a machine, with one core left for the recorder.
 
-    Memory while it hears, int8: tiny 0.4 GB, base 0.5, small 1.1, turbo 2.3 (float16 on a card). On one core of a
-    laptop base takes about a third of the time that was spoken, small the whole of it.
+    Memory in use, int8: tiny 0.4 GB, base 0.5, small 1.1, turbo 2.3 (float16 on a GPU). On one core of a laptop base
+    takes about a third of the duration of the speech, small all of it.
     """
     if machine.card:
         return "turbo"
@@ -72,14 +72,14 @@ def suggested_model(machine: Machine) -> str:
 
 
 def key_of(model: Path) -> str:
-    """What a measured speed holds for: this machine with so many cores, and these very files."""
-    facts = (model / "model.bin").stat()
+    """Key of a measured speed: this machine, its number of cores, and exactly this model file."""
+    status = (model / "model.bin").stat()
     cores = this_machine().cores
-    return f"{platform.node()}/{platform.machine()}/{cores}/{model.name}/{facts.st_size}/{facts.st_mtime_ns}"
+    return f"{platform.node()}/{platform.machine()}/{cores}/{model.name}/{status.st_size}/{status.st_mtime_ns}"
 
 
 def known_speeds(models_folder: Path) -> dict[str, float]:
-    """Measured speeds by ``key_of``: seconds of speech heard in a second. None where nothing was measured."""
+    """Measured speeds by ``key_of``, in seconds of speech per second. Empty when nothing was measured."""
     try:
         with (models_folder / _SPEEDS).open("rb") as file:
             return msgspec.json.decode(file.read(_LARGEST), type=dict[str, float])
@@ -88,7 +88,7 @@ def known_speeds(models_folder: Path) -> dict[str, float]:
 
 
 def keep_speeds(models_folder: Path, speeds: Mapping[str, float]) -> None:
-    """Remember what was measured; where it cannot be written it is measured again."""
+    """Store measured speeds. If they cannot be written, they are measured again next time."""
     try:
         models_folder.mkdir(parents=True, exist_ok=True)
         write_bytes(models_folder / _SPEEDS, msgspec.json.encode(known_speeds(models_folder) | dict(speeds)))

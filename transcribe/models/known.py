@@ -8,14 +8,14 @@ import msgspec
 
 
 class ModelRef(msgspec.Struct, frozen=True):
-    """A whole model on disk: the name it goes by, and its folder."""
+    """A complete model on disk: its name and its folder."""
 
     name: str
     path: Path
 
 
 class KnownModel(msgspec.Struct, frozen=True, kw_only=True):
-    """A model that can be had, of about so many megabytes; ``path`` is where it lies, None when it is not installed."""
+    """A model of about ``megabytes``, installed or downloadable; ``path`` is its folder, None when not installed."""
 
     name: str
     megabytes: int
@@ -25,12 +25,12 @@ class KnownModel(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def installed(self) -> bool:
-        """Whether it lies on this machine, whole."""
+        """Whether it is complete on this machine."""
         return self.path is not None
 
     @property
     def translates(self) -> bool:
-        """Whether it can write in English what is said in another language; turbo was not taught to."""
+        """Whether it can translate other languages into English; turbo was not trained for it."""
         return not self.english_only and self.name != "turbo"
 
 
@@ -62,16 +62,14 @@ KNOWN = {
         _known("distil-large-v3", 1_520, "Systran/faster-distil-whisper-large-v3"),
     )
 }
-
-
-_ALSO = {"large": "large-v3", "large-v3-turbo": "turbo"}
+_ALIASES = {"large": "large-v3", "large-v3-turbo": "turbo"}
 
 
 def canonical(name: str) -> str:
-    """The one name of a model that has several."""
-    return _ALSO.get(name.strip(), name.strip())
+    """The canonical name of a model that may be given by an alias."""
+    return _ALIASES.get(name.strip(), name.strip())
 
 
 def folder_name(name: str) -> str:
-    """What a model's folder inside the models folder is called."""
+    """Name of a model's folder inside the models folder."""
     return name.replace("/", "--")

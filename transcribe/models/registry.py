@@ -1,10 +1,9 @@
-"""Speech models on disk: which there are, where one lies, whether it is whole, and how a missing one is fetched.
+"""Speech models on disk: finds, lists, checks and removes them.
 
-Owns names, folders and downloads. Refuses to load a model (``transcribe/asr/whisper.py``) and to fetch one unasked.
+Owns names and folders. Does not load a model (``transcribe/asr/whisper.py``) or download one (``download.py``).
 
 A model is a folder with ``model.bin``, ``config.json`` and ``tokenizer.json``. A name is looked up in showhow's own
-models folder, then in the hub's cache; a folder in the working directory that is merely named like a model is never
-taken.
+models folder, then in the hub's cache. A folder in the working directory with the name of a model is never used.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 
 def find_model(name_or_path: str | Path | None, models_folder: Path) -> ModelRef:
-    """The model meant: a folder, a known name, a name in ``models_folder``, or None for the best that is installed.
+    """Find a model by its folder, a known name, a name in ``models_folder``, or None for the best that is installed.
 
-    Raises ModelMissing when it is not on this machine, TranscribeError when it is but is not whole.
+    Raises ModelMissing when it is not on this machine, TranscribeError when it is incomplete.
     """
     if name_or_path is None or not str(name_or_path).strip():
         return _any_model(models_folder)
@@ -38,16 +37,16 @@ def find_model(name_or_path: str | Path | None, models_folder: Path) -> ModelRef
 
 
 def list_models(models_folder: Path) -> list[KnownModel]:
-    """Every known model, smallest first, and what else lies in ``models_folder``; each says whether it is installed."""
+    """Every known model, smallest first, then the other models in ``models_folder``."""
     known = [msgspec.structs.replace(model, path=_installed(model.name, models_folder)) for model in KNOWN.values()]
     own = [folder for folder in _folders(models_folder) if folder.name not in KNOWN and not faults(folder)]
     return [*known, *(KnownModel(name=f.name, megabytes=_megabytes(f), path=f) for f in own)]
 
 
 def remove_model(name: str, models_folder: Path) -> Path:
-    """Delete a model of showhow's own folder, and what a broken-off download of it left; returns where it lay.
+    """Delete a model of showhow's own folder, and a partial download of it; returns its former folder.
 
-    Raises ModelMissing when there is none, TranscribeError when it lies elsewhere or cannot be deleted.
+    Raises ModelMissing when there is none, TranscribeError when it is in another place or cannot be deleted.
     """
     name = canonical(name)
     folder = models_folder / folder_name(name)
@@ -58,7 +57,7 @@ def remove_model(name: str, models_folder: Path) -> Path:
         raise ModelMissing(f"There is no speech model {name} in {models_folder}", "See: showhow model list")
     try:
         for found in (folder, part):
-            if found.is_symlink():  # a model of another program, shown here by a link
+            if found.is_symlink():  # a link to a model of another program
                 found.unlink()
             elif found.is_dir():
                 shutil.rmtree(found)
@@ -68,7 +67,7 @@ def remove_model(name: str, models_folder: Path) -> Path:
 
 
 def faults(folder: Path) -> str:
-    """Why a folder is no whole model, in a few words; empty when it is one."""
+    """Why a folder is no complete model, in a few words; empty when it is one."""
     missing = [name for name in _NEEDED if not (folder / name).is_file() or not (folder / name).stat().st_size]
     if missing:
         return f"it lacks {', '.join(missing)}"
@@ -86,7 +85,7 @@ def faults(folder: Path) -> str:
 
 
 def _is_path(text: str) -> bool:
-    """Whether a text names a folder rather than a model: it says so itself, or no model could be called that."""
+    """Whether a text is a path: by its form, or because it cannot be the name of a model."""
     if text.startswith((".", "~")) or Path(text).is_absolute() or "\\" in text:
         return True
     return "/" in text and (not _REPOSITORY.fullmatch(text) or Path(text).is_dir())
@@ -94,9 +93,9 @@ def _is_path(text: str) -> bool:
 
 def _in_folder(folder: Path) -> ModelRef:
     if not folder.is_dir():
-        raise ModelMissing(f"There is no speech model at {folder}", _offer())
+        raise ModelMissing(f"There is no speech model at {folder}", _download_hint())
     if fault := faults(folder):
-        raise TranscribeError(f"{folder} is no speech model: {fault}", _offer())
+        raise TranscribeError(f"{folder} is no speech model: {fault}", _download_hint())
     return ModelRef(folder.resolve().name, folder.resolve())
 
 
@@ -106,9 +105,9 @@ def _named(name: str, models_folder: Path) -> ModelRef:
         return ModelRef(name, path)
     own = models_folder / folder_name(name)
     if own.is_dir() and (fault := faults(own)):
-        raise TranscribeError(f"The speech model {name} is damaged: {fault}", _offer(name))
+        raise TranscribeError(f"The speech model {name} is damaged: {fault}", _download_hint(name))
     if name in KNOWN or _REPOSITORY.fullmatch(name):
-        raise ModelMissing(f"The speech model {name} is not on this machine", _offer(name))
+        raise ModelMissing(f"The speech model {name} is not on this machine", _download_hint(name))
     raise ModelMissing(f"There is no speech model called {name}", f"Known ones: {', '.join(KNOWN)}; or give a folder.")
 
 
@@ -119,19 +118,19 @@ def _any_model(models_folder: Path) -> ModelRef:
     for folder in _folders(models_folder):
         if not faults(folder):
             return ModelRef(folder.name, folder)
-    raise ModelMissing("There is no speech model on this machine yet", _offer())
+    raise ModelMissing("There is no speech model on this machine yet", _download_hint())
 
 
 def _preference(name: str) -> tuple[bool, int, bool, str]:
-    """What is taken unasked: what suits the machine, else the best of the lighter ones, else the lightest there is.
+    """Sort key for the default: the model suggested for the machine, else the best smaller one, else the smallest.
 
-    Whoever has only a large one has fetched it on purpose.
+    If only a large model is installed, it was downloaded on purpose, so it is used.
     """
     fitting, size = KNOWN[suggested_model(this_machine())].megabytes, KNOWN[name].megabytes
     return size > fitting, size if size > fitting else -size, KNOWN[name].english_only, name
 
 
-def _offer(name: str = "") -> str:
+def _download_hint(name: str = "") -> str:
     known = name if name in KNOWN or "/" in name else suggested_model(this_machine())
     return f"Get one with: showhow model download {known}"
 
@@ -145,7 +144,7 @@ def _installed(name: str, models_folder: Path) -> Path | None:
 
 
 def _snapshots(repository: str) -> Iterator[Path]:
-    """What the hub's own cache holds of a repository: the one it calls current first."""
+    """Snapshots of a repository in the hub's cache, the current one first."""
     from huggingface_hub.constants import HF_HUB_CACHE  # 3 ms; the rest of the hub is not loaded
 
     folder = Path(HF_HUB_CACHE) / f"models--{repository.replace('/', '--')}"

@@ -29,7 +29,7 @@ from capture.errors import Cancelled, ShowhowError
 from transcribe.models import download as module
 from transcribe.models.download import download
 wish = sys.argv[3] if len(sys.argv) > 3 else ""
-if wish == "impatient": module._PATIENCE_S = 1
+if wish == "impatient": module._TIMEOUT_S = 1
 if wish == "no room": shutil.disk_usage = lambda path: types.SimpleNamespace(free=60_000_000 - 10_000_000)
 told = []
 def progress(done, total, what):
