@@ -1,7 +1,7 @@
-"""Text in pictures, by rapidocr and the models inside its wheel. The only file that imports rapidocr.
+"""RapidOcrReader: reads text in pictures with rapidocr and the models inside its wheel. Only this file imports it.
 
-Owns loading (late, once), its silence, and what counts as read. Refuses to fetch anything, to know clicks or videos,
-and to use more than one core: reading is background work.
+Owns loading (late, once), log level and the minimum score. Does not download anything, does not know clicks or videos,
+and uses only one core because reading is background work.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from typing import Any
 from capture.model import Region
 from transcribe.model import Picture, TextLine, TranscribeError
 
-_DETECT, _RECOGNIZE, _TURN = (
+_DETECT, _RECOGNIZE, _ROTATION = (
     "ch_PP-OCRv4_det_mobile.onnx",
     "ch_PP-OCRv4_rec_mobile.onnx",
     "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
 )
 _SURE = 0.6
-"""Runs read with less are noise: icons and frames come out at 0.3 to 0.5, words at 0.8 and more."""
+"""Minimum score of a text: icons and frames reach 0.3 to 0.5, words 0.8 and more."""
 
 
 class RapidOcrReader:
-    """Reads what stands in a picture. Safe from several threads; loads at the first picture (about 0.7 s, 100 MB)."""
+    """A ScreenReader. Thread-safe; loads at the first picture (about 0.7 s, 100 MB)."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -32,7 +32,7 @@ class RapidOcrReader:
 
     def lines(self, picture: Picture) -> list[TextLine]:
         """Every run of text in a BGR picture. Raises TranscribeError when rapidocr cannot be loaded."""
-        import numpy as np  # late, as all it takes to read: every application has a reader, few read
+        import numpy as np  # imported late: every application has a reader, few use it
 
         with self._lock:
             if self._engine is None:
@@ -55,23 +55,23 @@ def _line(box: Any, text: str, score: float) -> TextLine:
 def _load() -> Any:
     try:
         import rapidocr
-    except ImportError as error:  # its libraries may be missing where showhow was installed by hand
+    except ImportError as error:  # rapidocr may be missing in a manual installation
         raise TranscribeError("The words on the screen cannot be read: rapidocr is missing", str(error)) from error
     models = Path(rapidocr.__file__).parent / "models"
     try:
         return rapidocr.RapidOCR(
             params={
-                # Named by path, models are never looked for on the network; the wheel carries them.
+                # Models given by path are never downloaded; the wheel contains them.
                 "Det.model_path": str(models / _DETECT),
                 "Rec.model_path": str(models / _RECOGNIZE),
-                "Cls.model_path": str(models / _TURN),
+                "Cls.model_path": str(models / _ROTATION),
                 "Global.log_level": "critical",
-                "Global.use_cls": False,  # nothing on a screen stands on its head
+                "Global.use_cls": False,  # no text on a screen is upside down
                 "Global.text_score": _SURE,
-                "Det.limit_type": "max",  # never enlarged: a crop is enlarged by whoever cuts it, once
+                "Det.limit_type": "max",  # never enlarged here: the caller enlarges a crop once
                 "EngineConfig.onnxruntime.intra_op_num_threads": 1,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             }
         )
-    except Exception as error:  # onnxruntime raises its own, of no common base
+    except Exception as error:  # onnxruntime raises exceptions without a common base
         raise TranscribeError(f"The words on the screen cannot be read: {error}", "Install rapidocr again.") from error

@@ -1,4 +1,4 @@
-"""Joins the lines of text that OCR returns: same row, small gap, meaningful characters."""
+"""Joins the runs of text that OCR returns into lines: same row, small gap, mostly letters and digits."""
 
 from __future__ import annotations
 
@@ -9,26 +9,20 @@ from itertools import pairwise
 from capture.model import Region
 from transcribe.model import TextLine
 
-_UNSPACED = re.compile(r"(?<=[^\W\d_]),(?=[^\W\d_])")  # the reader drops most blanks after a comma
-
-
+_UNSPACED = re.compile(r"(?<=[^\W\d_]),(?=[^\W\d_])")  # OCR drops most spaces after a comma
 DENSE = 1_600
-"""Pictures higher than this come from screens at double pixel density: everything on them is twice as large."""
-
-
-_GAP = 0.25  # of a line's height; wider gaps part one button from the next (runs come with a margin around them)
-
-
+"""Pictures higher than this, in pixels, come from screens with double pixel density."""
+_GAP = 0.25  # of a line's height; wider gaps separate buttons (runs include a margin)
 _LEAST = 0.5  # of a line's characters must be letters or digits
 
 
 def words_in(runs: Sequence[TextLine]) -> str:
-    """Everything that was read in a picture, from top left to bottom right, as one line of text."""
+    """All text of a picture, from top left to bottom right, as one string."""
     return " · ".join(tidy(line.text) for line in joined([run for run in runs if is_text(run.text)]))
 
 
 def joined(runs: Sequence[TextLine]) -> list[TextLine]:
-    """Runs of text with those that stand close to each other on one line made one, from top left to bottom right."""
+    """Runs joined into lines where they are close together in one row, from top left to bottom right."""
     rows: list[list[TextLine]] = []
     for run in sorted(runs, key=lambda run: run.region.y + run.region.height / 2):
         row = next((row for row in rows if _same_row(row[-1].region, run.region)), None)
@@ -58,11 +52,11 @@ def _same_row(one: Region, other: Region) -> bool:
 
 
 def is_text(text: str) -> bool:
-    """Whether a run is words and not the outline of an icon taken for signs."""
-    told = sum(character.isalnum() for character in text)
-    return told >= max(1, _LEAST * len(text.replace(" ", "")))
+    """Whether a run is text, and not an icon misread as characters."""
+    letters = sum(character.isalnum() for character in text)
+    return letters >= max(1, _LEAST * len(text.replace(" ", "")))
 
 
 def tidy(text: str) -> str:
-    """Text with the blanks after commas that the reader drops."""
+    """Text with the spaces after commas that OCR drops."""
     return _UNSPACED.sub(", ", text)
