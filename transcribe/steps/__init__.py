@@ -1,1 +1,1 @@
-"""From words and actions to numbered steps with titles. Pure."""
+"""Turns a transcript and events into numbered steps with titles. Pure."""

@@ -1,7 +1,7 @@
-"""Word lists for ``phrases.py``: verbs people give instructions with, and what they say before and after.
+"""Word lists for ``sentences.py``: verbs of instructions, and phrases before and after them.
 
-Data only. What one sees, is shown or is told (see, watch, show, explain) is nothing to do and so not among the verbs.
-Patterns are regular expressions, in which indents, line breaks and the blanks of `` | `` are only layout.
+Data only. Verbs such as see, watch, show and explain are no actions of the user, so they are not included. Patterns are
+regular expressions in which indents, line breaks and the spaces of `` | `` are only layout.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ VERBS = frozenset(
     sync tab tag take tap test tick toggle track transfer translate trim turn type uncheck undo unfold ungroup
     uninstall unlock unmute unpin unselect unsubscribe untick unzip update upgrade upload use validate verify view
     visit wait write zip zoom
-    """.split()  # noqa: SIM905  three hundred words are read and kept sorted as text
+    """.split()  # noqa: SIM905  three hundred words are easier to read and sort as text
 )
 """Base forms that can begin an instruction."""
 
@@ -71,9 +71,9 @@ LEAD_INS = {
         oké | ok | dus | goed | en | dan | daarna | nu | vervolgens | eerst | als eerste | ten slotte | tot slot
         | alstublieft | gewoon | hier""",
 }
-"""What comes before an instruction and says nothing, by language."""
+"""Phrases before an instruction that carry no content, by language."""
 
-LEISURE = rf"""
+INDIRECT_STARTS = rf"""
     (?:the )?{_ORDER} (?:thing|step)(?: that)?(?: (?:we|you|i)(?: want| need| have| must)?)?(?: to)?(?: do)?
         (?: is| will be)(?: to| that)?
     | (?:all|what)(?: that)? (?:we|you|i)(?:'ll| will|'re going to| are going to)?(?: have| need| want| must)?
@@ -85,7 +85,7 @@ LEISURE = rf"""
         (?: (?:can|could|will|should|must|may|might|shall|would|do|now|then|just|simply|also|first|only|finally|next
         |again|are|am|be|going to|gonna|want to|need to|have to|got to|like to|be able to|ready to|about to|try to))*
 """
-"""The long way round to an imperative: taken off only where a verb follows."""
+"""Indirect beginnings of an instruction; removed only where a verb follows."""
 
 CLOSINGS = r"""
     (?:(?:and|so|now|okay|ok|well) )*
@@ -96,7 +96,7 @@ CLOSINGS = r"""
     | (?:many )?(?:thanks|thank you)\b(?! to ).* | (?:good)?bye\b.* | see you\b.* | have a (?:nice|good|great)\b.*
     | (?:i )?hope (?:this|that|it)\b.* | good luck\b.* | until next time\b.* | take care\b.*
     )"""
-"""Sentences that say nothing but that it is over."""
+"""Sentences that only say that the demo is over."""
 
 OPENINGS = rf"""
     (?:\b(?:show|tell|teach|explain|demonstrate|learn|see|look at|cover|walk (?:you|us) through|go (?:over|through))\b
@@ -110,7 +110,7 @@ OPENINGS = rf"""
     | ^(?:my name is|today,? (?:i|we|you|it)\b)
     | ^(?:how|here's how|here is how) (?:to|you|we)\b
     )"""
-"""Sentences that say what will be shown."""
+"""Introductions: sentences that say what will be shown."""
 
 TASKS = (
     (r"\bhow (?:to|(?:you|we|i)(?: can| could| should| will)?) (?P<task>.+)", True),
@@ -125,10 +125,10 @@ TASKS = (
     (r"^(?:if|when|whenever) you (?:want|need|have|would like|wish) to (?P<task>\w+ [^,]+), ", False),
     (r"^(?:today,? )?(?P<task>(?:we|i|you)(?:'ll|'re|'m)? .+)", False),
 )
-"""Where an opening names its task, and whether it may be named as a thing instead of a doing; tried in this order."""
+"""Where an introduction names its task, and whether it may be a noun phrase; tried in this order."""
 
 AFTERTHOUGHTS = rf"""
     from start to finish | from beginning to end | from scratch | step[- ]by[- ]step
     | in (?:just |only )?(?:a few|\w+)(?: easy| simple| quick| short)? (?:steps|minutes|seconds|clicks|minute)
     | in {_THIS_MEDIUM} | today | for you | together | for the first time | quickly | easily"""
-"""What an opening adds to its task."""
+"""Phrases that an introduction adds after its task."""

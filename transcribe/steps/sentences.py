@@ -1,7 +1,7 @@
-"""What people say when they show something, and the short title it makes: lead-ins, imperatives, openings, closings.
+"""Classifies spoken sentences (introduction, instruction, talk, closing) and makes short titles from them.
 
-Pure, English first: another language keeps its sentences as they were said, without their lead-in. Owns wording only;
-which sentences make a step is decided in ``steps.py``.
+Pure, mainly for English: in other languages only the lead-in is removed. Owns the wording only; ``boundaries.py``
+decides which sentences begin a step.
 """
 
 from __future__ import annotations
@@ -10,27 +10,27 @@ import re
 from enum import Enum, auto
 
 from transcribe.steps.disfluency import fluent
-from transcribe.steps.lexicon import AFTERTHOUGHTS, CLOSINGS, LEAD_INS, LEISURE, OPENINGS, TASKS, VERBS
+from transcribe.steps.lexicon import AFTERTHOUGHTS, CLOSINGS, INDIRECT_STARTS, LEAD_INS, OPENINGS, TASKS, VERBS
 
 LONGEST = 60
 """Characters of a title, at most."""
 
 
 class SentenceKind(Enum):
-    """What a sentence is there for."""
+    """Purpose of a sentence."""
 
-    OPENING = auto()  # says what will be shown
+    OPENING = auto()  # an introduction: says what will be shown
     INSTRUCTION = auto()
-    TALK = auto()  # explains, or says what can be seen
-    STUMBLE = auto()  # was begun and then said anew
-    CLOSING = auto()  # says that it is over
+    TALK = auto()  # explanation or description
+    STUMBLE = auto()  # was restarted or taken back
+    CLOSING = auto()  # says that the demo is over
 
 
 _FORMS = {form: verb for verb in VERBS for form in (f"{verb}ing", f"{verb.rstrip('e')}ing", f"{verb}{verb[-1]}ing")}
 
 
 def _pattern(text: str) -> str:
-    """A pattern of ``wording.py`` without its layout."""
+    """A pattern of ``lexicon.py`` without its layout."""
     lines = (re.sub(r"^\|\s+", "|", line.strip()) for line in text.strip().splitlines())
     return "".join(lines).replace(" | ", "|")
 
@@ -40,7 +40,7 @@ _LEAD = {
     for code, words in LEAD_INS.items()
 }
 _LEAD_COMMA = re.compile(rf"(?i)^(?:{_pattern(LEAD_INS['en'])})\b\s*[,:;–—]\s*")
-_LEISURE = re.compile(rf"(?i)^(?:{_pattern(LEISURE)}),?\s+")
+_INDIRECT_START = re.compile(rf"(?i)^(?:{_pattern(INDIRECT_STARTS)}),?\s+")
 _CLOSING = re.compile(rf"(?i)^(?:{_pattern(CLOSINGS)})[\s.,!]*$")
 _OPENING = re.compile(rf"(?i){_pattern(OPENINGS)}")
 _STATES = re.compile(r"(?i)^(?:is|are|was|were|has|had|will|would|appears?|opens|shows|means)$")
@@ -64,7 +64,7 @@ _BREAKS = re.compile(
 
 
 def kind_of(sentence: str, language: str = "en") -> SentenceKind:
-    """What a sentence is there for. In languages other than English every sentence is taken for an instruction."""
+    """Classify a sentence. In languages other than English every sentence counts as an instruction."""
     if _english(language):
         text = fluent(sentence)
         if _CLOSING.match(text):
@@ -76,14 +76,14 @@ def kind_of(sentence: str, language: str = "en") -> SentenceKind:
 
 
 def title_of(sentence: str, language: str = "en") -> str:
-    """A short title from a sentence: an imperative where there is one, without lead-in and full stop, capitalised."""
+    """A short title from a sentence: an imperative if there is one, without lead-in and full stop, capitalised."""
     text = _tidy(fluent(sentence) if _english(language) else sentence)
     text = (_english(language) and _imperative(text)) or _without_lead_in(text, language)
     return _capital(_short(_tidy(text)))
 
 
 def task_of(sentence: str) -> str:
-    """The task an English opening announces: “Today I will show you how to raise an order.” gives “Raise an order”."""
+    """The task in an English introduction: “Today I will show you how to raise an order.” gives “Raise an order”."""
     text = _without_lead_in(_tidy(fluent(sentence)))
     for pattern, nouns in _TASKS:
         if found := pattern.search(text):
@@ -98,14 +98,14 @@ def _english(language: str) -> bool:
 
 
 def _imperative(text: str) -> str:
-    """The sentence as an imperative, without what leads to it; empty when it is none."""
+    """The sentence as an imperative without its lead-in; empty when it is none."""
     text = _tidy(text)
     addressed = False
     while True:
         if lead := _LEAD["en"].match(text):
             text = text[lead.end() :]
-        elif (way := _LEISURE.match(text)) and _verb(text[way.end() :], forms=True):
-            text, addressed = text[way.end() :], True
+        elif (indirect := _INDIRECT_START.match(text)) and _verb(text[indirect.end() :], forms=True):
+            text, addressed = text[indirect.end() :], True
         else:
             break
     if verb := _verb(text, forms=addressed):
@@ -117,7 +117,7 @@ def _imperative(text: str) -> str:
 
 
 def _verb(text: str, *, forms: bool = False) -> str:
-    """The verb a text begins with, in its base form; empty when it does not begin with one."""
+    """The verb at the beginning of a text, in its base form; empty when there is none."""
     words = text.split()
     if not words:
         return ""
@@ -133,7 +133,7 @@ def _verb(text: str, *, forms: bool = False) -> str:
 
 
 def _after_clause(text: str) -> str:
-    """“In the menu, choose orders” and the like: the instruction behind a clause that says where, when or what for."""
+    """The instruction after a clause of place, time or purpose, as in “In the menu, choose orders”; else empty."""
     clause, comma, rest = text.partition(",")
     main = _imperative(rest) if comma else ""
     if not main:
@@ -144,12 +144,12 @@ def _after_clause(text: str) -> str:
         return f"{main} {clause[0].lower()}{clause[1:]}"
     if not (_PLACE.match(clause) or _TIME.match(clause)):
         return ""
-    # "When it is ready, approve it" says what "it" is only in full.
+    # In "When it is ready, approve it" the pronoun needs the first clause.
     return text if _PRONOUN.search(main) and len(text) <= LONGEST else main
 
 
 def _thing(text: str) -> str:
-    """A task named as a doing or a thing: “raising an order” or “the new order form”."""
+    """A task from a gerund or a noun phrase: “raising an order” or “the new order form”; else empty."""
     words = text.split()
     if not words or re.match(r"(?i)^(?:i|we|you|it|he|she|they|that|if|because)$", words[0]):
         return ""
@@ -159,7 +159,7 @@ def _thing(text: str) -> str:
 
 
 def _without_lead_in(text: str, language: str = "en") -> str:
-    """The sentence without what only leads to it; in English, where such words may belong to it, only up to a comma."""
+    """The sentence without its lead-in; in English only up to a comma, as such words may belong to the sentence."""
     pattern = _LEAD_COMMA if _english(language) else _LEAD.get(language)
     while pattern is not None and (lead := pattern.match(text)) and text[lead.end() :].strip():
         text = text[lead.end() :]
@@ -175,7 +175,7 @@ def _tidy(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    """The text within LONGEST characters: cut after a clause, else after a word that can stand last."""
+    """The text cut to LONGEST characters, after a clause, else after a word that can be the last."""
     if len(text) <= LONGEST:
         return text
     clauses = [m.start() for m in _BREAKS.finditer(text) if 15 <= m.start() <= LONGEST]
@@ -188,6 +188,6 @@ def _short(text: str) -> str:
 
 
 def _capital(text: str) -> str:
-    """Capitalised, unless the first word has its own mind about it (iPhone, eBay)."""
+    """Capitalised, unless the first word has its own spelling (iPhone, eBay)."""
     first = text.split(" ", 1)[0]
     return text if first[1:] != first[1:].lower() else text[:1].upper() + text[1:]

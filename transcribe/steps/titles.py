@@ -1,6 +1,6 @@
-"""What a step is called: from the words, from what was clicked, else from what was done.
+"""Makes the title of a step: from its words, from the labels of clicks, else from its actions.
 
-Pure. Owns titles and which click stands for a step. Refuses to know where steps begin.
+Pure. Owns titles and which click represents a step. Does not decide where steps begin.
 """
 
 from __future__ import annotations
@@ -32,37 +32,37 @@ _UNNAMED: tuple[tuple[type[Event], str], ...] = (
 
 
 def key_click(events: Sequence[Event]) -> Click | None:
-    """The click that stands for a step: the first whose label is known, else the first."""
+    """The click that represents a step: the first with a label, else the first; None without clicks."""
     clicks = [event for event in events if isinstance(event, Click)]
     return next((click for click in clicks if click.label), clicks[0] if clicks else None)
 
 
 def clicked_in(events: Sequence[Event]) -> str:
-    """What a step's click was on: its label, else the window's title; empty when nothing was clicked."""
+    """Label of the key click, else the title of its window; empty without clicks."""
     click = key_click(events)
     return (click.label or click.window) if click is not None else ""
 
 
-def title_for(opening: StepStart, events: Sequence[Event], language: str, *, first: bool = False) -> str:
-    """A step's title; empty when nothing is known of it. ``first`` steps say which application they are in."""
-    if opening.note:
-        return title_of(opening.note, "*")
+def title_for(step: StepStart, events: Sequence[Event], language: str, *, first: bool = False) -> str:
+    """Title of a step; empty when nothing is known. The ``first`` step also names the application."""
+    if step.note:
+        return title_of(step.note, "*")
     labels = [event.label for event in events if isinstance(event, Click) and event.label]
-    told = [s for s in opening.said if s.kind is SentenceKind.INSTRUCTION]
-    if told:
-        return _with_labels(title_of(told[0].text, language), labels)
-    talk = [s for s in opening.said if s.kind is not SentenceKind.CLOSING]
+    instructions = [s for s in step.said if s.kind is SentenceKind.INSTRUCTION]
+    if instructions:
+        return _with_labels(title_of(instructions[0].text, language), labels)
+    talk = [s for s in step.said if s.kind is not SentenceKind.CLOSING]
     if talk and talk[0].kind is SentenceKind.OPENING:
         return "Introduction"
-    if labels or not opening.said:
-        return deed_title(events, first=first)
-    return title_of((talk or opening.said)[0].text, language)
+    if labels or not step.said:
+        return actions_title(events, first=first)
+    return title_of((talk or step.said)[0].text, language)
 
 
 def _with_labels(title: str, labels: Sequence[str]) -> str:
-    """“Click here” says what; “Press the new order button” spells it as the screen does.
+    """The title with labels of the screen: “Click here” gets the label, “Press the new order button” its spelling.
 
-    What was heard of a button that is not the one that was clicked was misheard, or says what it looks like.
+    Another name for a button than its label is misrecognized, or a description, so it is replaced by the label.
     """
     if not labels or not _CLICKS.match(title):
         return title
@@ -81,22 +81,22 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.casefold()))
 
 
-def deed_title(events: Sequence[Event], *, first: bool = False) -> str:
-    """“Click New order”, “Fill in Supplier”, “Press Ctrl+S”: what was done; empty when nothing was."""
-    deeds = actions_of(events)
-    named = _named(deeds)
+def actions_title(events: Sequence[Event], *, first: bool = False) -> str:
+    """Title from actions: “Click New order”, “Fill in Supplier”, “Press Ctrl+S”; empty without actions."""
+    actions = actions_of(events)
+    named = _named(actions)
     if not named:
-        return _unnamed_title(deeds)
+        return _unnamed_title(actions)
     if len(named) > 1:
         return _fitting(f"{named[0]}, then {named[-1][0].lower()}{named[-1][1:]}") or named[0]
-    window = _application(_window_of(deeds)) if first or isinstance(deeds[0].event, WindowChange) else ""
+    window = _application(_window_of(actions)) if first or isinstance(actions[0].event, WindowChange) else ""
     return (_fitting(f"{named[0]} in {window}") if window else "") or named[0]
 
 
-def _unnamed_title(deeds: Sequence[UserAction]) -> str:
-    """What was done to things whose label is not known: the first kind of deed that says most."""
+def _unnamed_title(actions: Sequence[UserAction]) -> str:
+    """Title from actions without a label: the first kind in the order of ``_UNNAMED``."""
     for kind, wording in _UNNAMED:
-        event = next((deed.event for deed in deeds if isinstance(deed.event, kind)), None)
+        event = next((action.event for action in actions if isinstance(action.event, kind)), None)
         if event is not None:
             name = event.keys if isinstance(event, Chord) else getattr(event, "window", "")
             name = name if len(name) <= _WINDOW else f"{name[: _WINDOW - 1]}…"
@@ -104,25 +104,25 @@ def _unnamed_title(deeds: Sequence[UserAction]) -> str:
     return ""
 
 
-def _named(deeds: Sequence[UserAction]) -> list[str]:
-    """What was done to things whose label is known; in order, each once."""
-    told = (_deed(deed, deed.event.label) for deed in deeds if isinstance(deed.event, Click) and deed.event.label)
-    return list(dict.fromkeys(told))
+def _named(actions: Sequence[UserAction]) -> list[str]:
+    """Titles of the actions with a label; in order, each once."""
+    titles = (_click_title(a, a.event.label) for a in actions if isinstance(a.event, Click) and a.event.label)
+    return list(dict.fromkeys(titles))
 
 
-def _deed(deed: UserAction, label: str) -> str:
-    if deed.fills:
+def _click_title(action: UserAction, label: str) -> str:
+    if action.fills:
         return f"Fill in {label}"
-    button = deed.event.button if isinstance(deed.event, Click) else 1
-    return f"{'Right-click' if button == 3 else 'Double-click' if deed.double else 'Click'} {label}"
+    button = action.event.button if isinstance(action.event, Click) else 1
+    return f"{'Right-click' if button == 3 else 'Double-click' if action.double else 'Click'} {label}"
 
 
-def _window_of(deeds: Sequence[UserAction]) -> str:
-    return next((deed.event.window for deed in deeds if isinstance(deed.event, Click)), "")
+def _window_of(actions: Sequence[UserAction]) -> str:
+    return next((action.event.window for action in actions if isinstance(action.event, Click)), "")
 
 
 def _application(window: str) -> str:
-    """The part of a window's title that names the application: behind the last dash, where there is one."""
+    """The application in the title of a window: the part after the last dash, if there is one."""
     return _APPLICATION.sub("", window).strip()
 
 
