@@ -1,4 +1,4 @@
-"""The records of what was said and shown: Word, Segment, Transcript, TextLine, Step; and who hears and reads them."""
+"""Records of speech and screen text (Word, Segment, Transcript, TextLine, Step), and protocols of their recognizers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from capture.model import Clip, Event, Region
 from capture.progress import Progress
 from capture.span import Span
 
-if TYPE_CHECKING:  # searching needs these records and no numbers; NumPy would be half of its start
+if TYPE_CHECKING:  # searching uses these records without NumPy, which would be half of its start-up time
     import numpy as np
     from numpy.typing import NDArray
 
@@ -26,11 +26,11 @@ SAMPLE_RATE = 16_000
 
 
 class TranscribeError(ShowhowError):
-    """The narration cannot be turned into words."""
+    """The narration cannot be transcribed."""
 
 
 class ModelMissing(TranscribeError):
-    """There is no speech model and none can be fetched; a demo is filed all the same, waiting for its words."""
+    """There is no speech model. A demo is still filed, and transcribed later."""
 
 
 class Word(Span, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class Segment(Span, frozen=True, kw_only=True):
 
 
 class Transcript(msgspec.Struct, frozen=True, kw_only=True):
-    """What was said. ``model`` names what heard it, empty while the demo waits for its words."""
+    """The transcript of a demo. ``model`` names the recognizer, empty while the demo is not transcribed."""
 
     segments: tuple[Segment, ...] = ()
     language: str = ""
@@ -61,11 +61,11 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """Everything said, as one line."""
+        """The whole text, as one line."""
         return " ".join(segment.text.strip() for segment in self.segments)
 
     def through(self, clip: Clip) -> Transcript:
-        """The same words in clip time; words that were cut whole are left out."""
+        """The transcript in clip time, without words that were cut completely."""
         segments = []
         for segment in self.segments:
             words = tuple(
@@ -81,9 +81,9 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(Span, frozen=True, kw_only=True):
-    """One instruction; ``at_ms`` is the moment its still shows, ``clicked`` what was clicked (empty if nothing).
+    """One instruction; ``at_ms`` is the time of its still, ``clicked`` the label of what was clicked (empty if none).
 
-    ``screen_text`` is what can be read on the still, filled in after filing.
+    ``screen_text`` is the text on the still, filled in after filing.
     """
 
     number: int
@@ -97,7 +97,7 @@ class Step(Span, frozen=True, kw_only=True):
 
 
 class TextLine(msgspec.Struct, frozen=True):
-    """A run of text in a picture, where it stands, and how sure its reader is of it, 0 to 1."""
+    """A run of text in a picture, its region in pixels, and the score of the reader, 0 to 1."""
 
     text: str
     region: Region
@@ -105,18 +105,18 @@ class TextLine(msgspec.Struct, frozen=True):
 
 
 class Recognizer(Protocol):
-    """Turns sound into words. The product's is ``transcribe.asr.whisper.Whisper``; unit tests bring their own."""
+    """Turns sound into words: ``transcribe.asr.whisper.Whisper``, an endpoint, or a fake in unit tests."""
 
     @property
     def name(self) -> str:
-        """The model, as it is kept with the transcript."""
+        """Model name stored with the transcript."""
 
     def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress) -> Transcript:
-        """The words heard inside ``speech``, with times in ms of ``sound``. Raises TranscribeError."""
+        """Transcribe the spans ``speech``; times are ms of ``sound``. Raises TranscribeError."""
 
 
 class ScreenReader(Protocol):
-    """Finds text in pictures. The product's is ``transcribe/ocr/rapidocr_reader.py``; unit tests bring theirs."""
+    """Finds text in pictures: ``transcribe/ocr/rapidocr_reader.py``, or a fake in unit tests."""
 
     def lines(self, picture: Picture) -> Sequence[TextLine]:
-        """Every run of text in a picture, in any order, places in its pixels. Raises TranscribeError."""
+        """Every run of text in a picture, in any order, with regions in its pixels. Raises TranscribeError."""
