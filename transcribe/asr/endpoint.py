@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 import time
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlsplit
 
 import msgspec
@@ -111,7 +112,8 @@ class EndpointRecognizer:
         todo = windows([s for s in speech if s.start_ms < duration_ms], duration_ms)
         total, done, words, language = sum(map(duration_of, todo)), 0, list[Word](), self._language or self._detected
         for window in todo:
-            report = _Report(progress, done, total, f"Transcribing at {self._endpoint.host}")
+            # Called while a response is pending, so that the user can cancel.
+            report = partial(progress, done, total, f"Transcribing at {self._endpoint.host}")
             found = self._request(_wav(sound_of(window, sound)), duration_of(window), language, report)
             words += _placed(found.words, window, speech)
             language = language or found.language  # the first window decides; short ones are easily misdetected
@@ -122,7 +124,7 @@ class EndpointRecognizer:
         written = "en" if self._translate else language
         return Transcript(segments=segments(in_order(words)), language=written, model=self.name)
 
-    def _request(self, wav: bytes, duration_ms: int, language: str, report: _Report) -> EndpointTranscript:
+    def _request(self, wav: bytes, duration_ms: int, language: str, report: Callable[[], None]) -> EndpointTranscript:
         timeouts = 0
         for pause in self._pauses():
             try:
@@ -142,7 +144,7 @@ class EndpointRecognizer:
         yield from (self._endpoint.pause_s * 2**n for n in range(self._endpoint.tries - 1))
         yield 0.0
 
-    def _post(self, wav: bytes, language: str, report: _Report) -> HttpResponse:
+    def _post(self, wav: bytes, language: str, report: Callable[[], None]) -> HttpResponse:
         fields = {"model": self._endpoint.model, "response_format": "verbose_json", "temperature": "0"}
         if not self._translate:
             fields["timestamp_granularities[]"] = "word"
@@ -160,22 +162,11 @@ class EndpointRecognizer:
                 return parse_response(response.body, duration_ms)
             except TranscribeError as error:
                 raise TranscribeError(f"The endpoint {self._endpoint.host} {error.what}", error.remedy) from error
-        raise TranscribeError(
-            f"The endpoint {self._endpoint.host} refuses: {_refusal(response)}", _remedy(response.status)
-        )
+        why = f"The endpoint {self._endpoint.host} refuses: {_refusal(response)}"
+        raise TranscribeError(why, _remedy(response.status))
 
 
-class _Report:
-    """Repeats the current progress while a response is pending, so that the user can cancel."""
-
-    def __init__(self, progress: Progress, done: int, total: int, what: str) -> None:
-        self._progress, self._done, self._total, self._what = progress, done, total, what
-
-    def __call__(self) -> None:
-        self._progress(self._done, self._total, self._what)
-
-
-def _wait(seconds: float, report: _Report) -> None:
+def _wait(seconds: float, report: Callable[[], None]) -> None:
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         report()

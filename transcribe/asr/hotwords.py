@@ -46,45 +46,41 @@ def prompt(terms: Iterable[str]) -> str:
     return ", ".join(terms)
 
 
-def corrections(recognized: str, written: str) -> list[str]:
-    """Terms that were corrected: words of ``written`` that replace similar sounding words of ``recognized``.
+def corrections(spoken: str, written: str) -> list[str]:
+    """Terms that were corrected: words of ``written`` that replace similar sounding words of ``spoken``.
 
     Only names and labels, because those help a recognizer. A misrecognized common word does not belong in a glossary,
     and a rephrased sentence is no correction.
     """
-    before, after = _words(recognized), _words(written)
-    matcher = SequenceMatcher(None, [_normalized(w) for w in before], [_normalized(w) for w in after], autojunk=False)
+    before, after = _words(spoken), _words(written)
+    matcher = SequenceMatcher(None, [_key(w) for w in before], [_key(w) for w in after], autojunk=False)
     found = []
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
-            found += [_trimmed(w) for v, w in zip(before[a:b], after[c:d], strict=True) if v != w and _name_like(w)]
+            found += [_trimmed(w) for v, w in zip(before[a:b], after[c:d], strict=True) if v != w and _is_name(w)]
         elif kind == "replace":
             found.append(_corrected(before[a:b], after[c:d], begins=_starts_sentence(after, c)))
     return list(dict.fromkeys(term for term in found if term))
 
 
-def _corrected(recognized: Sequence[str], written: Sequence[str], *, begins: bool) -> str:
+def _corrected(spoken: Sequence[str], written: Sequence[str], *, begins: bool) -> str:
     """The written words as a term; empty when they do not sound alike, or are no name."""
-    while written and _normalized(written[-1]) in _COMMON:
+    while written and _key(written[-1]) in _COMMON:
         written = written[:-1]
-    while written and _normalized(written[0]) in _COMMON:
+    while written and _key(written[0]) in _COMMON:
         written, begins = written[1:], False
-    named = any(
-        _name_like(word) or (word[:1].isupper() and not (begins and at == 0)) for at, word in enumerate(written)
-    )
-    alike = SequenceMatcher(
-        None, "".join(map(_normalized, recognized)), "".join(map(_normalized, written)), autojunk=False
-    ).ratio()
+    named = any(_is_name(word) or (word[:1].isupper() and not (begins and at == 0)) for at, word in enumerate(written))
+    alike = SequenceMatcher(None, "".join(map(_key, spoken)), "".join(map(_key, written)), autojunk=False).ratio()
     if not named or not 0 < len(written) <= _MOST_WORDS or alike < _ALIKE:
         return ""
     return as_term(_trimmed(" ".join(written)))
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in text.split() if _normalized(word)]
+    return [word for word in text.split() if _key(word)]
 
 
-def _normalized(word: str) -> str:
+def _key(word: str) -> str:
     return "".join(letter for letter in word.casefold() if letter.isalnum())
 
 
@@ -92,14 +88,11 @@ def _trimmed(text: str) -> str:
     return text.strip(" .,;:!?…\"'“”‘’„«»()[]")
 
 
-def _name_like(word: str) -> bool:
+def _is_name(word: str) -> bool:
     """Whether a word is spelled like a name: inner capitals, or letters mixed with digits."""
     inner = _trimmed(word)
     return any(letter.isupper() for letter in inner[1:]) or (
-        not inner.isalpha()
-        and _normalized(inner).isalnum()
-        and any(map(str.isdigit, inner))
-        and any(map(str.isalpha, inner))
+        not inner.isalpha() and _key(inner).isalnum() and any(map(str.isdigit, inner)) and any(map(str.isalpha, inner))
     )
 
 

@@ -43,7 +43,7 @@ class Whisper:
         self, ref: ModelRef, language: str | None = None, *, terms: Sequence[str] = (), translate: bool = False
     ) -> None:
         self.ref, self.wanted_language, self.terms, self.translate = ref, language, tuple(terms), translate
-        self._settled = ""
+        self._detected = ""
         self._options: dict[str, DecodeOptions] = {}  # by language; 5 ms each, and decoding an utterance takes 100 ms
         self._model: Any = None
 
@@ -60,7 +60,7 @@ class Whisper:
     def set_language(self, language: str) -> None:
         """Set the language of the following sound, used if none was requested; empty when not known yet."""
         if not self.translate:  # the transcripts are English then, whatever is spoken
-            self._settled = language
+            self._detected = language
 
     @property
     def language(self) -> str:
@@ -121,8 +121,8 @@ class Whisper:
                     f"{self.name} knows no language “{self.wanted_language}”", "Write a code such as en or de."
                 )
             return self.wanted_language
-        if self._settled:
-            return self._settled
+        if self._detected:
+            return self._detected
         language, _, _ = model.detect_language(audio=sound_of(max(todo, key=duration_of), sound))
         return str(language)
 
@@ -141,18 +141,16 @@ class Whisper:
         return [word for word in in_sound(words, window, inside, spoken_ms) if not silent_at(sound, word)]
 
     def _decode_options(self, language: str) -> DecodeOptions:
-        if language not in self._options:
-            self._options[language] = self._new_options(language)
-        return self._options[language]
-
-    def _new_options(self, language: str) -> DecodeOptions:
+        if language in self._options:
+            return self._options[language]
         from faster_whisper.tokenizer import Tokenizer
         from faster_whisper.transcribe import get_suppressed_tokens
 
         model, task = self._model, "translate" if self.translate else "transcribe"
         tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task=task, language=language)
         suppressed = get_suppressed_tokens(tokenizer, [-1])
-        return DecodeOptions(tokenizer, self._hotwords, suppressed, self.one_by_one)
+        self._options[language] = DecodeOptions(tokenizer, self._hotwords, suppressed, self.one_by_one)
+        return self._options[language]
 
 
 def load_model(ref: ModelRef) -> Any:
