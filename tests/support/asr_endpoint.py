@@ -1,7 +1,7 @@
-"""An endpoint of one's own on this machine that speaks OpenAI's language: it truly listens, with the small model.
+"""A local OpenAI-compatible transcription endpoint that transcribes with the small model.
 
-It answers as speaches does (words with spaces and probabilities) or as OpenAI does (bare words beside the text), and it
-can do what endpoints do on bad days: hang, fail, drip, lie, or show a web page.
+It responds like speaches (words with spaces and probabilities) or like OpenAI (bare words and the full text). It can
+also simulate faults: hang, fail, send single bytes, send wrong data, or a web page.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Reply = Callable[["_Handler", "Asked"], None]
 
 @dataclass
 class Asked:
-    """One request: where, with which fields, and how much sound."""
+    """One request: path, key, form fields and sound."""
 
     path: str
     key: str
@@ -41,7 +41,7 @@ class Asked:
 
 @dataclass
 class Served:
-    """A server at work. ``replies`` are used up one a request; without any it listens."""
+    """A running server. Each request uses one of ``replies``; without any it transcribes."""
 
     model: Path
     replies: list[Reply] = field(default_factory=list)
@@ -49,20 +49,20 @@ class Served:
     asked: list[Asked] = field(default_factory=list)
     url: str = ""
     over: threading.Event = field(default_factory=threading.Event)
-    left: threading.Event = field(default_factory=threading.Event)  # who asked has closed the connection
+    left: threading.Event = field(default_factory=threading.Event)  # the client has closed the connection
 
 
 class _Handler(BaseHTTPRequestHandler):
     served: Served
 
     def log_message(self, *_: object) -> None:
-        """Be quiet."""
+        """No log."""
 
     def do_POST(self) -> None:
         asked = _read(self)
         self.served.asked.append(asked)
         reply = self.served.replies.pop(0) if self.served.replies else self.served.always or listen
-        with suppress(OSError):  # who asked has gone
+        with suppress(OSError):  # the client is gone
             reply(self, asked)
 
     def do_GET(self) -> None:
@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _read(handler: _Handler) -> Asked:
-    """The form as a real server takes it apart."""
+    """Parse the form as a real server does."""
     body = handler.rfile.read(int(handler.headers["Content-Length"]))
     head = f"Content-Type: {handler.headers['Content-Type']}\r\n\r\n".encode()
     form = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
@@ -94,12 +94,12 @@ def _read(handler: _Handler) -> Asked:
 
 
 def listen(handler: _Handler, asked: Asked) -> None:
-    """Decode for real and answer as speaches does."""
+    """Transcribe and respond like speaches."""
     handler.send(200, json.dumps(_heard(handler, asked)).encode())
 
 
 def listen_as_openai(handler: _Handler, asked: Asked) -> None:
-    """The same with bare words, no full stops, no probabilities, and the language by its name."""
+    """The same like OpenAI: bare words without full stops or probabilities, and the name of the language."""
     found = _heard(handler, asked)
     words = [{"word": w["word"].strip(" .,?!"), "start": w["start"], "end": w["end"]} for w in found["words"]]
     handler.send(200, json.dumps({**found, "language": "english", "words": words}).encode())
@@ -124,23 +124,23 @@ def _heard(handler: _Handler, asked: Asked) -> dict[str, Any]:
 
 
 def answers(status: int, body: bytes, kind: str = "application/json", **headers: str) -> Reply:
-    """Always the same."""
+    """A fixed response."""
     return lambda handler, _: handler.send(status, body, kind, **headers)
 
 
 def hangs(handler: _Handler, asked: Asked) -> None:
-    """Takes the sound and says nothing."""
+    """Accept the sound and never respond."""
     handler.served.over.wait(60)
 
 
 def waits_for_the_end(handler: _Handler, asked: Asked) -> None:
-    """Says nothing until whoever asked closes the connection."""
+    """Do not respond until the client closes the connection."""
     if not handler.connection.recv(1):
         handler.served.left.set()
 
 
 def drips(handler: _Handler, asked: Asked) -> None:
-    """A byte now and then, so that no read ever times out."""
+    """Send a byte every 50 ms, so that no read times out."""
     handler.send_response(200)
     handler.send_header("Content-Length", "1000000")
     handler.end_headers()
@@ -150,7 +150,7 @@ def drips(handler: _Handler, asked: Asked) -> None:
 
 
 def floods(handler: _Handler, asked: Asked) -> None:
-    """More than anybody wants."""
+    """Send 64 MiB."""
     handler.send_response(200)
     handler.end_headers()
     for _ in range(64):
@@ -158,7 +158,7 @@ def floods(handler: _Handler, asked: Asked) -> None:
 
 
 def hangs_up(handler: _Handler, asked: Asked) -> None:
-    """Closes the connection in the middle of an answer."""
+    """Close the connection in the middle of a response."""
     handler.send_response(200)
     handler.send_header("Content-Length", "1000")
     handler.end_headers()

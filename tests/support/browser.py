@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Playwright: nothing is downloaded, nothing but this machine is reached."""
+"""Debian's Chromium, controlled by Playwright: it downloads nothing and connects only to this machine."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def page_of(browser: Browser, **options: Any) -> Iterator[Page]:
-    """A page in a context of its own; whatever the page complains about in its console fails the block's end."""
+    """A page in its own context. Errors in its console fail at the end of the block."""
     context = browser.new_context(**options)
     page = context.new_page()
     complaints: list[str] = []
@@ -49,5 +49,5 @@ def page_of(browser: Browser, **options: Any) -> Iterator[Page]:
 
 
 def until(page: Page, condition: str) -> None:
-    """Wait for a condition in JavaScript, asked from outside: the page's own policy forbids asking it from within."""
+    """Wait for a condition in JavaScript, evaluated from outside because the policy of the page forbids it inside."""
     wait_for(lambda: page.evaluate(condition), condition)

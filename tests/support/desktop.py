@@ -1,7 +1,7 @@
 """A private screen, window manager and sound server, for tests and for ``make demo``.
 
-Owns what it starts and ends all of it. Refuses to touch the user's own display or sound server: everything has its own
-socket, folder and display number. The monitor of a null sink plays the part of the microphone.
+Owns what it starts and ends all of it. Does not use the user's display or sound server: everything has its own socket,
+folder and display number. The monitor of a null sink is the microphone.
 
 Needs on PATH: Xvfb openbox xdotool xsetroot xdpyinfo pulseaudio pactl paplay parec.
 """
@@ -35,7 +35,7 @@ def wait_for(condition: Callable[[], Any], what: str, seconds: float = 20.0) -> 
 
 
 def tk_python() -> str:
-    """A Python that has tkinter; Debian puts it into its own python3."""
+    """A Python with tkinter; on Debian this is /usr/bin/python3."""
     for candidate in (sys.executable, "/usr/bin/python3", shutil.which("python3") or ""):
         if (
             candidate
@@ -80,7 +80,7 @@ class Stage:
         return self.env["DISPLAY"]
 
     def spawn(self, command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
-        """Start a program on this desktop; it ends with it."""
+        """Start a program on this desktop; it is ended together with the desktop."""
         log = (self.folder / f"log-{Path(command[0]).name}.txt").open("ab")
         options = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log} | options
         with log:
@@ -91,7 +91,7 @@ class Stage:
     def run(self, command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
         """Run a program on this desktop to its end; output captured as text."""
         options = {"capture_output": True, "text": True, "check": True, "timeout": 120} | options
-        return subprocess.run(command, env=self.env, **options)  # noqa: PLW1510  check stands in options
+        return subprocess.run(command, env=self.env, **options)  # noqa: PLW1510  check is in options
 
     def start_screen(self) -> None:
         """Start the X server and the window manager."""
@@ -111,7 +111,7 @@ class Stage:
         self.x_server = self.spawn(command, pass_fds=(writing,))
         os.close(writing)
         with os.fdopen(reading) as pipe:
-            number = pipe.readline().strip()  # up to the newline: Xvfb writes the number apart from it
+            number = pipe.readline().strip()  # up to the newline, which Xvfb writes separately
         if not number:
             raise RuntimeError(f"Xvfb did not start; see {self.folder}")
         self.env["DISPLAY"] = f":{number}"
@@ -139,7 +139,7 @@ class Stage:
         door = f"module-native-protocol-unix auth-anonymous=1 socket={socket}"
         self.sound_server = self.spawn([*calm, *server, "--log-level=error", "-L", sink, "-L", door])
         wait_for(lambda: self._answers(["pactl", "set-default-source", f"{SINK}.monitor"]), "PulseAudio")
-        # An idle null sink may sleep for two seconds, which no real microphone does: one listener keeps it awake.
+        # An idle null sink may suspend for two seconds, unlike a real microphone. One reader keeps it active.
         self.spawn(["parec", "--raw", "--latency-msec=40", "--rate=8000", "--channels=1"], stdout=subprocess.DEVNULL)
 
     def stop_sound(self) -> None:
@@ -149,11 +149,11 @@ class Stage:
             (self.folder / "pulse.sock").unlink(missing_ok=True)
 
     def play(self, wav: Path) -> subprocess.Popen[bytes]:
-        """Speak a WAV file into the microphone."""
+        """Play a WAV file into the microphone."""
         return self.spawn(["paplay", "--latency-msec=100", f"--device={SINK}", str(wav)])
 
     def xdo(self, script: str) -> None:
-        """Run xdotool commands; words of one line or several lines."""
+        """Run xdotool commands, one per line."""
         self.run(["xdotool", "-"], input=script + "\n")
 
     def _answers(self, command: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Something run in a process of its own, started fresh: forking one with decoder threads may hang in their locks."""
+"""Runs a function in a new process by spawn: a fork of a process with decoder threads may hang in their locks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 
 
 def run_apart(function: Callable[..., None], *arguments: Any, seconds: float = 60.0) -> int:
-    """Run a module's function in a new process; its exit code, negative for a signal. Ends it at the deadline."""
+    """Run a module's function in a new process. Returns the exit code, negative for a signal.
+
+    Kills the process and raises RuntimeError after ``seconds``.
+    """
     process = multiprocessing.get_context("spawn").Process(target=function, args=arguments)
     process.start()
     process.join(seconds)

@@ -1,4 +1,4 @@
-"""A spoken take that is being recorded, without a recorder: written as fast as a test wants, its lock held."""
+"""LiveTake: a narrated take in recording, without a recorder: its lock is held, and the test controls its growth."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TICK_MS = 100
 
 
 class LiveTake:
-    """Sentences with pauses. ``goes_on`` writes more of it, ``ends`` the rest; then it is a finished take."""
+    """Sentences with pauses. ``goes_on`` writes more of it; ``ends`` writes the rest and finishes the take."""
 
     def __init__(self, takes: Path, sentences: tuple[str, ...] = SENTENCES, *, pause_ms: int = 900) -> None:
         self.path = new_take_folder(takes)
@@ -57,7 +57,7 @@ class LiveTake:
         return self.take
 
     def killed(self) -> None:
-        """The recorder is gone, however it went."""
+        """Release the lock, as at the end of the recorder."""
         self._lock.release()
         self._lock.path.unlink(missing_ok=True)
 

@@ -1,6 +1,6 @@
-"""A model hub of one's own on this machine, speaking as much of the real one's language as a download needs.
+"""A local model hub with the part of the real hub's API that a download needs.
 
-It can also do what real ones do on bad days: hang in the middle, hang up, send a damaged file, or a login page.
+It can also simulate faults: hang, close the connection, send a damaged file, or a login page.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 @dataclass
 class Hub:
-    """What it serves, what it was asked, and how it misbehaves."""
+    """Files to serve, requests received, and faults to simulate."""
 
     repository: str
     files: dict[str, bytes]
     asked: list[str] = field(default_factory=list)
     address: str = ""
-    hang_at: str = ""  # a file instead of which it sends nothing, for ever
-    hang_up_in: str = ""  # a file in whose middle it closes the connection, and is down when asked for the rest
-    breaks_once_in: str = ""  # a file in whose middle it closes the connection the first time
-    no_ranges: bool = False  # it sends whole files to whoever asks for the rest of one
-    spoil: str = ""  # a file that arrives with other bytes
-    page: bytes = b""  # what it answers to every question about a model
+    hang_at: str = ""  # a file whose body is never sent
+    hang_up_in: str = ""  # a file with a closed connection in its middle, and status 503 for the rest
+    breaks_once_in: str = ""  # a file with a closed connection in its middle the first time
+    no_ranges: bool = False  # it ignores Range and sends whole files
+    spoil: str = ""  # a file sent with wrong bytes
+    page: bytes = b""  # the response to every request for the facts of a model
     over: threading.Event = field(default_factory=threading.Event)
 
     def facts(self) -> bytes:
-        """The model's card. As on the real hub, model.bin lies in LFS (SHA-256) and the rest in git (SHA-1)."""
+        """Facts of the model as JSON. As on the real hub, model.bin is in LFS (SHA-256) and the rest in git (SHA-1)."""
         return json.dumps(
             {
                 "id": self.repository,
@@ -54,7 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
     hub: Hub
 
     def log_message(self, *_: object) -> None:
-        """Be quiet."""
+        """No log."""
 
     def do_HEAD(self) -> None:
         self._answer(body=False)
@@ -114,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def opened(hub: Hub) -> Iterator[Hub]:
-    """Serve it; its ``address`` is known inside."""
+    """Serve it; ``address`` is set inside the block."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": hub}))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -130,12 +130,12 @@ def opened(hub: Hub) -> Iterator[Hub]:
 
 
 def serving(repository: str, model: Path, extra: dict[str, bytes] | None = None) -> Hub:
-    """A hub that holds a model's folder under a repository's name."""
+    """A hub with the files of a model's folder under the name of a repository."""
     return Hub(repository, {path.name: path.read_bytes() for path in model.iterdir() if path.is_file()} | (extra or {}))
 
 
 @contextmanager
 def hub(repository: str, model: Path, extra: dict[str, bytes] | None = None) -> Iterator[tuple[str, list[str]]]:
-    """Serve a model's folder under a repository's name; gives the hub's address and what it was asked."""
+    """Serve a model's folder under the name of a repository; yields the address and the requests received."""
     with opened(serving(repository, model, extra)) as served:
         yield served.address, served.asked

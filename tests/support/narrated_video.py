@@ -1,4 +1,4 @@
-"""A narrated screen video made by ffmpeg and espeak-ng: a box that moves while somebody speaks, and idle stretches."""
+"""A narrated screen video by ffmpeg and espeak-ng: a box that moves during speech, and idle times."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ IDLE_S = 4.0
 
 
 def film(folder: Path, name: str = "raise_an-order.mp4", lines: tuple[str, ...] = LINES) -> tuple[Path, list[int]]:
-    """The video, and when (ms) each line is said in it. After each line nothing moves and nobody speaks for 4 s."""
+    """The video, and the time (ms) of each line in it. After each line there are 4 s without movement and speech."""
     spoken = [speak(line, folder) for line in lines]
     at, starts = 1.0, []
     for sound in spoken:

@@ -1,4 +1,4 @@
-"""Sound in which nobody speaks, made by seeded arithmetic: silence, noise, music, key clicks. For tests and benches."""
+"""Sound without speech from seeded arithmetic, for tests and benches: silence, noise, music, key clicks."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Sound = NDArray[np.float32]
 
 
 def silence(seconds: float) -> Sound:
-    """The last bits of a recording."""
+    """Noise in the lowest bits of a recording."""
     return _random(seconds, 1).normal(0, 2e-5, round(seconds * RATE)).astype(np.float32)
 
 
 def noise(seconds: float) -> Sound:
-    """A ventilator: noise that is stronger in the low notes, swelling and falling a little."""
+    """Noise of a fan, stronger at low frequencies, with a slowly varying level."""
     white = _random(seconds, 2).normal(0, 1, round(seconds * RATE))
     low = np.convolve(white, np.ones(24) / 24, "same") + 0.2 * white
     swell = 1 + 0.3 * np.sin(2 * np.pi * 0.07 * np.arange(len(low)) / RATE)
@@ -28,7 +28,7 @@ _CHORDS = ((220.0, 277.2, 329.6), (196.0, 246.9, 293.7), (174.6, 220.0, 261.6), 
 
 
 def music(seconds: float) -> Sound:
-    """Chords of plucked strings with a tune over them and a beat under them, as a call's waiting music."""
+    """Chords of plucked strings with a melody and a beat, like music on hold."""
     random, sound, beat = _random(seconds, 3), np.zeros(round(seconds * RATE)), RATE // 2
     for number, at in enumerate(range(0, len(sound) - beat, beat)):
         chord = _CHORDS[number // 8 % 4]
@@ -47,7 +47,7 @@ def _pluck(sound: NDArray[np.float64], at: int, note: float) -> None:
 
 
 def keys(seconds: float) -> Sound:
-    """Somebody types: short clicks, two a stroke, in bursts, in a quiet room."""
+    """Typing: short clicks, two per key, in bursts, over soft noise."""
     random = _random(seconds, 4)
     sound = random.normal(0, 1e-4, round(seconds * RATE))
     at = RATE

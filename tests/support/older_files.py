@@ -1,4 +1,4 @@
-"""What an older showhow left on disk (``tests/data/made_by_0_1``), copied to where a test may change it."""
+"""Files written by an older showhow (``tests/data/made_by_0_1``), copied for a test to change."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 FOLDER = Path(__file__).parent.parent / "data" / "made_by_0_1"
 MADE_IN = "/home/ana"
 ORDER, CONFIRM, WAITING, REMOVED = "order-paper-xbyx", "confirm-an-order-52p3", "save-a-form-tt8b", "old-menu-4tyg"
-"""Demos: of a take, of a video with three versions, waiting for its words, in the trash."""
+"""Demos: of a take, of a video with three versions, not transcribed yet, in the trash."""
 FULL, BRIEF, CRASHED = "20261126-093234-807d", "20261126-093303-c327", "20261126-093316-be3f"
 """Takes: filed as ORDER, with an unfiled draft beside it, left by ``kill -9`` of the recorder and the recogniser."""
 
 
 def copy_older(place: Path) -> Path:
-    """Copy everything to ``place``; drafts name their recordings as if they had been made there."""
+    """Copy everything to ``place``, with the paths in drafts changed to it."""
     shutil.copytree(FOLDER, place)
     for draft in [*place.glob("showhow/drafts/*.json"), *place.glob("showhow/takes/*/draft.json")]:
         draft.write_text(draft.read_text(encoding="utf-8").replace(MADE_IN, str(place)), encoding="utf-8")
@@ -24,7 +24,7 @@ def copy_older(place: Path) -> Path:
 
 
 def expected(place: Path) -> dict[str, Any]:
-    """What the commands of the older showhow said about it, for a copy in ``place``."""
+    """Output of the older showhow's commands about it, for a copy in ``place``."""
     told: dict[str, Any] = json.loads(
         (FOLDER / "expected.json").read_text(encoding="utf-8").replace(MADE_IN, str(place))
     )
@@ -32,7 +32,7 @@ def expected(place: Path) -> dict[str, Any]:
 
 
 def missing(then: object, now: object, at: str = "") -> list[str]:
-    """Where a JSON value lacks what it held then; fields that came since do not count. Empty when all is there."""
+    """Differences of a JSON value from the older one; added fields are allowed. Empty when nothing is missing."""
     if isinstance(then, dict) and isinstance(now, dict):
         gone = [f"{at}.{key} is gone" for key in then if key not in now]
         return gone + [line for key in then if key in now for line in missing(then[key], now[key], f"{at}.{key}")]

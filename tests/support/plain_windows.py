@@ -1,4 +1,4 @@
-"""Plain coloured windows for tests, drawn by this process: they appear when told and change nothing else."""
+"""Plain coloured windows for tests, drawn by this process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.desktop import wait_for
 
 
 class Paper:
-    """A window with a title and one colour. ``loose`` keeps the window manager away from it."""
+    """A window with a title and one colour. ``loose``: the window manager does not manage it."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Paper:
         self.window.set_wm_class(window_class.lower(), window_class)
         name = self.display.intern_atom("_NET_WM_NAME")
         self.window.change_property(name, self.display.intern_atom("UTF8_STRING"), 8, title.encode())
-        self.window.set_wm_normal_hints(flags=1 | 4, min_width=1, min_height=1)  # USPosition: the place is meant
+        self.window.set_wm_normal_hints(flags=1 | 4, min_width=1, min_height=1)  # USPosition: the position is meant
         self.ink = self.window.create_gc(foreground=0)
         self.window.map()
         wait_for(self._seen, f"the window {title}")
@@ -41,13 +41,13 @@ class Paper:
 
     @property
     def place(self) -> tuple[int, int, int, int]:
-        """Where its content is on the desktop."""
+        """Position and size of its content on the desktop."""
         shape = self.window.get_geometry()
         corner = self.display.screen().root.translate_coords(self.window, 0, 0)
         return corner.x, corner.y, shape.width, shape.height
 
     def fill(self, x: int, y: int, width: int, height: int, colour: int) -> None:
-        """Draw a box into it; done when this returns."""
+        """Draw a box into it; waits until it is drawn."""
         self.ink.change(foreground=colour)
         self.window.fill_rectangle(self.ink, x, y, width, height)
         self.display.sync()
@@ -58,14 +58,14 @@ class Paper:
         self.display.sync()
 
     def pointer(self, shape: int) -> None:
-        """The pointer's shape over it, of Xcursorfont."""
+        """Set the shape of the pointer over it, from Xcursorfont."""
         font = self.display.open_font("cursor")
         cursor = font.create_glyph_cursor(font, shape, shape + 1, (0, 0, 0), (65535, 65535, 65535))
         self.window.change_attributes(cursor=cursor)
         self.display.sync()
 
     def minimise(self) -> None:
-        """Ask the window manager to put it away."""
+        """Ask the window manager to minimise it."""
         message = event.ClientMessage(
             window=self.window, client_type=self.display.intern_atom("WM_CHANGE_STATE"), data=(32, [3, 0, 0, 0, 0])
         )
@@ -74,12 +74,12 @@ class Paper:
         self.display.sync()
 
     def show(self) -> None:
-        """Bring it back."""
+        """Show it again."""
         self.window.map()
         wait_for(self._seen, "the window's return")
 
     def close(self) -> None:
-        """It is gone when this returns."""
+        """Close it and wait until it is gone."""
         try:
             self.display.close()
         except error.ConnectionClosedError:

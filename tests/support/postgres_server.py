@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for tests, from the machine's own binaries, in a folder of its own, on a Unix socket.
+"""A real PostgreSQL server for tests, from installed binaries, in its own folder, on a Unix socket.
 
 Owns starting, restarting and stopping it. It runs as an unprivileged user when the tests run as root, which initdb
 refuses.
@@ -22,7 +22,7 @@ _FAST = {
 
 
 def binaries() -> Path | None:
-    """Where PostgreSQL's programs are; None when this machine has none."""
+    """Folder of PostgreSQL's programs; None when they are not installed."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[4]))
     if found:
         return found[-1].parent
@@ -31,9 +31,9 @@ def binaries() -> Path | None:
 
 
 class PostgresServer:
-    """A running server. ``url(database)`` is its address for us; use as a context manager.
+    """A running server. ``url(database)`` is its address; use as a context manager.
 
-    ``kept``: a folder whose server is to be there again next time; else all is gone in the end.
+    ``kept``: a folder for a server that is kept for the next time; otherwise everything is deleted at the end.
     """
 
     def __init__(self, kept: Path | None = None, **settings: str) -> None:
@@ -72,11 +72,11 @@ class PostgresServer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it and wait until it accepts connections."""
         self._run("pg_ctl", "-D", str(self._data), "-l", str(self.folder / "log"), "-w", "start")
 
     def stop(self, mode: str = "fast") -> None:
-        """Stop it: ``fast`` ends connections in order, ``immediate`` as a power cut does."""
+        """Stop it: ``fast`` closes connections in order, ``immediate`` is like a power failure."""
         self._run("pg_ctl", "-D", str(self._data), "-m", mode, "-w", "stop")
 
     def restart(self, mode: str = "fast") -> None:
@@ -85,11 +85,11 @@ class PostgresServer:
         self.start()
 
     def url(self, database: str = "postgres", user: str = "showhow") -> str:
-        """The address of one of its databases."""
+        """URL of one of its databases."""
         return f"postgresql://{user}@/{database}?host={quote(str(self.folder), safe='')}"
 
     def create(self, database: str) -> str:
-        """A new empty database; its address."""
+        """Create an empty database. Returns its URL."""
         self.psql(f'CREATE DATABASE "{database}"')
         return self.url(database)
 
@@ -98,7 +98,7 @@ class PostgresServer:
         return database in self.psql("SELECT datname FROM pg_database").split()
 
     def psql(self, statement: str, database: str = "postgres") -> str:
-        """What PostgreSQL's own client answers."""
+        """Output of PostgreSQL's own client."""
         return self._run("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement, self.url(database))
 
     def _run(self, program: str, *words: str) -> str:

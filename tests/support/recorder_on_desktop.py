@@ -1,4 +1,4 @@
-"""A real recorder process on a private desktop, and what tests of it have in common."""
+"""Runs a real recorder process on a private desktop, with helpers for its tests."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tests.support.desktop import Stage, wait_for
 ROOT = Path(__file__).parent.parent.parent
 COLOURS = {"#c02020": (32, 32, 192), "#20a020": (32, 160, 32), "#2040d0": (208, 64, 32)}
 PLAIN = "#3b6e8f"
-"""What the desk is painted in, and how that looks in BGR."""
+"""The first background colour of the desktop; COLOURS maps others to BGR."""
 
 
 def options(folder: Path, **more: Any) -> RecordOptions:
-    """Of the whole screen, without noting what is done on it."""
+    """Options for the whole screen, without events."""
     return RecordOptions(target=Target(monitor=1), takes_folder=folder / "takes", **({"events": False} | more))
 
 
@@ -35,13 +35,13 @@ _started: list[Recording] = []
 
 
 def start(folder: Path, **more: Any) -> Recording:
-    """A recorder at work."""
+    """Start a recorder."""
     _started.append(Recording.start(options(folder, **more)))
     return _started[-1]
 
 
 def clear_up() -> None:
-    """End the recorders that a failing test left: the next test needs the display."""
+    """End the recorders that a failed test left running: the next test needs the display."""
     while _started:
         recording = _started.pop()
         if not recording.status.ended:
@@ -50,12 +50,12 @@ def clear_up() -> None:
 
 
 def folder_of(recording: Recording) -> Path:
-    """Where its take grows."""
+    """Folder of its take."""
     return Path(recording.status.take_path)
 
 
 def paint(stage: Stage, colour: str, take: Path) -> int:
-    """Paint the desk and wait until the recorder has seen it; the moment it did (ms of take time)."""
+    """Paint the background and wait until the recorder has seen it. Returns the take time in ms."""
     seen = len(_whole_changes(take))
     stage.run(["xsetroot", "-solid", colour])
     wait_for(lambda: len(_whole_changes(take)) > seen, "the recorder to see the desk")
@@ -68,18 +68,18 @@ def _whole_changes(take: Path) -> list[dict[str, Any]]:
 
 
 def until(recording: Recording, ms: int) -> None:
-    """Wait until so much take time has passed."""
+    """Wait until ``ms`` of take time have passed."""
     wait_for(lambda: recording.status.elapsed_ms >= ms, f"{ms} ms of take")
 
 
 def shows(take: Take, at_ms: int, colour: str) -> bool:
-    """Whether the desk has that colour in the video then, a place without windows looked at."""
+    """Whether the background has this colour in the video at ``at_ms``, in an area without windows."""
     corner = grab_frame(take.video, at_ms)[-60:-20, 20:60].astype(int)
     return bool(np.abs(corner - COLOURS[colour]).max() < 25)
 
 
 def opens(path: Path) -> Take:
-    """The take, after making sure that its video decodes whole and seeks."""
+    """The take, after a check that its whole video decodes and seeks."""
     take = load_take(path)
     decodes(take.video)
     assert abs(check(take.video) - take.duration_ms) < 100
@@ -87,8 +87,8 @@ def opens(path: Path) -> Take:
 
 
 def decodes(video: Path) -> None:
-    """Make sure that FFmpeg decodes every frame of it without a word."""
-    # The pictures' own times: FFmpeg would otherwise guess a rate, and complain of what does not fit its guess.
+    """Check that FFmpeg decodes every frame of it without a message."""
+    # Use the times of the pictures: otherwise FFmpeg guesses a rate and reports times that do not fit.
     own_times = ("-fps_mode", "passthrough", "-enc_time_base:v", "1:90000")
     command = ["ffmpeg", "-v", "error", "-xerror", "-i", str(video), *own_times, "-f", "null", "-"]
     done = subprocess.run(command, capture_output=True, check=False)
@@ -96,7 +96,7 @@ def decodes(video: Path) -> None:
 
 
 def parent_of(folder: Path) -> tuple[subprocess.Popen[str], Path, int]:
-    """Another process that records, as an application does; its take's folder and its recorder's pid."""
+    """Start another process that records. Returns it, the folder of its take, and the pid of its recorder."""
     code = (
         "import sys, time; from pathlib import Path; sys.path.insert(0, sys.argv[2]);"
         "from tests.support.recorder_on_desktop import start, folder_of;"

@@ -1,7 +1,7 @@
-"""An S3 server on loopback: moto for what S3 does, and before it a door that holds every request to its signature.
+"""An S3 server on loopback: moto, behind a check of the signature of every request.
 
-moto takes any signature. The door computes each anew with botocore, an implementation independent of obstore's, and
-answers 403 where they differ. It can also do what servers do on a bad day: fail, refuse, dawdle, cut an answer short.
+moto accepts any signature. The check computes each signature with botocore, an implementation independent of obstore's,
+and responds 403 where they differ. It can also simulate faults: errors, refusals, delays and truncated responses.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ KEY, SECRET, REGION, BUCKET = "showhow-test", "not-a-real-secret", "us-east-1", 
 
 @dataclass
 class Fault:
-    """What befalls the next ``times`` requests that ``matches`` (method, path)."""
+    """A fault for the next ``times`` requests for which ``matches(method, path)`` is true."""
 
     kind: str
     times: int
@@ -68,22 +68,22 @@ class S3:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The usual variables, for programs."""
+        """The usual AWS variables, for programs."""
         return {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": REGION}
 
     def fail(self, kind: str, times: int = 1, *, method: str = "", part: str = "", seconds: float = 0.0) -> None:
-        """``kind``: a status like ``500`` or ``403``, ``slow``, or ``cut`` (half the body, then the line is closed)."""
+        """Add a fault. ``kind``: a status like ``500`` or ``403``, ``slow``, or ``cut`` (closed in the body)."""
         self.faults.append(Fault(kind, times, lambda m, path: method in {"", m} and part in path, seconds))
 
     def objects(self, prefix: str = "") -> dict[str, bytes]:
-        """What lies in the bucket, read past the door."""
+        """The objects in the bucket, read without the check."""
         from moto.s3.models import s3_backends
 
         bucket = next(iter(s3_backends.values()))["global"].buckets[BUCKET]
         return {name: key.value for name, key in bucket.keys.items() if name.startswith(prefix)}
 
     def damage(self, name: str) -> None:
-        """Turn one bit of an object."""
+        """Flip one bit of an object."""
         from moto.s3.models import s3_backends
 
         key = next(iter(s3_backends.values()))["global"].buckets[BUCKET].keys[name]
@@ -115,7 +115,7 @@ class S3:
             code = {"403": "AccessDenied", "503": "SlowDown"}.get(fault.kind, "InternalError")
             return _error(start, f"{fault.kind} Fault", code)
         if fault is not None and fault.kind == "slow":
-            time.sleep(fault.seconds)  # the fault itself: a server that dawdles
+            time.sleep(fault.seconds)  # the fault itself: a slow server
         from io import BytesIO
 
         environ["wsgi.input"] = BytesIO(body)
@@ -146,7 +146,7 @@ def _error(start: Callable[..., Any], status: str, code: str) -> Iterable[bytes]
 
 
 def _signed(environ: dict[str, Any], body: bytes) -> bool:
-    """Whether the request carries the signature our secret gives, over exactly the headers and body that came."""
+    """Whether the request has the correct signature for our secret, over its headers and body."""
     import hashlib
 
     given = environ.get("HTTP_AUTHORIZATION", "")

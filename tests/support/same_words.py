@@ -1,6 +1,6 @@
-"""Whether two hearings of one sound agree: words, times and speech exactly, confidences within a bound.
+"""Compares two transcriptions of one sound: words, times and speech exactly, confidences within a bound.
 
-For every test that compares what two runs of the recogniser heard. What is kept and read again is compared with ``==``.
+For tests that compare two runs of the recognizer. A transcript that is stored and read back is compared with ``==``.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from transcribe.streaming.endpointing import NoiseFloor
 from transcribe.streaming.transcript_log import PartialTranscript
 
 CONFIDENCE_BOUND = 0.05
-"""How far the confidence in a word may differ between two hearings of one sound.
+"""Allowed difference of a word's confidence between two transcriptions of one sound.
 
-The last bits of a sum depend on the processor and on how many threads share the work: in a recogniser's own process
-NumPy's OpenBLAS has one thread, in the process of a test as many as there are cores. The model counts in 8 bits, so a
-last bit can become a whole step of an activation. The largest differences seen were 0.012 between two processes, and
-0.013 between instruction sets with and without 8-bit dot products (VNNI). Four times that changes nothing people see:
-a review marks a word below 0.5, and the words of these tests are heard with 0.98 and more.
+The last bits of a sum depend on the processor and the number of threads: in the recognizer's own process NumPy's
+OpenBLAS has one thread, in the process of a test one per core. The model uses 8-bit numbers, so a last bit
+can become a whole step of an activation. The largest measured differences were 0.012 between two processes, and 0.013
+between instruction sets with and without 8-bit dot products (VNNI). Four times that has no visible effect: a review
+marks a word below 0.5, and the words of these tests have 0.98 and more.
 """
 _ROOM_BOUND = 1e-4
-"""Relative. The loudness of a room comes from sums of 512 float32 numbers."""
+"""Relative. The noise level comes from sums of 512 float32 numbers."""
 
 
 def assert_same_transcript(found: Transcript, expected: Transcript) -> None:
@@ -34,7 +34,7 @@ def assert_same_transcript(found: Transcript, expected: Transcript) -> None:
 
 
 def assert_same_words(found: PartialTranscript, expected: PartialTranscript) -> None:
-    """The same stretches with the same speech and the same words, heard to the same end."""
+    """The same utterances with the same speech and words, transcribed to the same end."""
     assert _exact_log(found) == _exact_log(expected)
     _assert_near(found.transcript.words, expected.transcript.words)
     assert _levels(found) == pytest.approx(_levels(expected), rel=_ROOM_BOUND)
@@ -46,7 +46,7 @@ def _assert_near(found: Sequence[Word], expected: Sequence[Word]) -> None:
 
 
 def _exact(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """What must be equal to the bit: all but how sure it is of a word."""
+    """The fields that must be equal: all except the confidence of words."""
     return tuple(
         replace(segment, words=tuple(replace(word, confidence=1.0) for word in segment.words)) for segment in segments
     )

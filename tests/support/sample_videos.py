@@ -1,4 +1,4 @@
-"""Small films for tests: pictures that say their own number, sounds that say when they are, in any container."""
+"""Small videos for tests: pictures that encode their number, and beeps at known times, in any container."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TICKS = 90_000
 
 
 def numbered(number: int, width: int = 320, height: int = 180) -> NDArray[np.uint8]:
-    """A BGR picture that carries a number from 0 to 63 in black and white stripes."""
+    """A BGR picture that encodes a number from 0 to 63 in black and white stripes."""
     picture = np.full((height, width, 3), 96, np.uint8)
     for bit in range(BITS):
         left, right = bit * width // BITS, (bit + 1) * width // BITS
@@ -31,7 +31,7 @@ def numbered(number: int, width: int = 320, height: int = 180) -> NDArray[np.uin
 
 
 def number_of(picture: NDArray[np.uint8]) -> int:
-    """The number a picture carries, whatever was done to it."""
+    """The number encoded in a picture, BGR or grey, of any size."""
     grey = picture.mean(axis=2) if picture.ndim == 3 else picture
     height, width = grey.shape
     row = grey[height * 2 // 5 : height * 3 // 5].mean(axis=0)
@@ -39,7 +39,7 @@ def number_of(picture: NDArray[np.uint8]) -> int:
 
 
 def beep(at_ms: Sequence[int], end_ms: int, *, length_ms: int = 40, rate: int = RATE) -> NDArray[np.float32]:
-    """Silence with a short tone that starts sharply at each moment."""
+    """Silence with a short tone with a sharp start at each of ``at_ms``."""
     sound = np.zeros(end_ms * rate // 1000, np.float32)
     tone = 0.5 * np.sin(2 * np.pi * 1_000 * np.arange(length_ms * rate // 1000) / rate)
     for at in at_ms:
@@ -49,7 +49,7 @@ def beep(at_ms: Sequence[int], end_ms: int, *, length_ms: int = 40, rate: int = 
 
 
 def onsets(sound: NDArray[np.float32], rate: int) -> list[float]:
-    """Moments in ms at which sound begins after at least 100 ms of silence."""
+    """Times in ms at which sound begins after at least 100 ms of silence."""
     loud = np.flatnonzero(np.abs(sound) > 0.12)
     first = np.r_[True, np.diff(loud) > rate // 10] if len(loud) else np.zeros(0, bool)
     return [float(n) * 1000 / rate for n in loud[first]]
@@ -58,7 +58,7 @@ def onsets(sound: NDArray[np.float32], rate: int) -> list[float]:
 def take_video(
     path: Path, pictures: Sequence[tuple[int, NDArray[np.uint8]]], end_ms: int, sound: NDArray[np.float32] | None = None
 ) -> Path:
-    """What the recorder writes: pictures in order of time, key frames every ten seconds."""
+    """A video as the recorder writes it: pictures in order of time, key frames every ten seconds."""
     height, width = pictures[0][1].shape[:2]
     writer = TakeWriter(path, width, height, channels=() if sound is None else (1,))
     key = -10_000
@@ -88,7 +88,7 @@ def film(
     rotation: int = 0,
     tags: dict[str, int] | None = None,
 ) -> Path:
-    """Write a film with true picture times. ``sounds`` are mono tracks at 48 kHz; ``shift_ms`` delays everything."""
+    """Write a video with exact picture times. ``sounds`` are mono tracks at 48 kHz; ``shift_ms`` delays everything."""
     with av.open(str(path), "w", options=dict(mux or {})) as file:
         stream: Any = file.add_stream(codec, rate=30, options=dict(options or {}))
         stream.height, stream.width = pictures[0][1].shape[:2]

@@ -1,7 +1,7 @@
-"""A small purchase-order window to record: the demo's and the tests' "real application". Needs only tkinter.
+"""A small purchase-order application to record, for tests and ``make demo``. Needs only tkinter.
 
-Usage: scene_app.py LAYOUT WIDTH HEIGHT. Writes where its widgets are (desktop pixels) to LAYOUT whenever they move, and
-answers lines on standard input: ``flash on`` and ``flash off`` paint a white square, to check sound against picture.
+Usage: scripted_app.py LAYOUT WIDTH HEIGHT. Writes the positions of its widgets (desktop pixels) to LAYOUT whenever they
+move. Reads lines on standard input: ``flash on`` and ``flash off`` paint a white square, to compare sound and picture.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Orders(tk.Tk):
         self.named["note"].grid(row=row, column=1, sticky="ew", pady=6)
 
     def clear(self) -> None:
-        """A new order: empty fields."""
+        """Empty the fields for a new order."""
         for name in ("supplier", "quantity"):
             self.named[name].delete(0, "end")
         self.named["note"].delete("1.0", "end")
@@ -77,7 +77,7 @@ class Orders(tk.Tk):
         self.status.set("New order PO-1042 (draft)")
 
     def submit(self) -> None:
-        """Ask, then confirm."""
+        """Ask for confirmation."""
         dialog = tk.Toplevel(self)
         dialog.title("Confirm")
         dialog.transient(self)
@@ -89,13 +89,13 @@ class Orders(tk.Tk):
         dialog.bind("<Configure>", lambda _event: self.after_idle(self.dump))
 
     def confirmed(self, dialog: tk.Toplevel) -> None:
-        """Close the question and say so."""
+        """Close the dialog and show the new status."""
         dialog.destroy()
         self.named.pop("confirm", None)
         self.status.set("Order PO-1042 submitted · waiting for approval")
 
     def dump(self) -> None:
-        """Write where everything is, whole or not at all."""
+        """Write the positions of all widgets, atomically."""
         places = {
             name: [widget.winfo_rootx(), widget.winfo_rooty(), widget.winfo_width(), widget.winfo_height()]
             for name, widget in self.named.items()
@@ -106,7 +106,7 @@ class Orders(tk.Tk):
         beside.replace(self.layout)
 
     def listen(self) -> None:
-        """Flash on command, drawn at once."""
+        """Paint or remove the white square on command."""
         flash = tk.Toplevel(self)
         flash.overrideredirect(True)
         flash.geometry("160x160+0+0")

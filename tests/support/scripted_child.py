@@ -1,4 +1,4 @@
-"""A child process that does what the test wrote: ``python -m tests.support.scripted_child CODE``."""
+"""A child process that runs code of a test: ``python -m tests.support.scripted_child CODE``."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A scripted, narrated task in a real window, with its ground truth: what was said and done, and when.
+"""A scripted, narrated task in a real window, with its ground truth: speech and actions with their times.
 
-Owns the scenario and plays it on a Stage: pointer moves, clicks, typing, narration by espeak-ng, and stretches in
-which nothing happens. The same seedless script every time; only the machine's speed moves the moments a little, so the
-truth holds what was measured while playing. All its times are in milliseconds since ``started_monotonic``.
+Owns the scenario and plays it on a Stage: pointer movements, clicks, typing, narration by espeak-ng, and idle times.
+The script is always the same, but the speed of the machine changes the times a little. So the truth contains times
+measured while playing, in milliseconds since ``started_monotonic``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MOVE_S, KEY_MS = 0.55, 120
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence, what is done meanwhile, and how long nothing happens after it."""
+    """One sentence, the actions during it, and the idle time after it."""
 
     say: str
     do: tuple[tuple[str, str], ...] = ()
@@ -48,7 +48,7 @@ SCENARIO = (
 
 @dataclass
 class Truth:
-    """What happened, in milliseconds since ``started_monotonic`` (seconds of the monotonic clock)."""
+    """Speech and actions, in milliseconds since ``started_monotonic`` (seconds of the monotonic clock)."""
 
     started_monotonic: float = 0.0
     duration_ms: int = 0
@@ -57,7 +57,7 @@ class Truth:
 
     @property
     def text(self) -> str:
-        """Everything said."""
+        """The whole text."""
         return " ".join(str(spoken["text"]) for spoken in self.speech)
 
 
@@ -76,7 +76,7 @@ class Scene:
         stage.xdo(f"mousemove {width // 2} {height - 30}")
 
     def play(self) -> Truth:
-        """Play it to the end; blocks. The narration is one sound file, so its moments do not depend on this process."""
+        """Play it to the end; blocks. The narration is one sound file, so its times do not depend on this process."""
         truth, starts, at = Truth(), [], self.lead_in_s
         for line, sound in zip(self.lines, self._spoken, strict=True):
             starts.append(at)
@@ -115,7 +115,7 @@ class Scene:
         truth.actions.append({"kind": kind, "what": what, "start_ms": times[0], "end_ms": times[1]})
 
     def where(self, name: str) -> tuple[int, int]:
-        """A point inside a widget, near its left edge as people click; waits until it is shown."""
+        """A point inside a widget, near its left edge where users click; waits until it is shown."""
         x, y, width, height = wait_for(lambda: self._places().get(name), f"the widget {name}")
         return x + min(width // 2, 120), y + min(height // 2, 30)
 
@@ -123,7 +123,7 @@ class Scene:
         return json.loads(self._layout.read_text()) if self._layout.exists() else {}
 
     def _move(self, x: int, y: int) -> None:
-        """Along an easing curve, as a hand does."""
+        """Move along an easing curve, as a hand does."""
         seen = dict(
             part.split("=") for part in self.stage.run(["xdotool", "getmouselocation", "--shell"]).stdout.split()
         )
@@ -135,7 +135,7 @@ class Scene:
 
 
 def speak(text: str, folder: Path) -> NDArray[np.int16]:
-    """A sentence by espeak-ng as mono sound of RATE, silence at its ends taken away."""
+    """A sentence by espeak-ng as int16 mono at RATE, without silence at its ends."""
     path = folder / "spoken.wav"
     subprocess.run(
         ["espeak-ng", "-v", VOICE, "-s", WORDS_A_MINUTE, "-w", str(path), text], check=True, capture_output=True
@@ -150,7 +150,7 @@ def speak(text: str, folder: Path) -> NDArray[np.int16]:
 
 
 def write_track(path: Path, seconds: float, pieces: list[tuple[float, NDArray[np.int16]]]) -> None:
-    """One WAV of the pieces at their moments (s), over the faint noise of a quiet room (about -70 dBFS, seeded)."""
+    """Write a WAV with the pieces at their times (s), over soft noise (about -70 dBFS, seeded)."""
     track = np.random.default_rng(1).integers(-12, 13, int(seconds * RATE)).astype(np.int16)
     for start, sound in pieces:
         at = int(start * RATE)

@@ -1,4 +1,4 @@
-"""Spoken sentences for tests: espeak-ng says them, silence lies between, and where each lies is known."""
+"""Spoken sentences for tests by espeak-ng, with pauses between them and known times."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def say(text: str, voice: str = "en", speed: int = 160) -> NDArray[np.float32]:
 def speak(
     sentences: Sequence[str] = SENTENCES, *, pause_ms: int = 1_500, gain: float = 1.0, noise: float = 1e-4
 ) -> tuple[NDArray[np.float32], list[Span]]:
-    """All sentences with pauses before, between and after them, in a room of that noise; and where they lie."""
+    """All sentences with pauses before, between and after them, over noise of that level; and their spans."""
     parts, spans, at = [np.zeros(pause_ms * 16, np.float32)], [], pause_ms
     for text in sentences:
         said = say(text)
@@ -56,7 +56,7 @@ def speak(
 
 
 def speech_spans(*blocks: NDArray[np.float32]) -> list[Span]:
-    """Where the product finds speech in a sound, given whole or in blocks: ms, as each utterance is heard."""
+    """Spans (ms) in which the product finds speech in a sound, given whole or in blocks."""
     log = Log(PartialTranscript())
     transcribe_stream(blocks, None, log, Detector(), lambda _: None)
     return [span for heard in log.words.heard for span in heard.speech]

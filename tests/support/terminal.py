@@ -1,4 +1,4 @@
-"""A real terminal driven by keys: tmux on a socket of its own. Nothing sleeps; all waits for what is on the screen."""
+"""A real terminal controlled by keys: tmux on its own socket. It never sleeps, it waits for text on the screen."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Terminal:
         }
         settings = [f"{key}={value}" for key, value in wanted.items()]
         line = shlex.join(["env", *settings, *self._command])
-        # The pane stays after the program has ended, so that its last words can be read.
+        # The pane remains after the program has ended, so that its last output can be read.
         self._tmux(
             "-f",
             "/dev/null",
@@ -55,7 +55,7 @@ class Terminal:
         self.close()
 
     def close(self) -> None:
-        """Close the terminal, as its window's button does: the program is hung up on."""
+        """Close the terminal as its window button does: the program gets SIGHUP."""
         subprocess.run(["tmux", "-L", self._socket, "kill-server"], env=self._env, capture_output=True, check=False)
 
     def _tmux(self, *words: str) -> str:
@@ -71,11 +71,11 @@ class Terminal:
         self._tmux("send-keys", "-l", text)
 
     def screen(self) -> str:
-        """What is on the screen now, as text."""
+        """Current content of the screen, as text."""
         return self._tmux("capture-pane", "-p")
 
     def copied(self, seconds: float = 20.0) -> str:
-        """Wait until the program has copied something (OSC 52); the text."""
+        """Wait until the program has copied text (OSC 52). Returns it."""
 
         def buffer() -> str:
             return self._tmux("show-buffer") if self._tmux("list-buffers").strip() else ""
@@ -83,20 +83,20 @@ class Terminal:
         return str(wait_for(buffer, "something copied", seconds))
 
     def pid(self) -> int:
-        """The program's process."""
+        """Process id of the program."""
         return int(self._tmux("display", "-p", "#{pane_pid}"))
 
     def kill(self) -> None:
-        """End the program as a crash does: nothing it would do on its way out is done."""
+        """Kill the program, like a crash, without any cleanup."""
         os.killpg(self.pid(), signal.SIGKILL)
         assert self.ended()
 
     def shows(self, text: str, seconds: float = 30.0) -> str:
-        """Wait until ``text`` is on the screen; the screen. Fails with what was there instead."""
+        """Wait until ``text`` is on the screen. Returns the screen; fails with its content instead."""
         return self._until(lambda screen: text in screen, f"“{text}”", seconds)
 
     def hides(self, text: str, seconds: float = 30.0) -> str:
-        """Wait until ``text`` has gone from the screen; the screen."""
+        """Wait until ``text`` has gone from the screen. Returns the screen."""
         return self._until(lambda screen: text not in screen, f"“{text}” to go", seconds)
 
     def running(self) -> bool:

@@ -1,4 +1,4 @@
-"""A library to read: filed clips whose pictures say their own number, and a reader that serves it."""
+"""A library with clips whose pictures encode their number, and a web reader that serves it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ANY_PORT = ServeOptions(port=0)
 def filed(
     library: Library, folder: Path, title: str, sentences: Sequence[str] = SENTENCES, tags: Sequence[str] = ()
 ) -> Demo:
-    """A filed demo of 12 s: a step for each sentence; its picture shows the number of quarter seconds gone by."""
+    """A filed demo of 12 s with a step for each sentence; its pictures encode the number of quarter seconds."""
     source = folder / f"film-{len(list(folder.iterdir()))}.mp4"
     pictures = [(n * PICTURE_MS, numbered(n)) for n in range(48)]
     film(source, pictures, 12_000, [beep(range(0, 12_000, 1_000), 12_000)])
@@ -66,7 +66,7 @@ def reading(folder: Path, *titles: str) -> Iterator[tuple[Running, list[Demo]]]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server said."""
+    """Response of a server."""
 
     status: int
     headers: dict[str, str]
@@ -79,7 +79,7 @@ class Answer:
 
 
 def ask(running: Running, path: str, method: str = "GET", **headers: str) -> Answer:
-    """One request, its address sent exactly as given; header names with ``_`` for ``-``."""
+    """Send one request with its path exactly as given; header names with ``_`` for ``-``."""
     connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
     try:
         connection.putrequest(method, path, skip_host="Host" in headers, skip_accept_encoding=True)
