@@ -76,7 +76,7 @@ class FakeRecording:
 class FakeWords:
     """A recogniser that says what a test lets it say."""
 
-    said: str = ""
+    text: str = ""
     ready: bool = True
     problem: str = ""
     scrapped: list[Span] = field(default_factory=list)

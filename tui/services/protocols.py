@@ -65,7 +65,7 @@ class LiveWords(Protocol):
     problem: str
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """Everything recognised so far, scrapped stretches left out."""
 
     def scrap(self, span: Span) -> None:

@@ -131,7 +131,7 @@ class RecordingSession:
     @property
     def words(self) -> str:
         """What was said last, as it is recognised."""
-        return last_words(self._words.said) if self._words is not None else ""
+        return last_words(self._words.text) if self._words is not None else ""
 
     @property
     def words_note(self) -> str:

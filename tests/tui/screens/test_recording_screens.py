@@ -325,7 +325,7 @@ async def test_words_are_shown_as_they_are_recognised_the_last_ones_last(open_ap
         words = desk.recorder.words
         assert words is not None
         await desk.shows("Your words appear here")
-        words.said = "open the menu " * 20 + "and click new order"
+        words.text = "open the menu " * 20 + "and click new order"
         await desk.shows("and click new order”")
         assert "Your words appear here" not in desk.text()
         assert "“…" in desk.text()
