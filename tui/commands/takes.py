@@ -59,24 +59,18 @@ def _is_deletable(take: Take, days: int) -> bool:
     return done and time.time() - take.started_unix_ms / 1000 >= days * 86_400
 
 
-def _delete(deletable: list[Take], *, yes: bool, json: bool) -> None:
+def _delete(old: list[Take], *, yes: bool, json: bool) -> None:
     from capture.takes import delete
 
-    total = sum(_bytes(take) for take in deletable)
-    if deletable and not yes:
-        typer.confirm(
-            f"Delete {count(len(deletable), 'raw take')}, {size(total)}? Their demos stay.", abort=True, err=True
-        )
-    for take in deletable:
+    total = sum(_bytes(take) for take in old)
+    if old and not yes:
+        typer.confirm(f"Delete {count(len(old), 'raw take')}, {size(total)}? Their demos stay.", abort=True, err=True)
+    for take in old:
         delete(take.path)
     if json:
-        print_json({"deleted": [str(take.path) for take in deletable], "bytes": total})
+        print_json({"deleted": [str(take.path) for take in old], "bytes": total})
     else:
-        say(
-            f"Deleted {count(len(deletable), 'take')}, {size(total)}."
-            if deletable
-            else "No take has been filed for that long."
-        )
+        say(f"Deleted {count(len(old), 'take')}, {size(total)}." if old else "No take has been filed for that long.")
 
 
 def _bytes(take: Take) -> int:

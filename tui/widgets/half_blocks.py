@@ -77,13 +77,10 @@ def _strip(upper: Colours, lower: Colours) -> Strip:
     """One row; equal neighbours share a segment. Screenshots are mostly flat, so less is sent to the terminal."""
     breaks = np.flatnonzero((upper[1:] != upper[:-1]) | (lower[1:] != lower[:-1])) + 1
     starts = [0, *breaks.tolist()]
-    foregrounds, backgrounds = upper[starts].tolist(), lower[starts].tolist()
+    fgs, bgs = upper[starts].tolist(), lower[starts].tolist()
     ends = [*starts[1:], len(upper)]
-    cells = zip(starts, ends, foregrounds, backgrounds, strict=True)
-    return Strip(
-        [Segment("▀" * (end - start), _style(foreground, background)) for start, end, foreground, background in cells],
-        len(upper),
-    )
+    cells = zip(starts, ends, fgs, bgs, strict=True)
+    return Strip([Segment("▀" * (end - start), _style(fg, bg)) for start, end, fg, bg in cells], len(upper))
 
 
 @lru_cache(maxsize=16_384)
