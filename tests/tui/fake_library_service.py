@@ -152,7 +152,7 @@ class FakeShelf:
         path.write_text(demo.title, encoding="utf-8")
         return path
 
-    def hear(self, demo_id: str, progress: Progress) -> Demo:
+    def transcribe(self, demo_id: str, progress: Progress) -> Demo:
         progress(1, 1, "transcribing")
         heard = msgspec.structs.replace(self.demo(demo_id), waiting_for_words=False)
         self.demos[self.demos.index(self.demo(demo_id))] = heard

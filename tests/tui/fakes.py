@@ -67,10 +67,10 @@ class FakeRecordingService:
     def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
         return Region(100, 80, 1280, 720)
 
-    def listen(self, name: str) -> FakeMeter:
+    def open_meter(self, name: str) -> FakeMeter:
         return self.meter
 
-    def look(self, target: Target) -> Picture:
+    def preview(self, target: Target) -> Picture:
         return drawn("Orders 4.2", "Purchase orders", 2)
 
     def record(self, choice: RecordChoice) -> FakeRecording:
@@ -135,7 +135,7 @@ class FakeReviewService:
     def close(self) -> None:
         self.prepared.clear()
 
-    def let_go(self, draft: Draft) -> None:
+    def discard(self, draft: Draft) -> None:
         self.gone.append(draft.draft_id)
 
     def frame(self, draft: Draft, take_ms: int) -> Picture:

@@ -440,7 +440,7 @@ async def test_a_recording_that_ends_beneath_a_question_interrupts_nobody(open_a
         await desk.shows("Edit the demo")
         desk.recorder.recording.now = replace(desk.recorder.recording.now, state="finished")
         await desk.shows("Ctrl+D in the library reviews it")
-        assert desk.screen == "Write"
+        assert desk.screen == "FormDialog"
 
 
 async def test_a_microphone_that_opens_after_the_setup_was_left_is_closed(open_app: Open) -> None:
