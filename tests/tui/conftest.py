@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.tui import fakes as fake
+from tests.tui.fake_library_service import FakeShelf
 from tui.app import Showhow
 
 SMALL = (80, 24)
@@ -28,7 +29,7 @@ class Desk:
         self.app, self.pilot, self.fakes = app, pilot, fakes
 
     @property
-    def shelf(self) -> fake.FakeShelf:
+    def shelf(self) -> FakeShelf:
         """Its library."""
         return self.fakes.shelf
 
