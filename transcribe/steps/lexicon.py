@@ -1,37 +1,20 @@
 """Word lists for ``sentences.py``: verbs of instructions, and phrases before and after them.
 
-Data only. Verbs such as see, watch, show and explain are no actions of the user, so they are not included. Patterns are
-regular expressions in which indents, line breaks and the spaces of `` | `` are only layout.
+The long lists are data files, ``verbs.txt`` and ``lead_ins.toml``. Verbs such as see, watch, show and explain are no
+actions of the user, so they are not included. Patterns are regular expressions in which indents, line breaks and the
+spaces of `` | `` are only layout.
 """
 
 from __future__ import annotations
 
-VERBS = frozenset(
-    """
-    accept access activate add adjust agree align allow amend answer append apply approve archive arrange ask
-    assign attach authorise authorize back backspace begin block book bookmark bring browse build calculate call
-    cancel capture change check choose classify clean clear click clone close collapse collect combine comment
-    compare compile complete compress configure confirm connect consider contact continue convert copy correct
-    count create crop customise customize cut deactivate decide define delete deliver deploy describe deselect
-    design disable discard disconnect dismiss distribute divide double-click download drag draw drop duplicate
-    edit email empty enable encrypt end ensure enter erase exclude execute exit expand export extend extract fetch
-    file fill filter find finish fix flag fold follow format forward generate get give go grab grant group hand
-    head hide highlight hit hold hover identify import include increase indent insert inspect install invite issue
-    join jump keep label launch lay leave left-click link list load locate lock log look lower mail make manage
-    map mark match maximise maximize measure merge minimise minimize move multiply mute name navigate note notify
-    open order organise organize pack park paste pause pay pick pin place plan play plug point populate post
-    postpone prepare press preview print prioritise prioritize proceed process protect provide publish pull push
-    put query quit raise rate reach read rebuild receive recheck record recover reduce refresh refund register
-    reject relabel release reload remember remind remove rename renew reopen repeat replace reply report request
-    reschedule reserve reset resize resolve respond restart restore resubmit resume return reuse revert review
-    revoke right-click rotate run save scan schedule scroll search secure select send separate serve set share
-    shift shrink sign skip sort specify split start state stop store submit subscribe subtract swap swipe switch
-    sync tab tag take tap test tick toggle track transfer translate trim turn type uncheck undo unfold ungroup
-    uninstall unlock unmute unpin unselect unsubscribe untick unzip update upgrade upload use validate verify view
-    visit wait write zip zoom
-    """.split()  # noqa: SIM905  three hundred words are easier to read and sort as text
-)
+import tomllib
+from importlib import resources
+
+_FOLDER = resources.files("transcribe.steps")
+VERBS = frozenset(_FOLDER.joinpath("verbs.txt").read_text(encoding="utf-8").split())
 """Base forms that can begin an instruction."""
+LEAD_INS: dict[str, str] = tomllib.loads(_FOLDER.joinpath("lead_ins.toml").read_text(encoding="utf-8"))
+"""Phrases before an instruction that carry no content, by language."""
 
 _ORDER = "(?:first|second|third|next|last|final|only|other)"
 _MEDIUM = (
@@ -39,39 +22,6 @@ _MEDIUM = (
 )
 _THIS_MEDIUM = rf"(?:this|today's|our|the following) (?:\S+ ){{0,3}}{_MEDIUM}"
 _WILL = "(?:'ll|'m going to|'re going to|'d like to| will| am going to| are going to| want to| would like to)"
-
-LEAD_INS = {
-    "en": rf"""
-        okay | ok | alright | all right | right(?![ -]click) | well | so | great | good | perfect | and | but | also
-        | again | once more | now | then | next up | next | please | just | simply | here | there | of course | as usual
-        | as you can see
-        | first of all | first | firstly | second | secondly | third | thirdly | fourth | fifth | finally
-        | last but not least | last | lastly | after that | after this | afterwards | from here | from there
-        | at the end | in the end
-        | as (?:a|the) {_ORDER} step | to (?:begin|start)(?: with| off)? | let's see
-        | step (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten) | number (?:\d+|one|two|three|four|five)
-        | once (?:that|this)(?:'s| is) done | when you(?:'re| are) ready""",
-    "de": """
-        okay | ok | also | so | gut | und | dann | danach | nun | jetzt | anschließend | zuerst | zunächst
-        | als erstes | als nächstes | zum schluss | zuletzt | schließlich | erstens | zweitens | drittens | bitte
-        | einfach | hier""",
-    "fr": """
-        ok | alors | donc | bon | et | puis | ensuite | maintenant | d'abord | tout d'abord | premièrement
-        | deuxièmement | enfin | finalement | après ça | après | pour commencer | s'il vous plaît | simplement | ici""",
-    "es": """
-        ok | bueno | entonces | y | luego | después | ahora | primero | en primer lugar | segundo | a continuación
-        | finalmente | por último | para empezar | por favor | simplemente | aquí""",
-    "it": """
-        ok | allora | bene | quindi | e | poi | dopo | ora | adesso | prima | per prima cosa | innanzitutto | infine
-        | per favore | semplicemente | qui""",
-    "pt": """
-        ok | bom | então | e | depois | agora | primeiro | em primeiro lugar | em seguida | por fim | finalmente
-        | por favor | simplesmente | aqui""",
-    "nl": """
-        oké | ok | dus | goed | en | dan | daarna | nu | vervolgens | eerst | als eerste | ten slotte | tot slot
-        | alstublieft | gewoon | hier""",
-}
-"""Phrases before an instruction that carry no content, by language."""
 
 INDIRECT_STARTS = rf"""
     (?:the )?{_ORDER} (?:thing|step)(?: that)?(?: (?:we|you|i)(?: want| need| have| must)?)?(?: to)?(?: do)?
