@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -47,6 +48,7 @@ def labels_in_background(
     if reader is None or not any(isinstance(event, Click) for event in events):
         yield lambda: events
         return
+    import_module("capture.video.reader")  # here: two threads that import PyAV at once find half of it
 
     left = threading.Event()
 

@@ -66,6 +66,15 @@ def test_what_reads_video_is_loaded_by_one_call_before_threads_need_it() -> None
     assert {"av", "cv2"} <= loaded_by("from tui.services.video_import import load_video; load_video()")
 
 
+def test_labels_are_read_in_a_thread_only_once_the_video_library_is_loaded() -> None:
+    read = (
+        "import pathlib, sys, library.intake.screen_text as s; from capture.model import Click; "
+        "s.ThreadPoolExecutor.submit = lambda *_: sys.exit(0 if 'av' in sys.modules else 9); "
+        "s.labels_in_background(pathlib.Path('x'), (Click(0, 1, 2),), object()).__enter__()"
+    )
+    assert subprocess.run([sys.executable, "-c", read], cwd=ROOT, check=False).returncode == 0
+
+
 def imports_of(path: Path) -> set[str]:
     """Top-level names a file imports anywhere in it, late imports included."""
     found: set[str] = set()
