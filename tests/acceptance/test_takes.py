@@ -52,7 +52,7 @@ def test_only_takes_that_were_filed_long_ago_are_deleted(folders: dict[str, Path
 def test_without_a_yes_nothing_is_deleted(folders: dict[str, Path]) -> None:
     done = tidy(said="n\n")
     assert done.returncode == 130
-    assert "Delete 1 raw takes" in done.stderr
+    assert "Delete 1 raw take," in done.stderr
     assert all(folder.exists() for folder in folders.values())
 
 

@@ -205,7 +205,7 @@ def test_a_model_is_fetched_listed_with_its_speed_used_and_removed(
     assert listed["suggested"] in KNOWN
     assert answered("model", "use", "tiny", env=env)["speed"] == tiny["speed"]  # measured once
     lines = showhow("model", "list", env=env).stdout
-    assert f"● tiny                78.0 MB   99 languages  {tiny['speed']:.1f}x here" in lines
+    assert f"● tiny                  78 MB   99 languages  {tiny['speed']:.1f}x here" in lines
     answered("model", "remove", "tiny", env=env)
     assert_one_line(showhow("model", "use", "tiny", env=env), "not on this machine")
     assert not (home / "models" / "tiny").exists()
