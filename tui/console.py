@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from capture.progress import Progress, silent
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -18,6 +16,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 def plain(record: object) -> Any:
     """A record as JSON-compatible built-in types; paths become strings."""
+    import msgspec
+
     return msgspec.to_builtins(record, enc_hook=_path)
 
 
@@ -29,6 +29,8 @@ def _path(value: object) -> str:
 
 def print_json(document: object) -> None:
     """One JSON document on standard output."""
+    import msgspec
+
     text = msgspec.json.format(msgspec.json.encode(document, enc_hook=_path), indent=2)
     sys.stdout.write(text.decode() + "\n")
 

@@ -49,6 +49,10 @@ def test_searching_and_opening_the_door_load_no_heavy_library(statement: str) ->
     assert not loaded_by(statement) & HEAVY
 
 
+def test_the_version_is_told_before_anything_is_loaded_that_reads_or_writes_records() -> None:
+    assert not loaded_by("import tui.cli") & {"msgspec", "typer", "textual", "platformdirs"}
+
+
 def test_the_first_screen_waits_for_textual_and_little_else() -> None:
     late = {"numpy", "PIL", "cv2", "av", "sqlite3", "typer", "jinja2", "starlette", "rapidfuzz", "obstore", "httpx2"}
     assert not loaded_by("import tui.cli, tui.config, tui.app") & late
