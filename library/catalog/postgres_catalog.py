@@ -1,8 +1,8 @@
 """PostgresCatalog: the catalog of a team in PostgreSQL, shared by many machines, through psycopg.
 
-Owns connections, retries when the server restarts, and the translation of errors into messages. No other file imports
-psycopg. All tables are in a schema of their own. Writers take turns with an advisory lock, so that posting lists grow
-one at a time; readers never wait.
+Owns connections, migrations, retries when the server restarts, and the translation of errors into messages. No other
+file imports psycopg. All tables are in a schema of their own. Writers take turns with an advisory lock, so that posting
+lists grow one at a time; readers never wait.
 """
 
 from __future__ import annotations
@@ -22,9 +22,8 @@ from psycopg import Connection, errors
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from library.catalog.catalog import CatalogBroken, CatalogBusy
-from library.catalog.postgres_schema import migrate
 from library.catalog.sql_catalog import SqlCatalog
-from library.catalog.statements import statements
+from library.catalog.statements import migrations, statements
 from library.catalog.usage import UseLog
 from library.index.model import Row, Session
 from library.model import LibraryError
@@ -42,6 +41,12 @@ _VALUE = re.compile(r"(?<![:\w]):([a-z_]+)")
 # Errors of the pool are raised; it must not log over the screen as well.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 _DISCONNECTED = (psycopg.OperationalError, psycopg.InterfaceError)
+_MIGRATING = 0x73686F77_02  # "show": the key of the advisory lock for migrations
+_RECORDS = """
+CREATE SCHEMA IF NOT EXISTS showhow;
+CREATE TABLE IF NOT EXISTS showhow.migrations (
+    number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
+"""
 
 
 class PostgresSession:
@@ -189,3 +194,40 @@ def without_password(url: str) -> str:
         return url.partition("?")[0]
     user, _, host = parts.netloc.rpartition("@")
     return urlunsplit((parts.scheme, f"{user.partition(':')[0]}@{host}", parts.path, "", ""))
+
+
+def migrate(connection: Connection, name: str) -> int:
+    """Apply the missing migrations; returns their number. Raises LibraryError for a catalog from a newer showhow.
+
+    Each runs in one transaction together with its record, and one program at a time.
+    """
+    known = migrations("postgres")
+    if (applied := _applied(connection)) == len(known):
+        return 0
+    if not applied:
+        with connection.transaction():
+            _lock(connection)
+            connection.execute(_RECORDS)
+    for number, (title, text) in enumerate(known, 1):
+        with connection.transaction():
+            _lock(connection)
+            if _applied(connection) < number:  # another program may have applied it first
+                connection.execute("SET LOCAL search_path TO showhow")
+                connection.execute(text)
+                connection.execute("INSERT INTO migrations (number, name) VALUES (%s, %s)", (number, title))
+    if _applied(connection) > len(known):
+        raise LibraryError(f"The library {name} is from a newer showhow", "Update showhow to open it.")
+    return len(known) - applied
+
+
+def _lock(connection: Connection) -> None:
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATING,))
+
+
+def _applied(connection: Connection) -> int:
+    """The number of the latest migration; 0 when there is none, or no table for them."""
+    [(table,)] = connection.execute("SELECT to_regclass('showhow.migrations')")
+    if table is None:
+        return 0
+    [(number,)] = connection.execute("SELECT coalesce(max(number), 0) FROM showhow.migrations")
+    return int(number)

@@ -65,7 +65,13 @@ def is_shared(folder: Path) -> bool:
     if sys.platform == "win32":
         import ctypes
 
-        return str(folder).startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(folder.anchor) == 4  # remote
+        shared = str(folder).startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(folder.anchor) == 4  # remote
+    else:
+        shared = _is_network_mount(folder)
+    return shared
+
+
+def _is_network_mount(folder: Path) -> bool:
     try:
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:  # macOS mounts network drives, and some local ones, below these two

@@ -1,6 +1,6 @@
 """Library: an open library, with a catalog and a store of bundles that agree.
 
-Owns opening, the update of the index from the bundles, and its rebuild. Does not search or file.
+Owns creating and opening, the update of the index from the bundles, and its rebuild. Does not search or file.
 """
 
 from __future__ import annotations
@@ -165,3 +165,28 @@ def _user_cache() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("showhow", appauthor=False) / "indexes"
+
+
+def make_library(
+    url: str, media: str, cache: Path, options: MediaOptions = AWS, *, name: str = "", review_days: int | None = None,
+    progress: Progress = silent,
+) -> int:  # fmt: skip
+    """Create a library in a folder, or a team's library in a database with its media in ``media`` (bucket or folder).
+
+    Demos that exist there are indexed; returns their number. Raises LibraryError.
+    """
+    if is_team(url):
+        from library.connection.team import set_up
+
+        if not media:
+            remedy = "Say so: --media s3://bucket/prefix, or a folder everybody can reach."
+            raise LibraryError("A team's library needs a place for its media", remedy)
+        return set_up(url, media, cache, options, name=name, review_days=review_days, progress=progress)
+    if media:
+        raise LibraryError("A folder keeps its media itself", "Leave --media out, or give postgresql://...")
+    with open_library(url, cache=cache) as library:
+        if name:
+            library.rename(name)
+        if review_days is not None:
+            write_facts(library.folder, msgspec.structs.replace(read_facts(library.folder), review_days=review_days))
+        return library.catalog.count()

@@ -1,21 +1,183 @@
-"""Exports a demo to a file or as text, in any of the formats of ``forms.py``.
+"""Exports a demo to a file or as text; the registry of export formats: name, file ending, purpose and writer of each.
 
-Owns the place and the name of the exported file. Does not know the library.
+A new format is one entry here, plus a module with its writer if it needs one. Entries import their writers when they
+are called, so that other commands do not load a PDF library. Owns the place and the name of the exported file. Does not
+know the library.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
-from library.export.forms import FORMS, ExportOptions, Form, Paper
 from library.files import library_errors
 from library.model import Demo, LibraryError
 from library.text import clean
 
 
+class Paper(StrEnum):
+    """Paper sizes."""
+
+    A4 = "A4"
+    LETTER = "letter"
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """``step``: number of the step, for formats of one step; ``paper``: for printed formats."""
+
+    step: int = 1
+    paper: Paper = Paper.A4
+
+
+Writer = Callable[[Demo, Path, ExportOptions], object]
+"""Writes a demo to a file, atomically. Raises OSError, LibraryError, VideoError."""
+
+Text = Callable[[Demo], str]
+
+
+@dataclass(frozen=True)
+class Form:
+    """An export format. ``purpose`` is shown to users; ``text`` returns the content of a text format.
+
+    ``of_a_step``: the format shows one step of the demo.
+    """
+
+    name: str
+    ending: str
+    purpose: str
+    write: Writer
+    text: Text | None = None
+    of_a_step: bool = False
+
+
+FORMS: dict[str, Form] = {}
+"""Formats by name, in the order in which they are offered; the first is the default."""
+
+
+def register(form: Form) -> None:
+    """Add a format to menus, command line and help. Raises ValueError when its name is taken."""
+    if form.name in FORMS:
+        raise ValueError(f"there is a form {form.name} already")
+    FORMS[form.name] = form
+
+
+def _form(name: str, ending: str, purpose: str, *, of_a_step: bool = False) -> Callable[[Writer], Writer]:
+    """Decorator that registers the writer of a format."""
+
+    def registered(write: Writer) -> Writer:
+        register(Form(name, ending, purpose, write, of_a_step=of_a_step))
+        return write
+
+    return registered
+
+
+def _text_form(name: str, ending: str, purpose: str) -> Callable[[Text], Text]:
+    """Decorator that registers the text function of a format."""
+
+    def registered(text: Text) -> Text:
+        def write(demo: Demo, output: Path, _options: ExportOptions) -> None:
+            from capture.files import write_bytes
+
+            write_bytes(output, text(demo).encode())
+
+        register(Form(name, ending, purpose, write, text))
+        return text
+
+    return registered
+
+
+def _write_markdown(demo: Demo, output: Path, _options: ExportOptions) -> None:
+    from capture.files import write_bytes
+    from library.export.markdown import markdown, stills_beside
+
+    write_bytes(output, markdown(demo, stills_beside(demo, output)).encode())
+
+
+def _markdown(demo: Demo) -> str:
+    from library.export.markdown import markdown, stills_in_place
+
+    return markdown(demo, stills_in_place(demo))
+
+
+register(Form("markdown", "md", "numbered steps, for a wiki or a ticket", _write_markdown, _markdown))
+
+
+@_form("html", "html", "one file with clip and all, works offline")
+def _html(demo: Demo, output: Path, _options: ExportOptions) -> None:
+    from library.web.single_page import write_page
+
+    write_page(demo, output)
+
+
+@_form("pdf", "pdf", "a guide with a picture for each step")
+def _pdf(demo: Demo, output: Path, options: ExportOptions) -> None:
+    from library.export.pdf import guide
+
+    guide(demo, output, options.paper)
+
+
+@_form("checklist", "pdf", "steps to tick, to print")
+def _checklist(demo: Demo, output: Path, options: ExportOptions) -> None:
+    from library.export.pdf import checklist
+
+    checklist(demo, output, options.paper)
+
+
+@_form("slides", "pdf", "a slide for each step")
+def _slides(demo: Demo, output: Path, _options: ExportOptions) -> None:
+    from library.export.pdf import slides
+
+    slides(demo, output)
+
+
+@_form("contact-sheet", "webp", "all steps' pictures on one")
+def _contact_sheet(demo: Demo, output: Path, _options: ExportOptions) -> None:
+    from library.export.contact_sheet import write_contact_sheet
+
+    write_contact_sheet(demo, output)
+
+
+@_text_form("srt", "srt", "captions")
+def _srt(demo: Demo) -> str:
+    from transcribe.captions import to_srt
+
+    return to_srt(demo.transcript)
+
+
+@_text_form("vtt", "vtt", "captions for the web")
+def _vtt(demo: Demo) -> str:
+    from transcribe.captions import to_vtt
+
+    return to_vtt(demo.transcript)
+
+
+@_form("audio", "m4a", "the narration alone")
+def _audio(demo: Demo, output: Path, _options: ExportOptions) -> None:
+    from capture.video.audio_extract import extract_sound
+
+    extract_sound(demo.path / demo.clip.path, output)
+
+
+@_form("webp", "webp", "one step as a moving picture, for a chat", of_a_step=True)
+def _webp(demo: Demo, output: Path, options: ExportOptions) -> None:
+    from library.export.animation import step_picture
+
+    step_picture(demo, options.step, "webp", output)
+
+
+@_form("gif", "gif", "the same where WebP does not move", of_a_step=True)
+def _gif(demo: Demo, output: Path, options: ExportOptions) -> None:
+    from library.export.animation import step_picture
+
+    step_picture(demo, options.step, "gif", output)
+
+
 def export(demo: Demo, form: str) -> str:
     """The demo in a text format such as Markdown (with paths of the stills). Raises LibraryError on other formats."""
-    known = _form(form)
+    known = _known(form)
     if known.text is None:
         raise LibraryError(f"{form} is not text to print", "Give the file to write: --output PATH")
     return known.text(demo)
@@ -27,7 +189,7 @@ def export_to(demo: Demo, form: str, output: Path, *, step: int = 1, paper: str 
     Markdown also copies the stills into ``<file name>-steps/`` next to the file. ``step`` is for formats of one step,
     ``paper`` (A4 or letter) for printed formats. Raises LibraryError and VideoError.
     """
-    known = _form(form)
+    known = _known(form)
     output = output.expanduser()
     if output.is_dir():
         output = output / file_name(demo, form, step)
@@ -39,13 +201,13 @@ def export_to(demo: Demo, form: str, output: Path, *, step: int = 1, paper: str 
 
 def file_name(demo: Demo, form: str, step: int = 1) -> str:
     """Default file name of an export; different formats of one demo get different names."""
-    known = _form(form)
+    known = _known(form)
     alone = sum(other.ending == known.ending for other in FORMS.values()) == 1
     special = f"-step-{step}" if known.of_a_step else "" if alone or form == known.ending else f"-{form}"
     return f"{demo.demo_id}{special}.{known.ending}"
 
 
-def _form(name: str) -> Form:
+def _known(name: str) -> Form:
     if name not in FORMS:
         raise LibraryError(f"Nothing can be exported as {clean(name, 40)}", f"Choose one of: {', '.join(FORMS)}.")
     return FORMS[name]

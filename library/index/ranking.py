@@ -1,7 +1,7 @@
 """The ranking formula: BM25F weights and factors of one entry. Pure.
 
 BM25F (Robertson, Zaragoza: The Probabilistic Relevance Framework, 2009): a term counts by the field it occurs in, and
-the fields are added before saturation, so a term in title and text does not count twice. ``library/index/scorer.py``
+the fields are added before saturation, so a term in title and text does not count twice. ``library/index/searcher.py``
 applies it to many entries at once, with tables made from these functions; a test compares it with the plain formula.
 """
 

@@ -15,7 +15,7 @@ from capture.errors import TakeError
 from capture.model import Event, Pointer, Scrap, SpeedUp, Take, TakeState, WindowChange
 from capture.progress import Progress
 from capture.span import Span
-from library.checksums import fingerprint
+from library.files import fingerprint
 from library.format import moment
 from library.model import LibraryError, TakeFacts
 from library.text import TITLE_LENGTH, clean, printable

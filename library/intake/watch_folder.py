@@ -1,6 +1,7 @@
 """Finds recordings in a folder: which are there, which are completely copied, and which the library already has.
 
-Owns recognizing videos by their names, waiting until copying ends, and finding duplicates by checksum. Does not file.
+Owns recognizing videos by their names, waiting until copying ends, and finding duplicates by checksum. Does not file or
+remove anything.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from library.checksums import fingerprint
-from library.files import library_errors
+from library.catalog.catalog import Catalog
+from library.files import fingerprint, library_errors
 from library.model import Demo
 
 VIDEOS = ".mp4 .m4v .mov .mkv .webm .avi .ts .mts .mpg .mpeg .flv .wmv .asf .ogv .gif"
 """File name endings of readable formats; a file with a wrong ending is refused when it is opened."""
+_MOST_COMPARED = 20_000
+"""Larger libraries are not searched while a user waits; ``showhow library check`` finds duplicates too."""
 
 
 def is_take(path: Path) -> bool:
@@ -72,3 +75,11 @@ def _state(path: Path) -> tuple[int, int] | None:
     except OSError:  # removed since it was listed
         return None
     return facts.st_size, facts.st_mtime_ns
+
+
+def duplicates_of(catalog: Catalog, demo: Demo) -> list[Demo]:
+    """Other demos made from the same video, newest first; empty when that is not known. Raises LibraryError."""
+    fingerprint = demo.take.fingerprint
+    if not fingerprint or catalog.count() > _MOST_COMPARED:
+        return []
+    return [one for one in catalog.list() if one.take.fingerprint == fingerprint and one.demo_id != demo.demo_id]

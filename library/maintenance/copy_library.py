@@ -12,9 +12,8 @@ import msgspec
 from msgspec.structs import replace
 
 from capture.progress import Progress, silent
-from library.checksums import files_of
 from library.connection.library import Library
-from library.files import library_errors, link_or_copy, sync_file, write_synced
+from library.files import files_of, library_errors, link_or_copy, sync_file, write_synced
 from library.maintenance.glossary import glossary_of
 from library.maintenance.revisions import make_findable
 from library.model import Demo, LibraryError

@@ -1,6 +1,7 @@
-"""New versions of filed demos, restoring of older versions, removal and its undo.
+"""New versions of filed demos, their history, restoring of older versions, removal and its undo.
 
-Owns that concurrent changes of the same demo are all kept, and that removing only moves. Does not cut.
+Owns that concurrent changes of the same demo are all kept, that removing only moves, and the comparison of versions.
+Does not cut.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
 from capture.progress import Progress, silent
@@ -20,10 +22,12 @@ from library.files import library_errors, link_or_copy
 from library.model import Demo, DemoNotFound, FileFacts, LibraryError
 from library.storage.bundle import StagingProvider, write_bundle
 from library.storage.staging import VersionTaken
-from library.storage.store import Trashed, find_trashed, newest, newest_of
+from library.storage.store import Store, Trashed, find_trashed, newest, newest_of
 
 _ATTEMPTS = 50
 """Attempts to file a version. Each failed one means that another writer succeeded, so contention decreases."""
+_COMPARED_FIELDS = ("title", "author", "owner", "tags", "collections", "review_unix_ms")
+_LABELS = {"review_unix_ms": "review date"}
 
 
 def current(library: Library, demo_id: str) -> Demo:
@@ -146,3 +150,43 @@ def restore_version(library: Library, demo_id: str, version: int, by: str = "") 
 
 def _contended(demo_id: str) -> LibraryError:
     return LibraryError(f"{demo_id} is being changed by many at once", "Try again in a moment.")
+
+
+class VersionInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """One version; ``what`` is a short text on what it changed."""
+
+    version: int
+    updated_unix_ms: int
+    by: str
+    what: str
+    title: str = ""
+
+
+def history(store: Store, demo_id: str) -> list[VersionInfo]:
+    """All versions of a demo, newest first; for one that cannot be read, ``what`` is the error. Raises LibraryError."""
+    found: list[VersionInfo] = []
+    before: Demo | None = None
+    for version in reversed(store.versions(demo_id)):
+        try:
+            demo = store.read(demo_id, version)
+        except LibraryError as error:
+            found.append(VersionInfo(version=version, updated_unix_ms=0, by="", what=str(error)))
+            continue
+        by = demo.edited_by if before else demo.filed_by or demo.author
+        what = _changed(before, demo) if before else "filed"
+        found.append(
+            VersionInfo(version=version, updated_unix_ms=demo.updated_unix_ms, by=by, what=what, title=demo.title)
+        )
+        before = demo
+    return found[::-1]
+
+
+def _changed(before: Demo, demo: Demo) -> str:
+    changed = [_LABELS.get(name, name) for name in _COMPARED_FIELDS if getattr(before, name) != getattr(demo, name)]
+    if before.transcript != demo.transcript:
+        changed.append("words")
+    if before.steps != demo.steps:
+        changed.append("steps")
+    if before.files.get(before.clip.path) != demo.files.get(demo.clip.path):
+        changed.append("clip")
+    return f"changed {', '.join(changed)}" if changed else "the same"

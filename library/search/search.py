@@ -11,19 +11,20 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from library.catalog.catalog import Catalog, EntryDetails
-from library.index.model import no_pause
+from library.index.model import Term, no_pause
 from library.index.ranking import PHRASE, used
 from library.model import Found, Hit, LibraryError
 from library.search.grouping import PER_DEMO, Candidate, candidate_of, chosen, grouped
-from library.search.phrase_match import adjacent, contains_phrase
 from library.search.query import LONGEST_QUERY, Query, Reading, any_of, read_query, readings
 from library.search.snippet import Snippet, shown, snippet
 from library.search.spelling import SHORTEST, SpellingFix, replaced, spelling_fixes
+from library.text import folded
 
 _FEW = 5  # with fewer matches, a weaker reading of the query is tried too
 _MORE = 12  # demos matched beyond those shown: adjacent words may raise the rank of one
 _DEEP = 200  # demos matched for a quoted phrase
 _FIXES = 8  # spellings tried
+_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def search(catalog: Catalog, query: str, limit: int = 20, *, pause: Callable[[], None] = no_pause) -> Found:
@@ -162,3 +163,25 @@ def _hit(details: EntryDetails, shown: Snippet, start_ms: int, score: float) -> 
         updated_unix_ms=details.updated_unix_ms,
         review_unix_ms=details.review_unix_ms or None,
     )
+
+
+def contains_phrase(details: EntryDetails, phrase: Sequence[str]) -> bool:
+    """Whether a field of the entry contains the phrase; its last word may be a prefix."""
+    return adjacent(details, [Term(word, prefix=at == len(phrase)) for at, word in enumerate(phrase, 1)])
+
+
+def adjacent(details: EntryDetails, terms: Sequence[Term]) -> bool:
+    """Whether the terms are adjacent, in order, in the entry's title or text. False for a single one."""
+    if len(terms) < 2:
+        return False
+    words = " ".join([term.word for term in terms])
+    wanted = f" {words}" if terms[-1].prefix else f" {words} "
+    heading = details.step_title if details.number else details.title
+    return wanted in _plain(heading) or wanted in _plain(details.text)
+
+
+def _plain(field: str) -> str:
+    """The words of a field with a space before, between and after."""
+    if field.isascii() and "'" not in field:  # nearly every field; a fraction of the time
+        return f" {' '.join(field.lower().translate(_SPACED).split())} "
+    return folded(field)

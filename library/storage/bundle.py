@@ -14,8 +14,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from library.checksums import files_of
-from library.files import library_errors, read_bounded, write_synced
+from library.files import files_of, library_errors, read_bounded, write_synced
 from library.model import Demo, LibraryError, Unreachable
 from library.records import decode_record, encode_record
 from library.storage.staging import Staging

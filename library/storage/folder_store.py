@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from capture.progress import Progress, silent
-from library.checksums import facts_of
-from library.files import library_errors, read_bounded, sync_folder
+from library.files import facts_of, library_errors, read_bounded, sync_folder
 from library.model import Demo, FileFacts, LibraryError, not_found
 from library.records import decode_record
 from library.storage.bundle import CAPTIONS, LARGEST_RECORD, RECORD, read_bundle, version_of, versions

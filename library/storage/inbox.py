@@ -11,8 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from capture.progress import Progress, silent
-from library.checksums import facts_of
-from library.files import library_errors
+from library.files import facts_of, library_errors
 from library.model import LibraryError
 from library.storage.bucket import Bucket, MediaTaken
 

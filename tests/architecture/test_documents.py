@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from library.export.forms import FORMS
+from library.export.exporter import FORMS
 from tests.architecture.source_tree import ROOT
 from tui.commands.app import app
 

@@ -84,7 +84,7 @@ def file_one(
     """File one take or video: draft, bundle, library. Prints the demo unless ``json``. Raises ShowhowError."""
     from library.draft import edits
     from library.intake.pipeline import file, propose
-    from library.maintenance.duplicates import duplicates_of
+    from library.intake.watch_folder import duplicates_of
 
     library = cli.open_library()
     with progress_bar(shown=not json) as progress:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from library.export.forms import FORMS, Paper
+from library.export.exporter import FORMS, Paper
 from tui.commands.options import CommandContext, DemoName, Json
 from tui.console import print_json, say
 

@@ -37,7 +37,7 @@ def init(
     json: Json = False,
 ) -> None:
     """Make a library, once, for everybody: a folder, or a team's in PostgreSQL with its media in a bucket."""
-    from library.connection.create import make_library
+    from library.connection.library import make_library
 
     cli: CommandContext = context.obj
     options = replace(cli.settings.media, endpoint=endpoint or cli.settings.media.endpoint, region=region)
@@ -223,7 +223,7 @@ def restore(
 @library.command()
 def versions(context: typer.Context, demo: DemoName, json: Json = False) -> None:
     """List the versions of a demo: when, and by whom."""
-    from library.maintenance.history import history
+    from library.maintenance.revisions import history
 
     cli: CommandContext = context.obj
     opened = cli.open_library()

@@ -128,7 +128,7 @@ class LibraryService(Protocol):
         """Take a demo out of the library."""
 
     def export(self, demo: Demo, form: str, step: int) -> Path:
-        """Write it in one of ``library.export.forms.FORMS``; returns the file. ``step`` is for forms of one step."""
+        """Write it in one of ``library.export.exporter.FORMS``; returns the file. ``step`` is for forms of one step."""
 
     def transcribe(self, demo_id: str, progress: Progress) -> Demo:
         """Words and steps for a demo that waits for them."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from capture.errors import ShowhowError
 from capture.span import Span
-from library.export.forms import FORMS
+from library.export.exporter import FORMS
 from library.links import link_to, web_link_to
 from library.model import Demo
 from tui.screens.browse import BrowseScreen

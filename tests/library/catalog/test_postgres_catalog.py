@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
-from library.catalog import postgres_schema
+from library.catalog import postgres_catalog
 from library.catalog.catalog import CatalogBroken
 from library.catalog.postgres_catalog import PostgresCatalog, without_password
 from library.catalog.statements import migrations
@@ -134,7 +134,7 @@ def test_a_catalog_from_a_newer_showhow_is_left_alone(database: str) -> None:
 
 def test_a_migration_that_fails_in_the_middle_leaves_nothing_and_a_rerun_completes(database: str) -> None:
     broken = [*migrations("postgres"), ("broken", "CREATE TABLE half (a integer); SELECT 1 / 0")]
-    with mock.patch.object(postgres_schema, "migrations", return_value=broken):
+    with mock.patch.object(postgres_catalog, "migrations", return_value=broken):
         with pytest.raises(LibraryError):
             PostgresCatalog(database)
         with psycopg.connect(database) as connection:
@@ -148,12 +148,12 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing_and_a_rerun_complet
 MIGRATE_SLOWLY = """
 import sys
 from unittest import mock
-from library.catalog import postgres_schema
+from library.catalog import postgres_catalog
 from library.catalog.postgres_catalog import PostgresCatalog
 from library.catalog.statements import migrations
 known = enumerate(migrations("postgres"))
 slow = [(name, text + "; SELECT pg_sleep(60)" if at else text) for at, (name, text) in known]
-with mock.patch.object(postgres_schema, "migrations", lambda engine: slow):
+with mock.patch.object(postgres_catalog, "migrations", lambda engine: slow):
     PostgresCatalog(sys.argv[1])
 """
 

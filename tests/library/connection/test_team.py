@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from library.connection.create import make_library
-from library.connection.library import Library, open_library
+from library.connection.library import Library, make_library, open_library
 from library.maintenance.check import check
 from library.maintenance.copy_library import copy_library
 from library.maintenance.edit import EditClash, edit_demo

@@ -13,11 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from library.connection.create import make_library
-from library.connection.library import open_library
+from library.connection.library import make_library, open_library
+from library.intake.watch_folder import duplicates_of
 from library.maintenance.check import check
 from library.maintenance.copy_library import copy_library
-from library.maintenance.duplicates import duplicates_of
 from library.maintenance.edit import edit_demo
 from library.model import LibraryError
 from library.search.search import search

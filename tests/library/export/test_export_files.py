@@ -17,8 +17,7 @@ from pypdf import PdfReader
 from capture.errors import ShowhowError
 from capture.video.media_info import probe
 from library.connection.library import open_library
-from library.export.exporter import export_to, file_name
-from library.export.forms import FORMS, register
+from library.export.exporter import FORMS, export_to, file_name, register
 from library.model import Demo, DemoNotFound
 from tests.library.factories import demo as record
 from tests.library.factories import put_bundle
@@ -44,7 +43,7 @@ def text_of(pdf: Path) -> str:
 
 NEW_FORM = """
 import sys
-from library.export.forms import Form, register
+from library.export.exporter import Form, register
 
 def shout(demo):
     return demo.title.upper()

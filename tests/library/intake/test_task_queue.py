@@ -16,8 +16,7 @@ from typing import Any
 import pytest
 
 from capture.errors import Cancelled
-from library.connection.create import make_library
-from library.connection.library import Library, open_library
+from library.connection.library import Library, make_library, open_library
 from library.intake.options import IntakeOptions
 from library.intake.task_queue import WorkerOptions, enqueuer, run_worker
 from library.intake.tasks import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from library.checksums import fingerprint
+from library.files import fingerprint
 from library.intake.watch_folder import WatchFolder, find_duplicate, recordings_in
 from library.model import Demo, TakeFacts
 

@@ -9,7 +9,7 @@ import pytest
 
 from library.connection.library import Library, open_library
 from library.maintenance.edit import EditClash, edit_demo
-from library.maintenance.history import history
+from library.maintenance.revisions import history
 from tests.library.factories import demo, put_bundle
 
 NAME = "raise-k3f9"

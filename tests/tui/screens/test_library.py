@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from textual.widgets import Input
 
-from library.export.forms import FORMS
+from library.export.exporter import FORMS
 from tests.tui.conftest import SMALL, Open
 from tests.tui.fakes import Fakes
 from tui.model import Unfiled

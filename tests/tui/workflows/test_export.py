@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from library.connection.library import open_library
-from library.export.exporter import file_name
-from library.export.forms import FORMS
+from library.export.exporter import FORMS, file_name
 from library.model import Demo
 from tests.support.web_library import filed
 from tests.tui.conftest import Desk
