@@ -49,7 +49,7 @@ def add_cut(draft: Draft, span: Span) -> Draft:
     if not span.duration_ms:
         raise LibraryError("There is nothing to cut at that place", "Choose a moment inside the recording.")
     cut = Cut(span.start_ms, span.end_ms, reason=CutReason.BY_HAND)
-    changed = replace(draft, cuts=_in_order((*draft.cuts, cut)))
+    changed = replace(draft, cuts=in_order((*draft.cuts, cut)))
     if not changed.clip.duration_ms:
         raise LibraryError("That would cut everything away", "Leave at least one stretch.")
     return changed
@@ -65,9 +65,9 @@ def toggle_cut(draft: Draft, at_ms: int) -> Draft:
     if here := [cut for cut in draft.cuts if cut.contains(at_ms)]:
         decided = tuple(cut for cut in here if cut.reason != CutReason.BY_HAND)
         left = tuple(cut for cut in draft.cuts if cut not in here)
-        return replace(draft, cuts=left, dropped=_in_order((*draft.dropped, *decided)))
+        return replace(draft, cuts=left, dropped=in_order((*draft.dropped, *decided)))
     if back := tuple(cut for cut in draft.dropped if cut.contains(at_ms)):
-        changed = replace(draft, cuts=_in_order((*draft.cuts, *back)))
+        changed = replace(draft, cuts=in_order((*draft.cuts, *back)))
         if changed.clip.duration_ms:
             return replace(changed, dropped=tuple(cut for cut in draft.dropped if cut not in back))
     return add_cut(draft, _stretch(draft, at_ms))
@@ -84,7 +84,7 @@ def toggle_wait(draft: Draft, at_ms: int) -> Draft:
     cut = Cut(wait.start_ms, wait.end_ms, reason=CutReason.WAITING)
     if wait in draft.fasts:
         without = replace(draft, fasts=tuple(fast for fast in draft.fasts if fast != wait))
-        changed = replace(without, cuts=_in_order((*draft.cuts, cut)))
+        changed = replace(without, cuts=in_order((*draft.cuts, cut)))
         return changed if changed.clip.duration_ms else without
     if cut in draft.cuts:
         return replace(draft, cuts=tuple(other for other in draft.cuts if other != cut))
@@ -100,7 +100,8 @@ def _stretch(draft: Draft, at_ms: int) -> Span:
     return Span(start, end)
 
 
-def _in_order(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
+def in_order(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
+    """The cuts sorted by time, each once."""
     return tuple(sorted(set(cuts), key=lambda cut: (cut.start_ms, cut.end_ms)))
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from capture.model import Click, Cut, CutReason, SpeedUp
+from capture.model import Click, CutReason, SpeedUp
 from library.draft.blurs import unnamed
-from library.draft.edits import said
+from library.draft.edits import in_order, said
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Draft
 from transcribe.model import Step
 from transcribe.steps.builder import with_labels
@@ -34,7 +34,7 @@ def merge_transcript(edited: Draft, filled: Draft) -> Draft:
         filled,
         title=edited.title if TITLE_BY_HAND in edited.by_hand else filled.title,
         tags=edited.tags or filled.tags,
-        cuts=_in_order(decided, by_hand),
+        cuts=in_order((*decided, *by_hand)),
         dropped=edited.dropped,
         fasts=_fasts(edited, filled),
         blurs=edited.blurs,
@@ -48,10 +48,6 @@ def _fasts(edited: Draft, filled: Draft) -> tuple[SpeedUp, ...]:
     found = [fast for fast in filled.fasts if fast not in edited.waits]
     seen = [fast for fast in edited.fasts if fast in filled.waits]
     return tuple(sorted([*found, *seen], key=lambda fast: fast.start_ms))
-
-
-def _in_order(*cuts: tuple[Cut, ...]) -> tuple[Cut, ...]:
-    return tuple(sorted({cut for some in cuts for cut in some}, key=lambda cut: (cut.start_ms, cut.end_ms)))
 
 
 def _with_words(filled: Draft, step: Step) -> Step:

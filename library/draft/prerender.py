@@ -11,14 +11,14 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from capture.progress import Progress, silent
-from library.draft.stills import marked_click, write_stills
+from library.draft.stills import StillCache, ring_of, write_stills
 from library.draft.to_demo import steps_through, with_stills
 from library.files import library_errors, link_or_copy
 from library.model import CLIP, ClipFacts, Draft
@@ -39,15 +39,9 @@ def clip_key(draft: Draft) -> str:
     """
     with library_errors(f"find the recording {draft.source}"):
         facts = source_video(draft).stat()
-    steps = [(step.number, step.start_ms, step.end_ms, step.at_ms, _ring(step)) for step in steps_of(draft)]
+    steps = [(step.number, step.start_ms, step.end_ms, step.at_ms, ring_of(step)) for step in steps_of(draft)]
     looks = (_RENDER_VERSION, facts.st_size, facts.st_mtime_ns, draft.clip.pieces, draft.blurs, steps)
     return hashlib.sha256(msgspec.json.encode(looks)).hexdigest()[:32]
-
-
-def _ring(step: Step) -> tuple[int, int] | None:
-    """Pixel (x, y) of the ring on the step's still; None without one."""
-    click = marked_click(step)
-    return None if click is None else (click.x, click.y)
 
 
 def steps_of(draft: Draft) -> tuple[Step, ...]:
@@ -75,7 +69,7 @@ def render(draft: Draft, folder: Path, progress: Progress = silent, cache: Encod
     video, tracks = source_video(draft), _tracks(draft)
     render_clip(video, draft.clip, clip, moments, progress, tracks=tracks, blurs=draft.blurs, cache=cache)
     rendered = time.monotonic()
-    write_stills(clip, steps, folder, progress, _CachedStills(draft, cache) if cache is not None else None)
+    write_stills(clip, steps, folder, progress, StillCache(draft, cache) if cache is not None else None)
     taken = {"clip_ms": rendered - begun, "stills_ms": time.monotonic() - rendered}
     return {stage: round(seconds * 1000) for stage, seconds in taken.items()}
 
@@ -92,25 +86,6 @@ def clip_facts(video: Path) -> ClipFacts:
         height=facts.height,
         has_sound=facts.has_sound,
     )
-
-
-class _CachedStills:
-    """Stills of earlier clips. The key is the take time, the ring and the blurs at that time."""
-
-    def __init__(self, draft: Draft, cache: EncodeCache) -> None:
-        self._draft, self._cache = draft, cache
-
-    def get(self, step: Step) -> bytes | None:
-        """The still of a step, if it is cached."""
-        return self._cache.get(self._name(step))
-
-    def put(self, step: Step, still: bytes) -> None:
-        """Cache the still of a step."""
-        self._cache.put(self._name(step), still)
-
-    def _name(self, step: Step) -> Hashable:
-        at = self._draft.clip.to_take(step.at_ms)
-        return "still", at, _ring(step), tuple(blur.at(at) for blur in self._draft.blurs if blur.contains(at))
 
 
 def _tracks(draft: Draft) -> Sequence[int]:

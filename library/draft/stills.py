@@ -5,18 +5,19 @@ Owns drawing the ring and the size of the file. Does not choose the time of a st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from capture.model import Click
 from capture.progress import Progress
 from library.files import library_errors, write_synced
-from library.model import LibraryError
+from library.model import Draft, LibraryError
 from transcribe.model import Step
 
 if TYPE_CHECKING:
+    from capture.render.encode_cache import EncodeCache
     from capture.video.frames import Picture
 
 LARGEST = 150_000
@@ -36,14 +37,23 @@ def still_name(number: int) -> str:
     return f"steps/{number:02}.webp"
 
 
-class StillCache(Protocol):
-    """Cache of stills of the same recording."""
+class StillCache:
+    """Stills of earlier clips of a draft. The key is the take time, the ring and the blurs at that time."""
+
+    def __init__(self, draft: Draft, cache: EncodeCache) -> None:
+        self._draft, self._cache = draft, cache
 
     def get(self, step: Step) -> bytes | None:
         """The still of a step, if it is cached."""
+        return self._cache.get(self._name(step))
 
     def put(self, step: Step, still: bytes) -> None:
         """Cache the still of a step."""
+        self._cache.put(self._name(step), still)
+
+    def _name(self, step: Step) -> Hashable:
+        at = self._draft.clip.to_take(step.at_ms)
+        return "still", at, ring_of(step), tuple(blur.at(at) for blur in self._draft.blurs if blur.contains(at))
 
 
 def write_stills(
@@ -71,6 +81,12 @@ def marked_click(step: Step) -> Click | None:
     """The click to mark on a step's still: the first one within 1.5 s after its time; None when there is none."""
     clicks = (event for event in step.events if isinstance(event, Click))
     return next((click for click in clicks if 0 <= click.at_ms - step.at_ms <= _MARKED_MS), None)
+
+
+def ring_of(step: Step) -> tuple[int, int] | None:
+    """Pixel (x, y) of the ring on the step's still; None without one."""
+    click = marked_click(step)
+    return None if click is None else (click.x, click.y)
 
 
 def still_of(picture: Picture, click: Click | None = None) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,20 +23,12 @@ if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
 
 _KINDS = {".webp": "WEBP", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
+COLUMNS, STILL_WIDTH, GAP = 3, 520, 24  # the gap and the width of a still in pixels
+_QUALITY = 72  # of WebP and JPEG
 _INK, _FAINT, _PAPER, _ACCENT = "#1d2733", "#66727f", "#ffffff", "#c4480b"
 
 
-@dataclass(frozen=True)
-class ContactSheetLayout:
-    """Layout of the sheet, in pixels. ``quality`` is for WebP and JPEG."""
-
-    columns: int = 3
-    still_width: int = 520
-    gap: int = 24
-    quality: int = 72
-
-
-def write_contact_sheet(demo: Demo, output: Path, layout: ContactSheetLayout = ContactSheetLayout()) -> None:
+def write_contact_sheet(demo: Demo, output: Path) -> None:
     """Write the sheet atomically as WebP, PNG or JPEG, by the file name's ending.
 
     The place of a missing still is left empty. Raises LibraryError when the demo has no steps, OSError.
@@ -46,34 +37,34 @@ def write_contact_sheet(demo: Demo, output: Path, layout: ContactSheetLayout = C
         raise LibraryError(f"“{demo.title}” has no steps to show", "Give it words first: showhow transcribe")
     data = io.BytesIO()
     kind = _KINDS.get(output.suffix.lower(), "WEBP")
-    contact_sheet(demo, layout).save(data, kind, quality=layout.quality, method=6, optimize=True)
+    contact_sheet(demo).save(data, kind, quality=_QUALITY, method=6, optimize=True)
     write_bytes(output, data.getvalue())
 
 
-def contact_sheet(demo: Demo, layout: ContactSheetLayout = ContactSheetLayout()) -> Image.Image:
+def contact_sheet(demo: Demo) -> Image.Image:
     """The sheet as an RGB picture."""
     from PIL import Image, ImageDraw
 
-    width, height = layout.still_width, round(layout.still_width * (demo.clip.height or 9) / (demo.clip.width or 16))
-    columns = min(layout.columns, len(demo.steps))
-    head, below = _line(26) + _line(16) + layout.gap, 2 * _line(17) + layout.gap
+    width, height = STILL_WIDTH, round(STILL_WIDTH * (demo.clip.height or 9) / (demo.clip.width or 16))
+    columns = min(COLUMNS, len(demo.steps))
+    head, below = _line(26) + _line(16) + GAP, 2 * _line(17) + GAP
     rows = math.ceil(len(demo.steps) / columns)
-    size = (columns * (width + layout.gap) + layout.gap, head + rows * (height + below) + 2 * layout.gap)
+    size = (columns * (width + GAP) + GAP, head + rows * (height + below) + 2 * GAP)
     picture = Image.new("RGB", size, _PAPER)
     draw = ImageDraw.Draw(picture)
-    _header(draw, demo, layout, size[0])
+    _header(draw, demo, size[0])
     for index, step in enumerate(demo.steps):
         row, column = divmod(index, columns)
-        place = (layout.gap + column * (width + layout.gap), head + layout.gap + row * (height + below))
+        place = (GAP + column * (width + GAP), head + GAP + row * (height + below))
         _place(picture, demo, step, place, (width, height))
     return picture
 
 
-def _header(draw: ImageDraw.ImageDraw, demo: Demo, layout: ContactSheetLayout, width: int) -> None:
+def _header(draw: ImageDraw.ImageDraw, demo: Demo, width: int) -> None:
     facts = [clock(demo.clip.duration_ms), count(len(demo.steps), "step"), demo.author, *demo.tags]
-    at, text_width = (layout.gap, layout.gap), width - 2 * layout.gap
+    at, text_width = (GAP, GAP), width - 2 * GAP
     draw.text(at, _fitted(demo.title, 26, text_width, bold=True), font=_font(26, bold=True), fill=_INK)
-    below = (layout.gap, layout.gap + _line(26))
+    below = (GAP, GAP + _line(26))
     draw.text(below, _fitted(" · ".join(filter(None, facts)), 16, text_width), font=_font(16), fill=_FAINT)
 
 

@@ -80,11 +80,6 @@ class _Recording:
     logged: Sequence[Span] | None
     waited_ms: int | None
 
-    @property
-    def duration_ms(self) -> int:
-        """Length of the recording."""
-        return self.source.facts.duration_ms
-
 
 @dataclass(frozen=True)
 class _CutList:
@@ -184,7 +179,7 @@ def _find_cuts(
 def _decide(
     recording: _Recording, activity: Sequence[Span], spoken: Sequence[Span], options: IntakeOptions
 ) -> tuple[Cut, ...]:
-    return decide_cuts(recording.duration_ms, activity, spoken, scraps(recording.events), _trim(options))
+    return decide_cuts(recording.source.facts.duration_ms, activity, spoken, scraps(recording.events), _trim(options))
 
 
 def _filled(outline: Draft, result: TranscriptionResult, cutting: _CutList, options: IntakeOptions) -> Draft:
@@ -208,7 +203,7 @@ def _with_steps(draft: Draft, recording: _Recording, events: Sequence[Event]) ->
     from transcribe.words import without
 
     said = without(draft.transcript, scraps(events))
-    steps, title = make_steps(said, events, recording.duration_ms), propose_title(said)
+    steps, title = make_steps(said, events, recording.source.facts.duration_ms), propose_title(said)
     return replace(draft, title=title or recording.source.name, events=without_pointer(events), steps=steps)
 
 

@@ -23,7 +23,7 @@ from library.connection.library import Library
 from library.maintenance.revisions import current, revise
 from library.model import SCREEN_MS, Demo, DemoNotFound
 from library.text import clean
-from transcribe.model import Picture, ScreenReader, Step
+from transcribe.model import Picture, ScreenReader
 from transcribe.ocr.click_label import label_at, place_of
 from transcribe.ocr.pointer_occlusion import ARROW, alike, clear_moments
 from transcribe.steps.actions import BEFORE_MS, fills
@@ -164,9 +164,5 @@ def _texts(demo: Demo, reader: ScreenReader, progress: Progress) -> Iterator[tup
 
 
 def _with_texts(demo: Demo, texts: Mapping[int, str], took_ms: int) -> Demo:
-    steps = tuple(_with_text(step, texts) for step in demo.steps)
+    steps = tuple(replace(step, screen_text=texts.get(step.at_ms, step.screen_text)) for step in demo.steps)
     return replace(demo, steps=steps, timings=demo.timings | {SCREEN_MS: took_ms})
-
-
-def _with_text(step: Step, texts: Mapping[int, str]) -> Step:
-    return replace(step, screen_text=texts.get(step.at_ms, step.screen_text))

@@ -44,15 +44,10 @@ def enqueuer(url: str) -> Callable[[str], None]:
             make_queue(url)
             connector = procrastinate.SyncPsycopgConnector(conninfo=url, kwargs=_kwargs(), min_size=1, max_size=2)
             app = _app(connector, lambda _: None)
-            with app.open():
-                _enqueue(app, task_id)
+            with app.open(), contextlib.suppress(AlreadyEnqueued):
+                app.configure_task(_TASK, queue=QUEUE, queueing_lock=task_id, lock=task_id).defer(task_id=task_id)
 
     return enqueue
-
-
-def _enqueue(app: procrastinate.App, task_id: str) -> None:
-    with contextlib.suppress(AlreadyEnqueued):
-        app.configure_task(_TASK, queue=QUEUE, queueing_lock=task_id, lock=task_id).defer(task_id=task_id)
 
 
 def run_worker(url: str, work: Callable[[str], Any], options: WorkerOptions) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from library.connection.library import Library
-from library.maintenance.revisions import revise
+from library.maintenance.revisions import FIELD_LABELS, revise
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Demo, LibraryError
 from library.text import TITLE_LENGTH, clean, clean_tags
 
@@ -92,7 +92,7 @@ def _clashes(library: Library, base: int, now: Demo, given: Mapping[str, Any], t
     except LibraryError:  # the base version is gone: every different value counts as changed
         seen = None
     wanted: list[tuple[str, Callable[[Demo], object], object]] = []
-    wanted += [(_LABELS[name], attrgetter(name), mine) for name, mine in given.items()]
+    wanted += [(FIELD_LABELS[name], attrgetter(name), mine) for name, mine in given.items()]
     wanted += [(f"title of step {number}", _title_of(number), mine) for number, mine in titles.items()]
     return [word for word, value, mine in wanted if value(now) != mine and (seen is None or value(seen) != value(now))]
 
@@ -102,17 +102,11 @@ def _title_of(number: int) -> Callable[[Demo], object]:
     return lambda demo: next((step.title for step in demo.steps if step.number == number), None)
 
 
-_LABELS = {
-    "title": "title", "tags": "tags", "author": "author", "owner": "owner", "collections": "collections",
-    "review_unix_ms": "review date",
-}  # fmt: skip
-
-
 def _current_value(demo: Demo, field: str) -> str:
     """The value of a field, as text for people."""
     if field.startswith("title of step "):
         return f"“{_title_of(int(field.rpartition(' ')[2]))(demo) or 'gone'}”"
-    if field == _LABELS["review_unix_ms"]:
+    if field == FIELD_LABELS["review_unix_ms"]:
         return "another day" if demo.review_unix_ms else "taken away"
     value = getattr(demo, field)
     return f"“{value if isinstance(value, str) else ', '.join(value)}”"

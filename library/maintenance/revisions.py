@@ -26,8 +26,11 @@ from library.storage.store import Store, Trashed, find_trashed, newest, newest_o
 
 _ATTEMPTS = 50
 """Attempts to file a version. Each failed one means that another writer succeeded, so contention decreases."""
-_COMPARED_FIELDS = ("title", "author", "owner", "tags", "collections", "review_unix_ms")
-_LABELS = {"review_unix_ms": "review date"}
+FIELD_LABELS = {
+    "title": "title", "author": "author", "owner": "owner", "tags": "tags", "collections": "collections",
+    "review_unix_ms": "review date",
+}  # fmt: skip
+"""What people call the fields that ``library/maintenance/edit.py`` changes."""
 
 
 def current(library: Library, demo_id: str) -> Demo:
@@ -182,7 +185,7 @@ def history(store: Store, demo_id: str) -> list[VersionInfo]:
 
 
 def _changed(before: Demo, demo: Demo) -> str:
-    changed = [_LABELS.get(name, name) for name in _COMPARED_FIELDS if getattr(before, name) != getattr(demo, name)]
+    changed = [label for name, label in FIELD_LABELS.items() if getattr(before, name) != getattr(demo, name)]
     if before.transcript != demo.transcript:
         changed.append("words")
     if before.steps != demo.steps:

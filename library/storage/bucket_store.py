@@ -185,11 +185,11 @@ class _BucketStaging(Staging):
 
     def __init__(self, store: BucketStore, demo_id: str, version: int) -> None:
         super().__init__(store.demos, demo_id, version)
-        self._store, self._named = store, (demo_id, version)
+        self._store = store
 
     def publish(self) -> Path:
         """Upload the version, then move it into the cache. Raises VersionTaken, DemoNotFound, LibraryError."""
-        demo_id, version = self._named
+        demo_id, version = self._demo_id, self._version
         demo, media = read_bundle(self.folder), self._store.media
         if version > 1 and self._store.is_trashed(demo_id):
             raise DemoNotFound(f"{demo_id} was removed meanwhile", "Nothing was changed.")

@@ -47,9 +47,7 @@ class ReaderOptions:
     kept_bytes: int = KEPT_BYTES
 
 
-def make_app(
-    library: Library, scratch: Path, search_log: SearchLogger, options: ReaderOptions = ReaderOptions()
-) -> Guard:
+def make_app(library: Library, scratch: Path, search_log: SearchLogger, options: ReaderOptions) -> Guard:
     """Create the application for an open library; ``scratch`` is a folder for generated media files.
 
     The caller closes ``search_log`` and the library, and removes the folder.
@@ -74,7 +72,7 @@ def make_app(
 class Pages:
     """The pages of one library."""
 
-    def __init__(self, library: Library, search_log: SearchLogger, kept_bytes: int = KEPT_BYTES) -> None:
+    def __init__(self, library: Library, search_log: SearchLogger, kept_bytes: int) -> None:
         self._library, self._search_log, self._cache = library, search_log, PageCache(kept_bytes)
         self._templates = templates()
 

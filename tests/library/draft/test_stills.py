@@ -13,7 +13,7 @@ from PIL import Image
 from capture.model import Click
 from capture.progress import silent
 from library.draft.stills import marked_click, still_of, write_stills
-from library.export.contact_sheet import ContactSheetLayout
+from library.export.contact_sheet import GAP, STILL_WIDTH
 from library.export.exporter import export_to
 from library.model import ClipFacts, Demo, LibraryError
 from tests.support.sample_videos import film, number_of, numbered
@@ -116,13 +116,12 @@ def test_a_contact_sheet_shows_every_still_in_order(tmp_path: Path, ending: str,
     with Image.open(file) as sheet:
         assert sheet.format == kind
         pixels = np.asarray(sheet.convert("RGB")).astype(int)
-    sheet_of = ContactSheetLayout()
     rows, columns = [], []
     for number in range(1, 5):
         ys, xs = np.nonzero(np.abs(pixels - 20 * number).max(axis=2) <= 2)
         inside = (np.bincount(ys).argmax(), np.bincount(xs).argmax())
         rows.append(inside[0])
-        columns.append(inside[1] // (sheet_of.still_width + sheet_of.gap))
+        columns.append(inside[1] // (STILL_WIDTH + GAP))
     assert columns == [0, 1, 2, 0]
     assert rows[3] > max(rows[:3])
 
