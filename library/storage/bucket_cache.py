@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -84,19 +84,13 @@ class Cache:
 
     def _free(self) -> int:
         """Remove files that no bundle links to; returns their bytes."""
-        return sum(_drop(path) for path in self._loose())
-
-    def _loose(self) -> Iterator[Path]:
+        freed = 0
         for path in self._parts.iterdir():
             facts = path.stat()
             if facts.st_nlink == 1 and time.time() - facts.st_mtime > _RECENT_S:
-                yield path
-
-
-def _drop(path: Path) -> int:
-    size = path.stat().st_size
-    path.unlink()
-    return size
+                path.unlink()
+                freed += facts.st_size
+        return freed
 
 
 def _has(path: Path, facts: FileFacts) -> bool:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
@@ -90,11 +91,10 @@ class BucketStore:
         """Fetch files that are not cached."""
         for name in names or tuple(demo.files):
             if (facts := demo.files.get(name)) is not None:
-                self._cache.fill(demo.path, name, facts, self._fetch(demo.demo_id, name, facts, progress))
+                place = object_name(demo.demo_id, name, facts)
+                fetch = partial(self.media.fetch, place, facts=facts, progress=progress)
+                self._cache.fill(demo.path, name, facts, fetch)
         return demo
-
-    def _fetch(self, demo_id: str, name: str, facts: FileFacts, progress: Progress) -> Callable[[Path], None]:
-        return lambda target: self.media.fetch(object_name(demo_id, name, facts), target, facts, progress)
 
     def faults(self, demo: Demo, *, quick: bool) -> Iterator[LibraryFault]:
         """Objects that are missing or differ from what was filed."""
@@ -195,7 +195,7 @@ class _BucketStaging(Staging):
             raise DemoNotFound(f"{demo_id} was removed meanwhile", "Nothing was changed.")
         with ThreadPoolExecutor(_UPLOAD_THREADS) as executor:
             uploads = [
-                executor.submit(media.send, self.folder / name, object_name(demo_id, name, facts), facts)
+                executor.submit(media.send, self.folder / name, object_name(demo_id, name, facts))
                 for name, facts in demo.files.items()
             ]
             for upload in uploads:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from capture.progress import Progress, silent
-from library.files import facts_of, library_errors
+from library.files import library_errors
 from library.model import LibraryError
 from library.storage.bucket import Bucket, MediaTaken
 
@@ -94,9 +94,7 @@ class BucketInbox:
         """Upload files into the inbox."""
         for done, (name, path) in enumerate(files.items()):
             progress(done, len(files), "Sending the recording")
-            with library_errors(f"read {path}"):
-                facts = facts_of(path)
-            self._media.send(path, f"inbox/{task_id}/{name}", facts)
+            self._media.send(path, f"inbox/{task_id}/{name}")
 
     def fetch(self, task_id: str, folder: Path, progress: Progress = silent) -> list[str]:
         """Download all files of a task; returns their names."""
