@@ -20,7 +20,7 @@ from library.draft.stills import write_stills
 from library.draft.to_demo import with_stills
 from library.files import library_errors, link_or_copy
 from library.model import Demo, DemoNotFound, FileFacts, LibraryError
-from library.storage.bundle import StagingProvider, write_bundle
+from library.storage.bundle import write_bundle
 from library.storage.staging import VersionTaken
 from library.storage.store import Store, Trashed, find_trashed, newest, newest_of
 
@@ -65,7 +65,7 @@ def revise(
     raise _contended(demo_id)
 
 
-def write_version(before: Demo, demo: Demo, place: Path | StagingProvider, progress: Progress = silent) -> Demo:
+def write_version(before: Demo, demo: Demo, store: Store, progress: Progress = silent) -> Demo:
     """File a changed record as the next version of a demo, with the same clip; raises as ``write_bundle``.
 
     A later version number in ``demo`` is used, because an unreadable version keeps its number. Stills are made again
@@ -84,7 +84,7 @@ def write_version(before: Demo, demo: Demo, place: Path | StagingProvider, progr
             known |= _link(before, demo, {old.still: new.still for old, new in pairs if old.still}, folder)
         return replace(demo, files=known)
 
-    return write_bundle(demo, place, fill)
+    return write_bundle(demo, store, fill)
 
 
 def _link(before: Demo, demo: Demo, names: Mapping[str, str], folder: Path) -> dict[str, FileFacts]:

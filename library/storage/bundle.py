@@ -10,14 +10,13 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Protocol
 
 from msgspec.structs import replace
 
 from library.files import files_of, library_errors, read_bounded, write_synced
 from library.model import Demo, LibraryError, Unreachable
 from library.records import decode_record, encode_record
-from library.storage.staging import Staging
+from library.storage.store import Store
 from library.text import is_demo_id
 
 RECORD, CAPTIONS = "demo.json", "captions.vtt"
@@ -31,17 +30,6 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
 
 
-class StagingProvider(Protocol):
-    """Creates staging folders; every Store is one."""
-
-    def stage(self, demo_id: str, version: int) -> Staging:
-        """The staging folder of one version. Raises LibraryError."""
-
-
-def _stage(place: Path | StagingProvider, demo_id: str, version: int) -> Staging:
-    return Staging(place, demo_id, version) if isinstance(place, Path) else place.stage(demo_id, version)
-
-
 Fill = Callable[[Path], Demo]
 """Writes clip and stills into a folder and returns the matching record.
 
@@ -50,13 +38,13 @@ VideoError and Cancelled.
 """
 
 
-def write_bundle(demo: Demo, place: Path | StagingProvider, fill: Fill) -> Demo:
+def write_bundle(demo: Demo, store: Store, fill: Fill) -> Demo:
     """File ``demo``'s version: ``fill`` writes clip and stills and returns the record; adds captions and checksums.
 
-    ``place`` is the folder of all demos, or the store. Returns the demo as filed, with its path. Raises VersionTaken
-    when that version exists, LibraryError, and what ``fill`` raises; then nothing of it is visible.
+    Returns the demo as filed, with its path. Raises VersionTaken when that version exists, LibraryError, and what
+    ``fill`` raises; then nothing of it is visible.
     """
-    with _stage(place, demo.demo_id, demo.version) as staging:
+    with store.stage(demo.demo_id, demo.version) as staging:
         filled = _write_record(fill(staging.folder), staging.folder)
         return replace(filled, path=staging.publish())
 
@@ -119,7 +107,6 @@ def version_of(folder: Path) -> int:
 
 
 def _faults(demo: Demo) -> Iterator[str]:
-    """Everything that is wrong with an untrusted record."""
     if not is_demo_id(demo.demo_id) or demo.path.parts[-2:] != (demo.demo_id, f"v{demo.version}"):
         yield "it does not belong into that folder"
     if len(demo.steps) > _MOST_STEPS or any(step.number != n for n, step in enumerate(demo.steps, 1)):

@@ -25,7 +25,7 @@ from library.maintenance.check import check
 from library.maintenance.edit import collect
 from library.records import encode_record
 from tests.benches.corpus import STEPS, Corpus
-from tests.library.factories import demo, put_bundle
+from tests.library.factories import demo, put_bundle, store_in
 
 COUNT = 10_000
 WRITERS = 16
@@ -120,7 +120,7 @@ def edit(share: Path, demo_id: str) -> None:
     from library.storage.bundle import newest_bundle
 
     one = newest_bundle(share / "demos" / demo_id)
-    write_version(one, replace(one, title=f"{one.title} again"), share / "demos")
+    write_version(one, replace(one, title=f"{one.title} again"), store_in(share / "demos"))
 
 
 def write(folder: Path, cache: Path, number: int, until: float, answers: multiprocessing.SimpleQueue[object]) -> None:

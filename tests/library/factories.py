@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from capture.model import Cut, CutReason
 from library.model import ClipFacts, Demo, Draft, TakeFacts
-from library.storage.bundle import StagingProvider, write_bundle
+from library.storage.bundle import write_bundle
+from library.storage.folder_store import FolderStore
+from library.storage.store import Store
 from transcribe.model import Segment, Step, Transcript, Word
 
 WORD_MS, PAUSE_MS = 400, 1_000
@@ -70,7 +72,12 @@ def draft(*texts: str, cuts: Sequence[tuple[int, int]] = (), **more: object) -> 
     return Draft(draft_id="d1", source="nowhere", take=take, width=64, height=48, has_sound=True, **fields)  # type: ignore[arg-type]  # a test's own fields
 
 
-def put_bundle(demos: Path | StagingProvider, one: Demo) -> Demo:
+def store_in(demos: Path) -> Store:
+    """The store of a folder of bundles."""
+    return FolderStore(demos, demos.parent / ".trash")
+
+
+def put_bundle(demos: Path | Store, one: Demo) -> Demo:
     """A bundle as it is filed, but with a few bytes in place of the video."""
 
     def fill(folder: Path) -> Demo:
@@ -81,4 +88,4 @@ def put_bundle(demos: Path | StagingProvider, one: Demo) -> Demo:
             (folder / step.still).write_bytes(f"still {step.number}".encode())
         return replace(one, steps=steps, files={})
 
-    return write_bundle(one, demos, fill)
+    return write_bundle(one, store_in(demos) if isinstance(demos, Path) else demos, fill)

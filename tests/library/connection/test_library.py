@@ -97,7 +97,7 @@ def test_a_demo_filed_by_a_process_that_died_before_indexing_it_is_found_at_the_
 def test_refreshing_finds_new_demos_new_versions_and_removals(library: Library) -> None:
     first = put_bundle(library.demos, demo("raise-k3f9", "Raise", "Open the menu"))
     assert library.refresh()
-    write_version(first, replace(first, title="Order"), library.demos)
+    write_version(first, replace(first, title="Order"), library.store)
     put_bundle(library.demos, demo("approve-k3f9", "Approve"))
     assert library.refresh()
     assert titles(library) == {"Order", "Approve"}
@@ -134,7 +134,7 @@ def test_a_folder_changed_a_moment_ago_is_looked_at_again(library: Library) -> N
     first = put_bundle(library.demos, demo("raise-k3f9", "Raise"))
     library.refresh()
     stamp = library.demos.stat()
-    write_version(first, replace(first, title="Order"), library.demos)
+    write_version(first, replace(first, title="Order"), library.store)
     os.utime(library.demos, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
     os.utime(library.demos / "raise-k3f9", ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
     library.refresh()

@@ -89,7 +89,7 @@ def test_two_people_who_edit_at_once_both_get_their_change(library: Library) -> 
 
 def test_an_edit_builds_on_what_another_filed_meanwhile(library: Library) -> None:
     first = read_bundle(library.demos / NAME)
-    write_version(first, replace(first, author="Tom"), library.demos)  # not indexed yet
+    write_version(first, replace(first, author="Tom"), library.store)  # not indexed yet
     changed = edit_demo(library, NAME, title="Order")
     assert (changed.version, changed.author) == (3, "Tom")
 

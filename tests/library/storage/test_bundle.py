@@ -17,7 +17,7 @@ from library.maintenance.revisions import write_version
 from library.model import Demo, DemoNotFound, LibraryError
 from library.storage.bundle import newest_bundle, read_bundle, versions
 from library.storage.staging import Staging, VersionTaken, sweep
-from tests.library.factories import demo, put_bundle
+from tests.library.factories import demo, put_bundle, store_in
 
 NAME = "raise-k3f9"
 
@@ -45,7 +45,7 @@ def test_the_record_does_not_say_where_it_lies(filed: Demo) -> None:
 
 
 def test_a_new_version_is_a_new_folder_that_shares_clip_and_stills(filed: Demo, demos: Path) -> None:
-    second = write_version(filed, replace(filed, title="Order"), demos)
+    second = write_version(filed, replace(filed, title="Order"), store_in(demos))
     assert (second.version, second.path) == (2, demos / NAME / "v2")
     assert read_bundle(demos / NAME) == second
     assert read_bundle(filed.path) == filed  # the old one is as it was
@@ -60,15 +60,15 @@ def test_versions_are_copied_where_the_drive_has_no_hard_links(
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(Path, "hardlink_to", no_links)
-    second = write_version(filed, replace(filed, title="Order"), demos)
+    second = write_version(filed, replace(filed, title="Order"), store_in(demos))
     assert (second.path / "clip.mp4").read_bytes() == b"not a video of raise-k3f9"
     assert (second.path / "clip.mp4").stat().st_ino != (filed.path / "clip.mp4").stat().st_ino
 
 
 def test_of_two_who_file_the_same_version_one_is_told(filed: Demo, demos: Path) -> None:
-    write_version(filed, replace(filed, title="Order"), demos)
+    write_version(filed, replace(filed, title="Order"), store_in(demos))
     with pytest.raises(VersionTaken):
-        write_version(filed, replace(filed, title="Another"), demos)
+        write_version(filed, replace(filed, title="Another"), store_in(demos))
     with pytest.raises(VersionTaken):
         put_bundle(demos, filed)
     assert read_bundle(demos / NAME).title == "Order"
@@ -88,7 +88,7 @@ def test_many_who_file_at_once_each_get_a_version_of_their_own(filed: Demo, demo
         while True:
             before = newest_bundle(demos / NAME)
             try:
-                write_version(before, replace(before, tags=(*before.tags, str(number))), demos)
+                write_version(before, replace(before, tags=(*before.tags, str(number))), store_in(demos))
             except VersionTaken:
                 continue
             return
@@ -257,7 +257,7 @@ def test_control_characters_never_reach_a_terminal(filed: Demo) -> None:
 
 
 def test_an_older_version_stands_in_for_one_that_cannot_be_read(filed: Demo, demos: Path) -> None:
-    second = write_version(filed, replace(filed, title="Order"), demos)
+    second = write_version(filed, replace(filed, title="Order"), store_in(demos))
     (second.path / "demo.json").write_bytes(b"{")
     assert read_bundle(demos / NAME) == filed
 
