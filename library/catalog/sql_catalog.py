@@ -27,6 +27,7 @@ from library.index.model import (
     Vocabulary,
     as_json,
     no_pause,
+    stored_fact,
 )
 from library.model import Demo, not_found
 from library.records import kept_record
@@ -152,8 +153,7 @@ class SqlCatalog(ABC):
 
     def fact(self, name: str) -> int:
         """The number stored under a name; 0 when there is none."""
-        rows = self._run(lambda session: session.fetch("fact", name=name))
-        return int(rows[0][0]) if rows else 0
+        return self._run(lambda session: stored_fact(session, name))
 
     def keep_fact(self, name: str, value: int) -> None:
         """Store a number under a name."""
@@ -204,7 +204,7 @@ class SqlCatalog(ABC):
         """Every word with its document frequency; cached until the catalog changes."""
 
         def read(session: Session) -> tuple[int, Mapping[str, int]]:
-            state = _state(session)
+            state = stored_fact(session, STATE)
             if state == self._known[0]:
                 return self._known
             return state, Vocabulary(session.fetch("vocabulary"))
@@ -212,11 +212,6 @@ class SqlCatalog(ABC):
         with self._reader_lock:
             self._known = self._run(read)
             return self._known[1]
-
-
-def _state(session: Session) -> int:
-    rows = session.fetch("fact", name=STATE)
-    return int(rows[0][0]) if rows else 0
 
 
 def _read_details(session: Session, entry_ids: Sequence[int]) -> list[EntryDetails]:

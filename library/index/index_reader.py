@@ -13,7 +13,7 @@ import numpy as np
 
 from library.index.documents import LONGEST_PREFIX, PREFIX_MARK
 from library.index.entry_stats import NO_STATS, read_stats
-from library.index.model import STATE, Row, Session, Term
+from library.index.model import STATE, Row, Session, Term, stored_fact
 from library.index.postings import Codes, Ids, Packed, spans_of, unpack
 from library.index.term_flags import PostingTier
 
@@ -84,8 +84,7 @@ class IndexReader:
     def follow(self, session: Session) -> None:
         """Read from this session from now on; drop the cache if the index has changed since."""
         self._fetch = session.fetch
-        rows = session.fetch("fact", name=STATE)
-        state = int(rows[0][0]) if rows else 0
+        state = stored_fact(session, STATE)
         if state != self._state:
             self.forget()
             self.stats = read_stats(session)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from library.index.documents import FACET, EntryStats, IndexedDemo
 from library.index.entry_stats import append_stats, clear_stats
 from library.index.inverter import Postings, gather, with_prefixes
-from library.index.model import Session, as_json
+from library.index.model import Session, as_json, stored_fact
 from library.index.postings import Chunk, Run, pack, runs_of, without
 from library.index.term_flags import kind_of
 
@@ -56,8 +56,7 @@ def sort_postings(stats: Sequence[EntryStats], postings: Postings) -> SortedPost
 
 def next_entry(session: Session) -> int:
     """The number of the next entry."""
-    rows = session.fetch("fact", name=NEXT)
-    return int(rows[0][0]) if rows else 1
+    return stored_fact(session, NEXT) or 1
 
 
 def add(session: Session, first: int, stats: Sequence[EntryStats], added: SortedPostings) -> None:

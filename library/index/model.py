@@ -106,6 +106,12 @@ class Session(Protocol):
         """Run a named statement once for each row."""
 
 
+def stored_fact(session: Session, name: str) -> int:
+    """The number stored under a name; 0 when there is none."""
+    rows = session.fetch("fact", name=name)
+    return int(rows[0][0]) if rows else 0
+
+
 def as_json(value: object) -> str:
     """A list as one JSON value, which both engines can expand."""
     return msgspec.json.encode(value).decode()
