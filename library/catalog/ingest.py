@@ -42,7 +42,6 @@ def insert(session: Session, batches: Sequence[Batch]) -> None:
 
 
 def _sorted_postings(batches: Sequence[Batch], wanted: Sequence[bool], stats: Sequence[EntryStats]) -> SortedPostings:
-    """The sorted postings of the demos to insert."""
     sizes = [len(one.stats) for batch in batches for one in batch.demos]
     first = accumulate((sum(len(one.stats) for one in batch.demos) for batch in batches[:-1]), initial=0)
     return sort_postings(stats, selected(merged([batch.postings for batch in batches], list(first)), sizes, wanted))

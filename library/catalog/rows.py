@@ -102,8 +102,6 @@ def _brief(demo: Demo) -> Demo:
 
 
 class _WireBatch(NamedTuple):
-    """A batch for transfer between processes."""
-
     demos: list[DemoRows]
     words: list[str]
     numbers: tuple[bytes, bytes, bytes]

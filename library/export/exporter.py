@@ -65,8 +65,6 @@ def register(form: Form) -> None:
 
 
 def _form(name: str, ending: str, purpose: str, *, of_a_step: bool = False) -> Callable[[Writer], Writer]:
-    """Decorator that registers the writer of a format."""
-
     def registered(write: Writer) -> Writer:
         register(Form(name, ending, purpose, write, of_a_step=of_a_step))
         return write

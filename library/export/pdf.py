@@ -46,7 +46,6 @@ class _Document(FPDF):
         self._sans = _add_fonts(self)
 
     def font(self, size: float, *, bold: bool = False, colour: tuple[int, int, int] = _INK) -> None:
-        """Set size and colour of the following text."""
         self.set_font(self._sans, "B" if bold else "", size)
         self.set_text_color(*colour)
 
@@ -65,7 +64,6 @@ class _Document(FPDF):
             self.line(f"{self._foot} · {self.page_no()}", height=4)
 
     def stroke(self) -> None:
-        """Draw a thin horizontal line across the page."""
         self.set_draw_color(*_LINE)
         self.set_line_width(0.2)
         FPDF.line(self, self.l_margin, self.get_y(), self.w - self.r_margin, self.get_y())
@@ -76,22 +74,8 @@ class _Document(FPDF):
             self.add_page()
 
 
-def guide(demo: Demo, output: Path, paper: str = "A4") -> Path:
+def guide(demo: Demo, output: Path, paper: str) -> Path:
     """Write a guide: all steps with their stills; ``paper`` is A4 or letter. Raises OSError."""
-    return _written(_guide(demo, paper), output)
-
-
-def checklist(demo: Demo, output: Path, paper: str = "A4") -> Path:
-    """Write a checklist: steps with tick boxes and small stills. Raises OSError."""
-    return _written(_checklist(demo, paper), output)
-
-
-def slides(demo: Demo, output: Path) -> Path:
-    """Write slides: a title and one slide for each step. Raises OSError."""
-    return _written(_slides(demo), output)
-
-
-def _guide(demo: Demo, paper: str) -> FPDF:
     pdf = _begun(demo, paper)
     for step in shown_steps(demo):
         picture = _still(demo, step, _STILL_MM["guide"])
@@ -109,10 +93,11 @@ def _guide(demo: Demo, paper: str) -> FPDF:
     if not demo.steps and demo.transcript.text:
         pdf.font(10.5)
         pdf.line(demo.transcript.text, height=5.4)
-    return pdf
+    return _written(pdf, output)
 
 
-def _checklist(demo: Demo, paper: str) -> FPDF:
+def checklist(demo: Demo, output: Path, paper: str) -> Path:
+    """Write a checklist: steps with tick boxes and small stills. Raises OSError."""
     pdf = _begun(demo, paper)
     box, indent, (still_width, _) = 5.0, 9.0, _STILL_MM["checklist"]
     for step in shown_steps(demo):
@@ -141,10 +126,11 @@ def _checklist(demo: Demo, paper: str) -> FPDF:
         pdf.ln(2)
         pdf.stroke()
         pdf.ln(2)
-    return pdf
+    return _written(pdf, output)
 
 
-def _slides(demo: Demo) -> FPDF:
+def slides(demo: Demo, output: Path) -> Path:
+    """Write slides: a title and one slide for each step. Raises OSError."""
     pdf = _Document(demo, _SLIDE, foot=False)
     pdf.add_page()
     pdf.set_y(_SLIDE[1] * 0.36)
@@ -168,7 +154,7 @@ def _slides(demo: Demo) -> FPDF:
         pdf.set_y(_SLIDE[1] - 10)
         pdf.font(10, colour=_QUIET)
         pdf.line(f"{step.number} of {len(demo.steps)}", height=5)
-    return pdf
+    return _written(pdf, output)
 
 
 def _begun(demo: Demo, paper: str) -> _Document:

@@ -99,8 +99,6 @@ class _Best(NamedTuple):
 
 
 class _Scorer:
-    """Scores many entries for one query."""
-
     def __init__(self, query: IndexQuery, stats: EntryStatsTable) -> None:
         self._query, self._stats = query, stats
 
@@ -160,7 +158,6 @@ class _Scorer:
         return np.concatenate([headed, newest(ids.compress(best < TAGS), most - len(headed))])
 
     def scored_entries(self, ids: Ids) -> list[ScoredEntry]:
-        """The matching entries with their scores."""
         if self._query.allowed is not None:
             ids = ids.compress(self._query.allowed.take(ids))
         scores, shares, own = self._scores(ids)

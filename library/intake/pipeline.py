@@ -64,7 +64,6 @@ class _StageTimer:
         self.note(stage, time.monotonic() - begun)
 
     def note(self, stage: str, seconds: float) -> None:
-        """Record the seconds that a stage took."""
         self.timings[f"{stage}_ms"] = round(seconds * 1000)
 
 
@@ -208,7 +207,6 @@ def _with_steps(draft: Draft, recording: _Recording, events: Sequence[Event]) ->
 
 
 def _trim(options: IntakeOptions) -> TrimOptions:
-    """The trim options with ``keep_all`` applied."""
     return with_changes(options.trim, keep_all=options.trim.keep_all or options.keep_all)
 
 

@@ -172,7 +172,6 @@ class _Transcriber:
         return log.words
 
     def report(self, done_ms: int, what: str = "Transcribing") -> None:
-        """Report the progress."""
         self._progress(min(max(0, done_ms), self.whole_ms), self.whole_ms, what)
 
     def result(self, words: PartialTranscript, because: str = "") -> TranscriptionResult:
@@ -203,7 +202,6 @@ class _TimedDetector:
         self._detector, self.spent_s = detector, 0.0
 
     def restart(self) -> None:
-        """Reset the state of the detector."""
         self._detector.restart()
 
     def __call__(self, blocks: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -103,7 +103,6 @@ def _title_of(number: int) -> Callable[[Demo], object]:
 
 
 def _current_value(demo: Demo, field: str) -> str:
-    """The value of a field, as text for people."""
     if field.startswith("title of step "):
         return f"“{_title_of(int(field.rpartition(' ')[2]))(demo) or 'gone'}”"
     if field == FIELD_LABELS["review_unix_ms"]:

@@ -126,9 +126,8 @@ class Pages:
             what = str(error)
         else:
             what = "That cannot be answered."
-        if "text/html" not in request.headers.get("accept", "text/html") and "*/*" not in request.headers.get(
-            "accept", ""
-        ):
+        accept = request.headers.get("accept", "text/html")
+        if "text/html" not in accept and "*/*" not in accept:
             return Response(f"{what}\n", status, media_type="text/plain")
         return self._page("problem.html", status=status, what=what)
 

@@ -34,26 +34,23 @@ def one_page(demo: Demo) -> str:
     style, script = _asset("reader.css"), _asset("demo.js")
     policy = f"default-src 'none'; img-src data:; media-src data:; style-src {style.hash}; script-src {script.hash}"
     sources = Sources("", _data("video/mp4", clip), "", _data("text/vtt", to_vtt(demo.transcript).encode()))
-    return (
-        templates()
-        .get_template("offline.html")
-        .render(
-            demo=demo,
-            sources=sources,
-            view=View.WATCH,
-            views=(),
-            at_ms=None,
-            facts=view.facts(demo),
-            stale=False,
-            review_by=view.day(demo.review_unix_ms),
-            steps=[_with_still(demo, step) for step in view.shown_steps(demo)],
-            sentences=view.shown_words(demo),
-            base="",
-            policy=policy,
-            icon=_data("image/svg+xml", (HERE / "icon.svg").read_bytes()),
-            style=style.text,
-            script=script.text,
-        )
+    template = templates().get_template("offline.html")
+    return template.render(
+        demo=demo,
+        sources=sources,
+        view=View.WATCH,
+        views=(),
+        at_ms=None,
+        facts=view.facts(demo),
+        stale=False,
+        review_by=view.day(demo.review_unix_ms),
+        steps=[_with_still(demo, step) for step in view.shown_steps(demo)],
+        sentences=view.shown_words(demo),
+        base="",
+        policy=policy,
+        icon=_data("image/svg+xml", (HERE / "icon.svg").read_bytes()),
+        style=style.text,
+        script=script.text,
     )
 
 

@@ -115,7 +115,7 @@ def _hit(hit: Hit) -> ShownHit:
 
 def _pieces(hit: Hit) -> list[SnippetPart]:
     text, at, found = hit.snippet, 0, list[SnippetPart]()
-    for match in sorted(hit.matches, key=_start):
+    for match in sorted(hit.matches, key=attrgetter("start")):
         if match.start >= at:
             if match.start > at:
                 found.append(SnippetPart(text[at : match.start], met=False))
@@ -124,9 +124,6 @@ def _pieces(hit: Hit) -> list[SnippetPart]:
     if at < len(text):
         found.append(SnippetPart(text[at:], met=False))
     return found
-
-
-_start = attrgetter("start")
 
 
 def _signature(hit: Hit, now_unix_ms: int) -> str:
