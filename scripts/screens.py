@@ -60,7 +60,7 @@ async def review(app: Showhow, pilot: Pilot[int]) -> None:
 
 async def demo(app: Showhow, pilot: Pilot[int]) -> None:
     """A demo at one of its steps."""
-    found = next(demo for demo in app.services.shelf.search("").hits if demo.title.startswith("Raise"))
+    found = next(demo for demo in app.services.library.search("").hits if demo.title.startswith("Raise"))
     app.navigator.open_demo(found.demo_id, 0)
     await shown(app, "Watch here")
     await pilot.press("n", "n")
@@ -75,7 +75,7 @@ async def browse(app: Showhow, pilot: Pilot[int]) -> None:
 
 async def figures(app: Showhow, pilot: Pilot[int]) -> None:
     """The library in figures, with work for a worker."""
-    app.services.shelf.for_workers = Work(waiting=3, working=1)  # type: ignore[attr-defined]  # the fake's
+    app.services.library.for_workers = Work(waiting=3, working=1)  # type: ignore[attr-defined]  # the fake's
     await browse(app, pilot)
     await pilot.press("i")
     await shown(app, "waiting for a worker")

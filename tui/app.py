@@ -1,8 +1,7 @@
-"""The Textual application: themes, keys that work everywhere, long work, and the way from screen to screen.
+"""``Showhow``, the Textual application: themes, global keys, jobs and the active recording.
 
-Owns the frame only. What happens from record to filed is in ``tui/workflows/``; what a screen shows, in ``tui/state/``.
-The search line is there before the library is: opening it, and importing the ways from it, takes longer than Textual
-itself, so a thread does both once the first screen is drawn.
+Sequences of screens are in ``tui/workflows/``, the state of screens in ``tui/state/``. Opening the library and
+importing the workflows take longer than Textual itself: a thread does both once the first screen is drawn.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from tui.screens.base import BaseScreen
 from tui.screens.library import LibraryScreen
 from tui.state.active_recording import ActiveRecording
 from tui.state.jobs import Jobs
-from tui.state.threads import unhurried
+from tui.state.threads import run_in_daemon_thread
 from tui.widgets.bars import JobLine, TitleBar
 from tui.widgets.meter import TICKS_A_SECOND
 from tui.widgets.still import Still
@@ -66,14 +65,10 @@ _LIGHT = Theme(
     dark=False,
     variables={"footer-key-foreground": "#0f766e", "input-selection-background": "#0f766e 25%"},
 )
-
-
 _KEYS = {"escape": "Esc", "enter": "Enter", "space": "Space", "delete": "Del", "pageup": "PgUp", "pagedown": "PgDn"}
 _KEYS |= {"shift+right": "⇧→", "shift+left": "⇧←", "f5": "F5", "tab": "Tab"}
-
-
 _NOTICES, _NOTICE_S = 3, 12.0
-"""Of an opened library: how many are shown (doctor and check tell all), and for how long."""
+"""Notices shown for an opened library (doctor and check show all), and the seconds they are shown."""
 
 
 class Showhow(App[int]):
@@ -101,26 +96,26 @@ class Showhow(App[int]):
         super().__init__()
         self._open_services, self.starts_at = open_services, start
         self.is_open = False
-        """Whether ``services`` and ``navigator`` are there."""
+        """Whether ``services`` and ``navigator`` are set."""
         self.failure: ShowhowError | None = None
-        """Why the library could not be opened; the application has ended then."""
-        spawn_recording = partial(begin, self, group="recording", alone=False)
+        """Why the library could not be opened; the application then ends."""
+        spawn_recording = partial(begin, self, group="recording", exclusive=False)
         self.recording = ActiveRecording(spawn_recording, self._recording_changed, lambda: self.navigator)
-        self.jobs = Jobs(lambda work: begin(self, work, "jobs", alone=False), self._jobs_changed)
+        self.jobs = Jobs(lambda work: begin(self, work, "jobs", exclusive=False), self._jobs_changed)
         self.register_theme(_DARK)
         self.register_theme(_LIGHT)
         self.theme = "showhow"
 
     def on_mount(self) -> None:
-        """Begin at the library; it is opened once its search line can be seen."""
-        self._recording_ticker = self.set_interval(1 / TICKS_A_SECOND, self.recording.look, pause=True)
+        """Show the library screen; open the library once its search line is drawn."""
+        self._recording_ticker = self.set_interval(1 / TICKS_A_SECOND, self.recording.refresh, pause=True)
         library = LibraryScreen()
         self.push_screen(library)
         self.call_after_refresh(begin, self, lambda: self._open(library), "open")
 
     async def _open(self, library: LibraryScreen) -> None:
         try:
-            self.services, navigator = await unhurried(self._opened)
+            self.services, navigator = await run_in_daemon_thread(self._opened)
         except ShowhowError as error:
             self.failure = error
             self.exit(1)
@@ -135,30 +130,30 @@ class Showhow(App[int]):
             self.navigator.set_up_recording()
 
     def _opened(self) -> tuple[Services, type[AppNavigator]]:
-        """What a thread of its own does: the imports take as long as the opening."""
+        """Runs in a thread: the imports take as long as opening the library."""
         from tui.workflows.navigator import AppNavigator
 
         return self._open_services(), AppNavigator
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Textual's own that are of use here; the keys have a screen of their own."""
+        """The useful system commands of Textual; keys have a help screen of their own."""
         for command in super().get_system_commands(screen):
             if command.title in {"Theme", "Screenshot"}:
                 yield command
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """What Textual's themes of the terminal's own colours do not name."""
+        """Variables missing from Textual's ANSI themes."""
         return {"foreground-disabled": "ansi_bright_black"}
 
     def get_key_display(self, binding: Binding) -> str:
-        """Keys as they are printed on a keyboard."""
+        """Key names as printed on a keyboard."""
         return binding.key_display or _KEYS.get(binding.key) or super().get_key_display(binding)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys for work appear only while there is work to cancel or to try again."""
+        """Keys for work are shown only while there is work to cancel or to try again."""
         if action == "cancel_work":
             return bool(self.jobs.running)
-        if action == "stop_recording":  # on the live screen Enter does
+        if action == "stop_recording":  # on the live screen Enter stops
             shown = isinstance(self.screen, BaseScreen) and self.screen.SHOWS_RECORDING
             return self.recording.running and not shown
         if action == "keep_terms":
@@ -168,7 +163,7 @@ class Showhow(App[int]):
         return super().check_action(action, parameters)
 
     def action_keys(self) -> None:
-        """Every key of this screen, and those that work everywhere."""
+        """Show all keys of this screen, and the global ones."""
         from tui.screens.dialogs import Help
 
         found = list(actions(self, self.screen))
@@ -177,27 +172,27 @@ class Showhow(App[int]):
         self.push_screen(Help(f"Keys · {self.screen.title or 'showhow'}", here, everywhere))
 
     def action_cancel_work(self) -> None:
-        """Cancel the work the bottom line shows."""
+        """Cancel the job on the bottom line."""
         self.jobs.cancel()
 
     def action_stop_recording(self) -> None:
-        """Stop the recording that goes on behind this screen."""
+        """Stop the recording that runs behind this screen."""
         self.recording.stop()
 
     def action_keep_terms(self) -> None:
-        """Add the names put right in the demo filed last to the glossary, after asking."""
-        begin(self, self.navigator.offer.take, "offer", alone=False)
+        """Add the names corrected in the last filed demo to the glossary, after asking."""
+        begin(self, self.navigator.offer.take, "offer", exclusive=False)
 
     def action_try_again(self) -> None:
         """Try failed work again."""
         self.jobs.retry()
 
     def action_dismiss_failure(self) -> None:
-        """Forget failed work; what it worked on is kept."""
+        """Dismiss a failed job; its files are kept."""
         self.jobs.dismiss()
 
     async def action_quit(self) -> None:
-        """Leave; while a recording runs or work goes on, ask first."""
+        """Leave; ask first while a recording or a job runs."""
         if self.is_open:
             self.navigator.leave()
         else:
@@ -210,7 +205,7 @@ class Showhow(App[int]):
         self.screen.refresh_bindings()
 
     def _recording_changed(self) -> None:
-        """Every title line and the key bar say so at once."""
+        """Update the title and key bars at once."""
         if self.recording.session is None:
             self._recording_ticker.pause()
         else:
@@ -221,7 +216,7 @@ class Showhow(App[int]):
         self.screen.refresh_bindings()
 
     def on_unmount(self) -> None:
-        """Work in threads ends at its next report, so that leaving never waits for it."""
+        """Cancel all jobs: their threads end at the next progress report, so that leaving does not wait."""
         self.jobs.cancel_all()
         if self.is_open:
             self.services.review.close()

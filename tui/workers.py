@@ -17,8 +17,8 @@ from textual.worker import Worker
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 
-def begin(node: DOMNode, work: Work, group: str, *, alone: bool = True) -> Worker[None]:
-    """Run ``work`` in the background until ``node`` is removed. ``alone`` first cancels the others in its group."""
+def begin(node: DOMNode, work: Work, group: str, *, exclusive: bool = True) -> Worker[None]:
+    """Run ``work`` in the background until ``node`` is removed. ``exclusive`` first cancels the others in its group."""
 
     async def run() -> None:
         try:
@@ -27,7 +27,7 @@ def begin(node: DOMNode, work: Work, group: str, *, alone: bool = True) -> Worke
             if not _is_closing(node):
                 raise
 
-    return node.run_worker(run, group=group, exclusive=alone)
+    return node.run_worker(run, group=group, exclusive=exclusive)
 
 
 def _is_closing(node: DOMNode) -> bool:

@@ -1,7 +1,7 @@
-"""Recording: the handle to a recorder process. What the application and ``showhow record`` hold while a take grows.
+"""``Recording``: handle to a recorder process, for the application and ``showhow record``.
 
-Owns starting it, asking it, and knowing how it ended. Refuses to record: should its owner die, the process finishes the
-take by itself. Safe to use from any thread.
+Owns its start, commands, status and exit. If the owner of the handle dies, the process finishes the take by itself.
+Thread-safe.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ _PROCESS = "capture.recorder.process"
 
 
 class Recording:
-    """A recorder at work. Make one with :meth:`start`, or with :meth:`launch` where starting may be cancelled."""
+    """A running recorder. Create it with :meth:`start`, or with :meth:`launch` where starting may be cancelled."""
 
     def __init__(self, child: ChildProcess) -> None:
         self._child = child
         self._status = Status()
-        self._begun, self._ended = threading.Event(), threading.Event()
+        self._started, self._ended = threading.Event(), threading.Event()
         self._reader = threading.Thread(target=self._read, name="recording", daemon=True)
         self._reader.start()
 
     @classmethod
     def start(cls, options: RecordOptions) -> Recording:
-        """Start a recorder; returns once it has its first picture and its sound. Raises CaptureError when it cannot."""
+        """Start a recorder; returns once it has picture and sound. Raises CaptureError when it cannot record."""
         recording = cls.launch(options)
         try:
             recording.wait_started()
         except CaptureError:
-            raise  # it has ended by itself
+            raise  # the process has ended
         except BaseException:
             recording.abandon()
             raise
@@ -48,12 +48,12 @@ class Recording:
 
     @classmethod
     def launch(cls, options: RecordOptions) -> Recording:
-        """Start a recorder's process and return at once: from then on it can be abandoned. See :meth:`wait_started`."""
+        """Start a recorder process and return at once, so that it can be abandoned. See :meth:`wait_started`."""
         return cls(ChildProcess(_PROCESS, to_json(options).decode(), listens=True))
 
     def wait_started(self) -> None:
-        """Wait for the first picture and the sound. Raises CaptureError when it cannot record, or was abandoned."""
-        if not self._begun.wait(START_S):  # a slow machine, or a display that does not answer
+        """Wait for first picture and sound. Raises CaptureError when it cannot record, or was abandoned."""
+        if not self._started.wait(START_S):  # a slow machine, or a display that does not answer
             self._child.kill()
             self._ended.wait(STOP_S)
             raise CaptureError("The recorder did not start in time", "Try again; showhow doctor may tell why.")
@@ -63,39 +63,39 @@ class Recording:
 
     @property
     def status(self) -> Status:
-        """The latest figures, at most a fifth of a second old; never blocks."""
+        """Latest status, at most 0.2 s old; never blocks."""
         return self._status
 
     @property
     def pid(self) -> int:
-        """The recorder's process."""
+        """Process id of the recorder."""
         return self._child.pid
 
     def stop(self) -> Take:
-        """End the take and return it; also one that has ended by itself. Raises TakeError when the recorder died."""
+        """Stop and return the take, also if it has ended by itself. Raises TakeError when the recorder died."""
         self.send(RecorderCommand.STOP)
         if (take := self.wait(STOP_S)) is None:
             raise TakeError("The recorder does not stop", "What was shown is kept: showhow recover")
         return take
 
     def send(self, command: RecorderCommand, argument: str = "") -> None:
-        """Tell the recorder something; does not wait. One that has ended cannot be told: wait() says how it ended."""
+        """Send a command; does not wait. Ignored once the recorder has ended: wait() says how it ended."""
         self._child.send(" ".join([command, *argument.split()]).encode())
 
     def abandon(self) -> None:
-        """End it and delete everything, also while it still starts. Ask before."""
+        """Stop and delete the take, also while it starts. Ask the user first."""
         self.send(RecorderCommand.ABANDON)
         if not self._ended.wait(STOP_S):
             self._child.kill()
             self._ended.wait(STOP_S)
         take = Path(self._status.take_path)
-        if self._status.take_path and take.exists():  # stopped before its first picture, it left nothing
+        if self._status.take_path and take.exists():  # without a first picture there is no folder
             delete(take)
 
     def wait(self, timeout_s: float | None = None) -> Take | None:
-        """The take once the recorder has ended, None while it still runs.
+        """Wait for the recorder to end; the take, or None if it still runs.
 
-        Raises TakeError when it died; what was shown until then can be recovered.
+        Raises TakeError when it died; the take up to then can be recovered.
         """
         if not self._ended.wait(timeout_s):
             return None
@@ -111,12 +111,12 @@ class Recording:
         for status in self._child.records(Status):
             self._status = status
             if status.state != "starting":
-                self._begun.set()
+                self._started.set()
         self._child.wait()
         if not self._status.ended:
-            complaint = "" if self._begun.is_set() else self._child.complaint
+            complaint = "" if self._started.is_set() else self._child.complaint
             error = f"The recorder could not start ({complaint})" if complaint else ""
             self._status = replace(self._status, state="failed", error=error)
         self._child.close()
-        self._begun.set()
+        self._started.set()
         self._ended.set()

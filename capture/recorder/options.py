@@ -1,6 +1,6 @@
-"""What a recorder is asked to do and what it says: RecordOptions, RecorderCommand and Status.
+"""RecordOptions, RecorderCommand and Status: messages between the recorder process and its parent.
 
-They cross a process border as JSON, so they hold plain values only.
+They are sent as JSON, so they hold plain values only.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import msgspec
 from capture.model import Level, Target
 
 SCRAP_MS = 10_000
-"""How much the scrap key takes back."""
+"""Length of what the scrap key removes."""
 
 
 class RecorderCommand(StrEnum):
-    """What a recorder can be told while it runs; the values are the lines that its process reads.
+    """Commands to a running recorder; the values are the lines that its process reads.
 
     MARK takes a note as its argument, SCRAP milliseconds (SCRAP_MS without any).
     """
@@ -42,16 +42,16 @@ HOTKEYS = {
     "mute": RecorderCommand.TOGGLE_MUTE,
     "abandon": RecorderCommand.ABANDON,
 }
-"""What the names in ``RecordOptions.hotkeys`` mean."""
+"""Commands by their names in ``RecordOptions.hotkeys``."""
 
 
 class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What to record and how.
 
     ``microphone``: a source's name, None for the default one, ``"none"`` for no sound. ``system_sound``: a monitor
-    source's name or ``"default"``. ``max_ms`` of take time end it. ``hotkeys``: ``stop``, ``pause``, ``mark``,
-    ``scrap``, ``mute``, ``abandon`` to a chord such as ``ctrl+alt+s``, empty for none. ``rings`` shows clicks,
-    ``chords`` key chords in the picture. With less than ``warn_free_bytes`` of disk left the user is told,
+    source's name or ``"default"``. The take ends after ``max_ms`` of take time. ``hotkeys``: ``stop``, ``pause``,
+    ``mark``, ``scrap``, ``mute``, ``abandon`` to a chord such as ``ctrl+alt+s``, empty for none. ``rings`` shows
+    clicks, ``chords`` key chords in the picture. With less than ``warn_free_bytes`` of disk left the user is warned,
     with less than ``stop_free_bytes`` the take ends; a small disk lowers both.
     """
 
@@ -70,10 +70,10 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """A recording at a moment. ``state``: starting, recording, paused, finishing, finished, abandoned or failed.
+    """Status of a recording. ``state``: starting, recording, paused, finishing, finished, abandoned or failed.
 
-    ``elapsed_ms`` is take time; ``fps`` how often a second the screen was looked at just now; ``frames`` the pictures
-    written, only those that changed; ``notices`` what the user should know, all of them, oldest first.
+    ``elapsed_ms`` is take time; ``fps`` the current rate of screen grabs; ``frames`` the number of
+    pictures written, only those that changed; ``notices`` all messages for the user, oldest first.
     """
 
     state: str = "starting"
@@ -95,10 +95,10 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def paused(self) -> bool:
-        """Whether take time stands still."""
+        """Whether take time is paused."""
         return self.state == "paused"
 
     @property
     def ended(self) -> bool:
-        """Whether the recorder has done its work, well or not."""
+        """Whether the recorder has ended, also by failure."""
         return self.state in {"finished", "abandoned", "failed"}

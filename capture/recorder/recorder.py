@@ -1,9 +1,9 @@
-"""Recorder: the screen, the sound and what the expert does, on one clock, into one take folder.
+"""``Recorder``: records screen, sound and input events on one clock into one take folder.
 
-Owns the tick and its order: look, convert what changed, write it with its true time, write the sound that has come.
-One thread ticks; commands come from any other. Whatever happens (a screen that goes, a disk that fills, a fault of our
-own) it ends the take in order and keeps what was shown until then. Refuses to know who asked: processes, terminals and
-signals are the business of ``capture/recorder/process.py``.
+Owns the tick and its order: grab, convert what changed, write it with its true time, write the sound received. One
+thread ticks; commands come from any thread. On any failure (a lost screen, a full disk, a bug) it closes the take
+properly and keeps what was recorded. Does not deal with processes, terminals and signals: see
+``capture/recorder/process.py``.
 """
 
 from __future__ import annotations
@@ -47,72 +47,72 @@ from capture.takes import VIDEO, write_take
 from capture.video.take_writer import TakeWriter
 
 _LAST_SOUND_S = 0.8
-"""How long the end waits for the sound of the last moment; a driver hands it over within 0.1 to 0.6 s."""
-_PAUSED_LOOK_NS = 500 * NS_PER_MS
-_ASK_EVERY = 15  # ticks between asking the devices for news
+"""Time to wait for the last sound at the end; drivers deliver it within 0.1 to 0.6 s."""
+_PAUSED_REFRESH_NS = 500 * NS_PER_MS
+_NOTICES_EVERY = 15  # ticks between polls of the devices' notices
 NOTHING_RECORDED = "It was stopped before its first picture; nothing was recorded"
 
-Look = Callable[[Target], ScreenSource]
+OpenScreen = Callable[[Target], ScreenSource]
 
 
 class Recorder:
-    """Everything is open and sound is coming when the constructor returns; ``run`` records until somebody stops it.
+    """The constructor opens screen and sound; ``run`` records until ``stop``.
 
-    ``look`` opens a ScreenSource, ``space`` asks how full the disk is: for tests. Raises CaptureError or TakeError, and
-    then leaves nothing behind.
+    ``open_screen`` opens a ScreenSource, ``space`` measures the disk: for tests. Raises CaptureError or TakeError, and
+    then leaves nothing on disk.
     """
 
-    def __init__(self, options: RecordOptions, *, look: Look | None = None, space: Ask = space_of) -> None:
+    def __init__(self, options: RecordOptions, *, open_screen: OpenScreen | None = None, space: Ask = space_of) -> None:
         self.options, self.clock = options, Clock()
         self._muted = ActivePeriods()
         self._ending, self._ended_ns = Flag(), 0
         self._state = TakeState.RECORDING
         self._phase = "starting"
-        self._looked_ns = 0
+        self._refreshed_ns = 0
         self._half_tick_ns = 500 * NS_PER_MS // options.fps
-        self._pace = Ticker(options.fps)
+        self._ticker = Ticker(options.fps)
         with ExitStack() as undo:
-            self._room = TakeWorkspace(options, space)
-            undo.callback(self._room.abort)
-            self._open(undo, look or (lambda target: open_source(target, rings=options.rings)))
+            self._workspace = TakeWorkspace(options, space)
+            undo.callback(self._workspace.abort)
+            self._open(undo, open_screen or (lambda target: open_source(target, rings=options.rings)))
             self._undo = undo.pop_all()
 
-    def _open(self, undo: ExitStack, look: Look) -> None:
-        self._tracks, told = open_tracks(self.options, self.clock, self._muted)
+    def _open(self, undo: ExitStack, open_screen: OpenScreen) -> None:
+        self._tracks, notices = open_tracks(self.options, self.clock, self._muted)
         undo.callback(self._tracks.close)
-        self._source = look(self.options.target)
+        self._source = open_screen(self.options.target)
         undo.callback(self._source.close)
-        video, channels = self._room.folder / VIDEO, self._tracks.channels
+        video, channels = self._workspace.folder / VIDEO, self._tracks.channels
         width, height = self._source.width, self._source.height
         self._writer = TakeWriter(video, width, height, fps=self.options.fps, channels=channels)
         undo.callback(self._writer.close, 0)
-        self._camera = FrameScheduler(self._source, self._writer, silent=not channels)
+        self._frames = FrameScheduler(self._source, self._writer, silent=not channels)
         self._tracks.wake()
-        for text in told:
+        for text in notices:
             self.notify(text)
         names = {track.what: track.source.name for track in self._tracks.tracks}
         self._take = Take(
-            take_id=self._room.folder.name,
-            started_unix_ms=time.time_ns() // NS_PER_MS,  # the one look at the wall clock
+            take_id=self._workspace.folder.name,
+            started_unix_ms=time.time_ns() // NS_PER_MS,  # the only use of the wall clock
             width=width,
             height=height,
             recording_of=self._source.label,
             microphone=names.get("microphone"),
             system_sound=names.get("system sound"),
-            path=self._room.folder,
+            path=self._workspace.folder,
         )
         write_take(self._take)
 
     @property
     def folder(self) -> Path:
-        """The take's."""
-        return self._room.folder
+        """Folder of this take."""
+        return self._workspace.folder
 
     # Commands: from any thread.
 
     def obey(self, command: RecorderCommand, argument: str = "") -> None:
-        """Do what a line, a signal or a hotkey asks for."""
-        does: dict[RecorderCommand, Callable[[], None]] = {
+        """Execute a command of the parent process, a signal or a hotkey."""
+        actions: dict[RecorderCommand, Callable[[], None]] = {
             RecorderCommand.STOP: self.stop,
             RecorderCommand.ABANDON: self.abandon,
             RecorderCommand.PAUSE: self.pause,
@@ -124,58 +124,58 @@ class Recorder:
             RecorderCommand.UNMUTE: lambda: self.mute(on=False),
             RecorderCommand.TOGGLE_MUTE: lambda: self.mute(on=not self._muted.on),
         }
-        does[command]()
+        actions[command]()
 
     def stop(self) -> None:
-        """End the take at this moment; ``run`` returns soon after."""
+        """End the take now; ``run`` returns soon after."""
         if not self._ending.is_set():
             self.clock.pause()
             self._ended_ns = self.clock.now()
             self._ending.set()
 
     def finish_orphaned(self) -> None:
-        """Whoever asked for the take has gone; it is finished for them to find."""
+        """Stop because the parent process is gone; the take is finished and kept."""
         if not self._ending.is_set():
             self.notify("The program that started this recording went away; the take was finished.")
             self.stop()
 
     def abandon(self) -> None:
-        """End it; it is not wanted. Its folder stays, marked so, until somebody deletes it."""
+        """Stop, and mark the take as abandoned. Its folder stays until it is deleted."""
         self._state = TakeState.ABANDONED
         self.stop()
 
     def pause(self) -> None:
-        """Stand still."""
+        """Pause the recording."""
         if not self._ending.is_set():
             self.clock.pause()
 
     def resume(self) -> None:
-        """Go on."""
+        """Resume it."""
         if not self._ending.is_set() and (paused_ms := self.clock.resume()) is not None:
-            self._room.notes.add(Pause(self.clock.now_ms, paused_ms))
-            self._camera.want_key()
+            self._workspace.notes.add(Pause(self.clock.now_ms, paused_ms))
+            self._frames.want_key()
 
     def mark(self, note: str = "") -> None:
-        """A step begins here."""
-        self._room.notes.add(Marker(self.clock.now_ms, note))
-        self._camera.want_key()
+        """Mark the start of a step."""
+        self._workspace.notes.add(Marker(self.clock.now_ms, note))
+        self._frames.want_key()
 
     def scrap(self, last_ms: int) -> None:
-        """Take the last stretch back; its pictures stay, trimming leaves them out."""
+        """Scrap the last ``last_ms``; the video keeps them, trimming cuts them."""
         now_ms = self.clock.now_ms
-        self._room.notes.add(Scrap(now_ms, max(0, now_ms - max(0, last_ms))))
+        self._workspace.notes.add(Scrap(now_ms, max(0, now_ms - max(0, last_ms))))
 
     def mute(self, on: bool) -> None:
-        """Silence the narration from this moment on, or hear it again."""
+        """Mute the narration from now on, or unmute it."""
         (self._muted.begin if on else self._muted.end)(self.clock.now())
 
     def notify(self, text: str) -> None:
-        """Something the user should know; also a Notice in the events."""
-        self._room.notes.notify(text, self.clock.now_ms)
+        """Add a notice for the user; also a Notice event."""
+        self._workspace.notes.notify(text, self.clock.now_ms)
 
     def watch_disk(self) -> None:
-        """Ask how much room is left; warn, or end the take. To be called every second or so."""
-        text, must_end = self._room.running_out()
+        """Check the free disk space; warn, or stop. Call it about once a second."""
+        text, must_end = self._workspace.running_out()
         if text:
             self.notify(text)
         if must_end:
@@ -183,26 +183,26 @@ class Recorder:
 
     @property
     def status(self) -> Status:
-        """How things stand."""
+        """Current status."""
         return Status(
-            state=self._standing(),
+            state=self._state_name(),
             elapsed_ms=self.clock.now_ms,
-            fps=self._pace.fps,
-            ticks=self._pace.ticks,
-            late_ticks=self._pace.late,
+            fps=self._ticker.fps,
+            ticks=self._ticker.ticks,
+            late_ticks=self._ticker.late,
             frames=self._writer.frames,
             level=self._tracks.level,
             muted=self._muted.on,
             bytes_written=self._writer.bytes_written,
-            free_bytes=self._room.disk.free,
+            free_bytes=self._workspace.disk.free,
             dropped_audio_ms=self._tracks.lost_ms,
-            notices=self._room.notes.notices,
+            notices=self._workspace.notes.notices,
             microphone=self._take.microphone,
             system_sound=self._take.system_sound,
-            take_path=str(self._room.folder),
+            take_path=str(self._workspace.folder),
         )
 
-    def _standing(self) -> str:
+    def _state_name(self) -> str:
         if self._phase == "recording":
             return "finishing" if self._ending.is_set() else "paused" if self.clock.paused else "recording"
         return self._phase
@@ -210,35 +210,35 @@ class Recorder:
     # What follows runs in one thread.
 
     def run(self) -> Take:
-        """Record until stopped; the finished take. A fault of our own ends the take in order, and is raised then.
+        """Record until stopped; returns the finished take. An unexpected exception is raised after the take is closed.
 
-        Raises CaptureError, with nothing left behind, when it was stopped before its first picture.
+        Raises CaptureError, with nothing left on disk, when it was stopped before its first picture.
         """
-        watcher = self._listen()
+        listener = self._listen()
         if self._ending.is_set():
-            watcher.close()
+            listener.close()
             self.discard()
             raise CaptureError(NOTHING_RECORDED)
         fault: Exception | None = None
         try:
             self._begin()
             while not self._ending.is_set():
-                self._tick(watcher)
-                self._pace.wait()
+                self._tick(listener)
+                self._ticker.wait()
         except ShowhowError as error:
             self.notify(f"The take ends here: {error}")
-        except Exception as error:  # noqa: BLE001  it is told, and raised again once the take is safe
+        except Exception as error:  # noqa: BLE001  notified, and raised again once the take is closed
             self.notify(f"The recorder failed ({type(error).__name__}: {error}); the take ends here.")
             fault = error
         self.stop()
-        watcher.close()
+        listener.close()
         take = self._finish()
         if fault is not None:
             raise fault
         return take
 
     def discard(self) -> None:
-        """Close everything and leave nothing behind; in place of ``run``."""
+        """Close everything and delete the take, instead of ``run``."""
         self._undo.close()
 
     def _listen(self) -> InputListener:
@@ -247,41 +247,41 @@ class Recorder:
         if not hotkeys and not self.options.events:
             return NullListener("")
         put = self._put if self.options.events else _ignore
-        watcher = open_input_listener(lambda: self._source.region, lambda: self.clock.now_ms, put, hotkeys)
-        if watcher.why_not and self.options.events:
-            self.notify(watcher.why_not)
-        return watcher
+        listener = open_input_listener(lambda: self._source.region, lambda: self.clock.now_ms, put, hotkeys)
+        if listener.why_not and self.options.events:
+            self.notify(listener.why_not)
+        return listener
 
     def _put(self, event: Event) -> None:
-        stands = self.clock.paused and not self._ending.is_set()
-        first = isinstance(event, WindowChange) and not event.at_ms  # what stands there before the first picture
-        if not first and (stands or self._phase != "recording"):
+        paused = self.clock.paused and not self._ending.is_set()
+        first = isinstance(event, WindowChange) and not event.at_ms  # the window shown by the first picture
+        if not first and (paused or self._phase != "recording"):
             return
         if isinstance(event, Click):
             self._source.show_click(event.x, event.y)
         elif isinstance(event, Chord) and self.options.chords:
             self._source.show_keys(event.keys)
-        self._room.notes.add(event)
+        self._workspace.notes.add(event)
 
     def _begin(self) -> None:
         for _ in self._tracks.read(0):
-            pass  # what was heard before the first picture steers the alignment and is not recorded
-        self._pace = Ticker(self.options.fps)
+            pass  # sound before the first picture is used for alignment, not recorded
+        self._ticker = Ticker(self.options.fps)
         self.clock.start()
-        self._camera.open()
+        self._frames.open()
         self._phase = "recording"
 
-    def _tick(self, watcher: InputListener) -> None:
+    def _tick(self, listener: InputListener) -> None:
         at_ns = self.clock.take_ns()
-        # What is seen now came up since the last tick, half a tick ago on average.
+        # A change seen now happened since the last tick, half a tick ago on average.
         seen_ns = max(0, at_ns - self._half_tick_ns)
         if self.clock.paused:
-            self._look_while_paused()
-        elif changes := self._camera.tick(seen_ns):
-            self._room.notes.changed(changes, seen_ns // NS_PER_MS)
-        self._hear(at_ns)
-        if self._pace.ticks % _ASK_EVERY == 0:
-            for text in (*self._source.notices(), *self._tracks.notices(), *watcher.notices()):
+            self._refresh_while_paused()
+        elif changes := self._frames.tick(seen_ns):
+            self._workspace.notes.changed(changes, seen_ns // NS_PER_MS)
+        self._write_sound(at_ns)
+        if self._ticker.ticks % _NOTICES_EVERY == 0:
+            for text in (*self._source.notices(), *self._tracks.notices(), *listener.notices()):
                 self.notify(text)
         if self._writer.failure is not None:
             self.notify(f"The disk took no more ({self._writer.failure.strerror}); the take ends here.")
@@ -289,13 +289,13 @@ class Recorder:
         if self.options.max_ms is not None and at_ns >= self.options.max_ms * NS_PER_MS:
             self.stop()
 
-    def _look_while_paused(self) -> None:
-        """Now and then, so that a screen that goes away in a pause ends the take."""
-        if self.clock.now() - self._looked_ns >= _PAUSED_LOOK_NS:
-            self._looked_ns = self.clock.now()
-            self._camera.refresh()
+    def _refresh_while_paused(self) -> None:
+        """Grab twice a second, so that a screen lost during a pause ends the take."""
+        if self.clock.now() - self._refreshed_ns >= _PAUSED_REFRESH_NS:
+            self._refreshed_ns = self.clock.now()
+            self._frames.refresh()
 
-    def _hear(self, at_ns: int) -> None:
+    def _write_sound(self, at_ns: int) -> None:
         for track, samples in self._tracks.read(at_ns):
             self._writer.write_sound(track, samples)
 
@@ -303,40 +303,40 @@ class Recorder:
         self._phase = "finishing"
         end_ns = self.clock.take_ns()
         self._source.close()
-        whole = self._video_closed(end_ns)
+        whole = self._try_close_video(end_ns)
         for text in self._tracks.notices():
             self.notify(text)
         state = TakeState.FINISHED if whole and self._state is TakeState.RECORDING else self._state
         duration_ms = round(end_ns / NS_PER_MS)
-        notices = self._room.notes.notices
-        self._take = replace(self._take, state=state, duration_ms=duration_ms, figures=self._figures(), notices=notices)
-        self._room.finish(self._take)
+        notices = self._workspace.notes.notices
+        self._take = replace(self._take, state=state, duration_ms=duration_ms, figures=self._stats(), notices=notices)
+        self._workspace.finish(self._take)
         self._phase = "abandoned" if state is TakeState.ABANDONED else "finished"
         return self._take
 
-    def _video_closed(self, end_ns: int) -> bool:
+    def _try_close_video(self, end_ns: int) -> bool:
         try:
             self._close_video(end_ns)
-        except Exception as error:  # noqa: BLE001  whatever FFmpeg says: what it wrote until then can be mended
+        except Exception as error:  # noqa: BLE001  any FFmpeg error: the file can be repaired
             self.notify(f"The video was not closed in order ({error}); showhow recover mends it.")
             return False
         return True
 
     def _close_video(self, end_ns: int) -> None:
         deadline = time.monotonic() + _LAST_SOUND_S
-        self._hear(end_ns)
+        self._write_sound(end_ns)
         while not self._tracks.caught_up(self._ended_ns) and time.monotonic() < deadline:
             time.sleep(0.02)
-            self._hear(end_ns)
+            self._write_sound(end_ns)
         for track, samples in self._tracks.end(end_ns):
             self._writer.write_sound(track, samples)
         self._writer.close(end_ns)
 
-    def _figures(self) -> RecordingStats:
-        spent = os.times()  # the children are those that listened; they have ended
+    def _stats(self) -> RecordingStats:
+        spent = os.times()  # children: the input listeners, which have ended
         return RecordingStats(
-            ticks=self._pace.ticks,
-            late_ticks=self._pace.late,
+            ticks=self._ticker.ticks,
+            late_ticks=self._ticker.late,
             frames=self._writer.frames,
             dropped_audio_ms=self._tracks.lost_ms,
             bytes_written=self._writer.bytes_written,
@@ -345,4 +345,4 @@ class Recorder:
 
 
 def _ignore(_event: Event) -> None:
-    """Nothing the expert does is to be noted; the hotkeys work all the same."""
+    """Drop events: only the hotkeys are used."""

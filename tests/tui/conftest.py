@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.tui import fakes as fake
-from tests.tui.fake_library_service import FakeShelf
+from tests.tui.fake_library_service import FakeLibraryService
 from tui.app import Showhow
 
 SMALL = (80, 24)
@@ -29,9 +29,9 @@ class Desk:
         self.app, self.pilot, self.fakes = app, pilot, fakes
 
     @property
-    def shelf(self) -> FakeShelf:
+    def library(self) -> FakeLibraryService:
         """Its library."""
-        return self.fakes.shelf
+        return self.fakes.library
 
     @property
     def recorder(self) -> fake.FakeRecordingService:
@@ -109,7 +109,7 @@ def open_app(tmp_path: Path) -> Open:
         async with app.run_test(size=size, notifications=True) as pilot:
             desk = Desk(app, pilot, fakes)
             await desk.until(
-                lambda: (desk.screen != "Screen" and fakes.shelf.queries) or fakes.shelf.cannot_open, "the library"
+                lambda: (desk.screen != "Screen" and fakes.library.queries) or fakes.library.cannot_open, "the library"
             )
             await pilot.pause()
             yield desk

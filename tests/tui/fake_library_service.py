@@ -29,7 +29,7 @@ def drawn(title: str, step: str, number: int) -> Picture:
 
 
 @dataclass
-class FakeShelf:
+class FakeLibraryService:
     """A library in memory."""
 
     folder: Path

@@ -17,7 +17,7 @@ from library.draft.journal import Entry, Journal
 from library.maintenance.glossary import FolderGlossary
 from library.model import Demo, Draft, LibraryError
 from tests.tui import sample
-from tests.tui.fake_library_service import FakeShelf, drawn
+from tests.tui.fake_library_service import FakeLibraryService, drawn
 from tests.tui.fake_recording import FakeMeter, FakeRecording, FakeWords
 from tui.model import Picture, RecordChoice, Unfiled
 from tui.services.glossary_service import LocalGlossaryService
@@ -77,7 +77,7 @@ class FakeRecordingService:
         self.choices.append(choice)
         return self.recording
 
-    def hear_along(self, take: Path) -> FakeWords | None:
+    def start_live_transcription(self, take: Path) -> FakeWords | None:
         return self.words
 
 
@@ -86,7 +86,7 @@ class FakeReviewService:
     """Reviewing without a recording."""
 
     folder: Path
-    shelf: FakeShelf
+    library: FakeLibraryService
     kept: list[Draft] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     filed: list[Draft] = field(default_factory=list)
@@ -162,7 +162,7 @@ class FakeReviewService:
         demo = msgspec.structs.replace(
             sample.demos()[-2], demo_id="new0001", title=draft.title, tags=draft.tags, updated_unix_ms=sample.NOW_MS
         )
-        self.shelf.demos.insert(0, demo)
+        self.library.demos.insert(0, demo)
         return demo
 
 
@@ -170,18 +170,18 @@ class Fakes:
     """All of them, over a folder of their own."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.shelf = folder, FakeShelf(folder)
-        self.recorder, self.review = FakeRecordingService(folder), FakeReviewService(folder, self.shelf)
+        self.folder, self.library = folder, FakeLibraryService(folder)
+        self.recorder, self.review = FakeRecordingService(folder), FakeReviewService(folder, self.library)
 
     def services(self) -> Services:
         """As the application gets them."""
         return Services(
-            self.shelf,
+            self.library,
             self.recorder,
             self.review,
             author="Priya",
             hotkeys=(("stop", "ctrl+alt+s"),),
-            terms=LocalGlossaryService(FolderGlossary(self.folder)),
+            glossary=LocalGlossaryService(FolderGlossary(self.folder)),
             words_ready=lambda: "base, ready",
         )
 

@@ -54,7 +54,7 @@ async def test_what_is_typed_while_the_library_opens_is_found_and_replayed_by_en
         assert desk.app.screen.query_one("#search", Input).value == "supplier"
         assert not desk.app.is_open
         slow.let.set()
-        await desk.until(lambda: desk.shelf.played, "the replay")
+        await desk.until(lambda: desk.library.played, "the replay")
         assert desk.app.screen.query_one("#search", Input).value == "supplier"
 
 

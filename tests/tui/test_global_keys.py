@@ -37,12 +37,12 @@ async def live(desk: Desk) -> None:
 async def review(desk: Desk) -> None:
     screen = ReviewScreen()
     await desk.app.push_screen(screen)
-    screen.fill(sample.draft(desk.shelf.folder))
+    screen.fill(sample.draft(desk.library.folder))
     await desk.shows("▸  1  Open")
 
 
 async def demo(desk: Desk) -> None:
-    desk.app.navigator.open_demo(desk.shelf.demos[0].demo_id, 0)
+    desk.app.navigator.open_demo(desk.library.demos[0].demo_id, 0)
     await desk.shows("Watch here")
 
 
@@ -155,7 +155,7 @@ async def test_a_failure_can_be_dismissed_and_then_escape_is_itself_again(open_a
         fakes.review.fail_filing.append("The disk is full")
 
     async with open_app(prepare=prepare) as desk:
-        desk.app.navigator.file(sample.draft(desk.shelf.folder))
+        desk.app.navigator.file(sample.draft(desk.library.folder))
         await desk.shows("R try again")
         await desk.press("escape")
         await desk.hides("R try again")

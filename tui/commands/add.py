@@ -88,7 +88,7 @@ def file_one(
 
     library = cli.open_library()
     with progress_bar(shown=not json) as progress:
-        draft = propose(path, intake_options(cli.settings, keep_all=keep_all, wishes=overrides), progress)
+        draft = propose(path, intake_options(cli.settings, keep_all=keep_all, overrides=overrides), progress)
         draft = edits.with_title(draft, title) if title is not None else draft
         draft = edits.with_tags(draft, tags) if tags else draft
         demo = file(draft, library, progress)

@@ -99,12 +99,14 @@ def record(
 
 def _start_live_words(recording: Recording, cli: CommandContext, words: bool | None) -> LiveTranscriber | None:
     """Start live transcription, unless it is off or there is no microphone; it ends by itself after the recording."""
-    from tui.services.live_words import hear_along, live_words_status
+    from tui.services.live_words import live_words_status, start_live_transcription
 
     wanted = cli.settings.live_words if words is None else words
     if not wanted or recording.status.microphone is None:
         return None
-    live = hear_along(Path(recording.status.take_path), intake_options(cli.settings), _print if words else None)
+    live = start_live_transcription(
+        Path(recording.status.take_path), intake_options(cli.settings), _print if words else None
+    )
     if live is None and words:
         warn(live_words_status(None, wanted=True))
     return live

@@ -57,7 +57,7 @@ def transcribe(
         raise typer.BadParameter("name a demo, or give --waiting for all that wait", param_hint="DEMO")
     cli: CommandContext = context.obj
     library = cli.open_library()
-    options = intake_options(cli.settings, wishes=RecognizerOverrides(model, language, translate))
+    options = intake_options(cli.settings, overrides=RecognizerOverrides(model, language, translate))
     if demo is None:
         _transcribe_waiting(library, options, json=json)
         return

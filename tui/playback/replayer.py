@@ -63,7 +63,7 @@ class Replayer:
         shown = captions if captions.is_file() and demo.words else None
         self._mpv.play(Replay(path, start_ms, speed, demo.title, shown, loop))
 
-    def place(self, demo: Demo) -> PlayerPosition | None:
+    def position(self, demo: Demo) -> PlayerPosition | None:
         """mpv's position in this demo; None when it plays another one or none."""
         position = self._mpv.position if self._mpv is not None else None
         clip = (demo.path / demo.clip.path).absolute()

@@ -105,7 +105,7 @@ class BrowseScreen(BaseScreen):
         begin(self, self._load, "browse")
 
     async def _load(self) -> None:
-        self.every = list(await self.ask(self.app_context.services.shelf.every_demo) or ())
+        self.every = list(await self.ask(self.app_context.services.library.every_demo) or ())
         self._draw()
 
     def _draw(self) -> None:
@@ -114,7 +114,7 @@ class BrowseScreen(BaseScreen):
         stale_at = now_ms if self.only_stale else None
         rows.demos = browse(self.every, sort=self.sort, stale_at=stale_at, **self.narrowed)
         rows.index = next((i for i, demo in enumerate(rows.demos) if demo.demo_id == kept), 0)
-        self.title_bar.say("Browse", f"{self.app_context.services.shelf.name} · {count(len(rows.demos), 'demo')}")
+        self.title_bar.say("Browse", f"{self.app_context.services.library.name} · {count(len(rows.demos), 'demo')}")
         what = [_ORDERS[self.sort], *self.narrowed.values(), "due for review" if self.only_stale else ""]
         nothing = "" if rows.demos or not self.every else "   None is so; the same key again takes it back."
         self.query_one("#browse-what", Static).update(styled(join(what), ACCENT) + styled(nothing, QUIET))
@@ -177,7 +177,7 @@ class BrowseScreen(BaseScreen):
         begin(self, self._show_figures, "figures")
 
     async def _show_figures(self) -> None:
-        work = await self.ask(self.app_context.services.shelf.work) or NO_WORK
+        work = await self.ask(self.app_context.services.library.work) or NO_WORK
         figures = insight(self.every, int(time.time() * 1000))
         self.app.push_screen(Help("The library in figures", figure_lines(figures, work), most_used(figures)))
 

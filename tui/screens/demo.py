@@ -110,7 +110,7 @@ class DemoScreen(BaseScreen):
         self._draw_moment(steps=True)
         if picture:
             step = model.step
-            path = self.app_context.services.shelf.still(demo, step.number) if step is not None else None
+            path = self.app_context.services.library.still(demo, step.number) if step is not None else None
             self.query_one(Still).show_file(path)
         self.refresh_bindings()
 
@@ -163,7 +163,7 @@ class DemoScreen(BaseScreen):
 
     def _follow_player(self) -> None:
         """Follow the player's position when it changes."""
-        at_ms = self.app_context.services.shelf.playing(self.model.demo)
+        at_ms = self.app_context.services.library.playing(self.model.demo)
         if at_ms is None or at_ms == self._player_ms or self._watching:
             return
         self._player_ms = at_ms
@@ -213,7 +213,7 @@ class DemoScreen(BaseScreen):
                 self._draw_moment(steps=shown is None or now[0] != shown[0])
                 shown = now
 
-        pictures = self.app_context.services.shelf.motion(self.model.demo, at.at_ms, max(16, still.cells[0]))
+        pictures = self.app_context.services.library.motion(self.model.demo, at.at_ms, max(16, still.cells[0]))
         try:
             await play(pictures, show, speed=at.speed, until_ms=until)
         except ShowhowError as error:
@@ -234,12 +234,12 @@ class DemoScreen(BaseScreen):
     def action_helped(self, yes: int) -> None:
         """Log whether the demo helped; asked once."""
         self._may_ask, self._answered = False, True
-        begin(self, partial(self._note_help, bool(yes)), "note", alone=False)
+        begin(self, partial(self._note_help, bool(yes)), "note", exclusive=False)
         self.app_context.navigator.say("Thank you: demos that help come first" if yes else "Thank you: it is noted")
         self._draw(picture=False)
 
     async def _note_help(self, helped: bool) -> None:
-        await self.ask(self.app_context.services.shelf.note_help, self.model.demo, helped)
+        await self.ask(self.app_context.services.library.note_help, self.model.demo, helped)
 
     def action_edit(self) -> None:
         """Edit title and tags."""

@@ -32,7 +32,7 @@ class DraftAutosave:
         before = self._waiting[1] if self._waiting else []
         self._waiting = draft, [*before, *entries]
         if self._writer is None or self._writer.is_finished:
-            self._writer = begin(self._node, self._write_waiting, "drafts", alone=False)
+            self._writer = begin(self._node, self._write_waiting, "drafts", exclusive=False)
 
     async def wait_written(self) -> None:
         """Wait until everything is written."""

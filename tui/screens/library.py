@@ -99,7 +99,7 @@ class LibraryScreen(LibraryActions):
 
     async def _reload(self, keep: str | None) -> None:
         services = self.app_context.services
-        self.model.count = await self.ask(services.shelf.count) or 0
+        self.model.count = await self.ask(services.library.count) or 0
         await self._search(self.query_one("#search", Input).value, keep)
         unfiled = len(await self.ask(services.review.unfiled) or ())
         if unfiled != self.unfiled:
@@ -121,7 +121,7 @@ class LibraryScreen(LibraryActions):
 
     async def _search(self, query: str, keep: str | None = None) -> None:
         pause = self._live_search.start(query)
-        found = await self.ask(self.app_context.services.shelf.search, query, pause)
+        found = await self.ask(self.app_context.services.library.search, query, pause)
         if found is not None and query == self._live_search.latest:
             self.model.show(found, keep)
             self.draw()
@@ -132,14 +132,14 @@ class LibraryScreen(LibraryActions):
     def _settled(self, found: Found) -> None:
         """Log a search whose results stayed on screen or were acted on."""
         if note := self._live_search.settled(found):
-            begin(self, partial(self._note, *note), "note", alone=False)
+            begin(self, partial(self._note, *note), "note", exclusive=False)
 
     async def _note(self, query: str, hits: int) -> None:
-        await self.ask(self.app_context.services.shelf.note_search, query, hits)
+        await self.ask(self.app_context.services.library.note_search, query, hits)
 
     def draw(self) -> None:
         """Draw the model."""
-        model, name = self.model, self.app_context.services.shelf.name
+        model, name = self.model, self.app_context.services.library.name
         waiting = f"{self.unfiled} not filed yet  ^d   " if self.unfiled else ""
         right = styled(waiting, ACCENT) + styled(f"{name} · {count(model.count or 0, 'demo')}", QUIET)
         self.title_bar.say("showhow", right)

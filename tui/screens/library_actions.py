@@ -72,7 +72,7 @@ class LibraryActions(BaseScreen):
             begin(self, partial(self._like, hit), "search")
 
     async def _like(self, hit: Hit) -> None:
-        found = await self.ask(self.app_context.services.shelf.like, hit.demo_id)
+        found = await self.ask(self.app_context.services.library.like, hit.demo_id)
         if found is not None and found.hits:
             self.model.show_like(found, hit.title)
             self.draw()

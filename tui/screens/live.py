@@ -1,6 +1,6 @@
-"""The live screen: the countdown, then honest figures while it records. It draws five times a second and no more.
+"""``LiveScreen``: the countdown, then time, level and statistics while recording. Redraws at most five times a second.
 
-Owns keys and layout. Refuses to own the recording: it belongs to the application and outlives this screen.
+Does not own the recording: it belongs to the application and outlives this screen.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class LiveScreen(BaseScreen):
         self._drawn: tuple[object, ...] = ()
 
     def body(self) -> ComposeResult:
-        """Time, meter, figures, what was just done."""
+        """Time, meter, statistics, words and messages."""
         with Vertical(id="live-body"):
             yield Digits("", id="live-time")
             yield MeterBars(id="live-meter")
@@ -60,13 +60,13 @@ class LiveScreen(BaseScreen):
             yield Static(self._hotkey_words(), id="live-hotkeys", markup=False)
 
     def on_mount(self) -> None:
-        """Begin to look."""
+        """Start the timer that polls the session."""
         if self.session.choice.microphone is None:
             self.query_one(MeterBars).silence("no microphone: a silent demo")
-        self._ticker = self.set_interval(1 / TICKS_A_SECOND, self._look)
-        self._look()
+        self._ticker = self.set_interval(1 / TICKS_A_SECOND, self._poll)
+        self._poll()
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         session, status = self.session, self.session.status
         if session.phase is Phase.LIVE and session.choice.microphone is not None and not status.muted:
             self.query_one(MeterBars).add(status.level)
@@ -82,13 +82,13 @@ class LiveScreen(BaseScreen):
         self.query_one(Digits).update(str(session.left_s) if counting else clock(status.elapsed_ms))
         self.title_bar.say("", styled(session.choice.label, QUIET))
         self.set_class(counting, "-counting")
-        self.query_one("#live-figures", Static).update(Content() if counting else self._figures())
-        self.query_one("#live-words", Static).update(Content() if counting else self._heard())
-        self.query_one("#live-said", Static).update(styled(self._now(), STRONG))
+        self.query_one("#live-figures", Static).update(Content() if counting else self._stats())
+        self.query_one("#live-words", Static).update(Content() if counting else self._transcript())
+        self.query_one("#live-said", Static).update(styled(self._message(), STRONG))
         self.query_one("#live-notices", Static).update(styled("\n".join(status.notices[-3:]), "$text-warning"))
         self.refresh_bindings()
 
-    def _figures(self) -> Content:
+    def _stats(self) -> Content:
         status = self.session.status
         free = f"free {size(status.free_bytes)}" if status.free_bytes else ""
         parts = [f"{status.fps:.0f} fps, {status.late_ticks} late", size(status.bytes_written), free]
@@ -97,17 +97,17 @@ class LiveScreen(BaseScreen):
             line += styled("    the disk is nearly full", "$text-warning")
         return line
 
-    def _heard(self) -> Content:
+    def _transcript(self) -> Content:
         """The last words that fit into two lines, or why there are none."""
         words = self.session.words
         if not words:
             return styled(self.session.words_note, QUIET)
-        room = max(20, 2 * self.query_one("#live-words").size.width - 12)
-        if len(words) > room:
-            words = "…" + words[-room:].partition(" ")[2]
+        fits = max(20, 2 * self.query_one("#live-words").size.width - 12)
+        if len(words) > fits:
+            words = "…" + words[-fits:].partition(" ")[2]
         return styled(f"“{words}”", "$foreground")
 
-    def _now(self) -> str:
+    def _message(self) -> str:
         if self.session.phase is Phase.COUNTING:
             return "Get ready: show it the way you would to a colleague"
         if self.session.phase is Phase.PAUSED:
@@ -121,7 +121,7 @@ class LiveScreen(BaseScreen):
         return styled(f"From any window:  {said}" if said else "", QUIET)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the countdown there is nothing yet to stop; while closing, nothing more to do."""
+        """Stopping and commands need a running recorder; abandoning works until the recording stops."""
         if action in {"stop", "send", "library"}:
             return self.session.running
         if action == "abandon":
@@ -133,25 +133,25 @@ class LiveScreen(BaseScreen):
         self.app_context.recording.stop()
 
     def action_library(self) -> None:
-        """Look something up while it records."""
+        """Go to the library while it records."""
         self.app_context.navigator.back_to_library()
 
     def action_send(self, command: str) -> None:
-        """Pause or go on, mute or not, mark, scrap: told to the recorder."""
+        """Send pause, mute, mark or scrap to the recorder."""
 
         async def run() -> None:
             try:
                 await self.session.send(RecorderCommand(command))
             except ShowhowError as error:
                 self.say_error(error)
-            self.app_context.recording.look()
+            self.app_context.recording.refresh()
             self._drawn = ()
-            self._look()
+            self._poll()
 
-        begin(self, run, "control", alone=False)
+        begin(self, run, "control", exclusive=False)
 
     def action_abandon(self) -> None:
-        """In the countdown at once; later only after asking."""
+        """Abandon: in the countdown at once, later only after asking."""
         if self.session.running:
             detail = "What was recorded is deleted for good. It keeps recording while you decide."
             self.app.push_screen(

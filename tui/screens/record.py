@@ -1,6 +1,6 @@
-"""The record screen: what, with which microphone, then Enter. The meter moves before anything is recorded.
+"""``RecordScreen``: choose what to record and with which microphone, whose level is shown before recording.
 
-Owns keys and layout of the setup. Refuses to record: the navigator starts a session, and ``screens/live.py`` shows it.
+Does not record: the navigator starts a session, and ``screens/live.py`` shows it.
 """
 
 from __future__ import annotations
@@ -61,10 +61,10 @@ class RecordScreen(BaseScreen):
         super().__init__()
         self.model = RecordModel(title=title)
         self._meter: OpenMeter | None = None
-        self._eager = False
+        self._start_when_found = False
 
     def body(self) -> ComposeResult:
-        """Choices at the left, what will be recorded at the right."""
+        """Choices at the left, a preview at the right."""
         self.model.countdown_s = self.app_context.services.countdown_s
         self.model.words = self.app_context.services.live_words
         with Horizontal(id="record-body"):
@@ -79,29 +79,29 @@ class RecordScreen(BaseScreen):
                 yield Static("", id="record-label", markup=False)
 
     def on_mount(self) -> None:
-        """Look what there is; listen."""
+        """Find sources and start the level meter."""
         self.query_one(SetupList).focus()
-        self._ticker = self.set_interval(1 / TICKS_A_SECOND, self._hear)
+        self._ticker = self.set_interval(1 / TICKS_A_SECOND, self._update_meter)
         self.action_look_again()
 
     def on_unmount(self) -> None:
-        """Let the microphone go."""
+        """Release the microphone."""
         self._close_meter()
 
     def on_screen_suspend(self) -> None:
-        """The recorder, or another program, may want the microphone now."""
+        """Release the microphone: the recorder or another program may need it."""
         self._close_meter()
 
     def on_screen_resume(self) -> None:
-        """Back from a question."""
+        """Reopen the meter after a dialog."""
         if self.model.sources:
-            self._listen()
+            self._restart_meter()
 
     def action_look_again(self) -> None:
-        """Ask the machine for its screens, windows and microphones."""
-        begin(self, self._offer, "offer")
+        """Query screens, windows and microphones."""
+        begin(self, self._find_sources, "offer")
 
-    async def _offer(self) -> None:
+    async def _find_sources(self) -> None:
         recorder = self.app_context.services.recording
         try:
             monitors = await asyncio.to_thread(recorder.monitors)
@@ -118,11 +118,11 @@ class RecordScreen(BaseScreen):
         self.model.problem = ""
         self.model.offer(monitors, windows, microphones, preferred)
         self._draw()
-        self._look()
-        if self._eager:
+        self._update_preview()
+        if self._start_when_found:
             self.action_start()
         else:
-            self._listen()
+            self._restart_meter()
 
     def _draw(self) -> None:
         self.query_one(SetupList).redraw()
@@ -130,10 +130,10 @@ class RecordScreen(BaseScreen):
         self.refresh_bindings()
 
     def _show(self, picture: Picture | None, note: str = "") -> None:
-        for still in self.query(Still):  # none is there any more when the screen was left meanwhile
+        for still in self.query(Still):  # there is none if the screen was left
             still.show(picture, note)
 
-    def _look(self) -> None:
+    def _update_preview(self) -> None:
         source = self.model.source
         if source is not None and source.target is not None:
             begin(self, partial(self._picture, source.target), "look")
@@ -148,7 +148,7 @@ class RecordScreen(BaseScreen):
             return
         self._show(picture)
 
-    def _listen(self) -> None:
+    def _restart_meter(self) -> None:
         self._close_meter()
         microphone = self.model.microphone
         if microphone is None:
@@ -176,12 +176,12 @@ class RecordScreen(BaseScreen):
         if meter is not None:
             meter.close()
 
-    def _hear(self) -> None:
+    def _update_meter(self) -> None:
         if self._meter is not None:
             self.query_one(MeterBars).add(self._meter.level())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a screen there is nothing to start."""
+        """Starting and choosing need a source."""
         if action == "start":
             return bool(self.model.sources) or not self.model.problem
         chosen = {"source", "microphone", "countdown", "draw_region", "write_region", "machine_sound", "words", "keys"}
@@ -190,7 +190,7 @@ class RecordScreen(BaseScreen):
         return super().check_action(action, parameters)
 
     def on_rows_picked(self, event: Rows.Picked) -> None:
-        """A click chooses."""
+        """Choose the clicked row."""
         event.stop()
         if event.item >= COUNTDOWN_ITEM:
             self.action_countdown()
@@ -202,45 +202,45 @@ class RecordScreen(BaseScreen):
                 self.action_draw_region()
 
     def action_source(self, by: int) -> None:
-        """Another thing to record."""
+        """Choose another source."""
         self._source(self.model.source_index + by)
 
     def _source(self, index: int) -> None:
         self.model.choose_source(index)
         self._draw()
-        self._look()
+        self._update_preview()
 
     def action_microphone(self) -> None:
-        """Another microphone."""
+        """Choose the next microphone."""
         self._microphone(self.model.microphone_index + 1)
 
     def _microphone(self, index: int) -> None:
         self.model.choose_microphone(index)
         self._draw()
-        self._listen()
+        self._restart_meter()
 
     def action_countdown(self) -> None:
-        """Another countdown."""
+        """Choose the next countdown."""
         self.model.choose_countdown()
         self._draw()
 
     def action_machine_sound(self) -> None:
-        """With or without what the machine plays."""
+        """Switch recording of the machine's sound on or off."""
         self.model.machine_sound = not self.model.machine_sound
         self._draw()
 
     def action_words(self) -> None:
-        """Words while recording, or only afterwards."""
+        """Switch live transcription on or off."""
         self.model.words = not self.model.words
         self._draw()
 
     def action_keys(self) -> None:
-        """What becomes of clicks and keys."""
+        """Choose how clicks and keys are recorded."""
         self.model.choose_keys()
         self._draw()
 
     def action_draw_region(self) -> None:
-        """Let the user draw a region with the mouse; where that cannot be, ask for its numbers."""
+        """Have the user draw a region with the mouse; where that is not possible, ask for its numbers."""
         begin(self, self._draw_region, "region")
 
     async def _draw_region(self) -> None:
@@ -252,7 +252,7 @@ class RecordScreen(BaseScreen):
             self.action_write_region()
             return
         finally:
-            given_up.set()  # the screen may have been left meanwhile: the pointer is given back
+            given_up.set()  # releases the pointer if the screen was left
         if region is not None:
             self._region(region)
 
@@ -272,12 +272,12 @@ class RecordScreen(BaseScreen):
     def _region(self, region: Region) -> None:
         self.model.give_region(region)
         self._draw()
-        self._look()
+        self._update_preview()
 
     def action_start(self) -> None:
-        """Start, or ask for what is missing. Enter pressed while the machine is still looked at starts right after."""
-        self._eager = not self.model.sources
-        if self._eager:
+        """Start recording, or ask for a missing region. Before the sources are known, start as soon as they are."""
+        self._start_when_found = not self.model.sources
+        if self._start_when_found:
             return
         choice = self.model.choice()
         if choice is None:
@@ -287,5 +287,5 @@ class RecordScreen(BaseScreen):
         self.app_context.navigator.start_recording(choice, self.model.title, self.model.countdown_s)
 
     def action_back(self) -> None:
-        """To the library."""
+        """Back to the library."""
         self.app.pop_screen()

@@ -1,1 +1,1 @@
-"""What screens may ask for (protocols), and the services of this machine that answer."""
+"""Service protocols used by the screens, and their implementations on this machine."""

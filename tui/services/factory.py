@@ -1,7 +1,4 @@
-"""Opens the product's own services for the application: the library and this machine's recorder.
-
-Owns putting them together from the settings. Refuses to keep anything open but the library.
-"""
+"""``open_services``: builds the application's services from the settings. Of these only the library stays open."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from tui.services.recognizers import intake_options, words_ready
 
 
 def open_services(settings: Settings) -> Services:
-    """Services over the settings. Raises LibraryError when the library cannot be opened."""
+    """Services for these settings. Raises LibraryError when the library cannot be opened."""
     from library.connection.library import open_library
     from library.maintenance.glossary import glossary_of
     from tui.services.library_service import LocalLibraryService
@@ -23,9 +20,9 @@ def open_services(settings: Settings) -> Services:
 
     library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
     options = intake_options(settings)
-    shelf = LocalLibraryService(library, options, Path.cwd())
+    library_service = LocalLibraryService(library, options, Path.cwd())
     return Services(
-        shelf,
+        library_service,
         LocalRecordingService(settings, options),
         LocalReviewService(settings, library, options),
         author=settings.author,
@@ -33,9 +30,9 @@ def open_services(settings: Settings) -> Services:
         fps=settings.fps,
         live_words=settings.live_words,
         hotkeys=tuple(settings.hotkeys.items()),
-        terms=LocalGlossaryService(glossary_of(library)),
+        glossary=LocalGlossaryService(glossary_of(library)),
         words_ready=lambda: words_ready(settings),
         reader_url=settings.reader_url,
         notices=library.notices,
-        close=shelf.close,
+        close=library_service.close,
     )

@@ -1,4 +1,4 @@
-"""The glossary as the screens need it. The product's own ``Terms``."""
+"""``LocalGlossaryService``: the glossary service for the screens, over the open library."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 
 class LocalGlossaryService:
-    """The glossary of the library that is open."""
+    """Glossary of the open library."""
 
     def __init__(self, glossary: Glossary) -> None:
         self._glossary = glossary
 
     def offered(self, draft: Draft) -> tuple[str, ...]:
-        """Names put right in a draft that are not in it yet."""
+        """Corrected names of a draft that are not in the glossary yet."""
         from library.maintenance.glossary import corrected_terms
 
         return corrected_terms(draft, self._glossary.terms())
 
     def keep(self, terms: tuple[str, ...]) -> tuple[str, ...]:
-        """Add them; gives what was new."""
+        """Add terms; returns the new ones."""
         return self._glossary.add(terms)

@@ -1,6 +1,6 @@
-"""The library as the screens need it: search, read, replay, look after. The product's own ``Shelf``.
+"""``LocalLibraryService``: library service for the screens (search, read, replay, edit, export).
 
-Owns the way from a library's records to files and players. Refuses long work without a progress callable.
+Maps library records to files and players. Long operations take a progress callback.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from tui.services.prerenderer import lower_priority
 from tui.services.video_import import load_video
 
 HITS = 60
-"""Hits asked for: more than anybody scrolls through, few enough to draw at every letter."""
+"""Number of hits per search: more than a user scrolls through, few enough to redraw on every key press."""
 
 
 class LocalLibraryService:
-    """An open library. Safe from several threads, as its catalog is."""
+    """Service over an open library. Thread-safe, as its catalog is."""
 
     def __init__(self, library: Library, options: IntakeOptions, exports: Path) -> None:
         self._library, self._options, self._exports = library, options, exports
@@ -41,16 +41,16 @@ class LocalLibraryService:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Display name of the library."""
         return self._library.name
 
     def close(self) -> None:
-        """Let players and the library go."""
+        """Close the replayer and the library."""
         self._replayer.close()
         self._library.close()
 
     def count(self) -> int:
-        """How many demos it holds, those of others filed meanwhile included."""
+        """Number of demos, including those that others filed since the last call."""
         self._library.refresh()
         return self._library.catalog.count()
 
@@ -63,16 +63,16 @@ class LocalLibraryService:
         return more_like(self._library.catalog, self.demo(demo_id), HITS)
 
     def note_search(self, query: str, hits: int) -> None:
-        """Note a search somebody stayed with."""
-        with suppress(LibraryError):  # a library that may only be read
+        """Record a search in the usage log."""
+        with suppress(LibraryError):  # a read-only library
             self._library.catalog.use.note_search(query, hits, self._options.author)
 
     def note_help(self, demo: Demo, helped: bool) -> None:
-        """Note whether a demo helped."""
+        """Record whether a demo helped."""
         self._note(demo, Use.HELPED if helped else Use.NO_HELP)
 
     def _note(self, demo: Demo, use: Use) -> None:
-        with suppress(LibraryError):  # a library that may only be read
+        with suppress(LibraryError):  # a read-only library
             self._library.catalog.use.note(demo.demo_id, use, self._options.author)
 
     def demo(self, demo_id: str) -> Demo:
@@ -80,7 +80,7 @@ class LocalLibraryService:
         return self._library.catalog.get(demo_id)
 
     def still(self, demo: Demo, number: int) -> Path | None:
-        """The picture of a step, if it is there."""
+        """Still of a step; None when it is missing."""
         for step in demo.steps:
             if step.number == number and step.still:
                 path = self._library.store.fetch_local(demo, step.still).path / step.still
@@ -88,7 +88,7 @@ class LocalLibraryService:
         return None
 
     def play(self, demo: Demo, start_ms: int, speed: float, loop: Span | None = None) -> str:
-        """Open the clip at a moment."""
+        """Open the clip at ``start_ms``; returns a message for the user."""
         player = self._replayer.play(demo, start_ms, speed, loop=loop)
         self._note(demo, Use.REPLAY)
         if player == MPV:
@@ -98,12 +98,12 @@ class LocalLibraryService:
         return f"Opened “{demo.title}” in {player}: the step begins at {clock(start_ms)}"
 
     def playing(self, demo: Demo) -> int | None:
-        """Where mpv stands in it."""
-        place = self._replayer.place(demo)
-        return None if place is None else place.at_ms
+        """Position of mpv in this demo, in ms; None when it does not play it."""
+        position = self._replayer.position(demo)
+        return None if position is None else position.at_ms
 
     def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
-        """Pictures of the clip."""
+        """Frames of the clip as (ms, RGB picture)."""
         load_video()
         from capture.video.reader import frames
 
@@ -112,7 +112,7 @@ class LocalLibraryService:
             yield shown.at_ms, shown.picture[..., ::-1]
 
     def edit(self, demo: Demo, changes: DemoEdit) -> Demo:
-        """File what was changed of the version that was seen."""
+        """File the changes, based on the version the user saw."""
         return edit_demo(
             self._library, demo.demo_id, title=changes.title, tags=changes.tags, owner=changes.owner,
             collections=changes.collections, review_unix_ms=changes.review_unix_ms, by=self._options.author,
@@ -124,7 +124,7 @@ class LocalLibraryService:
         return self._library.catalog.list()
 
     def work(self) -> Work:
-        """What a team's workers have before them."""
+        """Work queued for the team's workers; NO_WORK without a team."""
         if self._library.team is None:
             return NO_WORK
         from library.intake.tasks import work_of
@@ -132,30 +132,30 @@ class LocalLibraryService:
         return work_of(self._library)
 
     def names(self) -> Names:
-        """What can be completed."""
+        """Tags, collections and people for completion."""
         found = insight(self._library.catalog.list(), 0)
         return Names(*(tuple(one.name for one in each) for each in (found.tags, found.collections, found.authors)))
 
     def remove(self, demo: Demo) -> None:
-        """Into the library's trash."""
+        """Move the demo to the library's trash."""
         remove_demo(self._library, demo.demo_id)
 
     def export(self, demo: Demo, form: str, step: int) -> Path:
-        """Into the folder showhow was started from, under the demo's id."""
+        """Write to the folder showhow was started from, named by the demo's id; returns the path."""
         from library.export.exporter import export_to
 
         return export_to(self._library.store.fetch_local(demo), form, self._exports, step=step)
 
     def transcribe(self, demo_id: str, progress: Progress) -> Demo:
-        """Words and steps for a demo that waits for them."""
+        """Add words and steps to a demo that waits for them."""
         return complete(demo_id, self._library, self._options, progress)
 
     def read_screens(self, progress: Progress) -> None:
-        """Make the text on the stills of one's own new demos findable, giving way to all other work."""
+        """Index the text on the stills of the user's own new demos, at low priority."""
         from library.intake.screen_text import read_unread
         from transcribe.model import TranscribeError
 
         lower_priority()
         if self._options.reader is not None:
-            with suppress(TranscribeError):  # a help; showhow doctor says what is missing
+            with suppress(TranscribeError):  # optional; showhow doctor names what is missing
                 read_unread(self._library, self._options.reader, progress, author=self._options.author)

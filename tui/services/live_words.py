@@ -1,7 +1,6 @@
-"""Words beside a recording: starts the live recogniser where there is a model for it, and says how it stands.
+"""Live transcription during a recording: starts the live transcriber, and the status line for the user.
 
-Owns that only a model of this machine hears along: speech that is sent somewhere is sent when the user files it, whole.
-Refuses to record.
+Only a local model transcribes live: an endpoint gets the whole speech when the user files the recording.
 """
 
 from __future__ import annotations
@@ -19,33 +18,33 @@ if TYPE_CHECKING:
     from tui.services.protocols import LiveWords
 
 _SHOWN = 400
-"""Characters of what was said last; no screen shows more."""
+"""Length limit of the live transcript shown, in characters; no screen shows more."""
 
 
-def hear_along(
-    take: Path, options: IntakeOptions, told: Callable[[LiveUpdate], None] | None = None
+def start_live_transcription(
+    take: Path, options: IntakeOptions, on_update: Callable[[LiveUpdate], None] | None = None
 ) -> LiveTranscriber | None:
-    """A recogniser for the take that is being recorded in a folder; None when no model of this machine can be it."""
+    """Start a live transcriber for the take being recorded in a folder; None without a suitable local model."""
     from transcribe.asr.whisper import Whisper
     from transcribe.streaming.live_messages import live_options
     from transcribe.streaming.live_transcriber import LiveTranscriber
 
     try:
-        hears = options.recognizer() if options.recognizer is not None else None
+        recognizer = options.recognizer() if options.recognizer is not None else None
     except ShowhowError:
         return None
-    return LiveTranscriber(live_options(hears, take), told) if isinstance(hears, Whisper) else None
+    return LiveTranscriber(live_options(recognizer, take), on_update) if isinstance(recognizer, Whisper) else None
 
 
-def last_words(said: str) -> str:
-    """The end of what was said, from the beginning of a word."""
-    if len(said) <= _SHOWN:
-        return said
-    return "…" + said[-_SHOWN:].partition(" ")[2]
+def last_words(text: str) -> str:
+    """The last 400 characters of a text, from the start of a word."""
+    if len(text) <= _SHOWN:
+        return text
+    return "…" + text[-_SHOWN:].partition(" ")[2]
 
 
 def live_words_status(live: LiveWords | None, *, wanted: bool) -> str:
-    """One line for whoever waits for words; empty once there are some."""
+    """Status line while there are no words yet; empty once there are some."""
     if not wanted:
         return ""
     if live is None:

@@ -1,7 +1,7 @@
-"""Renders the clip of the draft under review beside the screen, so that Enter finds it done.
+"""``Prerenderer``: renders the clip in a background thread while the draft is reviewed, so that filing is fast.
 
-Owns when: at once for the first draft, after edits once they settle; what an edit made stale is stopped at its next
-report. Refuses to know what is rendered and where: a callable does, and a key tells drafts apart that look different.
+Owns the timing: the first draft is rendered at once, edits after a delay without changes; a stale render is cancelled
+at its next progress report. Does not know what is rendered or where: a callable and a key function are passed in.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from capture.progress import Progress
 from library.model import Draft
 
 SETTLE_S = 1.2
-"""Longer than the pause between two presses of a key, shorter than a look at the result."""
+"""Delay after an edit, in seconds: longer than the time between two key presses, shorter than a look at the result."""
 _NICE = 10
-"""Below the screen and the words that are being heard; above nothing else that matters."""
+"""Niceness of background work: lower priority than the screen and live transcription."""
 
 
 class Prerenderer:
-    """One render at a time. ``make`` renders a draft and may take long; ``key`` tells which drafts look the same."""
+    """One render at a time. ``make`` renders a draft and may take long; drafts with equal ``key`` look the same."""
 
     def __init__(
         self, make: Callable[[Draft, Progress], object], key: Callable[[Draft], str], settle_s: float = SETTLE_S
@@ -33,7 +33,7 @@ class Prerenderer:
         self._work: _Work | None = None
 
     def want(self, draft: Draft) -> None:
-        """This is the draft now: get it ready unless it is or is about to be. Never blocks for long."""
+        """Schedule a render of the current draft unless it is rendered or scheduled. Waits only for the lock."""
         key = self._key(draft)
         with self._lock:
             if self._work is not None and self._work.key == key:
@@ -44,9 +44,10 @@ class Prerenderer:
             self._work = _Work(key, draft, self._make, delay)
 
     def wait(self, draft: Draft, progress: Progress) -> None:
-        """Until what is being rendered for this very draft is done; anything else is stopped.
+        """Wait for the render of this draft; any other render is stopped.
 
-        A render that failed is done as well: filing tries again and says why. Raises Cancelled when ``progress`` does.
+        A failed render counts as done: filing renders again and reports the error. Raises Cancelled when ``progress``
+        does.
         """
         key = self._key(draft)
         with self._lock:
@@ -56,10 +57,10 @@ class Prerenderer:
             return
         work.now()
         while not work.done.wait(0.05):
-            progress(*work.told)
+            progress(*work.progress)
 
     def stop(self) -> None:
-        """Render nothing more, and wait until that is so."""
+        """Cancel the current render and wait for its thread."""
         with self._lock:
             work, self._work = self._work, None
         if work is not None:
@@ -69,10 +70,10 @@ class Prerenderer:
 
 class _Work:
     def __init__(self, key: str, draft: Draft, make: Callable[[Draft, Progress], object], delay_s: float) -> None:
-        self.key, self.done, self.told = key, threading.Event(), (0, 0, "Rendering the clip")
+        self.key, self.done, self.progress = key, threading.Event(), (0, 0, "Rendering the clip")
         self._draft, self._make, self._delay_s = draft, make, delay_s
         self._stopped, self._go = threading.Event(), threading.Event()
-        threading.Thread(target=self._run, name="readier").start()
+        threading.Thread(target=self._run, name="prerenderer").start()
 
     def _run(self) -> None:
         try:
@@ -81,7 +82,7 @@ class _Work:
             if not self._stopped.is_set():
                 lower_priority()
                 self._make(self._draft, self._report)
-        except Exception:  # noqa: BLE001, S110  filing does it again and says what is wrong; here nobody asked
+        except Exception:  # noqa: BLE001, S110  filing renders again and reports the error
             pass
         finally:
             self.done.set()
@@ -89,20 +90,20 @@ class _Work:
     def _report(self, done: int, total: int, what: str) -> None:
         if self._stopped.is_set():
             raise Cancelled
-        self.told = (done, total, what)
+        self.progress = (done, total, what)
 
     def now(self) -> None:
-        """Wait for no more edits."""
+        """Skip the rest of the delay."""
         self._go.set()
 
     def stop(self) -> None:
-        """End at the next report."""
+        """Cancel at the next progress report."""
         self._stopped.set()
         self._go.set()
 
 
 def lower_priority() -> None:
-    """This thread, and those the encoder starts from it, give way; elsewhere than on Linux a nice is a process's."""
+    """Lower the priority of this thread and of those started from it. Linux only: elsewhere niceness is per process."""
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

@@ -1,6 +1,6 @@
-"""What turns sound into words under these settings: a model of this machine or, where the user named one, an endpoint.
+"""Chooses the recognizer for the settings: a local model or, where the user named one, an endpoint.
 
-Owns the choice, and one line that states it. Refuses to load anything before somebody speaks.
+Owns the choice and its status line. No model is loaded before there is speech.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RecognizerOverrides:
-    """What was asked for this once: another model, a language, English whatever was spoken."""
+    """Overrides for one command: model, language, translation to English."""
 
     model: str | None = None
     language: str | None = None
@@ -28,26 +28,26 @@ class RecognizerOverrides:
 
 
 AS_SET = RecognizerOverrides()
-"""Nothing asked for but what the settings say."""
+"""No overrides: as the settings say."""
 
 
-def recognizer(settings: Settings, wishes: RecognizerOverrides = AS_SET) -> Recognizer:
-    """What hears. Raises ModelMissing, or TranscribeError when what was chosen cannot be used."""
+def recognizer(settings: Settings, overrides: RecognizerOverrides = AS_SET) -> Recognizer:
+    """The chosen recognizer. Raises ModelMissing, or TranscribeError when it cannot be used."""
     terms = library_terms(settings)
-    language = wishes.language or settings.language
-    if settings.endpoint_url and wishes.model is None:
+    language = overrides.language or settings.language
+    if settings.endpoint_url and overrides.model is None:
         from transcribe.asr.endpoint import EndpointRecognizer
 
-        return EndpointRecognizer(endpoint(settings), language, terms=terms, translate=wishes.translate)
+        return EndpointRecognizer(endpoint(settings), language, terms=terms, translate=overrides.translate)
     from transcribe.asr.whisper import Whisper
     from transcribe.models.registry import find_model
 
-    ref = find_model(wishes.model or settings.model, settings.models_folder)
-    return Whisper(ref, language, terms=terms, translate=wishes.translate)
+    ref = find_model(overrides.model or settings.model, settings.models_folder)
+    return Whisper(ref, language, terms=terms, translate=overrides.translate)
 
 
 def endpoint(settings: Settings) -> Endpoint:
-    """The endpoint of the settings. Raises TranscribeError when its address is none."""
+    """Endpoint of the settings. Raises TranscribeError when its address is invalid."""
     from transcribe.asr.endpoint import Endpoint, checked_url
 
     return Endpoint(
@@ -59,14 +59,14 @@ def endpoint(settings: Settings) -> Endpoint:
 
 
 def library_terms(settings: Settings) -> tuple[str, ...]:
-    """The words of the house."""
+    """Glossary terms of the library in the settings."""
     from library.maintenance.glossary import glossary_terms
 
     return glossary_terms(settings.library_url)
 
 
 def words_ready(settings: Settings) -> str:
-    """One line on what will hear: which model or server, or what to do."""
+    """Status line of the recognizer: its model or server, or what to do."""
     if settings.endpoint_url:
         try:
             found = endpoint(settings)
@@ -84,11 +84,11 @@ def words_ready(settings: Settings) -> str:
 
 
 def intake_options(
-    settings: Settings, *, keep_all: bool = False, wishes: RecognizerOverrides = AS_SET
+    settings: Settings, *, keep_all: bool = False, overrides: RecognizerOverrides = AS_SET
 ) -> IntakeOptions:
-    """How a recording becomes a draft under these settings; the model is looked for only when there is speech."""
+    """Options for making drafts under these settings; the model is looked up only when there is speech."""
     from library.intake.options import IntakeOptions
     from transcribe.ocr.rapidocr_reader import RapidOcrReader
 
-    hears = partial(recognizer, settings, wishes)
-    return IntakeOptions(recognizer=hears, reader=RapidOcrReader(), keep_all=keep_all, author=settings.author)
+    create = partial(recognizer, settings, overrides)
+    return IntakeOptions(recognizer=create, reader=RapidOcrReader(), keep_all=keep_all, author=settings.author)

@@ -1,6 +1,6 @@
-"""Recording as the screens need it: what this machine offers, and the recorder. The product's own ``Studio``.
+"""``LocalRecordingService``: recording service for the screens (monitors, windows, microphones, recorder).
 
-Refuses to draw and to review. Heavy libraries are imported when first used.
+Heavy libraries are imported on first use.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from capture.model import Microphone, Monitor, Region, Target, Window
 from library.intake.options import IntakeOptions
 from tui.config import Settings
 from tui.model import Picture, RecordChoice
-from tui.services.live_words import hear_along
+from tui.services.live_words import start_live_transcription
 
 if TYPE_CHECKING:
     from capture.audio.meter import LevelMeter
@@ -24,66 +24,66 @@ if TYPE_CHECKING:
 
 
 class LocalRecordingService:
-    """The screens, microphones and recorder of this machine."""
+    """Monitors, windows, microphones and recorder of this machine."""
 
     def __init__(self, settings: Settings, options: IntakeOptions) -> None:
         self._settings, self._options = settings, options
 
     def monitors(self) -> list[Monitor]:
-        """The screens there are."""
+        """Available monitors."""
         from capture.desktop.screen_grabber import list_monitors
 
         return list_monitors()
 
     def windows(self) -> list[Window]:
-        """The windows that can be recorded."""
+        """Windows that can be recorded."""
         from capture.backends.windows import list_windows
 
         return list_windows()
 
     def microphones(self) -> list[Microphone]:
-        """What can be listened to; what the machine plays last."""
+        """Audio sources, those of the machine's own sound last."""
         from capture.backends.audio import list_microphones
 
         return sorted(list_microphones(), key=lambda found: found.monitor)
 
     def preferred_microphone(self) -> str | None:
-        """The user's own choice, else the machine's."""
+        """Name of the microphone in the settings, else of the system default."""
         from capture.backends.audio import find_microphone
 
         found = find_microphone(self._settings.microphone)
         return found.name if found is not None else None
 
     def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
-        """Let the user draw a region on the screen."""
+        """Have the user draw a region on the screen."""
         from capture.backends.windows import pick_region
 
         return pick_region(given_up=given_up)
 
     def open_meter(self, name: str) -> LevelMeter:
-        """Open a microphone for its meter."""
+        """Open a level meter on a microphone."""
         from capture.backends.audio import open_meter
 
         return open_meter(name)
 
     def preview(self, target: Target) -> Picture:
-        """What would be recorded now."""
+        """Current picture of a target (RGB)."""
         from capture.desktop.screen_grabber import grab
 
-        return grab(self._place(target))[..., 2::-1]
+        return grab(self._region(target))[..., 2::-1]
 
-    def _place(self, target: Target) -> Region:
+    def _region(self, target: Target) -> Region:
         if target.region is not None:
             return target.region
         monitors = self.monitors()
         desktop = reduce(Region.unite, (monitor.region for monitor in monitors))
         if target.window is not None:
-            return self._window(target.window).intersect(desktop)  # a window may hang over the edge
+            return self._window_region(target.window).intersect(desktop)  # a window may hang over the edge
         if target.monitor == 0:
             return desktop
         return next((m.region for m in monitors if m.number == target.monitor), monitors[0].region)
 
-    def _window(self, title: str) -> Region:
+    def _window_region(self, title: str) -> Region:
         for window in self.windows():
             if window.title == title:
                 return window.region
@@ -105,6 +105,6 @@ class LocalRecordingService:
         )
         return Recording.launch(options)
 
-    def hear_along(self, take: Path) -> LiveTranscriber | None:
-        """A recogniser beside a recording."""
-        return hear_along(take, self._options)
+    def start_live_transcription(self, take: Path) -> LiveTranscriber | None:
+        """Start a live transcriber for a take being recorded."""
+        return start_live_transcription(take, self._options)

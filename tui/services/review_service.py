@@ -1,6 +1,6 @@
-"""Reviewing as the screens need it: drafts, their pictures and filing. The product's own ``ReviewService``.
+"""``LocalReviewService``: review service for the screens (drafts, their pictures, filing).
 
-Refuses to draw and to record. Heavy libraries are imported when first used.
+Heavy libraries are imported on first use.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from tui.services.video_import import load_video
 
 
 class LocalReviewService:
-    """The drafts of this user, filed into one library."""
+    """The drafts of this user, and the library they are filed into."""
 
     def __init__(self, settings: Settings, library: Library, options: IntakeOptions) -> None:
         self._settings, self._library, self._options = settings, library, options
-        self._parts = EncodeCache()
-        self._readier = Prerenderer(self._make, clip_key)
+        self._cache = EncodeCache()
+        self._prerenderer = Prerenderer(self._make, clip_key)
 
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
-        """Trim, transcribe, make steps."""
+        """Trim, transcribe and make steps."""
         load_video()
         from library.intake.pipeline import propose
 
@@ -46,7 +46,7 @@ class LocalReviewService:
         return titled(propose(take.path, self._options, progress, lambda draft: begun(titled(draft))))
 
     def unfiled(self) -> list[Unfiled]:
-        """Takes and drafts that wait, newest first."""
+        """Takes and drafts not filed yet, newest first."""
         from capture.takes import is_live, list_takes
 
         takes = [
@@ -55,7 +55,7 @@ class LocalReviewService:
             if take.filed_as is None and take.state is not TakeState.ABANDONED and not is_live(take.path)
         ]
         for left in self._settings.drafts_folder.glob("*.ready"):
-            if not left.with_suffix(".json").exists():  # by a program that was killed between filing and tidying up
+            if not left.with_suffix(".json").exists():  # left by a process killed between filing and clean-up
                 clear_prerendered(left)
         drafts = [entry for path in self._settings.drafts_folder.glob("*.json") if (entry := self._draft_entry(path))]
         return sorted([*takes, *drafts], key=lambda entry: -entry.started_unix_ms)
@@ -74,14 +74,14 @@ class LocalReviewService:
         return Unfiled(path, draft.title, draft.take.duration_ms, round(path.stat().st_mtime * 1000))
 
     def _draft_or_none(self, path: Path) -> Draft | None:
-        """A broken draft is made anew from its take; it must not keep the list from opening."""
+        """None for a broken draft, so that the list opens; the draft is then rebuilt from its take."""
         try:
             return edits.load_draft(path)
         except ShowhowError:
             return None
 
     def resume(self, unfiled: Unfiled, progress: Progress, begun: Begun) -> Draft:
-        """The draft as it was left, with its words when it has waited for them; a take without one is proposed."""
+        """The saved draft, transcribed if it still waits for its words; a take without a draft is proposed."""
         load_video()
         if (draft := self._draft_or_none(unfiled.path)) is not None:
             if not draft.waiting_for_words:
@@ -98,17 +98,17 @@ class LocalReviewService:
         return self.propose(take, "", progress, begun)
 
     def keep(self, draft: Draft, entries: Sequence[journal.Entry] = ()) -> None:
-        """Save a draft: beside its take, or by its id for a video file; its journal first, see ``read_journal``."""
+        """Save a draft in its take folder, or by its id for a video file; journal first, see ``read_journal``."""
         path = self._draft_path(draft)
         journal.append_journal(path, entries)
         edits.save_draft(draft, path)
 
     def journal(self, draft: Draft) -> journal.Journal:
-        """The edits of a draft, as far as they are known."""
+        """Edit journal of a draft."""
         return journal.read_journal(self._draft_path(draft), draft)
 
     def envelope(self, draft: Draft, bins: int) -> list[float]:
-        """How loud the recording is from end to end."""
+        """Loudness of the recording in ``bins`` equal parts."""
         load_video()
         from capture.video.waveform import envelope
 
@@ -122,7 +122,7 @@ class LocalReviewService:
         return self._settings.drafts_folder / f"{draft.draft_id}.json"
 
     def discard(self, draft: Draft) -> None:
-        """Delete the take with its draft; a video file that was only added is never touched."""
+        """Delete the take and its draft; an added video file is never touched."""
         from capture.takes import delete
 
         self.release(draft)
@@ -138,29 +138,29 @@ class LocalReviewService:
         journal.forget_journal(path)
 
     def prepare(self, draft: Draft) -> None:
-        """Have clip and stills rendered while the draft is looked at."""
+        """Render clip and stills in the background while the draft is reviewed."""
         load_video()
-        self._readier.want(draft)
+        self._prerenderer.want(draft)
 
     def _make(self, draft: Draft, progress: Progress) -> None:
-        prerender(draft, self._ready(draft), progress, self._parts)
+        prerender(draft, self._prerendered(draft), progress, self._cache)
 
     def release(self, draft: Draft) -> None:
-        """Render no more for a draft, and remove what lies ready of it."""
-        self._readier.stop()
-        self._parts.close()
-        clear_prerendered(self._ready(draft))
+        """Stop rendering a draft and delete what was rendered."""
+        self._prerenderer.stop()
+        self._cache.close()
+        clear_prerendered(self._prerendered(draft))
 
     def close(self) -> None:
-        """Render nothing any more: the application is about to end."""
-        self._readier.stop()
-        self._parts.close()
+        """Stop all rendering, before the application ends."""
+        self._prerenderer.stop()
+        self._cache.close()
 
-    def _ready(self, draft: Draft) -> Path:
+    def _prerendered(self, draft: Draft) -> Path:
         return self._draft_path(draft).with_suffix(".ready")
 
     def frame(self, draft: Draft, take_ms: int) -> Picture:
-        """The picture of the recording at a moment, with what is blurred then."""
+        """Frame of the recording at ``take_ms`` (RGB), with its blurs."""
         load_video()
         from capture.video.reader import grab_frame
 
@@ -168,7 +168,7 @@ class LocalReviewService:
         return self.hide(picture, [blur.at(take_ms) for blur in blurs_at(draft, take_ms)])
 
     def hide(self, picture: Picture, regions: Sequence[Region]) -> Picture:
-        """A picture with these regions made unreadable, as filing it would."""
+        """Copy of a picture with these regions blurred as filing blurs them."""
         if not regions:
             return picture
         from capture.render.blur import blurred_picture
@@ -176,7 +176,7 @@ class LocalReviewService:
         return blurred_picture(picture[..., ::-1], regions)[..., ::-1]
 
     def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
-        """Pictures of what is kept, from a moment on."""
+        """Frames from ``take_ms`` on as (ms, RGB picture), without the cuts."""
         load_video()
         from capture.video.reader import frames
 
@@ -189,12 +189,12 @@ class LocalReviewService:
                     yield shown.at_ms, self.hide(shown.picture[..., ::-1], hidden)
 
     def file(self, draft: Draft, progress: Progress) -> Demo:
-        """File it, with what lies ready of it; the draft of a video file has done its work then."""
+        """File a draft, with its prerendered files; the saved draft of a video file is then deleted."""
         load_video()
         from library.intake.pipeline import file
 
-        self._readier.wait(draft, progress)
-        demo = file(draft, self._library, progress, self._ready(draft))
+        self._prerenderer.wait(draft, progress)
+        demo = file(draft, self._library, progress, self._prerendered(draft))
         self.release(draft)
         if not Path(draft.source).is_dir():
             self._forget(draft)

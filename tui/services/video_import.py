@@ -1,7 +1,4 @@
-"""Heavy libraries imported by one thread at a time.
-
-PyAV's modules import each other: two threads that import them at once find half of one, and one of them fails.
-"""
+"""``load_video``: serializes the import of PyAV. Its modules import each other: concurrent first imports can fail."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ _VIDEO = (
 
 
 def load_video() -> None:
-    """Everything that reads and writes video, once; the first caller takes a third of a second, the others wait."""
+    """Import all modules that read or write video. The first call takes about 0.3 s; concurrent calls wait for it."""
     with _IMPORTING:
         for module in _VIDEO:
             import_module(module)

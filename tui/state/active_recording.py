@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class ActiveRecording:
     """Drives one session at a time, in the background; ``session`` is None while nothing is recorded.
 
-    Call ``look`` a few times a second while there is a session. ``spawn`` runs a coroutine in the background,
+    Call ``refresh`` a few times a second while there is a session. ``spawn`` runs a coroutine in the background,
     ``changed`` is called on every new phase, ``navigator()`` is notified of the end of the recording.
     """
 
@@ -45,9 +45,9 @@ class ActiveRecording:
     def begin(self, session: RecordingSession) -> None:
         """Count down, then record."""
         self.session = session
-        self.look()
+        self.refresh()
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Apply what changed since the last call: the end of the countdown, the recorder's status."""
         session = self.session
         if session is None:
@@ -73,7 +73,7 @@ class ActiveRecording:
             self._finish(session)
             self._navigator().could_not_record(error)
             return
-        self.look()
+        self.refresh()
 
     def stop(self) -> None:
         """Stop the recording and pass its take to the navigator. Does nothing unless it runs."""

@@ -33,7 +33,7 @@ class JobState(StrEnum):
 class Job(Generic[T]):
     """One piece of long work. ``done``, or ``failed`` (also when cancelled), then runs on the event loop's thread.
 
-    A ``beside`` job is never waited for: quitting does not ask about it, and it is started again later.
+    A ``background`` job is never waited for: quitting does not ask about it, and it is started again later.
     """
 
     title: str
@@ -41,7 +41,7 @@ class Job(Generic[T]):
     done: Callable[[T], None]
     failed: Callable[[ShowhowError], None] | None = None
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)
-    beside: bool = False
+    background: bool = False
     state: JobState = JobState.RUNNING
     what: str = ""
     part: float | None = None
@@ -76,7 +76,7 @@ class Job(Generic[T]):
 
     def again(self) -> Job[T]:
         """A fresh job for the same work."""
-        return Job(self.title, self.work, self.done, self.failed, self.clock, beside=self.beside)
+        return Job(self.title, self.work, self.done, self.failed, self.clock, background=self.background)
 
 
 class Jobs:

@@ -1,6 +1,6 @@
-"""One recording from the countdown to the take, without a screen: what the live screen shows and its keys do.
+"""``RecordingSession``: one recording from the countdown to the take, as the live screen shows and controls it.
 
-Owns the order of countdown, start, control and stop. Refuses to draw, and to touch the recorder but through its handle.
+Owns the order of countdown, start, control and stop. Does not draw; uses the recorder only through its handle.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from tui.services.protocols import LiveRecording, LiveWords, RecordingService
 
 _ANSWER_S = 2.0
-"""The figures are up to a fifth of a second old; what was just asked for counts until they agree, or this long."""
+"""Status is up to 0.2 s old: a pause just requested is shown until the status agrees, or for this long."""
 _LEFT = "The recording was left before it began"
 
 
 class Phase(StrEnum):
-    """Where a recording stands."""
+    """Phase of a recording."""
 
     COUNTING = "counting"
     STARTING = "starting"
@@ -42,7 +42,7 @@ class Phase(StrEnum):
 
 
 class RecordingSession:
-    """A recording that is being made. ``tick`` is called a few times a second; the rest are the keys."""
+    """A recording being made. Call ``refresh`` a few times a second; the other methods serve the keys."""
 
     def __init__(
         self,
@@ -59,19 +59,19 @@ class RecordingSession:
         self._words: LiveWords | None = None
         self.phase = Phase.COUNTING
         self.status = Status()
-        self._asked_paused: bool | None = None
-        self._asked_until_s = 0.0
+        self._requested_pause: bool | None = None
+        self._requested_until_s = 0.0
         self.marks = 0
         self.said = ""
 
     @property
     def left_s(self) -> int:
-        """Seconds left of the countdown, as they are counted aloud: 3, 2, 1."""
+        """Seconds left of the countdown, rounded up."""
         return max(0, math.ceil(self._begins_s - self._clock()))
 
     @property
     def running(self) -> bool:
-        """Whether the recorder is at work, paused or not."""
+        """Whether the recorder runs, paused or not."""
         return self.phase in {Phase.LIVE, Phase.PAUSED}
 
     @property
@@ -80,46 +80,46 @@ class RecordingSession:
         return self.phase is Phase.COUNTING and self._clock() >= self._begins_s
 
     async def start(self) -> None:
-        """Start the recorder. Raises ShowhowError: nothing was recorded; Cancelled: the user left meanwhile.
+        """Start the recorder. Raises ShowhowError when it could not start, Cancelled when the user left.
 
-        Left at any moment, by ``abandon`` or because the application ends, it leaves no recorder behind.
+        No recorder keeps running after ``abandon`` or the end of the application, at whatever moment it comes.
         """
         self.phase = Phase.STARTING
         try:
             await self._launch()
         except ShowhowError as error:
-            if self._left:
+            if self._abandoned:
                 raise Cancelled(_LEFT) from error
             self.phase = Phase.OVER
             raise
-        if self._left:
+        if self._abandoned:
             raise Cancelled(_LEFT)
         self.phase = Phase.LIVE
         self.refresh()
 
     async def _launch(self) -> None:
         recording = await acquired(partial(self._recorder.record, self.choice), lambda launched: launched.abandon())
-        if self._left:
+        if self._abandoned:
             await asyncio.to_thread(recording.abandon)
             return
         self._recording = recording
         try:
             await asyncio.to_thread(recording.wait_started)
-            await self._hear_along(recording)
+            await self._start_live_transcription(recording)
         except ShowhowError:
             raise
         except BaseException:  # the application ends, or failed
-            if not self._left:
+            if not self._abandoned:
                 asyncio.get_running_loop().run_in_executor(None, recording.abandon)  # the end of the loop waits for it
             raise
 
-    async def _hear_along(self, recording: LiveRecording) -> None:
-        """Start a recogniser beside it if words are wanted; one that nobody wants any more is closed."""
+    async def _start_live_transcription(self, recording: LiveRecording) -> None:
+        """Start a live transcriber if words are wanted; it is closed again if the user has left."""
         if not self._wants_words:
             return
-        listen = partial(self._recorder.hear_along, Path(recording.status.take_path))
-        words = await acquired(listen, _close)
-        if self._left:
+        start = partial(self._recorder.start_live_transcription, Path(recording.status.take_path))
+        words = await acquired(start, _close)
+        if self._abandoned:
             _close(words)
         else:
             self._words = words
@@ -130,36 +130,36 @@ class RecordingSession:
 
     @property
     def words(self) -> str:
-        """What was said last, as it is recognised."""
+        """End of the live transcript."""
         return last_words(self._words.text) if self._words is not None else ""
 
     @property
     def words_note(self) -> str:
-        """Why there are no words, or none yet."""
+        """Status line while there are no words."""
         return live_words_status(self._words, wanted=self._wants_words)
 
     @property
-    def _left(self) -> bool:
-        """Whether the user left while the recorder started."""
+    def _abandoned(self) -> bool:
+        """Whether the user left while the recorder was starting."""
         return self.phase is not Phase.STARTING
 
     def refresh(self) -> Status:
-        """The latest figures; whether the recorder paused by a hotkey is seen here too."""
+        """Update and return the status; ``phase`` follows a pause by hotkey."""
         if self._recording is not None and self.running:
             self.status = self._recording.status
-            if self.status.paused == self._asked_paused or self._clock() > self._asked_until_s:
-                self._asked_paused = None
-            paused = self.status.paused if self._asked_paused is None else self._asked_paused
+            if self.status.paused == self._requested_pause or self._clock() > self._requested_until_s:
+                self._requested_pause = None
+            paused = self.status.paused if self._requested_pause is None else self._requested_pause
             self.phase = Phase.PAUSED if paused else Phase.LIVE
         return self.status
 
     @property
     def ended_by_itself(self) -> bool:
-        """Whether the recorder has finished without being told here: a hotkey, a full disk, a vanished screen."""
+        """Whether the recorder ended without ``stop``: by hotkey, on a full disk, or when the screen vanished."""
         return self.running and self.status.ended
 
     async def stop(self) -> Take:
-        """End it; the take. Raises ShowhowError with what was kept."""
+        """Stop; returns the take. Raises ShowhowError that says what was kept."""
         self.phase = Phase.STOPPING
         try:
             return await asyncio.to_thread(self._handle.stop)
@@ -167,7 +167,7 @@ class RecordingSession:
             self.phase = Phase.OVER
 
     async def abandon(self) -> None:
-        """Leave: in the countdown nothing has happened yet, later the take is deleted."""
+        """Leave. After the countdown this deletes the take."""
         if self._recording is None:
             self.phase = Phase.OVER
             return
@@ -179,11 +179,11 @@ class RecordingSession:
             self.phase = Phase.OVER
 
     async def send(self, command: RecorderCommand) -> None:
-        """Tell the recorder something; ``said`` is what came of it, for people."""
+        """Send a command; ``said`` becomes the message for the user."""
         handle, said = self._handle, ""
         if command is RecorderCommand.TOGGLE_PAUSE:
             pause = self.phase is not Phase.PAUSED
-            self._asked_paused, self._asked_until_s = pause, self._clock() + _ANSWER_S
+            self._requested_pause, self._requested_until_s = pause, self._clock() + _ANSWER_S
             command = RecorderCommand.PAUSE if pause else RecorderCommand.RESUME
         elif command is RecorderCommand.TOGGLE_MUTE:
             said = "" if self.status.muted else "The microphone is muted: m hears it again"

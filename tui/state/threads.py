@@ -1,4 +1,4 @@
-"""Awaiting blocking work in threads (``acquired``, ``unhurried``), with clean-up if the awaiting task is cancelled."""
+"""Awaiting blocking work in threads (``acquired``, ``run_in_daemon_thread``), with clean-up on cancellation."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def acquired(acquire: Callable[[], T], release: Callable[[T], object]) -> 
         raise
 
 
-async def unhurried(work: Callable[[], T]) -> T:
+async def run_in_daemon_thread(work: Callable[[], T]) -> T:
     """Run ``work`` in a daemon thread, which does not delay the end of the application; returns its result."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()

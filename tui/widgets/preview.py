@@ -49,7 +49,7 @@ class Preview(Vertical):
             begin(self, partial(self._load, hit), "preview")
 
     async def _load(self, hit: Hit) -> None:
-        library = cast("AppContext", self.app).services.shelf
+        library = cast("AppContext", self.app).services.library
         try:
             demo = await asyncio.to_thread(library.demo, hit.demo_id)
             still = await asyncio.to_thread(partial(library.still, demo, hit.step or 1))

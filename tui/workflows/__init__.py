@@ -1,1 +1,1 @@
-"""Sequences over several screens: record to filed, search to replay, edit."""
+"""Workflows over several screens: record to filed, search to replay, edit."""

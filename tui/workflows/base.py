@@ -1,7 +1,4 @@
-"""What every way through the application needs: a word to the user, work beside the screen, the way home.
-
-Owns how short and long work is begun and how its errors are told. Refuses to know where the ways lead.
-"""
+"""``Workflow``: base class of the workflows. Shows messages, runs short and long work and reports its errors."""
 
 from __future__ import annotations
 
@@ -25,30 +22,30 @@ T = TypeVar("T")
 
 
 class Workflow:
-    """A way through the application: ``app`` is its screens, ``context`` all else of it."""
+    """Base of the workflows: ``app`` has the screens, ``context`` the services and the jobs."""
 
     def __init__(self, app: App[int], context: AppContext) -> None:
         self.app, self.context = app, context
 
     def back_to_library(self) -> None:
-        """Whatever lies above the library is left."""
+        """Close all screens above the library screen."""
         while len(self.app.screen_stack) > 1 and not isinstance(self.app.screen, LibraryScreen):
             self.app.pop_screen()
 
     def say(self, words: str, severity: Severity = "information") -> None:
-        """A toast. Never markup: it carries titles."""
-        self.app.clear_notifications()  # the last word counts; a pile of them would cover a small screen
+        """Show a toast, without markup because it contains titles."""
+        self.app.clear_notifications()  # only the last one counts; several would cover a small screen
         self.app.notify(words, severity=severity, markup=False, timeout=5 if severity == "information" else 8)
 
     def reload(self, keep: str | None) -> None:
-        """The library screen asks again for what it shows."""
+        """Reload the library screen, with the demo ``keep`` selected."""
         for screen in self.app.screen_stack:
             if isinstance(screen, LibraryScreen):
                 screen.reload(keep)
 
     def begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Something short beside the screen."""
-        begin(self.app, work, "flows", alone=False)
+        """Run short work in the background."""
+        begin(self.app, work, "flows", exclusive=False)
 
     def work(
         self,
@@ -57,19 +54,19 @@ class Workflow:
         done: Callable[[T], None],
         failed: Callable[[ShowhowError], None] | None = None,
     ) -> None:
-        """Long work, shown at the bottom; ``done`` and ``failed`` are told how it went."""
+        """Run long work as a job, shown on the bottom line; ends with ``done`` or ``failed``."""
 
-        def ended_badly(error: ShowhowError) -> None:
+        def on_failure(error: ShowhowError) -> None:
             if isinstance(error, Cancelled):
                 self.say(str(error))
                 self.reload(None)
             if failed is not None:
                 failed(error)
 
-        self.context.jobs.start(Job(title, work, done, ended_badly))
+        self.context.jobs.start(Job(title, work, done, on_failure))
 
     async def ask_async(self, work: Coroutine[Any, Any, T]) -> T | None:
-        """The same for a coroutine."""
+        """Await a coroutine; a ShowhowError is shown as one line and gives None."""
         try:
             return await work
         except ShowhowError as error:
@@ -77,7 +74,7 @@ class Workflow:
             return None
 
     async def ask(self, work: Callable[..., T], *arguments: Any) -> T | None:
-        """Something short in a thread; a ShowhowError becomes one line and None."""
+        """Run short work in a thread; a ShowhowError is shown as one line and gives None."""
         try:
             return await asyncio.to_thread(work, *arguments)
         except ShowhowError as error:

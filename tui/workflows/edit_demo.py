@@ -1,6 +1,6 @@
-"""Looking after what is filed, from the screens: edit, and what to do when somebody else edited the same meanwhile.
+"""``edit``: edits a filed demo's details from the screens, and resolves conflicts with concurrent edits.
 
-Owns the questions and what is said. Refuses to write over what others changed without asking.
+Never overwrites the changes of others without asking.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from tui.workflows.base import Workflow
 
 
 async def edit(workflow: Workflow, demo_id: str) -> Demo | None:
-    """Ask for title, tags, owner, review date and collections, then file what was changed; None when nothing was."""
-    shelf = workflow.context.services.shelf
-    demo = await workflow.ask(shelf.demo, demo_id)
+    """Ask for title, tags, owner, review date and collections, then file the changes; None without changes."""
+    library = workflow.context.services.library
+    demo = await workflow.ask(library.demo, demo_id)
     if demo is None:
         return None
-    names = await workflow.ask(shelf.names) or Names()
+    names = await workflow.ask(library.names) or Names()
     answer = await workflow.app.push_screen_wait(FormDialog("Edit the demo", *_fields(demo, names)))
     if answer is None:
         return None
@@ -34,7 +34,7 @@ async def edit(workflow: Workflow, demo_id: str) -> Demo | None:
     except ValueError:
         workflow.say(f"“{answer[3]}” is no day; write it like 2031-04-17. Nothing was changed.", "error")
         return None
-    return await _kept(workflow, demo, changes)
+    return await _file_changes(workflow, demo, changes)
 
 
 def _fields(demo: Demo, names: Names) -> list[Field]:
@@ -48,14 +48,14 @@ def _fields(demo: Demo, names: Names) -> list[Field]:
 
 
 def changes_of(demo: Demo, answer: tuple[str, ...]) -> DemoEdit:
-    """What differs between a demo and the lines written about it. Raises ValueError when the day is none."""
+    """Differences between a demo and the form's answers. Raises ValueError for an invalid date."""
     title, tags, owner, day, collections = answer
     given: dict[str, Any] = {"owner": owner, "tags": clean_tags([tags]), "collections": clean_tags([collections])}
     given = {name: value for name, value in given.items() if value != getattr(demo, name)}
     if title and title != demo.title:
         given["title"] = title
     if day != _day(demo.review_unix_ms):
-        given["review_unix_ms"] = round(datetime.strptime(day, "%Y-%m-%d").timestamp() * 1000) if day else 0  # noqa: DTZ007  the day people mean is that of their own calendar
+        given["review_unix_ms"] = round(datetime.strptime(day, "%Y-%m-%d").timestamp() * 1000) if day else 0  # noqa: DTZ007  a date in local time
     return DemoEdit(**given)
 
 
@@ -63,12 +63,12 @@ def _day(unix_ms: int | None) -> str:
     return "" if unix_ms is None else day(unix_ms)
 
 
-async def _kept(workflow: Workflow, seen: Demo, changes: DemoEdit) -> Demo | None:
-    """File it; where somebody changed the same meanwhile, show what they wrote and ask whose shall stand."""
-    shelf = workflow.context.services.shelf
+async def _file_changes(workflow: Workflow, seen: Demo, changes: DemoEdit) -> Demo | None:
+    """File the changes. On a conflict with another user's edit, show theirs and ask which to keep."""
+    library = workflow.context.services.library
     while True:
         try:
-            return await asyncio.to_thread(shelf.edit, seen, changes)
+            return await asyncio.to_thread(library.edit, seen, changes)
         except EditClash as clash:
             seen = clash.theirs
             fields = ", ".join(clash.fields)

@@ -1,6 +1,6 @@
-"""Names that were put right in review, offered to the glossary once the demo is filed: quietly, and only once.
+"""``GlossaryOffer``: offers names corrected in review for the glossary, once, after the demo is filed.
 
-Owns the offer and its question. Refuses to add anything by itself: everybody's recordings are heard with the glossary.
+Never adds terms without asking: the glossary affects the transcription of all users' recordings.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from tui.state.app_context import AppContext
 
 _NAMED = 3
-"""Names a toast has room for; the question has all of them."""
+"""Number of names in a toast; the dialog lists all of them."""
 
 
 class GlossaryOffer(Workflow):
-    """What was put right in the demo filed last, until it is taken or another one is filed."""
+    """Corrected names of the last filed demo, until they are added or another demo is filed."""
 
     def __init__(self, app: App[int], context: AppContext) -> None:
         super().__init__(app, context)
         self.terms: tuple[str, ...] = ()
 
     async def filed(self, draft: Draft, demo: Demo) -> None:
-        """Say that a demo is filed, and what could be learned from its review."""
-        glossary = self.context.services.terms
+        """Report that a demo is filed, and offer the names corrected in it."""
+        glossary = self.context.services.glossary
         self.terms = (await self.ask(glossary.offered, draft) or ()) if glossary is not None else ()
         more = ", ".join(self.terms[:_NAMED]) + (" …" if len(self.terms) > _NAMED else "")
         offer = f". Ctrl+G tells the speech model: {more}" if more else ""
@@ -37,8 +37,8 @@ class GlossaryOffer(Workflow):
         self.app.screen.refresh_bindings()
 
     async def take(self) -> None:
-        """Ask, then add them."""
-        glossary = self.context.services.terms
+        """Ask, then add the names."""
+        glossary = self.context.services.glossary
         if not self.terms or glossary is None:
             return
         question = "Tell the speech model these names from now on?"

@@ -1,7 +1,4 @@
-"""Looking and looking after: search to replay, a demo opened, its link copied, edited, exported, removed.
-
-Refuses to draw, and keeps nothing that is not on disk.
-"""
+"""``LibraryWorkflow``: replay, open, link, edit, export and remove demos. Keeps no state of its own."""
 
 from __future__ import annotations
 
@@ -23,43 +20,43 @@ from tui.workflows.base import Workflow
 
 
 class LibraryWorkflow(Workflow):
-    """The ways from the library and back."""
+    """Workflows that start at the library."""
 
     def replay(self, demo_id: str, start_ms: int, speed: float = 1.0, loop: Span | None = None) -> None:
-        """Play from a moment; where nothing can be played, the demo screen shows the step instead."""
+        """Play from ``start_ms``; without a player, the demo screen shows the step instead."""
         self.begin(partial(self._replay, demo_id, start_ms, speed, loop))
 
     async def _replay(self, demo_id: str, start_ms: int, speed: float, loop: Span | None) -> None:
-        shelf = self.context.services.shelf
-        demo = await self.ask(shelf.demo, demo_id)
+        library = self.context.services.library
+        demo = await self.ask(library.demo, demo_id)
         if demo is None:
             return
         try:
-            said = await asyncio.to_thread(shelf.play, demo, start_ms, speed, loop)
+            message = await asyncio.to_thread(library.play, demo, start_ms, speed, loop)
         except ShowhowError as error:
             self.say(str(error), "warning")
             if not isinstance(self.app.screen, DemoScreen):
                 self.app.push_screen(DemoScreen(demo, start_ms))
             return
-        self.say(said)
+        self.say(message)
 
     def open_demo(self, demo_id: str, at_ms: int) -> None:
-        """The demo screen, standing at a moment."""
+        """Open the demo screen at ``at_ms``."""
 
         async def show() -> None:
-            if demo := await self.ask(self.context.services.shelf.demo, demo_id):
+            if demo := await self.ask(self.context.services.library.demo, demo_id):
                 self.app.push_screen(DemoScreen(demo, at_ms))
 
         self.begin(show)
 
     def copy_link(self, demo_id: str, step: int) -> None:
-        """The link that ``showhow play`` opens at a step goes to the clipboard (by OSC 52, so over SSH too)."""
+        """Copy the link that ``showhow play`` opens at a step (by OSC 52, so it works over SSH)."""
         link = link_to(demo_id, step)
         self.app.copy_to_clipboard(link)
         self.say(f"Copied {link}   It opens with: showhow play {link}")
 
     def copy_web_link(self, demo_id: str, step: int) -> None:
-        """The link for a browser, where the settings say at which address the library is read."""
+        """Copy the link for a browser; needs ``reader_url`` in the settings."""
         if not self.context.services.reader_url:
             self.say("Set reader_url in config.toml to the address of your “showhow serve”", "warning")
             return
@@ -67,10 +64,8 @@ class LibraryWorkflow(Workflow):
         self.app.copy_to_clipboard(link)
         self.say(f"Copied {link}")
 
-    # Looking after
-
     def edit(self, demo_id: str, done: Callable[[Demo], None] | None = None) -> None:
-        """Ask for what people may change of it, then file that."""
+        """Ask for a demo's details, then file the changes."""
 
         async def edit() -> None:
             if edited := await edit_demo.edit(self, demo_id):
@@ -82,11 +77,11 @@ class LibraryWorkflow(Workflow):
         self.begin(edit)
 
     def browse(self) -> None:
-        """Every demo, sorted and narrowed."""
+        """Open the list of all demos, with sorting and filters."""
         self.app.push_screen(BrowseScreen())
 
     def remove(self, demo_id: str, title: str, done: Callable[[], None] | None = None) -> None:
-        """Ask, then take a demo out of the library."""
+        """Ask, then move a demo to the library's trash."""
         self.begin(partial(self._remove, demo_id, title, done))
 
     async def _remove(self, demo_id: str, title: str, done: Callable[[], None] | None) -> None:
@@ -95,30 +90,30 @@ class LibraryWorkflow(Workflow):
             ConfirmDialog(f"Delete “{title}” from the library?", "delete", "keep", detail)
         ):
             return
-        shelf = self.context.services.shelf
-        if (demo := await self.ask(shelf.demo, demo_id)) is None:
+        library = self.context.services.library
+        if (demo := await self.ask(library.demo, demo_id)) is None:
             return
-        if await self.ask(_done, shelf.remove, demo):
+        if await self.ask(_call, library.remove, demo):
             self.say(f"Deleted “{title}”")
             self.reload(None)
             if done is not None:
                 done()
 
     def export(self, demo_id: str, step: int = 1) -> None:
-        """Ask for a format, then write the file; ``step`` is for those that show one step."""
+        """Ask for a format, then write the file; ``step`` is for formats of one step."""
         self.begin(partial(self._export, demo_id, max(1, step)))
 
     async def _export(self, demo_id: str, step: int) -> None:
         options = [(name, form.purpose) for name, form in FORMS.items()]
         chosen = await self.app.push_screen_wait(ChoiceDialog("Export as", options, "write the file"))
-        shelf = self.context.services.shelf
-        if chosen is None or (demo := await self.ask(shelf.demo, demo_id)) is None:
+        library = self.context.services.library
+        if chosen is None or (demo := await self.ask(library.demo, demo_id)) is None:
             return
-        if path := await self.ask(shelf.export, demo, options[chosen][0], step):
+        if path := await self.ask(library.export, demo, options[chosen][0], step):
             self.say(f"Written to {path}")
 
     def transcribe(self, demo_id: str, title: str) -> None:
-        """Words and steps for a demo that waits for them."""
+        """Add words and steps to a demo that waits for them."""
 
         def done(demo: Demo) -> None:
             self.say(f"“{demo.title}” has its words now")
@@ -126,9 +121,10 @@ class LibraryWorkflow(Workflow):
             if isinstance(self.app.screen, DemoScreen):
                 self.app.screen.fill(demo)
 
-        self.work(f"Adding words to “{title}”", partial(self.context.services.shelf.transcribe, demo_id), done)
+        self.work(f"Adding words to “{title}”", partial(self.context.services.library.transcribe, demo_id), done)
 
 
-def _done(work: Callable[..., None], *arguments: Any) -> bool:
+def _call(work: Callable[..., None], *arguments: Any) -> bool:
+    """Whether ``work`` returned, as ``ask`` gives None for an error."""
     work(*arguments)
     return True

@@ -1,7 +1,4 @@
-"""What happens from screen to screen: replay, record, review, file, look after. The product's own ``Navigator``.
-
-Owns leaving. The ways themselves are in ``tui/workflows/library.py`` and ``recording.py``.
-"""
+"""``AppNavigator``: all workflows of the application, and leaving it. See also ``library.py`` and ``recording.py``."""
 
 from __future__ import annotations
 
@@ -11,19 +8,19 @@ from tui.workflows.recording import RecordingWorkflow
 
 
 class AppNavigator(LibraryWorkflow, RecordingWorkflow):
-    """All ways through the application."""
+    """All workflows of the application."""
 
     def leave(self) -> None:
         """Leave showhow. A recording is stopped and kept, work is cancelled; both only after asking.
 
-        A recording that only begins is let go: nothing was shown yet.
+        A recording that is still starting is abandoned without asking.
         """
         self.begin(self._leave)
 
     async def _leave(self) -> None:
         recording = self.context.recording.running
         what = "A recording is running" if recording else ""
-        awaited = [job.title for job in self.context.jobs.running if not job.beside]
+        awaited = [job.title for job in self.context.jobs.running if not job.background]
         what = what or (f"{awaited[0]} is not done yet" if awaited else "")
         detail = "Nothing is lost: it waits under “Not filed yet” the next time."
         yes = "stop it and leave" if recording else "leave now"

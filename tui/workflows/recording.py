@@ -1,7 +1,6 @@
-"""From the setup to the filed demo: record, stop, review, file, or let go.
+"""``RecordingWorkflow``: from the setup to the filed demo (record, stop, review, file or discard).
 
-Refuses to draw, and keeps nothing that is not on disk. Its screens are loaded when they are first needed: whoever only
-looks something up waits for none of them.
+Its screens are imported on first use, so that a start that only searches does not wait for them.
 """
 
 from __future__ import annotations
@@ -34,14 +33,14 @@ if TYPE_CHECKING:
 
 
 class RecordingWorkflow(Workflow):
-    """The ways of a recording."""
+    """Workflows of a recording."""
 
     def __init__(self, app: App[int], context: AppContext) -> None:
         super().__init__(app, context)
         self.offer = GlossaryOffer(app, context)
 
     def set_up_recording(self, title: str = "") -> None:
-        """The record screen; ``title`` is what somebody searched for in vain. While one runs, the live screen."""
+        """Open the record screen, or the live screen while recording. ``title``: a search without hits."""
         from tui.screens.live import LiveScreen
         from tui.screens.record import RecordScreen
 
@@ -52,7 +51,7 @@ class RecordingWorkflow(Workflow):
             self.app.push_screen(RecordScreen(title))
 
     def start_recording(self, choice: RecordChoice, title: str, countdown_s: int) -> None:
-        """From the setup to the countdown."""
+        """Start the countdown and show the live screen."""
         from tui.screens.live import LiveScreen
         from tui.state.recording_session import RecordingSession
 
@@ -62,34 +61,34 @@ class RecordingWorkflow(Workflow):
         self.app.switch_screen(LiveScreen(session, services.hotkeys))
 
     def abandon_recording(self) -> None:
-        """Back to the library; nothing of the recording is kept. Ask before, once it runs."""
+        """Delete the recording and go back to the library. Ask the user first, once it runs."""
         self.context.recording.abandon()
         self.back_to_library()
 
     def _leave_live_screen(self) -> None:
-        """Back to the library from the live screen and what was asked over it; any other screen stays."""
+        """Go back to the library if the live screen is open, also under a dialog; other screens stay."""
         if any(isinstance(screen, BaseScreen) and screen.SHOWS_RECORDING for screen in self.app.screen_stack):
             self.back_to_library()
 
     def could_not_record(self, error: ShowhowError) -> None:
-        """The recorder did not start, or its take could not be closed: say so, at home."""
+        """Report that the recorder did not start, or that its take could not be closed."""
         self._leave_live_screen()
         kept = f"{error.what}. What was shown is kept: Ctrl+D" if isinstance(error, TakeError) else str(error)
         self.say(kept, "error")
 
     def review_later(self, draft: Draft | None) -> None:
-        """Leave a review; the draft waits on disk, what was rendered of it goes."""
+        """Leave a review. The draft stays on disk; its prerendered files are deleted."""
         self.back_to_library()
         if draft is not None:
             self.begin(partial(asyncio.to_thread, self.context.services.review.release, draft))
             self.say(f"“{draft.title}” waits for you: Ctrl+D")
 
     def stopped(self, take: Take, title: str) -> None:
-        """A take is done: the review opens at once and fills itself in, unless somebody is busy with something else."""
+        """Open the review of a finished take, filled in as it is made; not over a dialog or another review."""
         from tui.screens.review import ReviewScreen
 
         self._leave_live_screen()
-        if take.state is TakeState.ABANDONED:  # by its hotkey, which cannot ask: what was recorded is kept for now
+        if take.state is TakeState.ABANDONED:  # by its hotkey, which cannot ask: the take is kept for a while
             self.say("Abandoned. It is kept for a while: showhow takes")
             return
         if self.app.screen.is_modal or isinstance(self.app.screen, ReviewScreen):
@@ -102,7 +101,7 @@ class RecordingWorkflow(Workflow):
         self._propose(review, f"Writing the steps of {clock(take.duration_ms)}", work)
 
     def show_unfiled(self) -> None:
-        """Choose one of the recordings that were not filed, and review it."""
+        """Choose an unfiled recording, and review it."""
         self.begin(self._unfiled)
 
     async def _unfiled(self) -> None:
@@ -124,7 +123,7 @@ class RecordingWorkflow(Workflow):
         reviews = self.context.services.review
 
         def opened(progress: Progress) -> tuple[Draft, Journal]:
-            def begun(draft: Draft) -> None:  # in the thread of the work: the screen is told through the message loop
+            def begun(draft: Draft) -> None:  # runs in the worker thread
                 self.app.call_later(review.begin, draft, reviews.journal(draft))
 
             draft = work(progress, begun)
@@ -141,12 +140,12 @@ class RecordingWorkflow(Workflow):
         self.work(title, opened, done, review.failed)
 
     def file_when_filled(self) -> None:
-        """Enter came before the last word was heard: back to the library, and filed without another key."""
+        """Enter was pressed before the draft was complete: go back to the library, and file it when it is."""
         self.back_to_library()
         self.say("It is filed as soon as its words and labels are there")
 
     def file(self, draft: Draft) -> None:
-        """File a draft: back to the library at once, the new demo selected when it is there."""
+        """Go back to the library and file a draft in the background; the new demo is then selected."""
         self.back_to_library()
 
         def done(demo: Demo) -> None:
@@ -158,13 +157,13 @@ class RecordingWorkflow(Workflow):
         self.work(f"Filing “{draft.title}”", partial(self.context.services.review.file, draft), done)
 
     def _read_screens(self) -> None:
-        """What can be read on the new stills becomes findable; nobody waits for it."""
-        if not any(job.beside for job in self.context.jobs.running):
-            work = self.context.services.shelf.read_screens
-            self.context.jobs.start(Job("Reading the screens", work, lambda _: None, beside=True))
+        """Index the text on new stills in a background job, one at a time."""
+        if not any(job.background for job in self.context.jobs.running):
+            work = self.context.services.library.read_screens
+            self.context.jobs.start(Job("Reading the screens", work, lambda _: None, background=True))
 
     def discard(self, draft: Draft) -> None:
-        """Ask, then delete a recording that will not be filed, and go back."""
+        """Ask, then delete a recording that will not be filed, and go back to the library."""
 
         async def ask() -> None:
             detail = "The recording and its draft are deleted for good. A video file you added is never touched."

@@ -65,7 +65,7 @@ class InThread:
         self.screen = FakeScreen()
         settings = {"microphone": "none", "events": False} | options
         wish = RecordOptions(target=Target(monitor=1), takes_folder=folder, **settings)
-        self.recorder = Recorder(wish, look=lambda _target: self.screen, **more)
+        self.recorder = Recorder(wish, open_screen=lambda _target: self.screen, **more)
         self.take: Take | None = None
         self.fault: Exception | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)

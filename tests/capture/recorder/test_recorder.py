@@ -123,7 +123,7 @@ def test_abandoning_is_marked(tmp_path: Path) -> None:
 def test_ended_before_its_first_picture_it_leaves_nothing(tmp_path: Path, end: Callable[[Recorder], None]) -> None:
     screen = FakeScreen()
     options = RecordOptions(target=Target(monitor=1), takes_folder=tmp_path / "takes", microphone="none", events=False)
-    recorder = Recorder(options, look=lambda _target: screen)
+    recorder = Recorder(options, open_screen=lambda _target: screen)
     end(recorder)
     with pytest.raises(CaptureError, match="nothing was recorded"):
         recorder.run()
@@ -232,7 +232,7 @@ def test_a_screen_that_cannot_be_opened_leaves_nothing(tmp_path: Path, monkeypat
 
     options = RecordOptions(target=Target(monitor=1), takes_folder=tmp_path / "takes", microphone="none", events=False)
     with pytest.raises(CaptureError):
-        Recorder(options, look=refuse)  # type: ignore[arg-type]  # it never returns
+        Recorder(options, open_screen=refuse)  # type: ignore[arg-type]  # it never returns
     assert list((tmp_path / "takes").iterdir()) == []
 
 

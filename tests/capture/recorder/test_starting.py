@@ -90,11 +90,11 @@ def test_devices_that_do_not_open_hold_nobody_who_gives_up(
         let_go.wait()
 
     monkeypatch.setattr(recorder_process, "Recorder", hangs)
-    monkeypatch.setattr(recorder_process, "_UNWANTED_S", 0.1)
+    monkeypatch.setattr(recorder_process, "_CANCEL_S", 0.1)
     commands: queue.SimpleQueue[str] = queue.SimpleQueue()
     commands.put(word)
     with pytest.raises(CaptureError, match="nothing was recorded"):
-        recorder_process._opened(options(tmp_path), commands)
+        recorder_process._open_recorder(options(tmp_path), commands)
     assert opening.is_set()
     let_go.set()
 

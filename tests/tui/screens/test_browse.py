@@ -20,8 +20,8 @@ def shown(screen: object) -> list[str]:
 
 
 def prepare(fakes: Fakes) -> None:
-    demos = fakes.shelf.demos
-    demos[0] = msgspec.structs.replace(fakes.shelf.demos[0], review_unix_ms=1_000, collections=("First week",))
+    demos = fakes.library.demos
+    demos[0] = msgspec.structs.replace(fakes.library.demos[0], review_unix_ms=1_000, collections=("First week",))
 
 
 async def test_browsing_sorts_narrows_and_finds_what_is_due(open_app: Open) -> None:
@@ -34,7 +34,7 @@ async def test_browsing_sorts_narrows_and_finds_what_is_due(open_app: Open) -> N
         assert shown(desk.app.screen) == sorted(newest, key=str.casefold)
         assert desk.app.screen.query_one(DemoList).index == 0
         await desk.press("o")
-        due = sorted([desk.shelf.demos[0].title, "Book a meeting room"], key=str.casefold)
+        due = sorted([desk.library.demos[0].title, "Book a meeting room"], key=str.casefold)
         await desk.until(lambda: shown(desk.app.screen) == due, "those that are due")
         await desk.shows("due for review")
         await desk.press("o", "t")
@@ -47,7 +47,7 @@ async def test_browsing_sorts_narrows_and_finds_what_is_due(open_app: Open) -> N
 
 async def test_figures_and_the_way_to_a_demo_and_back(open_app: Open) -> None:
     async with open_app(size=SMALL, prepare=prepare) as desk:
-        desk.shelf.for_workers = Work(waiting=3, working=1)
+        desk.library.for_workers = Work(waiting=3, working=1)
         await desk.press("ctrl+b")
         await desk.shows("5 demos")
         await desk.press("i")
@@ -67,9 +67,9 @@ async def test_figures_and_the_way_to_a_demo_and_back(open_app: Open) -> None:
 async def test_an_edit_that_meets_a_newer_version_shows_it_and_asks_whose_shall_stand(open_app: Open) -> None:
     async with open_app() as desk:
         for key, title in (("enter", ""), ("down", "Buy")):
-            demo = desk.shelf.demos[0]
+            demo = desk.library.demos[0]
             theirs = msgspec.structs.replace(demo, title="Order paper", edited_by="Tom", version=7)
-            desk.shelf.clash = EditClash(theirs, ["title"])
+            desk.library.clash = EditClash(theirs, ["title"])
             await desk.press("ctrl+b")
             await desk.shows(demo.title)
             await desk.press("home", "e")
@@ -82,10 +82,10 @@ async def test_an_edit_that_meets_a_newer_version_shows_it_and_asks_whose_shall_
             await desk.press("enter")
             if not title:
                 await desk.shows("Theirs was kept")
-                assert desk.shelf.demos[0] == demo
+                assert desk.library.demos[0] == demo
             else:
-                await desk.until(lambda: desk.shelf.demos[0].title == "Buy", "mine on top")
-                assert desk.shelf.demos[0].version == 8
+                await desk.until(lambda: desk.library.demos[0].title == "Buy", "mine on top")
+                assert desk.library.demos[0].version == 8
             await desk.press("escape")
 
 

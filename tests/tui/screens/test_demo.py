@@ -47,8 +47,8 @@ async def test_n_and_p_walk_the_steps_and_stay_inside_them(open_app: Open) -> No
 async def test_enter_plays_from_the_step_at_the_chosen_speed(open_app: Open) -> None:
     async with reading(open_app) as (desk, _):
         await desk.press("n", "right_square_bracket", "enter")
-        await desk.until(lambda: desk.shelf.played, "the player")
-        assert desk.shelf.played == [("d04f0c2a", 18_600, 1.25)]
+        await desk.until(lambda: desk.library.played, "the player")
+        assert desk.library.played == [("d04f0c2a", 18_600, 1.25)]
         assert "1.25×" in desk.text()
 
 
@@ -76,7 +76,7 @@ async def test_deleting_asks_then_goes_back_to_the_library(open_app: Open) -> No
         await desk.shows("Delete “Raise a purchase order” from the library?")
         await desk.press("y")
         await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
-        assert len(desk.shelf.demos) == 4
+        assert len(desk.library.demos) == 4
 
 
 async def test_where_the_terminal_can_the_still_is_sharp_and_motion_is_half_blocks(
@@ -108,8 +108,8 @@ async def test_escape_leads_back_to_the_search_as_it_was(open_app: Open) -> None
 async def test_the_screen_stands_where_the_player_stands(open_app: Open) -> None:
     async with reading(open_app) as (desk, screen):
         await desk.press("enter")
-        await desk.until(lambda: desk.shelf.played, "the player")
-        desk.shelf.player_at = ("d04f0c2a", 40_000)
+        await desk.until(lambda: desk.library.played, "the player")
+        desk.library.player_at = ("d04f0c2a", 40_000)
         await desk.until(lambda: screen.model.clock.at_ms == 40_000, "the player's place")
         await desk.press("p")
         assert screen.model.clock.at_ms < 40_000  # until the player moves again, the reader's own hand counts
@@ -120,8 +120,8 @@ async def test_a_step_repeats_here_and_in_the_player_when_asked(open_app: Open) 
         await desk.press("l")
         await desk.shows("repeating")
         await desk.press("enter")
-        await desk.until(lambda: desk.shelf.looped, "the player")
-        assert desk.shelf.looped == screen.model.step.span
+        await desk.until(lambda: desk.library.looped, "the player")
+        assert desk.library.looped == screen.model.step.span
         screen.model.clock.speed = 40.0
         starts: list[int] = []
         screen.model.clock.play = lambda now, play=screen.model.clock.play: (

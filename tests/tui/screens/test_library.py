@@ -35,7 +35,7 @@ async def test_a_demo_past_its_review_date_says_so_among_the_results_and_on_its_
 async def test_every_letter_typed_searches_at_once(open_app: Open) -> None:
     async with open_app() as desk:
         await desk.type("pur")
-        await desk.until(lambda: desk.shelf.queries[-1] == "pur", "the search")
+        await desk.until(lambda: desk.library.queries[-1] == "pur", "the search")
         await desk.shows("11 steps · 2 demos · 3 ms")
 
 
@@ -44,29 +44,29 @@ async def test_typing_reaches_the_search_from_the_list_of_results_too(open_app: 
         await desk.press("down", "down")
         assert isinstance(desk.app.focused, Results)
         await desk.type("book")
-        await desk.until(lambda: desk.shelf.queries[-1] == "book", "the search")
+        await desk.until(lambda: desk.library.queries[-1] == "book", "the search")
         await desk.press("down", "backspace")
-        await desk.until(lambda: desk.shelf.queries[-1] == "boo", "the letter taken back")
+        await desk.until(lambda: desk.library.queries[-1] == "boo", "the letter taken back")
 
 
 async def test_enter_replays_the_best_step_from_its_hits_moment(open_app: Open) -> None:
     async with open_app() as desk:
         await desk.type("supplier")
         await desk.shows("Click New order")
-        best = desk.shelf.search("supplier").hits[0]
+        best = desk.library.search("supplier").hits[0]
         await desk.press("enter")
-        await desk.until(lambda: desk.shelf.played, "the player")
-        assert desk.shelf.played == [(best.demo_id, best.start_ms, 1.0)]
+        await desk.until(lambda: desk.library.played, "the player")
+        assert desk.library.played == [(best.demo_id, best.start_ms, 1.0)]
         assert best.start_ms > 0
 
 
 async def test_enter_right_after_typing_waits_for_the_answer_to_all_of_it(open_app: Open) -> None:
     async with open_app() as desk:
-        desk.shelf.pace_s = 0.1
+        desk.library.pace_s = 0.1
         await desk.type("supplier\n")
-        await desk.until(lambda: desk.shelf.played, "the player")
-        best = desk.shelf.search("supplier").hits[0]
-        assert desk.shelf.played == [(best.demo_id, best.start_ms, 1.0)]
+        await desk.until(lambda: desk.library.played, "the player")
+        best = desk.library.search("supplier").hits[0]
+        assert desk.library.played == [(best.demo_id, best.start_ms, 1.0)]
 
 
 async def test_words_typed_in_one_go_from_the_list_all_reach_the_search(open_app: Open) -> None:
@@ -82,11 +82,11 @@ async def test_arrows_select_and_enter_replays_the_selected_step(open_app: Open)
         await desk.type("purchase")
         await desk.shows("2 demos")
         await desk.press("down", "down", "enter")
-        await desk.until(lambda: desk.shelf.played, "the player")
+        await desk.until(lambda: desk.library.played, "the player")
         screen = desk.app.screen
         assert isinstance(screen, LibraryScreen)
         assert screen.model.index == 2
-        assert desk.shelf.played[0][1] == screen.model.hits[2].start_ms
+        assert desk.library.played[0][1] == screen.model.hits[2].start_ms
 
 
 async def test_a_double_click_replays_and_a_click_selects(open_app: Open) -> None:
@@ -98,7 +98,7 @@ async def test_a_double_click_replays_and_a_click_selects(open_app: Open) -> Non
         assert isinstance(screen, LibraryScreen)
         await desk.until(lambda: screen.model.index == 1, "the second hit")
         await desk.pilot.click(Results, offset=(6, 3), times=2)
-        await desk.until(lambda: desk.shelf.played, "the player")
+        await desk.until(lambda: desk.library.played, "the player")
 
 
 async def test_the_preview_shows_the_steps_and_marks_the_selected_one(open_app: Open) -> None:
@@ -115,7 +115,7 @@ async def test_without_hits_it_offers_the_nearest_spelling(open_app: Open) -> No
         await desk.shows("Nobody has shown “purhcase” yet.")
         assert "“purchase”" in desk.text()
         await desk.press("enter")
-        await desk.until(lambda: desk.shelf.queries[-1] == "purchase", "the better spelling")
+        await desk.until(lambda: desk.library.queries[-1] == "purchase", "the better spelling")
 
 
 async def test_without_hits_it_offers_to_record_under_the_words_searched_for(open_app: Open) -> None:
@@ -128,7 +128,7 @@ async def test_without_hits_it_offers_to_record_under_the_words_searched_for(ope
 
 
 async def test_an_empty_library_says_what_to_do_first(open_app: Open) -> None:
-    async with open_app(prepare=lambda fakes: fakes.shelf.demos.clear()) as desk:
+    async with open_app(prepare=lambda fakes: fakes.library.demos.clear()) as desk:
         await desk.shows("Nothing is filed here yet. Record the first demo:")
         assert "Enter Record" in desk.key_bar()
         await desk.press("enter")
@@ -137,7 +137,7 @@ async def test_an_empty_library_says_what_to_do_first(open_app: Open) -> None:
 
 async def test_where_nothing_can_be_played_the_step_is_shown_instead(open_app: Open) -> None:
     def prepare(fakes: Fakes) -> None:
-        fakes.shelf.cannot_play = "There is no display to play on"
+        fakes.library.cannot_play = "There is no display to play on"
 
     async with open_app(prepare=prepare) as desk:
         await desk.type("supplier")
@@ -159,15 +159,15 @@ async def test_title_and_tags_are_edited_in_place(open_app: Open) -> None:
         await desk.press("ctrl+u")
         await desk.type("Office, Rooms")
         await desk.press("enter")
-        await desk.until(lambda: any(d.title == "Book a meeting room today" for d in desk.shelf.demos), "the edit")
-        edited = next(d for d in desk.shelf.demos if d.title == "Book a meeting room today")
+        await desk.until(lambda: any(d.title == "Book a meeting room today" for d in desk.library.demos), "the edit")
+        edited = next(d for d in desk.library.demos if d.title == "Book a meeting room today")
         assert edited.tags == ("Office", "Rooms")
         await desk.shows("Book a meeting room today")
 
 
 async def test_w_adds_words_to_a_demo_that_waits_for_them_and_is_a_letter_elsewhere(open_app: Open) -> None:
     def prepare(fakes: Fakes) -> None:
-        fakes.shelf.demos[0] = msgspec.structs.replace(fakes.shelf.demos[0], waiting_for_words=True)
+        fakes.library.demos[0] = msgspec.structs.replace(fakes.library.demos[0], waiting_for_words=True)
 
     async with open_app(prepare=prepare) as desk:
         await desk.shows("Approve a purchase order")
@@ -175,9 +175,9 @@ async def test_w_adds_words_to_a_demo_that_waits_for_them_and_is_a_letter_elsewh
         await desk.until(lambda: desk.app.screen.check_action("add_words", ()), "the preview")
         await desk.press("w")
         await desk.shows("has its words now")
-        await desk.until(lambda: not desk.shelf.demos[0].waiting_for_words, "the words")
+        await desk.until(lambda: not desk.library.demos[0].waiting_for_words, "the words")
         await desk.press("down", "w")
-        await desk.until(lambda: desk.shelf.queries[-1] == "w", "the letter")
+        await desk.until(lambda: desk.library.queries[-1] == "w", "the letter")
 
 
 async def test_deleting_asks_and_only_y_does_it(open_app: Open) -> None:
@@ -185,11 +185,11 @@ async def test_deleting_asks_and_only_y_does_it(open_app: Open) -> None:
         await desk.press("down", "delete")
         await desk.shows("Delete “")
         await desk.press("enter", "escape")
-        assert len(desk.shelf.demos) == 5
+        assert len(desk.library.demos) == 5
         await desk.press("delete")
         await desk.shows("Delete “")
         await desk.press("y")
-        await desk.until(lambda: len(desk.shelf.demos) == 4, "the deletion")
+        await desk.until(lambda: len(desk.library.demos) == 4, "the deletion")
         await desk.shows("4 demos")
 
 
@@ -199,7 +199,7 @@ async def test_export_asks_for_a_format_and_says_where_the_file_is(open_app: Ope
         await desk.shows("Export as")
         await desk.press(*["down"] * list(FORMS).index("srt"), "enter")
         await desk.shows("Written to")
-        assert list(desk.shelf.folder.glob("*.srt"))
+        assert list(desk.library.folder.glob("*.srt"))
 
 
 async def test_copying_gives_the_link_to_the_step(open_app: Open) -> None:
@@ -226,7 +226,7 @@ async def test_what_was_recorded_and_not_filed_is_offered(open_app: Open) -> Non
 
 async def test_a_library_that_cannot_be_read_says_so_in_one_line(open_app: Open) -> None:
     def prepare(fakes: Fakes) -> None:
-        fakes.shelf.cannot_open = "The library /x may not be read"
+        fakes.library.cannot_open = "The library /x may not be read"
 
     async with open_app(prepare=prepare) as desk:
         await desk.shows("The library /x may not be read.")
@@ -234,8 +234,8 @@ async def test_a_library_that_cannot_be_read_says_so_in_one_line(open_app: Open)
 
 async def test_titles_of_other_people_are_never_markup(open_app: Open) -> None:
     def prepare(fakes: Fakes) -> None:
-        demo = fakes.shelf.demos[0]
-        fakes.shelf.demos[0] = msgspec.structs.replace(demo, title="[red]Press[/] [@click=app.quit]me[/]")
+        demo = fakes.library.demos[0]
+        fakes.library.demos[0] = msgspec.structs.replace(demo, title="[red]Press[/] [@click=app.quit]me[/]")
 
     async with open_app(prepare=prepare) as desk:
         await desk.shows("[red]Press[/] [@click=app.quit]me[/]")

@@ -47,8 +47,8 @@ async def test_record_stop_enter_files_the_demo_and_selects_it_in_the_library(op
         assert [draft.draft_id for draft in desk.review.filed] == ["draft-1"]
         await desk.until(lambda: desk.app.screen.model.selected.demo_id == "new0001", "the new demo")  # type: ignore[attr-defined]
         await desk.press("enter")
-        await desk.until(lambda: desk.shelf.played, "the player")
-        assert desk.shelf.played[0][0] == "new0001"
+        await desk.until(lambda: desk.library.played, "the player")
+        assert desk.library.played[0][0] == "new0001"
 
 
 async def test_the_first_screen_and_the_preferred_microphone_stand_ready(open_app: Open) -> None:
@@ -226,7 +226,7 @@ async def test_a_name_put_right_in_review_is_offered_to_the_glossary_once(open_a
         await desk.shows("Tell the speech model these names from now on?")
         await desk.press("y")
         await desk.shows("In the glossary now: FinanceOne")
-        assert FolderGlossary(desk.shelf.folder).terms() == ("FinanceOne",)
+        assert FolderGlossary(desk.library.folder).terms() == ("FinanceOne",)
         await desk.press("ctrl+g")
         assert desk.screen == "LibraryScreen"
 
@@ -298,7 +298,7 @@ async def test_a_search_begun_meanwhile_is_left_alone_when_filing_ends(open_app:
         fakes.review.pace_s = 0.05
 
     async with open_app(prepare=prepare) as desk:
-        desk.app.navigator.file(sample.draft(desk.shelf.folder))
+        desk.app.navigator.file(sample.draft(desk.library.folder))
         await desk.type("book")
         await desk.shows("Filed “Raise a purchase order”")
         await desk.shows("/ book")

@@ -25,7 +25,7 @@ async def reviewing(open_app: Open, size: tuple[int, int] = (120, 36)) -> AsyncI
     async with open_app(size=size) as desk:
         screen = ReviewScreen()
         await desk.app.push_screen(screen)
-        screen.fill(sample.draft(desk.shelf.folder))
+        screen.fill(sample.draft(desk.library.folder))
         await desk.shows("▓ kept  ░ cut")
         await desk.shows("Open the finance menu")
         yield desk
@@ -140,7 +140,7 @@ async def test_a_step_is_taken_up_and_put_down_at_the_cursor(open_app: Open) -> 
 
 async def test_a_wait_is_shown_fast_then_cut_then_as_it_was(open_app: Open) -> None:
     async with open_app() as desk:
-        screen, whole = ReviewScreen(), sample.draft(desk.shelf.folder)
+        screen, whole = ReviewScreen(), sample.draft(desk.library.folder)
         await desk.app.push_screen(screen)
         screen.fill(replace(whole, waits=(SpeedUp(4_000, 12_000),)))
         await desk.shows("f shows it 8 times as fast")
@@ -212,7 +212,7 @@ async def test_the_sound_is_drawn_over_the_timeline(open_app: Open) -> None:
 
 async def test_words_that_come_in_later_fill_the_steps_and_leave_edits_alone(open_app: Open) -> None:
     async with open_app() as desk:
-        screen, whole = ReviewScreen(), sample.draft(desk.shelf.folder)
+        screen, whole = ReviewScreen(), sample.draft(desk.library.folder)
         await desk.app.push_screen(screen)
         screen.fill(replace(whole, steps=whole.steps[:1], title="Demo of today"), filling=True)
         await desk.shows("still being")
@@ -229,7 +229,7 @@ async def test_words_that_come_in_later_fill_the_steps_and_leave_edits_alone(ope
 
 async def test_a_word_in_doubt_is_gone_to(open_app: Open) -> None:
     async with open_app() as desk:
-        screen, whole = ReviewScreen(), sample.draft(desk.shelf.folder)
+        screen, whole = ReviewScreen(), sample.draft(desk.library.folder)
         await desk.app.push_screen(screen)
         first, *rest = whole.transcript.segments
         doubtful = replace(rest[1], words=(replace(rest[1].words[0], confidence=0.1), *rest[1].words[1:]))
@@ -282,7 +282,7 @@ async def test_letting_go_asks_first(open_app: Open) -> None:
 
 def begins(fakes: Fakes) -> None:
     fakes.review.begins, fakes.review.pieces, fakes.review.pace_s = True, 400, 0.02
-    fakes.review.waiting.append(Unfiled(fakes.shelf.folder, "Raise a purchase order", 91_000, 0))
+    fakes.review.waiting.append(Unfiled(fakes.library.folder, "Raise a purchase order", 91_000, 0))
 
 
 async def test_the_review_opens_at_once_and_its_words_come_in_while_somebody_edits(open_app: Open) -> None:
@@ -318,10 +318,10 @@ async def test_enter_before_the_last_word_was_heard_files_when_it_was(open_app: 
 
 async def test_new_stills_are_read_beside_other_work_and_nobody_is_asked_to_wait_for_it(open_app: Open) -> None:
     async with reviewing(open_app) as desk:
-        desk.shelf.slow_screens = threading.Event()
+        desk.library.slow_screens = threading.Event()
         await desk.press("enter")
         await desk.until(lambda: desk.review.filed, "the filed demo")
-        await desk.until(lambda: any(job.beside for job in desk.app.jobs.running), "the reading")
-        desk.shelf.slow_screens.set()
-        await desk.until(lambda: desk.shelf.screens_read == 1, "the stills to be read")
+        await desk.until(lambda: any(job.background for job in desk.app.jobs.running), "the reading")
+        desk.library.slow_screens.set()
+        await desk.until(lambda: desk.library.screens_read == 1, "the stills to be read")
         await desk.until(lambda: not desk.app.jobs.running, "the end of it")

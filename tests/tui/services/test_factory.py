@@ -83,29 +83,29 @@ def test_a_real_recording_becomes_a_draft_and_a_demo_that_is_found_read_edited_a
 
     demo = services.review.file(draft, silent)
     assert services.review.unfiled() == []
-    assert services.shelf.count() == 1
-    found = services.shelf.search("pointer")
+    assert services.library.count() == 1
+    found = services.library.search("pointer")
     assert found.hits[0].demo_id == demo.demo_id
-    assert services.shelf.search("").hits[0].demo_id == demo.demo_id
+    assert services.library.search("").hits[0].demo_id == demo.demo_id
 
     assert demo.steps
-    still = services.shelf.still(demo, demo.steps[0].number)
+    still = services.library.still(demo, demo.steps[0].number)
     assert still is not None
     assert still.read_bytes()[8:12] == b"WEBP"
-    at_ms, picture = next(services.shelf.motion(demo, 500, 160))
+    at_ms, picture = next(services.library.motion(demo, 500, 160))
     assert at_ms >= 500
     assert picture.shape == (90, 160, 3)
 
-    edited = services.shelf.edit(demo, DemoEdit(title="Move it", tags=("desk",)))
+    edited = services.library.edit(demo, DemoEdit(title="Move it", tags=("desk",)))
     assert (edited.title, edited.tags, edited.version) == ("Move it", ("desk",), 2)
-    written = services.shelf.export(edited, "markdown", 1)
+    written = services.library.export(edited, "markdown", 1)
     assert written.is_relative_to(home)
     assert "Move it" in written.read_text(encoding="utf-8")
 
-    services.shelf.remove(edited)
-    assert services.shelf.count() == 0
+    services.library.remove(edited)
+    assert services.library.count() == 0
     with pytest.raises(DemoNotFound):
-        services.shelf.demo(demo.demo_id)
+        services.library.demo(demo.demo_id)
 
 
 def test_a_draft_is_taken_up_where_it_was_left_and_let_go_only_when_asked(services: Services, take: Take) -> None:

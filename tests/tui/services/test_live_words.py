@@ -13,7 +13,7 @@ from transcribe.model import ModelMissing, Recognizer, Transcript
 from transcribe.models.known import ModelRef
 from transcribe.streaming.live_transcriber import LiveTranscriber
 from tui.config import SettingsError, load_settings
-from tui.services.live_words import hear_along, last_words, live_words_status
+from tui.services.live_words import last_words, live_words_status, start_live_transcription
 
 
 class Elsewhere:
@@ -30,20 +30,20 @@ def missing() -> Recognizer:
 
 
 def test_without_a_model_nobody_hears_along_and_one_line_says_so(tmp_path: Path) -> None:
-    assert hear_along(tmp_path, IntakeOptions(recognizer=missing)) is None
-    assert hear_along(tmp_path, IntakeOptions()) is None
+    assert start_live_transcription(tmp_path, IntakeOptions(recognizer=missing)) is None
+    assert start_live_transcription(tmp_path, IntakeOptions()) is None
     assert "no speech model" in live_words_status(None, wanted=True)
     assert live_words_status(None, wanted=False) == ""
 
 
 def test_what_is_no_model_of_this_machine_does_not_hear_along(tmp_path: Path) -> None:
     """An endpoint gets the sound when the take is filed, not word by word while one may still scrap it."""
-    assert hear_along(tmp_path, IntakeOptions(recognizer=Elsewhere)) is None
+    assert start_live_transcription(tmp_path, IntakeOptions(recognizer=Elsewhere)) is None
 
 
 def test_a_model_hears_along_and_says_how_it_stands(tmp_path: Path) -> None:
     """A folder without a take is heard to its end at once."""
-    live = hear_along(tmp_path, IntakeOptions(recognizer=lambda: Whisper(ModelRef("small", SMALL_MODEL))))
+    live = start_live_transcription(tmp_path, IntakeOptions(recognizer=lambda: Whisper(ModelRef("small", SMALL_MODEL))))
     assert isinstance(live, LiveTranscriber)
     assert live_words_status(live, wanted=True)
     assert live.wait(30)

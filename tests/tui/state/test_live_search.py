@@ -51,10 +51,10 @@ def test_the_summary_says_which_spelling_was_searched_and_which_filters_there_ar
 async def test_acting_on_a_search_notes_it(open_app: Open) -> None:
     async with open_app() as desk:
         await desk.type("purchase\n")
-        await desk.until(lambda: desk.shelf.played, "the clip plays")
-        await desk.until(lambda: desk.shelf.noted, "the search is noted")
-        assert [query for query, _ in desk.shelf.noted] == ["purchase"]
-        assert desk.shelf.noted[0][1] > 0
+        await desk.until(lambda: desk.library.played, "the clip plays")
+        await desk.until(lambda: desk.library.noted, "the search is noted")
+        assert [query for query, _ in desk.library.noted] == ["purchase"]
+        assert desk.library.noted[0][1] > 0
 
 
 async def test_m_shows_demos_like_the_selected_one_and_escape_leads_back(open_app: Open) -> None:
@@ -78,9 +78,9 @@ async def test_after_watching_one_key_says_whether_it_helped(open_app: Open, nam
         await desk.press("down", "space")
         await desk.until(lambda: isinstance(desk.app.screen, DemoScreen), "the demo")
         await desk.press(name)
-        assert desk.shelf.helped == []  # nobody has watched it yet
+        assert desk.library.helped == []  # nobody has watched it yet
         await desk.press("enter")
-        await desk.until(lambda: desk.shelf.played, "the clip plays")
+        await desk.until(lambda: desk.library.played, "the clip plays")
         await desk.press(name, name)
-        await desk.until(lambda: desk.shelf.helped, "the answer")
-        assert [one for _, one in desk.shelf.helped] == [helped]
+        await desk.until(lambda: desk.library.helped, "the answer")
+        assert [one for _, one in desk.library.helped] == [helped]
