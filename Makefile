@@ -21,11 +21,11 @@ bench: ## measurements against peers; tables for docs/benchmarks.md
 	@scripts/setup.sh dev
 	@$(PY) -m pytest -m bench -s -o python_files='bench_*.py' tests/benches
 
-check: ## lint, types and the import contract
+check: ## lint, types for each system and the import contract
 	@scripts/setup.sh dev
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy
+	@for system in linux win32 darwin; do $(PY) -m mypy --platform $$system --cache-dir .mypy_cache/$$system || exit 1; done
 	@.venv/bin/lint-imports
 
 format: ## let ruff mend what it can

@@ -55,8 +55,9 @@ class StatusPipe:
     def __init__(self, descriptor: int) -> None:
         self._descriptor, self._unsent = descriptor, b""
         self.gone = False
-        with contextlib.suppress(OSError, AttributeError):  # not supported on Windows: there it may block
-            os.set_blocking(descriptor, False)
+        if sys.platform != "win32" or sys.version_info >= (3, 12):  # not supported before: there it may block
+            with contextlib.suppress(OSError):
+                os.set_blocking(descriptor, False)
 
     def send(self, status: Status, *, last: bool = False) -> None:
         """Send a status. Skipped while the one before is unread, unless it is the last."""

@@ -11,6 +11,7 @@ import json
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -24,6 +25,10 @@ from capture.span import Span
 
 _START_S = 8.0
 """Time limit for opening the window; slow machines need seconds."""
+if sys.platform == "win32":
+    _UNIX = -1  # there mpv's IPC is a named pipe: ``Replayer`` does not use this module
+else:
+    _UNIX = socket.AF_UNIX
 _ANSWER_S = 2.0
 _LONGEST_LINE = 1 << 20
 _OBSERVED = ("time-pos", "pause", "path", "speed")
@@ -142,7 +147,7 @@ def _start(program: str, environment: Mapping[str, str], replay: Replay) -> _Con
 
 
 def _connect(server: Path) -> socket.socket:
-    client = socket.socket(socket.AF_UNIX)
+    client = socket.socket(_UNIX)
     try:
         client.connect(str(server))
     except OSError:

@@ -15,6 +15,7 @@ from tui.playback.mpv import Replay, command_line
 MPV, SYSTEM_PLAYER = "mpv", "the system’s player"
 # Long enough for mpv to fail on an unreachable display (it takes 30 to 120 ms), short enough to go unnoticed.
 _EARLY_DEATH_S = 0.4
+_ALWAYS_DESKTOP: bool = sys.platform in {"darwin", "win32"}
 _running: list[subprocess.Popen[bytes]] = []
 
 
@@ -34,20 +35,17 @@ def play_clip(path: Path, start_ms: int, speed: float = 1.0, *, title: str = "",
 
 def has_display(environment: Mapping[str, str]) -> bool:
     """Whether windows can open here; macOS and Windows always have a desktop."""
-    if sys.platform in {"darwin", "win32"}:
-        return True
-    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    return _ALWAYS_DESKTOP or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
 def _open_with_system(path: Path, environment: Mapping[str, str]) -> str:
     if sys.platform == "win32":
         os.startfile(path)  # noqa: S606  the user's own choice of player, for a file showhow wrote
-        return SYSTEM_PLAYER
-    name = "open" if sys.platform == "darwin" else "xdg-open"
-    if program := shutil.which(name, path=environment.get("PATH")):
+    elif program := shutil.which("open" if sys.platform == "darwin" else "xdg-open", path=environment.get("PATH")):
         _start_detached([program, str(path)])
-        return SYSTEM_PLAYER
-    raise ShowhowError("There is no video player on this machine", "Install mpv, for example: sudo apt install mpv")
+    else:
+        raise ShowhowError("There is no video player on this machine", "Install mpv, for example: sudo apt install mpv")
+    return SYSTEM_PLAYER
 
 
 def _start_detached(command: Sequence[str]) -> None:
