@@ -20,7 +20,7 @@ from tests.tui import sample
 from tests.tui.fake_library_service import FakeLibraryService, drawn
 from tests.tui.fake_recording import FakeMeter, FakeRecording, FakeWords
 from tui.model import Picture, RecordChoice, Unfiled
-from tui.services.glossary_service import LocalGlossaryService
+from tui.services.library_service import LocalGlossaryService
 from tui.services.protocols import Begun, Services
 
 

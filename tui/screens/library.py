@@ -19,14 +19,29 @@ from textual.widgets import Input, Static
 from library.format import count
 from library.model import Found
 from tui.screens.library_actions import LibraryActions
+from tui.state.jobs import Jobs
 from tui.state.library import LibraryState
 from tui.state.live_search import SETTLED_S, LiveSearch
 from tui.widgets.preview import Preview
 from tui.widgets.results import Results, guidance
 from tui.widgets.rows import Rows
-from tui.widgets.search_field import SearchField
 from tui.widgets.text import ACCENT, QUIET, styled
 from tui.workers import begin
+
+
+class SearchField(Input):
+    """An input that passes on ``?`` (help), and ``R`` while a failed job can be retried."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        # Focus must not select the text: the next letter would replace it.
+        super().__init__(placeholder="Type what you want to do", compact=True, select_on_focus=False, id="search")
+        self._jobs = jobs
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether the key is typed into the search."""
+        if key == "question_mark" or (key == "R" and self._jobs.failed):
+            return False
+        return super().check_consume_key(key, character)
 
 
 class LibraryScreen(LibraryActions):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui.config import Settings
-from tui.services.glossary_service import LocalGlossaryService
 from tui.services.protocols import Services
 from tui.services.recognizers import intake_options, words_ready
 
@@ -14,7 +13,7 @@ def open_services(settings: Settings) -> Services:
     """Services for these settings. Raises LibraryError when the library cannot be opened."""
     from library.connection.library import open_library
     from library.maintenance.glossary import glossary_of
-    from tui.services.library_service import LocalLibraryService
+    from tui.services.library_service import LocalGlossaryService, LocalLibraryService
     from tui.services.recording_service import LocalRecordingService
     from tui.services.review_service import LocalReviewService
 

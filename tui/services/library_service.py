@@ -1,4 +1,4 @@
-"""``LocalLibraryService``: library service for the screens (search, read, replay, edit, export).
+"""``LocalLibraryService``: library service for the screens (search, read, replay, edit, export), and the glossary's.
 
 Maps library records to files and players. Long operations take a progress callback.
 """
@@ -17,9 +17,10 @@ from library.index.model import no_pause
 from library.intake.late_words import complete
 from library.intake.options import IntakeOptions
 from library.maintenance.edit import edit_demo
+from library.maintenance.glossary import Glossary, corrected_terms
 from library.maintenance.revisions import remove_demo
 from library.maintenance.stats import NO_WORK, Work, insight
-from library.model import Demo, Found, LibraryError
+from library.model import Demo, Draft, Found, LibraryError
 from library.search.search import search
 from library.search.similar import more_like
 from tui.model import DemoEdit, Names, Picture
@@ -159,3 +160,18 @@ class LocalLibraryService:
         if self._options.reader is not None:
             with suppress(TranscribeError):  # optional; showhow doctor names what is missing
                 read_unread(self._library, self._options.reader, progress, author=self._options.author)
+
+
+class LocalGlossaryService:
+    """Glossary of the open library."""
+
+    def __init__(self, glossary: Glossary) -> None:
+        self._glossary = glossary
+
+    def offered(self, draft: Draft) -> tuple[str, ...]:
+        """Corrected names of a draft that are not in the glossary yet."""
+        return corrected_terms(draft, self._glossary.terms())
+
+    def keep(self, terms: tuple[str, ...]) -> tuple[str, ...]:
+        """Add terms; returns the new ones."""
+        return self._glossary.add(terms)
