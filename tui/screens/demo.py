@@ -234,12 +234,10 @@ class DemoScreen(BaseScreen):
     def action_helped(self, yes: int) -> None:
         """Log whether the demo helped; asked once."""
         self._may_ask, self._answered = False, True
-        begin(self, partial(self._note_help, bool(yes)), "note", exclusive=False)
+        note = self.app_context.services.library.note_help
+        begin(self, partial(self.ask, note, self.model.demo, bool(yes)), "note", exclusive=False)
         self.app_context.navigator.say("Thank you: demos that help come first" if yes else "Thank you: it is noted")
         self._draw(picture=False)
-
-    async def _note_help(self, helped: bool) -> None:
-        await self.ask(self.app_context.services.library.note_help, self.model.demo, helped)
 
     def action_edit(self) -> None:
         """Edit title and tags."""

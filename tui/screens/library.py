@@ -147,10 +147,8 @@ class LibraryScreen(LibraryActions):
     def _settled(self, found: Found) -> None:
         """Log a search whose results stayed on screen or were acted on."""
         if note := self._live_search.settled(found):
-            begin(self, partial(self._note, *note), "note", exclusive=False)
-
-    async def _note(self, query: str, hits: int) -> None:
-        await self.ask(self.app_context.services.library.note_search, query, hits)
+            log = self.app_context.services.library.note_search
+            begin(self, partial(self.ask, log, *note), "note", exclusive=False)
 
     def draw(self) -> None:
         """Draw the model."""
