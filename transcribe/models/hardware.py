@@ -5,6 +5,7 @@ Owns the suggestion and its reasons. Does not restrict the user, who may use any
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import sys
@@ -37,24 +38,22 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
 
 def this_machine() -> Machine:
     """Facts about this machine from the operating system; loads no library."""
-    try:
-        cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 2
-    except OSError:
-        cores = os.cpu_count() or 2
+    cores = os.cpu_count() or 2
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            cores = len(os.sched_getaffinity(0))
     card = Path("/proc/driver/nvidia/version").exists()  # load_model tries whether it can be used
     return Machine(cores=cores, memory=_memory(), card=card)
 
 
 def _memory() -> int:
-    try:
-        total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return 0
-    try:
-        limit = int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii"))  # the limit of a container
-    except (OSError, ValueError):
-        return total
-    return min(total, limit)
+    memory = 0
+    if sys.platform != "win32":
+        with contextlib.suppress(ValueError, OSError):
+            memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with contextlib.suppress(OSError, ValueError):  # the limit of a container
+        memory = min(memory, int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+    return memory
 
 
 def suggested_model(machine: Machine) -> str:

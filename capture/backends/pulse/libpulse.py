@@ -10,6 +10,7 @@ The API used here has not changed since 2007 (pulse/context.h, pulse/stream.h, p
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import sys
 import time
@@ -79,16 +80,14 @@ class AudioChunk(NamedTuple):
 @cache
 def library() -> ctypes.CDLL | None:
     """The loaded libpulse; None where it is not installed."""
-    if not sys.platform.startswith("linux"):
-        return None
-    try:
-        pulse = ctypes.CDLL(_LIBRARY)
-        for name, (result, parameters) in _FUNCTIONS.items():
-            function = getattr(pulse, name)
-            function.restype, function.argtypes = result, parameters
-    except (OSError, AttributeError):
-        return None
-    return pulse
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            pulse = ctypes.CDLL(_LIBRARY)
+            for name, (result, parameters) in _FUNCTIONS.items():
+                function = getattr(pulse, name)
+                function.restype, function.argtypes = result, parameters
+            return pulse
+    return None
 
 
 class PulseStream:

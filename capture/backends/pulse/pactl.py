@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from typing import Any
@@ -43,16 +43,14 @@ def default_monitor() -> str:
 
 def _pactl(*command: str) -> Any:
     """The JSON output of pactl; None when it is not installed, has no server, or is too old to print JSON."""
-    if sys.platform != "linux" or not shutil.which("pactl"):
-        return None
-    try:
-        done = subprocess.run(
-            ["pactl", "-f", "json", *command],
-            capture_output=True,
-            timeout=_PATIENCE_S,
-            check=True,
-            env=os.environ | {"LC_ALL": "C.UTF-8"},
-        )
-        return json.loads(done.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return None
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, subprocess.SubprocessError, ValueError):
+            done = subprocess.run(
+                ["pactl", "-f", "json", *command],
+                capture_output=True,
+                timeout=_PATIENCE_S,
+                check=True,
+                env=os.environ | {"LC_ALL": "C.UTF-8"},
+            )
+            return json.loads(done.stdout)
+    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import select
+import selectors
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -87,13 +87,13 @@ class X11Listener:
         self._inputs.finish()
 
     def _listen(self) -> None:
-        ready = select.poll()
-        ready.register(self._wake, select.POLLIN)
-        ready.register(self._connection.display.fileno(), select.POLLIN)
+        ready = self._closing.enter_context(selectors.DefaultSelector())
+        ready.register(self._wake, selectors.EVENT_READ)
+        ready.register(self._connection.display.fileno(), selectors.EVENT_READ)
         if self._record is not None:
-            ready.register(self._record.fileno(), select.POLLIN)
+            ready.register(self._record.fileno(), selectors.EVENT_READ)
         while True:
-            found = {number for number, _ in ready.poll(POINTER_EVERY_MS)}
+            found = {key.fd for key, _ in ready.select(POINTER_EVERY_MS / 1000)}
             if self._wake in found:
                 return
             self._read_events()  # first, so that a key is read with the layout in which it was pressed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import select
+import selectors
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -38,6 +38,7 @@ class X11Probe:
             undo.callback(disconnect, self._display)
             self._damage = DamagePoll(self._display)
             undo.callback(self._damage.close)
+            self._readable = undo.enter_context(selectors.DefaultSelector())
             self._begin(target, screen)
             self._closing = undo.pop_all()
 
@@ -51,8 +52,7 @@ class X11Probe:
         self._dispatch: dict[int, Callable[[Any], None]] = dict.fromkeys(_WINDOW_EVENTS, self._tracker.handle_event)
         self._dispatch[self._pointer.event_type] = self._pointer.handle_event
         self._select_monitor_events()
-        self._readable = select.poll()
-        self._readable.register(self._display.fileno(), select.POLLIN)
+        self._readable.register(self._display.fileno(), selectors.EVENT_READ)
         self._display.sync()
 
     def _select_monitor_events(self) -> None:
@@ -73,7 +73,7 @@ class X11Probe:
             return DesktopState(self._tracker.frame, answers=False)
         with server_errors():
             # Events that arrived with a reply are already in the queue, so the socket does not report them.
-            if self._readable.poll(0) or self._display.display.event_queue:
+            if self._readable.select(0) or self._display.display.event_queue:
                 self._read_events()
             notices = self._update()
             drawn, self._desktop_changed = None if self._desktop_changed else self._damage.damaged(), False
