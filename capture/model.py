@@ -11,8 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from capture.clip import Blur, Clip, Cut, CutReason, Piece, SpeedUp
-from capture.region import Region
+from capture.clip import Blur, Clip, Cut, CutReason, Piece, Region, SpeedUp
 
 __all__ = [
     "Blur",

@@ -81,20 +81,16 @@ def list_takes(folder: Path) -> list[Take]:
         if error.errno == errno.ENOENT:
             return []
         raise take_error("read", folder, error) from error
-    return sorted((_loaded_or_stand_in(p) for p in paths), key=lambda t: (t.started_unix_ms, t.take_id), reverse=True)
+    return sorted((load_or_stand_in(p) for p in paths), key=lambda t: (t.started_unix_ms, t.take_id), reverse=True)
 
 
-def _loaded_or_stand_in(path: Path) -> Take:
+def load_or_stand_in(path: Path) -> Take:
+    """The take in a folder; a placeholder where ``take.json`` is missing or damaged, as after a crash."""
     try:
         return load_take(path)
     except TakeError:
-        return stand_in(path)
-
-
-def stand_in(path: Path) -> Take:
-    """A placeholder for a take whose ``take.json`` is missing or damaged, as after a crash."""
-    path = path.expanduser().absolute()
-    return Take(take_id=path.name, started_unix_ms=round(path.stat().st_mtime * 1000), width=0, height=0, path=path)
+        path = path.expanduser().absolute()
+        return Take(take_id=path.name, started_unix_ms=round(path.stat().st_mtime * 1000), width=0, height=0, path=path)
 
 
 def lock_of(path: Path) -> FileLock:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from capture.desktop.cursor_overlay import Mark, Overlay, Rings
 from capture.desktop.frame_diff import Comparer, Pixels, cheap_to_grab, checksum, gather
-from capture.desktop.probe import DesktopProbe, DesktopState
 from capture.desktop.screen_grabber import OffScreen, Screen, check_seen
+from capture.desktop.screen_source import DesktopProbe, DesktopState
 from capture.model import Change, Region, Target
 
 if TYPE_CHECKING:

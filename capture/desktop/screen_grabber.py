@@ -1,5 +1,7 @@
 """Screen: lists the monitors and grabs rectangles of pixels with mss. The only module that imports mss.
 
+Also resolves a fixed Target (a monitor, all monitors, or a region) to its region; windows are for X11 only.
+
 Owns a one-line error for every way a screen cannot be read. Does not know what changed or where the pointer is: grabs
 contain no pointer, under X11 by nature and on other systems by request.
 """
@@ -18,10 +20,12 @@ from numpy.typing import NDArray
 
 from capture.desktop.display_server import INSTALL_XCB, USE_XORG, check_display, on_x11
 from capture.errors import CaptureError
-from capture.model import Monitor, Region
+from capture.model import Monitor, Region, Target
 
 Pixels = NDArray[np.uint32]
 """Shape (height, width), uint32: one BGRA pixel a number, so that one comparison covers four bytes."""
+SMALLEST = 16
+"""Pixels; a narrower or lower target is a slip of the mouse, and some decoders reject it."""
 
 
 _MONITOR_TRIES, _MONITOR_RETRY_S = 10, 0.02
@@ -167,3 +171,43 @@ def check_inside(region: Region, desktop: Region) -> None:
         raise OffScreen(
             f"The region {describe(region)} is not on the screen", f"The desktop is {describe(desktop)}; choose a part."
         )
+
+
+def fixed_frame(target: Target, screen: Screen) -> tuple[str, Region]:
+    """A label for users, and the region. Raises CaptureError when the target does not exist."""
+    if target.window is not None:
+        raise CaptureError(
+            "A single window cannot be recorded on this system", "Record a monitor or a region of the screen instead."
+        )
+    if target.region is not None:
+        check_inside(target.region, screen.desktop)
+        return f"a region of {describe(target.region)}", check_size(target.region)
+    if target.monitor == 0:
+        return "all monitors", check_size(screen.desktop)
+    monitor = find_monitor(target.monitor, screen.monitors())
+    return monitor_label(monitor), check_size(monitor.region)
+
+
+def find_monitor(number: int | None, monitors: list[Monitor]) -> Monitor:
+    """The monitor of that number; without a number the primary one, else the first. Raises CaptureError."""
+    if number is None:
+        return next((monitor for monitor in monitors if monitor.primary), monitors[0])
+    for monitor in monitors:
+        if monitor.number == number:
+            return monitor
+    known = ", ".join(f"{monitor.number} ({monitor.name})" for monitor in monitors)
+    raise CaptureError(f"There is no monitor {number}", f"Choose one of {known}, or 0 for all.")
+
+
+def monitor_label(monitor: Monitor) -> str:
+    """The monitor's label on the record screen."""
+    return f"monitor {monitor.number} ({monitor.region.width}x{monitor.region.height})"
+
+
+def check_size(region: Region) -> Region:
+    """Returns the region. Raises CaptureError when it is too small."""
+    if region.width < SMALLEST or region.height < SMALLEST:
+        raise CaptureError(
+            f"The region {describe(region)} is too small to record", f"Choose at least {SMALLEST}x{SMALLEST} pixels."
+        )
+    return region

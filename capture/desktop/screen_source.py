@@ -1,15 +1,21 @@
 """ScreenSource protocol: the current picture of a recording target, and what changed in it.
 
-Does not read a clock: the recorder adds the times.
+DesktopProbe protocol: what changed on the desktop since the last tick, where the target and the pointer are.
+``capture/backends/x11/probe.py`` reports damage boxes. ``capture/backends/portable/probe.py`` reports the whole region
+as changed each tick, with a fixed arrow at the pointer position that pynput gives.
+
+Neither reads a clock: the recorder adds the times.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from capture.desktop.cursor_overlay import Sprite
 from capture.model import Change, Region
 
 
@@ -45,3 +51,37 @@ class ScreenSource(Protocol):
 
     def close(self) -> None:
         """Release the screen."""
+
+
+@dataclass(slots=True)
+class DesktopState:
+    """The desktop at one tick. ``frame`` is the target's region in desktop pixels, which may reach over the edge; None
+    while the target is not visible (minimised, unplugged), when the last picture stays.
+    ``suspects`` are boxes that may have changed since the last tick; None means anywhere.
+    ``answers`` is false while one program has grabbed the server: no requests are answered and no changes are known.
+    ``pointer`` is drawn at desktop pixel ``pointer_x, pointer_y``; None while it is hidden.
+    """
+
+    frame: Region | None
+    suspects: list[Region] | None = None
+    pointer: Sprite | None = None
+    pointer_x: int = 0
+    pointer_y: int = 0
+    notices: list[str] = field(default_factory=list)
+    answers: bool = True
+
+
+class DesktopProbe(Protocol):
+    """Watches one target. ``label`` is its name for users."""
+
+    label: str
+
+    def refresh(self) -> DesktopState:
+        """Current state. Raises CaptureError when the screen is lost."""
+
+    def confirm(self) -> bool:
+        """Whether the target did not move between the last ``refresh`` and the grabs since. Otherwise the pixels may
+        show what was beneath a window, and must be discarded."""
+
+    def close(self) -> None:
+        """Stop watching; harmless when the screen is lost."""

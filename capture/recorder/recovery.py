@@ -15,7 +15,7 @@ from capture.file_lock import FileLock
 from capture.files import take_error
 from capture.model import Notice, Take, TakeState
 from capture.span import clock
-from capture.takes import VIDEO, load_take, lock_of, read_events, stand_in, write_take
+from capture.takes import VIDEO, load_or_stand_in, lock_of, read_events, write_take
 
 _REPAIRED = "take.mp4.mended"
 
@@ -49,7 +49,7 @@ def _release(lock: FileLock) -> None:
 
 
 def _repair(path: Path) -> Take:
-    take = _load_or_stand_in(path)
+    take = load_or_stand_in(path)
     if take.state in {TakeState.FINISHED, TakeState.RECOVERED} and _intact(take):
         return take
     duration_ms = _repair_video(path)
@@ -60,13 +60,6 @@ def _repair(path: Path) -> Take:
     take = _sized(replace(take, notices=(*_notices(take), note)))
     write_take(take)
     return take
-
-
-def _load_or_stand_in(path: Path) -> Take:
-    try:
-        return load_take(path)
-    except TakeError:
-        return stand_in(path)
 
 
 def _intact(take: Take) -> bool:

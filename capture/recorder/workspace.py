@@ -6,21 +6,28 @@ Owns the preconditions of a recording, and removes everything when one fails. Do
 from __future__ import annotations
 
 import contextlib
+import os
+import re
 import shutil
-from collections.abc import Callable
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Lock
 
-from capture.errors import TakeError
-from capture.files import take_error
-from capture.model import Take
+from msgspec.structs import replace
+
+from capture.errors import CaptureError, TakeError
+from capture.file_lock import FileLock
+from capture.files import Lines, take_error
+from capture.model import Change, Event, Notice, Take
 from capture.recorder.disk_space import DiskGuard, Reserve, Space, space_of
-from capture.recorder.display_lock import lock_display
-from capture.recorder.event_log import EventLog
 from capture.recorder.options import RecordOptions
-from capture.takes import lock_of, new_take_folder, write_take
+from capture.takes import CHANGES, EVENTS, lock_of, new_take_folder, write_take
 
 Ask = Callable[[Path], Space]
+_MOST_NOTICES = 50
 
 
 class TakeWorkspace:
@@ -82,3 +89,82 @@ class TakeWorkspace:
 
     def _forget(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class EventLog:
+    """``changes.jsonl``, ``events.jsonl`` and the list of notices of a take; callers give the times. Thread-safe.
+
+    Raises OSError when the files cannot be created.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._changes, self._events = Lines(folder / CHANGES), Lines(folder / EVENTS)
+        self._lock = Lock()
+        self._closed = False
+        self.notices: tuple[str, ...] = ()
+
+    def add(self, event: Event) -> None:
+        """Log one event."""
+        with self._lock:
+            if not self._closed:
+                self._events.add(event)
+
+    def notify(self, text: str, at_ms: int) -> None:
+        """Log a notice for the user, unless it repeats the last one."""
+        if text not in self.notices[-1:]:
+            # A loose plug may reconnect for an hour: the events keep every notice, the take only the first ones.
+            self.notices = (*self.notices, text)[:_MOST_NOTICES]
+            self.add(Notice(at_ms, text))
+
+    def changed(self, changes: Iterable[Change], at_ms: int) -> None:
+        """Log the boxes that changed at ``at_ms``."""
+        self._changes.add(*(replace(change, at_ms=at_ms) for change in changes))
+
+    def close(self) -> None:
+        """Close both logs; later events are dropped."""
+        with self._lock:
+            self._closed = True
+            self._changes.close()
+            self._events.close()
+
+
+def lock_display(take_path: Path) -> FileLock:
+    """Lock this display for recording with a file in the user's runtime folder; keep the returned lock.
+
+    The system releases it when its holder dies. Raises CaptureError when another recorder holds it.
+    """
+    lock = FileLock(_folder() / f"recorder-{_display()}.lock")
+    try:
+        taken = lock.take()
+    except OSError as error:
+        raise CaptureError(
+            f"Cannot make sure that nobody else records ({lock.path}: {error.strerror})", "Check XDG_RUNTIME_DIR."
+        ) from error
+    if not taken:
+        where = lock.holder()
+        raise CaptureError(
+            "This screen is being recorded already" + (f": {where}" if where else ""), "Stop that first."
+        )
+    lock.note(str(take_path))
+    return lock
+
+
+def _display() -> str:
+    display = os.environ.get("DISPLAY", "") if sys.platform == "linux" else ""
+    return re.sub(r"[^\w-]", "_", re.sub(r"\.\d+$", "", display)) or "screen"  # :0 and :0.0 are one display
+
+
+def _folder() -> Path:
+    if runtime := os.environ.get("XDG_RUNTIME_DIR"):
+        folder = Path(runtime) / "showhow"
+    else:
+        user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+        folder = Path(tempfile.gettempdir()) / f"showhow-{user}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        theirs = hasattr(os, "getuid") and folder.stat().st_uid != os.getuid()
+    except OSError as error:
+        raise CaptureError(f"{folder} cannot be made ({error.strerror})", "Check XDG_RUNTIME_DIR.") from error
+    if theirs or folder.is_symlink():
+        raise CaptureError(f"{folder} belongs to somebody else", "Set XDG_RUNTIME_DIR to a folder of your own.")
+    return folder

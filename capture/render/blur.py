@@ -17,7 +17,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from capture.region import Region
+from capture.model import Region
 
 _SHADES = 32  # step between shades of 256: eight remain
 _LEAST_CELL = 24  # pixels; text on a screen is 10 to 20 high

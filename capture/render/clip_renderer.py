@@ -1,7 +1,7 @@
 """Renders a Clip to an MP4 with H.264 and AAC that plays everywhere and seeks fast to any step.
 
-Owns the choice between copier pictures and encoding them, and replacing the output atomically. Does not decide what is
-cut.
+Owns the choice between copied pictures and encoding them, which frame is shown at each time of the clip, and replacing
+the output atomically. Does not decide what is cut.
 
 No B-frames and no edit list: the first picture and the first sample are both at 0 in every player.
 """
@@ -11,31 +11,30 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from capture.errors import VideoError
-from capture.model import Blur, Clip
+from capture.model import Blur, Clip, Region
 from capture.progress import Progress, silent
 from capture.render.aac_encoder import Frame, aac_frames
-from capture.render.clip_audio import FADE_MS, RATE, ClipAudio
-from capture.render.clip_frames import ClipFrame, clip_frames
+from capture.render.clip_audio import RATE, ClipAudio
 from capture.render.encode_cache import EncodeCache
 from capture.render.h264_bitstream import NotSpliced
-from capture.render.keyframes import KEY_EVERY
+from capture.render.keyframes import KeyframeSchedule
 from capture.render.mp4_writer import Mp4Writer
 from capture.render.packet_copier import EncodedSample, packet_copier
 from capture.video.audio_reader import AudioTrackReader
+from capture.video.frames import identical
 from capture.video.media_file import TICKS, VideoFile, video_errors
-
-__all__ = ["FADE_MS", "KEY_EVERY", "render_clip"]
 
 _RENDERING = "Rendering the clip"
 
@@ -132,3 +131,47 @@ def _write(writer: Mp4Writer, pieces: Iterable[ClipFrame | EncodedSample | Frame
             job.progress(piece.at // TICKS, whole_ms, _RENDERING)
             reported = piece.at + 200 * TICKS
     job.progress(whole_ms, whole_ms, _RENDERING)
+
+
+class ClipFrame(NamedTuple):
+    """A frame, the tick of the clip from which it is shown, whether it is a key frame, and its blurred regions."""
+
+    at: int
+    frame: VideoFrame
+    key: bool
+    blurs: list[Region]
+
+
+def clip_frames(video: VideoFile, clip: Clip, moments_ms: Sequence[int], blurs: Sequence[Blur]) -> Iterator[ClipFrame]:
+    """The frames in order. Each piece begins with the frame shown at its start; frames repeat where the schedule wants.
+
+    Raises VideoError.
+    """
+    schedule = KeyframeSchedule(clip, moments_ms, blurs)
+    moments = video.pictures(clip.kept[0].start_ms)
+    _, current = coming = next(moments)
+    ahead: tuple[int, VideoFrame] | None = coming
+    for piece in clip.pieces:
+        while ahead is not None and ahead[0] <= piece.start_ms * TICKS:
+            current, ahead = ahead[1], next(moments, None)
+        yield _frame_at(piece.clip_ms * TICKS, current, schedule)
+        while ahead is not None and ahead[0] < piece.end_ms * TICKS:
+            at = schedule.clip_ticks(piece, ahead[0])
+            yield from _repeat_until(at, current, schedule)
+            before, current = current, ahead[1]
+            # Many recorders repeat an unchanged frame 30 times a second.
+            if not identical(before, current) and schedule.shows(at, piece):
+                yield _frame_at(at, current, schedule)
+            ahead = next(moments, None)
+        yield from _repeat_until(piece.clip_end_ms * TICKS, current, schedule)
+
+
+def _repeat_until(end: int, current: VideoFrame, schedule: KeyframeSchedule) -> Iterator[ClipFrame]:
+    while (at := schedule.next_before(end)) is not None:
+        yield _frame_at(at, current, schedule)
+
+
+def _frame_at(at: int, frame: VideoFrame, schedule: KeyframeSchedule) -> ClipFrame:
+    shown = ClipFrame(at, frame, schedule.key_due(at), schedule.blurs(at))
+    schedule.record(at, key=shown.key)
+    return shown

@@ -1,7 +1,7 @@
 """AudioTrackReader: one sound track of a file as a continuous stream of samples from time zero.
 
 Owns placing decoded sound on the timeline: late starts and gaps become silence, overlaps are dropped, so sample
-``n`` is always the sound at ``n / rate`` seconds. Does not know cuts or words.
+``n`` is always the sound at ``n / rate`` seconds. Does not know cuts or words. ``extract_sound`` copies a track unread.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import av
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
@@ -18,7 +19,8 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 from numpy.typing import NDArray
 
-from capture.video.media_file import LONGEST_S, VideoFile, decode, video_errors
+from capture.errors import VideoError
+from capture.video.media_file import LONGEST_S, VideoFile, copy_packets, decode, video_errors
 
 Samples = NDArray[np.float32]
 """Shape [channels, samples], within -1 to 1."""
@@ -209,3 +211,22 @@ def _pushed(resampler: AudioResampler | None, frame: AudioFrame | None) -> Itera
         for out in resampler.resample(frame):
             if out is not None:
                 yield out.to_ndarray().astype(np.float32, copy=False)
+
+
+def extract_sound(path: Path, output: Path) -> Path:
+    """Copy the first sound track of ``path`` to ``output``, an MP4 (``.m4a``), atomically; returns ``output``.
+
+    Packets are copied bit for bit, without re-encoding.
+    Raises VideoError when there is no sound, or when either file cannot be used.
+    """
+    part = output.with_name(f".{output.name}.part")
+    try:
+        with video_errors(path), VideoFile(path) as video:
+            if not video.sounds:
+                raise VideoError(f"{path} has no sound", "There is nothing to listen to in it.")
+            with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+                copy_packets(video, video.sounds[:1], container)
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
+    return output

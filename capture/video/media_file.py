@@ -11,7 +11,7 @@ millisecond.
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 
 import av
 from av.audio.stream import AudioStream
-from av.container import InputContainer
+from av.container import InputContainer, OutputContainer
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -207,3 +207,16 @@ def decode(
         except av.FFmpegError:
             continue
         yield from frames
+
+
+def copy_packets(video: VideoFile, sources: Sequence[Any], output: OutputContainer) -> int:
+    """Copy the whole packets of some streams to another container bit for bit; their number."""
+    streams = {stream.index: output.add_stream_from_template(stream) for stream in sources}
+    copied = 0
+    for packet in video.container.demux(*sources):
+        if packet.dts is None or not packet.size:
+            continue
+        packet.stream = streams[packet.stream.index]
+        output.mux(packet)
+        copied += 1
+    return copied

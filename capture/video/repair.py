@@ -11,7 +11,7 @@ from typing import Any
 import av
 
 from capture.errors import VideoError
-from capture.video.media_file import VideoFile, video_errors
+from capture.video.media_file import VideoFile, copy_packets, video_errors
 from capture.video.media_info import packets_end_ms
 from capture.video.reader import grab_frames
 
@@ -20,14 +20,7 @@ def repair(path: Path, output: Path) -> int:
     """Copy the whole packets of ``path`` to ``output``; its length in ms. Raises VideoError when there are none."""
     with video_errors(path), VideoFile(path) as video, av.open(str(output), "w", format="mp4") as container:
         sources: list[Any] = [s for s in (video.picture, *video.sounds) if s is not None]
-        streams = {stream.index: container.add_stream_from_template(stream) for stream in sources}
-        copied = 0
-        for packet in video.container.demux(sources):
-            if packet.dts is None or not packet.size:
-                continue
-            packet.stream = streams[packet.stream.index]
-            container.mux(packet)
-            copied += 1
+        copied = copy_packets(video, sources, container)
     if not copied:
         raise VideoError(f"{path} holds nothing that could be kept", "Record it again.")
     return check(output)

@@ -13,10 +13,12 @@ stated duration and moves the next one there, up to a second too early.
 
 from __future__ import annotations
 
+import os
+import struct
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import av
 import cv2
@@ -29,8 +31,8 @@ from av.video.plane import VideoPlane
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from capture.errors import VideoError
 from capture.model import Region
-from capture.video.file_sink import Sink
 
 SOUND_RATE = 48_000
 TICKS_PER_MS = 90
@@ -58,6 +60,7 @@ H264 = {
 # CPU of a minute of narration, and log spectral distance: complexity 5 takes 0.21 s, 1 takes 0.12 s (both 3.8 dB),
 # 0 takes 0.10 s and is audible (4.4 dB); AAC takes 0.28 to 0.74 s (5 dB).
 _OPUS = {"frame_duration": "60", "compression_level": "1"}
+_HEAD = struct.Struct(">I4s")
 _BITS = {1: 64_000, 2: 96_000}
 _LAYOUTS = {1: "mono", 2: "stereo"}
 
@@ -186,3 +189,79 @@ class _OpusTrackWriter:
         frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, self._at, _SOUND_BASE
         self._at += len(samples)
         return frame
+
+
+class Sink:
+    """The output file of a take, and the only place that handles a full disk. Raises VideoError when it cannot open.
+
+    An unbuffered file object for av: written data survives the process. After a failed write it discards everything:
+    FFmpeg would otherwise write a trailer to a file with missing parts, and turn a take that plays up to its last
+    second into one that cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._file: IO[bytes] = path.open("wb", buffering=0)
+        except OSError as error:
+            raise VideoError(f"{path} cannot be written: {error.strerror}", "Choose another folder.") from error
+        self._path = path
+        self.size = 0
+        self._at = 0
+        self.failure: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        """Write all of ``data``; discard it after a failed write."""
+        if self.failure is None:
+            try:
+                self._write(memoryview(data))
+            except OSError as error:
+                self.failure = error
+        self._at += len(data)
+        return len(data)
+
+    def _write(self, data: memoryview) -> None:
+        self._file.seek(self._at)
+        done = 0
+        while done < len(data):
+            done += write_what_fits(self._file, data[done:])
+            self.size = max(self.size, self._at + done)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Set the position, like a file's ``seek``."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self.size}[whence]
+        self._at = base + offset
+        return self._at
+
+    def tell(self) -> int:
+        """Position of the next byte."""
+        return self._at
+
+    def close(self) -> None:
+        """Sync the file to disk and close it; after a failed write cut it to whole boxes."""
+        with self._file:
+            if self.failure is not None:
+                self._file.truncate(whole_boxes(self._path))
+                return
+            try:
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                self.failure = error
+
+
+def write_what_fits(file: IO[bytes], data: memoryview) -> int:
+    """Write as many bytes as fit; their number. Raises OSError when there is no space."""
+    return file.write(data)
+
+
+def whole_boxes(path: Path) -> int:
+    """Length in bytes of the whole boxes of a truncated MP4; a fragment's header (moof) counts with its data only."""
+    size, at, whole = path.stat().st_size, 0, 0
+    with path.open("rb") as file:
+        while at + _HEAD.size <= size:
+            file.seek(at)
+            length, kind = _HEAD.unpack(file.read(_HEAD.size))
+            if length < _HEAD.size or at + length > size:
+                break
+            at += length
+            whole = whole if kind == b"moof" else at
+    return whole

@@ -154,7 +154,7 @@ def _vtt(demo: Demo) -> str:
 
 @_form("audio", "m4a", "the narration alone")
 def _audio(demo: Demo, output: Path, _options: ExportOptions) -> None:
-    from capture.video.audio_extract import extract_sound
+    from capture.video.audio_reader import extract_sound
 
     extract_sound(demo.path / demo.clip.path, output)
 

@@ -64,7 +64,7 @@ class MediaFiles:
 
     def _sound_of(self, demo: Demo) -> Path:
         """The clip's sound in its own file, extracted once."""
-        from capture.video.audio_extract import extract_sound
+        from capture.video.audio_reader import extract_sound
 
         key = f"{demo.demo_id}-v{demo.version}"
         with self._lock:

@@ -19,8 +19,17 @@ from capture.progress import Progress, silent
 from capture.span import Span
 from transcribe.asr.guards import in_order, in_sound, too_few
 from transcribe.asr.hotwords import fit_terms, prompt
-from transcribe.asr.loudness import levelled, silent_at
-from transcribe.asr.speech_windows import LONGEST_MS, MARGIN_MS, Window, duration_of, sound_of, spoken_in, windows
+from transcribe.asr.speech_windows import (
+    LONGEST_MS,
+    MARGIN_MS,
+    Window,
+    duration_of,
+    levelled,
+    silent_at,
+    sound_of,
+    spoken_in,
+    windows,
+)
 from transcribe.asr.whisper_decode import DecodeOptions, transcribe_window
 from transcribe.model import SAMPLE_RATE, Sound, TranscribeError, Transcript, Word
 from transcribe.models.known import KNOWN, ModelRef

@@ -8,9 +8,8 @@ from capture.desktop.backend import DesktopBackend
 from capture.desktop.frame_buffer import open_grabbed
 from capture.desktop.input_events import EventAggregator
 from capture.desktop.input_listener import InputListener
-from capture.desktop.screen_grabber import Screen
+from capture.desktop.screen_grabber import Screen, fixed_frame
 from capture.desktop.screen_source import ScreenSource
-from capture.desktop.target import fixed_frame
 from capture.model import Target
 
 

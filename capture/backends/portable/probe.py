@@ -9,7 +9,7 @@ from capture.model import Region
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-from capture.desktop.probe import DesktopState
+from capture.desktop.screen_source import DesktopState
 
 
 class PollingProbe:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from Xlib.display import Display
 from Xlib.protocol import rq
-from Xlib.xobject.drawable import Window as XWindow
 
 from capture.desktop.cursor_overlay import Sprite, arrow_sprite
 
@@ -24,7 +23,8 @@ class PointerShape:
         if display.has_extension("XFIXES"):
             display.xfixes_query_version()
             self.event_type = display.extension_event.DisplayCursorNotify[0]
-            select_cursor_events(display, display.screen().root)
+            opcode, root = display.display.get_extension_major("XFIXES"), display.screen().root
+            SelectCursorInput(display=display.display, opcode=opcode, window=root, event_mask=1)
             self.stale = True
 
     def handle_event(self, event: Any) -> None:
@@ -54,22 +54,9 @@ def _sprite_of(image: Any) -> Sprite | None:
     return Sprite(shaped.copy(), image.xhot, image.yhot)
 
 
-_EXTENSION = "XFIXES"
-
-
 class SelectCursorInput(rq.Request):
     """XFIXES SelectCursorInput; python-xlib's own version has a field that the request does not have."""
 
     _request = rq.Struct(
         rq.Card8("opcode"), rq.Opcode(3), rq.RequestLength(), rq.Window("window"), rq.Card32("event_mask")
     )
-
-
-def select_cursor_events(display: Display, window: XWindow) -> None:
-    """Select events for changes of the pointer's shape."""
-    SelectCursorInput(display=display.display, opcode=_opcode(display), window=window, event_mask=1)
-
-
-def _opcode(display: Display) -> int:
-    opcode: int = display.display.get_extension_major(_EXTENSION)
-    return opcode

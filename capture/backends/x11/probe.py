@@ -14,8 +14,8 @@ from capture.backends.x11.connection import X11Connection, connect, disconnect, 
 from capture.backends.x11.cursor_shape import PointerShape
 from capture.backends.x11.damage_poll import DamagePoll
 from capture.backends.x11.target_tracker import track_target
-from capture.desktop.probe import DesktopState
 from capture.desktop.screen_grabber import Screen
+from capture.desktop.screen_source import DesktopState
 from capture.model import Target
 
 _WINDOW_EVENTS = (

@@ -13,8 +13,7 @@ from Xlib import X
 
 from capture.backends.x11.connection import X11Connection
 from capture.backends.x11.windows import covered_by, list_windows, visible_region
-from capture.desktop.screen_grabber import Screen, describe
-from capture.desktop.target import check_size, find_monitor, fixed_frame, monitor_label
+from capture.desktop.screen_grabber import Screen, check_size, describe, find_monitor, fixed_frame, monitor_label
 from capture.errors import CaptureError
 from capture.model import Region, Target, Window
 

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 from capture.errors import Cancelled, VideoError
 from capture.model import Blur, Clip, Cut, CutReason, Region, SpeedUp
-from capture.render.clip_renderer import FADE_MS, KEY_EVERY, render_clip
+from capture.render.clip_audio import FADE_MS
+from capture.render.clip_renderer import render_clip
+from capture.render.keyframes import KEY_EVERY
 from capture.video.reader import frames, grab_frame, read_sound
 from tests.support.sample_videos import RATE, beep, film, number_of, numbered, onsets
 

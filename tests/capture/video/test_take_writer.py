@@ -177,7 +177,7 @@ class Disk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
         self.room = room
-        monkeypatch.setattr("capture.video.file_sink.write_what_fits", self.put)
+        monkeypatch.setattr("capture.video.take_writer.write_what_fits", self.put)
 
     def put(self, file: Any, data: memoryview) -> int:
         taken = min(len(data), self.room)

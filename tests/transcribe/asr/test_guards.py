@@ -15,7 +15,7 @@ from tests.support.speech import say, speak, speech_spans
 from transcribe.asr import whisper
 from transcribe.asr import whisper_decode as decode
 from transcribe.asr.guards import in_order, too_few
-from transcribe.asr.loudness import silent_at
+from transcribe.asr.speech_windows import silent_at
 from transcribe.asr.whisper import Whisper
 from transcribe.asr.whisper_decode import FULL, Decoded, DecodeOptions, context, transcribe_window
 from transcribe.model import SAMPLE_RATE, Word
