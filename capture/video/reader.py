@@ -1,4 +1,4 @@
-"""Reads a video file: its sound as samples, the pictures at given times, all pictures in order.
+"""Reads a video file: the pictures at given times, all pictures in order.
 
 Owns times and order. Does not write or interpret pictures.
 """
@@ -9,15 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 from av.video.frame import VideoFrame
-from numpy.typing import NDArray
 
-from capture.video.audio_reader import AudioTrackReader
 from capture.video.frames import Picture, lightness, shrunk, upright, upright_within
 from capture.video.media_file import TICKS, VideoFile
-
-SOUND_RATE = 16_000
 
 
 class TimedFrame(NamedTuple):
@@ -25,18 +20,6 @@ class TimedFrame(NamedTuple):
 
     at_ms: int
     picture: Picture
-
-
-def read_sound(path: Path, track: int = 0) -> NDArray[np.float32]:
-    """The sound of a file: float32 [samples], mono, 16 kHz, sample 0 at the video's time zero.
-
-    Empty when there is no such track. Raises VideoError when the file cannot be read.
-    """
-    blocks = [np.zeros(0, np.float32)]
-    with AudioTrackReader(path, rate=SOUND_RATE, track=track) as sound:
-        while not sound.ended:
-            blocks.append(sound.read(SOUND_RATE * 10)[0])
-    return np.concatenate(blocks)
 
 
 def grab_frame(path: Path, at_ms: int) -> Picture:

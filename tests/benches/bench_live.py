@@ -25,13 +25,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from capture.video.reader import read_sound
 from library.intake.options import IntakeOptions
 from library.intake.pipeline import propose
 from tests.benches.hearing import Recorded, errors, model, narration, play_scene, record, stage
 from tests.benches.stand import table
 from tests.support.non_speech import NOBODY
 from tests.support.speech import speech_spans
+from tests.support.whole_sound import read_sound
 from transcribe.asr.silero_vad import Detector
 from transcribe.asr.whisper import Whisper, load_model
 from transcribe.streaming.transcriber import transcribe_stream

@@ -19,10 +19,11 @@ from pathlib import Path
 import pytest
 
 from capture.model import Take, Target
-from capture.video.reader import frames, read_sound
+from capture.video.reader import frames
 from tests.conftest import SMALL_MODEL
 from tests.support.desktop import Stage, wait_for
 from tests.support.scripted_task import SCENARIO, Scene
+from tests.support.whole_sound import read_sound
 from tui.app import Showhow
 from tui.config import Settings
 from tui.model import RecordChoice

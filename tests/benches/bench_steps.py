@@ -86,7 +86,7 @@ def perfect(spoken: Sequence[tuple[int, int, str]]) -> Transcript:
 
 def heard(take: Take) -> Transcript:
     """What the small model hears."""
-    from capture.video.reader import read_sound
+    from tests.support.whole_sound import read_sound
 
     sound = read_sound(open_source(take.path).video)
     whisper = Whisper(find_model(str(SMALL_MODEL), Path()))

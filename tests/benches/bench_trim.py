@@ -30,7 +30,6 @@ from capture.analysis.trim import decide_cuts
 from capture.model import Clip
 from capture.render.encode_cache import EncodeCache
 from capture.takes import read_changes, read_events
-from capture.video.reader import read_sound
 from library.draft.edits import toggle_cut
 from library.draft.prerender import prerender
 from library.intake.pipeline import propose
@@ -39,6 +38,7 @@ from tests.benches.sessions import EVERY, LONG, Session, session
 from tests.benches.stand import table
 from tests.benches.truth import score
 from tests.support.speech import speech_spans
+from tests.support.whole_sound import read_sound
 
 _OURS, _THEIRS = "showhow, detection and cut", "ffmpeg freezedetect + silencedetect + select"
 _AGAIN = {_OURS, _THEIRS}  # the pair a bound is about; the others run once

@@ -15,8 +15,8 @@ import numpy as np
 
 from capture.model import Cut
 from capture.span import Span, invert, merge
-from capture.video.reader import SOUND_RATE, read_sound
 from tests.benches.sessions import Session
+from tests.support.whole_sound import SOUND_RATE, read_sound
 
 _IDLE_MS = 1_000
 

@@ -29,7 +29,7 @@ SENTENCES = (
 @lru_cache(maxsize=64)
 def say(text: str, voice: str = "en", speed: int = 160) -> NDArray[np.float32]:
     """One sentence as float32 mono at 16 kHz."""
-    from capture.video.reader import read_sound
+    from tests.support.whole_sound import read_sound
 
     with TemporaryDirectory() as folder:
         path = Path(folder) / "said.wav"

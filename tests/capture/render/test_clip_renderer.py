@@ -22,8 +22,9 @@ from capture.model import Blur, Clip, Cut, CutReason, Region, SpeedUp
 from capture.render.clip_audio import FADE_MS
 from capture.render.clip_renderer import render_clip
 from capture.render.keyframes import KEY_EVERY
-from capture.video.reader import frames, grab_frame, read_sound
+from capture.video.reader import frames, grab_frame
 from tests.support.sample_videos import RATE, beep, film, number_of, numbered, onsets
+from tests.support.whole_sound import read_sound
 
 END = 12_000
 FLASHES = [700, 2_900, 3_400, 5_800, 8_100, 9_600, 11_300]

@@ -20,9 +20,10 @@ from capture.render.aac_encoder import FRAME
 from capture.render.clip_audio import RATE
 from capture.render.clip_renderer import render_clip
 from capture.render.encode_cache import EncodeCache
-from capture.video.reader import frames, read_sound
+from capture.video.reader import frames
 from tests.capture.render.test_packet_copier import END, scene
 from tests.support.sample_videos import beep, take_video
+from tests.support.whole_sound import read_sound
 
 BEEPS = range(450, END, 730)
 FIRST = ((1_000, 3_048), (6_000, 9_008), (15_000, 19_000))

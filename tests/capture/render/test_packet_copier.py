@@ -22,8 +22,9 @@ from capture.render.h264_bitstream import frame_position, parameter_sets, renumb
 from capture.render.keyframes import KEY_EVERY_COPIED
 from capture.render.packet_copier import packet_copier
 from capture.video.media_file import VideoFile
-from capture.video.reader import frames, grab_frame, read_sound
+from capture.video.reader import frames, grab_frame
 from tests.support.sample_videos import beep, film, number_of, numbered, onsets, take_video
+from tests.support.whole_sound import read_sound
 
 END = 24_000
 TIMES = [0, *range(300, 3_000, 130), *range(5_000, 8_000, 33), *range(9_990, 14_000, 377), *range(20_050, 23_500, 250)]

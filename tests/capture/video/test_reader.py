@@ -12,8 +12,9 @@ import pytest
 
 from capture.errors import VideoError
 from capture.video.media_file import VideoFile
-from capture.video.reader import SOUND_RATE, frames, grab_frame, grab_frames, read_sound
+from capture.video.reader import frames, grab_frame, grab_frames
 from tests.support.sample_videos import RATE, beep, film, number_of, numbered, onsets
+from tests.support.whole_sound import SOUND_RATE, read_sound
 
 # Uneven on purpose: bursts, a long standstill, times that are no multiple of anything.
 TIMES = [0, 33, 71, 450, 460, 1_501, 1_534, 4_000, 4_017, 5_250]

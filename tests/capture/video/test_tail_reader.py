@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from capture.errors import VideoError
 from capture.model import Region
-from capture.video.reader import read_sound
 from capture.video.tail_reader import growing_sound
 from capture.video.take_writer import TakeWriter
 from tests.support.desktop import wait_for
+from tests.support.whole_sound import read_sound
 
 RATE = 16_000
 BLOCK_S = 0.1

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capture.video.reader import read_sound
 from library.connection.library import open_library
 from library.intake.late_words import complete
 from library.intake.options import IntakeOptions
@@ -18,6 +17,7 @@ from library.intake.pipeline import file, propose
 from library.model import LibraryError
 from tests.support.growing_take import MODEL
 from tests.support.narrated_video import film
+from tests.support.whole_sound import read_sound
 from transcribe.asr.whisper import Whisper
 from transcribe.models.known import ModelRef
 

@@ -13,7 +13,6 @@ from capture.errors import Cancelled
 from capture.model import Scrap
 from capture.progress import Progress, silent
 from capture.span import Span
-from capture.video.reader import read_sound
 from library.connection.library import open_library
 from library.intake.options import IntakeOptions
 from library.intake.pipeline import file, propose
@@ -21,6 +20,7 @@ from library.model import Draft
 from tests.library.intake.test_take_intake import lines
 from tests.support.growing_take import MODEL, LiveTake
 from tests.support.same_words import assert_same_transcript, assert_same_words
+from tests.support.whole_sound import read_sound
 from transcribe.asr.silero_vad import Detector
 from transcribe.asr.whisper import Whisper
 from transcribe.model import ModelMissing, Recognizer, Sound, Transcript

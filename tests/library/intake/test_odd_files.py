@@ -19,12 +19,13 @@ import pytest
 
 from capture.errors import ShowhowError
 from capture.video.media_info import probe
-from capture.video.reader import grab_frame, read_sound
+from capture.video.reader import grab_frame
 from library.connection.library import Library
 from library.intake.options import IntakeOptions
 from library.intake.pipeline import file, propose
 from tests.library.storage.stores import folder_library
 from tests.support.sample_videos import beep, film, number_of, numbered, onsets
+from tests.support.whole_sound import read_sound
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def test_the_clip_comes_by_ranges_and_absurd_ones_are_refused(shelf: tuple[Runni
 
 def test_the_sound_comes_alone_and_is_the_clip_s_own(shelf: tuple[Running, list[Demo]], tmp_path: Path) -> None:
     from capture.video.media_info import probe
-    from capture.video.reader import read_sound
+    from tests.support.whole_sound import read_sound
 
     running, demos = shelf
     (tmp_path / "sound.m4a").write_bytes(ask(running, f"/demo/{demos[0].demo_id}/sound.m4a").body)

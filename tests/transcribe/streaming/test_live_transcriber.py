@@ -18,10 +18,10 @@ from capture.errors import Cancelled
 from capture.file_lock import FileLock
 from capture.span import Span
 from capture.takes import is_live
-from capture.video.reader import read_sound
 from tests.support.desktop import wait_for
 from tests.support.growing_take import MODEL, LiveTake
 from tests.support.same_words import assert_same_words
+from tests.support.whole_sound import read_sound
 from transcribe.asr.silero_vad import Detector
 from transcribe.asr.whisper import Whisper
 from transcribe.models.known import ModelRef
