@@ -6,7 +6,9 @@ importing the workflows take longer than Textual itself: a thread does both once
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -108,6 +110,9 @@ class Showhow(App[int]):
 
     def on_mount(self) -> None:
         """Show the library screen; open the library once its search line is drawn."""
+        if sys.platform != "win32":  # its event loops take no signals
+            # Ends as any other exit does: an exception raised from a handler may be lost in whatever runs just then.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, 143)
         self._recording_ticker = self.set_interval(1 / TICKS_A_SECOND, self.recording.refresh, pause=True)
         library = LibraryScreen()
         self.push_screen(library)
