@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cache import Unavailable
 from tests.support.desktop import Stage
+from tests.support.speech_models import model
 
 pytest.register_assert_rewrite("tests.support.same_words")  # so that a failure there shows what differs
 
@@ -68,3 +70,22 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 def small_model() -> Path:
     """The folder of the small speech model that knows espeak's voices."""
     return SMALL_MODEL
+
+
+def _fetched(name: str) -> Path:
+    try:
+        return model(name)
+    except Unavailable as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def tiny_en() -> Path:
+    """The folder of Whisper tiny.en, for tests that hear."""
+    return _fetched("tiny.en")
+
+
+@pytest.fixture(scope="session")
+def base() -> Path:
+    """The folder of Whisper base, for a few acceptance tests."""
+    return _fetched("base")
