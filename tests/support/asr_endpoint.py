@@ -1,4 +1,4 @@
-"""A local OpenAI-compatible transcription endpoint that transcribes with the small model.
+"""A local OpenAI-compatible transcription endpoint that transcribes with a Whisper model.
 
 It responds like speaches (words with spaces and probabilities) or like OpenAI (bare words and the full text). It can
 also simulate faults: hang, fail, send single bytes, send wrong data, or a web page.
@@ -15,6 +15,7 @@ import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -110,8 +111,7 @@ def _heard(handler: _Handler, asked: Asked) -> dict[str, Any]:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16_000, 1, 2)
         sound = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
     asked.sound_ms = len(sound) // 16
-    whisper = Whisper(find_model(handler.served.model, handler.served.model), asked.fields.get("language") or "en")
-    heard = whisper.transcribe(sound, [Span(0, asked.sound_ms)])
+    heard = _whisper(handler.served.model).transcribe(sound, [Span(0, asked.sound_ms)])
     words = [
         {"word": f" {w.text}", "start": w.start_ms / 1000, "end": w.end_ms / 1000, "probability": w.confidence}
         for w in heard.words
@@ -121,6 +121,12 @@ def _heard(handler: _Handler, asked: Asked) -> dict[str, Any]:
         for n, s in enumerate(heard.segments)
     ]
     return {"task": "transcribe", "language": "en", "text": heard.text, "segments": segments, "words": words}
+
+
+@lru_cache(maxsize=1)
+def _whisper(model: Path) -> Whisper:
+    """Loaded once: loading takes as long as many a request. The model hears English, whatever a request asks for."""
+    return Whisper(find_model(model, model), "en")
 
 
 def answers(status: int, body: bytes, kind: str = "application/json", **headers: str) -> Reply:

@@ -14,7 +14,6 @@ from capture.video.take_writer import TakeWriter
 from tests.support.speech import SENTENCES, speak
 from transcribe.streaming.live_messages import LiveOptions
 
-MODEL = Path(__file__).parent.parent / "data" / "howto-whisper"
 _TICK_MS = 100
 
 
@@ -36,8 +35,8 @@ class LiveTake:
     def duration_ms(self) -> int:
         return len(self.sound) // 16
 
-    def options(self, model: str = "howto-whisper", path: Path = MODEL) -> LiveOptions:
-        return LiveOptions(take=self.path, model=model, model_path=path, language="en")
+    def options(self, name: str, path: Path) -> LiveOptions:
+        return LiveOptions(take=self.path, model=name, model_path=path, language="en")
 
     def goes_on(self, until_ms: int) -> None:
         while self.at_ms + _TICK_MS <= min(until_ms, self.duration_ms):

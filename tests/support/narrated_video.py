@@ -1,11 +1,14 @@
-"""A narrated screen video by ffmpeg and espeak-ng: a box that moves during speech, and idle times."""
+"""A narrated screen video by ffmpeg, in a natural voice: a box that moves during speech, and idle times."""
 
 from __future__ import annotations
 
 import subprocess
 from pathlib import Path
 
-from tests.support.scripted_task import RATE, speak, write_track
+import numpy as np
+
+from tests.support.scripted_task import RATE, write_track
+from tests.support.speech import say
 
 LINES = ("Click the new order button.", "Enter the name of the supplier.", "Submit the order and confirm.")
 IDLE_S = 4.0
@@ -13,7 +16,7 @@ IDLE_S = 4.0
 
 def film(folder: Path, name: str = "raise_an-order.mp4", lines: tuple[str, ...] = LINES) -> tuple[Path, list[int]]:
     """The video, and the time (ms) of each line in it. After each line there are 4 s without movement and speech."""
-    spoken = [speak(line, folder) for line in lines]
+    spoken = [(say(line, RATE) * 32_767).astype(np.int16) for line in lines]
     at, starts = 1.0, []
     for sound in spoken:
         starts.append(at)

@@ -1,9 +1,7 @@
-"""Spoken sentences for tests by espeak-ng, with pauses between them and known times."""
+"""Sentences for tests in a natural voice, with pauses between them and known times."""
 
 from __future__ import annotations
 
-import subprocess
-import wave
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.span import Span
+from tests.support.natural_voice import speak as synthesise
+from tests.support.whole_sound import read_sound
 from transcribe.asr.silero_vad import Detector
 from transcribe.model import SAMPLE_RATE
 from transcribe.streaming.transcriber import transcribe_stream
@@ -27,16 +27,10 @@ SENTENCES = (
 
 
 @lru_cache(maxsize=64)
-def say(text: str, voice: str = "en", speed: int = 160) -> NDArray[np.float32]:
-    """One sentence as float32 mono at 16 kHz."""
-    from tests.support.whole_sound import read_sound
-
+def say(text: str, rate: int = SAMPLE_RATE) -> NDArray[np.float32]:
+    """One sentence as float32 [samples], mono, at ``rate`` Hz."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "said.wav"
-        subprocess.run(["espeak-ng", "-v", voice, "-s", str(speed), "-w", str(path), text], check=True)
-        with wave.open(str(path)) as file:
-            assert file.getnframes()
-        return read_sound(path)
+        return read_sound(synthesise([text], Path(folder))[0], rate=rate)
 
 
 def speak(

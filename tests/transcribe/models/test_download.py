@@ -51,9 +51,9 @@ def fetch(address: str, name: str, folder: Path, *more: str) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def test_a_model_is_fetched_whole_with_its_bytes_counted(small_model: Path, tmp_path: Path) -> None:
+def test_a_model_is_fetched_whole_with_its_bytes_counted(model_files: Path, tmp_path: Path) -> None:
     folder = tmp_path / "models"
-    with hub(KNOWN["base"].repository, small_model, {"huge.onnx": bytes(1_000)}) as (address, asked):
+    with hub(KNOWN["base"].repository, model_files, {"huge.onnx": bytes(1_000)}) as (address, asked):
         result = fetch(address, "base", folder)
         assert result["error"] == ""
         assert not any("huge" in request for request in asked)
@@ -68,18 +68,18 @@ def test_a_model_is_fetched_whole_with_its_bytes_counted(small_model: Path, tmp_
     assert len(counts) > 4
 
 
-def test_what_is_there_is_not_fetched_again(small_model: Path, tmp_path: Path) -> None:
+def test_what_is_there_is_not_fetched_again(model_files: Path, tmp_path: Path) -> None:
     folder = tmp_path / "models"
-    with hub(KNOWN["tiny"].repository, small_model) as (address, asked):
+    with hub(KNOWN["tiny"].repository, model_files) as (address, asked):
         fetch(address, "tiny", folder)
         asked.clear()
         assert fetch(address, "tiny", folder)["path"] == str(folder / "tiny")
         assert asked == []
 
 
-def test_broken_off_it_is_no_model_and_goes_on_from_the_files_it_has(small_model: Path, tmp_path: Path) -> None:
+def test_broken_off_it_is_no_model_and_goes_on_from_the_files_it_has(model_files: Path, tmp_path: Path) -> None:
     folder = tmp_path / "models"
-    with hub(KNOWN["base"].repository, small_model) as (address, asked):
+    with hub(KNOWN["base"].repository, model_files) as (address, asked):
         assert fetch(address, "base", folder, "stop in the middle")["error"].startswith("Cancelled")
         assert not (folder / "base").exists()
         asked.clear()
@@ -88,9 +88,9 @@ def test_broken_off_it_is_no_model_and_goes_on_from_the_files_it_has(small_model
     assert faults(folder / "base") == ""
 
 
-def test_a_file_that_broke_off_is_gone_on_with_where_it_ended(small_model: Path, tmp_path: Path) -> None:
-    folder, size = tmp_path / "models", (small_model / "model.bin").stat().st_size
-    with opened(serving(KNOWN["base"].repository, small_model)) as hub:
+def test_a_file_that_broke_off_is_gone_on_with_where_it_ended(model_files: Path, tmp_path: Path) -> None:
+    folder, size = tmp_path / "models", (model_files / "model.bin").stat().st_size
+    with opened(serving(KNOWN["base"].repository, model_files)) as hub:
         hub.hang_up_in = "model.bin"
         first = fetch(hub.address, "base", folder)
         assert "cannot be downloaded" in first["error"]
@@ -102,27 +102,27 @@ def test_a_file_that_broke_off_is_gone_on_with_where_it_ended(small_model: Path,
     assert max(done for done, _, _ in second["told"][:2]) > size // 3  # what was there counts from the start
     (asked,) = [request for request in hub.asked if request.startswith("GET") and "model.bin" in request]
     assert int(asked.rpartition(" ")[2]) > size // 3
-    assert (folder / "base" / "model.bin").read_bytes() == (small_model / "model.bin").read_bytes()
+    assert (folder / "base" / "model.bin").read_bytes() == (model_files / "model.bin").read_bytes()
     assert sorted(p.name for p in folder.iterdir()) == ["base"]
 
 
 @pytest.mark.parametrize("no_ranges", [False, True])
-def test_a_connection_that_breaks_is_made_again(small_model: Path, tmp_path: Path, no_ranges: bool) -> None:
+def test_a_connection_that_breaks_is_made_again(model_files: Path, tmp_path: Path, no_ranges: bool) -> None:
     """Without being asked, and where it left off; from the beginning at a hub that sends nothing but whole files."""
     folder = tmp_path / "models"
-    with opened(serving(KNOWN["base"].repository, small_model)) as hub:
+    with opened(serving(KNOWN["base"].repository, model_files)) as hub:
         hub.breaks_once_in, hub.no_ranges = "model.bin", no_ranges
         result = fetch(hub.address, "base", folder)
         again = [request for request in hub.asked if "model.bin from" in request]
     assert result["error"] == ""
     assert len(again) == 1
-    assert (folder / "base" / "model.bin").read_bytes() == (small_model / "model.bin").read_bytes()
+    assert (folder / "base" / "model.bin").read_bytes() == (model_files / "model.bin").read_bytes()
     assert result["told"][-1][0] == result["told"][-1][1]
 
 
-def test_a_hub_that_goes_silent_is_given_up(small_model: Path, tmp_path: Path) -> None:
+def test_a_hub_that_goes_silent_is_given_up(model_files: Path, tmp_path: Path) -> None:
     """In seconds, not never; and the files that came are kept."""
-    with opened(serving(KNOWN["base"].repository, small_model)) as hub:
+    with opened(serving(KNOWN["base"].repository, model_files)) as hub:
         hub.hang_at = "model.bin"
         result = fetch(hub.address, "base", tmp_path / "models", "impatient")
     assert "cannot be downloaded" in result["error"]
@@ -131,10 +131,10 @@ def test_a_hub_that_goes_silent_is_given_up(small_model: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", ["model.bin", "tokenizer.json"])
-def test_what_arrives_damaged_becomes_no_model(small_model: Path, tmp_path: Path, name: str) -> None:
+def test_what_arrives_damaged_becomes_no_model(model_files: Path, tmp_path: Path, name: str) -> None:
     """Of the right length, so that only its checksum tells."""
     folder = tmp_path / "models"
-    with opened(serving(KNOWN["base"].repository, small_model)) as hub:
+    with opened(serving(KNOWN["base"].repository, model_files)) as hub:
         hub.spoil = name
         assert f"{name} arrived damaged" in fetch(hub.address, "base", folder)["error"]
         assert not (folder / "base").exists()
@@ -143,37 +143,37 @@ def test_what_arrives_damaged_becomes_no_model(small_model: Path, tmp_path: Path
     assert faults(folder / "base") == ""
 
 
-def test_without_room_nothing_is_fetched(small_model: Path, tmp_path: Path) -> None:
-    with opened(serving(KNOWN["base"].repository, small_model)) as hub:
+def test_without_room_nothing_is_fetched(model_files: Path, tmp_path: Path) -> None:
+    with opened(serving(KNOWN["base"].repository, model_files)) as hub:
         error = fetch(hub.address, "base", tmp_path / "models", "no room")["error"]
         assert "There is no room for faster-whisper-base" in error
         assert not any("resolve" in request for request in hub.asked)
 
 
-def test_a_login_page_is_no_hub(small_model: Path, tmp_path: Path) -> None:
+def test_a_login_page_is_no_hub(model_files: Path, tmp_path: Path) -> None:
     """As in a hotel: every address answers with the same page."""
-    with opened(serving(KNOWN["base"].repository, small_model)) as hub:
+    with opened(serving(KNOWN["base"].repository, model_files)) as hub:
         hub.page = b"<!doctype html><title>Welcome! Please sign in</title>"
         error = fetch(hub.address, "base", tmp_path / "models")["error"]
     assert "cannot be downloaded" in error
     assert "\n" not in error
 
 
-def test_two_downloads_of_one_model_do_not_mix(small_model: Path, tmp_path: Path) -> None:
+def test_two_downloads_of_one_model_do_not_mix(model_files: Path, tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     held = FileLock(tmp_path / "models" / ".base.lock")
     assert held.take()
-    with hub(KNOWN["base"].repository, small_model) as (address, _):
+    with hub(KNOWN["base"].repository, model_files) as (address, _):
         assert "being downloaded by another" in fetch(address, "base", tmp_path / "models")["error"]
         held.release()
         assert fetch(address, "base", tmp_path / "models")["error"] == ""
 
 
-def test_a_damaged_model_is_replaced(small_model: Path, tmp_path: Path) -> None:
+def test_a_damaged_model_is_replaced(model_files: Path, tmp_path: Path) -> None:
     folder = tmp_path / "models"
     (folder / "base").mkdir(parents=True)
     (folder / "base" / "model.bin").write_bytes(b"half")
-    with hub(KNOWN["base"].repository, small_model) as (address, _):
+    with hub(KNOWN["base"].repository, model_files) as (address, _):
         assert fetch(address, "base", folder)["error"] == ""
     assert faults(folder / "base") == ""
 

@@ -34,36 +34,36 @@ def install(model: Path, target: Path) -> Path:
     return Path(shutil.copytree(model, target))
 
 
-def test_a_folder_is_a_model_by_its_path(small_model: Path, folder: Path) -> None:
-    assert find_model(small_model, folder).path == small_model
-    assert find_model(str(small_model), folder).name == "howto-whisper"
+def test_a_folder_is_a_model_by_its_path(model_files: Path, folder: Path) -> None:
+    assert find_model(model_files, folder).path == model_files
+    assert find_model(str(model_files), folder).name == "tiny-files"
 
 
 def test_a_relative_folder_is_named_with_a_dot(
-    small_model: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    model_files: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install(small_model, tmp_path / "base")
+    install(model_files, tmp_path / "base")
     monkeypatch.chdir(tmp_path)
     assert find_model("./base", folder).path == tmp_path / "base"
 
 
 def test_a_folder_merely_named_like_a_model_does_not_shadow_it(
-    small_model: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    model_files: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install(small_model, tmp_path / "base")
+    install(model_files, tmp_path / "base")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ModelMissing, match="showhow model download base"):
         find_model("base", folder)
-    install(small_model, folder / "base")
+    install(model_files, folder / "base")
     assert find_model("base", folder).path == folder / "base"
 
 
-def test_the_hubs_cache_is_looked_into(small_model: Path, folder: Path, hub: Path) -> None:
+def test_the_hubs_cache_is_looked_into(model_files: Path, folder: Path, hub: Path) -> None:
     snapshots = hub / "models--Systran--faster-whisper-small" / "snapshots"
-    install(small_model, snapshots / "older")
+    install(model_files, snapshots / "older")
     with pytest.raises(ModelMissing):
         find_model("base", folder)
-    current = install(small_model, snapshots / "zz-current")
+    current = install(model_files, snapshots / "zz-current")
     (snapshots.parent / "refs").mkdir()
     (snapshots.parent / "refs" / "main").write_text("zz-current\n")
     assert find_model("small", folder).path == current
@@ -71,8 +71,8 @@ def test_the_hubs_cache_is_looked_into(small_model: Path, folder: Path, hub: Pat
     assert find_model(None, folder).name == "small"
 
 
-def test_half_a_model_in_the_hubs_cache_is_none(small_model: Path, folder: Path, hub: Path) -> None:
-    part = install(small_model, hub / "models--Systran--faster-whisper-base" / "snapshots" / "abc")
+def test_half_a_model_in_the_hubs_cache_is_none(model_files: Path, folder: Path, hub: Path) -> None:
+    part = install(model_files, hub / "models--Systran--faster-whisper-base" / "snapshots" / "abc")
     (part / "model.bin").unlink()
     with pytest.raises(ModelMissing):
         find_model("base", folder)
@@ -95,16 +95,16 @@ def test_the_model_suggested_suits_the_machine(machine: Machine, model: str) -> 
 
 
 def test_unasked_the_best_that_is_no_heavier_than_suggested_is_taken(
-    small_model: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+    model_files: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("transcribe.models.registry.this_machine", lambda: Machine(cores=8, memory=16 << 30))
     for name in ("large-v3", "medium.en", "tiny", "base.en", "base", "small"):
-        install(small_model, folder / name)
+        install(model_files, folder / name)
         assert find_model(None, folder).name == name
 
 
-def test_a_model_is_removed_with_what_a_broken_off_download_left(small_model: Path, folder: Path) -> None:
-    install(small_model, folder / "base")
+def test_a_model_is_removed_with_what_a_broken_off_download_left(model_files: Path, folder: Path) -> None:
+    install(model_files, folder / "base")
     (folder / ".base.part").mkdir()
     assert remove_model("base", folder) == folder / "base"
     assert list(folder.iterdir()) == []
@@ -113,8 +113,8 @@ def test_a_model_is_removed_with_what_a_broken_off_download_left(small_model: Pa
 
 
 @pytest.mark.parametrize("name", ["..", ".", "", "../takes", "/etc", ".base.part"])
-def test_only_models_are_removed(small_model: Path, folder: Path, tmp_path: Path, name: str) -> None:
-    install(small_model, folder / "base")
+def test_only_models_are_removed(model_files: Path, folder: Path, tmp_path: Path, name: str) -> None:
+    install(model_files, folder / "base")
     (tmp_path / "takes").mkdir()
     with pytest.raises(ModelMissing):
         remove_model(name, folder)
@@ -122,37 +122,37 @@ def test_only_models_are_removed(small_model: Path, folder: Path, tmp_path: Path
     assert (tmp_path / "takes").is_dir()
 
 
-def test_what_other_programs_use_too_is_not_removed(small_model: Path, folder: Path, hub: Path) -> None:
-    there = install(small_model, hub / "models--Systran--faster-whisper-small" / "snapshots" / "abc")
+def test_what_other_programs_use_too_is_not_removed(model_files: Path, folder: Path, hub: Path) -> None:
+    there = install(model_files, hub / "models--Systran--faster-whisper-small" / "snapshots" / "abc")
     with pytest.raises(TranscribeError, match="hub's cache"):
         remove_model("small", folder)
     assert there.is_dir()
 
 
-def test_a_model_that_is_only_linked_stays_where_it_is(small_model: Path, folder: Path) -> None:
+def test_a_model_that_is_only_linked_stays_where_it_is(model_files: Path, folder: Path) -> None:
     folder.mkdir()
-    (folder / "ours").symlink_to(small_model)
+    (folder / "ours").symlink_to(model_files)
     remove_model("ours", folder)
     assert not (folder / "ours").exists()
-    assert (small_model / "model.bin").is_file()
+    assert (model_files / "model.bin").is_file()
 
 
-def test_unasked_the_default_is_preferred_then_the_smallest_then_any(small_model: Path, folder: Path) -> None:
+def test_unasked_the_default_is_preferred_then_the_smallest_then_any(model_files: Path, folder: Path) -> None:
     with pytest.raises(ModelMissing, match=f"showhow model download {SUGGESTED}"):
         find_model(None, folder)
     for name in ("my-own", "large-v3", "tiny", SUGGESTED):
-        install(small_model, folder / name)
+        install(model_files, folder / name)
         assert find_model(None, folder).name == name
         assert find_model("", folder).name == name
 
 
-def test_names_that_mean_the_same_find_the_same(small_model: Path, folder: Path) -> None:
-    install(small_model, folder / "turbo")
+def test_names_that_mean_the_same_find_the_same(model_files: Path, folder: Path) -> None:
+    install(model_files, folder / "turbo")
     assert find_model("large-v3-turbo", folder) == find_model("turbo", folder)
 
 
-def test_a_model_of_ones_own_in_the_models_folder_has_its_name(small_model: Path, folder: Path) -> None:
-    install(small_model, folder / "our-voices")
+def test_a_model_of_ones_own_in_the_models_folder_has_its_name(model_files: Path, folder: Path) -> None:
+    install(model_files, folder / "our-voices")
     assert find_model("our-voices", folder).path == folder / "our-voices"
 
 
@@ -184,10 +184,10 @@ BREAKS = [
 
 @pytest.mark.parametrize("broken", BREAKS)
 def test_a_broken_model_is_told_in_one_line(
-    small_model: Path, folder: Path, tmp_path: Path, broken: Callable[[Path], None]
+    model_files: Path, folder: Path, tmp_path: Path, broken: Callable[[Path], None]
 ) -> None:
     for where, named in ((tmp_path / "given", str(tmp_path / "given")), (folder / "base", "base")):
-        model = install(small_model, where)
+        model = install(model_files, where)
         assert faults(model) == ""
         broken(model)
         with pytest.raises(TranscribeError) as told:
@@ -196,9 +196,9 @@ def test_a_broken_model_is_told_in_one_line(
         assert "model" in str(told.value)
 
 
-def test_the_list_says_what_is_installed(small_model: Path, folder: Path) -> None:
-    install(small_model, folder / "base")
-    install(small_model, folder / "our-voices")
+def test_the_list_says_what_is_installed(model_files: Path, folder: Path) -> None:
+    install(model_files, folder / "base")
+    install(model_files, folder / "our-voices")
     (folder / ".tiny.part").mkdir()
     listed = {model.name: model for model in list_models(folder)}
     assert [name for name, model in listed.items() if model.installed] == ["base", "our-voices"]
