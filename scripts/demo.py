@@ -3,6 +3,9 @@
 A scripted, narrated task of about 40 s is played on a small real window: pointer, clicks, typing, speech, and pauses.
 The product records, trims, transcribes, files, searches and exports it. Without a display, or with DEMO_VIRTUAL=1, it
 runs on a private virtual screen. The sound server is always private, so no real microphone is recorded.
+
+It is heard by Whisper base, which ``showhow model download`` fetches once. Where that cannot be had, the demo is filed
+by its clicks and waits for its words.
 """
 
 from __future__ import annotations
@@ -22,12 +25,15 @@ from typing import Any
 from rapidfuzz.distance import Levenshtein
 
 from capture.span import clock
+from tests.support.cache import CACHE, Unavailable
 from tests.support.desktop import PROGRAMS, Stage
-from tests.support.scripted_task import Scene, Truth
+from tests.support.scripted_task import Scene, Truth, Voice, natural, robotic
 
 ROOT = Path(__file__).parent.parent
+HOME = ROOT / ".demo" / "home"
 SHOWHOW = Path(sys.executable).with_name("showhow")
-SMALL_MODEL = ROOT / "tests" / "data" / "howto-whisper"
+MODEL = "base"
+QUESTION = "raise a purchase order"
 
 
 @dataclass(frozen=True)
@@ -38,19 +44,26 @@ class Outcome:
     started_unix_ms: int
     take: dict[str, Any]
     demo: dict[str, Any]
-    model: str
     stopped_to_searchable_s: float
-    word_error_rate: float
+
+    @property
+    def word_error_rate(self) -> float | None:
+        """Wrong, missing and extra words divided by the words spoken; None while the demo waits for its words."""
+        if self.demo["waiting_for_words"]:
+            return None
+        heard = " ".join(word["text"] for word in self.demo["transcript"]["words"])
+        return word_error_rate(self.truth.text, heard)
 
 
 class Product:
-    """Runs the product's commands on one stage, with their own home folder."""
+    """Runs the product's commands on one stage, with their own home folder and the speech model in a folder."""
 
-    def __init__(self, stage: Stage, home: Path) -> None:
+    def __init__(self, stage: Stage, home: Path, model: Path) -> None:
         self.env = stage.env | {
             "SHOWHOW_HOME": str(home),
             "SHOWHOW_AUTHOR": "Priya",
             "SHOWHOW_CONFIG": str(home / "config.toml"),
+            "SHOWHOW_MODEL": str(model),
         }
         self.env.pop("SHOWHOW_LIBRARY", None)
 
@@ -80,26 +93,34 @@ class Product:
         return json.loads(said), truth, began, stopped
 
 
-def run(stage: Stage, home: Path) -> Outcome:
+def run(stage: Stage, home: Path, model: Path, voice: Voice = natural) -> Outcome:
     """Record and file the task once on ``stage``; all files are under ``home``."""
-    product = Product(stage, home)
-    model = choose_model(product)
-    take, truth, began, stopped = product.record(Scene(stage))
-    demo = product.ask("add", take["path"], "--tag", "finance", "--tag", "orders", "--model", model)
-    searchable = time.monotonic() - stopped
-    heard = " ".join(word["text"] for word in demo["transcript"]["words"])
-    return Outcome(truth, began, take, demo, model, searchable, word_error_rate(truth.text, heard))
+    product = Product(stage, home, model)
+    take, truth, began, stopped = product.record(Scene(stage, voice=voice))
+    demo = product.ask("add", take["path"], "--tag", "finance", "--tag", "orders")
+    return Outcome(truth, began, take, demo, time.monotonic() - stopped)
 
 
-def choose_model(product: Product) -> str:
-    """SHOWHOW_MODEL, else the last listed installed model, else the small test model."""
+def fetched_model() -> Path:
+    """The folder of MODEL in the cache, fetched by the product when it is not there; SHOWHOW_MODEL names another.
+
+    Where it cannot be fetched, the reason is printed, and the demo does without.
+    """
     if chosen := os.environ.get("SHOWHOW_MODEL"):
-        return chosen
-    own = {key: value for key, value in product.env.items() if key not in {"SHOWHOW_HOME", "SHOWHOW_CONFIG"}}
-    listed = subprocess.run([SHOWHOW, "model", "list", "--json"], env=own, capture_output=True, text=True, check=False)
-    models = json.loads(listed.stdout)["models"] if listed.returncode == 0 else []
-    installed = [entry for entry in models if entry["installed"]]
-    return str(installed[-1]["path"]) if installed else str(SMALL_MODEL)
+        return Path(chosen)
+    own = os.environ | {"SHOWHOW_HOME": str(CACHE), "SHOWHOW_CONFIG": str(CACHE / "config.toml")}
+    subprocess.run([SHOWHOW, "model", "download", MODEL], env=own, check=False)
+    return CACHE / "models" / MODEL
+
+
+def fetched_voice(folder: Path) -> Voice:
+    """The natural voice, or where it cannot be fetched, espeak-ng, and the reason is printed."""
+    try:
+        natural("It speaks.", folder)
+    except Unavailable as error:
+        print(f"{error} Narrated by espeak-ng.")
+        return robotic
+    return natural
 
 
 def word_error_rate(spoken: str, heard: str) -> float:
@@ -110,48 +131,59 @@ def word_error_rate(spoken: str, heard: str) -> float:
 
 def report(outcome: Outcome, product: Product) -> None:
     """Print the results."""
-    demo = outcome.demo
+    demo, rate = outcome.demo, outcome.word_error_rate
     recorded, kept = demo["take"]["duration_ms"], demo["clip"]["duration_ms"]
-    which = "the small test model" if outcome.model == str(SMALL_MODEL) else outcome.model
     print(f"\n{demo['title']}   [{demo['demo_id']}]")
     for step in demo["steps"]:
         print(f"{step['number']:>3}  {clock(step['start_ms']):>5}  {step['title']}")
     print(f"\ncut                   {(recorded - kept) / 1000:.1f} s of {recorded / 1000:.1f} s recorded")
-    print(f"word error rate       {outcome.word_error_rate:.2f}, heard by {which}")
     print(f"stop to searchable    {outcome.stopped_to_searchable_s:.1f} s")
-    words = "cost centre"
-    found = product.ask("search", words)
-    if found["hits"]:
-        hit = found["hits"][0]
-        where = f"step {hit['step']} “{hit['step_title']}” at {clock(hit['start_ms'])}"
-        print(f"search “{words}”  {where}, {found['took_ms']:.1f} ms")
+    if rate is None:
+        print(f"words                 it waits for them. With a network: {command(product)} model download {MODEL}")
+        print(f"                      then: {command(product)} transcribe --waiting")
     else:
-        print(f"search “{words}”  no hit")
+        print(f"word error rate       {rate:.2f}, heard by {demo['transcript']['model']}")
+    for words in (QUESTION, "cost centre"):
+        print(f"search “{words}”".ljust(33) + answer(product.ask("search", words)))
     page = ROOT / ".demo" / "export" / "demo.md"
     product.ask("export", demo["demo_id"], "--format", "markdown", "--output", str(page))
     print(f"exported              {page.relative_to(ROOT)}")
-    home = f"SHOWHOW_HOME={product.env['SHOWHOW_HOME']}"
-    command = SHOWHOW.relative_to(ROOT) if SHOWHOW.is_relative_to(ROOT) else SHOWHOW
     print("\nLook at it:")
-    print(f"  {home} {command}")
-    print(f"  {home} {command} play {demo['demo_id']}#{min(4, len(demo['steps']))}")
+    print(f"  {command(product)}")
+    print(f"  {command(product)} play {demo['demo_id']}#{min(4, len(demo['steps']))}")
+
+
+def answer(found: dict[str, Any]) -> str:
+    """The best hit of a search in a line."""
+    if not found["hits"]:
+        return "no hit"
+    hit = found["hits"][0]
+    step = f"step {hit['step']} “{hit['step_title']}” at {clock(hit['start_ms'])}" if hit["step"] else hit["title"]
+    return f"{step}, {found['took_ms']:.1f} ms"
+
+
+def command(product: Product) -> str:
+    """How to run the product on the demo's library."""
+    program = SHOWHOW.relative_to(ROOT) if SHOWHOW.is_relative_to(ROOT) else SHOWHOW
+    home = Path(product.env["SHOWHOW_HOME"])
+    return f"SHOWHOW_HOME={home.relative_to(ROOT) if home.is_relative_to(ROOT) else home} {program}"
 
 
 def main() -> None:
     """Run on the user's display if there is one, else on a private one."""
-    lacking = [program for program in (*PROGRAMS, "espeak-ng") if shutil.which(program) is None]
+    lacking = [program for program in PROGRAMS if shutil.which(program) is None]
     if lacking:
         raise SystemExit(f"Missing programs: {' '.join(lacking)}. Run scripts/setup.sh run, or see README.")
     on_wayland = bool(os.environ.get("WAYLAND_DISPLAY"))  # X11 programs cannot capture a Wayland screen
     virtual = os.environ.get("DEMO_VIRTUAL") == "1" or not os.environ.get("DISPLAY") or on_wayland
-    home = ROOT / ".demo" / "home"
-    shutil.rmtree(ROOT / ".demo", ignore_errors=True)
-    home.mkdir(parents=True)
+    shutil.rmtree(HOME.parent, ignore_errors=True)
+    HOME.mkdir(parents=True)
+    model = fetched_model()
     print("A private virtual screen" if virtual else "On your screen (hands off the mouse)", end="", flush=True)
     print("; a scripted task of about 40 s is played and recorded …", flush=True)
     with Stage(screen=virtual) as stage:
-        outcome = run(stage, home)
-        report(outcome, Product(stage, home))
+        outcome = run(stage, HOME, model, fetched_voice(stage.folder))
+        report(outcome, Product(stage, HOME, model))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
-"""Takes the README pictures of web reader, player and exports, from the library that ``make demo`` filed.
+"""Takes the README pictures of application, web reader, player and exports, of the demo that ``make demo`` filed.
 
-Run: ``make pictures``. Needs Chromium, pdftoppm, mpv and Xvfb; writes ``docs/screens/*.webp``, each below 100 kB.
+Run: ``make pictures``. Needs Chromium, pdftoppm, mpv, Xvfb and PulseAudio; writes ``docs/screens``, below 100 kB each.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,14 +20,15 @@ from library.connection.library import open_library
 from library.export.exporter import export_to
 from library.model import Demo
 from library.storage.bundle import CAPTIONS
+from scripts.demo import HOME, QUESTION, ROOT, Product, fetched_model
 from tests.support.browser import chromium, page_of, until
 from tests.support.desktop import Stage, wait_for
+from tests.support.scripted_task import Scene
 from tests.support.web_library import served
 from tui.playback.mpv import Mpv, Replay
 
-ROOT = Path(__file__).parent.parent
 OUTPUT = ROOT / "docs" / "screens"
-LIBRARY = ROOT / ".demo" / "home" / "library"
+LIBRARY = HOME / "library"
 
 
 def main() -> int:
@@ -37,14 +40,33 @@ def main() -> int:
         demo = library.catalog.list()[0]
         with served(library) as running, chromium() as browser:
             page = f"{running.url}demo/{demo.demo_id}"
-            look(browser, f"{running.url}?q=supplier", "reader-search", (1000, 560))
+            look(browser, f"{running.url}?q={QUESTION.replace(' ', '+')}", "reader-search", (1000, 560))
             look(browser, f"{page}?at={demo.steps[2].start_ms}", "reader-demo", (1280, 800))
             look(browser, f"{page}?at={demo.steps[2].start_ms}", "reader-dark", (1280, 800), dark=True)
             look(browser, f"{page}?view=quiet", "reader-phone", (390, 780))
         for form in ("checklist", "pdf"):
             sheet(demo, form)
+        export_to(demo, "contact-sheet", OUTPUT / "contact-sheet.webp")
         player(demo)
+    application()
     return 0
+
+
+def application() -> None:
+    """Draw the application's screens on a copy of the library in which the take is not filed yet.
+
+    The scripted task's window is on the desktop, and its narration plays, so that screen and meter have what they show.
+    """
+    with tempfile.TemporaryDirectory() as folder, Stage() as stage:
+        home = Path(folder) / "home"
+        shutil.copytree(HOME, home)
+        for facts in home.glob("takes/*/take.json"):
+            facts.write_text(json.dumps(json.loads(facts.read_bytes()) | {"filed_as": None}), encoding="utf-8")
+        scene = Scene(stage)
+        scene.narrate()
+        stage.env |= Product(stage, home, fetched_model()).env
+        drawing = stage.run([sys.executable, "-m", "scripts.screens", "--out", str(OUTPUT)], cwd=ROOT, timeout=300)
+        print(drawing.stdout, end="")
 
 
 def look(browser: Browser, url: str, name: str, size: tuple[int, int], *, dark: bool = False) -> None:
@@ -69,15 +91,14 @@ def sheet(demo: Demo, form: str) -> None:
 
 
 def player(demo: Demo) -> None:
-    """Save a picture of the player's window on a private desktop, in the middle of a step, with captions."""
+    """Save a picture of the player's window on a desktop as large as the clip, in the middle of a step."""
     step, said = demo.steps[2], demo.path / CAPTIONS
-    with Stage((demo.clip.width + 40, demo.clip.height + 80), sound=False) as stage:
+    with Stage((demo.clip.width, demo.clip.height), sound=False) as stage:
         stage.run(["xsetroot", "-solid", "#14171b"])  # the clip shows a desktop of the stage's own colour
         mpv = Mpv("mpv", stage.env)
         mpv.play(Replay(demo.path / demo.clip.path, step.start_ms, title=demo.title, captions=said, loop=step.span))
         if not mpv.wait_shown():
             raise RuntimeError("mpv shows nothing")
-        stage.run(["xdotool", "search", "--sync", "--name", demo.title, "windowmove", "20", "30"])
         try:
             half_way = (step.start_ms + step.end_ms) // 2
             wait_for(lambda: mpv.position is not None and mpv.position.at_ms >= half_way, "the middle of the step")

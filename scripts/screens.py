@@ -1,6 +1,6 @@
-"""Draws the README pictures of the screens as SVG, with a small sample library.
+"""Draws the README pictures of the application as SVG: the real application on the library that ``make demo`` filed.
 
-Run it with ``make screens``; ``--size 80x24`` and ``--out FOLDER`` draw other sizes to another folder.
+``make pictures`` runs it on a private desktop with the demo's window on it and the demo's voice in the microphone.
 """
 
 from __future__ import annotations
@@ -8,103 +8,75 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
-import tempfile
-import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
 from textual.pilot import Pilot
 
-from library.maintenance.stats import Work
-from tests.tui import fakes as fake
-from tests.tui import sample
+from tests.tui.drawn_screens import shown
 from tui.app import Showhow
-from tui.screens.review import ReviewScreen
+from tui.config import Settings, load_settings
+from tui.services.factory import open_services
 from tui.widgets.still import Still
 
-OUT = Path(__file__).parent.parent / "docs" / "screens"
 SIZE = (108, 32)
+_HEARING_S = 60.0
+"""Time limit for what waits for the speech model."""
 
 
 async def library(app: Showhow, pilot: Pilot[int]) -> None:
     """A search, with its preview."""
-    await pilot.press(*"purch")
-    await shown(app, "2 demos")
-
-
-async def record(app: Showhow, pilot: Pilot[int]) -> None:
-    """The record screen, with a voice on the meter."""
-    await pilot.press("ctrl+r")
-    await shown(app, "Built-in Audio Analog")
-    await shown(app, "▃▅▇▅▃▁▁▃▅▇▅▃")
-
-
-async def live(app: Showhow, pilot: Pilot[int]) -> None:
-    """A running recording."""
-    await record(app, pilot)
-    await pilot.press("c", "c", "c", "enter")
-    await shown(app, "fps")
-    await pilot.press("k")
-    await shown(app, "▃▅▇▅▃▁▁▃▅▇▅▃")
-
-
-async def review(app: Showhow, pilot: Pilot[int]) -> None:
-    """A draft with its cuts and steps."""
-    screen = ReviewScreen()
-    await app.push_screen(screen)
-    screen.fill(sample.draft(Path()))
-    await shown(app, "1  Open")
-    await pilot.press("down", "down")
+    for letter in "purchase order":
+        await pilot.press("space" if letter == " " else letter)
+    await shown(app, "1 demo")
 
 
 async def demo(app: Showhow, pilot: Pilot[int]) -> None:
-    """A demo at one of its steps."""
-    found = next(demo for demo in app.services.library.search("").hits if demo.title.startswith("Raise"))
+    """The demo at one of its steps."""
+    found = app.services.library.search("").hits[0]
     app.navigator.open_demo(found.demo_id, 0)
     await shown(app, "Watch here")
     await pilot.press("n", "n")
 
 
-async def browse(app: Showhow, pilot: Pilot[int]) -> None:
-    """Every demo, those due for review marked."""
-    await pilot.press("ctrl+b")
-    await shown(app, "newest first")
-    await shown(app, "due for review")
+async def review(app: Showhow, pilot: Pilot[int]) -> None:
+    """The take of the demo in review, with its cuts and steps."""
+    await pilot.press("ctrl+d")
+    await shown(app, "not filed")
+    await pilot.press("enter")
+    await shown(app, "Review", _HEARING_S)
+    await shown(app, "File it", _HEARING_S)
+    await pilot.press("down", "down")
 
 
-async def figures(app: Showhow, pilot: Pilot[int]) -> None:
-    """The library in figures, with work for a worker."""
-    app.services.library.for_workers = Work(waiting=3, working=1)  # type: ignore[attr-defined]  # the fake's
-    await browse(app, pilot)
-    await pilot.press("i")
-    await shown(app, "waiting for a worker")
+async def record(app: Showhow, pilot: Pilot[int]) -> None:
+    """The record screen, with a voice on the meter."""
+    await pilot.press("ctrl+r")
+    await shown(app, "Stage")
+    await shown(app, "▅")
 
 
-SCREENS = (library, record, live, review, demo, browse, figures)
+SCREENS = (library, demo, review, record)
 
 
-async def shown(app: Showhow, text: str) -> None:
-    """Wait until a text is on the screen. Raises TimeoutError after ten seconds."""
-    deadline = time.monotonic() + 10
-    while text not in "\n".join(strip.text for strip in app.screen._compositor.render_strips()):  # noqa: SLF001  the only access to the drawn text
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"“{text}” did not come")
-        await asyncio.sleep(0.02)
-
-
-async def draw(go: Callable[[Showhow, Pilot[int]], Awaitable[None]], size: tuple[int, int], theme: str) -> str:
+async def draw(
+    go: Callable[[Showhow, Pilot[int]], Awaitable[None]], settings: Settings, size: tuple[int, int], theme: str
+) -> str:
     """One screen as SVG."""
-    with tempfile.TemporaryDirectory() as folder:
-        app = Showhow(partial(fake.services, Path(folder)))
+    app = Showhow(partial(open_services, settings))
+    try:
         async with app.run_test(size=size) as pilot:
             app.theme = theme
-            await shown(app, "demos")
+            await shown(app, "1 demo")
             await go(app, pilot)
             while any(still.picture is None for still in app.screen.query(Still)):
                 await asyncio.sleep(0.02)
             await pilot.pause(0.3)
             return own_fonts(app.export_screenshot(title="showhow", simplify=True))
+    finally:
+        if app.is_open:
+            app.services.close()
 
 
 def own_fonts(svg: str) -> str:
@@ -114,9 +86,9 @@ def own_fonts(svg: str) -> str:
 
 
 def main() -> None:
-    """Draw all screens."""
+    """Draw all screens, of the library and the takes in ``SHOWHOW_HOME``."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--size", default="x".join(map(str, SIZE)))
     parser.add_argument("--theme", default="showhow")
     options = parser.parse_args()
@@ -124,7 +96,7 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     for go in SCREENS:
         path = options.out / f"{go.__name__}.svg"
-        path.write_text(asyncio.run(draw(go, (columns, rows), options.theme)), encoding="utf-8")
+        path.write_text(asyncio.run(draw(go, load_settings(), (columns, rows), options.theme)), encoding="utf-8")
         print(path)
 
 

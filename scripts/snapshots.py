@@ -12,8 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from scripts.screens import SCREENS, shown
 from tests.tui import fakes as fake
+from tests.tui.drawn_screens import SCREENS, shown
 from tui.app import Showhow
 from tui.widgets.still import Still
 

@@ -1,6 +1,6 @@
 """A scripted, narrated task in a real window, with its ground truth: speech and actions with their times.
 
-Owns the scenario and plays it on a Stage: pointer movements, clicks, typing, narration by espeak-ng, and idle times.
+Owns the scenario and plays it on a Stage: pointer movements, clicks, typing, narration by a natural voice, idle times.
 The script is always the same, but the speed of the machine changes the times a little. So the truth contains times
 measured while playing, in milliseconds since ``started_monotonic``.
 """
@@ -12,17 +12,21 @@ import math
 import subprocess
 import time
 import wave
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.support import natural_voice
 from tests.support.desktop import Stage, tk_python, wait_for
 
 RATE = 48_000
-VOICE, WORDS_A_MINUTE = "en-us", "155"
 MOVE_S, KEY_MS = 0.55, 120
+QUIET = 200  # of 32,768: below it is silence
+Voice = Callable[[str, Path], Path]
+"""Speaks a sentence into a WAV file in a folder; returns the file."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,9 @@ class Line:
 
 SCENARIO = (
     Line("Today I will show you how to raise a purchase order.", (("move", "title"),), 2.5),
-    Line("First, click the new order button.", (("click", "new"),), 0.8),
+    Line("First, click on New order.", (("click", "new"),), 0.8),
     Line("Enter the name of the supplier.", (("click", "supplier"), ("type", "Harbour Paper")), 0.6),
-    Line("Then set the quantity to twelve.", (("click", "quantity"), ("type", "12")), 5.0),
+    Line("Then set the quantity to 12.", (("click", "quantity"), ("type", "12")), 5.0),
     Line("Choose the cost centre from the list.", (("click", "centres"),), 0.8),
     Line("Leave a note for the warehouse team.", (("click", "note"), ("type", "Rear entrance, please.")), 4.0),
     Line("Finally, submit the order and confirm.", (("click", "submit"), ("click", "confirm")), 1.0),
@@ -61,10 +65,24 @@ class Truth:
         return " ".join(str(spoken["text"]) for spoken in self.speech)
 
 
+def natural(text: str, folder: Path) -> Path:
+    """Speak a sentence in the natural voice. Raises Unavailable when it cannot be fetched."""
+    return natural_voice.speak([text], folder)[0]
+
+
+def robotic(text: str, folder: Path) -> Path:
+    """Speak a sentence by espeak-ng, which Debian brings: for machines without a network."""
+    path = folder / "robotic.wav"
+    subprocess.run(["espeak-ng", "-v", "en-us", "-w", str(path), text], check=True, capture_output=True)
+    return path
+
+
 class Scene:
     """The window on a stage, ready to play."""
 
-    def __init__(self, stage: Stage, lines: tuple[Line, ...] = SCENARIO, *, lead_in_s: float = 1.5) -> None:
+    def __init__(
+        self, stage: Stage, lines: tuple[Line, ...] = SCENARIO, *, lead_in_s: float = 1.5, voice: Voice = natural
+    ) -> None:
         self.stage, self.lines, self.lead_in_s = stage, lines, lead_in_s
         self._layout = stage.folder / "layout.json"
         width, height = stage.size
@@ -72,18 +90,26 @@ class Scene:
         command = [tk_python(), str(script), str(self._layout), str(width), str(height)]
         self.app = stage.spawn(command, stdin=subprocess.PIPE)
         wait_for(lambda: "submit" in self._places(), "the application's window")
-        self._spoken = [speak(line.say, stage.folder) for line in lines]
+        self._spoken = [speak(line.say, stage.folder, voice) for line in lines]
         stage.xdo(f"mousemove {width // 2} {height - 30}")
 
-    def play(self) -> Truth:
-        """Play it to the end; blocks. The narration is one sound file, so its times do not depend on this process."""
-        truth, starts, at = Truth(), [], self.lead_in_s
+    def narrate(self) -> tuple[list[float], float, subprocess.Popen[bytes]]:
+        """Play the narration alone; returns the start of each line and the length in s, and the player.
+
+        It is one sound file, so its times do not depend on this process.
+        """
+        starts, at = [], self.lead_in_s
         for line, sound in zip(self.lines, self._spoken, strict=True):
             starts.append(at)
             at += max(len(sound) / RATE, self._doing_s(line)) + line.idle_s
         track = self.stage.folder / "narration.wav"
         write_track(track, at, list(zip(starts, self._spoken, strict=True)))
-        player = self.stage.play(track)
+        return starts, at, self.stage.play(track)
+
+    def play(self) -> Truth:
+        """Play it to the end; blocks."""
+        truth = Truth()
+        starts, at, player = self.narrate()
         truth.started_monotonic = time.monotonic()
         for line, start, sound in zip(self.lines, starts, self._spoken, strict=True):
             span = {"start_ms": round(start * 1000), "end_ms": round((start + len(sound) / RATE) * 1000)}
@@ -134,19 +160,14 @@ class Scene:
         self.stage.xdo(f"\nsleep {MOVE_S / count:.3f}\n".join(hops))
 
 
-def speak(text: str, folder: Path) -> NDArray[np.int16]:
-    """A sentence by espeak-ng as int16 mono at RATE, without silence at its ends."""
-    path = folder / "spoken.wav"
-    subprocess.run(
-        ["espeak-ng", "-v", VOICE, "-s", WORDS_A_MINUTE, "-w", str(path), text], check=True, capture_output=True
-    )
-    with wave.open(str(path)) as reader:
+def speak(text: str, folder: Path, voice: Voice = natural) -> NDArray[np.int16]:
+    """A spoken sentence as int16 mono at RATE, without silence at its ends."""
+    with wave.open(str(voice(text, folder))) as reader:
         raw = np.frombuffer(reader.readframes(reader.getnframes()), np.int16)
         rate = reader.getframerate()
-    at = np.arange(0, len(raw) - 1, rate / RATE)
-    sound = np.interp(at, np.arange(len(raw)), raw).astype(np.int16)
-    loud = np.flatnonzero(np.abs(sound) > 200)
-    return sound[loud[0] : loud[-1] + 1]
+    loud = np.flatnonzero(np.abs(raw.astype(np.int32)) > QUIET)
+    raw = raw[loud[0] : loud[-1] + 1]
+    return np.interp(np.arange(0, len(raw) - 1, rate / RATE), np.arange(len(raw)), raw).astype(np.int16)
 
 
 def write_track(path: Path, seconds: float, pieces: list[tuple[float, NDArray[np.int16]]]) -> None:

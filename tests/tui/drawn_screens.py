@@ -1,0 +1,80 @@
+"""The ways to the screens that ``tests/tui/test_snapshots.py`` compares, on a small sample library."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from library.maintenance.stats import Work
+from tests.tui import sample
+from tui.app import Showhow
+from tui.screens.review import ReviewScreen
+
+
+async def library(app: Showhow, pilot: Pilot[int]) -> None:
+    """A search, with its preview."""
+    await pilot.press(*"purch")
+    await shown(app, "2 demos")
+
+
+async def record(app: Showhow, pilot: Pilot[int]) -> None:
+    """The record screen, with a voice on the meter."""
+    await pilot.press("ctrl+r")
+    await shown(app, "Built-in Audio Analog")
+    await shown(app, "▃▅▇▅▃▁▁▃▅▇▅▃")
+
+
+async def live(app: Showhow, pilot: Pilot[int]) -> None:
+    """A running recording."""
+    await record(app, pilot)
+    await pilot.press("c", "c", "c", "enter")
+    await shown(app, "fps")
+    await pilot.press("k")
+    await shown(app, "▃▅▇▅▃▁▁▃▅▇▅▃")
+
+
+async def review(app: Showhow, pilot: Pilot[int]) -> None:
+    """A draft with its cuts and steps."""
+    screen = ReviewScreen()
+    await app.push_screen(screen)
+    screen.fill(sample.draft(Path()))
+    await shown(app, "1  Open")
+    await pilot.press("down", "down")
+
+
+async def demo(app: Showhow, pilot: Pilot[int]) -> None:
+    """A demo at one of its steps."""
+    found = next(demo for demo in app.services.library.search("").hits if demo.title.startswith("Raise"))
+    app.navigator.open_demo(found.demo_id, 0)
+    await shown(app, "Watch here")
+    await pilot.press("n", "n")
+
+
+async def browse(app: Showhow, pilot: Pilot[int]) -> None:
+    """Every demo, those due for review marked."""
+    await pilot.press("ctrl+b")
+    await shown(app, "newest first")
+    await shown(app, "due for review")
+
+
+async def figures(app: Showhow, pilot: Pilot[int]) -> None:
+    """The library in figures, with work for a worker."""
+    app.services.library.for_workers = Work(waiting=3, working=1)  # type: ignore[attr-defined]  # the fake's
+    await browse(app, pilot)
+    await pilot.press("i")
+    await shown(app, "waiting for a worker")
+
+
+SCREENS = (library, record, live, review, demo, browse, figures)
+
+
+async def shown(app: Showhow, text: str, seconds: float = 10) -> None:
+    """Wait until a text is on the screen. Raises TimeoutError after ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while text not in "\n".join(strip.text for strip in app.screen._compositor.render_strips()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"“{text}” did not come")
+        await asyncio.sleep(0.02)
