@@ -118,8 +118,10 @@ def command_line(program: str, replay: Replay, server: Path | None) -> list[str]
             f"--ab-loop-a={replay.loop.start_ms / 1000:.3f}",
             f"--ab-loop-b={replay.loop.end_ms / 1000:.3f}",
         ]
-    # keep-open: stay on the last frame; hr-seek: seek to the exact frame, not the key frame before it.
+    # keep-open: stay on the last frame; hr-seek: seek to the exact frame, not the key frame before it;
+    # autofit-larger, geometry: a clip of the whole screen fits on it; placed before its size is known, it would not.
     options += ["--force-window=yes", "--keep-open=yes", "--hr-seek=yes", "--no-terminal"]
+    options += ["--autofit-larger=90%x90%", "--geometry=50%:50%"]
     return [program, *options, "--", str(replay.path)]
 
 

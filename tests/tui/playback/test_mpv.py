@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import stat
@@ -60,6 +61,20 @@ def test_it_opens_at_the_moment_and_jumps_in_the_open_window(mpv: Mpv, clips: tu
     assert mpv.wait_shown()
     stands(mpv, clips[0], 1_500, 4_000)
     wait_for(lambda: windows(stage).count("How $ to") == 1, "the one window")
+
+
+def test_a_clip_of_the_whole_screen_is_seen_whole(mpv: Mpv, stage: Stage, tmp_path: Path) -> None:
+    width, height = stage.size
+    clip = film(tmp_path / "screen.mp4", [(0, numbered(1, width, height))], 2_000, [beep([0], 2_000)])
+    mpv.play(Replay(clip, 0, title="Whole screen"))
+    assert mpv.wait_shown()
+
+    def inside() -> bool:
+        shown = stage.run(["xwininfo", "-name", "Whole screen"], check=False).stdout
+        at = [int(value) for value in re.findall(r"(?:Absolute.*[XY]|Width|Height): +(-?\d+)", shown)]
+        return bool(at) and min(at[:2]) >= 0 and at[0] + at[2] <= width and at[1] + at[3] <= height
+
+    wait_for(inside, "the player's window inside of the screen")
 
 
 def test_another_clip_comes_into_the_same_window_at_its_moment(
