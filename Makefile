@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHON
 
-.PHONY: demo test test-long bench check format screens snapshots pictures contact-sheet model constraints hooks clean
+.PHONY: demo test test-long bench check format snapshots pictures model constraints hooks clean
 
 demo: ## set up, then record, file, search and export a real narrated demo
 	@scripts/setup.sh run
@@ -33,21 +33,13 @@ format: ## let ruff mend what it can
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-screens: ## make the pictures of README anew
-	@scripts/setup.sh dev
-	@$(PY) -m scripts.screens
-
 snapshots: ## write the screens as text anew, for the tests to hold them to
 	@scripts/setup.sh dev
 	@$(PY) -m scripts.snapshots
 
-pictures: ## make the pictures of the web reader and of paper anew (after make demo)
+pictures: ## make the pictures of README anew (after make demo)
 	@scripts/setup.sh dev
 	@$(PY) -m scripts.pictures
-
-contact-sheet: ## record the scripted task and draw its stills on one picture for docs/
-	@scripts/setup.sh dev
-	@$(PY) -m scripts.contact_sheet
 
 model: ## make the small test model anew; OPTIONS="--smoke" tries the whole way
 	@scripts/setup.sh run

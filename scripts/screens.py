@@ -43,9 +43,9 @@ async def demo(app: Showhow, pilot: Pilot[int]) -> None:
 async def review(app: Showhow, pilot: Pilot[int]) -> None:
     """The take of the demo in review, with its cuts and steps."""
     await pilot.press("ctrl+d")
-    await shown(app, "not filed")
+    await shown(app, "Not filed yet")
     await pilot.press("enter")
-    await shown(app, "Review", _HEARING_S)
+    await shown(app, "▓ kept", _HEARING_S)
     await shown(app, "File it", _HEARING_S)
     await pilot.press("down", "down")
 

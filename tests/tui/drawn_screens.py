@@ -72,9 +72,9 @@ SCREENS = (library, record, live, review, demo, browse, figures)
 
 
 async def shown(app: Showhow, text: str, seconds: float = 10) -> None:
-    """Wait until a text is on the screen. Raises TimeoutError after ``seconds``."""
+    """Wait until a text is on the screen. Raises TimeoutError, with what is there instead, after ``seconds``."""
     deadline = time.monotonic() + seconds
-    while text not in "\n".join(strip.text for strip in app.screen._compositor.render_strips()):
+    while text not in (screen := "\n".join(strip.text for strip in app.screen._compositor.render_strips())):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"“{text}” did not come")
+            raise TimeoutError(f"“{text}” did not come:\n{screen}")
         await asyncio.sleep(0.02)
