@@ -11,7 +11,7 @@ demo: ## set up, then record, file, search and export a real narrated demo
 
 test: ## set up, then run the whole test suite
 	@scripts/setup.sh dev
-	@$(PY) -m pytest
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-long: ## the tests that take minutes
 	@scripts/setup.sh dev
