@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.desktop import Stage
+from tests.support.natural_voice import speak
 
 SHOWHOW = Path(sys.executable).with_name("showhow")
 
@@ -98,16 +99,15 @@ def test_a_file_that_is_no_whole_video_is_refused_and_nothing_is_filed(kind: str
     assert showhow("list").stdout.startswith("The library is empty")
 
 
-def test_a_film_without_sound_is_filed_with_one_step(tmp_path: Path, small_model: Path) -> None:
+def test_a_film_without_sound_is_filed_with_one_step(tmp_path: Path, tiny_en: Path) -> None:
     film = make_video(tmp_path / "silent film.mp4", "testsrc=size=320x240", seconds="2")
-    done = showhow("add", film, env={"SHOWHOW_MODEL": str(small_model)})
+    done = showhow("add", film, env={"SHOWHOW_MODEL": str(tiny_en)})
     assert done.returncode == 0, done.stderr
     assert "silent film" in done.stdout.lower()
 
 
-def test_without_model_and_network_the_demo_is_filed_and_completed_later(tmp_path: Path, small_model: Path) -> None:
-    speech = tmp_path / "speech.wav"
-    subprocess.run(["espeak-ng", "-v", "en-us", "-s", "155", "-w", speech, "Click the save button."], check=True)
+def test_without_model_and_network_the_demo_is_filed_and_completed_later(tmp_path: Path, tiny_en: Path) -> None:
+    [speech] = speak(["Click the save button."], tmp_path)
     film = tmp_path / "film.mp4"
     command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x240", "-i", speech, "-t", "2", film]
     subprocess.run(command, check=True)
@@ -116,20 +116,20 @@ def test_without_model_and_network_the_demo_is_filed_and_completed_later(tmp_pat
     assert added.returncode == 0, added.stderr
     assert "showhow transcribe" in added.stdout
     assert_one_line(showhow("transcribe", "Save it", env=offline), "showhow model download")
-    done = showhow("transcribe", "Save it", "--model", small_model)
+    done = showhow("transcribe", "Save it", "--model", tiny_en)
     assert done.returncode == 0, done.stderr
     assert showhow("search", "save", "button").stdout.startswith("Save it")
 
 
 @pytest.mark.parametrize("broken", ["empty", "no weights", "torn weights"])
-def test_a_broken_model_folder_is_named(tmp_path: Path, small_model: Path, broken: str) -> None:
+def test_a_broken_model_folder_is_named(tmp_path: Path, tiny_en: Path, broken: str) -> None:
     folder = tmp_path / "model"
     folder.mkdir()
     if broken != "empty":
-        for name in ("config.json", "tokenizer.json", "vocabulary.json", "preprocessor_config.json"):
-            (folder / name).write_bytes((small_model / name).read_bytes())
+        for name in ("config.json", "tokenizer.json", "vocabulary.txt"):
+            (folder / name).write_bytes((tiny_en / name).read_bytes())
     if broken == "torn weights":
-        (folder / "model.bin").write_bytes((small_model / "model.bin").read_bytes()[:5000])
+        (folder / "model.bin").write_bytes((tiny_en / "model.bin").read_bytes()[:5000])
     assert_one_line(showhow("model", "use", folder), "model")
 
 

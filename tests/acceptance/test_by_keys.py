@@ -24,11 +24,11 @@ SHOWHOW = Path(sys.executable).with_name("showhow")
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 36)], ids=["80x24", "120x36"])
 def test_a_demo_is_recorded_filed_found_and_opened(
-    stage: Stage, home: Path, small_model: Path, columns: int, rows: int
+    stage: Stage, home: Path, tiny_en: Path, columns: int, rows: int
 ) -> None:
     env = stage.env | {
         "SHOWHOW_HOME": str(home),
-        "SHOWHOW_MODEL": str(small_model),
+        "SHOWHOW_MODEL": str(tiny_en),
         "SHOWHOW_CONFIG": str(home / "c.toml"),
     }
     scene = Scene(stage, SCENARIO[1:4], lead_in_s=0.5)
@@ -43,7 +43,7 @@ def test_a_demo_is_recorded_filed_found_and_opened(
         terminal.shows("File it", 60)
         terminal.keys("Enter")
         terminal.shows("1 demo", 60)
-        terminal.type("suppl")  # how exactly the small model heard the rest is the benches' business
+        terminal.type("suppl")
         terminal.shows("of the supplier")
         terminal.keys("C-o")
         terminal.hides("/ suppl")
@@ -58,10 +58,10 @@ def test_a_demo_is_recorded_filed_found_and_opened(
     scene.stage.end(scene.app)
 
 
-def test_a_recording_is_paused_marked_scrapped_and_stopped(stage: Stage, home: Path, small_model: Path) -> None:
+def test_a_recording_is_paused_marked_scrapped_and_stopped(stage: Stage, home: Path, tiny_en: Path) -> None:
     env = stage.env | {
         "SHOWHOW_HOME": str(home),
-        "SHOWHOW_MODEL": str(small_model),
+        "SHOWHOW_MODEL": str(tiny_en),
         "SHOWHOW_CONFIG": str(home / "c.toml"),
     }
     with Terminal([str(SHOWHOW)], env, columns=80, rows=24) as terminal:

@@ -20,7 +20,7 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def test_a_killed_recording_is_recovered_and_filed(stage: Stage, home: Path, small_model: Path) -> None:
+def test_a_killed_recording_is_recovered_and_filed(stage: Stage, home: Path, tiny_en: Path) -> None:
     recording = subprocess.Popen([SHOWHOW, "record"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     assert recording.stderr is not None
     assert recording.stderr.readline().startswith("Recording")
@@ -41,7 +41,7 @@ def test_a_killed_recording_is_recovered_and_filed(stage: Stage, home: Path, sma
     assert recording.returncode == 1
     assert "showhow recover" in complaint
 
-    environment = os.environ | {"SHOWHOW_MODEL": str(small_model)}
+    environment = os.environ | {"SHOWHOW_MODEL": str(tiny_en)}
     mended = subprocess.run([SHOWHOW, "recover", "--json"], env=environment, capture_output=True, text=True, check=True)
     [demo] = json.loads(mended.stdout)["demos"]
     assert demo["take"]["duration_ms"] >= shown_ms - 2000

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SMALL_MODEL
 from tests.support.narrated_video import film
 from tests.support.postgres_server import PostgresServer
 from tests.support.s3_server import S3
+from tests.support.speech_models import model
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "growing.md"
 
@@ -41,7 +41,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subproc
         }  # fmt: skip
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SHOWHOW_"))}
         environment |= {
-            "HOME": str(folder), "SHOWHOW_HOME": str(folder / "home"), "SHOWHOW_MODEL": str(SMALL_MODEL),
+            "HOME": str(folder), "SHOWHOW_HOME": str(folder / "home"), "SHOWHOW_MODEL": str(model("tiny.en")),
             "SHOWHOW_CONFIG": str(folder / "none.toml"), "SHOWHOW_AUTHOR": "Priya",
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **s3.environment,
         }  # fmt: skip

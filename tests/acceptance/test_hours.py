@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.natural_voice import speak
+
 SHOWHOW = Path(sys.executable).with_name("showhow")
 _MORE_MB = 40
 """What hours may need more: FFmpeg's own lists of where each picture and piece of sound lies, read and written."""
@@ -17,8 +19,7 @@ _MORE_MB = 40
 
 def long_film(path: Path, minutes: int) -> Path:
     """A picture a second, half a minute of which stands still, and a sentence every half minute."""
-    said = path.with_suffix(".wav")
-    subprocess.run(["espeak-ng", "-v", "en-us", "-w", said, "Now click the save button."], check=True)
+    [said] = speak(["Now click the save button."], path.parent)
     picture = "testsrc=size=640x360:rate=1"
     still = "select='gt(mod(t,60),30)+eq(n,0)'"
     command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", picture, "-i", said, "-filter_complex"]
@@ -37,15 +38,15 @@ def peak_mb(film: Path, env: Mapping[str, str]) -> int:
     return usage.ru_maxrss // 1024
 
 
-def test_a_longer_film_needs_no_more_memory(tmp_path: Path, small_model: Path) -> None:
-    env = os.environ | {"SHOWHOW_MODEL": str(small_model)}
+def test_a_longer_film_needs_no_more_memory(tmp_path: Path, tiny_en: Path) -> None:
+    env = os.environ | {"SHOWHOW_MODEL": str(tiny_en)}
     short, long = (peak_mb(long_film(tmp_path / f"{minutes}.mp4", minutes), env) for minutes in (6, 18))
     assert long < short + _MORE_MB
 
 
 @pytest.mark.long
-def test_three_hours_need_about_the_memory_of_ten_minutes(tmp_path: Path, small_model: Path) -> None:
-    env = os.environ | {"SHOWHOW_MODEL": str(small_model)}
+def test_three_hours_need_about_the_memory_of_ten_minutes(tmp_path: Path, tiny_en: Path) -> None:
+    env = os.environ | {"SHOWHOW_MODEL": str(tiny_en)}
     short, long = (peak_mb(long_film(tmp_path / f"{minutes}.mp4", minutes), env) for minutes in (10, 180))
     sys.stdout.write(f"10 minutes: {short} MB, 3 hours: {long} MB\n")
     assert long < short + 3 * _MORE_MB

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from capture.file_lock import FileLock
 from tests.support.desktop import Stage, wait_for
-from tests.support.scripted_task import Line, speak, write_track
+from tests.support.scripted_task import RATE, write_track
+from tests.support.speech import say
 from tests.support.terminal import Terminal
 from transcribe.streaming.transcript_log import LOCK, read_words
 
@@ -22,14 +24,13 @@ SAID = (
     "Enter the name of the supplier.",
     "Finally, submit the order and confirm.",
 )
-RATE = 48_000
 
 
 def narration(stage: Stage, sentences: tuple[str, ...] = SAID) -> Path:
     """Sentences, a second and a half apart."""
     pieces, at = [], 1.0
     for sentence in sentences:
-        sound = speak(Line(sentence).say, stage.folder)
+        sound = (say(sentence, RATE) * 32_767).astype(np.int16)
         pieces.append((at, sound))
         at += len(sound) / RATE + 1.5
     write_track(stage.folder / "said.wav", at, pieces)
@@ -45,12 +46,12 @@ SIZES = [(80, 24), pytest.param(120, 36, marks=pytest.mark.long)]
 
 @pytest.mark.parametrize(("columns", "rows"), SIZES, ids=["80x24", "120x36"])
 def test_words_are_on_the_screen_while_it_records(
-    stage: Stage, home: Path, small_model: Path, columns: int, rows: int
+    stage: Stage, home: Path, tiny_en: Path, columns: int, rows: int
 ) -> None:
-    with Terminal([str(SHOWHOW)], environment(stage, home, small_model), columns=columns, rows=rows) as terminal:
+    with Terminal([str(SHOWHOW)], environment(stage, home, tiny_en), columns=columns, rows=rows) as terminal:
         terminal.shows("Record the first demo")
         terminal.keys("C-r")
-        terminal.shows("on while recording (howto-whisper")
+        terminal.shows("on while recording (tiny.en")
         terminal.keys("c", "c", "c", "Enter")
         terminal.shows("Your words appear here")
         player = stage.play(narration(stage))
@@ -68,8 +69,8 @@ def test_words_are_on_the_screen_while_it_records(
     assert kept["segments"][0]["text"] == words.transcript.segments[0].text
 
 
-def test_a_recording_without_the_application_prints_them(stage: Stage, home: Path, small_model: Path) -> None:
-    env = environment(stage, home, small_model)
+def test_a_recording_without_the_application_prints_them(stage: Stage, home: Path, tiny_en: Path) -> None:
+    env = environment(stage, home, tiny_en)
     command = [SHOWHOW, "record", "--words", "--no-events"]
     recording = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wait_for(lambda: any(FileLock(take / LOCK).held for take in (home / "takes").glob("*")), "somebody who hears along")
@@ -82,8 +83,8 @@ def test_a_recording_without_the_application_prints_them(stage: Stage, home: Pat
     assert "showhow add" in said
 
 
-def test_without_words_nobody_hears_along(stage: Stage, home: Path, small_model: Path) -> None:
-    env = environment(stage, home, small_model)
+def test_without_words_nobody_hears_along(stage: Stage, home: Path, tiny_en: Path) -> None:
+    env = environment(stage, home, tiny_en)
     subprocess.run([SHOWHOW, "record", "--no-words", "--for", "1"], env=env, check=True, capture_output=True)
     [take] = (home / "takes").iterdir()
     assert not (take / "words.jsonl").exists()

@@ -43,12 +43,12 @@ KINDS = {"click", "scroll", "chord", "typed", "window", "marker", "pointer", "pa
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_model: Path) -> Path:
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_en: Path) -> Path:
     """A copy of what the older showhow left; this process and its commands live in it."""
     copied = copy_older(tmp_path / "ana")
     monkeypatch.setenv("SHOWHOW_HOME", str(copied / "showhow"))
     monkeypatch.setenv("SHOWHOW_CONFIG", str(copied / "none.toml"))
-    monkeypatch.setenv("SHOWHOW_MODEL", str(small_model))
+    monkeypatch.setenv("SHOWHOW_MODEL", str(tiny_en))
     monkeypatch.setenv("SHOWHOW_AUTHOR", "Ana")
     monkeypatch.setenv("TZ", "UTC")  # exports name the day
     return copied

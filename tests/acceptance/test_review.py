@@ -24,11 +24,11 @@ from capture.takes import write_take
 from capture.video.reader import grab_frame
 from library.draft.edits import load_draft
 from library.model import Draft
-from tests.conftest import SMALL_MODEL
 from tests.support.browser import chromium, page_of
 from tests.support.desktop import wait_for
 from tests.support.sample_videos import film, numbered
-from tests.support.scripted_task import RATE, speak
+from tests.support.scripted_task import RATE
+from tests.support.speech import say
 from tests.support.terminal import Terminal
 
 SHOWHOW = Path(sys.executable).with_name("showhow")
@@ -52,11 +52,11 @@ def screens(starts: list[int], end_ms: int) -> list[tuple[int, np.ndarray]]:
     return found
 
 
-def make_take(home: Path, folder: Path) -> Path:
+def make_take(home: Path) -> Path:
     """As the recorder leaves it: three sentences, a click with each, and idle time between them."""
     path = home / "takes" / "20310417-140500-ab12"
     path.mkdir(parents=True)
-    spoken = [speak(line, folder).astype(np.float32) / 32768 for line in LINES]
+    spoken = [say(line, RATE) for line in LINES]
     starts, at = [], 1.0
     for sound in spoken:
         starts.append(round(at * 1000))
@@ -103,12 +103,12 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory, tiny_en: Path) -> Iterator[Desk]:
     """The home in which everything below happens, in order."""
     home = tmp_path_factory.mktemp("review")
     env = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
-    env |= {"SHOWHOW_HOME": str(home), "SHOWHOW_MODEL": str(SMALL_MODEL), "SHOWHOW_CONFIG": str(home / "config.toml")}
-    yield Desk(home, make_take(home, tmp_path_factory.mktemp("spoken")), env)
+    env |= {"SHOWHOW_HOME": str(home), "SHOWHOW_MODEL": str(tiny_en), "SHOWHOW_CONFIG": str(home / "config.toml")}
+    yield Desk(home, make_take(home), env)
     shutil.rmtree(home, ignore_errors=True)
 
 

@@ -12,7 +12,6 @@ from capture.model import Region, Take, TakeState
 from capture.takes import lock_of, new_take_folder, write_take
 from capture.video.take_writer import TakeWriter
 from tests.support.speech import SENTENCES, speak
-from transcribe.streaming.live_messages import LiveOptions
 
 _TICK_MS = 100
 
@@ -34,9 +33,6 @@ class LiveTake:
     @property
     def duration_ms(self) -> int:
         return len(self.sound) // 16
-
-    def options(self, name: str, path: Path) -> LiveOptions:
-        return LiveOptions(take=self.path, model=name, model_path=path, language="en")
 
     def goes_on(self, until_ms: int) -> None:
         while self.at_ms + _TICK_MS <= min(until_ms, self.duration_ms):

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from capture.errors import Cancelled
 from capture.model import Scrap
-from capture.progress import Progress, silent
-from capture.span import Span
 from library.connection.library import open_library
 from library.intake.options import IntakeOptions
 from library.intake.pipeline import file, propose
 from library.model import Draft
 from tests.library.intake.test_take_intake import lines
-from tests.support.growing_take import MODEL, LiveTake
+from tests.support.growing_take import LiveTake
 from tests.support.same_words import assert_same_transcript, assert_same_words
+from tests.support.scripted_recognizer import ScriptedRecognizer
+from tests.support.speech import SENTENCES
 from tests.support.whole_sound import read_sound
 from transcribe.asr.silero_vad import Detector
-from transcribe.asr.whisper import Whisper
-from transcribe.model import ModelMissing, Recognizer, Sound, Transcript
-from transcribe.models.known import ModelRef
+from transcribe.model import ModelMissing, Recognizer
 from transcribe.streaming.transcriber import transcribe_stream
 from transcribe.streaming.transcript_log import (
     PartialTranscript,
@@ -34,25 +31,16 @@ from transcribe.streaming.transcript_log import (
     read_words,
 )
 
-
-class Counted(Whisper):
-    """The real one; ``heard`` counts how often it was asked."""
-
-    heard = 0
-
-    def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
-        Counted.heard += 1
-        return super().transcribe(sound, speech, progress)
+HEADER = TranscriptHeader(model="scripted", language="en")
 
 
-@pytest.fixture(autouse=True)
-def count() -> None:
-    Counted.heard = 0
+@pytest.fixture
+def recognizer() -> ScriptedRecognizer:
+    return ScriptedRecognizer()
 
 
-def options(name: str = "howto-whisper") -> IntakeOptions:
-    whisper = Counted(ModelRef(name, MODEL), "en")
-    return IntakeOptions(recognizer=lambda: whisper)
+def by(recognizer: ScriptedRecognizer) -> IntakeOptions:
+    return IntakeOptions(recognizer=lambda: recognizer)
 
 
 def missing() -> Recognizer:
@@ -68,11 +56,9 @@ def heard_live(take: LiveTake, stretches: int | None = None) -> PartialTranscrip
         if len(told) == stretches:
             raise Cancelled
 
-    assert log.take(TranscriptHeader(model="howto-whisper", language="en"))
+    assert log.take(HEADER)
     try:
-        transcribe_stream(
-            [read_sound(take.take.video)], Whisper(ModelRef("howto-whisper", MODEL), "en"), log, Detector(), count
-        )
+        transcribe_stream([read_sound(take.take.video)], ScriptedRecognizer(), log, Detector(), count)
     except Cancelled:
         assert stretches is not None
     finally:
@@ -99,73 +85,86 @@ def text(draft: Draft) -> str:
     return draft.transcript.text
 
 
-def test_words_that_are_there_are_not_heard_again(take: LiveTake) -> None:
+def test_words_that_are_there_are_not_heard_again(take: LiveTake, recognizer: ScriptedRecognizer) -> None:
     words = heard_live(take)
-    draft = propose(take.path, options())
+    draft = propose(take.path, by(recognizer))
     assert draft.transcript == words.transcript
     assert draft.speech == tuple(words.speech)
     assert not draft.waiting_for_words
-    assert Counted.heard == 0
+    assert recognizer.asked == 0
 
 
 @pytest.mark.parametrize("stretches", [1, 3])
-def test_what_a_killed_recogniser_left_is_heard_to_the_same_words(take: LiveTake, stretches: int) -> None:
+def test_what_a_killed_recogniser_left_is_heard_to_the_same_words(
+    take: LiveTake, recognizer: ScriptedRecognizer, stretches: int
+) -> None:
     whole = heard_live(take)
     (take.path / "words.jsonl").unlink()
     heard_live(take, stretches)
     told: list[tuple[int, int, str]] = []
-    draft = propose(take.path, options(), lambda *report: told.append(report))
+    draft = propose(take.path, by(recognizer), lambda *report: told.append(report))
     kept = read_words(take.path)
     assert draft.transcript == kept.transcript
-    assert 0 < Counted.heard < 4
+    assert 0 < recognizer.asked < 4
     assert_same_words(kept, whole)
     assert told[-1][0] <= told[-1][1] == draft.take.duration_ms
 
 
 def test_another_model_hears_the_take_itself(take: LiveTake) -> None:
     words = heard_live(take)
-    assert propose(take.path, options("base")).transcript.model == "base"
-    assert Counted.heard == sum(bool(stretch.speech) for stretch in words.heard)
+    other = ScriptedRecognizer(name="base")
+    assert propose(take.path, by(other)).transcript.model == "base"
+    assert other.asked
     assert read_words(take.path) == words, "what the first one heard is kept"
 
 
-def test_a_take_that_nobody_heard_is_heard_to_the_words_it_would_have_had_live(take: LiveTake) -> None:
-    draft = propose(take.path, options())
+def test_a_take_that_nobody_heard_is_heard_to_the_words_it_would_have_had_live(
+    take: LiveTake, recognizer: ScriptedRecognizer
+) -> None:
+    draft = propose(take.path, by(recognizer))
     kept = read_words(take.path)
     (take.path / "words.jsonl").unlink()
     live = heard_live(take)
     assert draft.transcript == kept.transcript
     assert draft.speech == tuple(kept.speech)
-    assert_same_words(kept, live)
+    assert_same_transcript(kept.transcript, live.transcript)
 
 
-def test_who_was_broken_off_goes_on_where_he_was(take: LiveTake) -> None:
+def test_who_was_broken_off_goes_on_where_he_was(tmp_path: Path, recognizer: ScriptedRecognizer) -> None:
+    """In a take of more than one window of 30 s."""
+    take = LiveTake(tmp_path, SENTENCES * 4)
+    take.ends()
+
     def enough(*_: object) -> None:
         if read_words(take.path).heard:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        propose(take.path, options(), enough)
-    before, Counted.heard = Counted.heard, 0
-    draft = propose(take.path, options())
-    assert before > 0
-    assert before + Counted.heard == len([s for s in read_words(take.path).heard if s.speech])
-    assert "confirm" in text(draft)
+        propose(take.path, by(recognizer), enough)
+    before = recognizer.asked
+    draft = propose(take.path, by(recognizer))
+    assert 0 < before < recognizer.asked
+    assert recognizer.asked == len([s for s in read_words(take.path).heard if s.speech])
+    assert text(draft) == " ".join(SENTENCES * 4)
 
 
-def test_a_video_of_the_take_is_heard_to_the_same_words(take: LiveTake, tmp_path: Path) -> None:
+def test_a_video_of_the_take_is_heard_to_the_same_words(
+    take: LiveTake, recognizer: ScriptedRecognizer, tmp_path: Path
+) -> None:
     """Whatever the way a sound comes here, it is parted at the same places."""
     words = heard_live(take)
     shutil.copy(take.take.video, tmp_path / "some.mp4")
-    assert_same_transcript(propose(tmp_path / "some.mp4", options()).transcript, words.transcript)
+    assert_same_transcript(propose(tmp_path / "some.mp4", by(recognizer)).transcript, words.transcript)
 
 
-def test_a_take_that_cannot_be_written_to_is_heard(take: LiveTake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_take_that_cannot_be_written_to_is_heard(
+    take: LiveTake, recognizer: ScriptedRecognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "no space left on device")
 
     monkeypatch.setattr("transcribe.streaming.transcript_log.write_bytes", full)
-    assert "confirm" in text(propose(take.path, options()))
+    assert "confirm" in text(propose(take.path, by(recognizer)))
 
 
 def test_without_a_model_whole_words_are_used_and_half_ones_wait(take: LiveTake) -> None:
@@ -176,22 +175,24 @@ def test_without_a_model_whole_words_are_used_and_half_ones_wait(take: LiveTake)
     assert propose(take.path, IntakeOptions(recognizer=missing)).waiting_for_words
 
 
-def test_a_log_that_ends_too_early_is_gone_on_with(take: LiveTake) -> None:
+def test_a_log_that_ends_too_early_is_gone_on_with(take: LiveTake, recognizer: ScriptedRecognizer) -> None:
     whole = heard_live(take, 2)
     log = TranscriptLog(take.path)
-    assert log.take(TranscriptHeader(model="howto-whisper", language="en"))
+    assert log.take(HEADER)
     log.end()
     log.release()
     assert read_words(take.path).ended_ms == whole.until_ms
-    assert "confirm" in text(propose(take.path, options()))
+    assert "confirm" in text(propose(take.path, by(recognizer)))
 
 
-def test_what_was_said_in_a_scrapped_stretch_is_not_in_the_demo(take: LiveTake, tmp_path: Path) -> None:
+def test_what_was_said_in_a_scrapped_stretch_is_not_in_the_demo(
+    take: LiveTake, recognizer: ScriptedRecognizer, tmp_path: Path
+) -> None:
     words = heard_live(take)
     scrapped = words.transcript.segments[1]
     lines(take.path / "events.jsonl", [Scrap(scrapped.end_ms + 200, start_ms=scrapped.start_ms - 200)])
     with open_library(tmp_path / "library", cache=tmp_path / "cache") as library:
-        demo = file(propose(take.path, options()), library)
+        demo = file(propose(take.path, by(recognizer)), library)
     said = " ".join(word.text for word in demo.words)
     assert words.transcript.segments[0].text in said
     assert scrapped.text not in said

@@ -1,10 +1,11 @@
-"""The corridor on real video, real sound and a real (small) speech model: nothing lost, nothing half-filed."""
+"""The corridor on real video, real sound and a real speech model: nothing lost, nothing half-filed."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,9 +25,11 @@ from library.maintenance.check import check
 from library.model import Draft, LibraryError
 from library.search.search import search
 from library.storage.bundle import read_bundle
-from tests.conftest import SMALL_MODEL
 from tests.support.narrated_video import LINES, film
+from tests.support.speech_models import model
+from transcribe.asr.whisper import Whisper
 from transcribe.model import ModelMissing, Recognizer, TranscribeError
+from transcribe.models.known import ModelRef
 
 
 class Filmed(NamedTuple):
@@ -35,11 +38,10 @@ class Filmed(NamedTuple):
     draft: Draft
 
 
+@cache
 def whisper() -> Recognizer:
-    from transcribe.asr.whisper import Whisper
-    from transcribe.models.registry import find_model
-
-    return Whisper(find_model(str(SMALL_MODEL), SMALL_MODEL.parent))
+    """Loaded once for all tests."""
+    return Whisper(ModelRef("tiny.en", model("tiny.en")))
 
 
 def no_model() -> Recognizer:
@@ -271,7 +273,7 @@ def test_cancelling_a_proposal_anywhere_passes_through_and_leaves_the_source_alo
         with pytest.raises(Cancelled):
             propose(filmed.video, options, Canceller(at))
     assert filmed.video.read_bytes() == before
-    assert {path.name for path in filmed.video.parent.iterdir()} == {"spoken.wav", "track.wav", filmed.video.name}
+    assert {path.name for path in filmed.video.parent.iterdir()} == {"track.wav", filmed.video.name}
 
 
 def test_cancelling_a_filing_anywhere_leaves_nothing_and_it_can_be_done_again(filmed: Filmed, library: Library) -> None:

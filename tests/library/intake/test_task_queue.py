@@ -34,10 +34,10 @@ from library.maintenance.check import check
 from library.maintenance.stats import Work
 from library.model import Demo, LibraryError, Unreachable
 from library.search.search import search
-from tests.conftest import SMALL_MODEL
 from tests.support.desktop import wait_for
 from tests.support.narrated_video import film
 from tests.support.postgres_server import PostgresServer
+from tests.support.speech_models import model
 
 SHOWHOW = str(Path(sys.executable).with_name("showhow"))
 
@@ -62,7 +62,7 @@ class Team:
             **os.environ,
             **own,
             "SHOWHOW_CONFIG": str(self.folder / "none.toml"),
-            "SHOWHOW_MODEL": str(SMALL_MODEL),
+            "SHOWHOW_MODEL": str(model("tiny.en")),
         }
 
     def start(self, machine: str, *words: str) -> subprocess.Popen[str]:

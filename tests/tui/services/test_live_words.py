@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from library.intake.options import IntakeOptions
-from tests.conftest import SMALL_MODEL
 from transcribe.asr.whisper import Whisper
 from transcribe.model import ModelMissing, Recognizer, Transcript
 from transcribe.models.known import ModelRef
@@ -41,9 +40,9 @@ def test_what_is_no_model_of_this_machine_does_not_hear_along(tmp_path: Path) ->
     assert start_live_transcription(tmp_path, IntakeOptions(recognizer=Elsewhere)) is None
 
 
-def test_a_model_hears_along_and_says_how_it_stands(tmp_path: Path) -> None:
+def test_a_model_hears_along_and_says_how_it_stands(tmp_path: Path, tiny_en: Path) -> None:
     """A folder without a take is heard to its end at once."""
-    live = start_live_transcription(tmp_path, IntakeOptions(recognizer=lambda: Whisper(ModelRef("small", SMALL_MODEL))))
+    live = start_live_transcription(tmp_path, IntakeOptions(recognizer=lambda: Whisper(ModelRef("tiny.en", tiny_en))))
     assert isinstance(live, LiveTranscriber)
     assert live_words_status(live, wanted=True)
     assert live.wait(30)
