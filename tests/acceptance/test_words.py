@@ -16,6 +16,7 @@ from tests.support import asr_endpoint as bad
 from tests.support.asr_endpoint import Served, serving
 from tests.support.model_hub import hub, opened
 from tests.support.model_hub import serving as serving_model
+from tests.support.natural_voice import speak
 from transcribe.models.known import KNOWN
 
 # Runs the door with every connection refused and told; a Unix socket (the sound server's) is no network.
@@ -35,8 +36,7 @@ main()
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two sentences over a test picture."""
     folder = tmp_path_factory.mktemp("film")
-    say = ["espeak-ng", "-v", "en-us", "-s", "155", "-w", folder / "say.wav"]
-    subprocess.run([*say, "Click the save button. Enter the name of the supplier."], check=True)
+    [said] = speak(["Click the save button. Enter the name of the supplier."], folder)
     command = [
         "ffmpeg",
         "-v",
@@ -46,7 +46,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "-i",
         "testsrc=size=320x240",
         "-i",
-        folder / "say.wav",
+        said,
         "-t",
         "4",
     ]
@@ -55,8 +55,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def served(small_model: Path) -> Iterator[Served]:
-    with serving(small_model) as opened:
+def served(tiny_en: Path) -> Iterator[Served]:
+    with serving(tiny_en) as opened:
         yield opened
 
 
@@ -83,12 +83,12 @@ def assert_filed_with_one_reason(done: subprocess.CompletedProcess[str], reason:
 
 
 def test_with_a_model_on_this_machine_nothing_is_asked_of_any_network(
-    film: Path, small_model: Path, tmp_path: Path, home: Path
+    film: Path, tiny_en: Path, tmp_path: Path, home: Path
 ) -> None:
     """By folder and by name; a name is not looked up anywhere but on this disk."""
     (home / "models").mkdir(parents=True, exist_ok=True)
-    (home / "models" / "base").symlink_to(small_model)
-    for model in (str(small_model), "base"):
+    (home / "models" / "base").symlink_to(tiny_en)
+    for model in (str(tiny_en), "base"):
         command = [sys.executable, "-c", ALONE, "add", film, "--model", model, "--json"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
         assert "NETWORK" not in done.stderr
@@ -148,10 +148,10 @@ def test_whatever_an_endpoint_does_the_demo_is_filed_and_mended(
 
 
 def test_half_a_download_is_no_model_and_the_other_half_mends_what_waits(
-    film: Path, small_model: Path, tmp_path: Path, home: Path
+    film: Path, tiny_en: Path, tmp_path: Path, home: Path
 ) -> None:
     env = {"HF_HOME": str(tmp_path / "hf"), "SHOWHOW_CONFIG": str(tmp_path / "c.toml"), "SHOWHOW_MODEL": "base"}
-    with opened(serving_model(KNOWN["base"].repository, small_model)) as broken:
+    with opened(serving_model(KNOWN["base"].repository, tiny_en)) as broken:
         broken.hang_up_in = "model.bin"
         online = env | {"HF_ENDPOINT": broken.address}
         assert_one_line(showhow("model", "download", "base", env=online), "cannot be downloaded")
@@ -162,24 +162,24 @@ def test_half_a_download_is_no_model_and_the_other_half_mends_what_waits(
 
 
 def test_a_corrupt_model_and_a_language_nobody_speaks_leave_a_demo_that_waits(
-    film: Path, small_model: Path, tmp_path: Path
+    film: Path, tiny_en: Path, tmp_path: Path
 ) -> None:
     corrupt = tmp_path / "model"
     corrupt.mkdir()
-    for path in small_model.iterdir():
+    for path in tiny_en.iterdir():
         if path.is_file():
             (corrupt / path.name).write_bytes(path.read_bytes()[: 100_000 if path.name == "model.bin" else None])
     done = showhow("add", film, "--title", "One", "--model", corrupt)
     assert_filed_with_one_reason(done, "cannot be loaded")
-    done = showhow("add", film, "--title", "Two", "--model", small_model, "--language", "klingon")
+    done = showhow("add", film, "--title", "Two", "--model", tiny_en, "--language", "klingon")
     assert_filed_with_one_reason(done, "klingon")
-    mended = answered("transcribe", "--waiting", "--model", small_model)
+    mended = answered("transcribe", "--waiting", "--model", tiny_en)
     assert {demo["title"] for demo in mended["demos"]} == {"One", "Two"}
     assert mended["waiting"] == 0
 
 
-def test_names_put_right_are_suggested_and_added(film: Path, small_model: Path) -> None:
-    demo = answered("add", film, "--model", small_model)
+def test_names_put_right_are_suggested_and_added(film: Path, tiny_en: Path) -> None:
+    demo = answered("add", film, "--model", tiny_en)
     heard = next(step for step in demo["steps"] if "supplier" in step["title"].lower())
     title = heard["title"].lower().replace("supplier", "SupplierOne")
     answered("edit", demo["demo_id"], "--step", str(heard["number"]), "--step-title", title)
@@ -190,10 +190,8 @@ def test_names_put_right_are_suggested_and_added(film: Path, small_model: Path) 
     assert_one_line(showhow("glossary", "remove", "Nobody"), "“Nobody” is not in the glossary")
 
 
-def test_a_model_is_fetched_listed_with_its_speed_used_and_removed(
-    small_model: Path, tmp_path: Path, home: Path
-) -> None:
-    with hub(KNOWN["tiny"].repository, small_model) as (address, _):
+def test_a_model_is_fetched_listed_with_its_speed_used_and_removed(tiny_en: Path, tmp_path: Path, home: Path) -> None:
+    with hub(KNOWN["tiny"].repository, tiny_en) as (address, _):
         env = {"HF_ENDPOINT": address, "HF_HOME": str(tmp_path / "hf"), "SHOWHOW_CONFIG": str(tmp_path / "c.toml")}
         env["SHOWHOW_MODEL"] = ""
         answered("model", "download", "tiny", env=env)

@@ -11,6 +11,8 @@ FOLDER = Path(__file__).parent.parent / "data" / "made_by_0_1"
 MADE_IN = "/home/ana"
 ORDER, CONFIRM, WAITING, REMOVED = "order-paper-xbyx", "confirm-an-order-52p3", "save-a-form-tt8b", "old-menu-4tyg"
 """Demos: of a take, of a video with three versions, not transcribed yet, in the trash."""
+MODEL = "office-voices"
+"""The name under which a speech model heard them."""
 FULL, BRIEF, CRASHED = "20261126-093234-807d", "20261126-093303-c327", "20261126-093316-be3f"
 """Takes: filed as ORDER, with an unfiled draft beside it, left by ``kill -9`` of the recorder and the recogniser."""
 

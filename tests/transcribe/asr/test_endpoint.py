@@ -34,8 +34,8 @@ def spoken() -> tuple[Sound, list[Span]]:
 
 
 @pytest.fixture
-def served(small_model: Path) -> Iterator[Served]:
-    with serving(small_model) as opened:
+def served(tiny_en: Path) -> Iterator[Served]:
+    with serving(tiny_en) as opened:
         yield opened
 
 
@@ -50,12 +50,12 @@ def remote(served: Served, language: str | None = "en", **options: object) -> En
 
 @pytest.mark.parametrize("reply", [bad.listen, bad.listen_as_openai])
 def test_what_an_endpoint_hears_is_what_the_same_model_hears_here(
-    served: Served, spoken: tuple[Sound, list[Span]], small_model: Path, reply: bad.Reply
+    served: Served, spoken: tuple[Sound, list[Span]], tiny_en: Path, reply: bad.Reply
 ) -> None:
     """Word for word and in the same sentences, wherever it is heard; times are the sound's own."""
     served.always = reply
     there = ask(served, spoken)
-    here = Whisper(find_model(small_model, small_model), "en").transcribe(*spoken)
+    here = Whisper(find_model(tiny_en, tiny_en), "en").transcribe(*spoken)
     said = [w.text for w in here.words]
     agree = sum(w.text in said for w in there.words)
     assert agree >= 0.8 * len(said)  # there it hears all sentences in one window, here one by one
