@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHON
 
-.PHONY: demo test test-long bench check format snapshots pictures model constraints hooks clean
+.PHONY: demo test test-long bench check format snapshots pictures constraints hooks clean
 
 demo: ## set up, then record, file, search and export a real narrated demo
 	@scripts/setup.sh run
@@ -40,12 +40,6 @@ snapshots: ## write the screens as text anew, for the tests to hold them to
 pictures: ## make the pictures of README anew (after make demo)
 	@scripts/setup.sh dev
 	@$(PY) -m scripts.pictures
-
-model: ## make the small test model anew; OPTIONS="--smoke" tries the whole way
-	@scripts/setup.sh run
-	@[ -x .making/venv/bin/python ] || $(PY) -m venv .making/venv
-	@.making/venv/bin/python -m pip install -q --constraint constraints.txt --editable . torch==2.13.0 transformers==5.23.0
-	@nice .making/venv/bin/python -m scripts.small_model $(OPTIONS)
 
 constraints: ## pin what is installed now
 	@$(PY) -m pip freeze --exclude-editable | grep -E '^[A-Za-z0-9_.-]+==' > constraints.txt

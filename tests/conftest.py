@@ -14,8 +14,6 @@ from tests.support.speech_models import model
 
 pytest.register_assert_rewrite("tests.support.same_words")  # so that a failure there shows what differs
 
-SMALL_MODEL = Path(__file__).parent / "data" / "howto-whisper"
-
 
 @pytest.fixture(scope="module")
 def shared_stage() -> Iterator[Stage]:
@@ -65,12 +63,6 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for key in ("SHOWHOW_MODEL", "SHOWHOW_LIBRARY"):
         monkeypatch.delenv(key, raising=False)
     return folder
-
-
-@pytest.fixture
-def small_model() -> Path:
-    """The folder of the small speech model that knows espeak's voices."""
-    return SMALL_MODEL
 
 
 @pytest.fixture(scope="session")

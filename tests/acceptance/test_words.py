@@ -162,7 +162,7 @@ def test_half_a_download_is_no_model_and_the_other_half_mends_what_waits(
 
 
 def test_a_corrupt_model_and_a_language_nobody_speaks_leave_a_demo_that_waits(
-    film: Path, tiny_en: Path, tmp_path: Path
+    film: Path, tiny_en: Path, base: Path, tmp_path: Path
 ) -> None:
     corrupt = tmp_path / "model"
     corrupt.mkdir()
@@ -171,7 +171,7 @@ def test_a_corrupt_model_and_a_language_nobody_speaks_leave_a_demo_that_waits(
             (corrupt / path.name).write_bytes(path.read_bytes()[: 100_000 if path.name == "model.bin" else None])
     done = showhow("add", film, "--title", "One", "--model", corrupt)
     assert_filed_with_one_reason(done, "cannot be loaded")
-    done = showhow("add", film, "--title", "Two", "--model", tiny_en, "--language", "klingon")
+    done = showhow("add", film, "--title", "Two", "--model", base, "--language", "klingon")
     assert_filed_with_one_reason(done, "klingon")
     mended = answered("transcribe", "--waiting", "--model", tiny_en)
     assert {demo["title"] for demo in mended["demos"]} == {"One", "Two"}

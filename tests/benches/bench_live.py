@@ -5,7 +5,7 @@
 
 Parts: stop (60 and 180 s, with words on screen), right (word errors and decode time, twice 50 unseen sentences), nobody
 (10 minutes each of silence, noise, music, keys), kills, late (ticks of the recorder with and without words).
-``SHOWHOW_BENCH_MODEL`` names another model than the small one. ``--brief`` does a little of each.
+``SHOWHOW_BENCH_MODEL`` names another model than base. ``--brief`` does a little of each.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def bench_stop(lengths: tuple[int, ...], times: int) -> str:
             for number in range(times):
                 folder = Path(place) / str(number)
                 folder.mkdir()
-                takes.append(record(on, folder, narration(length, number, folder)))
+                takes.append(record(on, folder, narration(length, number)))
                 begun = time.monotonic()
                 propose(takes[-1].take.path, IntakeOptions(recognizer=whisper_lazily))
                 drafted.append(takes[-1].final_s + time.monotonic() - begun)
@@ -92,8 +92,7 @@ def whisper_lazily() -> Whisper:
 
 def spoken(count: int, seed: int = 50) -> tuple[list[str], Sound]:
     """Unseen sentences as one sound of 16 kHz, in a quiet room."""
-    with tempfile.TemporaryDirectory() as place:
-        made = narration(count * 6, seed, Path(place))
+    made = narration(count * 6, seed)
     said, pieces = made.said[:count], made.pieces[:count]
     rate = 48_000
     end = pieces[-1][0] + len(pieces[-1][1]) / rate + 1.0
@@ -180,7 +179,7 @@ def bench_kills(kills: int) -> str:
         folder = Path(place)
         dice = random.Random(9)  # noqa: S311  moments, no secrets
         moments = tuple(sorted(dice.uniform(1, 58) for _ in range(kills)))
-        made = narration(60, 9, folder)
+        made = narration(60, 9)
         found = record(on, folder, made, kills=moments)
         words, again = read_words(found.take.path), heard_again(found.take.path)
         sound = len(read_sound(found.take.video)) / 16

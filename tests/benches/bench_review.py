@@ -20,7 +20,7 @@ import pytest
 
 from capture.model import Take, Target
 from capture.video.reader import frames
-from tests.conftest import SMALL_MODEL
+from tests.benches.hearing import model
 from tests.support.desktop import Stage, wait_for
 from tests.support.scripted_task import SCENARIO, Scene
 from tests.support.whole_sound import read_sound
@@ -113,7 +113,7 @@ async def one_round(stage: Stage, app: Showhow, microphone: str) -> Round:
 async def test_the_review_is_filled_sooner_than_the_take_could_be_decoded_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], own_stage: Stage
 ) -> None:
-    settings = Settings(home=tmp_path, library_url=str(tmp_path / "library"), model=str(SMALL_MODEL), hotkeys={})
+    settings = Settings(home=tmp_path, library_url=str(tmp_path / "library"), model=str(model().path), hotkeys={})
     services = open_services(settings)
     app = Showhow(lambda: services)
     microphone = services.recording.preferred_microphone()

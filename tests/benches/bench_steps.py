@@ -26,7 +26,8 @@ from capture.takes import load_take, read_events
 from capture.video.reader import grab_frame
 from library.intake.screen_text import read_labels
 from library.intake.source import open_source
-from scripts.demo import SMALL_MODEL, Product
+from scripts.demo import Product
+from tests.benches.hearing import model
 from tests.benches.label_page import Tally, bench_page
 from tests.benches.sessions import EVERY, session
 from tests.benches.stand import table
@@ -36,7 +37,6 @@ from tests.support.scripted_task import Scene, Truth
 from tests.support.speech import speech_spans
 from transcribe.asr.whisper import Whisper
 from transcribe.model import Segment, Transcript, Word
-from transcribe.models.registry import find_model
 from transcribe.ocr.rapidocr_reader import RapidOcrReader
 from transcribe.steps.builder import make_steps
 
@@ -85,11 +85,11 @@ def perfect(spoken: Sequence[tuple[int, int, str]]) -> Transcript:
 
 
 def heard(take: Take) -> Transcript:
-    """What the small model hears."""
+    """What the model of the bench hears (``hearing.py``)."""
     from tests.support.whole_sound import read_sound
 
     sound = read_sound(open_source(take.path).video)
-    whisper = Whisper(find_model(str(SMALL_MODEL), Path()))
+    whisper = Whisper(model())
     return whisper.transcribe(sound, speech_spans(sound), lambda *_: None)
 
 
@@ -165,16 +165,16 @@ def _events(take: Take) -> tuple[Event, ...]:
 
 
 def bench_steps(known: Sequence[Known]) -> str:
-    """F1 of starts: with perfect words, with the small model's, without any."""
+    """F1 of starts: with perfect words, with those a model heard, without any."""
     rows = []
     for one in known:
         told = f1(_starts(one, perfect(one.spoken)), one.told_ms) if one.spoken else None
-        small = f1(_starts(one, heard(one.take)), one.told_ms) if one.spoken else None
+        real = f1(_starts(one, heard(one.take)), one.told_ms) if one.spoken else None
         silent = f1(_starts(one, Transcript()), one.done_ms)
-        rows.append([one.name, *("" if v is None else f"{v:.2f}" for v in (told, small, silent))])
+        rows.append([one.name, *("" if v is None else f"{v:.2f}" for v in (told, real, silent))])
     means = [np.mean([float(row[n]) for row in rows if row[n]]) for n in (1, 2, 3)]
     rows.append(["mean", *(f"{mean:.3f}" for mean in means)])
-    return table(rows, ["session", "perfect words", "small model", "no words"])
+    return table(rows, ["session", "perfect words", f"heard by {model().name}", "no words"])
 
 
 def _starts(one: Known, transcript: Transcript) -> list[int]:

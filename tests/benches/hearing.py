@@ -1,6 +1,6 @@
-"""What the bench of live words speaks, to whom, and how it counts: sentences, recordings of them, word errors.
+"""What the bench of live words speaks, to whom, and how it counts: recordings of sentences, word errors.
 
-The model is the small one of the tests, or that of SHOWHOW_BENCH_MODEL (a name in the models folder, or a folder).
+The model is base, or that of SHOWHOW_BENCH_MODEL: ``tiny.en``, another name in the models folder, or a folder.
 """
 
 from __future__ import annotations
@@ -22,32 +22,24 @@ from rapidfuzz.distance import Levenshtein
 
 from capture.model import Take, Target
 from capture.recorder.handle import Recording, RecordOptions
-from scripts.small_model.corpus import sentence
+from tests.benches.sentences import sentences
 from tests.support.desktop import Stage
-from tests.support.scripted_task import RATE, Scene, speak, write_track
+from tests.support.scripted_task import RATE, Scene, write_track
+from tests.support.speech import say
+from tests.support.speech_models import SUMS
+from tests.support.speech_models import model as fetched
 from transcribe.asr.whisper import Whisper
 from transcribe.models.known import ModelRef
 from transcribe.models.registry import find_model
 from transcribe.streaming.live_messages import LiveUpdate, live_options
 from transcribe.streaming.live_transcriber import LiveTranscriber
 
-SMALL = Path(__file__).parent.parent / "data" / "howto-whisper"
-
 
 def model() -> ModelRef:
     """The model that is measured."""
-    chosen = os.environ.get("SHOWHOW_BENCH_MODEL")
+    chosen = os.environ.get("SHOWHOW_BENCH_MODEL") or "base"
     home = Path(os.environ.get("SHOWHOW_HOME", Path.home() / ".local/share/showhow"))
-    return find_model(chosen or SMALL, home / "models")
-
-
-def sentences(count: int, seed: int) -> list[str]:
-    """Sentences of the small model's grammar from seeds that its training did not use; no two the same."""
-    dice = random.Random(f"unseen {seed}")  # noqa: S311  plausible sentences, no secrets
-    found: dict[str, None] = {}
-    while len(found) < count:
-        found[sentence(dice)] = None
-    return list(found)
+    return find_model(fetched(chosen) if chosen in SUMS else chosen, home / "models")
 
 
 @dataclass
@@ -64,12 +56,12 @@ class Narration:
         return [at + len(sound) / RATE for at, sound in self.pieces]
 
 
-def narration(seconds: float, seed: int, folder: Path) -> Narration:
+def narration(seconds: float, seed: int) -> Narration:
     """Sentences with pauses of 0.7 to 3 s, until shortly before ``seconds``."""
     dice = random.Random(seed)  # noqa: S311  pauses, no secrets
     said, pieces, at = [], [], 1.0
     for text in sentences(300, seed):
-        sound = speak(text, folder)
+        sound = (say(text, RATE) * 32_767).astype(np.int16)
         if at + len(sound) / RATE > seconds - 0.4:
             break
         said.append(text)
