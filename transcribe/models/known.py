@@ -8,10 +8,11 @@ import msgspec
 
 
 class ModelRef(msgspec.Struct, frozen=True):
-    """A complete model on disk: its name and its folder."""
+    """A complete model on disk: its name and its folder; ``source`` says where it was fetched from just now."""
 
     name: str
     path: Path
+    source: str = ""
 
 
 class KnownModel(msgspec.Struct, frozen=True, kw_only=True):

