@@ -30,6 +30,7 @@ class Hub:
     breaks_once_in: str = ""  # a file with a closed connection in its middle the first time
     no_ranges: bool = False  # it ignores Range and sends whole files
     spoil: str = ""  # a file sent with wrong bytes
+    claimed_size: int = 0  # the size of model.bin according to the hub, if not its true one
     page: bytes = b""  # the response to every request for the facts of a model
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -44,10 +45,22 @@ class Hub:
             }
         ).encode()
 
+    def tree(self) -> bytes:
+        """The list of its files as JSON, as ``snapshot_download`` asks for it."""
+        return json.dumps([self._entry(name, data) for name, data in self.files.items()]).encode()
+
+    def _entry(self, name: str, data: bytes) -> dict[str, object]:
+        facts = self._sibling(name, data)
+        lfs = {"lfs": {"size": len(data), "oid": hashlib.sha256(data).hexdigest(), "pointerSize": 130}}
+        return {"type": "file", "path": name, "size": len(data), "oid": facts["blobId"]} | (
+            lfs if "lfs" in facts else {}
+        )
+
     def _sibling(self, name: str, data: bytes) -> dict[str, object]:
+        size = self.claimed_size if name == "model.bin" and self.claimed_size else len(data)
         blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-        lfs = {"lfs": {"size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "pointerSize": 130}}
-        return {"rfilename": name, "size": len(data), "blobId": blob} | (lfs if name == "model.bin" else {})
+        lfs = {"lfs": {"size": size, "sha256": hashlib.sha256(data).hexdigest(), "pointerSize": 130}}
+        return {"rfilename": name, "size": size, "blobId": blob} | (lfs if name == "model.bin" else {})
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -68,6 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.hub.asked.append(f"{self.command} {path}{f' from {start}' if start else ''}")
         if path.startswith("/api/models/") and self.hub.page:
             self._send(self.hub.page, "text/html", body=True)
+        elif path.startswith(f"/api/models/{self.hub.repository}/tree/"):
+            self._send(self.hub.tree(), "application/json", body=True)
         elif path.startswith(f"/api/models/{self.hub.repository}"):
             self._send(self.hub.facts(), "application/json", body=True)
         elif path.startswith(f"/{self.hub.repository}/resolve/") and (name := path.rsplit("/", 1)[1]) in self.hub.files:
@@ -88,12 +103,14 @@ class _Handler(BaseHTTPRequestHandler):
         if self.hub.no_ranges:
             start = 0
         self._head(data, "application/octet-stream", start)
+        if not body:
+            return
         if name == self.hub.hang_at:
             self.hub.over.wait(60)
         elif name in {self.hub.hang_up_in, self.hub.breaks_once_in}:
             self.hub.breaks_once_in = ""
             self.wfile.write(data[: len(data) // 2])
-        elif body:
+        else:
             self.wfile.write(data[start:])
 
     def _send(self, data: bytes, kind: str, *, body: bool) -> None:

@@ -19,14 +19,14 @@ _POLL_S = 0.1
 
 
 class FetchError(ShowhowError):
-    """Files cannot be fetched from one place; another may have them."""
+    """Files cannot be fetched."""
 
 
-class NoRoom(ShowhowError):
+class NoRoom(FetchError):
     """The disk is full."""
 
 
-class DamagedFile(ShowhowError):
+class DamagedFile(FetchError):
     """A file is not the one that was asked for: its checksum differs."""
 
 

@@ -6,6 +6,16 @@ from pathlib import Path
 
 import msgspec
 
+WANTED = (
+    "model.bin",
+    "config.json",
+    "tokenizer.json",
+    "preprocessor_config.json",
+    "vocabulary.json",
+    "vocabulary.txt",
+)
+"""The files a model may consist of."""
+
 
 class ModelRef(msgspec.Struct, frozen=True):
     """A complete model on disk: its name and its folder; ``source`` says where it was fetched from just now."""

