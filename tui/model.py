@@ -31,6 +31,19 @@ class DemoEdit:
 
 
 @dataclass(frozen=True)
+class ModelOffer:
+    """A speech model that can be fetched, of about ``megabytes``."""
+
+    name: str
+    megabytes: int
+
+    @property
+    def words(self) -> str:
+        """``M fetches base (148 MB)``; the key is that of the record and review screens."""
+        return f"M fetches {self.name} ({self.megabytes:,} MB)"
+
+
+@dataclass(frozen=True)
 class Names:
     """Names offered for completion in input fields."""
 

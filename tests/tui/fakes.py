@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ from library.model import Demo, Draft, LibraryError
 from tests.tui import sample
 from tests.tui.fake_library_service import FakeLibraryService, drawn
 from tests.tui.fake_recording import FakeMeter, FakeRecording, FakeWords
-from tui.model import Picture, RecordChoice, Unfiled
+from transcribe.model import TranscribeError
+from tui.model import ModelOffer, Picture, RecordChoice, Unfiled
 from tui.services.library_service import LocalGlossaryService
 from tui.services.protocols import Begun, Services
 
@@ -114,6 +116,9 @@ class FakeReviewService:
     def resume(self, unfiled: Unfiled, progress: Progress, begun: Begun) -> Draft:
         return self.propose(sample.take(self.folder), unfiled.title, progress, begun)
 
+    def hear(self, draft: Draft, progress: Progress) -> Draft:
+        return self.propose(sample.take(self.folder), draft.title, progress, lambda _draft: None)
+
     def keep(self, draft: Draft, entries: Sequence[Entry] = ()) -> None:
         self.kept.append(draft)
         self.entries += entries
@@ -166,11 +171,34 @@ class FakeReviewService:
         return demo
 
 
+@dataclass
+class FakeModelService:
+    """A hub without a network; ``offered`` is None while there is a model."""
+
+    offered: ModelOffer | None = None
+    fetched: list[str] = field(default_factory=list)
+    fail: list[str] = field(default_factory=list)
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+    def offer(self) -> ModelOffer | None:
+        return self.offered
+
+    def fetch(self, name: str, progress: Progress) -> str:
+        self.fetched.append(name)
+        while not self.go_on.wait(0.02):
+            progress(40, 100, f"{name} from the hub")
+        if self.fail:
+            raise TranscribeError(self.fail.pop(0), "Check the network.")
+        self.offered = None
+        return "the hub"
+
+
 class Fakes:
     """All of them, over a folder of their own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.library = folder, FakeLibraryService(folder)
+        self.models = FakeModelService()
         self.recorder, self.review = FakeRecordingService(folder), FakeReviewService(folder, self.library)
 
     def services(self) -> Services:
@@ -182,6 +210,7 @@ class Fakes:
             author="Priya",
             hotkeys=(("stop", "ctrl+alt+s"),),
             glossary=LocalGlossaryService(FolderGlossary(self.folder)),
+            models=self.models,
             words_ready=lambda: "base, ready",
         )
 

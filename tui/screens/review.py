@@ -17,7 +17,7 @@ from textual.widgets import Static
 from capture.errors import Cancelled, ShowhowError
 from library.draft.journal import Journal
 from library.model import Draft
-from tui.model import Picture
+from tui.model import ModelOffer, Picture
 from tui.playback.inline import play
 from tui.screens import review_actions as review_keys
 from tui.screens.review_actions import ReviewActions
@@ -45,6 +45,7 @@ class ReviewScreen(ReviewActions):
         self.filling = self.to_be_filed = False
         self._mounted = False
         self._envelope: tuple[float, ...] = ()
+        self._offer: ModelOffer | None = None
 
     def body(self) -> ComposeResult:
         """Timeline; steps and still side by side."""
@@ -98,6 +99,7 @@ class ReviewScreen(ReviewActions):
         if not self._mounted or not self.is_attached:
             return
         if self.model is not None:
+            self._find_offer()
             self.draw(picture=False)
             return
         again = "" if isinstance(error, Cancelled) else "R tries again, "
@@ -111,6 +113,7 @@ class ReviewScreen(ReviewActions):
         self.query_one(StepList).focus()
         if self.model is not None and not self._envelope and self.model.draft.has_sound:
             begin(self, partial(self._load_envelope, self.model.draft), "envelope")
+        self._find_offer()
         self.draw()
 
     async def _load_envelope(self, draft: Draft) -> None:
@@ -125,6 +128,8 @@ class ReviewScreen(ReviewActions):
         model = self.model
         if action in {"undo", "redo"}:
             return model is not None and (model.can_undo if action == "undo" else model.can_redo)
+        if action == "fetch_model":
+            return self._offer is not None and not self.filling
         if action == "wait":
             return model is not None and model.wait_here is not None
         if action in review_keys.NEED_STEP:
@@ -132,6 +137,37 @@ class ReviewScreen(ReviewActions):
         if action in review_keys.NEED_DRAFT:
             return model is not None
         return super().check_action(action, parameters)
+
+    # A speech model for a draft that waits for its words
+
+    def _find_offer(self) -> None:
+        if self.model is not None and self.model.draft.waiting_for_words and not self.filling:
+            begin(self, self._load_offer, "offer")
+
+    async def _load_offer(self) -> None:
+        models = self.app_context.services.models
+        self._offer = await self.ask(models.offer) if models is not None else None
+        self.draw(picture=False)
+
+    def action_fetch_model(self) -> None:
+        """Fetch the suggested speech model; then the draft gets its words."""
+        if self._offer is not None:
+            self.app_context.navigator.fetch_model(self._offer, self._fetched)
+
+    def _fetched(self) -> None:
+        if self.is_attached:
+            begin(self, self._hear, "offer")
+
+    async def _hear(self) -> None:
+        await self._load_offer()
+        model = self.model
+        if self._offer is None and model is not None and model.draft.waiting_for_words and not self.filling:
+            self.app_context.navigator.hear(model.draft)
+
+    def await_words(self) -> None:
+        """Show that the words are being heard; ``fill`` or ``failed`` follows."""
+        self.filling = True
+        self.draw(picture=False)
 
     # Drawing
 
@@ -169,6 +205,7 @@ class ReviewScreen(ReviewActions):
 
     def _here(self, model: ReviewModel) -> Here:
         waits = "its words come later (no speech model yet)" if model.draft.waiting_for_words else ""
+        waits = f"no words yet: {self._offer.words}" if waits and self._offer else waits
         reading = "what was clicked is still being read …" if model.draft.transcript.words else ""
         note = (reading or "its words are still being heard …") if self.filling else waits
         blurred, marking = model.blur_here is not None, model.mark_ms is not None

@@ -233,6 +233,7 @@ BINDINGS: list[BindingType] = [
     Binding("shift+left", "seek(-1000)", "", show=False, tooltip="The cursor a second back"),
     Binding("ctrl+right", "seek(33)", "", show=False, tooltip="The cursor a frame on"),
     Binding("ctrl+left", "seek(-33)", "", show=False, tooltip="The cursor a frame back"),
+    Binding("M", "fetch_model", "Get words", tooltip="Fetch the suggested speech model, and write the words"),
     Binding("X", "discard", "", show=False, tooltip="Let this draft go without filing it"),
     Binding("escape", "back", "Later", key_display="Esc", tooltip="Review it later"),
 ]

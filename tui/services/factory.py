@@ -14,6 +14,7 @@ def open_services(settings: Settings) -> Services:
     from library.connection.library import open_library
     from library.maintenance.glossary import glossary_of
     from tui.services.library_service import LocalGlossaryService, LocalLibraryService
+    from tui.services.model_service import LocalModelService
     from tui.services.recording_service import LocalRecordingService
     from tui.services.review_service import LocalReviewService
 
@@ -30,6 +31,7 @@ def open_services(settings: Settings) -> Services:
         live_words=settings.live_words,
         hotkeys=tuple(settings.hotkeys.items()),
         glossary=LocalGlossaryService(glossary_of(library)),
+        models=LocalModelService(settings),
         words_ready=lambda: words_ready(settings),
         reader_url=settings.reader_url,
         notices=library.notices,

@@ -19,7 +19,7 @@ from library.draft.journal import Entry, Journal
 from library.index.model import no_pause
 from library.maintenance.stats import Work
 from library.model import Demo, Draft, Found
-from tui.model import DemoEdit, Names, Picture, RecordChoice, Unfiled
+from tui.model import DemoEdit, ModelOffer, Names, Picture, RecordChoice, Unfiled
 
 Begun = Callable[[Draft], None]
 """Callback for a draft that is not finished yet; called in the thread that makes it."""
@@ -177,6 +177,9 @@ class ReviewService(Protocol):
     def resume(self, unfiled: Unfiled, progress: Progress, begun: Begun) -> Draft:
         """Draft of an unfiled take, recovered first if damaged; ``begun`` as in ``propose``."""
 
+    def hear(self, draft: Draft, progress: Progress) -> Draft:
+        """The draft with the words it waits for, and steps from them."""
+
     def keep(self, draft: Draft, entries: Sequence[Entry] = ()) -> None:
         """Save a draft, and the journal entries since the last save."""
 
@@ -221,6 +224,16 @@ class GlossaryService(Protocol):
         """Add terms; returns the new ones."""
 
 
+class ModelService(Protocol):
+    """Speech models for the screens. Raises TranscribeError."""
+
+    def offer(self) -> ModelOffer | None:
+        """The model to fetch; None when there is one already, or when none would be used."""
+
+    def fetch(self, name: str, progress: Progress) -> str:
+        """Fetch a model; returns where it came from, in words."""
+
+
 @dataclass(frozen=True)
 class Services:
     """All services, and the settings that screens show."""
@@ -233,6 +246,7 @@ class Services:
     fps: int = 30
     hotkeys: tuple[tuple[str, str], ...] = ()
     glossary: GlossaryService | None = None
+    models: ModelService | None = None
     live_words: bool = True
     words_ready: Callable[[], str] = lambda: ""
     """Status line of the speech model: ready, or what to do. Empty when unknown."""

@@ -87,15 +87,20 @@ class LocalReviewService:
             if not draft.waiting_for_words:
                 return draft
             begun(draft)
-            from library.draft.merge import merge_transcript
-            from library.intake.pipeline import propose
-
-            return merge_transcript(draft, propose(Path(draft.source), self._options, progress))
+            return self.hear(draft, progress)
         from capture.recorder.recovery import recover
         from capture.takes import load_take
 
         take = recover(unfiled.path) if unfiled.damaged else load_take(unfiled.path)
         return self.propose(take, "", progress, begun)
+
+    def hear(self, draft: Draft, progress: Progress) -> Draft:
+        """Transcribe the recording of a draft, and merge the words and their steps into it."""
+        load_video()
+        from library.draft.merge import merge_transcript
+        from library.intake.pipeline import propose
+
+        return merge_transcript(draft, propose(Path(draft.source), self._options, progress))
 
     def keep(self, draft: Draft, entries: Sequence[journal.Entry] = ()) -> None:
         """Save a draft in its take folder, or by its id for a video file; journal first, see ``read_journal``."""

@@ -9,7 +9,7 @@ from capture.errors import ShowhowError
 from capture.model import Take
 from capture.span import Span
 from library.model import Demo, Draft
-from tui.model import RecordChoice
+from tui.model import ModelOffer, RecordChoice
 
 Severity = Literal["information", "warning", "error"]
 
@@ -61,6 +61,12 @@ class Navigator(Protocol):
 
     def could_not_record(self, error: ShowhowError) -> None:
         """The recorder did not start, or its take could not be closed."""
+
+    def fetch_model(self, offer: ModelOffer, done: Callable[[], None]) -> None:
+        """Fetch a speech model in the background. ``done`` is called when it is here, or was not fetched."""
+
+    def hear(self, draft: Draft) -> None:
+        """Give a draft that is being reviewed the words it waits for."""
 
     def stopped(self, take: Take, title: str) -> None:
         """A take is finished: review it now, or later when the user is busy."""

@@ -8,7 +8,7 @@ from enum import Enum
 
 from capture.errors import ShowhowError
 from capture.model import Microphone, Monitor, Region, Target, Window
-from tui.model import RecordChoice
+from tui.model import ModelOffer, RecordChoice
 
 COUNTDOWNS = (0, 3, 5, 10)
 _WINDOWS_SHOWN = 6
@@ -44,6 +44,7 @@ class RecordModel:
     machine_sound: bool = False
     keys: Keys = Keys.NOTED
     words_ready: str = ""
+    offer_of_model: ModelOffer | None = None
     words: bool = True
     problem: str = ""
 
@@ -64,6 +65,8 @@ class RecordModel:
     @property
     def live_words_text(self) -> str:
         """Status of live transcription, for display."""
+        if self.offer_of_model is not None:
+            return f"none yet: {self.offer_of_model.words}"
         if not self.words_ready.endswith("ready"):
             return self.words_ready
         if self.microphone is None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from tui.screens.dialogs import ConfirmDialog
 from tui.workflows.library import LibraryWorkflow
+from tui.workflows.model import ModelWorkflow
 from tui.workflows.recording import RecordingWorkflow
 
 
-class AppNavigator(LibraryWorkflow, RecordingWorkflow):
+class AppNavigator(LibraryWorkflow, RecordingWorkflow, ModelWorkflow):
     """All workflows of the application."""
 
     def leave(self) -> None:

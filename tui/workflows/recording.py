@@ -175,6 +175,17 @@ class RecordingWorkflow(Workflow):
 
         self.work(title, opened, done, review.failed)
 
+    def hear(self, draft: Draft) -> None:
+        """Transcribe a draft that waits for its words, if its review is still open."""
+        from tui.screens.review import ReviewScreen
+
+        review = next((screen for screen in self.app.screen_stack if isinstance(screen, ReviewScreen)), None)
+        if review is None or review.model is None or review.model.draft.draft_id != draft.draft_id:
+            return
+        review.await_words()
+        hear = self.context.services.review.hear
+        self._propose(review, f"Hearing “{draft.title}”", lambda progress, _begun: hear(draft, progress))
+
     def file_when_filled(self) -> None:
         """Enter was pressed before the draft was complete: go back to the library, and file it when it is."""
         self.back_to_library()
