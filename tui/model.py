@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from capture.model import Target
+from library.format import size
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,8 +40,8 @@ class ModelOffer:
 
     @property
     def words(self) -> str:
-        """``M fetches base (148 MB)``; the key is that of the record and review screens."""
-        return f"M fetches {self.name} ({self.megabytes:,} MB)"
+        """``M fetches base, 148 MB``; the key is that of the record and review screens."""
+        return f"M fetches {self.name}, {size(self.megabytes * 1_000_000)}"
 
 
 @dataclass(frozen=True)

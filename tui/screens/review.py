@@ -205,7 +205,7 @@ class ReviewScreen(ReviewActions):
 
     def _here(self, model: ReviewModel) -> Here:
         waits = "its words come later (no speech model yet)" if model.draft.waiting_for_words else ""
-        waits = f"no words yet: {self._offer.words}" if waits and self._offer else waits
+        waits = f"no words: {self._offer.words}" if waits and self._offer else waits
         reading = "what was clicked is still being read …" if model.draft.transcript.words else ""
         note = (reading or "its words are still being heard …") if self.filling else waits
         blurred, marking = model.blur_here is not None, model.mark_ms is not None

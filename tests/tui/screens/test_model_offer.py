@@ -37,14 +37,14 @@ async def on_review_screen(open_app: Open, size: tuple[int, int] = SMALL) -> Asy
         await desk.app.push_screen(screen)
         draft = sample.draft(desk.library.folder)
         screen.fill(replace(draft, steps=draft.steps[:1], waiting_for_words=True))
-        await desk.shows("M fetches base")
+        await desk.shows("no words: M fetches base, 148 MB")
         yield desk
 
 
 @pytest.mark.parametrize("size", [SMALL, (120, 36)])
 async def test_the_record_screen_offers_it_and_fetches_nothing_by_itself(open_app: Open, size: tuple[int, int]) -> None:
     async with on_record_screen(open_app, size) as desk:
-        await desk.shows("none yet: M fetches base (148 MB)")
+        await desk.shows("none yet: M fetches base, 148 MB")
         assert desk.fakes.models.fetched == []
         await desk.press("M")
         await desk.shows("Fetching the speech model")
@@ -81,7 +81,7 @@ async def test_it_can_be_cancelled_and_is_offered_again(open_app: Open) -> None:
         await desk.press("ctrl+k")
         await desk.shows("cancelled")
         await desk.hides("40%")
-        await desk.shows("none yet: M fetches base (148 MB)")
+        await desk.shows("none yet: M fetches base, 148 MB")
 
 
 async def test_when_it_fails_one_line_says_so_and_r_tries_again(open_app: Open) -> None:
