@@ -41,14 +41,13 @@ class ByteCounter:
         self._progress(min(done, self._total), self._total, self._what)
 
 
-def watch(child: ChildProcess, counter: ByteCounter, done: Callable[[], int]) -> int:
-    """Wait for a child that downloads; returns its exit code. ``done`` gives the bytes that have arrived.
+def watch(child: ChildProcess, counter: ByteCounter, done: Callable[[], int]) -> None:
+    """Wait for a child that downloads; ``done`` gives the bytes that have arrived.
 
     Raises Cancelled when the progress callable does; the caller then kills the child.
     """
-    while (code := child.wait(_POLL_S)) is None:
+    while child.wait(_POLL_S) is None:
         counter.report(done())
-    return code
 
 
 def bytes_below(folder: Path) -> int:

