@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.cache import Unavailable
 from tests.support.desktop import Stage
-from tests.support.model_files import write_model_files
+from tests.support.model_files import made_model
 from tests.support.speech_models import model
 
 pytest.register_assert_rewrite("tests.support.same_words")  # so that a failure there shows what differs
@@ -68,7 +68,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 @pytest.fixture(scope="session")
 def model_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that passes for a small speech model as long as nobody loads it; not to be changed."""
-    return write_model_files(tmp_path_factory.mktemp("models") / "tiny-files")
+    return made_model(tmp_path_factory.mktemp("models") / "official")
 
 
 def _fetched(name: str) -> Path:
