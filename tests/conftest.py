@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,15 @@ from tests.support.model_files import made_model
 from tests.support.speech_models import model
 
 pytest.register_assert_rewrite("tests.support.same_words")  # so that a failure there shows what differs
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """One line instead of a traceback where a model or the voice cannot be had."""
+    report = yield
+    if call.excinfo is not None and call.excinfo.errisinstance(Unavailable):
+        report.longrepr = str(call.excinfo.value)
+    return report
 
 
 @pytest.fixture(scope="module")
@@ -71,20 +80,13 @@ def model_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_model(tmp_path_factory.mktemp("models") / "official")
 
 
-def _fetched(name: str) -> Path:
-    try:
-        return model(name)
-    except Unavailable as error:
-        pytest.fail(str(error), pytrace=False)
-
-
 @pytest.fixture(scope="session")
 def tiny_en() -> Path:
     """The folder of Whisper tiny.en, for tests that hear."""
-    return _fetched("tiny.en")
+    return model("tiny.en")
 
 
 @pytest.fixture(scope="session")
 def base() -> Path:
     """The folder of Whisper base, for a few acceptance tests."""
-    return _fetched("base")
+    return model("base")
