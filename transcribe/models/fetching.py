@@ -6,8 +6,10 @@ A download runs in a child process, so that it can be cancelled at once, whateve
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from capture.child_process import ChildProcess
@@ -53,11 +55,10 @@ def watch(child: ChildProcess, counter: ByteCounter, done: Callable[[], int]) ->
 def bytes_below(folder: Path) -> int:
     """Bytes of all files below a folder, some of which may vanish meanwhile."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:  # renamed meanwhile
-            continue
+    for parent, _, names in os.walk(folder):  # unlike rglob it passes over a folder that has vanished
+        for name in names:
+            with suppress(OSError):
+                total += (Path(parent) / name).stat().st_size
     return total
 
 
