@@ -10,10 +10,12 @@ import zlib
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
-from library.model import Demo, LibraryError
+from library.model import Demo, Draft, LibraryError
 from library.text import clean, unsafe
+from transcribe.spacing import respaced
+from transcribe.words import mended
 
 SCHEMA_VERSION = 1
 """Current version of ``demo.json``, ``draft.json`` and ``library.json``."""
@@ -44,7 +46,23 @@ def decode_record(data: bytes, kind: type[_Record], what: str) -> _Record:
             raise LibraryError(what_is, "Put a copy back, or remove it.") from error
     if newer:
         raise LibraryError(f"{what} was written by a newer showhow", "Update showhow to open it.")
-    return record
+    return with_whole_words(record)
+
+
+def with_whole_words(record: _Record) -> _Record:
+    """A demo or draft with whole words, also in texts and titles of steps; showhow 0.1 left some words in pieces."""
+    if not isinstance(record, Demo | Draft):
+        return record
+    transcript = record.transcript
+    segments = tuple(map(mended, transcript.segments))
+    if all(new is old for new, old in zip(segments, transcript.segments, strict=True)):
+        return record
+    transcript = replace(transcript, segments=segments)
+    steps = tuple(
+        replace(step, title=respaced(step.title, transcript.text), text=respaced(step.text, transcript.text))
+        for step in record.steps
+    )
+    return replace(record, transcript=transcript, steps=steps)
 
 
 def _decoded(data: bytes, kind: type[_Record]) -> _Record:
@@ -79,5 +97,5 @@ def _cleaned(value: Any) -> Any:
 
 
 def kept_record(data: bytes) -> Demo:
-    """Decode a demo from the catalog's zlib-compressed record; it was checked when it was inserted."""
+    """Decode a demo from the catalog's zlib-compressed record, as it was inserted; it was checked then."""
     return msgspec.json.decode(zlib.decompress(data), type=Demo)

@@ -108,9 +108,10 @@ def _showable(words: Iterable[Word]) -> Iterator[Word]:
     """Words without control characters; a word longer than a line, such as a URL, in pieces."""
     for word in words:
         text = " ".join(_CONTROL.sub(" ", word.text).split())
+        space = " " if word.text[:1].isspace() else ""
         for at in range(0, len(text), LINE):
             start, end = (word.start_ms + word.duration_ms * edge // len(text) for edge in (at, at + LINE))
-            yield Word(start, min(end, word.end_ms), text=text[at : at + LINE])
+            yield Word(start, min(end, word.end_ms), text=f"{'' if at else space}{text[at : at + LINE]}")
 
 
 def _groups(words: Sequence[Word]) -> Iterator[Sequence[Word]]:

@@ -11,6 +11,7 @@ from capture.errors import ShowhowError
 from capture.model import Clip, Event, Region
 from capture.progress import Progress
 from capture.span import Span
+from transcribe.spacing import join_texts
 
 if TYPE_CHECKING:  # searching uses these records without NumPy, which would be half of its start-up time
     import numpy as np
@@ -34,7 +35,10 @@ class ModelMissing(TranscribeError):
 
 
 class Word(Span, frozen=True, kw_only=True):
-    """One spoken word with its confidence, 0 to 1."""
+    """One spoken word with its confidence, 0 to 1.
+
+    ``text`` has a leading space only where ``transcribe/spacing.py`` would write the word right after the one before.
+    """
 
     text: str
     confidence: float = 1.0
@@ -75,7 +79,7 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
             )
             span = clip.span_to_clip(segment)
             if words or (not segment.words and span.duration_ms):
-                text = segment.text if len(words) == len(segment.words) else " ".join(w.text.strip() for w in words)
+                text = segment.text if len(words) == len(segment.words) else join_texts(w.text for w in words)
                 segments.append(Segment(span.start_ms, span.end_ms, text=text, words=words))
         return Transcript(segments=tuple(segments), language=self.language, model=self.model)
 

@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from capture.span import Span
 from transcribe.model import Segment, Transcript, Word
+from transcribe.spacing import continues, join_texts, may_continue, unspaced
 
 PAUSE_MS = 1_500
 """A longer pause ends a sentence, even without a full stop."""
 _ENDS = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*$")
 _SHORT = re.compile(r"(?i)^(mr|mrs|ms|dr|st|no|nr|vs|etc|e\.g|i\.e|z\.b|approx|\d+)\.$")
-_UNSPACED = re.compile(r"[぀-ヿ㐀-鿿ก-๛]")
 
 
 def spread(words: Sequence[Word], speech: Sequence[Span]) -> list[Word]:
@@ -39,14 +39,16 @@ def _along(speech: Sequence[Span], at_ms: int, *, end: bool = False) -> int:
     return speech[-1].end_ms
 
 
-def segments(words: Iterable[Word]) -> tuple[Segment, ...]:
-    """Words grouped into sentences: a sentence ends at its full stop, or before a long pause."""
+def segments(tokens: Iterable[Word]) -> tuple[Segment, ...]:
+    """Tokens as words, grouped into sentences: a sentence ends at its full stop, or before a long pause."""
     groups: list[list[Word]] = []
-    for word in words:
+    for word in whole_words(tokens):
         if not groups or ends_sentence(groups[-1][-1]) or word.start_ms - groups[-1][-1].end_ms > PAUSE_MS:
             groups.append([])
         groups[-1].append(word)
-    return tuple(_segment(sentence) for sentence in groups)
+    return tuple(
+        Segment(words[0].start_ms, words[-1].end_ms, text=joined(words), words=tuple(words)) for words in groups
+    )
 
 
 def ends_sentence(word: Word) -> bool:
@@ -59,16 +61,61 @@ def words_of(segment: Segment) -> Sequence[Word]:
     """The words of a segment; if it has only text, the words of the text spread evenly."""
     if segment.words or not segment.text.strip():
         return segment.words
-    return spread([Word(0, 0, text=text) for text in segment.text.split()], [segment.span])
+    return spread(whole_words([Word(0, 0, text=f" {text}") for text in segment.text.split()]), [segment.span])
 
 
 def joined(words: Sequence[Word]) -> str:
-    """Words as one text, without spaces in scripts that have none."""
-    text = ""
-    for word in words:
-        bare = word.text.strip()
-        text += bare if not text or (_UNSPACED.match(text[-1]) and _UNSPACED.match(bare[:1])) else f" {bare}"
-    return text
+    """Words as one text, with the spaces that were written: none within “$12,500”, none in scripts that have none."""
+    return join_texts([word.text for word in words])
+
+
+def whole_words(tokens: Iterable[Word]) -> list[Word]:
+    """The tokens of a recognizer as words: a token without a space before it continues the word before.
+
+    Such a word is as sure as the least sure of its tokens. In scripts without spaces each token stays a word.
+    """
+    whole: list[Word] = []  # each with the space that was written before it
+    spaced = True
+    for token in tokens:
+        bare = " ".join(token.text.split())
+        spaced = spaced or token.text[:1].isspace()
+        if not bare:
+            continue
+        if spaced or unspaced(whole[-1].text, bare):
+            text = f" {bare}" if spaced else bare
+            whole.append(Word(token.start_ms, token.end_ms, text=text, confidence=token.confidence))
+        else:
+            whole[-1] = _continued(whole[-1], token, bare)
+        spaced = token.text[-1:].isspace()
+    before = ["", *(word.text.strip() for word in whole)]
+    return [_marked(text, word) for text, word in zip(before, whole, strict=False)]
+
+
+def _continued(word: Word, token: Word, text: str) -> Word:
+    confidence = min(word.confidence, token.confidence)
+    return Word(word.start_ms, max(word.end_ms, token.end_ms), text=word.text + text, confidence=confidence)
+
+
+def _marked(before: str, word: Word) -> Word:
+    """The word with the space that was written before it only where its text would do without one."""
+    bare = word.text.strip()
+    needed = continues(before, bare) if before else may_continue(bare)
+    text = word.text if needed else bare
+    return Word(word.start_ms, word.end_ms, text=text, confidence=word.confidence)
+
+
+def mended(segment: Segment) -> Segment:
+    """A segment with whole words; in records by showhow 0.1 a word may be in pieces, as “$12” and “,500”."""
+    pairs = list(zip(["", *(word.text for word in segment.words)], segment.words, strict=False))
+    if not any(continues(before, word.text) and not unspaced(before, word.text) for before, word in pairs[1:]):
+        return segment
+    words = tuple(whole_words(word if continues(before, word.text) else _spaced(word) for before, word in pairs))
+    apart = segment.text.split() == [word.text for _, word in pairs]
+    return Segment(segment.start_ms, segment.end_ms, text=joined(words) if apart else segment.text, words=words)
+
+
+def _spaced(word: Word) -> Word:
+    return Word(word.start_ms, word.end_ms, text=f" {word.text.strip()}", confidence=word.confidence)
 
 
 def without(transcript: Transcript, scrapped: Sequence[Span]) -> Transcript:
@@ -83,12 +130,6 @@ def without(transcript: Transcript, scrapped: Sequence[Span]) -> Transcript:
         elif words:
             segments_left.append(Segment(words[0].start_ms, words[-1].end_ms, text=joined(words), words=words))
     return Transcript(segments=tuple(segments_left), language=transcript.language, model=transcript.model)
-
-
-def _segment(words: Sequence[Word]) -> Segment:
-    text = "".join(word.text for word in words).strip()
-    bare = tuple(Word(w.start_ms, w.end_ms, text=w.text.strip(), confidence=w.confidence) for w in words)
-    return Segment(words[0].start_ms, words[-1].end_ms, text=text, words=bare)
 
 
 def with_times(word: Word, start_ms: int, end_ms: int) -> Word:

@@ -30,7 +30,7 @@ from library.index.model import (
     stored_fact,
 )
 from library.model import Demo, not_found
-from library.records import kept_record
+from library.records import kept_record, with_whole_words
 from library.text import is_demo_id, printable, title_key
 
 if TYPE_CHECKING:  # opening a library and listing it must not import NumPy
@@ -140,7 +140,7 @@ class SqlCatalog(ABC):
         return [self._decoded(row[0]) for row in self._run(lambda session: session.fetch("briefs"))]
 
     def _decoded(self, record: bytes) -> Demo:
-        demo = kept_record(record)
+        demo = with_whole_words(kept_record(record))
         return replace(demo, path=self._demos / demo.demo_id / f"v{demo.version}")
 
     def count(self) -> int:

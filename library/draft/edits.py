@@ -20,6 +20,7 @@ from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Draft, LibraryError
 from library.records import decode_record
 from library.text import TITLE_LENGTH, clean, clean_tags, folded, is_demo_id
 from transcribe.model import Step, Word
+from transcribe.words import joined
 
 DRAFT_FILE = "draft.json"
 SHORTEST_STEP_MS = 300
@@ -164,7 +165,7 @@ def rewrite_step(draft: Draft, number: int, title: str, text: str | None = None)
 
 def said(words: Sequence[Word], span: Span) -> str:
     """The words spoken in a span, as one line; a word belongs to the span that contains its middle."""
-    return " ".join(word.text.strip() for word in words if span.contains((word.start_ms + word.end_ms) // 2))
+    return joined([word for word in words if span.contains((word.start_ms + word.end_ms) // 2)])
 
 
 def moved(draft: Draft, step: Step, span: Span) -> Step:

@@ -16,6 +16,7 @@ from library.index.term_flags import BEGINS, HEADING, SEEN, TAGS, TEXT
 from library.model import Demo
 from library.text import folded, words_of
 from transcribe.model import Step, Word
+from transcribe.words import joined
 
 PREFIX_MARK = "^"
 """Marks the name of a prefix list (one or two letters); no word begins with it."""
@@ -127,10 +128,10 @@ def parts_of(demo: Demo) -> Iterator[Part]:
         middles.sort()
     starts = [*(bisect_left(middles, step.start_ms) for step in demo.steps), len(words)]
     opening = words[: starts[0]]
-    yield Part(0, "", _joined(opening), 0, _timed(opening))
+    yield Part(0, "", joined(opening)[:LONGEST_TEXT], 0, _timed(opening))
     for step, at, end in zip(demo.steps, starts, starts[1:], strict=False):
         mine = words[at:end]
-        text, windows = _text(step.text, _joined(mine)), _windows(step)
+        text, windows = _text(step.text, joined(mine)[:LONGEST_TEXT]), _windows(step)
         yield Part(step.number, step.title, text, step.start_ms, _timed(mine), _seen(step, windows), windows)
 
 
@@ -156,10 +157,6 @@ def _text(written: str, spoken: str) -> str:
     if folded(written) in folded(spoken):
         return spoken
     return f"{written} · {spoken}"[:LONGEST_TEXT]
-
-
-def _joined(words: Sequence[Word]) -> str:
-    return " ".join([word.text.strip() for word in words])[:LONGEST_TEXT]
 
 
 def _timed(words: Sequence[Word]) -> tuple[tuple[str, int], ...]:

@@ -5,7 +5,7 @@ Pure. Owns what a page shows. Does not create markup (the templates escape every
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
@@ -15,7 +15,8 @@ from typing import NamedTuple
 from capture.span import clock
 from library.format import age, count, join
 from library.model import Demo, Hit
-from transcribe.model import Step
+from transcribe.model import Step, Word
+from transcribe.spacing import apart
 from transcribe.words import words_of
 
 
@@ -80,8 +81,9 @@ class Sources(NamedTuple):
 
 
 class ShownWord(NamedTuple):
-    """A spoken word and its span in ms of the clip."""
+    """A spoken word, the space before it, and its span in ms of the clip."""
 
+    space: str
     text: str
     start_ms: int
     end_ms: int
@@ -159,10 +161,14 @@ def _step(demo: Demo, step: Step, *, fetched: bool) -> ShownStep:
 
 def shown_words(demo: Demo) -> tuple[tuple[ShownWord, ...], ...]:
     """The spoken words, by sentence."""
-    sentences = (
-        (ShownWord(w.text.strip(), w.start_ms, w.end_ms) for w in words_of(s)) for s in demo.transcript.segments
-    )
-    return tuple(words for sentence in sentences if (words := tuple(sentence)))
+    sentences = (_shown(words_of(segment)) for segment in demo.transcript.segments)
+    return tuple(words for words in sentences if words)
+
+
+def _shown(words: Sequence[Word]) -> tuple[ShownWord, ...]:
+    words = [word for word in words if word.text.strip()]
+    spaced = zip(apart(word.text for word in words), words, strict=True)
+    return tuple(ShownWord(space, text, word.start_ms, word.end_ms) for (space, text), word in spaced)
 
 
 def summary(demo: Demo) -> str:

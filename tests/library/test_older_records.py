@@ -14,7 +14,8 @@ from capture.takes import load_take, write_take
 from library.connection.library_facts import read_facts, write_facts
 from library.draft.edits import load_draft, save_draft
 from library.draft.journal import Entry, append_journal
-from library.records import encode_record
+from library.model import Demo
+from library.records import decode_record, encode_record
 from library.storage.bundle import read_bundle
 from tests.support.older_files import copy_older, missing
 from transcribe.streaming.transcript_log import Ended, TranscribedUtterance, TranscriptHeader
@@ -43,6 +44,37 @@ def test_demos(place: Path) -> None:
     for path in files(place, "demo.json", 7):
         if ".trash" not in path.parts:
             assert not missing(parsed(path), json.loads(encode_record(read_bundle(path.parent))))
+
+
+def test_words_left_in_pieces_are_whole_in_steps_and_titles_as_well() -> None:
+    words = [
+        {"start_ms": n * 300, "end_ms": n * 300 + 300, "text": text}
+        for n, text in enumerate(["Put", "$12", ",500", "there.", "C", "'est", "tout."])
+    ]
+    record = {
+        "demo_id": "pay-k3f9",
+        "title": "Pay",
+        "transcript": {
+            "segments": [
+                {"start_ms": 0, "end_ms": 1_200, "text": "Put $12,500 there.", "words": words[:4]},
+                {"start_ms": 1_200, "end_ms": 2_100, "text": "C'est tout.", "words": words[4:]},
+            ]
+        },
+        "steps": [
+            {
+                "number": 1,
+                "start_ms": 0,
+                "end_ms": 2_100,
+                "title": "Put $12 ,500",
+                "text": "Put $12 ,500 there. C 'est tout.",
+            },
+            {"number": 2, "start_ms": 2_100, "end_ms": 3_000, "title": "Use .NET", "text": "Written by hand -v"},
+        ],
+    }
+    demo = decode_record(json.dumps(record).encode(), Demo, "it")
+    assert [word.text for word in demo.words] == ["Put", "$12,500", "there.", "C'est", "tout."]
+    assert [step.title for step in demo.steps] == ["Put $12,500", "Use .NET"]
+    assert [step.text for step in demo.steps] == ["Put $12,500 there. C'est tout.", "Written by hand -v"]
 
 
 def test_what_a_library_says_of_itself(place: Path) -> None:

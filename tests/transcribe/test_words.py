@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from capture.span import Span
 from transcribe.asr.guards import in_order, plausible, within_speech, without_loops
 from transcribe.model import Segment, Word
-from transcribe.words import joined, segments, spread, words_of
+from transcribe.words import joined, mended, segments, spread, words_of
 
 
 def said(text: str, start_ms: int = 0, each_ms: int = 300) -> list[Word]:
@@ -102,8 +102,60 @@ def test_a_point_that_ends_no_sentence_ends_none(text: str) -> None:
 @given(texts)
 def test_no_word_is_lost_in_sentences(words: list[str]) -> None:
     found = segments(said(" ".join(words)))
-    assert [w.text for s in found for w in s.words] == " ".join(words).split()
+    assert [w.text.strip() for s in found for w in s.words] == " ".join(words).split()
     assert all(s.start_ms == s.words[0].start_ms and s.end_ms == s.words[-1].end_ms for s in found)
+
+
+tokens = st.lists(st.text("ab1,.-'$?メを \t", max_size=5), max_size=25).map(lambda texts: [" a", *texts])
+
+
+@given(tokens)
+def test_words_joined_are_written_as_the_recognizer_wrote_them(texts: list[str]) -> None:
+    found = segments([Word(at * 300, at * 300 + 300, text=text) for at, text in enumerate(texts)])
+    assert joined([word for sentence in found for word in sentence.words]) == " ".join("".join(texts).split())
+    assert all(sentence.text == joined(sentence.words) for sentence in found)
+
+
+@pytest.mark.parametrize(
+    ("heard", "words"),
+    [
+        ([" For", " $12", ",500."], ["For", "$12,500."]),
+        ([" C", "'est", " tout."], ["C'est", "tout."]),
+        ([" Press", " Ctrl", "-Shift", "-4."], ["Press", "Ctrl-Shift-4."]),
+        ([" Use", " S", ".A", ".P", "."], ["Use", "S.A.P."]),
+        ([" at", " contoso", ".com"], ["at", "contoso.com"]),
+    ],
+)
+def test_a_token_without_a_space_before_it_continues_its_word(heard: list[str], words: list[str]) -> None:
+    [sentence] = segments([Word(n * 300, n * 300 + 300, text=t, confidence=1 - n / 10) for n, t in enumerate(heard)])
+    assert [word.text for word in sentence.words] == words
+    assert sentence.words[-1].end_ms == len(heard) * 300
+    assert sentence.words[-1].confidence == pytest.approx(1 - (len(heard) - 1) / 10)
+
+
+@pytest.mark.parametrize("text", ["Use .NET for it.", "Attention !", "run it with -v", "the 'Save as' button"])
+def test_a_space_that_was_written_before_a_mark_stays(text: str) -> None:
+    [sentence] = segments(said(text))
+    assert sentence.text == joined(sentence.words) == text
+
+
+@pytest.mark.parametrize(
+    ("stored", "text"),
+    [
+        ("For $12 ,500.", "For $12,500."),
+        ("C 'est tout.", "C'est tout."),
+        ("n 'oubliez qu 'aujourd 'hui", "n'oubliez qu'aujourd'hui"),
+        ("Ctrl -Shift -4 and S .A .P.", "Ctrl-Shift-4 and S.A.P."),
+        ("the 'Save as' button - then", "the 'Save as' button - then"),
+        ("メニュー を 開く。", "メニューを開く。"),
+    ],
+)
+def test_words_an_older_record_left_in_pieces_read_as_they_were_written(stored: str, text: str) -> None:
+    words = tuple(Word(n * 300, n * 300 + 300, text=part) for n, part in enumerate(stored.split()))
+    read = mended(Segment(0, words[-1].end_ms, text=text, words=words))
+    assert (joined(read.words), read.text) == (text, text)
+    assert (read.words[0].start_ms, read.words[-1].end_ms) == (0, words[-1].end_ms)
+    assert mended(Segment(0, words[-1].end_ms, text=joined(words), words=words)).text == text
 
 
 def test_scripts_without_spaces_stay_without() -> None:

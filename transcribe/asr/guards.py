@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from capture.span import Span
 from transcribe.asr.speech_windows import Window, from_window
 from transcribe.model import Word
+from transcribe.spacing import unspaced
 from transcribe.words import spread, with_times
 
 _SLACK_MS = 60  # a word may extend this far beyond speech: voice activity has steps of 32 ms
@@ -24,13 +25,22 @@ _LOOP_WORDS, _LOOP_REPEATS = 8, 3
 def in_sound(words: Sequence[Word], window: Window, speech: Sequence[Span], spoken_ms: int) -> list[Word]:
     """Words in window time converted to sound time, within the ``speech`` of the window.
 
-    Where their times are not plausible for ``spoken_ms`` of speech, they are spread over it evenly.
+    Where their times are not plausible for ``spoken_ms`` of speech, they are spread over it evenly. The first begins a
+    word of its own, whatever was heard before the window.
     """
+    words = _begun(words)
     if not plausible(words, spoken_ms):
         return spread(words, speech or window)
     spans = (from_window(window, word.start_ms, word.end_ms) for word in words)
     moved = (with_times(word, span.start_ms, span.end_ms) for word, span in zip(words, spans, strict=True))
     return list(within_speech(moved, speech))
+
+
+def _begun(words: Sequence[Word]) -> Sequence[Word]:
+    if not words or words[0].text[:1].isspace() or unspaced(words[0].text[:1], words[0].text):
+        return words
+    first = words[0]
+    return [Word(first.start_ms, first.end_ms, text=f" {first.text}", confidence=first.confidence), *words[1:]]
 
 
 def plausible(words: Sequence[Word], spoken_ms: int) -> bool:

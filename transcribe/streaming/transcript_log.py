@@ -16,6 +16,7 @@ from capture.files import Lines, read_lines, take_error, write_bytes
 from capture.span import Span
 from transcribe.model import Segment, Transcript
 from transcribe.streaming.endpointing import NoiseFloor, Utterance, count_contiguous, speech_of
+from transcribe.words import mended
 
 WORDS, LOCK = "words.jsonl", "words.lock"
 PIPELINE_VERSION = 2
@@ -111,7 +112,7 @@ def words_from(lines: Iterable[_Line]) -> PartialTranscript:
         elif isinstance(line, Ended):
             ended_ms = line.duration_ms
         else:
-            utterances.append(line)
+            utterances.append(msgspec.structs.replace(line, segments=tuple(map(mended, line.segments))))
     valid = tuple(utterances[: count_contiguous(utterances)])
     if len(valid) < len(utterances) or ended_ms != (valid[-1].end_ms if valid else 0):
         ended_ms = None

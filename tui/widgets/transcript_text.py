@@ -12,6 +12,7 @@ from textual.content import Content
 from library.draft.edits import said
 from library.text import folded
 from transcribe.model import Step, Word
+from transcribe.spacing import apart
 from tui.widgets.text import QUIET, styled
 
 UNSURE = 0.5
@@ -34,9 +35,11 @@ def said_words(step: Step | None, words: Sequence[Word]) -> Content:
     """The text of a step in quotes, unsure words marked."""
     if step is None or not step.text:
         return Content()
-    spoken = words_of(step, words)
-    parts = [styled(word.text.strip(), _UNSURE_STYLE if unsure(word) else QUIET) for word in spoken]
-    return styled("“", QUIET) + (styled(" ", QUIET).join(parts) or styled(step.text, QUIET)) + styled("”", QUIET)
+    spoken = [word for word in words_of(step, words) if word.text.strip()]
+    shown = styled("", QUIET)
+    for (space, text), word in zip(apart(word.text for word in spoken), spoken, strict=True):
+        shown += styled(space, QUIET) + styled(text, _UNSURE_STYLE if unsure(word) else QUIET)
+    return styled("“", QUIET) + (shown or styled(step.text, QUIET)) + styled("”", QUIET)
 
 
 def next_unsure(words: Sequence[Word], at_ms: int, by: int = 1) -> Word | None:
