@@ -27,15 +27,38 @@ _LEAD_MS = 300  # a caption may be shown this long before its first word to gain
 _PAUSE_MS = 700  # a pause of this length within a sentence separates two captions
 _CLAUSE = re.compile(r"[,;:–—.!?…。、，！？]$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# Articles and the like are parted from their noun only where nothing else fits.
+_ARTICLES = frozenset(
+    """
+    a an the my your our their its his der die das den dem des ein eine einen einem einer zum zur
+    le la les un une des du au aux el los las unos unas al del il lo gli os um uma het een
+    """.split()  # noqa: SIM905  a hundred words are easier to read and edit as text
+)
 # Words that belong to the next word: a line that ends with one of them splits a phrase.
 _BINDING = frozenset(
     """
-    a an the this that these those my your our their its his her to of in on at by for from with into and or but then if
-    der die das den dem ein eine einen zu von im am mit und oder für
-    le la les un une des du de à et ou el los las en y con para il lo gli di da e o os as um uma do no
-    het een van op met
+    this that these those her to of in on at by for from with into and or but then if
+    zu von im am mit und oder für de à et en y con para di da e o as do no van op met
     """.split()  # noqa: SIM905  a hundred words are easier to read and edit as text
 )
+# Verbs with a particle, as “log in” and “set up”. After other verbs “in” begins a phrase: “save in the folder”.
+_PHRASAL = {
+    "in": "log sign typ fill key put past zoom com plug opt bring pull drop",
+    "on": "log sign turn switch carr mov go put hold plug",
+    "up": "set pop bring pull sign look com open start back scroll end show pick wrap tid speed hurr fold clean",
+    "out": "log sign fill check print find zoom tr opt writ point carr rul mov",
+    "off": "log sign turn switch tick take cut start shut",
+    "down": "scroll go shut writ pull drop drill mov jot count break",
+    "over": "go hover mov com hand tak switch drag",
+    "back": "go com get switch mov scroll put giv",
+    "away": "go put throw mov tak click",
+}
+_ENDINGS = r"[a-z]?(?:e|es|s|ed|d|y|ies|ied|ing)?"
+_PARTICLES = {
+    particle: re.compile(rf"(?i)(?:{verbs.replace(' ', '|')}){_ENDINGS}") for particle, verbs in _PHRASAL.items()
+}
+_PARTED = 100
+"""Letters of unevenness that keep an article with its noun: more than two lines have."""
 
 
 class Caption(Span, frozen=True, kw_only=True):
@@ -129,18 +152,27 @@ def _groups(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 def _fits_next(words: Sequence[Word]) -> bool:
     """Whether the last of ``words`` fits into the caption of the others, without a pause before it."""
-    return words[-1].start_ms - words[-2].end_ms <= _PAUSE_MS and _fits(words)
+    return not _pauses(words[-2], words[-1]) and _fits(words)
+
+
+def _pauses(word: Word, after: Word) -> bool:
+    """Whether a pause parts two words; none parts an article from its noun."""
+    return after.start_ms - word.end_ms > _PAUSE_MS and not _is_article(word)
+
+
+def _is_article(word: Word) -> bool:
+    return word.text.strip().casefold() in _ARTICLES
 
 
 def _best_end(words: Sequence[Word], start: int, end: int) -> int:
     """The best end of a caption at or before ``end``: after a clause or phrase, with a balanced rest."""
-    if words[end].start_ms - words[end - 1].end_ms > _PAUSE_MS:
+    if _pauses(words[end - 1], words[end]):
         return end
     finishes = _fits(words[end:])
 
     def cost(at: int) -> int:
         left = len(joined(words[start:at])) - len(joined(words[at:])) if finishes else len(joined(words[at:end]))
-        return abs(left) + 3 * _break_penalty(words[at - 1])
+        return abs(left) + 3 * _break_penalty(words[at - 1], words[at])
 
     return min(range(end, start + (end - start) // 3, -1), key=cost)
 
@@ -154,15 +186,21 @@ def _lines(words: Sequence[Word]) -> list[str]:
     for at in range(1, len(words)):
         pair = [joined(words[:at]), joined(words[at:])]
         if max(map(len, pair)) <= LINE:
-            cost = abs(len(pair[0]) - len(pair[1])) + _break_penalty(words[at - 1])
+            cost = abs(len(pair[0]) - len(pair[1])) + _break_penalty(words[at - 1], words[at])
             best = min(best or (cost, pair), (cost, pair))
     return best[1] if best else []
 
 
-def _break_penalty(word: Word) -> int:
-    """What it costs the reader, in letters of unevenness, when a line ends with this word."""
-    text = word.text.strip()
-    return -12 if _CLAUSE.search(text) else 12 if text.casefold() in _BINDING else 0
+def _break_penalty(word: Word, after: Word) -> int:
+    """What it costs the reader, in letters of unevenness, when a line ends between these words."""
+    text, following = word.text.strip(), after.text.strip().rstrip(",.;:!?").casefold()
+    if _CLAUSE.search(text):
+        return -12
+    if _is_article(word):
+        return _PARTED
+    if following in _PARTICLES and _PARTICLES[following].fullmatch(text):
+        return _PARTED // 2
+    return 12 if text.casefold() in _BINDING else 0
 
 
 def _time(ms: int, point: str) -> str:

@@ -13,7 +13,15 @@ from transcribe.spacing import continues, join_texts, may_continue, unspaced
 PAUSE_MS = 1_500
 """A longer pause ends a sentence, even without a full stop."""
 _ENDS = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*$")
-_SHORT = re.compile(r"(?i)^(mr|mrs|ms|dr|st|no|nr|vs|etc|e\.g|i\.e|z\.b|approx|\d+)\.$")
+_SHORT = re.compile(r"(?i)^(mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|z\.b|approx)\.$")
+_BEFORE_FIGURE = re.compile(r"(?i)^(no|nr|\d+)\.$")  # “No. 5”, and “3.” “5” of recognizers that write so
+_FIGURE = re.compile(r"^\d{1,2}\.$")
+# German and its neighbours write “am 3. Mai”, “der 2. Schritt”.
+_BEFORE_ORDINAL = frozenset("am im vom zum beim der den dem des das".split())  # noqa: SIM905  easier to read
+_AFTER_ORDINAL = re.compile(
+    r"(?i)^(jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez|januar|februar|märz|april|juni|juli|august|september|oktober"
+    r"|november|dezember)\b"
+)
 
 
 def spread(words: Sequence[Word], speech: Sequence[Span]) -> list[Word]:
@@ -43,7 +51,8 @@ def segments(tokens: Iterable[Word]) -> tuple[Segment, ...]:
     """Tokens as words, grouped into sentences: a sentence ends at its full stop, or before a long pause."""
     groups: list[list[Word]] = []
     for word in whole_words(tokens):
-        if not groups or ends_sentence(groups[-1][-1]) or word.start_ms - groups[-1][-1].end_ms > PAUSE_MS:
+        group = groups[-1] if groups else []
+        if not group or _ends(group, word) or word.start_ms - group[-1].end_ms > PAUSE_MS:
             groups.append([])
         groups[-1].append(word)
     return tuple(
@@ -51,10 +60,32 @@ def segments(tokens: Iterable[Word]) -> tuple[Segment, ...]:
     )
 
 
-def ends_sentence(word: Word) -> bool:
-    """Whether a word ends with a mark that ends a sentence."""
+def _ends(sentence: Sequence[Word], after: Word) -> bool:
+    return ends_sentence(sentence[-1], after, sentence[-2] if len(sentence) > 1 else None)
+
+
+def ends_sentence(word: Word, after: Word | None = None, before: Word | None = None) -> bool:
+    """Whether a word ends with a mark that ends a sentence, told from the word ``after`` it and the one ``before``.
+
+    After a figure (“to 250.”) or “no.” that is open without the word after it, and the answer is False.
+    """
     text = word.text.strip()
-    return bool(_ENDS.search(text)) and not _SHORT.match(text)
+    if not _ENDS.search(text) or _SHORT.match(text):
+        return False
+    if not _BEFORE_FIGURE.match(text):
+        return True
+    following = after.text.strip() if after is not None else "1"
+    return not (following[:1].isdigit() or (_FIGURE.match(text) and _is_ordinal(before, following)))
+
+
+def _is_ordinal(before: Word | None, following: str) -> bool:
+    """Whether a figure with a full stop counts: as “3.” in “am 3. Mai”, or as the number of what follows."""
+    return (
+        before is None
+        or following[:1].islower()
+        or _AFTER_ORDINAL.match(following) is not None
+        or before.text.strip().casefold() in _BEFORE_ORDINAL
+    )
 
 
 def words_of(segment: Segment) -> Sequence[Word]:

@@ -6,6 +6,7 @@ import html
 import re
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,6 +121,41 @@ def test_a_line_does_not_end_with_what_belongs_to_the_next_word() -> None:
     text = "Wait until the colleague has opened the big catalogue of suppliers"
     (caption,) = captions(Transcript(segments=(Segment(0, 5_000, text=text),)))
     assert caption.lines == ("Wait until the colleague has opened", "the big catalogue of suppliers")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "So I'm already logged in and I'm on the homepage",
+            ("So I'm already logged in", "and I'm on the homepage"),
+        ),
+        (
+            "you just type in opportunities and it comes right up",
+            ("you just type in opportunities", "and it comes right up"),
+        ),
+        ("Now we scroll down to the bottom of the page here", ("Now we scroll down", "to the bottom of the page here")),
+        (
+            "You find all of these settings in the general section",
+            ("You find all of these settings", "in the general section"),
+        ),
+    ],
+)
+def test_a_verb_is_not_parted_from_its_particle(text: str, lines: tuple[str, str]) -> None:
+    (caption,) = captions(Transcript(segments=(Segment(0, 5_000, text=text),)))
+    assert caption.lines == lines
+
+
+ARTICLES = "the a an der die eine le la les un el los".split()  # noqa: SIM905  they are words
+
+
+@given(st.lists(st.tuples(st.sampled_from(["supplier", "open", "of", "Formular", "catalogue"]), st.integers(0, 900))))
+def test_an_article_stays_with_its_noun_in_line_and_caption(words: list[tuple[str, int]]) -> None:
+    said = [
+        part for text, pause in words for part in ((ARTICLES[len(text) % len(ARTICLES)], 0, 200), (text, pause, 400))
+    ]
+    lines = [line for caption in captions(transcript_of(said)) for line in caption.lines]
+    assert not [line for line in lines if line.split()[-1] in ARTICLES]
 
 
 def test_a_word_longer_than_a_line_goes_on_in_the_next() -> None:

@@ -94,7 +94,36 @@ def test_sentences_end_at_their_mark_or_at_a_long_silence() -> None:
     assert found[0].words[1].text == "the"
 
 
-@pytest.mark.parametrize("text", ["Ask Mr. Smith about it.", "Set it to 3. 5 is too much.", "Use e.g. a pen."])
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Set the quantity to 250. Choose the supplier.", ["Set the quantity to 250.", "Choose the supplier."]),
+        ("Change the year to 2030. Press Enter.", ["Change the year to 2030.", "Press Enter."]),
+        ("Set the discount to 15. Click Save.", ["Set the discount to 15.", "Click Save."]),
+        ("Then we say no. And that is it.", ["Then we say no.", "And that is it."]),
+        (
+            "It costs 3.280 euros. Wählen Sie 12. Klickt auf OK.",
+            ["It costs 3.280 euros.", "Wählen Sie 12.", "Klickt auf OK."],
+        ),
+    ],
+)
+def test_a_sentence_that_ends_in_a_figure_ends(text: str, sentences: list[str]) -> None:
+    assert [s.text for s in segments(said(text))] == sentences
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ask Mr. Smith about it.",
+        "Set it to 3. 5 is too much.",
+        "Use e.g. a pen.",
+        "Open invoice no. 5 now.",
+        "Wir sehen uns am 3. Mai wieder.",
+        "Klickt auf den 2. Eintrag in der Liste.",
+        "Vom 1. bis zum 31. Dezember.",
+        "1. Click Save.",
+    ],
+)
 def test_a_point_that_ends_no_sentence_ends_none(text: str) -> None:
     assert [s.text for s in segments(said(text))] == [text]
 
