@@ -52,11 +52,15 @@ class Segment(Span, frozen=True, kw_only=True):
 
 
 class Transcript(msgspec.Struct, frozen=True, kw_only=True):
-    """The transcript of a demo. ``model`` names the recognizer, empty while the demo is not transcribed."""
+    """The transcript of a demo. ``model`` names the recognizer, empty while the demo is not transcribed.
+
+    ``languages``: where the language is doubtful, the probability of each that it may be, best first.
+    """
 
     segments: tuple[Segment, ...] = ()
     language: str = ""
     model: str = ""
+    languages: dict[str, float] = {}
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -81,7 +85,7 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
             if words or (not segment.words and span.duration_ms):
                 text = segment.text if len(words) == len(segment.words) else join_texts(w.text for w in words)
                 segments.append(Segment(span.start_ms, span.end_ms, text=text, words=words))
-        return Transcript(segments=tuple(segments), language=self.language, model=self.model)
+        return msgspec.structs.replace(self, segments=tuple(segments))
 
 
 class Step(Span, frozen=True, kw_only=True):

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from capture.span import Span
 from transcribe.model import Segment, Transcript, Word
 from transcribe.spacing import continues, join_texts, may_continue, unspaced
@@ -160,7 +162,7 @@ def without(transcript: Transcript, scrapped: Sequence[Span]) -> Transcript:
             segments_left.append(segment)
         elif words:
             segments_left.append(Segment(words[0].start_ms, words[-1].end_ms, text=joined(words), words=words))
-    return Transcript(segments=tuple(segments_left), language=transcript.language, model=transcript.model)
+    return replace(transcript, segments=tuple(segments_left))
 
 
 def with_times(word: Word, start_ms: int, end_ms: int) -> Word:

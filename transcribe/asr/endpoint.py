@@ -103,6 +103,10 @@ class EndpointRecognizer:
         """Set the language of the following sound, used if none was requested; empty when not known yet."""
         self._detected = language
 
+    def language_odds(self, sound: Sound, speech: Sequence[Span]) -> dict[str, float]:  # noqa: ARG002  as a LiveRecognizer
+        """Always empty: the endpoint tells the language only with the words."""
+        return {}
+
     def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
         """Transcribe the spans ``speech`` (ms of ``sound``) into sentences.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from capture.progress import Progress, silent
 from capture.span import Span
 from transcribe.asr.guards import in_order, in_sound, too_few
 from transcribe.asr.hotwords import fit_terms, prompt
+from transcribe.asr.language import best_of, posterior
 from transcribe.asr.speech_windows import (
     LONGEST_MS,
     MARGIN_MS,
@@ -45,13 +46,20 @@ class Whisper:
     """A Recognizer. The model is loaded at the first use; ``language`` is a code like ``en``, None for detection.
 
     ``terms`` are hotwords, used as far as they fit into the prompt; ``translate`` translates speech in another language
-    into English.
+    into English; ``likely`` are languages that are preferred where several are close.
     """
 
     def __init__(
-        self, ref: ModelRef, language: str | None = None, *, terms: Sequence[str] = (), translate: bool = False
+        self,
+        ref: ModelRef,
+        language: str | None = None,
+        *,
+        terms: Sequence[str] = (),
+        translate: bool = False,
+        likely: Sequence[str] = (),
     ) -> None:
         self.ref, self.wanted_language, self.terms, self.translate = ref, language, tuple(terms), translate
+        self.likely = tuple(likely)
         self._detected = ""
         self._options: dict[str, DecodeOptions] = {}  # by language; 5 ms each, and decoding an utterance takes 100 ms
         self._model: Any = None
@@ -68,8 +76,23 @@ class Whisper:
 
     def set_language(self, language: str) -> None:
         """Set the language of the following sound, used if none was requested; empty when not known yet."""
-        if not self.translate:  # the transcripts are English then, whatever is spoken
-            self._detected = language
+        self._detected = language
+
+    def language_odds(self, sound: Sound, speech: Sequence[Span]) -> dict[str, float]:
+        """Probabilities of the languages in the first 28 s of ``speech``, best first; empty if none has to be guessed.
+
+        Raises TranscribeError.
+        """
+        todo = windows(speech, len(sound) * 1000 // SAMPLE_RATE)
+        if not todo or self.wanted_language is not None:
+            return {}
+        with _reported(self.name):
+            self.load()
+            return self._odds(sound, todo[0]) if self._model.model.is_multilingual else {}
+
+    def _odds(self, sound: Sound, window: Window) -> dict[str, float]:
+        _, _, found = self._model.detect_language(audio=levelled(sound_of(window, sound)))
+        return posterior(dict(found), self.likely)
 
     @property
     def language(self) -> str:
@@ -87,7 +110,7 @@ class Whisper:
             return Transcript(model=self.name)
         total, done, words = sum(map(duration_of, todo)), 0, list[Word]()
         progress(0, total, "Transcribing")
-        try:
+        with _reported(self.name):
             self.load()
             language = self._language_of(sound, todo)
             options = self._decode_options(language)
@@ -95,12 +118,6 @@ class Whisper:
                 words += self._transcribe_window(window, sound, speech, options)
                 done += duration_of(window)
                 progress(done, total, "Transcribing")
-        except ShowhowError:
-            raise
-        except (RuntimeError, ValueError, MemoryError) as error:
-            raise TranscribeError(
-                f"The speech model {self.name} failed: {_line(error)}", "Try another model."
-            ) from error
         written = "en" if self.translate else language
         return Transcript(segments=segments(in_order(words, duration_ms)), language=written, model=self.name)
 
@@ -132,8 +149,7 @@ class Whisper:
             return self.wanted_language
         if self._detected:
             return self._detected
-        language, _, _ = model.detect_language(audio=sound_of(max(todo, key=duration_of), sound))
-        return str(language)
+        return best_of(self._odds(sound, max(todo, key=duration_of)))
 
     def _transcribe_window(
         self, window: Window, sound: Sound, speech: Sequence[Span], options: DecodeOptions
@@ -160,6 +176,17 @@ class Whisper:
         suppressed = get_suppressed_tokens(tokenizer, [-1])
         self._options[language] = DecodeOptions(tokenizer, self._hotwords, suppressed, self.one_by_one)
         return self._options[language]
+
+
+@contextlib.contextmanager
+def _reported(name: str) -> Iterator[None]:
+    """Errors of the model as TranscribeError."""
+    try:
+        yield
+    except ShowhowError:
+        raise
+    except (RuntimeError, ValueError, MemoryError) as error:
+        raise TranscribeError(f"The speech model {name} failed: {_line(error)}", "Try another model.") from error
 
 
 def load_model(ref: ModelRef) -> Any:

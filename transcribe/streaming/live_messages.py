@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """Folder of the take, and the model and its options; an empty ``language`` means detection."""
+    """Folder of the take, and the model and its options; an empty ``language`` means detection.
+
+    ``likely``: languages that are preferred where several are close.
+    """
 
     take: Path
     model: str
@@ -20,6 +23,7 @@ class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     terms: tuple[str, ...] = ()
     translate: bool = False
+    likely: tuple[str, ...] = ()
 
 
 def live_options(whisper: Whisper, take: Path) -> LiveOptions:
@@ -31,6 +35,7 @@ def live_options(whisper: Whisper, take: Path) -> LiveOptions:
         language=whisper.wanted_language or "",
         terms=whisper.terms,
         translate=whisper.translate,
+        likely=whisper.likely,
     )
 
 

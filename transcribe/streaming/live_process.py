@@ -95,7 +95,9 @@ def _transcribe(options: LiveOptions) -> None:
 
     log = TranscriptLog(options.take)
     ref = ModelRef(options.model, options.model_path)
-    whisper = Whisper(ref, options.language or None, terms=options.terms, translate=options.translate)
+    whisper = Whisper(
+        ref, options.language or None, terms=options.terms, translate=options.translate, likely=options.likely
+    )
     if not log.take(TranscriptHeader(model=whisper.name, language=whisper.language)):
         return  # another process transcribes it
     try:

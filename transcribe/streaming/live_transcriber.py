@@ -90,6 +90,9 @@ class LiveTranscriber:
         self.ready = self.ready or update.ready
         self.problem = update.problem or self.problem
         self._progressed = self._progressed or bool(update.end_ms)
+        if update.end_ms:
+            # What begins here was transcribed again, in another language, as all that followed will be.
+            self._updates[:] = [one for one in self._updates if one.start_ms < update.start_ms]
         if update.text:
             self._updates.append(update)
         if self._on_update is not None:

@@ -7,7 +7,7 @@ the source of the sound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -17,6 +17,7 @@ from capture.span import Span
 from transcribe.asr.speech_windows import LONGEST_MS, MARGIN_MS
 from transcribe.model import Recognizer, Segment, Sound, Transcript
 from transcribe.streaming.endpointing import Utterance
+from transcribe.streaming.language_choice import LanguageChoice
 from transcribe.streaming.segmenter import SAMPLES_PER_MS, UtteranceAudio, UtteranceSegmenter, VoiceDetector
 from transcribe.streaming.transcript_log import Log, TranscribedUtterance
 from transcribe.words import with_times
@@ -40,6 +41,12 @@ class LiveRecognizer(Recognizer, Protocol):
     def set_language(self, language: str) -> None:
         """Set the language of the following sound, used if none was requested; empty when not known yet."""
 
+    def language_odds(self, sound: Sound, speech: Sequence[Span]) -> dict[str, float]:
+        """Probabilities of the languages in the spans ``speech`` (ms of ``sound``), best first.
+
+        Empty when none has to be guessed, or the recognizer tells it only with the words.
+        """
+
 
 OnUtterance = Callable[[TranscribedUtterance], None]
 
@@ -56,7 +63,8 @@ def transcribe_stream(
 ) -> None:
     """Transcribe ``sound`` (mono at 16 kHz, in blocks from take time zero) to its end.
 
-    ``on_utterance`` gets each Utterance after it was logged. Sound already in the log is skipped. ``together``: as many
+    ``on_utterance`` gets each Utterance after it was logged; the first ones again when more speech shows that they are
+    in another language. Sound already in the log is skipped. ``together``: as many
     utterances at a time as a window holds; large models are better and three times as fast with it. Without a
     recognizer only the spans of speech are found. ``progress`` gets the progress of the recognizer within one part.
 
@@ -65,16 +73,30 @@ def transcribe_stream(
     """
     if log.words.ended_ms is not None:
         return
+    choice = _language_choice(recognizer, log)
     segmenter = UtteranceSegmenter(detector, log.words.until_ms, log.words.noise)
     parts = _segmented(segmenter, _after(sound, log.words.until_ms * SAMPLES_PER_MS))
-    language = ""
     for part in _gathered(parts) if together else parts:
-        if isinstance(recognizer, LiveRecognizer):
-            language = language or log.words.language
-            recognizer.set_language(language)
-        log.add(_transcribed(part, recognizer, progress))
-        on_utterance(log.words.heard[-1])
+        todo = [part]
+        if choice is not None and choice.add(part):
+            todo = list(choice.first)
+            log.restart()
+        for one in todo:
+            if isinstance(recognizer, LiveRecognizer):
+                recognizer.set_language((choice.language if choice is not None else "") or log.words.language)
+            odds = choice.odds if choice is not None and one is todo[-1] else {}
+            log.add(_transcribed(one, recognizer, odds, progress))
+            on_utterance(log.words.heard[-1])
     log.end()
+
+
+def _language_choice(recognizer: Recognizer | None, log: Log) -> LanguageChoice | None:
+    """The choice of the language, resumed from the log. Utterances heard before it was settled are heard again."""
+    if not isinstance(recognizer, LiveRecognizer):
+        return None
+    if log.words.odds and not log.words.settled:
+        log.restart()
+    return LanguageChoice(recognizer.language_odds, log.words.language, settled=log.words.settled)
 
 
 def _segmented(segmenter: UtteranceSegmenter, sound: Iterable[Sound]) -> Iterator[UtteranceAudio]:
@@ -116,7 +138,9 @@ def _joined(parts: list[UtteranceAudio]) -> UtteranceAudio:
     return UtteranceAudio(whole, np.concatenate([part.sound for part in parts]), parts[-1].noise)
 
 
-def _transcribed(part: UtteranceAudio, recognizer: Recognizer | None, progress: Progress) -> TranscribedUtterance:
+def _transcribed(
+    part: UtteranceAudio, recognizer: Recognizer | None, odds: dict[str, float], progress: Progress
+) -> TranscribedUtterance:
     utterance = part.utterance
     inside = [Span(s.start_ms - utterance.start_ms, s.end_ms - utterance.start_ms) for s in utterance.speech]
     found = recognizer.transcribe(part.sound, inside, progress) if inside and recognizer is not None else Transcript()
@@ -127,6 +151,7 @@ def _transcribed(part: UtteranceAudio, recognizer: Recognizer | None, progress: 
         segments=tuple(_moved(segment, utterance.start_ms) for segment in found.segments),
         language=found.language,
         room=part.noise,
+        odds=odds,
     )
 
 

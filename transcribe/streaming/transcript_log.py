@@ -14,6 +14,7 @@ import msgspec
 from capture.file_lock import FileLock
 from capture.files import Lines, read_lines, take_error, write_bytes
 from capture.span import Span
+from transcribe.asr.language import best_of, is_settled, is_sure
 from transcribe.model import Segment, Transcript
 from transcribe.streaming.endpointing import NoiseFloor, Utterance, count_contiguous, speech_of
 from transcribe.words import mended
@@ -36,11 +37,15 @@ class TranscriptHeader(msgspec.Struct, frozen=True, tag="hearing", tag_field="ki
 
 
 class TranscribedUtterance(Utterance, frozen=True, tag="heard", tag_field="kind", kw_only=True):
-    """One Utterance and its text; ``room`` is the NoiseFloor at its end."""
+    """One Utterance and its text; ``room`` is the NoiseFloor at its end.
+
+    ``odds``: probabilities of languages after it, until the language was chosen for good; best first.
+    """
 
     segments: tuple[Segment, ...] = ()
     language: str = ""
     room: NoiseFloor = NoiseFloor()
+    odds: dict[str, float] = msgspec.field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -81,8 +86,23 @@ class PartialTranscript(msgspec.Struct, frozen=True, kw_only=True):
         return speech_of(self.heard)
 
     @property
+    def odds(self) -> dict[str, float]:
+        """The latest probabilities of languages; empty when none was guessed apart from the words."""
+        return next((one.odds for one in reversed(self.heard) if one.odds), {})
+
+    @property
+    def settled(self) -> bool:
+        """Whether the language of what follows is chosen for good."""
+        if not self.odds:
+            return bool(self.language)
+        guessed = next(at for at, one in reversed(list(enumerate(self.heard))) if one.odds)
+        return is_settled(self.odds, sum(span.duration_ms for span in speech_of(self.heard[: guessed + 1])))
+
+    @property
     def language(self) -> str:
-        """The language with the most speech; empty until there are 5 s of it."""
+        """The language so far: the most probable one; if none was guessed, that of most speech, after 5 s of it."""
+        if self.odds:
+            return best_of(self.odds)
         spoken: dict[str, int] = {}
         for utterance in self.heard:
             if utterance.language and utterance.segments:
@@ -95,8 +115,18 @@ class PartialTranscript(msgspec.Struct, frozen=True, kw_only=True):
     def transcript(self) -> Transcript:
         """The transcript, in sentences."""
         segments = tuple(segment for utterance in self.heard for segment in utterance.segments)
-        language = self.language or next((s.language for s in self.heard if s.language), "")
-        return Transcript(segments=segments, language=language, model=self.hearing.model if self.hearing else "")
+        written = [utterance.language for utterance in self.heard if utterance.language]
+        language = max(written, key=self._spoken_in, default="")
+        return Transcript(
+            segments=segments,
+            language=language,
+            languages={} if is_sure(self.odds) else self.odds,
+            model=self.hearing.model if self.hearing else "",
+        )
+
+    def _spoken_in(self, language: str) -> int:
+        """Milliseconds of speech that were written down in a language."""
+        return sum(s.duration_ms for one in self.heard if one.language == language and one.segments for s in one.speech)
 
 
 _LANGUAGE_MS = 5_000
@@ -134,6 +164,12 @@ class Log:
         """Append one utterance."""
         self.words = msgspec.structs.replace(self.words, heard=(*self.words.heard, utterance))
         self._write(utterance)
+
+    def restart(self) -> None:
+        """Discard all utterances, to transcribe them again in another language."""
+        self.words = PartialTranscript(hearing=self.words.hearing)
+        if self.words.hearing is not None:
+            self._write(self.words.hearing)
 
     def end(self) -> None:
         """Mark the sound as transcribed to its end."""

@@ -20,6 +20,7 @@ from transcribe.streaming.transcript_log import (
     TranscribedUtterance,
     TranscriptHeader,
     TranscriptLog,
+    read_words,
 )
 
 
@@ -60,6 +61,29 @@ class Detects(Counts):
 
     def set_language(self, language: str) -> None:
         self.told.append(language)
+
+    def language_odds(self, *_: object) -> dict[str, float]:
+        return {}
+
+
+class Guesses(Detects):
+    """One that takes what it hears for English until it has heard ``doubts_ms`` of speech, and then for German."""
+
+    def __init__(self, doubts_ms: int = 6_000) -> None:
+        super().__init__()
+        self.doubts_ms, self.asked_ms = doubts_ms, list[int]()
+
+    def language_odds(self, sound: Sound, speech: Sequence[Span]) -> dict[str, float]:
+        spoken_ms = sum(span.duration_ms for span in speech)
+        assert all(span.start_ms >= 0 and span.end_ms * 16 <= len(sound) for span in speech)
+        assert all(np.abs(sound[span.start_ms * 16 : span.end_ms * 16]).max() > 0.1 for span in speech)
+        self.asked_ms.append(spoken_ms)
+        return {"de": 0.9, "en": 0.1} if spoken_ms > self.doubts_ms else {"en": 0.6, "de": 0.4}
+
+    def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress) -> Transcript:
+        super().transcribe(sound, speech, progress)
+        text = self.told[-1]
+        return Transcript(segments=tuple(Segment(s.start_ms, s.end_ms, text=text) for s in speech), language=text)
 
 
 def talk(seconds: int, *, spoken_s: float = 4.0, pause_s: float = 1.0) -> Sound:
@@ -132,3 +156,45 @@ def test_a_language_is_told_once_it_is_sure_and_nothing_of_the_sound_before() ->
     heard(detects, talk(180), new_log())
     assert detects.told[0] == ""
     assert set(detects.told[1:]) == {"en"}
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_the_first_utterances_are_heard_again_when_more_speech_shows_another_language(*, together: bool) -> None:
+    guesses, shown = Guesses(), list[TranscribedUtterance]()
+    log = new_log()
+    transcribe_stream(blocks(talk(60)), guesses, log, Loud(), shown.append, together=together)
+    assert {segment.text for segment in log.words.transcript.segments} == {"de"}
+    assert log.words.transcript.language == "de"
+    assert log.words.transcript.languages == {}
+    assert log.words.speech == heard(None, talk(60), new_log()).speech
+    if not together:
+        assert [one.text for one in shown[:4]] == ["en", "de", "de", "de"]
+        assert [one.start_ms for one in shown[:3]] == [0, 0, shown[2].start_ms]
+
+
+def test_after_enough_speech_the_best_language_is_kept_and_its_doubt_told() -> None:
+    guesses = Guesses(doubts_ms=25_000)
+    words = heard(guesses, talk(120), new_log(), together=False)
+    assert {segment.text for segment in words.transcript.segments} == {"en"}
+    assert words.transcript.languages == {"en": 0.6, "de": 0.4}
+    assert max(guesses.asked_ms) < 25_000
+
+
+def test_who_was_broken_off_before_the_language_was_sure_begins_again(tmp_path: Path) -> None:
+    log, hearing = TranscriptLog(tmp_path), TranscriptHeader(model="counts")
+    assert log.take(hearing)
+
+    def first(one: TranscribedUtterance) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        transcribe_stream(blocks(talk(60)), Guesses(), log, Loud(), first)
+    log.release()
+    assert log.words.transcript.languages == {"en": 0.6, "de": 0.4}
+    again = TranscriptLog(tmp_path)
+    assert again.take(hearing)
+    words = heard(Guesses(), talk(60), again, together=False)
+    again.release()
+    assert {segment.text for segment in words.transcript.segments} == {"de"}
+    assert words == read_words(tmp_path)
+    assert words == heard(Guesses(), talk(60), Log(PartialTranscript(hearing=hearing)), together=False)
