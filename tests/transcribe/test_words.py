@@ -80,6 +80,8 @@ def test_a_word_stretched_into_silence_is_cut_to_the_speech_it_lies_in() -> None
         ("very very good", "very very good"),
         ("one two three one two three", "one two three one two three"),
         ("the end the end The END", "the end"),
+        ("enter 0 0 0 0 here", "enter 0 0 0 0 here"),
+        ("es fafafafafa ist", "es fa ist"),
     ],
 )
 def test_a_phrase_a_recognizer_got_stuck_in_is_kept_once(heard: str, kept: str) -> None:

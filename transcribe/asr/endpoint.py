@@ -20,7 +20,7 @@ import numpy as np
 from capture.progress import Progress, silent
 from capture.span import Span
 from transcribe.asr.endpoint_response import EndpointTranscript, parse_response
-from transcribe.asr.guards import in_order, in_sound, without_loops
+from transcribe.asr.guards import in_order, in_sound, stuck, without_loops
 from transcribe.asr.hotwords import fit_terms, prompt
 from transcribe.asr.http_post import HttpResponse, RequestFailed, post_form
 from transcribe.asr.speech_windows import Window, duration_of, sound_of, spoken_in, windows
@@ -180,7 +180,8 @@ def _wait(seconds: float, report: Callable[[], None]) -> None:
 def _placed(words: Sequence[Word], window: Window, speech: Sequence[Span]) -> list[Word]:
     """Words of a window in sound time, by the same rules as those of a local model."""
     inside = spoken_in(window, speech)
-    return in_sound(without_loops(words), window, inside, sum(s.duration_ms for s in inside))
+    kept = without_loops(words) if stuck(words) else words
+    return in_sound(kept, window, inside, sum(s.duration_ms for s in inside))
 
 
 def _wav(sound: Sound) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from capture.span import Span
@@ -20,6 +21,9 @@ _SLACK_MS = 60  # a word may extend this far beyond speech: voice activity has s
 _SHORTEST_MS = 20
 _MANY = 5  # among fewer words, one may well take half of the time spoken
 _LOOP_WORDS, _LOOP_REPEATS = 8, 3
+_REPETITIVE = 2.4  # compression ratio above which a text is a repetition loop; OpenAI's
+_INNER_LOOP = re.compile(r"([^\W\d_]{2,6}?)\1{3,}")
+_FASTEST_MS = 90  # for a word that is said again and again; in a loop most words take no time at all
 
 
 def in_sound(words: Sequence[Word], window: Window, speech: Sequence[Span], spoken_ms: int) -> list[Word]:
@@ -85,9 +89,26 @@ def too_few(words: Sequence[Word], spoken_ms: int) -> bool:
     return spoken_ms >= 3_000 and len(words) * 2_000 < spoken_ms
 
 
+def stuck(words: Sequence[Word]) -> bool:
+    """Whether it is the recognizer that repeats itself, and not the speaker.
+
+    It is when the text compresses too well, as with OpenAI, inside of a word (“fafafafa”), and where most words are
+    repetitions faster than anybody speaks.
+    """
+    text = "".join(word.text for word in words).strip().encode()
+    if len(text) > _REPETITIVE * len(zlib.compress(text)) or any(_INNER_LOOP.search(word.text) for word in words):
+        return True
+    kept = {id(word) for word in without_loops(words)}
+    repeated = [word for word in words if id(word) not in kept]
+    return len(repeated) * 2 > len(words) and sum(w.duration_ms for w in repeated) < _FASTEST_MS * len(repeated)
+
+
 def without_loops(words: Sequence[Word]) -> list[Word]:
-    """Words without repetition loops: of three or more equal phrases in a row, only the first is kept."""
-    kept: list[Word] = list(words)
+    """Words of a recognizer that is stuck, without its loops: of three or more equal phrases only the first is kept.
+
+    Figures are kept: “0 0 0 0” may be a code.
+    """
+    kept: list[Word] = [_without_inner_loop(word) for word in words]
     for length in range(1, _LOOP_WORDS + 1):
         at = 0
         while at + length * _LOOP_REPEATS <= len(kept):
@@ -98,9 +119,17 @@ def without_loops(words: Sequence[Word]) -> list[Word]:
     return kept
 
 
+def _without_inner_loop(word: Word) -> Word:
+    text = _INNER_LOOP.sub(r"\1", word.text)
+    return word if text == word.text else Word(word.start_ms, word.end_ms, text=text, confidence=word.confidence)
+
+
 def _repeats(words: Sequence[Word], at: int, length: int) -> int:
+    """How often the phrase of ``length`` words at ``at`` is there in a row; once for one of figures."""
     phrase = [_normalized(word) for word in words[at : at + length]]
     repeats = 1
+    if "".join(phrase).isdigit():
+        return repeats
     while [_normalized(word) for word in words[at + length * repeats : at + length * (repeats + 1)]] == phrase:
         repeats += 1
     return repeats

@@ -42,8 +42,11 @@ def fit_terms(terms: Iterable[str], tokens: Callable[[str], int], most: int = MO
 
 
 def prompt(terms: Iterable[str]) -> str:
-    """Terms as the prompt text of a recognizer."""
-    return ", ".join(terms)
+    """Terms as the prompt text of a recognizer, each a sentence, because it goes on in the style of its prompt.
+
+    In the same takes Whisper base wrote 44 full stops without terms, 30 after a list with commas, 53 after sentences.
+    """
+    return " ".join(f"{term}." for term in terms)
 
 
 def corrections(spoken: str, written: str) -> list[str]:

@@ -12,23 +12,22 @@ Where the confidence is low, the full window is decoded after all.
 from __future__ import annotations
 
 import math
-import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transcribe.asr.guards import without_loops
+from transcribe.asr.guards import stuck, without_loops
 from transcribe.model import SAMPLE_RATE, Sound, Word
 
 FULL = 3_000
 """Frames of 10 ms in a full window."""
 _LEAST, _TIMES = 1_000, 4
 _SURE, _POOR, _NO_SPEECH = -0.3, -1.0, 0.6  # mean log probabilities; probability of no speech; the last two OpenAI's
-_REPETITIVE = 2.4  # compression ratio above which a text is a repetition loop; OpenAI's
 _BEAM = 5
+_TEMPERATURES, _BEST_OF = (0.2, 0.4, 0.6, 0.8, 1.0), 5  # faster-whisper's
 _BASE_TOKENS, _TOKENS_PER_S = 30, 25  # limit of tokens in a result: no language is spoken faster
 _BEFORE_WORD, _AFTER_WORD = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 
@@ -50,7 +49,6 @@ class Decoded:
     words: list[Word] = field(default_factory=list)
     log_prob: float = 0.0
     no_speech: float = 0.0
-    compression: float = 1.0
 
     @property
     def hallucinated(self) -> bool:
@@ -59,26 +57,43 @@ class Decoded:
 
     @property
     def looped(self) -> bool:
-        """Whether the text is a repetition loop."""
-        return self.compression > _REPETITIVE or len(without_loops(self.words)) * 2 < len(self.words)
+        """Whether the model is stuck in a repetition loop."""
+        return stuck(self.words)
 
 
 def transcribe_window(model: Any, samples: Sound, options: DecodeOptions) -> list[Word]:
-    """The words of a window, without loops and hallucinations: decoded once, and again if the result is rejected.
+    """The words of a window, without hallucinations and loops; decoded again, in other ways, while it is rejected.
 
-    The second pass does not raise the temperature as OpenAI does, so the same sound always gives the same words.
+    At last with rising temperature, as OpenAI does. Then words are drawn by chance, though by the same chance in each
+    process that decodes the same windows.
     """
-    frames = context(len(samples), light=options.light)
-    first = decode(model, samples, options, frames)
-    if not first.looped and first.log_prob >= (_POOR if frames == FULL else _SURE):
-        return _plausible_words(first)
-    remedy = {"no_repeat_ngram_size": 4, "repetition_penalty": 1.1} if first.looped and frames == FULL else {}
-    second = decode(model, samples, options, FULL, **remedy)
-    return _plausible_words(max((second, first), key=lambda one: (not one.looped, one.log_prob)))
+    sound, results = WindowSound(model, samples), list[Decoded]()
+    for frames, ways in _attempts(context(len(samples), light=options.light), results):
+        results.append(decode(model, sound, options, frames, **ways))
+        last = results[-1]
+        if last.hallucinated or (not last.looped and last.log_prob >= (_POOR if frames == FULL else _SURE)):
+            return _plausible_words(last)
+    return _plausible_words(max(results, key=lambda one: (not one.looped, one.log_prob)))
+
+
+def _attempts(frames: int, results: Sequence[Decoded]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Ways to decode a window, one after the other: number of frames, and options."""
+    yield frames, {}
+    if frames < FULL:
+        yield FULL, {}
+    if results[-1].looped:
+        yield FULL, {"no_repeat_ngram_size": 4, "repetition_penalty": 1.1}
+    for temperature in _TEMPERATURES:
+        yield (
+            FULL,
+            {"beam_size": 1, "num_hypotheses": _BEST_OF, "sampling_topk": 0, "sampling_temperature": temperature},
+        )
 
 
 def _plausible_words(decoded: Decoded) -> list[Word]:
-    return [] if decoded.hallucinated else without_loops(decoded.words)
+    if decoded.hallucinated:
+        return []
+    return without_loops(decoded.words) if decoded.looped else list(decoded.words)
 
 
 def context(samples: int, *, light: bool) -> int:
@@ -88,29 +103,49 @@ def context(samples: int, *, light: bool) -> int:
     return min(FULL, max(_LEAST, _TIMES * samples * 100 // SAMPLE_RATE)) // 2 * 2
 
 
-def decode(model: Any, samples: Sound, options: DecodeOptions, frames: int, **extra: Any) -> Decoded:
-    """One pass at temperature 0, without the previous text as prompt. The window is padded to ``frames``."""
-    encoded = model.encode(_padded(model.feature_extractor(samples)[..., :-1], frames))
+class WindowSound:
+    """The sound of a window, encoded once for each number of frames."""
+
+    def __init__(self, model: Any, samples: Sound) -> None:
+        self._model, self._samples = model, samples
+        self._encoded: dict[int, Any] = {}
+
+    def __len__(self) -> int:
+        """Samples."""
+        return len(self._samples)
+
+    def encoded(self, frames: int) -> Any:
+        """The output of the encoder for the window padded to ``frames``."""
+        if frames not in self._encoded:
+            features = self._model.feature_extractor(self._samples)[..., :-1]
+            self._encoded[frames] = self._model.encode(_padded(features, frames))
+        return self._encoded[frames]
+
+
+def decode(model: Any, sound: WindowSound, options: DecodeOptions, frames: int, **ways: Any) -> Decoded:
+    """One pass, without the previous text as prompt; at temperature 0 unless ``ways`` say otherwise.
+
+    The window is padded to ``frames``.
+    """
+    encoded = sound.encoded(frames)
     prompt = model.get_prompt(options.tokenizer, [], without_timestamps=True, hotwords=options.hotwords)
-    most = len(prompt) + _BASE_TOKENS + math.ceil(_TOKENS_PER_S * len(samples) / SAMPLE_RATE)
+    most = len(prompt) + _BASE_TOKENS + math.ceil(_TOKENS_PER_S * len(sound) / SAMPLE_RATE)
     [found] = model.model.generate(
         encoded,
         [prompt],
-        beam_size=_BEAM,
         max_length=min(model.max_length, most),
         suppress_tokens=list(options.suppressed),
         return_scores=True,
         return_no_speech_prob=True,
-        **extra,
+        **{"beam_size": _BEAM, **ways},
     )
     tokens = [token for token in found.sequences_ids[0] if token < options.tokenizer.eot]
     text = options.tokenizer.decode(tokens).strip().encode()
     length = len(found.sequences_ids[0])
     return Decoded(
-        _timed(model, options, encoded, tokens, len(samples)) if text else [],
+        _timed(model, options, encoded, tokens, len(sound)) if text else [],
         found.scores[0] * length / (length + 1),
         found.no_speech_prob,
-        len(text) / len(zlib.compress(text)),
     )
 
 

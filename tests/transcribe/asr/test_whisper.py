@@ -156,7 +156,7 @@ def test_words_of_the_house_are_told_within_the_models_prompt(tiny_en: Path, spo
     whisper.load()
     hotwords = whisper._hotwords
     assert hotwords is not None
-    assert hotwords.endswith("supplier number 298, supplier number 299")
+    assert hotwords.endswith("supplier number 298. supplier number 299.")
     tokens = whisper._model.hf_tokenizer.encode(f" {hotwords}").ids
     assert 60 < len(tokens) <= 120
     assert Whisper(find_model(tiny_en, tiny_en), "en", terms=["order"]).transcribe(*spoken).words
