@@ -80,7 +80,7 @@ def test_only_speech_is_sent_with_what_was_configured(served: Served, spoken: tu
         "temperature": "0",
         "timestamp_granularities[]": "word",
         "language": "en",
-        "prompt": "Ariba, María López",
+        "prompt": "Ariba. María López.",
     }
     spoken_ms = sum(span.duration_ms for span in speech)
     assert spoken_ms < asked.sound_ms < spoken_ms + 700 * len(speech) < len(sound) // 16
