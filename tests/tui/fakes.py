@@ -20,7 +20,7 @@ from library.model import Demo, Draft, LibraryError
 from tests.tui import sample
 from tests.tui.fake_library_service import FakeLibraryService, drawn
 from tests.tui.fake_recording import FakeMeter, FakeRecording, FakeWords
-from transcribe.model import TranscribeError
+from transcribe.model import Segment, TranscribeError, Transcript
 from tui.model import ModelOffer, Picture, RecordChoice, Unfiled
 from tui.services.library_service import LocalGlossaryService
 from tui.services.protocols import Begun, Services
@@ -116,8 +116,19 @@ class FakeReviewService:
     def resume(self, unfiled: Unfiled, progress: Progress, begun: Begun) -> Draft:
         return self.propose(sample.take(self.folder), unfiled.title, progress, begun)
 
-    def hear(self, draft: Draft, progress: Progress) -> Draft:
-        return self.propose(sample.take(self.folder), draft.title, progress, lambda _draft: None)
+    def hear_again(self, draft: Draft, language: str | None, progress: Progress) -> Draft:
+        if language is None:
+            return self.propose(sample.take(self.folder), draft.title, progress, lambda _draft: None)
+        progress(0, 1, "transcribing")
+        if language == "la":
+            raise TranscribeError("base could not transcribe it")
+        segments = (Segment(4_000, 8_000, text="Öffnet das Menü."),)
+        transcript = Transcript(segments=segments, language=language, model="base")
+        steps = (msgspec.structs.replace(draft.steps[0], title="Öffnet das Menü", text="Öffnet das Menü."),)
+        return msgspec.structs.replace(draft, title="Ein Menü öffnen", transcript=transcript, steps=steps)
+
+    def languages(self, draft: Draft) -> list[str]:
+        return ["en", "de", "la"]
 
     def keep(self, draft: Draft, entries: Sequence[Entry] = ()) -> None:
         self.kept.append(draft)

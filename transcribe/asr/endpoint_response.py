@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from capture.span import Span
+from transcribe.asr.language import NAMES
 from transcribe.model import TranscribeError, Word
 from transcribe.words import spread
 
@@ -20,13 +21,7 @@ _LETTERS_PER_S = 60
 """More than can be spoken in a second; auctioneers reach 30."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 _DEFAULT_CONFIDENCE = 1.0  # of words without a probability: only words known to be doubtful are marked
-# OpenAI gives English names of languages, other servers the code.
-_NAMES = {
-    "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt",
-    "dutch": "nl", "polish": "pl", "swedish": "sv", "danish": "da", "norwegian": "no", "finnish": "fi", "czech": "cs",
-    "russian": "ru", "ukrainian": "uk", "turkish": "tr", "greek": "el", "arabic": "ar", "hebrew": "he", "hindi": "hi",
-    "japanese": "ja", "chinese": "zh", "korean": "ko", "vietnamese": "vi", "thai": "th", "indonesian": "id",
-}  # fmt: skip
+_CODES = {name.casefold(): code for code, name in NAMES.items()}  # OpenAI gives names, other servers the code
 
 
 class EndpointTranscript(msgspec.Struct, frozen=True):
@@ -142,4 +137,4 @@ def _normalized(text: str) -> str:
 
 def _language_code(language: str) -> str:
     name = language.strip().casefold()
-    return _NAMES.get(name, name if re.fullmatch(r"[a-z]{2,3}", name) else "")
+    return _CODES.get(name, name if re.fullmatch(r"[a-z]{2,3}", name) else "")

@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+NAMES = {
+    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
+    "nl": "Dutch", "pl": "Polish", "sv": "Swedish", "da": "Danish", "no": "Norwegian", "nn": "Nynorsk", "fi": "Finnish",
+    "cs": "Czech", "sk": "Slovak", "hu": "Hungarian", "ro": "Romanian", "ru": "Russian", "uk": "Ukrainian",
+    "tr": "Turkish", "el": "Greek", "ar": "Arabic", "he": "Hebrew", "hi": "Hindi", "ja": "Japanese", "zh": "Chinese",
+    "ko": "Korean", "vi": "Vietnamese", "th": "Thai", "id": "Indonesian", "ca": "Catalan", "cy": "Welsh", "la": "Latin",
+}  # fmt: skip
+"""English names of languages by their codes."""
 SURE = 0.7
 """A language with this probability is chosen for good, once there is enough speech."""
 LEAST_MS, ENOUGH_MS = 3_000, 20_000
@@ -32,6 +40,11 @@ def _prior(code: str, likely: Collection[str]) -> float:
     if code in likely:
         return _LIKELY
     return 1.0 if code in _FREQUENT else _RARE
+
+
+def language_name(code: str) -> str:
+    """The English name of a language; its code where it has none here."""
+    return NAMES.get(code, code)
 
 
 def best_of(odds: Mapping[str, float]) -> str:

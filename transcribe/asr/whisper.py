@@ -19,7 +19,7 @@ from capture.progress import Progress, silent
 from capture.span import Span
 from transcribe.asr.guards import in_order, in_sound, too_few
 from transcribe.asr.hotwords import fit_terms, prompt
-from transcribe.asr.language import best_of, posterior
+from transcribe.asr.language import best_of, language_name, posterior
 from transcribe.asr.speech_windows import (
     LONGEST_MS,
     MARGIN_MS,
@@ -141,6 +141,9 @@ class Whisper:
         if self.translate and self.name in KNOWN and not KNOWN[self.name].translates:
             raise TranscribeError(f"The speech model {self.name} does not translate", "Use base, small or large-v3.")
         if not model.model.is_multilingual:
+            if self.wanted_language not in {None, "en"}:
+                wanted = language_name(self.wanted_language or "")
+                raise TranscribeError(f"{self.name} knows only English, not {wanted}", "Use base, small or large-v3.")
             return "en"
         if self.wanted_language is not None:
             if self.wanted_language not in model.supported_languages:

@@ -17,9 +17,11 @@ from textual.widgets import Static
 from capture.errors import Cancelled, ShowhowError
 from library.draft.journal import Journal
 from library.model import Draft
+from transcribe.asr.language import language_name
 from tui.model import ModelOffer, Picture
 from tui.playback.inline import play
 from tui.screens import review_actions as review_keys
+from tui.screens.dialogs import ChoiceDialog
 from tui.screens.review_actions import ReviewActions
 from tui.state.review import ReviewModel
 from tui.widgets.step_list import StepList, StepRow
@@ -126,12 +128,15 @@ class ReviewScreen(ReviewActions):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Edits need a draft, some of them a step; undo and redo need an edit."""
         model = self.model
-        if action in {"undo", "redo"}:
-            return model is not None and (model.can_undo if action == "undo" else model.can_redo)
-        if action == "fetch_model":
-            return self._offer is not None and not self.filling
-        if action == "wait":
-            return model is not None and model.wait_here is not None
+        possible = {
+            "undo": model is not None and model.can_undo,
+            "redo": model is not None and model.can_redo,
+            "fetch_model": self._offer is not None and not self.filling,
+            "wait": model is not None and model.wait_here is not None,
+            "language": model is not None and model.draft.has_sound and not self.filling,
+        }
+        if action in possible:
+            return possible[action]
         if action in review_keys.NEED_STEP:
             return model is not None and model.step is not None
         if action in review_keys.NEED_DRAFT:
@@ -204,8 +209,8 @@ class ReviewScreen(ReviewActions):
         )
 
     def _here(self, model: ReviewModel) -> Here:
-        waits = "its words come later (no speech model yet)" if model.draft.waiting_for_words else ""
-        waits = f"no words: {self._offer.words}" if waits and self._offer else waits
+        waits = "its words come later (no speech model yet)" if model.draft.waiting_for_words else model.language_doubt
+        waits = f"no words: {self._offer.words}" if model.draft.waiting_for_words and self._offer else waits
         reading = "what was clicked is still being read …" if model.draft.transcript.words else ""
         note = (reading or "its words are still being heard …") if self.filling else waits
         blurred, marking = model.blur_here is not None, model.mark_ms is not None
@@ -219,6 +224,27 @@ class ReviewScreen(ReviewActions):
             self.query_one(Still).show(None, str(error))
             return
         self.query_one(Still).show(picture)
+
+    def action_language(self) -> None:
+        """Choose the language that is spoken, and hear the recording again in it."""
+        if self.model is not None and not self.filling:
+            begin(self, partial(self._choose_language, self.model.draft), "language")
+
+    async def _choose_language(self, draft: Draft) -> None:
+        codes = await asyncio.to_thread(self.app_context.services.review.languages, draft)
+        heard = draft.transcript.language
+        options = [(language_name(code), "as it was heard" if code == heard else "") for code in codes]
+
+        def chosen(at: int | None) -> None:
+            if at is not None and self.model is not None:
+                self.filling = True
+                self.draw(picture=False)
+                self.app_context.navigator.hear_again(self.model.draft, codes[at], self._heard_again, self.failed)
+
+        self.app.push_screen(ChoiceDialog("Which language is spoken?", options, "hear it again"), chosen)
+
+    def _heard_again(self, draft: Draft) -> None:
+        self.fill(draft)
 
     # Playback and leaving
 

@@ -234,6 +234,9 @@ BINDINGS: list[BindingType] = [
     Binding("ctrl+right", "seek(33)", "", show=False, tooltip="The cursor a frame on"),
     Binding("ctrl+left", "seek(-33)", "", show=False, tooltip="The cursor a frame back"),
     Binding("M", "fetch_model", "Get words", tooltip="Fetch the suggested speech model, and write the words"),
+    Binding(
+        "l", "language", "", show=False, tooltip="Choose the language that is spoken, and hear the recording again"
+    ),
     Binding("X", "discard", "", show=False, tooltip="Let this draft go without filing it"),
     Binding("escape", "back", "Later", key_display="Esc", tooltip="Review it later"),
 ]

@@ -177,8 +177,14 @@ class ReviewService(Protocol):
     def resume(self, unfiled: Unfiled, progress: Progress, begun: Begun) -> Draft:
         """Draft of an unfiled take, recovered first if damaged; ``begun`` as in ``propose``."""
 
-    def hear(self, draft: Draft, progress: Progress) -> Draft:
-        """The draft with the words it waits for, and steps from them."""
+    def hear_again(self, draft: Draft, language: str | None, progress: Progress) -> Draft:
+        """Transcribe the recording of a draft, in a language (None: the one that is heard).
+
+        What nobody edited of title and steps follows the words.
+        """
+
+    def languages(self, draft: Draft) -> Sequence[str]:
+        """Codes of the languages a draft may be in, the most probable first; all others that have a name after them."""
 
     def keep(self, draft: Draft, entries: Sequence[Entry] = ()) -> None:
         """Save a draft, and the journal entries since the last save."""

@@ -5,6 +5,9 @@ Owns the choice and its status line. No model is loaded before there is speech.
 
 from __future__ import annotations
 
+import locale
+import os
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -43,7 +46,21 @@ def recognizer(settings: Settings, overrides: RecognizerOverrides = AS_SET) -> R
     from transcribe.models.registry import find_model
 
     ref = find_model(overrides.model or settings.model, settings.models_folder)
-    return Whisper(ref, language, terms=terms, translate=overrides.translate)
+    likely = () if language else likely_languages(settings)
+    return Whisper(ref, language, terms=terms, translate=overrides.translate, likely=likely)
+
+
+def likely_languages(settings: Settings) -> tuple[str, ...]:
+    """Languages to prefer among close ones: this system's and those of the library in the settings."""
+    from library.maintenance.spoken_languages import spoken_languages
+
+    return tuple(dict.fromkeys((*_system_language(), *spoken_languages(settings.library_url))))
+
+
+def _system_language() -> tuple[str, ...]:
+    names = (os.environ.get("LC_ALL"), os.environ.get("LC_MESSAGES"), os.environ.get("LANG"), locale.getlocale()[0])
+    code = re.match(r"([a-z]{2,3})[_.@-]", f"{next(filter(None, names), '')}.".casefold())
+    return (code[1],) if code else ()
 
 
 def endpoint(settings: Settings) -> Endpoint:

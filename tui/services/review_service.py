@@ -6,6 +6,8 @@ Heavy libraries are imported on first use.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from capture.errors import ShowhowError
@@ -19,10 +21,13 @@ from library.draft.prerender import clear_prerendered, clip_key, prerender, sour
 from library.format import moment
 from library.intake.options import IntakeOptions
 from library.model import Demo, Draft
+from transcribe.asr.language import NAMES
+from transcribe.model import TranscribeError
 from tui.config import Settings
 from tui.model import Picture, Unfiled
 from tui.services.prerenderer import Prerenderer
 from tui.services.protocols import Begun
+from tui.services.recognizers import RecognizerOverrides, likely_languages, recognizer
 from tui.services.video_import import load_video
 
 
@@ -87,20 +92,33 @@ class LocalReviewService:
             if not draft.waiting_for_words:
                 return draft
             begun(draft)
-            return self.hear(draft, progress)
+            from library.draft.merge import merge_transcript
+            from library.intake.pipeline import propose
+
+            return merge_transcript(draft, propose(Path(draft.source), self._options, progress))
         from capture.recorder.recovery import recover
         from capture.takes import load_take
 
         take = recover(unfiled.path) if unfiled.damaged else load_take(unfiled.path)
         return self.propose(take, "", progress, begun)
 
-    def hear(self, draft: Draft, progress: Progress) -> Draft:
-        """Transcribe the recording of a draft, and merge the words and their steps into it."""
+    def hear_again(self, draft: Draft, language: str | None, progress: Progress) -> Draft:
+        """The draft with the words of its recording in a language (None: of its own); edits are kept."""
         load_video()
         from library.draft.merge import merge_transcript
         from library.intake.pipeline import propose
 
-        return merge_transcript(draft, propose(Path(draft.source), self._options, progress))
+        overrides = RecognizerOverrides(language=language)
+        options = replace(self._options, recognizer=partial(recognizer, self._settings, overrides))
+        filled = propose(Path(draft.source), options, progress)
+        if filled.waiting_for_words:
+            raise TranscribeError(filled.no_words_because or "The recording could not be transcribed")
+        return merge_transcript(draft, filled)
+
+    def languages(self, draft: Draft) -> list[str]:
+        """Those its speech may be in, then this system's and the library's, then all that have a name."""
+        heard = [*draft.transcript.languages, draft.transcript.language]
+        return list(dict.fromkeys(code for code in (*heard, *likely_languages(self._settings), *NAMES) if code))
 
     def keep(self, draft: Draft, entries: Sequence[journal.Entry] = ()) -> None:
         """Save a draft in its take folder, or by its id for a video file; journal first, see ``read_journal``."""

@@ -77,6 +77,11 @@ class Navigator(Protocol):
     def review_later(self, draft: Draft | None) -> None:
         """Leave a review; its draft waits on disk."""
 
+    def hear_again(
+        self, draft: Draft, language: str, done: Callable[[Draft], None], failed: Callable[[ShowhowError], None]
+    ) -> None:
+        """Transcribe the recording of a draft again in a language; ``done`` gets the draft with its new words."""
+
     def file_when_filled(self) -> None:
         """Leave a review whose draft is filed once its words are there."""
 

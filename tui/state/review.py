@@ -18,6 +18,7 @@ from library.draft.journal import Edit, Journal
 from library.draft.merge import merge_transcript
 from library.draft.step_edges import FRAME_MS, Edge
 from library.model import Draft, LibraryError
+from transcribe.asr.language import language_name
 from transcribe.model import Step
 
 
@@ -115,6 +116,12 @@ class ReviewModel:
         kept = f"{clock(self.draft.clip.duration_ms)} kept of {clock(self.draft.take.duration_ms)}"
         hidden = f"{len(self.draft.blurs)} blurred" if self.draft.blurs else ""
         return " · ".join(part for part in (kept, hidden, ", ".join(self.draft.tags)) if part)
+
+    @property
+    def language_doubt(self) -> str:
+        """One line when the language of the words is not sure; else empty."""
+        transcript = self.draft.transcript
+        return f"{language_name(transcript.language)}? l to choose" if transcript.languages else ""
 
     # The mark
 

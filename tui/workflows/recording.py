@@ -16,6 +16,7 @@ from capture.progress import Progress
 from capture.span import clock
 from library.draft.journal import Journal
 from library.model import Demo, Draft
+from transcribe.asr.language import language_name
 from tui.model import RecordChoice, Unfiled
 from tui.screens.base import BaseScreen
 from tui.screens.dialogs import ChoiceDialog, ConfirmDialog
@@ -183,8 +184,15 @@ class RecordingWorkflow(Workflow):
         if review is None or review.model is None or review.model.draft.draft_id != draft.draft_id:
             return
         review.await_words()
-        hear = self.context.services.review.hear
-        self._propose(review, f"Hearing “{draft.title}”", lambda progress, _begun: hear(draft, progress))
+        hear = self.context.services.review.hear_again
+        self._propose(review, f"Hearing “{draft.title}”", lambda progress, _begun: hear(draft, None, progress))
+
+    def hear_again(
+        self, draft: Draft, language: str, done: Callable[[Draft], None], failed: Callable[[ShowhowError], None]
+    ) -> None:
+        """Transcribe the recording of a draft again in a language; ``done`` gets the draft with its new words."""
+        work = partial(self.context.services.review.hear_again, draft, language)
+        self.work(f"Hearing “{draft.title}” in {language_name(language)}", work, done, failed)
 
     def file_when_filled(self) -> None:
         """Enter was pressed before the draft was complete: go back to the library, and file it when it is."""

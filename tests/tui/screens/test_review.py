@@ -325,3 +325,46 @@ async def test_new_stills_are_read_beside_other_work_and_nobody_is_asked_to_wait
         desk.library.slow_screens.set()
         await desk.until(lambda: desk.library.screens_read == 1, "the stills to be read")
         await desk.until(lambda: not desk.app.jobs.running, "the end of it")
+
+
+def in_doubt(desk: Desk) -> ReviewScreen:
+    """The review with words of which the language is not sure."""
+    screen = desk.app.screen
+    assert isinstance(screen, ReviewScreen)
+    draft = draft_of(desk)
+    screen.fill(replace(draft, transcript=replace(draft.transcript, languages={"en": 0.4, "de": 0.35})))
+    return screen
+
+
+async def test_a_doubtful_language_is_told_and_another_chosen_in_which_it_is_heard_again(open_app: Open) -> None:
+    async with reviewing(open_app) as desk:
+        assert "l to choose" not in desk.text()
+        in_doubt(desk)
+        await desk.shows("English? l to choose")
+        await desk.press("l")
+        await desk.shows("Which language is spoken?")
+        await desk.shows("German")
+        await desk.press("down", "enter")
+        await desk.until(lambda: draft_of(desk).transcript.language == "de", "the words in German")
+        await desk.shows("Öffnet das Menü")
+        assert draft_of(desk).title == "Ein Menü öffnen"
+        assert "l to choose" not in desk.text()
+
+
+async def test_what_was_written_by_hand_stays_when_it_is_heard_again(open_app: Open) -> None:
+    async with reviewing(open_app) as desk:
+        await desk.press("t", "ctrl+u")
+        await desk.type("Order pens")
+        await desk.press("enter", "l", "down", "enter")
+        await desk.until(lambda: draft_of(desk).transcript.language == "de", "the words in German")
+        assert draft_of(desk).title == "Order pens"
+
+
+async def test_a_language_in_which_it_cannot_be_heard_leaves_the_words(open_app: Open) -> None:
+    async with reviewing(open_app) as desk:
+        before = draft_of(desk)
+        await desk.press("l", "down", "down", "enter")
+        await desk.shows("base could not transcribe it")
+        assert draft_of(desk).transcript == before.transcript
+        await desk.press("l")
+        await desk.shows("Which language is spoken?")
