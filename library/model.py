@@ -69,7 +69,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     ``dropped`` are automatic cuts that the user removed; they can be restored. ``waits`` are spans in which the
     expert only waited, ``fasts`` those of them that are sped up. ``blurs`` are rectangles hidden from viewers.
     ``by_hand`` names what people wrote themselves (``title``, ``steps``); no later transcription replaces it.
-    ``no_words_because`` is one line on why the transcript is missing.
+    ``no_words_because`` is one line on why the transcript is missing; ``notes`` say what is wrong with the sound.
     """
 
     draft_id: str
@@ -94,6 +94,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...] = ()
     waiting_for_words: bool = False
     no_words_because: str = ""
+    notes: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
     timings: dict[str, int] = {}
 

@@ -28,6 +28,7 @@ Samples = NDArray[np.float32]
 _MIN_BLOCK = 24_000
 _WARM_UP_S = 0.3
 # Decoded before the first sample needed, as decoder warm-up: Opus needs 80 ms to converge, AAC a packet or two.
+_AUDIBLE, _CANCELLED = 1e-8, 0.02  # power: -80 dBFS; the share left by mixing, 0.25 for one channel alone
 _SLACK_S = 0.010
 # Containers with times in whole milliseconds jitter by half a millisecond; only a larger gap counts.
 
@@ -35,6 +36,7 @@ _SLACK_S = 0.010
 class AudioTrackReader:
     """Sound track ``track`` of a file at ``rate`` Hz in ``channels`` channels. Use as a context manager.
 
+    ``cancelling_s``: seconds of stereo so far whose channels cancel out when mixed, so that the louder one was taken.
     Without that track ``ended`` is true from the start. ``growing``: see VideoFile. Raises VideoError when the file
     cannot be opened.
     """
@@ -42,7 +44,7 @@ class AudioTrackReader:
     def __init__(self, path: Path, *, rate: int, channels: int = 1, track: int = 0, growing: object = None) -> None:
         self._file, self._rate, self.channels, self._track = VideoFile(path, growing), rate, channels, track
         self._growing = growing is not None
-        self._skip_until_s, self._consumed = 0.0, 0
+        self._skip_until_s, self._consumed, self.cancelling_s = 0.0, 0, 0.0
         self._ready: list[Samples] = []
         self._waiting = 0
         self._blocks = self._resampled()
@@ -118,7 +120,10 @@ class AudioTrackReader:
             return
         at, self._tick = 0.0, 0.0
         for frame in decode(self._file.container, self._file.sounds[self._track], self._wanted):
-            block, rate = mixed(_floats(frame), self.channels), frame.sample_rate
+            source, rate = _floats(frame), frame.sample_rate
+            block = mixed(source, self.channels)
+            if self.channels == 1 and cancels(source):
+                self.cancelling_s += source.shape[1] / rate
             start = self._start(frame)
             if start is not None and start > LONGEST_S:
                 return
@@ -167,15 +172,29 @@ def _sanitized(blocks: list[Samples]) -> Samples:
 
 
 def mixed(block: Samples, channels: int) -> Samples:
-    """Downmix or upmix to one or two channels; channels beyond the first two are mixed into both."""
+    """Downmix or upmix to one or two channels; channels beyond the first two are mixed into both.
+
+    Of two channels that cancel out the louder one is taken.
+    """
     if block.shape[0] == channels:
         return block
+    if channels == 1 and cancels(block):
+        louder = int(np.square(block).sum(axis=1).argmax())
+        return block[louder : louder + 1]
     if channels == 1:
         return np.asarray(block.mean(axis=0, keepdims=True), np.float32)
     if block.shape[0] == 1:
         return np.repeat(block, 2, axis=0)
     rest = block[2:].mean(axis=0, keepdims=True)
     return np.asarray(block[:2] * 0.7 + rest * 0.3, np.float32)
+
+
+def cancels(block: Samples) -> bool:
+    """Whether two channels cancel out when mixed: in opposite phase, as from a microphone cable wired wrongly."""
+    if block.shape[0] != 2:
+        return False
+    power = float(np.square(block).mean(axis=1).max(initial=0.0))
+    return power > _AUDIBLE and float(np.square(block.mean(axis=0)).mean()) < _CANCELLED * power
 
 
 def _silence(channels: int, rate: int, count: int) -> Iterator[tuple[int, Samples]]:

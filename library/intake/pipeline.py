@@ -193,6 +193,7 @@ def _filled(outline: Draft, result: TranscriptionResult, cutting: _CutList, opti
         transcript=result.transcript,
         waiting_for_words=result.waiting,
         no_words_because=result.because,
+        notes=result.notes,
     )
 
 

@@ -27,6 +27,8 @@ from transcribe.streaming.transcript_log import Log, PartialTranscript, Transcri
 _MISSING_MS = 1_500
 """A log that ended this much before the end of its take is incomplete: the file could not be read to its end."""
 _POLL_S, _STALLED_S = 0.05, 60.0
+_CANCELLING_S = 1.0
+_CANCELLING = "Left and right are in opposite phase and would cancel out; only the louder one was listened to."
 
 Maker = Callable[[], Recognizer]
 """Creates the recognizer, or raises TranscribeError."""
@@ -36,13 +38,15 @@ Maker = Callable[[], Recognizer]
 class TranscriptionResult:
     """Spans of speech, the transcript, and one line ``because`` on why words are missing; empty when they are not.
 
-    ``spent_s``: seconds spent on reading ``sound``, on finding ``speech`` and on ``words``.
+    ``spent_s``: seconds spent on reading ``sound``, on finding ``speech`` and on ``words``. ``notes``: one line each on
+    what is wrong with the sound.
     """
 
     speech: tuple[Span, ...]
     transcript: Transcript
     because: str = ""
     spent_s: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> bool:
@@ -151,6 +155,7 @@ class _Transcriber:
     def __init__(self, video: Path, whole_ms: int, progress: Progress) -> None:
         self._video, self.whole_ms, self._progress = video, whole_ms, progress
         self._spent = dict.fromkeys(("sound", "speech", "words"), 0.0)
+        self._notes: tuple[str, ...] = ()
 
     def run(self, by: Recognizer | None, log: Log) -> PartialTranscript:
         """Transcribe from the end of ``log`` to the end of the sound; without a recognizer only find speech."""
@@ -180,19 +185,21 @@ class _Transcriber:
         speech = tuple(Span(s.start_ms, min(s.end_ms, self.whole_ms)) for s in words.speech if s.overlap_ms(whole))
         transcript = words.transcript
         kept = tuple(segment for segment in transcript.segments if segment.end_ms <= self.whole_ms + _MISSING_MS)
-        return TranscriptionResult(speech, replace(transcript, segments=kept), because, self._spent)
+        return TranscriptionResult(speech, replace(transcript, segments=kept), because, self._spent, self._notes)
 
     def _sound(self) -> Iterator[Sound]:
-        from capture.video.tail_reader import growing_sound
+        from capture.video.audio_reader import AudioTrackReader
 
-        blocks = growing_sound(self._video, SAMPLE_RATE, lambda: False)
-        while True:
-            begun = time.monotonic()
-            block = next(blocks, None)
-            self._spent["sound"] += time.monotonic() - begun
-            if block is None:
-                return
-            yield block
+        with AudioTrackReader(self._video, rate=SAMPLE_RATE) as sound:
+            blocks = sound.blocks()
+            while True:
+                begun = time.monotonic()
+                block = next(blocks, None)
+                self._spent["sound"] += time.monotonic() - begun
+                if block is None:
+                    self._notes = (_CANCELLING,) if sound.cancelling_s >= _CANCELLING_S else ()
+                    return
+                yield block
 
 
 class _TimedDetector:

@@ -94,6 +94,8 @@ def file_one(
         demo = file(draft, library, progress)
     if draft.no_words_because:
         warn(f"Filed without its words: {draft.no_words_because}")
+    for note in draft.notes:
+        warn(note)
     for twin in duplicates_of(library.catalog, demo):
         warn(f"The same recording is filed as {twin.demo_id} (“{twin.title}”) too. Remove one: showhow remove DEMO")
     if not json:

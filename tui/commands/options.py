@@ -12,6 +12,7 @@ import typer
 from capture.span import clock
 from library.format import age, count, day
 from library.model import Demo
+from transcribe.asr.language import language_name
 from tui.config import Settings, load_settings
 from tui.console import plain, warn
 
@@ -85,6 +86,11 @@ def demo_lines(demo: Demo) -> list[str]:
     lines = [f"{demo.title}   [{demo.demo_id}]", " · ".join(fact for fact in facts if fact)]
     if demo.waiting_for_words:
         lines.append(f"Waiting for its words. When a model is there: showhow transcribe {demo.demo_id}")
+    if odds := demo.transcript.languages:
+        heard = ", ".join(f"{language_name(code)} {share:.0%}" for code, share in list(odds.items())[:3])
+        other = next((code for code in odds if code != demo.transcript.language), "en")
+        again = f"showhow transcribe {demo.demo_id} --language {other}"
+        lines.append(f"Its language is in doubt ({heard}). To hear it in another: {again}")
     for step in demo.steps:
         lines.append(f"{step.number:>3}  {clock(step.start_ms):>5}  {step.title}")
         if step.text and step.text.rstrip(".").casefold() != step.title.casefold():

@@ -209,7 +209,7 @@ class ReviewScreen(ReviewActions):
         )
 
     def _here(self, model: ReviewModel) -> Here:
-        waits = "its words come later (no speech model yet)" if model.draft.waiting_for_words else model.language_doubt
+        waits = "its words come later (no speech model yet)" if model.draft.waiting_for_words else model.doubts
         waits = f"no words: {self._offer.words}" if model.draft.waiting_for_words and self._offer else waits
         reading = "what was clicked is still being read …" if model.draft.transcript.words else ""
         note = (reading or "its words are still being heard …") if self.filling else waits

@@ -118,10 +118,11 @@ class ReviewModel:
         return " · ".join(part for part in (kept, hidden, ", ".join(self.draft.tags)) if part)
 
     @property
-    def language_doubt(self) -> str:
-        """One line when the language of the words is not sure; else empty."""
+    def doubts(self) -> str:
+        """What is in doubt of the words, in one line: their language, and the sound."""
         transcript = self.draft.transcript
-        return f"{language_name(transcript.language)}? l to choose" if transcript.languages else ""
+        language = f"{language_name(transcript.language)}? l to choose" if transcript.languages else ""
+        return " ".join(part for part in (language, *self.draft.notes) if part)
 
     # The mark
 

@@ -25,6 +25,10 @@ BAD = {
     "hardly audible": ["-af", "volume=-36dB", "-c:a", "pcm_s16le"],
     "eight bits": ["-c:a", "pcm_u8", "-ar", "16000"],
     "a telephone": ["-ar", "8000"],
+    "in opposite phase": ["-af", "pan=stereo|c0=c0|c1=-1*c0"],
+    "in opposite phase, right louder": ["-af", "pan=stereo|c0=-0.3*c0|c1=c0"],
+    "five channels and a subwoofer": ["-af", "pan=5.1|c0=0*c0|c1=0*c0|c2=c0|c3=0*c0|c4=0*c0|c5=0*c0"],
+    "as soft as -34 dB": ["-af", "volume=-34dB", "-c:a", "pcm_s16le"],
     "clipped": ["-af", "volume=30dB", "-c:a", "pcm_s16le"],
 }
 
@@ -79,6 +83,14 @@ def test_numbers_that_are_none_are_silence_and_the_rest_is_heard(
     draft = propose(bad, hears)
     assert draft.transcript.words
     assert all(0 <= word.confidence <= 1 for word in draft.transcript.words)
+
+
+def test_of_channels_that_cancel_out_the_louder_is_heard_and_that_is_said(
+    good: Path, hears: IntakeOptions, tmp_path: Path
+) -> None:
+    [note] = propose(changed(good, tmp_path, *BAD["in opposite phase"]), hears).notes
+    assert "opposite phase" in note
+    assert propose(good, hears).notes == ()
 
 
 @pytest.mark.parametrize("how", [*BAD, "no numbers"])
