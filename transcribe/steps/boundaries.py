@@ -1,124 +1,161 @@
 """Finds where steps begin: groups sentences, actions and markers into StepStarts, each of which becomes a Step.
 
-Pure. Owns the boundaries. Titles are made in ``titles.py``, steps in ``builder.py``.
+Pure. Owns the boundaries. Three witnesses: a pause, an action that starts something new, an instruction; each may begin
+a step. Titles are made in ``titles.py``, steps in ``builder.py``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from capture.model import Marker
 from capture.span import Span, merge
-from transcribe.model import Transcript, Word
 from transcribe.steps.actions import UserAction, starting_actions
-from transcribe.steps.disfluency import fluent, restarts, takes_back
-from transcribe.steps.sentences import SentenceKind, kind_of
-from transcribe.words import ends_sentence, joined, words_of
+from transcribe.steps.lexicon import Lexicon
+from transcribe.steps.sentences import SentenceKind, order_in, plain, without_leads
+from transcribe.steps.splitting import PAUSE_MS, Sentence
 
 LEAD_MS = 250
 """A step starts this long before its first word."""
-PAUSE_MS = 2_500
+LONG_PAUSE_MS = 2_500
 """Talk after a longer pause is a step of its own; before that it belongs to the previous step."""
-SILENT_MS = 4_000
-"""An action this long after the last word does not belong to those words."""
-
 STILL_MS = 2_500
 """A screen without changes for this time probably shows something to read."""
 
+SHORTEST_MS = 1_500
+"""An instruction that follows sooner after the begin of a step, without a pause, belongs to it."""
+
+_MOVE_WORDS = 8  # words of an instruction that only leads to a place: “Go to GitHub in the browser”
 _MOST = 24  # largest number of steps made from actions alone
-_CLAUSE_MS = 1_000  # a shorter clause is no instruction of its own
-_SPEECH_MS = 2_500  # a later sentence does not correct the one before it
+_TALK_MS = 8_000  # talk that leads to an instruction begins its step, if it is not longer than this
+_FEWEST_WORDS = 4  # talk of fewer words is no step of its own
 # A marker belongs to a sentence that begins at most this long before it, or after it.
 _BEHIND_MS, _AHEAD_MS = 1_500, 4_000
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """One spoken sentence."""
-
-    span: Span
-    text: str
-    kind: SentenceKind
-
-
 @dataclass
 class StepStart:
-    """Start of a step, its sentences, and the note of the marker that created it."""
+    """Start of a step, its sentences, its actions, and the note of the marker that created it."""
 
     start_ms: int
     said: list[Sentence] = field(default_factory=list)
+    actions: list[UserAction] = field(default_factory=list)
     note: str = ""
 
-
-def sentences_of(transcript: Transcript) -> list[Sentence]:
-    """The sentences of a transcript, whatever the segments of the recognizer."""
-    groups: list[list[Word]] = []
-    for segment in transcript.segments:
-        for index, word in enumerate(words_of(segment)):
-            last = groups[-1][-1] if groups else None
-            if last is None or ends_sentence(last) or (index == 0 and not _carries_on(last, word)):
-                groups.append([])
-            groups[-1].append(word)
-    english = transcript.language in {"", "en"}
-    clauses = (clause for words in groups for clause in (_clauses(words) if english else [words]))
-    sentences = [_sentence(words, transcript.language) for words in clauses]
-    return _corrected(sentences) if english else sentences
+    @property
+    def instructs(self) -> bool:
+        """Whether an instruction was said in it."""
+        return any(sentence.kind is SentenceKind.INSTRUCTION for sentence in self.said)
 
 
-def _clauses(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    """A sentence with several instructions in sequence, split before each “then”."""
-    start = 0
-    for at in range(1, len(words) - 1):
-        if re.sub(r"\W", "", words[at].text).casefold() != "then":
-            continue
-        begin = at - 1 if words[at - 1].text.strip().casefold() == "and" else at
-        lasts = words[begin].start_ms - words[start].start_ms >= _CLAUSE_MS
-        if lasts and all(
-            kind_of(joined(part)) is SentenceKind.INSTRUCTION for part in (words[start:begin], words[begin:])
-        ):
-            yield words[start:begin]
-            start = begin
-    yield words[start:]
+def from_words(
+    sentences: Sequence[Sentence], owned: Mapping[int, Sequence[UserAction]], lexicon: Lexicon
+) -> list[StepStart]:
+    """Steps from sentences and the actions that start something new during each of them (``owned``, by index).
 
-
-def _corrected(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences, with those that were restarted or taken back at once marked as STUMBLE."""
-    corrected = list(sentences)
-    for at in range(1, len(corrected)):
-        before, sentence = corrected[at - 1], corrected[at]
-        if sentence.span.start_ms - before.span.end_ms > _SPEECH_MS or before.kind is SentenceKind.CLOSING:
-            continue
-        replacement = takes_back(sentence.text)
-        if restarts(sentence.text, before.text) or (replacement and kind_of(replacement) is SentenceKind.INSTRUCTION):
-            corrected[at - 1] = replace(before, kind=SentenceKind.STUMBLE)
-            corrected[at] = replace(sentence, kind=kind_of(replacement or sentence.text))
-    return corrected
-
-
-def _carries_on(last: Word, word: Word) -> bool:
-    return word.text.strip()[:1].islower() and word.start_ms - last.end_ms < PAUSE_MS
-
-
-def _sentence(words: Sequence[Word], language: str) -> Sentence:
-    text = joined(words)
-    return Sentence(Span(words[0].start_ms, words[-1].end_ms), text, kind_of(text, language))
-
-
-def from_words(sentences: Sequence[Sentence]) -> list[StepStart]:
-    """An instruction begins a step, and so does talk after a long pause; a closing never does."""
+    An instruction begins a step, and so does an action when the step before has one. Talk that leads to an instruction
+    without a pause belongs to it. Talk before the first instruction or action makes no step, unless there are none.
+    """
+    begins = _begins(sentences, owned, lexicon)
+    if not begins:
+        begins = [at for at in range(len(sentences)) if not at or _stands_alone(sentences, at, lexicon, PAUSE_MS)]
     steps: list[StepStart] = []
-    for sentence in sentences:
-        before = steps[-1].said[-1] if steps else None
-        spoken_ms = before.span.end_ms if before else 0
-        if before is None or _begins(sentence, before, sentence.span.start_ms - spoken_ms):
+    for at, sentence in enumerate(sentences):
+        if at in begins:
+            spoken_ms = sentences[at - 1].span.end_ms if at else 0
             steps.append(StepStart(_lead(spoken_ms, sentence)))
-        steps[-1].said.append(sentence)
-    if len(steps) > 1 and all(s.kind is SentenceKind.CLOSING for s in steps[-1].said):
-        steps[-2].said += steps.pop().said
+        if steps:
+            steps[-1].said.append(sentence)
+            steps[-1].actions += owned.get(at, ())
     return steps
+
+
+def _begins(
+    sentences: Sequence[Sentence], owned: Mapping[int, Sequence[UserAction]], lexicon: Lexicon
+) -> list[int]:
+    """Indices of the sentences that begin steps."""
+    begins: list[int] = []
+    instructed = acted = False  # in the step so far
+    for at, sentence in enumerate(sentences):
+        acts = bool(owned.get(at))
+        instructs = sentence.kind is SentenceKind.INSTRUCTION
+        stumbled = at > 0 and sentences[at - 1].kind is SentenceKind.STUMBLE and bool(begins)
+        if acts and (acted or not begins or not instructed):
+            new = True
+        elif stumbled:  # a step begins at its first attempt
+            new = False
+        elif instructs or sentence.kind is SentenceKind.STUMBLE:
+            new = not begins or not _continues(sentences, at, begins[-1], lexicon)
+        else:
+            new = bool(begins) and _stands_alone(sentences, at, lexicon, LONG_PAUSE_MS)
+        if new:
+            first = _led_from(sentences, at, owned, lexicon) if instructs or acts else at
+            begins.append(max(first, begins[-1] + 1) if begins else first)
+            instructed, acted = False, False
+        instructed, acted = instructed or instructs, acted or acts
+    return begins
+
+
+def _gap_ms(sentences: Sequence[Sentence], at: int) -> int:
+    """The pause before a sentence; very long before the first."""
+    return sentences[at].span.start_ms - sentences[at - 1].span.end_ms if at else 1 << 40
+
+
+def _continues(sentences: Sequence[Sentence], at: int, begun: int, lexicon: Lexicon) -> bool:
+    """Whether an instruction goes on with the sentence before: “Or press C.”, “Make a change. I'm just fixing this.”"""
+    if _gap_ms(sentences, at) >= PAUSE_MS:
+        return False
+    text = plain(sentences[at].text, lexicon)
+    if any(lexicon.starts("continues").match(form) for form in (text, without_leads(text, lexicon, comma=True))):
+        return True
+    before = sentences[at - 1]
+    if sentences[at].span.start_ms - sentences[begun].span.start_ms < SHORTEST_MS:
+        return True
+    said = without_leads(order_in(before.text, lexicon), lexicon)
+    if at - begun == 1 and lexicon.starts("moves").match(said) and len(said.split()) <= _MOVE_WORDS:
+        return True
+    shows, told = (lexicon.starts("demonstrates").match(without_leads(plain(s.text, lexicon), lexicon)) for s in (sentences[at], before))
+    return bool(shows) and not told and before.kind is SentenceKind.INSTRUCTION
+
+
+def _stands_alone(sentences: Sequence[Sentence], at: int, lexicon: Lexicon, pause_ms: int) -> bool:
+    """Whether talk begins a step: after a long pause, or after a pause when it may be an instruction heard wrongly."""
+    sentence, gap_ms = sentences[at], _gap_ms(sentences, at)
+    if gap_ms < PAUSE_MS or sentence.kind is SentenceKind.CLOSING or _refers_back(sentence, lexicon):
+        return False
+    if sentence.kind is SentenceKind.OPENING:
+        return True
+    text = without_leads(plain(sentence.text, lexicon), lexicon)
+    fragment = len(text.split()) > 1 and not lexicon.finds("statement").search(text)
+    return fragment or (gap_ms >= pause_ms and len(text.split()) >= _FEWEST_WORDS)
+
+
+def _refers_back(sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether talk is about what was just said or done: “And this form opens.”"""
+    text = plain(sentence.text, lexicon)
+    if lexicon.whole("fillers").match(text):
+        return True
+    return any(lexicon.starts("follows").match(form) for form in (text, without_leads(text, lexicon)))
+
+
+def _led_from(
+    sentences: Sequence[Sentence], at: int, owned: Mapping[int, Sequence[UserAction]], lexicon: Lexicon
+) -> int:
+    """The sentence with which a step begins: talk after a pause that leads to the instruction without another pause."""
+    first = at
+    while first and _gap_ms(sentences, first) < PAUSE_MS and sentences[first - 1].kind is SentenceKind.TALK:
+        first -= 1
+        if owned.get(first):
+            return at
+    if first == at or (first and _gap_ms(sentences, first) < PAUSE_MS):
+        return at
+    while first < at and not lexicon.whole("fillers").match(plain(sentences[first].text, lexicon)):
+        if not _refers_back(sentences[first], lexicon):
+            break
+        first += 1
+    return first if sentences[at].span.start_ms - sentences[first].span.start_ms <= _TALK_MS else at
 
 
 def _lead(spoken_ms: int, sentence: Sentence) -> int:
@@ -126,17 +163,9 @@ def _lead(spoken_ms: int, sentence: Sentence) -> int:
     return max(0, min(max(spoken_ms, sentence.span.start_ms - LEAD_MS), sentence.span.start_ms))
 
 
-def _begins(sentence: Sentence, before: Sentence, pause_ms: int) -> bool:
-    if before.kind is SentenceKind.STUMBLE:  # a step begins at its first attempt
-        return False
-    if sentence.kind in {SentenceKind.INSTRUCTION, SentenceKind.STUMBLE}:
-        return True
-    return pause_ms > PAUSE_MS and " " in fluent(sentence.text)  # not “Okay.” or “Um, good.”
-
-
 def from_actions(actions: Sequence[UserAction]) -> list[StepStart]:
     """Steps without words: an action after a pause begins a step, and so does each field that is filled in."""
-    return [StepStart(max(0, action.begins_ms - LEAD_MS)) for action in _main_actions(actions, _MOST)]
+    return [StepStart(max(0, action.begins_ms - LEAD_MS), actions=[action]) for action in main_actions(actions)]
 
 
 def from_activity(activity: Sequence[Span], duration_ms: int) -> list[StepStart]:
@@ -150,29 +179,17 @@ def from_activity(activity: Sequence[Span], duration_ms: int) -> list[StepStart]
     return [StepStart(max(0, at - LEAD_MS)) for at in (spans[0].start_ms, *starts_ms)] if starts_ms else []
 
 
-def among_words(steps: Sequence[StepStart], actions: Sequence[UserAction]) -> list[StepStart]:
-    """The steps, and additional ones for actions long after the last word of a step."""
-    result: list[StepStart] = []
-    for step, after in zip(steps, [*steps[1:], None], strict=False):
-        result.append(_after_actions(step, actions))
-        spoken_ms = max((s.span.end_ms for s in step.said), default=step.start_ms)
-        end_ms = after.start_ms if after else 1 << 60
-        own = [action for action in actions if step.start_ms <= action.event.at_ms < end_ms]
-        silent = [action for action in _main_actions(own, _MOST) if action is not own[0]]
-        result += [StepStart(a.begins_ms - LEAD_MS) for a in silent if a.begins_ms - LEAD_MS > spoken_ms + SILENT_MS]
+def among_words(steps: Sequence[StepStart], silent: Iterable[UserAction]) -> list[StepStart]:
+    """The steps, and one more for each action that belongs to no sentence; sentences after it belong to its step."""
+    result = list(steps)
+    for action in silent:
+        insert(result, StepStart(max(0, action.begins_ms - LEAD_MS), actions=[action]))
     return result
 
 
-def _after_actions(step: StepStart, actions: Sequence[UserAction]) -> StepStart:
-    """The step, started after actions that ended before its first word: they belong to the previous step."""
-    begins_ms = step.said[0].span.start_ms if step.said else step.start_ms
-    done = [action.ends_ms for action in actions if step.start_ms <= action.ends_ms < begins_ms]
-    return StepStart(max(done, default=step.start_ms - 1) + 1, step.said, step.note)
-
-
-def _main_actions(actions: Sequence[UserAction], most: int) -> list[UserAction]:
-    """At most ``most`` actions that start something new, those after the longest pauses; in order."""
-    longest = sorted(starting_actions(actions), key=lambda found: -found[0])[:most]
+def main_actions(actions: Sequence[UserAction]) -> list[UserAction]:
+    """At most 24 actions that start something new, those after the longest pauses; in order."""
+    longest = sorted(starting_actions(actions), key=lambda found: -found[0])[:_MOST]
     return sorted((action for _, action in longest), key=lambda action: action.begins_ms)
 
 
@@ -183,21 +200,23 @@ def mark(steps: list[StepStart], marker: Marker) -> None:
     offsets = [(at - marker.at_ms, n) for n, (_, _, at) in enumerate(candidates)]
     near = [(abs(ms), n) for ms, n in offsets if -_BEHIND_MS <= ms <= _AHEAD_MS]
     if not near:
-        _insert(steps, StepStart(marker.at_ms, note=marker.note))
+        insert(steps, StepStart(marker.at_ms, note=marker.note))
         return
     step, index, _ = candidates[min(near)[1]]
     if index == 0:
         step.note = step.note or marker.note
         return
-    start = _lead(step.said[index - 1].span.end_ms, step.said[index])
-    later = StepStart(max(step.start_ms, start), step.said[index:], marker.note)
+    start = max(step.start_ms, _lead(step.said[index - 1].span.end_ms, step.said[index]))
+    later = StepStart(start, step.said[index:], [a for a in step.actions if a.begins_ms >= start], marker.note)
+    step.actions = [a for a in step.actions if a.begins_ms < start]
     del step.said[index:]
-    _insert(steps, later)
+    insert(steps, later)
 
 
-def _insert(steps: list[StepStart], new: StepStart) -> None:
+def insert(steps: list[StepStart], new: StepStart) -> None:
+    """Put a step among others; it gets the sentences that begin after it."""
     before = [step for step in steps if step.start_ms <= new.start_ms]
-    if before and not new.said:  # sentences after the marker belong to its step
+    if before and not new.said:
         new.said = [s for s in before[-1].said if s.span.start_ms >= new.start_ms]
         before[-1].said = [s for s in before[-1].said if s.span.start_ms < new.start_ms]
     steps.insert(len(before), new)

@@ -14,17 +14,20 @@ from msgspec.structs import replace
 from capture.model import Click, Event, Marker, Typed
 from capture.span import Span
 from transcribe.model import Step, Transcript
-from transcribe.steps.actions import ACTION_EVENTS, BEFORE_MS, actions_of
+from transcribe.steps.actions import ACTION_EVENTS, BEFORE_MS, UserAction, actions_of
 from transcribe.steps.boundaries import (
     StepStart,
     among_words,
     from_actions,
     from_activity,
     from_words,
+    main_actions,
     mark,
-    sentences_of,
 )
-from transcribe.steps.sentences import SentenceKind, task_of, title_of
+from transcribe.steps.lexicon import Lexicon, lexicon_of
+from transcribe.steps.ownership import owner_of
+from transcribe.steps.splitting import Sentence, parted, sentences_of
+from transcribe.steps.tasks import title_from_actions, title_from_orders, title_from_words
 from transcribe.steps.titles import clicked_in, key_click, title_for
 
 SETTLE_MS = 500
@@ -34,38 +37,79 @@ BEFORE_NEXT_MS = 200
 
 
 def make_steps(
-    transcript: Transcript, events: Sequence[Event], duration_ms: int, activity: Sequence[Span] = ()
+    transcript: Transcript,
+    events: Sequence[Event],
+    duration_ms: int,
+    activity: Sequence[Span] = (),
+    lexicon: Lexicon | None = None,
 ) -> tuple[Step, ...]:
     """Steps in order, disjoint, numbered from 1, inside ``[0, duration_ms)``; always at least one.
 
-    With words, a step is an instruction and the talk directly after it; markers begin steps, and so do actions long
-    after the last word. Without words, steps come from clicks, typing, windows and markers; without those from
-    ``activity``, the spans in which the screen changed; without activity there is one step.
+    With words, a step is an instruction or an action with the talk around it; markers begin steps. What is said before
+    the first instruction and the first action is in no step. Without words, steps come from clicks, typing, windows and
+    markers; without those from ``activity``, the spans in which the screen changed; without activity there is one step.
+
+    Times are take time, in which pauses are whole. An action up to 1.5 s after the end of its step may belong to it.
     """
+    lexicon = lexicon or lexicon_of(transcript.language)
     events = sorted((e for e in events if 0 <= e.at_ms < duration_ms), key=lambda e: e.at_ms)
-    user_events, actions = [e for e in events if isinstance(e, ACTION_EVENTS)], actions_of(events)
-    sentences = [s for s in sentences_of(transcript) if s.span.start_ms < duration_ms]
-    begins = among_words(from_words(sentences), actions) if sentences else from_actions(actions)
+    user_events = [e for e in events if isinstance(e, ACTION_EVENTS)]
+    sentences = [s for s in sentences_of(transcript, lexicon) if s.span.start_ms < duration_ms]
+    # With words, pointer movements are not used: a filed demo has none, and its steps are to be the same.
+    begins = _spoken(sentences, user_events, lexicon) if sentences else from_actions(actions_of(events))
     for event in user_events:
         if isinstance(event, Marker):
             mark(begins, event)
     begins = begins or from_activity(activity, duration_ms) or [StepStart(0, note="Watch it all")]
     edges = [*(begin.start_ms for begin in begins), max(duration_ms, begins[-1].start_ms)]
+    inside = _shared_out(user_events, begins)
+    said = ["", *(begin.said[-1].text if begin.said else "" for begin in begins)]
+    if first := next((s for s in begins[0].said), None):
+        said[0] = next((s.text for s in reversed(sentences) if s.span.end_ms <= first.span.start_ms), "")
     return tuple(
-        _step(number, begin, Span(start, end), user_events, transcript.language)
-        for number, (begin, (start, end)) in enumerate(zip(begins, pairwise(edges), strict=True), 1)
+        _step(number, begin, Span(start, end), inside[number - 1], lexicon, before)
+        for number, (begin, (start, end), before) in enumerate(zip(begins, pairwise(edges), said, strict=False), 1)
     )
 
 
-def propose_title(transcript: Transcript) -> str:
-    """A title for the demo from its introduction, else from its first instruction; empty without speech."""
-    said = [sentence for sentence in sentences_of(transcript) if sentence.kind is not SentenceKind.STUMBLE]
-    if transcript.language in {"", "en"}:
-        for sentence in said[:4]:
-            if (sentence.kind is SentenceKind.OPENING or sentence is said[0]) and (task := task_of(sentence.text)):
-                return task
-    first = next((s for s in said if s.kind is SentenceKind.INSTRUCTION), said[0] if said else None)
-    return title_of(first.text, transcript.language) if first else ""
+def propose_title(transcript: Transcript, events: Sequence[Event] = (), lexicon: Lexicon | None = None) -> str:
+    """A title for the demo: the task its opening names, else window and click, else from its instructions.
+
+    Empty without speech and actions.
+    """
+    lexicon = lexicon or lexicon_of(transcript.language)
+    sentences = sentences_of(transcript, lexicon)
+    actions = title_from_actions(events)
+    return title_from_words(sentences, lexicon) or actions or title_from_orders(sentences, lexicon)
+
+
+def _spoken(sentences: Sequence[Sentence], user_events: Sequence[Event], lexicon: Lexicon) -> list[StepStart]:
+    """Where steps begin, from sentences and actions."""
+    main = main_actions(actions_of(user_events))
+    sentences = parted(sentences, main, lexicon)
+    owned: dict[int, list[UserAction]] = {}
+    silent = []
+    for action in main:
+        if (owner := owner_of(action, sentences)) is None:
+            silent.append(action)
+        else:
+            owned.setdefault(owner, []).append(action)
+    return among_words(from_words(sentences, owned, lexicon), silent)
+
+
+def _shared_out(user_events: Sequence[Event], begins: Sequence[StepStart]) -> list[list[Event]]:
+    """The events of each step: those of its actions, and those after it began; none is left out.
+
+    A step is moved behind an event that comes before its first word but belongs to the step before.
+    """
+    chosen = {id(action.event): n for n, begin in enumerate(begins) for action in begin.actions}
+    inside: list[list[Event]] = [[] for _ in begins]
+    at = 0
+    for event in user_events:
+        by_time = max(0, sum(begin.start_ms <= event.at_ms for begin in begins) - 1)
+        at = max(at, chosen.get(id(event), by_time))
+        inside[by_time if isinstance(event, Marker) else at].append(event)
+    return inside
 
 
 def with_labels(events: Sequence[Event], labels: Mapping[int, str]) -> tuple[Event, ...]:
@@ -76,13 +120,14 @@ def with_labels(events: Sequence[Event], labels: Mapping[int, str]) -> tuple[Eve
     )
 
 
-def _step(number: int, begin: StepStart, span: Span, user_events: Sequence[Event], language: str) -> Step:
-    inside = [event for event in user_events if span.contains(event.at_ms)]
+def _step(
+    number: int, begin: StepStart, span: Span, inside: Sequence[Event], lexicon: Lexicon, before: str
+) -> Step:
     return Step(
         span.start_ms,
         span.end_ms,
         number=number,
-        title=title_for(begin, inside, language, first=number == 1) or f"Step {number}",
+        title=title_for(begin, inside, lexicon, before=before, first=number == 1) or f"Step {number}",
         text=" ".join(sentence.text for sentence in begin.said),
         at_ms=_still_ms(inside, span),
         clicked=clicked_in(inside),

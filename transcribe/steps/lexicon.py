@@ -1,84 +1,116 @@
-"""Word lists for ``sentences.py``: verbs of instructions, and phrases before and after them.
+"""Lexicon: the words and phrases of one language by which sentences are sorted and titles are made.
 
-The long lists are data files, ``verbs.txt`` and ``lead_ins.toml``. Verbs such as see, watch, show and explain are no
-actions of the user, so they are not included. Patterns are regular expressions in which indents, line breaks and the
-spaces of `` | `` are only layout.
+The lists are data, one file a language in ``lexicons/``; ``docs/lexicon.md`` says what each key is for. A library may
+add verbs and phrases of its own. Patterns are regular expressions in which indents, line breaks and the spaces of
+`` | `` are only layout. A language without a file has an empty lexicon.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib import resources
 
-_FOLDER = resources.files("transcribe.steps")
-VERBS = frozenset(_FOLDER.joinpath("verbs.txt").read_text(encoding="utf-8").split())
-"""Base forms that can begin an instruction."""
-LEAD_INS: dict[str, str] = tomllib.loads(_FOLDER.joinpath("lead_ins.toml").read_text(encoding="utf-8"))
-"""Phrases before an instruction that carry no content, by language."""
+_FOLDER = resources.files("transcribe.steps").joinpath("lexicons")
+_NEVER = re.compile(r"(?!)")
+_ENGLISH = {"", "en"}
+ADDABLE = ("verbs", "lead_ins", "openings", "closings")
+"""Keys that a library may add words and phrases to."""
 
-_ORDER = "(?:first|second|third|next|last|final|only|other)"
-_MEDIUM = (
-    "(?:video|lesson|demo|demonstration|tutorial|clip|guide|recording|session|screencast|walk-?through|how-to|course)"
-)
-_THIS_MEDIUM = rf"(?:this|today's|our|the following) (?:\S+ ){{0,3}}{_MEDIUM}"
-_WILL = "(?:'ll|'m going to|'re going to|'d like to| will| am going to| are going to| want to| would like to)"
 
-INDIRECT_STARTS = rf"""
-    (?:the )?{_ORDER} (?:thing|step)(?: that)?(?: (?:we|you|i)(?: want| need| have| must)?)?(?: to)?(?: do)?
-        (?: is| will be)(?: to| that)?
-    | (?:all|what)(?: that)? (?:we|you|i)(?:'ll| will|'re going to| are going to)?(?: have| need| want| must)?
-        (?: to)?(?: do)?(?: now| next| here| then)? is(?: to)?
-    | let(?:'s| us| me)(?: now| just| then| first)?
-    | (?:go|going) ahead and
-    | (?:(?:it's|it is) )?time to
-    | (?:we|you|i)(?:'ll|'re|'m|'d)?
-        (?: (?:can|could|will|should|must|may|might|shall|would|do|now|then|just|simply|also|first|only|finally|next
-        |again|are|am|be|going to|gonna|want to|need to|have to|got to|like to|be able to|ready to|about to|try to))*
-"""
-"""Indirect beginnings of an instruction; removed only where a verb follows."""
+@dataclass(frozen=True)
+class Lexicon:
+    """Words of one language. ``verbs``: base forms or infinitives; ``phrases``: patterns by key; ``tables``: the rest.
 
-CLOSINGS = r"""
-    (?:(?:and|so|now|okay|ok|well) )*
-    (?:(?:that's|that is|this is|this was|that was) (?:all|it|everything)
-        (?: for (?:today|now)| there is(?: to it)?| you need(?: to (?:do|know))?| folks)?
-    | (?:we|you)(?:'re| are) (?:all )?(?:done|finished|ready|set)
-    | (?:all )?done | finished | there (?:you|we) (?:go|have it|are) | that's how it works
-    | (?:many )?(?:thanks|thank you)\b(?! to ).* | (?:good)?bye\b.* | see you\b.* | have a (?:nice|good|great)\b.*
-    | (?:i )?hope (?:this|that|it)\b.* | good luck\b.* | until next time\b.* | take care\b.*
-    )"""
-"""Sentences that only say that the demo is over."""
+    ``tasks``: where an opening names its task, and whether it may be a noun phrase, in the order they are tried.
+    """
 
-OPENINGS = rf"""
-    (?:\b(?:show|tell|teach|explain|demonstrate|learn|see|look at|cover|walk (?:you|us) through|go (?:over|through))\b
-        .{{0,30}}\bhow (?:to|you|we|i|this)\b
-    | ^(?:in|during|with) {_THIS_MEDIUM}\b
-    | ^{_THIS_MEDIUM} (?:is|shows|explains|covers|describes|will|demonstrates)\b
-    | ^this is (?:how|about)\b
-    | ^(?:today,? )?(?:i|we){_WILL}(?: quickly| briefly| just)?
-        (?: show| explain| demonstrate| talk about| look at| walk you| learn| see)\b
-    | ^(?:hi|hello|hey|welcome|good (?:morning|afternoon|evening|day))\b
-    | ^(?:my name is|today,? (?:i|we|you|it)\b)
-    | ^(?:how|here's how|here is how) (?:to|you|we)\b
-    )"""
-"""Introductions: sentences that say what will be shown."""
+    language: str
+    verbs: frozenset[str] = frozenset()
+    phrases: Mapping[str, str] = field(default_factory=dict, hash=False)
+    tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    tasks: tuple[tuple[str, bool], ...] = ()
 
-TASKS = (
-    (r"\bhow (?:to|(?:you|we|i)(?: can| could| should| will)?) (?P<task>.+)", True),
-    (rf"^(?:in|during|with) {_THIS_MEDIUM},? (?P<task>.+)", False),
-    (rf"^{_THIS_MEDIUM} (?:is about|is on|covers|explains|describes|shows|demonstrates)(?: you)? (?P<task>.+)", True),
-    (
-        rf"""^(?:today,? )?(?:i|we){_WILL}(?: quickly| briefly| just)?
-        (?: show| explain| demonstrate| talk about| look at| walk)(?: you| us)?(?: through)? (?P<task>.+)""",
-        True,
-    ),
-    (r"^(?:in order )?to (?P<task>\w+ [^,]+), ", False),
-    (r"^(?:if|when|whenever) you (?:want|need|have|would like|wish) to (?P<task>\w+ [^,]+), ", False),
-    (r"^(?:today,? )?(?P<task>(?:we|i|you)(?:'ll|'re|'m)? .+)", False),
-)
-"""Where an introduction names its task, and whether it may be a noun phrase; tried in this order."""
+    @property
+    def known(self) -> bool:
+        """Whether there are lists for this language."""
+        return bool(self.verbs)
 
-AFTERTHOUGHTS = rf"""
-    from start to finish | from beginning to end | from scratch | step[- ]by[- ]step
-    | in (?:just |only )?(?:a few|\w+)(?: easy| simple| quick| short)? (?:steps|minutes|seconds|clicks|minute)
-    | in {_THIS_MEDIUM} | today | for you | together | for the first time | quickly | easily"""
-"""Phrases that an introduction adds after its task."""
+    def phrase(self, key: str) -> str:
+        """The pattern of a key, without its layout; one that never matches when the language has none."""
+        return _filled(self.phrases, key) or "(?!)"
+
+    def starts(self, key: str) -> re.Pattern[str]:
+        """Matches a phrase at the beginning of a text."""
+        return _compiled(rf"^(?:{self.phrase(key)})(?!\w)")
+
+    def whole(self, key: str) -> re.Pattern[str]:
+        """Matches a text that is such a phrase and nothing else."""
+        return _compiled(rf"^(?:{self.phrase(key)})[\s.,!…]*$")
+
+    def ends(self, key: str) -> re.Pattern[str]:
+        """Finds a phrase at the end of a text."""
+        return _compiled(rf"\b(?:{self.phrase(key)})$")
+
+    def finds(self, key: str) -> re.Pattern[str]:
+        """Finds a phrase anywhere."""
+        return _compiled(f"(?:{self.phrase(key)})")
+
+    def lead(self) -> re.Pattern[str]:
+        """Matches a phrase before an instruction, and the comma or space after it."""
+        return _compiled(rf"^(?:{self.phrase('lead_ins')})(?![\w'’-])(?:\s*[,:;.!–—]+\s*|\s+(?:-\s+)?)")
+
+    def task_patterns(self) -> tuple[tuple[re.Pattern[str], bool], ...]:
+        """Where an opening names its task, and whether it may be a noun phrase."""
+        filled = ((_filled({**self.phrases, "task": pattern}, "task"), nouns) for pattern, nouns in self.tasks)
+        return tuple((_compiled(pattern), nouns) for pattern, nouns in filled)
+
+    def adding(self, more: Mapping[str, Iterable[str]]) -> Lexicon:
+        """The lexicon with a library's own verbs and phrases, which are plain text; other keys are ignored."""
+        phrases = dict(self.phrases)
+        for key in ADDABLE[1:]:
+            if own := [_plain(phrase) for phrase in more.get(key, ()) if phrase.strip()]:
+                phrases[key] = " | ".join([*own, *filter(None, [phrases.get(key, "")])])
+        verbs = self.verbs | {verb.strip().casefold() for verb in more.get("verbs", ()) if verb.strip()}
+        return replace(self, verbs=verbs, phrases=phrases)
+
+
+def lexicon_of(language: str | Lexicon) -> Lexicon:
+    """The lexicon of a language code; English also for an unknown language (empty code)."""
+    if isinstance(language, Lexicon):
+        return language
+    return _read("en" if language in _ENGLISH else language)
+
+
+@cache
+def _read(language: str) -> Lexicon:
+    file = _FOLDER.joinpath(f"{language}.toml")
+    if not re.fullmatch(r"[a-z]{2,3}", language) or not file.is_file():
+        return Lexicon(language)
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    return Lexicon(
+        language,
+        frozenset(data.get("verbs", "").split()),
+        {**{key: text for key, text in data.items() if isinstance(text, str)}, **data.get("phrases", {})},
+        {key: table for key, table in data.items() if isinstance(table, dict) and key != "phrases"},
+        tuple((task["pattern"], task["nouns"]) for task in data.get("tasks", ())),
+    )
+
+
+def _filled(phrases: Mapping[str, str], key: str) -> str:
+    """A pattern without its layout, with the patterns that it names in braces put in."""
+    lines = (re.sub(r"^\|\s+|\s+\|$", "|", line.strip()) for line in phrases.get(key, "").strip().splitlines())
+    text = "".join(lines).replace(" | ", "|")
+    return re.sub(r"\{([a-z_]+)\}", lambda found: f"(?:{_filled(phrases, found[1])})", text)
+
+
+def _plain(phrase: str) -> str:
+    return r"\s+".join(re.escape(word) for word in phrase.split())
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(f"(?i){pattern}")

@@ -11,8 +11,14 @@ from collections.abc import Sequence
 from capture.model import Chord, Click, Event, Scroll, Typed, WindowChange
 from transcribe.steps.actions import UserAction, actions_of
 from transcribe.steps.boundaries import StepStart
-from transcribe.steps.sentences import LONGEST, SentenceKind, title_of
+from transcribe.steps.context import pronoun_only, with_context, with_correction
+from transcribe.steps.lexicon import Lexicon, lexicon_of
+from transcribe.steps.sentences import SentenceKind, order_in, plain, title_of, titled
+from transcribe.steps.spelling import place_of, spelled
+from transcribe.steps.tasks import task_of
+from transcribe.steps.wording import LONGEST, capitalised
 
+_BARE = 3  # words of an instruction that names no field: “Put March 31st”
 _WINDOW = 36  # characters of a window's title within a step's
 _APPLICATION = re.compile(r".*\s[-–—]\s(?=\S)")
 _VERB = r"(?:double-click|right-click|left-click|click|press|push|select|choose|open|tap|hit|pick)"
@@ -43,37 +49,73 @@ def clicked_in(events: Sequence[Event]) -> str:
     return (click.label or click.window) if click is not None else ""
 
 
-def title_for(step: StepStart, events: Sequence[Event], language: str, *, first: bool = False) -> str:
-    """Title of a step; empty when nothing is known. The ``first`` step also names the application."""
+def title_for(step: StepStart, events: Sequence[Event], lexicon: Lexicon, *, before: str = "", first: bool = False) -> str:
+    """Title of a step; empty when nothing is known. The ``first`` step also names the application.
+
+    ``before`` is what was said just before the step: “that” may mean something named there.
+    """
     if step.note:
-        return title_of(step.note, "*")
+        return titled(step.note, lexicon_of("*"))
     labels = [event.label for event in events if isinstance(event, Click) and event.label]
-    instructions = [s for s in step.said if s.kind is SentenceKind.INSTRUCTION]
-    if instructions:
-        return _with_labels(title_of(instructions[0].text, language), labels)
+    if step.instructs:
+        return _instructed(step, events, labels, lexicon, before)
     talk = [s for s in step.said if s.kind is not SentenceKind.CLOSING]
+    if labels or not talk or actions_of(events):
+        if title := actions_title(events, first=first):
+            return title
     if talk and talk[0].kind is SentenceKind.OPENING:
-        return "Introduction"
-    if labels or not step.said:
-        return actions_title(events, first=first)
-    return title_of((talk or step.said)[0].text, language)
+        return task_of(talk[0].text, lexicon) or "Introduction"
+    spoken = [s.text for s in talk if not lexicon.whole("fillers").match(plain(s.text, lexicon))]
+    return title_of((spoken or [s.text for s in step.said] or [""])[0], lexicon)
 
 
-def _with_labels(title: str, labels: Sequence[str]) -> str:
+def _instructed(
+    step: StepStart, events: Sequence[Event], labels: Sequence[str], lexicon: Lexicon, before: str
+) -> str:
+    """Title from the first instruction that says what to do to what."""
+    vague = ""
+    for at, sentence in enumerate(step.said):
+        if sentence.kind is not SentenceKind.INSTRUCTION:
+            continue
+        order = order_in(sentence.text, lexicon) or plain(sentence.text, lexicon)
+        context = [s.text for s in step.said[:at]] or ([before] if before else [])
+        order = with_context(order, context, lexicon)
+        after = "".join(s.text for s in step.said[at + 1 : at + 2])
+        order = with_correction(order, sentence.text, after, lexicon)
+        if not pronoun_only(order, lexicon):
+            return _with_labels(titled(order, lexicon), events, labels)
+        vague = vague or order
+    if labels:
+        return _fitting(f"{capitalised(vague.split()[0])} {labels[0]}") or actions_title(events) or titled(vague, lexicon)
+    return titled(vague, lexicon)
+
+
+def _with_labels(title: str, events: Sequence[Event], labels: Sequence[str]) -> str:
     """The title with labels of the screen: “Click here” gets the label, “Press the new order button” its spelling.
 
-    Another name for a button than its label is misrecognized, or a description, so it is replaced by the label.
+    What is like a label but not the same was heard wrongly. Another name for a button than its label is a description,
+    so it is replaced by the label; a field that is filled in is named by its label where the title does not name it.
     """
-    if not labels or not _CLICKS.match(title):
+    if not labels:
         return title
     if found := _VAGUE.match(title):
         return _fitting(f"{found[1]} {labels[0]}") or title
     for label in labels:
         if spoken := re.search(rf"(?i)(?<!\w){re.escape(label)}(?!\w)", title):
             return title[: spoken.start()] + label + title[spoken.end() :]
-    found = _BUTTON.match(title)
-    if found and len(set(labels)) == 1 and not _words(title) & _words(labels[0]):
-        return _fitting(f"{found[1]} {labels[0]}") or title
+    for label in labels:
+        if place_of(title.split(), label):
+            button = _BUTTON.match(title)
+            done = actions_title(events) if button else ""
+            return (done if len(set(labels)) == 1 else "") or _fitting(spelled(title, [label])) or title
+    if _CLICKS.match(title):
+        found = _BUTTON.match(title)
+        if found and len(set(labels)) == 1 and not _words(title) & _words(labels[0]):
+            return _fitting(f"{found[1]} {labels[0]}") or title
+        return title
+    done = actions_title(events)
+    if done.startswith("Fill in ") and len(title.split()) <= _BARE and len(labels) == 1:
+        return done
     return title
 
 

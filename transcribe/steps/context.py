@@ -1,0 +1,43 @@
+"""Puts into an instruction what it leaves to its context: what “that” means, the topic, a correction after it.
+
+Pure. Owns only what the sentences around an instruction add; the instruction itself is found in ``english.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from transcribe.steps import english
+from transcribe.steps.disfluency import takes_back
+from transcribe.steps.lexicon import Lexicon
+from transcribe.steps.wording import tidy
+
+_NAME_WORDS = 3  # words of a correction that is only a name: “No, sorry, Qualification.”
+
+
+def pronoun_only(order: str, lexicon: Lexicon) -> bool:
+    """Whether an instruction says only “that” instead of what: “Hit that”."""
+    return lexicon.language == "en" and english.pronoun_only(order, lexicon)
+
+
+def with_context(order: str, before: Sequence[str], lexicon: Lexicon) -> str:
+    """The instruction with what the sentences ``before`` it named in place of its pronoun."""
+    if lexicon.language != "en":
+        return order
+    for text in reversed(before[-2:]):
+        if topic := english.topic_of(text, lexicon):
+            return english.fronted(topic, order, lexicon) or order
+        if english.pronoun_only(order, lexicon) and (thing := english.thing_named(text, lexicon)):
+            return english.with_thing(order, thing, lexicon)
+    return order
+
+
+def with_correction(order: str, sentence: str, after: str, lexicon: Lexicon) -> str:
+    """“Start with Prospecting.” and after it “No, sorry, Qualification.”: “Start with Qualification”."""
+    if lexicon.language != "en" or not after:
+        return order
+    instead, last = tidy(takes_back(after)), tidy(sentence).rsplit(" ", 1)[-1]
+    if not 0 < len(instead.split()) <= _NAME_WORDS or english.order_in(instead, lexicon):
+        return order
+    return re.sub(rf"(?<!\w){re.escape(last)}(?!\w)", lambda _: instead, order)

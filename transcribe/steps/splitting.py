@@ -1,0 +1,155 @@
+"""Splits a transcript into sentences: at full stops, at pauses, and where a run of instructions goes on.
+
+Pure. A pause of 0.6 s ends a sentence with or without a full stop, unless the speaker only hesitates. All times are on
+the clock on which the pauses are whole, which is take time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from capture.span import Span
+from transcribe.model import Transcript, Word
+from transcribe.steps.actions import UserAction
+from transcribe.steps.disfluency import restarts, takes_back
+from transcribe.steps.lexicon import Lexicon
+from transcribe.steps.sentences import SentenceKind, begins_with_order, kind_of, order_in
+from transcribe.words import ends_sentence, joined, words_of
+
+PAUSE_MS = 600
+"""A pause of this length ends a sentence."""
+
+_THINKS_MS = 2_000  # a longer pause is no hesitation
+_CLAUSE_MS = 1_000  # a shorter clause is no instruction of its own
+_LONG_CLAUSE_MS = 2_000  # an instruction after a comma, of which the one before it is not shorter, stands by itself
+_BREATH_MS = 250  # a shorter break after a comma belongs to a list
+_SHORT_ORDER = 3  # words of an instruction that may stand in a list of them
+_CORRECTS_MS = 2_500  # a later sentence does not correct the one before it
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One spoken sentence, with its words."""
+
+    span: Span
+    text: str
+    kind: SentenceKind
+    words: tuple[Word, ...] = ()
+
+
+def sentences_of(transcript: Transcript, lexicon: Lexicon) -> list[Sentence]:
+    """The sentences of a transcript, whatever the segments of the recognizer."""
+    groups: list[list[Word]] = []
+    for segment in transcript.segments:
+        for index, word in enumerate(words_of(segment)):
+            if not groups or _ends_before(groups[-1][-1], word, lexicon, first=index == 0):
+                groups.append([])
+            groups[-1].append(word)
+    sentences = [sentence_of(words, lexicon) for group in groups for words in _clauses(group, lexicon)]
+    return _corrected(sentences, lexicon) if lexicon.language == "en" else sentences
+
+
+def sentence_of(words: Sequence[Word], lexicon: Lexicon) -> Sentence:
+    """The sentence of these words."""
+    text = joined(words)
+    return Sentence(Span(words[0].start_ms, words[-1].end_ms), text, kind_of(text, lexicon), tuple(words))
+
+
+def parted(sentences: Sequence[Sentence], actions: Sequence[UserAction], lexicon: Lexicon) -> list[Sentence]:
+    """The sentences, parted where several actions that start something new fall into one without a pause.
+
+    It is parted after a comma or before “and” between two of these actions, else before the word at which the later
+    one begins. A list of short instructions stays whole.
+    """
+    result: list[Sentence] = []
+    for sentence in sentences:
+        inside = [a for a in actions if sentence.span.contains(a.begins_ms)]
+        words = list(sentence.words)
+        if len(inside) < 2 or is_list(sentence.text, lexicon):  # noqa: PLR2004  two actions need a place between them
+            result.append(sentence)
+            continue
+        for before, after in zip(inside, inside[1:], strict=False):
+            at = _place_between(words, before, after, lexicon)
+            if at:
+                result.append(sentence_of(words[:at], lexicon))
+                words = words[at:]
+        result.append(sentence_of(words, lexicon))
+    return result
+
+
+def is_list(text: str, lexicon: Lexicon) -> bool:
+    """Whether a sentence is a list of short instructions: “Click Master data, then Vendors, then Create.”"""
+    parts = [re.sub(rf"(?i)^{lexicon.phrase('sequence')}\s+", "", part.strip(" .")) for part in text.split(",")]
+    parts = [re.sub(r"(?i)^(?:and|und|et|y)\s+", "", part) for part in parts if part]
+    later = parts[1:]
+    return bool(later) and all(len(part.split()) <= _SHORT_ORDER for part in later) and bool(order_in(parts[0], lexicon))
+
+
+def _ends_before(last: Word, word: Word, lexicon: Lexicon, *, first: bool) -> bool:
+    gap_ms = word.start_ms - last.end_ms
+    if ends_sentence(last):
+        return True
+    if gap_ms >= PAUSE_MS:
+        said = re.sub(r"[^\w'’]", "", last.text)
+        return gap_ms >= _THINKS_MS or not lexicon.whole("hesitations").match(said)
+    return first and not word.text.strip()[:1].islower()
+
+
+def _clauses(words: Sequence[Word], lexicon: Lexicon) -> Iterator[Sequence[Word]]:
+    """A sentence with several instructions in sequence, split before each “then”; a list of short ones stays whole."""
+    if is_list(joined(words), lexicon):
+        yield words
+        return
+    start = 0
+    for at in range(1, len(words) - 1):
+        if at <= start or not _may_part(words, start, at, lexicon):
+            continue
+        before, after = joined(words[start:at]), joined(words[at:])
+        state = lexicon.starts("follows").match(before) and kind_of(before, lexicon) is SentenceKind.TALK
+        if (state or begins_with_order(before, lexicon)) and begins_with_order(after, lexicon):
+            yield words[start:at]
+            start = at
+    yield words[start:]
+
+
+def _may_part(words: Sequence[Word], start: int, at: int, lexicon: Lexicon) -> bool:
+    """Whether a clause may begin at a word: “then”, or after a comma and a breath, or after talk and a comma."""
+    following = " ".join(re.sub(r"[^\w'’]", "", word.text) for word in words[at : at + 4])
+    if lexicon.starts("sequence").match(following):
+        return words[at].start_ms - words[start].start_ms >= _CLAUSE_MS
+    if not words[at - 1].text.rstrip().endswith((",", ";")):
+        return False
+    if lexicon.starts("follows").match(joined(words[start:at])):
+        return True
+    breath_ms = words[at].start_ms - words[at - 1].end_ms
+    return breath_ms >= _BREATH_MS and words[at].start_ms - words[start].start_ms >= _LONG_CLAUSE_MS
+
+
+def _place_between(words: Sequence[Word], before: UserAction, after: UserAction, lexicon: Lexicon) -> int:
+    """Index of the word before which to part, between two actions; 0 when there is none."""
+    between = [
+        at for at in range(1, len(words)) if before.begins_ms < words[at].start_ms <= max(after.begins_ms, before.begins_ms + 1)
+    ]
+    joint = re.compile(rf"(?i)^(?:and|und|et|y|then|{lexicon.phrase('sequence')})$")
+    natural = [
+        at
+        for at in between
+        if joint.match(re.sub(r"\W", "", words[at].text)) or words[at - 1].text.rstrip().endswith((",", ";"))
+    ]
+    return (natural or between or [0])[-1]
+
+
+def _corrected(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Sentence]:
+    """The sentences, with those that were restarted or taken back at once marked as STUMBLE."""
+    corrected = list(sentences)
+    for at in range(1, len(corrected)):
+        before, sentence = corrected[at - 1], corrected[at]
+        if sentence.span.start_ms - before.span.end_ms > _CORRECTS_MS or before.kind is SentenceKind.CLOSING:
+            continue
+        instead = takes_back(sentence.text)
+        if restarts(sentence.text, before.text) or (instead and kind_of(instead, lexicon) is SentenceKind.INSTRUCTION):
+            corrected[at - 1] = replace(before, kind=SentenceKind.STUMBLE)
+            corrected[at] = replace(sentence, kind=kind_of(instead or sentence.text, lexicon))
+    return corrected

@@ -1,0 +1,110 @@
+"""Cuts texts to the length of a title: no asides, no dangling words, at most ten words and sixty characters.
+
+Pure. Knows no grammar; the phrases are those of a lexicon.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from transcribe.steps.lexicon import Lexicon
+
+LONGEST = 60
+"""Characters of a title, at most."""
+MOST_WORDS = 10
+"""Words of a title, at most; about eight are aimed at."""
+
+_GOOD_WORDS = 8
+_FEWEST = 2  # words before a place where a title may be cut
+_MARKS = " .!?…,;:。！？、，-–—"
+_FILLER = re.compile(
+    r"(?i)(?:\s+(?:please|like this|like so|and so on|and stuff|real quick|really quick)"
+    r"|,\s*(?:please|okay|ok|right|of course|again|yes|yeah|you know|comma))$"
+)
+_BREAKS = re.compile(r"[,;:–—]\s+|\s+[–—]\s+")
+
+
+def tidy(text: str) -> str:
+    """The text as one line, without quotation marks around it, marks at its end and polite words."""
+    text = " ".join(text.split()).strip(" \"'“”„«»").rstrip(_MARKS)
+    while filler := _FILLER.search(text):
+        text = text[: filler.start()].rstrip(_MARKS)
+    return text
+
+
+def trimmed(text: str, lexicon: Lexicon) -> str:
+    """The text up to its first aside, without words that cannot be the last of a title."""
+    return _without_weak_end(without_asides(text, lexicon), lexicon)
+
+
+def without_asides(text: str, lexicon: Lexicon) -> str:
+    """The text up to its first aside: why, what happens then, what the speaker usually does."""
+    text = _without_insertions(tidy(text), lexicon)
+    first = text.find(" ") + 1
+    aside = lexicon.finds("asides").search(text, first) if first else None
+    return tidy(text[: aside.start()]) if aside else text
+
+
+def shortened(text: str, lexicon: Lexicon) -> str:
+    """The text cut to the length of a title: after a clause, else after a word that can be the last."""
+    text = _without_weak_end(tidy(text), lexicon)
+    if len(text.split()) <= _GOOD_WORDS and len(text) <= LONGEST:
+        return text
+    for most, pattern in ((_GOOD_WORDS, _BREAKS), (MOST_WORDS, _clauses(lexicon))):
+        fitting = [m.start() for m in pattern.finditer(text) if _fits(text[: m.start()], most)]
+        if fitting and not (len(text.split()) <= MOST_WORDS and len(text) <= LONGEST and pattern is not _BREAKS):
+            return _without_weak_end(tidy(text[: fitting[-1]]), lexicon)
+    words = text.split()[:MOST_WORDS]
+    if len(text) <= LONGEST and len(words) == len(text.split()):
+        return text
+    while len(words) > 1 and len(" ".join(words)) >= LONGEST:
+        words.pop()
+    head = _without_weak_end(" ".join(words), lexicon)
+    return f"{head[: LONGEST - 1].rstrip(_MARKS)}…"
+
+
+def capitalised(text: str) -> str:
+    """Capitalised, unless the first word has its own spelling (iPhone, eBay)."""
+    first = text.split(" ", 1)[0]
+    return text if first[1:] != first[1:].lower() else text[:1].upper() + text[1:]
+
+
+def _fits(head: str, most: int) -> bool:
+    return _FEWEST <= len(head.split()) <= most and len(head) <= LONGEST
+
+
+def _without_insertions(text: str, lexicon: Lexicon) -> str:
+    """“Click Add and choose, let me scroll down, choose Taxi” without what stands between the commas."""
+    parts = re.split(r",\s+", text)
+    if len(parts) < 3 or "insertions" not in lexicon.phrases:
+        return text
+    inner = lexicon.starts("insertions")
+    kept = [part for at, part in enumerate(parts) if at in {0, len(parts) - 1} or not inner.match(part)]
+    if len(kept) == len(parts):
+        return text
+    joined = kept[0]
+    for part in kept[1:]:
+        last, first = joined.split()[-1], part.split()[0]
+        repeated = last.casefold() == first.casefold() and len(part.split()) > 1
+        glue = " " if repeated or re.match(r"(?i)and\b", part) else ", "
+        joined = joined[: -len(last)].rstrip() + " " + part if repeated else joined + glue + part
+    return joined
+
+
+def _without_weak_end(text: str, lexicon: Lexicon) -> str:
+    weak = _weak_end(lexicon)
+    kept = lexicon.ends("particles")
+    while (found := weak.search(text)) and text[: found.start()].strip() and not kept.search(text):
+        text = text[: found.start()]
+    return text.rstrip(_MARKS) or text
+
+
+@cache
+def _weak_end(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?i)[,;:\s]+(?:{lexicon.phrase('weak')})[\s,;:–—]*$|[\s,;:–—]+$")
+
+
+@cache
+def _clauses(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?i)[,;:–—]\s+|\s+(?=(?:{lexicon.phrase('clauses')})(?!\w))")
