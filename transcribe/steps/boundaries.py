@@ -105,16 +105,18 @@ def _gap_ms(sentences: Sequence[Sentence], at: int) -> int:
 
 def _continues(sentences: Sequence[Sentence], at: int, begun: int, lexicon: Lexicon) -> bool:
     """Whether an instruction goes on with the sentence before: “Or press C.”, “Make a change. I'm just fixing this.”"""
-    if _gap_ms(sentences, at) >= PAUSE_MS:
+    told_at = max((n for n in range(begun, at) if sentences[n].kind is SentenceKind.INSTRUCTION), default=begun)
+    if any(_gap_ms(sentences, n) >= PAUSE_MS for n in range(told_at + 1, at + 1)):
         return False
+    before = sentences[told_at]
     text = plain(sentences[at].text, lexicon)
     if any(lexicon.starts("continues").match(form) for form in (text, without_leads(text, lexicon, comma=True))):
         return True
-    before = sentences[at - 1]
     if sentences[at].span.start_ms - sentences[begun].span.start_ms < SHORTEST_MS:
         return True
-    said = without_leads(order_in(before.text, lexicon), lexicon)
-    if at - begun == 1 and lexicon.starts("moves").match(said) and len(said.split()) <= _MOVE_WORDS:
+    order = without_leads(order_in(before.text, lexicon), lexicon)
+    told = sum(sentence.kind is SentenceKind.INSTRUCTION for sentence in sentences[begun:at])
+    if told == 1 and lexicon.starts("moves").match(order) and len(order.split()) <= _MOVE_WORDS:
         return True
     shows, told = (lexicon.starts("demonstrates").match(without_leads(plain(s.text, lexicon), lexicon)) for s in (sentences[at], before))
     return bool(shows) and not told and before.kind is SentenceKind.INSTRUCTION

@@ -42,10 +42,10 @@ def order_in(sentence: str, lexicon: Lexicon) -> str:
     text = tidy(corrected(fluent(sentence), lexicon))
     if not text or sentence.rstrip(" \"”").endswith("?") or lexicon.starts("questions").match(text):
         return ""
-    return _listed(_order(text, lexicon) or _later(text, lexicon), lexicon)
+    return _order(text, lexicon) or _later(text, lexicon)
 
 
-def _listed(order: str, lexicon: Lexicon) -> str:
+def listed(order: str, lexicon: Lexicon) -> str:
     """“Save the expense, press Submit” as “Save the expense and press Submit”."""
     order = re.sub(r"(?i), and (?=([\w-]+))", lambda m: " and " if _verb(m[1], lexicon) else m[0], order)
     first, comma, second = order.partition(", ")
@@ -263,6 +263,7 @@ def fronted(topic: str, main: str, lexicon: Lexicon) -> str:
 def _field_first(text: str, lexicon: Lexicon) -> str:
     """“Issue type, change that to Bug”, where the name of the field begins with a word that may be a verb."""
     topic, comma, rest = text.partition(",")
+    topic = re.sub(r"(?i)^(?:as )?(?:for|with) ", "", topic)
     if not comma or not lexicon.ends("fields").search(topic) or not 1 < len(topic.split()) <= 3:
         return ""
     main = _bare(without_leads(rest.strip(), lexicon), lexicon) or _addressed(rest.strip(), lexicon)

@@ -47,7 +47,8 @@ def title_of(sentence: str, language: str | Lexicon = "en") -> str:
 
 def titled(text: str, lexicon: Lexicon) -> str:
     """A text as a title: cut to its length, capitalised."""
-    return capitalised(shortened(trimmed(text, lexicon), lexicon))
+    text = trimmed(text, lexicon)
+    return capitalised(shortened(english.listed(text, lexicon) if lexicon.language == "en" else text, lexicon))
 
 
 def order_in(sentence: str, lexicon: Lexicon) -> str:

@@ -15,7 +15,7 @@ from transcribe.model import Transcript, Word
 from transcribe.steps.actions import UserAction
 from transcribe.steps.disfluency import restarts, takes_back
 from transcribe.steps.lexicon import Lexicon
-from transcribe.steps.sentences import SentenceKind, begins_with_order, kind_of, order_in
+from transcribe.steps.sentences import SentenceKind, begins_with_order, kind_of, order_in, without_leads
 from transcribe.words import ends_sentence, joined, words_of
 
 PAUSE_MS = 600
@@ -24,6 +24,7 @@ PAUSE_MS = 600
 _THINKS_MS = 2_000  # a longer pause is no hesitation
 _CLAUSE_MS = 1_000  # a shorter clause is no instruction of its own
 _LONG_CLAUSE_MS = 2_000  # an instruction after a comma, of which the one before it is not shorter, stands by itself
+_STATE_WORDS = 8  # words of talk before a comma that are parted from the instruction after it
 _BREATH_MS = 250  # a shorter break after a comma belongs to a list
 _SHORT_ORDER = 3  # words of an instruction that may stand in a list of them
 _CORRECTS_MS = 2_500  # a later sentence does not correct the one before it
@@ -44,7 +45,7 @@ def sentences_of(transcript: Transcript, lexicon: Lexicon) -> list[Sentence]:
     groups: list[list[Word]] = []
     for segment in transcript.segments:
         for index, word in enumerate(words_of(segment)):
-            if not groups or _ends_before(groups[-1][-1], word, lexicon, first=index == 0):
+            if not groups or _ends_before(groups[-1], word, lexicon, first=index == 0):
                 groups.append([])
             groups[-1].append(word)
     sentences = [sentence_of(words, lexicon) for group in groups for words in _clauses(group, lexicon)]
@@ -87,14 +88,21 @@ def is_list(text: str, lexicon: Lexicon) -> bool:
     return bool(later) and all(len(part.split()) <= _SHORT_ORDER for part in later) and bool(order_in(parts[0], lexicon))
 
 
-def _ends_before(last: Word, word: Word, lexicon: Lexicon, *, first: bool) -> bool:
+def _ends_before(group: Sequence[Word], word: Word, lexicon: Lexicon, *, first: bool) -> bool:
+    last = group[-1]
     gap_ms = word.start_ms - last.end_ms
     if ends_sentence(last):
         return True
     if gap_ms >= PAUSE_MS:
         said = re.sub(r"[^\w'’]", "", last.text)
-        return gap_ms >= _THINKS_MS or not lexicon.whole("hesitations").match(said)
+        return gap_ms >= _THINKS_MS or not (lexicon.whole("hesitations").match(said) or _leads_on(group, lexicon))
     return first and not word.text.strip()[:1].islower()
+
+
+def _leads_on(group: Sequence[Word], lexicon: Lexicon) -> bool:
+    """Whether words are only the clause before an instruction: “If you get an error,”."""
+    text = joined(group)
+    return text.endswith(",") and text.count(",") == 1 and bool(lexicon.starts("times").match(without_leads(text, lexicon)))
 
 
 def _clauses(words: Sequence[Word], lexicon: Lexicon) -> Iterator[Sequence[Word]]:
@@ -107,7 +115,7 @@ def _clauses(words: Sequence[Word], lexicon: Lexicon) -> Iterator[Sequence[Word]
         if at <= start or not _may_part(words, start, at, lexicon):
             continue
         before, after = joined(words[start:at]), joined(words[at:])
-        state = lexicon.starts("follows").match(before) and kind_of(before, lexicon) is SentenceKind.TALK
+        state = at - start <= _STATE_WORDS and lexicon.starts("follows").match(before) and kind_of(before, lexicon) is SentenceKind.TALK
         if (state or begins_with_order(before, lexicon)) and begins_with_order(after, lexicon):
             yield words[start:at]
             start = at
@@ -121,8 +129,11 @@ def _may_part(words: Sequence[Word], start: int, at: int, lexicon: Lexicon) -> b
         return words[at].start_ms - words[start].start_ms >= _CLAUSE_MS
     if not words[at - 1].text.rstrip().endswith((",", ";")):
         return False
-    if lexicon.starts("follows").match(joined(words[start:at])):
+    before = joined(words[start:at])
+    if lexicon.starts("follows").match(before) and len(before.split()) <= _STATE_WORDS:
         return True
+    if lexicon.starts("insertions").match(following) or lexicon.starts("continues").match(following):
+        return False
     breath_ms = words[at].start_ms - words[at - 1].end_ms
     return breath_ms >= _BREATH_MS and words[at].start_ms - words[start].start_ms >= _LONG_CLAUSE_MS
 
