@@ -1,5 +1,142 @@
-"""x"""
+"""Finds the instruction in a German, French or Spanish sentence and says it in the infinitive, as manuals do.
+
+“Dann klickt ihr oben auf Speichern” is “Oben auf Speichern klicken”, “Vous ouvrez le menu” is “Ouvrir le menu”, “Haz
+clic en Guardar” is “Hacer clic en Guardar”. Pure. Word lists are in ``lexicons/``, verb forms in ``conjugation.py``.
+"""
+
 from __future__ import annotations
+
+import re
+from functools import cache
+
+from transcribe.steps import german
+from transcribe.steps.conjugation import infinitive_of
 from transcribe.steps.lexicon import Lexicon
-def order_in(sentence, lexicon): return ""
-def fluent(sentence, lexicon): return sentence
+from transcribe.steps.wording import tidy, without_asides
+
+_MOST_CLAUSES = 2
+_PREFIX_WORDS = 7  # words of a clause of place before the instruction
+
+
+def fluent(sentence: str, lexicon: Lexicon) -> str:
+    """The sentence without sounds of thinking."""
+    text = _hesitant(lexicon).sub(" ", f" {sentence} ")
+    return re.sub(r"\s+([,.;:!?])", r"\1", " ".join(text.split())).strip(" ,")
+
+
+def order_in(sentence: str, lexicon: Lexicon) -> str:
+    """The instruction in a sentence in the infinitive, without its lead-in; empty when there is none."""
+    if sentence.rstrip(" \"»”").endswith("?"):
+        return ""
+    text = without_leads(tidy(fluent(sentence, lexicon)), lexicon)
+    if lexicon.starts("follows").match(text):
+        return ""
+    return _first_order(text, lexicon)
+
+
+def task_worded(said: str, lexicon: Lexicon) -> str:
+    """A task in the infinitive: “wie man eine Rechnung anlegt” is “eine Rechnung anlegen”; else empty."""
+    said = without_leads(tidy(said), lexicon)
+    if lexicon.language == "de":
+        return german.task(said, lexicon) or german.order(said, lexicon)
+    return _romance(said, lexicon)
+
+
+def without_leads(text: str, lexicon: Lexicon) -> str:
+    """The text without its lead-ins."""
+    while (lead := lexicon.lead().match(text)) and text[lead.end() :].strip():
+        text = text[lead.end() :]
+    return text
+
+
+def _first_order(text: str, lexicon: Lexicon) -> str:
+    """The first instruction of a sentence: at its beginning, else after a comma."""
+    parts = re.split(r"(?:,|;|:|\s[-–—])\s+", text)
+    for at in range(min(len(parts), 4)):
+        rest = without_leads(", ".join(parts[at:]), lexicon)
+        if lexicon.starts("follows").match(rest) or lexicon.starts("times").match(rest):
+            continue
+        clause = without_asides(rest, lexicon)
+        found = german.order(clause, lexicon) if lexicon.language == "de" else _romance(clause, lexicon)
+        if found:
+            return found
+    return ""
+
+
+def _romance(text: str, lexicon: Lexicon) -> str:
+    """A French or Spanish instruction in the infinitive; “and” may join a second one."""
+    clauses = re.split(rf"(?i),?\s+(?={lexicon.phrase('and')}\s)", text, maxsplit=3)
+    said: list[str] = []
+    for clause in clauses:
+        glue = re.match(rf"(?i){lexicon.phrase('and')}\s+(?:{lexicon.phrase('lead_ins')}\s+)?", clause) if said else None
+        order = _clause(clause[glue.end() :] if glue else clause, lexicon, first=not said)
+        if not order and not said:
+            return ""
+        if not order or len(said) < _MOST_CLAUSES:
+            said.append(f"{glue[0] if glue else ''}{order}" if order else clause)
+    return " ".join(said)
+
+
+def _clause(text: str, lexicon: Lexicon, *, first: bool) -> str:
+    """One clause in the infinitive: imperative, subject and verb, auxiliary and infinitive; else empty."""
+    text = text.strip(" ,")
+    if found := _auxiliary(lexicon).match(text):
+        rest = text[found.end() :]
+        return rest if _is_infinitive(rest, lexicon) else ""
+    if found := lexicon.prefix("subject").match(text):
+        return _infinitive(text[found.end() :].lstrip(), lexicon)
+    if order := _infinitive(text, lexicon):
+        return order
+    if not first:
+        return ""
+    place, comma, rest = text.partition(", ")
+    if lexicon.starts("places").match(text):
+        if comma and len(place.split()) <= _PREFIX_WORDS and (order := _clause(rest, lexicon, first=False)):
+            return f"{order} {place[0].lower()}{place[1:]}"
+        for found in _subjects(lexicon).finditer(text):
+            place, order = text[: found.start()].strip(" ,"), _clause(text[found.start() :].strip(), lexicon, first=False)
+            if order and len(place.split()) <= _PREFIX_WORDS:
+                return f"{order} {place[0].lower()}{place[1:]}"
+    return ""
+
+
+def _infinitive(text: str, lexicon: Lexicon) -> str:
+    """The text with the verb at its beginning in the infinitive; empty when it begins with none."""
+    words = text.split()
+    if not words:
+        return ""
+    first, own = words[0], ""
+    if found := re.fullmatch(r"(?i)(.+?)-(vous|toi|nous|le|la|les|y|moi|en)[,.]?", first):
+        first, own = found[1], found[2].casefold()
+    verb = infinitive_of(first, lexicon)
+    if not verb or (verb == first.casefold() and len(words) < 2):  # noqa: PLR2004  a verb alone is a name
+        return ""
+    if own in {"vous", "toi", "nous"}:
+        verb = f"s'{verb}" if verb[0] in "aeéiouh" else f"se {verb}"
+    elif own in {"le", "la", "les"}:
+        verb = f"l'{verb}" if own != "les" and verb[0] in "aeéiouh" else f"{own} {verb}"
+    return " ".join([verb + ("," if words[0].endswith(",") else ""), *words[1:]])
+
+
+def _is_infinitive(text: str, lexicon: Lexicon) -> bool:
+    words = re.sub(r"(?i)^(?:ne pas |y |en |le |la |les |l'|se |s'|vous |me |nous )+", "", text).split()
+    if not words:
+        return False
+    word = words[0].strip(",.;:").casefold()
+    bare = re.sub(r"(?:me|te|se|nos)?(?:lo|la|los|las|le|les|se|nos|te)$", "", word) if lexicon.language == "es" else word
+    return word in lexicon.verbs or bare in lexicon.verbs
+
+
+@cache
+def _auxiliary(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?i)^(?:{lexicon.phrase('auxiliaries')})\s*(?<=[\s'’])(?:(?:{lexicon.phrase('adverbs')})\s+)*")
+
+
+@cache
+def _subjects(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?i)(?<=\s)(?:{lexicon.phrase('subject')}|{lexicon.phrase('auxiliaries')})")
+
+
+@cache
+def _hesitant(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?i)[,;]?\s(?:{lexicon.phrase('sounds')})[,.…]*(?=\s)")

@@ -47,6 +47,10 @@ class Lexicon:
         """Matches a phrase at the beginning of a text."""
         return _compiled(rf"^(?:{self.phrase(key)})(?!\w)")
 
+    def prefix(self, key: str) -> re.Pattern[str]:
+        """Matches a phrase at the beginning of a text, and whatever may follow it directly."""
+        return _compiled(f"^(?:{self.phrase(key)})")
+
     def whole(self, key: str) -> re.Pattern[str]:
         """Matches a text that is such a phrase and nothing else."""
         return _compiled(rf"^(?:{self.phrase(key)})[\s.,!…]*$")

@@ -6,6 +6,7 @@ lexicon every sentence is an instruction and only marks are taken off.
 
 from __future__ import annotations
 
+import re
 from enum import Enum, auto
 
 from transcribe.steps import english, inflected
@@ -31,11 +32,20 @@ def kind_of(sentence: str, language: str | Lexicon = "en") -> SentenceKind:
         return SentenceKind.INSTRUCTION
     text = plain(sentence, lexicon)
     forms = (text, without_leads(text, lexicon, comma=True), without_leads(text, lexicon))
-    if any(lexicon.whole("closings").match(tidy(form)) for form in forms):
+    if any(_closes(form, lexicon) for form in forms):
         return SentenceKind.CLOSING
     if any(lexicon.finds("openings").search(form) for form in forms):
         return SentenceKind.OPENING
     return SentenceKind.INSTRUCTION if order_in(sentence, lexicon) else SentenceKind.TALK
+
+
+def _closes(text: str, lexicon: Lexicon) -> bool:
+    """Whether a text says goodbye, as a whole or in each of its parts."""
+    closing, filler = lexicon.whole("closings"), lexicon.whole("fillers")
+    if closing.match(tidy(text)):
+        return True
+    parts = [part for part in map(tidy, re.split(r"[,.;!]\s+", text)) if part]
+    return any(map(closing.match, parts)) and all(closing.match(part) or filler.match(part) for part in parts)
 
 
 def title_of(sentence: str, language: str | Lexicon = "en") -> str:

@@ -1,0 +1,146 @@
+"""German instructions in the infinitive: “Dann klickt ihr oben auf Speichern” is “Oben auf Speichern klicken”.
+
+Pure. German puts the verb second and its particle last (“Füllt ihr das Feld aus”), the infinitive last, and the verb of
+a clause after “wie” last, so words have to move. Word lists are in ``lexicons/de.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from transcribe.steps.conjugation import infinitives, nouns
+from transcribe.steps.lexicon import Lexicon
+
+_CLAUSES = 2  # instructions that “und” may join in one title
+
+
+def order(text: str, lexicon: Lexicon) -> str:
+    """The instruction that a text begins with, in the infinitive; empty when it is none."""
+    said: list[str] = []
+    listed = re.split(r"(?i),?\s+(?=und\s)", _main(text, lexicon))
+    for at, clause in enumerate(listed):
+        bare = re.sub(r"(?i)^und\s+", "", clause) if at else clause
+        bare = _without_padding(bare, lexicon)
+        found = _clause(bare, lexicon, joined=bool(said))
+        if not found and not said:
+            found = _names_before_infinitive(listed[at:], lexicon)
+            return found
+        if found and len(said) < _CLAUSES:
+            said.append(found)
+        elif not found and said and len(said) < _CLAUSES and not re.search(r"(?i)\b(?:es|das|dann|ihr|wir|sie|ich|man)\b", bare):
+            said.append(bare)
+    return " und ".join(said)
+
+
+def task(text: str, lexicon: Lexicon) -> str:
+    """The task in a clause that ends with its verb: “man eine Rechnung anlegt” is “eine Rechnung anlegen”."""
+    text = re.sub(rf"(?i)^(?:{lexicon.phrase('person')})\s+", "", text)
+    text = re.sub(rf"(?i)\s+(?:{lexicon.phrase('modals')})$", "", _without_padding(text, lexicon))
+    words = text.split()
+    if not words:
+        return ""
+    if verb := _infinitive(words[-1], lexicon):
+        return " ".join([*words[:-1], verb])
+    return ""
+
+
+def _clause(text: str, lexicon: Lexicon, *, joined: bool) -> str:
+    """One clause in the infinitive; ``joined``: after “und”, where the subject is left out."""
+    words = text.split()
+    for at, word in enumerate(words[:8]):
+        lower = at == 0 or word[:1].islower()
+        modal = lower and _modal(lexicon).fullmatch(_bare(word))
+        verb = "" if modal or not lower else _finite(word, lexicon, alone=at == 0)
+        if not (modal or verb):
+            continue
+        person_after = at + 1 < len(words) and _person(lexicon).fullmatch(_bare(words[at + 1]))
+        person_before = at > 0 and _person(lexicon).fullmatch(_bare(words[at - 1]))
+        if not (person_after or person_before or (at == 0 and (joined or _imperative(words[0], lexicon)))):
+            continue
+        before = words[: at - 1] if person_before else words[:at]
+        rest = words[at + 2 :] if person_after else words[at + 1 :]
+        middle = _without_padding(" ".join([*before, *rest]), lexicon).split()
+        if modal:
+            return " ".join(middle) if middle and _infinitive(middle[-1], lexicon) == _bare(middle[-1]) else ""
+        return _with_verb(middle, verb, lexicon)
+    if words and _infinitive(words[-1], lexicon) == _bare(words[-1]) and words[-1][:1].islower():
+        return "" if any(_person(lexicon).fullmatch(_bare(word)) for word in words) else text
+    return ""
+
+
+def _with_verb(words: list[str], verb: str, lexicon: Lexicon) -> str:
+    """The words with the verb after them, and its particle before it: “das Feld aus” and “füllen”."""
+    if not words:
+        return ""
+    if words[-1][:1].islower() and _particle(lexicon).fullmatch(_bare(words[-1])):
+        return " ".join([*words[:-1], _bare(words[-1]) + verb])
+    return " ".join([*words, verb])
+
+
+def _names_before_infinitive(clauses: list[str], lexicon: Lexicon) -> str:
+    """“Rechtsklick, Zahlenformat, und Währung auswählen”: names, and one infinitive after the last."""
+    text = " ".join(clauses)
+    words = text.split()
+    ends = words and words[-1][:1].islower() and _infinitive(words[-1], lexicon) == _bare(words[-1])
+    if not ends or any(_person(lexicon).fullmatch(_bare(word)) for word in words):
+        return ""
+    return text if not any(_finite(word, lexicon, alone=False) for word in words[:-1] if word[:1].islower()) else ""
+
+
+def _main(text: str, lexicon: Lexicon) -> str:
+    """The text before its first subordinate clause: “…, damit alles markiert ist”."""
+    found = re.search(rf"(?i),\s+(?:{lexicon.phrase('subordinate')})\b", text)
+    return text[: found.start()] if found else text
+
+
+def _imperative(word: str, lexicon: Lexicon) -> bool:
+    """Whether a verb at the beginning of a text instructs; “-st” asks (“klickst”)."""
+    return not _bare(word).endswith("st") or _bare(word) in lexicon.verbs
+
+
+def _finite(word: str, lexicon: Lexicon, *, alone: bool) -> str:
+    bare = _bare(word)
+    if alone and word[:1].isupper() and bare in nouns(lexicon):
+        return ""
+    return infinitives(lexicon).get(bare, "")
+
+
+def _infinitive(word: str, lexicon: Lexicon) -> str:
+    """The infinitive of a form with its particle in front: “anlegt” and “anzulegen” are “anlegen”; empty when unknown."""
+    bare = _bare(word)
+    forms = infinitives(lexicon)
+    if bare in forms:
+        return forms[bare]
+    if found := _prefixed(lexicon).fullmatch(bare):
+        rest = found["rest"].removeprefix("zu") if found["rest"].removeprefix("zu") in forms else found["rest"]
+        return found["particle"] + forms[rest] if rest in forms else ""
+    return ""
+
+
+def _without_padding(text: str, lexicon: Lexicon) -> str:
+    return " ".join(re.sub(rf"(?i)(?<!\S)(?:{lexicon.phrase('padding')})(?=[\s,]|$),?", " ", text).split()).strip(" ,")
+
+
+def _bare(word: str) -> str:
+    return word.strip(" ,;:.!?…\"„“”").casefold()
+
+
+@cache
+def _person(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?i){lexicon.phrase('person')}")
+
+
+@cache
+def _modal(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?i){lexicon.phrase('modals')}")
+
+
+@cache
+def _particle(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?i){lexicon.phrase('particles')}")
+
+
+@cache
+def _prefixed(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?i)(?P<particle>{lexicon.phrase('particles')})(?P<rest>\w+)")
