@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from capture.model import Clip, Event, Typed
 from capture.progress import Progress, silent
+from capture.span import Span
 from library.connection.library import Library
 from library.draft.edits import said
+from library.draft.to_demo import steps_through
 from library.intake.options import IntakeOptions
 from library.maintenance.revisions import current, revise
 from library.model import SCREEN_MS, STEPS_BY_HAND, TITLE_BY_HAND, Demo
 from library.text import folded
 from transcribe.model import Step, Transcript, Word
+from transcribe.steps.lexicon import PLAIN, Vocabulary
+
+_SAME_MS = 1_000  # a clip whose length differs more from what its cuts leave was cut elsewhere
 
 
 def complete(demo_id: str, library: Library, options: IntakeOptions, progress: Progress = silent) -> Demo:
@@ -33,24 +39,70 @@ def complete(demo_id: str, library: Library, options: IntakeOptions, progress: P
     if transcript is None:
         return revise(library, demo_id, lambda demo: replace(demo, waiting_for_words=False), by=options.author)
     words_ms = round((time.monotonic() - begun) * 1000)
-    return revise(library, demo_id, lambda demo: _with_words(demo, transcript, words_ms), progress, by=options.author)
+    vocabulary = options.vocabulary()
+    return revise(
+        library, demo_id, lambda now: _with_words(now, transcript, words_ms, vocabulary), progress, by=options.author
+    )
 
 
-def _with_words(demo: Demo, transcript: Transcript, words_ms: int) -> Demo:
-    from transcribe.steps.builder import make_steps, propose_title
+def _with_words(demo: Demo, transcript: Transcript, words_ms: int, vocabulary: Vocabulary = PLAIN) -> Demo:
+    from transcribe.steps.builder import propose_title
 
     if STEPS_BY_HAND in demo.by_hand:
         steps = _reworded(demo, transcript.words)
     else:
-        events = [event for step in demo.steps for event in step.events]
-        read = {step.at_ms: step.screen_text for step in demo.steps}
-        made = make_steps(transcript, events, demo.clip.duration_ms)
-        steps = tuple(replace(step, screen_text=read.get(step.at_ms, "")) for step in made) or demo.steps
-    title = demo.title if TITLE_BY_HAND in demo.by_hand else propose_title(transcript) or demo.title
+        steps = _remade(demo, transcript, vocabulary)
+    title = demo.title
+    if TITLE_BY_HAND not in demo.by_hand:
+        title = propose_title(_in_take_time(transcript, _clip(demo)), _events(demo), vocabulary) or demo.title
     timings = {**demo.timings, "words_ms": words_ms}
     if {step.at_ms for step in steps} - {step.at_ms for step in demo.steps}:
         timings.pop(SCREEN_MS, None)  # there are new stills to read
     return replace(demo, title=title, transcript=transcript, steps=steps, timings=timings, waiting_for_words=False)
+
+
+def _remade(demo: Demo, transcript: Transcript, vocabulary: Vocabulary) -> tuple[Step, ...]:
+    """Steps from the new words, the same that the take would come to: pauses that were cut count in full."""
+    from transcribe.steps.builder import make_steps
+
+    clip = _clip(demo)
+    events = list(_events_in_take_time(_events(demo), clip))
+    read = {step.at_ms: step.screen_text for step in demo.steps}
+    made = make_steps(_in_take_time(transcript, clip), events, clip.take_duration_ms, vocabulary=vocabulary)
+    steps = tuple(steps_through(made, clip))
+    return tuple(replace(step, screen_text=read.get(step.at_ms, "")) for step in steps) or demo.steps
+
+
+def _events(demo: Demo) -> list[Event]:
+    return [event for step in demo.steps for event in step.events]
+
+
+def _clip(demo: Demo) -> Clip:
+    """The clip in terms of its take; without cuts where they are not known to fit the video."""
+    clip = Clip(demo.take.duration_ms, demo.cuts, demo.fasts)
+    fits = abs(clip.duration_ms - demo.clip.duration_ms) <= _SAME_MS
+    return clip if fits else Clip(demo.clip.duration_ms)
+
+
+def _in_take_time(transcript: Transcript, clip: Clip) -> Transcript:
+    """A transcript of the clip on the clock of the take; a word beside a cut stays on its side."""
+
+    def there(span: Span) -> tuple[int, int]:
+        start = clip.to_take(span.start_ms)
+        return start, max(start, clip.to_take(max(span.start_ms, span.end_ms - 1)) + 1) if span.duration_ms else start
+
+    segments = []
+    for segment in transcript.segments:
+        words = tuple(replace(w, start_ms=start, end_ms=end) for w in segment.words for start, end in [there(w)])
+        start, end = there(segment)
+        segments.append(replace(segment, start_ms=start, end_ms=end, words=words))
+    return replace(transcript, segments=tuple(segments))
+
+
+def _events_in_take_time(events: Sequence[Event], clip: Clip) -> Iterator[Event]:
+    for event in events:
+        moved: Event = replace(event, at_ms=clip.to_take(event.at_ms))
+        yield replace(moved, end_ms=clip.to_take(moved.end_ms)) if isinstance(moved, Typed) else moved
 
 
 def _reworded(demo: Demo, words: Sequence[Word]) -> tuple[Step, ...]:

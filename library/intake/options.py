@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from capture.analysis.trim import TrimOptions
 from transcribe.model import Recognizer, ScreenReader
+from transcribe.steps.lexicon import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class IntakeOptions:
 
     ``recognizer`` creates the recognizer, or raises TranscribeError; it is called only when there is sound.
     ``reader`` reads the labels of clicks; without one, steps are named after words and windows only.
+    ``vocabulary`` gives the names and phrases that the library adds for titles and steps.
     ``keep_all`` cuts only what the expert discarded while recording.
     """
 
@@ -22,6 +24,7 @@ class IntakeOptions:
     reader: ScreenReader | None = None
     keep_all: bool = False
     author: str = ""
+    vocabulary: Callable[[], Vocabulary] = Vocabulary
     trim: TrimOptions = field(default_factory=TrimOptions)
 
 

@@ -112,11 +112,11 @@ def propose(
             result = _transcribe(recording, options, progress, timer)
             cutting = _find_cuts(recording, result, options, progress, timer)
             draft = _filled(outline, result, cutting, options)
-            begun(_with_steps(draft, recording, recording.events))
+            begun(_with_steps(draft, recording, recording.events, options))
             with timer("labels"):
                 events = labelled()
         with timer("steps"):
-            draft = _with_steps(draft, recording, events)
+            draft = _with_steps(draft, recording, events, options)
     if recording.waited_ms is not None and 0 <= recording.waited_ms <= _JUST_STOPPED_MS:
         timer.timings["waited_ms"] = recording.waited_ms
     return replace(draft, timings=timer.timings)
@@ -149,7 +149,7 @@ def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
         activity=tuple(recording.logged or ()),
         waiting_for_words=source.facts.has_sound,
     )
-    return _with_steps(draft, recording, recording.events)
+    return _with_steps(draft, recording, recording.events, options)
 
 
 def _transcribe(
@@ -197,14 +197,16 @@ def _filled(outline: Draft, result: TranscriptionResult, cutting: _CutList, opti
     )
 
 
-def _with_steps(draft: Draft, recording: _Recording, events: Sequence[Event]) -> Draft:
+def _with_steps(draft: Draft, recording: _Recording, events: Sequence[Event], options: IntakeOptions) -> Draft:
     """Stage 5: the draft with steps and title made from its words and these events."""
     from transcribe.steps.builder import make_steps, propose_title
     from transcribe.words import without
 
+    vocabulary = options.vocabulary()
     said = without(draft.transcript, scraps(events))
-    steps, title = make_steps(said, events, recording.source.facts.duration_ms), propose_title(said)
-    return replace(draft, title=title or recording.source.name, events=without_pointer(events), steps=steps)
+    steps = make_steps(said, events, recording.source.facts.duration_ms, vocabulary=vocabulary)
+    title = propose_title(said, events, vocabulary) or recording.source.name
+    return replace(draft, title=title, events=without_pointer(events), steps=steps)
 
 
 def _trim(options: IntakeOptions) -> TrimOptions:

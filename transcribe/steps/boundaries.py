@@ -118,8 +118,13 @@ def _continues(sentences: Sequence[Sentence], at: int, begun: int, lexicon: Lexi
     told = sum(sentence.kind is SentenceKind.INSTRUCTION for sentence in sentences[begun:at])
     if told == 1 and lexicon.starts("moves").match(order) and len(order.split()) <= _MOVE_WORDS:
         return True
-    shows, told = (lexicon.starts("demonstrates").match(without_leads(plain(s.text, lexicon), lexicon)) for s in (sentences[at], before))
-    return bool(shows) and not told and before.kind is SentenceKind.INSTRUCTION
+    shown, shown_before = (_demonstrates(sentence, lexicon) for sentence in (sentences[at], before))
+    return shown and not shown_before and before.kind is SentenceKind.INSTRUCTION
+
+
+def _demonstrates(sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether the speaker says what they do themselves: “I'm just fixing this typo.”"""
+    return bool(lexicon.starts("demonstrates").match(without_leads(plain(sentence.text, lexicon), lexicon)))
 
 
 def _stands_alone(sentences: Sequence[Sentence], at: int, lexicon: Lexicon, pause_ms: int) -> bool:
@@ -130,7 +135,8 @@ def _stands_alone(sentences: Sequence[Sentence], at: int, lexicon: Lexicon, paus
     if sentence.kind is SentenceKind.OPENING:
         return True
     text = without_leads(plain(sentence.text, lexicon), lexicon)
-    fragment = len(text.split()) > 1 and not lexicon.finds("statement").search(text)
+    clause = text.split(",")[0]  # recognisers hear some languages badly: what states nothing may be an instruction
+    fragment = len(text.split()) > 1 and not lexicon.finds("statement").search(clause)
     return fragment or (gap_ms >= pause_ms and len(text.split()) >= _FEWEST_WORDS)
 
 

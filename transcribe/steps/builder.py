@@ -24,8 +24,9 @@ from transcribe.steps.boundaries import (
     main_actions,
     mark,
 )
-from transcribe.steps.lexicon import Lexicon, lexicon_of
+from transcribe.steps.lexicon import PLAIN, Lexicon, Vocabulary
 from transcribe.steps.ownership import owner_of
+from transcribe.steps.spelling import NAME_LIKE, spelled
 from transcribe.steps.splitting import Sentence, parted, sentences_of
 from transcribe.steps.tasks import title_from_actions, title_from_orders, title_from_words
 from transcribe.steps.titles import clicked_in, key_click, title_for
@@ -41,7 +42,7 @@ def make_steps(
     events: Sequence[Event],
     duration_ms: int,
     activity: Sequence[Span] = (),
-    lexicon: Lexicon | None = None,
+    vocabulary: Vocabulary = PLAIN,
 ) -> tuple[Step, ...]:
     """Steps in order, disjoint, numbered from 1, inside ``[0, duration_ms)``; always at least one.
 
@@ -51,7 +52,7 @@ def make_steps(
 
     Times are take time, in which pauses are whole. An action up to 1.5 s after the end of its step may belong to it.
     """
-    lexicon = lexicon or lexicon_of(transcript.language)
+    lexicon = vocabulary.lexicon(transcript.language)
     events = sorted((e for e in events if 0 <= e.at_ms < duration_ms), key=lambda e: e.at_ms)
     user_events = [e for e in events if isinstance(e, ACTION_EVENTS)]
     sentences = [s for s in sentences_of(transcript, lexicon) if s.span.start_ms < duration_ms]
@@ -66,21 +67,22 @@ def make_steps(
     said = ["", *(begin.said[-1].text if begin.said else "" for begin in begins)]
     if first := next((s for s in begins[0].said), None):
         said[0] = next((s.text for s in reversed(sentences) if s.span.end_ms <= first.span.start_ms), "")
-    return tuple(
+    steps = (
         _step(number, begin, Span(start, end), inside[number - 1], lexicon, before)
         for number, (begin, (start, end), before) in enumerate(zip(begins, pairwise(edges), said, strict=False), 1)
     )
+    return tuple(replace(step, title=spelled(step.title, vocabulary.terms, NAME_LIKE)) for step in steps)
 
 
-def propose_title(transcript: Transcript, events: Sequence[Event] = (), lexicon: Lexicon | None = None) -> str:
+def propose_title(transcript: Transcript, events: Sequence[Event] = (), vocabulary: Vocabulary = PLAIN) -> str:
     """A title for the demo: the task its opening names, else window and click, else from its instructions.
 
     Empty without speech and actions.
     """
-    lexicon = lexicon or lexicon_of(transcript.language)
+    lexicon = vocabulary.lexicon(transcript.language)
     sentences = sentences_of(transcript, lexicon)
-    actions = title_from_actions(events)
-    return title_from_words(sentences, lexicon) or actions or title_from_orders(sentences, lexicon)
+    title = title_from_words(sentences, lexicon) or title_from_actions(events) or title_from_orders(sentences, lexicon)
+    return spelled(title, vocabulary.terms, NAME_LIKE)
 
 
 def _spoken(sentences: Sequence[Sentence], user_events: Sequence[Event], lexicon: Lexicon) -> list[StepStart]:

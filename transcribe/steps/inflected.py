@@ -91,12 +91,28 @@ def _clause(text: str, lexicon: Lexicon, *, first: bool) -> str:
         return ""
     place, comma, rest = text.partition(", ")
     if lexicon.starts("places").match(text):
+        if order := _after_place(text, lexicon):
+            return order
         if comma and len(place.split()) <= _PREFIX_WORDS and (order := _clause(rest, lexicon, first=False)):
             return f"{order} {place[0].lower()}{place[1:]}"
         for found in _subjects(lexicon).finditer(text):
             place, order = text[: found.start()].strip(" ,"), _clause(text[found.start() :].strip(), lexicon, first=False)
             if order and len(place.split()) <= _PREFIX_WORDS:
                 return f"{order} {place[0].lower()}{place[1:]}"
+    return ""
+
+
+def _after_place(text: str, lexicon: Lexicon) -> str:
+    """“En el campo Nombre escriba su nombre”: an imperative after a place, without a comma."""
+    words = text.split()
+    for at in range(2, min(_PREFIX_WORDS, len(words) - 1)):
+        if "," in words[at - 1]:
+            return ""
+        article = lexicon.whole("weak").match(words[at - 1])
+        if words[at][:1].islower() and not article and infinitive_of(words[at], lexicon) not in {"", words[at]}:
+            order = _infinitive(" ".join(words[at:]), lexicon)
+            place = " ".join(words[:at])
+            return f"{order} {place[0].lower()}{place[1:]}" if order else ""
     return ""
 
 
@@ -123,8 +139,11 @@ def _is_infinitive(text: str, lexicon: Lexicon) -> bool:
     if not words:
         return False
     word = words[0].strip(",.;:").casefold()
-    bare = re.sub(r"(?:me|te|se|nos)?(?:lo|la|los|las|le|les|se|nos|te)$", "", word) if lexicon.language == "es" else word
-    return word in lexicon.verbs or bare in lexicon.verbs
+    if lexicon.whole("results").match(word):
+        return False
+    if re.search({"fr": r"(?:er|ir|re)$", "es": r"[aei]r(?:lo|la|los|las|le|les|se)?$"}[lexicon.language], word):
+        return True
+    return word in lexicon.verbs
 
 
 @cache

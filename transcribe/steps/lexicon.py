@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -80,6 +80,24 @@ class Lexicon:
                 phrases[key] = " | ".join([*own, *filter(None, [phrases.get(key, "")])])
         verbs = self.verbs | {verb.strip().casefold() for verb in more.get("verbs", ()) if verb.strip()}
         return replace(self, verbs=verbs, phrases=phrases)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a library adds: ``terms`` are names as they are spelled, ``phrases`` are words by language and key."""
+
+    terms: tuple[str, ...] = ()
+    phrases: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict, hash=False)
+
+    def lexicon(self, language: str) -> Lexicon:
+        """The lexicon of a language with the library's own words."""
+        known = lexicon_of(language)
+        own = self.phrases.get(known.language, {})
+        return known.adding(own) if own else known
+
+
+PLAIN = Vocabulary()
+"""Nothing added."""
 
 
 def lexicon_of(language: str | Lexicon) -> Lexicon:

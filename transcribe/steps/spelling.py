@@ -12,6 +12,8 @@ from rapidfuzz import fuzz
 
 LIKE = 78
 """Two runs of words are the same, heard wrongly, from this ratio of their letters on (0 to 100)."""
+NAME_LIKE = 86
+"""The same for names that need not have been on the screen: “terms” is not “Teams”."""
 _SHORTEST = 4  # letters; shorter names are like too many words
 _ENDS = re.compile(r"^\W+|\W+$")
 
@@ -21,7 +23,7 @@ def names(text: str, label: str) -> bool:
     return bool(place_of(text.split(), label))
 
 
-def place_of(words: list[str], label: str) -> tuple[int, int] | None:
+def place_of(words: list[str], label: str, like: float = LIKE) -> tuple[int, int] | None:
     """First and last index (exclusive) of the words most like a label; None when none are like it."""
     wanted = _letters(label)
     count = len(label.split())
@@ -33,14 +35,14 @@ def place_of(words: list[str], label: str) -> tuple[int, int] | None:
                 return at, at + length
             if len(wanted) >= _SHORTEST and heard[:1] == wanted[:1]:
                 best = max(best, (fuzz.ratio(heard, wanted), at, at + length))
-    return (best[1], best[2]) if best[0] >= LIKE else None
+    return (best[1], best[2]) if best[0] >= like else None
 
 
-def spelled(text: str, labels: Iterable[str]) -> str:
+def spelled(text: str, labels: Iterable[str], like: float = LIKE) -> str:
     """The text with what is like a label spelled as the label."""
     for label in labels:
         words = text.split()
-        if label and (place := place_of(words, label)):
+        if label and (place := place_of(words, label, like)):
             after = words[place[1] - 1][len(words[place[1] - 1].rstrip(".,;:!?")) :]
             text = " ".join([*words[: place[0]], label + after, *words[place[1] :]])
     return text

@@ -58,7 +58,8 @@ def title_from_orders(sentences: Sequence[Sentence], language: str | Lexicon) ->
 def title_from_actions(events: Sequence[Event]) -> str:
     """A title from the window and what was first clicked there: “Purchase orders: new order”; empty when unknown."""
     clicks = [event for event in events if isinstance(event, Click) and event.window]
-    windows = [event.window for event in (clicks or [e for e in events if isinstance(e, WindowChange)]) if event.window]
+    changes = [event.window for event in events if isinstance(event, WindowChange) and event.window]
+    windows = [click.window for click in clicks] or changes
     if not windows:
         return ""
     window = _name_of(max(dict.fromkeys(windows), key=windows.count))

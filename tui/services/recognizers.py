@@ -9,7 +9,7 @@ import locale
 import os
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from capture.errors import ShowhowError
@@ -105,7 +105,13 @@ def intake_options(
 ) -> IntakeOptions:
     """Options for making drafts under these settings; the model is looked up only when there is speech."""
     from library.intake.options import IntakeOptions
+    from library.maintenance.vocabulary import library_vocabulary
     from transcribe.ocr.rapidocr_reader import RapidOcrReader
 
-    create = partial(recognizer, settings, overrides)
-    return IntakeOptions(recognizer=create, reader=RapidOcrReader(), keep_all=keep_all, author=settings.author)
+    return IntakeOptions(
+        recognizer=partial(recognizer, settings, overrides),
+        reader=RapidOcrReader(),
+        keep_all=keep_all,
+        author=settings.author,
+        vocabulary=cache(partial(library_vocabulary, settings.library_url)),
+    )
