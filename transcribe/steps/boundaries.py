@@ -14,8 +14,9 @@ from capture.model import Marker
 from capture.span import Span, merge
 from transcribe.steps.actions import UserAction, starting_actions
 from transcribe.steps.lexicon import Lexicon
-from transcribe.steps.sentences import SentenceKind, order_in, plain, without_leads
+from transcribe.steps.sentences import SentenceKind, begins_with_order, order_in, plain, without_leads
 from transcribe.steps.splitting import PAUSE_MS, Sentence
+from transcribe.steps.tasks import task_of
 
 LEAD_MS = 250
 """A step starts this long before its first word."""
@@ -87,7 +88,8 @@ def _begins(
         elif stumbled:  # a step begins at its first attempt
             new = False
         elif instructs or sentence.kind is SentenceKind.STUMBLE:
-            new = not begins or not _continues(sentences, at, begins[-1], lexicon)
+            explains = bool(begins) and acted and not instructed and not _paused(sentences, begins[-1], at)
+            new = not begins or not (explains or _continues(sentences, at, begins[-1], lexicon))
         else:
             new = bool(begins) and _stands_alone(sentences, at, lexicon, LONG_PAUSE_MS)
         if new:
@@ -98,6 +100,11 @@ def _begins(
     return begins
 
 
+def _paused(sentences: Sequence[Sentence], first: int, last: int) -> bool:
+    """Whether there is a pause between two sentences."""
+    return any(_gap_ms(sentences, at) >= PAUSE_MS for at in range(first + 1, last + 1))
+
+
 def _gap_ms(sentences: Sequence[Sentence], at: int) -> int:
     """The pause before a sentence; very long before the first."""
     return sentences[at].span.start_ms - sentences[at - 1].span.end_ms if at else 1 << 40
@@ -105,10 +112,14 @@ def _gap_ms(sentences: Sequence[Sentence], at: int) -> int:
 
 def _continues(sentences: Sequence[Sentence], at: int, begun: int, lexicon: Lexicon) -> bool:
     """Whether an instruction goes on with the sentence before: “Or press C.”, “Make a change. I'm just fixing this.”"""
+    if sentences[at - 1].kind is SentenceKind.CLOSING and _gap_ms(sentences, at) < PAUSE_MS:
+        return True
     told_at = max((n for n in range(begun, at) if sentences[n].kind is SentenceKind.INSTRUCTION), default=begun)
-    if any(_gap_ms(sentences, n) >= PAUSE_MS for n in range(told_at + 1, at + 1)):
+    if _paused(sentences, told_at, at):
         return False
     before = sentences[told_at]
+    if not begins_with_order(sentences[at].text, lexicon):
+        return True
     text = plain(sentences[at].text, lexicon)
     if any(lexicon.starts("continues").match(form) for form in (text, without_leads(text, lexicon, comma=True))):
         return True
@@ -132,7 +143,7 @@ def _stands_alone(sentences: Sequence[Sentence], at: int, lexicon: Lexicon, paus
     sentence, gap_ms = sentences[at], _gap_ms(sentences, at)
     if gap_ms < PAUSE_MS or sentence.kind is SentenceKind.CLOSING or _refers_back(sentence, lexicon):
         return False
-    if sentence.kind is SentenceKind.OPENING:
+    if sentence.kind is SentenceKind.OPENING and task_of(sentence.text, lexicon):
         return True
     text = without_leads(plain(sentence.text, lexicon), lexicon)
     clause = text.split(",")[0]  # recognisers hear some languages badly: what states nothing may be an instruction
@@ -208,7 +219,11 @@ def mark(steps: list[StepStart], marker: Marker) -> None:
     offsets = [(at - marker.at_ms, n) for n, (_, _, at) in enumerate(candidates)]
     near = [(abs(ms), n) for ms, n in offsets if -_BEHIND_MS <= ms <= _AHEAD_MS]
     if not near:
-        insert(steps, StepStart(marker.at_ms, note=marker.note))
+        ahead = [step for step in steps if not step.said and 0 <= step.start_ms - marker.at_ms <= _AHEAD_MS]
+        if ahead:  # a step that an action began: the marker was set just before it
+            ahead[0].start_ms, ahead[0].note = marker.at_ms, ahead[0].note or marker.note
+        else:
+            insert(steps, StepStart(marker.at_ms, note=marker.note))
         return
     step, index, _ = candidates[min(near)[1]]
     if index == 0:

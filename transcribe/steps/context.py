@@ -21,14 +21,17 @@ def pronoun_only(order: str, lexicon: Lexicon) -> bool:
     return lexicon.language == "en" and english.pronoun_only(order, lexicon)
 
 
-def with_context(order: str, before: Sequence[str], lexicon: Lexicon) -> str:
-    """The instruction with what the sentences ``before`` it named in place of its pronoun."""
+def with_context(order: str, before: Sequence[str], lexicon: Lexicon, *, near: bool) -> str:
+    """The instruction with what the sentences ``before`` it named in place of its pronoun.
+
+    ``near``: they belong to the same step, so that any thing they name may be meant.
+    """
     if lexicon.language != "en":
         return order
     for text in reversed(before[-2:]):
         if topic := english.topic_of(text, lexicon):
             return english.fronted(topic, order, lexicon) or order
-        if english.pronoun_only(order, lexicon) and (thing := english.thing_named(text, lexicon)):
+        if english.pronoun_only(order, lexicon) and (thing := english.thing_named(text, lexicon, objects=near)):
             return english.with_thing(order, thing, lexicon)
     return order
 

@@ -11,7 +11,7 @@ from functools import cache
 
 from transcribe.steps.disfluency import fluent
 from transcribe.steps.lexicon import Lexicon
-from transcribe.steps.wording import tidy, without_asides
+from transcribe.steps.wording import corrected, tidy, without_asides
 
 _NOT = r"(?!\s+(?:is|are|was|were|has|had|will|would|can|could|goes|went|takes|says|means|shows|opens|appears|must)\b)"
 _STATES = re.compile(
@@ -30,7 +30,7 @@ _OUGHT = re.compile(
 _EXISTS = re.compile(
     r"(?i)\b(?:there(?:'s| is| are|'re)|you(?:'ll| will| can| should)?(?: also| now)? (?:see|find|get|notice|have)|"
     r"(?:you|we|i)(?:'ve| have)(?: got)?|here(?:'s| is)|this is|that's|it's)"
-    r" (?:also |now |only |just )?(?P<thing>(?:an?|the|this|your|our|my|another) [\w'’+&/-]+(?: (?!in\b|on\b|at\b|that\b|which\b|to\b|with\b|here\b|up\b|down\b|called\b|where\b|for\b|and\b|so\b|right\b|under\b|from\b|if\b|when\b|next\b|but\b|or\b)[\w'’+&/-]+){0,3})"
+    r" (?:also |now |only |just )?(?P<thing>(?:an?|the|this|your|our|my|another) [\w'’+&/-]+(?: (?!in\b|on\b|at\b|that\b|which\b|to\b|with\b|here\b|up\b|down\b|called\b|where\b|for\b|and\b|so\b|right\b|under\b|from\b|if\b|when\b|next\b|but\b|or\b)[\w'’+&/-]+){0,3}(?: called [\w'’&/-]+(?: (?-i:[A-Z])[\w'’&/-]+){0,2})?)"
 )
 _OBJECT = re.compile(
     r"(?i)\b(?P<thing>(?:the|your|our|my|an?) [\w'’+&/-]+(?: (?!in\b|on\b|at\b|that\b|which\b|to\b|with\b|here\b|and\b|so\b|from\b|for\b|if\b|when\b|as\b|is\b|are\b|was\b|has\b|up\b|or\b|but\b|into\b|by\b|of\b|should\b|because\b)[\w'’+&/-]+){0,2})"
@@ -40,29 +40,31 @@ _OBJECT = re.compile(
 def order_in(sentence: str, lexicon: Lexicon) -> str:
     """The instruction in a sentence as an imperative, without its lead-in; empty when there is none."""
     text = tidy(corrected(fluent(sentence), lexicon))
-    if not text or sentence.rstrip(" \"”").endswith("?") or lexicon.starts("questions").match(text):
+    asks = re.search(r"(?<!, okay)(?<!, ok)(?<!, right)(?<!, yeah)(?<!, all right)\?[\s\"”]*$", sentence)
+    if not text or asks or lexicon.starts("questions").match(text):
         return ""
     return _order(text, lexicon) or _later(text, lexicon)
 
 
 def listed(order: str, lexicon: Lexicon) -> str:
     """“Save the expense, press Submit” as “Save the expense and press Submit”."""
+    order = re.sub(
+        r"(?i)\b(and|then|and then) (?:you|we|i)(?:'ll)?(?: just| then)* (?=([\w-]+))",
+        lambda m: f"{m[1]} " if _verb(m[2], lexicon) else m[0],
+        order,
+    )
     order = re.sub(r"(?i), and (?=([\w-]+))", lambda m: " and " if _verb(m[1], lexicon) else m[0], order)
     first, comma, second = order.partition(", ")
-    if comma and ", " not in second and " and " not in order and _verb(second, lexicon) and _bare(second, lexicon):
+    if comma and _bare(first, lexicon) and ", " not in second and " and " not in order and _verb(second, lexicon) and _bare(second, lexicon):
         return f"{first} and {second}"
     return order
 
 
-def corrected(text: str, lexicon: Lexicon) -> str:
-    """The text with words that recognisers write for others put right: “get commit” is “git commit”."""
-    for wrong, right in lexicon.tables.get("misheard", {}).items():
-        text = _ignoring_case(wrong).sub(right, text)
-    return text
+def thing_named(text: str, lexicon: Lexicon, *, objects: bool = True) -> str:
+    """What a sentence speaks of, to which “that” in the next one refers: “the New button”; empty when nothing.
 
-
-def thing_named(text: str, lexicon: Lexicon) -> str:
-    """What a sentence speaks of, to which “that” in the next one refers: “the New button”; empty when nothing."""
+    With ``objects`` any thing that it names will do, else only one that it points out or that is its topic.
+    """
     text = tidy(fluent(text))
     if found := list(_EXISTS.finditer(text)):
         return _definite(found[-1]["thing"])
@@ -70,7 +72,7 @@ def thing_named(text: str, lexicon: Lexicon) -> str:
         text = without_leads(text, lexicon)
     if 0 < len(text.split()) <= 3 and not _order(text, lexicon) and not lexicon.finds("statement").search(text):
         return _definite(text)
-    found = list(_OBJECT.finditer(text))
+    found = list(_OBJECT.finditer(text)) if objects else []
     return _definite(found[0]["thing"]) if found else ""
 
 
@@ -150,6 +152,10 @@ def _addressed(text: str, lexicon: Lexicon) -> str:
         return ""
     rest, who, will = text[found.end() :], found["who"].casefold(), bool(found["will"] or found["aux"].strip())
     verb = _verb(rest, lexicon, forms=True)
+    if who == "you" and (needs := re.match(r"(?i)need (?P<rest>(?:an?|the|your|another) .+ to \w+.*)$", rest)):
+        return f"get {needs['rest']}"
+    if re.match(r"(?i)going (?:from|with|for)\b", rest):
+        return ""
     if not verb or (rest.split()[0].casefold().endswith("ing") and not will and verb.casefold() != rest.split()[0].casefold()):
         return ""
     key = verb.casefold()
@@ -354,10 +360,6 @@ def _place(lexicon: Lexicon) -> re.Pattern[str]:
 def _command(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"(?i)^(?:{lexicon.phrase('commands')})\s+\S")
 
-
-@cache
-def _ignoring_case(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?i)\b{pattern}")
 
 
 def task_worded(said: str, lexicon: Lexicon) -> str:

@@ -40,14 +40,17 @@ def task(text: str, lexicon: Lexicon) -> str:
     words = text.split()
     if not words:
         return ""
-    if verb := _infinitive(words[-1], lexicon):
-        return " ".join([*words[:-1], verb])
-    return ""
+    verb = _infinitive(words[-1], lexicon)
+    if not verb and words[-1][:1].islower() and (found := re.fullmatch(r"(\w{2,}?)(?:e?t|en)", _bare(words[-1]))):
+        verb = f"{found[1]}en"  # a verb that is not in the list
+    return " ".join([*words[:-1], verb]) if verb else ""
 
 
 def _clause(text: str, lexicon: Lexicon, *, joined: bool) -> str:
     """One clause in the infinitive; ``joined``: after “und”, where the subject is left out."""
     words = text.split()
+    if len(words) > 2 and words[1] == "Sie" and re.fullmatch(r"\w{2,}(?:en|ern|eln)", words[0]):  # noqa: PLR2004
+        return _with_verb(words[2:], _infinitive(words[0], lexicon) or _bare(words[0]), lexicon)
     for at, word in enumerate(words[:8]):
         lower = at == 0 or word[:1].islower()
         modal = lower and _modal(lexicon).fullmatch(_bare(word))

@@ -12,7 +12,7 @@ from functools import cache
 from transcribe.steps import german
 from transcribe.steps.conjugation import infinitive_of
 from transcribe.steps.lexicon import Lexicon
-from transcribe.steps.wording import tidy, without_asides
+from transcribe.steps.wording import corrected, tidy, without_asides
 
 _MOST_CLAUSES = 2
 _PREFIX_WORDS = 7  # words of a clause of place before the instruction
@@ -28,7 +28,7 @@ def order_in(sentence: str, lexicon: Lexicon) -> str:
     """The instruction in a sentence in the infinitive, without its lead-in; empty when there is none."""
     if sentence.rstrip(" \"»”").endswith("?"):
         return ""
-    text = without_leads(tidy(fluent(sentence, lexicon)), lexicon)
+    text = without_leads(tidy(corrected(fluent(sentence, lexicon), lexicon)), lexicon)
     if lexicon.starts("follows").match(text):
         return ""
     return _first_order(text, lexicon)
@@ -68,12 +68,14 @@ def _romance(text: str, lexicon: Lexicon) -> str:
     clauses = re.split(rf"(?i),?\s+(?={lexicon.phrase('and')}\s)", text, maxsplit=3)
     said: list[str] = []
     for clause in clauses:
-        glue = re.match(rf"(?i){lexicon.phrase('and')}\s+(?:{lexicon.phrase('lead_ins')}\s+)?", clause) if said else None
-        order = _clause(clause[glue.end() :] if glue else clause, lexicon, first=not said)
+        glue = re.match(rf"(?i){lexicon.phrase('and')}\s+(?:{lexicon.phrase('lead_ins')}\s+)?", clause)
+        order = _clause(clause[glue.end() :] if glue else clause, lexicon, first=not said and not glue)
         if not order and not said:
-            return ""
+            if clause is clauses[-1]:
+                return ""
+            continue
         if not order or len(said) < _MOST_CLAUSES:
-            said.append(f"{glue[0] if glue else ''}{order}" if order else clause)
+            said.append(f"{glue[0] if glue and said else ''}{order}" if order else clause)
     return " ".join(said)
 
 

@@ -16,6 +16,7 @@ from transcribe.steps.actions import UserAction
 from transcribe.steps.disfluency import restarts, takes_back
 from transcribe.steps.lexicon import Lexicon
 from transcribe.steps.sentences import SentenceKind, begins_with_order, kind_of, order_in, without_leads
+from transcribe.steps.wording import tidy
 from transcribe.words import ends_sentence, joined, words_of
 
 PAUSE_MS = 600
@@ -24,6 +25,7 @@ PAUSE_MS = 600
 _THINKS_MS = 2_000  # a longer pause is no hesitation
 _CLAUSE_MS = 1_000  # a shorter clause is no instruction of its own
 _LONG_CLAUSE_MS = 2_000  # an instruction after a comma, of which the one before it is not shorter, stands by itself
+_FEWEST_STATE = 3
 _STATE_WORDS = 8  # words of talk before a comma that are parted from the instruction after it
 _BREATH_MS = 250  # a shorter break after a comma belongs to a list
 _SHORT_ORDER = 3  # words of an instruction that may stand in a list of them
@@ -115,7 +117,7 @@ def _clauses(words: Sequence[Word], lexicon: Lexicon) -> Iterator[Sequence[Word]
         if at <= start or not _may_part(words, start, at, lexicon):
             continue
         before, after = joined(words[start:at]), joined(words[at:])
-        state = at - start <= _STATE_WORDS and lexicon.starts("follows").match(before) and kind_of(before, lexicon) is SentenceKind.TALK
+        state = _FEWEST_STATE <= at - start <= _STATE_WORDS and lexicon.starts("follows").match(before) and kind_of(before, lexicon) is SentenceKind.TALK
         if (state or begins_with_order(before, lexicon)) and begins_with_order(after, lexicon):
             yield words[start:at]
             start = at
@@ -130,9 +132,11 @@ def _may_part(words: Sequence[Word], start: int, at: int, lexicon: Lexicon) -> b
     if not words[at - 1].text.rstrip().endswith((",", ";")):
         return False
     before = joined(words[start:at])
-    if lexicon.starts("follows").match(before) and len(before.split()) <= _STATE_WORDS:
+    if lexicon.starts("follows").match(before) and _FEWEST_STATE <= len(before.split()) <= _STATE_WORDS:
         return True
     if lexicon.starts("insertions").match(following) or lexicon.starts("continues").match(following):
+        return False
+    if lexicon.ends("continues").search(tidy(before)):
         return False
     breath_ms = words[at].start_ms - words[at - 1].end_ms
     return breath_ms >= _BREATH_MS and words[at].start_ms - words[start].start_ms >= _LONG_CLAUSE_MS

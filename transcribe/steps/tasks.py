@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from capture.model import Click, Event, WindowChange
 from transcribe.steps import english, inflected
 from transcribe.steps.lexicon import Lexicon, lexicon_of
-from transcribe.steps.sentences import SentenceKind, order_in, plain, titled, without_leads
+from transcribe.steps.sentences import SentenceKind, order_in, plain, title_of, titled, without_leads
 from transcribe.steps.splitting import Sentence
 from transcribe.steps.wording import capitalised, shortened, tidy, trimmed
 
 _FIRST = 8  # sentences in which an opening may name the task
+_FEWEST_WORDS = 3  # talk of fewer words names nothing
 _MANNER = re.compile(r"(?i)^(?:quickly|easily|correctly|properly|best|just|actually|go about|you can|we can)\s+")
 _WINDOW = 36  # characters of a window's name within a title
 _APPLICATION = re.compile(r"\s+[-–—|]\s+[^-–—|]*$")
@@ -46,13 +47,16 @@ def title_from_words(sentences: Sequence[Sentence], language: str | Lexicon) -> 
 
 
 def title_from_orders(sentences: Sequence[Sentence], language: str | Lexicon) -> str:
-    """A title from the instructions: what the last of them completes, else the first; empty without instructions."""
+    """A title from the instructions: what the last of them completes, else the first, else the first talk."""
     lexicon = lexicon_of(language)
     orders = [order_in(s.text, lexicon) or tidy(s.text) for s in sentences if s.kind is SentenceKind.INSTRUCTION]
     for order in reversed(orders[len(orders) // 2 :]):
         if (found := lexicon.finds("goals").search(order)) and len(tidy(found["goal"]).split()) > 1:
             return titled(found["goal"], lexicon)
-    return titled(orders[0], lexicon) if orders else ""
+    if orders:
+        return titled(orders[0], lexicon)
+    talk = (s.text for s in sentences if s.kind is SentenceKind.TALK and len(tidy(s.text).split()) >= _FEWEST_WORDS)
+    return title_of(next(talk, ""), lexicon)
 
 
 def title_from_actions(events: Sequence[Event]) -> str:

@@ -19,6 +19,7 @@ from transcribe.steps.tasks import task_of
 from transcribe.steps.wording import LONGEST, capitalised
 
 _BARE = 3  # words of an instruction that names no field: “Put March 31st”
+_LABEL = 42  # characters of a label within a title
 _WINDOW = 36  # characters of a window's title within a step's
 _APPLICATION = re.compile(r".*\s[-–—]\s(?=\S)")
 _VERB = r"(?:double-click|right-click|left-click|click|press|push|select|choose|open|tap|hit|pick)"
@@ -78,15 +79,15 @@ def _instructed(
         if sentence.kind is not SentenceKind.INSTRUCTION:
             continue
         order = order_in(sentence.text, lexicon) or plain(sentence.text, lexicon)
-        context = [s.text for s in step.said[:at]] or ([before] if before else [])
-        order = with_context(order, context, lexicon)
+        own = [s.text for s in step.said[:at]]
+        order = with_context(order, own or [before] * bool(before), lexicon, near=bool(own))
         after = "".join(s.text for s in step.said[at + 1 : at + 2])
         order = with_correction(order, sentence.text, after, lexicon)
         if not pronoun_only(order, lexicon):
             return _with_labels(titled(order, lexicon), events, labels)
         vague = vague or order
     if labels:
-        return _fitting(f"{capitalised(vague.split()[0])} {labels[0]}") or actions_title(events) or titled(vague, lexicon)
+        return _fitting(f"{capitalised(vague.split()[0])} {labels[0]}") or titled(vague, lexicon)
     return titled(vague, lexicon)
 
 
@@ -102,7 +103,8 @@ def _with_labels(title: str, events: Sequence[Event], labels: Sequence[str]) -> 
         return _fitting(f"{found[1]} {labels[0]}") or title
     for label in labels:
         if spoken := re.search(rf"(?i)(?<!\w){re.escape(label)}(?!\w)", title):
-            return title[: spoken.start()] + label + title[spoken.end() :]
+            right = label if _CLICKS.match(title) else spoken[0]
+            return title[: spoken.start()] + right + title[spoken.end() :]
     for label in labels:
         if place_of(title.split(), label):
             button = _BUTTON.match(title)
@@ -153,6 +155,7 @@ def _named(actions: Sequence[UserAction]) -> list[str]:
 
 
 def _click_title(action: UserAction, label: str) -> str:
+    label = label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
     if action.fills:
         return f"Fill in {label}"
     button = action.event.button if isinstance(action.event, Click) else 1

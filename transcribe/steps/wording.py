@@ -33,6 +33,13 @@ def tidy(text: str) -> str:
     return text
 
 
+def corrected(text: str, lexicon: Lexicon) -> str:
+    """The text with words that recognisers write for others put right: “get commit” is “git commit”."""
+    for wrong, right in lexicon.tables.get("misheard", {}).items():
+        text = _ignoring_case(wrong).sub(right, text)
+    return text
+
+
 def trimmed(text: str, lexicon: Lexicon) -> str:
     """The text up to its first aside, without words that cannot be the last of a title."""
     return _without_weak_end(without_asides(text, lexicon), lexicon)
@@ -108,3 +115,8 @@ def _weak_end(lexicon: Lexicon) -> re.Pattern[str]:
 @cache
 def _clauses(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"(?i)[,;:–—]\s+|\s+(?=(?:{lexicon.phrase('clauses')})(?!\w))")
+
+
+@cache
+def _ignoring_case(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?i)\b{pattern}")

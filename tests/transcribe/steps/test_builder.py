@@ -14,7 +14,7 @@ from transcribe.model import Segment, Transcript, Word
 from transcribe.steps.actions import BEFORE_MS
 from transcribe.steps.boundaries import LEAD_MS
 from transcribe.steps.builder import BEFORE_NEXT_MS, SETTLE_MS, make_steps, propose_title, with_labels
-from transcribe.steps.sentences import LONGEST
+from transcribe.steps.wording import LONGEST
 
 END = 60_000
 SPOKEN = [
