@@ -66,7 +66,8 @@ def from_words(
     for at, sentence in enumerate(sentences):
         if at in begins:
             spoken_ms = sentences[at - 1].span.end_ms if at else 0
-            steps.append(StepStart(_lead(spoken_ms, sentence)))
+            begun_ms = [action.begins_ms for action in owned.get(at, ()) if action.begins_ms >= spoken_ms]
+            steps.append(StepStart(min([_lead(spoken_ms, sentence), *begun_ms])))
         if steps:
             steps[-1].said.append(sentence)
             steps[-1].actions += owned.get(at, ())
@@ -204,6 +205,16 @@ def among_words(steps: Sequence[StepStart], silent: Iterable[UserAction]) -> lis
     for action in silent:
         insert(result, StepStart(max(0, action.begins_ms - LEAD_MS), actions=[action]))
     return result
+
+
+def behind_actions(steps: Sequence[StepStart], actions: Sequence[UserAction]) -> None:
+    """Move steps behind actions that ended before their first word and do not belong to them."""
+    for step in steps:
+        if step.said:
+            own = {id(action.event) for action in step.actions}
+            until_ms = step.said[0].span.start_ms
+            others = (a for a in actions if step.start_ms <= a.ends_ms < until_ms and id(a.event) not in own)
+            step.start_ms = max((action.ends_ms + 1 for action in others), default=step.start_ms)
 
 
 def main_actions(actions: Sequence[UserAction]) -> list[UserAction]:

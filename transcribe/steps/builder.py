@@ -18,6 +18,7 @@ from transcribe.steps.actions import ACTION_EVENTS, BEFORE_MS, UserAction, actio
 from transcribe.steps.boundaries import (
     StepStart,
     among_words,
+    behind_actions,
     from_actions,
     from_activity,
     from_words,
@@ -87,7 +88,8 @@ def propose_title(transcript: Transcript, events: Sequence[Event] = (), vocabula
 
 def _spoken(sentences: Sequence[Sentence], user_events: Sequence[Event], lexicon: Lexicon) -> list[StepStart]:
     """Where steps begin, from sentences and actions."""
-    main = main_actions(actions_of(user_events))
+    actions = actions_of(user_events)
+    main = main_actions(actions)
     sentences = parted(sentences, main, lexicon)
     owned: dict[int, list[UserAction]] = {}
     silent = []
@@ -96,7 +98,9 @@ def _spoken(sentences: Sequence[Sentence], user_events: Sequence[Event], lexicon
             silent.append(action)
         else:
             owned.setdefault(owner, []).append(action)
-    return among_words(from_words(sentences, owned, lexicon), silent)
+    steps = from_words(sentences, owned, lexicon)
+    behind_actions(steps[1:], actions)
+    return among_words(steps, silent)
 
 
 def _shared_out(user_events: Sequence[Event], begins: Sequence[StepStart]) -> list[list[Event]]:

@@ -21,6 +21,7 @@ _LINKS = re.compile(
     r"(?i)^(?:that|which|who|what|where|when|if|how|why|whether|until|so|because|and|or|but|then|as|before|after|once|while|"
     r"whatever|whichever|wherever|make|sure|ensure|check|verify|confirm|note|it|you|we|i|they)$"
 )
+_OBJECTS = re.compile(r"(?i)^(?:the|an?|this|these|your|my|our|their|its|them|something|everything|anything|all|every|each|any|some|both|another)$")
 _NOUNS = re.compile(r"(?i)^(?:of|number|numbers|details|options?|settings?|rates?|names?|types?|lines?|fees?|boxes|box)$")
 _OUGHT = re.compile(
     r"(?i)^(?:the |your |our |my |each |every )?(?P<thing>(?!it\b|this\b|that\b|they\b|you\b|we\b|i\b|there\b)\w[\w-]*(?: [\w-]+){0,2})"
@@ -29,7 +30,7 @@ _OUGHT = re.compile(
 )
 _EXISTS = re.compile(
     r"(?i)\b(?:there(?:'s| is| are|'re)|you(?:'ll| will| can| should)?(?: also| now)? (?:see|find|get|notice|have)|"
-    r"(?:you|we|i)(?:'ve| have)(?: got)?|here(?:'s| is)|this is|that's|it's)"
+    r"(?:you|we|i)(?:'ve| have)(?: got)?|here(?:'s| is))"
     r" (?:also |now |only |just )?(?P<thing>(?:an?|the|this|your|our|my|another) [\w'’+&/-]+(?: (?!in\b|on\b|at\b|that\b|which\b|to\b|with\b|here\b|up\b|down\b|called\b|where\b|for\b|and\b|so\b|right\b|under\b|from\b|if\b|when\b|next\b|but\b|or\b)[\w'’+&/-]+){0,3}(?: called [\w'’&/-]+(?: (?-i:[A-Z])[\w'’&/-]+){0,2})?)"
 )
 _OBJECT = re.compile(
@@ -192,7 +193,7 @@ def _states(words: list[str], lexicon: Lexicon) -> bool:
     """Whether what looks like an imperative states something: “Count is 84.”, “Filter options are on the right.”"""
     for at, word in enumerate(words[1:8], 1):
         bare = word.strip(",;:").casefold()
-        if _LINKS.match(bare) or (at == 1 and bare in {"the", "a", "an", "this", "your", "my", "our", "it", "to"} and False):
+        if _LINKS.match(bare) or (at == 1 and _OBJECTS.match(bare)):
             return False
         if _STATES.match(bare):
             return not re.match(r"(?i)^(?:make|ensure|check|verify|confirm|note)$", words[0])

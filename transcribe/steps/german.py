@@ -76,7 +76,8 @@ def _with_verb(words: list[str], verb: str, lexicon: Lexicon) -> str:
     """The words with the verb after them, and its particle before it: “das Feld aus” and “füllen”."""
     if not words:
         return ""
-    if words[-1][:1].islower() and _particle(lexicon).fullmatch(_bare(words[-1])):
+    placed = len(words) > 1 and _preposition(lexicon).fullmatch(_bare(words[-2]))  # “auf neu klicken”
+    if words[-1][:1].islower() and not placed and _particle(lexicon).fullmatch(_bare(words[-1])):
         return " ".join([*words[:-1], _bare(words[-1]) + verb])
     return " ".join([*words, verb])
 
@@ -142,6 +143,11 @@ def _modal(lexicon: Lexicon) -> re.Pattern[str]:
 @cache
 def _particle(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"(?i){lexicon.phrase('particles')}")
+
+
+@cache
+def _preposition(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?i){lexicon.phrase('prepositions')}")
 
 
 @cache

@@ -36,7 +36,9 @@ def owner_of(action: UserAction, sentences: Sequence[Sentence]) -> int | None:
     late = at_ms - sentences[spoken].span.start_ms
     if spoken and late < _REACTION_MS and sentences[spoken - 1].kind is SentenceKind.INSTRUCTION and spoken - 1 in near:
         return spoken - 1
-    return spoken if at_ms - sentences[spoken].span.end_ms <= SILENT_MS else None
+    if at_ms - sentences[spoken].span.end_ms <= SILENT_MS:
+        return spoken
+    return spoken + 1 if spoken + 1 in near else None
 
 
 def _near(sentence: Sentence, at_ms: int) -> bool:

@@ -51,7 +51,7 @@ def _closes(text: str, lexicon: Lexicon) -> bool:
 def title_of(sentence: str, language: str | Lexicon = "en") -> str:
     """A short title from a sentence: an imperative if there is one, without lead-in, asides and full stop."""
     lexicon = lexicon_of(language)
-    text = order_in(sentence, lexicon) or without_leads(plain(sentence, lexicon), lexicon, comma=lexicon.known)
+    text = order_in(sentence, lexicon) or without_leads(plain(sentence, lexicon), lexicon, comma=lexicon.language == "en")
     return titled(text, lexicon)
 
 

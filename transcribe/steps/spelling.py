@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz
 
-LIKE = 78
+LIKE = 75
 """Two runs of words are the same, heard wrongly, from this ratio of their letters on (0 to 100)."""
 NAME_LIKE = 86
 """The same for names that need not have been on the screen: “terms” is not “Teams”."""

@@ -118,15 +118,24 @@ def _clauses(words: Sequence[Word], lexicon: Lexicon) -> Iterator[Sequence[Word]
             continue
         before, after = joined(words[start:at]), joined(words[at:])
         state = _FEWEST_STATE <= at - start <= _STATE_WORDS and lexicon.starts("follows").match(before) and kind_of(before, lexicon) is SentenceKind.TALK
-        if (state or begins_with_order(before, lexicon)) and begins_with_order(after, lexicon):
+        told = begins_with_order(before, lexicon) or (
+            words[at - 1].text.rstrip().endswith(",") and kind_of(before, lexicon) is SentenceKind.INSTRUCTION
+            and bool(lexicon.starts("sequence").match(_bare(words[at])) or lexicon.starts("sequence").match(_bare(*words[at : at + 2])))
+        )
+        if (state or told) and begins_with_order(after, lexicon):
             yield words[start:at]
             start = at
     yield words[start:]
 
 
+def _bare(*words: Word) -> str:
+    """The words without marks."""
+    return " ".join(re.sub(r"[^\w'’]", "", word.text) for word in words)
+
+
 def _may_part(words: Sequence[Word], start: int, at: int, lexicon: Lexicon) -> bool:
     """Whether a clause may begin at a word: “then”, or after a comma and a breath, or after talk and a comma."""
-    following = " ".join(re.sub(r"[^\w'’]", "", word.text) for word in words[at : at + 4])
+    following = _bare(*words[at : at + 4])
     if lexicon.starts("sequence").match(following):
         return words[at].start_ms - words[start].start_ms >= _CLAUSE_MS
     if not words[at - 1].text.rstrip().endswith((",", ";")):

@@ -50,7 +50,13 @@ def without_asides(text: str, lexicon: Lexicon) -> str:
     text = _without_insertions(tidy(text), lexicon)
     first = text.find(" ") + 1
     aside = lexicon.finds("asides").search(text, first) if first else None
-    return tidy(text[: aside.start()]) if aside else text
+    text = tidy(text[: aside.start()]) if aside else text
+    ends = (lexicon.whole("closings"), lexicon.whole("fillers"), lexicon.starts("follows"))
+    for comma in re.finditer(r",\s+", text):
+        after = tidy(text[comma.end() :].split(",")[0])
+        if after and any(end.match(after) for end in ends):
+            return tidy(text[: comma.start()])
+    return text
 
 
 def shortened(text: str, lexicon: Lexicon) -> str:
@@ -87,7 +93,11 @@ def _without_insertions(text: str, lexicon: Lexicon) -> str:
     if len(parts) < 3 or "insertions" not in lexicon.phrases:
         return text
     inner = lexicon.starts("insertions")
-    kept = [part for at, part in enumerate(parts) if at in {0, len(parts) - 1} or not inner.match(part)]
+    kept = [
+        part
+        for at, part in enumerate(parts)
+        if at in {0, len(parts) - 1} or not inner.match(part) or not _goes_on(parts[at + 1], lexicon)
+    ]
     if len(kept) == len(parts):
         return text
     joined = kept[0]
@@ -97,6 +107,13 @@ def _without_insertions(text: str, lexicon: Lexicon) -> str:
         glue = " " if repeated or re.match(r"(?i)and\b", part) else ", "
         joined = joined[: -len(last)].rstrip() + " " + part if repeated else joined + glue + part
     return joined
+
+
+def _goes_on(part: str, lexicon: Lexicon) -> bool:
+    """Whether what follows an insertion goes on with the instruction, which shows where verbs are listed as spoken."""
+    if lexicon.language != "en":
+        return True
+    return re.sub(r"(?i)^(?:and|then|and then)\s+", "", part).split(" ", 1)[0].casefold() in lexicon.verbs
 
 
 def _without_weak_end(text: str, lexicon: Lexicon) -> str:

@@ -116,10 +116,6 @@ def test_a_goodbye_is_a_closing(sentence: str) -> None:
 @pytest.mark.parametrize(
     ("language", "sentence", "title"),
     [
-        ("de", "Zuerst öffnen wir das Menü.", "Öffnen wir das Menü"),
-        ("de", "Dann klicken Sie auf Speichern.", "Klicken Sie auf Speichern"),
-        ("fr", "Ensuite, cliquez sur le bouton.", "Cliquez sur le bouton"),
-        ("es", "Ahora haz clic en guardar.", "Haz clic en guardar"),
         ("nl", "Daarna klik je op opslaan.", "Klik je op opslaan"),
         ("it", "Infine, premi invio.", "Premi invio"),
         ("pt", "Depois clique em salvar.", "Clique em salvar"),
@@ -127,7 +123,9 @@ def test_a_goodbye_is_a_closing(sentence: str) -> None:
         ("sv", "Öppna menyn.", "Öppna menyn"),
     ],
 )
-def test_other_languages_keep_their_sentence_without_its_lead_in(language: str, sentence: str, title: str) -> None:
+def test_a_language_without_word_lists_keeps_its_sentence_without_the_lead_in(
+    language: str, sentence: str, title: str
+) -> None:
     assert kind_of(sentence, language) is SentenceKind.INSTRUCTION
     assert title_of(sentence, language) == title
 
@@ -143,7 +141,10 @@ def test_a_name_with_its_own_capitals_keeps_them() -> None:
     assert title_of("eBay orders are shown here.") == "eBay orders are shown here"
 
 
-@pytest.mark.parametrize("verb", sorted(lexicon_of("en").verbs))
+HABITS = set(lexicon_of("en").phrases["habits"].split("|")) | set(lexicon_of("en").phrases["results"].split("|"))
+
+
+@pytest.mark.parametrize("verb", sorted(lexicon_of("en").verbs - HABITS))
 def test_every_verb_makes_an_instruction(verb: str) -> None:
     assert kind_of(f"Now {verb} the order.") is SentenceKind.INSTRUCTION
     assert title_of(f"So we {verb} the order.") == f"{verb[0].upper()}{verb[1:]} the order"
