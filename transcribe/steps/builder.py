@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from capture.model import Click, Event, Marker, Typed
+from capture.model import Click, Event, Marker, Typed, WindowChange
 from capture.span import Span
 from transcribe.model import Step, Transcript
 from transcribe.steps.actions import ACTION_EVENTS, BEFORE_MS, UserAction, actions_of
@@ -28,7 +28,7 @@ from transcribe.steps.boundaries import (
 from transcribe.steps.lexicon import PLAIN, Lexicon, Vocabulary
 from transcribe.steps.ownership import owner_of
 from transcribe.steps.spelling import NAME_LIKE, spelled
-from transcribe.steps.splitting import Sentence, parted, sentences_of
+from transcribe.steps.splitting import Sentence, is_list, parted, sentences_of
 from transcribe.steps.tasks import title_from_actions, title_from_orders, title_from_words
 from transcribe.steps.titles import clicked_in, key_click, title_for
 
@@ -98,9 +98,13 @@ def _spoken(sentences: Sequence[Sentence], user_events: Sequence[Event], lexicon
             silent.append(action)
         else:
             owned.setdefault(owner, []).append(action)
+    for at, several in owned.items():
+        if not is_list(sentences[at].text, lexicon):
+            silent += [action for action in several[1:] if not isinstance(action.event, WindowChange)]
+            del several[1:]
     steps = from_words(sentences, owned, lexicon)
     behind_actions(steps[1:], actions)
-    return among_words(steps, silent)
+    return among_words(steps, sorted(silent, key=lambda action: action.begins_ms))
 
 
 def _shared_out(user_events: Sequence[Event], begins: Sequence[StepStart]) -> list[list[Event]]:

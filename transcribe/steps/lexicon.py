@@ -15,7 +15,6 @@ from functools import cache
 from importlib import resources
 
 _FOLDER = resources.files("transcribe.steps").joinpath("lexicons")
-_NEVER = re.compile(r"(?!)")
 _ENGLISH = {"", "en"}
 ADDABLE = ("verbs", "lead_ins", "openings", "closings")
 """Keys that a library may add words and phrases to."""
@@ -33,6 +32,10 @@ class Lexicon:
     phrases: Mapping[str, str] = field(default_factory=dict, hash=False)
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     tasks: tuple[tuple[str, bool], ...] = ()
+    _filled: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _patterns: dict[tuple[str, str], re.Pattern[str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def known(self) -> bool:
@@ -41,36 +44,43 @@ class Lexicon:
 
     def phrase(self, key: str) -> str:
         """The pattern of a key, without its layout; one that never matches when the language has none."""
-        return _filled(self.phrases, key) or "(?!)"
+        if key not in self._filled:
+            self._filled[key] = _filled(self.phrases, key) or "(?!)"
+        return self._filled[key]
 
     def starts(self, key: str) -> re.Pattern[str]:
         """Matches a phrase at the beginning of a text."""
-        return _compiled(rf"^(?:{self.phrase(key)})(?!\w)")
+        return self._pattern("^(?:{})(?!\\w)", key)
 
     def prefix(self, key: str) -> re.Pattern[str]:
         """Matches a phrase at the beginning of a text, and whatever may follow it directly."""
-        return _compiled(f"^(?:{self.phrase(key)})")
+        return self._pattern("^(?:{})", key)
 
     def whole(self, key: str) -> re.Pattern[str]:
         """Matches a text that is such a phrase and nothing else."""
-        return _compiled(rf"^(?:{self.phrase(key)})[\s.,!…]*$")
+        return self._pattern("^(?:{})[\\s.,!…]*$", key)
 
     def ends(self, key: str) -> re.Pattern[str]:
         """Finds a phrase at the end of a text."""
-        return _compiled(rf"\b(?:{self.phrase(key)})$")
+        return self._pattern("\\b(?:{})$", key)
 
     def finds(self, key: str) -> re.Pattern[str]:
         """Finds a phrase anywhere."""
-        return _compiled(f"(?:{self.phrase(key)})")
+        return self._pattern("(?:{})", key)
 
     def lead(self) -> re.Pattern[str]:
         """Matches a phrase before an instruction, and the comma or space after it."""
-        return _compiled(rf"^(?:{self.phrase('lead_ins')})(?![\w'’-])(?:\s*[,:;.!–—]+\s*|\s+(?:-\s+)?)")
+        return self._pattern("^(?:{})(?![\\w'’-])(?:\\s*[,:;.!–—]+\\s*|\\s+(?:-\\s+)?)", "lead_ins")
+
+    def _pattern(self, form: str, key: str) -> re.Pattern[str]:
+        if (form, key) not in self._patterns:
+            self._patterns[form, key] = re.compile("(?i)" + form.replace("{}", self.phrase(key)))
+        return self._patterns[form, key]
 
     def task_patterns(self) -> tuple[tuple[re.Pattern[str], bool], ...]:
         """Where an opening names its task, and whether it may be a noun phrase."""
         filled = ((_filled({**self.phrases, "task": pattern}, "task"), nouns) for pattern, nouns in self.tasks)
-        return tuple((_compiled(pattern), nouns) for pattern, nouns in filled)
+        return tuple((_compiled(f"(?i){pattern}"), nouns) for pattern, nouns in filled)
 
     def adding(self, more: Mapping[str, Iterable[str]]) -> Lexicon:
         """The lexicon with a library's own verbs and phrases, which are plain text; other keys are ignored."""
@@ -135,4 +145,4 @@ def _plain(phrase: str) -> str:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(f"(?i){pattern}")
+    return re.compile(pattern)

@@ -1,0 +1,192 @@
+"""What begins a step: a pause, something done, an instruction. Each counts, and none hides another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.model import Chord, Click, Event, Marker, Scroll, Typed, WindowChange
+from transcribe.model import Segment, Step, Transcript, Word
+from transcribe.steps.actions import actions_of
+from transcribe.steps.boundaries import LEAD_MS, main_actions
+from transcribe.steps.builder import make_steps
+from transcribe.steps.wording import LONGEST, MOST_WORDS
+
+END = 60_000
+WORD_MS = 300
+
+
+def spoken(*said: tuple[int, str], language: str = "en") -> Transcript:
+    """Words of 300 ms from each moment on, as one segment without regard to sentences."""
+    words = [
+        Word(at + n * WORD_MS, at + (n + 1) * WORD_MS - 20, text=word if n else f" {word}")
+        for at, text in said
+        for n, word in enumerate(text.split())
+    ]
+    words = [Word(w.start_ms, w.end_ms, text=f" {w.text.strip()}") for w in words]
+    text = " ".join(word.text.strip() for word in words)
+    segment = Segment(words[0].start_ms, words[-1].end_ms, text=text, words=tuple(words))
+    return Transcript(segments=(segment,), language=language)
+
+
+def starts(steps: Sequence[Step]) -> list[int]:
+    return [step.start_ms for step in steps]
+
+
+def test_a_pause_ends_a_sentence_without_a_full_stop() -> None:
+    steps = make_steps(spoken((1_000, "click the new order button"), (3_200, "type the supplier")), [], END)
+    assert [s.title for s in steps] == ["Click the new order button", "Type the supplier"]
+    assert starts(steps) == [750, 2_950]
+
+
+def test_a_hesitation_ends_no_sentence() -> None:
+    (step,) = make_steps(spoken((1_000, "Then click on the"), (3_000, "save button.")), [], END)
+    assert step.title == "Click on the save button"
+
+
+def test_a_clause_before_its_instruction_waits_for_it() -> None:
+    (step,) = make_steps(spoken((1_000, "If the list is empty,"), (3_200, "press refresh.")), [], END)
+    assert step.start_ms == 750
+    assert step.title == "Press refresh"
+
+
+def test_talk_that_leads_to_an_instruction_begins_its_step() -> None:
+    said = spoken((1_000, "Click New."), (4_000, "The supplier is required now. Just type a name."))
+    steps = make_steps(said, [], END)
+    assert [s.title for s in steps] == ["Click New", "Type a name"]
+    assert steps[1].start_ms == 4_000 - LEAD_MS
+
+
+@pytest.mark.parametrize(
+    "talk",
+    ["And this form opens.", "You should get an e-mail.", "It takes a few seconds.", "I'm on the home page now.", "Okay."],
+)
+def test_talk_about_what_was_done_belongs_to_the_step_before(talk: str) -> None:
+    steps = make_steps(spoken((1_000, "Click New."), (4_000, talk), (8_000, "Type the name.")), [], END)
+    assert [s.title for s in steps] == ["Click New", "Type the name"]
+    assert talk in steps[0].text
+
+
+def test_an_example_of_what_was_told_is_no_step_of_its_own() -> None:
+    said = spoken((1_000, "Make your change to the text. I'm just gonna fix this typo here."))
+    assert [s.title for s in make_steps(said, [], END)] == ["Make your change to the text"]
+
+
+def test_a_way_to_the_place_belongs_to_what_is_done_there() -> None:
+    said = spoken((1_000, "Go to the orders page. Click the green button."), (7_000, "Choose a supplier."))
+    assert [s.start_ms for s in make_steps(said, [], END)] == [750, 6_750]
+
+
+def test_what_is_done_during_talk_begins_a_step_and_its_label_names_it() -> None:
+    said = spoken(
+        (500, "Today I will show you how to raise an order."),
+        (4_000, "Here is the list of all orders that we have."),
+        (10_000, "And that is the supplier of this one."),
+    )
+    clicks = [Click(5_000, 1, 1, label="New order"), Click(11_000, 9, 9, label="Supplier"), Typed(11_600, 5, 12_500)]
+    steps = make_steps(said, clicks, END)
+    assert [s.title for s in steps] == ["Click New order", "Fill in Supplier"]
+    assert [s.clicked for s in steps] == ["New order", "Supplier"]
+
+
+def test_an_introduction_never_holds_a_click() -> None:
+    opening = spoken((500, "Hello and welcome, today we look at the orders of the team and at all its suppliers."))
+    (step,) = make_steps(opening, [Click(3_000, 1, 1, label="New order")], END)
+    assert step.title == "Click New order"
+    (step,) = make_steps(opening, [], END)
+    assert step.title != "Click New order"
+
+
+def test_a_click_a_moment_after_the_next_sentence_belongs_to_the_one_that_named_it() -> None:
+    said = spoken((1_000, "Click the new order button."), (2_600, "Then choose the supplier."))
+    clicks = [Click(3_400, 1, 1, label="New order"), Click(5_000, 9, 9, label="Supplier")]
+    steps = make_steps(said, clicks, END)
+    assert [s.clicked for s in steps] == ["New order", "Supplier"]
+    assert steps[0].at_ms < steps[0].end_ms  # the still shows the target before it was clicked
+    assert steps[0].events == (clicks[0],)
+
+
+def test_one_long_sentence_with_several_actions_is_parted_between_them() -> None:
+    said = spoken((0, "so here you see the list and there is the supplier and the date of the delivery goes over there " * 2))
+    clicks = [Click(at, at, 1, label=label) for at, label in ((1_000, "New order"), (5_000, "Supplier"), (9_000, "Date"))]
+    steps = make_steps(said, clicks, END)
+    assert [s.title for s in steps] == ["Click New order", "Click Supplier", "Click Date"]
+
+
+def test_a_list_of_short_instructions_is_one_step_with_its_path() -> None:
+    said = spoken((1_000, "Click Master data, then Vendors, then Create."), (6_000, "Type the name."))
+    clicks = [Click(at, at, 1, label=label) for at, label in ((1_900, "Master data"), (2_900, "Vendors"))]
+    titles = [s.title for s in make_steps(said, clicks, END)]
+    assert titles == ["Click Master data, then Vendors, then Create", "Type the name"]
+
+
+TEXTS = [
+    "Click the new order button.", "Today I will show you how to raise an order.", "That is all.", "No, sorry, press enter.",
+    "It opens a new window.", "the supplier is in the list and then you choose it", "Okay.", "So um", "Go to Settings, then Users.",
+    "What do you think?", "Thanks for watching, and bye.", "If you have none,", "And", "I usually leave it empty, so",
+]  # fmt: skip
+sentences = st.lists(st.tuples(st.integers(0, 55_000), st.sampled_from(TEXTS)), min_size=1, max_size=12).map(sorted)
+moments = st.integers(0, END - 2_000)
+deeds = st.lists(
+    st.one_of(
+        st.builds(Click, moments, st.integers(0, 900), st.just(1), label=st.sampled_from(["", "New order", "Supplier"])),
+        st.builds(lambda at: Typed(at, count=3, end_ms=at + 900), moments),
+        st.builds(WindowChange, moments, st.just("Orders")),
+        st.builds(Chord, moments, st.just("Ctrl+S")),
+        st.builds(Scroll, moments, st.just(1), st.just(1), dy=st.just(2)),
+        st.builds(Marker, moments, st.sampled_from(["", "note"])),
+    ),
+    max_size=10,
+)
+languages = st.sampled_from(["en", "de", "fr", "es", "ja"])
+
+
+@given(sentences, deeds, languages)
+def test_no_event_is_lost_and_no_introduction_holds_one(
+    said: list[tuple[int, str]], events: list[Event], language: str
+) -> None:
+    steps = make_steps(spoken(*said, language=language), events, END)
+    kept = [event for step in steps for event in step.events]
+    assert sorted(kept, key=repr) == sorted(events, key=repr)
+    assert all(not any(isinstance(e, Click) for e in s.events) for s in steps if s.title == "Introduction")
+
+
+@given(sentences, deeds, languages)
+def test_words_never_make_fewer_steps_than_the_actions_alone(
+    said: list[tuple[int, str]], events: list[Event], language: str
+) -> None:
+    events = [event for event in sorted(events, key=lambda e: e.at_ms) if not isinstance(event, Marker)]
+    said = [(at, text) for at, text in said if "," not in text]  # a list of instructions may be one step
+    if not said:
+        return
+    steps = make_steps(spoken(*said, language=language), events, END)
+    main = [a for a in main_actions(actions_of(events)) if not isinstance(a.event, WindowChange)]
+    assert len(steps) >= len(main)
+    for before, after in pairwise(main):
+        homes = [next(n for n, step in enumerate(steps) if a.event in step.events) for a in (before, after)]
+        assert homes[0] <= homes[1]
+
+
+@given(sentences, deeds, languages)
+def test_the_same_take_comes_to_the_same_steps_with_or_without_pointer_and_from_its_own_events(
+    said: list[tuple[int, str]], events: list[Event], language: str
+) -> None:
+    transcript = spoken(*said, language=language)
+    steps = make_steps(transcript, events, END)
+    again = make_steps(transcript, [event for step in steps for event in step.events], END)
+    assert again == steps
+
+
+@given(sentences, deeds, languages)
+def test_titles_are_short_and_end_as_titles_may(
+    said: list[tuple[int, str]], events: list[Event], language: str
+) -> None:
+    for step in make_steps(spoken(*said, language=language), events, END):
+        assert 0 < len(step.title) <= LONGEST
+        assert len(step.title.split()) <= MOST_WORDS
+        assert not step.title.endswith((",", " and", " and…", " the", " or", "?", ";"))
+        assert step.title[:1] == step.title[:1].upper()
