@@ -146,10 +146,16 @@ def _stands_alone(sentences: Sequence[Sentence], at: int, lexicon: Lexicon, paus
         return False
     if sentence.kind is SentenceKind.OPENING and task_of(sentence.text, lexicon):
         return True
+    words = len(without_leads(plain(sentence.text, lexicon), lexicon).split())
+    return may_instruct(sentence, lexicon) or (gap_ms >= pause_ms and words >= _FEWEST_WORDS)
+
+
+def may_instruct(sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether talk may be an instruction that was heard wrongly: its first clause states nothing and greets nobody."""
+    if sentence.kind is not SentenceKind.TALK or _refers_back(sentence, lexicon):
+        return False
     text = without_leads(plain(sentence.text, lexicon), lexicon)
-    clause = text.split(",")[0]  # recognisers hear some languages badly: what states nothing may be an instruction
-    fragment = len(text.split()) > 1 and not lexicon.finds("statement").search(clause)
-    return fragment or (gap_ms >= pause_ms and len(text.split()) >= _FEWEST_WORDS)
+    return len(text.split()) > 1 and not lexicon.finds("statement").search(text.split(",")[0])
 
 
 def _refers_back(sentence: Sentence, lexicon: Lexicon) -> bool:
@@ -199,11 +205,19 @@ def from_activity(activity: Sequence[Span], duration_ms: int) -> list[StepStart]
     return [StepStart(max(0, at - LEAD_MS)) for at in (spans[0].start_ms, *starts_ms)] if starts_ms else []
 
 
-def among_words(steps: Sequence[StepStart], silent: Iterable[UserAction]) -> list[StepStart]:
+def among_words(
+    steps: Sequence[StepStart], silent: Iterable[UserAction], sentences: Sequence[Sentence]
+) -> list[StepStart]:
     """The steps, and one more for each action that belongs to no sentence; sentences after it belong to its step."""
     result = list(steps)
     for action in silent:
-        insert(result, StepStart(max(0, action.begins_ms - LEAD_MS), actions=[action]))
+        new = StepStart(max(0, action.begins_ms - LEAD_MS), actions=[action])
+        if not result or new.start_ms < result[0].start_ms:  # what was said before the first step
+            first_ms = result[0].said[0].span.start_ms if result and result[0].said else 1 << 60
+            new.said = [s for s in sentences if new.start_ms <= s.span.start_ms < first_ms]
+            result.insert(0, new)
+        else:
+            insert(result, new)
     return result
 
 

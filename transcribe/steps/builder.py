@@ -94,7 +94,7 @@ def _spoken(sentences: Sequence[Sentence], user_events: Sequence[Event], lexicon
     owned: dict[int, list[UserAction]] = {}
     silent = []
     for action in main:
-        if (owner := owner_of(action, sentences)) is None:
+        if (owner := owner_of(action, sentences, owned)) is None:
             silent.append(action)
         else:
             owned.setdefault(owner, []).append(action)
@@ -104,7 +104,7 @@ def _spoken(sentences: Sequence[Sentence], user_events: Sequence[Event], lexicon
             del several[1:]
     steps = from_words(sentences, owned, lexicon)
     behind_actions(steps[1:], actions)
-    return among_words(steps, sorted(silent, key=lambda action: action.begins_ms))
+    return among_words(steps, sorted(silent, key=lambda action: action.begins_ms), sentences)
 
 
 def _shared_out(user_events: Sequence[Event], begins: Sequence[StepStart]) -> list[list[Event]]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from capture.model import Chord, Click, Event, Scroll, Typed, WindowChange
 from transcribe.steps.actions import UserAction, actions_of
-from transcribe.steps.boundaries import StepStart
+from transcribe.steps.boundaries import StepStart, may_instruct
 from transcribe.steps.context import pronoun_only, with_context, with_correction
 from transcribe.steps.lexicon import Lexicon, lexicon_of
 from transcribe.steps.sentences import SentenceKind, order_in, plain, title_of, titled
@@ -61,9 +61,12 @@ def title_for(step: StepStart, events: Sequence[Event], lexicon: Lexicon, *, bef
     if step.instructs:
         return _instructed(step, events, labels, lexicon, before)
     talk = [s for s in step.said if s.kind is not SentenceKind.CLOSING]
-    if labels or not talk or actions_of(events):
+    unclear = next((s.text for s in talk if may_instruct(s, lexicon)), "")
+    if labels or not talk or (not unclear and actions_of(events)):
         if title := actions_title(events, first=first):
             return title
+    if unclear:
+        return title_of(unclear, lexicon)
     if talk and talk[0].kind is SentenceKind.OPENING:
         return task_of(talk[0].text, lexicon) or "Introduction"
     spoken = [s.text for s in talk if not lexicon.whole("fillers").match(plain(s.text, lexicon))]
