@@ -29,9 +29,9 @@ _OUGHT = re.compile(
     r"(?P<state>(?!(?-i:[a-z]+(?:ed|ing))\b|able\b|there\b|here\b|ready\b|visible\b)[^,]+)$"
 )
 _EXISTS = re.compile(
-    r"(?i)\b(?:there(?:'s| is| are|'re)|you(?:'ll| will| can| should)?(?: also| now)? (?:see|find|get|notice|have)|"
+    r"(?i)\b(?:there(?:'s| is| are|'re)|you(?:'ll| will| can| should|'re going to| are going to)?(?: also| now)? (?:see|find|get|notice|have)|"
     r"(?:you|we|i)(?:'ve| have)(?: got)?|here(?:'s| is))"
-    r" (?:also |now |only |just )?(?P<thing>(?:an?|the|this|your|our|my|another) [\w'’+&/-]+(?: (?!in\b|on\b|at\b|that\b|which\b|to\b|with\b|here\b|up\b|down\b|called\b|where\b|for\b|and\b|so\b|right\b|under\b|from\b|if\b|when\b|next\b|but\b|or\b)[\w'’+&/-]+){0,3}(?: called [\w'’&/-]+(?: (?-i:[A-Z])[\w'’&/-]+){0,2})?)"
+    r" (?:also |now |only |just )?(?P<thing>(?:an?|the|this|your|our|my|another) [\w'’+&/-]+(?: (?!in\b|on\b|at\b|that\b|which\b|to\b|with\b|here\b|up\b|down\b|called\b|where\b|for\b|and\b|so\b|right\b|under\b|from\b|if\b|when\b|next\b|but\b|or\b)[\w'’+&/-]+){0,3}(?: (?:called|named|labelled|labeled|marked|saying|that says|that reads) [\w'’&/-]+(?: (?-i:[A-Z])[\w'’&/-]+){0,2})?)"
 )
 _OBJECT = re.compile(
     r"(?i)\b(?P<thing>(?:the|your|our|my|an?) [\w'’+&/-]+(?: (?!in\b|on\b|at\b|that\b|which\b|to\b|with\b|here\b|and\b|so\b|from\b|for\b|if\b|when\b|as\b|is\b|are\b|was\b|has\b|up\b|or\b|but\b|into\b|by\b|of\b|should\b|because\b)[\w'’+&/-]+){0,2})"
@@ -42,7 +42,8 @@ def order_in(sentence: str, lexicon: Lexicon) -> str:
     """The instruction in a sentence as an imperative, without its lead-in; empty when there is none."""
     text = tidy(corrected(fluent(sentence), lexicon))
     asks = re.search(r"(?<!, okay)(?<!, ok)(?<!, right)(?<!, yeah)(?<!, all right)\?[\s\"”]*$", sentence)
-    if not text or asks or lexicon.starts("questions").match(text):
+    polite = re.match(r"(?i)(?:can|could|would|will) you ", text)
+    if not text or (not polite and (asks or lexicon.starts("questions").match(text))):
         return ""
     return _order(text, lexicon) or _later(text, lexicon)
 
@@ -238,6 +239,7 @@ def _after_clause(text: str, lexicon: Lexicon, depth: int) -> str:
         return placed_topic
     if _place(lexicon).match(clause):
         short = len(words) <= 6 and len(main.split()) <= 8 and not lexicon.finds("statement").search(clause)
+        clause = re.sub(r"(?i)^as for\b", "for", clause)
         return f"{main} {clause[0].lower()}{clause[1:]}" if short and not re.search(r"(?i)\b(?:here|there)$", clause) else main
     if lexicon.starts("times").match(clause):
         whole = bool(re.search(r"(?i)\b(?:it|them|this|that|these|those|one)$", main))
