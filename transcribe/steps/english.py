@@ -22,6 +22,7 @@ _LINKS = re.compile(
     r"whatever|whichever|wherever|make|sure|ensure|check|verify|confirm|note|it|you|we|i|they)$"
 )
 _OBJECTS = re.compile(r"(?i)^(?:the|an?|this|these|your|my|our|their|its|them|something|everything|anything|all|every|each|any|some|both|another)$")
+_WHOLE_WORDS = 8  # words of a sentence whose pronoun needs its clause of time
 _NOUNS = re.compile(r"(?i)^(?:of|number|numbers|details|options?|settings?|rates?|names?|types?|lines?|fees?|boxes|box)$")
 _OUGHT = re.compile(
     r"(?i)^(?:the |your |our |my |each |every )?(?P<thing>(?!it\b|this\b|that\b|they\b|you\b|we\b|i\b|there\b)\w[\w-]*(?: [\w-]+){0,2})"
@@ -152,7 +153,7 @@ def _addressed(text: str, lexicon: Lexicon) -> str:
     found = _subject(lexicon).match(text)
     if not found:
         return ""
-    rest, who, will = text[found.end() :], found["who"].casefold(), bool(found["will"] or found["aux"].strip())
+    rest, who, will = text[found.end() :], found["who"].casefold(), bool(found["will"] or _without_adverbs(found["aux"], lexicon))
     verb = _verb(rest, lexicon, forms=True)
     if who == "you" and (needs := re.match(r"(?i)need (?P<rest>(?:an?|the|your|another) .+ to \w+.*)$", rest)):
         return f"get {needs['rest']}"
@@ -173,6 +174,10 @@ def _addressed(text: str, lexicon: Lexicon) -> str:
     return _spoken_of(rest, lexicon)
 
 
+def _without_adverbs(auxiliaries: str, lexicon: Lexicon) -> str:
+    return re.sub(rf"(?i)\b(?:{lexicon.phrase('adverbs')})\b", "", auxiliaries).strip()
+
+
 def _bare(text: str, lexicon: Lexicon) -> str:
     """The instruction that a text is by itself: an imperative, or a command to type."""
     words = text.split()
@@ -180,7 +185,7 @@ def _bare(text: str, lexicon: Lexicon) -> str:
         return ""
     if _command(lexicon).match(text) and not re.match(r"(?i)(?:git )?(?:is|was|will|has|can|does|makes?)\b", " ".join(words[1:2])):
         return text if words[0].casefold() == "make" else f"{lexicon.phrase('command')} {text[0].lower()}{text[1:]}"
-    if not _verb(text, lexicon) or _states(words, lexicon):
+    if not _verb(text, lexicon) or _states(words) or lexicon.starts("exclamations").match(text):
         return ""
     second = words[1].strip(",;:").casefold() if len(words) > 1 else ""
     if second == "of" or (len(words) > 2 and _NOUNS.match(second) and _STATES.match(words[2])):
@@ -190,7 +195,7 @@ def _bare(text: str, lexicon: Lexicon) -> str:
     return text
 
 
-def _states(words: list[str], lexicon: Lexicon) -> bool:
+def _states(words: list[str]) -> bool:
     """Whether what looks like an imperative states something: “Count is 84.”, “Filter options are on the right.”"""
     for at, word in enumerate(words[1:8], 1):
         bare = word.strip(",;:").casefold()
@@ -243,7 +248,7 @@ def _after_clause(text: str, lexicon: Lexicon, depth: int) -> str:
         return f"{main} {clause[0].lower()}{clause[1:]}" if short and not re.search(r"(?i)\b(?:here|there)$", clause) else main
     if lexicon.starts("times").match(clause):
         whole = bool(re.search(r"(?i)\b(?:it|them|this|that|these|those|one)$", main))
-        return text if whole and len(text) <= 48 else main
+        return text if whole and len(text.split()) <= _WHOLE_WORDS else main
     if len(words) <= 4 and not lexicon.finds("statement").search(clause):
         return fronted(clause, main, lexicon)
     return ""

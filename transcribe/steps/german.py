@@ -17,6 +17,8 @@ _CLAUSES = 2  # instructions that “und” may join in one title
 
 def order(text: str, lexicon: Lexicon) -> str:
     """The instruction that a text begins with, in the infinitive; empty when it is none."""
+    if lexicon.starts("nominal").match(text):
+        return text
     said: list[str] = []
     listed = re.split(r"(?i),?\s+(?=und\s)", _main(text, lexicon))
     for at, clause in enumerate(listed):

@@ -59,7 +59,9 @@ def _first_order(text: str, lexicon: Lexicon) -> str:
         clause = without_asides(rest, lexicon)
         found = german.order(clause, lexicon) if lexicon.language == "de" else _romance(clause, lexicon)
         if found:
-            return found
+            place = parts[0] if at == 1 and lexicon.language != "de" else ""
+            fits = 0 < len(place.split()) <= _PREFIX_WORDS and lexicon.starts("places").match(place)
+            return f"{found} {place[0].lower()}{place[1:]}" if fits else found
     return ""
 
 
@@ -84,7 +86,8 @@ def _clause(text: str, lexicon: Lexicon, *, first: bool) -> str:
     text = text.strip(" ,")
     if found := _auxiliary(lexicon).match(text):
         rest = text[found.end() :]
-        return rest if _is_infinitive(rest, lexicon) else ""
+        if _is_infinitive(rest, lexicon):
+            return rest
     if found := lexicon.prefix("subject").match(text):
         return _infinitive(text[found.end() :].lstrip(), lexicon)
     if order := _infinitive(text, lexicon):
