@@ -18,7 +18,7 @@ from library.maintenance.revisions import current, revise
 from library.model import SCREEN_MS, STEPS_BY_HAND, TITLE_BY_HAND, Demo
 from library.text import folded
 from transcribe.model import Step, Transcript, Word
-from transcribe.steps.lexicon import PLAIN, Vocabulary
+from transcribe.phrases.lexicon import PLAIN, Vocabulary
 
 _SAME_MS = 1_000  # a clip whose length differs more from what its cuts leave was cut elsewhere
 

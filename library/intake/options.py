@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from capture.analysis.trim import TrimOptions
 from transcribe.model import Recognizer, ScreenReader
-from transcribe.steps.lexicon import Vocabulary
+from transcribe.phrases.lexicon import Vocabulary
 
 
 @dataclass(frozen=True)

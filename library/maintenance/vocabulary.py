@@ -20,7 +20,7 @@ from library.connection.address import folder_of, is_team
 from library.files import library_errors, read_bounded
 from library.maintenance.glossary import glossary_terms
 from library.model import LibraryError
-from transcribe.steps.lexicon import ADDABLE, Vocabulary
+from transcribe.phrases.lexicon import ADDABLE, Vocabulary
 
 LEXICON = "lexicon.toml"
 _LARGEST = 1 << 18

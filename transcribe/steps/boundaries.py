@@ -12,9 +12,10 @@ from itertools import pairwise
 
 from capture.model import Marker
 from capture.span import Span, merge
+from transcribe.phrases.lexicon import Lexicon
+from transcribe.phrases.sentences import SentenceKind, begins_with_order, order_in, plain
+from transcribe.phrases.wording import without_leads
 from transcribe.steps.actions import UserAction, starting_actions
-from transcribe.steps.lexicon import Lexicon
-from transcribe.steps.sentences import SentenceKind, begins_with_order, order_in, plain, without_leads
 from transcribe.steps.splitting import PAUSE_MS, Sentence
 from transcribe.steps.tasks import task_of
 
@@ -74,9 +75,7 @@ def from_words(
     return steps
 
 
-def _begins(
-    sentences: Sequence[Sentence], owned: Mapping[int, Sequence[UserAction]], lexicon: Lexicon
-) -> list[int]:
+def _begins(sentences: Sequence[Sentence], owned: Mapping[int, Sequence[UserAction]], lexicon: Lexicon) -> list[int]:
     """Indices of the sentences that begin steps."""
     begins: list[int] = []
     instructed = acted = False  # in the step so far

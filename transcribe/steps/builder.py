@@ -14,6 +14,8 @@ from msgspec.structs import replace
 from capture.model import Click, Event, Marker, Typed, WindowChange
 from capture.span import Span
 from transcribe.model import Step, Transcript
+from transcribe.phrases.lexicon import PLAIN, Lexicon, Vocabulary
+from transcribe.phrases.spelling import NAME_LIKE, spelled
 from transcribe.steps.actions import ACTION_EVENTS, BEFORE_MS, UserAction, actions_of
 from transcribe.steps.boundaries import (
     StepStart,
@@ -25,9 +27,7 @@ from transcribe.steps.boundaries import (
     main_actions,
     mark,
 )
-from transcribe.steps.lexicon import PLAIN, Lexicon, Vocabulary
 from transcribe.steps.ownership import owner_of
-from transcribe.steps.spelling import NAME_LIKE, spelled
 from transcribe.steps.splitting import Sentence, is_list, parted, sentences_of
 from transcribe.steps.tasks import title_from_actions, title_from_orders, title_from_words
 from transcribe.steps.titles import clicked_in, key_click, title_for
@@ -130,9 +130,7 @@ def with_labels(events: Sequence[Event], labels: Mapping[int, str]) -> tuple[Eve
     )
 
 
-def _step(
-    number: int, begin: StepStart, span: Span, inside: Sequence[Event], lexicon: Lexicon, before: str
-) -> Step:
+def _step(number: int, begin: StepStart, span: Span, inside: Sequence[Event], lexicon: Lexicon, before: str) -> Step:
     return Step(
         span.start_ms,
         span.end_ms,

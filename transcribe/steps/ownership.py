@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 
 from capture.model import Click
+from transcribe.phrases.sentences import SentenceKind
+from transcribe.phrases.spelling import names
 from transcribe.steps.actions import UserAction
-from transcribe.steps.sentences import SentenceKind
-from transcribe.steps.spelling import names
 from transcribe.steps.splitting import PAUSE_MS, Sentence
 
 SILENT_MS = 4_000

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from capture.span import Span
 from transcribe.model import Transcript, Word
+from transcribe.phrases.disfluency import restarts, takes_back
+from transcribe.phrases.lexicon import Lexicon
+from transcribe.phrases.sentences import SentenceKind, begins_with_order, kind_of, order_in
+from transcribe.phrases.wording import tidy, without_leads
 from transcribe.steps.actions import UserAction
-from transcribe.steps.disfluency import restarts, takes_back
-from transcribe.steps.lexicon import Lexicon
-from transcribe.steps.sentences import SentenceKind, begins_with_order, kind_of, order_in, without_leads
-from transcribe.steps.wording import tidy
 from transcribe.words import ends_sentence, joined, words_of
 
 PAUSE_MS = 600
@@ -70,7 +70,7 @@ def parted(sentences: Sequence[Sentence], actions: Sequence[UserAction], lexicon
     for sentence in sentences:
         inside = [a for a in actions if sentence.span.contains(a.begins_ms)]
         words = list(sentence.words)
-        if len(inside) < 2 or is_list(sentence.text, lexicon):  # noqa: PLR2004  two actions need a place between them
+        if len(inside) < 2 or is_list(sentence.text, lexicon):
             result.append(sentence)
             continue
         for before, after in zip(inside, inside[1:], strict=False):
@@ -87,7 +87,9 @@ def is_list(text: str, lexicon: Lexicon) -> bool:
     parts = [re.sub(rf"(?i)^{lexicon.phrase('sequence')}\s+", "", part.strip(" .")) for part in text.split(",")]
     parts = [re.sub(r"(?i)^(?:and|und|et|y)\s+", "", part) for part in parts if part]
     later = parts[1:]
-    return bool(later) and all(len(part.split()) <= _SHORT_ORDER for part in later) and bool(order_in(parts[0], lexicon))
+    return (
+        bool(later) and all(len(part.split()) <= _SHORT_ORDER for part in later) and bool(order_in(parts[0], lexicon))
+    )
 
 
 def _ends_before(group: Sequence[Word], word: Word, lexicon: Lexicon, *, first: bool) -> bool:
@@ -104,7 +106,11 @@ def _ends_before(group: Sequence[Word], word: Word, lexicon: Lexicon, *, first: 
 def _leads_on(group: Sequence[Word], lexicon: Lexicon) -> bool:
     """Whether words are only the clause before an instruction: “If you get an error,”."""
     text = joined(group)
-    return text.endswith(",") and text.count(",") == 1 and bool(lexicon.starts("times").match(without_leads(text, lexicon)))
+    return (
+        text.endswith(",")
+        and text.count(",") == 1
+        and bool(lexicon.starts("times").match(without_leads(text, lexicon)))
+    )
 
 
 def _clauses(words: Sequence[Word], lexicon: Lexicon) -> Iterator[Sequence[Word]]:
@@ -117,10 +123,18 @@ def _clauses(words: Sequence[Word], lexicon: Lexicon) -> Iterator[Sequence[Word]
         if at <= start or not _may_part(words, start, at, lexicon):
             continue
         before, after = joined(words[start:at]), joined(words[at:])
-        state = _FEWEST_STATE <= at - start <= _STATE_WORDS and lexicon.starts("follows").match(before) and kind_of(before, lexicon) is SentenceKind.TALK
+        state = (
+            _FEWEST_STATE <= at - start <= _STATE_WORDS
+            and lexicon.starts("follows").match(before)
+            and kind_of(before, lexicon) is SentenceKind.TALK
+        )
         told = begins_with_order(before, lexicon) or (
-            words[at - 1].text.rstrip().endswith(",") and kind_of(before, lexicon) is SentenceKind.INSTRUCTION
-            and bool(lexicon.starts("sequence").match(_bare(words[at])) or lexicon.starts("sequence").match(_bare(*words[at : at + 2])))
+            words[at - 1].text.rstrip().endswith(",")
+            and kind_of(before, lexicon) is SentenceKind.INSTRUCTION
+            and bool(
+                lexicon.starts("sequence").match(_bare(words[at]))
+                or lexicon.starts("sequence").match(_bare(*words[at : at + 2]))
+            )
         )
         if (state or told) and begins_with_order(after, lexicon):
             yield words[start:at]
@@ -154,7 +168,9 @@ def _may_part(words: Sequence[Word], start: int, at: int, lexicon: Lexicon) -> b
 def _place_between(words: Sequence[Word], before: UserAction, after: UserAction, lexicon: Lexicon) -> int:
     """Index of the word before which to part, between two actions; 0 when there is none."""
     between = [
-        at for at in range(1, len(words)) if before.begins_ms < words[at].start_ms <= max(after.begins_ms, before.begins_ms + 1)
+        at
+        for at in range(1, len(words))
+        if before.begins_ms < words[at].start_ms <= max(after.begins_ms, before.begins_ms + 1)
     ]
     joint = re.compile(rf"(?i)^(?:and|und|et|y|then|{lexicon.phrase('sequence')})$")
     natural = [

@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 
 from capture.model import Click, Event, WindowChange
-from transcribe.steps import english, inflected
-from transcribe.steps.lexicon import Lexicon, lexicon_of
-from transcribe.steps.sentences import SentenceKind, order_in, plain, title_of, titled, without_leads
+from transcribe.phrases import english, inflected
+from transcribe.phrases.lexicon import Lexicon, lexicon_of
+from transcribe.phrases.sentences import SentenceKind, order_in, plain, title_of, titled
+from transcribe.phrases.wording import capitalised, shortened, tidy, trimmed, without_leads
 from transcribe.steps.splitting import Sentence
-from transcribe.steps.wording import capitalised, shortened, tidy, trimmed
 
 _FIRST = 8  # sentences in which an opening may name the task
 _FEWEST_WORDS = 3  # talk of fewer words names nothing

@@ -9,14 +9,14 @@ import re
 from collections.abc import Sequence
 
 from capture.model import Chord, Click, Event, Scroll, Typed, WindowChange
+from transcribe.phrases.lexicon import Lexicon, lexicon_of
+from transcribe.phrases.sentences import SentenceKind, order_in, plain, title_of, titled
+from transcribe.phrases.spelling import place_of, spelled
+from transcribe.phrases.wording import LONGEST, capitalised
 from transcribe.steps.actions import UserAction, actions_of
 from transcribe.steps.boundaries import StepStart, may_instruct
 from transcribe.steps.context import pronoun_only, with_context, with_correction
-from transcribe.steps.lexicon import Lexicon, lexicon_of
-from transcribe.steps.sentences import SentenceKind, order_in, plain, title_of, titled
-from transcribe.steps.spelling import place_of, spelled
 from transcribe.steps.tasks import task_of
-from transcribe.steps.wording import LONGEST, capitalised
 
 _BARE = 3  # words of an instruction that names no field: “Put March 31st”
 _LABEL = 42  # characters of a label within a title
@@ -50,7 +50,9 @@ def clicked_in(events: Sequence[Event]) -> str:
     return (click.label or click.window) if click is not None else ""
 
 
-def title_for(step: StepStart, events: Sequence[Event], lexicon: Lexicon, *, before: str = "", first: bool = False) -> str:
+def title_for(
+    step: StepStart, events: Sequence[Event], lexicon: Lexicon, *, before: str = "", first: bool = False
+) -> str:
     """Title of a step; empty when nothing is known. The ``first`` step also names the application.
 
     ``before`` is what was said just before the step: “that” may mean something named there.
@@ -73,9 +75,7 @@ def title_for(step: StepStart, events: Sequence[Event], lexicon: Lexicon, *, bef
     return title_of((spoken or [s.text for s in step.said] or [""])[0], lexicon)
 
 
-def _instructed(
-    step: StepStart, events: Sequence[Event], labels: Sequence[str], lexicon: Lexicon, before: str
-) -> str:
+def _instructed(step: StepStart, events: Sequence[Event], labels: Sequence[str], lexicon: Lexicon, before: str) -> str:
     """Title from the first instruction that says what to do to what."""
     vague = ""
     for at, sentence in enumerate(step.said):

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from capture.model import Chord, Click, Event, Marker, Pointer, Scroll, Typed, WindowChange
 from capture.span import Span
 from transcribe.model import Segment, Transcript, Word
+from transcribe.phrases.wording import LONGEST
 from transcribe.steps.actions import BEFORE_MS
 from transcribe.steps.boundaries import LEAD_MS
 from transcribe.steps.builder import BEFORE_NEXT_MS, SETTLE_MS, make_steps, propose_title, with_labels
-from transcribe.steps.wording import LONGEST
 
 END = 60_000
 SPOKEN = [

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcribe.steps.lexicon import lexicon_of
-from transcribe.steps.sentences import SentenceKind, kind_of, title_of
+from transcribe.phrases.lexicon import lexicon_of
+from transcribe.phrases.sentences import SentenceKind, kind_of, title_of
+from transcribe.phrases.wording import LONGEST
 from transcribe.steps.tasks import task_of
-from transcribe.steps.wording import LONGEST, MOST_WORDS
 
 INSTRUCTIONS = {
     "First, press the new order button.": "Press the new order button",

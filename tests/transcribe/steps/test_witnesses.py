@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from capture.model import Chord, Click, Event, Marker, Scroll, Typed, WindowChange
 from transcribe.model import Segment, Step, Transcript, Word
+from transcribe.phrases.wording import LONGEST, MOST_WORDS
 from transcribe.steps.actions import actions_of
 from transcribe.steps.boundaries import LEAD_MS, main_actions
 from transcribe.steps.builder import make_steps
-from transcribe.steps.wording import LONGEST, MOST_WORDS
 
 END = 60_000
 WORD_MS = 300
@@ -63,7 +63,13 @@ def test_talk_that_leads_to_an_instruction_begins_its_step() -> None:
 
 @pytest.mark.parametrize(
     "talk",
-    ["And this form opens.", "You should get an e-mail.", "It takes a few seconds.", "I'm on the home page now.", "Okay."],
+    [
+        "And this form opens.",
+        "You should get an e-mail.",
+        "It takes a few seconds.",
+        "I'm on the home page now.",
+        "Okay.",
+    ],
 )
 def test_talk_about_what_was_done_belongs_to_the_step_before(talk: str) -> None:
     steps = make_steps(spoken((1_000, "Click New."), (4_000, talk), (8_000, "Type the name.")), [], END)
@@ -111,8 +117,12 @@ def test_a_click_a_moment_after_the_next_sentence_belongs_to_the_one_that_named_
 
 
 def test_one_long_sentence_with_several_actions_is_parted_between_them() -> None:
-    said = spoken((0, "so here you see the list and there is the supplier and the date of the delivery goes over there " * 2))
-    clicks = [Click(at, at, 1, label=label) for at, label in ((1_000, "New order"), (5_000, "Supplier"), (9_000, "Date"))]
+    said = spoken(
+        (0, "so here you see the list and there is the supplier and the date of the delivery goes over there " * 2)
+    )
+    clicks = [
+        Click(at, at, 1, label=label) for at, label in ((1_000, "New order"), (5_000, "Supplier"), (9_000, "Date"))
+    ]
     steps = make_steps(said, clicks, END)
     assert [s.title for s in steps] == ["Click New order", "Click Supplier", "Click Date"]
 
@@ -133,7 +143,9 @@ sentences = st.lists(st.tuples(st.integers(0, 55_000), st.sampled_from(TEXTS)), 
 moments = st.integers(0, END - 2_000)
 deeds = st.lists(
     st.one_of(
-        st.builds(Click, moments, st.integers(0, 900), st.just(1), label=st.sampled_from(["", "New order", "Supplier"])),
+        st.builds(
+            Click, moments, st.integers(0, 900), st.just(1), label=st.sampled_from(["", "New order", "Supplier"])
+        ),
         st.builds(lambda at: Typed(at, count=3, end_ms=at + 900), moments),
         st.builds(WindowChange, moments, st.just("Orders")),
         st.builds(Chord, moments, st.just("Ctrl+S")),

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from transcribe.steps.conjugation import infinitives, nouns
-from transcribe.steps.lexicon import Lexicon
+from transcribe.phrases.conjugation import infinitives, nouns
+from transcribe.phrases.lexicon import Lexicon
 
 _CLAUSES = 2  # instructions that “und” may join in one title
 
@@ -30,7 +30,12 @@ def order(text: str, lexicon: Lexicon) -> str:
             return found
         if found and len(said) < _CLAUSES:
             said.append(found)
-        elif not found and said and len(said) < _CLAUSES and not re.search(r"(?i)\b(?:es|das|dann|ihr|wir|sie|ich|man)\b", bare):
+        elif (
+            not found
+            and said
+            and len(said) < _CLAUSES
+            and not re.search(r"(?i)\b(?:es|das|dann|ihr|wir|sie|ich|man)\b", bare)
+        ):
             said.append(bare)
     return " und ".join(said)
 
@@ -51,7 +56,7 @@ def task(text: str, lexicon: Lexicon) -> str:
 def _clause(text: str, lexicon: Lexicon, *, joined: bool) -> str:
     """One clause in the infinitive; ``joined``: after “und”, where the subject is left out."""
     words = text.split()
-    if len(words) > 2 and words[1] == "Sie" and re.fullmatch(r"\w{2,}(?:en|ern|eln)", words[0]):  # noqa: PLR2004
+    if len(words) > 2 and words[1] == "Sie" and re.fullmatch(r"\w{2,}(?:en|ern|eln)", words[0]):
         return _with_verb(words[2:], _infinitive(words[0], lexicon) or _bare(words[0]), lexicon)
     for at, word in enumerate(words[:8]):
         lower = at == 0 or word[:1].islower()
@@ -129,7 +134,7 @@ def _without_padding(text: str, lexicon: Lexicon) -> str:
 
 
 def _bare(word: str) -> str:
-    return word.strip(" ,;:.!?…\"„“”").casefold()
+    return word.strip(' ,;:.!?…"„“”').casefold()
 
 
 @cache

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from transcribe.steps import german
-from transcribe.steps.conjugation import infinitive_of
-from transcribe.steps.lexicon import Lexicon
-from transcribe.steps.wording import corrected, tidy, without_asides
+from transcribe.phrases import german
+from transcribe.phrases.conjugation import infinitive_of
+from transcribe.phrases.lexicon import Lexicon
+from transcribe.phrases.wording import corrected, tidy, without_asides, without_leads
 
 _MOST_CLAUSES = 2
 _PREFIX_WORDS = 7  # words of a clause of place before the instruction
@@ -26,7 +26,7 @@ def fluent(sentence: str, lexicon: Lexicon) -> str:
 
 def order_in(sentence: str, lexicon: Lexicon) -> str:
     """The instruction in a sentence in the infinitive, without its lead-in; empty when there is none."""
-    if sentence.rstrip(" \"»”").endswith("?"):
+    if sentence.rstrip(' "»”').endswith("?"):
         return ""
     text = without_leads(tidy(corrected(fluent(sentence, lexicon), lexicon)), lexicon)
     if lexicon.starts("follows").match(text):
@@ -40,13 +40,6 @@ def task_worded(said: str, lexicon: Lexicon) -> str:
     if lexicon.language == "de":
         return german.task(said, lexicon) or german.order(said, lexicon)
     return _romance(said, lexicon)
-
-
-def without_leads(text: str, lexicon: Lexicon) -> str:
-    """The text without its lead-ins."""
-    while (lead := lexicon.lead().match(text)) and text[lead.end() :].strip():
-        text = text[lead.end() :]
-    return text
 
 
 def _first_order(text: str, lexicon: Lexicon) -> str:
@@ -101,7 +94,10 @@ def _clause(text: str, lexicon: Lexicon, *, first: bool) -> str:
         if comma and len(place.split()) <= _PREFIX_WORDS and (order := _clause(rest, lexicon, first=False)):
             return f"{order} {place[0].lower()}{place[1:]}"
         for found in _subjects(lexicon).finditer(text):
-            place, order = text[: found.start()].strip(" ,"), _clause(text[found.start() :].strip(), lexicon, first=False)
+            place, order = (
+                text[: found.start()].strip(" ,"),
+                _clause(text[found.start() :].strip(), lexicon, first=False),
+            )
             if order and len(place.split()) <= _PREFIX_WORDS:
                 return f"{order} {place[0].lower()}{place[1:]}"
     return ""
@@ -130,7 +126,7 @@ def _infinitive(text: str, lexicon: Lexicon) -> str:
     if found := re.fullmatch(r"(?i)(.+?)-(vous|toi|nous|le|la|les|y|moi|en)[,.]?", first):
         first, own = found[1], found[2].casefold()
     verb = infinitive_of(first, lexicon)
-    if not verb or (verb == first.casefold() and len(words) < 2):  # noqa: PLR2004  a verb alone is a name
+    if not verb or (verb == first.casefold() and len(words) < 2):
         return ""
     if own in {"vous", "toi", "nous"}:
         verb = f"s'{verb}" if verb[0] in "aeéiouh" else f"se {verb}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
-_FOLDER = resources.files("transcribe.steps").joinpath("lexicons")
+_FOLDER = resources.files("transcribe.phrases").joinpath("lexicons")
 _ENGLISH = {"", "en"}
 ADDABLE = ("verbs", "lead_ins", "openings", "closings")
 """Keys that a library may add words and phrases to."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from transcribe.steps.lexicon import Lexicon
+from transcribe.phrases.lexicon import Lexicon
 
 LONGEST = 60
 """Characters of a title, at most."""
@@ -37,6 +37,15 @@ def corrected(text: str, lexicon: Lexicon) -> str:
     """The text with words that recognisers write for others put right: “get commit” is “git commit”."""
     for wrong, right in lexicon.tables.get("misheard", {}).items():
         text = _ignoring_case(wrong).sub(right, text)
+    return text
+
+
+def without_leads(text: str, lexicon: Lexicon, *, comma: bool = False) -> str:
+    """The text without its lead-ins; with ``comma`` only those that a comma follows."""
+    while (lead := lexicon.lead().match(text)) and text[lead.end() :].strip():
+        if comma and not re.search(r"[,:;–—.!]\s*$", lead[0]):
+            break
+        text = text[lead.end() :]
     return text
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
-from transcribe.steps import english, inflected
-from transcribe.steps.disfluency import fluent
-from transcribe.steps.lexicon import Lexicon, lexicon_of
-from transcribe.steps.wording import capitalised, shortened, tidy, trimmed
+from transcribe.phrases import english, inflected
+from transcribe.phrases.disfluency import fluent
+from transcribe.phrases.lexicon import Lexicon, lexicon_of
+from transcribe.phrases.wording import capitalised, shortened, tidy, trimmed, without_leads
 
 
 class SentenceKind(Enum):
@@ -51,7 +51,9 @@ def _closes(text: str, lexicon: Lexicon) -> bool:
 def title_of(sentence: str, language: str | Lexicon = "en") -> str:
     """A short title from a sentence: an imperative if there is one, without lead-in, asides and full stop."""
     lexicon = lexicon_of(language)
-    text = order_in(sentence, lexicon) or without_leads(plain(sentence, lexicon), lexicon, comma=lexicon.language == "en")
+    text = order_in(sentence, lexicon) or without_leads(
+        plain(sentence, lexicon), lexicon, comma=lexicon.language == "en"
+    )
     return titled(text, lexicon)
 
 
@@ -78,8 +80,3 @@ def begins_with_order(text: str, lexicon: Lexicon) -> bool:
 def plain(sentence: str, lexicon: Lexicon) -> str:
     """The sentence without disfluencies."""
     return tidy(fluent(sentence) if lexicon.language == "en" else inflected.fluent(sentence, lexicon))
-
-
-def without_leads(text: str, lexicon: Lexicon, *, comma: bool = False) -> str:
-    """The text without its lead-ins; with ``comma`` only those that a comma follows."""
-    return english.without_leads(text, lexicon, comma=comma)

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from transcribe.steps.lexicon import Lexicon
+from transcribe.phrases.lexicon import Lexicon
 
 
 @cache
@@ -35,11 +35,13 @@ def nouns(lexicon: Lexicon) -> frozenset[str]:
 
 def infinitive_of(word: str, lexicon: Lexicon) -> str:
     """The infinitive of a verb's form, with its Spanish pronoun kept: “ábrelo” is “abrirlo”; empty when unknown."""
-    word = word.strip(" ,;:.!?¡¿\"“”«»").casefold()
+    word = word.strip(' ,;:.!?¡¿"“”«»').casefold()
     forms = infinitives(lexicon)
     if word in forms:
         return forms[word]
-    if lexicon.language == "es" and (found := re.fullmatch(r"(\w+?)(me|te|se|nos)?(lo|la|los|las|le|les|se|te|nos|me)", word)):
+    if lexicon.language == "es" and (
+        found := re.fullmatch(r"(\w+?)(me|te|se|nos)?(lo|la|los|las|le|les|se|te|nos|me)", word)
+    ):
         bare = _without_accents(found[1])
         verb = forms.get(bare) or forms.get(found[1]) or forms.get(bare + "s")
         return verb + (found[2] or "") + found[3] if verb else ""
@@ -75,7 +77,7 @@ def _french(verb: str) -> Iterable[str]:
 
 def _spanish(verb: str) -> Iterable[str]:
     stem, kind = verb[:-2], verb[-2:]
-    if len(stem) < 2:  # noqa: PLR2004  "dar" and "ir" are irregular throughout
+    if len(stem) < 2:
         return
     hard = {"c": stem[:-1] + "qu", "g": stem + "u", "z": stem[:-1] + "c"}.get(stem[-1:], stem)
     changed = [stem, *_stem_changes(stem)]
@@ -92,7 +94,9 @@ def _spanish(verb: str) -> Iterable[str]:
             yield from (f"{one}e", f"{one}es", f"{one}en")
         for one in (soft, *_stem_changes(soft)):
             yield from (f"{one}a", f"{one}as", f"{one}an", f"{one}o")
-        yield from (f"{stem}emos", f"{stem}éis", f"{stem}ed") if kind == "er" else (f"{stem}imos", f"{stem}ís", f"{stem}id")
+        yield from (
+            (f"{stem}emos", f"{stem}éis", f"{stem}ed") if kind == "er" else (f"{stem}imos", f"{stem}ís", f"{stem}id")
+        )
 
 
 def _stem_changes(stem: str) -> list[str]:

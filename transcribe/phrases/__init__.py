@@ -1,0 +1,1 @@
+"""Sorts spoken sentences and words their instructions as titles, in several languages. Pure."""
