@@ -104,6 +104,11 @@ def _after_clause(text: str, lexicon: Lexicon, depth: int) -> str:
         return main
     if pronoun_only(main, lexicon) and (thing := pointed_out(clause, lexicon)):
         return with_thing(main, thing, lexicon)
+    return _with_clause(text, clause, main, lexicon)
+
+
+def _with_clause(text: str, clause: str, main: str, lexicon: Lexicon) -> str:
+    """An instruction with what the clause before it adds; empty when that clause makes it no instruction."""
     states = bool(lexicon.finds("statement").search(clause))
     if re.match(r"(?i)^(?:(?:as )?for|with)\b", clause) and (topical := fronted(clause, main, lexicon)):
         return topical

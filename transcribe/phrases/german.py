@@ -26,8 +26,7 @@ def order(text: str, lexicon: Lexicon) -> str:
         bare = _without_padding(bare, lexicon)
         found = _clause(bare, lexicon, joined=bool(said))
         if not found and not said:
-            found = _names_before_infinitive(listed[at:], lexicon)
-            return found
+            return _names_before_infinitive(listed[at:], lexicon)
         if found and len(said) < _CLAUSES:
             said.append(found)
         elif (
@@ -118,7 +117,7 @@ def _finite(word: str, lexicon: Lexicon, *, alone: bool) -> str:
 
 
 def _infinitive(word: str, lexicon: Lexicon) -> str:
-    """The infinitive of a form with its particle in front: “anlegt” and “anzulegen” are “anlegen”; empty when unknown."""
+    """The infinitive of a form, with its particle in front: “anlegt” and “anzulegen” are “anlegen”; else empty."""
     bare = _bare(word)
     forms = infinitives(lexicon)
     if bare in forms:

@@ -33,15 +33,12 @@ def addressed(text: str, lexicon: Lexicon) -> str:
     verb = verb_at(rest, lexicon, forms=True)
     if not verb or lexicon.starts("choices").match(rest):
         return ""
-    if not helped and verb.casefold() != rest.split()[0].strip(",;:").casefold():  # “I opening”
-        return ""
+    bent = verb.casefold() != rest.split()[0].strip(",;:").casefold()  # “I opening” needs “am”
     is_habit = not you and lexicon.whole("habits").match(verb)
-    if is_habit and (not helped or lexicon.starts("asides_to_viewers").match(rest.partition(" ")[2])):
-        return ""
+    to_viewers = lexicon.starts("asides_to_viewers").match(rest.partition(" ")[2])
     wants = re.search(r"(?i)\b(?:need|want|have|going)\b", f"{found['will'] or ''} {found['aux']}")
-    if lexicon.whole("results").match(verb) and not wants:
-        return ""
-    return spoken_of(rest, lexicon)
+    tells = (bent or is_habit) if not helped else is_habit and to_viewers
+    return "" if tells or (lexicon.whole("results").match(verb) and not wants) else spoken_of(rest, lexicon)
 
 
 def bare(text: str, lexicon: Lexicon) -> str:

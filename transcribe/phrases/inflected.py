@@ -77,29 +77,26 @@ def _romance(text: str, lexicon: Lexicon) -> str:
 def _clause(text: str, lexicon: Lexicon, *, first: bool) -> str:
     """One clause in the infinitive: imperative, subject and verb, auxiliary and infinitive; else empty."""
     text = text.strip(" ,")
-    if found := _auxiliary(lexicon).match(text):
-        rest = text[found.end() :]
-        if _is_infinitive(rest, lexicon):
-            return rest
+    if (found := _auxiliary(lexicon).match(text)) and _is_infinitive(text[found.end() :], lexicon):
+        return text[found.end() :]
     if found := lexicon.prefix("subject").match(text):
         return _infinitive(text[found.end() :].lstrip(), lexicon)
     if order := _infinitive(text, lexicon):
         return order
-    if not first:
-        return ""
+    return _placed(text, lexicon) if first and lexicon.starts("places").match(text) else ""
+
+
+def _placed(text: str, lexicon: Lexicon) -> str:
+    """An instruction after a clause of place, with the place behind it; else empty."""
+    if order := _after_place(text, lexicon):
+        return order
     place, comma, rest = text.partition(", ")
-    if lexicon.starts("places").match(text):
-        if order := _after_place(text, lexicon):
-            return order
-        if comma and len(place.split()) <= _PREFIX_WORDS and (order := _clause(rest, lexicon, first=False)):
+    ways = [(place, rest)] if comma else []
+    ways += [(text[: m.start()].strip(" ,"), text[m.start() :].strip()) for m in _subjects(lexicon).finditer(text)]
+    for place, rest in ways:
+        order = _clause(rest, lexicon, first=False) if len(place.split()) <= _PREFIX_WORDS else ""
+        if order:
             return f"{order} {place[0].lower()}{place[1:]}"
-        for found in _subjects(lexicon).finditer(text):
-            place, order = (
-                text[: found.start()].strip(" ,"),
-                _clause(text[found.start() :].strip(), lexicon, first=False),
-            )
-            if order and len(place.split()) <= _PREFIX_WORDS:
-                return f"{order} {place[0].lower()}{place[1:]}"
     return ""
 
 

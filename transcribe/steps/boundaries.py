@@ -111,26 +111,32 @@ def _gap_ms(sentences: Sequence[Sentence], at: int) -> int:
 
 
 def _continues(sentences: Sequence[Sentence], at: int, begun: int, lexicon: Lexicon) -> bool:
-    """Whether an instruction goes on with the sentence before: “Or press C.”, “Make a change. I'm just fixing this.”"""
+    """Whether an instruction goes on with the step before: “Or press C.”, “Make a change. I'm just fixing this.”"""
+    sentence = sentences[at]
     if sentences[at - 1].kind is SentenceKind.CLOSING and _gap_ms(sentences, at) < PAUSE_MS:
         return True
-    told_at = max((n for n in range(begun, at) if sentences[n].kind is SentenceKind.INSTRUCTION), default=begun)
-    if _paused(sentences, told_at, at):
+    told = [n for n in range(begun, at) if sentences[n].kind is SentenceKind.INSTRUCTION]
+    if _paused(sentences, told[-1] if told else begun, at):
         return False
-    before = sentences[told_at]
-    if not begins_with_order(sentences[at].text, lexicon):
+    if not begins_with_order(sentence.text, lexicon) or _follows_on(sentence, lexicon):
         return True
-    text = plain(sentences[at].text, lexicon)
-    if any(lexicon.starts("continues").match(form) for form in (text, without_leads(text, lexicon, comma=True))):
-        return True
-    if sentences[at].span.start_ms - sentences[begun].span.start_ms < SHORTEST_MS:
-        return True
-    order = without_leads(order_in(before.text, lexicon), lexicon)
-    told = sum(sentence.kind is SentenceKind.INSTRUCTION for sentence in sentences[begun:at])
-    if told == 1 and lexicon.starts("moves").match(order) and len(order.split()) <= _MOVE_WORDS:
-        return True
-    shown, shown_before = (_demonstrates(sentence, lexicon) for sentence in (sentences[at], before))
-    return shown and not shown_before and before.kind is SentenceKind.INSTRUCTION
+    soon = sentence.span.start_ms - sentences[begun].span.start_ms < SHORTEST_MS
+    moves = len(told) == 1 and _only_moves(sentences[told[0]], lexicon)
+    shows = bool(told) and _demonstrates(sentence, lexicon) and not _demonstrates(sentences[told[-1]], lexicon)
+    return soon or moves or shows
+
+
+def _follows_on(sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether a sentence begins as one that goes on: “or”, “otherwise”, “you can also”."""
+    text = plain(sentence.text, lexicon)
+    forms = (text, without_leads(text, lexicon, comma=True))
+    return any(lexicon.starts("continues").match(form) for form in forms)
+
+
+def _only_moves(sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether an instruction only leads to the place where the next one is done: “Go to the orders page.”"""
+    order = without_leads(order_in(sentence.text, lexicon), lexicon)
+    return bool(lexicon.starts("moves").match(order)) and len(order.split()) <= _MOVE_WORDS
 
 
 def _demonstrates(sentence: Sentence, lexicon: Lexicon) -> bool:

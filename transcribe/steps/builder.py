@@ -69,7 +69,7 @@ def make_steps(
     if first := next((s for s in begins[0].said), None):
         said[0] = next((s.text for s in reversed(sentences) if s.span.end_ms <= first.span.start_ms), "")
     steps = (
-        _step(number, begin, Span(start, end), inside[number - 1], lexicon, before)
+        _step(number, begin, Span(start, end), inside[number - 1], lexicon=lexicon, before=before)
         for number, (begin, (start, end), before) in enumerate(zip(begins, pairwise(edges), said, strict=False), 1)
     )
     return tuple(replace(step, title=spelled(step.title, vocabulary.terms, NAME_LIKE)) for step in steps)
@@ -130,7 +130,7 @@ def with_labels(events: Sequence[Event], labels: Mapping[int, str]) -> tuple[Eve
     )
 
 
-def _step(number: int, begin: StepStart, span: Span, inside: Sequence[Event], lexicon: Lexicon, before: str) -> Step:
+def _step(number: int, begin: StepStart, span: Span, inside: Sequence[Event], *, lexicon: Lexicon, before: str) -> Step:
     return Step(
         span.start_ms,
         span.end_ms,

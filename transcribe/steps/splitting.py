@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from capture.span import Span
 from transcribe.model import Transcript, Word
@@ -73,7 +74,7 @@ def parted(sentences: Sequence[Sentence], actions: Sequence[UserAction], lexicon
         if len(inside) < 2 or is_list(sentence.text, lexicon):
             result.append(sentence)
             continue
-        for before, after in zip(inside, inside[1:], strict=False):
+        for before, after in pairwise(inside):
             at = _place_between(words, before, after, lexicon)
             if at:
                 result.append(sentence_of(words[:at], lexicon))

@@ -37,9 +37,8 @@ def title_from_words(sentences: Sequence[Sentence], language: str | Lexicon) -> 
     said = [sentence for sentence in sentences if sentence.kind is not SentenceKind.STUMBLE]
     orders = 0
     for at, sentence in enumerate(said[:_FIRST]):
-        if sentence.kind is SentenceKind.OPENING or not at:
-            if task := task_of(sentence.text, language):
-                return task
+        if (sentence.kind is SentenceKind.OPENING or not at) and (task := task_of(sentence.text, language)):
+            return task
         orders += sentence.kind is SentenceKind.INSTRUCTION
         if orders > 1:
             break

@@ -64,9 +64,9 @@ def title_for(
         return _instructed(step, events, labels, lexicon, before)
     talk = [s for s in step.said if s.kind is not SentenceKind.CLOSING]
     unclear = next((s.text for s in talk if may_instruct(s, lexicon)), "")
-    if labels or not talk or (not unclear and actions_of(events)):
-        if title := actions_title(events, first=first):
-            return title
+    acts = labels or not talk or (not unclear and actions_of(events))
+    if acts and (title := actions_title(events, first=first)):
+        return title
     if unclear:
         return title_of(unclear, lexicon)
     if talk and talk[0].kind is SentenceKind.OPENING:
@@ -108,20 +108,19 @@ def _with_labels(title: str, events: Sequence[Event], labels: Sequence[str]) -> 
         if spoken := re.search(rf"(?i)(?<!\w){re.escape(label)}(?!\w)", title):
             right = label if _CLICKS.match(title) else spoken[0]
             return title[: spoken.start()] + right + title[spoken.end() :]
+    return _set_right(title, events, labels)
+
+
+def _set_right(title: str, events: Sequence[Event], labels: Sequence[str]) -> str:
+    """A title that names none of the labels: the one that it is like, or that it describes, in its place."""
+    done, button, only = actions_title(events), _BUTTON.match(title), len(set(labels)) == 1
     for label in labels:
         if place_of(title.split(), label):
-            button = _BUTTON.match(title)
-            done = actions_title(events) if button else ""
-            return (done if len(set(labels)) == 1 else "") or _fitting(spelled(title, [label])) or title
-    if _CLICKS.match(title):
-        found = _BUTTON.match(title)
-        if found and len(set(labels)) == 1 and not _words(title) & _words(labels[0]):
-            return _fitting(f"{found[1]} {labels[0]}") or title
-        return title
-    done = actions_title(events)
-    if done.startswith("Fill in ") and len(title.split()) <= _BARE and len(labels) == 1:
-        return done
-    return title
+            return (_fitting(done) if button and only else "") or _fitting(spelled(title, [label])) or title
+    if button and only and not _words(title) & _words(labels[0]):
+        return _fitting(f"{button[1]} {labels[0]}") or title
+    fills = done.startswith("Fill in ") and only and len(title.split()) <= _BARE and not _CLICKS.match(title)
+    return done if fills else title
 
 
 def _words(text: str) -> set[str]:

@@ -135,9 +135,10 @@ def test_a_list_of_short_instructions_is_one_step_with_its_path() -> None:
 
 
 TEXTS = [
-    "Click the new order button.", "Today I will show you how to raise an order.", "That is all.", "No, sorry, press enter.",
-    "It opens a new window.", "the supplier is in the list and then you choose it", "Okay.", "So um", "Go to Settings, then Users.",
-    "What do you think?", "Thanks for watching, and bye.", "If you have none,", "And", "I usually leave it empty, so",
+    "Click the new order button.", "Today I will show you how to raise an order.", "That is all.", "Okay.", "So um",
+    "No, sorry, press enter.", "It opens a new window.", "the supplier is in the list and then you choose it", "And",
+    "Go to Settings, then Users.", "What do you think?", "Thanks for watching, and bye.", "If you have none,",
+    "I usually leave it empty, so",
 ]  # fmt: skip
 sentences = st.lists(st.tuples(st.integers(0, 55_000), st.sampled_from(TEXTS)), min_size=1, max_size=12).map(sorted)
 moments = st.integers(0, END - 2_000)
