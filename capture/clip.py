@@ -5,7 +5,7 @@ Frozen; arithmetic only. Part of ``capture/model.py``, from which other packages
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cached_property
@@ -172,6 +172,19 @@ class Clip(msgspec.Struct, frozen=True, dict=True):
     def span_to_clip(self, span: Span) -> Span:
         """A span of take time in clip time; empty when all of it is cut."""
         return Span(self.to_clip(span.start_ms), self.to_clip(span.end_ms))
+
+    def span_to_take(self, span: Span) -> Span:
+        """The span of take time shown in a span of clip time; ``span_to_clip`` turns it back exactly.
+
+        It begins at the later side of a cut and ends at the earlier one.
+        """
+        start = self.to_take(span.start_ms)
+        index = bisect_left(self.pieces, span.end_ms, key=lambda piece: piece.clip_end_ms)
+        if not span.duration_ms or index == len(self.pieces):
+            return Span(start, start if not span.duration_ms else max(start, self.to_take(span.end_ms)))
+        piece = self.pieces[index]
+        end = piece.start_ms + (span.end_ms - piece.clip_ms) * piece.factor
+        return Span(start, max(start, min(end, piece.end_ms)))
 
 
 def _split_by_speed(span: Span, fasts: Iterable[SpeedUp]) -> Iterator[tuple[Span, int]]:

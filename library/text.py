@@ -21,6 +21,7 @@ _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(
     rf"[{_UNSPACED}]|(?:[^\W_{_UNSPACED}]|[\u0300-\u036f])+(?:['’](?:[^\W_{_UNSPACED}]|[\u0300-\u036f])+)*"
 )
+_UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _SUFFIX = re.compile(r"['’]s$")
 # Control characters move a terminal's cursor, direction marks turn text around, and both hide what a line says.
@@ -37,6 +38,11 @@ class Token(NamedTuple):
     word: str
     start: int
     end: int
+
+
+def is_unspaced(letter: str) -> bool:
+    """Whether a letter is of a script without spaces between words."""
+    return _UNSPACED_LETTER.fullmatch(letter) is not None
 
 
 def clean(text: str, limit: int = 0) -> str:

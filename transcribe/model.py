@@ -45,10 +45,11 @@ class Word(Span, frozen=True, kw_only=True):
 
 
 class Segment(Span, frozen=True, kw_only=True):
-    """A sentence or phrase; ``words`` lie inside it in order."""
+    """A sentence or phrase; ``words`` lie inside it in order. ``heard``: the recognizer's text, if people changed it."""
 
     text: str
     words: tuple[Word, ...] = ()
+    heard: str = ""
 
 
 class Transcript(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +69,11 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(word for segment in self.segments for word in segment.words)
 
     @property
+    def by_hand(self) -> bool:
+        """Whether people put words right."""
+        return any(segment.heard for segment in self.segments)
+
+    @property
     def text(self) -> str:
         """The whole text, as one line."""
         return " ".join(segment.text.strip() for segment in self.segments)
@@ -84,7 +90,7 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
             span = clip.span_to_clip(segment)
             if words or (not segment.words and span.duration_ms):
                 text = segment.text if len(words) == len(segment.words) else join_texts(w.text for w in words)
-                segments.append(Segment(span.start_ms, span.end_ms, text=text, words=words))
+                segments.append(Segment(span.start_ms, span.end_ms, text=text, words=words, heard=segment.heard))
         return msgspec.structs.replace(self, segments=tuple(segments))
 
 

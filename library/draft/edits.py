@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from capture.files import write_bytes
 from capture.model import Click, Cut, CutReason
 from capture.span import Span
+from library.draft.rewording import with_said
 from library.files import library_errors, read_bounded
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Draft, LibraryError
 from library.records import decode_record
@@ -154,12 +155,17 @@ def delete_step(draft: Draft, number: int) -> Draft:
 
 
 def rewrite_step(draft: Draft, number: int, title: str, text: str | None = None) -> Draft:
-    """Set title and text (None: unchanged) of a step. Raises LibraryError when there is no such step, or no title."""
+    """Set title and text (None: unchanged) of a step; the transcript follows a changed text.
+
+    Raises LibraryError when there is no such step, or no title.
+    """
     at, step = find_step(draft, number)
     words = step.text if text is None else clean(text, LONGEST_TEXT)
     written = replace(step, title=_named(title, "A step needs a title"), text=words)
     if written == step:
         return draft
+    if words != step.text:
+        draft = replace(draft, transcript=with_said(draft.transcript, step, words))
     return with_steps(draft, [*draft.steps[:at], written, *draft.steps[at + 1 :]])
 
 

@@ -19,7 +19,7 @@ from capture.files import read_lines
 from capture.model import Blur, Cut, SpeedUp
 from library.files import library_errors
 from library.model import Draft
-from transcribe.model import Step
+from transcribe.model import Step, Transcript
 
 _LARGEST_FILE = 256 << 20
 
@@ -35,6 +35,7 @@ class Fields(msgspec.Struct, frozen=True, omit_defaults=True):
     blurs: tuple[Blur, ...] | UnsetType = UNSET
     steps: tuple[Step, ...] | UnsetType = UNSET
     by_hand: tuple[str, ...] | UnsetType = UNSET
+    transcript: Transcript | UnsetType = UNSET
 
     @property
     def values(self) -> dict[str, object]:

@@ -20,7 +20,7 @@ _MANUAL = {CutReason.BY_HAND, CutReason.WAITING}
 
 
 def merge_transcript(edited: Draft, filled: Draft) -> Draft:
-    """``filled`` (with transcript) plus all manual changes of ``edited``: title, tags, steps, blurs, and cuts.
+    """``filled`` (with transcript) plus all manual changes of ``edited``: title, tags, steps, words, blurs, and cuts.
 
     A new automatic cut that overlaps one the user removed is removed as well. Steps that were edited before the
     transcript existed get the words spoken in them if their text is empty, and the labels of their clicks.
@@ -38,6 +38,7 @@ def merge_transcript(edited: Draft, filled: Draft) -> Draft:
         dropped=edited.dropped,
         fasts=_fasts(edited, filled),
         blurs=edited.blurs,
+        transcript=edited.transcript if edited.transcript.by_hand else filled.transcript,
         steps=tuple(unnamed(edited.blurs, step) for step in steps),
         by_hand=edited.by_hand,
     )

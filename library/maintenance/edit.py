@@ -1,7 +1,7 @@
-"""Edits the metadata of a filed demo: titles, tags, collections, author, owner, review date.
+"""Edits a filed demo: titles, tags, collections, author, owner, review date, and the words of steps.
 
-Owns conflict detection: an edit that names its base version never overwrites a change made since. Does not touch clip,
-cuts or words.
+Owns conflict detection: an edit that names its base version never overwrites a change made since. Captions follow the
+words. Does not touch clip and cuts.
 """
 
 from __future__ import annotations
@@ -10,12 +10,28 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from library.connection.library import Library
+from library.draft.edits import LONGEST_TEXT
+from library.draft.rewording import WordReplacement, with_said
 from library.maintenance.revisions import FIELD_LABELS, revise
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Demo, LibraryError
 from library.text import TITLE_LENGTH, clean, clean_tags
+
+
+class ReplacedWord(msgspec.Struct, frozen=True, kw_only=True):
+    """In how many places a word was replaced: where it was said, in the words of steps, in titles."""
+
+    said: int = 0
+    texts: int = 0
+    titles: int = 0
+
+    @property
+    def places(self) -> int:
+        """All of them."""
+        return self.said + self.texts + self.titles
 
 
 class EditClash(LibraryError):
@@ -39,6 +55,7 @@ def edit_demo(
     owner: str | None = None,
     collections: Sequence[str] | None = None,
     step_titles: Mapping[int, str] | None = None,
+    step_texts: Mapping[int, str] | None = None,
     review_unix_ms: int | None = None,
     by: str = "",
     base: int | None = None,
@@ -61,11 +78,12 @@ def edit_demo(
     if review_unix_ms is not None:
         given["review_unix_ms"] = review_unix_ms or None
     titles = {number: _named(text) for number, text in (step_titles or {}).items()}
+    texts = {number: _worded(text) for number, text in (step_texts or {}).items()}
 
     def change(demo: Demo) -> Demo:
-        if base is not None and base != demo.version and (fields := _clashes(library, base, demo, given, titles)):
+        if base is not None and base != demo.version and (fields := _clashes(library, base, demo, given, titles, texts)):
             raise EditClash(demo, fields)
-        changed = _retitled(replace(demo, **given), titles)
+        changed = _reworded(_retitled(replace(demo, **given), titles), texts)
         return _by_hand(changed, TITLE_BY_HAND) if "title" in given else changed
 
     return revise(library, demo_id, change, by=clean(by, TITLE_LENGTH))
@@ -85,16 +103,80 @@ def collect(library: Library, demo_id: str, collection: str, *, put: bool, by: s
     return revise(library, demo_id, change, by=clean(by, TITLE_LENGTH))
 
 
-def _clashes(library: Library, base: int, now: Demo, given: Mapping[str, Any], titles: Mapping[int, str]) -> list[str]:
+def replace_word(
+    library: Library, demo_id: str, old: str, new: str, *, by: str = "", base: int | None = None
+) -> tuple[Demo, ReplacedWord]:
+    """Replace a word (or a few that stand together) wherever it was said, and in the titles and words of steps.
+
+    ``by`` and ``base`` as for ``edit_demo``. Raises DemoNotFound, EditClash, and LibraryError when there is no such
+    word; then nothing is changed.
+    """
+    word, counted = WordReplacement(old, new), ReplacedWord()
+    if word.empty:
+        raise LibraryError("A word to replace and the word in its place cannot be empty", "Type at least one letter.")
+
+    def change(demo: Demo) -> Demo:
+        nonlocal counted
+        if base is not None and base != demo.version and (fields := _text_clashes(library, base, demo)):
+            raise EditClash(demo, fields)
+        changed, counted = _with_word(demo, word)
+        return changed
+
+    demo = revise(library, demo_id, change, by=clean(by, TITLE_LENGTH))
+    if not counted.places:
+        raise LibraryError(f"“{clean(old)}” is nowhere in “{demo.title}”", "Nothing was changed.")
+    return demo, counted
+
+
+def _with_word(demo: Demo, word: WordReplacement) -> tuple[Demo, ReplacedWord]:
+    transcript, said = word.in_transcript(demo.transcript)
+    title, titles = word.in_text(demo.title)
+    steps, texts = [], 0
+    for step in demo.steps:
+        step_title, in_title = word.in_text(step.title)
+        text, in_text = word.in_text(step.text)
+        steps.append(replace(step, title=clean(step_title, TITLE_LENGTH), text=clean(text, LONGEST_TEXT)))
+        titles, texts = titles + in_title, texts + in_text
+    changed = replace(demo, title=clean(title, TITLE_LENGTH), transcript=transcript, steps=tuple(steps))
+    changed = changed if changed.title == demo.title else _by_hand(changed, TITLE_BY_HAND)
+    changed = changed if changed.steps == demo.steps else _by_hand(changed, STEPS_BY_HAND)
+    return changed, ReplacedWord(said=said, texts=texts, titles=titles)
+
+
+def _clashes(
+    library: Library,
+    base: int,
+    now: Demo,
+    given: Mapping[str, Any],
+    titles: Mapping[int, str],
+    texts: Mapping[int, str],
+) -> list[str]:
     """The fields that both changed, to different values."""
-    try:
-        seen: Demo | None = library.store.read(now.demo_id, base)
-    except LibraryError:  # the base version is gone: every different value counts as changed
-        seen = None
     wanted: list[tuple[str, Callable[[Demo], object], object]] = []
     wanted += [(FIELD_LABELS[name], attrgetter(name), mine) for name, mine in given.items()]
     wanted += [(f"title of step {number}", _title_of(number), mine) for number, mine in titles.items()]
+    wanted += [(f"text of step {number}", _text_of(number), mine) for number, mine in texts.items()]
+    seen = _seen(library, base, now)
     return [word for word, value, mine in wanted if value(now) != mine and (seen is None or value(seen) != value(now))]
+
+
+def _text_clashes(library: Library, base: int, now: Demo) -> list[str]:
+    """The texts that somebody else changed since."""
+    seen = _seen(library, base, now)
+    told: list[tuple[str, Callable[[Demo], object]]] = [
+        ("title", lambda demo: demo.title),
+        ("transcript", lambda demo: demo.transcript),
+        ("list of steps", lambda demo: [(step.title, step.text) for step in demo.steps]),
+    ]
+    return [name for name, value in told if seen is None or value(seen) != value(now)]
+
+
+def _seen(library: Library, base: int, now: Demo) -> Demo | None:
+    """The version that the editor saw; None when it is gone: every different value then counts as changed."""
+    try:
+        return library.store.read(now.demo_id, base)
+    except LibraryError:
+        return None
 
 
 def _title_of(number: int) -> Callable[[Demo], object]:
@@ -102,9 +184,17 @@ def _title_of(number: int) -> Callable[[Demo], object]:
     return lambda demo: next((step.title for step in demo.steps if step.number == number), None)
 
 
+def _text_of(number: int) -> Callable[[Demo], object]:
+    """The words of a step; None in a version that has no such step."""
+    return lambda demo: next((step.text for step in demo.steps if step.number == number), None)
+
+
 def _current_value(demo: Demo, field: str) -> str:
-    if field.startswith("title of step "):
-        return f"“{_title_of(int(field.rpartition(' ')[2]))(demo) or 'gone'}”"
+    if field.startswith(("title of step ", "text of step ")):
+        value_of = _title_of if field.startswith("title") else _text_of
+        return f"“{value_of(int(field.rpartition(' ')[2]))(demo) or 'gone'}”"
+    if field in {"transcript", "list of steps"}:
+        return "another"
     if field == FIELD_LABELS["review_unix_ms"]:
         return "another day" if demo.review_unix_ms else "taken away"
     value = getattr(demo, field)
@@ -117,6 +207,18 @@ def _retitled(demo: Demo, titles: Mapping[int, str]) -> Demo:
     return demo if steps == demo.steps else _by_hand(replace(demo, steps=steps), STEPS_BY_HAND)
 
 
+def _reworded(demo: Demo, texts: Mapping[int, str]) -> Demo:
+    """The demo with these words of steps, also in its transcript."""
+    for number, text in texts.items():
+        old = demo.step(number)
+        if old.text == text:
+            continue
+        steps = tuple(replace(step, text=text) if step is old else step for step in demo.steps)
+        transcript = with_said(demo.transcript, old, text)
+        demo = _by_hand(replace(demo, steps=steps, transcript=transcript), STEPS_BY_HAND)
+    return demo
+
+
 def _by_hand(demo: Demo, what: str) -> Demo:
     return replace(demo, by_hand=tuple(sorted({*demo.by_hand, what})))
 
@@ -125,3 +227,9 @@ def _named(text: str) -> str:
     if name := clean(text, TITLE_LENGTH):
         return name
     raise LibraryError("A title cannot be empty", "Type at least one letter.")
+
+
+def _worded(text: str) -> str:
+    if words := clean(text, LONGEST_TEXT):
+        return words
+    raise LibraryError("The words of a step cannot be empty", "Type at least one letter.")

@@ -8,7 +8,7 @@ so that users can edit it; lines that begin with ``#`` are comments and are kept
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,17 +140,25 @@ def glossary_terms(url: str) -> tuple[str, ...]:
 
 
 def corrected_terms(edited: Draft | Demo, known: Sequence[str] = ()) -> tuple[str, ...]:
-    """Terms that people corrected in the steps of a draft or demo and that are not ``known``."""
-    if STEPS_BY_HAND not in edited.by_hand:
-        return ()
+    """Terms that people corrected in the words and steps of a draft or demo and that are not ``known``."""
     known_keys = {term.casefold() for term in known}
     found: dict[str, str] = {}
-    for step in edited.steps:
-        recognized = said(edited.transcript.words, step)
-        for term in (*corrections(recognized, step.text), *corrections(recognized, step.title)):
+    for recognized, written in _by_hand(edited):
+        for term in corrections(recognized, written):
             if term.casefold() not in known_keys:
                 found.setdefault(term.casefold(), term)
     return tuple(found.values())
+
+
+def _by_hand(edited: Draft | Demo) -> Iterator[tuple[str, str]]:
+    """What was recognized, and what people wrote in its place."""
+    for segment in edited.transcript.segments:
+        if segment.heard:
+            yield segment.heard, segment.text
+    for step in edited.steps if STEPS_BY_HAND in edited.by_hand else ():
+        recognized = said(edited.transcript.words, step)
+        yield recognized, step.text
+        yield recognized, step.title
 
 
 def _checked(term: str) -> str:

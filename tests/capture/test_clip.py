@@ -122,3 +122,11 @@ def test_a_clip_comes_back_from_json_as_it_was(clip: Clip) -> None:
 def test_nothing_can_run_backwards_or_stand_still() -> None:
     with pytest.raises(ValueError, match="0 times as fast"):
         SpeedUp(0, 10, factor=0)
+
+
+@given(paced, moments, moments)
+def test_a_span_of_the_clip_comes_from_the_take_and_back(clip: Clip, one: int, other: int) -> None:
+    span = Span(*sorted(min(moment, clip.duration_ms) for moment in (one, other)))
+    taken = clip.span_to_take(span)
+    assert 0 <= taken.start_ms <= taken.end_ms <= LENGTH
+    assert clip.span_to_clip(taken) == span

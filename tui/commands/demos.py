@@ -40,8 +40,12 @@ def edit(
     title: Annotated[str | None, typer.Option(help="A new title.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="The new tags; give it several times. '' for none.")] = None,
     author: Annotated[str | None, typer.Option(help="Who made it.")] = None,
-    step: Annotated[int | None, typer.Option(min=1, help="The step whose title to change.")] = None,
+    step: Annotated[int | None, typer.Option(min=1, help="The step to change.")] = None,
     step_title: Annotated[str | None, typer.Option(help="The new title of --step.")] = None,
+    text: Annotated[str | None, typer.Option(help="The words of --step; captions and search follow.")] = None,
+    replace_word: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="OLD NEW", help="Put a misheard word right wherever it stands.")
+    ] = None,
     owner: Annotated[str | None, typer.Option(help="Who keeps it right.")] = None,
     review: Annotated[
         str | None, typer.Option("--review-by", "--review", metavar="YYYY-MM-DD", help="When to look again; '' never.")
@@ -51,25 +55,57 @@ def edit(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Change a demo's title, tags, author, owner, review date, or the title of a step."""
+    """Change a demo's title, tags, author, owner, review date, or the title and words of its steps."""
     from library.maintenance.edit import edit_demo
 
-    if all(value is None for value in (title, tag, author, owner, step_title, review)):
+    given = title, tag, author, owner, step_title, text, review
+    if replace_word is not None:
+        if step is not None or any(value is not None for value in given):
+            raise typer.BadParameter("give it without other changes", param_hint="--replace-word")
+        _replace_word(context.obj, demo, *replace_word, base=base, json=json)
+        return
+    if all(value is None for value in given):
         raise typer.BadParameter("say what to change, like --title", param_hint="DEMO")
-    if (step is None) != (step_title is None):
-        raise typer.BadParameter("--step and --step-title go together", param_hint="--step")
+    if (step is None) != (step_title is None and text is None):
+        raise typer.BadParameter("--step goes together with --step-title or --text", param_hint="--step")
     cli: CommandContext = context.obj
     library = cli.open_library()
     tags = None if tag is None else tuple(t for t in tag if t.strip())
     titles = {step: step_title} if step is not None and step_title is not None else None
+    texts = {step: text} if step is not None and text is not None else None
+    found = library.catalog.resolve(demo)
     changed = edit_demo(
-        library, library.catalog.resolve(demo).demo_id, title=title, tags=tags, author=author, owner=owner,
-        step_titles=titles, review_unix_ms=_day(review), by=cli.settings.author, base=base,
+        library, found.demo_id, title=title, tags=tags, author=author, owner=owner, step_titles=titles,
+        step_texts=texts, review_unix_ms=_day(review), by=cli.settings.author, base=base,
     )  # fmt: skip
     if json:
         print_json(demo_document(changed))
+    elif changed.version == found.version:
+        say(f"Nothing is different: “{changed.title}” stays version {changed.version}.")
     else:
         say(f"Changed “{changed.title}”, now version {changed.version}.")
+
+
+def _replace_word(cli: CommandContext, demo: str, old: str, new: str, *, base: int | None, json: bool) -> None:
+    from library.maintenance.edit import replace_word
+
+    library = cli.open_library()
+    demo_id = library.catalog.resolve(demo).demo_id
+    changed, counted = replace_word(library, demo_id, old, new, by=cli.settings.author, base=base)
+    if json:
+        print_json(demo_document(changed) | {"replaced": counted})
+        return
+    where = join(
+        f"{number} in {what}"
+        for number, what in (
+            (counted.said, "what was said"),
+            (counted.texts, "the words of steps"),
+            (counted.titles, "titles"),
+        )
+        if number
+    )
+    say(f"Replaced “{old}” by “{new}” in {count(counted.places, 'place')} ({where}).")
+    say(f"“{changed.title}” is version {changed.version} now.")
 
 
 def _day(text: str | None) -> int | None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from library.connection.library import Library, open_library
-from library.maintenance.edit import EditClash, edit_demo
+from library.maintenance.edit import EditClash, edit_demo, replace_word
 from library.maintenance.revisions import history
+from library.model import Demo, DemoNotFound, LibraryError
+from library.search.search import search
 from tests.library.factories import demo, put_bundle
 
 NAME = "raise-k3f9"
@@ -84,3 +86,50 @@ def test_a_demo_is_stale_from_its_review_date_on(library: Library) -> None:
     one = edit_demo(library, NAME, review_unix_ms=1_000)
     assert (one.stale(999), one.stale(1_000)) == (False, True)
     assert not edit_demo(library, NAME, review_unix_ms=0).stale(1 << 50)
+
+
+def captions_of(one: Demo) -> str:
+    return (one.path / "captions.vtt").read_text(encoding="utf-8")
+
+
+def test_the_words_of_a_step_put_right_are_the_captions_and_what_is_found(library: Library) -> None:
+    now = edit_demo(library, NAME, step_texts={2: "Click new voucher"}, by="Tom")
+    assert [step.text for step in now.steps] == ["Open the menu", "Click new voucher"]
+    assert "Click new voucher" in captions_of(now) and "order" not in captions_of(now)
+    assert [hit.step for hit in search(library.catalog, "voucher").hits] == [2]
+    assert now.transcript.segments[0] == demo(NAME, "Raise", "Open the menu").transcript.segments[0]
+    assert [(past.by, past.what) for past in history(library.store, NAME)][0] == ("Tom", "changed words, steps")
+
+
+def test_a_misheard_word_is_put_right_wherever_it_stands_and_counted(library: Library) -> None:
+    edit_demo(library, NAME, title="Order new paper", step_titles={2: "New order"})
+    now, counted = replace_word(library, NAME, "order", "voucher", by="Tom")
+    assert (now.title, [step.title for step in now.steps]) == ("Voucher new paper", ["Open the menu", "New voucher"])
+    assert (now.steps[1].text, now.transcript.text) == ("Click new voucher", "Open the menu Click new voucher")
+    assert (counted.said, counted.texts, counted.titles, counted.places) == (1, 1, 2, 4)
+    assert "voucher" in captions_of(now)
+    assert set(now.by_hand) == {"title", "steps"}
+
+
+@pytest.mark.parametrize(("old", "new", "told"), [("zebra", "x", "is nowhere in"), (" ", "x", "empty"), ("x", "", "empty")])
+def test_a_word_that_is_nowhere_changes_nothing_and_is_told(library: Library, old: str, new: str, told: str) -> None:
+    with pytest.raises(LibraryError, match=told):
+        replace_word(library, NAME, old, new)
+    assert library.store.versions(NAME) == [1]
+
+
+def test_no_words_and_no_such_step_change_nothing(library: Library) -> None:
+    with pytest.raises(LibraryError, match="cannot be empty"):
+        edit_demo(library, NAME, step_texts={1: " \n"})
+    with pytest.raises(DemoNotFound, match="no step 9"):
+        edit_demo(library, NAME, step_texts={9: "Words"})
+    assert library.store.versions(NAME) == [1]
+
+
+def test_words_that_others_changed_meanwhile_are_not_written_over(library: Library) -> None:
+    edit_demo(library, NAME, step_texts={2: "Click new voucher"}, by="Tom", base=1)
+    with pytest.raises(EditClash, match="Tom changed .* the text of step 2 is now “Click new voucher”"):
+        edit_demo(library, NAME, step_texts={2: "Click new paper"}, by="Ann", base=1)
+    with pytest.raises(EditClash, match="transcript"):
+        replace_word(library, NAME, "menu", "list", by="Ann", base=1)
+    assert library.store.versions(NAME) == [2, 1]
