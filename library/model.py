@@ -70,6 +70,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     expert only waited, ``fasts`` those of them that are sped up. ``blurs`` are rectangles hidden from viewers.
     ``by_hand`` names what people wrote themselves (``title``, ``steps``); no later transcription replaces it.
     ``no_words_because`` is one line on why the transcript is missing; ``notes`` say what is wrong with the sound.
+    ``revises`` is the id of the filed demo whose next version this becomes (empty for a new demo), ``base`` the version
+    it was made of, ``look`` the ``look_of`` it had then.
     """
 
     draft_id: str
@@ -97,6 +99,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
     timings: dict[str, int] = {}
+    revises: str = ""
+    base: int = 0
+    look: str = ""
 
     @property
     def clip(self) -> Clip:

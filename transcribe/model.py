@@ -45,7 +45,10 @@ class Word(Span, frozen=True, kw_only=True):
 
 
 class Segment(Span, frozen=True, kw_only=True):
-    """A sentence or phrase; ``words`` lie inside it in order. ``heard``: the recognizer's text, if people changed it."""
+    """A sentence or phrase; ``words`` lie inside it in order.
+
+    ``heard`` is the text of the recognizer, if people changed it; else empty.
+    """
 
     text: str
     words: tuple[Word, ...] = ()

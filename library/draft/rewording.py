@@ -60,7 +60,7 @@ def _merged(said: Sequence[str], before: Sequence[str], after: Sequence[str]) ->
     return merged
 
 
-def _alignment(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+def _alignment(before: Sequence[str], after: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
     """As ``SequenceMatcher.get_opcodes``, whatever the case and marks of the words."""
     keys = [_key(text) for text in before], [_key(text) for text in after]
     return SequenceMatcher(None, *keys, autojunk=False).get_opcodes()

@@ -12,6 +12,7 @@ from capture.progress import Progress, silent
 from capture.span import Span
 from library.connection.library import Library
 from library.draft.edits import said
+from library.draft.rewording import with_said
 from library.draft.to_demo import steps_through
 from library.intake.options import IntakeOptions
 from library.maintenance.revisions import current, revise
@@ -50,6 +51,7 @@ def _with_words(demo: Demo, transcript: Transcript, words_ms: int, vocabulary: V
 
     if STEPS_BY_HAND in demo.by_hand:
         steps = _reworded(demo, transcript.words)
+        transcript = _put_right(demo, transcript)
     else:
         steps = _remade(demo, transcript, vocabulary)
     title = demo.title
@@ -103,6 +105,14 @@ def _events_in_take_time(events: Sequence[Event], clip: Clip) -> Iterator[Event]
     for event in events:
         moved: Event = replace(event, at_ms=clip.to_take(event.at_ms))
         yield replace(moved, end_ms=clip.to_take(moved.end_ms)) if isinstance(moved, Typed) else moved
+
+
+def _put_right(demo: Demo, transcript: Transcript) -> Transcript:
+    """The transcript with the words that people wrote for steps whose words they had put right before."""
+    for step in demo.steps:
+        if any(segment.heard and segment.overlap_ms(step) for segment in demo.transcript.segments):
+            transcript = with_said(transcript, replace(step, text=said(transcript.words, step)), step.text)
+    return transcript
 
 
 def _reworded(demo: Demo, words: Sequence[Word]) -> tuple[Step, ...]:

@@ -7,6 +7,7 @@ words. Does not touch clip and cuts.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -32,6 +33,14 @@ class ReplacedWord(msgspec.Struct, frozen=True, kw_only=True):
     def places(self) -> int:
         """All of them."""
         return self.said + self.texts + self.titles
+
+
+@dataclass(frozen=True)
+class _StepChanges:
+    """New titles and words of steps, by their numbers."""
+
+    titles: Mapping[int, str]
+    texts: Mapping[int, str]
 
 
 class EditClash(LibraryError):
@@ -67,6 +76,10 @@ def edit_demo(
     step, LibraryError.
     """
     given: dict[str, Any] = {}
+    steps = _StepChanges(
+        {number: _named(text) for number, text in (step_titles or {}).items()},
+        {number: _worded(text) for number, text in (step_texts or {}).items()},
+    )
     if title is not None:
         given["title"] = _named(title)
     given |= {
@@ -77,13 +90,11 @@ def edit_demo(
     }
     if review_unix_ms is not None:
         given["review_unix_ms"] = review_unix_ms or None
-    titles = {number: _named(text) for number, text in (step_titles or {}).items()}
-    texts = {number: _worded(text) for number, text in (step_texts or {}).items()}
 
     def change(demo: Demo) -> Demo:
-        if base is not None and base != demo.version and (fields := _clashes(library, base, demo, given, titles, texts)):
+        if base is not None and base != demo.version and (fields := _clashes(library, base, demo, given, steps)):
             raise EditClash(demo, fields)
-        changed = _reworded(_retitled(replace(demo, **given), titles), texts)
+        changed = _reworded(_retitled(replace(demo, **given), steps.titles), steps.texts)
         return _by_hand(changed, TITLE_BY_HAND) if "title" in given else changed
 
     return revise(library, demo_id, change, by=clean(by, TITLE_LENGTH))
@@ -143,19 +154,12 @@ def _with_word(demo: Demo, word: WordReplacement) -> tuple[Demo, ReplacedWord]:
     return changed, ReplacedWord(said=said, texts=texts, titles=titles)
 
 
-def _clashes(
-    library: Library,
-    base: int,
-    now: Demo,
-    given: Mapping[str, Any],
-    titles: Mapping[int, str],
-    texts: Mapping[int, str],
-) -> list[str]:
+def _clashes(library: Library, base: int, now: Demo, given: Mapping[str, Any], steps: _StepChanges) -> list[str]:
     """The fields that both changed, to different values."""
     wanted: list[tuple[str, Callable[[Demo], object], object]] = []
     wanted += [(FIELD_LABELS[name], attrgetter(name), mine) for name, mine in given.items()]
-    wanted += [(f"title of step {number}", _title_of(number), mine) for number, mine in titles.items()]
-    wanted += [(f"text of step {number}", _text_of(number), mine) for number, mine in texts.items()]
+    wanted += [(f"title of step {number}", _title_of(number), mine) for number, mine in steps.titles.items()]
+    wanted += [(f"text of step {number}", _text_of(number), mine) for number, mine in steps.texts.items()]
     seen = _seen(library, base, now)
     return [word for word, value, mine in wanted if value(now) != mine and (seen is None or value(seen) != value(now))]
 

@@ -39,11 +39,18 @@ def current(library: Library, demo_id: str) -> Demo:
 
 
 def revise(
-    library: Library, demo_id: str, change: Callable[[Demo], Demo], progress: Progress = silent, *, by: str = ""
+    library: Library,
+    demo_id: str,
+    change: Callable[[Demo], Demo],
+    progress: Progress = silent,
+    *,
+    by: str = "",
+    write: Callable[[Demo], Demo] | None = None,
 ) -> Demo:
     """File a demo's next version, signed ``by``; ``change`` is called again when another writer was faster.
 
-    If it returns the record unchanged, no version is made. Raises DemoNotFound, LibraryError, and as ``change``.
+    If it returns the record unchanged, no version is made. ``write`` writes a version with another clip; without it the
+    clip stays. Raises DemoNotFound, LibraryError, and as ``change`` and ``write``.
     """
     library.store.sweep()
     for _ in range(_ATTEMPTS):
@@ -57,7 +64,10 @@ def revise(
         after = replace(after, version=versions[0] + 1, updated_unix_ms=now, edited_by=by)
         library.mark_pending(demo_id)
         try:
-            filed = write_version(library.store.fetch_local(before), after, library.store, progress)
+            if write is not None:
+                filed = write(after)
+            else:
+                filed = write_version(library.store.fetch_local(before), after, library.store, progress)
         except VersionTaken:
             continue
         make_findable(library, filed)

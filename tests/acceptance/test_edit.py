@@ -47,7 +47,8 @@ def exported(name: str, form: str, to: Path) -> str:
 def test_the_words_of_one_step(filed: str, tmp_path: Path) -> None:
     text = "The order is now waiting for approval"
     assert answer("edit", filed, "--step", "2", "--text", text)["version"] == 2
-    assert text in exported(filed, "srt", tmp_path) and "outweating" not in exported(filed, "vtt", tmp_path)
+    assert text in exported(filed, "srt", tmp_path)
+    assert "outweating" not in exported(filed, "vtt", tmp_path)
     assert [hit["demo_id"] for hit in answer("search", "now waiting for approval")["hits"]] == [filed]
     assert answer("show", filed)["steps"][1]["text"] == text
 
@@ -60,7 +61,11 @@ def test_one_word_wherever_it_stands(filed: str, tmp_path: Path) -> None:
     )
     shown = answer("show", filed)
     assert [step["title"] for step in shown["steps"]] == ["Open", "Now waiting"]
-    for told in (exported(filed, "srt", tmp_path), exported(filed, "markdown", tmp_path), shown["transcript"]["segments"]):
+    for told in (
+        exported(filed, "srt", tmp_path),
+        exported(filed, "markdown", tmp_path),
+        shown["transcript"]["segments"],
+    ):
         assert "now waiting" in str(told)
     assert answer("search", '"now waiting"')["hits"]
 

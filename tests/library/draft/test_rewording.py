@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,6 @@ from library.draft.rewording import WordReplacement, with_said
 from tests.library.factories import transcript
 from transcribe.model import Step, Transcript
 from transcribe.words import joined
-
 
 
 def step_of(span: Span, text: str = "") -> Step:
@@ -24,12 +25,14 @@ some_words = st.lists(st.sampled_from(["open", "Orders,", "$12,500", "log-log", 
 
 def in_order(said: Transcript) -> bool:
     words = said.words
-    return all(a.start_ms <= a.end_ms <= b.start_ms for a, b in zip(words, words[1:], strict=False))
+    return all(a.start_ms <= a.end_ms <= b.start_ms for a, b in pairwise(words))
 
 
 def test_a_misheard_phrase_is_put_right_at_its_time_and_the_other_words_keep_theirs() -> None:
     heard = transcript("the order is outweating for approval", "then click save")
-    said = with_said(heard, step_of(heard.segments[0].span, heard.segments[0].text), "The order is now waiting for approval")
+    said = with_said(
+        heard, step_of(heard.segments[0].span, heard.segments[0].text), "The order is now waiting for approval"
+    )
     assert [segment.text for segment in said.segments] == ["The order is now waiting for approval", "then click save"]
     times = {word.text.strip(): word.span for word in heard.words}
     told = {word.text.strip(): word.span for word in said.words}
@@ -38,7 +41,8 @@ def test_a_misheard_phrase_is_put_right_at_its_time_and_the_other_words_keep_the
     ]
     assert (told["now"].start_ms, told["waiting"].end_ms) == (times["outweating"].start_ms, times["outweating"].end_ms)
     assert in_order(said)
-    assert said.by_hand and said.segments[0].heard == "the order is outweating for approval"
+    assert said.by_hand
+    assert said.segments[0].heard == "the order is outweating for approval"
     assert said.segments[1] == heard.segments[1]
 
 
@@ -94,7 +98,8 @@ def test_a_word_is_replaced_wherever_it_stands_alone_in_texts_and_transcripts_al
     assert change.in_text(text) == (expected, places)
     assert (said.segments[0].text, count) == (expected, places)
     assert joined(said.words) == expected
-    assert in_order(said) and said.by_hand == bool(places)
+    assert in_order(said)
+    assert said.by_hand == bool(places)
 
 
 @pytest.mark.parametrize(("old", "new"), [("", "x"), ("  ", "x"), ("...", "x"), ("x", ""), ("x", " \n")])

@@ -95,10 +95,11 @@ def captions_of(one: Demo) -> str:
 def test_the_words_of_a_step_put_right_are_the_captions_and_what_is_found(library: Library) -> None:
     now = edit_demo(library, NAME, step_texts={2: "Click new voucher"}, by="Tom")
     assert [step.text for step in now.steps] == ["Open the menu", "Click new voucher"]
-    assert "Click new voucher" in captions_of(now) and "order" not in captions_of(now)
+    assert "Click new voucher" in captions_of(now)
+    assert "order" not in captions_of(now)
     assert [hit.step for hit in search(library.catalog, "voucher").hits] == [2]
     assert now.transcript.segments[0] == demo(NAME, "Raise", "Open the menu").transcript.segments[0]
-    assert [(past.by, past.what) for past in history(library.store, NAME)][0] == ("Tom", "changed words, steps")
+    assert next((past.by, past.what) for past in history(library.store, NAME)) == ("Tom", "changed words, steps")
 
 
 def test_a_misheard_word_is_put_right_wherever_it_stands_and_counted(library: Library) -> None:
@@ -111,7 +112,9 @@ def test_a_misheard_word_is_put_right_wherever_it_stands_and_counted(library: Li
     assert set(now.by_hand) == {"title", "steps"}
 
 
-@pytest.mark.parametrize(("old", "new", "told"), [("zebra", "x", "is nowhere in"), (" ", "x", "empty"), ("x", "", "empty")])
+@pytest.mark.parametrize(
+    ("old", "new", "told"), [("zebra", "x", "is nowhere in"), (" ", "x", "empty"), ("x", "", "empty")]
+)
 def test_a_word_that_is_nowhere_changes_nothing_and_is_told(library: Library, old: str, new: str, told: str) -> None:
     with pytest.raises(LibraryError, match=told):
         replace_word(library, NAME, old, new)
@@ -128,7 +131,7 @@ def test_no_words_and_no_such_step_change_nothing(library: Library) -> None:
 
 def test_words_that_others_changed_meanwhile_are_not_written_over(library: Library) -> None:
     edit_demo(library, NAME, step_texts={2: "Click new voucher"}, by="Tom", base=1)
-    with pytest.raises(EditClash, match="Tom changed .* the text of step 2 is now “Click new voucher”"):
+    with pytest.raises(EditClash, match=r"Tom changed .* the text of step 2 is now “Click new voucher”"):
         edit_demo(library, NAME, step_texts={2: "Click new paper"}, by="Ann", base=1)
     with pytest.raises(EditClash, match="transcript"):
         replace_word(library, NAME, "menu", "list", by="Ann", base=1)
