@@ -122,12 +122,13 @@ _CONFLICTS = {"title": ("title",), "tags": ("tags",), "list of steps": (*_WORDS,
 """What people call the fields that cannot be changed by two at once."""
 
 
-def revision_of(draft: Draft, base: Demo, *, whole_take: bool) -> Revision:
+def revision_of(draft: Draft, base: Demo, *, whole_take: bool, anew: bool = False) -> Revision:
     """The demo as edited, and the fields in which it differs from ``base``, the version the draft was opened from.
 
-    ``whole_take``: the draft is of the take, else of the base's clip.
+    ``whole_take``: the draft is of the take, else of the base's clip. ``anew``: its words, steps and pictures count as
+    changed, so that they replace those of any version.
     """
-    looks = look_of(draft) != draft.look
+    looks = anew or look_of(draft) != draft.look
     made = make_demo(draft, base.demo_id, base.updated_unix_ms)
     made = made if whole_take else _with_cuts_of(made, base)
     steps = tuple(_seen(step, base, looks=looks) for step in made.steps)
@@ -138,6 +139,7 @@ def revision_of(draft: Draft, base: Demo, *, whole_take: bool) -> Revision:
     names = ("title", "tags", *_WORDS, *(_PICTURES if looks else ()))
     changed = [name for name in names if _told(made, name) != _told(base, name)]
     changed += ["clip"] if looks else []
+    changed += [name for name in (*_WORDS, *_PICTURES) if anew and name not in changed]
     return Revision(made, tuple(changed), looks)
 
 

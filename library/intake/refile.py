@@ -99,11 +99,13 @@ def _found(demo: Demo, source: RecordingSource) -> Draft:
 
 
 def refile(
-    draft: Draft, library: Library, progress: Progress = silent, ready: Path | None = None, *, by: str = ""
-) -> Demo:
+    draft: Draft, library: Library, progress: Progress = silent, ready: Path | None = None, *, by: str = "",
+    over: int = 0,
+) -> Demo:  # fmt: skip
     """File a draft of ``reopen`` as the next version of its demo, signed ``by``; without a change no version is made.
 
-    What others changed since stays. ``ready``: as for ``library.intake.pipeline.file``. Raises EditClash when they
+    What others changed since stays, but for the same things in a version up to ``over``, which somebody saw and decided
+    to replace. ``ready``: as for ``library.intake.pipeline.file``. Raises EditClash when they
     changed the same, DemoNotFound, VideoError, LibraryError, and Cancelled when ``progress`` does: then nothing is
     filed.
     """
@@ -111,10 +113,10 @@ def refile(
     whole_take = Path(draft.source).is_dir()
     if not whole_take:
         base = library.store.fetch_local(base, base.clip.path, progress=progress)
-    revision = revision_of(draft, base, whole_take=whole_take)
+    revision = revision_of(draft, base, whole_take=whole_take, anew=over > draft.base)
 
     def change(now: Demo) -> Demo:
-        if fields := clashes(revision, base, now):
+        if now.version > over and (fields := clashes(revision, base, now)):
             raise EditClash(now, fields)
         return next_version(revision, now)
 

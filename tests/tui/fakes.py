@@ -15,6 +15,7 @@ from capture.errors import ShowhowError
 from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
 from library.draft.journal import Entry, Journal
+from library.maintenance.edit import EditClash
 from library.maintenance.glossary import FolderGlossary
 from library.model import Demo, Draft, LibraryError
 from tests.tui import sample
@@ -97,6 +98,7 @@ class FakeReviewService:
     pace_s: float = 0.0
     pieces: int = 3
     begins: bool = False
+    clash: EditClash | None = None
     gone: list[str] = field(default_factory=list)
     prepared: list[Draft] = field(default_factory=list)
 
@@ -109,6 +111,13 @@ class FakeReviewService:
             time.sleep(self.pace_s)
         draft = sample.draft(self.folder)
         return msgspec.structs.replace(draft, title=title) if title else draft
+
+    def reopen(self, demo_id: str, progress: Progress) -> Draft:
+        demo = self.library.demo(demo_id)
+        if self.fail_filing:
+            raise LibraryError(self.fail_filing.pop(0), "Mount it.")
+        whole = sample.draft(self.folder)
+        return msgspec.structs.replace(whole, title=demo.title, draft_id=demo_id, revises=demo_id, base=demo.version)
 
     def unfiled(self) -> list[Unfiled]:
         return list(self.waiting)
@@ -168,13 +177,20 @@ class FakeReviewService:
         for at_ms in range(take_ms, draft.take.duration_ms, 100):
             yield at_ms, self.frame(draft, at_ms)
 
-    def file(self, draft: Draft, progress: Progress) -> Demo:
+    def file(self, draft: Draft, progress: Progress, over: int = 0) -> Demo:
+        if self.clash is not None and not over:
+            raise self.clash
         for done in range(4):
             progress(done, 4, "cutting the clip")
             time.sleep(self.pace_s)
         if self.fail_filing:
             raise LibraryError(self.fail_filing.pop(0), "Free some space.")
         self.filed.append(draft)
+        if draft.revises:
+            old = self.library.demo(draft.revises)
+            new = msgspec.structs.replace(old, title=draft.title, version=draft.base + 1)
+            self.library.demos[self.library.demos.index(old)] = new
+            return new
         demo = msgspec.structs.replace(
             sample.demos()[-2], demo_id="new0001", title=draft.title, tags=draft.tags, updated_unix_ms=sample.NOW_MS
         )

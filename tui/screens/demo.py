@@ -41,6 +41,7 @@ class DemoScreen(BaseScreen):
         Binding("space", "watch", "Watch here", key_display="Space", tooltip="Watch this step here, in small"),
         Binding("n", "step(1)", "Next", tooltip="Next step"),
         Binding("p", "step(-1)", "Previous", tooltip="Previous step"),
+        Binding("v", "revise", "Revise", tooltip="Put it right in review: words, steps, cuts, blurs, title"),
         Binding("down", "step(1)", "", show=False),
         Binding("up", "step(-1)", "", show=False),
         Binding("right_square_bracket", "speed(1)", "Faster", key_display="]", show=False, tooltip="Faster"),
@@ -242,6 +243,11 @@ class DemoScreen(BaseScreen):
     def action_edit(self) -> None:
         """Edit title and tags."""
         self.app_context.navigator.edit(self.model.demo.demo_id, self.fill)
+
+    def action_revise(self) -> None:
+        """Review it again; it is filed as the next version."""
+        self._stop()
+        self.app_context.navigator.revise(self.model.demo.demo_id, self.model.demo.title)
 
     def action_export(self) -> None:
         """Export to a file."""

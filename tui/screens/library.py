@@ -59,6 +59,7 @@ class LibraryScreen(LibraryActions):
         Binding("enter", "go('record')", "Record", key_display="Enter", priority=True, tooltip="Record it yourself"),
         Binding("space", "open", "Open", key_display="Space", tooltip="Open the demo: its steps, pictures and words"),
         Binding("e", "edit", "Edit", tooltip="Edit title and tags"),
+        Binding("v", "revise", "Revise", tooltip="Put it right in review: words, steps, cuts, blurs, title"),
         Binding("x", "export", "Export", tooltip="Export as a file"),
         Binding("y", "copy_link", "Copy link", tooltip="Copy the link to this step"),
         Binding("Y", "copy_web_link", "Copy web link", show=False, tooltip="Copy the step’s link for a browser"),

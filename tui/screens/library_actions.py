@@ -13,7 +13,7 @@ from tui.state.library import LibraryModel, LibraryState
 from tui.widgets.preview import Preview
 from tui.workers import begin
 
-_OF_A_HIT = {"open", "edit", "like", "export", "copy_link", "copy_web_link", "remove", "move"}
+_OF_A_HIT = {"open", "edit", "revise", "like", "export", "copy_link", "copy_web_link", "remove", "move"}
 
 
 class LibraryActions(BaseScreen):
@@ -50,6 +50,11 @@ class LibraryActions(BaseScreen):
         """Edit title and tags."""
         if hit := self.model.selected:
             self.app_context.navigator.edit(hit.demo_id)
+
+    def action_revise(self) -> None:
+        """Review the demo again; it is filed as the next version."""
+        if hit := self.model.selected:
+            self.app_context.navigator.revise(hit.demo_id, hit.title)
 
     def action_export(self) -> None:
         """Export to a file."""

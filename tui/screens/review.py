@@ -292,4 +292,6 @@ class ReviewScreen(ReviewActions):
             self.model.mark_ms = self.model.moving = None
             self.draw(picture=False)
             return
-        self.app_context.navigator.review_later(self.model.draft if self.model else None)
+        model = self.model
+        changed = model is not None and model.can_undo
+        self.app_context.navigator.review_later(model.draft if model else None, changed=changed)

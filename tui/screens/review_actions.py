@@ -55,6 +55,8 @@ class ReviewActions(BaseScreen):
     def save(self) -> None:
         """Save the draft and its new edits, then prerender it if ``should_prerender``."""
         if self.model is not None:
+            if self.model.draft.revises and self.model.untouched:
+                return  # a filed demo that was only looked at leaves nothing behind
             if self._autosave is None:
                 self._autosave = DraftAutosave(self.app, self._save_draft, self.say_error)
             self._autosave.save(self.model.draft, self.model.journal.take_unwritten())

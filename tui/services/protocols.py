@@ -171,6 +171,9 @@ class ReviewService(Protocol):
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
         """Trim, transcribe and make steps; ``title`` replaces the proposed one. ``begun`` gets the first draft."""
 
+    def reopen(self, demo_id: str, progress: Progress) -> Draft:
+        """A filed demo as a draft that becomes its next version."""
+
     def unfiled(self) -> list[Unfiled]:
         """Takes and drafts not filed yet, newest first."""
 
@@ -205,7 +208,7 @@ class ReviewService(Protocol):
         """Stop all rendering, before the application ends."""
 
     def discard(self, draft: Draft) -> None:
-        """Delete a draft and its take; an added video file is not deleted."""
+        """Delete a draft and its take; neither an added video file nor what is filed is deleted."""
 
     def frame(self, draft: Draft, take_ms: int) -> Picture:
         """Frame of the recording at ``take_ms``, with its blurs."""
@@ -216,8 +219,11 @@ class ReviewService(Protocol):
     def motion(self, draft: Draft, take_ms: int, width: int) -> Iterator[tuple[int, Picture]]:
         """Frames as (take time in ms, picture), without the cuts."""
 
-    def file(self, draft: Draft, progress: Progress) -> Demo:
-        """File a draft into the library."""
+    def file(self, draft: Draft, progress: Progress, over: int = 0) -> Demo:
+        """File a draft into the library, also as the next version of a demo.
+
+        Raises EditClash when others changed the same in a version after ``over``.
+        """
 
 
 class GlossaryService(Protocol):

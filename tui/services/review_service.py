@@ -18,6 +18,7 @@ from library.connection.library import Library
 from library.draft import edits, journal
 from library.draft.blurs import blurs_at
 from library.draft.prerender import clear_prerendered, clip_key, prerender, source_video
+from library.draft.reopen import look_of
 from library.format import moment
 from library.intake.options import IntakeOptions
 from library.model import Demo, Draft
@@ -50,6 +51,16 @@ class LocalReviewService:
         journal.forget_journal(take.path / edits.DRAFT_FILE)
         return titled(propose(take.path, self._options, progress, lambda draft: begun(titled(draft))))
 
+    def reopen(self, demo_id: str, progress: Progress) -> Draft:
+        """A filed demo as a draft that becomes its next version; with the edits that were not filed yet."""
+        load_video()
+        from library.intake.refile import reopen
+
+        path = self._settings.drafts_folder / f"{demo_id}.json"
+        if (left := self._draft_or_none(path)) is not None and self.journal(left).done:
+            return left
+        return reopen(self._library, demo_id, self._settings.takes_folder, progress)
+
     def unfiled(self) -> list[Unfiled]:
         """Takes and drafts not filed yet, newest first."""
         from capture.takes import is_live, list_takes
@@ -76,7 +87,8 @@ class LocalReviewService:
     def _draft_entry(self, path: Path) -> Unfiled | None:
         if (draft := self._draft_or_none(path)) is None:
             return None
-        return Unfiled(path, draft.title, draft.take.duration_ms, round(path.stat().st_mtime * 1000))
+        title = f"{draft.title} (changes to version {draft.base})" if draft.revises else draft.title
+        return Unfiled(path, title, draft.take.duration_ms, round(path.stat().st_mtime * 1000))
 
     def _draft_or_none(self, path: Path) -> Draft | None:
         """None for a broken draft, so that the list opens; the draft is then rebuilt from its take."""
@@ -89,7 +101,7 @@ class LocalReviewService:
         """The saved draft, transcribed if it still waits for its words; a take without a draft is proposed."""
         load_video()
         if (draft := self._draft_or_none(unfiled.path)) is not None:
-            if not draft.waiting_for_words:
+            if not draft.waiting_for_words or draft.revises:
                 return draft
             begun(draft)
             from library.draft.merge import merge_transcript
@@ -138,20 +150,23 @@ class LocalReviewService:
         return envelope(source_video(draft), bins, draft.take.duration_ms)
 
     def _draft_path(self, draft: Draft) -> Path:
-        source = Path(draft.source)
-        if source.is_dir():
-            return source / edits.DRAFT_FILE
+        if self._beside_take(draft):
+            return Path(draft.source) / edits.DRAFT_FILE
         self._settings.drafts_folder.mkdir(parents=True, exist_ok=True)
         return self._settings.drafts_folder / f"{draft.draft_id}.json"
 
+    @staticmethod
+    def _beside_take(draft: Draft) -> bool:
+        """Whether the take keeps the draft; one of a filed demo is kept apart, so that the take's shows what is filed."""
+        return not draft.revises and Path(draft.source).is_dir()
+
     def discard(self, draft: Draft) -> None:
-        """Delete the take and its draft; an added video file is never touched."""
+        """Delete the draft, and the take unless it is filed; an added video file is never touched."""
         from capture.takes import delete
 
         self.release(draft)
-        source = Path(draft.source)
-        if source.is_dir():
-            delete(source)
+        if self._beside_take(draft):
+            delete(Path(draft.source))
         else:
             self._forget(draft)
 
@@ -162,6 +177,8 @@ class LocalReviewService:
 
     def prepare(self, draft: Draft) -> None:
         """Render clip and stills in the background while the draft is reviewed."""
+        if draft.revises and look_of(draft) == draft.look:
+            return  # its clip stays as it is
         load_video()
         self._prerenderer.want(draft)
 
@@ -211,15 +228,20 @@ class LocalReviewService:
                     hidden = [_scaled(blur.at(shown.at_ms), scale) for blur in blurs_at(draft, shown.at_ms)]
                     yield shown.at_ms, self.hide(shown.picture[..., ::-1], hidden)
 
-    def file(self, draft: Draft, progress: Progress) -> Demo:
-        """File a draft, with its prerendered files; the saved draft of a video file is then deleted."""
+    def file(self, draft: Draft, progress: Progress, over: int = 0) -> Demo:
+        """File a draft, with its prerendered files; a saved draft that is not kept beside its take is then deleted."""
         load_video()
         from library.intake.pipeline import file
+        from library.intake.refile import refile
 
         self._prerenderer.wait(draft, progress)
-        demo = file(draft, self._library, progress, self._prerendered(draft))
+        ready = self._prerendered(draft)
+        if draft.revises:
+            demo = refile(draft, self._library, progress, ready, by=self._options.author, over=over)
+        else:
+            demo = file(draft, self._library, progress, ready)
         self.release(draft)
-        if not Path(draft.source).is_dir():
+        if not self._beside_take(draft):
             self._forget(draft)
         return demo
 

@@ -74,8 +74,11 @@ class Navigator(Protocol):
     def show_unfiled(self) -> None:
         """Choose a recording that was not filed, and review it."""
 
-    def review_later(self, draft: Draft | None) -> None:
-        """Leave a review; its draft waits on disk."""
+    def revise(self, demo_id: str, title: str) -> None:
+        """Review a filed demo again; it is filed as its next version."""
+
+    def review_later(self, draft: Draft | None, *, changed: bool = True) -> None:
+        """Leave a review; its draft waits on disk, unless it is that of a filed demo and was not ``changed``."""
 
     def hear_again(
         self, draft: Draft, language: str, done: Callable[[Draft], None], failed: Callable[[ShowhowError], None]

@@ -50,6 +50,11 @@ class ReviewModel:
         return bool(self.journal.done)
 
     @property
+    def untouched(self) -> bool:
+        """Whether nothing was ever edited."""
+        return not (self.journal.done or self.journal.undone or self.journal.unwritten)
+
+    @property
     def can_redo(self) -> bool:
         """Whether there is an edit to redo."""
         return bool(self.journal.undone)
@@ -112,10 +117,11 @@ class ReviewModel:
         return not self.draft.clip.span_to_clip(step).duration_ms
 
     def facts(self) -> str:
-        """``1:04 kept of 1:31 · 2 blurred · finance, orders``."""
+        """``1:04 kept of 1:31 · 2 blurred · finance, orders``; for a filed demo also the version it becomes."""
+        version = f"version {self.draft.base + 1}" if self.draft.revises else ""
         kept = f"{clock(self.draft.clip.duration_ms)} kept of {clock(self.draft.take.duration_ms)}"
         hidden = f"{len(self.draft.blurs)} blurred" if self.draft.blurs else ""
-        return " · ".join(part for part in (kept, hidden, ", ".join(self.draft.tags)) if part)
+        return " · ".join(part for part in (version, kept, hidden, ", ".join(self.draft.tags)) if part)
 
     @property
     def doubts(self) -> str:

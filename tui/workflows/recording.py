@@ -15,6 +15,7 @@ from capture.model import Take, TakeState
 from capture.progress import Progress
 from capture.span import clock
 from library.draft.journal import Journal
+from library.maintenance.edit import EditClash
 from library.model import Demo, Draft
 from transcribe.asr.language import language_name
 from tui.model import RecordChoice, Unfiled
@@ -51,7 +52,8 @@ class GlossaryOffer(Workflow):
         self.terms = (await self.ask(glossary.offered, draft) or ()) if glossary is not None else ()
         more = ", ".join(self.terms[:_NAMED]) + (" …" if len(self.terms) > _NAMED else "")
         offer = f". Ctrl+G tells the speech model: {more}" if more else ""
-        self.say(f"Filed “{demo.title}”. Enter replays it, y copies its link{offer}")
+        number = f" as version {demo.version}" if demo.version > 1 else ""
+        self.say(f"Filed “{demo.title}”{number}. Enter replays it, y copies its link{offer}")
         self.app.screen.refresh_bindings()
 
     async def take(self) -> None:
@@ -113,12 +115,20 @@ class RecordingWorkflow(Workflow):
         kept = f"{error.what}. What was shown is kept: Ctrl+D" if isinstance(error, TakeError) else str(error)
         self.say(kept, "error")
 
-    def review_later(self, draft: Draft | None) -> None:
-        """Leave a review. The draft stays on disk; its prerendered files are deleted."""
+    def review_later(self, draft: Draft | None, *, changed: bool = True) -> None:
+        """Leave a review. The draft stays on disk, but not that of a filed demo in which nothing was ``changed``.
+
+        Its prerendered files are deleted.
+        """
         self.back_to_library()
-        if draft is not None:
-            self.begin(partial(asyncio.to_thread, self.context.services.review.release, draft))
-            self.say(f"“{draft.title}” waits for you: Ctrl+D")
+        if draft is None:
+            return
+        review = self.context.services.review
+        if draft.revises and not changed:
+            self.begin(partial(asyncio.to_thread, review.discard, draft))
+            return
+        self.begin(partial(asyncio.to_thread, review.release, draft))
+        self.say(f"“{draft.title}” waits for you: Ctrl+D")
 
     def stopped(self, take: Take, title: str) -> None:
         """Open the review of a finished take, filled in as it is made; not over a dialog or another review."""
@@ -136,6 +146,25 @@ class RecordingWorkflow(Workflow):
         self.app.push_screen(review)
         work = partial(self.context.services.review.propose, take, title)
         self._propose(review, f"Writing the steps of {clock(take.duration_ms)}", work)
+
+    def revise(self, demo_id: str, title: str) -> None:
+        """Review a filed demo again, from its take or its clip."""
+        reviews = self.context.services.review
+
+        def opened(progress: Progress) -> tuple[Draft, Journal]:
+            draft = reviews.reopen(demo_id, progress)
+            return draft, reviews.journal(draft)
+
+        def done(found: tuple[Draft, Journal]) -> None:
+            from tui.screens.review import ReviewScreen
+
+            if self.app.screen.is_modal or isinstance(self.app.screen, ReviewScreen):
+                return  # something else was begun meanwhile
+            review = ReviewScreen()
+            self.app.push_screen(review)
+            review.fill(*found)
+
+        self.work(f"Opening “{title}”", opened, done)
 
     def show_unfiled(self) -> None:
         """Choose an unfiled recording, and review it."""
@@ -199,17 +228,50 @@ class RecordingWorkflow(Workflow):
         self.back_to_library()
         self.say("It is filed as soon as its words and labels are there")
 
-    def file(self, draft: Draft) -> None:
-        """Go back to the library and file a draft in the background; the new demo is then selected."""
+    def file(self, draft: Draft, over: int = 0) -> None:
+        """Go back to the library and file a draft in the background; the new demo is then selected.
+
+        ``over``: a version that others made meanwhile, and that it replaces.
+        """
         self.back_to_library()
 
-        def done(demo: Demo) -> None:
-            self.begin(partial(self.offer.filed, draft, demo))
+        def filed(progress: Progress) -> Demo | EditClash:
+            try:
+                return self.context.services.review.file(draft, progress, over)
+            except EditClash as clash:
+                return clash
+
+        def done(found: Demo | EditClash) -> None:
+            if isinstance(found, EditClash):
+                self.begin(partial(self._settle, draft, found))
+                return
+            self.begin(partial(self._tell_filed, draft, found))
             if isinstance(self.app.screen, LibraryScreen):
-                self.app.screen.select_filed(demo.demo_id)
+                self.app.screen.select_filed(found.demo_id)
             self._read_screens()
 
-        self.work(f"Filing “{draft.title}”", partial(self.context.services.review.file, draft), done)
+        self.work(f"Filing “{draft.title}”", filed, done)
+
+    async def _tell_filed(self, draft: Draft, demo: Demo) -> None:
+        if draft.revises and demo.version == draft.base:
+            self.say(f"Nothing was changed in “{demo.title}”")
+        else:
+            await self.offer.filed(draft, demo)
+
+    async def _settle(self, draft: Draft, clash: EditClash) -> None:
+        """Ask which of two changes of a demo to keep."""
+        theirs = clash.theirs.version
+        options = [
+            ("Decide later", "your changes wait under “Not filed yet”"),
+            ("File mine", f"as the next version; theirs stays as version {theirs}"),
+            ("Keep theirs", "what you changed is let go"),
+        ]
+        chosen = await self.app.push_screen_wait(ChoiceDialog(clash.what, options, "do that"))
+        if chosen == 1:
+            self.file(draft, theirs)
+        elif chosen == 2:
+            await self.ask(self.context.services.review.discard, draft)
+        self.reload(draft.revises)
 
     def _read_screens(self) -> None:
         """Index the text on new stills in a background job, one at a time."""
@@ -222,6 +284,7 @@ class RecordingWorkflow(Workflow):
 
         async def ask() -> None:
             detail = "The recording and its draft are deleted for good. A video file you added is never touched."
+            detail = "What you changed is lost; the filed demo stays as it is." if draft.revises else detail
             if await self.app.push_screen_wait(ConfirmDialog(f"Let “{draft.title}” go?", "let it go", "keep", detail)):
                 await self.ask(self.context.services.review.discard, draft)
                 self.back_to_library()

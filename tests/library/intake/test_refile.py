@@ -174,3 +174,17 @@ def test_cancelled_or_without_a_clip_nothing_is_filed(library: Library, take: Ta
     (first.path / "clip.mp4").unlink()
     with pytest.raises(LibraryError, match="The clip of “Raise an order” is not there"):
         reopen(library, first.demo_id, take.path.parent)
+
+
+def test_a_change_that_replaces_what_others_did_brings_its_own_clip_and_steps(library: Library, take: Take) -> None:
+    first = file(reviewed(take), library)
+    takes = take.path.parent
+    mine = edits.delete_step(reopen(library, first.demo_id, takes), 1)
+    theirs = refile(edits.add_cut(reopen(library, first.demo_id, takes), Span(0, 1_000)), library, by="Ann")
+    with pytest.raises(EditClash) as clash:
+        refile(mine, library)
+    assert clash.value.theirs.version == theirs.version
+    now = refile(mine, library, over=theirs.version)
+    assert (now.version, now.cuts, len(now.steps)) == (3, first.cuts, 1)
+    assert now.clip.duration_ms == first.clip.duration_ms
+    assert not check(library)
