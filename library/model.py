@@ -25,6 +25,8 @@ TITLE_BY_HAND, STEPS_BY_HAND = "title", "steps"
 """Allowed values in ``by_hand``."""
 SCREEN_MS = "screen_text_ms"
 """Key in ``timings``; its presence says that the text on the demo's stills was read."""
+SECOND_HEARING_MS = "second_hearing_ms"
+"""Key in ``timings``; its presence says that the words were heard once more as a whole."""
 
 
 class DemoNotFound(LibraryError):

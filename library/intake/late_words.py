@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -42,37 +42,50 @@ def complete(demo_id: str, library: Library, options: IntakeOptions, progress: P
     words_ms = round((time.monotonic() - begun) * 1000)
     vocabulary = options.vocabulary()
     return revise(
-        library, demo_id, lambda now: _with_words(now, transcript, words_ms, vocabulary), progress, by=options.author
+        library,
+        demo_id,
+        lambda now: _with_words(now, transcript, {"words_ms": words_ms}, vocabulary),
+        progress,
+        by=options.author,
     )
 
 
-def _with_words(demo: Demo, transcript: Transcript, words_ms: int, vocabulary: Vocabulary = PLAIN) -> Demo:
+def _with_words(demo: Demo, transcript: Transcript, timings: Mapping[str, int], vocabulary: Vocabulary = PLAIN) -> Demo:
     from transcribe.steps.builder import propose_title
 
+    made: Iterable[Step] = () if STEPS_BY_HAND in demo.by_hand else _remade(demo, transcript, vocabulary)
+    title = propose_title(_in_take_time(transcript, _clip(demo)), _events(demo), vocabulary)
+    return with_words(demo, transcript, made, title, timings)
+
+
+def with_words(
+    demo: Demo, transcript: Transcript, made: Iterable[Step], title: str, timings: Mapping[str, int]
+) -> Demo:
+    """The demo with other words (clip time), and the steps and title ``made`` of them unless they were written by hand.
+
+    ``timings`` are added to its own.
+    """
     if STEPS_BY_HAND in demo.by_hand:
         steps = _reworded(demo, transcript.words)
         transcript = _put_right(demo, transcript)
     else:
-        steps = _remade(demo, transcript, vocabulary)
-    title = demo.title
-    if TITLE_BY_HAND not in demo.by_hand:
-        title = propose_title(_in_take_time(transcript, _clip(demo)), _events(demo), vocabulary) or demo.title
-    timings = {**demo.timings, "words_ms": words_ms}
+        read = {step.at_ms: step.screen_text for step in demo.steps}
+        steps = tuple(replace(step, screen_text=read.get(step.at_ms, "")) for step in made) or demo.steps
+    title = demo.title if TITLE_BY_HAND in demo.by_hand else title or demo.title
+    taken = {**demo.timings, **timings}
     if {step.at_ms for step in steps} - {step.at_ms for step in demo.steps}:
-        timings.pop(SCREEN_MS, None)  # there are new stills to read
-    return replace(demo, title=title, transcript=transcript, steps=steps, timings=timings, waiting_for_words=False)
+        taken.pop(SCREEN_MS, None)  # there are new stills to read
+    return replace(demo, title=title, transcript=transcript, steps=steps, timings=taken, waiting_for_words=False)
 
 
-def _remade(demo: Demo, transcript: Transcript, vocabulary: Vocabulary) -> tuple[Step, ...]:
+def _remade(demo: Demo, transcript: Transcript, vocabulary: Vocabulary) -> Iterator[Step]:
     """Steps from the new words, the same that the take would come to: pauses that were cut count in full."""
     from transcribe.steps.builder import make_steps
 
     clip = _clip(demo)
     events = list(_events_in_take_time(_events(demo), clip))
-    read = {step.at_ms: step.screen_text for step in demo.steps}
     made = make_steps(_in_take_time(transcript, clip), events, clip.take_duration_ms, vocabulary=vocabulary)
-    steps = tuple(steps_through(made, clip))
-    return tuple(replace(step, screen_text=read.get(step.at_ms, "")) for step in steps) or demo.steps
+    return steps_through(made, clip)
 
 
 def _events(demo: Demo) -> list[Event]:

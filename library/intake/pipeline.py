@@ -45,6 +45,8 @@ from library.storage.bundle import write_bundle
 from library.storage.staging import VersionTaken
 from library.storage.store import newest
 from library.text import clean, make_demo_id
+from transcribe.model import Step, Transcript
+from transcribe.phrases.lexicon import Vocabulary
 
 _JUST_STOPPED_MS = 60_000
 """Only for a take closed within this time is the wait between recorder and intake measured."""
@@ -199,14 +201,20 @@ def _filled(outline: Draft, result: TranscriptionResult, cutting: _CutList, opti
 
 def _with_steps(draft: Draft, recording: _Recording, events: Sequence[Event], options: IntakeOptions) -> Draft:
     """Stage 5: the draft with steps and title made from its words and these events."""
+    duration_ms, vocabulary = recording.source.facts.duration_ms, options.vocabulary()
+    steps, title = steps_and_title(draft.transcript, events, duration_ms, vocabulary)
+    return replace(draft, title=title or recording.source.name, events=without_pointer(events), steps=steps)
+
+
+def steps_and_title(
+    transcript: Transcript, events: Sequence[Event], duration_ms: int, vocabulary: Vocabulary
+) -> tuple[tuple[Step, ...], str]:
+    """The steps and the title of a take, in take time, without what was scrapped; the title may be empty."""
     from transcribe.steps.builder import make_steps, propose_title
     from transcribe.words import without
 
-    vocabulary = options.vocabulary()
-    said = without(draft.transcript, scraps(events))
-    steps = make_steps(said, events, recording.source.facts.duration_ms, vocabulary=vocabulary)
-    title = propose_title(said, events, vocabulary) or recording.source.name
-    return replace(draft, title=title, events=without_pointer(events), steps=steps)
+    said = without(transcript, scraps(events))
+    return make_steps(said, events, duration_ms, vocabulary=vocabulary), propose_title(said, events, vocabulary)
 
 
 def _trim(options: IntakeOptions) -> TrimOptions:

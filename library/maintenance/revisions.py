@@ -19,7 +19,7 @@ from library.connection.sync import folder_stamp
 from library.draft.stills import write_stills
 from library.draft.to_demo import with_stills
 from library.files import library_errors, link_or_copy
-from library.model import Demo, DemoNotFound, FileFacts, LibraryError
+from library.model import SECOND_HEARING_MS, Demo, DemoNotFound, FileFacts, LibraryError
 from library.storage.bundle import write_bundle
 from library.storage.staging import VersionTaken
 from library.storage.store import Store, Trashed, find_trashed, newest, newest_of
@@ -202,4 +202,6 @@ def _changed(before: Demo, demo: Demo) -> str:
         changed.append("steps")
     if before.files.get(before.clip.path) != demo.files.get(demo.clip.path):
         changed.append("clip")
-    return f"changed {', '.join(changed)}" if changed else "the same"
+    what = f"changed {', '.join(changed)}" if changed else "the same"
+    heard = SECOND_HEARING_MS in demo.timings and SECOND_HEARING_MS not in before.timings
+    return f"heard once more, {what}" if heard else what

@@ -157,7 +157,7 @@ class LocalReviewService:
 
     @staticmethod
     def _beside_take(draft: Draft) -> bool:
-        """Whether the take keeps the draft; one of a filed demo is kept apart, so that the take's shows what is filed."""
+        """Whether the take keeps the draft; one of a filed demo is kept apart: the take's shows what is filed."""
         return not draft.revises and Path(draft.source).is_dir()
 
     def discard(self, draft: Draft) -> None:

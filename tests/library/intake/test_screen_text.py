@@ -202,8 +202,8 @@ def test_a_demo_that_gets_words_keeps_what_was_read_of_pictures_it_keeps(
     from tests.library.factories import transcript
 
     done = read_stills(file(propose(take.path, IntakeOptions(reader=reader)), library).demo_id, library, reader)
-    one_step = _with_words(done, transcript("Press the first button of all."), 5)
+    one_step = _with_words(done, transcript("Press the first button of all."), {})
     assert one_step.steps[0].screen_text == done.steps[0].screen_text
     assert SCREEN_MS in one_step.timings
     moved = replace(done, steps=tuple(replace(step, events=()) for step in done.steps))
-    assert SCREEN_MS not in _with_words(moved, transcript("Press the first button of all."), 5).timings
+    assert SCREEN_MS not in _with_words(moved, transcript("Press the first button of all."), {}).timings
