@@ -170,6 +170,14 @@ def _passed(review_unix_ms: int | None, now_unix_ms: int) -> bool:
     return review_unix_ms is not None and review_unix_ms <= now_unix_ms
 
 
+class HeardAgain(msgspec.Struct, frozen=True, kw_only=True):
+    """How the second hearing of a demo ended. ``version``: the one filed with surer words; 0 when the words stay."""
+
+    demo_id: str
+    title: str
+    version: int = 0
+
+
 class Match(msgspec.Struct, frozen=True):
     """A part of a snippet that matches the query: ``[start, end)`` in characters."""
 

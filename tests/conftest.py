@@ -71,6 +71,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SHOWHOW_CONFIG", str(folder / "config.toml"))
     for key in ("SHOWHOW_MODEL", "SHOWHOW_LIBRARY"):
         monkeypatch.delenv(key, raising=False)
+    monkeypatch.setenv("SHOWHOW_SECOND_HEARING", "false")  # it would change a test's demos behind its back
     return folder
 
 

@@ -37,6 +37,11 @@ def surer(first: Transcript, again: Transcript) -> Transcript:
     return first if chosen.segments == first.segments else chosen
 
 
+def same_words(one: Transcript, other: Transcript) -> bool:
+    """Whether two transcripts have the same words as they are written, at whatever times."""
+    return [word.text.strip() for word in one.words] == [word.text.strip() for word in other.words]
+
+
 def _spans(transcript: Transcript) -> list[Span]:
     """The spans of the segments; one without a duration lasts a millisecond, so that it lies in a stretch."""
     return [Span(s.start_ms, max(s.end_ms, s.start_ms + 1)) for s in transcript.segments]

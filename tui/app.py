@@ -69,6 +69,8 @@ _LIGHT = Theme(
 )
 _KEYS = {"escape": "Esc", "enter": "Enter", "space": "Space", "delete": "Del", "pageup": "PgUp", "pagedown": "PgDn"}
 _KEYS |= {"shift+right": "⇧→", "shift+left": "⇧←", "f5": "F5", "tab": "Tab"}
+TAKE_UP_S = 5.0
+"""Seconds after the library is open until work left over from before is looked for: the first search comes first."""
 _NOTICES, _NOTICE_S = 3, 12.0
 """Notices shown for an opened library (doctor and check show all), and the seconds they are shown."""
 
@@ -131,6 +133,7 @@ class Showhow(App[int]):
             self.notify(notice, severity="warning", markup=False, timeout=_NOTICE_S)
         library.reload()
         self.screen.refresh_bindings()
+        self.set_timer(TAKE_UP_S, partial(self.navigator.background.take_up, read=False))
         if self.starts_at == "record":
             self.navigator.set_up_recording()
 

@@ -34,6 +34,8 @@ ENVIRONMENT = {
     "SHOWHOW_READER_TOKEN": "reader_token",
     "SHOWHOW_READER_URL": "reader_url",
 }
+_SWITCHES = {"SHOWHOW_SECOND_HEARING": "second_hearing"}
+_ON, _OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 class SettingsError(ShowhowError):
@@ -59,6 +61,7 @@ class Settings:
     countdown_s: int = 3
     fps: int = 30
     live_words: bool = True
+    second_hearing: bool = True
     hotkeys: Mapping[str, str] = field(default_factory=lambda: asdict(_Hotkeys()))
     media: MediaOptions = AWS
 
@@ -122,6 +125,7 @@ class _File(Struct, forbid_unknown_fields=True, rename={"library_url": "library"
     countdown_s: Annotated[int, Meta(ge=0, le=120)] | UnsetType = UNSET
     fps: Annotated[int, Meta(ge=1, le=120)] | UnsetType = UNSET
     live_words: bool | UnsetType = UNSET
+    second_hearing: bool | UnsetType = UNSET
     endpoint: _Endpoint = msgspec.field(default_factory=_Endpoint)
     hotkeys: _Hotkeys = msgspec.field(default_factory=_Hotkeys)
 
@@ -142,9 +146,16 @@ def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) ->
     home = environment.get("SHOWHOW_HOME") or platformdirs.user_data_path("showhow")
     settings = Settings(home=Path(home).expanduser().absolute(), author=_user_name())
     settings = replace(settings, **_read_file(settings_file(environment)), media=media_options(environment))
-    named = {name: environment[key] for key, name in ENVIRONMENT.items() if environment.get(key)}
+    named: dict[str, Any] = {name: environment[key] for key, name in ENVIRONMENT.items() if environment.get(key)}
+    named |= {name: _switch(key, environment[key]) for key, name in _SWITCHES.items() if environment.get(key)}
     settings = replace(settings, **(named | {k: v for k, v in flags.items() if v is not None}))
     return settings if settings.library_url else replace(settings, library_url=str(settings.home / "library"))
+
+
+def _switch(key: str, text: str) -> bool:
+    if (said := text.strip().casefold()) in _ON | _OFF:
+        return said in _ON
+    raise SettingsError(f"{key} is “{text}”", "Write true or false.")
 
 
 def _read_file(path: Path) -> dict[str, Any]:

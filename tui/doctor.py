@@ -155,6 +155,15 @@ def _model(settings: Settings) -> Finding:
     return Finding("speech model", "ok", f"{model.name} ({model.path})")
 
 
+def _second_hearing(settings: Settings) -> Finding:
+    name = "second hearing"
+    if settings.endpoint_url:
+        return Finding(name, "ok", "none: speech is heard by a server, as a whole")
+    if not settings.second_hearing:
+        return Finding(name, "ok", "switched off by second_hearing in the settings")
+    return Finding(name, "ok", "after filing, words heard while recording are heard once more as a whole")
+
+
 def _player(_settings: Settings) -> Finding:
     if shutil.which("mpv"):
         return Finding("player", "ok", "mpv, which begins at the step")
@@ -221,6 +230,7 @@ CHECKS: dict[str, Check] = {
     "microphone": _microphone,
     "system sound": _system_sound,
     "speech model": _model,
+    "second hearing": _second_hearing,
     "words on the screen": _screen_text,
     "player": _player,
     "disk": _home,

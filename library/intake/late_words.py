@@ -1,4 +1,4 @@
-"""Transcribes a demo that was filed without words, and merges the words into it."""
+"""Transcribes the clip of a filed demo, because it has no words or to hear it better, and merges the words into it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from library.draft.rewording import with_said
 from library.draft.to_demo import steps_through
 from library.intake.options import IntakeOptions
 from library.maintenance.revisions import current, revise
-from library.model import SCREEN_MS, STEPS_BY_HAND, TITLE_BY_HAND, Demo
+from library.model import SCREEN_MS, SECOND_HEARING_MS, STEPS_BY_HAND, TITLE_BY_HAND, Demo
 from library.text import folded
-from transcribe.model import Step, Transcript, Word
+from transcribe.model import Step, TranscribeError, Transcript, Word
 from transcribe.phrases.lexicon import PLAIN, Vocabulary
+from transcribe.surer import same_words, surer
 
 _SAME_MS = 1_000  # a clip whose length differs more from what its cuts leave was cut elsewhere
 
@@ -30,13 +31,9 @@ def complete(demo_id: str, library: Library, options: IntakeOptions, progress: P
     Title and steps are made from the words unless they were written by hand. Raises DemoNotFound, ModelMissing,
     TranscribeError, VideoError, LibraryError, and Cancelled when ``progress`` does; then the demo is unchanged.
     """
-    from library.intake.transcription import transcribe_video
-
     begun = time.monotonic()
     demo = library.store.fetch_local(current(library, demo_id), progress=progress)
-    clip, transcript = demo.clip, None
-    if clip.has_sound:
-        transcript = transcribe_video(demo.path / clip.path, clip.duration_ms, options.recognizer, progress)
+    transcript = _heard(demo, options, progress)
     if transcript is None:
         return revise(library, demo_id, lambda demo: replace(demo, waiting_for_words=False), by=options.author)
     words_ms = round((time.monotonic() - begun) * 1000)
@@ -48,6 +45,45 @@ def complete(demo_id: str, library: Library, options: IntakeOptions, progress: P
         progress,
         by=options.author,
     )
+
+
+def hear_clip_again(demo_id: str, library: Library, options: IntakeOptions, progress: Progress = silent) -> Demo:
+    """Hear the clip of a demo once more, and file the words of which this hearing is surer; without any, no version.
+
+    ``library/intake/second_hearing.py`` does so with takes; this is for demos whose take is not here. Words that people
+    put right stay. Raises as ``complete``, and TranscribeError when another model heard the words.
+    """
+    begun = time.monotonic()
+    demo = library.store.fetch_local(current(library, demo_id), progress=progress)
+    if not demo.transcript.words or demo.transcript.by_hand:
+        return demo
+    again = _heard(demo, options, progress)
+    if again is not None and again.model != demo.transcript.model:
+        heard_by = demo.transcript.model or "another model"
+        what = f"The words of “{demo.title}” were heard by {heard_by}, not by {again.model}"
+        raise TranscribeError(what, "How sure two models are cannot be compared. Leave --again out to hear it anew.")
+    chosen = surer(demo.transcript, again) if again is not None else demo.transcript
+    if same_words(chosen, demo.transcript):
+        return demo
+    vocabulary = options.vocabulary()
+    spent_ms = round((time.monotonic() - begun) * 1000)
+
+    def change(now: Demo) -> Demo:
+        if now.transcript != demo.transcript:
+            return now  # somebody changed the words meanwhile
+        return _with_words(now, chosen, {SECOND_HEARING_MS: spent_ms}, vocabulary)
+
+    return revise(library, demo_id, change, progress, by=options.author)
+
+
+def _heard(demo: Demo, options: IntakeOptions, progress: Progress) -> Transcript | None:
+    """What is said in the clip of a demo; None when nothing is."""
+    from library.intake.transcription import transcribe_video
+
+    clip = demo.clip
+    if not clip.has_sound:
+        return None
+    return transcribe_video(demo.path / clip.path, clip.duration_ms, options.recognizer, progress)
 
 
 def _with_words(demo: Demo, transcript: Transcript, timings: Mapping[str, int], vocabulary: Vocabulary = PLAIN) -> Demo:

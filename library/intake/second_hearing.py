@@ -30,23 +30,15 @@ from library.intake.refile import take_of
 from library.intake.source import RecordingSource, events_of, without_initial_window
 from library.intake.transcription import transcribe_video
 from library.maintenance.revisions import current, revise
-from library.model import SECOND_HEARING_MS, Demo, DemoNotFound
+from library.model import SECOND_HEARING_MS, Demo, DemoNotFound, HeardAgain
 from transcribe.model import Recognizer, Transcript
 from transcribe.phrases.lexicon import Vocabulary
 from transcribe.streaming.transcriber import LiveRecognizer
 from transcribe.streaming.transcript_log import PartialTranscript, read_words
-from transcribe.surer import surer
+from transcribe.surer import same_words, surer
 
 MARK, LOCK = "heard_again.json", "heard_again.lock"
 """In the folder of a take: how its second hearing ended; held while it goes on."""
-
-
-class HeardAgain(msgspec.Struct, frozen=True, kw_only=True):
-    """How the second hearing of a demo ended. ``version``: the one filed with surer words; 0 when the words stay."""
-
-    demo_id: str
-    title: str
-    version: int = 0
 
 
 Busy = Callable[[str], bool]
@@ -127,7 +119,7 @@ class _SecondHearing:
         chosen = surer(words.transcript, again) if again is not None else words.transcript
         if self.busy(demo.demo_id):
             return None
-        if _told(chosen) == _told(words.transcript):
+        if same_words(chosen, words.transcript):
             return same
         return self._file(demo, chosen, source, round((time.monotonic() - begun) * 1000))
 
@@ -150,11 +142,7 @@ def _same_recognizer(by: Recognizer, words: PartialTranscript) -> bool:
 
 def _has_words_of(demo: Demo, said: Transcript) -> bool:
     """Whether the words of a demo are still those of its take's log, and none was put right by hand."""
-    return not demo.transcript.by_hand and _told(demo.transcript) == _told(said.through(_clip(demo)))
-
-
-def _told(transcript: Transcript) -> list[str]:
-    return [word.text.strip() for word in transcript.words]
+    return not demo.transcript.by_hand and same_words(demo.transcript, said.through(_clip(demo)))
 
 
 def _clip(demo: Demo) -> Clip:

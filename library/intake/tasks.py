@@ -48,7 +48,10 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """A requested task. ``kind``: ``words`` for a filed demo, or ``demo`` from a recording; ``state`` as above."""
+    """A requested task; ``state`` as above.
+
+    ``kind``: ``words`` for a filed demo, ``again`` for its second hearing, ``demo`` from a recording.
+    """
 
     task_id: str
     kind: str
@@ -83,13 +86,15 @@ def team_of(library: Library) -> TeamState:
     return library.team
 
 
-def ask_for_words(library: Library, demo_id: str, asker: str, enqueue: Callable[[str], None]) -> str:
-    """Request the transcription of a filed demo; returns the task's id."""
+def ask_for_words(
+    library: Library, demo_id: str, asker: str, enqueue: Callable[[str], None], *, again: bool = False
+) -> str:
+    """Request the transcription of a filed demo, or its second hearing (``again``); returns the task's id."""
     team_of(library)
-    demo = newest(library.store, demo_id)
-    task_id = f"words-{demo_id}-{demo.version}"
+    demo, kind = newest(library.store, demo_id), "again" if again else "words"
+    task_id = f"{kind}-{demo_id}-{demo.version}"
     detail = Detail(demo_id=demo_id)
-    return _ask(library, task_id, enqueue, kind="words", title=demo.title, asker=asker, detail=detail)
+    return _ask(library, task_id, enqueue, kind=kind, title=demo.title, asker=asker, detail=detail)
 
 
 def ask_for_demo(

@@ -22,7 +22,7 @@ from library.connection.library import Library
 from library.draft import edits
 from library.draft.edits import DRAFT_FILE, load_draft
 from library.files import library_errors
-from library.intake.late_words import complete
+from library.intake.late_words import complete, hear_clip_again
 from library.intake.options import IntakeOptions
 from library.intake.pipeline import file, propose
 from library.intake.tasks import DONE, FAILED, Task, find_task, team_of
@@ -65,8 +65,9 @@ def _give_up(task: Task) -> None:
 
 
 def _done(library: Library, task: Task, options: IntakeOptions, scratch: Path, progress: Progress) -> Demo:
-    if task.kind == "words":
-        return complete(task.detail.demo_id, library, options, progress)
+    if task.kind in {"words", "again"}:
+        transcribe = complete if task.kind == "words" else hear_clip_again
+        return transcribe(task.detail.demo_id, library, options, progress)
     scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=scratch, prefix="task-") as place:
         folder = Path(place) / task.task_id

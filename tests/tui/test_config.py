@@ -93,3 +93,15 @@ def test_a_broken_file_is_not_written_over(environment: dict[str, str]) -> None:
     with pytest.raises(SettingsError):
         save_setting("model", "base", environment)
     assert Path(environment["SHOWHOW_CONFIG"]).read_text(encoding="utf-8") == "model = ["
+
+
+@pytest.mark.parametrize(("text", "on"), [("false", False), ("0", False), ("Yes", True), ("", True)])
+def test_the_second_hearing_is_on_unless_switched_off(environment: dict[str, str], text: str, on: bool) -> None:
+    assert load_settings(environment | {"SHOWHOW_SECOND_HEARING": text}).second_hearing is on
+
+
+def test_a_switch_that_is_neither_is_told_in_a_line(environment: dict[str, str]) -> None:
+    write(environment, "second_hearing = false")
+    assert not load_settings(environment).second_hearing
+    with pytest.raises(SettingsError, match=r"SHOWHOW_SECOND_HEARING is “perhaps”\. Write true or false"):
+        load_settings(environment | {"SHOWHOW_SECOND_HEARING": "perhaps"})

@@ -21,13 +21,14 @@ import msgspec
 from capture.child_process import from_json
 from capture.errors import ShowhowError
 from capture.model import TakeState
+from capture.priority import become_idle
 from capture.takes import VIDEO, is_live, load_take
 from transcribe.model import SAMPLE_RATE, Sound
 from transcribe.streaming.live_messages import LiveOptions, LiveUpdate
 from transcribe.streaming.transcript_log import TranscribedUtterance, TranscriptHeader, TranscriptLog
 
 _LOWER = 10
-"""Added to the niceness: the recorder and the applications on the screen have priority."""
+"""Added to the niceness. With that alone, on a machine with two busy cores, a tick of the recorder in 250 was late."""
 _FIRST_S, _POLL_S = 30.0, 0.05
 _STARVED_S, _STARVED_SHARE = 2.0, 0.25
 """After the recording, less than this share of a core over this time counts as no CPU time."""
@@ -37,7 +38,7 @@ def main(arguments: list[str]) -> int:
     """Transcribe one take to its end. Returns the exit status."""
     if hasattr(signal, "SIGINT"):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the recorder; its end also ends this process
-    _lower_priority()
+    become_idle(_LOWER)
     try:
         options = from_json(arguments[0], LiveOptions)
     except (IndexError, msgspec.MsgspecError) as error:
@@ -52,19 +53,6 @@ def main(arguments: list[str]) -> int:
         _send(LiveUpdate(problem=f"The recogniser failed ({type(error).__name__}: {error})."))
         return 1
     return 0
-
-
-def _lower_priority() -> None:
-    """Lower the priority below everything else, above all below the ticks of the recorder.
-
-    Linux preempts its idle class at once, but a process that is only nice keeps its time slice. With niceness alone,
-    on a machine with two busy cores, one tick in 250 was late.
-    """
-    if hasattr(os, "nice"):
-        os.nice(_LOWER)
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def wait_until_starved(take: Path, spent: Callable[[], float] = time.process_time) -> None:

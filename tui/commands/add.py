@@ -27,6 +27,7 @@ from tui.commands.options import (
 )
 from tui.console import print_json, progress_bar, say, warn
 from tui.services.recognizers import AS_SET, RecognizerOverrides, intake_options
+from tui.services.second_hearing import hear_in_background
 
 if TYPE_CHECKING:
     from library.model import Demo
@@ -101,6 +102,8 @@ def file_one(
     if not json:
         for line in demo_lines(demo):
             say(line)
+    if hear_in_background(cli.settings, library) and not json:
+        say("Its words are heard once more in the background; surer ones become its next version.")
     return demo
 
 

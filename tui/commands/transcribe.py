@@ -48,6 +48,9 @@ def transcribe(
     model: Model = None,
     language: Language = None,
     translate: Translate = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Hear it once more with the same model; take only what is surer.")
+    ] = False,
     elsewhere: Elsewhere = False,
     wait: Wait = True,
     json: Json = False,
@@ -55,6 +58,8 @@ def transcribe(
     """Give a demo its words (again): for those filed without a model, or with a better one."""
     if (demo is None) == (not waiting):
         raise typer.BadParameter("name a demo, or give --waiting for all that wait", param_hint="DEMO")
+    if again and waiting:
+        raise typer.BadParameter("what waits has no words yet; leave one out", param_hint="--again")
     cli: CommandContext = context.obj
     library = cli.open_library()
     options = intake_options(cli.settings, overrides=RecognizerOverrides(model, language, translate))
@@ -63,9 +68,9 @@ def transcribe(
         return
     found = library.catalog.resolve(demo)
     if elsewhere:
-        work.words_elsewhere(cli, library, found.demo_id, wait=wait, json=json)
+        work.words_elsewhere(cli, library, found.demo_id, again=again, wait=wait, json=json)
         return
-    done = _complete(library, options, found.demo_id, json=json)
+    done = _complete(library, options, found.demo_id, again=again, json=json)
     if json:
         print_json(demo_document(done))
         return
@@ -73,11 +78,11 @@ def transcribe(
         say(line)
 
 
-def _complete(library: Library, options: IntakeOptions, demo_id: str, *, json: bool) -> Demo:
-    from library.intake.late_words import complete
+def _complete(library: Library, options: IntakeOptions, demo_id: str, *, again: bool = False, json: bool) -> Demo:
+    from library.intake.late_words import complete, hear_clip_again
 
     with progress_bar(shown=not json) as progress:
-        return complete(demo_id, library, options, progress)
+        return (hear_clip_again if again else complete)(demo_id, library, options, progress)
 
 
 def _transcribe_waiting(library: Library, options: IntakeOptions, *, json: bool) -> None:

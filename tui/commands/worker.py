@@ -78,7 +78,7 @@ def _work(cli: CommandContext, library: Library, worker: WorkerOptions, *, json:
 
 def _line(task: Task) -> str:
     percent = f" {100 * task.done // task.total} %" if task.state == "working" and task.total else ""
-    what = {"words": "words for", "demo": "a demo of"}[task.kind]
+    what = {"words": "words for", "again": "surer words for", "demo": "a demo of"}[task.kind]
     at = f" by {task.worker}: {task.stage}{percent}" if task.state == "working" else ""
     error = f"\n  {task.error}" if task.error else ""
     return f"{task.state:<9} {what} “{task.title}” for {task.asker or 'somebody'}, {age(task.asked_unix_ms)}{at}{error}"
@@ -110,12 +110,14 @@ def add_elsewhere(
     _follow(library, ids, wait=wait, json=json)
 
 
-def words_elsewhere(cli: CommandContext, library: Library, demo_id: str, *, wait: bool, json: bool) -> None:
-    """Queue the transcription of a demo for a worker; ``wait`` as in ``add_elsewhere``."""
+def words_elsewhere(
+    cli: CommandContext, library: Library, demo_id: str, *, again: bool, wait: bool, json: bool
+) -> None:
+    """Queue the transcription of a demo for a worker, or its second hearing; ``wait`` as in ``add_elsewhere``."""
     from library.intake.task_queue import enqueuer
     from library.intake.tasks import ask_for_words
 
-    task_id = ask_for_words(library, demo_id, cli.settings.author, enqueuer(cli.settings.library_url))
+    task_id = ask_for_words(library, demo_id, cli.settings.author, enqueuer(cli.settings.library_url), again=again)
     _follow(library, [task_id], wait=wait, json=json)
 
 

@@ -17,6 +17,7 @@ def open_services(settings: Settings) -> Services:
     from tui.services.model_service import LocalModelService
     from tui.services.recording_service import LocalRecordingService
     from tui.services.review_service import LocalReviewService
+    from tui.services.second_hearing import LocalSecondHearing
 
     library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
     options = intake_options(settings)
@@ -30,6 +31,7 @@ def open_services(settings: Settings) -> Services:
         fps=settings.fps,
         live_words=settings.live_words,
         hotkeys=tuple(settings.hotkeys.items()),
+        second_hearing=LocalSecondHearing(settings, library),
         glossary=LocalGlossaryService(glossary_of(library)),
         models=LocalModelService(settings),
         words_ready=lambda: words_ready(settings),

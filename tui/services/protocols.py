@@ -18,7 +18,7 @@ from capture.span import Span
 from library.draft.journal import Entry, Journal
 from library.index.model import no_pause
 from library.maintenance.stats import Work
-from library.model import Demo, Draft, Found
+from library.model import Demo, Draft, Found, HeardAgain
 from tui.model import DemoEdit, ModelOffer, Names, Picture, RecordChoice, Unfiled
 
 Begun = Callable[[Draft], None]
@@ -226,6 +226,16 @@ class ReviewService(Protocol):
         """
 
 
+class SecondHearing(Protocol):
+    """Hears filed takes once more as a whole. Raises LibraryError."""
+
+    def waits(self) -> bool:
+        """Whether a take waits for it, and it is switched on."""
+
+    def run(self, progress: Progress) -> Sequence[HeardAgain]:
+        """Hear all that wait; returns how each ended."""
+
+
 class GlossaryService(Protocol):
     """Glossary service for the screens. Raises LibraryError."""
 
@@ -259,6 +269,7 @@ class Services:
     hotkeys: tuple[tuple[str, str], ...] = ()
     glossary: GlossaryService | None = None
     models: ModelService | None = None
+    second_hearing: SecondHearing | None = None
     live_words: bool = True
     words_ready: Callable[[], str] = lambda: ""
     """Status line of the speech model: ready, or what to do. Empty when unknown."""

@@ -23,7 +23,7 @@ from tui.screens.base import BaseScreen
 from tui.screens.dialogs import ChoiceDialog, ConfirmDialog
 from tui.screens.library import LibraryScreen
 from tui.services.protocols import Begun
-from tui.state.jobs import Job
+from tui.workflows.background import BackgroundWork
 from tui.workflows.base import Workflow
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class RecordingWorkflow(Workflow):
 
     def __init__(self, app: App[int], context: AppContext) -> None:
         super().__init__(app, context)
-        self.offer = GlossaryOffer(app, context)
+        self.offer, self.background = GlossaryOffer(app, context), BackgroundWork(app, context)
 
     def set_up_recording(self, title: str = "") -> None:
         """Open the record screen, or the live screen while recording. ``title``: a search without hits."""
@@ -248,7 +248,7 @@ class RecordingWorkflow(Workflow):
             self.begin(partial(self._tell_filed, draft, found))
             if isinstance(self.app.screen, LibraryScreen):
                 self.app.screen.select_filed(found.demo_id)
-            self._read_screens()
+            self.background.take_up()
 
         self.work(f"Filing “{draft.title}”", filed, done)
 
@@ -272,12 +272,6 @@ class RecordingWorkflow(Workflow):
         elif chosen == 2:
             await self.ask(self.context.services.review.discard, draft)
         self.reload(draft.revises)
-
-    def _read_screens(self) -> None:
-        """Index the text on new stills in a background job, one at a time."""
-        if not any(job.background for job in self.context.jobs.running):
-            work = self.context.services.library.read_screens
-            self.context.jobs.start(Job("Reading the screens", work, lambda _: None, background=True))
 
     def discard(self, draft: Draft) -> None:
         """Ask, then delete a recording that will not be filed, and go back to the library."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from capture.progress import Progress, silent
 from capture.span import Span
 from library.connection.library import Library, open_library
 from library.draft import edits
+from library.intake.late_words import hear_clip_again
 from library.intake.options import IntakeOptions
 from library.intake.pipeline import file, propose
 from library.intake.second_hearing import LOCK, MARK, hear_again, waiting_takes
@@ -26,7 +28,7 @@ from library.search.search import search
 from tests.support.growing_take import LiveTake
 from tests.support.whole_sound import read_sound
 from transcribe.asr.silero_vad import Detector
-from transcribe.model import Segment, Sound, Transcript, Word
+from transcribe.model import Segment, Sound, TranscribeError, Transcript, Word
 from transcribe.streaming.transcriber import transcribe_stream
 from transcribe.streaming.transcript_log import TranscriptHeader, TranscriptLog
 
@@ -232,3 +234,17 @@ def test_neither_a_removed_demo_nor_one_heard_as_a_whole_waits(take: LiveTake, l
     whole = file(propose(take.path, options(Scripted(WHOLE))), library)
     assert whole.transcript.words
     assert waiting(take, library) == []
+
+
+def test_a_demo_whose_take_is_gone_is_heard_again_from_its_clip(take: LiveTake, library: Library) -> None:
+    first = filed(take, library)
+    shutil.rmtree(take.path)
+    now = hear_clip_again(first.demo_id, library, options(Scripted(WHOLE)))
+    assert (now.version, [segment.text for segment in now.transcript.segments]) == (2, MIXED)
+    assert history(library.store, first.demo_id)[0].what.startswith("heard once more")
+    assert hear_clip_again(first.demo_id, library, options(Scripted(LIVE))).version == 2, "nothing is surer"
+    with pytest.raises(TranscribeError, match="were heard by base, not by small"):
+        hear_clip_again(first.demo_id, library, options(Scripted(WHOLE, name="small")))
+    replace_word(library, first.demo_id, "order", "voucher")
+    by_hand = hear_clip_again(first.demo_id, library, options(Scripted([(text, 1.0) for text, _ in WHOLE])))
+    assert "voucher" in by_hand.transcript.text
