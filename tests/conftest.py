@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.support.desktop import Stage
 from tests.support.model_files import made_model
 from tests.support.speech_models import model
 
+os.environ["SHOWHOW_SECOND_HEARING"] = "false"  # it would change the demos of a test behind its back
 pytest.register_assert_rewrite("tests.support.same_words")  # so that a failure there shows what differs
 
 
@@ -71,7 +73,6 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SHOWHOW_CONFIG", str(folder / "config.toml"))
     for key in ("SHOWHOW_MODEL", "SHOWHOW_LIBRARY"):
         monkeypatch.delenv(key, raising=False)
-    monkeypatch.setenv("SHOWHOW_SECOND_HEARING", "false")  # it would change a test's demos behind its back
     return folder
 
 

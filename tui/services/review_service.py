@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from capture.errors import ShowhowError
+from capture.file_lock import FileLock
 from capture.model import Region, Take, TakeState
 from capture.progress import Progress
 from capture.render.encode_cache import EncodeCache
@@ -21,7 +22,7 @@ from library.draft.prerender import clear_prerendered, clip_key, prerender, sour
 from library.draft.reopen import look_of
 from library.format import moment
 from library.intake.options import IntakeOptions
-from library.model import Demo, Draft
+from library.model import Demo, Draft, LibraryError
 from transcribe.asr.language import NAMES
 from transcribe.model import TranscribeError
 from tui.config import Settings
@@ -39,6 +40,7 @@ class LocalReviewService:
         self._settings, self._library, self._options = settings, library, options
         self._cache = EncodeCache()
         self._prerenderer = Prerenderer(self._make, clip_key)
+        self._held: dict[str, FileLock] = {}
 
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
         """Trim, transcribe and make steps."""
@@ -56,6 +58,7 @@ class LocalReviewService:
         load_video()
         from library.intake.refile import reopen
 
+        self._hold(demo_id)
         path = self._settings.drafts_folder / f"{demo_id}.json"
         if (left := self._draft_or_none(path)) is not None and self.journal(left).done:
             return left
@@ -101,7 +104,10 @@ class LocalReviewService:
         """The saved draft, transcribed if it still waits for its words; a take without a draft is proposed."""
         load_video()
         if (draft := self._draft_or_none(unfiled.path)) is not None:
-            if not draft.waiting_for_words or draft.revises:
+            if draft.revises:
+                self._hold(draft.revises)
+                return draft
+            if not draft.waiting_for_words:
                 return draft
             begun(draft)
             from library.draft.merge import merge_transcript
@@ -185,8 +191,20 @@ class LocalReviewService:
     def _make(self, draft: Draft, progress: Progress) -> None:
         prerender(draft, self._prerendered(draft), progress, self._cache)
 
+    def _hold(self, demo_id: str) -> None:
+        """Keep others from changing a filed demo as long as it is under review. Raises LibraryError when they do."""
+        self._settings.drafts_folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(review_lock(self._settings.drafts_folder, demo_id))
+        if demo_id not in self._held:
+            if not lock.take():
+                raise LibraryError("It is under review in another window", "Finish it there.")
+            self._held[demo_id] = lock
+
     def release(self, draft: Draft) -> None:
         """Stop rendering a draft and delete what was rendered."""
+        if (lock := self._held.pop(draft.revises, None)) is not None:
+            lock.release()
+            lock.path.unlink(missing_ok=True)
         self._prerenderer.stop()
         self._cache.close()
         clear_prerendered(self._prerendered(draft))
@@ -195,6 +213,8 @@ class LocalReviewService:
         """Stop all rendering, before the application ends."""
         self._prerenderer.stop()
         self._cache.close()
+        for lock in self._held.values():
+            lock.release()
 
     def _prerendered(self, draft: Draft) -> Path:
         return self._draft_path(draft).with_suffix(".ready")
@@ -244,6 +264,11 @@ class LocalReviewService:
         if not self._beside_take(draft):
             self._forget(draft)
         return demo
+
+
+def review_lock(drafts_folder: Path, demo_id: str) -> Path:
+    """The file that is locked while a filed demo is under review."""
+    return drafts_folder / f"{demo_id}.lock"
 
 
 def _scaled(region: Region, scale: float) -> Region:

@@ -49,7 +49,7 @@ class LocalSecondHearing:
     def run(self, progress: Progress) -> tuple[HeardAgain, ...]:
         """Hear all that wait; returns how each ended. Raises Cancelled when ``progress`` does: the rest waits on."""
         heard: list[HeardAgain] = []
-        last = HearingUpdate(what="Waiting for the processor")
+        last = HearingUpdate(what="Getting ready")
         with ChildProcess(MODULE, listens=True, variables=_variables(self._settings)) as child:
             updates: queue.SimpleQueue[HearingUpdate | None] = queue.SimpleQueue()
             threading.Thread(target=_read, args=(child, updates), name="second hearing", daemon=True).start()

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from capture.child_process import to_json
 from capture.errors import ShowhowError, VideoError
+from capture.file_lock import FileLock
 from capture.model import Take
 from capture.priority import become_idle
 from capture.takes import LOCK, is_live
@@ -54,12 +55,14 @@ def _hear_all(settings: Settings) -> None:
     from library.connection.library import open_library
     from library.intake.second_hearing import hear_again, waiting_takes
     from tui.services.recognizers import intake_options
+    from tui.services.review_service import review_lock
 
     tried: set[str] = set()
     options = intake_options(settings)
 
     def busy(demo_id: str) -> bool:
-        return (settings.drafts_folder / f"{demo_id}.json").exists()
+        lock = FileLock(review_lock(settings.drafts_folder, demo_id))
+        return lock.held or (settings.drafts_folder / f"{demo_id}.json").exists()
 
     with open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media) as library:
         while todo := [take for take in waiting_takes(library, settings.takes_folder) if take.take_id not in tried]:
@@ -77,13 +80,15 @@ class _Reporter:
     """Reports progress, and waits as long as anything is recorded."""
 
     def __init__(self, take: Take, title: str) -> None:
-        self._takes_folder, self._what = take.path.parent, f"Hearing “{title}” once more"
+        self._takes_folder, self._what = take.path.parent, f"“{title}”"
         self._reported_s = 0.0
 
     def __call__(self, done: int, total: int, _what: str) -> None:
         if time.monotonic() - self._reported_s < _REPORT_S:
             return
         _send(HearingUpdate(done=done, total=total, what=self._what))
+        if _recording(self._takes_folder):
+            _send(HearingUpdate(what=f"{self._what}, after the recording"))
         while _recording(self._takes_folder):
             time.sleep(_REPORT_S)
         self._reported_s = time.monotonic()

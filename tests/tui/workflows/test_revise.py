@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from capture.file_lock import FileLock
 from library.connection.library import open_library
 from library.maintenance.edit import EditClash
 from library.model import Demo
@@ -18,6 +19,7 @@ from tests.tui.conftest import SMALL, Desk, Open
 from tui.app import Showhow
 from tui.config import Settings
 from tui.services.factory import open_services
+from tui.services.review_service import review_lock
 
 
 @pytest.fixture
@@ -120,6 +122,21 @@ async def test_changes_wait_when_they_are_left_and_come_back_by_the_same_key(she
         await desk.press("escape")
         await desk.hides("not filed yet")
     assert versions(settings, demo) == [1]
+
+
+async def test_a_demo_is_under_review_in_one_window_at_a_time(shelf: tuple[Settings, Demo]) -> None:
+    settings, demo = shelf
+    async with at_home(settings) as desk:
+        await desk.press("v")
+        await desk.shows("version 2")
+        assert FileLock(review_lock(settings.drafts_folder, demo.demo_id)).held
+        async with at_home(settings) as other:
+            await other.press("v")
+            await other.shows("It is under review in another window. Finish it there.")
+        await desk.press("escape")
+        await desk.shows("Enter Replay")
+        await desk.press("v")
+        await desk.shows("version 2")
 
 
 async def test_letting_the_changes_go_never_touches_the_demo(shelf: tuple[Settings, Demo]) -> None:
