@@ -184,6 +184,8 @@ def _lines(words: Sequence[Word]) -> list[str]:
         return [text]
     best: tuple[int, list[str]] | None = None
     for at in range(1, len(words)):
+        if _is_article(words[at - 1]):
+            continue  # then the caption takes fewer words
         pair = [joined(words[:at]), joined(words[at:])]
         if max(map(len, pair)) <= LINE:
             cost = abs(len(pair[0]) - len(pair[1])) + _break_penalty(words[at - 1], words[at])

@@ -12,8 +12,8 @@ from capture.span import Span
 from transcribe.model import Segment, Transcript, Word
 from transcribe.spacing import continues, join_texts, may_continue, unspaced
 
-PAUSE_MS = 1_500
-"""A longer pause ends a sentence, even without a full stop."""
+PAUSE_MS = 600
+"""A pause of this length ends a sentence, even without a full stop."""
 _ENDS = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*$")
 _SHORT = re.compile(r"(?i)^(mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|z\.b|approx)\.$")
 _BEFORE_FIGURE = re.compile(r"(?i)^(no|nr|\d+)\.$")  # “No. 5”, and “3.” “5” of recognizers that write so
@@ -54,7 +54,7 @@ def segments(tokens: Iterable[Word]) -> tuple[Segment, ...]:
     groups: list[list[Word]] = []
     for word in whole_words(tokens):
         group = groups[-1] if groups else []
-        if not group or _ends(group, word) or word.start_ms - group[-1].end_ms > PAUSE_MS:
+        if not group or _ends(group, word) or word.start_ms - group[-1].end_ms >= PAUSE_MS:
             groups.append([])
         groups[-1].append(word)
     return tuple(

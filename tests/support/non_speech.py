@@ -59,8 +59,24 @@ def keys(seconds: float) -> Sound:
     return sound.astype(np.float32)
 
 
+def beeps(seconds: float) -> Sound:
+    """Tones of a notification: two short beeps every three seconds, over soft noise."""
+    sound = _random(seconds, 5).normal(0, 1e-4, round(seconds * RATE))
+    time = np.arange(RATE // 6) / RATE
+    for at in range(RATE, len(sound) - RATE, 3 * RATE):
+        for tone, begin in ((880.0, at), (1_174.7, at + RATE // 4)):
+            sound[begin : begin + len(time)] += 0.2 * np.sin(2 * np.pi * tone * time) * np.hanning(len(time))
+    return sound.astype(np.float32)
+
+
 def _random(seconds: float, seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, round(seconds * 10)])
 
 
-NOBODY: dict[str, Callable[[float], Sound]] = {"silence": silence, "noise": noise, "music": music, "keys": keys}
+NOBODY: dict[str, Callable[[float], Sound]] = {
+    "silence": silence,
+    "noise": noise,
+    "music": music,
+    "keys": keys,
+    "beeps": beeps,
+}

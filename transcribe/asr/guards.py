@@ -17,7 +17,8 @@ from transcribe.model import Word
 from transcribe.spacing import unspaced
 from transcribe.words import spread, with_times
 
-_SLACK_MS = 60  # a word may extend this far beyond speech: voice activity has steps of 32 ms
+_HANGOVER_MS = 130
+# A span of speech is wider than what is heard: by the margins of 96 ms and the time the detector takes to fall silent.
 _SHORTEST_MS = 20
 _MANY = 5  # among fewer words, one may well take half of the time spoken
 _LOOP_WORDS, _LOOP_REPEATS = 8, 3
@@ -62,14 +63,18 @@ def plausible(words: Sequence[Word], spoken_ms: int) -> bool:
 
 
 def within_speech(words: Iterable[Word], speech: Sequence[Span]) -> Iterator[Word]:
-    """Words clipped to the speech around them: recognizers often extend a word into the adjacent silence."""
+    """Words clipped to what is heard of the speech around them, so that the pauses between them are as long as heard.
+
+    Recognizers often extend a word into the silence beside it.
+    """
     for word in words:
         span = max(speech, key=word.overlap_ms, default=None)
         if span is None or not word.overlap_ms(span):
             yield word
-        else:
-            start = max(word.start_ms, span.start_ms - _SLACK_MS)
-            yield with_times(word, start, max(start, min(word.end_ms, span.end_ms + _SLACK_MS)))
+            continue
+        inset = min(_HANGOVER_MS, span.duration_ms // 4)
+        start = min(max(word.start_ms, span.start_ms + inset), span.end_ms)
+        yield with_times(word, start, max(start, min(word.end_ms, span.end_ms - inset)))
 
 
 def in_order(words: Iterable[Word], duration_ms: int | None = None) -> Iterator[Word]:
