@@ -29,6 +29,10 @@ class ScriptedRecognizer:
     def set_language(self, language: str) -> None:
         """It knows its language."""
 
+    def language_odds(self, *_: object) -> dict[str, float]:
+        """It has nothing to guess."""
+        return {}
+
     def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
         self.asked += 1
         progress(0, 1, "Transcribing")
