@@ -19,7 +19,7 @@ from library.maintenance.revisions import current, revise
 from library.model import SCREEN_MS, SECOND_HEARING_MS, STEPS_BY_HAND, TITLE_BY_HAND, Demo
 from library.text import folded
 from transcribe.model import Step, TranscribeError, Transcript, Word
-from transcribe.phrases.lexicon import PLAIN, Vocabulary
+from transcribe.phrases.lexicon import PLAIN, CustomVocabulary
 from transcribe.surer import same_words, surer
 
 _SAME_MS = 1_000  # a clip whose length differs more from what its cuts leave was cut elsewhere
@@ -86,7 +86,9 @@ def _heard(demo: Demo, options: IntakeOptions, progress: Progress) -> Transcript
     return transcribe_video(demo.path / clip.path, clip.duration_ms, options.recognizer, progress)
 
 
-def _with_words(demo: Demo, transcript: Transcript, timings: Mapping[str, int], vocabulary: Vocabulary = PLAIN) -> Demo:
+def _with_words(
+    demo: Demo, transcript: Transcript, timings: Mapping[str, int], vocabulary: CustomVocabulary = PLAIN
+) -> Demo:
     from transcribe.steps.builder import propose_title
 
     made: Iterable[Step] = () if STEPS_BY_HAND in demo.by_hand else _remade(demo, transcript, vocabulary)
@@ -114,7 +116,7 @@ def with_words(
     return replace(demo, title=title, transcript=transcript, steps=steps, timings=taken, waiting_for_words=False)
 
 
-def _remade(demo: Demo, transcript: Transcript, vocabulary: Vocabulary) -> Iterator[Step]:
+def _remade(demo: Demo, transcript: Transcript, vocabulary: CustomVocabulary) -> Iterator[Step]:
     """Steps from the new words, the same that the take would come to: pauses that were cut count in full."""
     from transcribe.steps.builder import make_steps
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from capture.analysis.trim import TrimOptions
 from transcribe.model import Recognizer, ScreenReader
-from transcribe.phrases.lexicon import Vocabulary
+from transcribe.phrases.lexicon import CustomVocabulary
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class IntakeOptions:
     reader: ScreenReader | None = None
     keep_all: bool = False
     author: str = ""
-    vocabulary: Callable[[], Vocabulary] = Vocabulary
+    vocabulary: Callable[[], CustomVocabulary] = CustomVocabulary
     trim: TrimOptions = field(default_factory=TrimOptions)
 
 

@@ -46,7 +46,7 @@ from library.storage.staging import VersionTaken
 from library.storage.store import newest
 from library.text import clean, make_demo_id
 from transcribe.model import Step, Transcript
-from transcribe.phrases.lexicon import Vocabulary
+from transcribe.phrases.lexicon import CustomVocabulary
 
 _JUST_STOPPED_MS = 60_000
 """Only for a take closed within this time is the wait between recorder and intake measured."""
@@ -207,7 +207,7 @@ def _with_steps(draft: Draft, recording: _Recording, events: Sequence[Event], op
 
 
 def steps_and_title(
-    transcript: Transcript, events: Sequence[Event], duration_ms: int, vocabulary: Vocabulary
+    transcript: Transcript, events: Sequence[Event], duration_ms: int, vocabulary: CustomVocabulary
 ) -> tuple[tuple[Step, ...], str]:
     """The steps and the title of a take, in take time, without what was scrapped; the title may be empty."""
     from transcribe.steps.builder import make_steps, propose_title

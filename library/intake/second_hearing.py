@@ -32,7 +32,7 @@ from library.intake.transcription import transcribe_video
 from library.maintenance.revisions import current, revise
 from library.model import SECOND_HEARING_MS, Demo, DemoNotFound, HeardAgain
 from transcribe.model import Recognizer, Transcript
-from transcribe.phrases.lexicon import Vocabulary
+from transcribe.phrases.lexicon import CustomVocabulary
 from transcribe.streaming.transcriber import LiveRecognizer
 from transcribe.streaming.transcript_log import PartialTranscript, read_words
 from transcribe.surer import same_words, surer
@@ -156,7 +156,9 @@ def _changed_by_others(seen: Demo, now: Demo) -> bool:
     ] != [(s.span, s.title, s.text) for s in now.steps]
 
 
-def _with_surer(demo: Demo, chosen: Transcript, source: RecordingSource, spent_ms: int, vocabulary: Vocabulary) -> Demo:
+def _with_surer(
+    demo: Demo, chosen: Transcript, source: RecordingSource, spent_ms: int, vocabulary: CustomVocabulary
+) -> Demo:
     """The demo with these words (take time); its steps are made as they were at first, from the take."""
     clip = _clip(demo)
     events = _labelled(without_initial_window(events_of(source)), demo, clip)

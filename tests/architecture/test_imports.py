@@ -30,7 +30,7 @@ DOORS = {
     "obstore": ("library/storage/bucket.py", "tui/aws_profile.py"),
     "psycopg": ("library/catalog/postgres_catalog.py", "library/intake/task_queue.py"),
     "psycopg_pool": ("library/catalog/postgres_catalog.py",),
-    "rapidfuzz": ("library/search/spelling.py",),
+    "rapidfuzz": ("library/search/spelling.py", "transcribe/phrases/spelling.py"),
     "typer": ("tui/commands/",),
 }
 

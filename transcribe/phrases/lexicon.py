@@ -93,7 +93,7 @@ class Lexicon:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class CustomVocabulary:
     """What a library adds: ``terms`` are names as they are spelled, ``phrases`` are words by language and key."""
 
     terms: tuple[str, ...] = ()
@@ -106,7 +106,7 @@ class Vocabulary:
         return known.adding(own) if own else known
 
 
-PLAIN = Vocabulary()
+PLAIN = CustomVocabulary()
 """Nothing added."""
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from capture.model import Click, Event, Marker, Typed, WindowChange
 from capture.span import Span
 from transcribe.model import Step, Transcript
-from transcribe.phrases.lexicon import PLAIN, Lexicon, Vocabulary
+from transcribe.phrases.lexicon import PLAIN, CustomVocabulary, Lexicon
 from transcribe.phrases.spelling import NAME_LIKE, spelled
 from transcribe.steps.actions import ACTION_EVENTS, BEFORE_MS, UserAction, actions_of
 from transcribe.steps.boundaries import (
@@ -43,7 +43,7 @@ def make_steps(
     events: Sequence[Event],
     duration_ms: int,
     activity: Sequence[Span] = (),
-    vocabulary: Vocabulary = PLAIN,
+    vocabulary: CustomVocabulary = PLAIN,
 ) -> tuple[Step, ...]:
     """Steps in order, disjoint, numbered from 1, inside ``[0, duration_ms)``; always at least one.
 
@@ -75,7 +75,7 @@ def make_steps(
     return tuple(replace(step, title=spelled(step.title, vocabulary.terms, NAME_LIKE)) for step in steps)
 
 
-def propose_title(transcript: Transcript, events: Sequence[Event] = (), vocabulary: Vocabulary = PLAIN) -> str:
+def propose_title(transcript: Transcript, events: Sequence[Event] = (), vocabulary: CustomVocabulary = PLAIN) -> str:
     """A title for the demo: the task its opening names, else window and click, else from its instructions.
 
     Empty without speech and actions.

@@ -105,7 +105,7 @@ def intake_options(
 ) -> IntakeOptions:
     """Options for making drafts under these settings; the model is looked up only when there is speech."""
     from library.intake.options import IntakeOptions
-    from library.maintenance.vocabulary import library_vocabulary
+    from library.maintenance.custom_vocabulary import custom_vocabulary
     from transcribe.ocr.rapidocr_reader import RapidOcrReader
 
     return IntakeOptions(
@@ -113,5 +113,5 @@ def intake_options(
         reader=RapidOcrReader(),
         keep_all=keep_all,
         author=settings.author,
-        vocabulary=cache(partial(library_vocabulary, settings.library_url)),
+        vocabulary=cache(partial(custom_vocabulary, settings.library_url)),
     )

@@ -69,7 +69,7 @@ def test_a_take_is_named_by_its_folder_or_a_file_in_it(take: Take, name: str) ->
     assert draft.source == str(take.path)
     assert draft.take.take_id == take.take_id
     assert draft.take.started_unix_ms == take.started_unix_ms
-    assert draft.title == "Demo of 2031-04-17 14:05"
+    assert draft.title == "Orders"  # the window in which something was clicked
 
 
 def test_what_the_expert_took_back_is_cut_by_hand(take: Take) -> None:

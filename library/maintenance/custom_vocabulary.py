@@ -20,15 +20,15 @@ from library.connection.address import folder_of, is_team
 from library.files import library_errors, read_bounded
 from library.maintenance.glossary import glossary_terms
 from library.model import LibraryError
-from transcribe.phrases.lexicon import ADDABLE, Vocabulary
+from transcribe.phrases.lexicon import ADDABLE, CustomVocabulary
 
 LEXICON = "lexicon.toml"
 _LARGEST = 1 << 18
 
 
-def library_vocabulary(url: str) -> Vocabulary:
+def custom_vocabulary(url: str) -> CustomVocabulary:
     """Names and phrases of the library at an address; what cannot be read is left out, because steps work without."""
-    return Vocabulary(glossary_terms(url), {} if is_team(url) else _phrases(url))
+    return CustomVocabulary(glossary_terms(url), {} if is_team(url) else _phrases(url))
 
 
 def _phrases(url: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
