@@ -128,7 +128,8 @@ def split_step(draft: Draft, number: int, at_ms: int) -> Draft:
 
 
 def _part(draft: Draft, step: Step, span: Span) -> Step:
-    events = tuple(event for event in step.events if span.contains(event.at_ms))
+    # An event just outside of its step, which belongs to it all the same, stays in the part next to it.
+    events = tuple(event for event in step.events if span.contains(inside(event.at_ms, step.span)))
     clicks = [event for event in step.events if isinstance(event, Click)]
     mine = clicks[0] in events if clicks else span.start_ms == step.start_ms
     text = said(draft.transcript.words, span) or (step.text if span.start_ms == step.start_ms else "")

@@ -127,6 +127,14 @@ def test_split_and_join_give_back_the_same_span_and_words() -> None:
     assert again.steps[2].text == one.steps[2].text
 
 
+def test_a_late_click_of_a_step_stays_with_its_second_part() -> None:
+    one = draft(*TEXTS)
+    late = Click(one.steps[2].end_ms + 400, 1, 1)
+    steps = (*one.steps[:2], replace(one.steps[2], events=(late,)), *one.steps[3:])
+    again = edits.split_step(replace(one, steps=steps), 3, 5_500)
+    assert [step.events for step in again.steps[2:4]] == [(), (late,)]
+
+
 def test_the_last_step_has_nothing_to_be_joined_with() -> None:
     with pytest.raises(LibraryError, match="last"):
         edits.join_step(draft(*TEXTS), 4)
