@@ -21,8 +21,8 @@ from capture.model import Click, Event, Region
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.maintenance.revisions import current, revise
-from library.model import SCREEN_MS, Demo, DemoNotFound
-from library.text import clean
+from library.model import SCREEN_MS, STEPS_BY_HAND, Demo, DemoNotFound
+from library.text import TITLE_LENGTH, clean
 from transcribe.model import Picture, ScreenReader
 from transcribe.ocr.click_label import label_at, place_of
 from transcribe.ocr.pointer_occlusion import ARROW, alike, clear_moments
@@ -164,5 +164,11 @@ def _texts(demo: Demo, reader: ScreenReader, progress: Progress) -> Iterator[tup
 
 
 def _with_texts(demo: Demo, texts: Mapping[int, str], took_ms: int) -> Demo:
+    """The demo with the text on its stills; titles that no person wrote are spelled as the screen has them."""
+    from transcribe.phrases.spelling import spelled_as_seen
+
     steps = tuple(replace(step, screen_text=texts.get(step.at_ms, step.screen_text)) for step in demo.steps)
+    if STEPS_BY_HAND not in demo.by_hand:
+        seen = (spelled_as_seen(step.title, step.screen_text) for step in steps)
+        steps = tuple(replace(step, title=clean(title, TITLE_LENGTH)) for step, title in zip(steps, seen, strict=True))
     return replace(demo, steps=steps, timings=demo.timings | {SCREEN_MS: took_ms})

@@ -6,14 +6,16 @@ Pure. Compares runs of words by their letters. Does not know steps.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 LIKE = 75
 """Two runs of words are the same, heard wrongly, from this ratio of their letters on (0 to 100)."""
 NAME_LIKE = 86
 """The same for names that need not have been on the screen: “terms” is not “Teams”."""
+_SEEN_LIKE = 85  # of a whole screen's words some are like any others by chance
+_SEEN_SHORTEST = 7  # letters
 _SHORTEST = 4  # letters; shorter names are like too many words
 _ENDS = re.compile(r"^\W+|\W+$")
 
@@ -46,6 +48,34 @@ def spelled(text: str, labels: Iterable[str], like: float = LIKE) -> str:
             after = words[place[1] - 1][len(words[place[1] - 1].rstrip(".,;:!?")) :]
             text = " ".join([*words[: place[0]], label + after, *words[place[1] :]])
     return text
+
+
+def spelled_as_seen(title: str, seen: str) -> str:
+    """A title with runs of words, after its first, spelled as text on the screen that they are very much like.
+
+    Words that are on the screen as they are, and those that differ only in their ending, are left alone.
+    """
+    words, shown = title.split(), seen.split()
+    known = {
+        _letters(run): run
+        for length in (1, 2, 3)
+        for run in _runs(shown, length)
+        if len(_letters(run)) >= _SEEN_SHORTEST
+    }
+    for length in (3, 2, 1):
+        for at in range(1, len(words) - length + 1):
+            heard = _letters(" ".join(words[at : at + length]))
+            if len(heard) < _SEEN_SHORTEST or heard in known:
+                continue
+            found = process.extractOne(heard, known.keys(), scorer=fuzz.ratio, score_cutoff=_SEEN_LIKE)
+            if found and found[0][0] == heard[0] and not (found[0].startswith(heard) or heard.startswith(found[0])):
+                run = _ENDS.sub("", known[found[0]])
+                return spelled_as_seen(" ".join([*words[:at], run, *words[at + length :]]), f"{seen} {run}")
+    return title
+
+
+def _runs(words: list[str], length: int) -> Iterator[str]:
+    return (" ".join(words[at : at + length]) for at in range(len(words) - length + 1))
 
 
 def _letters(text: str) -> str:

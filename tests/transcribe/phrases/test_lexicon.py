@@ -10,7 +10,7 @@ import pytest
 from transcribe.model import Segment, Transcript
 from transcribe.phrases.lexicon import CustomVocabulary, lexicon_of
 from transcribe.phrases.sentences import SentenceKind, kind_of, title_of
-from transcribe.phrases.spelling import names, spelled
+from transcribe.phrases.spelling import names, spelled, spelled_as_seen
 from transcribe.steps.builder import make_steps, propose_title
 
 LANGUAGES = sorted(
@@ -62,3 +62,17 @@ def test_words_heard_wrongly_are_like_the_label(text: str, label: str) -> None:
 def test_other_words_are_not(text: str, label: str) -> None:
     assert not names(text, label)
     assert spelled(text, [label]) == text
+
+
+@pytest.mark.parametrize(
+    ("title", "seen", "right"),
+    [
+        ("Choose annual leaf", "Absence Annual leave Sick leave Submit", "Choose Annual leave"),
+        ("Open the invoices", "Invoice Orders", "Open the invoices"),
+        ("Click Submit", "Submitted Submit", "Click Submit"),
+        ("Pick the purchase orders", "Purchase orders", "Pick the purchase orders"),
+        ("Set the costcenter", "Cost centre 4200", "Set the Cost centre"),
+    ],
+)
+def test_words_very_much_like_text_on_the_still_are_spelled_like_it(title: str, seen: str, right: str) -> None:
+    assert spelled_as_seen(title, seen) == right
