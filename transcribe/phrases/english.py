@@ -45,6 +45,10 @@ def listed(order: str, lexicon: Lexicon) -> str:
         lambda found: f"{found[1]} " if verb_at(found[2], lexicon) else found[0],
         order,
     )
+    vague = re.match(
+        r"(?i)^(?:go|come|head|move|jump)(?: (?:over|up|down|back|in|on))* (?:here|there),? and (?=([\w-]+))", order
+    )
+    order = order[vague.end() :] if vague and verb_at(vague[1], lexicon) else order
     order = re.sub(r"(?i), and (?=([\w-]+))", lambda m: " and " if verb_at(m[1], lexicon) else m[0], order)
     first, comma, second = order.partition(", ")
     if not comma or ", " in second or " and " in order:

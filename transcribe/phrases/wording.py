@@ -22,6 +22,8 @@ _FILLER = re.compile(
     r"(?i)(?:\s+(?:please|like this|like so|and so on|and stuff|real quick|really quick)"
     r"|,\s*(?:please|okay|ok|right|of course|again|yes|yeah|you know|comma))$"
 )
+_SAYS_ENOUGH = 4  # words of a title that can do without “up here”
+_POINTING = re.compile(r"(?i)(?: (?:right|up|over|down|back))+ (?:here|there)$")
 _BREAKS = re.compile(r"[,;:–—]\s+|\s+[–—]\s+")
 
 
@@ -51,7 +53,9 @@ def without_leads(text: str, lexicon: Lexicon, *, comma: bool = False) -> str:
 
 def trimmed(text: str, lexicon: Lexicon) -> str:
     """The text up to its first aside, without words that cannot be the last of a title."""
-    return _without_weak_end(without_asides(text, lexicon), lexicon)
+    text = _without_weak_end(without_asides(text, lexicon), lexicon)
+    pointing = _POINTING.search(text)
+    return text[: pointing.start()] if pointing and len(text[: pointing.start()].split()) >= _SAYS_ENOUGH else text
 
 
 def without_asides(text: str, lexicon: Lexicon) -> str:

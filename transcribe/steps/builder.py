@@ -28,7 +28,7 @@ from transcribe.steps.boundaries import (
     mark,
 )
 from transcribe.steps.ownership import owner_of
-from transcribe.steps.splitting import Sentence, is_list, parted, sentences_of
+from transcribe.steps.splitting import Sentence, parted, sentences_of, told_in
 from transcribe.steps.tasks import title_from_actions, title_from_orders, title_from_words
 from transcribe.steps.titles import clicked_in, key_click, title_for
 
@@ -99,9 +99,9 @@ def _spoken(sentences: Sequence[Sentence], user_events: Sequence[Event], lexicon
         else:
             owned.setdefault(owner, []).append(action)
     for at, several in owned.items():
-        if not is_list(sentences[at].text, lexicon):
-            silent += [action for action in several[1:] if not isinstance(action.event, WindowChange)]
-            del several[1:]
+        told = told_in(sentences[at].text, lexicon)
+        silent += [action for action in several[told:] if not isinstance(action.event, WindowChange)]
+        del several[told:]
     steps = from_words(sentences, owned, lexicon)
     behind_actions(steps[1:], actions)
     return among_words(steps, sorted(silent, key=lambda action: action.begins_ms), sentences)

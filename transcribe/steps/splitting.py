@@ -29,6 +29,7 @@ _LONG_CLAUSE_MS = 2_000  # an instruction after a comma, of which the one before
 _FEWEST_STATE = 3
 _STATE_WORDS = 8  # words of talk before a comma that are parted from the instruction after it
 _BREATH_MS = 250  # a shorter break after a comma belongs to a list
+_MOST_TOLD = 3  # a sentence that tells more is several steps
 _SHORT_ORDER = 3  # words of an instruction that may stand in a list of them
 _CORRECTS_MS = 2_500  # a later sentence does not correct the one before it
 
@@ -65,13 +66,13 @@ def parted(sentences: Sequence[Sentence], actions: Sequence[UserAction], lexicon
     """The sentences, parted where several actions that start something new fall into one without a pause.
 
     It is parted after a comma or before “and” between two of these actions, else before the word at which the later
-    one begins. A list of short instructions stays whole.
+    one begins. A sentence that tells them all stays whole: “I click that row and hit Add.”
     """
     result: list[Sentence] = []
     for sentence in sentences:
         inside = [a for a in actions if sentence.span.contains(a.begins_ms)]
         words = list(sentence.words)
-        if len(inside) < 2 or is_list(sentence.text, lexicon):
+        if len(inside) <= told_in(sentence.text, lexicon):
             result.append(sentence)
             continue
         for before, after in pairwise(inside):
@@ -83,10 +84,19 @@ def parted(sentences: Sequence[Sentence], actions: Sequence[UserAction], lexicon
     return result
 
 
+def told_in(text: str, lexicon: Lexicon) -> int:
+    """How many actions a sentence tells, at least 1 and at most 3: “Click that row and hit Add.” tells 2."""
+    joint = rf"(?i)[,;]\s+|\s+(?={lexicon.phrase('joints')}\s)"
+    parts = [re.sub(rf"(?i)^{lexicon.phrase('joints')}\s+", "", part) for part in re.split(joint, text) if part.strip()]
+    if is_list(text, lexicon):
+        return min(len(parts), _MOST_TOLD)
+    return min(max(1, sum(begins_with_order(part, lexicon) for part in parts)), _MOST_TOLD)
+
+
 def is_list(text: str, lexicon: Lexicon) -> bool:
     """Whether a sentence is a list of short instructions: “Click Master data, then Vendors, then Create.”"""
     parts = [re.sub(rf"(?i)^{lexicon.phrase('sequence')}\s+", "", part.strip(" .")) for part in text.split(",")]
-    parts = [re.sub(r"(?i)^(?:and|und|et|y)\s+", "", part) for part in parts if part]
+    parts = [re.sub(rf"(?i)^{lexicon.phrase('joints')}\s+", "", part) for part in parts if part]
     later = parts[1:]
     return (
         bool(later) and all(len(part.split()) <= _SHORT_ORDER for part in later) and bool(order_in(parts[0], lexicon))
@@ -173,7 +183,7 @@ def _place_between(words: Sequence[Word], before: UserAction, after: UserAction,
         for at in range(1, len(words))
         if before.begins_ms < words[at].start_ms <= max(after.begins_ms, before.begins_ms + 1)
     ]
-    joint = re.compile(rf"(?i)^(?:and|und|et|y|then|{lexicon.phrase('sequence')})$")
+    joint = lexicon.whole("joints")
     natural = [
         at
         for at in between

@@ -117,9 +117,12 @@ def _set_right(title: str, events: Sequence[Event], labels: Sequence[str]) -> st
     for label in labels:
         if place_of(title.split(), label):
             return (_fitting(done) if button and only else "") or _fitting(spelled(title, [label])) or title
+    clicks = _CLICKS.match(title)
+    if clicks and only and _words(title[clicks.end() :]) < _words(labels[0]):  # “Hit add” of “Add item”
+        return _fitting(f"{clicks[0]} {labels[0]}") or title
     if button and only and not _words(title) & _words(labels[0]):
         return _fitting(f"{button[1]} {labels[0]}") or title
-    fills = done.startswith("Fill in ") and only and len(title.split()) <= _BARE and not _CLICKS.match(title)
+    fills = done.startswith("Fill in ") and only and len(title.split()) <= _BARE and not clicks
     return done if fills else title
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -134,6 +135,13 @@ def test_a_list_of_short_instructions_is_one_step_with_its_path() -> None:
     assert titles == ["Click Master data, then Vendors, then Create", "Type the name"]
 
 
+def test_a_sentence_that_tells_two_actions_is_one_step_with_both() -> None:
+    said = spoken((1_000, "Then I click that row over there and hit add."), (6_000, "Type the name."))
+    clicks = [Click(at, at, 1, label=label) for at, label in ((2_000, "Ring binders"), (4_200, "Add item"))]
+    steps = make_steps(said, clicks, END)
+    assert [len(s.events) for s in steps] == [2, 0]
+
+
 TEXTS = [
     "Click the new order button.", "Today I will show you how to raise an order.", "That is all.", "Okay.", "So um",
     "No, sorry, press enter.", "It opens a new window.", "the supplier is in the list and then you choose it", "And",
@@ -173,7 +181,8 @@ def test_words_never_make_fewer_steps_than_the_actions_alone(
     said: list[tuple[int, str]], events: list[Event], language: str
 ) -> None:
     events = [event for event in sorted(events, key=lambda e: e.at_ms) if not isinstance(event, Marker)]
-    said = [(at, text) for at, text in said if "," not in text]  # a list of instructions may be one step
+    # A sentence may tell several actions, which then are one step.
+    said = [(at, text) for at, text in said if not {",", "and"} & set(re.findall(r",|\w+", text))]
     if not said:
         return
     steps = make_steps(spoken(*said, language=language), events, END)
