@@ -152,6 +152,12 @@ def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) ->
     return settings if settings.library_url else replace(settings, library_url=str(settings.home / "library"))
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The variables with which ``load_settings`` in another process comes to the same settings, on the same file."""
+    given = {key: str(value) for key, name in ENVIRONMENT.items() if (value := getattr(settings, name))}
+    return given | {"SHOWHOW_HOME": str(settings.home)}
+
+
 def _switch(key: str, text: str) -> bool:
     if (said := text.strip().casefold()) in _ON | _OFF:
         return said in _ON

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.config import Settings, SettingsError, load_settings, save_setting
+from tui.config import Settings, SettingsError, environment_of, load_settings, save_setting
 
 
 @pytest.fixture
@@ -105,3 +105,9 @@ def test_a_switch_that_is_neither_is_told_in_a_line(environment: dict[str, str])
     assert not load_settings(environment).second_hearing
     with pytest.raises(SettingsError, match=r"SHOWHOW_SECOND_HEARING is “perhaps”\. Write true or false"):
         load_settings(environment | {"SHOWHOW_SECOND_HEARING": "perhaps"})
+
+
+def test_another_process_comes_to_the_same_settings(environment: dict[str, str]) -> None:
+    write(environment, 'author = "Tom"\nlanguage = "de"\n')
+    settings = load_settings(environment, library_url="/in/flag", model="base")
+    assert load_settings(environment | environment_of(settings)) == settings

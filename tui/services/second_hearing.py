@@ -17,7 +17,7 @@ from capture.child_process import ChildProcess, command_of, environment
 from capture.progress import Progress
 from library.connection.library import Library
 from library.model import HeardAgain
-from tui.config import Settings
+from tui.config import Settings, environment_of
 
 MODULE = "tui.services.second_hearing_process"
 STAYS = "--stays"
@@ -50,7 +50,7 @@ class LocalSecondHearing:
         """Hear all that wait; returns how each ended. Raises Cancelled when ``progress`` does: the rest waits on."""
         heard: list[HeardAgain] = []
         last = HearingUpdate(what="Getting ready")
-        with ChildProcess(MODULE, listens=True, variables=_variables(self._settings)) as child:
+        with ChildProcess(MODULE, listens=True, variables=_environment(self._settings)) as child:
             updates: queue.SimpleQueue[HearingUpdate | None] = queue.SimpleQueue()
             threading.Thread(target=_read, args=(child, updates), name="second hearing", daemon=True).start()
             while True:
@@ -87,20 +87,12 @@ def hear_in_background(settings: Settings, library: Library) -> bool:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=environment(**_variables(settings)),
+        env=environment(**_environment(settings)),
         start_new_session=True,
     )
     return True
 
 
-def _variables(settings: Settings) -> Mapping[str, str]:
-    """The environment from which the process reads the same settings."""
-    given = {
-        "SHOWHOW_HOME": str(settings.home),
-        "SHOWHOW_LIBRARY": settings.library_url,
-        "SHOWHOW_MODEL": settings.model or "",
-        "SHOWHOW_AUTHOR": settings.author,
-        "SHOWHOW_LANGUAGE": settings.language or "",
-        "OMP_WAIT_POLICY": "PASSIVE",  # otherwise its helper threads spin
-    }
-    return {name: value for name, value in given.items() if value}
+def _environment(settings: Settings) -> Mapping[str, str]:
+    """From which the process reads the same settings; otherwise its helper threads would spin."""
+    return environment_of(settings) | {"OMP_WAIT_POLICY": "PASSIVE"}

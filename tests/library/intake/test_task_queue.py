@@ -38,6 +38,7 @@ from tests.support.desktop import wait_for
 from tests.support.narrated_video import film
 from tests.support.postgres_server import PostgresServer
 from tests.support.speech_models import model
+from transcribe.surer import sureness
 
 SHOWHOW = str(Path(sys.executable).with_name("showhow"))
 
@@ -182,6 +183,16 @@ def test_a_demo_without_words_gets_them_from_a_worker(team: Team, video: Path) -
     heard = team.library.catalog.get(made["demo_id"])
     assert (heard.version, heard.waiting_for_words, heard.edited_by) == (2, False, "Priya")
     assert "supplier" in heard.transcript.text.lower()
+
+
+def test_a_demo_is_heard_once_more_by_a_worker_and_only_surer_words_are_filed(team: Team, video: Path) -> None:
+    made = team.run("Priya", "add", str(video))
+    [task_id] = team.run("Priya", "transcribe", made["demo_id"], "--again", "--elsewhere", "--no-wait")["tasks"]
+    told = team.run("worker", "worker", "--once")["tasks"]
+    assert [(task["task_id"], task["kind"], task["state"]) for task in told] == [(task_id, "again", "done")]
+    heard = team.library.catalog.get(made["demo_id"])
+    before = team.library.store.read(made["demo_id"], 1)
+    assert heard.version == 1 or sureness(heard.transcript.words) > sureness(before.transcript.words)
 
 
 def test_what_cannot_be_done_is_told_to_the_asker_in_one_line_and_can_be_asked_again(
