@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -151,6 +152,7 @@ def test_half_a_download_is_no_model_and_the_other_half_mends_what_waits(
     film: Path, tiny_en: Path, tmp_path: Path, home: Path
 ) -> None:
     env = {"HF_HOME": str(tmp_path / "hf"), "SHOWHOW_CONFIG": str(tmp_path / "c.toml"), "SHOWHOW_MODEL": "base"}
+    env |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1"}  # there is only the hub
     with opened(serving_model(KNOWN["base"].repository, tiny_en)) as broken:
         broken.hang_up_in = "model.bin"
         online = env | {"HF_ENDPOINT": broken.address}
