@@ -5,19 +5,25 @@ from __future__ import annotations
 import errno
 import struct
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace as with_fields
 
+from capture.progress import Progress, silent
+from capture.span import Span
 from library.connection.library import open_library
 from library.intake.late_words import complete
 from library.intake.options import IntakeOptions
 from library.intake.pipeline import file, propose
 from library.model import LibraryError
 from tests.support.narrated_video import film
+from tests.support.scripted_recognizer import ScriptedRecognizer
 from tests.support.whole_sound import read_sound
 from transcribe.asr.whisper import Whisper
+from transcribe.model import Sound, Transcript
 from transcribe.models.known import ModelRef
 
 BAD = {
@@ -91,6 +97,30 @@ def test_of_channels_that_cancel_out_the_louder_is_heard_and_that_is_said(
     [note] = propose(changed(good, tmp_path, *BAD["in opposite phase"]), hears).notes
     assert "opposite phase" in note
     assert propose(good, hears).notes == ()
+
+
+TOLD = ("Enter the name of the supplier into the first field.", "Then choose the cost centre from the long list.")
+
+
+class Unsure(ScriptedRecognizer):
+    """Hears what it was told, and is as sure of it as of a language it does not know."""
+
+    def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress = silent) -> Transcript:
+        sure = super().transcribe(sound, speech, progress)
+        segments = [
+            with_fields(s, words=tuple(with_fields(word, confidence=0.4) for word in s.words)) for s in sure.segments
+        ]
+        return with_fields(sure, segments=tuple(segments))
+
+
+@pytest.mark.parametrize(("kind", "count"), [(Unsure, 1), (ScriptedRecognizer, 0)])
+def test_words_that_are_unsure_throughout_are_said_to_be(
+    tmp_path: Path, kind: type[ScriptedRecognizer], count: int
+) -> None:
+    video = film(tmp_path, "long.mp4", TOLD)[0]
+    notes = propose(video, IntakeOptions(recognizer=lambda: kind(TOLD))).notes
+    assert len(notes) == count
+    assert all("unsure throughout. Is it English?" in note for note in notes)
 
 
 @pytest.mark.parametrize("how", [*BAD, "no numbers"])

@@ -179,7 +179,7 @@ def test_a_first_word_that_could_be_any_language_does_not_decide(whisper: Whispe
     sound = spoken(Narration("es", "es", ("Bueno.", "Abrimos el menú y elegimos los pedidos.")), tmp_path)
     transcript = heard(whisper, sound, together=False)
     assert transcript.language == "es"
-    assert "pedidos" in transcript.text
+    assert "el menú y elegimos" in transcript.text
 
 
 @pytest.mark.long
