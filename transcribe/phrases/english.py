@@ -93,9 +93,11 @@ def _order(text: str, lexicon: Lexicon, depth: int = 0) -> str:
 
 
 def _ought(text: str, lexicon: Lexicon) -> str:
-    """“The stage should be Qualification” as “Set the stage to Qualification”."""
-    found = lexicon.finds("ought").match(text)
-    return f"Set the {found['thing']} to {found['state']}" if found else ""
+    """“The stage should be Open” as “Set the stage to Open”, “The date goes in here” as “Enter the date in here”."""
+    if found := lexicon.finds("ought").match(text):
+        return f"Set the {found['thing']} to {found['state']}"
+    found = lexicon.finds("goes").match(text)
+    return f"Enter the {found['thing']} {found['place']}" if found else ""
 
 
 def _after_clause(text: str, lexicon: Lexicon, depth: int) -> str:

@@ -23,7 +23,7 @@ _FILLER = re.compile(
     r"|,\s*(?:please|okay|ok|right|of course|again|yes|yeah|you know|comma))$"
 )
 _SAYS_ENOUGH = 4  # words of a title that can do without “up here”
-_POINTING = re.compile(r"(?i)(?: (?:right|up|over|down|back))+ (?:here|there)$")
+_POINTING = re.compile(r"(?i)(?: (?:right|up|over|down|back|in))+ (?:here|there)$")
 _BREAKS = re.compile(r"[,;:–—]\s+|\s+[–—]\s+")
 
 
@@ -67,7 +67,7 @@ def without_asides(text: str, lexicon: Lexicon) -> str:
     ends = (lexicon.whole("closings"), lexicon.whole("fillers"), lexicon.starts("follows"))
     for comma in re.finditer(r",\s+", text):
         after = tidy(text[comma.end() :].split(",")[0])
-        if after and any(end.match(after) for end in ends):
+        if after and (any(end.match(after) for end in ends) or _states(after, lexicon)):
             return tidy(text[: comma.start()])
     return text
 
@@ -120,6 +120,13 @@ def _without_insertions(text: str, lexicon: Lexicon) -> str:
         glue = " " if repeated or re.match(r"(?i)and\b", part) else ", "
         joined = joined[: -len(last)].rstrip() + " " + part if repeated else joined + glue + part
     return joined
+
+
+def _states(clause: str, lexicon: Lexicon) -> bool:
+    """Whether an English clause states something and does not go on with an instruction: “two weeks is plenty”."""
+    first = clause.split(" ", 1)[0].casefold()
+    goes_on = first in lexicon.verbs or lexicon.whole("joints").match(first)
+    return lexicon.language == "en" and not goes_on and bool(lexicon.finds("statement").search(clause))
 
 
 def _goes_on(part: str, lexicon: Lexicon) -> bool:

@@ -68,7 +68,8 @@ def from_words(
         if at in begins:
             spoken_ms = sentences[at - 1].span.end_ms if at else 0
             begun_ms = [action.begins_ms for action in owned.get(at, ()) if action.begins_ms >= spoken_ms]
-            steps.append(StepStart(min([_lead(spoken_ms, sentence), *begun_ms])))
+            earliest_ms = steps[-1].start_ms if steps else 0
+            steps.append(StepStart(max(earliest_ms, min([_lead(spoken_ms, sentence), *begun_ms]))))
         if steps:
             steps[-1].said.append(sentence)
             steps[-1].actions += owned.get(at, ())
@@ -88,7 +89,7 @@ def _begins(sentences: Sequence[Sentence], owned: Mapping[int, Sequence[UserActi
         elif stumbled:  # a step begins at its first attempt
             new = False
         elif instructs or sentence.kind is SentenceKind.STUMBLE:
-            explains = bool(begins) and acted and not instructed and not _paused(sentences, begins[-1], at)
+            explains = bool(begins) and not instructed and not _paused(sentences, begins[-1], at)
             new = not begins or not (explains or _continues(sentences, at, begins[-1], lexicon))
         else:
             new = bool(begins) and _stands_alone(sentences, at, lexicon, LONG_PAUSE_MS)
@@ -152,7 +153,8 @@ def _stands_alone(sentences: Sequence[Sentence], at: int, lexicon: Lexicon, paus
     if sentence.kind is SentenceKind.OPENING and task_of(sentence.text, lexicon):
         return True
     words = len(without_leads(plain(sentence.text, lexicon), lexicon).split())
-    return may_instruct(sentence, lexicon) or (gap_ms >= pause_ms and words >= _FEWEST_WORDS)
+    counts = words > 1 and lexicon.starts("counts").match(sentence.text)
+    return may_instruct(sentence, lexicon) or bool(counts) or (gap_ms >= pause_ms and words >= _FEWEST_WORDS)
 
 
 def may_instruct(sentence: Sentence, lexicon: Lexicon) -> bool:

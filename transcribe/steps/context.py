@@ -30,8 +30,9 @@ def with_context(order: str, before: Sequence[str], lexicon: Lexicon, *, near: b
     if lexicon.language != "en":
         return order
     for text in reversed(before[-2:]):
-        if topic := references.topic_of(text, lexicon):
-            return references.fronted(topic, order, lexicon) or order
+        topic = references.topic_of(text, lexicon) if lexicon.starts("setters").match(order) else ""
+        if topic and (topical := references.fronted(topic, order, lexicon)):
+            return topical
         if references.pronoun_only(order, lexicon) and (thing := references.thing_named(text, lexicon, objects=near)):
             return references.with_thing(order, thing, lexicon)
     return order

@@ -59,7 +59,8 @@ def sentences_of(transcript: Transcript, lexicon: Lexicon) -> list[Sentence]:
 def sentence_of(words: Sequence[Word], lexicon: Lexicon) -> Sentence:
     """The sentence of these words."""
     text = joined(words)
-    return Sentence(Span(words[0].start_ms, words[-1].end_ms), text, kind_of(text, lexicon), tuple(words))
+    start_ms = min(word.start_ms for word in words)  # words of other programs may overlap
+    return Sentence(Span(start_ms, max(word.end_ms for word in words)), text, kind_of(text, lexicon), tuple(words))
 
 
 def parted(sentences: Sequence[Sentence], actions: Sequence[UserAction], lexicon: Lexicon) -> list[Sentence]:
