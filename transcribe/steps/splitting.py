@@ -140,18 +140,20 @@ def _clauses(words: Sequence[Word], lexicon: Lexicon) -> Iterator[Sequence[Word]
             and lexicon.starts("follows").match(before)
             and kind_of(before, lexicon) is SentenceKind.TALK
         )
-        told = begins_with_order(before, lexicon) or (
-            words[at - 1].text.rstrip().endswith(",")
-            and kind_of(before, lexicon) is SentenceKind.INSTRUCTION
-            and bool(
-                lexicon.starts("sequence").match(_bare(words[at]))
-                or lexicon.starts("sequence").match(_bare(*words[at : at + 2]))
-            )
-        )
+        told = begins_with_order(before, lexicon) or _goes_on_after(words, start, at, lexicon)
         if (state or told) and begins_with_order(after, lexicon):
             yield words[start:at]
             start = at
     yield words[start:]
+
+
+def _goes_on_after(words: Sequence[Word], start: int, at: int, lexicon: Lexicon) -> bool:
+    """Whether “after that” and the like follow a comma and a clause in which an instruction stands somewhere."""
+    following = _bare(*words[at : at + 2])
+    if not words[at - 1].text.rstrip().endswith(",") or lexicon.whole("joints").match(_bare(words[at])):
+        return False
+    told = kind_of(joined(words[start:at]), lexicon) is SentenceKind.INSTRUCTION
+    return told and bool(lexicon.starts("sequence").match(following))
 
 
 def _bare(*words: Word) -> str:
