@@ -50,8 +50,8 @@ def listed(order: str, lexicon: Lexicon) -> str:
     )
     order = order[vague.end() :] if vague and verb_at(vague[1], lexicon) else order
     order = re.sub(r"(?i), and (?=([\w-]+))", lambda m: " and " if verb_at(m[1], lexicon) else m[0], order)
-    first, comma, second = order.partition(", ")
-    if not comma or ", " in second or " and " in order:
+    first, _, second = order.partition(", ")
+    if not second[:1].islower() or ", " in second or " and " in order:  # a capital: the name of what is clicked
         return order
     two = verb_at(second, lexicon) and bare(second, lexicon) and bare(first, lexicon)
     return f"{first} and {second}" if two else order
@@ -104,8 +104,9 @@ def _after_clause(text: str, lexicon: Lexicon, depth: int) -> str:
     """The instruction after a clause of place, time, purpose or topic; else empty."""
     if placed := _placed(text, lexicon):
         return placed
-    clause, comma, rest = text.partition(",")
-    main = _order(rest, lexicon, depth + 1) if comma else ""
+    found = re.match(r"([^,:]+)[,:]\s+(.+)", text)
+    clause, rest = found.groups() if found else (text, "")
+    main = _order(rest, lexicon, depth + 1) if rest else ""
     if not main or lexicon.starts("purposes").match(clause):
         return main
     if pronoun_only(main, lexicon) and (thing := pointed_out(clause, lexicon)):

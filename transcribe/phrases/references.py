@@ -41,6 +41,8 @@ def topic_of(text: str, lexicon: Lexicon) -> str:
     name = without_leads(tidy(fluent(text)), lexicon)
     if not 0 < len(name.split()) <= _TOPIC_WORDS or lexicon.whole("fillers").match(name):
         return ""
+    if lexicon.starts("follows").match(name):
+        return ""
     if instruction_at(name, lexicon) or lexicon.finds("statement").search(name):
         return ""
     return re.sub(r"(?i)^(?:as )?(?:for|with) ", "", name)

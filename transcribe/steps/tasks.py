@@ -13,6 +13,7 @@ from transcribe.phrases import english, inflected
 from transcribe.phrases.lexicon import Lexicon, lexicon_of
 from transcribe.phrases.sentences import SentenceKind, order_in, plain, title_of, titled
 from transcribe.phrases.wording import capitalised, shortened, tidy, trimmed, without_leads
+from transcribe.steps.context import pronoun_only
 from transcribe.steps.splitting import Sentence
 
 _FIRST = 8  # sentences in which an opening may name the task
@@ -91,7 +92,7 @@ def _worded(said: str, lexicon: Lexicon, *, nouns: bool) -> str:
         task = english.task_worded(said, lexicon) or (english.noun_task(said, lexicon) if nouns else "")
     else:
         task = inflected.task_worded(said, lexicon) or (said if nouns else "")
-    if not task:
+    if not task or pronoun_only(task, lexicon):
         return ""
     after = re.compile(rf"(?i)(?:[,\s]+(?:{lexicon.phrase('afterthoughts')}))+$")
     task = tidy(after.sub("", tidy(trimmed(task, lexicon))))

@@ -12,7 +12,7 @@ from capture.model import Chord, Click, Event, Scroll, Typed, WindowChange
 from transcribe.phrases.lexicon import Lexicon, lexicon_of
 from transcribe.phrases.sentences import SentenceKind, order_in, plain, title_of, titled
 from transcribe.phrases.spelling import place_of, spelled
-from transcribe.phrases.wording import LONGEST, capitalised
+from transcribe.phrases.wording import LONGEST, capitalised, without_leads
 from transcribe.steps.actions import UserAction, actions_of
 from transcribe.steps.boundaries import StepStart, may_instruct
 from transcribe.steps.context import pronoun_only, with_context, with_correction
@@ -68,7 +68,7 @@ def title_for(
     if acts and (title := actions_title(events, first=first)):
         return title
     if unclear:
-        return title_of(unclear, lexicon)
+        return titled(without_leads(plain(unclear, lexicon), lexicon), lexicon)
     if talk and talk[0].kind is SentenceKind.OPENING:
         return task_of(talk[0].text, lexicon) or "Introduction"
     spoken = [s.text for s in talk if not lexicon.whole("fillers").match(plain(s.text, lexicon))]
