@@ -30,6 +30,7 @@ SHORTEST_MS = 1_500
 """An instruction that follows sooner after the begin of a step, without a pause, belongs to it."""
 
 _MOVE_WORDS = 8  # words of an instruction that only leads to a place: “Go to GitHub in the browser”
+_ANSWER_MS = 2_000  # a longer pause parts “Type that in” from what it refers to
 _MOST = 24  # largest number of steps made from actions alone
 _TALK_MS = 8_000  # talk that leads to an instruction begins its step, if it is not longer than this
 _FEWEST_WORDS = 4  # talk of fewer words is no step of its own
@@ -89,8 +90,10 @@ def _begins(sentences: Sequence[Sentence], owned: Mapping[int, Sequence[UserActi
         elif stumbled:  # a step begins at its first attempt
             new = False
         elif instructs or sentence.kind is SentenceKind.STUMBLE:
-            explains = bool(begins) and not instructed and not _paused(sentences, begins[-1], at)
-            new = not begins or not (explains or _continues(sentences, at, begins[-1], lexicon))
+            new = not begins or not (
+                (not instructed and _answers(sentences, at, begins[-1], lexicon))
+                or _continues(sentences, at, begins[-1], lexicon)
+            )
         else:
             new = bool(begins) and _stands_alone(sentences, at, lexicon, LONG_PAUSE_MS)
         if new:
@@ -99,6 +102,14 @@ def _begins(sentences: Sequence[Sentence], owned: Mapping[int, Sequence[UserActi
             instructed, acted = False, False
         instructed, acted = instructed or instructs, acted or acts
     return begins
+
+
+def _answers(sentences: Sequence[Sentence], at: int, begun: int, lexicon: Lexicon) -> bool:
+    """Whether an instruction belongs to talk that began a step: without a pause, or “It wants a code. Type that in.”"""
+    if not _paused(sentences, begun, at):
+        return True
+    order = order_in(sentences[at].text, lexicon)
+    return _gap_ms(sentences, at) < _ANSWER_MS and at - begun == 1 and bool(lexicon.finds("points_back").match(order))
 
 
 def _paused(sentences: Sequence[Sentence], first: int, last: int) -> bool:
@@ -152,7 +163,10 @@ def _stands_alone(sentences: Sequence[Sentence], at: int, lexicon: Lexicon, paus
         return False
     if sentence.kind is SentenceKind.OPENING and task_of(sentence.text, lexicon):
         return True
-    words = len(without_leads(plain(sentence.text, lexicon), lexicon).split())
+    text = plain(sentence.text, lexicon)
+    words = len(without_leads(text, lexicon).split())
+    if any(lexicon.starts("prompts").match(form) for form in (text, without_leads(text, lexicon))):
+        return True
     counts = words > 1 and lexicon.starts("counts").match(sentence.text)
     return may_instruct(sentence, lexicon) or bool(counts) or (gap_ms >= pause_ms and words >= _FEWEST_WORDS)
 
