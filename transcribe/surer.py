@@ -33,8 +33,7 @@ def surer(first: Transcript, again: Transcript) -> Transcript:
     for stretch in merge([*_spans(first), *_spans(again)]):
         one, other = _inside(first, stretch), _inside(again, stretch)
         segments += other if _prefers(one, other) else one
-    chosen = replace(first, segments=tuple(segments), model=again.model)
-    return first if chosen.segments == first.segments else chosen
+    return first if tuple(segments) == first.segments else replace(again, segments=tuple(segments))
 
 
 def same_words(one: Transcript, other: Transcript) -> bool:

@@ -72,8 +72,8 @@ def hear_again(
 ) -> HeardAgain | None:
     """Hear a filed take as a whole, and file the surer words as the next version of its demo.
 
-    None when it cannot be done now (another process does it, the demo is ``busy``, another model is in use): it waits
-    on. Raises TranscribeError, VideoError, LibraryError, and Cancelled when ``progress`` does; it then waits on, too.
+    None when it cannot be done now (another process does it, the demo is ``busy``): it waits on. Raises
+    TranscribeError, VideoError, LibraryError, and Cancelled when ``progress`` does; it then waits on, too.
     """
     return _SecondHearing(take, library, options, progress, busy).run()
 
@@ -110,10 +110,10 @@ class _SecondHearing:
         if source is None or not _has_words_of(demo, words.transcript):
             return same  # heard otherwise, or changed, since
         by = self.options.recognizer() if self.options.recognizer is not None else None
-        if by is None or not _same_recognizer(by, words):
+        if by is None:
             return None
-        if isinstance(by, LiveRecognizer) and by.one_by_one:
-            return same  # it hears the whole utterance by utterance, too
+        if not _same_recognizer(by, words) or (isinstance(by, LiveRecognizer) and by.one_by_one):
+            return same  # its sureness cannot be compared, or it hears the whole utterance by utterance, too
         begun = time.monotonic()
         again = transcribe_video(source.video, source.facts.duration_ms, lambda: by, self.progress)
         chosen = surer(words.transcript, again) if again is not None else words.transcript

@@ -27,7 +27,7 @@ from library.model import Demo, Draft, LibraryError
 from tests.library.factories import transcript
 from tests.support.narrated_video import film
 
-BLUR = Blur(0, 18_000, region=Region(0, 100, 320, 60))
+BLUR = Blur(0, 12_000, region=Region(0, 100, 320, 60))
 
 
 @pytest.fixture(scope="module")
