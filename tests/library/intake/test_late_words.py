@@ -77,6 +77,6 @@ def test_late_words_come_to_the_steps_of_early_ones(pauses: list[int], kept: lis
         events=tuple(events),
     )
     early, late = filed(draft, words=True), filed(draft, words=False)
-    again = _with_words(late, said.through(draft.clip), 5)
+    again = _with_words(late, said.through(draft.clip), {})
     told = [(step.start_ms, step.end_ms, step.title, step.text, step.at_ms) for step in again.steps]
     assert told == [(step.start_ms, step.end_ms, step.title, step.text, step.at_ms) for step in early.steps]
