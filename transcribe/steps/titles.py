@@ -10,12 +10,14 @@ from collections.abc import Sequence
 
 from capture.model import Chord, Click, Event, Scroll, Typed, WindowChange
 from transcribe.phrases.lexicon import Lexicon, lexicon_of
+from transcribe.phrases.references import definite
 from transcribe.phrases.sentences import SentenceKind, order_in, plain, title_of, titled
 from transcribe.phrases.spelling import place_of, spelled
 from transcribe.phrases.wording import LONGEST, capitalised, without_leads
 from transcribe.steps.actions import UserAction, actions_of
 from transcribe.steps.boundaries import StepStart, may_instruct
 from transcribe.steps.context import pronoun_only, with_context, with_correction
+from transcribe.steps.splitting import Sentence
 from transcribe.steps.tasks import task_of
 
 _BARE = 3  # words of an instruction that names no field: “Put March 31st”
@@ -67,12 +69,21 @@ def title_for(
     acts = labels or not talk or (not unclear and actions_of(events))
     if acts and (title := actions_title(events, first=first)):
         return title
+    return _of_talk(talk or step.said, unclear, lexicon) if step.said else ""
+
+
+def _of_talk(talk: Sequence[Sentence], unclear: str, lexicon: Lexicon) -> str:
+    """Title from talk: what a program asks for, what may be an instruction heard wrongly, the task of an opening."""
+    for sentence in talk:
+        text = without_leads(plain(sentence.text, lexicon), lexicon)
+        if lexicon.starts("prompts").match(text) and (asked := lexicon.finds("asks_for").search(text)):
+            return titled(f"Enter {definite(asked['thing'])}", lexicon)
     if unclear:
         return titled(without_leads(plain(unclear, lexicon), lexicon), lexicon)
-    if talk and talk[0].kind is SentenceKind.OPENING:
+    if talk[0].kind is SentenceKind.OPENING:
         return task_of(talk[0].text, lexicon) or "Introduction"
     spoken = [s.text for s in talk if not lexicon.whole("fillers").match(plain(s.text, lexicon))]
-    return title_of((spoken or [s.text for s in step.said] or [""])[0], lexicon)
+    return title_of((spoken or [talk[0].text])[0], lexicon)
 
 
 def _instructed(step: StepStart, events: Sequence[Event], labels: Sequence[str], lexicon: Lexicon, before: str) -> str:

@@ -62,6 +62,13 @@ def test_talk_that_leads_to_an_instruction_begins_its_step() -> None:
     assert steps[1].start_ms == 4_000 - LEAD_MS
 
 
+def test_what_a_program_asks_for_begins_a_step() -> None:
+    said = spoken((1_000, "Click Connect."), (4_000, "It wants a server address."), (6_500, "Type that in and hit Go."))
+    assert starts(make_steps(said, [], END)) == [750, 3_750]
+    said = spoken((1_000, "Click Connect."), (4_000, "You'll be asked for your password."))
+    assert [s.title for s in make_steps(said, [], END)] == ["Click Connect", "Enter your password"]
+
+
 @pytest.mark.parametrize(
     "talk",
     [
