@@ -8,35 +8,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from capture.model import Chord, Click, Event, Scroll, Typed, WindowChange
+from capture.model import Click, Event
 from transcribe.phrases.lexicon import Lexicon, lexicon_of
 from transcribe.phrases.references import definite
 from transcribe.phrases.sentences import SentenceKind, order_in, plain, title_of, titled
 from transcribe.phrases.spelling import place_of, spelled
 from transcribe.phrases.wording import LONGEST, capitalised, without_leads
-from transcribe.steps.actions import UserAction, actions_of
+from transcribe.steps.action_titles import actions_title, fill_title
+from transcribe.steps.actions import actions_of
 from transcribe.steps.boundaries import StepStart, may_instruct
 from transcribe.steps.context import pronoun_only, with_context, with_correction
 from transcribe.steps.splitting import Sentence
 from transcribe.steps.tasks import task_of
 
 _BARE = 3  # words of an instruction that names no field: “Put March 31st”
-_LABEL = 42  # characters of a label within a title
-_WINDOW = 36  # characters of a window's title within a step's
-_APPLICATION = re.compile(r".*\s[-–—]\s(?=\S)")
 _VERB = r"(?:double-click|right-click|left-click|click|press|push|select|choose|open|tap|hit|pick)"
 _POINTING = "on|in|at|the|this|that|these|here|there|it|one|thing|button|link|icon|tab|entry|row|again|now"
 _VAGUE = re.compile(rf"(?i)^({_VERB})(?: (?:{_POINTING}))*$")
 _CLICKS = re.compile(rf"(?i)^{_VERB}\b")
 _BUTTON = re.compile(
     r"(?i)^(double-click|click|press|push|tap|hit)(?: on)? (?:the|this|that) (?:.+ )?(?:button|link|icon)$"
-)
-_UNNAMED: tuple[tuple[type[Event], str], ...] = (
-    (Click, "Click in “{}”"),
-    (Typed, "Type"),
-    (Chord, "Press {}"),
-    (WindowChange, "Go to “{}”"),
-    (Scroll, "Scroll"),
 )
 
 
@@ -67,7 +58,7 @@ def title_for(
     talk = [s for s in step.said if s.kind is not SentenceKind.CLOSING]
     unclear = next((s.text for s in talk if may_instruct(s, lexicon)), "")
     acts = labels or not talk or (not unclear and actions_of(events))
-    if acts and (title := actions_title(events, first=first)):
+    if acts and (title := actions_title(events, lexicon, first=first)):
         return title
     return _of_talk(talk or step.said, unclear, lexicon) if step.said else ""
 
@@ -98,14 +89,14 @@ def _instructed(step: StepStart, events: Sequence[Event], labels: Sequence[str],
         after = "".join(s.text for s in step.said[at + 1 : at + 2])
         order = with_correction(order, sentence.text, after, lexicon)
         if not pronoun_only(order, lexicon):
-            return _with_labels(titled(order, lexicon), events, labels)
+            return _with_labels(titled(order, lexicon), events, labels, lexicon)
         vague = vague or order
     if labels:
         return _fitting(f"{capitalised(vague.split()[0])} {labels[0]}") or titled(vague, lexicon)
     return titled(vague, lexicon)
 
 
-def _with_labels(title: str, events: Sequence[Event], labels: Sequence[str]) -> str:
+def _with_labels(title: str, events: Sequence[Event], labels: Sequence[str], lexicon: Lexicon) -> str:
     """The title with labels of the screen: “Click here” gets the label, “Press the new order button” its spelling.
 
     What is like a label but not the same was heard wrongly. Another name for a button than its label is a description,
@@ -119,12 +110,12 @@ def _with_labels(title: str, events: Sequence[Event], labels: Sequence[str]) -> 
         if spoken := re.search(rf"(?i)(?<!\w){re.escape(label)}(?!\w)", title):
             right = label if _CLICKS.match(title) else spoken[0]
             return title[: spoken.start()] + right + title[spoken.end() :]
-    return _set_right(title, events, labels)
+    return _set_right(title, events, labels, lexicon)
 
 
-def _set_right(title: str, events: Sequence[Event], labels: Sequence[str]) -> str:
+def _set_right(title: str, events: Sequence[Event], labels: Sequence[str], lexicon: Lexicon) -> str:
     """A title that names none of the labels: the one that it is like, or that it describes, in its place."""
-    done, button, only = actions_title(events), _BUTTON.match(title), len(set(labels)) == 1
+    done, button, only = actions_title(events, lexicon), _BUTTON.match(title), len(set(labels)) == 1
     for label in labels:
         if place_of(title.split(), label):
             return (_fitting(done) if button and only else "") or _fitting(spelled(title, [label])) or title
@@ -133,58 +124,12 @@ def _set_right(title: str, events: Sequence[Event], labels: Sequence[str]) -> st
         return _fitting(f"{clicks[0]} {labels[0]}") or title
     if button and only and not _words(title) & _words(labels[0]):
         return _fitting(f"{button[1]} {labels[0]}") or title
-    fills = done.startswith("Fill in ") and only and len(title.split()) <= _BARE and not clicks
+    fills = only and done == fill_title(labels[0], lexicon) and len(title.split()) <= _BARE and not clicks
     return done if fills else title
 
 
 def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.casefold()))
-
-
-def actions_title(events: Sequence[Event], *, first: bool = False) -> str:
-    """Title from actions: “Click New order”, “Fill in Supplier”, “Press Ctrl+S”; empty without actions."""
-    actions = actions_of(events)
-    named = _named(actions)
-    if not named:
-        return _unnamed_title(actions)
-    if len(named) > 1:
-        return _fitting(f"{named[0]}, then {named[-1][0].lower()}{named[-1][1:]}") or named[0]
-    window = _application(_window_of(actions)) if first or isinstance(actions[0].event, WindowChange) else ""
-    return (_fitting(f"{named[0]} in {window}") if window else "") or named[0]
-
-
-def _unnamed_title(actions: Sequence[UserAction]) -> str:
-    """Title from actions without a label: the first kind in the order of ``_UNNAMED``."""
-    for kind, wording in _UNNAMED:
-        event = next((action.event for action in actions if isinstance(action.event, kind)), None)
-        if event is not None:
-            name = event.keys if isinstance(event, Chord) else getattr(event, "window", "")
-            name = name if len(name) <= _WINDOW else f"{name[: _WINDOW - 1]}…"
-            return wording.format(name) if name or "{}" not in wording else "Click"
-    return ""
-
-
-def _named(actions: Sequence[UserAction]) -> list[str]:
-    """Titles of the actions with a label; in order, each once."""
-    titles = (_click_title(a, a.event.label) for a in actions if isinstance(a.event, Click) and a.event.label)
-    return list(dict.fromkeys(titles))
-
-
-def _click_title(action: UserAction, label: str) -> str:
-    label = label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
-    if action.fills:
-        return f"Fill in {label}"
-    button = action.event.button if isinstance(action.event, Click) else 1
-    return f"{'Right-click' if button == 3 else 'Double-click' if action.double else 'Click'} {label}"
-
-
-def _window_of(actions: Sequence[UserAction]) -> str:
-    return next((action.event.window for action in actions if isinstance(action.event, Click)), "")
-
-
-def _application(window: str) -> str:
-    """The application in the title of a window: the part after the last dash, if there is one."""
-    return _APPLICATION.sub("", window).strip()
 
 
 def _fitting(title: str) -> str:

@@ -107,6 +107,12 @@ def test_what_is_done_during_talk_begins_a_step_and_its_label_names_it() -> None
     assert [s.clicked for s in steps] == ["New order", "Supplier"]
 
 
+def test_what_is_done_is_named_in_the_language_of_the_words() -> None:
+    said = spoken((500, "Das ist die Liste der Bestellungen."), language="de")
+    clicks = [Click(1_500, 1, 1, label="Neu"), Click(9_000, 9, 9, label="Lieferant"), Typed(9_600, 5, 10_500)]
+    assert [s.title for s in make_steps(said, clicks, END)] == ["Auf Neu klicken", "Lieferant ausfüllen"]
+
+
 def test_an_introduction_never_holds_a_click() -> None:
     opening = spoken((500, "Hello and welcome, today we look at the orders of the team and at all its suppliers."))
     (step,) = make_steps(opening, [Click(3_000, 1, 1, label="New order")], END)
