@@ -23,6 +23,7 @@ from transcribe.words import ends_sentence, joined, words_of
 PAUSE_MS = 600
 """A pause of this length ends a sentence."""
 
+_WINDOW = 40  # words around a place that decide whether to part there; some recognisers write no marks for minutes
 _THINKS_MS = 2_000  # a longer pause is no hesitation
 _CLAUSE_MS = 1_000  # a shorter clause is no instruction of its own
 _LONG_CLAUSE_MS = 2_000  # an instruction after a comma, of which the one before it is not shorter, stands by itself
@@ -134,7 +135,7 @@ def _clauses(words: Sequence[Word], lexicon: Lexicon) -> Iterator[Sequence[Word]
     for at in range(1, len(words) - 1):
         if at <= start or not _may_part(words, start, at, lexicon):
             continue
-        before, after = joined(words[start:at]), joined(words[at:])
+        before, after = joined(words[start : min(at, start + _WINDOW)]), joined(words[at : at + _WINDOW])
         state = (
             _FEWEST_STATE <= at - start <= _STATE_WORDS
             and lexicon.starts("follows").match(before)
@@ -152,7 +153,7 @@ def _goes_on_after(words: Sequence[Word], start: int, at: int, lexicon: Lexicon)
     following = _bare(*words[at : at + 2])
     if not words[at - 1].text.rstrip().endswith(",") or lexicon.whole("joints").match(_bare(words[at])):
         return False
-    told = kind_of(joined(words[start:at]), lexicon) is SentenceKind.INSTRUCTION
+    told = kind_of(joined(words[max(start, at - _WINDOW) : at]), lexicon) is SentenceKind.INSTRUCTION
     return told and bool(lexicon.starts("sequence").match(following))
 
 
@@ -168,7 +169,7 @@ def _may_part(words: Sequence[Word], start: int, at: int, lexicon: Lexicon) -> b
         return words[at].start_ms - words[start].start_ms >= _CLAUSE_MS
     if not words[at - 1].text.rstrip().endswith((",", ";")):
         return False
-    before = joined(words[start:at])
+    before = joined(words[max(start, at - _WINDOW) : at])
     if lexicon.starts("follows").match(before) and _FEWEST_STATE <= len(before.split()) <= _STATE_WORDS:
         return True
     if lexicon.starts("insertions").match(following) or lexicon.starts("continues").match(following):
