@@ -67,10 +67,15 @@ def task_worded(said: str, lexicon: Lexicon) -> str:
 
 
 def noun_task(said: str, lexicon: Lexicon) -> str:
-    """A task from a noun phrase: “the new order form” is “new order form”; empty when it is none."""
-    return (
-        "" if not said or lexicon.starts("no_nouns").match(said) else re.sub(r"(?i)^(?:the|an?|our|your)\s+", "", said)
-    )
+    """A task from a noun phrase: “the new order form” is “new order form”; empty when it is none.
+
+    “Where the templates live” is “Find the templates”.
+    """
+    if found := re.match(r"(?i)where (?P<thing>(?:the|your|our|my) .+?) (?:lives?|is|are|sits?|can be found)\b", said):
+        return f"Find {found['thing']}"
+    if not said or lexicon.starts("no_nouns").match(said):
+        return ""
+    return re.sub(r"(?i)^(?:the|an?|our|your)\s+", "", said)
 
 
 def _order(text: str, lexicon: Lexicon, depth: int = 0) -> str:
@@ -130,13 +135,32 @@ def _with_clause(text: str, clause: str, main: str, lexicon: Lexicon) -> str:
 
 def _placed(text: str, lexicon: Lexicon) -> str:
     """“From the dropdown I choose Annual leave.” as “Choose Annual leave from the dropdown”."""
-    if not lexicon.starts("places").match(text):
+    placed = lexicon.starts("places").match(text)
+    timed = not placed and lexicon.starts("times").match(text)
+    if not placed and not timed:
         return ""
+    if order := _imperative_after(text, lexicon):
+        return order
     for found in re.finditer(r"(?i)(?<=\s)(?:i|we|you)(?=['\s])", text[:_PLACED]):
         place, main = text[: found.start()].strip(" ,"), addressed(text[found.start() :], lexicon)
         whole = len(place.split()) <= _PLACE_WORDS and "," not in place
-        if main and whole and not lexicon.finds("statement").search(place):
+        if main and whole and timed and len(place.split()) > 1:
+            return main
+        if main and whole and not timed and not lexicon.finds("statement").search(place):
             return _at_place(main, place)
+    return ""
+
+
+def _imperative_after(text: str, lexicon: Lexicon) -> str:
+    """“In the subject line put the ticket number”: an imperative after a place, without a comma."""
+    words = text.split()
+    for at in range(3, min(_PLACE_WORDS + 1, len(words) - 1)):
+        clear = lexicon.whole("object_starts").match(words[at + 1]) or words[at + 1][:1].isupper()
+        rest = " ".join(words[at:])
+        if words[at - 1].endswith(",") or not words[at].islower():
+            return ""
+        if clear and bare(rest, lexicon) and not lexicon.finds("statement").search(rest):
+            return _at_place(rest, " ".join(words[:at]))
     return ""
 
 

@@ -63,7 +63,7 @@ def without_asides(text: str, lexicon: Lexicon) -> str:
     text = _without_insertions(tidy(text), lexicon)
     first = text.find(" ") + 1
     aside = lexicon.finds("asides").search(text, first) if first else None
-    text = tidy(text[: aside.start()]) if aside else text
+    text = tidy(text[: aside.start()]) if aside and " " in tidy(text[: aside.start()]) else text
     ends = (lexicon.whole("closings"), lexicon.whole("fillers"), lexicon.starts("follows"))
     for comma in re.finditer(r",\s+", text):
         after = tidy(text[comma.end() :].split(",")[0])
@@ -140,6 +140,8 @@ def _without_weak_end(text: str, lexicon: Lexicon) -> str:
     weak = _weak_end(lexicon)
     kept = lexicon.ends("particles")
     while (found := weak.search(text)) and text[: found.start()].strip() and not kept.search(text):
+        if " " not in text[: found.start()].strip() and lexicon.whole("pronouns").match(text.rsplit(maxsplit=1)[-1]):
+            break  # “Hit that” says more than “Hit”
         text = text[: found.start()]
     return text.rstrip(_MARKS) or text
 
