@@ -104,7 +104,7 @@ def test_a_configured_endpoint_hears_with_the_words_of_the_house(
     demo = answered("add", film, "--language", "en", env=configured)
     assert demo["transcript"]["model"] == "small (endpoint)"
     assert "supplier" in demo["transcript"]["segments"][-1]["text"]
-    assert {asked.fields["prompt"] for asked in served.asked} == {"Ariba, María López"}
+    assert {asked.fields["prompt"] for asked in served.asked} == {"Ariba. María López."}
     assert {asked.key for asked in served.asked} == {"Bearer s3cret"}
 
 
