@@ -55,7 +55,8 @@ def task(text: str, lexicon: Lexicon) -> str:
 def _clause(text: str, lexicon: Lexicon, *, joined: bool) -> str:
     """One clause in the infinitive; ``joined``: after “und”, where the subject is left out."""
     words = text.split()
-    if len(words) > 2 and words[1] == "Sie" and re.fullmatch(r"\w{2,}(?:en|ern|eln)", words[0]):
+    polite = len(words) > 2 and words[1] == "Sie" and not _modal(lexicon).fullmatch(_bare(words[0]))
+    if polite and re.fullmatch(r"\w{2,}(?:en|ern|eln)", words[0]):
         return _with_verb(words[2:], _infinitive(words[0], lexicon) or _bare(words[0]), lexicon)
     for at, word in enumerate(words[:8]):
         lower = at == 0 or word[:1].islower()

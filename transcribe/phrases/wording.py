@@ -117,7 +117,8 @@ def _without_insertions(text: str, lexicon: Lexicon) -> str:
     for part in kept[1:]:
         last, first = joined.split()[-1], part.split()[0]
         repeated = last.casefold() == first.casefold() and len(part.split()) > 1
-        glue = " " if repeated or re.match(r"(?i)and\b", part) else ", "
+        joint = lexicon.whole("joints")
+        glue = " " if repeated or joint.match(first) or joint.match(last) else ", "
         joined = joined[: -len(last)].rstrip() + " " + part if repeated else joined + glue + part
     return joined
 
