@@ -31,6 +31,7 @@ _FEWEST_STATE = 3
 _STATE_WORDS = 8  # words of talk before a comma that are parted from the instruction after it
 _BREATH_MS = 250  # a shorter break after a comma belongs to a list
 _MOST_TOLD = 3  # a sentence that tells more is several steps
+_LONG_UNMARKED, _FEWEST_UNMARKED = 24, 6  # words of a run without marks, and of its parts
 _SHORT_ORDER = 3  # words of an instruction that may stand in a list of them
 _CORRECTS_MS = 2_500  # a later sentence does not correct the one before it
 
@@ -131,8 +132,11 @@ def _clauses(words: Sequence[Word], lexicon: Lexicon) -> Iterator[Sequence[Word]
     if is_list(joined(words), lexicon):
         yield words
         return
-    start = 0
+    start, unmarked = 0, _unmarked(words)
     for at in range(1, len(words) - 1):
+        if unmarked and at - start >= _FEWEST_UNMARKED and _joins_on(words, at, lexicon):
+            yield words[start:at]
+            start = at
         if at <= start or not _may_part(words, start, at, lexicon):
             continue
         before, after = joined(words[start : min(at, start + _WINDOW)]), joined(words[at : at + _WINDOW])
@@ -146,6 +150,17 @@ def _clauses(words: Sequence[Word], lexicon: Lexicon) -> Iterator[Sequence[Word]
             yield words[start:at]
             start = at
     yield words[start:]
+
+
+def _unmarked(words: Sequence[Word]) -> bool:
+    """Whether a recogniser wrote a long run of words without marks."""
+    return len(words) > _LONG_UNMARKED and not any(word.text.rstrip().endswith((",", ";", ":", ".")) for word in words)
+
+
+def _joins_on(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
+    """Whether “so you …”, “then …”, “after that …” begins an instruction at a word; a mere “and” does not."""
+    joins = _bare(words[at]).casefold() == "so" or lexicon.starts("sequence").match(_bare(*words[at : at + 2]))
+    return bool(joins) and begins_with_order(joined(words[at : at + _WINDOW]), lexicon)
 
 
 def _goes_on_after(words: Sequence[Word], start: int, at: int, lexicon: Lexicon) -> bool:

@@ -113,6 +113,17 @@ def test_what_is_done_is_named_in_the_language_of_the_words() -> None:
     assert [s.title for s in make_steps(said, clicks, END)] == ["Auf Neu klicken", "Lieferant ausfüllen"]
 
 
+def test_a_run_of_words_without_marks_is_parted_where_it_goes_on() -> None:
+    text = "so this is about merging two contacts so you go to contacts and you tick both of them"
+    text += " then you click on the three dots and you choose merge after that you scroll down and confirm"
+    titles = [s.title for s in make_steps(spoken((1_000, text)), [], END)]
+    assert titles == [
+        "Go to contacts and tick both of them",
+        "Click on the three dots and choose merge",
+        "Scroll down and confirm",
+    ]
+
+
 def test_an_introduction_never_holds_a_click() -> None:
     opening = spoken((500, "Hello and welcome, today we look at the orders of the team and at all its suppliers."))
     (step,) = make_steps(opening, [Click(3_000, 1, 1, label="New order")], END)
