@@ -115,6 +115,7 @@ async def test_work_beside_a_widget_that_is_half_taken_down_ends_without_a_word(
     async with opening(fakes, fakes.services) as desk:
         await desk.shows("5 demos")
         preview, go = desk.app.screen.query_one(Preview), asyncio.Event()
+        await desk.until(lambda: preview.query_one(Still).picture is not None, "the preview's own work to end")
 
         async def late() -> None:
             await go.wait()
