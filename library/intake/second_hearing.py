@@ -112,8 +112,8 @@ class _SecondHearing:
         by = self.options.recognizer() if self.options.recognizer is not None else None
         if by is None:
             return None
-        if not _same_recognizer(by, words) or (isinstance(by, LiveRecognizer) and by.one_by_one):
-            return same  # its sureness cannot be compared, or it hears the whole utterance by utterance, too
+        if not _same_recognizer(by, words):
+            return same  # how sure two models are cannot be compared
         begun = time.monotonic()
         again = transcribe_video(source.video, source.facts.duration_ms, lambda: by, self.progress)
         chosen = surer(words.transcript, again) if again is not None else words.transcript

@@ -101,10 +101,8 @@ def _create(recognizer: Maker | None) -> tuple[Recognizer | None, TranscribeErro
         return None, error
 
 
-def _header(by: Recognizer, *, together: bool | None = None) -> TranscriptHeader:
+def _header(by: Recognizer, *, together: bool = True) -> TranscriptHeader:
     live = by if isinstance(by, LiveRecognizer) else None
-    if together is None:
-        together = live is None or not live.one_by_one
     return TranscriptHeader(model=by.name, language=live.language if live else "", together=together)
 
 

@@ -140,7 +140,7 @@ def _live(ours: Whisper, sound: Sound) -> str:
 def _whole(ours: Whisper, sound: Sound) -> str:
     """As a file is heard: half a second at a time, and as much in a window as the model likes."""
     log = Log(PartialTranscript(hearing=TranscriptHeader(model="x")))
-    transcribe_stream(_blocks(sound, 8_000), ours, log, Detector(), lambda _: None, together=not ours.one_by_one)
+    transcribe_stream(_blocks(sound, 8_000), ours, log, Detector(), lambda _: None, together=True)
     return log.words.transcript.text
 
 

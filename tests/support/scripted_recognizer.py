@@ -20,7 +20,7 @@ class ScriptedRecognizer:
     ``asked`` counts how often it was asked.
     """
 
-    language, one_by_one = "en", False
+    language = "en"
 
     def __init__(self, sentences: Sequence[str] = SENTENCES, name: str = "scripted") -> None:
         self.name, self.asked = name, 0

@@ -94,11 +94,6 @@ class EndpointRecognizer:
         """The requested language, empty for detection; with a suffix when the text is translated into English."""
         return f"{self._language or ''}{' in English' if self._translate else ''}"
 
-    @property
-    def one_by_one(self) -> bool:
-        """Always False: each request has a cost, so windows are filled."""
-        return False
-
     def set_language(self, language: str) -> None:
         """Set the language of the following sound, used if none was requested; empty when not known yet."""
         self._detected = language

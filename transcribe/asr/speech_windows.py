@@ -17,8 +17,6 @@ from transcribe.model import SAMPLE_RATE, Sound
 LONGEST_MS = 28_000
 MARGIN_MS = 250
 """Sound kept around each span of speech: soft word onsets, and pauses that separate sentences."""
-ALONE_MS = 600
-"""In windows of one utterance each, a longer pause begins the next window."""
 TAIL_MS = 100
 """Silence added at the end; a window of a single frame makes faster-whisper raise IndexError."""
 
@@ -33,14 +31,13 @@ Window = tuple[Span, ...]
 """Spans of the sound, in order and disjoint, that are decoded together."""
 
 
-def windows(speech: Iterable[Span], duration_ms: int, *, one_by_one: bool = False) -> list[Window]:
-    """Speech packed into as few windows as possible, or with ``one_by_one`` into one window per utterance."""
+def windows(speech: Iterable[Span], duration_ms: int) -> list[Window]:
+    """Speech packed into as few windows as possible."""
     gathered: list[list[Span]] = []
     for piece in _pieces(merge(speech), duration_ms):
         window = gathered[-1] if gathered else []
-        pause = piece.start_ms - window[-1].end_ms if window else 0
         fits = sum(p.duration_ms for p in window) + piece.duration_ms <= LONGEST_MS
-        if window and fits and not (one_by_one and pause + 2 * MARGIN_MS > ALONE_MS):
+        if window and fits:
             window.append(piece)
         else:
             gathered.append([piece])

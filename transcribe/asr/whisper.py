@@ -38,9 +38,6 @@ from transcribe.words import segments
 
 _THREADS = 4  # more gain little and slow down the rest of the machine
 _SEED = 1  # of the words that are drawn by chance when a window is decoded at a temperature
-_LIGHT_BYTES = 20_000_000
-# A smaller model fails on more than one utterance at once. Every usual one (tiny has 75 MB) is better and faster with
-# full windows: 1.3 s of CPU per minute against 4.0, and no mistakes against three.
 
 
 class Whisper:
@@ -106,7 +103,7 @@ class Whisper:
         Progress counts ms of speech. Raises TranscribeError, or Cancelled when ``progress`` does.
         """
         duration_ms = len(sound) * 1000 // SAMPLE_RATE
-        todo = windows([s for s in speech if s.start_ms < duration_ms], duration_ms, one_by_one=self.one_by_one)
+        todo = windows([s for s in speech if s.start_ms < duration_ms], duration_ms)
         if not todo:
             return Transcript(model=self.name)
         total, done, words = sum(map(duration_of, todo)), 0, list[Word]()
@@ -121,14 +118,6 @@ class Whisper:
                 progress(done, total, "Transcribing")
         written = "en" if self.translate else language
         return Transcript(segments=segments(in_order(words, duration_ms)), language=written, model=self.name)
-
-    @cached_property
-    def one_by_one(self) -> bool:
-        """Whether utterances are decoded one by one, because the model is too small for several at once."""
-        try:
-            return (self.ref.path / "model.bin").stat().st_size < _LIGHT_BYTES
-        except OSError:  # reported when it is loaded
-            return False
 
     @cached_property
     def _hotwords(self) -> str | None:
@@ -178,7 +167,7 @@ class Whisper:
         model, task = self._model, "translate" if self.translate else "transcribe"
         tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task=task, language=language)
         suppressed = get_suppressed_tokens(tokenizer, [-1])
-        self._options[language] = DecodeOptions(tokenizer, self._hotwords, suppressed, self.one_by_one)
+        self._options[language] = DecodeOptions(tokenizer, self._hotwords, suppressed)
         return self._options[language]
 
 

@@ -34,10 +34,6 @@ class LiveRecognizer(Recognizer, Protocol):
     def language(self) -> str:
         """The requested language; empty for detection."""
 
-    @property
-    def one_by_one(self) -> bool:
-        """Whether it needs utterances one by one even when there are many."""
-
     def set_language(self, language: str) -> None:
         """Set the language of the following sound, used if none was requested; empty when not known yet."""
 

@@ -42,7 +42,6 @@ class Scripted:
     sentences: Sequence[tuple[str, float]]
     name: str = "base"
     language: str = "en"
-    one_by_one: bool = False
     asked: int = 0
     heard: int = field(default=0)
 
@@ -201,7 +200,6 @@ def test_what_is_changed_while_it_is_heard_is_not_written_over(take: LiveTake, l
     [
         Scripted(WHOLE, name="small"),  # how sure two models are cannot be compared
         Scripted(WHOLE, language="de"),
-        Scripted(WHOLE, one_by_one=True),  # it would hear the same again
     ],
 )
 def test_only_the_same_model_hears_it_again(take: LiveTake, library: Library, by: Scripted) -> None:

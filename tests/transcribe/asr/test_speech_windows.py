@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from capture.span import Span, merge
 from transcribe.asr.speech_windows import (
-    ALONE_MS,
     LONGEST_MS,
     MARGIN_MS,
     TAIL_MS,
@@ -28,9 +27,9 @@ speech = st.lists(
 )
 
 
-@given(speech, st.booleans())
-def test_windows_hold_all_speech_in_order_and_are_never_too_long(some: list[Span], alone: bool) -> None:
-    made = windows(some, END, one_by_one=alone)
+@given(speech)
+def test_windows_hold_all_speech_in_order_and_are_never_too_long(some: list[Span]) -> None:
+    made = windows(some, END)
     pieces = [piece for window in made for piece in window]
     assert all(0 < duration_of(window) <= LONGEST_MS for window in made)
     assert all(a.end_ms <= b.start_ms for a, b in pairwise(pieces))
@@ -38,12 +37,6 @@ def test_windows_hold_all_speech_in_order_and_are_never_too_long(some: list[Span
     for span in merge(some):
         assert any(c.start_ms <= span.start_ms and span.end_ms <= c.end_ms for c in covered)
     assert sum(p.duration_ms for p in pieces) <= sum(s.duration_ms + 2 * MARGIN_MS for s in merge(some))
-
-
-@given(speech)
-def test_alone_no_window_holds_a_long_pause(some: list[Span]) -> None:
-    for window in windows(some, END, one_by_one=True):
-        assert all(b.start_ms - a.end_ms <= ALONE_MS for a, b in pairwise(window))
 
 
 @given(speech)

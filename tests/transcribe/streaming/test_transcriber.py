@@ -53,7 +53,7 @@ class Counts:
 class Detects(Counts):
     """One that finds the language out, and is told what it was once that is sure."""
 
-    language, one_by_one = "", False
+    language = ""
 
     def __init__(self) -> None:
         super().__init__()
