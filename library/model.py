@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -185,10 +186,15 @@ class Match(msgspec.Struct, frozen=True):
     end: int
 
 
+Why = Literal["words", "screen", "meaning"]
+"""Why a hit was found: by its words, only by words on the screen, or because it means the same."""
+
+
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """A search hit: a demo, one step in it (0: the whole demo), and the clip time to replay from.
 
-    ``review_unix_ms``: the demo's review date.
+    ``review_unix_ms``: the demo's review date. ``why``: see ``Why``. ``partial``: it has some of the query's words, not
+    all. ``nearest``: it does not answer the query; it is only the nearest there is.
     """
 
     demo_id: str
@@ -203,6 +209,9 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     updated_unix_ms: int = 0
     review_unix_ms: int | None = None
+    why: Why = "words"
+    partial: bool = False
+    nearest: bool = False
 
     def stale(self, now_unix_ms: int) -> bool:
         """Whether the demo's review date has passed."""
