@@ -115,6 +115,12 @@ class Catalog(Protocol):
     def frequencies(self, terms: Sequence[Term]) -> tuple[int, Sequence[int]]:
         """The number of entries, and of those with each term (as an exact word, where there is one)."""
 
+    def word_counts(self, words: Sequence[str]) -> Mapping[str, int]:
+        """The document frequency of each of the words that any entry has."""
+
+    def word_forms(self, words: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Of each word the words of the library with the same stem, most frequent first; see library/index/stems.py."""
+
     def vocabulary(self) -> Mapping[str, int]:
         """Every word with its document frequency."""
 

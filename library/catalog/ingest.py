@@ -13,9 +13,11 @@ from library.catalog.rows import Batch, DemoRows
 from library.index.documents import EntryStats, index_demo
 from library.index.index_writer import SortedPostings, add, next_entry, remove, sort_postings
 from library.index.inverter import merged, selected
-from library.index.model import STATE, Row, Session, as_json
+from library.index.model import LANGUAGE, STATE, Row, Session, as_json
 from library.records import kept_record
 
+FORMAT = 1
+"""How the words of a demo are indexed; a demo with a lower number is indexed again."""
 _LOOKED_UP = 500
 
 
@@ -38,6 +40,10 @@ def insert(session: Session, batches: Sequence[Batch]) -> None:
         session.run_many("put_demo", rows)
         session.run_many("put_part", parts)
     add(session, first_entry, stats, pending.result())
+    stems = sorted({row for batch in batches for row in batch.stems})
+    session.run_many("put_stem", [{"stem": stem, "word": word} for stem, word in stems])
+    for language in sorted({stem.partition(":")[0] for stem, _ in stems}):
+        session.run("keep_fact", name=LANGUAGE + language, value=1)
     session.run("add_to_fact", name=STATE, value=1)
 
 
@@ -54,26 +60,26 @@ def _wanted(session: Session, demos: Sequence[DemoRows]) -> list[bool]:
         if one.version >= demos[newest.get(one.demo_id, at)].version:
             newest[one.demo_id] = at
     wanted = [newest[one.demo_id] == at for at, one in enumerate(demos)]
-    for demo_id, version, *there in _existing(session, list(newest)):
+    for demo_id, version, whole, size, form, record in _existing(session, list(newest)):
         one = demos[newest[demo_id]]
-        if version > one.version or bytes(there[-1]) == one.record:
+        if version > one.version or (bytes(record) == one.record and form == FORMAT):
             session.run("stamp_demo", demo_id=demo_id, stamp=one.stamp)
             wanted[newest[demo_id]] = False
         else:
-            _delete(session, demo_id, *there)
+            _delete(session, demo_id, whole, size, record)
     return wanted
 
 
 def _existing(session: Session, demo_ids: Sequence[str]) -> Iterator[Row]:
-    """Id, version, first entry, size and record of the stored demos; few at once, because records are large."""
+    """Id, version, first entry, size, format and record of the stored demos; few at once, because records are large."""
     for at in range(0, len(demo_ids), _LOOKED_UP):
         yield from session.fetch("existing_demos", ids=as_json(demo_ids[at : at + _LOOKED_UP]))
 
 
 def delete(session: Session, demo_id: str) -> None:
     """Delete a demo, if it is stored."""
-    for _, _, *there in _existing(session, [demo_id]):
-        _delete(session, demo_id, *there)
+    for _, _, whole, size, _, record in _existing(session, [demo_id]):
+        _delete(session, demo_id, whole, size, record)
 
 
 def _delete(session: Session, demo_id: str, whole: int, size: int, record: bytes) -> None:
@@ -86,7 +92,7 @@ def _delete(session: Session, demo_id: str, whole: int, size: int, record: bytes
 def _demo_row(one: DemoRows, whole: int) -> dict[str, object]:
     row = one._asdict()
     del row["parts"], row["stats"]
-    return row | {"whole": whole, "size": len(one.stats)}
+    return row | {"whole": whole, "size": len(one.stats), "format": FORMAT}
 
 
 def _part_rows(one: DemoRows, whole: int) -> list[dict[str, object]]:

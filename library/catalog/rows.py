@@ -15,7 +15,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from library.catalog.word_times import pack
-from library.index.documents import EntryStats, index_demo, parts_of
+from library.index.documents import EntryStats, index_demo, parts_of, stem_rows
 from library.index.inverter import Postings, gather
 from library.model import Demo
 from library.records import encode_record
@@ -56,26 +56,31 @@ class DemoRows(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Demos with their postings; ``notes``: messages for the user about demos that could not be read."""
+    """Demos with their postings; ``stems``: stem keys with their words.
+
+    ``notes``: messages for the user about demos that could not be read.
+    """
 
     demos: Sequence[DemoRows]
     postings: Postings
+    stems: Sequence[tuple[str, str]] = ()
     notes: Sequence[str] = ()
 
 
 def make_batch(demos: Iterable[tuple[Demo, int]], notes: Sequence[str] = ()) -> Batch:
     """Prepare demos, given with the stamps of their folders."""
-    demo_rows, indexed = [], []
+    demo_rows, indexed, stems = [], [], set[tuple[str, str]]()
     for demo, stamp in demos:
         parts = tuple(parts_of(demo))
         entries = index_demo(demo, parts)
         indexed.append(entries)
+        stems.update(stem_rows(demo, entries))
         rows = tuple(
             PartRow(part.number, part.step_title, part.text, part.start_ms, pack(part.spoken, part.text))
             for part in parts[: len(entries.stats)]
         )
         demo_rows.append(_demo_rows(demo, stamp, entries.stats, rows))
-    return Batch(demo_rows, gather(indexed), notes)
+    return Batch(demo_rows, gather(indexed), sorted(stems), notes)
 
 
 def batches_of(demos: Iterable[tuple[Demo, int]]) -> Iterator[Batch]:
@@ -105,6 +110,7 @@ class _WireBatch(NamedTuple):
     demos: list[DemoRows]
     words: list[str]
     numbers: tuple[bytes, bytes, bytes]
+    stems: list[tuple[str, str]]
     notes: list[str]
 
 
@@ -112,7 +118,9 @@ def encode_batch(batch: Batch) -> bytes:
     """Encode a batch as bytes."""
     postings = batch.postings
     numbers = postings.word.tobytes(), postings.entry.tobytes(), postings.code.tobytes()
-    return msgspec.msgpack.encode(_WireBatch(list(batch.demos), list(postings.words), numbers, list(batch.notes)))
+    return msgspec.msgpack.encode(
+        _WireBatch(list(batch.demos), list(postings.words), numbers, list(batch.stems), list(batch.notes))
+    )
 
 
 def decode_batch(data: bytes) -> Batch:
@@ -125,4 +133,4 @@ def decode_batch(data: bytes) -> Batch:
         entry=np.frombuffer(entry, np.int32),
         code=np.frombuffer(code, np.uint8),
     )
-    return Batch(batch.demos, postings, batch.notes)
+    return Batch(batch.demos, postings, batch.stems, batch.notes)

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from library.catalog.catalog import EntryDetails
 from library.index.model import (
+    LANGUAGE,
     NO_FILTERS,
     STATE,
     Filters,
@@ -105,6 +106,13 @@ class SqlCatalog(ABC):
 
             self._run(partial(insert, batches=batches), write=True)
         return count
+
+    def update_format(self, most: int = 100) -> int:
+        """Index demos again that an older showhow indexed, at most ``most``; returns how many there were."""
+        from library.catalog.ingest import FORMAT
+
+        rows = self._run(lambda session: session.fetch("outdated", format=FORMAT, most=most))
+        return self.put_all([(self._decoded(row[0]), 0) for row in rows]) if rows else 0
 
     def remove(self, demo_id: str) -> None:
         """Remove a demo."""
@@ -199,6 +207,22 @@ class SqlCatalog(ABC):
 
         with self._reader_lock:
             return self._run(counted)
+
+    def word_counts(self, words: Sequence[str]) -> Mapping[str, int]:
+        """The document frequency of each of the words that any entry has."""
+        return {row[0]: row[1] for row in self._run(lambda s: s.fetch("word_counts", words=as_json(list(words))))}
+
+    def word_forms(self, words: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Of each word the words of the library with the same stem, most frequent first."""
+        from library.index.stems import stem_keys
+
+        def read(session: Session) -> dict[str, list[str]]:
+            languages = [str(row[0]).removeprefix(LANGUAGE) for row in session.fetch("languages")]
+            keys = {word: tuple(stem_keys(word, languages)) for word in words}
+            rows = session.fetch("words_by_stem", stems=as_json(sorted({key for mine in keys.values() for key in mine})))
+            return {word: [row[1] for row in rows if row[0] in mine] for word, mine in keys.items()}
+
+        return self._run(read)
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every word with its document frequency; cached until the catalog changes."""

@@ -21,7 +21,7 @@ from library.index.model import Row
 from library.model import LibraryError
 
 APPLICATION_ID = 0x73686F77  # "show"
-BEFORE = 1
+BEFORE = 3
 """Index files up to this version had another format; they are rebuilt."""
 BUSY_MS = 30_000
 """How long a writer waits for others. SQLite's waiters retry at random, not in turn: with sixteen permanent writers,

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from capture.model import Click, WindowChange
+from library.index.stems import language_of, stem_keys
 from library.index.term_flags import BEGINS, HEADING, SEEN, TAGS, TEXT
 from library.model import Demo
-from library.text import folded, words_of
+from library.text import folded, joined_words, words_of
 from transcribe.model import Step, Word
 from transcribe.words import joined
 
@@ -22,12 +23,17 @@ PREFIX_MARK = "^"
 """Marks the name of a prefix list (one or two letters); no word begins with it."""
 FACET = "@"
 """Marks the name of a facet; no word begins with it."""
+ACRONYM = "~"
+"""Marks the initials of words that are adjacent in a heading, such as ``~po``; no word begins with it."""
 LONGEST_PREFIX = 2
 """Letters of the longest prefix with a list of its own; for a longer one the lists of its words are merged."""
 DAY_MS = 86_400_000
 _LONGEST = 255
 """Largest field length that is stored, in words (one byte)."""
 _PLACES = 65_535
+_MARKS = (FACET, ACRONYM)
+_LONGEST_ACRONYM = 4
+_DIGITS = {name: str(n) for n, name in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight"), 1)}
 
 
 class EntryStats(NamedTuple):
@@ -43,7 +49,7 @@ class EntryStats(NamedTuple):
 
 
 class IndexedDemo(NamedTuple):
-    """A demo's entries in order: the statistics of each, and its words and facets with their codes."""
+    """A demo's entries in order: the statistics of each, and its words, facets and acronyms with their codes."""
 
     stats: tuple[EntryStats, ...]
     codes: tuple[dict[str, int], ...]
@@ -57,10 +63,16 @@ def index_demo(demo: Demo, parts: Iterable[Part] | None = None) -> IndexedDemo:
     for place, part in enumerate(parts_of(demo) if parts is None else parts):
         if place > _PLACES:
             break
-        heading = words_of(part.step_title if place else demo.title)
+        title = part.step_title if place else demo.title
+        heading = words_of(title)
         text = words_of(part.text)
         tags = () if place else words_of(" ".join((*demo.tags, demo.author)))
         codes = _codes(heading, tags, text, words_of(part.seen) if part.seen else ())
+        for unit, joined in ((HEADING, joined_words(title)), (TEXT, joined_words(part.text))):
+            for word in joined:
+                codes[word] = max(codes.get(word, 0), unit)
+        for acronym in acronyms_of(heading):
+            codes[acronym] = HEADING
         for facet in facets_of(demo, part, place):
             codes[facet] = TEXT if place else TAGS
         stats.append(EntryStats(day, place, min(len(heading), _LONGEST), min(len(text), _LONGEST)))
@@ -83,9 +95,30 @@ def _codes(heading: Sequence[str], tags: Sequence[str], text: Sequence[str], see
     return codes
 
 
+def acronyms_of(heading: Sequence[str]) -> Iterator[str]:
+    """The initials of two to four adjacent words of a heading, in one word; digits stand for number words."""
+    initials = [_DIGITS.get(word, word[0]) for word in heading]
+    for start in range(len(initials)):
+        for end in range(start + 2, min(start + _LONGEST_ACRONYM, len(initials)) + 1):
+            yield ACRONYM + "".join(initials[start:end])
+
+
+def stem_rows(demo: Demo, entries: IndexedDemo) -> Iterator[tuple[str, str]]:
+    """The words of a demo by their stem key in the demo's language."""
+    if language := language_of(demo.transcript.language):
+        for word in {word for codes in entries.codes for word in codes if is_word(word)}:
+            for key in stem_keys(word, (language,)):
+                yield key, word
+
+
+def is_word(name: str) -> bool:
+    """Whether a name in the index is a word, not a facet or an acronym."""
+    return name[0] not in _MARKS
+
+
 def prefixes_of(word: str) -> tuple[str, ...]:
     """The names of the prefix lists that hold a word, besides its own list."""
-    if word[0] == FACET:
+    if not is_word(word):
         return ()
     return tuple(PREFIX_MARK + word[:letters] for letters in range(1, min(LONGEST_PREFIX, len(word) - 1) + 1))
 

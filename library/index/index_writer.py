@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from library.index.documents import FACET, EntryStats, IndexedDemo
+from library.index.documents import EntryStats, IndexedDemo, is_word
 from library.index.entry_stats import append_stats, clear_stats
 from library.index.inverter import Postings, gather, with_prefixes
 from library.index.model import Session, as_json, stored_fact
@@ -103,8 +103,8 @@ def _tails(session: Session, keys: Sequence[tuple[str, int]]) -> dict[tuple[str,
 
 
 def _count(session: Session, postings: Postings, sign: int) -> None:
-    """Add to the document frequency of each word; facets are not counted."""
+    """Add to the document frequency of each word; facets and acronyms are not counted."""
     counts = np.bincount(postings.word, minlength=len(postings.words)).tolist()
     mine = sorted((word, count) for word, count in zip(postings.words, counts, strict=True) if count)
-    rows = [{"word": word, "count": sign * count} for word, count in mine if word[0] != FACET]
+    rows = [{"word": word, "count": sign * count} for word, count in mine if is_word(word)]
     session.run_many("count_word", rows)

@@ -11,10 +11,14 @@ import msgspec
 
 
 class Term(NamedTuple):
-    """A folded word to search for; ``prefix``: longer words that begin with it match too."""
+    """A folded word to search for; ``prefix``: longer words that begin with it match too.
+
+    ``variants``: what counts as the word too: another word (its inflection), or several that an entry must all have.
+    """
 
     word: str
     prefix: bool = False
+    variants: tuple[tuple[str, ...], ...] = ()
 
 
 class Filters(NamedTuple):
@@ -91,6 +95,8 @@ Row = tuple[Any, ...]
 
 STATE = "state"
 """Name of the fact that grows with every change of the catalog; caches compare it."""
+LANGUAGE = "language:"
+"""Begins the names of the facts that say in which languages the words of the catalog have stems."""
 
 
 class Session(Protocol):

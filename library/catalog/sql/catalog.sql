@@ -3,13 +3,16 @@
 -- name: put_demo
 INSERT INTO demos
     (whole, demo_id, title_key, version, created_unix_ms, updated_unix_ms, review_unix_ms, title, author, tags, stamp,
-    size, brief, record)
+    size, format, brief, record)
 VALUES (:whole, :demo_id, :title_key, :version, :created_unix_ms, :updated_unix_ms, :review_unix_ms, :title, :author,
-    :tags, :stamp, :size, :brief, :record)
+    :tags, :stamp, :size, :format, :brief, :record)
 
 -- name: put_part
 INSERT INTO parts (entry_id, whole, number, step_title, text, start_ms, spoken)
 VALUES (:entry_id, :whole, :number, :step_title, :text, :start_ms, :spoken)
+
+-- name: outdated
+SELECT record FROM demos WHERE format < :format ORDER BY whole LIMIT :most
 
 -- name: stamp_demo
 UPDATE demos SET stamp = :stamp WHERE demo_id = :demo_id
@@ -77,6 +80,12 @@ ON CONFLICT (word) DO UPDATE SET count = words.count + excluded.count
 
 -- name: vocabulary
 SELECT word, count FROM words
+
+-- name: put_stem
+INSERT INTO stems (stem, word) VALUES (:stem, :word) ON CONFLICT (stem, word) DO NOTHING
+
+-- name: languages
+SELECT name FROM facts WHERE name >= 'language:' AND name < 'language;'
 
 -- name: put_column
 INSERT INTO columns (number, days, places, headings, texts) VALUES (:number, :days, :places, :headings, :texts)

@@ -11,6 +11,17 @@ SELECT chunk.* FROM
 SELECT word, kind, first, last, size, wide, data FROM chunks
 WHERE word IN (SELECT json_array_elements_text(CAST(:words AS json))) AND first <= :last AND last >= :first
 
+-- name: chunks_in
+SELECT word, kind, first, last, size, wide, data FROM chunks WHERE word IN (SELECT json_array_elements_text(CAST(:words AS json)))
+ORDER BY word, kind, first
+
+-- name: word_counts
+SELECT word, count FROM words WHERE word IN (SELECT json_array_elements_text(CAST(:words AS json)))
+
+-- name: words_by_stem
+SELECT stem, stems.word, count FROM stems JOIN words ON words.word = stems.word WHERE stem IN (SELECT json_array_elements_text(CAST(:stems AS json)))
+ORDER BY stem, count DESC, stems.word
+
 -- name: entry_details
 SELECT entry_id, demo_id, parts.number, updated_unix_ms, title, author, tags, step_title, text, start_ms, spoken,
     review_unix_ms, CASE WHEN review_unix_ms < 0 THEN brief END
@@ -23,7 +34,8 @@ WHERE entry_id IN (SELECT CAST(json_array_elements_text(CAST(:entries AS json)) 
 
 -- name: renew
 WITH gone AS (DELETE FROM demos), parted AS (DELETE FROM parts), unlisted AS (DELETE FROM chunks),
-    emptied AS (DELETE FROM columns), forgotten AS (DELETE FROM words), unknown AS
+    emptied AS (DELETE FROM columns), forgotten AS (DELETE FROM words),
+    unstemmed AS (DELETE FROM stems), unknown AS
     (DELETE FROM facts WHERE name <> 'state')
 UPDATE facts SET value = value + 1 WHERE name = 'state'
 
@@ -36,7 +48,7 @@ SELECT demo_id, CAST(sum(CASE kind WHEN 'replay' THEN 1 WHEN 'helped' THEN 3 ELS
 WHERE demo_id IN (SELECT json_array_elements_text(CAST(:ids AS json))) GROUP BY demo_id
 
 -- name: existing_demos
-SELECT demo_id, version, whole, size, record FROM demos
+SELECT demo_id, version, whole, size, format, record FROM demos
 WHERE demo_id IN (SELECT json_array_elements_text(CAST(:ids AS json)))
 
 -- name: forget_words

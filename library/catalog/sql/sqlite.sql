@@ -10,6 +10,17 @@ SELECT word, kind, first, last, size, wide, data FROM
 SELECT word, kind, first, last, size, wide, data FROM (SELECT DISTINCT value AS wanted FROM json_each(:words))
     JOIN chunks ON word = wanted WHERE first <= :last AND last >= :first
 
+-- name: chunks_in
+SELECT word, kind, first, last, size, wide, data FROM chunks WHERE word IN (SELECT value FROM json_each(:words))
+ORDER BY word, kind, first
+
+-- name: word_counts
+SELECT word, count FROM words WHERE word IN (SELECT value FROM json_each(:words))
+
+-- name: words_by_stem
+SELECT stem, stems.word, count FROM stems JOIN words ON words.word = stems.word WHERE stem IN (SELECT value FROM json_each(:stems))
+ORDER BY stem, count DESC, stems.word
+
 -- name: entry_details
 SELECT entry_id, demo_id, parts.number, updated_unix_ms, title, author, tags, step_title, text, start_ms, spoken,
     review_unix_ms, CASE WHEN review_unix_ms < 0 THEN brief END
@@ -26,7 +37,7 @@ SELECT demo_id, sum(CASE kind WHEN 'replay' THEN 1 WHEN 'helped' THEN 3 ELSE -3 
 WHERE demo_id IN (SELECT value FROM json_each(:ids)) GROUP BY demo_id
 
 -- name: existing_demos
-SELECT demo_id, version, whole, size, record FROM demos WHERE demo_id IN (SELECT value FROM json_each(:ids))
+SELECT demo_id, version, whole, size, format, record FROM demos WHERE demo_id IN (SELECT value FROM json_each(:ids))
 
 -- name: forget_words
 DELETE FROM words WHERE word IN (SELECT value FROM json_each(:words)) AND count <= 0
