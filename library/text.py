@@ -33,6 +33,20 @@ _SUFFIX_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that look alike
 _LIKE = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 
 
+STOP_WORDS = frozenset(
+    (
+        *("a", "about", "all", "am", "an", "and", "any", "anybody", "anyone", "are", "as", "at", "be", "been", "but"),
+        *("by", "can", "cannot", "cant", "could", "did", "do", "does", "doesnt", "dont", "for", "from", "go", "had"),
+        *("has", "have", "he", "her", "his", "how", "i", "if", "im", "in", "into", "is", "it", "its", "ive", "me"),
+        *("my", "need", "of", "on", "or", "our", "please", "she", "should", "show", "so", "some", "somebody"),
+        *("someone", "something", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this"),
+        *("those", "to", "us", "want", "was", "we", "were", "what", "when", "where", "which", "who", "why", "will"),
+        *("with", "would", "you", "your"),
+    )
+)
+"""Words of a question that carry no meaning for the search."""
+
+
 class Token(NamedTuple):
     """A folded word and its characters ``[start, end)`` in the text."""
 

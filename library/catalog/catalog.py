@@ -124,6 +124,9 @@ class Catalog(Protocol):
     def vocabulary(self) -> Mapping[str, int]:
         """Every word with its document frequency."""
 
+    def synonyms(self) -> Sequence[Sequence[str]]:
+        """Groups of words or phrases that mean the same in this library, folded, words separated by one space."""
+
     @property
     def use(self) -> UseLog:
         """The log of searches, replays and feedback."""

@@ -52,6 +52,7 @@ class SqlCatalog(ABC):
         self._demos = demos
         self._notices: list[str] = []
         self._reader_lock = RLock()
+        self._synonyms: Callable[[], Sequence[Sequence[str]]] = tuple
         self._drop_caches()
 
     @abstractmethod
@@ -208,6 +209,14 @@ class SqlCatalog(ABC):
         with self._reader_lock:
             return self._run(counted)
 
+    def synonyms(self) -> Sequence[Sequence[str]]:
+        """Groups of words or phrases that mean the same in this library."""
+        return self._synonyms()
+
+    def read_synonyms_with(self, read: Callable[[], Sequence[Sequence[str]]]) -> None:
+        """Set where the library keeps its synonyms; until then it has none."""
+        self._synonyms = read
+
     def word_counts(self, words: Sequence[str]) -> Mapping[str, int]:
         """The document frequency of each of the words that any entry has."""
         return {row[0]: row[1] for row in self._run(lambda s: s.fetch("word_counts", words=as_json(list(words))))}
@@ -219,7 +228,8 @@ class SqlCatalog(ABC):
         def read(session: Session) -> dict[str, list[str]]:
             languages = [str(row[0]).removeprefix(LANGUAGE) for row in session.fetch("languages")]
             keys = {word: tuple(stem_keys(word, languages)) for word in words}
-            rows = session.fetch("words_by_stem", stems=as_json(sorted({key for mine in keys.values() for key in mine})))
+            wanted = sorted({key for mine in keys.values() for key in mine})
+            rows = session.fetch("words_by_stem", stems=as_json(wanted)) if wanted else []
             return {word: [row[1] for row in rows if row[0] in mine] for word, mine in keys.items()}
 
         return self._run(read)

@@ -5,17 +5,20 @@ Owns reading, lazy decoding, and dropping the cache when the index has changed. 
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from itertools import compress
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial, reduce
 
 import numpy as np
 
 from library.index.documents import LONGEST_PREFIX, PREFIX_MARK
 from library.index.entry_stats import NO_STATS, read_stats
-from library.index.model import STATE, Row, Session, Term, stored_fact
-from library.index.postings import Codes, Ids, Packed, spans_of, unpack
+from library.index.model import STATE, Row, Session, Term, as_json, stored_fact
+from library.index.postings import Codes, Ids, Packed
+from library.index.ranking import WEIGHTS
 from library.index.term_flags import PostingTier
+from library.index.term_postings import JointPostings, TermPostings
+from library.text import STOP_WORDS
 
 _KEPT_BYTES = 64 << 20
 _BEYOND = "\U0010ffff"
@@ -23,38 +26,47 @@ _MOST_CHUNKS = 6_000  # read for one prefix of three letters or more
 _HEAP_RESERVE = 24 << 20
 """Bytes allocated and freed once: glibc then keeps that much for later searches. Otherwise every search returns its
 memory to the system and gets it back page by page, which takes longer than the rest of the search."""
+_SHORT = 3  # letters; a whole word so short is more likely meant than the many words that begin so
 _VAGUE = 3  # letters; many words share a prefix of this length
 _LARGE = 20_000  # entries; in a smaller index, skipping lists saves nothing
-_NEAR = 1_024
-"""Up to so many entries it is faster to decode only the chunks around them."""
-_BLOCK = 32_768
-"""Entries decoded at once where the list itself is not needed: the arrays then fit into the processor's cache."""
-_NOTHING = np.empty(0, np.intp), np.empty(0, np.uint8)
 
 
 class TermReader:
-    """Posting lists of a term: of the exact word, and of longer words that begin with it for a prefix term.
+    """Posting lists of a term: of the exact word, of its variants, and for a prefix term of longer words.
 
-    ``more`` reads the lists that were skipped; None when there are none.
+    ``more`` reads the lists that were skipped; None when there are none. ``unfinished``: the weight of longer words
+    that begin with the term, against the exact word.
     """
 
     def __init__(
-        self, exact: TermPostings, prefixed: TermPostings | None, more: Callable[[], None] | None = None
-    ) -> None:
-        self.exact, self.prefixed, self._more = exact, prefixed, more
-        self.postings = [one for one in (exact, prefixed) if one]
+        self, exact: TermPostings, prefixed: TermPostings | None, more: Callable[[], None] | None = None, *,
+        variants: Sequence[TermPostings] = (), unfinished: float = WEIGHTS.unfinished,
+    ) -> None:  # fmt: skip
+        self.exact, self.prefixed, self.variants, self._more = exact, prefixed, variants, more
+        self._unfinished = unfinished
+        self.postings = self._found()
+
+    def _found(self) -> list[TermPostings]:
+        return [one for one in (self.exact, *self.variants, self.prefixed) if one]
+
+    def weight(self, postings: TermPostings) -> float:
+        """The weight of one of ``postings`` against the exact word."""
+        if postings is self.exact:
+            return 1.0
+        return self._unfinished if postings is self.prefixed else WEIGHTS.variant
 
     def read_all(self) -> None:
         """Read the less likely lists too, if they were skipped."""
         if self._more:
             self._more()
             self._more = None
-            self.postings = [one for one in (self.exact, self.prefixed) if one]
+            self.postings = self._found()
 
     @property
     def frequency(self) -> int:
-        """Document frequency: entries with the exact word; if there are none, entries with longer words."""
-        return self.exact.frequency or (self.prefixed.frequency if self.prefixed else 0)
+        """Document frequency: entries with the exact word or its commonest variant; else those with longer words."""
+        frequency = max(one.frequency for one in (self.exact, *self.variants))
+        return frequency or (self.prefixed.frequency if self.prefixed else 0)
 
     def count(self, *kinds: PostingTier) -> int:
         """Entries in the lists of these tiers; an entry may count more than once."""
@@ -67,7 +79,7 @@ class TermReader:
     def codes_at(self, ids: Ids) -> Codes:
         """The best code of each entry; 0 where the term does not occur."""
         codes = [one.codes_at(ids) for one in self.postings]
-        return np.maximum(*codes) if len(codes) > 1 else codes[0] if codes else np.zeros(len(ids), np.uint8)
+        return reduce(np.maximum, codes) if codes else np.zeros(len(ids), np.uint8)
 
 
 class IndexReader:
@@ -121,9 +133,31 @@ class IndexReader:
 
         if likely and term.prefix and len(term.word) <= _VAGUE and self.total > _LARGE:
             read(PostingTier.TITLE, PostingTier.STRONG)
-            return TermReader(exact, prefixed, lambda: read(PostingTier.WEAK, PostingTier.FAINT))
+            more = partial(read, PostingTier.WEAK, PostingTier.FAINT)
+            return TermReader(exact, prefixed, more, unfinished=_unfinished(term, exact))
         read(PostingTier.TITLE, PostingTier.FAINT)
-        return TermReader(exact, prefixed)
+        variants = list(self._variants(term))
+        return TermReader(exact, prefixed, variants=variants, unfinished=_unfinished(term, exact))
+
+    def _variants(self, term: Term) -> Iterator[TermPostings]:
+        """The lists of a term's variants: of all single words together, and of each group of words."""
+        if not term.variants:
+            return
+        words = sorted({word for variant in term.variants for word in variant})
+        rows: dict[str, list[Row]] = {}
+        for row in self._fetch("chunks_in", words=as_json(words)):
+            rows.setdefault(row[0], []).append(row)
+        size, single = len(self.stats.days), TermPostings(len(self.stats.days), several=True)
+        for variant in term.variants:
+            if len(variant) == 1:
+                single.add(rows.get(variant[0], ()))
+            elif all(word in rows for word in variant):
+                joint = [TermPostings(size) for _ in variant]
+                for postings, word in zip(joint, variant, strict=True):
+                    postings.add(rows[word])
+                yield JointPostings(joint, self.stats.places == 0)
+        if single:
+            yield single
 
     def _chunks(self, term: Term, least: PostingTier, most: PostingTier) -> list[Row]:
         kinds, fetch = {"least": int(least), "most": int(most)}, self._fetch
@@ -137,115 +171,13 @@ class IndexReader:
         return self.term(Term(name, prefix=True)).codes_at(np.arange(len(self.stats.days)))
 
 
+def _unfinished(term: Term, exact: TermPostings) -> float:
+    """The weight of longer words that begin with a term."""
+    whole_word = exact.likely and len(term.word) <= _SHORT and term.word not in STOP_WORDS
+    return WEIGHTS.short_unfinished if whole_word else WEIGHTS.unfinished
+
+
 def _split(rows: Sequence[Packed], word: str) -> tuple[Sequence[Packed], Sequence[Packed]]:
     """The chunks of the exact word, and the others."""
     exact = [row for row in rows if row[0] == word]
     return exact, [row for row in rows if row[0] != word] if len(exact) < len(rows) else []
-
-
-class TermPostings:
-    """Lists in an index of ``size`` entries; ``several``: of several words, which may occur in the same entry."""
-
-    def __init__(self, size: int, *, several: bool = False) -> None:
-        self._size, self._several = size, several
-        self._chunks: defaultdict[int, list[Packed]] = defaultdict(list)
-        self._lists: dict[int, tuple[Ids, Codes]] = {}
-        self._codes: Codes | None = None
-        self._complete: set[int] = set()
-        self._remaining: dict[int, list[Packed]] = {}
-
-    def add(self, rows: Iterable[Packed]) -> None:
-        """Add chunks of lists that were not read before, in the order of words, tiers and entries."""
-        for row in rows:
-            self._chunks[row[1]].append(row)
-
-    def __bool__(self) -> bool:
-        """Whether there are any chunks."""
-        return bool(self._chunks)
-
-    @property
-    def frequency(self) -> int:
-        """Document frequency: the number of entries."""
-        return int(np.count_nonzero(self.codes())) if self._several else self.count(*PostingTier)
-
-    def count(self, *kinds: PostingTier) -> int:
-        """Entries in the lists of these tiers; with several words, an entry may count more than once."""
-        return sum(row[4] for kind in kinds if kind in self._chunks for row in self._chunks[kind])
-
-    def list(self, kind: int) -> tuple[Ids, Codes]:
-        """The list of a tier with its codes, unordered; with several words, an entry may occur more than once."""
-        if kind not in self._lists:
-            self._lists[kind] = self._unpacked(self._chunks[kind]) if kind in self._chunks else _NOTHING
-        return self._lists[kind]
-
-    def _unpacked(self, chunks: Sequence[Packed]) -> tuple[Ids, Codes]:
-        ids, codes = unpack(chunks)
-        if any(chunk[3] >= self._size for chunk in chunks):  # written since the stats were read
-            inside = ids < self._size
-            ids, codes = ids.compress(inside), codes.compress(inside)
-        return ids, codes
-
-    def codes(self) -> Codes:
-        """The code of every entry of the index, 0 for none; with several words, the best one."""
-        codes = self._decoded
-        for kind in sorted(self._chunks.keys() - self._complete):
-            self._decode_list(kind)
-        return codes
-
-    def codes_at(self, ids: Ids) -> Codes:
-        """The codes of some entries. Lists that cannot change them are not decoded.
-
-        Better tiers come first: an entry found there has no better code in the others.
-        """
-        found = self._decoded.take(ids)
-        for kind in sorted(self._chunks.keys() - self._complete):
-            missing = ids.compress(found == 0)
-            if not len(missing):
-                break
-            if self._several or len(missing) > _NEAR:
-                self._decode_list(kind)
-            else:
-                self._decode_around(kind, missing)
-            found = self._decoded.take(ids)
-        return found
-
-    def _decode_list(self, kind: int) -> None:
-        if kind in self._lists:
-            self._store(*self._lists[kind])
-        else:
-            self._decode(self._chunks[kind])
-        self._complete.add(kind)
-
-    def _decode(self, chunks: Sequence[Packed]) -> None:
-        """Decode the codes of chunks, a block at a time, which takes little memory and reuses it."""
-        start = entries = 0
-        for end, chunk in enumerate(chunks, 1):
-            entries += chunk[4]
-            if entries >= _BLOCK or end == len(chunks):
-                self._store(*self._unpacked(chunks[start:end]))
-                start, entries = end, 0
-
-    def _decode_around(self, kind: int, ids: Ids) -> None:
-        """Decode the chunks that may hold one of the entries, each chunk once."""
-        left = self._remaining.setdefault(kind, list(self._chunks[kind]))
-        firsts, lasts = spans_of(left)
-        ids = np.sort(ids)
-        around = (np.searchsorted(ids, firsts) < np.searchsorted(ids, lasts, "right")).tolist()
-        if some := list(compress(left, around)):
-            self._decode(some)
-            self._remaining[kind] = [chunk for chunk, here in zip(left, around, strict=True) if not here]
-        if not self._remaining[kind]:
-            self._complete.add(kind)
-
-    def _store(self, ids: Ids, codes: Codes) -> None:
-        if self._several:
-            np.maximum.at(self._decoded, ids, codes)
-        else:
-            self._decoded[ids] = codes
-
-    @property
-    def _decoded(self) -> Codes:
-        """The codes of the entries decoded so far."""
-        if self._codes is None:
-            self._codes = np.zeros(self._size, np.uint8)
-        return self._codes

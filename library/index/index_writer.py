@@ -17,13 +17,12 @@ from library.index.entry_stats import append_stats, clear_stats
 from library.index.inverter import Postings, gather, with_prefixes
 from library.index.model import Session, as_json, stored_fact
 from library.index.postings import Chunk, Run, pack, runs_of, without
-from library.index.term_flags import kind_of
+from library.index.term_flags import kinds_of
 
 NEXT = "next_entry"
 """Name of the fact with the number of the next entry. Numbers begin at 1 and are not reused."""
 _AT_ONCE = 4_000  # lists read by one statement
 _KIND_BITS, _ENTRY_BITS, _CODE_BITS = 2, 31, 8
-_KINDS = np.array([[kind_of(code, whole=whole) for code in range(256)] for whole in (False, True)], np.int64)
 
 
 class SortedPostings(NamedTuple):
@@ -45,8 +44,8 @@ def sort_postings(stats: Sequence[EntryStats], postings: Postings) -> SortedPost
     order = sorted(range(len(words)), key=words.__getitem__)
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    wholes = np.array([one.place == 0 for one in stats], np.int8)
-    lists = rank[word] << _KIND_BITS | _KINDS[wholes[entry], code]
+    wholes = np.array([one.place == 0 for one in stats], np.bool_)
+    lists = rank[word] << _KIND_BITS | kinds_of(code, wholes[entry])
     keys = (lists << _ENTRY_BITS | entry) << _CODE_BITS | code
     keys.sort()  # packed in one number: argsort and take are three times as slow
     entries = (keys >> _CODE_BITS & (1 << _ENTRY_BITS) - 1).astype(np.int32)

@@ -41,7 +41,8 @@ class ScoredEntry(NamedTuple):
     """A matching entry: the whole demo (``place`` 0) or one of its steps; ``whole`` is the demo's first entry.
 
     ``share``: fraction of the terms' total idf that it matches (0 to 1). ``own``: number of terms in the entry itself,
-    not only in its demo's title. ``day``: of the demo's last change, in days since 1970.
+    not only in its demo's title. ``day``: of the demo's last change, in days since 1970. ``met``: a bit for each term
+    that it matches, the lowest for the first. ``seen``: its own terms are only on the screen.
     """
 
     entry_id: int
@@ -51,6 +52,8 @@ class ScoredEntry(NamedTuple):
     score: float
     share: float
     own: int
+    met: int = 0
+    seen: bool = False
 
 
 NO_FILTERS = Filters()

@@ -19,6 +19,8 @@ _USUAL_HEADING, _USUAL_TEXT = 5, 25  # words
 _LENGTH_MATTERS = 0.25  # BM25's b: a low value, because steps are short
 _SATURATION = 1.2
 _UNFINISHED = 0.6  # a longer word that begins with the term, against the exact word
+_SHORT_UNFINISHED = 0.1  # the same for a word of three letters or fewer that is a word of the library: PO, VAT
+_VARIANT = 0.8  # an inflection, another spelling or a synonym, against the exact word
 _TITLE_BEGINS = 1.5
 _FRESH, _FRESH_DAYS = 0.05, 60.0  # bonus of a demo of today: 5 %, halved every sixty days
 _LATER_STEP = 0.002  # penalty for each later step, at most a tenth in all
@@ -77,6 +79,8 @@ class Weights(NamedTuple):
     """The numbers that vectorised scoring needs besides the tables."""
 
     unfinished: float = _UNFINISHED
+    short_unfinished: float = _SHORT_UNFINISHED
+    variant: float = _VARIANT
     context: float = _CONTEXT
     saturation: float = _SATURATION
     title_begins: float = _TITLE_BEGINS

@@ -21,9 +21,7 @@ from library.index.model import Filters, ScoredEntry, Session, Term
 from library.index.postings import Codes, Ids
 from library.index.ranking import WEIGHTS, idf
 from library.index.score_tables import Amounts, amounts_of, factors_of
-from library.index.term_flags import BEGINS, TAGS, PostingTier
-
-_LEAST_SHARE = 1 / 3  # of the terms' total idf; matching only the common terms is not enough
+from library.index.term_flags import BEGINS, TAGS, TEXT, PostingTier
 
 
 def match(
@@ -98,6 +96,19 @@ class _Best(NamedTuple):
     least: float = 0.0
 
 
+class _Scores(NamedTuple):
+    """Of each entry the score, the share of the total idf, the number of terms in the entry itself, and ``met``.
+
+    ``said``: whether one of its own terms is not only on the screen.
+    """
+
+    scores: Amounts
+    shares: Amounts
+    own: NDArray[np.uint8]
+    met: NDArray[np.int64]
+    said: NDArray[np.bool_]
+
+
 class _Scorer:
     def __init__(self, query: IndexQuery, stats: EntryStatsTable) -> None:
         self._query, self._stats = query, stats
@@ -123,8 +134,8 @@ class _Scorer:
     def best(self, ids: Ids, demos: int, limits: Limits) -> _Best:
         """The ``demos`` best demos by their best entries."""
         ids = self._likely(ids, limits)
-        scores, shares, own = self._scores(ids)
-        keep = (own > 0) & (shares >= self._least_share)
+        found = self._scores(ids)
+        keep, scores = self._kept(found), found.scores
         if not keep.all():
             ids, scores = ids.compress(keep), scores.compress(keep)
         if len(ids) > limits.best:
@@ -140,9 +151,9 @@ class _Scorer:
         mine = ids.take([at for at, whole in enumerate(wholes) if whole in chosen])
         return _Best(np.array(best), mine, float(scores[wholes.index(best[-1])]))
 
-    @property
-    def _least_share(self) -> float:
-        return _LEAST_SHARE if self._query.any_of else 1 - 1e-6
+    def _kept(self, found: _Scores) -> NDArray[np.bool_]:
+        """Which entries match as many terms as they must, one of them themselves."""
+        return found.own > 0 if self._query.any_of else (found.own > 0) & (found.shares >= 1 - 1e-6)
 
     def _likely(self, ids: Ids, limits: Limits) -> Ids:
         """At most ``limits.most`` entries: those with a term in a heading, then the newest."""
@@ -160,50 +171,53 @@ class _Scorer:
     def scored_entries(self, ids: Ids) -> list[ScoredEntry]:
         if self._query.allowed is not None:
             ids = ids.compress(self._query.allowed.take(ids))
-        scores, shares, own = self._scores(ids)
-        keep = (own > 0) & (shares >= self._least_share)
+        found = self._scores(ids)
+        keep = self._kept(found)
         ids = ids.compress(keep)
         fields: dict[str, NDArray[Any]] = {
             "entry_id": ids, "whole": self._wholes(ids), "place": self._stats.places.take(ids),
-            "day": self._stats.days.take(ids), "score": scores.compress(keep), "share": shares.compress(keep),
-            "own": own.compress(keep),
+            "day": self._stats.days.take(ids), "score": found.scores.compress(keep),
+            "share": found.shares.compress(keep), "own": found.own.compress(keep), "met": found.met.compress(keep),
+            "seen": ~found.said.compress(keep),
         }  # fmt: skip
         rows = zip(*(fields[name].tolist() for name in ScoredEntry._fields), strict=True)
         return [ScoredEntry(*row) for row in rows]
 
-    def _scores(self, ids: Ids) -> tuple[Amounts, Amounts, NDArray[np.uint8]]:
-        """Of each entry the score, the share of the total idf, and the number of terms in the entry itself."""
+    def _scores(self, ids: Ids) -> _Scores:
         stats, place = self._stats, self._stats.places.take(ids)
         is_whole = place == 0
         headings = stats.headings.take(ids).astype(np.intp) + 1024 * ~is_whole
         texts = stats.texts.take(ids).astype(np.intp)
-        scores, met = np.zeros(len(ids), np.float32), np.zeros(len(ids), np.float32)
-        own = np.zeros(len(ids), np.uint8)
+        scores, shares = np.zeros(len(ids), np.float32), np.zeros(len(ids), np.float32)
+        own, bits, said = np.zeros(len(ids), np.uint8), np.zeros(len(ids), np.int64), np.zeros(len(ids), np.bool_)
         begins, wholes = is_whole.copy(), None if is_whole.all() else ids - place
         for number, (reader, value) in enumerate(zip(self._query.terms, self._query.idfs, strict=True)):
             codes, amounts = _strongest(reader, ids, headings, texts)
             mine = codes > 0
             own += mine
+            said |= codes >= TEXT
             begins &= (codes & BEGINS > 0) if not number else (codes >> 6 > 0)
             inherited = np.zeros(len(ids), np.bool_)
             if wholes is not None:
                 inherited = ~is_whole & (reader.codes_at(wholes) >= TAGS)
                 amounts += np.float32(WEIGHTS.context) * inherited
-            met += np.float32(value) * (mine | inherited)
+            met = mine | inherited
+            bits |= met.astype(np.int64) << number
+            shares += np.float32(value) * met
             scores += np.float32(value) * (amounts / (np.float32(WEIGHTS.saturation) + amounts))
         begins &= own == len(self._query.terms)
         scores[begins] *= WEIGHTS.title_begins
         scores *= factors_of(place, stats.days.take(ids), self._query.today)
-        return scores, met / np.float32(sum(self._query.idfs)), own
+        return _Scores(scores, shares / np.float32(sum(self._query.idfs)), own, bits, said)
 
 
 def _strongest(reader: TermReader, ids: Ids, headings: Ids, texts: Ids) -> tuple[Codes, Amounts]:
-    """The codes of a term in entries, and their weights: of the exact word, or a lower one of longer words."""
+    """The codes of a term in entries, and their weights: the exact word counts more than variants and longer words."""
     codes, amounts = np.zeros(len(ids), np.uint8), np.zeros(len(ids), np.float32)
     for postings in reader.postings:
         mine = postings.codes_at(ids)
         value = amounts_of(mine, headings, texts)
-        if postings is reader.prefixed:
-            value *= np.float32(WEIGHTS.unfinished)
+        if (weight := reader.weight(postings)) < 1:
+            value *= np.float32(weight)
         codes, amounts = codes | mine, np.maximum(amounts, value)
     return codes, amounts

@@ -6,7 +6,7 @@ Owns which steps represent a demo, and the order of demos. Does not read the cat
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from library.index.model import ScoredEntry
@@ -25,11 +25,22 @@ class Candidate(NamedTuple):
 
 
 class Group(NamedTuple):
-    """The candidates of one demo; ``best`` are those to show, in order."""
+    """The candidates of one demo; ``best`` are those to show, in order.
+
+    ``met``: the share of the query's words that the demo has in any of its steps (0 to 1). ``score``: by which demos
+    are ranked.
+    """
 
     whole: int
     first: Candidate
     best: tuple[Candidate, ...]
+    met: float = 1.0
+    score: float = 0.0
+
+    @property
+    def partial(self) -> bool:
+        """Whether the demo lacks some of the query's words."""
+        return self.met < 1
 
 
 def candidate_of(entry: ScoredEntry, reading: Reading) -> Candidate:
@@ -48,15 +59,32 @@ def grouped(candidates: Iterable[Candidate]) -> list[Group]:
 
 
 def _group(whole: int, candidates: list[Candidate]) -> Group:
-    """Group one demo's candidates: shown are the steps that match most terms, else the whole demo."""
+    """Group one demo's candidates: shown are the steps that match most terms, else the whole demo.
+
+    Of steps that only show the words on the screen, one is enough.
+    """
     if len(candidates) == 1:  # as with most words in titles
-        return Group(whole, candidates[0], tuple(candidates))
+        return _ranked(whole, candidates, candidates)
     candidates.sort(key=_rank)
     met = [(round(one.entry.share, 3), one.entry.own) for one in candidates]
     most = max(met)
     fullest = [one for one, mine in zip(candidates, met, strict=True) if mine == most]
-    steps = [one for one in fullest if one.entry.place]
-    return Group(whole, candidates[0], tuple(steps or fullest))
+    steps = [one for one in fullest if one.entry.place] or fullest
+    said = [one for one in steps if not one.entry.seen]
+    return _ranked(whole, candidates, said or steps[:1])
+
+
+def _ranked(whole: int, candidates: Sequence[Candidate], best: Sequence[Candidate]) -> Group:
+    """A group with its rank: in a weak reading by all words that the demo has in any of its steps."""
+    first = candidates[0]
+    if not first.reading.any_of:
+        return Group(whole, first, tuple(best), score=first.score)
+    bits = 0
+    for one in candidates:
+        bits |= one.entry.met
+    terms = [share for at, share in enumerate(first.reading.shares) if bits >> at & 1]
+    score = first.score / first.entry.share**2 * sum(terms) ** 2
+    return Group(whole, first, tuple(best), bits.bit_count() / max(1, first.reading.asked), score)
 
 
 def _rank(one: Candidate) -> tuple[bool, float, int]:
@@ -66,8 +94,22 @@ def _rank(one: Candidate) -> tuple[bool, float, int]:
 
 def _group_rank(group: Group) -> tuple[bool, float, int, int]:
     """Sort key, best first: as ``_rank``; of equals the newer demo."""
-    first = group.first
-    return first.reading.any_of, -first.score, -first.entry.day, -group.whole
+    return group.partial, -group.score, -group.first.entry.day, -group.whole
+
+
+def reweighed(groups: Sequence[Group], factors: Mapping[int, float]) -> list[Group]:
+    """The groups with the scores of their shown entries multiplied by ``factors``, without entries that have none."""
+    weighed = []
+    for group in groups:
+        best = [
+            one._replace(score=one.score * factors[id_]) for one in group.best if (id_ := one.entry.entry_id) in factors
+        ]
+        if best:
+            best.sort(key=_rank)
+            favour = max(factors[one.entry.entry_id] for one in best)
+            weighed.append(group._replace(best=tuple(best), score=group.score * favour))
+    weighed.sort(key=_group_rank)
+    return weighed
 
 
 def chosen(groups: Sequence[Group], limit: int) -> list[Candidate]:

@@ -1,6 +1,6 @@
-"""Query parser: terms, quoted phrases and filters of a typed query, and weaker readings for when it finds little.
+"""Query parser: terms, quoted phrases and filters of a typed query.
 
-Pure. Owns prefix terms, quotes, filters like ``author:``, stop words and word endings. Does not read the catalog.
+Pure. Owns prefix terms, quotes, filters like ``author:`` and stop words. Does not read the catalog.
 """
 
 from __future__ import annotations
@@ -12,45 +12,45 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from library.index.model import Filters, Term
-from library.text import tokens
+from library.text import STOP_WORDS, tokens
 
 LONGEST_QUERY, MOST_TERMS = 300, 12
 FILTERS = ("author", "tag", "app", "since")
 
-_STEM_FROM = 5  # letters; shorter words are not stemmed
-_ENDINGS = ("ing", "ies", "ed", "es", "s", "e", "y")
 _FILTER = re.compile(r"(?<!\w)(author|tag|app|since):(\"[^\"]*\"?|\S*)", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„]([^\"“”„]*)([\"“”]?)")
+_CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 _AGO = re.compile(r"(\d{1,4})([dwmy])")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _NAMED_AGES = {"today": 0, "yesterday": 1, "week": 7, "month": 30, "year": 365}
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
-# Words of a question that carry no meaning for the search.
-STOP_WORDS = frozenset(
-    (
-        *("a", "about", "all", "am", "an", "and", "any", "are", "as", "at", "be", "by", "can", "do", "does", "for"),
-        *("from", "go", "how", "i", "if", "im", "in", "into", "is", "it", "its", "me", "my", "need", "of", "on", "or"),
-        *("our", "please", "should", "show", "so", "some", "that", "the", "their", "then", "there", "this", "to", "us"),
-        *("want", "we", "what", "when", "where", "which", "with", "would", "you", "your"),
-    )
-)
 
 
 class Query(NamedTuple):
-    """A parsed query: ``words`` is its text without filters, ``phrases`` are words that must be adjacent."""
+    """A parsed query: ``words`` is its text without filters, ``phrases`` are words that must be adjacent.
+
+    ``content``: the terms without stop words; all of them when there are no others.
+    """
 
     words: str
     terms: tuple[Term, ...]
     phrases: tuple[tuple[str, ...], ...] = ()
     filters: Filters = Filters()
+    content: tuple[Term, ...] = ()
 
 
 class Reading(NamedTuple):
-    """Terms of which all must match, or one with ``any_of``; ``weight`` is below 1 for a weaker reading."""
+    """Terms of which all must match, or one with ``any_of``; ``weight`` is below 1 for a weaker reading.
+
+    With ``any_of``, ``shares`` are those of the terms' total idf, and ``asked`` is the number of words asked for,
+    unknown ones included.
+    """
 
     terms: tuple[Term, ...]
     any_of: bool = False
     weight: float = 1.0
+    shares: tuple[float, ...] = ()
+    asked: int = 0
 
 
 def read_query(query: str, now_unix_ms: int | None = None) -> Query:
@@ -69,7 +69,15 @@ def read_query(query: str, now_unix_ms: int | None = None) -> Query:
     terms = terms_of(words)
     if closed:
         terms = tuple(term._replace(prefix=False) for term in terms)
-    return Query(words, terms, phrases, Filters(**filters, since_unix_ms=since))
+    content = content_of(terms, _capitals(words))
+    return Query(words, terms, phrases, Filters(**filters, since_unix_ms=since), content)
+
+
+def _capitals(words: str) -> frozenset[str]:
+    """The words in capitals of a query that has others: IT is no pronoun there."""
+    if words == words.upper():
+        return frozenset()
+    return frozenset(word.lower() for word in _CAPITALS.findall(words))
 
 
 def _phrases(words: str) -> Iterator[tuple[str, ...]]:
@@ -102,36 +110,13 @@ def terms_of(query: str) -> tuple[Term, ...]:
     return tuple(Term(word, prefix=word == last) for word in dict.fromkeys(words))[-MOST_TERMS:]
 
 
-def readings(terms: tuple[Term, ...]) -> Iterator[Reading]:
-    """The query as typed, then weaker readings: without stop words, then with stems."""
+def readings(terms: tuple[Term, ...], content: tuple[Term, ...]) -> Iterator[Reading]:
+    """The query as typed, then without stop words."""
     yield Reading(terms)
-    content = content_of(terms)
     if len(content) < len(terms):
         yield Reading(content, weight=0.9)
-    stems = stems_of(content)
-    if stems != content:
-        yield Reading(stems, weight=0.7)
 
 
-def any_of(terms: tuple[Term, ...]) -> Reading | None:
-    """The weakest reading: any of the stems; None when there is only one."""
-    stems = stems_of(content_of(terms))
-    return Reading(stems, any_of=True, weight=0.5) if len(stems) > 1 else None
-
-
-def content_of(terms: tuple[Term, ...]) -> tuple[Term, ...]:
-    """The terms without stop words; all of them when there are no others."""
-    return tuple(term for term in terms if term.word not in STOP_WORDS) or terms
-
-
-def stems_of(terms: tuple[Term, ...]) -> tuple[Term, ...]:
-    """The stems of the terms, each once."""
-    return tuple(dict.fromkeys(_stem(term) for term in terms))
-
-
-def _stem(term: Term) -> Term:
-    """A prefix term without the word's ending: ``orders`` as ``order…``, ``raising`` as ``rais…``."""
-    if len(term.word) < _STEM_FROM or not term.word.isascii():
-        return term
-    ending = next((end for end in _ENDINGS if term.word.endswith(end) and len(term.word) - len(end) >= 3), "")
-    return Term(term.word.removesuffix(ending), prefix=True)
+def content_of(terms: tuple[Term, ...], kept: frozenset[str] = frozenset()) -> tuple[Term, ...]:
+    """The terms without stop words, but with those ``kept``; all of them when there are no others."""
+    return tuple(term for term in terms if term.word not in STOP_WORDS or term.word in kept) or terms

@@ -8,30 +8,33 @@ Cancelled, so that the next key stops the search.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from library.catalog.catalog import Catalog, EntryDetails
 from library.index.model import Term, no_pause
 from library.index.ranking import PHRASE, used
 from library.model import Found, Hit, LibraryError
-from library.search.grouping import PER_DEMO, Candidate, candidate_of, chosen, grouped
-from library.search.query import LONGEST_QUERY, Query, Reading, any_of, read_query, readings
+from library.search.expansion import compounds_of
+from library.search.grouping import PER_DEMO, Candidate, Group, chosen, grouped, reweighed
+from library.search.lexical import DEEP, MORE, lexical_matches
+from library.search.query import LONGEST_QUERY, Query, read_query
 from library.search.snippet import Snippet, shown, snippet
-from library.search.spelling import SHORTEST, SpellingFix, replaced, spelling_fixes
+from library.search.spelling import SpellingFix, replaced
 from library.text import folded
 
-_FEW = 5  # with fewer matches, a weaker reading of the query is tried too
-_MORE = 12  # demos matched beyond those shown: adjacent words may raise the rank of one
-_DEEP = 200  # demos matched for a quoted phrase
-_FIXES = 8  # spellings tried
+_APART = 0.3
+"""Factor for an entry that has the parts of a compound or phrase, but not adjacent."""
+_ANSWERS = 0.5
+"""Least share of the query's words that a demo must have to count as an answer, not only as the nearest."""
 _SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def search(catalog: Catalog, query: str, limit: int = 20, *, pause: Callable[[], None] = no_pause) -> Found:
     """Hits for the query as typed so far; the newest demos for an empty query.
 
-    All words must match, the last as a prefix. When nothing matches all of them, other spellings are tried, then some
-    of the words. Hits of one demo are adjacent. ``start_ms`` is when the words were spoken, else the start of the step.
+    All words must match, the last as a prefix. When nothing matches all of them, another spelling of words that nobody
+    used is tried, then some of the words: such hits are ``partial``, or ``nearest`` with few of the words. Hits of one
+    demo are adjacent. ``start_ms``: the start of the step, of a demo without steps that of the sentence.
     Raises LibraryError when the catalog cannot be read, Cancelled when ``pause`` does, and nothing for any query text.
     """
     started = time.perf_counter()
@@ -39,13 +42,9 @@ def search(catalog: Catalog, query: str, limit: int = 20, *, pause: Callable[[],
     fix: SpellingFix | None = None
     hits: tuple[Hit, ...] = ()
     if parsed.terms:
-        candidates = list(_complete(catalog, parsed, limit, pause))
-        if not candidates:
-            candidates, fix = _respelled(catalog, parsed, limit, pause)
-        if not candidates and (weak := any_of(parsed.terms)) and not parsed.phrases:
-            candidates = list(_candidates(catalog, parsed, weak, limit, pause))
+        candidates, fix = lexical_matches(catalog, parsed, limit, pause)
         pause()
-        hits = tuple(_hits(catalog, parsed, candidates, limit))
+        hits = tuple(hits_of(catalog, parsed, candidates, limit))
     elif not parsed.words:
         hits = tuple(_newest(catalog, parsed, limit, pause))
     suggestion = replaced(query[:LONGEST_QUERY], fix.words) if fix else ""
@@ -55,55 +54,19 @@ def search(catalog: Catalog, query: str, limit: int = 20, *, pause: Callable[[],
     )
 
 
-def _complete(catalog: Catalog, parsed: Query, limit: int, pause: Callable[[], None]) -> Iterator[Candidate]:
-    """Candidates that match every word; weaker readings are tried only while there are few."""
-    found: dict[int, Candidate] = {}
-    for reading in readings(parsed.terms):
-        if len(found) >= min(_FEW, limit):
-            break
-        for one in _candidates(catalog, parsed, reading, limit, pause):
-            found.setdefault(one.entry.entry_id, one)
-    yield from found.values()
-
-
-def _candidates(
-    catalog: Catalog, parsed: Query, reading: Reading, limit: int, pause: Callable[[], None]
-) -> Iterator[Candidate]:
-    demos = _DEEP if parsed.phrases else limit + _MORE
-    scored = catalog.match(reading.terms, demos, any_of=reading.any_of, filters=parsed.filters, pause=pause)
-    return (candidate_of(one, reading) for one in scored)
-
-
-def _respelled(
-    catalog: Catalog, parsed: Query, limit: int, pause: Callable[[], None]
-) -> tuple[list[Candidate], SpellingFix | None]:
-    """Candidates for other spellings of the words that no demo has; or of any one word, when all are known."""
-    _, counts = catalog.frequencies(parsed.terms)
-    pause()
-    unknown = [term for term, count in zip(parsed.terms, counts, strict=True) if not count]
-    if any(len(term.word) < SHORTEST for term in unknown):
-        return [], None
-    vocabulary = catalog.vocabulary()
-    pause()
-    first: SpellingFix | None = None
-    for suspects in [unknown] if unknown else [[t] for t in parsed.terms if len(t.word) > SHORTEST]:
-        for _, fix in zip(range(_FIXES), spelling_fixes(parsed.terms, suspects, vocabulary), strict=False):
-            first = first or (fix if unknown else None)
-            if candidates := list(_candidates(catalog, parsed, Reading(fix.terms), limit, pause)):
-                return candidates, fix
-    return [], first
-
-
-def _hits(catalog: Catalog, parsed: Query, candidates: Iterable[Candidate], limit: int) -> Iterator[Hit]:
+def hits_of(catalog: Catalog, parsed: Query, candidates: Sequence[Candidate], limit: int) -> Iterator[Hit]:
+    """At most ``limit`` hits of candidates, best first."""
     groups = grouped(candidates)
     if not groups:
         return
-    most = _DEEP * PER_DEMO if parsed.phrases else limit + _MORE
+    most = DEEP * PER_DEMO if parsed.phrases else limit + MORE
     top = chosen(groups, most)
     details = {one.entry_id: one for one in catalog.details([one.entry.entry_id for one in top])}
-    weighed = grouped(_weighed(top, details, parsed, _uses(catalog, details)))
+    factors = _factors(top, details, parsed, _uses(catalog, details))
+    weighed = reweighed(groups, factors)
+    by_whole = {group.whole: group for group in weighed}
     for one in chosen(weighed, limit):
-        yield _hit_of(one, details[one.entry.entry_id])
+        yield _hit_of(one, details[one.entry.entry_id], by_whole[one.entry.whole])
 
 
 def _uses(catalog: Catalog, details: dict[int, EntryDetails]) -> Mapping[str, int]:
@@ -113,29 +76,36 @@ def _uses(catalog: Catalog, details: dict[int, EntryDetails]) -> Mapping[str, in
         return {}
 
 
-def _weighed(
-    candidates: Iterable[Candidate], details: dict[int, EntryDetails], parsed: Query, uses: Mapping[str, int]
-) -> Iterator[Candidate]:
-    """The candidates that still exist and contain the phrases; adjacent words and use raise the score."""
+def _factors(
+    candidates: Sequence[Candidate], details: Mapping[int, EntryDetails], parsed: Query, uses: Mapping[str, int]
+) -> dict[int, float]:
+    """A factor for each entry that still exists and contains the phrases: for adjacent words, and for use."""
+    factors = {}
     for one in candidates:
         mine = details.get(one.entry.entry_id)
         if mine is None or (parsed.phrases and not all(contains_phrase(mine, phrase) for phrase in parsed.phrases)):
             continue
-        favour = PHRASE if adjacent(mine, one.reading.terms) else 1
+        favour = PHRASE if adjacent(mine, one.reading.terms) else 1.0
+        if not all(_compound_met(mine, term) for term in compounds_of(one.reading.terms)):
+            favour *= _APART
         times = uses.get(mine.demo_id, 0) if uses else 0
-        yield Candidate(one.entry, one.reading, one.score * favour * used(times)) if times or favour != 1 else one
+        factors[one.entry.entry_id] = favour * used(times)
+    return factors
 
 
-def hits_of(catalog: Catalog, candidates: Sequence[Candidate]) -> Iterator[Hit]:
-    """The candidates as hits, in the same order."""
-    by_entry = {one.entry.entry_id: one for one in candidates}
-    for details in catalog.details(list(by_entry)):
-        yield _hit_of(by_entry[details.entry_id], details)
+def _compound_met(details: EntryDetails, term: Term) -> bool:
+    """Whether the entry has the term as one word, or the words of a variant next to each other."""
+    fields = "".join(_plain(field) for field in (details.title, *details.tags, details.step_title, details.text))
+    if f" {term.word}{'' if term.prefix else ' '}" in fields:
+        return True
+    met = [variant for variant in term.variants if all(f" {word} " in fields for word in variant)]
+    return not met or any(len(variant) == 1 or f" {' '.join(variant)} " in fields for variant in met)
 
 
-def _hit_of(one: Candidate, details: EntryDetails) -> Hit:
+def _hit_of(one: Candidate, details: EntryDetails, group: Group) -> Hit:
     found, spoken_ms = shown(details.text, details.spoken, one.reading.terms)
-    return _hit(details, found, details.start_ms if spoken_ms is None else spoken_ms, one.score)
+    start_ms = details.start_ms if details.number or spoken_ms is None else spoken_ms
+    return _hit(details, found, start_ms, one, group)
 
 
 def _newest(catalog: Catalog, parsed: Query, limit: int, pause: Callable[[], None]) -> Iterator[Hit]:
@@ -145,10 +115,12 @@ def _newest(catalog: Catalog, parsed: Query, limit: int, pause: Callable[[], Non
         else catalog.newest(limit)
     )
     for details in catalog.details(entries):
-        yield _hit(details, snippet(details.text, ()), 0, 0.0)
+        yield _hit(details, snippet(details.text, ()), 0)
 
 
-def _hit(details: EntryDetails, shown: Snippet, start_ms: int, score: float) -> Hit:
+def _hit(
+    details: EntryDetails, shown: Snippet, start_ms: int, one: Candidate | None = None, group: Group | None = None
+) -> Hit:
     return Hit(
         demo_id=details.demo_id,
         title=details.title,
@@ -157,11 +129,14 @@ def _hit(details: EntryDetails, shown: Snippet, start_ms: int, score: float) -> 
         start_ms=start_ms,
         snippet=shown.text,
         matches=shown.matches,
-        score=round(score, 4),
+        score=round(one.score, 4) if one else 0.0,
         author=details.author,
         tags=details.tags,
         updated_unix_ms=details.updated_unix_ms,
         review_unix_ms=details.review_unix_ms or None,
+        why="screen" if one and one.entry.seen else "words",
+        partial=bool(group and group.partial),
+        nearest=bool(group and group.met < _ANSWERS),
     )
 
 

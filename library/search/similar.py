@@ -13,10 +13,10 @@ from library.catalog.catalog import Catalog
 from library.index.documents import index_demo
 from library.index.model import Term
 from library.model import Demo, Found
-from library.search.grouping import candidate_of, chosen, grouped
-from library.search.query import STOP_WORDS, Reading
+from library.search.grouping import candidate_of
+from library.search.query import Query, Reading
 from library.search.search import hits_of
-from library.text import words_of
+from library.text import STOP_WORDS, words_of
 
 _WORDS = 8
 _TITLE, _STEP_TITLE, _SAID = 4, 2, 1
@@ -29,10 +29,10 @@ def more_like(catalog: Catalog, demo: Demo, limit: int = 20) -> Found:
     started = time.perf_counter()
     terms = characteristic_terms(catalog, demo)
     scored = catalog.match(terms, limit + 1, any_of=True) if len(terms) >= _LEAST else ()
-    reading = Reading(terms, any_of=True)
+    reading = Reading(terms, any_of=True, shares=(1 / len(terms),) * len(terms) if terms else (), asked=len(terms))
     own = {one.entry_id for one in catalog.details([one.entry_id for one in scored]) if one.demo_id == demo.demo_id}
     near = [candidate_of(one, reading) for one in scored if one.own >= _LEAST and one.entry_id not in own]
-    hits = tuple(hits_of(catalog, chosen(grouped(near), limit)))
+    hits = tuple(hits_of(catalog, Query("", terms), near, limit))
     return Found(query=demo.title, hits=hits, took_ms=round((time.perf_counter() - started) * 1000, 3))
 
 

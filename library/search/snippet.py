@@ -87,26 +87,35 @@ def matches_in(text: str, terms: Sequence[Term]) -> list[_TermMatch]:
     """The words of a text that match a term, in order."""
     if text.isascii() and "'" not in text:  # nearly every text; ten times as fast
         return _ascii_matches(text, text.lower(), terms)
-    matches = []
+    matches, spelt = [], spellings(terms)
     for token in tokens(text):
-        fits = (i for i, t in enumerate(terms) if token.word == t.word or (t.prefix and token.word.startswith(t.word)))
+        fits = (at for at, word, prefix in spelt if token.word == word or (prefix and token.word.startswith(word)))
         if (term := next(fits, None)) is not None:
             matches.append(_TermMatch(token.start, token.end, term, text.count(" ", 0, token.start)))
     return matches
 
 
+def spellings(terms: Sequence[Term]) -> list[tuple[int, str, bool]]:
+    """Of each term its number, and each word to mark with whether longer words match too; the word itself first."""
+    found = [(number, term.word, term.prefix) for number, term in enumerate(terms)]
+    if any(term.variants for term in terms):
+        for number, term in enumerate(terms):
+            found += [(number, word, False) for variant in term.variants for word in variant]
+    return found
+
+
 def _ascii_matches(text: str, plain: str, terms: Sequence[Term]) -> list[_TermMatch]:
     """The same for ASCII text, with ``str.find``: a regular expression would be compiled for each keystroke."""
     ends: dict[int, tuple[int, int]] = {}
-    for number, term in enumerate(terms):
-        start = plain.find(term.word)
+    for number, word, prefix in spellings(terms):
+        start = plain.find(word)
         while start >= 0:
-            end = start + len(term.word)
-            while term.prefix and plain[end : end + 1].isalnum():
+            end = start + len(word)
+            while prefix and plain[end : end + 1].isalnum():
                 end += 1
             if not (plain[start - 1 : start].isalnum() or plain[end : end + 1].isalnum()):
                 ends.setdefault(start, (end, number))
-            start = plain.find(term.word, end)
+            start = plain.find(word, end)
     matches, place, last = [], 0, 0
     for start in sorted(ends):
         place += text.count(" ", last, start)

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from library.index.model import Term, Vocabulary
-from library.text import tokens
+from library.text import STOP_WORDS, tokens
 
+_SURE_FROM, _TWO_EDITS_FROM = 5, 8  # letters
 SHORTEST = 3
 """Shorter words have too many similar words."""
 _LIKENESS = 60.0  # of 100; one letter wrong in three is 67
@@ -35,19 +36,37 @@ _Spellings = Mapping[Term, tuple[str, float]]
 
 
 def spelling_fixes(
-    terms: tuple[Term, ...], unknown: Sequence[Term], vocabulary: Mapping[str, int]
+    terms: tuple[Term, ...], unknown: Sequence[Term], vocabulary: Mapping[str, int], *, sure: bool = False
 ) -> Iterator[SpellingFix]:
-    """Corrections of the ``unknown`` terms, likeliest first: one term is varied at a time, the others at their best."""
+    """Corrections of the ``unknown`` terms, likeliest first: one term is varied at a time, the others at their best.
+
+    ``sure``: only where the word is most likely mistyped, not another word.
+    """
     options = {term: likely(term, vocabulary) for term in unknown}
+    if sure:
+        options = {term: [one for one in found if _surely(term.word, one[0])] for term, found in options.items()}
     if not options or not all(options.values()):
         return
     offered = set()
     for spellings in sorted(_combinations(options), key=_points, reverse=True):
         words = {term.word: word for term, (word, _) in spellings.items()}
-        mended = tuple(dict.fromkeys(Term(words.get(term.word, term.word), term.prefix) for term in terms))
+        mended = tuple(dict.fromkeys(_mended(term, words) for term in terms))
         if mended not in offered:
             offered.add(mended)
             yield SpellingFix(mended, words)
+
+
+def _mended(term: Term, words: Mapping[str, str]) -> Term:
+    return Term(words[term.word], term.prefix) if term.word in words else term
+
+
+def _surely(typed: str, meant: str) -> bool:
+    """Whether a word is most likely mistyped: long, with its first letter, and one edit away, or two in a long word."""
+    from rapidfuzz.distance import OSA
+
+    if len(typed) < _SURE_FROM or typed[0] != meant[0]:
+        return False
+    return OSA.distance(typed, meant[: len(typed) + 1]) <= 1 + (len(typed) >= _TWO_EDITS_FROM)
 
 
 def _combinations(options: Mapping[Term, Sequence[tuple[str, float]]]) -> Iterator[_Spellings]:
@@ -84,6 +103,8 @@ def _near(word: str, vocabulary: Vocabulary) -> Iterator[tuple[str, float]]:
         word, near, scorer=OSA.normalized_similarity, score_cutoff=_LIKENESS / 100, limit=_CANDIDATES
     )
     for candidate, likeness, _ in found:
+        if candidate in STOP_WORDS:
+            continue
         points = likeness * 100 + _FREQUENCY_WEIGHT * math.log10(1 + vocabulary[candidate])
         yield candidate, points + _FIRST_LETTER * (word[:1] == candidate[:1])
 
