@@ -23,7 +23,8 @@ _WORD = re.compile(
 )
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
-_HYPHENED = re.compile(rf"(?<![\w-])[^\W_{_UNSPACED}]+(?:[-‐‑][^\W_{_UNSPACED}]+)+(?![\w-])")
+_HYPHENS = "-‐‑"
+_HYPHENED = re.compile(rf"(?<![\w-])[^\W_{_UNSPACED}]+(?:[{_HYPHENS}][^\W_{_UNSPACED}]+)+(?![\w-])")
 _SUFFIX = re.compile(r"['’]s$")
 # Control characters move a terminal's cursor, direction marks turn text around, and both hide what a line says.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
@@ -115,12 +116,13 @@ def words_of(text: str) -> list[str]:
     return [token.word for token in tokens(text)]
 
 
-def joined_words(text: str) -> list[str]:
-    """The hyphenated words of a text written as one: ``email`` for e-mail, ``wifi`` for Wi-Fi; no plain numbers."""
-    if not any(hyphen in text for hyphen in "-‐‑"):
-        return []
-    words = (fold("".join(c for c in found[0] if c not in "-‐‑")) for found in _HYPHENED.finditer(text))
-    return [word for word in words if not word.isdigit()]
+def joined_words(text: str) -> Iterator[Token]:
+    """The hyphenated words of a text as one: ``email`` for e-mail, ``wifi`` for Wi-Fi; no plain numbers."""
+    if any(hyphen in text for hyphen in _HYPHENS):
+        for found in _HYPHENED.finditer(text):
+            word = fold("".join(c for c in found[0] if c not in _HYPHENS))
+            if not word.isdigit():
+                yield Token(word, found.start(), found.end())
 
 
 def folded(text: str) -> str:

@@ -27,8 +27,8 @@ class CatalogBroken(LibraryError):
 class EntryDetails(NamedTuple):
     """The data of an entry that a hit shows.
 
-    ``spoken``: the times of its words, packed by ``library/catalog/word_times.py``. ``review_unix_ms``: when the demo
-    is due for review; 0 for never.
+    ``spoken``: the times of the words of a whole demo, packed by ``library/catalog/word_times.py``.
+    ``review_unix_ms``: when the demo is due for review; 0 for never.
     """
 
     entry_id: int

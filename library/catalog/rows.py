@@ -15,7 +15,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from library.catalog.word_times import pack
-from library.index.documents import EntryStats, index_demo, parts_of, stem_rows
+from library.index.documents import EntryStats, Part, index_demo, parts_of, stem_rows
 from library.index.inverter import Postings, gather
 from library.model import Demo
 from library.records import encode_record
@@ -27,7 +27,7 @@ BATCH = 100
 
 
 class PartRow(NamedTuple):
-    """The row of a whole demo or a step; ``spoken`` is packed by ``library/catalog/word_times.py``."""
+    """The row of a whole demo or a step; ``spoken``: see ``EntryDetails``."""
 
     number: int
     step_title: str
@@ -76,11 +76,16 @@ def make_batch(demos: Iterable[tuple[Demo, int]], notes: Sequence[str] = ()) -> 
         indexed.append(entries)
         stems.update(stem_rows(demo, entries))
         rows = tuple(
-            PartRow(part.number, part.step_title, part.text, part.start_ms, pack(part.spoken, part.text))
+            PartRow(part.number, part.step_title, part.text, part.start_ms, _word_times(part))
             for part in parts[: len(entries.stats)]
         )
         demo_rows.append(_demo_rows(demo, stamp, entries.stats, rows))
     return Batch(demo_rows, gather(indexed), sorted(stems), notes)
+
+
+def _word_times(part: Part) -> bytes:
+    """Times of the words before the first step, of a demo without steps of all; a step is replayed from its start."""
+    return pack(() if part.number else part.spoken, part.text)
 
 
 def batches_of(demos: Iterable[tuple[Demo, int]]) -> Iterator[Batch]:

@@ -66,8 +66,8 @@ class TeamState:
         self.run("clear_pending", demo_id=demo_id)
 
     def catch_up(self, store: Store, fresh_s: float = _FRESH_S) -> bool:
-        """Index demos that were filed but never indexed; returns whether there were any."""
-        found = False
+        """Index demos that were filed but not indexed, or by an older showhow; returns whether there were any."""
+        found = self._catalog.update_format() > 0
         for demo_id, age_s in self.fetch("overdue", older_s=fresh_s):
             try:
                 self._catalog.insert(newest(store, demo_id))

@@ -15,7 +15,7 @@ from capture.model import Click, WindowChange
 from library.index.stems import language_of, stem_keys
 from library.index.term_flags import BEGINS, HEADING, SEEN, TAGS, TEXT
 from library.model import Demo
-from library.text import folded, joined_words, words_of
+from library.text import STOP_WORDS, folded, joined_words, words_of
 from transcribe.model import Step, Word
 from transcribe.words import joined
 
@@ -33,6 +33,7 @@ _LONGEST = 255
 _PLACES = 65_535
 _MARKS = (FACET, ACRONYM)
 _LONGEST_ACRONYM = 4
+_INSIDE_NAMES = frozenset(("and", "for", "of", "to"))
 _DIGITS = {name: str(n) for n, name in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight"), 1)}
 
 
@@ -69,7 +70,7 @@ def index_demo(demo: Demo, parts: Iterable[Part] | None = None) -> IndexedDemo:
         tags = () if place else words_of(" ".join((*demo.tags, demo.author)))
         codes = _codes(heading, tags, text, words_of(part.seen) if part.seen else ())
         for unit, joined in ((HEADING, joined_words(title)), (TEXT, joined_words(part.text))):
-            for word in joined:
+            for word, _, _ in joined:
                 codes[word] = max(codes.get(word, 0), unit)
         for acronym in acronyms_of(heading):
             codes[acronym] = HEADING
@@ -96,11 +97,21 @@ def _codes(heading: Sequence[str], tags: Sequence[str], text: Sequence[str], see
 
 
 def acronyms_of(heading: Sequence[str]) -> Iterator[str]:
-    """The initials of two to four adjacent words of a heading, in one word; digits stand for number words."""
-    initials = [_DIGITS.get(word, word[0]) for word in heading]
+    """The initials of two to four adjacent words of a heading, in one word; digits stand for number words.
+
+    A run has no stop words but such as are part of names: terms of use.
+    """
+    initials = ["" if word in STOP_WORDS - _INSIDE_NAMES else initial_of(word) for word in heading]
     for start in range(len(initials)):
         for end in range(start + 2, min(start + _LONGEST_ACRONYM, len(initials)) + 1):
-            yield ACRONYM + "".join(initials[start:end])
+            run = initials[start:end]
+            if all(run) and not {heading[start], heading[end - 1]} & _INSIDE_NAMES:
+                yield ACRONYM + "".join(run)
+
+
+def initial_of(word: str) -> str:
+    """What stands for a word in an acronym."""
+    return _DIGITS.get(word, word[0])
 
 
 def stem_rows(demo: Demo, entries: IndexedDemo) -> Iterator[tuple[str, str]]:

@@ -134,10 +134,18 @@ class IndexReader:
         if likely and term.prefix and len(term.word) <= _VAGUE and self.total > _LARGE:
             read(PostingTier.TITLE, PostingTier.STRONG)
             more = partial(read, PostingTier.WEAK, PostingTier.FAINT)
-            return TermReader(exact, prefixed, more, unfinished=_unfinished(term, exact))
+            return TermReader(exact, prefixed, more, unfinished=self._unfinished(term))
         read(PostingTier.TITLE, PostingTier.FAINT)
         variants = list(self._variants(term))
-        return TermReader(exact, prefixed, variants=variants, unfinished=_unfinished(term, exact))
+        return TermReader(exact, prefixed, variants=variants, unfinished=self._unfinished(term))
+
+    def _unfinished(self, term: Term) -> float:
+        """The weight of longer words that begin with a term: low for a short one that people say or write itself."""
+        if not term.prefix or len(term.word) > _SHORT or term.word in STOP_WORDS:
+            return WEIGHTS.unfinished
+        kinds = {"least": int(PostingTier.TITLE), "most": int(PostingTier.WEAK)}
+        said = self._fetch("chunks_of", word=term.word, other=term.word, **kinds)
+        return WEIGHTS.short_unfinished if said else WEIGHTS.unfinished
 
     def _variants(self, term: Term) -> Iterator[TermPostings]:
         """The lists of a term's variants: of all single words together, and of each group of words."""
@@ -169,12 +177,6 @@ class IndexReader:
     def prefix_codes(self, name: str) -> Codes:
         """For every entry the code of the words or facets that begin with ``name``; 0 for none."""
         return self.term(Term(name, prefix=True)).codes_at(np.arange(len(self.stats.days)))
-
-
-def _unfinished(term: Term, exact: TermPostings) -> float:
-    """The weight of longer words that begin with a term."""
-    whole_word = exact.likely and len(term.word) <= _SHORT and term.word not in STOP_WORDS
-    return WEIGHTS.short_unfinished if whole_word else WEIGHTS.unfinished
 
 
 def _split(rows: Sequence[Packed], word: str) -> tuple[Sequence[Packed], Sequence[Packed]]:

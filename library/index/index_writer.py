@@ -16,8 +16,7 @@ from library.index.documents import EntryStats, IndexedDemo, is_word
 from library.index.entry_stats import append_stats, clear_stats
 from library.index.inverter import Postings, gather, with_prefixes
 from library.index.model import Session, as_json, stored_fact
-from library.index.postings import Chunk, Run, pack, runs_of, without
-from library.index.term_flags import kinds_of
+from library.index.postings import Chunk, Run, kinds_of, pack, runs_of, without
 
 NEXT = "next_entry"
 """Name of the fact with the number of the next entry. Numbers begin at 1 and are not reused."""

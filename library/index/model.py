@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from library.index.term_flags import HEADING, TEXT
+
 
 class Term(NamedTuple):
     """A folded word to search for; ``prefix``: longer words that begin with it match too.
@@ -42,7 +44,7 @@ class ScoredEntry(NamedTuple):
 
     ``share``: fraction of the terms' total idf that it matches (0 to 1). ``own``: number of terms in the entry itself,
     not only in its demo's title. ``day``: of the demo's last change, in days since 1970. ``met``: a bit for each term
-    that it matches, the lowest for the first. ``seen``: its own terms are only on the screen.
+    that it matches, the lowest for the first. ``top``: the highest code of its own terms.
     """
 
     entry_id: int
@@ -53,7 +55,17 @@ class ScoredEntry(NamedTuple):
     share: float
     own: int
     met: int = 0
-    seen: bool = False
+    top: int = 0
+
+    @property
+    def seen(self) -> bool:
+        """Whether its terms are only on the screen."""
+        return self.top < TEXT
+
+    @property
+    def titled(self) -> bool:
+        """Whether it is a whole demo with a term in its title."""
+        return not self.place and self.top >= HEADING
 
 
 NO_FILTERS = Filters()

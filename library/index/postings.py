@@ -8,13 +8,14 @@ a code byte follows each gap. Does not know where chunks are stored.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from library.index.term_flags import CODED, IMPLIED, PostingTier
+from library.index.term_flags import CODED, IMPLIED, PostingTier, kind_of
 
 CHUNK = 4096
 """Most entries of a chunk; adding a demo rewrites at most this many gaps of a common word."""
@@ -24,6 +25,17 @@ DENSE = 48
 Ids = NDArray[np.intp]
 """Entry numbers, in NumPy's index type: lookups are two to three times as fast as with four bytes."""
 Codes = NDArray[np.uint8]
+
+
+def kinds_of(codes: NDArray[np.uint8], wholes: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The tier of each code; ``wholes``: whether it is of a whole demo."""
+    kinds: NDArray[np.int64] = _kinds()[wholes.astype(np.intp), codes]
+    return kinds
+
+
+@cache
+def _kinds() -> NDArray[np.int64]:
+    return np.array([[kind_of(code, whole=whole) for code in range(256)] for whole in (False, True)], np.int64)
 
 
 class Chunk(NamedTuple):

@@ -21,7 +21,7 @@ from library.index.model import Filters, ScoredEntry, Session, Term
 from library.index.postings import Codes, Ids
 from library.index.ranking import WEIGHTS, idf
 from library.index.score_tables import Amounts, amounts_of, factors_of
-from library.index.term_flags import BEGINS, TAGS, TEXT, PostingTier
+from library.index.term_flags import BEGINS, TAGS, PostingTier
 
 
 def match(
@@ -99,14 +99,14 @@ class _Best(NamedTuple):
 class _Scores(NamedTuple):
     """Of each entry the score, the share of the total idf, the number of terms in the entry itself, and ``met``.
 
-    ``said``: whether one of its own terms is not only on the screen.
+    ``top``: the highest code of its own terms.
     """
 
     scores: Amounts
     shares: Amounts
     own: NDArray[np.uint8]
     met: NDArray[np.int64]
-    said: NDArray[np.bool_]
+    top: Codes
 
 
 class _Scorer:
@@ -178,7 +178,7 @@ class _Scorer:
             "entry_id": ids, "whole": self._wholes(ids), "place": self._stats.places.take(ids),
             "day": self._stats.days.take(ids), "score": found.scores.compress(keep),
             "share": found.shares.compress(keep), "own": found.own.compress(keep), "met": found.met.compress(keep),
-            "seen": ~found.said.compress(keep),
+            "top": found.top.compress(keep),
         }  # fmt: skip
         rows = zip(*(fields[name].tolist() for name in ScoredEntry._fields), strict=True)
         return [ScoredEntry(*row) for row in rows]
@@ -189,13 +189,13 @@ class _Scorer:
         headings = stats.headings.take(ids).astype(np.intp) + 1024 * ~is_whole
         texts = stats.texts.take(ids).astype(np.intp)
         scores, shares = np.zeros(len(ids), np.float32), np.zeros(len(ids), np.float32)
-        own, bits, said = np.zeros(len(ids), np.uint8), np.zeros(len(ids), np.int64), np.zeros(len(ids), np.bool_)
+        own, bits, top = np.zeros(len(ids), np.uint8), np.zeros(len(ids), np.int64), np.zeros(len(ids), np.uint8)
         begins, wholes = is_whole.copy(), None if is_whole.all() else ids - place
         for number, (reader, value) in enumerate(zip(self._query.terms, self._query.idfs, strict=True)):
             codes, amounts = _strongest(reader, ids, headings, texts)
             mine = codes > 0
             own += mine
-            said |= codes >= TEXT
+            np.maximum(top, codes, out=top)
             begins &= (codes & BEGINS > 0) if not number else (codes >> 6 > 0)
             inherited = np.zeros(len(ids), np.bool_)
             if wholes is not None:
@@ -208,7 +208,7 @@ class _Scorer:
         begins &= own == len(self._query.terms)
         scores[begins] *= WEIGHTS.title_begins
         scores *= factors_of(place, stats.days.take(ids), self._query.today)
-        return _Scores(scores, shares / np.float32(sum(self._query.idfs)), own, bits, said)
+        return _Scores(scores, shares / np.float32(sum(self._query.idfs)), own, bits, top)
 
 
 def _strongest(reader: TermReader, ids: Ids, headings: Ids, texts: Ids) -> tuple[Codes, Amounts]:

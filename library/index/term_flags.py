@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from functools import cache
-
-import numpy as np
-from numpy.typing import NDArray
 
 HEADING, BEGINS, TAGS, TEXT, SEEN = 1 << 6, 1 << 5, 1 << 4, 1 << 2, 1
 """Occurrences in the heading (0 to 3), first word of it, in the tags, in the text (0 to 3), on the screen (0 to 3).
@@ -27,17 +23,6 @@ class PostingTier(IntEnum):
 CODED = (PostingTier.TITLE, PostingTier.STRONG)
 IMPLIED = {PostingTier.WEAK: TEXT, PostingTier.FAINT: SEEN}
 """The code of all entries in a list without codes."""
-
-
-def kinds_of(codes: NDArray[np.uint8], wholes: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The tier of each code; ``wholes``: whether it is of a whole demo."""
-    kinds: NDArray[np.int64] = _kinds()[wholes.astype(np.intp), codes]
-    return kinds
-
-
-@cache
-def _kinds() -> NDArray[np.int64]:
-    return np.array([[kind_of(code, whole=whole) for code in range(256)] for whole in (False, True)], np.int64)
 
 
 def kind_of(code: int, *, whole: bool) -> PostingTier:

@@ -12,8 +12,8 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
-from library.index.postings import Codes, Ids, Packed, spans_of, unpack
-from library.index.term_flags import PostingTier, kinds_of
+from library.index.postings import Codes, Ids, Packed, kinds_of, spans_of, unpack
+from library.index.term_flags import PostingTier
 
 _NEAR = 1_024
 """Up to so many entries it is faster to decode only the chunks around them."""
@@ -46,11 +46,6 @@ class TermPostings:
     def frequency(self) -> int:
         """Document frequency: the number of entries."""
         return int(np.count_nonzero(self.codes())) if self._several else self.count(*PostingTier)
-
-    @property
-    def likely(self) -> bool:
-        """Whether any entry has the word in a heading, its tags or its text, not only on the screen."""
-        return self.count(PostingTier.TITLE, PostingTier.STRONG, PostingTier.WEAK) > 0
 
     def count(self, *kinds: PostingTier) -> int:
         """Entries in the lists of these tiers; with several words, an entry may count more than once."""

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from library.catalog.catalog import Catalog
 from library.catalog.usage import Search, Use, UseLog
+from library.index.stems import USUAL, stem_key
 from library.model import Found
-from library.search.query import content_of, read_query, stems_of
+from library.search.query import read_query
 from library.search.search import search
 
 _LOOKED_AT = 200
@@ -59,7 +60,7 @@ def missed(searches: Iterable[Search]) -> list[Gap]:
     """
     by_words: dict[frozenset[str], list[Search]] = {}
     for one in searches:
-        words = frozenset(term.word for term in stems_of(content_of(read_query(one.query).terms)))
+        words = frozenset(stem_key(term.word, USUAL) or term.word for term in read_query(one.query).content)
         if words and not one.hits:
             by_words.setdefault(words, []).append(one)
     found = [_gap(same) for same in by_words.values()]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from library.catalog.catalog import Catalog
 from library.index.documents import ACRONYM
@@ -29,7 +30,7 @@ Variants = dict[str, list[tuple[str, ...]]]
 def expanded(catalog: Catalog, words: Sequence[str], terms: Sequence[Term]) -> tuple[Term, ...]:
     """The terms with their variants; ``words`` are all words of the query in order, stop words included."""
     wanted = [term.word for term in terms]
-    joined = {first + second: (first, second) for first, second in zip(words, words[1:], strict=False)}
+    joined = {first + second: (first, second) for first, second in pairwise(words)}
     parts = {word: list(_parts(word)) for word in wanted}
     phrases = list(_synonyms(catalog, words))
     others = [*joined, *(other for _, other in phrases if " " not in other)]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from library.index.model import ScoredEntry
 from library.search.query import Reading
 
+_HALF = 0.5
 PER_DEMO = 3
 """Most hits of one demo while there are others to show."""
 
@@ -27,8 +28,8 @@ class Candidate(NamedTuple):
 class Group(NamedTuple):
     """The candidates of one demo; ``best`` are those to show, in order.
 
-    ``met``: the share of the query's words that the demo has in any of its steps (0 to 1). ``score``: by which demos
-    are ranked.
+    ``met``: the share of the query's words that the demo has in any of its steps (0 to 1). ``titled``: whether its
+    title has one. ``score``: by which demos are ranked.
     """
 
     whole: int
@@ -36,11 +37,17 @@ class Group(NamedTuple):
     best: tuple[Candidate, ...]
     met: float = 1.0
     score: float = 0.0
+    titled: bool = False
 
     @property
     def partial(self) -> bool:
         """Whether the demo lacks some of the query's words."""
         return self.met < 1
+
+    @property
+    def weak(self) -> bool:
+        """Whether it has too few of the words to count as an answer: under half, or half and none in its title."""
+        return self.met < _HALF or (self.met == _HALF and not self.titled)
 
 
 def candidate_of(entry: ScoredEntry, reading: Reading) -> Candidate:
@@ -82,9 +89,10 @@ def _ranked(whole: int, candidates: Sequence[Candidate], best: Sequence[Candidat
     bits = 0
     for one in candidates:
         bits |= one.entry.met
+    titled = any(one.entry.titled for one in candidates)
     terms = [share for at, share in enumerate(first.reading.shares) if bits >> at & 1]
     score = first.score / first.entry.share**2 * sum(terms) ** 2
-    return Group(whole, first, tuple(best), bits.bit_count() / max(1, first.reading.asked), score)
+    return Group(whole, first, tuple(best), bits.bit_count() / max(1, first.reading.asked), score, titled)
 
 
 def _rank(one: Candidate) -> tuple[bool, float, int]:

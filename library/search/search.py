@@ -24,8 +24,6 @@ from library.text import folded
 
 _APART = 0.3
 """Factor for an entry that has the parts of a compound or phrase, but not adjacent."""
-_ANSWERS = 0.5
-"""Least share of the query's words that a demo must have to count as an answer, not only as the nearest."""
 _SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
@@ -136,7 +134,7 @@ def _hit(
         review_unix_ms=details.review_unix_ms or None,
         why="screen" if one and one.entry.seen else "words",
         partial=bool(group and group.partial),
-        nearest=bool(group and group.met < _ANSWERS),
+        nearest=bool(group and group.weak),
     )
 
 

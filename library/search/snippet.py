@@ -1,19 +1,22 @@
-"""Snippet: the part of a text with the matched words, and the time when they were spoken. Pure."""
+"""Snippet: the part of a text with the matched words, and when the sentence that has them begins. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from library.catalog.word_times import Moments, Spoken, moments
+from library.index.documents import ACRONYM, initial_of
 from library.index.model import Term
 from library.model import Match
-from library.text import tokens
+from library.text import joined_words, tokens
 
 LONGEST = 120
 """Most characters of a snippet, ellipses included."""
 
 _BEFORE = 40  # characters shown before the first match, for context
+_LONGEST_LEAD = 25  # words, about ten seconds
+_SENTENCE_ENDS = (".", "?", "!", "。", "？", "！", "…")
 _NEAR = 12  # largest distance in words within one utterance
 
 
@@ -37,7 +40,7 @@ def snippet(text: str, terms: Sequence[Term]) -> Snippet:
 
 
 def shown(text: str, spoken: bytes, terms: Sequence[Term]) -> tuple[Snippet, int | None]:
-    """The snippet of an entry, and when (ms) the best run of matched words was spoken; None when none of them was.
+    """The snippet of an entry, and when (ms) the sentence with the best run of matched words begins, if spoken.
 
     ``spoken`` is packed by ``library/catalog/word_times.py``. The text is searched once for both.
     """
@@ -60,19 +63,26 @@ def _snippet(text: str, matches: Sequence[_TermMatch]) -> Snippet:
 
 
 def _start_ms(matches: Sequence[_TermMatch], times: Moments, text: str) -> int | None:
-    """Start (ms) of the best run of matches within the spoken part of the text."""
+    """Start (ms) of the sentence with the best run of matches within the spoken part of the text."""
     cluster = _best([one for one in matches if one.start >= times.begin], _near_in_words)
     if not cluster:
         return None
-    first = cluster[0].place - text.count(" ", 0, times.begin)
+    first = _sentence_start(text[times.begin :].split(" "), cluster[0].place - text.count(" ", 0, times.begin))
     return sum(times.steps[: first + 1]) if first < len(times.steps) else None
 
 
 def moment(spoken: Spoken, terms: Sequence[Term]) -> int | None:
-    """Start (ms) of the best run of matched words; None when none of them was spoken."""
+    """Start (ms) of the sentence with the best run of matched words; None when none of them was spoken."""
     matches = [one._replace(place=at) for at, (word, _) in enumerate(spoken) for one in matches_in(word, terms)]
     cluster = _best(matches, _near_in_words)
-    return spoken[cluster[0].place][1] if cluster else None
+    return spoken[_sentence_start([word for word, _ in spoken], cluster[0].place)][1] if cluster else None
+
+
+def _sentence_start(words: Sequence[str], at: int) -> int:
+    """The first word of the sentence of word ``at``; of a long sentence, one not far before it."""
+    earliest = max(0, at - _LONGEST_LEAD)
+    ends = (before for before in range(at - 1, earliest - 1, -1) if words[before].endswith(_SENTENCE_ENDS))
+    return next(ends, earliest - 1) + 1
 
 
 def _fits_a_snippet(first: _TermMatch, last: _TermMatch) -> bool:
@@ -85,14 +95,39 @@ def _near_in_words(first: _TermMatch, last: _TermMatch) -> bool:
 
 def matches_in(text: str, terms: Sequence[Term]) -> list[_TermMatch]:
     """The words of a text that match a term, in order."""
+    spelt = spellings(terms)
     if text.isascii() and "'" not in text:  # nearly every text; ten times as fast
-        return _ascii_matches(text, text.lower(), terms)
-    matches, spelt = [], spellings(terms)
-    for token in tokens(text):
-        fits = (at for at, word, prefix in spelt if token.word == word or (prefix and token.word.startswith(word)))
-        if (term := next(fits, None)) is not None:
-            matches.append(_TermMatch(token.start, token.end, term, text.count(" ", 0, token.start)))
-    return matches
+        matches = _ascii_matches(text, text.lower(), spelt)
+    else:
+        matches = []
+        for token in tokens(text):
+            fits = (at for at, word, prefix in spelt if token.word == word or (prefix and token.word.startswith(word)))
+            if (term := next(fits, None)) is not None:
+                matches.append(_TermMatch(token.start, token.end, term, text.count(" ", 0, token.start)))
+    more = [
+        one for one in _runs(text, terms, spelt) if not any(one.start < m.end and m.start < one.end for m in matches)
+    ]
+    return sorted([*matches, *more]) if more else matches
+
+
+def _runs(text: str, terms: Sequence[Term], spelt: Sequence[tuple[int, str, bool]]) -> Iterator[_TermMatch]:
+    """The hyphenated words that match as one word, and the words whose initials match."""
+    for token in joined_words(text):
+        numbers = [number for number, word, _ in spelt if token.word == word]
+        if numbers:
+            yield _TermMatch(token.start, token.end, numbers[0], text.count(" ", 0, token.start))
+    for number, term in enumerate(terms):
+        for name, *_ in term.variants:
+            if name.startswith(ACRONYM):
+                yield from _spelt_out(text, number, name.removeprefix(ACRONYM))
+
+
+def _spelt_out(text: str, number: int, acronym: str) -> Iterator[_TermMatch]:
+    found = list(tokens(text))
+    for at in range(len(found) - len(acronym) + 1):
+        run = found[at : at + len(acronym)]
+        if "".join(initial_of(token.word) for token in run) == acronym:
+            yield from (_TermMatch(one.start, one.end, number, text.count(" ", 0, one.start)) for one in run)
 
 
 def spellings(terms: Sequence[Term]) -> list[tuple[int, str, bool]]:
@@ -104,10 +139,10 @@ def spellings(terms: Sequence[Term]) -> list[tuple[int, str, bool]]:
     return found
 
 
-def _ascii_matches(text: str, plain: str, terms: Sequence[Term]) -> list[_TermMatch]:
+def _ascii_matches(text: str, plain: str, spelt: Sequence[tuple[int, str, bool]]) -> list[_TermMatch]:
     """The same for ASCII text, with ``str.find``: a regular expression would be compiled for each keystroke."""
     ends: dict[int, tuple[int, int]] = {}
-    for number, word, prefix in spellings(terms):
+    for number, word, prefix in spelt:
         start = plain.find(word)
         while start >= 0:
             end = start + len(word)

@@ -113,11 +113,15 @@ def test_an_older_catalog_is_migrated_with_a_record_of_each_step(database: str) 
     with psycopg.connect(database, autocommit=True) as connection:  # as the first version left it
         connection.execute("SET search_path TO showhow")
         connection.execute("DROP TABLE settings, announced, tasks, searches, uses, use_settings, glossary")
-        connection.execute("ALTER TABLE demos DROP COLUMN review_unix_ms")
+        connection.execute("DROP TABLE stems")
+        connection.execute("ALTER TABLE demos DROP COLUMN review_unix_ms, DROP COLUMN format")
         connection.execute("DELETE FROM migrations WHERE number > 1")
     catalog = PostgresCatalog(database)
     assert catalog.get("old-1").title == "Old"
     assert search(catalog, "button").hits[0].review_unix_ms == 1_000
+    assert search(catalog, "pressing button").hits[0].partial
+    assert [catalog.update_format() for _ in range(2)] == [1, 0]  # a few at a time, until all have it
+    assert not search(catalog, "pressing button").hits[0].partial
     catalog.use.note_search("x y", 0)
     rows = catalog._run(lambda session: session.connection.execute("SELECT number, name FROM migrations").fetchall())  # type: ignore[attr-defined]  # psycopg's own
     assert rows == [(at, name) for at, (name, _) in enumerate(migrations("postgres"), 1)]

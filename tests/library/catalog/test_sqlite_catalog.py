@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from library.catalog.catalog import CatalogBusy
 from library.catalog.sqlite_catalog import SqliteCatalog
@@ -18,7 +17,6 @@ from library.catalog.sqlite_file import APPLICATION_ID, BEFORE, IndexFile
 from library.catalog.statements import migrations
 from library.index.model import Term
 from library.model import LibraryError
-from library.search.search import search
 from tests.library.factories import demo
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -119,18 +117,6 @@ def test_an_index_from_an_older_showhow_is_made_anew_and_says_so(tmp_path: Path)
     catalog = open_catalog(tmp_path, refill=refill)
     assert catalog.count() == 1
     assert "older showhow" in catalog.notices[0]
-    catalog.close()
-
-
-def test_an_index_of_the_version_before_is_migrated_and_keeps_what_it_has(tmp_path: Path) -> None:
-    catalog = open_catalog(tmp_path)
-    catalog.insert(replace(demo("due-1", "Open the menu"), review_unix_ms=1_000))
-    catalog.close()
-    change(tmp_path, "ALTER TABLE demos DROP COLUMN review_unix_ms")
-    change(tmp_path, "PRAGMA user_version = 2")
-    catalog = open_catalog(tmp_path, refill=refill)
-    assert [hit.review_unix_ms for hit in search(catalog, "menu").hits] == [1_000]
-    assert not catalog.notices
     catalog.close()
 
 

@@ -12,12 +12,13 @@ from library.index.term_flags import BEGINS
 class Present(NamedTuple):
     """A term in an entry: the codes of the whole word, and of longer words that begin so (0: not there).
 
-    ``context``: whether the entry's demo has it in title or tags.
+    ``context``: whether the entry's demo has it in title or tags. ``unfinished``: the weight of longer words.
     """
 
     code: int = 0
     begun: int = 0
     context: bool = False
+    unfinished: float = WEIGHTS.unfinished
 
 
 def score(terms: Sequence[tuple[Present, float]], *, place: int, heading: int, text: int, age_days: float) -> float:
@@ -28,7 +29,7 @@ def score(terms: Sequence[tuple[Present, float]], *, place: int, heading: int, t
     for present, value in terms:
         own = max(
             amount(present.code, heading, text, whole=whole),
-            WEIGHTS.unfinished * amount(present.begun, heading, text, whole=whole),
+            present.unfinished * amount(present.begun, heading, text, whole=whole),
         )
         total += value * saturated(own + WEIGHTS.context * present.context)
     if whole and begins([present for present, _ in terms]):

@@ -19,10 +19,11 @@ from library.index.candidates import BOUNDED, UNBOUNDED, Limits
 from library.index.documents import DAY_MS, index_demo
 from library.index.model import NO_FILTERS, Term, no_pause
 from library.index.postings import CHUNK, Chunk, pack, runs_of, unpack, without
-from library.index.ranking import idf
+from library.index.ranking import WEIGHTS, idf
 from library.index.searcher import match
-from library.index.term_flags import CODED, IMPLIED, TAGS, PostingTier
+from library.index.term_flags import CODED, IMPLIED, TAGS, TEXT, PostingTier
 from library.model import Demo
+from library.text import STOP_WORDS
 from tests.benches.corpus import Corpus
 from tests.library.factories import demo
 from tests.library.index.plain_formula import Present, score
@@ -121,14 +122,17 @@ def plain_scores(some: list[Demo], terms: list[Term]) -> dict[tuple[str, int], f
                     mine[demo_id, place] = (code, begun) if word == term.word else (whole, max(begun, code))
         places.append(mine)
     idfs = [idf(total, sum(1 for whole, _ in mine.values() if whole) or len(mine)) for mine in places]
+    short = [len(term.word) < 4 and term.word not in STOP_WORDS for term in terms]
+    whole = [any(code >= TEXT for code, _ in mine.values()) for mine in places]
+    weights = [WEIGHTS.short_unfinished if a and b else WEIGHTS.unfinished for a, b in zip(short, whole, strict=True)]
     today = round(time.time() * 1000) // DAY_MS
     scores = {}
     for demo_id, sheet in sheets:
         for place, column in enumerate(sheet.stats):
             present = []
-            for mine in places:
+            for number, mine in enumerate(places):
                 title = max(mine.get((demo_id, 0), (0, 0))) >= TAGS and place > 0
-                present.append(Present(*mine.get((demo_id, place), (0, 0)), context=title))
+                present.append(Present(*mine.get((demo_id, place), (0, 0)), context=title, unfinished=weights[number]))
             if all(one.code or one.begun or one.context for one in present) and any(o.code or o.begun for o in present):
                 scores[demo_id, place] = score(
                     list(zip(present, idfs, strict=True)),
