@@ -230,6 +230,11 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     suggestion: str = ""
     mended: bool = False
 
+    @property
+    def answers(self) -> int:
+        """The number of hits that answer the query as typed: not another spelling's, and not only the nearest."""
+        return 0 if self.mended else sum(not hit.nearest for hit in self.hits)
+
 
 def not_found(name: str, several: Sequence[Demo] = ()) -> DemoNotFound:
     """The error for a name that matches no demo, or more than one."""

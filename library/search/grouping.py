@@ -100,9 +100,9 @@ def _rank(one: Candidate) -> tuple[bool, float, int]:
     return one.reading.any_of, -one.score, one.entry.place
 
 
-def _group_rank(group: Group) -> tuple[bool, float, int, int]:
+def _group_rank(group: Group) -> tuple[bool, bool, float, int, int]:
     """Sort key, best first: as ``_rank``; of equals the newer demo."""
-    return group.partial, -group.score, -group.first.entry.day, -group.whole
+    return group.partial, group.weak, -group.score, -group.first.entry.day, -group.whole
 
 
 def reweighed(groups: Sequence[Group], factors: Mapping[int, float]) -> list[Group]:

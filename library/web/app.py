@@ -96,7 +96,7 @@ class Pages:
         facts: dict[str, Any] = {"query": query, "found": found, "demos": view.shown_hits(found.hits, _now_ms())}
         if template == "home.html":
             facts["count"] = self._library.catalog.count()
-        return Page(self._filled(template, **facts).encode(), 0 if found.mended else len(found.hits))
+        return Page(self._filled(template, **facts).encode(), found.answers)
 
     def demo(self, request: Request) -> Response:
         """A demo to watch, read or print."""

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from capture.span import clock
 from library.format import age, count, join
 from library.model import Demo, Hit
+from library.search.sections import WHY, headings
 from transcribe.model import Step, Word
 from transcribe.spacing import apart
 from transcribe.words import words_of
@@ -47,16 +48,18 @@ class ShownHit(NamedTuple):
     at: str
     href: str
     pieces: tuple[SnippetPart, ...]
+    why: str = ""
 
 
 class ShownDemo(NamedTuple):
-    """A demo in the results, with the steps that were found in it."""
+    """A demo in the results, with the steps that were found in it. ``heading``: the line over it, if one begins."""
 
     demo_id: str
     title: str
     facts: str
     hits: tuple[ShownHit, ...]
     stale: bool = False
+    heading: str = ""
 
 
 class ShownStep(NamedTuple):
@@ -96,23 +99,22 @@ def sources_of(demo: Demo) -> Sources:
 
 
 def shown_hits(hits: Iterable[Hit], now_unix_ms: int) -> tuple[ShownDemo, ...]:
-    """Hits in their order, consecutive ones of a demo grouped."""
-    return tuple(
-        ShownDemo(
-            first.demo_id,
-            first.title,
-            _signature(first, now_unix_ms),
-            tuple(map(_hit, (first, *rest))),
-            first.stale(now_unix_ms),
-        )
-        for _, (first, *rest) in groupby(hits, key=attrgetter("demo_id"))
-    )
+    """Hits in their order, consecutive ones of a demo grouped, with the lines over them."""
+    groups = [tuple(mine) for _, mine in groupby(hits, key=attrgetter("demo_id"))]
+    over = headings(group[0] for group in groups)
+    return tuple(_demo(group, heading, now_unix_ms) for (heading, _), group in zip(over, groups, strict=True))
+
+
+def _demo(hits: Sequence[Hit], heading: str, now_unix_ms: int) -> ShownDemo:
+    first = hits[0]
+    facts, shown = _signature(first, now_unix_ms), tuple(map(_hit, hits))
+    return ShownDemo(first.demo_id, first.title, facts, shown, first.stale(now_unix_ms), heading)
 
 
 def _hit(hit: Hit) -> ShownHit:
     anchor = f"#step-{hit.step}" if hit.step else ""
     href = f"/demo/{hit.demo_id}?at={hit.start_ms}{anchor}"
-    return ShownHit(hit.step, hit.step_title, clock(hit.start_ms), href, tuple(_pieces(hit)))
+    return ShownHit(hit.step, hit.step_title, clock(hit.start_ms), href, tuple(_pieces(hit)), WHY[hit.why])
 
 
 def _pieces(hit: Hit) -> list[SnippetPart]:

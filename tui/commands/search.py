@@ -11,6 +11,7 @@ import typer
 from capture.span import clock
 from library.format import age, count
 from library.model import Found, Hit, LibraryError
+from library.search.sections import WHY, headings
 from tui.commands.options import CommandContext, Json
 from tui.console import print_json, say
 
@@ -53,7 +54,7 @@ def _search(catalog: Catalog, query: str, limit: int, who: str) -> Found:
 
     found = run_search(catalog, query, limit)
     with suppress(LibraryError):  # a read-only library is searched all the same
-        catalog.use.note_search(query, 0 if found.mended else len(found.hits), who)
+        catalog.use.note_search(query, found.answers, who)
     return found
 
 
@@ -71,10 +72,13 @@ def _found_lines(found: Found, *, like: bool = False) -> list[str]:
         return [f"Nothing found for “{found.query}”.{hint}"]
     lines = [f"Nothing found for “{found.query}”. This is for “{found.suggestion}”:"] if found.mended else []
     last = ""
-    for hit in found.hits:
+    for heading, hit in headings(found.hits):
+        if heading and not like:
+            lines.append(heading)
         if hit.demo_id != last:
             lines.append(f"{hit.title}   [{hit.demo_id}]{_signature(hit)}")
-        lines.extend([f"  {_place(hit):<10} {hit.step_title}", f"  {'':<10} {_marked(hit)}"])
+        why = f" · {WHY[hit.why]}" if WHY[hit.why] else ""
+        lines.extend([f"  {_place(hit):<10} {hit.step_title}{why}", f"  {'':<10} {_marked(hit)}"])
         last = hit.demo_id
     best = found.hits[0]
     ref = f"{best.demo_id}#{best.step}" if best.step else best.demo_id

@@ -43,4 +43,4 @@ class LiveSearch:
         if found.query != self.latest or len(query) < _SHORTEST or query == self._noted:
             return None
         self._noted = query
-        return query, 0 if found.mended else len(found.hits)
+        return query, found.answers

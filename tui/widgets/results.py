@@ -12,6 +12,7 @@ from textual.content import Content
 from capture.span import clock
 from library.format import age, count, join
 from library.model import Hit
+from library.search.sections import WHY, headings
 from tui.state.library import LibraryModel, LibraryState, ResultGroup
 from tui.widgets.rows import Line, Rows
 from tui.widgets.text import ACCENT, QUIET, STRONG, due, fit, snippet, styled, two_sides
@@ -35,7 +36,10 @@ class Results(Rows):
         drawn: list[Line] = []
         first = 0
         now_ms = int(time.time() * 1000)
-        for group in self.model.groups:
+        over = headings(group.best for group in self.model.groups)
+        for (heading, _), group in zip(over, self.model.groups, strict=True):
+            if heading and not self.model.like:
+                drawn += [(styled(heading, QUIET), None), (Content(), None)]
             drawn += self._group(group, first, width, now_ms)
             drawn.append((Content(), None))
             first += len(group.hits)
@@ -56,7 +60,8 @@ class Results(Rows):
         if not hit.step:
             return [styled(hit.snippet, QUIET)] if hit.snippet else []
         number = styled(f"{hit.step:>2}  ", QUIET)
-        line = two_sides(number + styled(hit.step_title, "$foreground"), styled(clock(hit.start_ms), QUIET), width)
+        at = styled(join([WHY[hit.why], clock(hit.start_ms)]), QUIET)
+        line = two_sides(number + styled(hit.step_title, "$foreground"), at, width)
         if not hit.snippet or hit.snippet == hit.step_title:
             return [line]
         return [line, Content("    ") + snippet(hit.snippet, hit.matches)]

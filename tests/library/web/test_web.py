@@ -47,6 +47,12 @@ def test_nothing_found_says_so_and_offers_the_nearest_spelling(shelf: tuple[Runn
     assert 'href="/?q=supplier"' in ask(shelf[0], "/?q=suplier").text
 
 
+def test_answers_that_lack_words_stand_below_a_line_that_says_so(shelf: tuple[Running, list[Demo]]) -> None:
+    page = ask(shelf[0], "/?q=raise+purchase+order+zxqvb").text
+    assert page.index("None has all your words") < page.index("<h2>")
+    assert "None has all your words" not in ask(shelf[0], "/?q=new+order").text
+
+
 def test_a_demo_page_has_every_step_its_still_and_all_that_was_said(shelf: tuple[Running, list[Demo]]) -> None:
     running, demos = shelf
     page = ask(running, f"/demo/{demos[0].demo_id}").text
