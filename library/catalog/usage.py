@@ -1,11 +1,12 @@
 """UseLog: the log of searches with their hits, replays and feedback.
 
 Owns what is stored, and that no names are stored unless the library's owner turned them on. Single keystrokes are not
-logged, only settled searches.
+logged, only settled searches. A ``visit`` joins the searches and uses of one sitting without saying whose it was.
 """
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
@@ -19,6 +20,7 @@ from library.text import clean
 _Answer = TypeVar("_Answer")
 _LONGEST = 300
 _NAMES = "names"
+_SITTING_S = 600.0
 
 
 class Use(StrEnum):
@@ -30,12 +32,45 @@ class Use(StrEnum):
 
 
 class Search(NamedTuple):
-    """A settled search; ``who`` is empty where no names are stored."""
+    """A settled search; ``hits``: those that answer it. ``who`` is empty where no names are stored."""
 
     at_unix_ms: int
     query: str
     hits: int
     who: str = ""
+    visit: str = ""
+
+
+class UseEvent(NamedTuple):
+    """A use of a demo. ``visit``: of the search before it, empty when it is not known."""
+
+    at_unix_ms: int
+    demo_id: str
+    use: Use
+    visit: str = ""
+
+
+class Visit:
+    """The sitting of one person at a program: a random id, another one after a demo was opened or after some minutes.
+
+    So that searches without an opening between them can be told, and nothing else.
+    """
+
+    def __init__(self) -> None:
+        self._id, self._opened, self._last_s = secrets.token_hex(4), False, time.monotonic()
+
+    def searching(self) -> str:
+        """The id to log a search with."""
+        now = time.monotonic()
+        if self._opened or now - self._last_s > _SITTING_S:
+            self._id, self._opened = secrets.token_hex(4), False
+        self._last_s = now
+        return self._id
+
+    def opening(self) -> str:
+        """The id to log a use with: that of the search before it."""
+        self._opened = True
+        return self._id
 
 
 class RunWork(Protocol):
@@ -51,29 +86,33 @@ class UseLog:
     def __init__(self, run: RunWork) -> None:
         self._run = run
 
-    def note_search(self, query: str, hits: int, who: str = "") -> None:
+    def note_search(self, query: str, hits: int, who: str = "", visit: str = "") -> None:
         """Log a search; ``who`` is stored only where names are on. An empty query is not logged."""
         query = clean(query, _LONGEST)
         if query:
-            self._note("note_search", who, query=query, hits=hits)
+            self._note("note_search", who, query=query, hits=hits, visit=visit)
 
-    def note(self, demo_id: str, use: Use, who: str = "") -> None:
+    def note(self, demo_id: str, use: Use, who: str = "", visit: str = "") -> None:
         """Log that a demo was replayed, helped or did not help."""
-        self._note("note_use", who, demo_id=demo_id, kind=use.value)
+        self._note("note_use", who, demo_id=demo_id, kind=use.value, visit=visit)
 
     def _note(self, statement: str, who: str, **values: str | int) -> None:
-        at_unix_ms = round(time.time() * 1000)
+        values["at_unix_ms"] = round(time.time() * 1000)
 
         def write(session: Session) -> None:
             name = clean(who, _LONGEST) if _names(session) else ""
-            session.run(statement, at_unix_ms=at_unix_ms, who=name, **values)
+            session.run(statement, who=name, **values)
 
         self._run(write, write=True)
 
     def searches(self, since_unix_ms: int = 0) -> Sequence[Search]:
         """The searches since then, oldest first."""
-        rows = self._run(lambda s: s.fetch("searches", since_unix_ms=since_unix_ms))
-        return [Search(at_unix_ms=at, query=query, hits=hits, who=who) for at, query, hits, who in rows]
+        return [Search(*row) for row in self._run(lambda s: s.fetch("searches", since_unix_ms=since_unix_ms))]
+
+    def uses(self, since_unix_ms: int = 0) -> Sequence[UseEvent]:
+        """The uses since then, oldest first."""
+        rows = self._run(lambda s: s.fetch("uses", since_unix_ms=since_unix_ms))
+        return [UseEvent(at, demo_id, Use(kind), visit) for at, demo_id, kind, visit in rows]
 
     def answers(self) -> Mapping[str, Mapping[Use, int]]:
         """For each demo the number of replays and of each kind of feedback."""

@@ -6,7 +6,7 @@ Owns creating and opening, the update of the index from the bundles, and its reb
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as with_changes
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from library.catalog.sqlite_file import BUSY_MS, OPENING_MS
 from library.connection.address import folder_of, index_path, is_team
 from library.connection.library_facts import FACTS, REVIEW_DAYS, LibraryFacts, read_facts, write_facts
 from library.connection.sync import refill, refresh
+from library.connection.synonyms import FolderSynonyms, Synonyms, TeamSynonyms
 from library.files import library_errors
 from library.model import LibraryError
 from library.storage.bucket import AWS, MediaOptions
@@ -37,7 +38,7 @@ class Library:
 
     ``review_days``: days after filing until a demo is due for review; 0 for never. ``scanned``: the catalog belongs to
     this machine and finds new demos by scanning the folder; a team's catalog is shared. ``team``: the other shared data
-    of a team, None for a folder.
+    of a team, None for a folder. ``synonyms``: what means the same in this library; its catalog searches with them.
     """
 
     url: str
@@ -48,6 +49,7 @@ class Library:
     review_days: int = REVIEW_DAYS
     scanned: bool = True
     team: TeamState | None = None
+    synonyms: Synonyms = field(kw_only=True)
 
     @property
     def demos(self) -> Path:
@@ -131,8 +133,10 @@ def open_library(url: str | Path, *, cache: Path | None = None, media: MediaOpti
     except BaseException:
         catalog.close()
         raise
-    store = FolderStore(demos, folder / ".trash")
-    return Library(str(url), folder, catalog, facts.name or folder.name, store, max(0, facts.review_days))
+    store, synonyms = FolderStore(demos, folder / ".trash"), FolderSynonyms(folder)
+    catalog.read_synonyms_with(synonyms.folded)
+    name, review_days = facts.name or folder.name, max(0, facts.review_days)
+    return Library(str(url), folder, catalog, name, store, review_days, synonyms=synonyms)
 
 
 def _open_team(url: str, cache: Path, media: MediaOptions) -> Library:
@@ -142,7 +146,9 @@ def _open_team(url: str, cache: Path, media: MediaOptions) -> Library:
     catalog, team, store, facts = open_catalog(url, cache, media)
     shown = without_password(url)
     name = facts.name or shown.rpartition("/")[2] or "team"
-    return Library(shown, cache, catalog, name, store, facts.review_days, scanned=False, team=team)
+    synonyms = TeamSynonyms(team)
+    catalog.read_synonyms_with(synonyms.folded)
+    return Library(shown, cache, catalog, name, store, facts.review_days, scanned=False, team=team, synonyms=synonyms)
 
 
 def _refresh_index(catalog: SqliteCatalog, demos: Path) -> None:

@@ -1,15 +1,19 @@
-"""Gap: searches without hits, grouped, most frequent first, and demos that did not help.
+"""Gap: searches that were not answered, grouped, most frequent first, each with why it counts; unhelpful demos.
 
-Owns which searches count as the same. A search that finds something now is no longer a gap.
+Owns which searches count as the same, and when one was not answered: nothing or only weak hits came, the same person
+searched again within a minute without opening a demo, or opened one and said that it did not help. What the library
+answers now is no longer a gap.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 from library.catalog.catalog import Catalog
-from library.catalog.usage import Search, Use, UseLog
+from library.catalog.usage import Search, Use, UseEvent, UseLog
 from library.index.stems import USUAL, stem_key
 from library.model import Found
 from library.search.query import read_query
@@ -17,12 +21,25 @@ from library.search.search import search
 
 _LOOKED_AT = 200
 """Most gaps that are searched again to see whether they still exist."""
+AGAIN_MS = 60_000
+"""A search so soon after another one, without a demo opened between them, says that the first was not answered."""
+_HELP_MS = 1_800_000
+"""Feedback so long after a search belongs to it."""
+
+
+class Reason(StrEnum):
+    """Why a search counts as not answered."""
+
+    NOTHING = "nothing found"
+    WEAK = "only weak hits"
+    AGAIN = "searched again at once"
+    NO_HELP = "did not help"
 
 
 class Gap(NamedTuple):
     """A missing demo: the query as last typed, how often, and when last. ``who`` is empty where no names are stored.
 
-    ``nearest`` is another spelling that has hits; the query may be mistyped.
+    ``nearest`` is another spelling that has hits; the query may be mistyped. ``why``: how often for each reason.
     """
 
     query: str
@@ -30,6 +47,7 @@ class Gap(NamedTuple):
     last_unix_ms: int
     who: tuple[str, ...] = ()
     nearest: str = ""
+    why: tuple[tuple[Reason, int], ...] = ()
 
 
 class Unhelpful(NamedTuple):
@@ -41,36 +59,88 @@ class Unhelpful(NamedTuple):
     did_not: int
 
 
+class Unmet(NamedTuple):
+    """A search that was not answered, and why."""
+
+    search: Search
+    reason: Reason
+
+
 def gaps(catalog: Catalog, log: UseLog, limit: int = 20, since_unix_ms: int = 0) -> Sequence[Gap]:
     """The missing demos; queries that may be mistyped come last. Raises LibraryError."""
-    wanted = missed(log.searches(since_unix_ms))[:_LOOKED_AT]
-    searched = ((gap, search(catalog, gap.query, 1)) for gap in wanted)
-    still = [gap._replace(nearest=found.suggestion if found.mended else "") for gap, found in searched if _lacks(found)]
-    return sorted(still, key=lambda gap: bool(gap.nearest))[:limit]
+    wanted = missed(unmet(log.searches(since_unix_ms), log.uses(since_unix_ms)))[:_LOOKED_AT]
+    still = [left for gap in wanted if (left := _left_of(gap, search(catalog, gap.query, 5))) is not None]
+    return sorted(still, key=lambda gap: (bool(gap.nearest), -gap.times, -gap.last_unix_ms))[:limit]
 
 
-def _lacks(found: Found) -> bool:
-    return found.mended or not found.hits
+def _left_of(gap: Gap, found: Found) -> Gap | None:
+    """The gap as far as the library does not answer it now; None when it does.
 
-
-def missed(searches: Iterable[Search]) -> list[Gap]:
-    """Searches without hits, grouped by their stems in any order. Pure.
-
-    Later searches with hits do not remove a group; ``gaps`` runs its query again.
+    An answer that people turned down counts only when its demo was filed or changed since.
     """
-    by_words: dict[frozenset[str], list[Search]] = {}
+    if not found.answers:
+        weak = bool(found.hits) and not found.mended
+        why = tuple((Reason.WEAK if weak and reason is Reason.NOTHING else reason, n) for reason, n in gap.why)
+        return gap._replace(nearest=found.suggestion if found.mended else "", why=why)
+    if any(hit.updated_unix_ms > gap.last_unix_ms for hit in found.hits if not hit.nearest):
+        return None
+    left = tuple((reason, n) for reason, n in gap.why if reason is not Reason.NOTHING)
+    return gap._replace(times=sum(n for _, n in left), why=left) if left else None
+
+
+def unmet(searches: Iterable[Search], uses: Iterable[UseEvent] = ()) -> list[Unmet]:
+    """The searches that were not answered, oldest first. Pure."""
+    opened: defaultdict[str, list[UseEvent]] = defaultdict(list)
+    for use in uses:
+        opened[use.visit].append(use)
+    following: dict[str, Search] = {}
+    found = []
+    for one in reversed(sorted(searches, key=lambda search: search.at_unix_ms)):
+        after = following.get(one.visit) if one.visit else None
+        reason = _reason(one, after, opened[one.visit] if one.visit else ())
+        if one.visit:
+            following[one.visit] = one
+        if reason is not None:
+            found.append(Unmet(one, reason))
+    return found[::-1]
+
+
+def _reason(one: Search, after: Search | None, opened: Sequence[UseEvent]) -> Reason | None:
+    """Why a search was not answered; ``after``: the next one of its visit. None: it was, or nobody knows."""
+    if not one.hits:
+        return Reason.NOTHING
+    until = after.at_unix_ms if after else one.at_unix_ms + _HELP_MS
+    mine = [use for use in opened if one.at_unix_ms <= use.at_unix_ms <= until]
+    if any(use.use is Use.NO_HELP for use in mine):
+        return Reason.NO_HELP
+    if mine or after is None or after.at_unix_ms - one.at_unix_ms > AGAIN_MS:
+        return None
+    return Reason.AGAIN if words_of_query(after) != words_of_query(one) else None
+
+
+def words_of_query(one: Search) -> frozenset[str]:
+    """The stems of a search's words, by which searches count as the same."""
+    return frozenset(stem_key(term.word, USUAL) or term.word for term in read_query(one.query).content)
+
+
+def missed(searches: Iterable[Unmet]) -> list[Gap]:
+    """Searches that were not answered, grouped by their stems in any order. Pure.
+
+    Later searches with answers do not remove a group; ``gaps`` runs its query again.
+    """
+    by_words: dict[frozenset[str], list[Unmet]] = {}
     for one in searches:
-        words = frozenset(stem_key(term.word, USUAL) or term.word for term in read_query(one.query).content)
-        if words and not one.hits:
+        if words := words_of_query(one.search):
             by_words.setdefault(words, []).append(one)
     found = [_gap(same) for same in by_words.values()]
     return sorted(found, key=lambda gap: (-gap.times, -gap.last_unix_ms))
 
 
-def _gap(same: Sequence[Search]) -> Gap:
-    latest = max(reversed(same), key=lambda one: one.at_unix_ms)
-    who = tuple(sorted({one.who for one in same if one.who}))
-    return Gap(latest.query, len(same), latest.at_unix_ms, who)
+def _gap(same: Sequence[Unmet]) -> Gap:
+    latest = max((one.search for one in reversed(same)), key=lambda search: search.at_unix_ms)
+    who = tuple(sorted({one.search.who for one in same if one.search.who}))
+    why = tuple(Counter(one.reason for one in same).most_common())
+    return Gap(latest.query, len(same), latest.at_unix_ms, who, why=why)
 
 
 def unhelpful(catalog: Catalog, log: UseLog) -> Sequence[Unhelpful]:

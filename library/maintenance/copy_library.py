@@ -32,7 +32,7 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def copy_library(source: Library, target: Library, progress: Progress = silent) -> Copied:
-    """Copy all demos with all their versions, and the glossary; skips what is present, so a second run resumes.
+    """Copy all demos with all versions, the glossary and the synonyms; skips what is present, so a second run resumes.
 
     The checksum of every file is verified before it is filed and by reading it back. Raises LibraryError when either
     library fails or a copy is damaged, Cancelled when ``progress`` does; versions copied until then are kept.
@@ -51,8 +51,11 @@ def copy_library(source: Library, target: Library, progress: Progress = silent) 
             make_findable(target, newest(target.store, demo_id))
     try:
         glossary_of(target).add(glossary_of(source).terms())
+        for first, *others in source.synonyms.groups():
+            for other in others:
+                target.synonyms.add(first, other)
     except LibraryError as error:
-        total = _left_out(total, f"The glossary was not copied: {error.what}")
+        total = _left_out(total, f"The glossary or the synonyms were not copied: {error.what}")
     progress(len(ids), len(ids), "Copying demos")
     return total
 

@@ -32,7 +32,7 @@ def expanded(catalog: Catalog, words: Sequence[str], terms: Sequence[Term]) -> t
     wanted = [term.word for term in terms]
     joined = {first + second: (first, second) for first, second in pairwise(words)}
     parts = {word: list(_parts(word)) for word in wanted}
-    phrases = list(_synonyms(catalog, words))
+    phrases = list(synonyms_in(catalog, words))
     others = [*joined, *(other for _, other in phrases if " " not in other)]
     forms = catalog.word_forms([*wanted, *others])
     known = catalog.word_counts(
@@ -74,7 +74,7 @@ def _parts(word: str) -> Iterator[tuple[str, str]]:
                 yield first.removesuffix(link), second
 
 
-def _synonyms(catalog: Catalog, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+def synonyms_in(catalog: Catalog, words: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The phrases of the query that have synonyms, with each of them, as folded words joined by spaces."""
     said = f" {' '.join(words)} "
     for same in catalog.synonyms():

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from library.catalog.catalog import Catalog
 from library.index.model import Term
 from library.index.ranking import idf
-from library.search.expansion import expanded
+from library.search.expansion import expanded, synonyms_in
 from library.search.grouping import Candidate, candidate_of
 from library.search.query import Query, Reading, readings
 from library.search.spelling import SHORTEST, SpellingFix, spelling_fixes
@@ -45,9 +45,9 @@ def lexical_matches(catalog: Catalog, parsed: Query, limit: int, pause: Callable
     found = _Found()
     for reading in readings(parsed.terms, parsed.content):
         if found.demos >= min(FEW, limit):
-            return Matches(found.candidates)
+            break
         found.add(leg.candidates(reading))
-    if found.demos >= min(FEW, limit):
+    if found.demos >= min(FEW, limit) and not leg.has_synonyms:
         return Matches(found.candidates)
     terms = leg.expanded_terms()
     if any(term.variants or term.prefix for term in terms):
@@ -79,6 +79,12 @@ class _Found:
 class _Leg:
     def __init__(self, catalog: Catalog, parsed: Query, limit: int, pause: Callable[[], None]) -> None:
         self._catalog, self._parsed, self._limit, self._pause = catalog, parsed, limit, pause
+        self._words = [token.word for token in tokens(parsed.words)]
+
+    @property
+    def has_synonyms(self) -> bool:
+        """Whether the library has synonyms of words of the query: then both are always looked for."""
+        return any(synonyms_in(self._catalog, self._words))
 
     def candidates(self, reading: Reading) -> Iterator[Candidate]:
         demos = DEEP if self._parsed.phrases else self._limit + MORE
@@ -90,8 +96,7 @@ class _Leg:
     def expanded_terms(self) -> tuple[Term, ...]:
         """The terms without stop words, with their variants; a word nobody used may be the beginning of one."""
         self._pause()
-        words = [token.word for token in tokens(self._parsed.words)]
-        terms = expanded(self._catalog, words, self._parsed.content)
+        terms = expanded(self._catalog, self._words, self._parsed.content)
         self._pause()
         _, counts = self._catalog.frequencies(terms)
         return tuple(

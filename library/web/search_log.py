@@ -12,6 +12,7 @@ from contextlib import suppress
 from threading import Condition, Thread
 from typing import NamedTuple, Protocol
 
+from library.catalog.usage import Visit
 from library.model import LibraryError
 
 SETTLED_S = 2.0
@@ -25,17 +26,18 @@ _VISITORS = 500
 class SearchSink(Protocol):
     """Stores searches; a ``UseLog`` is one."""
 
-    def note_search(self, query: str, hits: int) -> None:
+    def note_search(self, query: str, hits: int, *, visit: str) -> None:
         """Store a search. Raises LibraryError."""
 
 
 class Question(NamedTuple):
-    """A query of a visitor, its number of hits, and its time in seconds."""
+    """A query of a visitor, its number of hits, its time in seconds, and the id of the visit."""
 
     visitor: str
     query: str
     hits: int
     at_s: float
+    visit: str = ""
 
 
 class QueryDebouncer:
@@ -102,21 +104,31 @@ class SearchLogger:
     def __init__(self, sink: SearchSink) -> None:
         self._sink, self._debouncer = sink, QueryDebouncer()
         self._changed, self._ready = Condition(), list[Question]()
+        self._visits: OrderedDict[str, Visit] = OrderedDict()
         self._closing = False
         self._thread: Thread | None = None
 
     def searched(self, visitor: str, query: str, hits: int) -> None:
         """A visitor searched; ``hits`` counts those for the query as typed, not for a corrected spelling."""
-        question = Question(visitor, " ".join(query.split()), hits, time.monotonic())
         with self._changed:
+            visit = self._visit_of(visitor).searching()
+            question = Question(visitor, " ".join(query.split()), hits, time.monotonic(), visit)
             self._ready += self._debouncer.ask(question)
             self._begin()
 
     def opened(self, visitor: str) -> None:
         """A visitor opened a demo."""
         with self._changed:
+            self._visit_of(visitor).opening()
             self._ready += self._debouncer.acted(visitor, time.monotonic())
             self._changed.notify()
+
+    def _visit_of(self, visitor: str) -> Visit:
+        visit = self._visits.setdefault(visitor, Visit())
+        self._visits.move_to_end(visitor)
+        while len(self._visits) > _VISITORS:
+            self._visits.popitem(last=False)
+        return visit
 
     def _begin(self) -> None:
         if self._thread is None and not self._closing:
@@ -136,7 +148,7 @@ class SearchLogger:
                 closing = self._closing
             for one in ready:
                 with suppress(LibraryError):  # a read-only library
-                    self._sink.note_search(one.query, one.hits)
+                    self._sink.note_search(one.query, one.hits, visit=one.visit)
             if closing:
                 return
 

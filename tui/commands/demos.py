@@ -15,7 +15,7 @@ from library.format import age, count, join
 from library.links import parse_link
 from library.maintenance.stats import Sort, browse
 from library.model import Demo, LibraryError
-from tui.commands.options import CommandContext, DemoName, Json, demo_document, demo_lines
+from tui.commands.options import CommandContext, DemoName, Json, demo_document, demo_lines, terminal_visit
 from tui.console import print_json, say
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def play(
     replayer = Replayer(library)
     player = replayer.play(demo, start)
     with suppress(LibraryError):  # a read-only library is replayed all the same
-        library.catalog.use.note(demo.demo_id, Use.REPLAY, cli.settings.author)
+        library.catalog.use.note(demo.demo_id, Use.REPLAY, cli.settings.author, terminal_visit())
     if json:
         clip = (demo.path / demo.clip.path).absolute()
         print_json({"demo_id": demo.demo_id, "path": clip, "start_ms": start, "player": player})

@@ -269,6 +269,7 @@ def gaps(
         who = f" · {', '.join(gap.who)}" if gap.who else ""
         meant = f" · perhaps “{gap.nearest}”" if gap.nearest else ""
         say(f"{gap.times:>4}×  {gap.query}   {age(gap.last_unix_ms)}{who}{meant}")
+        say(f"       {', '.join(f'{reason} ({n})' if len(gap.why) > 1 else reason for reason, n in gap.why)}")
     for one in poor:
         say(f"Did not help {one.did_not} of {one.did_not + one.helped} times: {one.title}   [{one.demo_id}]")
     if found:

@@ -1,4 +1,4 @@
-"""``showhow search``: search the library, or find demos like a given one."""
+"""``showhow search``: search the library, or find demos like a given one; ``showhow synonyms``: its own language."""
 
 from __future__ import annotations
 
@@ -12,16 +12,23 @@ from capture.span import clock
 from library.format import age, count
 from library.model import Found, Hit, LibraryError
 from library.search.sections import WHY, headings
-from tui.commands.options import CommandContext, Json
+from tui.commands.options import CommandContext, Json, terminal_visit
 from tui.console import print_json, say
 
 if TYPE_CHECKING:
     from library.catalog.catalog import Catalog
 
 
+synonyms = typer.Typer(
+    help="Words that mean the same in this library, for its search.", no_args_is_help=True, rich_markup_mode=None
+)
+Term = Annotated[str, typer.Argument(metavar="TERM", help="A word, an abbreviation or a short phrase in quotes.")]
+
+
 def add_to(app: typer.Typer) -> None:
-    """Register the command."""
+    """Register the commands."""
     app.command()(search)
+    app.add_typer(synonyms, name="synonyms")
 
 
 def search(
@@ -54,7 +61,7 @@ def _search(catalog: Catalog, query: str, limit: int, who: str) -> Found:
 
     found = run_search(catalog, query, limit)
     with suppress(LibraryError):  # a read-only library is searched all the same
-        catalog.use.note_search(query, found.answers, who)
+        catalog.use.note_search(query, found.answers, who, terminal_visit())
     return found
 
 
@@ -101,3 +108,61 @@ def _marked(hit: Hit) -> str:
             out += f"{text[at : match.start]}«{text[match.start : match.end]}»"
             at = match.end
     return out + text[at:]
+
+
+@synonyms.command("list")
+def list_them(context: typer.Context, json: Json = False) -> None:
+    """List what means the same, oldest first."""
+    from library.connection.synonyms import FolderSynonyms
+
+    kept = context.obj.open_library().synonyms
+    groups = kept.groups()
+    if json:
+        print_json({"synonyms": groups, "path": kept.path if isinstance(kept, FolderSynonyms) else ""})
+        return
+    for group in groups:
+        say(" = ".join(group))
+    if not groups:
+        say("No synonyms yet. Add what your people call things: showhow synonyms add PO “purchase order”")
+
+
+@synonyms.command()
+def add(
+    context: typer.Context,
+    term: Term,
+    meaning: Annotated[str, typer.Argument(metavar="MEANING", help="What means the same.")],
+    json: Json = False,
+) -> None:
+    """Add a word or abbreviation and what it means; searches for one find the other too, both ways."""
+    new = context.obj.open_library().synonyms.add(term, meaning)
+    if json:
+        print_json({"added": new})
+    else:
+        say(f"“{term}” and “{meaning}” find each other now." if new else "They are there already.")
+
+
+@synonyms.command()
+def remove(context: typer.Context, term: Term, json: Json = False) -> None:
+    """Take a word or phrase out again, with what it means."""
+    gone = context.obj.open_library().synonyms.remove(term)
+    print_json({"removed": gone}) if json else say("Removed " + "; ".join(" = ".join(group) for group in gone) + ".")
+
+
+@synonyms.command()
+def suggest(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=1, help="Searches of so many days.")] = 365,
+    json: Json = False,
+) -> None:
+    """Suggest synonyms: what people typed in vain, and what they found it with within a minute."""
+    from library.learning.synonym_suggestions import suggested
+
+    opened = context.obj.open_library()
+    log, since = opened.catalog.use, round(time.time() * 1000) - days * 86_400_000
+    found = suggested(log.searches(since), log.uses(since), opened.catalog.synonyms())
+    if json:
+        print_json({"suggested": [one._asdict() for one in found]})
+        return
+    for one in found:
+        say(f"{one.times:>4}×  {one.term} = {one.meaning}")
+    say("Add one: showhow synonyms add TERM MEANING" if found else "Nothing to suggest.")

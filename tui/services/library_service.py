@@ -11,7 +11,7 @@ from pathlib import Path
 
 from capture.progress import Progress
 from capture.span import Span, clock
-from library.catalog.usage import Use
+from library.catalog.usage import Use, Visit
 from library.connection.library import Library
 from library.index.model import no_pause
 from library.intake.late_words import complete
@@ -38,7 +38,7 @@ class LocalLibraryService:
 
     def __init__(self, library: Library, options: IntakeOptions, exports: Path) -> None:
         self._library, self._options, self._exports = library, options, exports
-        self._replayer = Replayer(library)
+        self._replayer, self._visit = Replayer(library), Visit()
 
     @property
     def name(self) -> str:
@@ -66,7 +66,8 @@ class LocalLibraryService:
     def note_search(self, query: str, hits: int) -> None:
         """Record a search in the usage log."""
         with suppress(LibraryError):  # a read-only library
-            self._library.catalog.use.note_search(query, hits, self._options.author)
+            visit = self._visit.searching()
+            self._library.catalog.use.note_search(query, hits, self._options.author, visit)
 
     def note_help(self, demo: Demo, helped: bool) -> None:
         """Record whether a demo helped."""
@@ -74,7 +75,7 @@ class LocalLibraryService:
 
     def _note(self, demo: Demo, use: Use) -> None:
         with suppress(LibraryError):  # a read-only library
-            self._library.catalog.use.note(demo.demo_id, use, self._options.author)
+            self._library.catalog.use.note(demo.demo_id, use, self._options.author, self._visit.opening())
 
     def demo(self, demo_id: str) -> Demo:
         """One demo."""

@@ -1,4 +1,4 @@
--- The shared data of a team besides the catalog: settings, pending demos, tasks and glossary.
+-- The shared data of a team besides the catalog: settings, pending demos, tasks, glossary and synonyms.
 
 -- name: setting
 SELECT value FROM settings WHERE name = :name
@@ -59,3 +59,13 @@ RETURNING term
 
 -- name: drop_terms
 DELETE FROM glossary WHERE folded = ANY (CAST(:folded AS text[])) RETURNING term
+
+-- name: synonyms
+SELECT term, meaning FROM synonyms ORDER BY number
+
+-- name: keep_synonym
+INSERT INTO synonyms (folded, folded_meaning, term, meaning) VALUES (:folded, :folded_meaning, :term, :meaning)
+ON CONFLICT (folded, folded_meaning) DO NOTHING
+
+-- name: drop_synonym
+DELETE FROM synonyms WHERE folded = :folded OR folded_meaning = :folded

@@ -8,8 +8,8 @@ import pytest
 
 from library.catalog.catalog import Catalog
 from library.catalog.sqlite_catalog import SqliteCatalog
-from library.catalog.usage import Search, Use
-from library.learning.gaps import gaps, missed, unhelpful
+from library.catalog.usage import Search, Use, UseEvent, Visit
+from library.learning.gaps import Reason, gaps, missed, unhelpful, unmet
 from tests.library.factories import demo
 
 
@@ -58,7 +58,7 @@ def test_a_gap_that_somebody_filled_is_none_any_more(catalog: Catalog) -> None:
 
 def test_searches_for_the_same_thing_are_one_gap_whatever_their_order_and_endings() -> None:
     searches = [Search(1, "export reports", 0), Search(2, "Report export", 0), Search(3, "report", 2)]
-    assert [(gap.query, gap.times, gap.last_unix_ms) for gap in missed(searches)] == [("Report export", 2, 2)]
+    assert [(gap.query, gap.times, gap.last_unix_ms) for gap in missed(unmet(searches))] == [("Report export", 2, 2)]
 
 
 def test_demos_that_did_not_help_are_named(catalog: Catalog) -> None:
@@ -89,3 +89,39 @@ def test_nothing_is_written_where_nothing_was_noted(tmp_path: Path) -> None:
 def test_whatever_was_typed_can_be_noted(catalog: Catalog, query: str) -> None:
     catalog.use.note_search(query, 0)
     assert all(len(one.query) <= 300 for one in catalog.use.searches())
+
+
+def test_a_search_counts_as_unmet_when_its_person_searched_again_at_once_or_was_not_helped(catalog: Catalog) -> None:
+    searches = [
+        Search(0, "vacation days", 3, visit="a"), Search(30_000, "annual leave", 3, visit="a"),
+        Search(0, "print", 3, visit="b"), Search(200_000, "label", 3, visit="b"),  # minutes later
+        Search(0, "scan", 3, visit="c"), Search(20_000, "copy", 3, visit="c"),  # a demo was opened between
+        Search(0, "export", 3, visit="d"),
+        Search(0, "one", 3), Search(1_000, "two", 3),  # who knows whose
+    ]  # fmt: skip
+    uses = [
+        UseEvent(10_000, "scan-1", Use.REPLAY, "c"),
+        UseEvent(5_000, "x-1", Use.REPLAY, "d"), UseEvent(90_000, "x-1", Use.NO_HELP, "d"),
+    ]  # fmt: skip
+    found = [(one.search.query, one.reason) for one in unmet(searches, uses)]
+    assert sorted(found) == [("export", Reason.NO_HELP), ("vacation days", Reason.AGAIN)]
+
+
+def test_gaps_say_why_each_counts_and_end_with_a_newer_demo(catalog: Catalog) -> None:
+    catalog.insert(demo("days-1", "Count days", "open it", age_days=3))
+    catalog.use.note_search("days", 1, visit="a")
+    catalog.use.note_search("leave", 0, visit="a")
+    catalog.use.note_search("leave of absence days", 0, visit="b")
+    why = {gap.query: dict(gap.why) for gap in gaps(catalog, catalog.use)}
+    assert why == {
+        "days": {Reason.AGAIN: 1}, "leave": {Reason.NOTHING: 1}, "leave of absence days": {Reason.WEAK: 1},
+    }  # fmt: skip
+    catalog.insert(demo("days-2", "Days of leave", "ask for days", age_days=-1))
+    assert "days" not in {gap.query for gap in gaps(catalog, catalog.use)}
+
+
+def test_a_visit_ends_with_an_opened_demo() -> None:
+    visit = Visit()
+    first = visit.searching()
+    assert visit.searching() == first == visit.opening() == visit.opening()
+    assert visit.searching() != first

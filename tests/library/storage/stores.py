@@ -6,6 +6,7 @@ from pathlib import Path
 
 from library.catalog.sqlite_catalog import SqliteCatalog
 from library.connection.library import Library
+from library.connection.synonyms import FolderSynonyms
 from library.storage.bucket import Bucket, MediaOptions
 from library.storage.bucket_store import BucketStore
 from library.storage.folder_store import FolderStore
@@ -29,11 +30,12 @@ def bucket_library(media: Bucket, folder: Path, limit: int = GB) -> Library:
     """A bucket with an index in a file beside the cache: the store is what is tested."""
     store = BucketStore(media, folder / "cache", limit)
     catalog = SqliteCatalog(folder / "index.sqlite", store.demos)
-    return Library(media.url, folder, catalog, "bucket", store, scanned=False)
+    return Library(media.url, folder, catalog, "bucket", store, scanned=False, synonyms=FolderSynonyms(folder))
 
 
 def folder_library(folder: Path) -> Library:
     """The same over a folder."""
     (folder / "demos").mkdir(parents=True)
     store = FolderStore(folder / "demos", folder / ".trash")
-    return Library(str(folder), folder, SqliteCatalog(folder / "index.sqlite", store.demos), "folder", store)
+    catalog, synonyms = SqliteCatalog(folder / "index.sqlite", store.demos), FolderSynonyms(folder)
+    return Library(str(folder), folder, catalog, "folder", store, synonyms=synonyms)

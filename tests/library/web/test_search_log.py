@@ -106,7 +106,8 @@ class Refusing:
     def __init__(self) -> None:
         self.asked: list[tuple[str, int]] = []
 
-    def note_search(self, query: str, hits: int) -> None:
+    def note_search(self, query: str, hits: int, *, visit: str) -> None:
+        assert visit
         self.asked.append((query, hits))
         time.sleep(0.2)
         raise LibraryError("The library may not be written", "Check its permissions.")
