@@ -62,6 +62,7 @@ class Settings:
     fps: int = 30
     live_words: bool = True
     second_hearing: bool = True
+    share_use: bool = True
     hotkeys: Mapping[str, str] = field(default_factory=lambda: asdict(_Hotkeys()))
     media: MediaOptions = AWS
 
@@ -126,6 +127,7 @@ class _File(Struct, forbid_unknown_fields=True, rename={"library_url": "library"
     fps: Annotated[int, Meta(ge=1, le=120)] | UnsetType = UNSET
     live_words: bool | UnsetType = UNSET
     second_hearing: bool | UnsetType = UNSET
+    share_use: bool | UnsetType = UNSET
     endpoint: _Endpoint = msgspec.field(default_factory=_Endpoint)
     hotkeys: _Hotkeys = msgspec.field(default_factory=_Hotkeys)
 

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TypeVar
 
 from library.catalog.catalog import Catalog, CatalogBroken
+from library.catalog.shared_use import SharedUseLog
 from library.catalog.sql_catalog import SqlCatalog
 from library.catalog.sqlite_file import BUSY_MS, IndexFile, IndexOutdated, discard
 from library.catalog.usage import UseLog
@@ -28,6 +29,7 @@ class SqliteCatalog(SqlCatalog):
         super().__init__(demos)
         self._refill = refill
         self._use: IndexFile | None = None
+        self._shared: SharedUseLog | None = None
         self._use_path, self._opening = path.with_name(f"{path.stem}-use{path.suffix}"), Lock()
         try:
             self._file = IndexFile(path, busy_ms=busy_ms)
@@ -73,7 +75,11 @@ class SqliteCatalog(SqlCatalog):
     @property
     def use(self) -> UseLog:
         """The log of searches, replays and feedback, in a file of its own that survives a rebuild of the index."""
-        return UseLog(self._run_use)
+        return self._shared or UseLog(self._run_use)
+
+    def share_use(self, folder: Path) -> None:
+        """Share the log from now on with the other machines that use the library in this folder."""
+        self._shared = SharedUseLog(self._run_use, folder)
 
     def _run_use(self, work: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
         with self._opening:
@@ -83,7 +89,7 @@ class SqliteCatalog(SqlCatalog):
 
     def used(self, demo_ids: Sequence[str]) -> Mapping[str, int]:
         """The use of each demo; does not create the file when there is none."""
-        return self.use.used(demo_ids) if self._use or self._use_path.exists() else {}
+        return self.use.used(demo_ids) if self._shared or self._use or self._use_path.exists() else {}
 
     def faults(self) -> Sequence[str]:
         """The faults that SQLite's integrity check finds, one line each."""

@@ -99,6 +99,14 @@ class Library:
         )
         return with_changes(self, name=cleaned or self.folder.name)
 
+    def gather_use(self, on: bool) -> None:
+        """Say for all machines whether they share their use logs from their next opening. Raises LibraryError."""
+        if self.team is not None:
+            raise LibraryError("A team's use log is in its database already", "There is nothing to gather.")
+        facts = read_facts(self.folder)
+        library_id = facts.library_id or secrets.token_hex(8)
+        write_facts(self.folder, msgspec.structs.replace(facts, library_id=library_id, gather_use=on))
+
     def close(self) -> None:
         """Close the catalog."""
         self.catalog.close()
@@ -110,12 +118,14 @@ class Library:
         self.close()
 
 
-def open_library(url: str | Path, *, cache: Path | None = None, media: MediaOptions = AWS) -> Library:
+def open_library(
+    url: str | Path, *, cache: Path | None = None, media: MediaOptions = AWS, share_use: bool = True
+) -> Library:
     """Open a library: a folder, created on first use, or ``postgresql://...``, which must have been set up.
 
     ``cache``: folder for indexes that cannot be in the library's folder, and for downloaded media. ``media``: options
-    for a bucket. Raises LibraryError: not a folder, not writable, not set up, from a newer showhow, an unknown kind of
-    address.
+    for a bucket. ``share_use``: take part where the library's owner gathers the use logs. Raises LibraryError: not a
+    folder, not writable, not set up, from a newer showhow, an unknown kind of address.
     """
     if is_team(str(url)):
         return _open_team(str(url), cache or _user_cache(), media)
@@ -133,6 +143,8 @@ def open_library(url: str | Path, *, cache: Path | None = None, media: MediaOpti
     except BaseException:
         catalog.close()
         raise
+    if facts.gather_use and share_use:
+        catalog.share_use(folder)
     store, synonyms = FolderStore(demos, folder / ".trash"), FolderSynonyms(folder)
     catalog.read_synonyms_with(synonyms.folded)
     name, review_days = facts.name or folder.name, max(0, facts.review_days)

@@ -17,12 +17,13 @@ REVIEW_DAYS = 365
 
 
 class LibraryFacts(msgspec.Struct, frozen=True):
-    """The content of ``library.json``."""
+    """The content of ``library.json``. ``gather_use``: the machines that use the folder share their use logs."""
 
     library_id: str = ""
     name: str = ""
     schema_version: int = 1
     review_days: int = REVIEW_DAYS
+    gather_use: bool = False
 
 
 def read_facts(folder: Path) -> LibraryFacts:

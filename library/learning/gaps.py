@@ -95,7 +95,7 @@ def unmet(searches: Iterable[Search], uses: Iterable[UseEvent] = ()) -> list[Unm
         opened[use.visit].append(use)
     following: dict[str, Search] = {}
     found = []
-    for one in reversed(sorted(searches, key=lambda search: search.at_unix_ms)):
+    for one in sorted(searches, key=lambda search: search.at_unix_ms)[::-1]:
         after = following.get(one.visit) if one.visit else None
         reason = _reason(one, after, opened[one.visit] if one.visit else ())
         if one.visit:

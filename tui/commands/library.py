@@ -246,15 +246,24 @@ def gaps(
     names: Annotated[
         bool | None, typer.Option("--names/--no-names", help="Keep who searched, from now on; or not any more.")
     ] = None,
+    gather: Annotated[
+        bool | None,
+        typer.Option(
+            "--gather/--no-gather", help="Gather what was searched on all machines of a shared folder; or not."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """List what was searched and not found, most wanted first, and the demos that did not help."""
+    """List what was searched and not found, most wanted first and why, and the demos that did not help."""
     from library.learning.gaps import gaps as missing
     from library.learning.gaps import unhelpful
 
     cli: CommandContext = context.obj
-    catalog = cli.open_library().catalog
-    log = catalog.use
+    opened = cli.open_library()
+    if gather is not None:
+        opened.gather_use(gather)
+        opened = cli.open_library()
+    catalog, log = opened.catalog, opened.catalog.use
     if names is not None:
         log.keep_names(names)
     found = missing(catalog, log, limit, round(time.time() * 1000) - days * _DAY_MS)

@@ -51,7 +51,8 @@ class CommandContext:
         """Open any library with this machine's cache and credentials; prints its notices. Raises LibraryError."""
         from library.connection.library import open_library
 
-        library = open_library(url, cache=self.settings.indexes_folder, media=self.settings.media)
+        settings = self.settings
+        library = open_library(url, cache=settings.indexes_folder, media=settings.media, share_use=settings.share_use)
         for notice in library.notices:
             warn(notice)
         return library

@@ -19,7 +19,9 @@ def open_services(settings: Settings) -> Services:
     from tui.services.review_service import LocalReviewService
     from tui.services.second_hearing import LocalSecondHearing
 
-    library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
+    library = open_library(
+        settings.library_url, cache=settings.indexes_folder, media=settings.media, share_use=settings.share_use
+    )
     options = intake_options(settings)
     library_service = LocalLibraryService(library, options, Path.cwd())
     return Services(
