@@ -20,6 +20,10 @@ class CatalogBusy(LibraryError):
     """Another program has held the write lock for longer than the catalog waits."""
 
 
+class CatalogFull(LibraryError):
+    """The disk that the catalog lies on is full: it can be read, not written."""
+
+
 class CatalogBroken(LibraryError):
     """The catalog's file is damaged. It is only an index and can be rebuilt from the bundles."""
 

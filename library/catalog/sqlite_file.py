@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from library.catalog.catalog import CatalogBroken, CatalogBusy
+from library.catalog.catalog import CatalogBroken, CatalogBusy, CatalogFull
 from library.catalog.statements import migrations, statements
 from library.files import library_errors
 from library.index.model import Row
@@ -77,6 +77,31 @@ class IndexFile:
         return self._connect()
 
     def _connect(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+        try:
+            self._full: CatalogFull | None = None
+            return self._connect_to_write()
+        except CatalogFull as error:
+            if not self.path.exists() or not self.path.stat().st_size:
+                raise
+            self._full = error  # what is indexed can be read all the same
+            return self._connect_to_read()
+
+    def _connect_to_read(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+        """Two connections that write nothing, not even SQLite's files beside an index in WAL mode."""
+        with self._translated_errors():
+            reader, writer = (
+                sqlite3.connect(
+                    f"{self.path.absolute().as_uri()}?immutable=1", uri=True, isolation_level=None,
+                    check_same_thread=False,
+                )
+                for _ in range(2)
+            )  # fmt: skip
+            reader.execute("PRAGMA temp_store = MEMORY")
+            if self._version(reader) != self._newest:
+                raise self._full or IndexOutdated(f"The library's index {self.path} is outdated", "It is made anew.")
+            return reader, writer
+
+    def _connect_to_write(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         opened: list[sqlite3.Connection] = []
         try:
             with self._translated_errors():
@@ -157,6 +182,10 @@ class IndexFile:
     @contextmanager
     def writing(self) -> Iterator[SqliteSession]:
         """A session in a write transaction. Raises CatalogBusy when others write for too long, LibraryError."""
+        if self._full is not None:
+            self.reopen()  # there may be room again
+            if self._full is not None:
+                raise self._full
         with self._writing, self._translated_errors():
             self._writer.execute("BEGIN IMMEDIATE")  # a deferred one fails at once when another writer comes between
             try:
@@ -184,7 +213,7 @@ class IndexFile:
             return CatalogBroken(f"The library's index {self.path} is damaged", "Make it anew: showhow library rebuild")
         if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorname", "") == "SQLITE_IOERR_SHMSIZE":
             what = f"The library's index {self.path} cannot be written: the disk is full"
-            return LibraryError(what, "Free some space and run it again; nothing was lost.")
+            return CatalogFull(what, "Free some space and run it again; nothing was lost.")
         if code in _NOT_WRITABLE:
             return LibraryError(f"The library's index {self.path} may not be written", "Check its permissions.")
         return LibraryError(f"The library's index {self.path} cannot be used: {error}", "Check the disk it lies on.")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from capture.progress import Progress, silent
-from library.catalog.catalog import Catalog, CatalogBusy
+from library.catalog.catalog import Catalog, CatalogBusy, CatalogFull
 from library.catalog.sqlite_catalog import SqliteCatalog
 from library.catalog.sqlite_file import BUSY_MS, OPENING_MS
 from library.connection.address import folder_of, index_path, is_team
@@ -64,7 +64,10 @@ class Library:
     def refresh(self) -> bool:
         """Index what others filed or removed; returns whether anything changed. One ``stat`` when nothing did."""
         if self.scanned:
-            return refresh(self.catalog, self.demos)
+            try:
+                return refresh(self.catalog, self.demos)
+            except CatalogFull:  # said at opening and when filing; what is indexed can be read
+                return False
         return self.team.catch_up(self.store) if self.team else False
 
     def mark_pending(self, demo_id: str) -> None:
@@ -164,10 +167,10 @@ def _open_team(url: str, cache: Path, media: MediaOptions) -> Library:
 
 
 def _refresh_index(catalog: SqliteCatalog, demos: Path) -> None:
-    """Update the index; if another program keeps it locked, note that and go on with the present index."""
+    """Update the index; if another program locks it or the disk is full, note that and go on with it as it is."""
     try:
         refresh(catalog, demos)
-    except CatalogBusy as error:
+    except (CatalogBusy, CatalogFull) as error:
         catalog.note(f"{error} The newest demos may not be found yet.")
     catalog.wait_for(BUSY_MS)
 

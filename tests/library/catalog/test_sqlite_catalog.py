@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from library.catalog.sqlite_file import APPLICATION_ID, BEFORE, IndexFile
 from library.catalog.statements import migrations
 from library.index.model import Term
 from library.model import LibraryError
+from library.search.search import search
 from tests.library.factories import demo
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -228,4 +230,23 @@ def test_a_full_disk_is_one_line_and_nothing_indexed_is_lost(small_disk: Path) -
     assert again.count() == count
     assert not again.faults()
     assert not again.notices
+    again.close()
+
+
+def test_on_a_full_disk_what_is_indexed_is_found_and_writing_goes_on_when_there_is_room(small_disk: Path) -> None:
+    catalog = open_catalog(small_disk)
+    catalog.insert(demo("first-1", "First", "press the button"))
+    catalog.close()
+    full = small_disk / "full"
+    with suppress(OSError), full.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)
+    again = open_catalog(small_disk, refill=refill)
+    assert [hit.demo_id for hit in search(again, "button").hits] == ["first-1"]
+    assert again.get("first-1").title == "First"
+    with pytest.raises(LibraryError, match="disk is full"):
+        again.insert(demo("second-1", "Second", "press the lever"))
+    full.unlink()
+    again.insert(demo("second-1", "Second", "press the lever"))
+    assert [hit.demo_id for hit in search(again, "lever").hits] == ["second-1"]
     again.close()

@@ -327,7 +327,8 @@ def test_of_two_near_words_the_usual_one_is_meant() -> None:
 EVIL = [
     '"', '""', "'", "AND", "OR", "NOT", "NEAR(a b)", "a AND", "title:x", "{title}: x", "*", "a*", "^a", "-a", "+", "(",
     ")", "a\x00b", "\\", "%", "_", "—", "🎬", "a" * 10_000, "a " * 5_000, "; DROP TABLE demos; --", "\ud800", "﷽", "ⅷ",
-    "݇", "१२",
+    "݇", "१२", "how can I do this?", "?!… —", "🙂 🎉", "注文を承認する方法", "كيف أوافق على الطلب", "איך לאשר הזמנה",
+    " ".join(f"question{n}" for n in range(100)), "order " + "x" * 1_000, "x-" * 500, "a.b.c.d" * 100, "-‐‑", "=",
 ]  # fmt: skip
 
 
