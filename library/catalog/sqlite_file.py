@@ -77,28 +77,35 @@ class IndexFile:
         return self._connect()
 
     def _connect(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+        """A connection for reading and one for writing; on a full disk two that can read what is indexed."""
+        self._full: CatalogFull | None = None
         try:
-            self._full: CatalogFull | None = None
             return self._connect_to_write()
         except CatalogFull as error:
             if not self.path.exists() or not self.path.stat().st_size:
                 raise
-            self._full = error  # what is indexed can be read all the same
-            return self._connect_to_read()
+            self._full = CatalogFull(error.what, error.remedy)  # not that error: its traceback keeps the file open
+            return self._connect_to_read(self._full)
 
-    def _connect_to_read(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
-        """Two connections that write nothing, not even SQLite's files beside an index in WAL mode."""
+    def _connect_to_read(self, full: CatalogFull) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+        """Two connections that write nothing, not even SQLite's files beside an index in WAL mode.
+
+        Raises ``full`` when the index is of an older format: there is no room to make it anew.
+        """
+        address = f"{self.path.absolute().as_uri()}?immutable=1"
         with self._translated_errors():
             reader, writer = (
-                sqlite3.connect(
-                    f"{self.path.absolute().as_uri()}?immutable=1", uri=True, isolation_level=None,
-                    check_same_thread=False,
-                )
-                for _ in range(2)
-            )  # fmt: skip
-            reader.execute("PRAGMA temp_store = MEMORY")
-            if self._version(reader) != self._newest:
-                raise self._full or IndexOutdated(f"The library's index {self.path} is outdated", "It is made anew.")
+                sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False) for _ in range(2)
+            )
+            try:
+                reader.execute("PRAGMA temp_store = MEMORY")
+                current = self._version(reader) == self._newest
+            except IndexOutdated:
+                current = False
+            if not current:
+                reader.close()
+                writer.close()
+                raise full
             return reader, writer
 
     def _connect_to_write(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
