@@ -255,6 +255,8 @@ def gaps(
     json: Json = False,
 ) -> None:
     """List what was searched and not found, most wanted first and why, and the demos that did not help."""
+    from library.connection.address import is_shared
+    from library.connection.library_facts import read_facts
     from library.learning.gaps import gaps as missing
     from library.learning.gaps import unhelpful
 
@@ -272,6 +274,8 @@ def gaps(
         listed = {"gaps": [one._asdict() for one in found], "did_not_help": [one._asdict() for one in poor]}
         print_json(plain(listed) | {"names": log.names})
         return
+    if opened.team is None and is_shared(opened.folder) and not read_facts(opened.folder).gather_use:
+        say("These are this machine's searches only; gather those of all: showhow library gaps --gather")
     if not found:
         say("Nothing was searched in vain.")
     for gap in found:
