@@ -97,9 +97,9 @@ class _Best(NamedTuple):
 
 
 class _Scores(NamedTuple):
-    """Of each entry the score, the share of the total idf, the number of terms in the entry itself, and ``met``.
+    """Of each entry the score, the share of the total idf, and the number of terms in the entry itself.
 
-    ``top``: the highest code of its own terms.
+    If detailed, also ``met`` and ``top`` as in ScoredEntry.
     """
 
     scores: Amounts
@@ -171,7 +171,7 @@ class _Scorer:
     def scored_entries(self, ids: Ids) -> list[ScoredEntry]:
         if self._query.allowed is not None:
             ids = ids.compress(self._query.allowed.take(ids))
-        found = self._scores(ids)
+        found = self._scores(ids, detailed=True)
         keep = self._kept(found)
         ids = ids.compress(keep)
         fields: dict[str, NDArray[Any]] = {
@@ -183,26 +183,28 @@ class _Scorer:
         rows = zip(*(fields[name].tolist() for name in ScoredEntry._fields), strict=True)
         return [ScoredEntry(*row) for row in rows]
 
-    def _scores(self, ids: Ids) -> _Scores:
+    def _scores(self, ids: Ids, *, detailed: bool = False) -> _Scores:
         stats, place = self._stats, self._stats.places.take(ids)
         is_whole = place == 0
         headings = stats.headings.take(ids).astype(np.intp) + 1024 * ~is_whole
         texts = stats.texts.take(ids).astype(np.intp)
         scores, shares = np.zeros(len(ids), np.float32), np.zeros(len(ids), np.float32)
-        own, bits, top = np.zeros(len(ids), np.uint8), np.zeros(len(ids), np.int64), np.zeros(len(ids), np.uint8)
+        own, top = np.zeros(len(ids), np.uint8), np.zeros(len(ids), np.uint8)
+        bits = np.zeros(len(ids) if detailed else 0, np.int64)
         begins, wholes = is_whole.copy(), None if is_whole.all() else ids - place
         for number, (reader, value) in enumerate(zip(self._query.terms, self._query.idfs, strict=True)):
             codes, amounts = _strongest(reader, ids, headings, texts)
             mine = codes > 0
             own += mine
-            np.maximum(top, codes, out=top)
             begins &= (codes & BEGINS > 0) if not number else (codes >> 6 > 0)
             inherited = np.zeros(len(ids), np.bool_)
             if wholes is not None:
                 inherited = ~is_whole & (reader.codes_at(wholes) >= TAGS)
                 amounts += np.float32(WEIGHTS.context) * inherited
             met = mine | inherited
-            bits |= met.astype(np.int64) << number
+            if detailed:
+                np.maximum(top, codes, out=top)
+                bits |= met.astype(np.int64) << number
             shares += np.float32(value) * met
             scores += np.float32(value) * (amounts / (np.float32(WEIGHTS.saturation) + amounts))
         begins &= own == len(self._query.terms)

@@ -50,7 +50,7 @@ def lexical_matches(catalog: Catalog, parsed: Query, limit: int, pause: Callable
     if found.demos >= min(FEW, limit) and not leg.has_synonyms:
         return Matches(found.candidates)
     terms = leg.expanded_terms()
-    if any(term.variants or term.prefix for term in terms):
+    if terms != parsed.content:  # else it is the reading before
         found.add(leg.candidates(Reading(terms, weight=_EXPANDED_WEIGHT)))
     if found.candidates:
         return Matches(found.candidates)

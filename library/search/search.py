@@ -78,13 +78,13 @@ def _factors(
     candidates: Sequence[Candidate], details: Mapping[int, EntryDetails], parsed: Query, uses: Mapping[str, int]
 ) -> dict[int, float]:
     """A factor for each entry that still exists and contains the phrases: for adjacent words, and for use."""
-    factors = {}
+    factors, compounds = {}, {one.reading: compounds_of(one.reading.terms) for one in candidates}
     for one in candidates:
         mine = details.get(one.entry.entry_id)
         if mine is None or (parsed.phrases and not all(contains_phrase(mine, phrase) for phrase in parsed.phrases)):
             continue
         favour = PHRASE if adjacent(mine, one.reading.terms) else 1.0
-        if not all(_compound_met(mine, term) for term in compounds_of(one.reading.terms)):
+        if not all(_compound_met(mine, term) for term in compounds[one.reading]):
             favour *= _APART
         times = uses.get(mine.demo_id, 0) if uses else 0
         factors[one.entry.entry_id] = favour * used(times)
