@@ -25,6 +25,8 @@ FACET = "@"
 """Marks the name of a facet; no word begins with it."""
 ACRONYM = "~"
 """Marks the initials of words that are adjacent in a heading, such as ``~po``; no word begins with it."""
+NUMBERS = {name: str(n) for n, name in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight"), 1)}
+"""Digits that stand for a word in an acronym, and for which a search takes it: 2FA, 2-factor."""
 LONGEST_PREFIX = 2
 """Letters of the longest prefix with a list of its own; for a longer one the lists of its words are merged."""
 DAY_MS = 86_400_000
@@ -34,7 +36,6 @@ _PLACES = 65_535
 _MARKS = (FACET, ACRONYM)
 _LONGEST_ACRONYM = 4
 _INSIDE_NAMES = frozenset(("and", "for", "of", "to"))
-_DIGITS = {name: str(n) for n, name in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight"), 1)}
 
 
 class EntryStats(NamedTuple):
@@ -111,7 +112,7 @@ def acronyms_of(heading: Sequence[str]) -> Iterator[str]:
 
 def initial_of(word: str) -> str:
     """What stands for a word in an acronym."""
-    return _DIGITS.get(word, word[0])
+    return NUMBERS.get(word, word[0])
 
 
 def stem_rows(demo: Demo, entries: IndexedDemo) -> Iterator[tuple[str, str]]:

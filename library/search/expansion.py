@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 from library.catalog.catalog import Catalog
-from library.index.documents import ACRONYM
+from library.index.documents import ACRONYM, NUMBERS
 from library.index.model import Term
 from library.text import STOP_WORDS
 
@@ -22,9 +23,23 @@ _SHORTEST_COMPOUND = 5
 _LONGEST_COMPOUND = 30
 _LINKS = ("", "s")
 """Letters between the halves of a compound: German has Urlaubs-antrag."""
+_SURE_PART = 3
+"""Letters of each half of a word that the library has as one word too."""
 _ACRONYM_LETTERS = range(2, 5)
+_NUMBERS = {**NUMBERS, **{digit: name for name, digit in NUMBERS.items()}}
 
-Variants = dict[str, list[tuple[str, ...]]]
+Variant = tuple[str, ...]
+
+
+class _Lexicon(NamedTuple):
+    """What the library says of the words of a query: inflections of each, and which words it has."""
+
+    forms: Mapping[str, Sequence[str]]
+    known: Mapping[str, int]
+
+    def forms_of(self, word: str) -> list[str]:
+        """The word, if the library has it, and its inflections."""
+        return list(dict.fromkeys([*([word] if word in self.known else ()), *self.forms.get(word, ())[:_MOST_FORMS]]))
 
 
 def expanded(catalog: Catalog, words: Sequence[str], terms: Sequence[Term]) -> tuple[Term, ...]:
@@ -32,34 +47,52 @@ def expanded(catalog: Catalog, words: Sequence[str], terms: Sequence[Term]) -> t
     wanted = [term.word for term in terms]
     joined = {first + second: (first, second) for first, second in pairwise(words)}
     parts = {word: list(_parts(word)) for word in wanted}
-    phrases = list(synonyms_in(catalog, words))
-    others = [*joined, *(other for _, other in phrases if " " not in other)]
-    forms = catalog.word_forms([*wanted, *others])
-    known = catalog.word_counts(
-        sorted({*wanted, *others, *(half for pairs in parts.values() for pair in pairs for half in pair)})
-    )
-    found: Variants = defaultdict(list)
+    synonyms = list(synonyms_in(catalog, words))
+    inflected = [*wanted, *joined, *(other for _, other in synonyms if " " not in other)]
+    halves = (half for pairs in parts.values() for pair in pairs for half in pair)
+    asked = {*inflected, *halves, *(_NUMBERS.get(word, word) for word in wanted)}
+    lexicon = _Lexicon(catalog.word_forms(inflected), catalog.word_counts(sorted(asked)))
+    found: defaultdict[str, list[Variant]] = defaultdict(list)
+    for word, variant in chain(
+        _inflections(wanted, lexicon), _joined(joined, lexicon), _split(parts, lexicon), _meanings(synonyms, lexicon)
+    ):
+        found[word].append(variant)
     for word in wanted:
-        found[word] += [(form,) for form in forms.get(word, ())[:_MOST_FORMS] if form != word]
-    for compound, pair in joined.items():
-        for one in _known_forms(compound, forms, known):
-            for word in pair:
-                found[word].append((one,))
-    for word, pairs in parts.items():
-        found[word] += [pair for pair in pairs if all(half in known for half in pair)]
-    for phrase, other in phrases:
-        one_word = " " not in other
-        others_of = [(form,) for form in _known_forms(other, forms, known)] if one_word else [tuple(other.split())]
-        for word in phrase.split():
-            found[word] += others_of
-    for word in wanted:
-        if word not in known and not found[word] and len(word) in _ACRONYM_LETTERS:
+        if word not in lexicon.known and not found[word] and len(word) in _ACRONYM_LETTERS:
             found[word].append((f"{ACRONYM}{word}",))
     return tuple(term._replace(variants=tuple(dict.fromkeys(found[term.word]))[:_MOST_VARIANTS]) for term in terms)
 
 
-def _known_forms(word: str, forms: Mapping[str, Sequence[str]], known: Mapping[str, int]) -> list[str]:
-    return list(dict.fromkeys([*([word] if word in known else ()), *forms.get(word, ())[:_MOST_FORMS]]))
+def _inflections(words: Sequence[str], lexicon: _Lexicon) -> Iterator[tuple[str, Variant]]:
+    """Of each word its inflections, and for a small number its digit or name."""
+    for word in words:
+        yield from ((word, (form,)) for form in lexicon.forms_of(word) if form != word)
+        if (number := _NUMBERS.get(word, "")) in lexicon.known:
+            yield word, (number,)
+
+
+def _joined(joined: Mapping[str, tuple[str, str]], lexicon: _Lexicon) -> Iterator[tuple[str, Variant]]:
+    """Of both words the one that they make together."""
+    for compound, pair in joined.items():
+        for form in lexicon.forms_of(compound):
+            yield from ((word, (form,)) for word in pair)
+
+
+def _split(parts: Mapping[str, Sequence[tuple[str, str]]], lexicon: _Lexicon) -> Iterator[tuple[str, Variant]]:
+    """Of a word the two words that it is made of."""
+    for word, pairs in parts.items():
+        least = _SURE_PART if lexicon.forms_of(word) else _SHORTEST_PART
+        for pair in pairs:
+            if all(half in lexicon.known and len(half) >= least for half in pair):
+                yield word, pair
+
+
+def _meanings(synonyms: Sequence[tuple[str, str]], lexicon: _Lexicon) -> Iterator[tuple[str, Variant]]:
+    """Of each word of a phrase the synonyms of the phrase."""
+    for phrase, other in synonyms:
+        meant = [tuple(other.split())] if " " in other else [(form,) for form in lexicon.forms_of(other)]
+        for word in phrase.split():
+            yield from ((word, variant) for variant in meant)
 
 
 def _parts(word: str) -> Iterator[tuple[str, str]]:

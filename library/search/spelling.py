@@ -13,6 +13,7 @@ from library.index.model import Term, Vocabulary
 from library.text import STOP_WORDS, tokens
 
 _SURE_FROM, _TWO_EDITS_FROM = 5, 8  # letters
+_EDITS = 2  # at most
 SHORTEST = 3
 """Shorter words have too many similar words."""
 _LIKENESS = 60.0  # of 100; one letter wrong in three is 67
@@ -62,11 +63,21 @@ def _mended(term: Term, words: Mapping[str, str]) -> Term:
 
 def _surely(typed: str, meant: str) -> bool:
     """Whether a word is most likely mistyped: long, with its first letter, and one edit away, or two in a long word."""
-    from rapidfuzz.distance import OSA
-
     if len(typed) < _SURE_FROM or typed[0] != meant[0]:
         return False
-    return OSA.distance(typed, meant[: len(typed) + 1]) <= 1 + (len(typed) >= _TWO_EDITS_FROM)
+    return _edits(typed, meant) <= 1 + (len(typed) >= _TWO_EDITS_FROM)
+
+
+def _plausible(typed: str, meant: str) -> bool:
+    """Whether a word may be mistyped: one edit away, or two in a longer word that begins with the same letter."""
+    edits = _edits(typed, meant)
+    return edits <= 1 or (edits == _EDITS and len(typed) > _SURE_FROM and typed[0] == meant[0])
+
+
+def _edits(typed: str, meant: str) -> int:
+    from rapidfuzz.distance import OSA
+
+    return int(OSA.distance(typed, meant))
 
 
 def _combinations(options: Mapping[Term, Sequence[tuple[str, float]]]) -> Iterator[_Spellings]:
@@ -90,7 +101,8 @@ def likely(term: Term, vocabulary: Mapping[str, int]) -> list[tuple[str, float]]
         for word, points in _near(term.word, known.prefixes(len(term.word))):
             found.setdefault(word, points - _UNFINISHED)
     found.pop(term.word, None)
-    return sorted(found.items(), key=lambda one: -one[1])[:_MOST]
+    plausible = [one for one in found.items() if _plausible(term.word, one[0])]
+    return sorted(plausible, key=lambda one: -one[1])[:_MOST]
 
 
 def _near(word: str, vocabulary: Vocabulary) -> Iterator[tuple[str, float]]:
