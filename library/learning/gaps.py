@@ -115,7 +115,9 @@ def _reason(one: Search, after: Search | None, opened: Sequence[UseEvent]) -> Re
         return Reason.NO_HELP
     if mine or after is None or after.at_unix_ms - one.at_unix_ms > AGAIN_MS:
         return None
-    return Reason.AGAIN if words_of_query(after) != words_of_query(one) else None
+    before, now = one.query.casefold(), after.query.casefold()
+    typing = now.startswith(before) or before.startswith(now)
+    return Reason.AGAIN if not typing and words_of_query(after) != words_of_query(one) else None
 
 
 def words_of_query(one: Search) -> frozenset[str]:

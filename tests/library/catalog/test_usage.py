@@ -98,6 +98,7 @@ def test_a_search_counts_as_unmet_when_its_person_searched_again_at_once_or_was_
         Search(0, "scan", 3, visit="c"), Search(20_000, "copy", 3, visit="c"),  # a demo was opened between
         Search(0, "export", 3, visit="d"),
         Search(0, "one", 3), Search(1_000, "two", 3),  # who knows whose
+        Search(0, "purch", 3, visit="e"), Search(9_000, "purchase order", 3, visit="e"),  # still typing
     ]  # fmt: skip
     uses = [
         UseEvent(10_000, "scan-1", Use.REPLAY, "c"),

@@ -180,6 +180,7 @@ def test_both_engines_give_the_same_answers(tmp_path_factory: pytest.TempPathFac
         one.put_all((each, 0) for each in some)
         one.remove("demo-7")
     queries = [" ".join(corpus.said(dice, dice.randint(1, 3)))[: dice.randint(2, 14)] for _ in range(60)]
+    queries += ["opening menus", "how do i open zxqv menus", "open-menu", "openmenu pressed", "om", "2-factor menu"]
     queries += ["author:a the", "tag:the open", 'since:2024 "open the"', "opne the", "zz"]
     begun = time.monotonic()
     for query in queries:
