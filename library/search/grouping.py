@@ -12,7 +12,7 @@ from typing import NamedTuple
 from library.index.model import ScoredEntry
 from library.search.query import Reading
 
-_HALF = 0.5
+_HALF, _ROUNDING = 0.5, 1e-6
 PER_DEMO = 3
 """Most hits of one demo while there are others to show."""
 
@@ -28,8 +28,8 @@ class Candidate(NamedTuple):
 class Group(NamedTuple):
     """The candidates of one demo; ``best`` are those to show, in order.
 
-    ``met``: the share of the query's words that the demo has in any of its steps (0 to 1). ``titled``: whether its
-    title has one. ``score``: by which demos are ranked.
+    ``met``: the share of the query's words that the demo has in any of its steps (0 to 1), by their number or their
+    idfs, whichever is more; all words that nobody used count alike. ``titled``: whether its title has one. ``score``: by which demos are ranked.
     """
 
     whole: int
@@ -42,12 +42,12 @@ class Group(NamedTuple):
     @property
     def partial(self) -> bool:
         """Whether the demo lacks some of the query's words."""
-        return self.met < 1
+        return self.met < 1 - _ROUNDING
 
     @property
     def weak(self) -> bool:
         """Whether it has too few of the words to count as an answer: under half, or half and none in its title."""
-        return self.met < _HALF or (self.met == _HALF and not self.titled)
+        return self.met < _HALF - _ROUNDING or (self.met < _HALF + _ROUNDING and not self.titled)
 
 
 def candidate_of(entry: ScoredEntry, reading: Reading) -> Candidate:
@@ -90,9 +90,9 @@ def _ranked(whole: int, candidates: Sequence[Candidate], best: Sequence[Candidat
     for one in candidates:
         bits |= one.entry.met
     titled = any(one.entry.titled for one in candidates)
-    terms = [share for at, share in enumerate(first.reading.shares) if bits >> at & 1]
-    score = first.score / first.entry.share**2 * sum(terms) ** 2
-    return Group(whole, first, tuple(best), bits.bit_count() / max(1, first.reading.asked), score, titled)
+    share = sum(share for at, share in enumerate(first.reading.shares) if bits >> at & 1)
+    met = max(bits.bit_count(), share * len(first.reading.terms)) / first.reading.asked
+    return Group(whole, first, tuple(best), met, first.score / first.entry.share**2 * share**2, titled)
 
 
 def _rank(one: Candidate) -> tuple[bool, float, int]:
