@@ -29,7 +29,8 @@ class Group(NamedTuple):
     """The candidates of one demo; ``best`` are those to show, in order.
 
     ``met``: the share of the query's words that the demo has in any of its steps (0 to 1), by their number or their
-    idfs, whichever is more; all words that nobody used count alike. ``titled``: whether its title has one. ``score``: by which demos are ranked.
+    idfs, whichever is more; all words that nobody used count alike. ``titled``: whether its title has one. ``score``:
+    by which demos are ranked.
     """
 
     whole: int
