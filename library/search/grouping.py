@@ -48,6 +48,8 @@ class Group(NamedTuple):
     @property
     def weak(self) -> bool:
         """Whether it has too few of the words to count as an answer: under half, or half and none in its title."""
+        if not self.partial:
+            return False
         return self.met < _HALF - _ROUNDING or (self.met < _HALF + _ROUNDING and not self.titled)
 
 

@@ -62,10 +62,12 @@ class _Found:
 
     def __init__(self) -> None:
         self._by_entry: dict[int, Candidate] = {}
+        self._wholes: set[int] = set()
 
     def add(self, candidates: Iterable[Candidate]) -> None:
         for one in candidates:
             self._by_entry.setdefault(one.entry.entry_id, one)
+            self._wholes.add(one.entry.whole)
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -73,7 +75,7 @@ class _Found:
 
     @property
     def demos(self) -> int:
-        return len({one.entry.whole for one in self._by_entry.values()})
+        return len(self._wholes)
 
 
 class _Leg:
