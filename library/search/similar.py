@@ -29,7 +29,7 @@ def more_like(catalog: Catalog, demo: Demo, limit: int = 20) -> Found:
     started = time.perf_counter()
     terms = characteristic_terms(catalog, demo)
     scored = catalog.match(terms, limit + 1, any_of=True) if len(terms) >= _LEAST else ()
-    reading = Reading(terms, any_of=True, shares=(1 / len(terms),) * len(terms) if terms else (), asked=len(terms))
+    reading = Reading(terms)  # nobody asked for these words: none of them is missed
     own = {one.entry_id for one in catalog.details([one.entry_id for one in scored]) if one.demo_id == demo.demo_id}
     near = [candidate_of(one, reading) for one in scored if one.own >= _LEAST and one.entry_id not in own]
     hits = tuple(hits_of(catalog, Query("", terms), near, limit))

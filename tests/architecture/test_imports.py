@@ -31,6 +31,7 @@ DOORS = {
     "psycopg": ("library/catalog/postgres_catalog.py", "library/intake/task_queue.py"),
     "psycopg_pool": ("library/catalog/postgres_catalog.py",),
     "rapidfuzz": ("library/search/spelling.py", "transcribe/phrases/spelling.py"),
+    "snowballstemmer": ("library/index/stems.py",),
     "typer": ("tui/commands/",),
 }
 

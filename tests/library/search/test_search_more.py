@@ -164,6 +164,7 @@ def test_more_like_this_finds_what_shares_its_telling_words(catalog: Catalog) ->
     assert ids(found)[0] == "near-1"
     assert "order-1" not in ids(found)
     assert not any(name.startswith("far") for name in ids(found))
+    assert not any(hit.partial or hit.nearest for hit in found.hits)
 
 
 def test_both_engines_give_the_same_answers(tmp_path_factory: pytest.TempPathFactory, team_database: str) -> None:
