@@ -41,6 +41,7 @@ class FakeLibraryService:
     queries: list[str] = field(default_factory=list)
     noted: list[tuple[str, int]] = field(default_factory=list)
     helped: list[tuple[str, bool]] = field(default_factory=list)
+    opened: int = 0
     cannot_play: str = ""
     pace_s: float = 0.0
     cannot_open: str = ""
@@ -60,6 +61,9 @@ class FakeLibraryService:
 
     def note_search(self, query: str, hits: int) -> None:
         self.noted.append((query, hits))
+
+    def note_opened(self) -> None:
+        self.opened += 1
 
     def note_help(self, demo: Demo, helped: bool) -> None:
         self.helped.append((demo.demo_id, helped))

@@ -69,6 +69,10 @@ class LocalLibraryService:
             visit = self._visit.searching()
             self._library.catalog.use.note_search(query, hits, self._options.author, visit)
 
+    def note_opened(self) -> None:
+        """Say that a demo was opened."""
+        self._visit.opening()
+
     def note_help(self, demo: Demo, helped: bool) -> None:
         """Record whether a demo helped."""
         self._note(demo, Use.HELPED if helped else Use.NO_HELP)

@@ -91,6 +91,9 @@ class LibraryService(Protocol):
     def note_search(self, query: str, hits: int) -> None:
         """Record a search that the user kept for a while; never fails."""
 
+    def note_opened(self) -> None:
+        """Say that a demo was opened: the searches before it were not in vain; never fails."""
+
     def note_help(self, demo: Demo, helped: bool) -> None:
         """Record whether a demo helped; never fails."""
 

@@ -45,6 +45,7 @@ class LibraryWorkflow(Workflow):
 
         async def show() -> None:
             if demo := await self.ask(self.context.services.library.demo, demo_id):
+                self.context.services.library.note_opened()
                 self.app.push_screen(DemoScreen(demo, at_ms))
 
         self.begin(show)

@@ -58,6 +58,7 @@ async def test_figures_and_the_way_to_a_demo_and_back(open_app: Open) -> None:
         await desk.shows("collection First week")
         await desk.press("escape", "down", "enter")
         await desk.until(lambda: desk.screen == "DemoScreen", "the demo")
+        assert desk.fakes.library.opened == 1  # the searches before it were not in vain
         await desk.press("escape")
         await desk.until(lambda: desk.screen == "BrowseScreen", "the list")
         await desk.press("escape")
