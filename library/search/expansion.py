@@ -42,8 +42,13 @@ class _Lexicon(NamedTuple):
         return list(dict.fromkeys([*([word] if word in self.known else ()), *self.forms.get(word, ())[:_MOST_FORMS]]))
 
 
-def expanded(catalog: Catalog, words: Sequence[str], terms: Sequence[Term]) -> tuple[Term, ...]:
-    """The terms with their variants; ``words`` are all words of the query in order, stop words included."""
+def expanded(
+    catalog: Catalog, words: Sequence[str], terms: Sequence[Term], capitals: frozenset[str] = frozenset()
+) -> tuple[Term, ...]:
+    """The terms with their variants; ``words`` are all words of the query in order, stop words included.
+
+    Initials are looked for where nobody used a word, or it is one of ``capitals``.
+    """
     wanted = [term.word for term in terms]
     joined = {first + second: (first, second) for first, second in pairwise(words)}
     parts = {word: list(_parts(word)) for word in wanted}
@@ -58,7 +63,8 @@ def expanded(catalog: Catalog, words: Sequence[str], terms: Sequence[Term]) -> t
     ):
         found[word].append(variant)
     for word in wanted:
-        if word not in lexicon.known and not found[word] and len(word) in _ACRONYM_LETTERS:
+        unknown = word not in lexicon.known and not found[word]
+        if len(word) in _ACRONYM_LETTERS and (unknown or word in capitals):
             found[word].append((f"{ACRONYM}{word}",))
     return tuple(term._replace(variants=tuple(dict.fromkeys(found[term.word]))[:_MOST_VARIANTS]) for term in terms)
 

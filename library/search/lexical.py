@@ -98,7 +98,7 @@ class _Leg:
     def expanded_terms(self) -> tuple[Term, ...]:
         """The terms without stop words, with their variants; a word nobody used may be the beginning of one."""
         self._pause()
-        terms = expanded(self._catalog, self._words, self._parsed.content)
+        terms = expanded(self._catalog, self._words, self._parsed.content, self._parsed.capitals)
         self._pause()
         _, counts = self._catalog.frequencies(terms)
         return tuple(

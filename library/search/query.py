@@ -19,7 +19,7 @@ FILTERS = ("author", "tag", "app", "since")
 
 _FILTER = re.compile(r"(?<!\w)(author|tag|app|since):(\"[^\"]*\"?|\S*)", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„]([^\"“”„]*)([\"“”]?)")
-_CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
+_CAPITALS = re.compile(r"\b[A-Z0-9]*[A-Z][A-Z0-9]*\b")
 _AGO = re.compile(r"(\d{1,4})([dwmy])")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _NAMED_AGES = {"today": 0, "yesterday": 1, "week": 7, "month": 30, "year": 365}
@@ -29,7 +29,8 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 class Query(NamedTuple):
     """A parsed query: ``words`` is its text without filters, ``phrases`` are words that must be adjacent.
 
-    ``content``: the terms without stop words; all of them when there are no others.
+    ``content``: the terms without stop words; all of them when there are no others. ``capitals``: words that were
+    written in capitals.
     """
 
     words: str
@@ -37,6 +38,7 @@ class Query(NamedTuple):
     phrases: tuple[tuple[str, ...], ...] = ()
     filters: Filters = Filters()
     content: tuple[Term, ...] = ()
+    capitals: frozenset[str] = frozenset()
 
 
 class Reading(NamedTuple):
@@ -69,15 +71,9 @@ def read_query(query: str, now_unix_ms: int | None = None) -> Query:
     terms = terms_of(words)
     if closed:
         terms = tuple(term._replace(prefix=False) for term in terms)
-    content = content_of(terms, _capitals(words))
-    return Query(words, terms, phrases, Filters(**filters, since_unix_ms=since), content)
-
-
-def _capitals(words: str) -> frozenset[str]:
-    """The words in capitals of a query that has others: IT is no pronoun there."""
-    if words == words.upper():
-        return frozenset()
-    return frozenset(word.lower() for word in _CAPITALS.findall(words))
+    capitals = frozenset(word.lower() for word in _CAPITALS.findall(words))
+    content = content_of(terms, frozenset() if words == words.upper() else capitals)  # IT is no pronoun beside others
+    return Query(words, terms, phrases, Filters(**filters, since_unix_ms=since), content, capitals)
 
 
 def _phrases(words: str) -> Iterator[tuple[str, ...]]:

@@ -185,6 +185,9 @@ def test_initials_of_a_title_find_it(catalog: Catalog) -> None:
     catalog.insert(demo("mfa-1", "Set up two-factor authentication", "press it"))
     assert best(catalog, "2FA").demo_id == "mfa-1"
     assert best(catalog, "PO").demo_id == ORDER.demo_id
+    one = demo("screen-1", "Thing", "press it")
+    catalog.insert(replace(one, steps=(replace(one.steps[0], screen_text="PO-1042"),)))
+    assert {"screen-1", ORDER.demo_id} <= {hit.demo_id for hit in search(catalog, "PO").hits}
 
 
 def test_a_label_on_every_step_lists_the_demo_once_and_says_why(catalog: Catalog) -> None:
