@@ -11,7 +11,7 @@ from functools import partial, reduce
 
 import numpy as np
 
-from library.index.documents import LONGEST_PREFIX, PREFIX_MARK
+from library.index.documents import ACRONYM, LONGEST_PREFIX, PREFIX_MARK
 from library.index.entry_stats import NO_STATS, read_stats
 from library.index.model import STATE, Row, Session, Term, as_json, stored_fact
 from library.index.postings import Codes, Ids, Packed
@@ -140,11 +140,12 @@ class IndexReader:
         return TermReader(exact, prefixed, variants=variants, unfinished=self._unfinished(term))
 
     def _unfinished(self, term: Term) -> float:
-        """The weight of longer words that begin with a term: low for a short one that people say or write itself."""
-        if not term.prefix or len(term.word) > _SHORT or term.word in STOP_WORDS:
+        """The weight of longer words that begin with a term: low for a short one or an acronym that the library has."""
+        acronym = next((words[0] for words in term.variants if words[0].startswith(ACRONYM)), "")
+        if not term.prefix or not (acronym or (len(term.word) <= _SHORT and term.word not in STOP_WORDS)):
             return WEIGHTS.unfinished
         kinds = {"least": int(PostingTier.TITLE), "most": int(PostingTier.WEAK)}
-        said = self._fetch("chunks_of", word=term.word, other=term.word, **kinds)
+        said = self._fetch("chunks_of", word=term.word, other=acronym or term.word, **kinds)
         return WEIGHTS.short_unfinished if said else WEIGHTS.unfinished
 
     def _variants(self, term: Term) -> Iterator[TermPostings]:

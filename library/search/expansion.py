@@ -25,7 +25,7 @@ _LINKS = ("", "s")
 """Letters between the halves of a compound: German has Urlaubs-antrag."""
 _SURE_PART = 3
 """Letters of each half of a word that the library has as one word too."""
-_ACRONYM_LETTERS = range(2, 5)
+ACRONYM_LETTERS = range(2, 5)
 _NUMBERS = {**NUMBERS, **{digit: name for name, digit in NUMBERS.items()}}
 
 Variant = tuple[str, ...]
@@ -64,7 +64,7 @@ def expanded(
         found[word].append(variant)
     for word in wanted:
         unknown = word not in lexicon.known and not found[word]
-        if len(word) in _ACRONYM_LETTERS and (unknown or word in capitals):
+        if len(word) in ACRONYM_LETTERS and (unknown or word in capitals):
             found[word].append((f"{ACRONYM}{word}",))
     return tuple(term._replace(variants=tuple(dict.fromkeys(found[term.word]))[:_MOST_VARIANTS]) for term in terms)
 

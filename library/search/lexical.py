@@ -12,7 +12,7 @@ from typing import NamedTuple
 from library.catalog.catalog import Catalog
 from library.index.model import Term
 from library.index.ranking import idf
-from library.search.expansion import expanded, synonyms_in
+from library.search.expansion import ACRONYM_LETTERS, expanded, synonyms_in
 from library.search.grouping import Candidate, candidate_of
 from library.search.query import Query, Reading, readings
 from library.search.spelling import SHORTEST, SpellingFix, spelling_fixes
@@ -43,14 +43,14 @@ def lexical_matches(catalog: Catalog, parsed: Query, limit: int, pause: Callable
     """
     leg = _Leg(catalog, parsed, limit, pause)
     found = _Found()
-    for reading in readings(parsed.terms, parsed.content):
+    for reading in () if leg.has_acronyms else readings(parsed.terms, parsed.content):
         if found.demos >= min(FEW, limit):
             break
         found.add(leg.candidates(reading))
     if found.demos >= min(FEW, limit) and not leg.has_synonyms:
         return Matches(found.candidates)
     terms = leg.expanded_terms()
-    if terms != parsed.content:  # else it is the reading before
+    if terms != parsed.content or leg.has_acronyms:  # else it is the reading before
         found.add(leg.candidates(Reading(terms, weight=_EXPANDED_WEIGHT)))
     if found.candidates:
         return Matches(found.candidates)
@@ -82,6 +82,11 @@ class _Leg:
     def __init__(self, catalog: Catalog, parsed: Query, limit: int, pause: Callable[[], None]) -> None:
         self._catalog, self._parsed, self._limit, self._pause = catalog, parsed, limit, pause
         self._words = [token.word for token in tokens(parsed.words)]
+
+    @property
+    def has_acronyms(self) -> bool:
+        """Whether the query has short words in capitals: they are whole words, or the initials of some."""
+        return any(len(word) in ACRONYM_LETTERS for word in self._parsed.capitals)
 
     @property
     def has_synonyms(self) -> bool:
