@@ -70,8 +70,8 @@ def index_demo(demo: Demo, parts: Iterable[Part] | None = None) -> IndexedDemo:
         text = words_of(part.text)
         tags = () if place else words_of(" ".join((*demo.tags, demo.author)))
         codes = _codes(heading, tags, text, words_of(part.seen) if part.seen else ())
-        for unit, joined in ((HEADING, joined_words(title)), (TEXT, joined_words(part.text))):
-            for word, _, _ in joined:
+        for unit, together in ((HEADING, joined_words(title)), (TEXT, joined_words(part.text))):
+            for word, _, _ in together:
                 codes[word] = max(codes.get(word, 0), unit)
         for acronym in acronyms_of(heading):
             codes[acronym] = HEADING
