@@ -132,6 +132,7 @@ class Showhow(App[int]):
         for notice in self.services.notices[:_NOTICES]:
             self.notify(notice, severity="warning", markup=False, timeout=_NOTICE_S)
         library.reload()
+        self.navigator.read_meanings()
         self.screen.refresh_bindings()
         self.set_timer(TAKE_UP_S, partial(self.navigator.background.take_up, read=False))
         if self.starts_at == "record":

@@ -21,12 +21,14 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import asdict
 
 from capture.errors import ShowhowError
+from library.meaning.sentence_models import WantedModel, wanted_model
 from library.storage.bucket import AWS, MediaOptions
 from tui.aws_profile import media_options
 
 ENVIRONMENT = {
     "SHOWHOW_LIBRARY": "library_url",
     "SHOWHOW_MODEL": "model",
+    "SHOWHOW_SENTENCE_MODEL": "sentence_model",
     "SHOWHOW_AUTHOR": "author",
     "SHOWHOW_MICROPHONE": "microphone",
     "SHOWHOW_LANGUAGE": "language",
@@ -49,6 +51,7 @@ class Settings:
     home: Path
     library_url: str = ""
     model: str | None = None
+    sentence_model: str = ""
     author: str = ""
     microphone: str | None = None
     language: str | None = None
@@ -78,8 +81,13 @@ class Settings:
 
     @property
     def models_folder(self) -> Path:
-        """Downloaded speech models."""
+        """Downloaded models."""
         return self.home / "models"
+
+    @property
+    def sentences(self) -> WantedModel:
+        """The sentence model for search by meaning, looked up anew, or why there is none."""
+        return wanted_model(self.sentence_model, self.models_folder)
 
     @property
     def drafts_folder(self) -> Path:
@@ -118,6 +126,7 @@ class _File(Struct, forbid_unknown_fields=True, rename={"library_url": "library"
 
     library_url: _Text = UNSET
     model: _Text = UNSET
+    sentence_model: _Text = UNSET
     author: _Text = UNSET
     microphone: _Text = UNSET
     language: _Text = UNSET

@@ -16,9 +16,10 @@ from typing import Literal
 import msgspec
 
 from capture.errors import ShowhowError
-from library.format import count, size
+from library.format import count, join, size
 from tui.config import Settings
 
+_GET_SENTENCES = "showhow model download all-MiniLM-L6-v2"
 State = Literal["ok", "limited", "broken"]
 LOW_SPACE, NO_SPACE = 5_000_000_000, 500_000_000
 
@@ -164,6 +165,29 @@ def _second_hearing(settings: Settings) -> Finding:
     return Finding(name, "ok", "after filing, words heard while recording are heard once more as a whole")
 
 
+def _sentence_model(settings: Settings) -> Finding:
+    from library.connection.library import open_library
+    from library.meaning.sentence_models import DEFAULT, MEGABYTES, NONE, ModelUnusable
+
+    name, (model, trouble) = "search by meaning", settings.sentences
+    if model is None:
+        if settings.sentence_model.strip().casefold() == NONE:
+            return Finding(name, "ok", "turned off; demos are found by their words")
+        missing = f"the sentence model {DEFAULT} ({MEGABYTES} MB) is missing"
+        return Finding(name, "limited", f"{trouble or missing}; demos are found by their words", _GET_SENTENCES)
+    with open_library(
+        settings.library_url, cache=settings.indexes_folder, media=settings.media, sentences=settings.sentences
+    ) as library:
+        try:
+            unread, how = library.meaning.missing(), library.catalog.vectors.how
+        except ModelUnusable as error:
+            return Finding(name, "limited", f"{error.what}; demos are found by their words", error.remedy)
+    if unread:
+        detail = f"{count(unread, 'demo')} found by their words only until their vectors are made"
+        return Finding(name, "limited", detail, "showhow library rebuild")
+    return Finding(name, "ok", join([f"{model.name} ({model.path})", how]))
+
+
 def _player(_settings: Settings) -> Finding:
     if shutil.which("mpv"):
         return Finding("player", "ok", "mpv, which begins at the step")
@@ -231,6 +255,7 @@ CHECKS: dict[str, Check] = {
     "system sound": _system_sound,
     "speech model": _model,
     "second hearing": _second_hearing,
+    "search by meaning": _sentence_model,
     "words on the screen": _screen_text,
     "player": _player,
     "disk": _home,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from library.catalog.usage import UseLog
+from library.catalog.vectors import VectorTable
 from library.index.model import NO_FILTERS, Filters, ScoredEntry, Term, no_pause
 from library.model import Demo, LibraryError
 
@@ -95,6 +96,12 @@ class Catalog(Protocol):
     def keep_fact(self, name: str, value: int) -> None:
         """Store a number under a name."""
 
+    def versions(self) -> Mapping[str, int]:
+        """The version of each demo, by id."""
+
+    def places(self, demo_ids: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        """The first entry and the number of entries of each demo that exists, by id."""
+
     def faults(self) -> Sequence[str]:
         """The faults of the stored data, one line each; empty when there are none."""
 
@@ -134,6 +141,10 @@ class Catalog(Protocol):
     @property
     def use(self) -> UseLog:
         """The log of searches, replays and feedback."""
+
+    @property
+    def vectors(self) -> VectorTable:
+        """The stored sentence embeddings."""
 
     def used(self, demo_ids: Sequence[str]) -> Mapping[str, int]:
         """The use of each demo, see ``UseLog.used``; demos without any may be missing."""

@@ -22,9 +22,11 @@ from psycopg import Connection, errors
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from library.catalog.catalog import CatalogBroken, CatalogBusy
+from library.catalog.pgvector import PgVectorTable
 from library.catalog.sql_catalog import SqlCatalog
 from library.catalog.statements import migrations, statements
 from library.catalog.usage import UseLog
+from library.catalog.vectors import VectorTable
 from library.index.model import Row, Session
 from library.model import LibraryError
 
@@ -121,6 +123,11 @@ class PostgresCatalog(SqlCatalog):
         """The log of searches, replays and feedback."""
         return UseLog(self._run)
 
+    @property
+    def vectors(self) -> VectorTable:
+        """The stored sentence embeddings."""
+        return PgVectorTable(self._run)
+
     def used(self, demo_ids: Sequence[str]) -> Mapping[str, int]:
         """The use of each demo; see ``UseLog.used``."""
         return self.use.used(demo_ids)
@@ -152,7 +159,7 @@ def query_once(url: str, name: str, /, **values: Any) -> list[Row]:
 
 
 def _configure(connection: Connection) -> None:
-    connection.execute("SET search_path TO showhow")
+    connection.execute("SET search_path TO showhow, public")  # public: where extensions are
     connection.execute(f"SET lock_timeout TO {_BUSY_MS}")
 
 

@@ -160,6 +160,15 @@ class SqlCatalog(ABC):
         """The stamp of each demo's folder, by id."""
         return {row[0]: row[1] for row in self._run(lambda session: session.fetch("stamps"))}
 
+    def versions(self) -> Mapping[str, int]:
+        """The version of each demo, by id."""
+        return dict(self._run(lambda session: session.fetch("demo_versions")))
+
+    def places(self, demo_ids: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        """The first entry and the number of entries of each demo that exists, by id."""
+        ids = as_json(list(demo_ids))
+        return {row[0]: (row[1], row[2]) for row in self._run(lambda session: session.fetch("demo_places", ids=ids))}
+
     def fact(self, name: str) -> int:
         """The number stored under a name; 0 when there is none."""
         return self._run(lambda session: stored_fact(session, name))

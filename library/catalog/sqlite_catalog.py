@@ -15,6 +15,7 @@ from library.catalog.shared_use import SharedUseLog
 from library.catalog.sql_catalog import SqlCatalog
 from library.catalog.sqlite_file import BUSY_MS, IndexFile, IndexOutdated, discard
 from library.catalog.usage import UseLog
+from library.catalog.vectors import VectorTable
 from library.index.model import Session
 
 _Answer = TypeVar("_Answer")
@@ -29,8 +30,10 @@ class SqliteCatalog(SqlCatalog):
         super().__init__(demos)
         self._refill = refill
         self._use: IndexFile | None = None
+        self._vectors: IndexFile | None = None
         self._shared: SharedUseLog | None = None
         self._use_path, self._opening = path.with_name(f"{path.stem}-use{path.suffix}"), Lock()
+        self._vectors_path = path.with_name(f"{path.stem}-vectors{path.suffix}")
         try:
             self._file = IndexFile(path, busy_ms=busy_ms)
         except CatalogBroken as error:
@@ -91,12 +94,34 @@ class SqliteCatalog(SqlCatalog):
         """The use of each demo; does not create the file when there is none."""
         return self.use.used(demo_ids) if self._shared or self._use or self._use_path.exists() else {}
 
+    @property
+    def vectors(self) -> VectorTable:
+        """The stored sentence embeddings, in a file of their own that survives a rebuild of the index."""
+        return VectorTable(self._run_vectors)
+
+    def _run_vectors(self, work: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
+        """Run work on the file of vectors. A damaged file is removed: vectors are made anew from the demos."""
+        with self._opening:
+            if self._vectors is None:
+                try:
+                    self._vectors = IndexFile(self._vectors_path, form="vectors")
+                except CatalogBroken:
+                    discard(self._vectors_path)
+                    self._vectors = IndexFile(self._vectors_path, form="vectors")
+        try:
+            with self._vectors.writing() if write else self._vectors.reading() as session:
+                return work(session)
+        except CatalogBroken:
+            self._vectors.renew()
+        with self._vectors.writing() if write else self._vectors.reading() as session:
+            return work(session)
+
     def faults(self) -> Sequence[str]:
         """The faults that SQLite's integrity check finds, one line each."""
         return [row[0] for row in self._run(lambda session: session.fetch("check")) if row[0] != "ok"]
 
     def close(self) -> None:
         """Close the files."""
-        self._file.close()
-        if self._use is not None:
-            self._use.close()
+        for file in (self._file, self._use, self._vectors):
+            if file is not None:
+                file.close()

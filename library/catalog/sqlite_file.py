@@ -61,7 +61,7 @@ class SqliteSession:
 class IndexFile:
     """An open file with a connection for reading and one for writing, each used by one thread at a time.
 
-    ``form`` names its migrations: ``sqlite`` or ``use``.
+    ``form`` names its migrations: ``sqlite``, ``use`` or ``vectors``.
     """
 
     def __init__(self, path: Path, *, busy_ms: int = BUSY_MS, form: str = "sqlite") -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from dataclasses import replace as with_changes
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ from library.connection.library_facts import FACTS, REVIEW_DAYS, LibraryFacts, r
 from library.connection.sync import refill, refresh
 from library.connection.synonyms import FolderSynonyms, Synonyms, TeamSynonyms
 from library.files import library_errors
+from library.meaning.meaning import MeaningSearch
+from library.meaning.sentence_models import NO_MODEL, WantedModel
 from library.model import LibraryError
 from library.storage.bucket import AWS, MediaOptions
 from library.storage.folder_store import FolderStore
@@ -39,6 +42,7 @@ class Library:
     ``review_days``: days after filing until a demo is due for review; 0 for never. ``scanned``: the catalog belongs to
     this machine and finds new demos by scanning the folder; a team's catalog is shared. ``team``: the other shared data
     of a team, None for a folder. ``synonyms``: what means the same in this library; its catalog searches with them.
+    ``sentences``: the model for search by meaning.
     """
 
     url: str
@@ -49,7 +53,13 @@ class Library:
     review_days: int = REVIEW_DAYS
     scanned: bool = True
     team: TeamState | None = None
+    sentences: WantedModel = NO_MODEL
     synonyms: Synonyms = field(kw_only=True)
+
+    @cached_property
+    def meaning(self) -> MeaningSearch:
+        """The search by meaning; it finds nothing without a model."""
+        return MeaningSearch(self.catalog, *self.sentences, shared=self.team is not None)
 
     @property
     def demos(self) -> Path:
@@ -81,12 +91,17 @@ class Library:
             self.team.clear_pending(demo_id)
 
     def rebuild(self, progress: Progress = silent) -> int:
-        """Rebuild the index from the bundles; returns the number of demos. Raises LibraryError, Cancelled."""
+        """Rebuild the index from the bundles, and make the vectors that are missing; returns the number of demos.
+
+        ``meaning.trouble`` says why vectors could not be made. Raises LibraryError, Cancelled.
+        """
         self.store.sweep()
-        if not self.scanned:  # others are using it: it is updated in place and never empty
-            return refill(self.catalog, self.store, progress)
-        self.catalog.renew()
-        refresh(self.catalog, self.demos, progress)
+        if self.scanned:
+            self.catalog.renew()
+            refresh(self.catalog, self.demos, progress)
+        else:  # others are using it: it is updated in place and never empty
+            refill(self.catalog, self.store, progress)
+        self.meaning.fill_quietly(progress)
         return self.catalog.count()
 
     def rename(self, name: str) -> Library:
@@ -122,16 +137,22 @@ class Library:
 
 
 def open_library(
-    url: str | Path, *, cache: Path | None = None, media: MediaOptions = AWS, share_use: bool = True
+    url: str | Path,
+    *,
+    cache: Path | None = None,
+    media: MediaOptions = AWS,
+    share_use: bool = True,
+    sentences: WantedModel = NO_MODEL,
 ) -> Library:
     """Open a library: a folder, created on first use, or ``postgresql://...``, which must have been set up.
 
     ``cache``: folder for indexes that cannot be in the library's folder, and for downloaded media. ``media``: options
-    for a bucket. ``share_use``: take part where the library's owner gathers the use logs. Raises LibraryError: not a
-    folder, not writable, not set up, from a newer showhow, an unknown kind of address.
+    for a bucket. ``share_use``: take part where the library's owner gathers the use logs. ``sentences``: the model for
+    search by meaning. Raises LibraryError: not a folder, not writable, not set up, from a newer showhow, an unknown
+    kind of address.
     """
     if is_team(str(url)):
-        return _open_team(str(url), cache or _user_cache(), media)
+        return _open_team(str(url), cache or _user_cache(), media, sentences)
     folder = folder_of(str(url))
     if folder.exists() and not folder.is_dir():
         raise LibraryError(f"The library {folder} is a file, not a folder", "Choose another path.")
@@ -151,10 +172,10 @@ def open_library(
     store, synonyms = FolderStore(demos, folder / ".trash"), FolderSynonyms(folder)
     catalog.read_synonyms_with(synonyms.folded)
     name, review_days = facts.name or folder.name, max(0, facts.review_days)
-    return Library(str(url), folder, catalog, name, store, review_days, synonyms=synonyms)
+    return Library(str(url), folder, catalog, name, store, review_days, sentences=sentences, synonyms=synonyms)
 
 
-def _open_team(url: str, cache: Path, media: MediaOptions) -> Library:
+def _open_team(url: str, cache: Path, media: MediaOptions, sentences: WantedModel) -> Library:
     from library.catalog.postgres_catalog import without_password
     from library.connection.team import open_catalog
 
@@ -163,7 +184,10 @@ def _open_team(url: str, cache: Path, media: MediaOptions) -> Library:
     name = facts.name or shown.rpartition("/")[2] or "team"
     synonyms = TeamSynonyms(team)
     catalog.read_synonyms_with(synonyms.folded)
-    return Library(shown, cache, catalog, name, store, facts.review_days, scanned=False, team=team, synonyms=synonyms)
+    days = facts.review_days
+    return Library(
+        shown, cache, catalog, name, store, days, scanned=False, team=team, sentences=sentences, synonyms=synonyms
+    )
 
 
 def _refresh_index(catalog: SqliteCatalog, demos: Path) -> None:

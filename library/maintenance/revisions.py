@@ -108,13 +108,17 @@ def _link(before: Demo, demo: Demo, names: Mapping[str, str], folder: Path) -> d
 
 
 def make_findable(library: Library, demo: Demo) -> None:
-    """Insert a demo that was just filed into the catalog. Raises LibraryError, which says that the demo is filed."""
+    """Insert a demo that was just filed into the catalog, and make its vectors.
+
+    Raises LibraryError, which says that the demo is filed.
+    """
     try:
         library.catalog.insert(demo, folder_stamp(demo.path.parent))
         library.clear_pending(demo.demo_id)
     except LibraryError as error:
         what = f"“{demo.title}” is filed as {demo.demo_id}, but cannot be searched yet: {error.what}"
         raise LibraryError(what, "It is found when the library is opened the next time.") from error
+    library.meaning.add(demo)
 
 
 def remove_demo(library: Library, demo_id: str) -> Trashed:

@@ -9,21 +9,24 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from library.model import Hit, Why
 
-WHY: Mapping[Why, str] = {"words": "", "screen": "on the screen", "meaning": "means the same"}
-"""What is said beside a hit; nothing where its marked words say it."""
+_WHY: Mapping[Why, str] = {"words": "", "screen": "on the screen", "meaning": "means the same"}
 _NONE_HAS_ALL, _REST = "None has all your words", "These have some of your words"
-_NEAREST = "Nobody has shown this; nearest:"
+_NEAREST, _NEAR_TOO = "Nobody has shown this; nearest:", "Not this, but near it:"
+
+
+def reason(hit: Hit) -> str:
+    """What is said beside a hit on why it was found; nothing where its marked words or the line above say it."""
+    return "" if hit.nearest and hit.why == "meaning" else _WHY[hit.why]
 
 
 def headings(hits: Iterable[Hit]) -> Iterator[tuple[str, Hit]]:
     """Each hit with the line above it; empty where none begins."""
     above, complete = "", False
     for hit in hits:
-        line = _NEAREST if hit.nearest else _partial(after_complete=complete) if hit.partial else ""
+        if hit.nearest:
+            line = _NEAR_TOO if complete else _NEAREST
+        else:
+            line = "" if not hit.partial else _REST if complete else _NONE_HAS_ALL
         complete = complete or not (hit.nearest or hit.partial)
         yield (line if line != above else "", hit)
         above = line
-
-
-def _partial(*, after_complete: bool) -> str:
-    return _REST if after_complete else _NONE_HAS_ALL

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from library.connection.library import Library
 from library.index.model import STATE
 from library.model import Demo, DemoNotFound, LibraryError
-from library.search.search import search
+from library.search.ask import ask
 from library.web import view_models as view
 from library.web.access_guard import Guard, GuardOptions
 from library.web.media_files import MediaFiles
@@ -81,18 +81,23 @@ class Pages:
         return self._library.catalog.get(demo_id)
 
     def home(self, request: Request) -> Response:
-        """The search page with its results; with ``part=results`` the results alone, for search as you type."""
+        """The search page with its results; with ``part=results`` the results alone, for search as you type.
+
+        With ``part=typing`` the results by words alone: the query may not be complete.
+        """
         query = request.query_params.get("q", "")[:_LONGEST_QUERY]
         if not query:
             self._library.refresh()
-        template = "results.html" if request.query_params.get("part") == "results" else "home.html"
+        part = request.query_params.get("part")
+        template = "results.html" if part in {"results", "typing"} else "home.html"
         state = self._library.catalog.fact(STATE)
-        page = self._cache.page(state, (template, query), lambda: self._found(template, query))
+        page = self._cache.page(state, (template, part or "", query), lambda: self._found(template, query, part))
         self._search_log.searched(_visitor(request), query, page.hits)
         return HTMLResponse(page.body, headers=_PAGE_HEADERS)
 
-    def _found(self, template: str, query: str) -> Page:
-        found = search(self._library.catalog, query, HITS)
+    def _found(self, template: str, query: str, part: str | None) -> Page:
+        meaning = None if part == "typing" else self._library.meaning
+        found = ask(self._library.catalog, meaning, query, HITS)
         facts: dict[str, Any] = {"query": query, "found": found, "demos": view.shown_hits(found.hits, _now_ms())}
         if template == "home.html":
             facts["count"] = self._library.catalog.count()

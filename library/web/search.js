@@ -1,22 +1,29 @@
 // Search as you type. The server renders the results; this requests them on input, and selects hits by arrow keys.
+// While keys come only words are searched; when they rest, meaning too.
+const REST_MS = 150;
 const field = document.querySelector(".large input");
 const results = document.getElementById("results");
 const said = document.getElementById("said");
 let asking = null;
 let chosen = -1;
+let rest = 0;
 
-async function ask() {
+async function ask(part) {
+  clearTimeout(rest);
   asking?.abort();
   asking = new AbortController();
   const query = field.value;
   const address = query.trim() ? `/?q=${encodeURIComponent(query)}` : "/";
   try {
-    const answer = await fetch(`${address}${address.includes("?") ? "&" : "?"}part=results`, { signal: asking.signal });
+    const answer = await fetch(`${address}${address.includes("?") ? "&" : "?"}part=${part}`, { signal: asking.signal });
     if (!answer.ok) throw new Error(String(answer.status));
-    results.innerHTML = await answer.text(); // rendered by the server, with all texts escaped
+    const page = await answer.text();
+    if (part === "results" && chosen >= 0) return; // what was chosen does not move
+    results.innerHTML = page; // rendered by the server, with all texts escaped
     history.replaceState(null, "", address);
     said.textContent = results.querySelector("[data-said]")?.dataset.said ?? "";
     chosen = -1;
+    if (part === "typing") rest = setTimeout(ask, REST_MS, "results");
   } catch (error) {
     if (error.name !== "AbortError") said.textContent = "The library does not answer.";
   }
@@ -32,7 +39,7 @@ function choose(by) {
   said.textContent = hits[chosen].textContent.trim().replace(/\s+/g, " ");
 }
 
-field.addEventListener("input", ask);
+field.addEventListener("input", () => ask("typing"));
 field.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();

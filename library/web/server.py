@@ -11,7 +11,9 @@ import secrets
 import shutil
 import socket
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from capture.errors import Cancelled
 from library.connection.library import Library
 from library.model import LibraryError
 from library.web.access_guard import GuardOptions, hosts_for, is_loopback
@@ -90,6 +93,7 @@ class Running:
         token = options.token or ("" if is_loopback(options.host) else secrets.token_urlsafe(16))
         guard = GuardOptions(hosts=hosts_for(options.host, options.names), token=token)
         self._socket = _bound(options.host, options.port)
+        self._library, self._over = library, threading.Event()
         self._scratch = Path(tempfile.mkdtemp(prefix="showhow-reader-"))
         self._search_log = SearchLogger(library.catalog.use)
         app = make_app(library, self._scratch, self._search_log, ReaderOptions(guard=guard))
@@ -108,13 +112,28 @@ class Running:
         return f"http://{name}:{self.port}/" + (f"?token={self.token}" if self.token else "")
 
     def run(self) -> None:
-        """Serve until stopped, then close the socket and remove temporary files."""
+        """Serve until stopped, then close the socket and remove temporary files.
+
+        Meanwhile a thread makes the vectors of demos that have none yet.
+        """
+        reading = threading.Thread(target=self._read_meanings, daemon=True)
+        reading.start()
         try:
             self._server.run(sockets=[self._socket])
         finally:
+            self._over.set()
+            reading.join()
             self._socket.close()
             self._search_log.close()
             shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _read_meanings(self) -> None:
+        def progress(_done: int, _total: int, _what: str) -> None:
+            if self._over.is_set():
+                raise Cancelled("The reader was stopped")
+
+        with suppress(Cancelled):
+            self._library.meaning.fill_quietly(progress)
 
     def stop(self) -> None:
         """End ``run``, from any thread."""

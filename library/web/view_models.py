@@ -15,7 +15,7 @@ from typing import NamedTuple
 from capture.span import clock
 from library.format import age, count, join
 from library.model import Demo, Hit
-from library.search.sections import WHY, headings
+from library.search.sections import headings, reason
 from transcribe.model import Step, Word
 from transcribe.spacing import apart
 from transcribe.words import words_of
@@ -114,7 +114,7 @@ def _demo(hits: Sequence[Hit], heading: str, now_unix_ms: int) -> ShownDemo:
 def _hit(hit: Hit) -> ShownHit:
     anchor = f"#step-{hit.step}" if hit.step else ""
     href = f"/demo/{hit.demo_id}?at={hit.start_ms}{anchor}"
-    return ShownHit(hit.step, hit.step_title, clock(hit.start_ms), href, tuple(_pieces(hit)), WHY[hit.why])
+    return ShownHit(hit.step, hit.step_title, clock(hit.start_ms), href, tuple(_pieces(hit)), reason(hit))
 
 
 def _pieces(hit: Hit) -> list[SnippetPart]:

@@ -11,7 +11,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("capture", "transcribe", "library", "tui")
-HEAVY = {"textual", "cv2", "mss", "av", "faster_whisper", "ctranslate2", "sounddevice", "numpy", "rapidocr"}
+HEAVY = {
+    *("textual", "cv2", "mss", "av", "faster_whisper", "ctranslate2", "sounddevice", "numpy", "rapidocr"),
+    *("onnxruntime", "tokenizers"),
+}
 DOORS = {
     "mss": ("capture/desktop/screen_grabber.py",),
     "av": ("capture/video/", "capture/render/"),
@@ -19,6 +22,8 @@ DOORS = {
     "Xlib": ("capture/backends/x11/",),
     "faster_whisper": ("transcribe/asr/whisper.py", "transcribe/asr/silero_vad.py"),
     "rapidocr": ("transcribe/ocr/rapidocr_reader.py",),
+    "onnxruntime": ("library/meaning/encoder.py",),
+    "tokenizers": ("library/meaning/encoder.py",),
     "huggingface_hub": ("transcribe/models/",),
     "httpx2": ("transcribe/asr/http_post.py", "transcribe/models/hub_process.py"),
     "sqlite3": ("library/catalog/sqlite",),
@@ -44,7 +49,13 @@ def loaded_by(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "statement", ["import library.search.search", "import library.catalog.sqlite_catalog", "import tui.cli"]
+    "statement",
+    [
+        "import library.search.search",
+        "import library.search.ask",
+        "import library.catalog.sqlite_catalog",
+        "import tui.cli",
+    ],
 )
 def test_searching_and_opening_the_door_load_no_heavy_library(statement: str) -> None:
     assert not loaded_by(statement) & HEAVY

@@ -35,7 +35,12 @@ def emptied(url: str, demos: Path) -> PostgresCatalog:
     """A catalog in PostgreSQL as if it were new."""
     made = PostgresCatalog(url, demos)
     made.renew()
-    made._run(lambda session: session.connection.execute("TRUNCATE searches, uses, use_settings"), write=True)  # type: ignore[attr-defined]  # psycopg's own
+    made._run(
+        lambda session: session.connection.execute(
+            "TRUNCATE searches, uses, use_settings, vectors, vector_data, vector_facts, vector_bits"
+        ),
+        write=True,
+    )  # type: ignore[attr-defined]  # psycopg's own
     return made
 
 

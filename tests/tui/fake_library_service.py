@@ -49,6 +49,12 @@ class FakeLibraryService:
     slow_screens: threading.Event | None = None
     clash: EditClash | None = None
     for_workers: Work = NO_WORK
+    has_meaning: bool = False
+    trouble: str = ""
+    meant: dict[str, list[str]] = field(default_factory=dict)
+    """By question, the titles of the demos that answer it by their meaning."""
+    asked: list[str] = field(default_factory=list)
+    slow_meaning: threading.Event | None = None
 
     def count(self) -> int:
         if self.cannot_open:
@@ -58,6 +64,17 @@ class FakeLibraryService:
     def like(self, demo_id: str) -> Found:
         hits = tuple(self._hit(demo, 1, 1.0, []) for demo in self.demos if demo.demo_id != demo_id)
         return Found(query="like", hits=hits[:3])
+
+    def ask(self, query: str, pause: Callable[[], None] = lambda: None) -> Found:
+        self.asked.append(query)
+        if self.slow_meaning:
+            self.slow_meaning.wait(10)
+        words = self.search(query).hits
+        near = [self._hit(demo, 1, 0.5, []) for demo in self.demos if demo.title in self.meant.get(query, ())]
+        return Found(query=query, hits=(*(msgspec.structs.replace(hit, why="meaning") for hit in near), *words))
+
+    def read_meanings(self, progress: Progress) -> None:
+        progress(0, 0, "")
 
     def note_search(self, query: str, hits: int) -> None:
         self.noted.append((query, hits))

@@ -11,7 +11,7 @@ import typer
 from capture.span import clock
 from library.format import age, count, moment, size
 from tui.commands.options import CommandContext, DemoName, Json, demo_document
-from tui.console import plain, print_json, progress_bar, say
+from tui.console import plain, print_json, progress_bar, say, warn
 
 library = typer.Typer(help="Look after the library itself.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -143,10 +143,13 @@ def check(
 
 @library.command()
 def rebuild(context: typer.Context, json: Json = False) -> None:
-    """Make the index anew from the demos themselves."""
+    """Make the index anew from the demos themselves, and the vectors for search by meaning that are missing."""
     cli: CommandContext = context.obj
+    opened = cli.open_library()
     with progress_bar(shown=not json) as progress:
-        demos = cli.open_library().rebuild(progress)
+        demos = opened.rebuild(progress)
+    if opened.meaning.trouble:
+        warn(opened.meaning.trouble)
     print_json({"demos": demos}) if json else say(f"The index is new; demos in it: {demos}.")
 
 

@@ -1,15 +1,19 @@
-"""``showhow model``: list speech models with their speed on this machine; download, add, choose and remove them."""
+"""``showhow model``: list speech models with their speed on this machine; download, add, choose and remove them.
+
+The sentence model of search by meaning is listed, downloaded and removed here too.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from capture.errors import ShowhowError
 from capture.progress import Progress
 from library.format import size
+from library.meaning.sentence_models import DEFAULT, MEGABYTES, known_name, remove_sentence_model
 from tui.commands.options import CommandContext, Json
 from tui.console import plain, print_json, progress_bar, say, warn
 
@@ -47,13 +51,16 @@ def list_them(
     suggested, used = suggested_model(machine), _used(settings)
     if json:
         documents = [plain(m) | {"installed": m.installed, "translates": m.translates, "speed": s} for m, s in models]
-        print_json({"models": documents, "used": used, "suggested": suggested, "machine": machine})
+        listed = {"models": documents, "used": used, "suggested": suggested, "machine": machine}
+        print_json(listed | {"sentence_model": _sentence_model_document(settings)})
         return
     for entry, speed in models:
         mark = "●" if used in {entry.name, str(entry.path)} else ("○" if entry.installed else " ")
         languages = "English" if entry.english_only else "99 languages" if entry.repository else ""
         facts = f"{entry.name:<18} {size(entry.megabytes * 1_000_000):>8}   {languages:<13} {_speed_text(entry, speed)}"
         say(f"{mark} {facts}".rstrip())
+    for line in _sentence_model_lines(settings):
+        say(line)
     say(f"● used  ○ here    For this machine ({machine.words}): showhow model download {suggested}")
     say("Use one: showhow model use NAME    Speed: seconds of speech heard in a second")
     if settings.endpoint_url:
@@ -106,6 +113,9 @@ def download(
     from transcribe.models.hardware import suggested_model, this_machine
 
     cli: CommandContext = context.obj
+    if _is_sentence_model(name):
+        _download_sentence_model(cli, json=json)
+        return
     with progress_bar(shown=not json) as progress:
         found = fetch(name or suggested_model(this_machine()), cli.settings.models_folder, progress)
     _say_found(found, json=json)
@@ -169,8 +179,12 @@ def remove(
     from transcribe.models.registry import remove_model
 
     settings = context.obj.settings
-    if not yes and not json and not typer.confirm(f"Delete the speech model {name}?", err=True):
+    kind = "sentence" if _is_sentence_model(name) else "speech"
+    if not yes and not json and not typer.confirm(f"Delete the {kind} model {name}?", err=True):
         raise typer.Abort
+    if _is_sentence_model(name):
+        _remove_the_sentence_model(settings, json=json)
+        return
     gone = remove_model(name, settings.models_folder)
     if json:
         print_json({"removed": gone})
@@ -178,3 +192,46 @@ def remove(
     say(f"Deleted {gone}.")
     if settings.model == name:
         say("It is still the one your settings name: choose another with showhow model use NAME")
+
+
+def _is_sentence_model(name: str | None) -> bool:
+    """Whether a name is that of the sentence model showhow knows."""
+    return known_name(name or "") == DEFAULT
+
+
+def _sentence_model_document(settings: Settings) -> dict[str, Any]:
+    """For ``model list --json``."""
+    model, trouble = settings.sentences
+    return {"name": DEFAULT, "megabytes": MEGABYTES, "used": model and model.path, "trouble": trouble}
+
+
+def _sentence_model_lines(settings: Settings) -> list[str]:
+    """For ``model list``."""
+    model, trouble = settings.sentences
+    mark = "●" if model else " "
+    lines = [
+        f"{mark} {model.name if model else DEFAULT:<18} {size(MEGABYTES * 1_000_000):>8}   search by meaning, English"
+    ]
+    if model and model.name != DEFAULT:
+        lines = [f"{mark} {model.name:<18} {'':>8}   search by meaning ({model.path})"]
+    return [*lines, trouble] if trouble else lines
+
+
+def _download_sentence_model(cli: CommandContext, *, json: bool) -> None:
+    """Fetch the model, then make the vectors of the demos of the library in use."""
+    from library.meaning.fetch import fetch_sentence_model
+
+    with progress_bar(shown=not json) as progress:
+        found = fetch_sentence_model(cli.settings.models_folder, progress)
+        with cli.open_library() as library:
+            demos = library.meaning.fill(progress)
+    if json:
+        print_json({"name": found.name, "path": found.path, "demos": demos})
+        return
+    say(f"{found.name} is here: {found.path}. Demos are found by what they mean now, too; read for it: {demos}.")
+
+
+def _remove_the_sentence_model(settings: Settings, *, json: bool) -> None:
+    """Delete the model; demos are found by their words."""
+    gone = remove_sentence_model(settings.models_folder)
+    print_json({"removed": gone}) if json else say(f"Deleted {gone}. Demos are found by their words.")

@@ -52,7 +52,10 @@ class CommandContext:
         from library.connection.library import open_library
 
         settings = self.settings
-        library = open_library(url, cache=settings.indexes_folder, media=settings.media, share_use=settings.share_use)
+        library = open_library(
+            url, cache=settings.indexes_folder, media=settings.media, share_use=settings.share_use,
+            sentences=settings.sentences,
+        )  # fmt: skip
         for notice in library.notices:
             warn(notice)
         return library

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from capture.span import clock
-from library.format import age, count
+from library.format import age, count, join
 from library.model import Found, Hit, LibraryError
-from library.search.sections import WHY, headings
+from library.search.sections import headings, reason
 from tui.commands.options import CommandContext, Json, terminal_visit
-from tui.console import print_json, say
+from tui.console import print_json, say, warn
 
 if TYPE_CHECKING:
     from library.catalog.catalog import Catalog
+    from library.connection.library import Library
 
 
 synonyms = typer.Typer(
@@ -47,8 +48,11 @@ def search(
     if not (query or like):
         raise typer.BadParameter("say what to look for, or --like a demo", param_hint="QUERY")
     cli: CommandContext = context.obj
-    catalog = cli.open_library().catalog
-    found = _like(catalog, like, limit) if like else _search(catalog, " ".join(query or ()), limit, cli.settings.author)
+    library = cli.open_library()
+    if like:
+        found = _like(library.catalog, like, limit)
+    else:
+        found = _search(library, " ".join(query or ()), limit, cli.settings.author)
     if json:
         print_json(found)
         return
@@ -56,12 +60,14 @@ def search(
         say(line)
 
 
-def _search(catalog: Catalog, query: str, limit: int, who: str) -> Found:
-    from library.search.search import search as run_search
+def _search(library: Library, query: str, limit: int, who: str) -> Found:
+    from library.search.ask import ask
 
-    found = run_search(catalog, query, limit)
+    found = ask(library.catalog, library.meaning, query, limit)
+    if library.meaning.trouble:
+        warn(library.meaning.trouble)
     with suppress(LibraryError):  # a read-only library is searched all the same
-        catalog.use.note_search(query, found.answers, who, terminal_visit())
+        library.catalog.use.note_search(query, found.answers, who, terminal_visit())
     return found
 
 
@@ -84,8 +90,7 @@ def _found_lines(found: Found, *, like: bool = False) -> list[str]:
             lines.append(heading)
         if hit.demo_id != last:
             lines.append(f"{hit.title}   [{hit.demo_id}]{_signature(hit)}")
-        why = f" · {WHY[hit.why]}" if WHY[hit.why] else ""
-        lines.extend([f"  {_place(hit):<10} {hit.step_title}{why}", f"  {'':<10} {_marked(hit)}"])
+        lines.extend([f"  {_place(hit):<10} {join([hit.step_title, reason(hit)])}", f"  {'':<10} {_marked(hit)}"])
         last = hit.demo_id
     best = found.hits[0]
     ref = f"{best.demo_id}#{best.step}" if best.step else best.demo_id

@@ -21,7 +21,7 @@ from library.model import Found
 from tui.screens.library_actions import LibraryActions
 from tui.state.jobs import Jobs
 from tui.state.library import LibraryState
-from tui.state.live_search import SETTLED_S, LiveSearch
+from tui.state.live_search import REST_S, SETTLED_S, LiveSearch
 from tui.widgets.preview import Preview
 from tui.widgets.results import Results, guidance
 from tui.widgets.rows import Rows
@@ -85,6 +85,8 @@ class LibraryScreen(LibraryActions):
         super().__init__()
         self._live_search = LiveSearch()
         self._go_when_found = False
+        self._asking = ""  # the query whose meaning is to be searched, or is being searched
+        self._told = ""
         self._settled(self.model.found)
 
     def body(self) -> ComposeResult:
@@ -136,17 +138,40 @@ class LibraryScreen(LibraryActions):
             begin(self, partial(self._search, event.value), "search")
 
     async def _search(self, query: str, keep: str | None = None) -> None:
+        library = self.app_context.services.library
         pause = self._live_search.start(query)
-        found = await self.ask(self.app_context.services.library.search, query, pause)
+        found = await self.ask(library.search, query, pause)
         if found is not None and query == self._live_search.latest:
+            self._asking = query if query.strip() and library.has_meaning else ""
             self.model.show(found, keep)
             self.draw()
             self.set_timer(SETTLED_S, partial(self._settled, found))
+            if self._asking:
+                self.set_timer(REST_S, lambda: begin(self, partial(self._ask_meaning, query, keep), "meaning"))
             if self._go_when_found:
-                self._go()
+                self.on_library_screen_entered()
+
+    async def _ask_meaning(self, query: str, keep: str | None) -> None:
+        """Join the hits by meaning with those shown, if the query is still the same."""
+        library = self.app_context.services.library
+        if query != self._live_search.latest:
+            return
+        found = await self.ask(library.ask, query, self._live_search.start(query))
+        if query != self._live_search.latest or self.model.like:
+            return
+        self._asking = ""
+        if found is not None:
+            self.model.join(found, keep)
+            self.draw()
+        if library.trouble and library.trouble != self._told:
+            self._told = library.trouble
+            self.notify(library.trouble, severity="warning", markup=False)
+        if self._go_when_found:
+            self._go()
 
     def _settled(self, found: Found) -> None:
-        """Log a search whose results stayed on screen or were acted on."""
+        """Log a search whose results stayed on screen or were acted on, those by meaning included."""
+        found = self.model.found if self.model.found.query == found.query else found
         if note := self._live_search.settled(found):
             log = self.app_context.services.library.note_search
             begin(self, partial(self.ask, log, *note), "note", exclusive=False)
@@ -237,8 +262,9 @@ class LibraryScreen(LibraryActions):
         (self.focused or self).post_message(self.Entered())
 
     def on_library_screen_entered(self) -> None:
-        """Do what Enter offers, once the results for the whole query are there."""
-        if self.query_one("#search", Input).value == self.model.query:
+        """Do what Enter offers, once the results for the whole query are there; without any, those by meaning too."""
+        asked = self._asking and self.model.selected is None
+        if self.query_one("#search", Input).value == self.model.query and not asked:
             self._go()
         else:
             self._go_when_found = True

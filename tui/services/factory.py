@@ -20,7 +20,11 @@ def open_services(settings: Settings) -> Services:
     from tui.services.second_hearing import LocalSecondHearing
 
     library = open_library(
-        settings.library_url, cache=settings.indexes_folder, media=settings.media, share_use=settings.share_use
+        settings.library_url,
+        cache=settings.indexes_folder,
+        media=settings.media,
+        share_use=settings.share_use,
+        sentences=settings.sentences,
     )
     options = intake_options(settings)
     library_service = LocalLibraryService(library, options, Path.cwd())
@@ -38,6 +42,6 @@ def open_services(settings: Settings) -> Services:
         models=LocalModelService(settings),
         words_ready=lambda: words_ready(settings),
         reader_url=settings.reader_url,
-        notices=library.notices,
+        notices=(*library.notices, *filter(None, [library.meaning.trouble])),
         close=library_service.close,
     )

@@ -21,6 +21,7 @@ from library.maintenance.glossary import Glossary, corrected_terms
 from library.maintenance.revisions import remove_demo
 from library.maintenance.stats import NO_WORK, Work, insight
 from library.model import Demo, Draft, Found, LibraryError
+from library.search.ask import ask
 from library.search.search import search
 from library.search.similar import more_like
 from tui.model import DemoEdit, Names, Picture
@@ -58,6 +59,25 @@ class LocalLibraryService:
     def search(self, query: str, pause: Callable[[], None] = no_pause) -> Found:
         """Hits, best first; for an empty query the newest demos. Raises Cancelled when ``pause`` does."""
         return search(self._library.catalog, query, HITS, pause=pause)
+
+    @property
+    def has_meaning(self) -> bool:
+        """Whether there is a sentence model."""
+        return self._library.meaning.ready
+
+    @property
+    def trouble(self) -> str:
+        """One line on why meaning is not searched, or not everywhere; empty otherwise."""
+        return self._library.meaning.trouble
+
+    def ask(self, query: str, pause: Callable[[], None] = no_pause) -> Found:
+        """Hits by words and by meaning. Raises Cancelled when ``pause`` does."""
+        return ask(self._library.catalog, self._library.meaning, query, HITS, pause=pause)
+
+    def read_meanings(self, progress: Progress) -> None:
+        """Make the vectors that are missing, at low priority."""
+        lower_priority()
+        self._library.meaning.fill_quietly(progress)
 
     def like(self, demo_id: str) -> Found:
         """Demos like this one."""

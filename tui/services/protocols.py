@@ -85,6 +85,20 @@ class LibraryService(Protocol):
     def search(self, query: str, pause: Callable[[], None] = no_pause) -> Found:
         """Hits, best first; for an empty query the newest demos. Raises Cancelled when ``pause`` does."""
 
+    @property
+    def has_meaning(self) -> bool:
+        """Whether demos can be found by their meaning too."""
+
+    @property
+    def trouble(self) -> str:
+        """One line on why meaning is not searched, or not everywhere; empty otherwise."""
+
+    def ask(self, query: str, pause: Callable[[], None] = no_pause) -> Found:
+        """Hits by words and by meaning for a complete question. Raises Cancelled when ``pause`` does."""
+
+    def read_meanings(self, progress: Progress) -> None:
+        """Prepare the search by meaning for demos that it does not know yet."""
+
     def like(self, demo_id: str) -> Found:
         """Demos like this one."""
 

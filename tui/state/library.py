@@ -92,6 +92,21 @@ class LibraryModel:
         at = [i for i, hit in enumerate(self.hits) if hit.demo_id == keep]
         self.index = at[0] if at else 0
 
+    def join(self, found: Found, keep: str | None = None) -> None:
+        """Show the hits by words and by meaning of the same query, without moving the selected hit.
+
+        What the user selected stays where it is, with all above it. So does the best hit if it has all the words.
+        ``keep``: as for ``show``, when nothing was selected.
+        """
+        selected, index, before = self.selected, self.index, self.groups
+        self.show(found, keep)
+        if selected is None or not (index or not (selected.partial or selected.nearest)):
+            return
+        kept = list(before[: next(at for at, group in enumerate(before) if selected in group.hits) + 1])
+        ids = {group.demo_id for group in kept}
+        self.groups = (*kept, *(group for group in self.groups if group.demo_id not in ids))
+        self.index = index
+
     def move(self, by: int) -> None:
         """Move the selection, clamped to the list."""
         self.index = max(0, min(self.index + by, len(self.hits) - 1))

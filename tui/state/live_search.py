@@ -13,6 +13,8 @@ from library.model import Found
 
 SETTLED_S = 2.0
 """A query unchanged for this long, or acted on, is logged; shorter-lived ones are typing in progress."""
+REST_S = 0.15
+"""After this time without a key the question counts as complete, and its meaning is searched too."""
 _SHORTEST = 3
 """Minimum letters of a logged query; shorter ones say nothing about missing demos."""
 

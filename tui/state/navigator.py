@@ -29,6 +29,9 @@ class Navigator(Protocol):
     def open_demo(self, demo_id: str, at_ms: int) -> None:
         """Open the demo screen at ``at_ms`` (clip time)."""
 
+    def read_meanings(self) -> None:
+        """Prepare the search by meaning in the background."""
+
     def copy_link(self, demo_id: str, step: int) -> None:
         """Copy the link that ``showhow play`` opens; step 0 is the whole demo."""
 

@@ -12,7 +12,7 @@ from textual.content import Content
 from capture.span import clock
 from library.format import age, count, join
 from library.model import Hit
-from library.search.sections import WHY, headings
+from library.search.sections import headings, reason
 from tui.state.library import LibraryModel, LibraryState, ResultGroup
 from tui.widgets.rows import Line, Rows
 from tui.widgets.text import ACCENT, QUIET, STRONG, due, fit, snippet, styled, two_sides
@@ -60,7 +60,7 @@ class Results(Rows):
         if not hit.step:
             return [styled(hit.snippet, QUIET)] if hit.snippet else []
         number = styled(f"{hit.step:>2}  ", QUIET)
-        at = styled(join([WHY[hit.why], clock(hit.start_ms)]), QUIET)
+        at = styled(join([reason(hit), clock(hit.start_ms)]), QUIET)
         line = two_sides(number + styled(hit.step_title, "$foreground"), at, width)
         if not hit.snippet or hit.snippet == hit.step_title:
             return [line]

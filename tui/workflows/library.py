@@ -15,6 +15,7 @@ from library.model import Demo
 from tui.screens.browse import BrowseScreen
 from tui.screens.demo import DemoScreen
 from tui.screens.dialogs import ChoiceDialog, ConfirmDialog
+from tui.state.jobs import Job
 from tui.workflows import edit_demo
 from tui.workflows.base import Workflow
 
@@ -49,6 +50,13 @@ class LibraryWorkflow(Workflow):
                 self.app.push_screen(DemoScreen(demo, at_ms))
 
         self.begin(show)
+
+    def read_meanings(self) -> None:
+        """Prepare the search by meaning in a background job, for demos that it does not know yet."""
+        library = self.context.services.library
+        if library.has_meaning:
+            title = "Reading what demos are about"
+            self.context.jobs.start(Job(title, library.read_meanings, lambda _: None, background=True))
 
     def copy_link(self, demo_id: str, step: int) -> None:
         """Copy the link that ``showhow play`` opens at a step (by OSC 52, so it works over SSH)."""

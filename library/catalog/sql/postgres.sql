@@ -53,3 +53,31 @@ WHERE demo_id IN (SELECT json_array_elements_text(CAST(:ids AS json)))
 
 -- name: forget_words
 DELETE FROM words WHERE word IN (SELECT json_array_elements_text(CAST(:words AS json))) AND count <= 0
+
+-- name: vector_data
+SELECT demo_id, data FROM vector_data
+WHERE model = :model AND demo_id IN (SELECT json_array_elements_text(CAST(:ids AS json)))
+
+-- name: demo_places
+SELECT demo_id, whole, size FROM demos WHERE demo_id IN (SELECT json_array_elements_text(CAST(:ids AS json)))
+
+-- name: put_bits
+INSERT INTO vector_bits (model, demo_id, place, code) VALUES (:model, :demo_id, :place, CAST(:code AS bit varying))
+
+-- name: remove_bits
+DELETE FROM vector_bits WHERE demo_id = :demo_id AND (model = :model OR :model = '')
+
+-- name: remove_bits_of_others
+DELETE FROM vector_bits WHERE model <> :model
+
+-- name: has_pgvector
+SELECT to_regoperator('<~>(bit,bit)') IS NOT NULL
+
+-- name: nearest_bits
+SELECT demo_id FROM vector_bits WHERE model = :model
+ORDER BY hamming_distance(code, CAST(:code AS bit varying)) LIMIT :most
+
+-- name: nearest_bits_among
+SELECT demo_id FROM vector_bits
+WHERE model = :model AND demo_id IN (SELECT json_array_elements_text(CAST(:ids AS json)))
+ORDER BY hamming_distance(code, CAST(:code AS bit varying)) LIMIT :most

@@ -41,3 +41,9 @@ SELECT demo_id, version, whole, size, format, record FROM demos WHERE demo_id IN
 
 -- name: forget_words
 DELETE FROM words WHERE word IN (SELECT value FROM json_each(:words)) AND count <= 0
+
+-- name: vector_data
+SELECT demo_id, data FROM vector_data WHERE model = :model AND demo_id IN (SELECT value FROM json_each(:ids))
+
+-- name: demo_places
+SELECT demo_id, whole, size FROM demos WHERE demo_id IN (SELECT value FROM json_each(:ids))

@@ -12,11 +12,13 @@ import pytest
 from msgspec.structs import replace
 
 from library.connection.library import open_library
+from library.meaning.sentence_models import WantedModel
 from library.model import Demo, LibraryError
 from library.web.server import Running, ServeOptions
 from tests.library.factories import demo as record
 from tests.library.factories import put_bundle
 from tests.support.desktop import wait_for
+from tests.support.sentence_model import made_sentence_model
 from tests.support.web_library import Answer, ask, reading, served
 
 EVERYWHERE = ServeOptions(host="0.0.0.0", port=0)  # noqa: S104  the very thing that is tested
@@ -51,6 +53,20 @@ def test_answers_that_lack_words_stand_below_a_line_that_says_so(shelf: tuple[Ru
     page = ask(shelf[0], "/?q=raise+purchase+order+zxqvb").text
     assert page.index("None has all your words") < page.index("<h2>")
     assert "None has all your words" not in ask(shelf[0], "/?q=new+order").text
+
+
+def test_while_keys_come_words_are_searched_and_when_they_rest_meaning_too(tmp_path: Path) -> None:
+    model = WantedModel(made_sentence_model(tmp_path / "models"))
+    with open_library(tmp_path / "library", sentences=model) as library:
+        leave = put_bundle(library.demos, record("leave-1", "Book leave", "Open the calendar", "Send the request"))
+        library.catalog.insert(leave)
+        with served(library) as running:
+            wait_for(lambda: library.meaning.nearest("holiday", 1)[0], "the vectors, which the reader makes")
+            assert "Nothing found" in ask(running, "/?q=holiday&part=typing").text
+            for path in ("/?q=holiday&part=results", "/?q=holiday"):
+                page = ask(running, path).text
+                assert "Book leave" in page
+                assert "means the same" in page
 
 
 def test_a_demo_page_has_every_step_its_still_and_all_that_was_said(shelf: tuple[Running, list[Demo]]) -> None:

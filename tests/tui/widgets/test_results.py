@@ -25,7 +25,7 @@ def test_hits_that_lack_words_stand_below_a_line_that_says_so() -> None:
         replace(HIT, demo_id="three-1", partial=True, nearest=True),
     )
     lines = drawn(HIT, some, near)
-    assert lines.index("These have some of your words") < lines.index("Nobody has shown this; nearest:")
+    assert lines.index("These have some of your words") < lines.index("Not this, but near it:")
     assert drawn(some)[0] == "None has all your words"
     assert not any("your words" in line for line in drawn(HIT))
 
