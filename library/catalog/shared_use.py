@@ -1,7 +1,7 @@
 """SharedUseLog: the use log of a folder that several machines share, gathered from a file of each beside the bundles.
 
-Owns the files ``use/MACHINE.jsonl``: each machine appends to its own and reads the others'. They hold what was searched
-and opened, when, and how many hits there were; never a name of a person or a machine. Off unless the library's owner
+Owns the files ``use/MACHINE.jsonl``: each machine appends to its own and reads the others'. They hold what was searched,
+asked for and opened, when, and how many hits there were; never a name of a person or a machine. Off unless the library's owner
 turned it on; each user can stay out of it by a setting.
 """
 
@@ -35,7 +35,7 @@ _WEIGHTS = {Use.REPLAY: 1, Use.HELPED: 3, Use.NO_HELP: -3}
 
 
 class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A search (``query``), or a use (``demo_id`` and ``kind``)."""
+    """A search or a wish (``query``, ``asked``), or a use (``demo_id`` and ``kind``)."""
 
     at_unix_ms: int
     query: str = ""
@@ -43,6 +43,7 @@ class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
     demo_id: str = ""
     kind: str = ""
     visit: str = ""
+    asked: int = 0
 
 
 class _Events(NamedTuple):
@@ -132,7 +133,9 @@ class SharedUseLog(UseLog):
         except (OSError, LibraryError):  # one machine's file says nothing of the others
             return stamp, _Events()
         searches = (
-            Search(one.at_unix_ms, clean(one.query, _LONGEST), one.hits, visit=one.visit) for one in lines if one.query
+            Search(one.at_unix_ms, clean(one.query, _LONGEST), one.hits, visit=one.visit, asked=bool(one.asked))
+            for one in lines
+            if one.query
         )
         kinds = set(map(str, Use))
         uses = (UseEvent(one.at_unix_ms, one.demo_id, Use(one.kind), one.visit) for one in lines if one.kind in kinds)

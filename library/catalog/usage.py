@@ -32,13 +32,17 @@ class Use(StrEnum):
 
 
 class Search(NamedTuple):
-    """A settled search; ``hits``: those that answer it. ``who`` is empty where no names are stored."""
+    """A settled search; ``hits``: those that answer it. ``who`` is empty where no names are stored.
+
+    ``asked``: it is a wish; somebody asked for a demo with these words.
+    """
 
     at_unix_ms: int
     query: str
     hits: int
     who: str = ""
     visit: str = ""
+    asked: bool = False
 
 
 class UseEvent(NamedTuple):
@@ -90,7 +94,13 @@ class UseLog:
         """Log a search; ``who`` is stored only where names are on. An empty query is not logged."""
         query = clean(query, _LONGEST)
         if query:
-            self._note("note_search", who, query=query, hits=hits, visit=visit)
+            self._note("note_search", who, query=query, hits=hits, visit=visit, asked=0)
+
+    def note_wish(self, query: str, who: str = "", visit: str = "") -> None:
+        """Log that somebody asked for a demo; an empty query is not logged."""
+        query = clean(query, _LONGEST)
+        if query:
+            self._note("note_search", who, query=query, hits=0, visit=visit, asked=1)
 
     def note(self, demo_id: str, use: Use, who: str = "", visit: str = "") -> None:
         """Log that a demo was replayed, helped or did not help."""
@@ -107,7 +117,8 @@ class UseLog:
 
     def searches(self, since_unix_ms: int = 0) -> Sequence[Search]:
         """The searches since then, oldest first."""
-        return [Search(*row) for row in self._run(lambda s: s.fetch("searches", since_unix_ms=since_unix_ms))]
+        rows = self._run(lambda s: s.fetch("searches", since_unix_ms=since_unix_ms))
+        return [Search(*row, asked=bool(asked)) for *row, asked in rows]
 
     def uses(self, since_unix_ms: int = 0) -> Sequence[UseEvent]:
         """The uses since then, oldest first."""

@@ -1,8 +1,8 @@
 """Gap: searches that were not answered, grouped, most frequent first, each with why it counts; unhelpful demos.
 
 Owns which searches count as the same, and when one was not answered: nothing or only weak hits came, the same person
-searched again within a minute without opening a demo, or opened one and said that it did not help. What the library
-answers now is no longer a gap.
+searched again within a minute without opening a demo, opened one and said that it did not help, or asked for a demo.
+What the library answers now is no longer a gap.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Reason(StrEnum):
     WEAK = "only weak hits"
     AGAIN = "searched again at once"
     NO_HELP = "did not help"
+    ASKED = "asked for"
 
 
 class Gap(NamedTuple):
@@ -70,7 +71,12 @@ def gaps(catalog: Catalog, log: UseLog, limit: int = 20, since_unix_ms: int = 0)
     """The missing demos; queries that may be mistyped come last. Raises LibraryError."""
     wanted = missed(unmet(log.searches(since_unix_ms), log.uses(since_unix_ms)))[:_LOOKED_AT]
     still = [left for gap in wanted if (left := _left_of(gap, search(catalog, gap.query, 5))) is not None]
-    return sorted(still, key=lambda gap: (bool(gap.nearest), -gap.times, -gap.last_unix_ms))[:limit]
+    return sorted(still, key=lambda gap: (_mistyped(gap), -gap.times, -gap.last_unix_ms))[:limit]
+
+
+def _mistyped(gap: Gap) -> bool:
+    """Whether another spelling has hits and nobody asked for a demo all the same."""
+    return bool(gap.nearest) and Reason.ASKED not in dict(gap.why)
 
 
 def _left_of(gap: Gap, found: Found) -> Gap | None:
@@ -107,6 +113,8 @@ def unmet(searches: Iterable[Search], uses: Iterable[UseEvent] = ()) -> list[Unm
 
 def _reason(one: Search, after: Search | None, opened: Sequence[UseEvent]) -> Reason | None:
     """Why a search was not answered; ``after``: the next one of its visit. None: it was, or nobody knows."""
+    if one.asked:
+        return Reason.ASKED
     if not one.hits:
         return Reason.NOTHING
     until = after.at_unix_ms if after else one.at_unix_ms + _HELP_MS

@@ -1,4 +1,4 @@
-"""Access control of the web reader: checks host, token and method, and adds security headers to every response.
+"""Access control of the web reader: checks host, token, method and origin, and adds security headers to every response.
 
 Does not know the pages.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
@@ -32,10 +32,14 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 @dataclass(frozen=True)
 class GuardOptions:
-    """``hosts``: accepted host names, with any port; empty: all. ``token``: required of every client; empty: none."""
+    """``hosts``: accepted host names, with any port; empty: all. ``token``: required of every client; empty: none.
+
+    ``writable``: the paths that accept POST, from this reader's own pages only.
+    """
 
     hosts: tuple[str, ...] = _LOOPBACK
     token: str = ""
+    writable: frozenset[str] = frozenset()
 
 
 def is_loopback(host: str) -> bool:
@@ -68,7 +72,10 @@ class Guard:
         if self._options.hosts and _name(headers.get("host", "")) not in self._options.hosts:
             # Prevents DNS rebinding: another site whose name was pointed at this machine.
             return PlainTextResponse("This server does not answer to that name.\n", 421)
-        if scope["method"] not in {"GET", "HEAD"}:
+        if scope["method"] == "POST" and scope["path"] in self._options.writable:
+            if not _from_own_page(headers):
+                return PlainTextResponse("This is accepted from the reader's own pages only.\n", 403)
+        elif scope["method"] not in {"GET", "HEAD"}:
             return PlainTextResponse("This is a reader: it changes nothing.\n", 405, {"Allow": "GET, HEAD"})
         return self._token_refusal(scope, headers) if self._options.token else None
 
@@ -88,6 +95,19 @@ class Guard:
 
     def _is_token(self, given: str) -> bool:
         return hmac.compare_digest(given.encode(), self._options.token.encode())
+
+
+def _from_own_page(headers: Headers) -> bool:
+    """Whether a form of this reader sent the request, as the browser says in Origin and Sec-Fetch-Site.
+
+    Older browsers send no Sec-Fetch-Site, and none does over plain HTTP from another machine; one of both is required.
+    The scheme is not compared: a proxy in front may speak HTTPS.
+    """
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is None and origin is None:
+        return False
+    same_host = origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    return same_host and site in {None, "same-origin"}
 
 
 def _name(host: str) -> str:

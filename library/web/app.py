@@ -1,12 +1,13 @@
-"""The web reader as an ASGI application: search page, demo pages, media files.
+"""The web reader as an ASGI application: search page, list of demos, demo pages, media files.
 
-Owns the routes and their responses. Read-only; does not know sockets (``server.py``).
+Owns the routes and their responses. Changes nothing but the list of what is missing, where somebody asks for a demo
+(``wish_form.py``). Does not know sockets (``server.py``).
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,19 @@ from starlette.routing import Route
 
 from library.connection.library import Library
 from library.index.model import STATE
-from library.model import Demo, DemoNotFound, LibraryError
+from library.learning.wishes import can_ask
+from library.model import Demo, DemoNotFound, Found, LibraryError
 from library.search.ask import ask
 from library.web import view_models as view
 from library.web.access_guard import Guard, GuardOptions
+from library.web.browse import DemoShelf, browse_page, browse_query, cards
 from library.web.media_files import MediaFiles
 from library.web.page_cache import KEPT_BYTES, Page, PageCache
 from library.web.search_log import SearchLogger
 from library.web.templates import HERE, templates
 from library.web.view_models import VIEW_NAMES, View
+from library.web.wish_form import PATH as ASK
+from library.web.wish_form import WishForm
 
 STATIC = {
     "reader.css": "text/css",
@@ -35,16 +40,23 @@ STATIC = {
     "icon.svg": "image/svg+xml",
 }
 HITS = 40
+_NEWEST = 12
+"""Demos on the search page while nothing is searched."""
 _LONGEST_QUERY = 200
 _PAGE_HEADERS = {"Cache-Control": "no-cache"}
+_WHAT = {
+    405: "This address is for asking only; search again.",
+    429: "A lot was asked for within this hour. Ask again later.",
+}
 
 
 @dataclass(frozen=True)
 class ReaderOptions:
-    """Options of the reader. ``kept_bytes``: memory limit of the cache of search pages."""
+    """Options of the reader. ``kept_bytes``: memory limit of the cache of pages. ``read_only``: nobody can ask."""
 
     guard: GuardOptions = field(default_factory=GuardOptions)
     kept_bytes: int = KEPT_BYTES
+    read_only: bool = False
 
 
 def make_app(library: Library, scratch: Path, search_log: SearchLogger, options: ReaderOptions) -> Guard:
@@ -52,28 +64,36 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
 
     The caller closes ``search_log`` and the library, and removes the folder.
     """
-    pages = Pages(library, search_log, options.kept_bytes)
+    pages = Pages(library, search_log, options)
     media = MediaFiles(pages.demo_of, library.store.fetch_local, scratch)
     routes = [
         Route("/", pages.home, name="home"),
+        Route("/browse", pages.browse),
         Route("/demo/{demo_id}", pages.demo, name="demo"),
         Route("/demo/{demo_id}/clip.mp4", media.clip),
         Route("/demo/{demo_id}/sound.m4a", media.sound),
         Route("/demo/{demo_id}/captions.vtt", media.captions),
         Route("/demo/{demo_id}/steps/{number:int}.webp", media.still),
+        Route("/demo/{demo_id}/thumbnails/{number:int}.webp", media.thumbnail),
         Route("/static/{name}", _static),
         Route("/robots.txt", _robots),
         Route("/favicon.ico", _no_icon),
     ]
+    guard = options.guard
+    if not options.read_only:
+        wishes = WishForm(library.catalog.use, search_log, _LONGEST_QUERY)
+        routes.append(Route(ASK, wishes.post, methods=["POST"]))
+        guard = replace(guard, writable=guard.writable | {ASK})
     app = Starlette(routes=routes, exception_handlers={HTTPException: pages.problem, LibraryError: pages.problem})
-    return Guard(app, options.guard)
+    return Guard(app, guard)
 
 
 class Pages:
     """The pages of one library."""
 
-    def __init__(self, library: Library, search_log: SearchLogger, kept_bytes: int) -> None:
-        self._library, self._search_log, self._cache = library, search_log, PageCache(kept_bytes)
+    def __init__(self, library: Library, search_log: SearchLogger, options: ReaderOptions) -> None:
+        self._library, self._search_log, self._cache = library, search_log, PageCache(options.kept_bytes)
+        self._shelf, self._writable = DemoShelf(library.catalog), not options.read_only
         self._templates = templates()
 
     def demo_of(self, demo_id: str) -> Demo:
@@ -83,25 +103,48 @@ class Pages:
     def home(self, request: Request) -> Response:
         """The search page with its results; with ``part=results`` the results alone, for search as you type.
 
-        With ``part=typing`` the results by words alone: the query may not be complete.
+        With ``part=typing`` the results by words alone: the query may not be complete. With ``asked=yes`` the visitor
+        has just asked for it.
         """
         query = request.query_params.get("q", "")[:_LONGEST_QUERY]
+        query = query if query.strip() else ""
         if not query:
             self._library.refresh()
-        part = request.query_params.get("part")
+        part, asked = request.query_params.get("part", ""), request.query_params.get("asked") == "yes"
         template = "results.html" if part in {"results", "typing"} else "home.html"
         state = self._library.catalog.fact(STATE)
-        page = self._cache.page(state, (template, part or "", query), lambda: self._found(template, query, part))
+        key = (template, part, query, asked)
+        page = self._cache.page(state, key, lambda: self._found(template, query, part, asked=asked))
         self._search_log.searched(_visitor(request), query, page.hits)
         return HTMLResponse(page.body, headers=_PAGE_HEADERS)
 
-    def _found(self, template: str, query: str, part: str | None) -> Page:
+    def _found(self, template: str, query: str, part: str, *, asked: bool) -> Page:
         meaning = None if part == "typing" else self._library.meaning
-        found = ask(self._library.catalog, meaning, query, HITS)
-        facts: dict[str, Any] = {"query": query, "found": found, "demos": view.shown_hits(found.hits, _now_ms())}
-        if template == "home.html":
-            facts["count"] = self._library.catalog.count()
-        return Page(self._filled(template, **facts).encode(), found.answers)
+        found = ask(self._library.catalog, meaning, query, HITS) if query else Found(query="")
+        newest = () if query else self._shelf.all()[:_NEWEST]
+        page = self._filled(
+            template,
+            query=query,
+            found=found,
+            demos=view.shown_hits(found.hits, _now_ms()),
+            cards=cards(newest, _now_ms(), fetched=self._library.scanned),
+            count=self._library.catalog.count(),
+            asked=asked,
+            can_ask=self._writable and can_ask(found),
+        )
+        return Page(page.encode(), found.answers)
+
+    def browse(self, request: Request) -> Response:
+        """All demos by pages, or those of a tag, a collection or a person."""
+        self._library.refresh()
+        wanted = browse_query(request.query_params)
+        state = self._library.catalog.fact(STATE)
+
+        def page() -> Page:
+            shown = browse_page(self._shelf.all(), wanted, _now_ms(), fetched=self._library.scanned)
+            return Page(self._filled("browse.html", page=shown).encode(), 0)
+
+        return HTMLResponse(self._cache.page(state, ("browse.html", wanted), page).body, headers=_PAGE_HEADERS)
 
     def demo(self, request: Request) -> Response:
         """A demo to watch, read or print."""
@@ -130,7 +173,7 @@ class Pages:
         elif isinstance(error, LibraryError):
             what = str(error)
         else:
-            what = "That cannot be answered."
+            what = _WHAT.get(status, "That cannot be answered.")
         accept = request.headers.get("accept", "text/html")
         if "text/html" not in accept and "*/*" not in accept:
             return Response(f"{what}\n", status, media_type="text/plain")

@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, Response
 
 from capture.errors import ShowhowError
 from library.model import Demo, LibraryError
+from library.web.thumbnails import Thumbnails
 from transcribe.captions import to_vtt
 
 FindDemo = Callable[[str], Demo]
@@ -31,6 +32,7 @@ class MediaFiles:
     def __init__(self, find: FindDemo, fetch_local: FetchLocal, folder: Path) -> None:
         self._find, self._fetch_local, self._folder = find, fetch_local, folder
         self._sounds: OrderedDict[str, Path] = OrderedDict()
+        self._thumbnails = Thumbnails()
         self._lock = threading.Lock()
 
     def clip(self, request: Request) -> Response:
@@ -40,12 +42,24 @@ class MediaFiles:
 
     def still(self, request: Request) -> Response:
         """The still of a step."""
+        return _file(request, self._still(self._demo(request), request), "image/webp")
+
+    def thumbnail(self, request: Request) -> Response:
+        """The still of a step, small."""
         demo = self._demo(request)
+        key = f"{demo.demo_id}-v{demo.version}-{request.path_params['number']}"
+        try:
+            picture = self._thumbnails.of(key, self._still(demo, request))
+        except LibraryError as error:
+            raise HTTPException(404) from error
+        return Response(picture, media_type="image/webp", headers=_keep(request))
+
+    def _still(self, demo: Demo, request: Request) -> Path:
         number = int(request.path_params["number"])
         names = [step.still for step in demo.steps if step.number == number and step.still]
         if not names:
             raise HTTPException(404)
-        return _file(request, self._path(demo, names[0]), "image/webp")
+        return self._path(demo, names[0])
 
     def captions(self, request: Request) -> Response:
         """Captions, generated from the record, so they exist for every demo."""

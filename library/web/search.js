@@ -1,5 +1,6 @@
 // Search as you type. The server renders the results; this requests them on input, and selects hits by arrow keys.
-// While keys come only words are searched; when they rest, meaning too.
+// While keys come only words are searched; when they rest, meaning too. Enter waits for the answer to what stands in the
+// field, and opens its best hit; what is only near opens when it was selected.
 const REST_MS = 150;
 const field = document.querySelector(".large input");
 const results = document.getElementById("results");
@@ -7,6 +8,8 @@ const said = document.getElementById("said");
 let asking = null;
 let chosen = -1;
 let rest = 0;
+let answered = { query: field.defaultValue, part: "results" };
+let going = false; // Enter was pressed, and its answer has not come yet
 
 async function ask(part) {
   clearTimeout(rest);
@@ -17,16 +20,39 @@ async function ask(part) {
   try {
     const answer = await fetch(`${address}${address.includes("?") ? "&" : "?"}part=${part}`, { signal: asking.signal });
     if (!answer.ok) throw new Error(String(answer.status));
-    const page = await answer.text();
-    if (part === "results" && chosen >= 0) return; // what was chosen does not move
-    results.innerHTML = page; // rendered by the server, with all texts escaped
+    show(query, part, await answer.text());
     history.replaceState(null, "", address);
-    said.textContent = results.querySelector("[data-said]")?.dataset.said ?? "";
-    chosen = -1;
-    if (part === "typing") rest = setTimeout(ask, REST_MS, "results");
+    if (going) go();
+    else if (part === "typing") rest = setTimeout(ask, REST_MS, "results");
   } catch (error) {
-    if (error.name !== "AbortError") said.textContent = "The library does not answer.";
+    if (error.name === "AbortError") return;
+    said.textContent = "The library does not answer.";
+    if (going) field.form.submit(); // the browser says what is wrong
   }
+}
+
+function show(query, part, page) {
+  const before = answered;
+  answered = { query, part };
+  if (part === "results" && before.query === query && chosen >= 0) return; // what was chosen does not move
+  results.innerHTML = page; // rendered by the server, with all texts escaped
+  said.textContent = results.querySelector("[data-said]")?.dataset.said ?? "";
+  chosen = -1;
+}
+
+// What Enter opens: the hit that was selected, else the best one if it answers the question.
+function best() {
+  return results.querySelector(".chosen") ?? (results.querySelector("[data-opens]") && results.querySelector(".hits a"));
+}
+
+function go() {
+  const hit = best();
+  if (!hit && answered.part === "typing") {
+    ask("results"); // there may be answers in other words
+    return;
+  }
+  going = false;
+  if (hit) location.href = hit.href;
 }
 
 function choose(by) {
@@ -39,7 +65,12 @@ function choose(by) {
   said.textContent = hits[chosen].textContent.trim().replace(/\s+/g, " ");
 }
 
-field.addEventListener("input", () => ask("typing"));
+function typed() {
+  going = false;
+  ask("typing");
+}
+
+field.addEventListener("input", typed);
 field.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
@@ -47,10 +78,10 @@ field.addEventListener("keydown", (event) => {
   }
 });
 field.form.addEventListener("submit", (event) => {
-  const first = results.querySelector(".chosen") ?? results.querySelector(".hits a");
-  if (!field.value.trim() || !first || said.textContent === "The library does not answer.") return;
+  if (said.textContent === "The library does not answer." || !(field.value.trim() || best())) return;
   event.preventDefault();
-  location.href = first.href;
+  going = true;
+  if (answered.query === field.value) go();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "/" && document.activeElement !== field && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -59,3 +90,4 @@ document.addEventListener("keydown", (event) => {
     field.select();
   }
 });
+if (field.value !== answered.query) typed(); // keys that came before this script

@@ -123,6 +123,13 @@ class SearchLogger:
             self._ready += self._debouncer.acted(visitor, time.monotonic())
             self._changed.notify()
 
+    def asking(self, visitor: str) -> str:
+        """A visitor asks for what was searched, so that was final; returns the id of the visit."""
+        with self._changed:
+            self._ready += self._debouncer.acted(visitor, time.monotonic())
+            self._begin()
+            return self._visit_of(visitor).searching()
+
     def _visit_of(self, visitor: str) -> Visit:
         visit = self._visits.setdefault(visitor, Visit())
         self._visits.move_to_end(visitor)

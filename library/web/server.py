@@ -39,12 +39,16 @@ _BACKLOG = 128
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """Where to serve. ``port`` 0 takes a free one. ``names``: more host names by which the server is reached."""
+    """Where to serve. ``port`` 0 takes a free one. ``names``: more host names by which the server is reached.
+
+    ``read_only``: visitors cannot ask for demos.
+    """
 
     host: str = "127.0.0.1"
     port: int = PORT
     token: str = ""
     names: Sequence[str] = ()
+    read_only: bool = False
 
 
 class HeadTimeoutProtocol(H11Protocol):  # uvicorn (up to 0.54) has no limit on the time a request's head may take
@@ -96,7 +100,8 @@ class Running:
         self._library, self._over = library, threading.Event()
         self._scratch = Path(tempfile.mkdtemp(prefix="showhow-reader-"))
         self._search_log = SearchLogger(library.catalog.use)
-        app = make_app(library, self._scratch, self._search_log, ReaderOptions(guard=guard))
+        reader = ReaderOptions(guard=guard, read_only=options.read_only)
+        app = make_app(library, self._scratch, self._search_log, reader)
         self._server = uvicorn.Server(_config(app))
         self.port: int = self._socket.getsockname()[1]
         self.token, self._host = token, options.host

@@ -1,0 +1,3 @@
+-- Somebody asked for a demo with these words, explicitly.
+
+ALTER TABLE searches ADD COLUMN asked integer NOT NULL DEFAULT 0
