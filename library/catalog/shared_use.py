@@ -1,8 +1,8 @@
 """SharedUseLog: the use log of a folder that several machines share, gathered from a file of each beside the bundles.
 
-Owns the files ``use/MACHINE.jsonl``: each machine appends to its own and reads the others'. They hold what was searched,
-asked for and opened, when, and how many hits there were; never a name of a person or a machine. Off unless the library's owner
-turned it on; each user can stay out of it by a setting.
+Owns the files ``use/MACHINE.jsonl``: each machine appends to its own and reads the others'. They hold what was
+searched, asked for and opened, when, and how many hits there were; never a name of a person or a machine. Off unless
+the library's owner turned it on; each user can stay out of it by a setting.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ class UseLog:
     def searches(self, since_unix_ms: int = 0) -> Sequence[Search]:
         """The searches since then, oldest first."""
         rows = self._run(lambda s: s.fetch("searches", since_unix_ms=since_unix_ms))
-        return [Search(*row, asked=bool(asked)) for *row, asked in rows]
+        return [Search(at, query, hits, who, visit, bool(asked)) for at, query, hits, who, visit, asked in rows]
 
     def uses(self, since_unix_ms: int = 0) -> Sequence[UseEvent]:
         """The uses since then, oldest first."""

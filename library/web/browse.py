@@ -6,7 +6,7 @@ pure. Does not create markup.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -87,7 +87,9 @@ def browse_query(given: Mapping[str, str]) -> BrowseQuery:
     tag, collection, by = (given.get(name, "")[:_LONGEST].strip() for name in ("tag", "collection", "by"))
     sort = next((one for one in SORTS if one.value == given.get("sort")), Sort.NEWEST)
     page = given.get("page", "")
-    return BrowseQuery(tag, collection, by, sort, int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1)
+    return BrowseQuery(
+        tag, collection, by, sort, int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
+    )
 
 
 class DemoCard(NamedTuple):
@@ -144,7 +146,10 @@ def browse_page(kept: Sequence[KeptDemo], wanted: BrowseQuery, now_unix_ms: int,
         join((count(len(found), "demo"), count(sum(one.steps for one in found), "step"), length)),
         cards(on_page, now_unix_ms, fetched=fetched),
         tuple(_facets(demos, wanted._replace(page=1))),
-        tuple(BrowseLink(name, wanted._replace(sort=one, page=1).address(), one is wanted.sort) for one, name in SORTS.items()),
+        tuple(
+            BrowseLink(name, wanted._replace(sort=one, page=1).address(), one is wanted.sort)
+            for one, name in SORTS.items()
+        ),
         tuple(_pages(wanted, at, last)) if last > 1 else (),
         wanted._replace(page=at - 1).address() if at > 1 else "",
         wanted._replace(page=at + 1).address() if at < last else "",
@@ -168,21 +173,25 @@ def _card(kept: KeptDemo, now_unix_ms: int, *, fetched: bool) -> DemoCard:
 
 def _facets(demos: Sequence[Demo], wanted: BrowseQuery) -> Iterable[Facet]:
     """Each facet counts the demos that the other filters leave, which are those its links lead to."""
+    tagged = wanted._replace(tag="").among(demos)
+    names = (name for demo in tagged for name in demo.tags)
+    yield _facet("Tags", names, wanted.tag, lambda name: wanted._replace(tag=name))
+    collected = wanted._replace(collection="").among(demos)
+    names = (name for demo in collected for name in demo.collections)
+    yield _facet("Collections", names, wanted.collection, lambda name: wanted._replace(collection=name))
+    theirs = wanted._replace(by="").among(demos)
+    names = (name for demo in theirs for name in dict.fromkeys((demo.author, demo.owner)) if name)
+    yield _facet("People", names, wanted.by, lambda name: wanted._replace(by=name))
 
-    def facet(name: str, field: str, names: Iterable[str]) -> Facet:
-        chosen = getattr(wanted, field)
-        links = [
-            BrowseLink(one.name, wanted._replace(**{field: "" if is_chosen else one.name}).address(), is_chosen, one.demos)
-            for one in counted(names)
-            for is_chosen in [one.name.casefold() == chosen.casefold()]
-        ]
-        links.sort(key=lambda link: not link.chosen)
-        return Facet(name, tuple(links[:_SHOWN]), tuple(links[_SHOWN:]))
 
-    tagged, collected, theirs = (wanted._replace(**{name: ""}).among(demos) for name in ("tag", "collection", "by"))
-    yield facet("Tags", "tag", (name for demo in tagged for name in demo.tags))
-    yield facet("Collections", "collection", (name for demo in collected for name in demo.collections))
-    yield facet("People", "by", (name for demo in theirs for name in dict.fromkeys((demo.author, demo.owner)) if name))
+def _facet(title: str, names: Iterable[str], chosen: str, narrowed: Callable[[str], BrowseQuery]) -> Facet:
+    """The links of a facet, what is chosen first; its link takes it out again."""
+    links = []
+    for name, demos in ((one.name, one.demos) for one in counted(names)):
+        is_chosen = name.casefold() == chosen.casefold()
+        links.append(BrowseLink(name, narrowed("" if is_chosen else name).address(), is_chosen, demos))
+    links.sort(key=lambda link: not link.chosen)
+    return Facet(title, tuple(links[:_SHOWN]), tuple(links[_SHOWN:]))
 
 
 def _pages(wanted: BrowseQuery, at: int, last: int) -> Iterable[BrowseLink]:

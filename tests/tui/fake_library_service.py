@@ -45,6 +45,10 @@ class FakeLibraryService:
     cannot_play: str = ""
     pace_s: float = 0.0
     cannot_open: str = ""
+    cannot_write: str = ""
+    wishes: list[str] = field(default_factory=list)
+    near: dict[str, list[str]] = field(default_factory=dict)
+    """By question, the titles of the demos that are only nearest to it."""
     screens_read: int = 0
     slow_screens: threading.Event | None = None
     clash: EditClash | None = None
@@ -71,13 +75,22 @@ class FakeLibraryService:
             self.slow_meaning.wait(10)
         words = self.search(query).hits
         near = [self._hit(demo, 1, 0.5, []) for demo in self.demos if demo.title in self.meant.get(query, ())]
-        return Found(query=query, hits=(*(msgspec.structs.replace(hit, why="meaning") for hit in near), *words))
+        hits = [*(msgspec.structs.replace(hit, why="meaning") for hit in near), *words]
+        far = [self._hit(demo, 1, 0.2, []) for demo in self.demos if demo.title in self.near.get(query, ())]
+        hits += [msgspec.structs.replace(hit, why="meaning", nearest=True) for hit in far]
+        return Found(query=query, hits=tuple(hits))
 
     def read_meanings(self, progress: Progress) -> None:
         progress(0, 0, "")
 
     def note_search(self, query: str, hits: int) -> None:
         self.noted.append((query, hits))
+
+    def ask_for(self, query: str) -> str:
+        if self.cannot_write:
+            raise LibraryError(self.cannot_write)
+        self.wishes.append(query)
+        return query
 
     def note_opened(self) -> None:
         self.opened += 1

@@ -10,7 +10,7 @@ import typer
 
 from capture.span import clock
 from library.format import age, count, moment, size
-from tui.commands.options import CommandContext, DemoName, Json, demo_document
+from tui.commands.options import CommandContext, DemoName, Json, demo_document, terminal_visit
 from tui.console import plain, print_json, progress_bar, say, warn
 
 library = typer.Typer(help="Look after the library itself.", no_args_is_help=True, rich_markup_mode=None)
@@ -255,6 +255,9 @@ def gaps(
             "--gather/--no-gather", help="Gather what was searched on all machines of a shared folder; or not."
         ),
     ] = None,
+    ask: Annotated[
+        str, typer.Option(metavar="WORDS", help="Ask for a demo: put what nobody has shown on the list.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """List what was searched and not found, most wanted first and why, and the demos that did not help."""
@@ -262,9 +265,14 @@ def gaps(
     from library.connection.library_facts import read_facts
     from library.learning.gaps import gaps as missing
     from library.learning.gaps import unhelpful
+    from library.learning.wishes import ask_for
 
     cli: CommandContext = context.obj
     opened = cli.open_library()
+    if ask:
+        ask_for(opened.catalog.use, ask, cli.settings.author, terminal_visit())
+        print_json({"asked": ask}) if json else say(f"Asked for “{ask}”. See what is missing: showhow library gaps")
+        return
     if gather is not None:
         opened.gather_use(gather)
         opened = cli.open_library()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
@@ -82,7 +83,7 @@ def _found_lines(found: Found, *, like: bool = False) -> list[str]:
         if like:
             return [f"Nothing is like “{found.query}”."]
         hint = f" Did you mean “{found.suggestion}”?" if found.suggestion else " Record it: showhow record"
-        return [f"Nothing found for “{found.query}”.{hint}"]
+        return [f"Nothing found for “{found.query}”.{hint}", *_asking(found)]
     lines = [f"Nothing found for “{found.query}”. This is for “{found.suggestion}”:"] if found.mended else []
     last = ""
     for heading, hit in headings(found.hits):
@@ -94,7 +95,16 @@ def _found_lines(found: Found, *, like: bool = False) -> list[str]:
         last = hit.demo_id
     best = found.hits[0]
     ref = f"{best.demo_id}#{best.step}" if best.step else best.demo_id
+    if not like:
+        lines += _asking(found)
     return [*lines, f"{count(len(found.hits), 'hit')} · {found.took_ms:.0f} ms · replay the first: showhow play {ref}"]
+
+
+def _asking(found: Found) -> list[str]:
+    """How to ask for what nobody has shown; nothing where there are answers."""
+    from library.learning.wishes import can_ask
+
+    return [f"Ask for it: showhow library gaps --ask {shlex.quote(found.query)}"] if can_ask(found) else []
 
 
 def _signature(hit: Hit) -> str:

@@ -31,9 +31,16 @@ def serve(
         typer.Option(metavar="HOST", help="A name the server is reached by; may be given several times."),
     ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    read_only: Annotated[
+        bool,
+        typer.Option("--read-only", help="Let nobody ask for a demo; by default that is all a browser can change."),
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Let browsers search, watch and print what is filed. Read-only; for this machine only unless told otherwise."""
+    """Let browsers search, browse, watch and print what is filed, and ask for what is not.
+
+    For this machine only unless told otherwise.
+    """
     from library.web.server import ServeOptions
     from library.web.server import serve as run
 
@@ -53,5 +60,6 @@ def serve(
             webbrowser.open(running.url)
 
     with cli.open_library() as library, contextlib.suppress(KeyboardInterrupt):
-        options = ServeOptions(host=host, port=port, token=cli.settings.reader_token, names=tuple(name or ()))
+        token, names = cli.settings.reader_token, tuple(name or ())
+        options = ServeOptions(host=host, port=port, token=token, names=names, read_only=read_only)
         run(library, options, ready)

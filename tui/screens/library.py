@@ -56,7 +56,9 @@ class LibraryScreen(LibraryActions):
         Binding(
             "enter", "go('suggestion')", "Search for it", key_display="Enter", priority=True, tooltip="Search for it"
         ),
-        Binding("enter", "go('record')", "Record", key_display="Enter", priority=True, tooltip="Record it yourself"),
+        Binding("enter", "go('ask')", "Ask for it", key_display="Enter", priority=True, tooltip="Ask for a demo of it"),
+        Binding("enter", "go('record')", "Record", key_display="Enter", priority=True, tooltip="Record the first demo"),
+        Binding("ctrl+a", "ask_for", "Ask for it", priority=True, tooltip="Ask for a demo of what nobody has shown"),
         Binding("space", "open", "Open", key_display="Space", tooltip="Open the demo: its steps, pictures and words"),
         Binding("e", "edit", "Edit", tooltip="Edit title and tags"),
         Binding("v", "revise", "Revise", tooltip="Put it right in review: words, steps, cuts, blurs, title"),
@@ -277,5 +279,7 @@ class LibraryScreen(LibraryActions):
         elif self.model.offer == "suggestion":
             search.value = self.model.found.suggestion
             search.cursor_position = len(search.value)
+        elif self.model.offer == "ask":
+            self.action_ask_for()
         elif self.model.offer == "record":
             self.action_record()

@@ -37,6 +37,8 @@ class LibraryActions(BaseScreen):
             return hit is not None and demo is not None and demo.demo_id == hit.demo_id and demo.waiting_for_words
         if action == "unfiled":
             return self.unfiled > 0
+        if action == "ask_for":
+            return self.app_context.is_open and self.model.can_ask
         if action in {"record", "browse"}:
             return self.app_context.is_open
         return super().check_action(action, parameters)
@@ -93,6 +95,18 @@ class LibraryActions(BaseScreen):
         """Copy the step's link for a browser."""
         if hit := self.model.selected:
             self.app_context.navigator.copy_web_link(hit.demo_id, hit.step)
+
+    def action_ask_for(self) -> None:
+        """Ask for a demo with the words searched for."""
+        begin(self, partial(self._ask_for, self.model.query.strip()), "ask")
+
+    async def _ask_for(self, query: str) -> None:
+        self.model.note_asked(query)  # at once: a second Enter asks for nothing
+        if await self.ask(self.app_context.services.library.ask_for, query) is None:
+            self.model.take_back(query)
+        else:
+            self.app_context.navigator.say(f"Asked for “{query}”. The list of what is missing: showhow library gaps")
+        self.draw()
 
     def action_record(self) -> None:
         """Set up a recording; a query without hits becomes its title."""

@@ -16,6 +16,7 @@ from library.connection.library import Library
 from library.index.model import no_pause
 from library.intake.late_words import complete
 from library.intake.options import IntakeOptions
+from library.learning.wishes import ask_for
 from library.maintenance.edit import edit_demo
 from library.maintenance.glossary import Glossary, corrected_terms
 from library.maintenance.revisions import remove_demo
@@ -88,6 +89,11 @@ class LocalLibraryService:
         with suppress(LibraryError):  # a read-only library
             visit = self._visit.searching()
             self._library.catalog.use.note_search(query, hits, self._options.author, visit)
+
+    def ask_for(self, query: str) -> str:
+        """Put a wish among the gaps; signed where the library keeps names. Raises LibraryError."""
+        ask_for(self._library.catalog.use, query, self._options.author, self._visit.searching())
+        return query
 
     def note_opened(self) -> None:
         """Say that a demo was opened."""

@@ -105,6 +105,9 @@ class LibraryService(Protocol):
     def note_search(self, query: str, hits: int) -> None:
         """Record a search that the user kept for a while; never fails."""
 
+    def ask_for(self, query: str) -> str:
+        """Note that the user wants a demo with these words; returns them."""
+
     def note_opened(self) -> None:
         """Say that a demo was opened: the searches before it were not in vain; never fails."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from library.format import count
+from library.learning.wishes import can_ask
 from library.model import Found, Hit
 from library.search.query import FILTERS
 
@@ -47,6 +48,8 @@ class LibraryModel:
     index: int = 0
     like: str = ""
     """Title of the demo whose similar demos are shown; empty while searching."""
+    wishes: set[str] = field(default_factory=set)
+    """Queries for which the user has asked, folded."""
 
     @property
     def state(self) -> LibraryState:
@@ -70,12 +73,33 @@ class LibraryModel:
 
     @property
     def offer(self) -> str:
-        """What Enter does now: ``replay``, search for the ``suggestion``, ``record``; empty while the library opens."""
+        """What Enter does now: ``replay``, search for the ``suggestion``, ``ask`` for a demo, ``record`` the first one.
+
+        Empty while the library opens, and where none of these makes sense. A search in vain never begins a recording.
+        """
         if self.selected is not None:
             return "replay"
-        if self.state is LibraryState.NO_HITS and self.found.suggestion:
-            return "suggestion"
-        return "" if self.state is LibraryState.OPENING else "record"
+        if self.state is LibraryState.NO_HITS:
+            return "suggestion" if self.found.suggestion else "ask" if self.can_ask else ""
+        return "record" if self.state is LibraryState.EMPTY else ""
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether nothing answers the query and the user has not asked for it yet."""
+        return bool(self.count) and not self.like and not self.is_asked and can_ask(self.found)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the user has asked for what the query says."""
+        return _same(self.query) in self.wishes
+
+    def note_asked(self, query: str) -> None:
+        """The user has asked for this."""
+        self.wishes.add(_same(query))
+
+    def take_back(self, query: str) -> None:
+        """The wish could not be noted."""
+        self.wishes.discard(_same(query))
 
     def show_like(self, found: Found, title: str) -> None:
         """Show demos similar to the one titled ``title``; the query stays."""
@@ -135,6 +159,10 @@ def group_hits(hits: tuple[Hit, ...], steps: int) -> tuple[ResultGroup, ...]:
     for hit in hits:
         by_demo.setdefault(hit.demo_id, []).append(hit)
     return tuple(ResultGroup(demo_id, tuple(group[:steps])) for demo_id, group in by_demo.items())
+
+
+def _same(query: str) -> str:
+    return " ".join(query.casefold().split())
 
 
 def _names_a_filter(query: str) -> bool:

@@ -37,13 +37,26 @@ class Results(Rows):
         first = 0
         now_ms = int(time.time() * 1000)
         over = headings(group.best for group in self.model.groups)
+        if self.model.found.mended and not self.model.like:
+            drawn += self._heading(f"Nobody has shown “{self.model.query.strip()}”; this is another spelling:", width)
         for (heading, _), group in zip(over, self.model.groups, strict=True):
             if heading and not self.model.like:
-                drawn += [(styled(heading, QUIET), None), (Content(), None)]
+                drawn += self._heading(heading, width)
             drawn += self._group(group, first, width, now_ms)
             drawn.append((Content(), None))
             first += len(group.hits)
         return drawn[:-1]
+
+    def _heading(self, words: str, width: int) -> list[Line]:
+        """A line over hits; where nothing answers the query, with the way to ask for it or that it was asked for."""
+        line = styled(words, QUIET)
+        if self.model.can_ask:
+            asking = styled("Ctrl+A", _KEY) + styled(" ask for it", "$foreground")
+        elif self.model.is_asked:
+            asking = styled("asked for", ACCENT)
+        else:
+            return [(line, None), (Content(), None)]
+        return [(two_sides(line, asking, width), None), (Content(), None)]
 
     def _group(self, group: ResultGroup, first: int, width: int, now_ms: int) -> list[Line]:
         best, inner = group.best, width - 2
@@ -88,12 +101,14 @@ def guidance(model: LibraryModel, unfiled: int) -> Content:
 
 def _no_hits(model: LibraryModel) -> list[Content]:
     lines = [styled(f"Nobody has shown “{model.query.strip()}” yet.", STRONG), Content()]
+    if model.is_asked:
+        lines[1:1] = [styled("You have asked for it: it stands among what is missing.", ACCENT)]
     if model.found.suggestion:
         met = styled("search for ", "$foreground") + styled(f"“{model.found.suggestion}”", f"bold {ACCENT}")
         lines.append(_line("Enter", met))
-        lines.append(_line("Ctrl+R", "record it, if you know how"))
-    else:
-        lines.append(_line("Enter", "record it, if you know how"))
+    if model.can_ask:
+        lines.append(_line("Ctrl+A" if model.found.suggestion else "Enter", "ask for it"))
+    lines.append(_line("Ctrl+R", "record it, if you know how"))
     return [*lines, _line("Esc", "clear the search")]
 
 
