@@ -71,7 +71,7 @@ def read_query(query: str, now_unix_ms: int | None = None) -> Query:
     terms = terms_of(words)
     if closed:
         terms = tuple(term._replace(prefix=False) for term in terms)
-    capitals = frozenset(word.lower() for word in _CAPITALS.findall(words))
+    capitals = frozenset(word.lower() for word in _CAPITALS.findall(words) if word != "I")  # the pronoun is always one
     content = content_of(terms, frozenset() if words == words.upper() else capitals)  # IT is no pronoun beside others
     return Query(words, terms, phrases, Filters(**filters, since_unix_ms=since), content, capitals)
 

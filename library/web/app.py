@@ -45,6 +45,7 @@ _NEWEST = 12
 _LONGEST_QUERY = 200
 _PAGE_HEADERS = {"Cache-Control": "no-cache"}
 _WHAT = {
+    400: "There is nothing in this that could be asked for.",
     405: "This address is for asking only; search again.",
     429: "A lot was asked for within this hour. Ask again later.",
 }

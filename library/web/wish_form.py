@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from library.catalog.usage import UseLog
-from library.learning.wishes import ask_for
+from library.learning.wishes import ask_for, has_words
 from library.web.search_log import SearchLogger
 
 PATH = "/ask"
@@ -76,6 +76,8 @@ class WishForm:
     async def post(self, request: Request) -> Response:
         """Note a wish, then show the results again with a line that says so. Raises HTTPException, LibraryError."""
         query = (await _fields(request)).get("q", "")[: self._longest].strip()
+        if not has_words(query):
+            raise HTTPException(400)
         visitor = request.client.host if request.client else ""
         await run_in_threadpool(self._note, visitor, query)
         return RedirectResponse(f"/?{urlencode({'q': query, 'asked': 'yes'})}", 303)

@@ -78,14 +78,16 @@ class Answer:
         return self.body.decode()
 
 
-def ask(running: Running, path: str, method: str = "GET", **headers: str) -> Answer:
+def ask(running: Running, path: str, method: str = "GET", *, body: bytes = b"", **headers: str) -> Answer:
     """Send one request with its path exactly as given; header names with ``_`` for ``-``."""
     connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
     try:
         connection.putrequest(method, path, skip_host="Host" in headers, skip_accept_encoding=True)
         for name, value in headers.items():
             connection.putheader(name.replace("_", "-"), value)
-        connection.endheaders()
+        if body:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body or None)
         answer = connection.getresponse()
         return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
     finally:

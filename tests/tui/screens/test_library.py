@@ -73,8 +73,7 @@ async def test_words_typed_in_one_go_from_the_list_all_reach_the_search(open_app
     async with open_app() as desk:
         await desk.press("down")
         await desk.type("pen reset yes\n")
-        await desk.shows("“pen reset yes”")
-        assert desk.screen == "RecordScreen"
+        await desk.until(lambda: desk.library.wishes == ["pen reset yes"], "the wish")
 
 
 async def test_arrows_select_and_enter_replays_the_selected_step(open_app: Open) -> None:
@@ -118,13 +117,69 @@ async def test_without_hits_it_offers_the_nearest_spelling(open_app: Open) -> No
         await desk.until(lambda: desk.library.queries[-1] == "purchase", "the better spelling")
 
 
-async def test_without_hits_it_offers_to_record_under_the_words_searched_for(open_app: Open) -> None:
+async def test_without_hits_enter_asks_for_it_and_never_records(open_app: Open) -> None:
     async with open_app() as desk:
         await desk.type("order lunch")
         await desk.shows("Nobody has shown “order lunch” yet.")
+        assert "Enter Ask for it" in desk.key_bar()
         await desk.press("enter")
+        await desk.shows("You have asked for it")
+        await desk.press("enter", "enter")
+        assert "Ask for it" not in desk.key_bar()
+        assert desk.screen == "LibraryScreen"
+        assert desk.library.wishes == ["order lunch"]
+        await desk.press("escape")
+        await desk.type("Order  lunch")
+        await desk.shows("You have asked for it")
+
+
+async def test_without_hits_one_more_key_records_under_the_words_searched_for(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.type("order lunch")
+        await desk.shows("Ctrl+R   record it, if you know how")
+        await desk.press("enter", "ctrl+r")
         await desk.shows("“order lunch”")
         assert desk.screen == "RecordScreen"
+
+
+async def test_beside_another_spelling_it_can_be_asked_for_too(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.type("purhcase")
+        await desk.shows("Ctrl+A   ask for it")
+        await desk.press("ctrl+a")
+        await desk.until(lambda: desk.library.wishes == ["purhcase"], "the wish")
+
+
+async def test_a_wish_that_cannot_be_noted_says_so_and_is_offered_again(open_app: Open) -> None:
+    def prepare(fakes: Fakes) -> None:
+        fakes.library.cannot_write = "The library may not be written"
+
+    async with open_app(prepare=prepare) as desk:
+        await desk.type("order lunch")
+        await desk.shows("Nobody has shown “order lunch” yet.")
+        await desk.press("enter")
+        await desk.shows("The library may not be written.")
+        await desk.until(lambda: "Enter Ask for it" in desk.key_bar(), "the offer")
+        assert "You have asked for it" not in desk.text()
+
+
+async def test_what_has_no_words_is_neither_asked_for_nor_recorded(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.type("tag:nothing")
+        await desk.shows("Nobody has shown “tag:nothing” yet.")
+        await desk.press("enter", "ctrl+a")
+        assert "ask for it" not in desk.text()
+        assert desk.screen == "LibraryScreen"
+        assert desk.library.wishes == []
+
+
+async def test_ctrl_a_goes_to_the_beginning_of_the_line_where_there_are_answers(open_app: Open) -> None:
+    async with open_app() as desk:
+        await desk.type("supplier")
+        await desk.shows("Click New order")
+        await desk.press("ctrl+a")
+        assert desk.app.screen.query_one("#search", Input).cursor_position == 0
+        assert desk.library.wishes == []
 
 
 async def test_an_empty_library_says_what_to_do_first(open_app: Open) -> None:

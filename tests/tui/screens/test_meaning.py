@@ -105,3 +105,15 @@ def test_what_is_selected_stays_with_all_above_it() -> None:
     assert order(model) == ["a", "b", "d", "c"]
     assert model.selected is not None
     assert model.selected.demo_id == "b"
+
+
+async def test_what_is_only_nearest_can_be_asked_for(open_app: Open) -> None:
+    async with open_app() as desk:
+        desk.library.has_meaning, desk.library.near = True, {"order lunch": ["Book a meeting room"]}
+        await desk.type("order lunch")
+        await desk.shows("Nobody has shown this; nearest:")
+        await desk.shows("Ctrl+A ask for it")
+        await desk.press("ctrl+a")
+        await desk.shows("asked for")
+        assert desk.library.wishes == ["order lunch"]
+        assert titles(desk) == ["Book a meeting room"]

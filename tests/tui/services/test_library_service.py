@@ -23,3 +23,13 @@ def test_a_search_is_in_vain_when_another_follows_at_once_but_not_after_a_demo_w
     found = gaps(library.catalog, library.catalog.use)
     assert [(gap.query, dict(gap.why)) for gap in found] == [("open", {Reason.AGAIN: 1})]
     service.close()
+
+
+def test_what_is_asked_for_stands_among_the_gaps_signed_where_names_are_kept(tmp_path: Path) -> None:
+    library = open_library(tmp_path / "library")
+    library.catalog.use.keep_names(True)
+    service = LocalLibraryService(library, IntakeOptions(author="Priya"), tmp_path)
+    service.ask_for("order lunch")
+    [gap] = gaps(library.catalog, library.catalog.use)
+    assert (gap.query, gap.who, gap.why) == ("order lunch", ("Priya",), ((Reason.ASKED, 1),))
+    service.close()
