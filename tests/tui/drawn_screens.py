@@ -68,7 +68,21 @@ async def figures(app: Showhow, pilot: Pilot[int]) -> None:
     await shown(app, "waiting for a worker")
 
 
-SCREENS = (library, record, live, review, demo, browse, figures)
+async def asking(app: Showhow, pilot: Pilot[int]) -> None:
+    """A search for what nobody has shown."""
+    await pilot.press(*"visa")
+    await shown(app, "ask for it")
+
+
+async def nearest(app: Showhow, pilot: Pilot[int]) -> None:
+    """The same with demos that are only near."""
+    library = app.services.library
+    library.has_meaning, library.near = True, {"visa": ["Book a meeting room"]}  # type: ignore[attr-defined,misc]  # the fake's
+    await pilot.press(*"visa")
+    await shown(app, "nearest:")
+
+
+SCREENS = (library, record, live, review, demo, browse, figures, asking, nearest)
 
 
 async def shown(app: Showhow, text: str, seconds: float = 10) -> None:

@@ -109,8 +109,9 @@ class LibraryActions(BaseScreen):
         self.draw()
 
     def action_record(self) -> None:
-        """Set up a recording; a query without hits becomes its title."""
-        wanted = self.model.query.strip() if self.model.state is LibraryState.NO_HITS else ""
+        """Set up a recording; a query that nothing answers becomes its title."""
+        answered = self.model.state is LibraryState.EMPTY or self.model.found.answers or self.model.like
+        wanted = "" if answered else self.model.query.strip()
         self.app_context.navigator.set_up_recording(wanted)
 
     def action_browse(self) -> None:

@@ -38,25 +38,23 @@ class Results(Rows):
         now_ms = int(time.time() * 1000)
         over = headings(group.best for group in self.model.groups)
         if self.model.found.mended and not self.model.like:
-            drawn += self._heading(f"Nobody has shown “{self.model.query.strip()}”; this is another spelling:", width)
+            drawn += self._heading("Nobody has shown this; perhaps meant:")
         for (heading, _), group in zip(over, self.model.groups, strict=True):
             if heading and not self.model.like:
-                drawn += self._heading(heading, width)
+                drawn += self._heading(heading)
             drawn += self._group(group, first, width, now_ms)
             drawn.append((Content(), None))
             first += len(group.hits)
         return drawn[:-1]
 
-    def _heading(self, words: str, width: int) -> list[Line]:
-        """A line over hits; where nothing answers the query, with the way to ask for it or that it was asked for."""
-        line = styled(words, QUIET)
+    def _heading(self, words: str) -> list[Line]:
+        """A line over hits; where nothing answers the query, below it how to ask for it, or that it was asked for."""
+        lines = [styled(words, QUIET)]
         if self.model.can_ask:
-            asking = styled("Ctrl+A", _KEY) + styled(" ask for it", "$foreground")
-        elif self.model.is_asked:
-            asking = styled("asked for", ACCENT)
-        else:
-            return [(line, None), (Content(), None)]
-        return [(two_sides(line, asking, width), None), (Content(), None)]
+            lines.append(styled("Ctrl+A", _KEY) + styled("  ask for it", "$foreground"))
+        elif self.model.is_asked and not self.model.found.answers:
+            lines.append(styled("You have asked for it.", ACCENT))
+        return [(line, None) for line in (*lines, Content())]
 
     def _group(self, group: ResultGroup, first: int, width: int, now_ms: int) -> list[Line]:
         best, inner = group.best, width - 2

@@ -112,8 +112,11 @@ async def test_what_is_only_nearest_can_be_asked_for(open_app: Open) -> None:
         desk.library.has_meaning, desk.library.near = True, {"order lunch": ["Book a meeting room"]}
         await desk.type("order lunch")
         await desk.shows("Nobody has shown this; nearest:")
-        await desk.shows("Ctrl+A ask for it")
+        await desk.shows("Ctrl+A  ask for it")
         await desk.press("ctrl+a")
-        await desk.shows("asked for")
+        await desk.shows("You have asked for it.")
         assert desk.library.wishes == ["order lunch"]
         assert titles(desk) == ["Book a meeting room"]
+        await desk.press("ctrl+r")
+        await desk.shows("“order lunch”")
+        assert desk.screen == "RecordScreen"
