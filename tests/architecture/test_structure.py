@@ -22,7 +22,6 @@ WORDS = (
     "diff", "thumbnail", "waveform", "repair", "settings", "migration", "segment", "autosave", "lock", "stats",
 )  # fmt: skip
 KNOWN_UNDER_ANOTHER_NAME = {
-    "thumbnail": "a step's picture is its still, in code and on the screens",
     "settings": "tui/config.py reads config.toml, as the file is called everywhere",
 }
 
