@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from capture.clip import Blur, Clip, Cut, CutReason, Piece, Region, SpeedUp
+from capture.span import Span
 
 __all__ = [
     "Blur",
@@ -22,6 +23,8 @@ __all__ = [
     "Cut",
     "CutReason",
     "Event",
+    "InferredAction",
+    "InferredKind",
     "Marker",
     "Microphone",
     "Monitor",
@@ -183,6 +186,28 @@ class Change(msgspec.Struct, frozen=True):
     def region(self) -> Region:
         """The box."""
         return Region(self.x, self.y, self.width, self.height)
+
+
+class InferredKind(StrEnum):
+    """What an action was inferred from: a change near the resting pointer, text along a line, a large change."""
+
+    LOCAL = "local"
+    TYPING = "typing"
+    LARGE = "large"
+
+
+class InferredAction(Span, frozen=True, kw_only=True):
+    """Something was probably done at ``at_ms``; the span begins with the pointer's movement to it. Never an Event.
+
+    ``region`` is the changed box, ``place`` where the pointer rested or the text began (None when unknown), ``weight``
+    how likely it is, 0 to 1.
+    """
+
+    at_ms: int
+    region: Region
+    kind: InferredKind
+    weight: float = 0.5
+    place: tuple[int, int] | None = None
 
 
 class RecordingStats(msgspec.Struct, frozen=True):

@@ -1,0 +1,142 @@
+"""The path of the pointer: from its events, else from the changes that the recorder marked as the pointer's, else, in a
+film, from small boxes that follow each other across the picture.
+
+Owns telling a moving pointer from typing by the boxes alone. Does not read pixels, nor say what the pointer did.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from capture.model import Change, Event, Pointer, Region
+
+MOVE_GAP_MS = 350
+"""A longer gap ends a movement: positions come every 33 to 100 ms."""
+
+_FIRST_MS = 50  # an earlier position describes the take's start
+_WIDEST, _HIGHEST = 160, 112  # pixels: a pointer at two places, or one with the button that lights up under it
+_LINE = 48  # pixels: boxes of typed text stay within a line
+_FASTEST = 40  # pixels between two boxes of typed text; a pointer moves farther
+_TOUCHING = 16  # pixels: one block of a film's comparison
+_KEYS = 5  # moments along a line after which it is text: a pointer that comes to rest there takes fewer
+
+
+@dataclass(frozen=True)
+class PointerPath:
+    """Where the pointer moved: times (ms, sorted) and its position (x, y) then. ``drawn``: indices of changes that only
+    show the pointer."""
+
+    times: Sequence[int] = ()
+    places: Sequence[tuple[int, int]] = ()
+    drawn: frozenset[int] = frozenset()
+
+    def moves_in(self, start_ms: int, end_ms: int) -> bool:
+        """Whether the pointer moves within ``[start_ms, end_ms)``."""
+        return bisect_left(self.times, start_ms) < bisect_left(self.times, end_ms)
+
+    def last_move_ms(self, at_ms: int) -> int | None:
+        """Time of the last movement until ``at_ms``; None before the first."""
+        at = bisect_right(self.times, at_ms) - 1
+        return self.times[at] if at >= 0 else None
+
+    def next_move_ms(self, at_ms: int) -> int | None:
+        """Time of the first movement after ``at_ms``; None after the last."""
+        at = bisect_right(self.times, at_ms)
+        return self.times[at] if at < len(self.times) else None
+
+    def place(self, at_ms: int) -> tuple[int, int] | None:
+        """Position at ``at_ms``; None before the first movement."""
+        at = bisect_right(self.times, at_ms) - 1
+        return self.places[at] if at >= 0 else None
+
+    def approach_ms(self, at_ms: int) -> int | None:
+        """Time at which the last movement until ``at_ms`` began."""
+        at = bisect_right(self.times, at_ms) - 1
+        while at > 0 and self.times[at] - self.times[at - 1] <= MOVE_GAP_MS:
+            at -= 1
+        return self.times[at] if at >= 0 else None
+
+
+def pointer_path(changes: Sequence[Change], events: Sequence[Event], ambient: set[int]) -> PointerPath:
+    """The path in a recording; ``changes`` and ``events`` are sorted by time, ``ambient`` are indices of changes."""
+    marked = frozenset(index for index, change in enumerate(changes) if change.pointer)
+    positions = [event for event in events if isinstance(event, Pointer) and event.at_ms > _FIRST_MS]
+    if positions:
+        return PointerPath([e.at_ms for e in positions], [(e.x, e.y) for e in positions], marked)
+    small = sorted(marked) or [i for i, c in enumerate(changes) if i not in ambient and _pointer_sized(c.region)]
+    runs = list(_runs(changes, small))
+    if not marked:
+        runs = [_without_text(changes, run) for run in runs]
+        runs = [run for run in runs if run and _travels([changes[index].region for index in run])]
+    times, places = [], []
+    for run in runs:
+        place = changes[run[0]].region
+        for at_ms, tick in groupby(run, key=lambda index: changes[index].at_ms):
+            place = max((changes[index].region for index in tick), key=lambda box: _distance(box, place))
+            times.append(at_ms)
+            places.append(_centre(place))
+    return PointerPath(times, places, frozenset(index for run in runs for index in run))
+
+
+def _runs(changes: Sequence[Change], small: Sequence[int]) -> Iterator[list[int]]:
+    """Indices of small changes, each of which touches one of the moment before, or is at the same moment as one."""
+    run: list[int] = []
+    last: list[Region] = []
+    for at_ms, tick in groupby(small, key=lambda index: changes[index].at_ms):
+        now = list(tick)
+        boxes = [changes[index].region for index in now]
+        near = any(_touch(box, other) for box in boxes for other in last)
+        if run and not (near and at_ms - changes[run[-1]].at_ms <= MOVE_GAP_MS):
+            yield run
+            run = []
+        run += now
+        last = boxes
+    if run:
+        yield run
+
+
+def _travels(boxes: Sequence[Region]) -> bool:
+    """Whether a run of boxes is a moving pointer: it leaves the line, or goes along it faster than anybody types."""
+    both = boxes[0]
+    for box in boxes[1:]:
+        both = both.unite(box)
+    moved = max(_distance(box, boxes[0]) for box in boxes)
+    fastest = max((_distance(one, other) for one, other in pairwise(boxes)), default=0)
+    return moved >= _TOUCHING and (both.height > _LINE or fastest > _FASTEST)
+
+
+def _without_text(changes: Sequence[Change], run: Sequence[int]) -> list[int]:
+    """The run without the text that is typed where the pointer came to rest."""
+    ticks = [list(tick) for _, tick in groupby(run, key=lambda index: changes[index].at_ms)]
+    first = len(ticks)
+    line = changes[run[-1]].region
+    while first and len(ticks[first - 1]) == 1:
+        box = changes[ticks[first - 1][0]].region
+        later = changes[ticks[first][0]].region if first < len(ticks) else box
+        line = line.unite(box)
+        if line.height > _LINE or box.right > later.right or _distance(box, later) > _FASTEST:
+            break
+        first -= 1
+    kept = ticks[:first] if len(ticks) - first >= _KEYS else ticks
+    return [index for tick in kept for index in tick]
+
+
+def _pointer_sized(box: Region) -> bool:
+    return box.width <= _WIDEST and box.height <= _HIGHEST
+
+
+def _touch(one: Region, other: Region) -> bool:
+    wider = Region(one.x - _TOUCHING, one.y - _TOUCHING, one.width + 2 * _TOUCHING, one.height + 2 * _TOUCHING)
+    return not wider.intersect(other).empty
+
+
+def _centre(box: Region) -> tuple[int, int]:
+    return box.x + box.width // 2, box.y + box.height // 2
+
+
+def _distance(one: Region, other: Region) -> int:
+    (x, y), (other_x, other_y) = _centre(one), _centre(other)
+    return max(abs(x - other_x), abs(y - other_y))
