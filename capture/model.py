@@ -6,6 +6,7 @@ Positions are pixels in the recorded picture, so a click is where a viewer sees 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
@@ -200,7 +201,7 @@ class InferredAction(Span, frozen=True, kw_only=True):
     """Something was probably done at ``at_ms``; the span begins with the pointer's movement to it. Never an Event.
 
     ``region`` is the changed box, ``place`` where the pointer rested or the text began (None when unknown), ``weight``
-    how likely it is, 0 to 1.
+    how likely it is, 0 to 1, ``label`` the text there, read from the picture later.
     """
 
     at_ms: int
@@ -208,6 +209,20 @@ class InferredAction(Span, frozen=True, kw_only=True):
     kind: InferredKind
     weight: float = 0.5
     place: tuple[int, int] | None = None
+    label: str = ""
+
+    def on_clock(self, to: Callable[[int], int]) -> InferredAction:
+        """The same on another clock; ``to`` maps ms and keeps their order."""
+        start_ms = to(self.start_ms)
+        return msgspec.structs.replace(
+            self, start_ms=start_ms, end_ms=max(start_ms, to(self.end_ms)), at_ms=to(self.at_ms)
+        )
+
+    def scaled(self, by: float) -> InferredAction:
+        """The same in a picture ``by`` times as wide and high."""
+        box = (self.region.x, self.region.y, self.region.width, self.region.height)
+        place = None if self.place is None else (round(self.place[0] * by), round(self.place[1] * by))
+        return msgspec.structs.replace(self, region=Region(*(round(side * by) for side in box)), place=place)
 
 
 class RecordingStats(msgspec.Struct, frozen=True):

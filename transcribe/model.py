@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import msgspec
 
 from capture.errors import ShowhowError
-from capture.model import Clip, Event, Region
+from capture.model import Clip, Event, InferredAction, Region
 from capture.progress import Progress
 from capture.span import Span
 from transcribe.spacing import join_texts
@@ -100,7 +100,8 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
 class Step(Span, frozen=True, kw_only=True):
     """One instruction; ``at_ms`` is the time of its still, ``clicked`` the label of what was clicked (empty if none).
 
-    ``screen_text`` is the text on the still, filled in after filing.
+    ``screen_text`` is the text on the still, filled in after filing. ``inferred`` is what was probably done in a
+    recording without input events; nothing of it is a click.
     """
 
     number: int
@@ -111,6 +112,7 @@ class Step(Span, frozen=True, kw_only=True):
     still: str = ""
     screen_text: str = ""
     events: tuple[Event, ...] = ()
+    inferred: tuple[InferredAction, ...] = ()
 
 
 class TextLine(msgspec.Struct, frozen=True):

@@ -8,11 +8,9 @@ Owns what counts as activity: pointer, typing, scrolling, pages that change. Not
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
 from capture.analysis.ambient_motion import ambient_changes
 from capture.model import Change, Chord, Click, Event, Marker, Pointer, Scroll, Typed, WindowChange
-from capture.progress import Progress, silent
 from capture.span import Span, invert, merge
 
 MOMENT_MS = 100
@@ -48,17 +46,6 @@ def changes_activity(changes: Iterable[Change], events: Iterable[Event], duratio
     )
     own = own_terminal(done, duration_ms)
     return [piece for span in inside for piece in invert(own, span)] if own else inside
-
-
-def video_activity(path: Path, progress: Progress = silent, duration_ms: int | None = None) -> list[Span]:
-    """The same for a video file without logs, from the differences between its pictures.
-
-    Progress counts ms of the file, of ``duration_ms`` if given. Raises VideoError, or Cancelled when ``progress`` does.
-    """
-    from capture.analysis.video_changes import detect_changes
-
-    changes, end_ms = detect_changes(path, progress, duration_ms or 0)
-    return changes_activity(changes, (), duration_ms or end_ms)
 
 
 def _moment(at_ms: int) -> Span:

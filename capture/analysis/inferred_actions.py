@@ -164,7 +164,9 @@ def _apart(actions: Iterable[InferredAction]) -> Iterator[InferredAction]:
             continue
         if last is not None:
             yield last
-        last = action if last is None else replace(action, start_ms=max(action.start_ms, min(last.end_ms, action.at_ms)))
+        last = (
+            action if last is None else replace(action, start_ms=max(action.start_ms, min(last.end_ms, action.at_ms)))
+        )
     if last is not None:
         yield last
 

@@ -24,7 +24,8 @@ CHANGED = 8.0
 EVERY_MS = 80
 """Least interval between compared pictures: enough for user actions, and half the cost of a 30 fps file."""
 
-_WIDEST = 1_920  # larger pictures are scaled down; a caret on such a screen is wide enough to stay visible
+WIDEST = 1_920
+"""Larger pictures are scaled down; a caret on such a screen is wide enough to stay visible."""
 _REMEMBERED = 24
 
 Grey = NDArray[np.uint8]
@@ -36,7 +37,7 @@ def detect_changes(path: Path, progress: Progress, duration_ms: int) -> tuple[li
     Progress counts ms of the file, of ``duration_ms``. Raises VideoError, or Cancelled when ``progress`` does.
     """
     differ, last_ms = _VideoDiffer(), -EVERY_MS
-    for at_ms, picture in frames(path, grey=True, width=_WIDEST):
+    for at_ms, picture in frames(path, grey=True, width=WIDEST):
         if at_ms - last_ms >= EVERY_MS:
             differ.compare(at_ms, picture)
             progress(at_ms, duration_ms, "Looking for activity")

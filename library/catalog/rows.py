@@ -106,7 +106,7 @@ def _demo_rows(demo: Demo, stamp: int, stats: tuple[EntryStats, ...], parts: tup
 
 
 def _brief(demo: Demo) -> Demo:
-    steps = tuple(replace(step, events=()) for step in demo.steps)
+    steps = tuple(replace(step, events=(), inferred=()) for step in demo.steps)
     transcript = Transcript(language=demo.transcript.language, model=demo.transcript.model)
     return replace(demo, steps=steps, transcript=transcript)
 

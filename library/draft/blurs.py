@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from capture.model import Blur, Click, Region
+from capture.model import Blur, Click, InferredAction, Region
 from capture.span import Span
 from library.draft.edits import with_steps
 from library.model import Draft, LibraryError
@@ -20,6 +20,10 @@ from transcribe.model import Step
 SMALLEST = 8
 """Pixels; a smaller rectangle hides nothing and is invisible while it is drawn."""
 HIDDEN_TITLE = "Click here"
+LABEL_MS = 200
+"""The label of an inferred action is read this long before it."""
+FIELD_REACH = 450
+"""Pixels left of a field within which its name is looked for."""
 LABEL_REACH = 90
 """Pixels left and right of a click within which a short label lies, or begins; a third of it above and below."""
 
@@ -72,12 +76,36 @@ def _with(draft: Draft, blurs: Iterable[Blur]) -> Draft:
 def unnamed(blurs: Iterable[Blur], step: Step) -> Step:
     """The step without the names of what a blur hides: neither as the clicked label nor in its title."""
     blurs = tuple(blurs)
+    step = _unlabelled(blurs, step)
     hidden = [event for event in step.events if isinstance(event, Click) and covers(blurs, event)]
     if not hidden:
         return step
     events = tuple(replace(event, label="") if event in hidden else event for event in step.events)
     title = HIDDEN_TITLE if _names_one(step, hidden) else step.title
     return replace(step, clicked="", title=title, events=events)
+
+
+def _unlabelled(blurs: Sequence[Blur], step: Step) -> Step:
+    """The step without the labels of inferred actions that a blur hides."""
+    hidden = [a for a in step.inferred if a.label and any(_hides(blur, a) for blur in blurs)]
+    if not hidden:
+        return step
+    named = any(folded(action.label) in folded(step.title) for action in hidden)
+    inferred = tuple(replace(action, label="") if action in hidden else action for action in step.inferred)
+    return replace(step, title=f"Step {step.number}" if named else step.title, inferred=inferred)
+
+
+def _hides(blur: Blur, action: InferredAction) -> bool:
+    """Whether a blur hides where the label of an inferred action may stand, between the pointer's approach and its end.
+
+    It was read before the action, perhaps left of it (the name of a field).
+    """
+    if blur.start_ms >= max(action.end_ms, action.at_ms + 1) or blur.end_ms <= action.start_ms - LABEL_MS:
+        return False
+    x, y = action.place or (action.region.x, action.region.y)
+    reach = Region(x - FIELD_REACH, y - LABEL_REACH // 3, FIELD_REACH + LABEL_REACH, LABEL_REACH // 3 * 2 + 1)
+    places = (blur.region, blur.until or blur.region)
+    return any(not place.intersect(reach).empty for place in places)
 
 
 def _names_one(step: Step, hidden: Sequence[Click]) -> bool:

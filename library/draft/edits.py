@@ -133,7 +133,8 @@ def _part(draft: Draft, step: Step, span: Span) -> Step:
     clicks = [event for event in step.events if isinstance(event, Click)]
     mine = clicks[0] in events if clicks else span.start_ms == step.start_ms
     text = said(draft.transcript.words, span) or (step.text if span.start_ms == step.start_ms else "")
-    part = replace(step, start_ms=span.start_ms, end_ms=span.end_ms, text=text, events=events)
+    inferred = tuple(action for action in step.inferred if span.contains(inside(action.at_ms, step.span)))
+    part = replace(step, start_ms=span.start_ms, end_ms=span.end_ms, text=text, events=events, inferred=inferred)
     return replace(part, at_ms=inside(step.at_ms, span), clicked=step.clicked if mine else "")
 
 
@@ -145,7 +146,7 @@ def join_step(draft: Draft, number: int) -> Draft:
     after = draft.steps[at + 1]
     text = " ".join(part for part in (step.text.strip(), after.text.strip()) if part)
     whole = replace(step, end_ms=after.end_ms, text=text, events=(*step.events, *after.events))
-    whole = replace(whole, clicked=step.clicked or after.clicked)
+    whole = replace(whole, clicked=step.clicked or after.clicked, inferred=(*step.inferred, *after.inferred))
     return with_steps(draft, [*draft.steps[:at], whole, *draft.steps[at + 2 :]])
 
 

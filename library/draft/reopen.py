@@ -95,7 +95,8 @@ def _step_to_take(step: Step, clip: Clip) -> Step:
     span = clip.span_to_take(step)
     at_ms = max(span.start_ms, min(clip.to_take(step.at_ms), span.end_ms - 1))
     events = tuple(_events_to_take(step.events, clip))
-    return replace(step, start_ms=span.start_ms, end_ms=span.end_ms, at_ms=at_ms, events=events)
+    inferred = tuple(action.on_clock(clip.to_take) for action in step.inferred)
+    return replace(step, start_ms=span.start_ms, end_ms=span.end_ms, at_ms=at_ms, events=events, inferred=inferred)
 
 
 def _events_to_take(events: Iterable[Event], clip: Clip) -> Iterator[Event]:

@@ -54,7 +54,10 @@ def steps_through(steps: Iterable[Step], clip: Clip) -> Iterator[Step]:
         if span.duration_ms:
             at_ms = min(max(clip.to_clip(step.at_ms), span.start_ms), span.end_ms - 1)
             events = tuple(events_through(step.events, clip))
-            yield replace(step, start_ms=span.start_ms, end_ms=span.end_ms, at_ms=at_ms, events=events)
+            inferred = tuple(action.on_clock(clip.to_clip) for action in step.inferred)
+            yield replace(
+                step, start_ms=span.start_ms, end_ms=span.end_ms, at_ms=at_ms, events=events, inferred=inferred
+            )
 
 
 def events_through(events: Iterable[Event], clip: Clip) -> Iterator[Event]:

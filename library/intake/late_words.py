@@ -122,7 +122,8 @@ def _remade(demo: Demo, transcript: Transcript, vocabulary: CustomVocabulary) ->
 
     clip = _clip(demo)
     events = list(_events_in_take_time(_events(demo), clip))
-    made = make_steps(_in_take_time(transcript, clip), events, clip.take_duration_ms, vocabulary=vocabulary)
+    inferred = [action.on_clock(clip.to_take) for step in demo.steps for action in step.inferred]
+    made = make_steps(_in_take_time(transcript, clip), events, clip.take_duration_ms, inferred, vocabulary)
     return steps_through(made, clip)
 
 

@@ -16,14 +16,16 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from capture.analysis.activity import changes_activity
 from capture.analysis.trim import TrimOptions, decide_cuts
 from capture.errors import ShowhowError
-from capture.model import Cut, Event, SpeedUp
+from capture.model import Cut, Event, InferredAction, SpeedUp
 from capture.progress import Progress, silent
 from capture.span import Span
 from library.connection.library import Library
 from library.draft.prerender import clip_facts, clip_key, render, use_prerendered
 from library.draft.to_demo import make_demo
+from library.intake.inferred import inferred_from_log, inferred_from_pictures, with_labels_read
 from library.intake.options import PLAIN, IntakeOptions
 from library.intake.screen_text import labels_in_background
 from library.intake.source import (
@@ -32,7 +34,7 @@ from library.intake.source import (
     logged_activity,
     open_source,
     scraps,
-    seen_activity,
+    seen_changes,
     stopped_ms_ago,
     waits_in,
     without_initial_window,
@@ -73,20 +75,23 @@ class _StageTimer:
 class _Recording:
     """What is known of a recording without decoding. ``logged``: activity from the recorder's log, None without a log.
 
-    ``waited_ms``: time since the recorder closed it; None when that is not known.
+    ``inferred``: likely actions from that log, where it has no input events. ``waited_ms``: time since the recorder
+    closed it; None when that is not known.
     """
 
     source: RecordingSource
     events: tuple[Event, ...]
     logged: Sequence[Span] | None
+    inferred: tuple[InferredAction, ...]
     waited_ms: int | None
 
 
 @dataclass(frozen=True)
 class _CutList:
-    """Spans with activity in a recording, its cuts, and its waits."""
+    """Spans with activity in a recording, likely actions, its cuts, and its waits."""
 
     activity: Sequence[Span]
+    inferred: tuple[InferredAction, ...]
     cuts: tuple[Cut, ...]
     waits: tuple[SpeedUp, ...]
 
@@ -114,11 +119,12 @@ def propose(
             result = _transcribe(recording, options, progress, timer)
             cutting = _find_cuts(recording, result, options, progress, timer)
             draft = _filled(outline, result, cutting, options)
-            begun(_with_steps(draft, recording, recording.events, options))
+            begun(_with_steps(draft, recording, recording.events, cutting.inferred, options))
             with timer("labels"):
                 events = labelled()
+                inferred = with_labels_read(recording.source, cutting.inferred, options.reader, progress)
         with timer("steps"):
-            draft = _with_steps(draft, recording, events, options)
+            draft = _with_steps(draft, recording, events, inferred, options)
     if recording.waited_ms is not None and 0 <= recording.waited_ms <= _JUST_STOPPED_MS:
         timer.timings["waited_ms"] = recording.waited_ms
     return replace(draft, timings=timer.timings)
@@ -131,7 +137,8 @@ def _read(path: Path, timer: _StageTimer) -> _Recording:
     waited_ms = stopped_ms_ago(source, round(time.time() * 1000))
     with timer("log"):
         events = events_of(source)
-        return _Recording(source, without_initial_window(events), logged_activity(source, events), waited_ms)
+        logged, inferred = logged_activity(source, events), inferred_from_log(source, events)
+        return _Recording(source, without_initial_window(events), logged, inferred, waited_ms)
 
 
 def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
@@ -151,7 +158,7 @@ def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
         activity=tuple(recording.logged or ()),
         waiting_for_words=source.facts.has_sound,
     )
-    return _with_steps(draft, recording, recording.events, options)
+    return _with_steps(draft, recording, recording.events, recording.inferred, options)
 
 
 def _transcribe(
@@ -169,12 +176,16 @@ def _find_cuts(
 ) -> _CutList:
     """Stage 3: cuts and waits outside of speech and activity. Without a log, activity is found in the pictures."""
     with timer("activity"):
-        logged = recording.logged
-        activity = seen_activity(recording.source, progress) if logged is None else logged
+        activity, inferred = recording.logged, recording.inferred
+        if activity is None:
+            source, events = recording.source, recording.events
+            seen = seen_changes(source, progress)
+            activity = changes_activity(seen, (), source.facts.duration_ms)
+            inferred = inferred_from_pictures(source, seen, events)
     with timer("cuts"):
         spoken = [*result.speech, *result.transcript.words]  # a word may extend beyond the detected speech
         waits = waits_in(recording.source, recording.events, spoken)
-        return _CutList(activity, _decide(recording, activity, spoken, options), waits)
+        return _CutList(activity, inferred, _decide(recording, activity, spoken, options), waits)
 
 
 def _decide(
@@ -199,22 +210,34 @@ def _filled(outline: Draft, result: TranscriptionResult, cutting: _CutList, opti
     )
 
 
-def _with_steps(draft: Draft, recording: _Recording, events: Sequence[Event], options: IntakeOptions) -> Draft:
+def _with_steps(
+    draft: Draft,
+    recording: _Recording,
+    events: Sequence[Event],
+    inferred: Sequence[InferredAction],
+    options: IntakeOptions,
+) -> Draft:
     """Stage 5: the draft with steps and title made from its words and these events."""
     duration_ms, vocabulary = recording.source.facts.duration_ms, options.vocabulary()
-    steps, title = steps_and_title(draft.transcript, events, duration_ms, vocabulary)
+    steps, title = steps_and_title(draft.transcript, events, inferred, duration_ms, vocabulary)
     return replace(draft, title=title or recording.source.name, events=without_pointer(events), steps=steps)
 
 
 def steps_and_title(
-    transcript: Transcript, events: Sequence[Event], duration_ms: int, vocabulary: CustomVocabulary
+    transcript: Transcript,
+    events: Sequence[Event],
+    inferred: Sequence[InferredAction],
+    duration_ms: int,
+    vocabulary: CustomVocabulary,
 ) -> tuple[tuple[Step, ...], str]:
     """The steps and the title of a take, in take time, without what was scrapped; the title may be empty."""
     from transcribe.steps.builder import make_steps, propose_title
     from transcribe.words import without
 
     said = without(transcript, scraps(events))
-    return make_steps(said, events, duration_ms, vocabulary=vocabulary), propose_title(said, events, vocabulary)
+    dropped = scraps(events)
+    kept = [action for action in inferred if not any(scrap.contains(action.at_ms) for scrap in dropped)]
+    return make_steps(said, events, duration_ms, kept, vocabulary), propose_title(said, events, vocabulary)
 
 
 def _trim(options: IntakeOptions) -> TrimOptions:

@@ -23,6 +23,7 @@ from capture.progress import Progress, silent
 from capture.takes import list_takes
 from library.connection.library import Library
 from library.draft.to_demo import steps_through, with_stills
+from library.intake.inferred import inferred_from_log
 from library.intake.late_words import with_words
 from library.intake.options import IntakeOptions
 from library.intake.pipeline import steps_and_title
@@ -162,7 +163,8 @@ def _with_surer(
     """The demo with these words (take time); its steps are made as they were at first, from the take."""
     clip = _clip(demo)
     events = _labelled(without_initial_window(events_of(source)), demo, clip)
-    made, title = steps_and_title(chosen, events, source.facts.duration_ms, vocabulary)
+    inferred = inferred_from_log(source, events)
+    made, title = steps_and_title(chosen, events, inferred, source.facts.duration_ms, vocabulary)
     steps = with_stills(steps_through(made, clip))
     return with_words(demo, chosen.through(clip), steps, title, {SECOND_HEARING_MS: spent_ms})
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.errors import TakeError
-from capture.model import Event, Pointer, Scrap, SpeedUp, Take, TakeState, WindowChange
+from capture.model import Change, Event, Pointer, Scrap, SpeedUp, Take, TakeState, WindowChange
 from capture.progress import Progress
 from capture.span import Span
 from library.files import fingerprint
@@ -131,11 +131,11 @@ def waits_in(source: RecordingSource, events: Sequence[Event], speech: Sequence[
     return find_waits(read_changes(source.take), events, speech, size, source.facts.duration_ms)
 
 
-def seen_activity(source: RecordingSource, progress: Progress) -> list[Span]:
-    """Spans with activity, found by decoding all frames: takes seconds for a minute of video."""
-    from capture.analysis.activity import video_activity
+def seen_changes(source: RecordingSource, progress: Progress) -> list[Change]:
+    """The changes of the picture, found by decoding all frames: takes seconds for a minute of video."""
+    from capture.analysis.video_changes import detect_changes
 
-    return video_activity(source.video, progress, source.facts.duration_ms)
+    return detect_changes(source.video, progress, source.facts.duration_ms)[0]
 
 
 def scraps(events: Sequence[Event]) -> list[Span]:

@@ -8,9 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from capture.model import Chord, Click, Event, Marker, Pointer, Scroll, Typed, WindowChange
+from capture.model import (
+    Chord,
+    Click,
+    Event,
+    InferredAction,
+    InferredKind,
+    Marker,
+    Pointer,
+    Scroll,
+    Typed,
+    WindowChange,
+)
 
-ACTION_EVENTS = (Click, Chord, Scroll, Typed, WindowChange, Marker)
+INPUT_EVENTS = (Click, Chord, Scroll, Typed)
+ACTION_EVENTS = (*INPUT_EVENTS, WindowChange, Marker)
 PAUSE_MS = 1_500
 """After a pause of this length an action starts something new."""
 FIELD_PAUSE_MS = 500
@@ -27,7 +39,7 @@ _TYPES_MS = 4_000  # typing sooner after a click goes into what was clicked
 class UserAction:
     """One action, from the first pointer movement to its end; ``fills``: it fills in a field by typing."""
 
-    event: Event
+    event: Event | InferredAction
     begins_ms: int
     ends_ms: int
     double: bool = False
@@ -47,6 +59,14 @@ def actions_of(events: Sequence[Event]) -> list[UserAction]:
         elif isinstance(event, ACTION_EVENTS) and not isinstance(event, Marker):
             actions.append(_action(event, actions, move_start if event.at_ms - last_move < _APPROACH_MS else None))
     return [_filling(action, after) for action, after in zip(actions, [*actions[1:], None], strict=False)]
+
+
+def weak_actions(inferred: Sequence[InferredAction]) -> list[UserAction]:
+    """Inferred actions as user actions, in order; text that appears along a line fills in a field."""
+    return [
+        UserAction(action, action.start_ms, max(action.at_ms, action.end_ms), fills=action.kind is InferredKind.TYPING)
+        for action in inferred
+    ]
 
 
 def starting_actions(actions: Sequence[UserAction]) -> Iterator[tuple[int, UserAction]]:

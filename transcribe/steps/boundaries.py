@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from capture.model import Marker
-from capture.span import Span, merge
 from transcribe.phrases.lexicon import Lexicon
 from transcribe.phrases.sentences import SentenceKind, begins_with_order, order_in, plain
 from transcribe.phrases.wording import without_leads
@@ -23,8 +21,6 @@ LEAD_MS = 250
 """A step starts this long before its first word."""
 LONG_PAUSE_MS = 2_500
 """Talk after a longer pause is a step of its own; before that it belongs to the previous step."""
-STILL_MS = 2_500
-"""A screen without changes for this time probably shows something to read."""
 
 SHORTEST_MS = 1_500
 """An instruction that follows sooner after the begin of a step, without a pause, belongs to it."""
@@ -213,17 +209,6 @@ def _lead(spoken_ms: int, sentence: Sentence) -> int:
 def from_actions(actions: Sequence[UserAction]) -> list[StepStart]:
     """Steps without words: an action after a pause begins a step, and so does each field that is filled in."""
     return [StepStart(max(0, action.begins_ms - LEAD_MS), actions=[action]) for action in main_actions(actions)]
-
-
-def from_activity(activity: Sequence[Span], duration_ms: int) -> list[StepStart]:
-    """Steps without words and actions: where the screen changes again after a pause; empty without a pause.
-
-    Where there are too many, those after the longest pauses are used.
-    """
-    spans = merge((span for span in activity if span.start_ms < duration_ms), STILL_MS)
-    pauses = [(after.start_ms - before.end_ms, after.start_ms) for before, after in pairwise(spans)]
-    starts_ms = sorted(start for _, start in sorted(pauses, reverse=True)[: _MOST - 1])
-    return [StepStart(max(0, at - LEAD_MS)) for at in (spans[0].start_ms, *starts_ms)] if starts_ms else []
 
 
 def among_words(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from capture.model import Click, Event
+from capture.model import Click, Event, InferredAction
 from transcribe.phrases.lexicon import Lexicon, lexicon_of
 from transcribe.phrases.references import definite
 from transcribe.phrases.sentences import SentenceKind, order_in, plain, title_of, titled
@@ -41,6 +41,11 @@ def clicked_in(events: Sequence[Event]) -> str:
     """Label of the key click, else the title of its window; empty without clicks."""
     click = key_click(events)
     return (click.label or click.window) if click is not None else ""
+
+
+def title_of_inferred(inferred: Sequence[InferredAction]) -> str:
+    """Title from what the screen says where something was probably done; empty when unknown. It claims no click."""
+    return next((capitalised(action.label) for action in inferred if action.label), "")
 
 
 def title_for(
