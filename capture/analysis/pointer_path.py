@@ -7,7 +7,7 @@ Owns telling a moving pointer from typing by the boxes alone. Does not read pixe
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -17,11 +17,12 @@ MOVE_GAP_MS = 350
 """A longer gap ends a movement: positions come every 33 to 100 ms."""
 
 _FIRST_MS = 50  # an earlier position describes the take's start
-_WIDEST, _HIGHEST = 160, 112  # pixels: a pointer at two places, or one with the button that lights up under it
+_WIDEST, _HIGHEST = 240, 112  # pixels: a pointer at two places, or one with the button that lights up under it
 _LINE = 48  # pixels: boxes of typed text stay within a line
 _FASTEST = 40  # pixels between two boxes of typed text; a pointer moves farther
 _TOUCHING = 16  # pixels: one block of a film's comparison
-_KEYS = 5  # moments along a line after which it is text: a pointer that comes to rest there takes fewer
+_KEYS, _WRITTEN = 6, 32  # so many moments along a line, and so many pixels on, are text: a resting pointer has fewer
+_STILL = 3  # pixels: a hand that rests moves the pointer so far
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,7 @@ class PointerPath:
 def pointer_path(changes: Sequence[Change], events: Sequence[Event], ambient: set[int]) -> PointerPath:
     """The path in a recording; ``changes`` and ``events`` are sorted by time, ``ambient`` are indices of changes."""
     marked = frozenset(index for index, change in enumerate(changes) if change.pointer)
-    positions = [event for event in events if isinstance(event, Pointer) and event.at_ms > _FIRST_MS]
-    if positions:
+    if positions := _moved(event for event in events if isinstance(event, Pointer) and event.at_ms > _FIRST_MS):
         return PointerPath([e.at_ms for e in positions], [(e.x, e.y) for e in positions], marked)
     small = sorted(marked) or [i for i, c in enumerate(changes) if i not in ambient and _pointer_sized(c.region)]
     runs = list(_runs(changes, small))
@@ -79,6 +79,15 @@ def pointer_path(changes: Sequence[Change], events: Sequence[Event], ambient: se
             times.append(at_ms)
             places.append(_centre(place))
     return PointerPath(times, places, frozenset(index for run in runs for index in run))
+
+
+def _moved(positions: Iterable[Pointer]) -> list[Pointer]:
+    """The positions that differ from the one before."""
+    kept: list[Pointer] = []
+    for at in positions:
+        if not kept or max(abs(at.x - kept[-1].x), abs(at.y - kept[-1].y)) > _STILL:
+            kept.append(at)
+    return kept
 
 
 def _runs(changes: Sequence[Change], small: Sequence[int]) -> Iterator[list[int]]:
@@ -117,11 +126,13 @@ def _without_text(changes: Sequence[Change], run: Sequence[int]) -> list[int]:
         box = changes[ticks[first - 1][0]].region
         later = changes[ticks[first][0]].region if first < len(ticks) else box
         line = line.unite(box)
-        if line.height > _LINE or box.right > later.right or _distance(box, later) > _FASTEST:
+        if line.height > _LINE or _distance(box, later) > _FASTEST:
             break
         first -= 1
-    kept = ticks[:first] if len(ticks) - first >= _KEYS else ticks
-    return [index for tick in kept for index in tick]
+    if len(ticks) - first < _KEYS:
+        return list(run)
+    written = changes[run[-1]].region.right - changes[ticks[first][0]].region.right
+    return [index for tick in ticks[:first] for index in tick] if written >= _WRITTEN else list(run)
 
 
 def _pointer_sized(box: Region) -> bool:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from capture.analysis.activity import MOMENT_MS, changes_activity, video_activity
+from capture.analysis.activity import MOMENT_MS, changes_activity
+from capture.analysis.video_changes import detect_changes
 from capture.errors import Cancelled
 from capture.model import (
     Change,
@@ -28,6 +29,7 @@ from capture.model import (
     Typed,
     WindowChange,
 )
+from capture.progress import silent
 from capture.span import Span
 from tests.support.sample_videos import film
 
@@ -246,6 +248,10 @@ def _scrolling(picture: NDArray[np.uint8], at: int) -> None:
         picture[y : y + 8, 40 : 200 + n * 40] = 90
 
 
+def activity_in(path: Path) -> list[Span]:
+    return changes_activity(detect_changes(path, silent, 12_000)[0], (), 12_000)
+
+
 MAKINGS = {
     "a.mp4": {"options": {"crf": "30", "preset": "ultrafast", "g": "50"}},
     "a.webm": {"codec": "libvpx", "options": {"deadline": "realtime", "cpu-used": "8", "b": "400k"}},
@@ -257,7 +263,7 @@ MAKINGS = {
 )
 def test_work_is_seen_in_a_film_and_what_blinks_is_not(tmp_path: Path, name: str, work: Paint) -> None:
     pictures = _screen((0, 12_000, _caret), (0, 12_000, _clock), (3_000, 5_600, work))
-    spans = video_activity(film(tmp_path / name, pictures, 12_000, **MAKINGS[name]), duration_ms=12_000)
+    spans = activity_in(film(tmp_path / name, pictures, 12_000, **MAKINGS[name]))
     seen = [s for s in spans if s.end_ms > 2_000]  # an encoder may need a moment to settle
     assert covered(seen, *range(3_200, 5_400, 200))
     assert all(s.start_ms >= 2_900 and s.end_ms <= 6_700 for s in seen), seen
@@ -265,13 +271,13 @@ def test_work_is_seen_in_a_film_and_what_blinks_is_not(tmp_path: Path, name: str
 
 def test_a_still_film_with_a_caret_and_a_clock_has_no_activity(tmp_path: Path) -> None:
     path = film(tmp_path / "a.mp4", _screen((0, 12_000, _caret), (0, 12_000, _clock)), 12_000, **MAKINGS["a.mp4"])
-    assert [s for s in video_activity(path) if s.start_ms > 1_500] == []
+    assert [s for s in activity_in(path) if s.start_ms > 1_500] == []
 
 
 def test_looking_can_be_cancelled_and_tells_how_far_it_is(tmp_path: Path) -> None:
     path = film(tmp_path / "a.mp4", _screen((3_000, 5_600, _pointer)), 12_000)
     told: list[tuple[int, int, str]] = []
-    video_activity(path, lambda *report: told.append(report), 12_000)
+    detect_changes(path, lambda *report: told.append(report), 12_000)
     assert told == sorted(told)
     assert told[-1][0] > 11_000
 
@@ -279,4 +285,4 @@ def test_looking_can_be_cancelled_and_tells_how_far_it_is(tmp_path: Path) -> Non
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        video_activity(path, enough)
+        detect_changes(path, enough, 12_000)

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.model import Chord, Click, Event, Marker, Pointer, Scroll, Typed, WindowChange
-from capture.span import Span
 from transcribe.model import Segment, Transcript, Word
 from transcribe.phrases.wording import LONGEST
 from transcribe.steps.actions import BEFORE_MS
@@ -250,16 +249,6 @@ def test_stumbles_make_no_steps_and_no_titles(spoken: list[tuple[int, str]], tit
 def test_um_is_a_word_in_other_languages() -> None:
     spoken = [(0, "Stellen Sie das Datum um.")]
     assert make_steps(transcript(spoken, "de"), [], END)[0].title == "Das Datum umstellen"
-
-
-def test_with_nothing_but_pictures_steps_begin_where_the_screen_changes_again() -> None:
-    activity = [Span(1_000, 3_000), Span(4_000, 5_000), Span(9_000, 9_400), Span(15_000, 18_000)]
-    steps = make_steps(Transcript(), [], 20_000, activity)
-    assert [s.start_ms for s in steps] == [1_000 - LEAD_MS, 9_000 - LEAD_MS, 15_000 - LEAD_MS]
-    assert [s.title for s in steps] == ["Step 1", "Step 2", "Step 3"]
-    assert steps[0].at_ms == steps[0].end_ms - BEFORE_NEXT_MS
-    assert len(make_steps(Transcript(), [], 500_000, [Span(n * 5_000, n * 5_000 + 900) for n in range(90)])) == 24
-    assert len(make_steps(Transcript(), [], 20_000, activity[:2])) == 1
 
 
 def test_many_silent_clicks_are_gathered_into_steps_one_can_read() -> None:
