@@ -13,7 +13,7 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from capture.analysis.ambient_motion import ambient_changes
-from capture.analysis.pointer_path import PointerPath, pointer_path
+from capture.analysis.pointer_path import POINTER_WIDTH, PointerPath, pointer_path
 from capture.model import Change, Event, InferredAction, InferredKind, Region
 
 APART_MS = 1_000
@@ -22,8 +22,7 @@ APART_MS = 1_000
 _RESTED_MS = 2_000  # what changes later after the pointer came to rest was not caused by it
 _RESTS_MS = (60, 200)  # after a press the pointer stays; two ticks may pass until a picture shows that it did
 _HOVER_MS = 150  # what the pointer enters lights up within this time
-_TOGETHER_MS = 300  # two changes of one press: the button, and what it does
-_POINTER = 80  # pixels: a wider change shows more than the pointer
+_TOGETHER_MS = 500  # two changes of one press: the button lights up, and what it does
 _KEYS_MS = 700  # longest pause between two keys of one burst
 _LINE = 48  # pixels: changes of typed text are no higher
 _KEY_WIDTH = 160  # pixels: nor wider
@@ -46,8 +45,9 @@ def inferred_actions(
     path = pointer_path(seen, list(events), ambient)
     left = [change for index, change in enumerate(seen) if index not in ambient and index not in path.drawn]
     typed, others = _typing(left)
-    wide = [seen[index] for index in sorted(path.drawn) if seen[index].width > _POINTER and not seen[index].pointer]
-    found = [*typed, *_Screen(path, others, size, wide).actions()]
+    drawn = (seen[index] for index in sorted(path.drawn))
+    under = [change for change in drawn if change.width > POINTER_WIDTH and not change.pointer]
+    found = [*typed, *_Screen(path, others, size, under).actions()]
     return tuple(_apart(sorted(found, key=lambda action: action.at_ms)))
 
 

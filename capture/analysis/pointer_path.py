@@ -13,6 +13,8 @@ from itertools import groupby, pairwise
 
 from capture.model import Change, Event, Pointer, Region
 
+POINTER_WIDTH = 80
+"""Pixels; a wider change shows more than the pointer."""
 MOVE_GAP_MS = 350
 """A longer gap ends a movement: positions come every 33 to 100 ms."""
 
@@ -81,6 +83,11 @@ def pointer_path(changes: Sequence[Change], events: Sequence[Event], ambient: se
     return PointerPath(times, places, frozenset(index for run in runs for index in run))
 
 
+def _jumped(box: Region, goes_on: Sequence[Region]) -> bool:
+    """Whether a box that touches nothing before is where the pointer is now: small, or it goes on from there."""
+    return box.width <= POINTER_WIDTH or any(_touch(box, other) for other in goes_on)
+
+
 def _moved(positions: Iterable[Pointer]) -> list[Pointer]:
     """The positions that differ from the one before."""
     kept: list[Pointer] = []
@@ -91,18 +98,22 @@ def _moved(positions: Iterable[Pointer]) -> list[Pointer]:
 
 
 def _runs(changes: Sequence[Change], small: Sequence[int]) -> Iterator[list[int]]:
-    """Indices of small changes, each of which touches one of the moment before, or is at the same moment as one."""
+    """Indices of small changes, each of which touches one of the moment before, or is of its size and moment."""
     run: list[int] = []
     last: list[Region] = []
-    for at_ms, tick in groupby(small, key=lambda index: changes[index].at_ms):
-        now = list(tick)
-        boxes = [changes[index].region for index in now]
-        near = any(_touch(box, other) for box in boxes for other in last)
+    ticks = [(at_ms, list(tick)) for at_ms, tick in groupby(small, key=lambda index: changes[index].at_ms)]
+    for (at_ms, tick), (next_ms, later) in zip(ticks, [*ticks[1:], (1 << 60, [])], strict=False):
+        near = [index for index in tick if any(_touch(changes[index].region, other) for other in last)]
         if run and not (near and at_ms - changes[run[-1]].at_ms <= MOVE_GAP_MS):
             yield run
             run = []
-        run += now
-        last = boxes
+        if not run:
+            near = []
+        # A pointer that jumped is seen where it was and where it is; from there it goes on.
+        goes_on = [changes[index].region for index in later if next_ms - at_ms <= MOVE_GAP_MS]
+        near += [index for index in tick if index not in near and _jumped(changes[index].region, goes_on)]
+        run += near
+        last = [changes[index].region for index in near]
     if run:
         yield run
 
