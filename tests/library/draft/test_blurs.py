@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from capture.model import Blur, Click, Region
+from capture.model import Blur, Click, InferredAction, InferredKind, Region
 from library.draft import blurs
 from library.model import Draft, LibraryError
 from tests.library.factories import draft
@@ -56,3 +56,18 @@ def test_a_label_beside_the_blur_or_clicked_before_it_stays() -> None:
     beside = blurs.add_blur(one, Blur(0, one.take.duration_ms, region=Region(40, 10, 20, 12)))
     later = blurs.add_blur(one, Blur(one.steps[1].start_ms + 600, one.take.duration_ms, region=HERE))
     assert beside.steps == later.steps == one.steps
+
+
+def test_what_was_read_where_something_was_probably_done_is_hidden_too() -> None:
+    one = draft("Open the finance menu", "Card 4711")
+    step = one.steps[1]
+    action = InferredAction(
+        step.start_ms + 300, step.start_ms + 501, at_ms=step.start_ms + 500, region=HERE, kind=InferredKind.LOCAL,
+        place=(20, 15), label="Card 4711",
+    )  # fmt: skip
+    one = replace(one, steps=(one.steps[0], replace(step, inferred=(action,))))
+    hidden = blurs.add_blur(one, Blur(0, one.take.duration_ms, region=HERE)).steps[1]
+    assert hidden.title == f"Step {step.number}"
+    assert [seen.label for seen in hidden.inferred] == [""]
+    later = Blur(step.start_ms + 600, one.take.duration_ms, region=HERE)
+    assert blurs.add_blur(one, later).steps == one.steps

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from capture.model import Blur, Click, Cut, CutReason, Region, SpeedUp
+from capture.model import Blur, Click, Cut, CutReason, InferredAction, InferredKind, Region, SpeedUp
 from capture.span import Span
 from library.draft import edits
 from library.draft.blurs import add_blur
@@ -14,14 +14,23 @@ from library.draft.reopen import clashes, cuts_known, from_clip, from_take, next
 from library.draft.to_demo import make_demo
 from library.model import SCREEN_MS, ClipFacts, Demo, Draft
 from tests.library.factories import draft
+from transcribe.model import Step
 
 TEXTS = ("Open the finance menu", "Click new order", "Type the name of the supplier", "Save it")
 NAME = "a-demo-k3f9"
 
 
+def probable(step: Step) -> InferredAction:
+    at_ms = step.start_ms + 400
+    return InferredAction(at_ms - 200, at_ms + 1, at_ms=at_ms, region=Region(4, 4, 9, 9), kind=InferredKind.LOCAL)
+
+
 def reviewed(cuts: list[tuple[int, int]] | None = None, fasts: tuple[SpeedUp, ...] = ()) -> Draft:
     whole = draft(*TEXTS, cuts=cuts or [])
-    steps = tuple(replace(step, events=(Click(step.start_ms + 300, 5, 6, label="Menu"),)) for step in whole.steps)
+    steps = tuple(
+        replace(step, events=(Click(step.start_ms + 300, 5, 6, label="Menu"),), inferred=(probable(step),))
+        for step in whole.steps
+    )
     return replace(whole, steps=steps, fasts=fasts, tags=("finance",))
 
 
