@@ -160,7 +160,7 @@ def _step(
         number=number,
         title=title or f"Step {number}",
         text=" ".join(sentence.text for sentence in begin.said),
-        at_ms=_still_ms(inside, weak, span),
+        at_ms=_still_ms(inside, [action for action in weak if span.contains(action.at_ms)], span),
         clicked=clicked_in(inside),
         events=tuple(inside),
         inferred=tuple(weak),

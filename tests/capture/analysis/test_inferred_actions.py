@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.analysis.inferred_actions import APART_MS, inferred_actions
-from capture.model import Change, Event, InferredAction, InferredKind, Pointer
+from capture.model import Change, Event, InferredAction, InferredKind, Pointer, Region
 
 SIZE = (1_280, 720)
 END = 60_000
@@ -115,3 +115,10 @@ def test_actions_are_in_order_and_never_more_than_one_a_second(changes: list[Cha
     assert all(b.at_ms - a.at_ms >= APART_MS for a, b in pairwise(actions))
     assert all(a.start_ms <= a.at_ms <= a.end_ms and 0 < a.weight <= 1 for a in actions)
     assert {a.at_ms for a in actions} <= {change.at_ms for change in changes}
+
+
+def test_places_found_in_a_smaller_picture_are_given_in_the_recordings_own_pixels() -> None:
+    (action,) = inferred([Change(2_800, 480, 310, 200, 130, 1)], glide(2_000))
+    large = action.scaled(2)
+    assert large.region == Region(960, 620, 400, 260)
+    assert large.place == (2 * BUTTON[0], 2 * BUTTON[1])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from capture.model import Click, Cut, CutReason, Event, Typed
+from capture.model import Click, Cut, CutReason, Event, InferredAction, InferredKind, Region, Typed
 from library.draft.to_demo import make_demo
 from library.intake.late_words import _with_words
 from library.model import ClipFacts, Demo, Draft, TakeFacts
@@ -80,3 +80,23 @@ def test_late_words_come_to_the_steps_of_early_ones(pauses: list[int], kept: lis
     again = _with_words(late, said.through(draft.clip), {})
     told = [(step.start_ms, step.end_ms, step.title, step.text, step.at_ms) for step in again.steps]
     assert told == [(step.start_ms, step.end_ms, step.title, step.text, step.at_ms) for step in early.steps]
+
+
+def test_late_words_come_to_the_same_stills_where_actions_were_only_inferred() -> None:
+    said = transcript([2_000, 8_000, 14_000, 20_000, 26_000, 32_000])
+    inferred = [
+        InferredAction(at - 400, at + 1, at_ms=at, region=Region(1, 1, 9, 9), kind=InferredKind.LOCAL, label="New")
+        for at in (1_000, 9_000, 21_000, 27_000)
+    ]
+    draft = Draft(
+        draft_id="0123456789abcdef", source="x.mp4", take=TakeFacts(duration_ms=END), width=10, height=10,
+        has_sound=True, title="x", author="Ann", cuts=(Cut(40_000, 50_000, reason=CutReason.STILL),), transcript=said,
+    )  # fmt: skip
+    early, silent = (
+        make_demo(replace(draft, steps=make_steps(words, [], END, inferred)), "pay-a-bill-1", 1)
+        for words in (said, Transcript())
+    )
+    silent = replace(silent, clip=ClipFacts(duration_ms=draft.clip.duration_ms, has_sound=True))
+    late = _with_words(silent, said.through(draft.clip), {})
+    assert [(s.title, s.start_ms, s.at_ms) for s in late.steps] == [(s.title, s.start_ms, s.at_ms) for s in early.steps]
+    assert late.steps[0].at_ms != silent.steps[0].at_ms
