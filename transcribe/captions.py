@@ -116,7 +116,8 @@ def _timed(words: Sequence[Word], free_ms: int, until_ms: int | None) -> Caption
 
 def _need_ms(words: Sequence[Word]) -> int:
     """Minimum reading time; at most 4.2 s for two lines of 42 characters, which is below LONGEST_MS."""
-    return max(SHORTEST_MS, -(-len(joined(words)) * 1000 // MOST_PER_SECOND))
+    letters = len(" ".join(_lines(words)))  # a break between lines is read as a space, also where none is written
+    return max(SHORTEST_MS, -(-letters * 1000 // MOST_PER_SECOND))
 
 
 def _too_brief(words: Sequence[Word], following: Sequence[Word]) -> bool:

@@ -68,6 +68,12 @@ def test_whatever_a_recognizer_says_can_be_read(words: list[tuple[str, int, int]
     assert_readable(captions(Transcript(segments=(Segment(0, 9_000, text="", words=heard),))))
 
 
+def test_a_word_without_a_space_before_it_is_read_as_long_where_a_line_begins_with_it() -> None:
+    texts = ["0", *[" 0"] * 5, " 0000000000", "?00000000000000000000"]
+    heard = (*(Word(0, 0, text=text) for text in texts), Word(0, 6_001, text=" 0"))
+    assert_readable(captions(Transcript(segments=(Segment(0, 9_000, text="", words=heard),))))
+
+
 @given(transcripts)
 def test_no_caption_gives_away_what_comes(transcript: Transcript) -> None:
     """It comes at most 300 ms before its first word, however fast the talk."""

@@ -22,7 +22,7 @@ LEAD_MS = 250
 LONG_PAUSE_MS = 2_500
 """Talk after a longer pause is a step of its own; before that it belongs to the previous step."""
 
-SHORTEST_MS = 1_500
+SHORTEST_MS = 1_000
 """An instruction that follows sooner after the begin of a step, without a pause, belongs to it."""
 
 _MOVE_WORDS = 8  # words of an instruction that only leads to a place: “Go to GitHub in the browser”

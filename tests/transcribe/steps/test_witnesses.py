@@ -234,5 +234,6 @@ def test_titles_are_short_and_end_as_titles_may(
     for step in make_steps(spoken(*said, language=language), events, END):
         assert 0 < len(step.title) <= LONGEST
         assert len(step.title.split()) <= MOST_WORDS
-        assert not step.title.endswith((",", " and", " and…", " the", " or", "?", ";"))
+        assert not step.title.endswith((",", "?", ";"))
+        assert language != "en" or not step.title.endswith((" and", " and…", " the", " or"))
         assert step.title[:1] == step.title[:1].upper()
