@@ -88,14 +88,14 @@ def words_ready(settings: Settings) -> str:
         try:
             found = endpoint(settings)
         except ShowhowError as error:
-            return f"{error} Demos are filed all the same."
+            return f"{str(error).rstrip('.')}. Demos are filed all the same."
         return f"{found.model} at {found.host}: speech is sent there"
     from transcribe.models.registry import find_model
 
     try:
         ref = find_model(settings.model, settings.models_folder)
     except ShowhowError as error:
-        return f"{error} Demos are filed all the same."
+        return f"{str(error).rstrip('.')}. Demos are filed all the same."
     megabytes = round((ref.path / "model.bin").stat().st_size / 1_000_000)
     return f"{ref.name}, {megabytes} MB, ready"
 
