@@ -268,8 +268,12 @@ PLAYED = """async (step) => {
     const canvas = document.createElement("canvas");
     canvas.width = video.videoWidth; canvas.height = video.videoHeight;
     const pen = canvas.getContext("2d");
-    pen.drawImage(video, 0, 0);
-    const pixels = pen.getImageData(0, 0, canvas.width, canvas.height).data;
+    const drawn = () => {  // nothing but transparency until the picture is decoded
+        pen.drawImage(video, 0, 0);
+        return pen.getImageData(0, 0, canvas.width, canvas.height).data;
+    };
+    let pixels = drawn();
+    while (!pixels[3]) { await new Promise(requestAnimationFrame); pixels = drawn(); }
     await video.play();
     while (video.currentTime < step + 0.3) await told("timeupdate");
     return {duration: video.duration, width: canvas.width, height: canvas.height, pixels: Array.from(pixels),

@@ -21,6 +21,7 @@ from typing import Any
 SINK = "showhow"
 PROGRAMS = ("Xvfb", "openbox", "xdotool", "xsetroot", "xdpyinfo", "pulseaudio", "pactl", "paplay", "parec")
 _SCRUBBED = ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "PULSE_SERVER", "PULSE_SOURCE", "PULSE_SINK")
+_SCRUBBED += ("COLUMNS", "LINES")  # they would overrule the size of a terminal
 
 
 def wait_for(condition: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
