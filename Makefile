@@ -11,7 +11,8 @@ demo: ## set up, then record, file, search and export a real narrated demo
 
 test: ## set up, then run the whole test suite
 	@scripts/setup.sh dev
-	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m 'not long and not bench and not alone'
+	@$(PY) -m pytest -m 'alone and not long'
 
 test-long: ## the tests that take minutes
 	@scripts/setup.sh dev

@@ -16,6 +16,8 @@ from tests.support.browser import chromium, page_of
 from tests.support.desktop import wait_for
 from tests.support.web_library import served
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
