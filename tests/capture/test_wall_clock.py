@@ -96,8 +96,7 @@ def test_a_wall_clock_set_in_mid_take_moves_neither_pictures_nor_sound(
     heard = loud(take.video)
     assert len(heard) * 10 == pytest.approx(take.duration_ms, abs=100)
     starts = np.flatnonzero(np.diff(heard.astype(int)) == 1) * 10
-    starts = starts[np.diff(starts, prepend=-1_000) > 500]  # a busy sound server may break a beep of half a second
-    assert len(starts) == 3, "each beep is there once"
+    assert len(starts) == 3, "each beep is there once, whole"
     late = [start - seen_ms for start, (seen_ms, _) in zip(starts, moments, strict=True)]
     assert all(0 < ms < 1500 for ms in late), late
     assert take.figures.dropped_audio_ms < 100
