@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from capture.desktop.frame_diff import BLOCK, islands_of
 from capture.model import Change, Region
 from capture.progress import Progress
-from capture.video.reader import frames
+from capture.video.reader import TimedFrame, frames
 
 CHANGED = 8.0
 """Mean difference above which a block has changed: four times the encoding noise of a still picture."""
@@ -37,11 +37,20 @@ def detect_changes(path: Path, progress: Progress, duration_ms: int) -> tuple[li
     Progress counts ms of the file, of ``duration_ms``. Raises VideoError, or Cancelled when ``progress`` does.
     """
     differ, last_ms = _VideoDiffer(), -EVERY_MS
-    for at_ms, picture in frames(path, grey=True, width=WIDEST):
-        if at_ms - last_ms >= EVERY_MS:
-            differ.compare(at_ms, picture)
-            progress(at_ms, duration_ms, "Looking for activity")
-            last_ms = at_ms
+    skipped: TimedFrame | None = None
+    for picture in frames(path, grey=True, width=WIDEST):
+        if skipped is not None and picture.at_ms - skipped.at_ms >= EVERY_MS:
+            differ.compare(*skipped)  # it stood until now: what it shows began at its own time
+            last_ms, skipped = skipped.at_ms, None
+        if picture.at_ms - last_ms < EVERY_MS:
+            skipped = picture
+            continue
+        differ.compare(*picture)
+        progress(picture.at_ms, duration_ms, "Looking for activity")
+        last_ms, skipped = picture.at_ms, None
+    if skipped is not None:
+        differ.compare(*skipped)
+        last_ms = skipped.at_ms
     return differ.changes, last_ms + EVERY_MS
 
 
