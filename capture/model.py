@@ -200,14 +200,13 @@ class InferredKind(StrEnum):
 class InferredAction(Span, frozen=True, kw_only=True):
     """Something was probably done at ``at_ms``; the span begins with the pointer's movement to it. Never an Event.
 
-    ``region`` is the changed box, ``place`` where the pointer rested or the text began (None when unknown), ``weight``
-    how likely it is, 0 to 1, ``label`` the text there, read from the picture later.
+    ``region`` is the changed box, ``place`` where the pointer rested or the text began (None when unknown), ``label``
+    the text there, read from the picture later.
     """
 
     at_ms: int
     region: Region
     kind: InferredKind
-    weight: float = 0.5
     place: tuple[int, int] | None = None
     label: str = ""
 

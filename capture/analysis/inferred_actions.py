@@ -68,11 +68,11 @@ class _Screen:
             if not counted:
                 continue
             if sum(box.width * box.height for box in counted) * _LARGE >= self._width * self._height:
-                yield self._action(at_ms, counted, InferredKind.LARGE, 0.8)
+                yield self._action(at_ms, counted, InferredKind.LARGE)
             elif self._pressed(at_ms) and (caused := [box for box in counted if self._caused(box, at_ms)]):
-                yield self._action(at_ms, caused, InferredKind.LOCAL, 0.6)
+                yield self._action(at_ms, caused, InferredKind.LOCAL)
 
-    def _action(self, at_ms: int, boxes: Sequence[Region], kind: InferredKind, weight: float) -> InferredAction:
+    def _action(self, at_ms: int, boxes: Sequence[Region], kind: InferredKind) -> InferredAction:
         largest = max(boxes, key=lambda box: box.width * box.height)
         begun = self._path.approach_ms(at_ms)
         last = self._path.last_move_ms(at_ms)
@@ -80,7 +80,7 @@ class _Screen:
         place = self._path.place(at_ms) if led else None
         return InferredAction(
             begun if led and begun is not None else at_ms, at_ms + 1, at_ms=at_ms, region=largest, kind=kind,
-            weight=weight, place=place,
+            place=place,
         )  # fmt: skip
 
     def _pressed(self, at_ms: int) -> bool:
@@ -151,7 +151,7 @@ def _burst_action(burst: Sequence[Change]) -> InferredAction:
     first, last = burst[0], burst[-1]
     place = (first.x, first.y + first.height // 2)
     return InferredAction(
-        first.at_ms, last.at_ms + 1, at_ms=first.at_ms, region=box, kind=InferredKind.TYPING, weight=0.7, place=place
+        first.at_ms, last.at_ms + 1, at_ms=first.at_ms, region=box, kind=InferredKind.TYPING, place=place
     )
 
 
@@ -179,8 +179,7 @@ def _free_ms(last: InferredAction, action: InferredAction) -> int:
 
 def _joined(last: InferredAction, action: InferredAction) -> InferredAction:
     kind = action.kind if action.kind is InferredKind.TYPING else last.kind
-    weight = max(last.weight, action.weight)
-    return replace(last, end_ms=max(last.end_ms, action.end_ms), kind=kind, weight=weight)
+    return replace(last, end_ms=max(last.end_ms, action.end_ms), kind=kind)
 
 
 def _beside(box: Region, place: tuple[int, int] | None, across: int, down: int) -> bool:

@@ -3,8 +3,9 @@
 Owns names and folders. Does not load a model (``transcribe/asr/whisper.py``), download one (``download.py``) or take
 one from files (``by_hand.py``).
 
-A model is a folder with ``model.bin``, ``config.json`` and ``tokenizer.json``. A name is looked up in showhow's own
-models folder, then in the hub's cache. A folder in the working directory with the name of a model is never used.
+A model is a folder with ``model.bin``, ``config.json``, ``tokenizer.json`` and its vocabulary. A name is looked up in
+showhow's own models folder, then in the hub's cache. A folder in the working directory with the name of a model is
+never used.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from transcribe.models.hardware import suggested_model, this_machine
 from transcribe.models.known import KNOWN, WANTED, KnownModel, ModelRef, canonical, folder_name
 
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
+_VOCABULARIES = ("vocabulary.txt", "vocabulary.json")
+"""One of these, which the model cannot be loaded without."""
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 
@@ -79,7 +82,9 @@ def remove_model(name: str, models_folder: Path) -> Path:
 
 def faults(folder: Path) -> str:
     """Why a folder is no complete model, in a few words; empty when it is one."""
-    missing = [name for name in _NEEDED if not (folder / name).is_file() or not (folder / name).stat().st_size]
+    missing = [name for name in _NEEDED if not _has(folder / name)]
+    if not any(_has(folder / name) for name in _VOCABULARIES):
+        missing.append(_VOCABULARIES[0])
     if missing:
         return f"it lacks {', '.join(missing)}"
     try:
@@ -93,6 +98,10 @@ def faults(folder: Path) -> str:
     except ValueError:
         return "its config.json or tokenizer.json is damaged"
     return ""
+
+
+def _has(file: Path) -> bool:
+    return file.is_file() and file.stat().st_size > 0
 
 
 def _is_path(text: str) -> bool:

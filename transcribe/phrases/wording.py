@@ -24,6 +24,8 @@ _FILLER = re.compile(
 )
 _SAYS_ENOUGH = 4  # words of a title that can do without “up here”
 _POINTING = re.compile(r"(?i)(?: (?:right|up|over|down|back|in))+ (?:here|there)$")
+_JOINTS = "(?-i:and|or|und|oder|et|ou|ed|od)"
+"""Words that join clauses in any language: a take may be taken for another one than it is in."""
 _BREAKS = re.compile(r"[,;:–—]\s+|\s+[–—]\s+")
 
 
@@ -149,7 +151,7 @@ def _without_weak_end(text: str, lexicon: Lexicon) -> str:
 
 @cache
 def _weak_end(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(rf"(?i)[,;:\s]+(?:{lexicon.phrase('weak')})[\s,;:–—]*$|[\s,;:–—]+$")
+    return re.compile(rf"(?i)[,;:\s]+(?:{lexicon.phrase('weak')}|{_JOINTS})[\s,;:–—]*$|[\s,;:–—]+$")
 
 
 @cache

@@ -196,6 +196,16 @@ def test_a_broken_model_is_told_in_one_line(
         assert "model" in str(told.value)
 
 
+def test_a_model_without_a_vocabulary_is_none(model_files: Path, folder: Path) -> None:
+    model = install(model_files, folder / "base")
+    (model / "vocabulary.txt").write_bytes(b"")
+    assert faults(model) == "it lacks vocabulary.txt"
+    (model / "vocabulary.txt").rename(model / "vocabulary.json")
+    assert faults(model) == "it lacks vocabulary.txt"
+    (model / "vocabulary.json").write_text('["a"]')
+    assert not faults(model)
+
+
 def test_the_list_says_what_is_installed(model_files: Path, folder: Path) -> None:
     install(model_files, folder / "base")
     install(model_files, folder / "our-voices")
