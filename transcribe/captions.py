@@ -1,6 +1,7 @@
 """Captions: a Transcript as SRT or WebVTT with a comfortable reading speed.
 
-Pure. Owns the breaks of lines and captions and how long each is shown. Does not reword: every word appears once.
+Pure. Owns the breaks of lines and captions and how long each is shown. Does not reword: every word appears once; where
+words were heard wrongly, their correction is shown instead, because it is what the sound says.
 
 The limits are those of broadcasters (BBC, Netflix), without exception: two lines of 42 characters, 1 to 6 s, at most 20
 characters per second (17 where there is time), a visible gap between two captions. When speech is faster than that,
@@ -14,8 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from capture.span import Span
+from transcribe.corrections import right_words
 from transcribe.model import Transcript, Word
-from transcribe.words import joined, words_of
+from transcribe.words import joined
 
 LINE = 42
 MOST_PER_SECOND = 20
@@ -89,7 +91,7 @@ def to_vtt(transcript: Transcript) -> str:
 def captions(transcript: Transcript) -> list[Caption]:
     """Captions in order, each within the limits above, with a gap before the next."""
     groups: list[list[Word]] = []
-    for group in (g for segment in transcript.segments for g in _groups(list(_showable(words_of(segment))))):
+    for group in (g for segment in transcript.segments for g in _groups(list(_showable(right_words(segment))))):
         # A caption without enough reading time before the next one is joined with it if both fit.
         if groups and _too_brief(groups[-1], group) and _fits([*groups[-1], *group]):
             groups[-1].extend(group)

@@ -44,15 +44,24 @@ class Word(Span, frozen=True, kw_only=True):
     confidence: float = 1.0
 
 
+class Correction(msgspec.Struct, frozen=True):
+    """Words as they were heard, and what they most likely are: “new or” and “New order”. The words themselves stay."""
+
+    heard: str
+    right: str
+
+
 class Segment(Span, frozen=True, kw_only=True):
     """A sentence or phrase; ``words`` lie inside it in order.
 
-    ``heard`` is the text of the recognizer, if people changed it; else empty.
+    ``heard`` is the text of the recognizer, if people changed it; else empty. ``corrections`` are of words in it that
+    were probably heard wrongly; one whose words are not there counts for nothing.
     """
 
     text: str
     words: tuple[Word, ...] = ()
     heard: str = ""
+    corrections: tuple[Correction, ...] = ()
 
 
 class Transcript(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +102,8 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
             span = clip.span_to_clip(segment)
             if words or (not segment.words and span.duration_ms):
                 text = segment.text if len(words) == len(segment.words) else join_texts(w.text for w in words)
-                segments.append(Segment(span.start_ms, span.end_ms, text=text, words=words, heard=segment.heard))
+                moved = msgspec.structs.replace(segment, start_ms=span.start_ms, end_ms=span.end_ms)
+                segments.append(msgspec.structs.replace(moved, text=text, words=words))
         return msgspec.structs.replace(self, segments=tuple(segments))
 
 

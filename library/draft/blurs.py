@@ -6,7 +6,7 @@ Does not touch pixels: ``capture/render`` draws blurs into the clip. Pure; take 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -15,7 +15,7 @@ from capture.span import Span
 from library.draft.edits import with_steps
 from library.model import Draft, LibraryError
 from library.text import folded
-from transcribe.model import Step
+from transcribe.model import Step, Transcript
 
 SMALLEST = 8
 """Pixels; a smaller rectangle hides nothing and is invisible while it is drawn."""
@@ -70,7 +70,23 @@ def _with(draft: Draft, blurs: Iterable[Blur]) -> Draft:
         draft, blurs=tuple(sorted(set(blurs), key=lambda blur: (blur.start_ms, blur.end_ms, blur.region.y)))
     )
     steps = tuple(unnamed(hidden.blurs, step) for step in draft.steps)
-    return hidden if steps == draft.steps else with_steps(hidden, steps)
+    if steps == draft.steps:
+        return hidden
+    return with_steps(replace(hidden, transcript=unsaid(hidden.transcript, draft.steps, steps)), steps)
+
+
+def unsaid(transcript: Transcript, before: Iterable[Step], after: Iterable[Step]) -> Transcript:
+    """The transcript without corrections by labels that the steps had ``before`` and a blur hides ``after``."""
+    hidden = set(_labels(before)) - set(_labels(after))
+    segments = (
+        replace(s, corrections=tuple(c for c in s.corrections if c.right not in hidden)) if s.corrections else s
+        for s in transcript.segments
+    )
+    return replace(transcript, segments=tuple(segments)) if hidden else transcript
+
+
+def _labels(steps: Iterable[Step]) -> Iterator[str]:
+    return (event.label for step in steps for event in step.events if isinstance(event, Click) and event.label)
 
 
 def unnamed(blurs: Iterable[Blur], step: Step) -> Step:

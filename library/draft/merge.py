@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from capture.model import Click, CutReason, SpeedUp
-from library.draft.blurs import unnamed
+from library.draft.blurs import unnamed, unsaid
 from library.draft.edits import in_order, said
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Draft
 from transcribe.model import Step
@@ -30,6 +30,8 @@ def merge_transcript(edited: Draft, filled: Draft) -> Draft:
     steps = filled.steps
     if STEPS_BY_HAND in edited.by_hand:
         steps = tuple(_with_labels(filled, _with_words(filled, step)) for step in edited.steps)
+    shown = tuple(unnamed(edited.blurs, step) for step in steps)
+    transcript = edited.transcript if edited.transcript.by_hand else filled.transcript
     return replace(
         filled,
         title=edited.title if TITLE_BY_HAND in edited.by_hand else filled.title,
@@ -38,8 +40,8 @@ def merge_transcript(edited: Draft, filled: Draft) -> Draft:
         dropped=edited.dropped,
         fasts=_fasts(edited, filled),
         blurs=edited.blurs,
-        transcript=edited.transcript if edited.transcript.by_hand else filled.transcript,
-        steps=tuple(unnamed(edited.blurs, step) for step in steps),
+        transcript=unsaid(transcript, steps, shown),
+        steps=shown,
         by_hand=edited.by_hand,
     )
 

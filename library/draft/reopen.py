@@ -7,7 +7,7 @@ are burnt in. Pure: no clock, no files; ``library/intake/refile.py`` reads and w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -76,9 +76,15 @@ def _in_take_time(transcript: Transcript, said: Transcript, clip: Clip) -> Trans
         shown = replace(said, segments=(segment,)).through(clip).segments
         whole.update(dict.fromkeys(shown, segment))
         lost += [] if shown else [segment]
-    segments = [whole.get(segment) or _segment_to_take(segment, clip) for segment in transcript.segments]
+    segments = [_whole(segment, whole) or _segment_to_take(segment, clip) for segment in transcript.segments]
     in_order = sorted([*segments, *lost], key=lambda segment: segment.start_ms)
     return replace(transcript, segments=tuple(in_order))
+
+
+def _whole(segment: Segment, whole: Mapping[Segment, Segment]) -> Segment | None:
+    """The segment with the words in cuts, and with its corrections; None when its words were changed."""
+    found = whole.get(replace(segment, corrections=()))
+    return replace(found, corrections=segment.corrections) if found is not None else None
 
 
 def _segment_to_take(segment: Segment, clip: Clip) -> Segment:

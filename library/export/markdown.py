@@ -15,6 +15,7 @@ from capture.span import clock
 from library.format import day
 from library.model import Demo
 from library.text import clean
+from transcribe.corrections import full_text, step_text
 from transcribe.model import Step
 
 # CommonMark: a backslash escapes any ASCII punctuation. Some characters are special only at the start of a block.
@@ -52,11 +53,11 @@ def markdown(demo: Demo, stills: Mapping[int, str]) -> str:
         lines += [f"{step.number}. **{escaped(step.title)}** ({clock(step.start_ms)})", ""]
         indent = " " * (len(str(step.number)) + 2)
         if step.text and step.text.rstrip(".").casefold() != step.title.casefold():
-            lines += [f"{indent}{escaped(step.text)}", ""]
+            lines += [f"{indent}{escaped(step_text(step, demo.transcript))}", ""]
         if step.number in stills:
             lines += [f"{indent}![{escaped(f'Step {step.number}')}](<{_address(stills[step.number])}>)", ""]
     if not demo.steps and demo.transcript.text:
-        lines += [escaped(demo.transcript.text), ""]
+        lines += [escaped(full_text(demo.transcript)), ""]
     return "\n".join(lines)
 
 

@@ -18,6 +18,7 @@ from library.export.fonts import find_face, wide_fonts
 from library.model import Demo
 from library.text import clean
 from library.web.view_models import ShownStep, facts, shown_steps
+from transcribe.corrections import full_text
 
 _INK, _QUIET, _LINE, _ACCENT = (20, 24, 28), (95, 103, 112), (205, 205, 200), (15, 118, 110)
 _MARGIN = 17.0
@@ -92,7 +93,7 @@ def guide(demo: Demo, output: Path, paper: str) -> Path:
         pdf.ln(6)
     if not demo.steps and demo.transcript.text:
         pdf.font(10.5)
-        pdf.line(demo.transcript.text, height=5.4)
+        pdf.line(full_text(demo.transcript), height=5.4)
     return _written(pdf, output)
 
 

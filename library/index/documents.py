@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from capture.model import Click, WindowChange
+from capture.span import Span
 from library.index.stems import language_of, stem_keys
 from library.index.term_flags import BEGINS, HEADING, SEEN, TAGS, TEXT
 from library.model import Demo
 from library.text import STOP_WORDS, folded, joined_words, words_of
-from transcribe.model import Step, Word
+from transcribe.corrections import beside, step_text
+from transcribe.model import Segment, Step, Word
 from transcribe.words import joined
 
 PREFIX_MARK = "^"
@@ -172,12 +174,22 @@ def parts_of(demo: Demo) -> Iterator[Part]:
         words.sort(key=_middle)
         middles.sort()
     starts = [*(bisect_left(middles, step.start_ms) for step in demo.steps), len(words)]
-    opening = words[: starts[0]]
+    corrected = [segment for segment in demo.transcript.segments if segment.corrections]
+    opening = _with_corrections(words[: starts[0]], corrected)
     yield Part(0, "", joined(opening)[:LONGEST_TEXT], 0, _timed(opening))
     for step, at, end in zip(demo.steps, starts, starts[1:], strict=False):
-        mine = words[at:end]
-        text, windows = _text(step.text, joined(mine)[:LONGEST_TEXT]), _windows(step)
+        mine = _with_corrections(words[at:end], corrected)
+        written = step_text(step, demo.transcript) if corrected else step.text
+        text, windows = _text(written, joined(mine)[:LONGEST_TEXT]), _windows(step)
         yield Part(step.number, step.title, text, step.start_ms, _timed(mine), _seen(step, windows), windows)
+
+
+def _with_corrections(words: Sequence[Word], corrected: Sequence[Segment]) -> Sequence[Word]:
+    """The words with the corrections of their segments behind them, so that both are found."""
+    if not words or not corrected:
+        return words
+    span = Span(words[0].start_ms, max(word.end_ms for word in words))
+    return beside(words, [one for segment in corrected if segment.overlap_ms(span) for one in segment.corrections])
 
 
 def _windows(step: Step) -> str:

@@ -15,9 +15,11 @@ from library.draft.edits import said
 from library.draft.rewording import with_said
 from library.draft.to_demo import steps_through
 from library.intake.options import IntakeOptions
+from library.intake.screen_text import as_seen
 from library.maintenance.revisions import current, revise
 from library.model import SCREEN_MS, SECOND_HEARING_MS, STEPS_BY_HAND, TITLE_BY_HAND, Demo
 from library.text import folded
+from transcribe.corrections import without_corrections
 from transcribe.model import Step, TranscribeError, Transcript, Word
 from transcribe.phrases.lexicon import PLAIN, CustomVocabulary
 from transcribe.surer import same_words, surer
@@ -69,7 +71,7 @@ def hear_clip_again(demo_id: str, library: Library, options: IntakeOptions, prog
     spent_ms = round((time.monotonic() - begun) * 1000)
 
     def change(now: Demo) -> Demo:
-        if now.transcript != demo.transcript:
+        if without_corrections(now.transcript) != without_corrections(demo.transcript):
             return now  # somebody changed the words meanwhile
         return _with_words(now, chosen, {SECOND_HEARING_MS: spent_ms}, vocabulary)
 
@@ -90,10 +92,12 @@ def _with_words(
     demo: Demo, transcript: Transcript, timings: Mapping[str, int], vocabulary: CustomVocabulary = PLAIN
 ) -> Demo:
     from transcribe.steps.builder import propose_title
+    from transcribe.steps.misheard import corrected, demo_title, retitled
 
-    made: Iterable[Step] = () if STEPS_BY_HAND in demo.by_hand else _remade(demo, transcript, vocabulary)
+    made = () if STEPS_BY_HAND in demo.by_hand else tuple(_remade(demo, transcript, vocabulary))
     title = propose_title(_in_take_time(transcript, _clip(demo)), _events(demo), vocabulary)
-    return with_words(demo, transcript, made, title, timings)
+    transcript = corrected(transcript, made or demo.steps, _events(demo), vocabulary)
+    return with_words(demo, transcript, retitled(made, transcript), demo_title(title, transcript), timings)
 
 
 def with_words(
@@ -113,7 +117,8 @@ def with_words(
     taken = {**demo.timings, **timings}
     if {step.at_ms for step in steps} - {step.at_ms for step in demo.steps}:
         taken.pop(SCREEN_MS, None)  # there are new stills to read
-    return replace(demo, title=title, transcript=transcript, steps=steps, timings=taken, waiting_for_words=False)
+    worded = replace(demo, title=title, transcript=transcript, steps=steps, timings=taken, waiting_for_words=False)
+    return as_seen(worded)
 
 
 def _remade(demo: Demo, transcript: Transcript, vocabulary: CustomVocabulary) -> Iterator[Step]:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import replace as with_changes
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -219,25 +220,39 @@ def _with_steps(
 ) -> Draft:
     """Stage 5: the draft with steps and title made from its words and these events."""
     duration_ms, vocabulary = recording.source.facts.duration_ms, options.vocabulary()
-    steps, title = steps_and_title(draft.transcript, events, inferred, duration_ms, vocabulary)
-    return replace(draft, title=title or recording.source.name, events=without_pointer(events), steps=steps)
+    told = tell(draft.transcript, events, inferred, duration_ms, vocabulary)
+    title = told.title or recording.source.name
+    shown = without_pointer(events)
+    return replace(draft, title=title, events=shown, transcript=told.transcript, steps=told.steps)
 
 
-def steps_and_title(
+class Told(NamedTuple):
+    """What the words and actions of a take come to, in take time: the transcript has its corrections."""
+
+    transcript: Transcript
+    steps: tuple[Step, ...]
+    title: str
+
+
+def tell(
     transcript: Transcript,
     events: Sequence[Event],
     inferred: Sequence[InferredAction],
     duration_ms: int,
     vocabulary: CustomVocabulary,
-) -> tuple[tuple[Step, ...], str]:
+) -> Told:
     """The steps and the title of a take, in take time, without what was scrapped; the title may be empty."""
     from transcribe.steps.builder import make_steps, propose_title
+    from transcribe.steps.misheard import corrected, demo_title, retitled
     from transcribe.words import without
 
     said = without(transcript, scraps(events))
     dropped = scraps(events)
     kept = [action for action in inferred if not any(scrap.contains(action.at_ms) for scrap in dropped)]
-    return make_steps(said, events, duration_ms, kept, vocabulary), propose_title(said, events, vocabulary)
+    steps = make_steps(said, events, duration_ms, kept, vocabulary)
+    transcript = corrected(transcript, steps, events, vocabulary)
+    title = demo_title(propose_title(said, events, vocabulary), transcript)
+    return Told(transcript, retitled(steps, transcript), title)
 
 
 def _trim(options: IntakeOptions) -> TrimOptions:

@@ -21,7 +21,7 @@ from capture.model import Click, Event, Region
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.maintenance.revisions import current, revise
-from library.model import SCREEN_MS, STEPS_BY_HAND, Demo, DemoNotFound
+from library.model import SCREEN_MS, STEPS_BY_HAND, TITLE_BY_HAND, Demo, DemoNotFound
 from library.text import TITLE_LENGTH, clean
 from transcribe.model import Picture, ScreenReader
 from transcribe.ocr.click_label import label_at, place_of
@@ -164,11 +164,23 @@ def _texts(demo: Demo, reader: ScreenReader, progress: Progress) -> Iterator[tup
 
 
 def _with_texts(demo: Demo, texts: Mapping[int, str], took_ms: int) -> Demo:
-    """The demo with the text on its stills; titles that no person wrote are spelled as the screen has them."""
-    from transcribe.phrases.spelling import spelled_as_seen
-
+    """The demo with the text on its stills, and with what that corrects."""
     steps = tuple(replace(step, screen_text=texts.get(step.at_ms, step.screen_text)) for step in demo.steps)
+    return as_seen(replace(demo, steps=steps, timings=demo.timings | {SCREEN_MS: took_ms}))
+
+
+def as_seen(demo: Demo) -> Demo:
+    """The demo with words corrected by the text on its stills, and titles that no person wrote spelled like it."""
+    from transcribe.phrases.spelling import spelled_as_seen
+    from transcribe.steps.misheard import corrected_by_screen, demo_title
+
     if STEPS_BY_HAND not in demo.by_hand:
-        seen = (spelled_as_seen(step.title, step.screen_text) for step in steps)
-        steps = tuple(replace(step, title=clean(title, TITLE_LENGTH)) for step, title in zip(steps, seen, strict=True))
-    return replace(demo, steps=steps, timings=demo.timings | {SCREEN_MS: took_ms})
+        seen = (spelled_as_seen(step.title, step.screen_text) for step in demo.steps)
+        named = zip(demo.steps, seen, strict=True)
+        steps = tuple(replace(step, title=clean(title, TITLE_LENGTH)) for step, title in named)
+        demo = replace(demo, steps=steps, transcript=corrected_by_screen(demo.transcript, steps))
+    if TITLE_BY_HAND in demo.by_hand:
+        return demo
+    everything = " ".join(step.screen_text for step in demo.steps)
+    title = spelled_as_seen(demo_title(demo.title, demo.transcript), everything)
+    return replace(demo, title=clean(title, TITLE_LENGTH))

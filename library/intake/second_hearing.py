@@ -26,12 +26,13 @@ from library.draft.to_demo import steps_through, with_stills
 from library.intake.inferred import inferred_from_log
 from library.intake.late_words import with_words
 from library.intake.options import IntakeOptions
-from library.intake.pipeline import steps_and_title
+from library.intake.pipeline import tell
 from library.intake.refile import take_of
 from library.intake.source import RecordingSource, events_of, without_initial_window
 from library.intake.transcription import transcribe_video
 from library.maintenance.revisions import current, revise
 from library.model import SECOND_HEARING_MS, Demo, DemoNotFound, HeardAgain
+from transcribe.corrections import without_corrections
 from transcribe.model import Recognizer, Transcript
 from transcribe.phrases.lexicon import CustomVocabulary
 from transcribe.streaming.transcriber import LiveRecognizer
@@ -152,9 +153,11 @@ def _clip(demo: Demo) -> Clip:
 
 def _changed_by_others(seen: Demo, now: Demo) -> bool:
     """Whether words, steps or clip were changed; the text read on stills since does not count."""
-    return (seen.transcript, seen.cuts, seen.fasts, seen.blurs) != (now.transcript, now.cuts, now.fasts, now.blurs) or [
-        (s.span, s.title, s.text) for s in seen.steps
-    ] != [(s.span, s.title, s.text) for s in now.steps]
+    return (
+        without_corrections(seen.transcript) != without_corrections(now.transcript)
+        or (seen.cuts, seen.fasts, seen.blurs) != (now.cuts, now.fasts, now.blurs)
+        or [(s.span, s.title, s.text) for s in seen.steps] != [(s.span, s.title, s.text) for s in now.steps]
+    )
 
 
 def _with_surer(
@@ -164,9 +167,9 @@ def _with_surer(
     clip = _clip(demo)
     events = _labelled(without_initial_window(events_of(source)), demo, clip)
     inferred = inferred_from_log(source, events)
-    made, title = steps_and_title(chosen, events, inferred, source.facts.duration_ms, vocabulary)
-    steps = with_stills(steps_through(made, clip))
-    return with_words(demo, chosen.through(clip), steps, title, {SECOND_HEARING_MS: spent_ms})
+    told = tell(chosen, events, inferred, source.facts.duration_ms, vocabulary)
+    steps = with_stills(steps_through(told.steps, clip))
+    return with_words(demo, told.transcript.through(clip), steps, told.title, {SECOND_HEARING_MS: spent_ms})
 
 
 def _labelled(events: Sequence[Event], demo: Demo, clip: Clip) -> tuple[Event, ...]:

@@ -17,6 +17,7 @@ from library.search.grouping import candidate_of
 from library.search.query import Query, Reading
 from library.search.search import hits_of
 from library.text import STOP_WORDS, words_of
+from transcribe.corrections import full_text
 
 _WORDS = 8
 _TITLE, _STEP_TITLE, _SAID = 4, 2, 1
@@ -44,7 +45,7 @@ def characteristic_terms(catalog: Catalog, demo: Demo) -> tuple[Term, ...]:
     for step in demo.steps:
         for word in words_of(step.title):
             amounts[word] += _STEP_TITLE
-    for word in words_of(demo.transcript.text):
+    for word in words_of(full_text(demo.transcript)):
         amounts[word] += _SAID
     likely = [Term(word) for word, _ in amounts.most_common(60) if word not in STOP_WORDS and len(word) > 1]
     (total, _), counts = catalog.frequencies(()), catalog.vocabulary()

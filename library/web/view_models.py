@@ -16,7 +16,8 @@ from capture.span import clock
 from library.format import age, count, join
 from library.model import Demo, Hit
 from library.search.sections import headings, reason
-from transcribe.model import Step, Word
+from transcribe.corrections import places, step_text
+from transcribe.model import Segment, Step
 from transcribe.spacing import apart
 from transcribe.words import words_of
 
@@ -84,12 +85,16 @@ class Sources(NamedTuple):
 
 
 class ShownWord(NamedTuple):
-    """A spoken word, the space before it, and its span in ms of the clip."""
+    """A spoken word, the space before it, and its span in ms of the clip.
+
+    ``right``: what it and the words before it most likely are, if they were heard wrongly.
+    """
 
     space: str
     text: str
     start_ms: int
     end_ms: int
+    right: str = ""
 
 
 def sources_of(demo: Demo) -> Sources:
@@ -157,20 +162,24 @@ def _step(demo: Demo, step: Step, *, fetched: bool) -> ShownStep:
     repeats = step.text.rstrip(".").casefold() == step.title.rstrip(".").casefold()
     there = bool(step.still) and (not fetched or (demo.path / step.still).is_file())
     still = f"/demo/{demo.demo_id}/steps/{step.number}.webp?v={demo.version}" if there else ""
-    text = "" if repeats else step.text
+    text = "" if repeats else step_text(step, demo.transcript)
     return ShownStep(step.number, step.title, text, step.start_ms, step.end_ms, clock(step.start_ms), still)
 
 
 def shown_words(demo: Demo) -> tuple[tuple[ShownWord, ...], ...]:
     """The spoken words, by sentence."""
-    sentences = (_shown(words_of(segment)) for segment in demo.transcript.segments)
+    sentences = map(_shown, demo.transcript.segments)
     return tuple(words for words in sentences if words)
 
 
-def _shown(words: Sequence[Word]) -> tuple[ShownWord, ...]:
-    words = [word for word in words if word.text.strip()]
+def _shown(segment: Segment) -> tuple[ShownWord, ...]:
+    words = [word for word in words_of(segment) if word.text.strip()]
+    right = {end - 1: right for _, end, right in places([word.text for word in words], segment.corrections)}
     spaced = zip(apart(word.text for word in words), words, strict=True)
-    return tuple(ShownWord(space, text, word.start_ms, word.end_ms) for (space, text), word in spaced)
+    return tuple(
+        ShownWord(space, text, word.start_ms, word.end_ms, right.get(at, ""))
+        for at, ((space, text), word) in enumerate(spaced)
+    )
 
 
 def summary(demo: Demo) -> str:

@@ -6,7 +6,7 @@ Pure. Compares runs of words by their letters. Does not know steps.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz, process
 
@@ -25,7 +25,7 @@ def names(text: str, label: str) -> bool:
     return bool(place_of(text.split(), label))
 
 
-def place_of(words: list[str], label: str, like: float = LIKE) -> tuple[int, int] | None:
+def place_of(words: Sequence[str], label: str, like: float = LIKE) -> tuple[int, int] | None:
     """First and last index (exclusive) of the words most like a label; None when none are like it."""
     wanted = _letters(label)
     count = len(label.split())
@@ -51,30 +51,47 @@ def spelled(text: str, labels: Iterable[str], like: float = LIKE) -> str:
 
 
 def spelled_as_seen(title: str, seen: str) -> str:
-    """A title with runs of words, after its first, spelled as text on the screen that they are very much like.
+    """A title with runs of words, after its first, spelled as text on the screen that they are very much like."""
+    words = title.split()
+    for at, end, run in reversed(list(seen_places(words, seen))):
+        words[at:end] = [run]
+    return " ".join(words)
 
-    Words that are on the screen as they are, and those that differ only in their ending, are left alone.
+
+def seen_places(words: Sequence[str], seen: str) -> Iterator[tuple[int, int, str]]:
+    """First and last index (exclusive) of runs of words, after the first, very much like text on the screen; the text.
+
+    Words that are on the screen as they are, and those that differ only in their ending, are left alone. In order.
     """
-    words, shown = title.split(), seen.split()
+    shown = seen.split()
     known = {
         _letters(run): run
         for length in (1, 2, 3)
         for run in _runs(shown, length)
         if len(_letters(run)) >= _SEEN_SHORTEST
     }
+    found: list[tuple[int, int, str]] = []
     for length in (3, 2, 1):
         for at in range(1, len(words) - length + 1):
-            heard = _letters(" ".join(words[at : at + length]))
-            if len(heard) < _SEEN_SHORTEST or heard in known:
+            end = at + length
+            if any(a < end and at < b for a, b, _ in found):
                 continue
-            found = process.extractOne(heard, known.keys(), scorer=fuzz.ratio, score_cutoff=_SEEN_LIKE)
-            if found and found[0][0] == heard[0] and not (found[0].startswith(heard) or heard.startswith(found[0])):
-                run = _ENDS.sub("", known[found[0]])
-                return spelled_as_seen(" ".join([*words[:at], run, *words[at + length :]]), f"{seen} {run}")
-    return title
+            if run := _seen_like(_letters(" ".join(words[at:end])), known):
+                found.append((at, end, _ENDS.sub("", run)))
+    yield from sorted(found)
 
 
-def _runs(words: list[str], length: int) -> Iterator[str]:
+def _seen_like(heard: str, known: Mapping[str, str]) -> str:
+    """The text on the screen that is very much like the letters heard, and not the same but for its ending."""
+    if len(heard) < _SEEN_SHORTEST or heard in known:
+        return ""
+    found = process.extractOne(heard, known.keys(), scorer=fuzz.ratio, score_cutoff=_SEEN_LIKE)
+    if not found or found[0][0] != heard[0] or found[0].startswith(heard) or heard.startswith(found[0]):
+        return ""
+    return known[found[0]]
+
+
+def _runs(words: Sequence[str], length: int) -> Iterator[str]:
     return (" ".join(words[at : at + length]) for at in range(len(words) - length + 1))
 
 

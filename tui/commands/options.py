@@ -16,6 +16,7 @@ from capture.span import clock
 from library.format import age, count, day
 from library.model import Demo
 from transcribe.asr.language import language_name
+from transcribe.corrections import step_text
 from tui.config import Settings, load_settings
 from tui.console import plain, warn
 
@@ -107,7 +108,7 @@ def demo_lines(demo: Demo) -> list[str]:
     for step in demo.steps:
         lines.append(f"{step.number:>3}  {clock(step.start_ms):>5}  {step.title}")
         if step.text and step.text.rstrip(".").casefold() != step.title.casefold():
-            lines.append(f"            “{step.text}”")
+            lines.append(f"            “{step_text(step, demo.transcript)}”")
     return lines
 
 

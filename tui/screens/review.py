@@ -18,6 +18,7 @@ from capture.errors import Cancelled, ShowhowError
 from library.draft.journal import Journal
 from library.model import Draft
 from transcribe.asr.language import language_name
+from transcribe.corrections import step_text
 from tui.model import ModelOffer, Picture
 from tui.playback.inline import play
 from tui.screens import review_actions as review_keys
@@ -185,9 +186,12 @@ class ReviewScreen(ReviewActions):
         self.title_bar.say(draft.title, model.facts())
         self.query_one(Timeline).show(self._timeline(model))
         self.query_one("#review-here", Static).update(here_words(self._here(model)))
-        rows = [StepRow(s.number, s.title, draft.clip.to_clip(s.start_ms), s.text, model.gone(s)) for s in draft.steps]
+        rows = [
+            StepRow(s.number, s.title, draft.clip.to_clip(s.start_ms), step_text(s, draft.transcript), model.gone(s))
+            for s in draft.steps
+        ]
         self.query_one(StepList).show(rows, model.index)
-        self.query_one("#review-said", Static).update(said_words(model.step, draft.transcript.words))
+        self.query_one("#review-said", Static).update(said_words(model.step, draft.transcript))
         if picture:
             self.workers.cancel_group(self, "motion")
             begin(self, partial(self._picture, draft, model.shown_ms), "picture")

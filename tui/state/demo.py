@@ -5,6 +5,7 @@ from __future__ import annotations
 from capture.span import clock
 from library.format import age, count, join
 from library.model import Demo
+from transcribe.corrections import step_text, text_of
 from transcribe.model import Step
 from tui.state.replay_clock import ReplayClock
 
@@ -26,8 +27,8 @@ class DemoModel:
         """The transcript segment at the current time, else the text of the current step."""
         for segment in self.demo.transcript.segments:
             if segment.contains(self.clock.at_ms):
-                return segment.text.strip()
-        return self.step.text if self.step is not None else ""
+                return text_of(segment).strip()
+        return step_text(self.step, self.demo.transcript) if self.step is not None else ""
 
     def facts(self) -> str:
         """``1:04 · 7 steps``."""

@@ -11,7 +11,8 @@ from textual.content import Content
 
 from library.draft.edits import said
 from library.text import folded
-from transcribe.model import Step, Word
+from transcribe.corrections import beside, corrections_in, step_text
+from transcribe.model import Step, Transcript, Word
 from transcribe.spacing import apart
 from tui.widgets.text import QUIET, styled
 
@@ -31,15 +32,16 @@ def words_of(step: Step, words: Sequence[Word]) -> list[Word]:
     return mine if mine and folded(said(mine, step)) == folded(step.text) else []
 
 
-def said_words(step: Step | None, words: Sequence[Word]) -> Content:
-    """The text of a step in quotes, unsure words marked."""
+def said_words(step: Step | None, transcript: Transcript) -> Content:
+    """The text of a step in quotes, unsure words marked, corrections in brackets behind what they correct."""
     if step is None or not step.text:
         return Content()
-    spoken = [word for word in words_of(step, words) if word.text.strip()]
+    spoken = [word for word in words_of(step, transcript.words) if word.text.strip()]
+    spoken = beside(spoken, corrections_in(transcript, step))
     shown = styled("", QUIET)
     for (space, text), word in zip(apart(word.text for word in spoken), spoken, strict=True):
         shown += styled(space, QUIET) + styled(text, _UNSURE_STYLE if unsure(word) else QUIET)
-    return styled("“", QUIET) + (shown or styled(step.text, QUIET)) + styled("”", QUIET)
+    return styled("“", QUIET) + (shown or styled(step_text(step, transcript), QUIET)) + styled("”", QUIET)
 
 
 def next_unsure(words: Sequence[Word], at_ms: int, by: int = 1) -> Word | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from textual.geometry import Size
 
 from capture.model import Cut, CutReason
 from capture.span import Span
 from tests.library.factories import draft, transcript
-from transcribe.model import Segment, Transcript, Word
+from transcribe.model import Correction, Segment, Transcript, Word
 from tui.widgets.timeline import Here, Timeline, TimelineState, here_words
 from tui.widgets.transcript_text import next_unsure, said_words
 
@@ -64,7 +65,7 @@ def doubtful() -> Transcript:
 def test_words_the_recognizer_was_unsure_of_are_underlined_and_found_in_turn() -> None:
     words = doubtful().words
     step = draft("Click knew order knot").steps[0]
-    said = said_words(step, words)
+    said = said_words(step, doubtful())
     assert said.plain == "“Click knew order knot”"
     marked = [said.plain[span.start : span.end] for span in said.spans if "underline" in str(span.style)]
     assert marked == ["knew", "knot"]
@@ -73,8 +74,15 @@ def test_words_the_recognizer_was_unsure_of_are_underlined_and_found_in_turn() -
     assert next_unsure(transcript("all is clear").words, 0) is None
 
 
+def test_what_was_heard_wrongly_stands_before_its_correction() -> None:
+    (segment,) = doubtful().segments
+    corrected = Transcript(segments=(replace(segment, corrections=(Correction("knew order", "New order"),)),))
+    said = said_words(draft("Click knew order knot").steps[0], corrected)
+    assert said.plain == "“Click knew order [New order] knot”"
+
+
 def test_a_text_people_wrote_is_not_in_doubt() -> None:
     step = draft("Press the New order button").steps[0]
-    said = said_words(step, doubtful().words)
+    said = said_words(step, doubtful())
     assert said.plain == "“Press the New order button”"
     assert not [span for span in said.spans if "underline" in str(span.style)]

@@ -1,0 +1,187 @@
+"""Finds words that were probably heard wrongly: they are like a label clicked then, a name, or a word heard surely.
+
+Pure. Owns the evidence and how like it words must be; they stay in the transcript, their corrections beside them. The
+text on the stills, which is read after filing, corrects by ``corrected_by_screen``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
+
+from msgspec.structs import replace
+from rapidfuzz import fuzz
+
+from capture.model import Click, Event, WindowChange
+from capture.span import Span
+from transcribe.corrections import corrections_in, in_place, letters, with_correction
+from transcribe.model import Segment, Step, Transcript, Word
+from transcribe.phrases.lexicon import CustomVocabulary, Lexicon
+from transcribe.phrases.sentences import SentenceKind, kind_of
+from transcribe.phrases.spelling import LIKE, NAME_LIKE, place_of, seen_places
+from transcribe.words import words_of
+
+SURE = 0.8
+"""A word of at least this confidence is evidence for others."""
+DOUBTFUL, UNSURE = 0.7, 0.5
+"""Below the first, a word written as a name may be another name; below the second, any word may."""
+_WORD_LIKE, _WINDOW_LIKE = 85, 80
+_SHORTEST = 5  # letters; shorter words are like too many others
+
+
+def corrected(
+    transcript: Transcript, steps: Sequence[Step], events: Sequence[Event], vocabulary: CustomVocabulary
+) -> Transcript:
+    """The transcript with the corrections that labels, names and its own sure words give; on the clock of the steps.
+
+    Labels correct instructions only, and only while their step names them nowhere as they are. What people put right
+    stays as they wrote it.
+    """
+    lexicon = vocabulary.lexicon(transcript.language)
+    segments = [s if s.heard else replace(s, corrections=()) for s in transcript.segments]
+    for step in steps:
+        mine = [at for at, segment in enumerate(segments) if step.contains(_middle(segment))]
+        for label in dict.fromkeys(e.label for e in step.events if isinstance(e, Click) and e.label):
+            _by_label(segments, mine, label, lexicon)
+    names = _names(events)
+    sure = {letters(w.text): w.text for s in segments for w in words_of(s) if w.confidence >= SURE}
+    segments = [s if s.heard else _by_names(s, names, sure, vocabulary.terms, lexicon) for s in segments]
+    return replace(transcript, segments=tuple(segments))
+
+
+def corrected_by_screen(transcript: Transcript, steps: Sequence[Step]) -> Transcript:
+    """The transcript with what the text on the stills (``screen_text``) adds to its corrections.
+
+    What was said before the first step may be anywhere on the screen.
+    """
+    everything = " ".join(step.screen_text for step in steps)
+
+    def seen_with(segment: Segment) -> str:
+        if not steps or segment.end_ms <= steps[0].start_ms:
+            return everything
+        return next((step.screen_text for step in steps if step.contains(_middle(segment))), "")
+
+    segments = (s if s.heard else _by_screen(s, seen_with(s)) for s in transcript.segments)
+    return replace(transcript, segments=tuple(segments))
+
+
+def retitled(steps: Iterable[Step], transcript: Transcript) -> tuple[Step, ...]:
+    """The steps with the corrections of their words in their titles."""
+    return tuple(replace(step, title=in_place(step.title, corrections_in(transcript, step))) for step in steps)
+
+
+def demo_title(title: str, transcript: Transcript) -> str:
+    """The title of a demo with all corrections in it."""
+    return in_place(title, [c for segment in transcript.segments for c in segment.corrections])
+
+
+def _middle(span: Span) -> int:
+    return (span.start_ms + span.end_ms) // 2
+
+
+def _by_label(segments: list[Segment], mine: Sequence[int], label: str, lexicon: Lexicon) -> None:
+    """Corrects, in the first instruction of a step that is like a label, the words that are."""
+    found: list[tuple[int, int, int]] = []
+    for at in mine:
+        if segments[at].heard:
+            continue
+        texts = [word.text.strip() for word in words_of(segments[at])]
+        place = place_of(texts, label, LIKE)
+        if place is None:
+            continue
+        if _same(texts, place, label):
+            return
+        if kind_of(segments[at].text, lexicon) is SentenceKind.INSTRUCTION:
+            found.append((at, *place))
+    if found:
+        at, first, end = found[0]
+        segments[at] = with_correction(segments[at], first, end, label)
+
+
+def _same(texts: Sequence[str], place: tuple[int, int], name: str) -> bool:
+    """Whether words are a name as it is, or with another ending."""
+    heard, wanted = [letters(text) for text in texts[place[0] : place[1]]], letters(name)
+    if "".join(heard) == wanted:
+        return len(heard) == len(name.split())
+    return _inflected("".join(heard), wanted)
+
+
+def _inflected(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _by_names(
+    segment: Segment,
+    names: Sequence[tuple[str, int]],
+    sure: dict[str, str],
+    terms: Iterable[str],
+    lexicon: Lexicon,
+) -> Segment:
+    words = words_of(segment)
+    texts = [word.text.strip() for word in words]
+    for term in terms:
+        place = place_of(texts, term, NAME_LIKE)
+        if place is not None and not _same(texts, place, term):
+            segment = with_correction(segment, *place, term)
+    for at, word in enumerate(words):
+        heard = letters(word.text)
+        if len(heard) < _SHORTEST or word.confidence >= DOUBTFUL or heard in sure:
+            continue
+        if right := _name_like(heard, names if _may_be_name(words, at, lexicon) else ()) or (
+            _sure_like(heard, sure) if word.confidence < UNSURE else ""
+        ):
+            segment = with_correction(segment, at, at + 1, right)
+    return segment
+
+
+def _may_be_name(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
+    """Whether a doubtful word may stand for a name: written as one within a sentence, or very doubtful.
+
+    German writes every noun with a capital.
+    """
+    written = at > 0 and words[at].text.strip()[:1].isupper() and lexicon.language != "de"
+    return written or words[at].confidence < UNSURE
+
+
+def _name_like(heard: str, names: Iterable[tuple[str, int]]) -> str:
+    """The name that a word is most like, unless it is that name."""
+    best = (0.0, "")
+    for name, least in names:
+        wanted = letters(name)
+        if heard == wanted:
+            return ""
+        if heard[0] == wanted[0] and not _inflected(heard, wanted) and (like := fuzz.ratio(heard, wanted)) >= least:
+            best = max(best, (like, name))
+    return best[1]
+
+
+def _sure_like(heard: str, sure: dict[str, str]) -> str:
+    likes = [
+        (fuzz.ratio(heard, key), text)
+        for key, text in sure.items()
+        if len(key) >= _SHORTEST and key[0] == heard[0] and not _inflected(heard, key)
+    ]
+    like, text = max(likes, default=(0.0, ""))
+    return text.strip(' .,;:!?…"“”„«»()') if like >= _WORD_LIKE else ""
+
+
+def _by_screen(segment: Segment, seen: str) -> Segment:
+    texts = [word.text.strip() for word in words_of(segment)]
+    for at, end, right in seen_places(texts, seen) if seen else ():
+        segment = with_correction(segment, at, end, right)
+    return segment
+
+
+def _names(events: Iterable[Event]) -> list[tuple[str, int]]:
+    """Known programs, and the words of the windows that were used; each with how like it a word must be."""
+    windows = dict.fromkeys(e.window for e in events if isinstance(e, Click | WindowChange) and e.window)
+    words = (word.strip(" .,:;()[]") for window in windows for word in window.split())
+    shown = [(word, _WINDOW_LIKE) for word in words if len(letters(word)) >= _SHORTEST]
+    return [*shown, *((name, LIKE) for name in _programs())]
+
+
+@cache
+def _programs() -> tuple[str, ...]:
+    text = resources.files("transcribe.phrases").joinpath("programs.txt").read_text(encoding="utf-8")
+    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
