@@ -86,7 +86,9 @@ def unsaid(transcript: Transcript, before: Iterable[Step], after: Iterable[Step]
 
 
 def _labels(steps: Iterable[Step]) -> Iterator[str]:
-    return (event.label for step in steps for event in step.events if isinstance(event, Click) and event.label)
+    for step in steps:
+        yield from (event.label for event in step.events if isinstance(event, Click))
+        yield step.clicked
 
 
 def unnamed(blurs: Iterable[Blur], step: Step) -> Step:

@@ -27,6 +27,7 @@ SURE = 0.8
 DOUBTFUL, UNSURE = 0.7, 0.5
 """Below the first, a word written as a name may be another name; below the second, any word may."""
 _WORD_LIKE, _WINDOW_LIKE = 85, 80
+_ENDING = 2  # letters of an ending: “-s”, “-es”, “-en”
 _SHORTEST = 5  # letters; shorter words are like too many others
 
 
@@ -108,7 +109,10 @@ def _same(texts: Sequence[str], place: tuple[int, int], name: str) -> bool:
 
 
 def _inflected(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
+    """Whether two words differ only in an ending: “invoice” and “invoices”."""
+    short, long = sorted((one, other), key=len)
+    ending = long[len(short) :]
+    return long.startswith(short) and (len(ending) <= _ENDING or ending == "ing")
 
 
 def _by_names(

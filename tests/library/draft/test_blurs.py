@@ -9,6 +9,7 @@ from capture.model import Blur, Click, InferredAction, InferredKind, Region
 from library.draft import blurs
 from library.model import Draft, LibraryError
 from tests.library.factories import draft
+from transcribe.model import Correction
 
 HERE = Region(10, 10, 20, 12)
 
@@ -49,6 +50,16 @@ def test_a_label_under_a_blur_is_forgotten_and_a_title_that_says_it_as_well() ->
     assert (step.clicked, step.title) == ("", blurs.HIDDEN_TITLE)
     step = blurs.add_blur(clicked("Pay"), Blur(0, one.take.duration_ms, region=HERE)).steps[1]
     assert (step.clicked, step.title) == ("", "Pay")
+
+
+def test_a_correction_by_a_label_under_a_blur_is_forgotten_too() -> None:
+    one = clicked("Pay")
+    segments = tuple(replace(s, corrections=(Correction("it", "Card 4711"),)) for s in one.transcript.segments)
+    one = replace(one, transcript=replace(one.transcript, segments=segments))
+    beside = blurs.add_blur(one, Blur(0, one.take.duration_ms, region=Region(40, 10, 20, 12)))
+    assert beside.transcript == one.transcript
+    hidden = blurs.add_blur(one, Blur(0, one.take.duration_ms, region=HERE))
+    assert not any(segment.corrections for segment in hidden.transcript.segments)
 
 
 def test_a_label_beside_the_blur_or_clicked_before_it_stays() -> None:

@@ -1,0 +1,102 @@
+"""Words that were probably heard wrongly, and what says so: a label, a name, a word heard surely, the screen."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from capture.model import Click, WindowChange
+from transcribe.corrections import full_text
+from transcribe.model import Correction, Segment, Step, Transcript, Word
+from transcribe.phrases.lexicon import PLAIN, CustomVocabulary
+from transcribe.steps.misheard import corrected, corrected_by_screen, demo_title, retitled
+
+
+def said(*texts: str, language: str = "en") -> Transcript:
+    """A sentence every ten seconds; words written with “?” before them were heard unsurely."""
+    segments = []
+    for n, text in enumerate(texts):
+        words = tuple(
+            Word(n * 10_000 + at * 300, n * 10_000 + at * 300 + 280, text=word.lstrip("?"),
+                 confidence=0.3 if word.startswith("?") else 0.95)
+            for at, word in enumerate(text.split())
+        )  # fmt: skip
+        plain = " ".join(word.text for word in words)
+        segments.append(Segment(words[0].start_ms, words[-1].end_ms, text=plain, words=words))
+    return Transcript(segments=tuple(segments), language=language)
+
+
+def step(label: str = "", *, seen: str = "") -> Step:
+    events = (Click(1_000, 5, 5, label=label),) if label else ()
+    return Step(0, 10_000, number=1, title="Press the new or", events=events, screen_text=seen)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "shown"),
+    [
+        ("Press the new or button.", "New order", "Press the new or [New order] button."),
+        ("Now hit sub mit.", "Submit", "Now hit sub mit [Submit]."),
+        ("Press the new order button.", "New order", "Press the new order button."),
+        ("Open the invoice.", "Invoices", "Open the invoice."),
+        ("It looks like the new or.", "New order", "It looks like the new or."),
+        ("Press here.", "New order", "Press here."),
+    ],
+)
+def test_a_label_corrects_the_instruction_that_is_like_it(text: str, label: str, shown: str) -> None:
+    assert full_text(corrected(said(text), [step(label)], (), PLAIN)) == shown
+
+
+def test_a_label_that_is_named_as_it_is_corrects_nothing_else() -> None:
+    heard = said("Press the new or.", "Click New order.")
+    whole = replace(step("New order"), end_ms=20_000)
+    assert full_text(corrected(heard, [whole], (), PLAIN)) == heard.text
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "shown"),
+    [
+        ("Heute geht es um ?Phottoshop.", "de", "Heute geht es um Phottoshop [Photoshop]."),
+        ("We use ?Sailsforce for that.", "en", "We use Sailsforce [Salesforce] for that."),
+        ("The stars excel at that.", "en", "The stars excel at that."),
+        ("We use ?terms for that.", "en", "We use terms for that."),
+        ("Photoship is another word.", "en", "Photoship is another word."),
+    ],
+)
+def test_a_word_heard_unsurely_may_be_the_name_of_a_program(text: str, language: str, shown: str) -> None:
+    assert full_text(corrected(said(text, language=language), (), (), PLAIN)) == shown
+
+
+def test_names_of_windows_and_of_the_glossary_count_too() -> None:
+    window = (WindowChange(0, "Kundenkartei - Acme"),)
+    assert full_text(corrected(said("Open the ?Kundenkartai."), (), window, PLAIN)).endswith("[Kundenkartei].")
+    own = CustomVocabulary(terms=("Northwind Traders",))
+    assert "[Northwind Traders]" in full_text(corrected(said("Pay north wind traders now."), (), (), own))
+
+
+def test_a_word_heard_unsurely_is_the_one_heard_surely_elsewhere() -> None:
+    heard = said("Today it is about ?relocations.", "Count them.", "Now the allocations are done.")
+    assert full_text(corrected(heard, (), (), PLAIN)) == heard.text  # another first letter
+    heard = said("Create a ?reconcillation.", "The reconciliation is done.")
+    fixed = corrected(heard, (), (), PLAIN)
+    assert full_text(fixed) == "Create a reconcillation [reconciliation]. The reconciliation is done."
+    assert demo_title("Create a reconcillation", fixed) == "Create a reconciliation"
+
+
+def test_text_on_the_still_corrects_what_was_said_in_its_step() -> None:
+    seen = step(seen="Absence Annual leave Sick leave")
+    fixed = corrected_by_screen(said("Choose annual leaf.", "Choose annual leaf."), [seen])
+    assert full_text(fixed) == "Choose annual leaf [Annual leave]. Choose annual leaf."
+
+
+def test_what_people_put_right_is_left_alone() -> None:
+    (segment,) = said("Press the new or button.").segments
+    by_hand = Transcript(segments=(replace(segment, heard="press the newer button"),), language="en")
+    assert corrected(by_hand, [step("New order")], (), PLAIN) == by_hand
+    assert corrected_by_screen(by_hand, [step(seen="New order")]) == by_hand
+
+
+def test_titles_take_the_corrections_of_their_step_only() -> None:
+    heard = said("Press the new or.")
+    fixed = replace(heard, segments=(replace(heard.segments[0], corrections=(Correction("new or", "New order"),)),))
+    here, later = step(), replace(step(), start_ms=10_000, end_ms=20_000)
+    assert [one.title for one in retitled([here, later], fixed)] == ["Press the New order", "Press the new or"]
