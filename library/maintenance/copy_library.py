@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.files import files_of, library_errors, link_or_copy, sync_file, write_synced
+from library.maintenance.custom_vocabulary import keep_lexicon, lexicon_text
 from library.maintenance.glossary import glossary_of
 from library.maintenance.revisions import make_findable
 from library.model import Demo, LibraryError
@@ -32,7 +33,7 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def copy_library(source: Library, target: Library, progress: Progress = silent) -> Copied:
-    """Copy all demos with all versions, the glossary and the synonyms; skips what is present, so a second run resumes.
+    """Copy all demos with all versions, glossary, synonyms and lexicon; skips what is present, so a second run resumes.
 
     The checksum of every file is verified before it is filed and by reading it back. Raises LibraryError when either
     library fails or a copy is damaged, Cancelled when ``progress`` does; versions copied until then are kept.
@@ -54,8 +55,10 @@ def copy_library(source: Library, target: Library, progress: Progress = silent) 
         for first, *others in source.synonyms.groups():
             for other in others:
                 target.synonyms.add(first, other)
+        if (phrases := lexicon_text(source)) and not lexicon_text(target):
+            keep_lexicon(target, phrases)
     except LibraryError as error:
-        total = _left_out(total, f"The glossary or the synonyms were not copied: {error.what}")
+        total = _left_out(total, f"The glossary, the synonyms or the lexicon were not copied: {error.what}")
     progress(len(ids), len(ids), "Copying demos")
     return total
 

@@ -95,5 +95,10 @@ def _runs(words: Sequence[str], length: int) -> Iterator[str]:
     return (" ".join(words[at : at + length]) for at in range(len(words) - length + 1))
 
 
+def likeness(one: str, other: str) -> float:
+    """The share of letters that two texts have in common in order, 0 to 100."""
+    return fuzz.ratio(one, other)
+
+
 def _letters(text: str) -> str:
     return re.sub(r"[\W_]", "", text).casefold()

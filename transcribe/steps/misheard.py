@@ -11,7 +11,6 @@ from functools import cache
 from importlib import resources
 
 from msgspec.structs import replace
-from rapidfuzz import fuzz
 
 from capture.model import Click, Event, WindowChange
 from capture.span import Span
@@ -19,7 +18,7 @@ from transcribe.corrections import corrections_in, in_place, letters, with_corre
 from transcribe.model import Segment, Step, Transcript, Word
 from transcribe.phrases.lexicon import CustomVocabulary, Lexicon
 from transcribe.phrases.sentences import SentenceKind, kind_of
-from transcribe.phrases.spelling import LIKE, NAME_LIKE, place_of, seen_places
+from transcribe.phrases.spelling import LIKE, NAME_LIKE, likeness, place_of, seen_places
 from transcribe.words import words_of
 
 SURE = 0.8
@@ -155,14 +154,14 @@ def _name_like(heard: str, names: Iterable[tuple[str, int]]) -> str:
         wanted = letters(name)
         if heard == wanted:
             return ""
-        if heard[0] == wanted[0] and not _inflected(heard, wanted) and (like := fuzz.ratio(heard, wanted)) >= least:
+        if heard[0] == wanted[0] and not _inflected(heard, wanted) and (like := likeness(heard, wanted)) >= least:
             best = max(best, (like, name))
     return best[1]
 
 
 def _sure_like(heard: str, sure: dict[str, str]) -> str:
     likes = [
-        (fuzz.ratio(heard, key), text)
+        (likeness(heard, key), text)
         for key, text in sure.items()
         if len(key) >= _SHORTEST and key[0] == heard[0] and not _inflected(heard, key)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -151,6 +152,32 @@ def remove(context: typer.Context, terms: Terms, json: Json = False) -> None:
 
     gone = glossary_of(context.obj.open_library()).remove(terms)
     print_json({"removed": gone}) if json else say(f"Removed {', '.join(gone)}.")
+
+
+@glossary.command()
+def phrases(
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A file in TOML that replaces the word lists.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Print the library's own word lists for titles and steps, or replace them by those in a file."""
+    from library.files import library_errors, read_bounded
+    from library.maintenance.custom_vocabulary import keep_lexicon, lexicon_text
+
+    library = context.obj.open_library()
+    if file is not None:
+        with library_errors(f"read {file}"):
+            text = read_bounded(file, 1 << 20).decode("utf-8-sig", "replace")
+        keep_lexicon(library, text)
+    text = lexicon_text(library)
+    if json:
+        print_json({"phrases": text})
+    elif file is not None:
+        say("The next demos are made with these word lists.")
+    else:
+        say(text.rstrip() or "No word lists yet. Give a file, as docs/lexicon.md says: showhow glossary phrases FILE")
 
 
 @glossary.command()

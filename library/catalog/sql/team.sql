@@ -6,6 +6,9 @@ SELECT value FROM settings WHERE name = :name
 -- name: set_setting
 INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 
+-- name: newest_briefs
+SELECT brief FROM demos ORDER BY updated_unix_ms DESC LIMIT :most
+
 -- name: mark_pending
 INSERT INTO announced (demo_id) VALUES (:demo_id) ON CONFLICT (demo_id) DO UPDATE SET since = now()
 
