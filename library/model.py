@@ -117,6 +117,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
 
     ``owner`` keeps it up to date and reviews it on ``review_unix_ms``; ``filed_by`` filed it, ``edited_by`` made this
     version. ``files`` has the checksum of every other file of the bundle; it is empty in demos of older showhows.
+    ``oldest``: versions before this one are deleted, because they show what it blurs.
     """
 
     demo_id: str
@@ -143,6 +144,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     edited_by: str = ""
     collections: tuple[str, ...] = ()
     files: dict[str, FileFacts] = {}
+    oldest: int = 1
     path: Path = Path()
 
     def stale(self, now_unix_ms: int) -> bool:

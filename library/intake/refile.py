@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from capture.errors import ShowhowError
-from capture.model import Take, TakeState
+from capture.model import Blur, Take, TakeState
 from capture.progress import Progress, silent
 from capture.takes import is_live, list_takes
 from library.connection.library import Library
@@ -104,6 +104,7 @@ def refile(
 ) -> Demo:  # fmt: skip
     """File a draft of ``reopen`` as the next version of its demo, signed ``by``; without a change no version is made.
 
+    With a blur that the demo did not have, the versions before it are deleted, because they show what is blurred now.
     What others changed since stays, but for the same things in a version up to ``over``, which somebody saw and decided
     to replace. ``ready``: as for ``library.intake.pipeline.file``. Raises EditClash when they
     changed the same, DemoNotFound, VideoError, LibraryError, and Cancelled when ``progress`` does: then nothing is
@@ -121,11 +122,22 @@ def refile(
         return next_version(revision, now)
 
     def write(demo: Demo) -> Demo:
-        return _rendered(draft, demo, library, progress, ready)
+        shown = replace(demo, oldest=demo.version) if hides else demo
+        return _rendered(draft, shown, library, progress, ready)
 
+    hides = _hides_more(draft, base, whole_take=whole_take)
     if revision.looks and whole_take:
         _keep(draft)
     return revise(library, draft.revises, change, progress, by=by, write=write if revision.looks else None)
+
+
+def _hides_more(draft: Draft, base: Demo, *, whole_take: bool) -> bool:
+    """Whether a draft blurs something that the demo it was opened from shows."""
+    known: tuple[Blur, ...] = ()
+    if whole_take and base.blurs:
+        with suppress(LibraryError):
+            known = load_draft(Path(draft.source)).blurs
+    return not set(draft.blurs) <= set(known if len(known) == base.blurs else ())
 
 
 def _rendered(draft: Draft, demo: Demo, library: Library, progress: Progress, ready: Path | None) -> Demo:

@@ -71,8 +71,19 @@ def revise(
         except VersionTaken:
             continue
         make_findable(library, filed)
+        if versions[-1] < filed.oldest:
+            _forget_older(library, filed)
         return filed
     raise _contended(demo_id)
+
+
+def _forget_older(library: Library, demo: Demo) -> None:
+    """Delete the versions that show what a demo blurs. Raises LibraryError, which says that the demo is filed."""
+    try:
+        library.store.forget(demo.demo_id, demo.oldest)
+    except LibraryError as error:
+        what = f"“{demo.title}” is filed, but older versions still show what it blurs: {error.what}"
+        raise LibraryError(what, "They are deleted with its next change.") from error
 
 
 def write_version(before: Demo, demo: Demo, store: Store, progress: Progress = silent) -> Demo:
@@ -189,8 +200,9 @@ def history(store: Store, demo_id: str) -> list[VersionInfo]:
         except LibraryError as error:
             found.append(VersionInfo(version=version, updated_unix_ms=0, by="", what=str(error)))
             continue
-        by = demo.edited_by if before else demo.filed_by or demo.author
-        what = _changed(before, demo) if before else "filed"
+        first = before is None and version == 1
+        by = demo.filed_by or demo.author if first else demo.edited_by
+        what = "filed" if first else _changed(before, demo)
         found.append(
             VersionInfo(version=version, updated_unix_ms=demo.updated_unix_ms, by=by, what=what, title=demo.title)
         )
@@ -198,7 +210,15 @@ def history(store: Store, demo_id: str) -> list[VersionInfo]:
     return found[::-1]
 
 
-def _changed(before: Demo, demo: Demo) -> str:
+def _changed(before: Demo | None, demo: Demo) -> str:
+    """What a version changed; the version before it is None when it cannot be read or was deleted."""
+    what = _compared(before, demo) if before is not None else "changed"
+    if demo.oldest == demo.version > 1:
+        return f"{what}; older versions are deleted, because they showed what it blurs"
+    return what
+
+
+def _compared(before: Demo, demo: Demo) -> str:
     changed = [label for name, label in FIELD_LABELS.items() if getattr(before, name) != getattr(demo, name)]
     if before.transcript != demo.transcript:
         changed.append("words")

@@ -59,6 +59,15 @@ class Cache:
                     link_or_copy(bundle / name, shared)
         self._shrink()
 
+    def forget(self, bundle: Path) -> None:
+        """Remove a bundle, and its files that no other one has."""
+        with suppress(OSError):  # another process may be evicting it too
+            inodes = {path.stat().st_ino for path in bundle.rglob("*") if path.is_file()}
+            shutil.rmtree(bundle, ignore_errors=True)
+            for path in self._parts.iterdir():
+                if path.stat().st_ino in inodes and path.stat().st_nlink == 1:
+                    path.unlink()
+
     def _fetched(self, shared: Path, fetch: Callable[[Path], None]) -> None:
         part = shared.with_name(f".{shared.name}.{secrets.token_hex(4)}")
         try:

@@ -146,6 +146,20 @@ class BucketStore:
             raise not_found(demo_id) from error
         return self._trashed(demo_id, removed)
 
+    def forget(self, demo_id: str, before: int) -> None:
+        """Delete the versions before this one: their files first, so that an interrupted run can be repeated."""
+        versions = self.versions(demo_id)
+        kept = {name for version in versions if version >= before for name in self._objects(demo_id, version)}
+        for version in versions:
+            if version < before:
+                for name in self._objects(demo_id, version) - kept:
+                    self.media.remove(name)
+                self.media.remove(f"demos/{demo_id}/v{version}/{RECORD}")
+                self._cache.forget(self.demos / demo_id / f"v{version}")
+
+    def _objects(self, demo_id: str, version: int) -> set[str]:
+        return {object_name(demo_id, name, facts) for name, facts in self.read(demo_id, version).files.items()}
+
     def _trashed(self, demo_id: str, removed: _Removed) -> Trashed:
         place = f"{self.media.url}/demos/{demo_id}"
         return Trashed(demo_id=demo_id, title=removed.title, removed_unix_ms=removed.removed_unix_ms, place=place)

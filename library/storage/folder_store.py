@@ -115,6 +115,15 @@ class FolderStore:
                 raise not_found(demo_id) from error
         return _trashed(trash)
 
+    def forget(self, demo_id: str, before: int) -> None:
+        """Delete the folders of the versions before this one, their records first."""
+        with library_errors(f"delete older versions of {demo_id}"):
+            for version in self.versions(demo_id):
+                if version < before:
+                    folder = self.demos / demo_id / f"v{version}"
+                    (folder / RECORD).unlink(missing_ok=True)
+                    shutil.rmtree(folder)
+
     def trashed(self) -> list[Trashed]:
         """Demos in the trash, last removed first."""
         if not self._trash.is_dir():

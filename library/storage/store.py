@@ -83,6 +83,9 @@ class Store(Protocol):
     def restore(self, trashed: Trashed) -> None:
         """Restore a demo from the trash. Raises LibraryError when its id is in use again."""
 
+    def forget(self, demo_id: str, before: int) -> None:
+        """Delete the versions before this one permanently, and the files that no other version has; again is fine."""
+
     def discard(self, trashed: Trashed) -> None:
         """Delete a demo from the trash permanently."""
 

@@ -140,6 +140,8 @@ class ReviewActions(BaseScreen):
 
         def done(blur: Blur | None) -> None:
             self.edit(lambda model: model.put_blur(old, blur))
+            if blur is not None and self.model is not None and self.model.draft.revises:
+                self.app_context.navigator.say("Filing it deletes its older versions: they show what you blur")
 
         unblurred = replace(model.draft, blurs=tuple(blur for blur in model.draft.blurs if blur != old))
         self.app.push_screen(BlurScreen(unblurred, drawn, done, known=old is not None))

@@ -53,7 +53,9 @@ class GlossaryOffer(Workflow):
         more = ", ".join(self.terms[:_NAMED]) + (" …" if len(self.terms) > _NAMED else "")
         offer = f". Ctrl+G tells the speech model: {more}" if more else ""
         number = f" as version {demo.version}" if demo.version > 1 else ""
-        self.say(f"Filed “{demo.title}”{number}. Enter replays it, y copies its link{offer}")
+        hides = demo.oldest == demo.version > 1
+        gone = ". Its older versions are deleted: they showed what is blurred now" if hides else ""
+        self.say(f"Filed “{demo.title}”{number}{gone}. Enter replays it, y copies its link{offer}")
         self.app.screen.refresh_bindings()
 
     async def take(self) -> None:
@@ -263,7 +265,7 @@ class RecordingWorkflow(Workflow):
         theirs = clash.theirs.version
         options = [
             ("Decide later", "your changes wait under “Not filed yet”"),
-            ("File mine", f"as the next version; theirs stays as version {theirs}"),
+            ("File mine", f"as the next version; theirs stays as version {theirs}, unless you blur what it shows"),
             ("Keep theirs", "what you changed is let go"),
         ]
         chosen = await self.app.push_screen_wait(ChoiceDialog(clash.what, options, "do that"))

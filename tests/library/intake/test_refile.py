@@ -23,7 +23,7 @@ from library.intake.refile import refile, reopen
 from library.maintenance.check import check
 from library.maintenance.edit import EditClash, edit_demo
 from library.maintenance.revisions import history, restore_version
-from library.model import Demo, Draft, LibraryError
+from library.model import Demo, DemoNotFound, Draft, LibraryError
 from tests.library.factories import transcript
 from tests.support.narrated_video import film
 
@@ -122,11 +122,57 @@ def test_a_blur_is_kept_through_every_version_and_never_opened_without_it(librar
     assert hidden(refile(edits.add_cut(from_clip, Span(0, 300)), library))
 
 
-def test_an_older_version_taken_back_has_the_blurs_of_that_version(library: Library, take: Take) -> None:
+def test_a_blur_of_a_revision_deletes_the_versions_that_show_what_it_hides(library: Library, take: Take) -> None:
+    takes = take.path.parent
     first = file(reviewed(take), library)
+    edit_demo(library, first.demo_id, title="Begin an order")
+    hiding = refile(add_blur(reopen(library, first.demo_id, takes), BLUR), library)
+    assert library.store.versions(first.demo_id) == [3]
+    assert not first.path.exists()
+    (past,) = history(library.store, first.demo_id)
+    assert past.what == "changed; older versions are deleted, because they showed what it blurs"
+    with pytest.raises(DemoNotFound, match="no version 1"):
+        restore_version(library, first.demo_id, 1)
+    later = refile(edits.add_cut(reopen(library, first.demo_id, takes), Span(4_000, 4_500)), library)
+    assert (later.oldest, library.store.versions(first.demo_id)) == (hiding.version, [4, 3])
+    assert not check(library)
+
+
+def test_a_blur_over_the_clip_deletes_older_versions_too(library: Library, take: Take) -> None:
+    first = file(reviewed(take), library)
+    shutil.rmtree(take.path)
     refile(add_blur(reopen(library, first.demo_id, take.path.parent), BLUR), library)
-    restore_version(library, first.demo_id, 1)
-    assert reopen(library, first.demo_id, take.path.parent).blurs == ()
+    assert library.store.versions(first.demo_id) == [2]
+    refile(edits.add_cut(reopen(library, first.demo_id, take.path.parent), Span(0, 300)), library)
+    assert library.store.versions(first.demo_id) == [3, 2]
+
+
+def test_versions_that_could_not_be_deleted_are_deleted_with_the_next_change(
+    library: Library, take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = file(reviewed(take), library)
+
+    def refused(_demo_id: str, _before: int) -> None:
+        raise LibraryError("the drive is read-only", "Wait.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(library.store, "forget", refused)
+        with pytest.raises(LibraryError, match="is filed, but older versions still show what it blurs: the drive"):
+            refile(add_blur(reopen(library, first.demo_id, take.path.parent), BLUR), library)
+    assert library.store.versions(first.demo_id) == [2, 1]
+    edit_demo(library, first.demo_id, title="Begin an order")
+    assert library.store.versions(first.demo_id) == [3, 2]
+
+
+def test_an_older_version_taken_back_has_the_blurs_of_that_version(library: Library, take: Take) -> None:
+    first = file(add_blur(reviewed(take), BLUR), library)
+    edits.save_draft(add_blur(edits.load_draft(take.path), BLUR), take.path)
+    draft = reopen(library, first.demo_id, take.path.parent)
+    refile(replace(draft, blurs=()), library)
+    restored = restore_version(library, first.demo_id, 1)
+    assert hidden(restored)
+    draft = reopen(library, first.demo_id, take.path.parent)
+    assert hidden(refile(edits.add_cut(draft, Span(4_000, 4_500)), library))
 
 
 def test_without_the_take_it_opens_from_the_clip(library: Library, take: Take) -> None:

@@ -50,6 +50,21 @@ def test_an_edit_is_a_new_version_and_the_older_ones_stay(filled: Library) -> No
         filled.store.read(NAME, 9)
 
 
+def test_forgotten_versions_are_gone_with_their_files_and_what_others_share_stays(filled: Library) -> None:
+    first = newest(filled.store, NAME)
+    put_bundle(filled.store, replace(first, version=2, title="Order", steps=first.steps[:1]))
+    edit_demo(filled, NAME, title="Order paper")
+    filled.store.forget(NAME, 2)
+    filled.store.forget(NAME, 2)
+    assert filled.store.versions(NAME) == [3, 2]
+    assert not (filled.store.demos / NAME / "v1").exists()
+    assert (filled.store.fetch_local(newest(filled.store, NAME)).path / "clip.mp4").read_bytes()
+    assert not check(filled)
+    filled.store.forget(NAME, 3)
+    assert filled.store.versions(NAME) == [3]
+    assert not check(filled)
+
+
 def test_a_version_is_filed_by_one_only(filled: Library) -> None:
     one = newest(filled.store, NAME)
     put_bundle(filled.store, replace(one, version=2, title="Tom's"))
