@@ -11,7 +11,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Generic, TypeVar
 
 import msgspec
 
@@ -100,3 +100,32 @@ def read_lines(path: Path, kind: type[_Record]) -> Iterator[_Record]:
         return
     except OSError as error:
         raise take_error("read", path, error) from error
+
+
+class LinesTail(Generic[_Record]):
+    """Reads a file of JSON lines while it grows."""
+
+    def __init__(self, path: Path, kind: type[_Record]) -> None:
+        self._path, self._at = path, 0
+        self._decoder = msgspec.json.Decoder(kind)
+
+    def read(self) -> list[_Record]:
+        """The records of the whole lines since the last call, none without a file; lines that do not parse are skipped.
+
+        Raises TakeError when it cannot be read.
+        """
+        found: list[_Record] = []
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._at)
+                data = file.read()
+        except FileNotFoundError:
+            return found
+        except OSError as error:
+            raise take_error("read", self._path, error) from error
+        whole = data.rfind(b"\n") + 1
+        self._at += whole
+        for line in data[:whole].splitlines():
+            with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                found.append(self._decoder.decode(line))
+        return found

@@ -6,6 +6,7 @@ being written. Does not delete a live take or a folder that is no take. Repair i
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import secrets
 import shutil
@@ -23,8 +24,10 @@ from capture.model import Change, Event, Take, TakeState
 RECORD, VIDEO, CHANGES, EVENTS, LOCK = "take.json", "take.mp4", "changes.jsonl", "events.jsonl", "lock"
 _MARKS = (RECORD, VIDEO, CHANGES)
 _SCHEMA = 1
+_FIRST_S, _POLL_S = 30.0, 0.05
 _LAST_MOMENT = 253_402_300_799_000  # the year 9999: later times are damage, and calendars cannot show them
-_ANY_EVENT: type[Event] = Event  # type: ignore[assignment]  # msgspec accepts unions where types are required
+ANY_EVENT: type[Event] = Event  # type: ignore[assignment]  # msgspec accepts unions where types are required
+"""The type of every line of ``events.jsonl``."""
 
 
 class _OnDisk(Take, frozen=True, kw_only=True):
@@ -103,9 +106,23 @@ def is_live(path: Path) -> bool:
     return lock_of(path).held
 
 
+def wait_for_video(path: Path) -> Path:
+    """The video of the take in a folder, once its recorder has written the first bytes; waits at most 30 s for them."""
+    deadline, video = time.monotonic() + _FIRST_S, path / VIDEO
+    while _recorded(path) and time.monotonic() < deadline and not (video.exists() and video.stat().st_size):
+        time.sleep(_POLL_S)
+    return video
+
+
+def _recorded(path: Path) -> bool:
+    with contextlib.suppress(TakeError):
+        return is_live(path) or load_take(path).state is not TakeState.RECORDING
+    return False
+
+
 def read_events(take: Take) -> list[Event]:
     """The events of a take, sorted by time; an incomplete last line is skipped. Raises TakeError."""
-    found = [event for event in read_lines(take.path / EVENTS, _ANY_EVENT) if _shown(take, event.at_ms)]
+    found = [event for event in read_lines(take.path / EVENTS, ANY_EVENT) if _shown(take, event.at_ms)]
     return sorted(found, key=lambda event: event.at_ms)
 
 

@@ -21,6 +21,7 @@ from typing import Any
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
+from av.packet import Packet
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -171,14 +172,15 @@ class VideoFile:
     def _decoded(self) -> Iterator[tuple[int, VideoFrame]]:
         last = -1
         for frame in decode(self.container, self.picture):
-            at = self._ticks(frame)
+            at = self.ticks(frame)
             if at is None or at <= last:  # a missing or repeated timestamp follows the one before it
                 at = last + TICKS if at is None else at
             if at > last:
                 yield at, frame
                 last = at
 
-    def _ticks(self, frame: VideoFrame) -> int | None:
+    def ticks(self, frame: VideoFrame | Packet[VideoStream]) -> int | None:
+        """The time of a picture, decoded or not; None when the file does not tell it."""
         stamp = frame.pts if frame.pts is not None else frame.dts
         if stamp is None or frame.time_base is None:
             return None

@@ -116,14 +116,15 @@ def propose(
         recording = _read(source, timer)
         outline = _outline(recording, options)
         begun(outline)
-        with labels_in_background(recording.source.video, recording.events, options.reader) as labelled:
+        found = recording.source
+        with labels_in_background(found.video, recording.events, options.reader, found.folder) as labelled:
             result = _transcribe(recording, options, progress, timer)
             cutting = _find_cuts(recording, result, options, progress, timer)
             draft = _filled(outline, result, cutting, options)
             begun(_with_steps(draft, recording, recording.events, cutting.inferred, options))
             with timer("labels"):
                 events = labelled()
-                inferred = with_labels_read(recording.source, cutting.inferred, options.reader, progress)
+                inferred = with_labels_read(found, cutting.inferred, options.reader, progress)
         with timer("steps"):
             draft = _with_steps(draft, recording, events, inferred, options)
     if recording.waited_ms is not None and 0 <= recording.waited_ms <= _JUST_STOPPED_MS:

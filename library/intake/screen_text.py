@@ -11,39 +11,42 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from capture.errors import Cancelled, ShowhowError
-from capture.model import Click, Event, Region
+from capture.model import Click, Event
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.maintenance.revisions import current, revise
 from library.model import SCREEN_MS, STEPS_BY_HAND, TITLE_BY_HAND, Demo, DemoNotFound
 from library.text import TITLE_LENGTH, clean
-from transcribe.model import Picture, ScreenReader
-from transcribe.ocr.click_label import label_at, place_of
-from transcribe.ocr.pointer_occlusion import ARROW, alike, clear_moments
-from transcribe.steps.actions import BEFORE_MS, fills
+from transcribe.model import ScreenReader
+from transcribe.ocr.label_log import ReadLabel, labels_read
+from transcribe.ocr.live_labels import read_label, readable_clicks
+from transcribe.ocr.pointer_occlusion import picture_of
+from transcribe.steps.actions import fills
 from transcribe.steps.builder import with_labels
 
 MOST_TEXT = 4_000
 """Characters kept of one still's text; a full spreadsheet has more, but not worth finding."""
 
-_MOST_CLICKS = 300
-"""Clicks whose labels are read; more would take over half a minute, and no tutorial has so many."""
+_LIVE_LABELS_S = 2.0
+"""Longest wait for the process that reads labels while a take is recorded: it may get no CPU time on a busy machine."""
 
 
 @contextmanager
 def labels_in_background(
-    video: Path, events: tuple[Event, ...], reader: ScreenReader | None
+    video: Path, events: tuple[Event, ...], reader: ScreenReader | None, take: Path | None = None
 ) -> Iterator[Callable[[], tuple[Event, ...]]]:
     """Read a take's labels in a thread; yields a function that waits for them and returns the events with labels.
 
-    Labels are optional: when they cannot be read, the events are returned unchanged. Leaving the block early stops the
-    reading.
+    Those that were read while the ``take`` (its folder) was recorded are not read again. Labels are optional: when they
+    cannot be read, the events are returned unchanged. Leaving the block early stops the reading.
     """
     if reader is None or not any(isinstance(event, Click) for event in events):
         yield lambda: events
@@ -56,8 +59,12 @@ def labels_in_background(
         if left.is_set():
             raise Cancelled("Nobody waits for the labels any more")
 
+    def read() -> tuple[Event, ...]:
+        known = labels_read(take, lambda: go_on(0, 0, ""), _LIVE_LABELS_S) if take is not None else {}
+        return read_labels(video, events, reader, go_on, known)
+
     with ThreadPoolExecutor(1, "labels") as executor:
-        reading = executor.submit(read_labels, video, events, reader, go_on)
+        reading = executor.submit(read)
         try:
             yield lambda: events if isinstance(reading.exception(), ShowhowError) else reading.result()
         finally:
@@ -65,44 +72,30 @@ def labels_in_background(
 
 
 def read_labels(
-    video: Path, events: Sequence[Event], reader: ScreenReader, progress: Progress = silent
+    video: Path,
+    events: Sequence[Event],
+    reader: ScreenReader,
+    progress: Progress = silent,
+    known: Mapping[int, ReadLabel] = MappingProxyType({}),
 ) -> tuple[Event, ...]:
-    """The events of a take with the label under each click.
+    """The events of a take with the label under each click. ``known``: labels read before, by the time of the click.
 
     Raises VideoError, TranscribeError, and Cancelled when ``progress`` does.
     """
     labels = {}
-    clicks = [event for event in events if isinstance(event, Click)][:_MOST_CLICKS]
+    clicks = readable_clicks(events)
     for done, click in enumerate(clicks):
         progress(done, len(clicks), "Reading the labels")
-        picture = _label_picture(video, click, events)
-        labels[click.at_ms] = clean(label_at(reader, picture, click.x, click.y, field=fills(click, events)))
+        read = known.get(click.at_ms) or _read(video, click, events, reader)
+        labels[click.at_ms] = clean(read.label(field=fills(click, events)))
     return with_labels(events, labels)
 
 
-def _label_picture(video: Path, click: Click, events: Sequence[Event]) -> Picture:
-    """The picture to read a label from: the same place without the pointer over it, else at the time of the click."""
+def _read(video: Path, click: Click, events: Sequence[Event], reader: ScreenReader) -> ReadLabel:
     from capture.video.reader import grab_frame
 
-    clicked = grab_frame(video, max(0, click.at_ms - BEFORE_MS))
-    place = place_of(click, clicked.shape[0])
-    for moment in clear_moments(click, events, place):
-        clear = grab_frame(video, moment)
-        if alike(_cut(clear, place), _cut(clicked, place), _arrow(click, place)):
-            return clear
-    return clicked
-
-
-def _cut(picture: Picture, place: Region) -> Picture:
-    return picture[max(0, place.y) : max(0, place.bottom), max(0, place.x) : max(0, place.right)]
-
-
-def _arrow(click: Click, place: Region) -> Region:
-    """The part of ``place`` that the pointer covers, in pixels relative to ``place``."""
-    scale = max(1, place.height // 60)
-    left, top = max(0, place.x), max(0, place.y)
-    x, y = click.x + ARROW.x * scale - left, click.y + ARROW.y * scale - top
-    return Region(x, y, ARROW.width * scale, ARROW.height * scale)
+    picture, _ = picture_of(click, events, partial(grab_frame, video))
+    return read_label(reader, picture, click)
 
 
 def read_stills(

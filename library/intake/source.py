@@ -36,6 +36,11 @@ class RecordingSource:
     take: Take | None = None
 
     @property
+    def folder(self) -> Path | None:
+        """The folder of the take; None for a plain video file."""
+        return self.path if self.take is not None else None
+
+    @property
     def take_facts(self) -> TakeFacts:
         """The facts of the recording that are stored with the demo."""
         started = self.take.started_unix_ms if self.take else round(self.video.stat().st_mtime * 1000)

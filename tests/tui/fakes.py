@@ -83,6 +83,9 @@ class FakeRecordingService:
     def start_live_transcription(self, take: Path) -> FakeWords | None:
         return self.words
 
+    def start_live_labels(self, take: Path) -> None:
+        return None
+
 
 @dataclass
 class FakeReviewService:

@@ -34,13 +34,28 @@ def label_at(reader: ScreenReader, picture: Picture, x: int, y: int, *, field: b
 
     For a ``field``, which is empty or contains input, also the line to its left.
     """
+    found = _at(reader, picture, x, y) or (_beside(reader, picture, x, y) if field else None)
+    return _label(found.text) if found is not None else ""
+
+
+def labels_around(reader: ScreenReader, picture: Picture, x: int, y: int) -> tuple[str, str]:
+    """The label at a position, and the line to its left, which is read only where nothing is at the position."""
+    if (found := _at(reader, picture, x, y)) is not None:
+        return _label(found.text), ""
+    beside = _beside(reader, picture, x, y)
+    return "", _label(beside.text) if beside is not None else ""
+
+
+def _at(reader: ScreenReader, picture: Picture, x: int, y: int) -> TextLine | None:
     near = _crop(picture, x, y, _NEAR)
     found = _read_at(reader, picture, near, x, y)
     if found is not None and _may_extend(found.region, near):
-        found = _read_at(reader, picture, _crop(picture, x, y, _WIDE), x, y) or found
-    if found is None and field:
-        found = _left_of(_lines(reader, picture, _crop(picture, x, y, _LEFT)), x, y)
-    return _label(found.text) if found is not None else ""
+        return _read_at(reader, picture, _crop(picture, x, y, _WIDE), x, y) or found
+    return found
+
+
+def _beside(reader: ScreenReader, picture: Picture, x: int, y: int) -> TextLine | None:
+    return _left_of(_lines(reader, picture, _crop(picture, x, y, _LEFT)), x, y)
 
 
 def _read_at(reader: ScreenReader, picture: Picture, crop: Region, x: int, y: int) -> TextLine | None:

@@ -1,22 +1,52 @@
-"""Finds moments when the pointer does not cover the position of a click: under an arrow “order” is read as “prder”.
+"""Finds a picture without the pointer over the position of a click: under an arrow “order” is read as “prder”.
 
 Pure over events and pictures. Owns which moments to use and whether they show the same content. Does not read text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from capture.model import Click, Event, Pointer, Region, WindowChange
 from transcribe.model import Picture
+from transcribe.ocr.click_label import place_of
 from transcribe.steps.actions import BEFORE_MS
 
 ARROW = Region(-14, -14, 46, 46)
 """Area a pointer covers around its tip, at ordinary pixel density: an arrow to the lower right, or a text cursor."""
 
-_LONGEST_MS = 8_000  # before and after a click; beyond, the content has usually changed
+LONGEST_MS = 8_000
+"""Before and after a click; beyond, the content has usually changed."""
+
 _TICK_MS = 40  # a pointer event may be one tick earlier than the picture that shows it
 _ALIKE = 0.6  # correlation of two pictures of a region; hovering changes the shade of a button, not its letters
+
+
+def picture_of(click: Click, events: Sequence[Event], grab: Callable[[int], Picture]) -> tuple[Picture, bool]:
+    """The picture to read the label of a click from, and whether it is the one before the click without the pointer.
+
+    Else it is the one after the click without it, where that shows the same, or that of the click itself. ``grab``
+    returns the picture at a time (ms). Only what comes before the click decides on the first kind.
+    """
+    clicked = grab(max(0, click.at_ms - BEFORE_MS))
+    place = place_of(click, clicked.shape[0])
+    for moment in clear_moments(click, events, place):
+        clear = grab(moment)
+        if alike(_cut(clear, place), _cut(clicked, place), _arrow(click, place)):
+            return clear, moment < click.at_ms
+    return clicked, False
+
+
+def _cut(picture: Picture, place: Region) -> Picture:
+    return picture[max(0, place.y) : max(0, place.bottom), max(0, place.x) : max(0, place.right)]
+
+
+def _arrow(click: Click, place: Region) -> Region:
+    """The part of ``place`` that the pointer covers, in pixels relative to ``place``."""
+    scale = max(1, place.height // 60)
+    left, top = max(0, place.x), max(0, place.y)
+    x, y = click.x + ARROW.x * scale - left, click.y + ARROW.y * scale - top
+    return Region(x, y, ARROW.width * scale, ARROW.height * scale)
 
 
 def clear_moments(click: Click, events: Sequence[Event], around: Region) -> list[int]:
@@ -36,8 +66,8 @@ def _same_window(click: Click, events: Sequence[Event]) -> tuple[int, int]:
     clicked = click.at_ms - BEFORE_MS
     changes = [event.at_ms for event in events if isinstance(event, WindowChange)]
     first = max((at for at in changes if at < clicked), default=0)
-    last = min((at for at in changes if at >= clicked), default=click.at_ms + _LONGEST_MS)
-    return max(first, click.at_ms - _LONGEST_MS), min(last, click.at_ms + _LONGEST_MS)
+    last = min((at for at in changes if at >= clicked), default=click.at_ms + LONGEST_MS)
+    return max(first, click.at_ms - LONGEST_MS), min(last, click.at_ms + LONGEST_MS)
 
 
 def _covers(pointer: Pointer, around: Region) -> bool:

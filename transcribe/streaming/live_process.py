@@ -20,16 +20,14 @@ import msgspec
 
 from capture.child_process import from_json
 from capture.errors import ShowhowError
-from capture.model import TakeState
 from capture.priority import become_idle
-from capture.takes import VIDEO, is_live, load_take
+from capture.takes import is_live, wait_for_video
 from transcribe.model import SAMPLE_RATE, Sound
 from transcribe.streaming.live_messages import LiveOptions, LiveUpdate
 from transcribe.streaming.transcript_log import TranscribedUtterance, TranscriptHeader, TranscriptLog
 
 _LOWER = 10
 """Added to the niceness. With that alone, on a machine with two busy cores, a tick of the recorder in 250 was late."""
-_FIRST_S, _POLL_S = 30.0, 0.05
 _STARVED_S, _STARVED_SHARE = 2.0, 0.25
 """After the recording, less than this share of a core over this time counts as no CPU time."""
 
@@ -100,17 +98,7 @@ def _transcribe(options: LiveOptions) -> None:
 def _sound(take: Path) -> Iterator[Sound]:
     from capture.video.tail_reader import growing_sound
 
-    deadline = time.monotonic() + _FIRST_S
-    video = take / VIDEO
-    while _recorded(take) and time.monotonic() < deadline and not (video.exists() and video.stat().st_size):
-        time.sleep(_POLL_S)
-    yield from growing_sound(video, SAMPLE_RATE, lambda: is_live(take))
-
-
-def _recorded(take: Path) -> bool:
-    with contextlib.suppress(ShowhowError):
-        return is_live(take) or load_take(take).state is not TakeState.RECORDING
-    return False
+    yield from growing_sound(wait_for_video(take), SAMPLE_RATE, lambda: is_live(take))
 
 
 def _send_text(utterance: TranscribedUtterance) -> None:

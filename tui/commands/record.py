@@ -21,6 +21,7 @@ from capture.span import clock
 from library.format import size
 from tui.commands.options import CommandContext, Json, demo_document
 from tui.console import plain, print_json, say, warn
+from tui.services.live_labels import start_live_labels
 from tui.services.recognizers import intake_options
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def record(
     if requests.stop:  # requested while it started: nothing was recorded yet
         recording.abandon()
         raise Cancelled("Stopped before it recorded; nothing was kept")
+    if options.events:
+        start_live_labels(Path(recording.status.take_path))
     live = _start_live_words(recording, cli, words)
     take = _follow(recording, requests, quiet=json)
     if live is not None and words:

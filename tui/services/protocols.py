@@ -72,6 +72,13 @@ class LiveWords(Protocol):
         """Stop transcribing."""
 
 
+class LiveLabels(Protocol):
+    """Reading of the labels under the clicks while a recording runs."""
+
+    def close(self) -> None:
+        """Stop reading."""
+
+
 class LibraryService(Protocol):
     """Library service for the screens. Raises LibraryError."""
 
@@ -180,6 +187,9 @@ class RecordingService(Protocol):
 
     def record(self, choice: RecordChoice) -> LiveRecording:
         """Launch a recorder; returns at once, so that its start can be abandoned."""
+
+    def start_live_labels(self, take: Path) -> LiveLabels | None:
+        """Start reading the labels under the clicks of a take being recorded; None when it cannot be started."""
 
     def start_live_transcription(self, take: Path) -> LiveWords | None:
         """Start a live transcriber for a take being recorded; None without a suitable local model."""

@@ -15,6 +15,7 @@ from capture.model import Microphone, Monitor, Region, Target, Window
 from library.intake.options import IntakeOptions
 from tui.config import Settings
 from tui.model import Picture, RecordChoice
+from tui.services.live_labels import LabelReading, start_live_labels
 from tui.services.live_words import start_live_transcription
 
 if TYPE_CHECKING:
@@ -104,6 +105,10 @@ class LocalRecordingService:
             hotkeys=dict(self._settings.hotkeys),
         )
         return Recording.launch(options)
+
+    def start_live_labels(self, take: Path) -> LabelReading | None:
+        """Start reading the labels of a take being recorded."""
+        return start_live_labels(take)
 
     def start_live_transcription(self, take: Path) -> LiveTranscriber | None:
         """Start a live transcriber for a take being recorded."""

@@ -23,7 +23,7 @@ from tui.state.threads import acquired
 
 if TYPE_CHECKING:
     from capture.model import Take
-    from tui.services.protocols import LiveRecording, LiveWords, RecordingService
+    from tui.services.protocols import LiveLabels, LiveRecording, LiveWords, RecordingService
 
 _ANSWER_S = 2.0
 """Status is up to 0.2 s old: a pause just requested is shown until the status agrees, or for this long."""
@@ -57,6 +57,7 @@ class RecordingSession:
         self._clock, self._begins_s = clock, clock() + countdown_s
         self._recording: LiveRecording | None = None
         self._words: LiveWords | None = None
+        self._labels: LiveLabels | None = None
         self.phase = Phase.COUNTING
         self.status = Status()
         self._requested_pause: bool | None = None
@@ -105,6 +106,7 @@ class RecordingSession:
         self._recording = recording
         try:
             await asyncio.to_thread(recording.wait_started)
+            await self._start_live_labels(recording)
             await self._start_live_transcription(recording)
         except ShowhowError:
             raise
@@ -112,6 +114,14 @@ class RecordingSession:
             if not self._abandoned:
                 asyncio.get_running_loop().run_in_executor(None, recording.abandon)  # the end of the loop waits for it
             raise
+
+    async def _start_live_labels(self, recording: LiveRecording) -> None:
+        """Start reading labels if clicks are noted; it is closed again if the user has left."""
+        if self.choice.events:
+            start = partial(self._recorder.start_live_labels, Path(recording.status.take_path))
+            self._labels = await acquired(start, _close)
+            if self._abandoned:
+                _close(self._labels)
 
     async def _start_live_transcription(self, recording: LiveRecording) -> None:
         """Start a live transcriber if words are wanted; it is closed again if the user has left."""
@@ -174,6 +184,7 @@ class RecordingSession:
         self.phase = Phase.STOPPING
         try:
             await asyncio.to_thread(_close, self._words)
+            await asyncio.to_thread(_close, self._labels)
             await asyncio.to_thread(self._recording.abandon)
         finally:
             self.phase = Phase.OVER
@@ -207,6 +218,6 @@ class RecordingSession:
         return self._recording
 
 
-def _close(words: LiveWords | None) -> None:
-    if words is not None:
-        words.close()
+def _close(process: LiveWords | LiveLabels | None) -> None:
+    if process is not None:
+        process.close()
