@@ -5,7 +5,11 @@ Owns drawing the ring and the size of the file. Does not choose the time of a st
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+import os
+from collections.abc import Hashable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +31,7 @@ QUALITIES = (85, 70, 55)
 for 4K at 70. Below 55 letters become illegible; scaling the picture down is then better."""
 
 _EFFORT = 2  # of 6: a third of the time of 4 for files 5 % larger; 0.1 s a still at 1080p, 0.3 s at 4K
+_MOST_THREADS = 4
 _MARKED_MS = 1_500  # a still shows the moment before its click; if it was moved farther away, no ring is drawn
 _RING, _HALO = (20, 95, 245), (255, 255, 255)  # BGR; a warm orange seen on white, grey and dark screens alike
 _RADIUS, _STROKE = 1 / 32, 1 / 300  # of the picture's height: 34 and 4 pixels at 1080p
@@ -63,18 +68,47 @@ def write_stills(
 
     Stills are read from and added to ``cache``. Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
     """
-    from capture.video.reader import grab_frame
-
-    with library_errors(f"write the stills into {folder}"):
+    _load_libraries()
+    with library_errors(f"write the stills into {folder}"), _threads() as threads:
         (folder / "steps").mkdir(exist_ok=True)
-        for done, step in enumerate(steps):
+        cached = [cache.get(step) if cache is not None else None for step in steps]
+        todo = [
+            threads.submit(_taken, video, step) if still is None else None
+            for step, still in zip(steps, cached, strict=True)
+        ]
+        for done, (step, still, taking) in enumerate(zip(steps, cached, todo, strict=True)):
             progress(done, len(steps), "Taking stills")
-            if (still := cache.get(step) if cache is not None else None) is None:
-                still = still_of(grab_frame(video, step.at_ms), marked_click(step))
+            if taking is not None:
+                still = taking.result()
                 if cache is not None:
                     cache.put(step, still)
-            write_synced(folder / step.still, still)
+            write_synced(folder / step.still, still or b"")
     progress(len(steps), len(steps), "Taking stills")
+
+
+def _load_libraries() -> None:
+    """Load PyAV and Pillow: two threads that import PyAV at once find half of it."""
+    from PIL import Image
+
+    import_module("capture.video.reader")
+    import_module("PIL.WebPImagePlugin")  # without it, Pillow imports its plugins for all formats
+    Image.preinit()
+
+
+@contextmanager
+def _threads() -> Iterator[ThreadPoolExecutor]:
+    """Threads for work that is done outside of Python; what they have not begun is left when the block is left."""
+    executor = ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1), "stills")
+    try:
+        yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _taken(video: Path, step: Step) -> bytes:
+    from capture.video.reader import grab_frame
+
+    return still_of(grab_frame(video, step.at_ms), marked_click(step))
 
 
 def marked_click(step: Step) -> Click | None:
