@@ -117,6 +117,9 @@ class Catalog(Protocol):
         Without terms, the newest demos that pass the filters. ``pause`` is called regularly and may raise Cancelled.
         """
 
+    def passing(self, filters: Filters) -> frozenset[str]:
+        """All demos that pass filters."""
+
     def newest(self, limit: int) -> Sequence[int]:
         """The first entries of the newest demos."""
 

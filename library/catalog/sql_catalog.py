@@ -191,6 +191,15 @@ class SqlCatalog(ABC):
                 )
             )
 
+    def passing(self, filters: Filters) -> frozenset[str]:
+        """All demos that pass filters."""
+        from library.index.searcher import passing
+
+        with self._reader_lock:
+            wholes = self._run(lambda session: passing(self._index_reader(), session, filters))
+        rows = self._run(lambda session: session.fetch("demo_wholes"))
+        return frozenset(demo_id for whole, demo_id in rows if whole in wholes)
+
     def _index_reader(self) -> IndexReader:
         from library.index.index_reader import IndexReader
 

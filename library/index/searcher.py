@@ -45,6 +45,12 @@ def match(
     return score(query, index.stats, demos, pause=pause, limits=limits)
 
 
+def passing(index: IndexReader, session: Session, filters: Filters) -> set[int]:
+    """The first entries of all demos that pass filters."""
+    index.follow(session)
+    return set(np.flatnonzero((index.stats.places == 0) & _allowed(index, filters)).tolist())
+
+
 def _allowed(index: IndexReader, filters: Filters) -> NDArray[np.bool_]:
     """The entries that pass the filters: a step by its demo's author, tags and age, and by its own program."""
     stats = index.stats

@@ -14,12 +14,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from library.catalog.catalog import Catalog
+from library.meaning.coverage import content_words, covered, with_sureness
 from library.meaning.encoder import Encoder
 from library.meaning.neighbours import Neighbours
-from library.meaning.scale import MIDDLE, MILLIONTHS, Scale, stored_scale
+from library.meaning.packing import Floats
+from library.meaning.scale import MIDDLE, Levels, Scale, keep_scale, stored_scale
 from library.meaning.sentence_models import ModelUnusable
 
-_ALONE = 1 / 3
+_ALONE = 1 / 2
 _PRIOR = 20
 _SAMPLE = 200
 """Titles compared; each takes some ms."""
@@ -46,38 +48,41 @@ def measure(catalog: Catalog, encoder: Encoder, neighbours: Neighbours) -> None:
     if before and demos < _GROWN * table.fact(f"{encoder.key} demos"):
         return
     scale = before or _scale_of(encoder)
-    scale = scale._replace(cutoff=_cutoff(scale, _nearest_others(catalog, encoder, neighbours)))
-    for name, value in scale._asdict().items():
-        table.keep_fact(f"{encoder.key} {name}", round(value * MILLIONTHS))
+    keep_scale(table, encoder.key, scale._replace(cutoff=_cutoff(_nearest_others(catalog, encoder, neighbours, scale))))
     table.keep_fact(f"{encoder.key} demos", demos)
 
 
 def _scale_of(encoder: Encoder) -> Scale:
     vectors = encoder.encode([text for pair in SAME for text in pair])
-    cosines = vectors[::2] @ vectors[1::2].T
-    same = float(np.diag(cosines).mean())
-    other = float(cosines[~np.eye(len(SAME), dtype=bool)].mean())
-    if same - other < _LEAST_APART:
+    cosines = _levels(vectors[::2] @ vectors[1::2].T)
+    if cosines.one - cosines.zero < _LEAST_APART:
         what = "The sentence model cannot be used: to it texts that mean the same are no more alike than others"
         raise ModelUnusable(what, "Get it again, or choose another: showhow model list")
-    return Scale(other, same)
+    asked = [content_words(encoder.word_vectors(text) or ()) for text, _ in SAME]
+    told = [encoder.word_vectors(text) or () for _, text in SAME]
+    coverages = _levels(np.array([[covered(words, text) for text in told] for words in asked]))
+    return Scale(cosines, coverages if coverages.one - coverages.zero >= _LEAST_APART else Levels())
 
 
-def _cutoff(scale: Scale, cosines: Sequence[float]) -> float:
-    if not cosines:
-        return MIDDLE
-    alone = scale.likeness(float(np.quantile(cosines, _ALONE)))
-    return (len(cosines) * alone + _PRIOR * MIDDLE) / (len(cosines) + _PRIOR)
+def _levels(pairs: Floats) -> Levels:
+    """The means of a square table of texts against texts: where they mean the same, and where they do not."""
+    return Levels(float(pairs[~np.eye(len(pairs), dtype=bool)].mean()), float(np.diag(pairs).mean()))
 
 
-def _nearest_others(catalog: Catalog, encoder: Encoder, neighbours: Neighbours) -> list[float]:
-    """How near the nearest other demo comes to the title of each demo, or of a sample of them."""
+def _cutoff(sure: Sequence[float]) -> float:
+    alone = float(np.quantile(sure, _ALONE)) if sure else MIDDLE
+    return (len(sure) * alone + _PRIOR * MIDDLE) / (len(sure) + _PRIOR)
+
+
+def _nearest_others(catalog: Catalog, encoder: Encoder, neighbours: Neighbours, scale: Scale) -> list[float]:
+    """How sure the nearest other demo is an answer to the title of each demo, or of a sample of them."""
     ids = sorted(catalog.versions())
     sample = ids[:: max(1, len(ids) // _SAMPLE)][:_SAMPLE]
     details = catalog.details([first for first, _ in catalog.places(sample).values()])
     vectors = encoder.encode([one.title for one in details])
     found = []
     for one, vector in zip(details, vectors, strict=True):
-        others = [near for near in neighbours.nearest(vector, 2) if near.demo_id != one.demo_id]
-        found += [others[0].likeness] if others else []
+        others = [near for near in neighbours.nearest(vector, 2) if near.demo_id != one.demo_id][:1]
+        alike = [near._replace(likeness=scale.likeness(near.likeness)) for near in others]
+        found += [near.sureness for near in with_sureness(catalog, encoder, scale, one.title, alike)]
     return found

@@ -10,7 +10,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from library.meaning.sentence_models import MODEL, TOKENIZER, ModelUnusable, SentenceModel
 
@@ -24,6 +24,9 @@ cache: with 512 tokens 0.9 of the texts a second, with 2,048 0.6."""
 _SAMPLE, _SAMPLES = 1 << 16, 16
 _THREADS = 4
 
+WordVectors: TypeAlias = "tuple[str, Floats]"
+"""A word of a text, and the vectors of its pieces in their context, each of length one: (pieces, dimensions)."""
+
 
 class Encoder(Protocol):
     """Turns texts into vectors of length one, whose product says how alike their meanings are (-1 to 1).
@@ -36,6 +39,9 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str], pause: Callable[[], None] = ...) -> Floats:
         """The vectors, (texts, dimensions). ``pause`` is called between batches and may raise Cancelled."""
+
+    def word_vectors(self, text: str) -> Sequence[WordVectors] | None:
+        """The words of a text with their vectors; None where the model gives only one vector for the whole text."""
 
 
 class OnnxEncoder:
@@ -90,23 +96,47 @@ class OnnxEncoder:
         if batch:
             yield batch
 
+    def word_vectors(self, text: str) -> Sequence[WordVectors] | None:
+        """The words of a text with their vectors; None where the model gives only one vector for the whole text."""
+        read = self._tokenizer.encode(text)
+        found, _ = self._run([read.ids or [0]])
+        if found.ndim != 3:
+            return None
+        vectors = _of_length_one(found[0])
+        places: dict[int, list[int]] = {}
+        for at, word in enumerate(read.word_ids):
+            if word is not None:
+                places.setdefault(word, []).append(at)
+        return [(text[read.offsets[at[0]][0] : read.offsets[at[-1]][1]], vectors[at]) for at in places.values()]
+
     def _batch(self, texts: Sequence[str]) -> Floats:
+        found, mask = self._run([one.ids or [0] for one in self._tokenizer.encode_batch(list(texts))])
+        if found.ndim == 3:
+            found = (found * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+        return _of_length_one(found)
+
+    def _run(self, tokens: Sequence[Sequence[int]]) -> tuple[Any, Any]:
+        """What the model gives for texts of tokens, and which of its places are tokens (texts, longest)."""
         import numpy as np
 
-        tokens = [one.ids or [0] for one in self._tokenizer.encode_batch(list(texts))]
         longest = max(len(ids) for ids in tokens)
-        ids, mask = np.zeros((2, len(texts), longest), np.int64)
+        ids, mask = np.zeros((2, len(tokens), longest), np.int64)
         for row, mine in enumerate(tokens):
             ids[row, : len(mine)] = mine
             mask[row, : len(mine)] = 1
         given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         found = self._session.run(None, {name: given[name] for name in self._inputs})[0]
-        if found.ndim == 3:
-            found = (found * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-        found = found.astype(np.float32)
-        if not np.isfinite(found).all():
-            raise ValueError("it computes no numbers")
-        return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9), np.float32)
+        return found, mask
+
+
+def _of_length_one(vectors: Any) -> Floats:
+    """Vectors (..., dimensions) brought to length one. Raises ValueError where they are no numbers."""
+    import numpy as np
+
+    found = vectors.astype(np.float32)
+    if not np.isfinite(found).all():
+        raise ValueError("it computes no numbers")
+    return np.asarray(found / np.maximum(np.linalg.norm(found, axis=-1, keepdims=True), 1e-9), np.float32)
 
 
 def fingerprint(folder: Path) -> str:

@@ -66,6 +66,8 @@ class MeaningSearch:
     def _nearest(
         self, question: str, most: int, among: Collection[str], *, only: bool
     ) -> tuple[Sequence[NearDemo], float]:
+        from library.meaning.coverage import with_sureness
+
         encoder, neighbours = self._open()
         scale = stored_scale(self._catalog.vectors, encoder.key)
         if scale is None:
@@ -74,8 +76,10 @@ class MeaningSearch:
         [vector] = encoder.encode([question])
         with self._lock:
             found = neighbours.nearest(vector, most, among, only=only)
+            alike = [one._replace(likeness=scale.likeness(one.likeness)) for one in found]
+            sure = with_sureness(self._catalog, encoder, scale, question, alike)
         self.trouble = ""
-        return [one._replace(likeness=scale.likeness(one.likeness)) for one in found], scale.cutoff
+        return sure, scale.cutoff
 
     def add(self, demo: Demo) -> None:
         """Make the vectors of a demo that was just filed. Where that fails they are made later, by ``fill``."""

@@ -8,9 +8,11 @@ from typing import NamedTuple
 class NearDemo(NamedTuple):
     """A demo near a question: how alike they are (the cosine, -1 to 1), and its nearest entries, best first.
 
-    ``entries``: 0 for the whole demo, n for its nth step.
+    ``entries``: 0 for the whole demo, n for its nth step. ``sureness``: how sure it is an answer, on the scale of
+    ``library/meaning/scale.py``.
     """
 
     demo_id: str
     likeness: float
     entries: tuple[int, ...]
+    sureness: float = 0.0

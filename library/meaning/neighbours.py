@@ -54,7 +54,8 @@ class Neighbours:
         self._follow()
         found = distances(self._columns, code)
         if only:
-            allowed = np.array([demo_id in among for demo_id in self._ids])
+            passing = frozenset(among)
+            allowed = np.fromiter((demo_id in passing for demo_id in self._ids), bool, len(self._ids))
             found[~allowed[self._owners]] = np.iinfo(found.dtype).max
         if len(found) > _CANDIDATES:
             owners = self._owners[np.argpartition(found, _CANDIDATES)[:_CANDIDATES]]

@@ -17,12 +17,12 @@ LONGEST = 2_000
 def passages_of(demo: Demo) -> list[str]:
     """The passages of a demo, in the order of its entries in the index."""
     whole, *steps = parts_of(demo)
-    told = [_said(part.step_title, part.text) for part in steps]
+    told = [said(part.step_title, part.text) for part in steps]
     texts = [". ".join(filter(None, (demo.title, " ".join(filter(None, (whole.text, *told))))))]
     texts += [f"{demo.title}. {text}" for text in told]
     return [text[:LONGEST] for text in texts]
 
 
-def _said(title: str, text: str) -> str:
+def said(title: str, text: str) -> str:
     """A step's title and text; without the title where the text has it."""
     return text if folded(title).strip() in folded(text) else ". ".join(filter(None, (title, text)))

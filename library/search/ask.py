@@ -26,8 +26,6 @@ _NEAREST = 5
 """Demos shown that are only the nearest."""
 _BESIDE = 2
 """The same below answers."""
-_FILTERED = 2_000
-"""Newest demos that pass the filters of a query; meaning is searched among these."""
 
 
 def ask(
@@ -48,7 +46,7 @@ def ask(
     if meaning is None or not meaning.ready or not parsed.terms or parsed.phrases:
         return found
     pause()
-    passing = _passing(catalog, parsed)
+    passing = catalog.passing(parsed.filters) if parsed.filters else None
     among = {hit.demo_id for hit in found.hits} if passing is None else passing
     near, cutoff = meaning.nearest(parsed.words, limit, among, only=passing is not None)
     if not near:
@@ -57,14 +55,6 @@ def ask(
     hits = tuple(_hits(catalog, parsed, found, near, cutoff))[:limit]
     took_ms = round((time.perf_counter() - started) * 1000, 3)
     return replace(found, hits=hits, mended=False, took_ms=took_ms)
-
-
-def _passing(catalog: Catalog, parsed: Query) -> Collection[str] | None:
-    """The demos that pass the query's filters; None when it has none."""
-    if not parsed.filters:
-        return None
-    entries = [one.entry_id for one in catalog.match((), _FILTERED, filters=parsed.filters)]
-    return {one.demo_id for one in catalog.details(entries)}
 
 
 def _hits(catalog: Catalog, parsed: Query, found: Found, near: Sequence[NearDemo], cutoff: float) -> Iterator[Hit]:

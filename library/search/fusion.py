@@ -59,7 +59,8 @@ def _ranked(demo_id: str, hits: Sequence[Hit], place: int, near: NearDemo | None
     whole = any(not (hit.partial or hit.nearest) for hit in hits)
     by_words = (_ALL_WORDS if whole else _SOME_WORDS) * _RANKS / (_RANKS + place) if hits else 0.0
     value = max(_likeness(near), _NOISE * cutoff) + by_words
-    return RankedDemo(demo_id, tuple(hits), near, value, whole, answers=whole or value >= cutoff)
+    sure = (near.sureness if near else 0.0) + by_words
+    return RankedDemo(demo_id, tuple(hits), near, value, whole, answers=whole or sure >= cutoff)
 
 
 def _likeness(near: NearDemo | None) -> float:

@@ -36,5 +36,8 @@ INSERT INTO vector_facts (name, value) VALUES (:name, :value) ON CONFLICT (name)
 INSERT INTO vector_facts (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = vector_facts.value + excluded.value
 
+-- name: demo_wholes
+SELECT whole, demo_id FROM demos
+
 -- name: demo_versions
 SELECT demo_id, version FROM demos

@@ -94,6 +94,17 @@ def test_filters_hold_for_meaning_too(catalog: Catalog, meaning: MeaningSearch, 
     }
 
 
+def test_an_old_demo_that_passes_the_filter_is_found_by_meaning_among_thousands_of_newer_ones(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    newer = [demo(f"jam-{number}", "Printer jam", tags=["office"]) for number in range(2_500)]
+    old = demo("old", "Book leave", "Open the calendar", tags=["office"], age_days=400)
+    catalog.put_all((one, 0) for one in [old, LEAVE, *newer])
+    meaning = MeaningSearch(catalog, made_sentence_model(tmp_path / "models"))
+    meaning.fill()
+    assert answers(ask(catalog, meaning, "vacation tag:office")) == ["old"]
+
+
 @pytest.mark.parametrize(
     "query", ["", "   ", '"purchase order"', "author:priya", "?!", "🎉", "購入", "x" * 1000, "the of to"]
 )
@@ -122,20 +133,24 @@ def hit(demo_id: str, score: float, *, partial: bool = False) -> Hit:
     )
 
 
+def near_demo(demo_id: str, likeness: float) -> NearDemo:
+    return NearDemo(demo_id, likeness, (1,), sureness=likeness)
+
+
 def test_all_words_are_an_answer_whatever_the_meaning_and_some_words_help_it() -> None:
-    near = [NearDemo("far", 0.1, (1,)), NearDemo("close", 0.47, (1,)), NearDemo("closer", 0.47, (1,))]
+    near = [near_demo("far", 0.1), near_demo("close", 0.47), near_demo("closer", 0.47)]
     ranked = joined([hit("closer", 9, partial=True), hit("far", 9)], near, 0.5, ())
     assert [one.demo_id for one in ranked] == ["closer", "far", "close"]
     assert [one.answers for one in ranked] == [True, True, False]
 
 
 def test_where_meaning_says_nothing_the_order_is_that_of_the_words() -> None:
-    near = [NearDemo("third", 0.2, (1,)), NearDemo("second", 0.1, (1,)), NearDemo("first", 0.0, (1,))]
+    near = [near_demo("third", 0.2), near_demo("second", 0.1), near_demo("first", 0.0)]
     ranked = joined([hit("first", 9), hit("second", 8), hit("third", 7)], near, 0.5, ())
     assert [one.demo_id for one in ranked] == ["first", "second", "third"]
 
 
 def test_a_title_with_the_words_in_order_stays_before_a_demo_that_is_nearer_in_meaning() -> None:
-    near = [NearDemo("nearer", 0.95, (1,)), NearDemo("titled", 0.4, (1,))]
+    near = [near_demo("nearer", 0.95), near_demo("titled", 0.4)]
     ranked = joined([hit("nearer", 9), hit("titled", 8)], near, 0.5, {"titled"})
     assert [one.demo_id for one in ranked] == ["titled", "nearer"]
