@@ -9,7 +9,6 @@ import asyncio
 import re
 import tempfile
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from tests.tui import fakes as fake
@@ -38,7 +37,7 @@ async def take(name: str, size: tuple[int, int], settled: Callable[[str], bool])
     """A screen's text once ``settled`` accepts it, or after five seconds."""
     go = SCREENS[NAMES.index(name)]
     with tempfile.TemporaryDirectory() as folder:
-        app = Showhow(partial(fake.services, Path(folder)))
+        app = Showhow(lambda _, folder=folder: fake.services(Path(folder)))
         async with app.run_test(size=size) as pilot:
             await shown(app, "demos")
             await go(app, pilot)

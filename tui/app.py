@@ -19,7 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
-from capture.errors import ShowhowError
+from capture.errors import Cancelled, ShowhowError
 from tui.palette import ActionsProvider, actions
 from tui.screens.base import BaseScreen
 from tui.screens.library import LibraryScreen
@@ -33,6 +33,7 @@ from tui.widgets.terminal_graphics import sharp_widget
 from tui.workers import begin
 
 if TYPE_CHECKING:
+    from capture.progress import Progress
     from tui.config import Settings
     from tui.services.protocols import Services
     from tui.workflows.navigator import AppNavigator
@@ -71,6 +72,8 @@ _KEYS = {"escape": "Esc", "enter": "Enter", "space": "Space", "delete": "Del", "
 _KEYS |= {"shift+right": "⇧→", "shift+left": "⇧←", "f5": "F5", "tab": "Tab"}
 TAKE_UP_S = 5.0
 """Seconds after the library is open until work left over from before is looked for: the first search comes first."""
+_MUCH = 200
+"""Demos to read from which opening says how far it is; fewer take under half a second."""
 _NOTICES, _NOTICE_S = 3, 12.0
 """Notices shown for an opened library (doctor and check show all), and the seconds they are shown."""
 
@@ -96,7 +99,7 @@ class Showhow(App[int]):
     services: Services
     navigator: AppNavigator
 
-    def __init__(self, open_services: Callable[[], Services], start: str | None = None) -> None:
+    def __init__(self, open_services: Callable[[Progress], Services], start: str | None = None) -> None:
         super().__init__()
         self._open_services, self.starts_at = open_services, start
         self.is_open = False
@@ -122,7 +125,8 @@ class Showhow(App[int]):
 
     async def _open(self, library: LibraryScreen) -> None:
         try:
-            self.services, navigator = await run_in_daemon_thread(self._opened)
+            progress = partial(_tell_opening, asyncio.get_running_loop(), library)
+            self.services, navigator = await run_in_daemon_thread(partial(self._opened, progress))
         except ShowhowError as error:
             self.failure = error
             self.exit(1)
@@ -138,11 +142,11 @@ class Showhow(App[int]):
         if self.starts_at == "record":
             self.navigator.set_up_recording()
 
-    def _opened(self) -> tuple[Services, type[AppNavigator]]:
+    def _opened(self, progress: Progress) -> tuple[Services, type[AppNavigator]]:
         """Runs in a thread: the imports take as long as opening the library."""
         from tui.workflows.navigator import AppNavigator
 
-        return self._open_services(), AppNavigator
+        return self._open_services(progress), AppNavigator
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The useful system commands of Textual; keys have a help screen of their own."""
@@ -249,7 +253,17 @@ def run(settings: Settings, start: str | None = None) -> int:
     return 1 if code is None else code
 
 
-def _services(settings: Settings) -> Services:
+def _services(settings: Settings, progress: Progress) -> Services:
     from tui.services.factory import open_services
 
-    return open_services(settings)
+    return open_services(settings, progress)
+
+
+def _tell_opening(loop: asyncio.AbstractEventLoop, library: LibraryScreen, done: int, total: int, what: str) -> None:
+    """Report the progress of opening, from its thread, on the library screen, where there is much to read."""
+    if total < _MUCH:
+        return
+    try:
+        loop.call_soon_threadsafe(library.show_opening, f"{what} · {done:,} of {total:,}")
+    except RuntimeError as error:  # the loop has ended: the user has left
+        raise Cancelled("showhow was left") from error

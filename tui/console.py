@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,8 +48,11 @@ def warn(line: str) -> None:
 
 
 @contextmanager
-def progress_bar(*, shown: bool = True) -> Iterator[Progress]:
-    """A Progress that draws a bar on standard error; silent when that is not a terminal."""
+def progress_bar(*, shown: bool = True, after_s: float = 0.0) -> Iterator[Progress]:
+    """A Progress that draws a bar on standard error; silent when that is not a terminal.
+
+    The bar is drawn from the first report that comes ``after_s`` and more after the beginning.
+    """
     if not shown or not sys.stderr.isatty():
         yield silent
         return
@@ -57,13 +61,21 @@ def progress_bar(*, shown: bool = True) -> Iterator[Progress]:
     from rich.progress import Progress as Bars
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(compact=True))
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("", total=None)
+    began = time.monotonic()
+    bars = Bars(*columns, console=Console(stderr=True), transient=True)
+    task = bars.add_task("", total=None)
 
-        def report(done: int, total: int, what: str) -> None:
+    def report(done: int, total: int, what: str) -> None:
+        if time.monotonic() - began >= after_s:
+            bars.start()
             bars.update(task, completed=done, total=total or None, description=what)
 
+    if not after_s:
+        bars.start()
+    try:
         yield report
+    finally:
+        bars.stop()
 
 
 def version() -> str:

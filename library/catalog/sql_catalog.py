@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from capture.errors import Cancelled
 from library.catalog.catalog import EntryDetails
 from library.index.model import (
     LANGUAGE,
@@ -91,13 +92,17 @@ class SqlCatalog(ABC):
         """Add prepared batches of demos, in several transactions; returns the number of demos."""
         count = 0
         waiting: list[Batch] = []
-        for batch in batches:
-            for note in batch.notes:
-                self.note(note)
-            waiting.append(batch)
-            if sum(len(one.demos) for one in waiting) >= _AT_ONCE:
-                count += self._put(waiting)
-                waiting = []
+        try:
+            for batch in batches:
+                for note in batch.notes:
+                    self.note(note)
+                waiting.append(batch)
+                if sum(len(one.demos) for one in waiting) >= _AT_ONCE:
+                    count += self._put(waiting)
+                    waiting = []
+        except (Cancelled, KeyboardInterrupt):
+            self._put(waiting)  # what was read need not be read again
+            raise
         return count + self._put(waiting)
 
     def _put(self, batches: Sequence[Batch]) -> int:

@@ -143,13 +143,15 @@ def open_library(
     media: MediaOptions = AWS,
     share_use: bool = True,
     sentences: WantedModel = NO_MODEL,
+    progress: Progress = silent,
 ) -> Library:
     """Open a library: a folder, created on first use, or ``postgresql://...``, which must have been set up.
 
     ``cache``: folder for indexes that cannot be in the library's folder, and for downloaded media. ``media``: options
     for a bucket. ``share_use``: take part where the library's owner gathers the use logs. ``sentences``: the model for
-    search by meaning. Raises LibraryError: not a folder, not writable, not set up, from a newer showhow, an unknown
-    kind of address.
+    search by meaning. ``progress``: of the reading of demos that are not in the index; the next opening goes on
+    where it was broken off. Raises Cancelled when ``progress`` does, and LibraryError: not a folder, not writable, not
+    set up, from a newer showhow, an unknown kind of address.
     """
     if is_team(str(url)):
         return _open_team(str(url), cache or _user_cache(), media, sentences)
@@ -161,9 +163,9 @@ def open_library(
     facts = read_facts(folder)
     index = index_path(folder, cache or _user_cache())
     demos = folder / "demos"
-    catalog = SqliteCatalog(index, demos, refill=lambda new: refresh(new, demos), busy_ms=OPENING_MS)
+    catalog = SqliteCatalog(index, demos, refill=lambda new: refresh(new, demos, progress), busy_ms=OPENING_MS)
     try:
-        _refresh_index(catalog, demos)
+        _refresh_index(catalog, demos, progress)
     except BaseException:
         catalog.close()
         raise
@@ -190,10 +192,10 @@ def _open_team(url: str, cache: Path, media: MediaOptions, sentences: WantedMode
     )
 
 
-def _refresh_index(catalog: SqliteCatalog, demos: Path) -> None:
+def _refresh_index(catalog: SqliteCatalog, demos: Path, progress: Progress) -> None:
     """Update the index; if another program locks it or the disk is full, note that and go on with it as it is."""
     try:
-        refresh(catalog, demos)
+        refresh(catalog, demos, progress)
     except (CatalogBusy, CatalogFull) as error:
         catalog.note(f"{error} The newest demos may not be found yet.")
     catalog.wait_for(BUSY_MS)

@@ -115,7 +115,7 @@ async def test_the_review_is_filled_sooner_than_the_take_could_be_decoded_once(
 ) -> None:
     settings = Settings(home=tmp_path, library_url=str(tmp_path / "library"), model=str(model().path), hotkeys={})
     services = open_services(settings)
-    app = Showhow(lambda: services)
+    app = Showhow(lambda _: services)
     microphone = services.recording.preferred_microphone()
     assert microphone is not None
     async with app.run_test(size=(120, 36)):

@@ -105,7 +105,7 @@ def open_app(tmp_path: Path) -> Open:
     ) -> AsyncIterator[Desk]:
         fakes = fake.Fakes(tmp_path)
         prepare(fakes)
-        app = Showhow(fakes.services, start)
+        app = Showhow(lambda _: fakes.services(), start)
         async with app.run_test(size=size, notifications=True) as pilot:
             desk = Desk(app, pilot, fakes)
             await desk.until(

@@ -13,6 +13,7 @@ import pytest
 from textual.widgets import Input
 from textual.worker import WorkerState
 
+from capture.progress import Progress
 from library.model import LibraryError
 from tests.tui import fakes as fake
 from tests.tui.conftest import Desk
@@ -30,7 +31,8 @@ class Slow:
         self.services, self.asked, self.let = services, threading.Event(), threading.Event()
         self.thread: threading.Thread | None = None
 
-    def __call__(self) -> Services:
+    def __call__(self, progress: Progress) -> Services:
+        self.progress = progress
         self.thread = threading.current_thread()
         self.asked.set()
         assert self.let.wait(30)
@@ -38,7 +40,7 @@ class Slow:
 
 
 @asynccontextmanager
-async def opening(fakes: fake.Fakes, opener: Callable[[], Services]) -> AsyncIterator[Desk]:
+async def opening(fakes: fake.Fakes, opener: Callable[[Progress], Services]) -> AsyncIterator[Desk]:
     app = Showhow(opener)
     async with app.run_test(size=(120, 36)) as pilot:
         desk = Desk(app, pilot, fakes)
@@ -84,6 +86,18 @@ async def test_what_the_library_has_to_say_when_it_opens_is_shown(tmp_path: Path
         await desk.until(lambda: [one.message for one in desk.app._notifications] == [said], "the notice")
 
 
+async def test_a_library_that_is_slow_to_open_says_how_far_it_is(tmp_path: Path) -> None:
+    fakes = fake.Fakes(tmp_path)
+    slow = Slow(fakes.services)
+    async with opening(fakes, slow) as desk:
+        await desk.until(slow.asked.is_set, "the opening to begin")
+        await asyncio.to_thread(slow.progress, 1_250, 5_000, "Reading demos")
+        await desk.shows("Opening the library … Reading demos · 1,250 of 5,000")
+        slow.let.set()
+        await desk.shows("5 demos")
+        await desk.hides("Reading demos")
+
+
 async def test_leaving_does_not_wait_for_a_library_that_is_slow_to_open(tmp_path: Path) -> None:
     fakes = fake.Fakes(tmp_path)
     slow = Slow(fakes.services)
@@ -99,7 +113,7 @@ async def test_leaving_does_not_wait_for_a_library_that_is_slow_to_open(tmp_path
 
 
 async def test_a_library_that_cannot_be_opened_ends_the_application_with_its_reason(tmp_path: Path) -> None:
-    def refused() -> Services:
+    def refused(_: Progress) -> Services:
         raise LibraryError("The library /x is a file, not a folder", "Choose another path.")
 
     app = Showhow(refused)
@@ -112,7 +126,7 @@ async def test_a_library_that_cannot_be_opened_ends_the_application_with_its_rea
 
 async def test_work_beside_a_widget_that_is_half_taken_down_ends_without_a_word(tmp_path: Path) -> None:
     fakes = fake.Fakes(tmp_path)
-    async with opening(fakes, fakes.services) as desk:
+    async with opening(fakes, lambda _: fakes.services()) as desk:
         await desk.shows("5 demos")
         preview, go = desk.app.screen.query_one(Preview), asyncio.Event()
         await desk.until(lambda: preview.query_one(Still).picture is not None, "the preview's own work to end")

@@ -18,7 +18,7 @@ from library.model import Demo
 from transcribe.asr.language import language_name
 from transcribe.corrections import step_text
 from tui.config import Settings, load_settings
-from tui.console import plain, warn
+from tui.console import plain, progress_bar, warn
 
 if TYPE_CHECKING:
     from library.connection.library import Library
@@ -30,6 +30,9 @@ Translate = Annotated[bool, typer.Option("--translate", help="Write it down in E
 Elsewhere = Annotated[bool, typer.Option("--elsewhere", help="Let a worker of the team do it; see showhow worker.")]
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="With --elsewhere: follow it to its end.")]
 DemoName = Annotated[str, typer.Argument(metavar="DEMO", help="Its id, the beginning of its id, or its title.")]
+
+_QUICKLY_S = 0.5
+"""Opening a library that takes longer shows a bar."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,11 @@ class CommandContext:
         from library.connection.library import open_library
 
         settings = self.settings
-        library = open_library(
-            url, cache=settings.indexes_folder, media=settings.media, share_use=settings.share_use,
-            sentences=settings.sentences,
-        )  # fmt: skip
+        with progress_bar(after_s=_QUICKLY_S) as progress:
+            library = open_library(
+                url, cache=settings.indexes_folder, media=settings.media, share_use=settings.share_use,
+                sentences=settings.sentences, progress=progress,
+            )  # fmt: skip
         for notice in library.notices:
             warn(notice)
         return library

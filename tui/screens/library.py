@@ -120,6 +120,12 @@ class LibraryScreen(LibraryActions):
         if self.model.count is not None:
             self.reload(self.model.selected.demo_id if self.model.selected else None)
 
+    def show_opening(self, how_far: str) -> None:
+        """Say how far the opening of the library is."""
+        self.model.opening = how_far
+        if self.model.count is None:
+            self._show_hits_or_guidance()
+
     def reload(self, keep: str | None = None) -> None:
         """Search again; demo ``keep`` is selected if it is there."""
         begin(self, partial(self._reload, keep), "reload")

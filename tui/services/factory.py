@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from capture.progress import Progress, silent
 from tui.config import Settings
 from tui.services.protocols import Services
 from tui.services.recognizers import intake_options, words_ready
 
 
-def open_services(settings: Settings) -> Services:
-    """Services for these settings. Raises LibraryError when the library cannot be opened."""
+def open_services(settings: Settings, progress: Progress = silent) -> Services:
+    """Services for these settings; ``progress`` of opening. Raises LibraryError when the library cannot be opened."""
     from library.connection.library import open_library
     from library.maintenance.glossary import glossary_of
     from tui.services.library_service import LocalGlossaryService, LocalLibraryService
@@ -25,6 +26,7 @@ def open_services(settings: Settings) -> Services:
         media=settings.media,
         share_use=settings.share_use,
         sentences=settings.sentences,
+        progress=progress,
     )
     options = intake_options(settings)
     library_service = LocalLibraryService(library, options, Path.cwd())

@@ -43,6 +43,8 @@ class LibraryModel:
 
     query: str = ""
     count: int | None = None
+    opening: str = ""
+    """How far the opening is, where it takes long."""
     found: Found = field(default_factory=lambda: Found(query=""))
     groups: tuple[ResultGroup, ...] = ()
     index: int = 0

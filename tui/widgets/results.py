@@ -89,7 +89,7 @@ _KEY = f"bold {ACCENT}"
 def guidance(model: LibraryModel, unfiled: int) -> Content:
     """The text shown instead of hits: library opening, no hits, or an empty library."""
     if model.state is LibraryState.OPENING:
-        return styled("Opening the library …", QUIET)
+        return styled(f"Opening the library … {model.opening}".rstrip(), QUIET)
     lines = _no_hits(model) if model.state is LibraryState.NO_HITS else _empty()
     if unfiled:
         waits = "waits" if unfiled == 1 else "wait"
