@@ -248,8 +248,9 @@ class Recorder:
             return NullListener("")
         put = self._put if self.options.events else _ignore
         listener = open_input_listener(lambda: self._source.region, lambda: self.clock.now_ms, put, hotkeys)
-        if listener.why_not and self.options.events:
-            self.notify(listener.why_not)
+        for text in ([listener.why_not] if self.options.events else []) + listener.notices():
+            if text:
+                self.notify(text)
         return listener
 
     def _put(self, event: Event) -> None:

@@ -118,16 +118,10 @@ class Stage:
         self.env["DISPLAY"] = f":{number}"
         wait_for(lambda: self._answers(["xdpyinfo"]), "the X server")
         self.run(["xsetroot", "-solid", "#3b6e8f", "-cursor_name", "left_ptr"])
-        self.spawn(["openbox"])
-        wait_for(
-            lambda: (
-                b"window id"
-                in subprocess.run(
-                    ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"], env=self.env, capture_output=True, check=False
-                ).stdout
-            ),
-            "the window manager",
-        )
+        ready = self.folder / "openbox-is-ready"
+        # Windows that are mapped while it starts may stay unmapped; it runs this command when it has started.
+        self.spawn(["openbox", "--startup", f"touch {ready}"])
+        wait_for(ready.exists, "the window manager")
 
     def start_sound(self) -> None:
         """Start PulseAudio with a null sink; its monitor is the default source."""

@@ -38,6 +38,7 @@ class FakeRecordingService:
     choices: list[RecordChoice] = field(default_factory=list)
     no_microphone: bool = False
     no_screen: str = ""
+    bad_hotkeys: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.recording = FakeRecording(self.folder)
@@ -49,6 +50,9 @@ class FakeRecordingService:
             Monitor(1, "eDP-1", Region(0, 0, 1920, 1080), primary=True),
             Monitor(2, "HDMI-1", Region(1920, 0, 2560, 1440)),
         ]
+
+    def hotkey_problems(self) -> list[str]:
+        return self.bad_hotkeys
 
     def windows(self) -> list[Window]:
         return [

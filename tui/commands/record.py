@@ -9,6 +9,7 @@ import re
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -85,6 +86,7 @@ def record(
         hotkeys=dict(settings.hotkeys),
     )
     requests = _SignalRequests()
+    told = _warn_of_hotkeys(options.hotkeys)
     if not _count_down(countdown, requests):
         raise typer.Abort
     recording = Recording.start(options)
@@ -94,10 +96,27 @@ def record(
     if options.events:
         start_live_labels(Path(recording.status.take_path))
     live = _start_live_words(recording, cli, words)
-    take = _follow(recording, requests, quiet=json)
+    take = _follow(recording, requests, told, quiet=json)
     if live is not None and words:
         live.wait(_FINAL_WORDS_S)
     _report(cli, take, file_it=file_it, json=json)
+
+
+def _warn_of_hotkeys(hotkeys: Mapping[str, str]) -> set[str]:
+    """Say which hotkeys will not work while it can still be changed; the lines, which the recorder will say too.
+
+    Raises CaptureError when there is no screen, so before a countdown.
+    """
+    from capture.backends.capabilities import hotkey_problems
+
+    problems = hotkey_problems(filter(None, hotkeys.values()))
+    if problems:
+        from capture.desktop.screen_grabber import list_monitors
+
+        list_monitors()
+    for problem in problems:
+        warn(problem)
+    return set(problems)
 
 
 def _start_live_words(recording: Recording, cli: CommandContext, words: bool | None) -> LiveTranscriber | None:
@@ -184,8 +203,8 @@ def _count_down(seconds: int, requests: _SignalRequests) -> bool:
     return True
 
 
-def _follow(recording: Recording, requests: _SignalRequests, *, quiet: bool) -> Take:
-    """Wait until the recording has ended, for any reason; shows a status line on a terminal."""
+def _follow(recording: Recording, requests: _SignalRequests, told: set[str], *, quiet: bool) -> Take:
+    """Wait until the recording has ended, for any reason; shows a status line on a terminal, and notices not told."""
     live = not quiet and sys.stderr.isatty()
     if not live:
         warn(f"Recording {recording.status.take_path}. Ctrl-C stops it.")
@@ -193,18 +212,23 @@ def _follow(recording: Recording, requests: _SignalRequests, *, quiet: bool) -> 
     while (take := recording.wait(0.2)) is None:
         _apply(recording, requests)
         status = recording.status
-        for notice in status.notices[printed:]:
-            sys.stderr.write(_CLEAR_LINE if live else "")
-            warn(notice)
-        printed = len(status.notices)
+        printed = _print_notices(status, printed, told, live=live)
         if live:
             sys.stderr.write(_CLEAR_LINE + _line(status))
             sys.stderr.flush()
-    for notice in recording.status.notices[printed:]:
-        warn(notice)
+    _print_notices(recording.status, printed, told, live=live)
     if live:
         sys.stderr.write(_CLEAR_LINE)
     return take
+
+
+def _print_notices(status: Status, printed: int, told: set[str], *, live: bool) -> int:
+    """Print the notices after the first ``printed``; returns how many there are."""
+    for notice in status.notices[printed:]:
+        if notice not in told:
+            sys.stderr.write(_CLEAR_LINE if live else "")
+            warn(notice)
+    return len(status.notices)
 
 
 def _apply(recording: Recording, requests: _SignalRequests) -> None:

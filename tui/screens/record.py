@@ -29,6 +29,9 @@ from tui.widgets.setup_list import COUNTDOWN_ITEM, MICROPHONE_ITEMS, SetupList, 
 from tui.widgets.still import Still
 from tui.workers import begin
 
+_READ_S = 10.0
+"""Seconds a warning stays: a line takes a few to read."""
+
 
 class RecordScreen(BaseScreen):
     """The setup of a recording."""
@@ -120,6 +123,8 @@ class RecordScreen(BaseScreen):
         self.model.offer(monitors, windows, microphones, preferred)
         self._draw()
         self._update_preview()
+        for problem in await self.ask(recorder.hotkey_problems) or []:
+            self.notify(problem, severity="warning", timeout=_READ_S)
         if self._start_when_found:
             self.action_start()
         else:

@@ -176,6 +176,9 @@ class RecordingService(Protocol):
     def preferred_microphone(self) -> str | None:
         """Name of the default microphone; None when there is none."""
 
+    def hotkey_problems(self) -> list[str]:
+        """Problems of the hotkeys in the settings, one line each; empty when all of them work."""
+
     def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
         """Have the user draw a region on the screen; blocks. None when the user cancelled, or ``given_up()``."""
 

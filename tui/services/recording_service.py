@@ -55,6 +55,12 @@ class LocalRecordingService:
         found = find_microphone(self._settings.microphone)
         return found.name if found is not None else None
 
+    def hotkey_problems(self) -> list[str]:
+        """Hotkeys of the settings that will not work here, one line each."""
+        from capture.backends.capabilities import hotkey_problems
+
+        return hotkey_problems(filter(None, self._settings.hotkeys.values()))
+
     def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
         """Have the user draw a region on the screen."""
         from capture.backends.windows import pick_region

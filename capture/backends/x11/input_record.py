@@ -1,4 +1,4 @@
-"""InputRecord: key and button presses anywhere on the desktop, by the RECORD extension (recordproto.txt 1.13).
+"""InputRecord: keys and button presses anywhere on the desktop, by the RECORD extension (recordproto.txt 1.13).
 
 Uses a raw connection, so that one thread can wait for it and for other sockets at once, which python-xlib's version
 does not allow. Motion is not recorded: a good mouse sends a thousand events a second.
@@ -23,13 +23,18 @@ _EVENT = struct.Struct("=BBHIIIIhhhhHBx")
 
 
 class Press(NamedTuple):
-    """A key (its keycode) or a button that was pressed, the pointer's position, and the modifiers before it."""
+    """A key (its keycode) or a button that was pressed, or a key that was released (``pressed`` false).
+
+    With the pointer's position, the modifiers before it and the server's time in ms.
+    """
 
     is_key: bool
     detail: int
     x: int
     y: int
     state: int
+    time: int
+    pressed: bool
 
 
 class InputRecord:
@@ -42,11 +47,11 @@ class InputRecord:
         self._raw = RawConnection()
         opcode, context = extension.major_opcode, self._raw.new_id()
         self._raw.request(struct.pack("=BBHHH", opcode, 0, 2, 1, 13))  # QueryVersion 1.13
-        ranges = struct.pack(_RANGE, X.KeyPress, X.KeyPress) + struct.pack(_RANGE, X.ButtonPress, X.ButtonPress)
-        length = (20 + 4 + len(ranges)) // 4
+        wanted = struct.pack(_RANGE, X.KeyPress, X.ButtonPress)  # with KeyRelease between them
+        length = (20 + 4 + len(wanted)) // 4
         self._raw.send(
-            struct.pack("=BBHIB3xIII", opcode, 1, length, context, 0, 1, 2, _ALL_CLIENTS)
-            + ranges
+            struct.pack("=BBHIB3xIII", opcode, 1, length, context, 0, 1, 1, _ALL_CLIENTS)
+            + wanted
             + struct.pack("=BBHI", opcode, 5, 2, context)  # EnableContext
         )
 
@@ -55,7 +60,7 @@ class InputRecord:
         return self._raw.socket.fileno()
 
     def read(self) -> list[Press]:
-        """The presses in order; waits for the next packet when there is none. Raises ScreenGone or CaptureError."""
+        """Presses and releases in order; waits for the next packet when there is none. Raises ScreenGone or CaptureError."""
         packet = self._raw.read()
         if packet is None:
             return []
@@ -72,5 +77,6 @@ class InputRecord:
 
 
 def _press(events: bytes, offset: int) -> Press:
-    kind, detail, *_, x, y, _event_x, _event_y, state, _same = _EVENT.unpack_from(events, offset)
-    return Press(kind & 0x7F == X.KeyPress, detail, x, y, state)
+    kind, detail, _, time, *_, x, y, _event_x, _event_y, state, _same = _EVENT.unpack_from(events, offset)
+    kind &= 0x7F
+    return Press(kind != X.ButtonPress, detail, x, y, state, time, kind != X.KeyRelease)

@@ -61,6 +61,10 @@ _MODIFIERS = {
     "Super": (XK.XK_Super_L, XK.XK_Super_R),
     "NumLock": (XK.XK_Num_Lock,),
 }
+_ROWS = ((10, "1234567890"), (24, "QWERTYUIOP"), (38, "ASDFGHJKL"), (52, "ZXCVBNM"))
+KEYCODES = {sign: first + place for first, row in _ROWS for place, sign in enumerate(row)}
+"""Keycodes of letters and digits by their place on a Latin keyboard, the same with every X.Org driver on Linux."""
+_SIGNS = {keycode: sign for sign, keycode in KEYCODES.items()}
 _DEFAULT_MASKS = {"Ctrl": X.ControlMask, "Alt": X.Mod1Mask, "Super": X.Mod4Mask, "NumLock": X.Mod2Mask}
 
 
@@ -114,13 +118,13 @@ class Keyboard:
         return _NAMED.get(base) or _NAMED.get(self._display.keycode_to_keysym(keycode, int(shifted)), "")
 
     def _letter(self, keycode: int) -> str:
-        """The label of a key, in the first of its groups that is Latin."""
+        """The label of a key, in the first of its groups that is Latin; without one, that of a Latin keyboard."""
         for level in (0, 2, 4):
             symbol = self._display.keycode_to_keysym(keycode, level)
             if 0x20 <= symbol <= 0x7E or 0xA1 <= symbol <= 0xFF:
                 sign = chr(symbol)
                 return _SYMBOL_NAMES.get(sign, sign.upper())
-        return ""
+        return _SIGNS.get(keycode, "")
 
 
 def _joined(held: list[str], state: int, name: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from Xlib import X
 
 from capture.backends.x11.connection import X11Connection, connect, disconnect, server_errors
-from capture.backends.x11.hotkeys import Hotkeys
+from capture.backends.x11.hotkeys import Hotkeys, KeyEvent
 from capture.backends.x11.input_record import InputRecord, Press
 from capture.backends.x11.keyboard import Keyboard, KeyKind
 from capture.backends.x11.raw_connection import RawConnection
@@ -113,15 +113,19 @@ class X11Listener:
     def _handle_event(self, event: Any) -> None:
         kind = event.type & 0x7F
         if kind in (X.KeyPress, X.KeyRelease):
-            self._hotkeys.handle_event(event)
+            if self._record is None:
+                self._hotkeys.handle(KeyEvent(kind == X.KeyPress, event.detail, event.state, event.time))
         elif kind == X.MappingNotify:
             self._keyboard.refresh(event)
+            self._hotkeys.refresh()
         elif kind == X.PropertyNotify and event.atom == self._active_atom:
             self._inputs.window(*active_window(self._connection))
 
     def _pressed(self, press: Press) -> None:
         if press.is_key:
-            self._key(press)
+            self._hotkeys.handle(KeyEvent(press.pressed, press.detail, press.state, press.time))
+            if press.pressed:
+                self._key(press)
         elif press.detail in _WHEEL:
             self._inputs.scroll(press.x, press.y, *_WHEEL[press.detail])
         else:

@@ -483,3 +483,13 @@ async def test_whoever_leaves_the_setup_gives_the_pointer_back(open_app: Open) -
         await desk.shows("Draw the region")
         await desk.press("escape")
         await desk.until(back.is_set, "the pointer to be given back")
+
+
+async def test_a_hotkey_that_will_not_work_is_told_before_the_start(open_app: Open) -> None:
+    def prepare(fakes: Fakes) -> None:
+        fakes.recorder.bad_hotkeys = ["The hotkey ctrl+alt+s is held by another program and will not work."]
+
+    async with open_app(prepare=prepare) as desk:
+        await desk.press("ctrl+r")
+        await desk.shows("ctrl+alt+s is held")
+        assert desk.screen == "RecordScreen"
