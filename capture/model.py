@@ -57,20 +57,35 @@ class Monitor(msgspec.Struct, frozen=True):
 
 
 class Window(msgspec.Struct, frozen=True):
-    """A window that can be recorded. ``region`` is in desktop pixels, without borders."""
+    """A window that can be recorded. ``region`` is in desktop pixels, without borders; ``title`` may be empty."""
 
     window_id: int
     title: str
     window_class: str
     region: Region
 
+    @property
+    def name(self) -> str:
+        """What to call it: its title, else its class. It may change, and others may have it; ``window_id`` decides."""
+        return self.title or self.window_class or "window without a title"
+
+    @property
+    def target(self) -> Target:
+        """This window as what to record."""
+        return Target(window=self.name, window_id=self.window_id)
+
 
 class Target(msgspec.Struct, frozen=True):
-    """What to record: exactly one of a monitor number (0 = all of them), a desktop region, or a window title."""
+    """What to record: exactly one of a monitor number (0 = all of them), a desktop region, or a window.
+
+    A window is chosen by ``window_id``, and ``window`` then only says what to call it; without an id, ``window`` is a
+    part of a title that one window has.
+    """
 
     monitor: int | None = None
     region: Region | None = None
     window: str | None = None
+    window_id: int | None = None
 
 
 class Microphone(msgspec.Struct, frozen=True):
@@ -127,10 +142,11 @@ class Typed(_Event, tag="typed", frozen=True):
 
 
 class WindowChange(_Event, tag="window", frozen=True):
-    """Another window got the focus."""
+    """Another window got the focus. ``window_id`` tells windows of one title apart; 0 when it is not known."""
 
     window: str
     window_class: str = ""
+    window_id: int = 0
 
 
 class Marker(_Event, tag="marker", frozen=True):

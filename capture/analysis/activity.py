@@ -81,9 +81,16 @@ def own_terminal(events: Iterable[Event], duration_ms: int) -> list[Span]:
         return []
     spans = [Span(0, min(fronts[1].at_ms, duration_ms))]
     last = fronts[-1]
-    if (last.window_class, last.window) == (fronts[0].window_class, fronts[0].window) and len(fronts) > 2:
+    if _same_window(last, fronts[0]) and len(fronts) > 2:
         spans.append(Span(min(last.at_ms, duration_ms), duration_ms))
     return [span for span in spans if _typed_in(events, span) < _FEW_KEYS]
+
+
+def _same_window(one: WindowChange, other: WindowChange) -> bool:
+    """Whether both are one window: a terminal's title changes with what runs in it, and two may have the same."""
+    if one.window_id and other.window_id:
+        return one.window_id == other.window_id
+    return (one.window_class, one.window) == (other.window_class, other.window)
 
 
 def _is_terminal(front: WindowChange) -> bool:

@@ -32,7 +32,7 @@ class EventAggregator:
         self._scroll_end_ms = 0
         self._last_place: tuple[int, int] | None = None
         self._last_sample_ms = -POINTER_EVERY_MS
-        self._last_window = ("", "")
+        self._last_window = ("", "", 0)
 
     def _inside(self, x: int, y: int) -> tuple[int, int] | None:
         region = self._region()
@@ -98,22 +98,23 @@ class EventAggregator:
             self._last_place, self._last_sample_ms = place, at_ms
             self._put(Pointer(at_ms, *place))
 
-    def starts_in(self, title: str, window_class: str) -> None:
+    def starts_in(self, title: str, window_class: str, window_id: int = 0) -> None:
         """The window that has the focus when listening begins: put as a change at 0, the start of a take."""
         with self._lock:
             if (title, window_class) != ("", ""):
-                self._last_window = (title, window_class)
-                self._put(WindowChange(0, title, window_class))
+                self._last_window = (title, window_class, window_id)
+                self._put(WindowChange(0, *self._last_window))
 
-    def window(self, title: str, window_class: str) -> None:
-        """A window has the focus; put when it is not the same as before."""
+    def window(self, title: str, window_class: str, window_id: int = 0) -> None:
+        """A window has the focus; put when it is not the same as before. Windows of one title differ by their id."""
         with self._lock:
-            if (title, window_class) in (("", ""), self._last_window):
+            window = (title, window_class, window_id)
+            if (title, window_class) == ("", "") or window == self._last_window:
                 return
-            self._last_window = (title, window_class)
+            self._last_window = window
             at_ms = self._now_ms()
             self._flush()
-            self._put(WindowChange(at_ms, title, window_class))
+            self._put(WindowChange(at_ms, *window))
 
     def tick(self) -> None:
         """Put the bursts that have ended. Call a few times a second."""

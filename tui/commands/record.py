@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _BARS = " ▁▂▃▄▅▆▇█"
+_WINDOW_ID = re.compile("0[xX][0-9a-fA-F]{1,8}")
 _CLEAR_LINE = "\r\x1b[K"
 _FINAL_WORDS_S = 10.0
 """How long to wait for the last words when they are printed; the take is already saved then."""
@@ -49,7 +50,8 @@ def record(
         str | None, typer.Option(metavar="X,Y,W,H|pick", help="A part of the desktop; pick: draw it.")
     ] = None,
     window: Annotated[
-        str | None, typer.Option(metavar="TITLE|pick", help="A window by its title; pick: click it.")
+        str | None,
+        typer.Option(metavar="TITLE|ID|pick", help="A window by its title or id; pick: click it."),
     ] = None,
     microphone: Annotated[str | None, typer.Option(metavar="NAME|none", help="Microphone to use.")] = None,
     system_sound: Annotated[
@@ -152,10 +154,12 @@ def _target(monitor: int | None, region: str | None, window: str | None) -> Targ
         from capture.backends.windows import pick_window
 
         warn("Click the window to record; Escape cancels.")
-        return Target(window=_picked(pick_window()).title)
+        return _picked(pick_window()).target
     if region is not None:
         return Target(region=_parse_region(region))
-    return Target(window=window) if window is not None else Target(monitor=1 if monitor is None else monitor)
+    if window is not None:
+        return Target(window=window, window_id=int(window, 16) if _WINDOW_ID.fullmatch(window) else None)
+    return Target(monitor=1 if monitor is None else monitor)
 
 
 def _picked(choice: T | None) -> T:

@@ -85,16 +85,16 @@ class LocalRecordingService:
         monitors = self.monitors()
         desktop = reduce(Region.unite, (monitor.region for monitor in monitors))
         if target.window is not None:
-            return self._window_region(target.window).intersect(desktop)  # a window may hang over the edge
+            return self._window_region(target).intersect(desktop)  # a window may hang over the edge
         if target.monitor == 0:
             return desktop
         return next((m.region for m in monitors if m.number == target.monitor), monitors[0].region)
 
-    def _window_region(self, title: str) -> Region:
+    def _window_region(self, target: Target) -> Region:
         for window in self.windows():
-            if window.title == title:
+            if window.window_id == target.window_id:
                 return window.region
-        raise CaptureError(f"There is no window “{title}” any more", "F5 looks again.")
+        raise CaptureError(f"There is no window “{target.window}” any more", "F5 looks again.")
 
     def record(self, choice: RecordChoice) -> Recording:
         """Launch a recorder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -131,9 +132,16 @@ def list_sources(monitors: Sequence[Monitor], windows: Sequence[Window]) -> list
     found = [CaptureChoice(f"Monitor {m.number}", _pixels(m.region), Target(monitor=m.number)) for m in monitors]
     if len(monitors) > 1:
         found.append(CaptureChoice("All monitors", "side by side", Target(monitor=0)))
-    named = [window for window in windows if window.title.strip()][:_WINDOWS_SHOWN]
-    found += [CaptureChoice(window.title, "window", Target(window=window.title)) for window in named]
+    shown = windows[:_WINDOWS_SHOWN]
+    names = Counter(window.name for window in shown)
+    found += [CaptureChoice(w.name, _window_detail(w, alone=names[w.name] == 1), w.target) for w in shown]
     return [*found, CaptureChoice("A region…", "draw it: g", None)]
+
+
+def _window_detail(window: Window, *, alone: bool) -> str:
+    """What tells windows of the same name apart: their sizes and places."""
+    region = window.region
+    return "window" if alone else f"window {_pixels(region)} at {region.x},{region.y}"
 
 
 def parse_region(text: str) -> Region:

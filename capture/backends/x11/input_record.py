@@ -60,7 +60,7 @@ class InputRecord:
         return self._raw.socket.fileno()
 
     def read(self) -> list[Press]:
-        """Presses and releases in order; waits for the next packet when there is none. Raises ScreenGone or CaptureError."""
+        """Presses and releases in order; waits for the next packet when there is none. Raises CaptureError."""
         packet = self._raw.read()
         if packet is None:
             return []

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from Xlib import X
 
 from capture.backends.x11.connection import X11Connection
-from capture.backends.x11.windows import covered_by, list_windows, visible_region
+from capture.backends.x11.windows import covered_by, describe_window, list_windows, visible_region
 from capture.desktop.screen_grabber import Screen, check_size, describe, find_monitor, fixed_frame, monitor_label
 from capture.errors import CaptureError
 from capture.model import Region, Target, Window
@@ -39,6 +39,8 @@ class TargetTracker(Protocol):
 
 def track_target(target: Target, screen: Screen, connection: X11Connection) -> TargetTracker:
     """The tracker for a target. Raises CaptureError when the target does not exist."""
+    if target.window_id is not None:
+        return WindowTracker(window_of(connection, target.window_id, target.window or "window"), connection)
     if target.window is not None:
         return WindowTracker(find_window(target.window, list_windows(connection)), connection)
     return FixedTracker(target, screen)
@@ -97,8 +99,8 @@ class WindowTracker:
 
     def __init__(self, window: Window, connection: X11Connection) -> None:
         self._connection, self._window = connection, connection.window(window.window_id)
-        self.label = f"the window “{window.title}”"
-        self._it = f"The window “{window.title}”"
+        self.label = f"the window “{window.name}”"
+        self._it = f"The window “{window.name}”"
         self.frame: Region | None = check_size(window.region)
         self._size = (window.region.width, window.region.height)
         self._moved = True
@@ -149,6 +151,14 @@ class WindowTracker:
         return []
 
 
+def window_of(connection: X11Connection, window_id: int, name: str) -> Window:
+    """The window of that id, whatever its title is by now. Raises CaptureError when it is not to be seen."""
+    window = describe_window(connection, connection.window(window_id))
+    if window is None:
+        raise CaptureError(f"The window “{name}” is not there any more", "Open it again, or choose another.")
+    return window
+
+
 def find_window(title: str, windows: list[Window]) -> Window:
     """The window whose title contains ``title`` (any case). Raises CaptureError when none does, or several do."""
     wanted = title.casefold().strip()
@@ -157,11 +167,14 @@ def find_window(title: str, windows: list[Window]) -> Window:
     if len(exact) == 1 or len(found) == 1:
         return (exact or found)[0]
     if found:
-        raise CaptureError(f"“{title}” fits {len(found)} windows: {_titles(found)}", "Give more of the title.")
+        raise CaptureError(
+            f"“{title}” fits {len(found)} windows: {_titles(found, ids=True)}",
+            f"Give more of the title, or the number: --window {found[0].window_id:#x}",
+        )
     seen = f"Open are: {_titles(windows)}." if windows else "No window is open."
     raise CaptureError(f"No window has “{title}” in its title", seen)
 
 
-def _titles(windows: list[Window]) -> str:
-    shown = ", ".join(f"“{window.title}”" for window in windows[:6])
+def _titles(windows: list[Window], *, ids: bool = False) -> str:
+    shown = ", ".join(f"“{window.name}”" + f" {window.window_id:#x}" * ids for window in windows[:6])
     return f"{shown} and {len(windows) - 6} more" if len(windows) > 6 else shown

@@ -31,11 +31,12 @@ def _found_clients(connection: X11Connection) -> list[XWindow]:
 
 
 def describe_window(connection: X11Connection, window: XWindow) -> Window | None:
-    """A window's record; None when it is not visible, has no title or is closed."""
-    region, title = visible_region(connection, window), title_of(connection, window)
-    if region is None or not title:
+    """A window's record; None when it is not visible or closed."""
+    region = visible_region(connection, window)
+    if region is None:
         return None
-    return Window(window_id=window.id, title=title, window_class=class_of(connection, window), region=region)
+    title, window_class = title_of(connection, window), class_of(connection, window)
+    return Window(window_id=window.id, title=title, window_class=window_class, region=region)
 
 
 def title_of(connection: X11Connection, window: XWindow) -> str:
@@ -117,19 +118,19 @@ def _down_to(connection: X11Connection, x: int, y: int) -> Iterator[XWindow]:
 def _loose(connection: X11Connection, window: XWindow) -> tuple[str, str]:
     """Title and class of an unmanaged window (a menu, a tooltip): those of the window it belongs to."""
     own = class_of(connection, window)
-    active, active_class = active_window(connection)
+    active, active_class, _ = active_window(connection)
     if active and own in ("", active_class):
         return active, active_class
     return title_of(connection, window), own
 
 
-def active_window(connection: X11Connection) -> tuple[str, str]:
-    """Title and class of the window that the window manager reports as focused; empty without one."""
+def active_window(connection: X11Connection) -> tuple[str, str, int]:
+    """Title, class and id of the window that the window manager reports as focused; empty and 0 without one."""
     active = connection.numbers(connection.root, "_NET_ACTIVE_WINDOW")
     if not active or not active[0]:
-        return "", ""
+        return "", "", 0
     window = connection.window(active[0])
-    return title_of(connection, window), class_of(connection, window)
+    return title_of(connection, window), class_of(connection, window), active[0]
 
 
 def covered_by(connection: X11Connection, window: XWindow, region: Region) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capture.analysis.activity import changes_activity
+from capture.analysis.activity import changes_activity, own_terminal
 from capture.analysis.trim import TrimOptions, decide_cuts
-from capture.model import Clip, CutReason
+from capture.model import Clip, CutReason, WindowChange
 from capture.render.clip_renderer import render_clip
 from capture.takes import read_changes, read_events
 from capture.video.reader import frames
@@ -77,3 +77,14 @@ def test_what_the_terminal_shows_at_head_and_tail_is_not_in_the_clip(stage: Stag
     margins = TrimOptions().before_ms + TrimOptions().end_ms
     assert lasts["work"] > 1_500
     assert lasts["terminal"] <= margins + 200
+
+
+def test_the_terminal_is_itself_though_its_title_changes_and_another_has_the_same() -> None:
+    def front(at_ms: int, title: str, window_id: int) -> WindowChange:
+        return WindowChange(at_ms, title, "XTerm", window_id)
+
+    orders = WindowChange(1000, "Orders", "Orders", 3)
+    back = own_terminal([front(0, "showhow record", 1), orders, front(5000, "~", 1)], 6000)
+    assert [(span.start_ms, span.end_ms) for span in back] == [(0, 1000), (5000, 6000)]
+    other = own_terminal([front(0, "~", 1), orders, front(5000, "~", 2)], 6000)
+    assert [(span.start_ms, span.end_ms) for span in other] == [(0, 1000)]

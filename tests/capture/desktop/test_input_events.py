@@ -114,3 +114,10 @@ def test_a_window_is_told_when_it_is_another_and_the_first_one_at_zero(desk: Des
     desk.inputs.window("", "")
     told = [(0, "Terminal"), (1000, "Orders"), (1000, "Terminal")]
     assert desk.events == [WindowChange(at_ms, title, "XTerm") for at_ms, title in told]
+
+
+def test_windows_of_one_title_are_told_apart_by_their_ids(desk: Desk) -> None:
+    desk.inputs.starts_in("Terminal", "XTerm", 7)
+    for window_id in (7, 8, 8):
+        desk.inputs.window("Terminal", "XTerm", window_id)
+    assert desk.events == [WindowChange(0, "Terminal", "XTerm", 7), WindowChange(1000, "Terminal", "XTerm", 8)]

@@ -162,7 +162,7 @@ def test_what_this_machine_has_is_offered_and_shown(services: Services, stage: S
 
 def test_a_window_that_has_gone_is_one_line(services: Services) -> None:
     with pytest.raises(ShowhowError, match="no window"):
-        services.recording.preview(Target(window="Nothing of that name"))
+        services.recording.preview(Target(window="Nothing of that name", window_id=1))
 
 
 def test_without_a_model_the_setup_says_that_demos_are_filed_all_the_same(home: Path) -> None:
