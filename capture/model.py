@@ -91,7 +91,9 @@ class Target(msgspec.Struct, frozen=True):
 class Microphone(msgspec.Struct, frozen=True):
     """One sound source: ``name`` selects it, ``label`` is for users; ``monitor`` marks system sound.
 
-    ``served``: a sound server (PulseAudio, PipeWire) provides it under that name.
+    ``served``: a sound server (PulseAudio, PipeWire) provides it under that name. ``default``: it is the microphone
+    when none is named; what the loudspeakers play is that only where the user's environment names it. ``muted``: so in
+    the server, or at volume zero. ``channels``: 0 when not known.
     """
 
     name: str
@@ -99,6 +101,8 @@ class Microphone(msgspec.Struct, frozen=True):
     default: bool = False
     monitor: bool = False
     served: bool = False
+    muted: bool = False
+    channels: int = 0
 
 
 class _Event(msgspec.Struct, frozen=True, tag_field="kind"):
@@ -241,7 +245,10 @@ class InferredAction(Span, frozen=True, kw_only=True):
 
 
 class RecordingStats(msgspec.Struct, frozen=True):
-    """Statistics of a recording, stored in ``take.json``."""
+    """Statistics of a recording, stored in ``take.json``.
+
+    ``narration_peak_db``: the microphone's loudest sample in dBFS; None without one, and in older takes.
+    """
 
     ticks: int = 0
     late_ticks: int = 0
@@ -249,6 +256,7 @@ class RecordingStats(msgspec.Struct, frozen=True):
     dropped_audio_ms: int = 0
     bytes_written: int = 0
     cpu_ms: int = 0
+    narration_peak_db: float | None = None
 
 
 class TakeState(StrEnum):

@@ -24,8 +24,12 @@ class AudioBackend(ABC):
         """Whether this back end can open the source."""
 
     @abstractmethod
-    def open_source(self, source: Microphone, channels: int) -> AudioSource:
-        """Open a source. It connects in the background."""
+    def open_source(self, source: Microphone, channels: int | None, *, follow: bool) -> AudioSource:
+        """Open a source. It connects in the background. ``channels`` None: as many as it has, for a Downmix.
+
+        ``follow``: go over to another source when the system's default does, if this is the default, but from a
+        microphone never to what the loudspeakers play. Sources that cannot follow stay as they are.
+        """
 
     def default_monitor(self) -> str:
         """The name of the default output's monitor source; empty when it is not known."""

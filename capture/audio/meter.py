@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from capture.audio.downmix import Downmix
 from capture.audio.level import LevelTracker
 from capture.audio.source import AudioSource
 from capture.model import Level, Microphone
@@ -15,14 +16,19 @@ class LevelMeter:
 
     def __init__(self, microphone: Microphone, source: AudioSource) -> None:
         self.microphone = microphone
-        self._tracker = LevelTracker()
+        self._tracker, self._downmix = LevelTracker(), Downmix()
         self._source = source
 
     def level(self) -> Level:
         """The current level; never blocks."""
         for block in self._source.drain():
-            self._tracker.update(block.samples, block.end_ns)
+            self._tracker.update(self._downmix.mix(block.samples), block.end_ns)
         return self._tracker.level
+
+    @property
+    def cancelling(self) -> bool:
+        """Whether channels are in opposite phase, so that a mix of them would be silent."""
+        return self._downmix.cancelling
 
     @property
     def failure(self) -> str:

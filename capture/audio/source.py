@@ -8,7 +8,14 @@ from capture.audio.block import Block
 
 
 class AudioSource(Protocol):
-    """Blocks from one source until it is closed. ``failure`` says in one line why no sound arrives."""
+    """Blocks from one source until it is closed. ``failure`` says in one line why no sound arrives.
+
+    ``name`` is the source that is open now: one that follows the system's default changes it.
+    """
+
+    @property
+    def name(self) -> str | None:
+        """The source's name; None: the system's choice."""
 
     failure: str
 

@@ -8,8 +8,8 @@ from capture.backends.registry import AUDIO
 from capture.errors import CaptureError
 from capture.model import Microphone
 
-NONE = "none"
-"""The microphone name for recording without sound."""
+NONE, DEFAULT = "none", "default"
+"""The microphone name for recording without sound; the name of the system sound that the default output plays."""
 
 
 def list_microphones() -> list[Microphone]:
@@ -22,42 +22,55 @@ def list_microphones() -> list[Microphone]:
 def find_microphone(name: str | None) -> Microphone | None:
     """Find a source by its name, its label or a unique part of either; None is the default one.
 
+    What the loudspeakers play is found by name only, and as the default only where the user's environment names it.
     Returns None for ``"none"``, and for None on a machine without microphones. Raises CaptureError when no source
     matches, or more than one.
     """
     if name is not None and name.lower() == NONE:
         return None
     found = list_microphones()
-    return next(iter(found), None) if name is None else _named(name, found)
+    if name is not None:
+        return _named(name, found)
+    return next((source for source in found if source.default or not source.monitor), None)
 
 
 def find_system_sound(name: str) -> Microphone:
     """Find a monitor source by name; ``"default"`` is the monitor of the default output. Raises CaptureError."""
     found = [m for m in list_microphones() if m.monitor]
-    if name != "default":
+    if name != DEFAULT:
         return _named(name, found)
     if not found:
-        raise CaptureError("System sound cannot be recorded here", "It needs PulseAudio or PipeWire, with pactl.")
+        raise CaptureError("System sound cannot be recorded here", "It needs PulseAudio or PipeWire.")
     playing = {backend.default_monitor() for backend in AUDIO}
     return next((m for m in found if m.name in playing), found[0])
 
 
 def _named(name: str, found: list[Microphone]) -> Microphone:
     wanted = name.casefold()
-    exact = [m for m in found if wanted in {m.name.casefold(), m.label.casefold()}]
-    near = exact[:1] or [m for m in found if wanted in m.name.casefold() or wanted in m.label.casefold()]
+    names = [m for m in found if wanted == m.name.casefold()]
+    labels = [m for m in found if wanted == m.label.casefold()]
+    near = names[:1] or labels or [m for m in found if wanted in m.name.casefold() or wanted in m.label.casefold()]
     if len(near) == 1:
         return near[0]
-    names = ", ".join(m.name for m in near or found)
-    if not names:
+    choices = ", ".join(m.name for m in near or found)
+    if not choices:
         raise CaptureError(f"There is no microphone “{name}”, nor any other", "Plug one in, or record without: none.")
     what = f"“{name}” could be more than one microphone" if near else f"There is no microphone “{name}”"
-    raise CaptureError(what, f"Choose one of: {names}, or none.")
+    raise CaptureError(what, f"Choose one of: {choices}, or none.")
 
 
-def open_audio_source(source: Microphone, channels: int) -> AudioSource:
-    """Open a source. It connects in the background."""
-    return next(backend for backend in AUDIO if backend.can_open(source)).open_source(source, channels)
+def open_audio_source(source: Microphone, channels: int | None, *, follow: bool = False) -> AudioSource:
+    """Open a source. It connects in the background. ``channels`` None: as many as it has, for a Downmix.
+
+    ``follow``: go over to another source when the system's default does, where the sound system tells of it.
+    """
+    backend = next(backend for backend in AUDIO if backend.can_open(source))
+    return backend.open_source(source, channels, follow=follow)
+
+
+def label_of(name: str) -> str:
+    """What to call the source of that name."""
+    return next((source.label for source in list_microphones() if source.name == name), name)
 
 
 def open_meter(name: str | None) -> LevelMeter:
@@ -65,4 +78,4 @@ def open_meter(name: str | None) -> LevelMeter:
     microphone = find_microphone(name)
     if microphone is None:
         raise CaptureError("There is no microphone to listen to", "Plug one in.")
-    return LevelMeter(microphone, open_audio_source(microphone, channels=1))
+    return LevelMeter(microphone, open_audio_source(microphone, channels=None))

@@ -12,12 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.audio.block import Block
+from capture.audio.downmix import Downmix
 from capture.audio.level import LevelTracker
-from capture.backends.audio import NONE, find_microphone, find_system_sound, open_audio_source
+from capture.backends.audio import (
+    DEFAULT,
+    NONE,
+    find_microphone,
+    find_system_sound,
+    label_of,
+    list_microphones,
+    open_audio_source,
+)
 from capture.model import Level, Microphone
 from capture.recorder.audio_aligner import Aligner
 from capture.recorder.clock import NS_PER_MS, ActivePeriods, Clock
 from capture.recorder.options import RecordOptions
+from capture.recorder.silence_watch import SilenceWatch
 
 FIRST_S = 2.5
 """How long a take waits for its first sound: a suspended device starts in less."""
@@ -29,12 +39,28 @@ _WAIT_S = 0.3
 
 
 class RecordingTrack:
-    """One audio source being recorded. ``what`` names it in notices: "microphone", "system sound"."""
+    """One audio source being recorded. ``what`` names it in notices: "microphone", "system sound".
 
-    def __init__(self, source: Microphone, what: str, clock: Clock, muted: ActivePeriods, channels: int) -> None:
+    With one channel it is a voice: all channels of the source are mixed into it, and that nothing is heard is told.
+    ``follow``: see ``open_audio_source``.
+    """
+
+    def __init__(
+        self,
+        source: Microphone,
+        what: str,
+        clock: Clock,
+        muted: ActivePeriods,
+        channels: int,
+        *,
+        follow: bool = False,
+    ) -> None:
         self.source, self.what, self.channels = source, what, channels
         self._clock = clock
-        self._audio_source = open_audio_source(source, channels)
+        self._downmix = Downmix() if channels == 1 else None
+        self._audio_source = open_audio_source(source, None if channels == 1 else channels, follow=follow)
+        self._open_name = self._audio_source.name
+        self._silence = SilenceWatch(f"{what} {source.label}") if channels == 1 else None
         self._aligner = Aligner(clock, muted, channels)
         self._level_tracker = LevelTracker()
         self._was_live = False
@@ -46,6 +72,11 @@ class RecordingTrack:
     def level(self) -> Level:
         """Current loudness."""
         return self._level_tracker.level
+
+    @property
+    def peak_db(self) -> float | None:
+        """The loudest sample so far in dBFS; None unless it is a voice."""
+        return self._silence.peak_db if self._silence is not None else None
 
     @property
     def lost_ms(self) -> int:
@@ -76,7 +107,12 @@ class RecordingTrack:
 
     def _receive(self, block: Block) -> NDArray[np.int16]:
         self._received_until_ns = block.end_ns
-        self._level_tracker.update(block.samples, block.end_ns)
+        if self._downmix is not None:
+            block = block._replace(samples=self._downmix.mix(block.samples))
+        level = self._level_tracker.update(block.samples, block.end_ns)
+        if self._silence is not None and self._downmix is not None:
+            cancelling = self._downmix.cancelling
+            self._notices += self._silence.update(level.peak_db, block.start_ns, block.end_ns, cancelling=cancelling)
         return self._aligner.add(block)
 
     def read(self, now_ns: int) -> Iterator[NDArray[np.int16]]:
@@ -106,15 +142,30 @@ class RecordingTrack:
         return self._aligner.written * 1_000_000_000 // 48_000
 
     def _watch(self) -> None:
-        live = self._audio_source.live
-        if live == self._was_live:
+        live, moved = self._audio_source.live, self._follow()
+        if live == self._was_live or (live and moved):
+            self._was_live = live
             return
         self._was_live = live
         if live:
             self._notices.append(f"The {self.what} is back.")
         else:
             self._level_tracker.lose()
+            if self._silence is not None:
+                self._silence.lost()
             self._notices.append(f"The {self.what} {self.source.label} went away; silence until it returns.")
+
+    def _follow(self) -> bool:
+        """Whether the source went over to another one since the last call; adds a notice."""
+        name = self._audio_source.name
+        if name == self._open_name or name is None:
+            return False
+        self._open_name = name
+        self.source = Microphone(name, label_of(name))
+        if self._silence is not None:
+            self._silence.renamed(f"{self.what} {self.source.label}")
+        self._notices.append(f"The {self.what} is now {self.source.label}.")
+        return True
 
 
 class RecordingTracks:
@@ -132,6 +183,11 @@ class RecordingTracks:
     def level(self) -> Level:
         """Current loudness of the narration."""
         return self.tracks[0].level if self.tracks else Level()
+
+    @property
+    def peak_db(self) -> float | None:
+        """The loudest sample of the narration in dBFS; None without one."""
+        return next((track.peak_db for track in self.tracks if track.peak_db is not None), None)
 
     @property
     def lost_ms(self) -> int:
@@ -174,10 +230,19 @@ def open_tracks(options: RecordOptions, clock: Clock, muted: ActivePeriods) -> t
     system = find_system_sound(options.system_sound) if options.system_sound is not None else None
     notices = []
     if microphone is None and (options.microphone or "").lower() != NONE:
-        notices.append("No microphone was found; the take has no narration.")
+        notices.append(_no_microphone())
     tracks = []
     if microphone is not None:
-        tracks.append(RecordingTrack(microphone, "microphone", clock, muted, channels=1))
+        follow = options.microphone is None
+        tracks.append(RecordingTrack(microphone, "microphone", clock, muted, channels=1, follow=follow))
+        if microphone.muted:
+            notices.append(f"The microphone {microphone.label} is muted in the sound settings.")
     if system is not None:
-        tracks.append(RecordingTrack(system, "system sound", clock, ActivePeriods(), channels=2))
+        follow = options.system_sound == DEFAULT
+        tracks.append(RecordingTrack(system, "system sound", clock, ActivePeriods(), channels=2, follow=follow))
     return RecordingTracks(tracks), notices
+
+
+def _no_microphone() -> str:
+    what = "No microphone was found; the take has no narration."
+    return f"{what} What the loudspeakers play is recorded with --system-sound." if list_microphones() else what

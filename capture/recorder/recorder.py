@@ -341,6 +341,7 @@ class Recorder:
             frames=self._writer.frames,
             dropped_audio_ms=self._tracks.lost_ms,
             bytes_written=self._writer.bytes_written,
+            narration_peak_db=self._tracks.peak_db,
             cpu_ms=round(1000 * (spent.user + spent.system + spent.children_user + spent.children_system)),
         )
 

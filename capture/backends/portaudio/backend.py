@@ -41,8 +41,14 @@ class PortAudioBackend(AudioBackend):
         """Always true."""
         return True
 
-    def open_source(self, source: Microphone, channels: int) -> AudioSource:
+    def open_source(
+        self,
+        source: Microphone,
+        channels: int | None,
+        *,
+        follow: bool,  # noqa: ARG002  PortAudio does not tell of another default
+    ) -> AudioSource:
         """Start the process."""
         from capture.backends.portaudio.portaudio_source import PortAudioSource
 
-        return PortAudioSource(source.name, channels)
+        return PortAudioSource(source.name, channels, served=source.served)

@@ -12,6 +12,7 @@ BLOCK = 4_800
 """Frames in a block at 48 kHz: 0.1 s costs 0.4 % of a core, PortAudio's default 2.1 %."""
 
 
+_MOST_SOCKETS = 16
 _PREFERRED = ("pulse", "pipewire")
 
 
@@ -29,11 +30,12 @@ def portaudio_devices() -> list[Microphone]:
 def open_input(name: str | None, channels: int, on_block: Callable[[bytes, float, bool], None]) -> tuple[Any, int, int]:
     """Open an input. Calls ``on_block(int16 bytes, age of the first sample in s, whether sound was lost)``.
 
-    Returns the stream (keep a reference), its rate and its channels. Raises CaptureError.
+    ``channels`` 0: as many as the device has. Returns the stream (keep a reference), its rate and its channels.
+    Raises CaptureError.
     """
     sound = _sounddevice()
     device = _device(sound, name)
-    wanted = min(channels, device["max_input_channels"])
+    wanted = min(channels or _own_channels(device), device["max_input_channels"])
 
     def called(data: Any, _frames: int, times: Any, status: Any) -> None:
         age = times.currentTime - times.inputBufferAdcTime
@@ -58,6 +60,11 @@ def open_input(name: str | None, channels: int, on_block: Callable[[bytes, float
         else:
             return stream, rate, wanted
     raise CaptureError(f"The microphone {device['name']} cannot be opened ({failure})")
+
+
+def _own_channels(device: Any) -> int:
+    """A sound server's device takes any number and mixes into it; a sound card's has that of its sockets."""
+    return int(device["max_input_channels"]) if device["max_input_channels"] <= _MOST_SOCKETS else 2
 
 
 def _device(sound: Any, name: str | None) -> Any:

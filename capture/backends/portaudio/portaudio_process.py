@@ -5,7 +5,7 @@ dies, closing it may hang, and a device that returns is seen only after PortAudi
 killed when it hangs, and a new one sees the current devices. It costs 15 MB and 0.6 % of a core. Does not reconnect:
 it ends when sound stops arriving.
 
-    python -m capture.backends.portaudio.portaudio_process CHANNELS [NAME]
+    python -m capture.backends.portaudio.portaudio_process CHANNELS [NAME]      CHANNELS 0: as many as it has
     python -m capture.backends.portaudio.portaudio_process --list
 """
 

@@ -26,10 +26,14 @@ _RETRY_S, _MAX_RETRY_S = 1.0, 3.0
 
 
 class PortAudioSource:
-    """Connects in a thread, from construction on. ``name`` None is the system's default source."""
+    """Connects in a thread, from construction on. ``name`` None is the system's default source.
 
-    def __init__(self, name: str | None, channels: int = 1) -> None:
-        self.name, self.channels = name, channels
+    ``channels`` None: as many as the device has. ``served``: ``name`` is that of a sound server, which PortAudio
+    reaches by a device of its own.
+    """
+
+    def __init__(self, name: str | None, channels: int | None = 1, *, served: bool = False) -> None:
+        self.name, self._channels, self._served = name, channels, served
         self.failure = ""
         self._blocks: deque[Block] = deque(maxlen=_WAITING)
         self._arrived = threading.Event()
@@ -79,9 +83,10 @@ class PortAudioSource:
             self._ended.wait(pause_s)
 
     def _listen(self) -> None:
-        arguments = [str(self.channels), *([self.name] if self.name else [])]
+        arguments = [str(self._channels or 0), *([self.name] if self.name else [])]
+        variables = _server_environment(self.name) if self.name is not None and self._served else {}
         try:
-            child = ChildProcess(_PROCESS, *arguments, variables=_device_environment(self.name))
+            child = ChildProcess(_PROCESS, *arguments, variables=variables)
         except OSError as error:
             self.failure = f"The microphone's process cannot be started ({error.strerror})."
             return
@@ -103,11 +108,11 @@ class PortAudioSource:
 
     def _shaped(self, data: bytes, header: Header) -> NDArray[np.int16]:
         samples: NDArray[np.int16] = np.frombuffer(data, np.int16).reshape(-1, header.channels)
-        if header.channels == self.channels:
+        if self._channels is None or header.channels == self._channels:
             return samples
-        if self.channels == 1:
+        if self._channels == 1:
             return np.asarray(samples.mean(axis=1, keepdims=True), np.int16)
-        return np.repeat(samples[:, :1], self.channels, axis=1)
+        return np.repeat(samples[:, :1], self._channels, axis=1)
 
     def _put(self, block: Block) -> None:
         self._blocks.append(block)
@@ -115,5 +120,5 @@ class PortAudioSource:
         self._arrived.set()
 
 
-def _device_environment(name: str | None) -> dict[str, str]:
-    return {"PULSE_SOURCE": name, "PIPEWIRE_NODE": name} if name is not None and sys.platform == "linux" else {}
+def _server_environment(name: str) -> dict[str, str]:
+    return {"PULSE_SOURCE": name, "PIPEWIRE_NODE": name} if sys.platform == "linux" else {}

@@ -1,4 +1,6 @@
-"""PulseStream: one recording stream of a PulseAudio (or PipeWire) server. The only module that loads libpulse.
+"""libpulse: its functions, and PulseStream, one recording stream of a PulseAudio (or PipeWire) server.
+
+The only module that loads libpulse.
 
 PortAudio reaches the same server through ALSA's plugin, which needs its own process (it hangs when the server dies),
 0.15 s of CPU to start, and spins while a source starts: 0.5 to 1.5 s in all over a minute. libpulse reports a lost
@@ -24,12 +26,13 @@ FRAGMENT_MS = 100
 
 _LIBRARY = "libpulse.so.0"
 _S16 = 3 if sys.byteorder == "little" else 4  # PA_SAMPLE_S16LE, PA_SAMPLE_S16BE
-_NO_AUTOSPAWN = 1
-_CONTEXT_READY, _CONTEXT_FAILED = 4, 5
+NO_AUTOSPAWN = 1
+CONTEXT_READY, CONTEXT_FAILED = 4, 5
 _STREAM_READY, _STREAM_FAILED = 2, 3
 # INTERPOLATE_TIMING, AUTO_TIMING_UPDATE, ADJUST_LATENCY; DONT_MOVE, because an unplugged headset must be reported
 # and not silently replaced by the laptop's microphone.
 _FLAGS = 0x2 | 0x8 | 0x2000 | 0x200
+_OWN_CHANNELS = 0x100  # FIX_CHANNELS: those of the source, unmixed
 _DEFAULT = 0xFFFFFFFF
 _ADDRESS, _NUMBER = c_void_p, c_uint32
 
@@ -58,10 +61,22 @@ _FUNCTIONS = {
     "pa_stream_get_latency": (c_int, [_ADDRESS, POINTER(c_uint64), POINTER(c_int)]),
     "pa_stream_disconnect": (c_int, [_ADDRESS]),
     "pa_stream_unref": (None, [_ADDRESS]),
+    "pa_stream_get_sample_spec": (_ADDRESS, [_ADDRESS]),
+    "pa_mainloop_new": (_ADDRESS, []),
+    "pa_mainloop_get_api": (_ADDRESS, [_ADDRESS]),
+    "pa_mainloop_prepare": (c_int, [_ADDRESS, c_int]),
+    "pa_mainloop_poll": (c_int, [_ADDRESS]),
+    "pa_mainloop_dispatch": (c_int, [_ADDRESS]),
+    "pa_mainloop_free": (None, [_ADDRESS]),
+    "pa_context_get_server_info": (_ADDRESS, [_ADDRESS, _ADDRESS, _ADDRESS]),
+    "pa_context_get_source_info_list": (_ADDRESS, [_ADDRESS, _ADDRESS, _ADDRESS]),
+    "pa_operation_unref": (None, [_ADDRESS]),
 }
 
 
-class _SampleSpec(ctypes.Structure):
+class SampleSpec(ctypes.Structure):
+    """``pa_sample_spec``."""
+
     _fields_ = (("format", c_int), ("rate", _NUMBER), ("channels", c_uint8))
 
 
@@ -93,22 +108,25 @@ def library() -> ctypes.CDLL | None:
 class PulseStream:
     """Begins to connect on construction. ``source`` None is the server's default one. For one thread at a time.
 
-    Raises OSError where libpulse is not installed. A later failure is final; ``failure`` describes it.
+    ``channels`` None: those that the source has; it then holds their number once the stream is ready. Raises OSError
+    where libpulse is not installed. A later failure is final; ``failure`` describes it.
     """
 
-    def __init__(self, source: str | None, channels: int) -> None:
+    def __init__(self, source: str | None, channels: int | None) -> None:
         pulse = library()
         if pulse is None:
             raise OSError(f"{_LIBRARY} is not installed")
-        self._pulse, self._source, self._frame = pulse, source, 2 * channels
-        self._spec = _SampleSpec(_S16, RATE, channels)
-        fragment = RATE * FRAGMENT_MS // 1000 * self._frame
+        self._pulse, self._source = pulse, source
+        self.channels = channels or 1
+        self._flags = _FLAGS if channels is not None else _FLAGS | _OWN_CHANNELS
+        self._spec = SampleSpec(_S16, RATE, self.channels)
+        fragment = RATE * FRAGMENT_MS // 1000 * 2 * self.channels
         self._attr = _BufferAttr(_DEFAULT, _DEFAULT, _DEFAULT, _DEFAULT, fragment)
         self.failure = ""
         self._stream: int | None = None
         self._loop = pulse.pa_threaded_mainloop_new()
         self._context = pulse.pa_context_new(pulse.pa_threaded_mainloop_get_api(self._loop), b"showhow")
-        if pulse.pa_context_connect(self._context, None, _NO_AUTOSPAWN, None) < 0:
+        if pulse.pa_context_connect(self._context, None, NO_AUTOSPAWN, None) < 0:
             self._fail()
         pulse.pa_threaded_mainloop_start(self._loop)
 
@@ -126,20 +144,24 @@ class PulseStream:
         """Whether the stream is ready; continues connecting while it is not."""
         pulse = self._pulse
         state = pulse.pa_context_get_state(self._context)
-        if state >= _CONTEXT_FAILED:
+        if state >= CONTEXT_FAILED:
             self._fail()
-        if state != _CONTEXT_READY:
+        if state != CONTEXT_READY:
             return False
         if self._stream is None:
             self._stream = pulse.pa_stream_new(self._context, b"narration", byref(self._spec), None)
             name = self._source.encode() if self._source is not None else None
-            if pulse.pa_stream_connect_record(self._stream, name, byref(self._attr), _FLAGS) < 0:
+            if pulse.pa_stream_connect_record(self._stream, name, byref(self._attr), self._flags) < 0:
                 self._fail()
             return False
         state = pulse.pa_stream_get_state(self._stream)
         if state >= _STREAM_FAILED:
             self._fail()
-        return bool(state == _STREAM_READY)
+        if state != _STREAM_READY:
+            return False
+        spec = ctypes.cast(pulse.pa_stream_get_sample_spec(self._stream), POINTER(SampleSpec))
+        self.channels = spec.contents.channels
+        return True
 
     def _read_fragments(self) -> AudioChunk | None:
         pulse, stream = self._pulse, self._stream

@@ -1,19 +1,21 @@
 """PulseSource: blocks from one microphone of a PulseAudio server; reconnects when the server dies.
 
-Owns reconnecting. Has no thread: it reads the stream when it is drained, which suits a recorder that ticks anyway.
-Does not align or encode.
+Owns reconnecting, and following the server's default. Has no thread: it reads the stream when it is drained, which
+suits a recorder that ticks anyway. Does not align or encode.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 
 from capture.audio.block import NS_PER_S, Block
 from capture.backends.pulse.libpulse import FRAGMENT_MS, RATE, AudioChunk, PulseStream
+from capture.backends.pulse.server import DefaultsWatch, is_monitor
 
 _POLL_NS = FRAGMENT_MS * 1_000_000 * 9 // 10
 """Between reads of the stream; slightly less than a fragment, so that no fragment waits for two reads."""
@@ -27,6 +29,7 @@ class Stream(Protocol):
     """The interface of PulseStream."""
 
     failure: str
+    channels: int
 
     def read(self) -> AudioChunk | None:
         """The sound since the last call; None when there is none."""
@@ -35,21 +38,33 @@ class Stream(Protocol):
         """Disconnect."""
 
 
+class Followed(StrEnum):
+    """What of the server's defaults a source follows."""
+
+    NOTHING = ""
+    MICROPHONE = "microphone"
+    LOUDSPEAKERS = "loudspeakers"
+
+
 class PulseSource:
     """Connects in the background, from construction on. ``name`` None is the server's default source. For one thread.
 
-    ``opened`` (opens a stream) and ``now`` (monotonic ns) are for tests.
+    ``channels`` None: as many as the source has. ``follow``: go over to the default when that changes, but from a
+    microphone never to a monitor. ``opened`` (opens a stream) and ``now`` (monotonic ns) are for tests.
     """
 
     def __init__(
         self,
         name: str | None,
-        channels: int = 1,
+        channels: int | None = 1,
         *,
-        opened: Callable[[str | None, int], Stream] = PulseStream,
+        follow: Followed = Followed.NOTHING,
+        opened: Callable[[str | None, int | None], Stream] = PulseStream,
         now: Callable[[], int] = time.monotonic_ns,
     ) -> None:
-        self.name, self.channels = name, channels
+        self.name, self._channels = name, channels
+        self._follow = follow
+        self._watch = DefaultsWatch() if follow else None
         self.failure = ""
         self.live = False
         self._opened, self._now = opened, now
@@ -81,12 +96,18 @@ class PulseSource:
 
     def close(self) -> None:
         """Close the stream."""
+        self._disconnect()
+        self.live = False
+        if self._watch is not None:
+            self._watch.close()
+
+    def _disconnect(self) -> None:
         if self._stream is not None:
             self._stream.close()
-        self._stream, self.live = None, False
+        self._stream = None
 
     def _open(self) -> None:
-        self._stream = self._opened(self.name, self.channels)
+        self._stream = self._opened(self.name, self._channels)
         self._first, self._received_ns = True, self._now()
 
     def _poll(self) -> None:
@@ -94,24 +115,38 @@ class PulseSource:
         if now_ns < self._next_ns:
             return
         self._next_ns = now_ns + _POLL_NS
+        self._go_with_default()
         if self._stream is None:
             if now_ns >= self._retry_ns:
                 self._open()
             return
         chunk = self._stream.read()
         if chunk is not None:
-            self._take(chunk, now_ns)
+            self._take(chunk, self._stream.channels, now_ns)
         elif self._stream.failure:
             self._lose(f"The sound server says: {self._stream.failure}.", now_ns)
         elif now_ns - self._received_ns > (_FIRST_NS if self._first else _STALLED_NS):
             self._lose("No sound comes from it.", now_ns)
 
-    def _take(self, chunk: AudioChunk, now_ns: int) -> None:
-        samples = np.frombuffer(chunk.data, np.int16).reshape(-1, self.channels)
+    def _go_with_default(self) -> None:
+        """Open the server's default source if that is another one by now; also while this one is lost."""
+        if self._watch is None:
+            return
+        defaults = self._watch.poll()
+        wanted = defaults.monitor if self._follow is Followed.LOUDSPEAKERS else defaults.source
+        loudspeakers = self._follow is Followed.MICROPHONE and is_monitor(wanted)
+        if wanted and wanted != self.name and not loudspeakers:
+            self._disconnect()
+            self.name = wanted
+            self._open()
+
+    def _take(self, chunk: AudioChunk, channels: int, now_ns: int) -> None:
+        samples = np.frombuffer(chunk.data, np.int16).reshape(-1, channels)
         self._blocks.append(Block(chunk.start_ns, samples, RATE, self._first or chunk.gap))
         self._first, self._received_ns = False, now_ns
         self.failure, self.live = "", True
 
     def _lose(self, why: str, now_ns: int) -> None:
-        self.close()
+        self._disconnect()
+        self.live = False
         self.failure, self._retry_ns = why, now_ns + _RETRY_NS

@@ -58,14 +58,18 @@ def goes_away() -> CaptureError:
 
 
 class InThread:
-    """A Recorder over a FakeScreen, running in a thread; ``take`` or ``fault`` is how it ended."""
+    """A Recorder over a FakeScreen, running in a thread; ``take`` or ``fault`` is how it ended.
+
+    ``screen`` None records the real one.
+    """
 
     def __init__(self, folder: Path, **options: Any) -> None:
         more = {name: options.pop(name) for name in ("space",) if name in options}
         self.screen = FakeScreen()
+        open_screen = (lambda _target: self.screen) if options.pop("screen", self.screen) is not None else None
         settings = {"microphone": "none", "events": False} | options
         wish = RecordOptions(target=Target(monitor=1), takes_folder=folder, **settings)
-        self.recorder = Recorder(wish, open_screen=lambda _target: self.screen, **more)
+        self.recorder = Recorder(wish, open_screen=open_screen, **more)
         self.take: Take | None = None
         self.fault: Exception | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)

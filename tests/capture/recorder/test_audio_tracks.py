@@ -18,8 +18,9 @@ RATE = 48_000
 class FakeFeed:
     """A Feed whose blocks a test puts."""
 
-    def __init__(self, _source: Microphone, channels: int) -> None:
-        self.channels, self.blocks, self.live, self.failure, self.closed = channels, list[Block](), False, "", False
+    def __init__(self, source: Microphone, channels: int | None, *, follow: bool) -> None:
+        self.name, self.follow, self.channels = source.name, follow, channels
+        self.blocks, self.live, self.failure, self.closed = list[Block](), False, "", False
 
     def wait(self, _seconds: float) -> bool:
         return self.live

@@ -16,7 +16,8 @@ S = 1_000_000_000
 class FakeStream:
     """A stream whose sound and failure a test puts."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int | None) -> None:
+        self.channels = channels or 1
         self.failure, self.coming, self.closed = "", list[AudioChunk](), False
 
     def read(self) -> AudioChunk | None:
@@ -33,8 +34,8 @@ class Scene:
         self.now, self.streams = 100 * S, list[FakeStream]()
         self.feed = PulseSource("usb", channels, opened=self._opened, now=lambda: self.now)
 
-    def _opened(self, _name: str | None, _channels: int) -> FakeStream:
-        self.streams.append(FakeStream())
+    def _opened(self, _name: str | None, channels: int | None) -> FakeStream:
+        self.streams.append(FakeStream(channels))
         return self.streams[-1]
 
     def pass_by(self, seconds: float) -> list[bool]:
