@@ -72,7 +72,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     ``dropped`` are automatic cuts that the user removed; they can be restored. ``waits`` are spans in which the
     expert only waited, ``fasts`` those of them that are sped up. ``blurs`` are rectangles hidden from viewers.
     ``by_hand`` names what people wrote themselves (``title``, ``steps``); no later transcription replaces it.
-    ``no_words_because`` is one line on why the transcript is missing; ``notes`` say what is wrong with the sound.
+    ``no_words_because`` is one line on why the transcript is missing; ``notes`` say what is wrong with the recording.
+    ``tracks`` are the sound tracks that are kept, of a video file with several; empty: the first of a file, all of a
+    take.
     ``revises`` is the id of the filed demo whose next version this becomes (empty for a new demo), ``base`` the version
     it was made of, ``look`` the ``look_of`` it had then.
     """
@@ -105,6 +107,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     revises: str = ""
     base: int = 0
     look: str = ""
+    tracks: tuple[int, ...] = ()
 
     @property
     def clip(self) -> Clip:

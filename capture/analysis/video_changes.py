@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from capture.desktop.frame_diff import BLOCK, islands_of
 from capture.model import Change, Region
 from capture.progress import Progress
+from capture.video.damage import Damage
 from capture.video.reader import TimedFrame, frames
 
 CHANGED = 8.0
@@ -31,14 +32,17 @@ _REMEMBERED = 24
 Grey = NDArray[np.uint8]
 
 
-def detect_changes(path: Path, progress: Progress, duration_ms: int) -> tuple[list[Change], int]:
+def detect_changes(
+    path: Path, progress: Progress, duration_ms: int, damage: Damage | None = None
+) -> tuple[list[Change], int]:
     """The changes of a video file, and the end in ms of its last compared picture.
 
-    Progress counts ms of the file, of ``duration_ms``. Raises VideoError, or Cancelled when ``progress`` does.
+    Progress counts ms of the file, of ``duration_ms``; ``damage`` what could be read. Raises VideoError, or Cancelled
+    when ``progress`` does.
     """
     differ, last_ms = _VideoDiffer(), -EVERY_MS
     skipped: TimedFrame | None = None
-    for picture in frames(path, grey=True, width=WIDEST):
+    for picture in frames(path, grey=True, width=WIDEST, damage=damage):
         if skipped is not None and picture.at_ms - skipped.at_ms >= EVERY_MS:
             differ.compare(*skipped)  # it stood until now: what it shows began at its own time
             last_ms, skipped = skipped.at_ms, None

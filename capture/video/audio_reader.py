@@ -20,6 +20,7 @@ from av.packet import Packet
 from numpy.typing import NDArray
 
 from capture.errors import VideoError
+from capture.video.damage import Damage
 from capture.video.media_file import LONGEST_S, VideoFile, copy_packets, decode, video_errors
 
 Samples = NDArray[np.float32]
@@ -37,6 +38,7 @@ class AudioTrackReader:
     """Sound track ``track`` of a file at ``rate`` Hz in ``channels`` channels. Use as a context manager.
 
     ``cancelling_s``: seconds of stereo so far whose channels cancel out when mixed, so that the louder one was taken.
+    ``damage``: what was read of the track.
     Without that track ``ended`` is true from the start. ``growing``: see VideoFile. Raises VideoError when the file
     cannot be opened.
     """
@@ -45,6 +47,7 @@ class AudioTrackReader:
         self._file, self._rate, self.channels, self._track = VideoFile(path, growing), rate, channels, track
         self._growing = growing is not None
         self._skip_until_s, self._consumed, self.cancelling_s = 0.0, 0, 0.0
+        self.damage = Damage()
         self._ready: list[Samples] = []
         self._waiting = 0
         self._blocks = self._resampled()
@@ -119,7 +122,7 @@ class AudioTrackReader:
         if self._track >= len(self._file.sounds):
             return
         at, self._tick = 0.0, 0.0
-        for frame in decode(self._file.container, self._file.sounds[self._track], self._wanted):
+        for frame in decode(self._file.container, self._file.sounds[self._track], self._wanted, self.damage):
             source, rate = _floats(frame), frame.sample_rate
             block = mixed(source, self.channels)
             if self.channels == 1 and cancels(source):

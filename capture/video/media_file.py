@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
 from av.audio.stream import AudioStream
@@ -27,6 +27,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from capture.errors import VideoError
+from capture.video.damage import Damage
 
 TICKS = 90
 """Ticks in a millisecond; 90 kHz holds every common frame rate exactly."""
@@ -41,6 +42,8 @@ LONGEST_S = 24 * 3600
 """A file that declares a longer duration has wrong times; filling the gap would take hours to process."""
 # Audio that starts up to this much before the video is encoder priming (AAC 21 to 46 ms), not content.
 _PRIMING_S = Fraction(1, 10)
+_UNDECODED = "holds no picture that can be decoded"
+_CONVERT = "Convert it with the program that made it, to MP4 with H.264."
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -68,16 +71,25 @@ def as_video_error(path: Path, error: Exception) -> VideoError:
     return VideoError(f"{path} cannot be read or written: {getattr(error, 'strerror', None) or error}")
 
 
+class Others(NamedTuple):
+    """How many smaller pictures a file has, and sound tracks of an unknown codec."""
+
+    pictures: int = 0
+    unknown_sounds: int = 0
+
+
 class VideoFile:
-    """An open video file. ``picture`` and ``sounds`` are its streams; ``zero`` is time zero in seconds of the file's
-    timestamps, ``pixel_shape`` the width of a pixel divided by its height.
+    """An open video file. ``picture`` (the largest) and ``sounds`` are its streams that can be decoded; ``zero`` is
+    time zero in seconds of the file's timestamps, ``pixel_shape`` the width of a pixel divided by its height.
+    ``others`` says of what kind the rest is: smaller pictures, codecs that FFmpeg does not know.
 
     ``growing`` is a file object to read instead while the file is being written: an MP4, read once from its start.
-    Raises VideoError when the file cannot be opened. Use as a context manager.
+    ``damage`` counts what the pictures read so far lack. Raises VideoError when the file cannot be opened, or holds
+    only pictures of an unknown codec. Use as a context manager.
     """
 
     def __init__(self, path: Path, growing: object = None) -> None:
-        self.path, self._growing = path, growing
+        self.path, self._growing, self.damage = path, growing, Damage()
         self._open()
 
     def _open(self) -> None:
@@ -86,9 +98,14 @@ class VideoFile:
                 raise VideoError(f"{self.path} is not a file") if self.path.exists() else FileNotFoundError
             self.container: InputContainer = self._opened()
         streams = self.container.streams
-        videos = (s for s in streams.video if not s.disposition & Disposition.attached_pic)
-        self.picture: VideoStream | None = next(videos, None)
-        self.sounds: tuple[AudioStream, ...] = tuple(streams.audio)
+        films = [s for s in streams.video if not s.disposition & Disposition.attached_pic]
+        videos = [s for s in films if _known(s)]
+        self.picture: VideoStream | None = max(videos, key=lambda s: s.width * s.height, default=None)
+        self.sounds: tuple[AudioStream, ...] = tuple(s for s in streams.audio if _known(s))
+        self.others = Others(max(0, len(videos) - 1), len(streams.audio) - len(self.sounds))
+        if films and not videos:
+            self.container.close()
+            raise VideoError(f"{self.path} {_UNDECODED}: its codec is not known", _CONVERT)
         if self.picture is not None:
             self._bound(self.picture)
             self.picture.thread_type = "AUTO"
@@ -158,7 +175,7 @@ class VideoFile:
             shown = True
             yield moment
         if not shown:
-            raise VideoError(f"{self.path} holds no picture that can be decoded", "Try to play or copy it again.")
+            raise VideoError(f"{self.path} {_UNDECODED}", "Try to play or copy it again.")
 
     def _seek(self, stream: VideoStream, at_ms: int) -> bool:
         if stream.time_base is None:
@@ -171,7 +188,7 @@ class VideoFile:
 
     def _decoded(self) -> Iterator[tuple[int, VideoFrame]]:
         last = -1
-        for frame in decode(self.container, self.picture):
+        for frame in decode(self.container, self.picture, damage=self.damage):
             at = self.ticks(frame)
             if at is None or at <= last:  # a missing or repeated timestamp follows the one before it
                 at = last + TICKS if at is None else at
@@ -187,13 +204,22 @@ class VideoFile:
         return max(0, round((stamp * frame.time_base - self.zero) * 1000 * TICKS))
 
 
+def _known(stream: Any) -> bool:
+    """Whether FFmpeg knows the codec of a stream. One it does not know has no size, no rate and no decoder."""
+    return getattr(stream, "codec_context", None) is not None
+
+
 def decode(
-    container: InputContainer, stream: Any, wanted: Callable[[Any], bool] = lambda _packet: True
+    container: InputContainer,
+    stream: Any,
+    wanted: Callable[[Any], bool] = lambda _packet: True,
+    damage: Damage | None = None,
 ) -> Iterator[Any]:
     """Every frame of a stream that can be decoded; damaged packets are skipped, a truncated end is the end.
 
-    Packets for which ``wanted`` returns false are not decoded.
+    Packets for which ``wanted`` returns false are not decoded. ``damage`` counts what was read and what was skipped.
     """
+    damage = damage or Damage()
     packets = container.demux(stream)
     while True:
         try:
@@ -207,7 +233,9 @@ def decode(
         try:
             frames = packet.decode()
         except av.FFmpegError:
+            damage.note(packet, lost=True)
             continue
+        damage.note(packet, lost=False)
         yield from frames
 
 

@@ -12,8 +12,12 @@ from capture.errors import VideoError
 from capture.video.media_file import VideoFile, video_errors
 
 
-class VideoFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Facts of a video file. ``width`` and ``height`` are of the stored picture, 0 without one; ``fps`` on average."""
+class VideoFacts(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
+    """Facts of a video file. ``width`` and ``height`` are of the stored picture, 0 without one; ``fps`` on average.
+
+    ``more_sounds``: sound tracks after the first. ``smaller_pictures``, ``unknown_sounds``: what is in it and not read.
+    An id is made of its ``repr``: what ordinary files do not have has a default, which is left out.
+    """
 
     duration_ms: int
     width: int
@@ -21,6 +25,9 @@ class VideoFacts(msgspec.Struct, frozen=True, kw_only=True):
     has_video: bool
     has_sound: bool
     fps: float
+    more_sounds: int = 0
+    smaller_pictures: int = 0
+    unknown_sounds: int = 0
 
 
 def probe(path: Path) -> VideoFacts:
@@ -50,6 +57,9 @@ def _facts(video: VideoFile) -> VideoFacts:
         has_video=picture is not None,
         has_sound=bool(video.sounds),
         fps=round(float(picture.average_rate or 0), 3) if picture is not None else 0.0,
+        more_sounds=max(0, len(video.sounds) - 1),
+        smaller_pictures=video.others.pictures,
+        unknown_sounds=video.others.unknown_sounds,
     )
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from av.video.frame import VideoFrame
 
+from capture.video.damage import Damage
 from capture.video.frames import Picture, lightness, shrunk, upright, upright_within
 from capture.video.media_file import TICKS, VideoFile
 
@@ -51,15 +52,22 @@ def _frame_at(video: VideoFile, at_ms: int) -> VideoFrame:
 
 
 def frames(
-    path: Path, *, start_ms: int = 0, end_ms: int | None = None, width: int | None = None, grey: bool = False
+    path: Path,
+    *,
+    start_ms: int = 0,
+    end_ms: int | None = None,
+    width: int | None = None,
+    grey: bool = False,
+    damage: Damage | None = None,
 ) -> Iterator[TimedFrame]:
     """Pictures in order: the one shown at ``start_ms``, then every later one before ``end_ms``.
 
-    ``width`` scales down (never up), keeping the aspect ratio; ``grey`` gives luma (h, w), not rotated.
-    Raises VideoError.
+    ``width`` scales down (never up), keeping the aspect ratio; ``grey`` gives luma (h, w), not rotated. ``damage``
+    counts what is read. Raises VideoError.
     """
     current: VideoFrame | None = None
     with VideoFile(path) as video:
+        video.damage = damage or video.damage
 
         def convert(frame: VideoFrame) -> Picture:
             if grey:

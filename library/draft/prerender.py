@@ -33,14 +33,18 @@ _PART = ".part-"
 
 
 def clip_key(draft: Draft) -> str:
-    """Hash of all that determines the pictures: recording, mapping to clip time, blurs, times of steps and stills.
+    """Hash of all that determines the pictures: recording, sound tracks, mapping to clip time, blurs, times of steps
+    and stills.
 
     Titles, tags and words do not count. Raises LibraryError when the recording cannot be found.
     """
     with library_errors(f"find the recording {draft.source}"):
         facts = source_video(draft).stat()
     steps = [(step.number, step.start_ms, step.end_ms, step.at_ms, ring_of(step)) for step in steps_of(draft)]
-    looks = (_RENDER_VERSION, facts.st_size, facts.st_mtime_ns, draft.clip.pieces, draft.blurs, steps)
+    looks: tuple[object, ...] = (
+        *(_RENDER_VERSION, facts.st_size, facts.st_mtime_ns, draft.clip.pieces, draft.blurs, steps),
+        *((draft.tracks,) if draft.tracks else ()),
+    )
     return hashlib.sha256(msgspec.json.encode(looks)).hexdigest()[:32]
 
 
@@ -89,9 +93,11 @@ def clip_facts(video: Path) -> ClipFacts:
 
 
 def _tracks(draft: Draft) -> Sequence[int]:
-    """The sound tracks to mix: all of a take (narration, system sound), the first one of a video file."""
+    """The sound tracks to mix: all of a take (narration, system sound), the chosen or the first of a video file."""
     from capture.video.media_file import VideoFile
 
+    if draft.tracks:
+        return draft.tracks
     if not Path(draft.source).is_dir():
         return (0,)
     with VideoFile(source_video(draft)) as video:

@@ -23,6 +23,7 @@ from capture.errors import ShowhowError
 from capture.model import Cut, Event, InferredAction, SpeedUp
 from capture.progress import Progress, silent
 from capture.span import Span
+from capture.video.damage import Damage
 from library.connection.library import Library
 from library.draft.prerender import clip_facts, clip_key, render, use_prerendered
 from library.draft.to_demo import make_demo
@@ -31,7 +32,9 @@ from library.intake.options import PLAIN, IntakeOptions
 from library.intake.screen_text import labels_in_background
 from library.intake.source import (
     RecordingSource,
+    damage_notes,
     events_of,
+    kinds_notes,
     logged_activity,
     open_source,
     scraps,
@@ -89,12 +92,13 @@ class _Recording:
 
 @dataclass(frozen=True)
 class _CutList:
-    """Spans with activity in a recording, likely actions, its cuts, and its waits."""
+    """Spans with activity in a recording, likely actions, its cuts, its waits, and what could not be read of it."""
 
     activity: Sequence[Span]
     inferred: tuple[InferredAction, ...]
     cuts: tuple[Cut, ...]
     waits: tuple[SpeedUp, ...]
+    notes: tuple[str, ...]
 
 
 def propose(
@@ -120,7 +124,7 @@ def propose(
         with labels_in_background(found.video, recording.events, options.reader, found.folder) as labelled:
             result = _transcribe(recording, options, progress, timer)
             cutting = _find_cuts(recording, result, options, progress, timer)
-            draft = _filled(outline, result, cutting, options)
+            draft = _filled(outline, recording.source, result, cutting, options)
             begun(_with_steps(draft, recording, recording.events, cutting.inferred, options))
             with timer("labels"):
                 events = labelled()
@@ -178,16 +182,17 @@ def _find_cuts(
 ) -> _CutList:
     """Stage 3: cuts and waits outside of speech and activity. Without a log, activity is found in the pictures."""
     with timer("activity"):
-        activity, inferred = recording.logged, recording.inferred
+        activity, inferred, notes = recording.logged, recording.inferred, tuple[str, ...]()
         if activity is None:
             source, events = recording.source, recording.events
-            seen = seen_changes(source, progress)
+            seen = seen_changes(source, progress, shown := Damage())
+            notes = damage_notes(source, (shown, *result.damage))
             activity = changes_activity(seen, (), source.facts.duration_ms)
             inferred = inferred_from_pictures(source, seen, events)
     with timer("cuts"):
         spoken = [*result.speech, *result.transcript.words]  # a word may extend beyond the detected speech
         waits = waits_in(recording.source, recording.events, spoken)
-        return _CutList(activity, inferred, _decide(recording, activity, spoken, options), waits)
+        return _CutList(activity, inferred, _decide(recording, activity, spoken, options), waits, notes)
 
 
 def _decide(
@@ -196,7 +201,9 @@ def _decide(
     return decide_cuts(recording.source.facts.duration_ms, activity, spoken, scraps(recording.events), _trim(options))
 
 
-def _filled(outline: Draft, result: TranscriptionResult, cutting: _CutList, options: IntakeOptions) -> Draft:
+def _filled(
+    outline: Draft, source: RecordingSource, result: TranscriptionResult, cutting: _CutList, options: IntakeOptions
+) -> Draft:
     """The outline with words and cuts; its steps are unchanged."""
     return replace(
         outline,
@@ -208,7 +215,8 @@ def _filled(outline: Draft, result: TranscriptionResult, cutting: _CutList, opti
         transcript=result.transcript,
         waiting_for_words=result.waiting,
         no_words_because=result.because,
-        notes=result.notes,
+        notes=(*kinds_notes(source), *result.notes, *cutting.notes),
+        tracks=result.tracks,
     )
 
 

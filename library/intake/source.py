@@ -21,6 +21,7 @@ from library.model import LibraryError, TakeFacts
 from library.text import TITLE_LENGTH, clean, printable
 
 if TYPE_CHECKING:
+    from capture.video.damage import Damage
     from capture.video.media_info import VideoFacts
 
 _TAKE_FILES = {"take.json", "take.mp4", "events.jsonl", "changes.jsonl", "draft.json"}
@@ -136,11 +137,38 @@ def waits_in(source: RecordingSource, events: Sequence[Event], speech: Sequence[
     return find_waits(read_changes(source.take), events, speech, size, source.facts.duration_ms)
 
 
-def seen_changes(source: RecordingSource, progress: Progress) -> list[Change]:
-    """The changes of the picture, found by decoding all frames: takes seconds for a minute of video."""
+def seen_changes(source: RecordingSource, progress: Progress, damage: Damage | None = None) -> list[Change]:
+    """The changes of the picture, found by decoding all frames: takes seconds for a minute of video.
+
+    ``damage`` counts what could be read.
+    """
     from capture.analysis.video_changes import detect_changes
 
-    return detect_changes(source.video, progress, source.facts.duration_ms)[0]
+    return detect_changes(source.video, progress, source.facts.duration_ms, damage)[0]
+
+
+def damage_notes(source: RecordingSource, streams: Sequence[Damage]) -> tuple[str, ...]:
+    """A line on what could not be read of a video file; none when all of it could. ``streams``: see ``readable_ms``."""
+    from capture.video.damage import readable_ms
+    from capture.video.media_file import VideoFile
+
+    whole_ms = source.facts.duration_ms
+    with VideoFile(source.video) as video:
+        read_ms = readable_ms(source.video, video.container.format.name, whole_ms, streams, video.zero)
+    if read_ms is None:
+        return ()
+    return (f"{read_ms / 1000:.1f} of {whole_ms / 1000:.1f} s could be read: the file is damaged or not copied whole.",)
+
+
+def kinds_notes(source: RecordingSource) -> tuple[str, ...]:
+    """A line on each kind of content of a video file that is left out."""
+    facts, notes = source.facts, []
+    if facts.smaller_pictures:
+        size = f"{facts.width} x {facts.height}"
+        notes.append(f"The recording has {facts.smaller_pictures + 1} pictures; the largest, {size}, is kept.")
+    if facts.unknown_sounds:
+        notes.append("A sound track of the recording is in a codec that is not known; it is not heard.")
+    return tuple(notes)
 
 
 def scraps(events: Sequence[Event]) -> list[Span]:

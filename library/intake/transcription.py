@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as with_changes
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 from capture.errors import TakeError
 from capture.progress import Progress
 from capture.span import Span
+from capture.video.damage import Damage
+from library.intake.sound_tracks import TrackSound, chosen_tracks, tracks_note
 from library.intake.source import RecordingSource
 from transcribe.asr.guards import too_few
 from transcribe.asr.language import language_name
@@ -32,6 +35,7 @@ _POLL_S, _STALLED_S = 0.05, 60.0
 _JUDGED_MS, _UNSURE = 5_000, 0.6
 # Mean confidence: 0.9 of clear English with tiny.en, 0.35 to 0.6 of other languages.
 _CANCELLING_S = 1.0
+_AUDIBLE = 1e-3  # -60 dB
 _CANCELLING = "Left and right are in opposite phase and would cancel out; only the louder one was listened to."
 
 Maker = Callable[[], Recognizer]
@@ -43,7 +47,8 @@ class TranscriptionResult:
     """Spans of speech, the transcript, and one line ``because`` on why words are missing; empty when they are not.
 
     ``spent_s``: seconds spent on reading ``sound``, on finding ``speech`` and on ``words``. ``notes``: one line each on
-    what is wrong with the sound.
+    what is wrong with the sound. ``damage``: what could be read of each track. ``tracks``: those of a file with several
+    that were heard; empty otherwise.
     """
 
     speech: tuple[Span, ...]
@@ -51,11 +56,25 @@ class TranscriptionResult:
     because: str = ""
     spent_s: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    damage: tuple[Damage, ...] = ()
+    tracks: tuple[int, ...] = ()
 
     @property
     def waiting(self) -> bool:
         """Whether the words are still missing."""
         return bool(self.because)
+
+
+def _tracks_of(source: RecordingSource, progress: Progress) -> tuple[int, ...]:
+    """The sound tracks of a video file with several that are heard and kept; empty for other recordings."""
+    if source.take is not None or not source.facts.more_sounds:
+        return ()
+    found = []
+    for track in range(source.facts.more_sounds + 1):
+        transcriber = _Transcriber(source.video, source.facts.duration_ms, progress, (track,))
+        speech = transcriber.run(None, Log(PartialTranscript())).speech
+        found.append(TrackSound(tuple(speech), transcriber.loudest > _AUDIBLE))
+    return chosen_tracks(found)
 
 
 def transcribe_recording(source: RecordingSource, recognizer: Maker | None, progress: Progress) -> TranscriptionResult:
@@ -66,7 +85,15 @@ def transcribe_recording(source: RecordingSource, recognizer: Maker | None, prog
     """
     if not source.facts.has_sound:
         return TranscriptionResult((), Transcript())
-    transcriber = _Transcriber(source.video, source.facts.duration_ms, progress)
+    tracks = _tracks_of(source, progress)
+    result = _transcribed(source, recognizer, _Transcriber(source.video, source.facts.duration_ms, progress, tracks))
+    if not tracks:
+        return result
+    said = tracks_note(source.facts.more_sounds + 1, tracks)
+    return with_changes(result, tracks=tracks, notes=(said, *result.notes))
+
+
+def _transcribed(source: RecordingSource, recognizer: Maker | None, transcriber: _Transcriber) -> TranscriptionResult:
     by, error = _create(recognizer)
     try:
         if source.take is not None and (words := _take_words(source.path, by, transcriber)) is not None:
@@ -154,8 +181,9 @@ def _acquire(log: TranscriptLog, take: Path, header: TranscriptHeader, transcrib
 class _Transcriber:
     """Transcribes a video's sound and measures the seconds spent on reading, on finding speech and on words."""
 
-    def __init__(self, video: Path, whole_ms: int, progress: Progress) -> None:
-        self._video, self.whole_ms, self._progress = video, whole_ms, progress
+    def __init__(self, video: Path, whole_ms: int, progress: Progress, tracks: Sequence[int] = ()) -> None:
+        self._video, self.whole_ms, self._progress, self._tracks = video, whole_ms, progress, tracks or (0,)
+        self.loudest, self._damage = 0.0, tuple[Damage, ...]()
         self._spent = dict.fromkeys(("sound", "speech", "words"), 0.0)
         self._notes: tuple[str, ...] = ()
 
@@ -189,12 +217,12 @@ class _Transcriber:
         kept = tuple(segment for segment in transcript.segments if segment.end_ms <= self.whole_ms + _MISSING_MS)
         transcript = replace(transcript, segments=kept)
         notes = (*self._notes, *_unsure(transcript, speech))
-        return TranscriptionResult(speech, transcript, because, self._spent, notes)
+        return TranscriptionResult(speech, transcript, because, self._spent, notes, self._damage)
 
     def _sound(self) -> Iterator[Sound]:
-        from capture.video.audio_reader import AudioTrackReader
+        from capture.video.audio_mix import MixedSound
 
-        with AudioTrackReader(self._video, rate=SAMPLE_RATE) as sound:
+        with MixedSound(self._video, rate=SAMPLE_RATE, tracks=self._tracks) as sound:
             blocks = sound.blocks()
             while True:
                 begun = time.monotonic()
@@ -202,7 +230,9 @@ class _Transcriber:
                 self._spent["sound"] += time.monotonic() - begun
                 if block is None:
                     self._notes = (_CANCELLING,) if sound.cancelling_s >= _CANCELLING_S else ()
+                    self._damage = tuple(sound.damage)
                     return
+                self.loudest = max(self.loudest, float(np.abs(block).max(initial=0.0)))
                 yield block
 
 

@@ -6,12 +6,12 @@ remove anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from library.catalog.catalog import Catalog
 from library.files import fingerprint, library_errors
-from library.model import Demo
+from library.model import Demo, LibraryError
 
 VIDEOS = ".mp4 .m4v .mov .mkv .webm .avi .ts .mts .mpg .mpeg .flv .wmv .asf .ogv .gif"
 """File name endings of readable formats; a file with a wrong ending is refused when it is opened."""
@@ -24,10 +24,10 @@ def is_take(path: Path) -> bool:
     return (path / "take.json").is_file()
 
 
-def recordings_in(folder: Path) -> list[Path]:
+def recordings_in(folder: Path, tell: Callable[[Path, LibraryError], None] = lambda *_: None) -> list[Path]:
     """Video files and take folders in a folder and its subfolders, sorted by name; without hidden ones and links.
 
-    Raises LibraryError when it cannot be read.
+    Raises LibraryError when it cannot be read; ``tell`` gets each subfolder that cannot.
     """
     found: list[Path] = []
     with library_errors(f"read the folder {folder}"):
@@ -35,10 +35,19 @@ def recordings_in(folder: Path) -> list[Path]:
             if entry.name.startswith(".") or entry.is_symlink():
                 continue
             if entry.is_dir():
-                found += [entry] if is_take(entry) else recordings_in(entry)
+                found += _inside(entry, tell)
             elif entry.suffix and entry.suffix.lower() in VIDEOS.split():
                 found.append(entry)
     return found
+
+
+def _inside(folder: Path, tell: Callable[[Path, LibraryError], None]) -> list[Path]:
+    try:
+        with library_errors(f"read the folder {folder}"):
+            return [folder] if is_take(folder) else recordings_in(folder, tell)
+    except LibraryError as error:
+        tell(folder, error)
+        return []
 
 
 def find_duplicate(path: Path, demos: Iterable[Demo]) -> Demo | None:

@@ -32,6 +32,8 @@ from tui.services.second_hearing import hear_in_background
 if TYPE_CHECKING:
     from library.model import Demo
 
+_Done = dict[str, list[object]]
+"""What became of each recording: ``demos``, ``there`` already, ``failed``."""
 _POLL_S = 2.0
 """Seconds between two scans of a watched folder. A file whose copy pauses for longer counts as complete: it is refused
 as truncated, or filed again once it has grown."""
@@ -69,12 +71,16 @@ def add(
         return
     overrides = RecognizerOverrides(model, language, translate)
     each = partial(file_one, cli, title=title, tags=tag or [], keep_all=keep_all, overrides=overrides, json=json)
-    if watch or any(path.is_dir() and not is_take(path) for path in paths):
+    if watch or len(paths) > 1 or _is_folder_of_recordings(paths[0]):
         add_many(cli, paths, each, watch=watch, json=json)
         return
-    demos = [each(path) for path in paths]
+    demo = each(paths[0])
     if json:
-        print_json(demo_document(demos[0]) if len(demos) == 1 else {"demos": [demo_document(demo) for demo in demos]})
+        print_json(demo_document(demo))
+
+
+def _is_folder_of_recordings(path: Path) -> bool:
+    return path.is_dir() and not is_take(path)
 
 
 def file_one(
@@ -96,7 +102,7 @@ def file_one(
     if draft.no_words_because:
         warn(f"Filed without its words: {draft.no_words_because}")
     for note in draft.notes:
-        warn(note)
+        warn(f"{path.name}: {note}")
     for twin in duplicates_of(library.catalog, demo):
         warn(f"The same recording is filed as {twin.demo_id} (“{twin.title}”) too. Remove one: showhow remove DEMO")
     if not json:
@@ -108,10 +114,13 @@ def file_one(
 
 
 def add_many(cli: CommandContext, paths: list[Path], add: Callable[[Path], Demo], *, watch: bool, json: bool) -> None:
-    """File everything in the folders; prints a line for each duplicate and each failure. Exit code 1 if any failed."""
-    done: dict[str, list[object]] = {"demos": [], "there": [], "failed": []}
+    """File several recordings, and everything in folders; one that fails does not keep the others from being filed.
+
+    Prints a line for each duplicate and each failure. Exit code 1 if any failed.
+    """
+    done: _Done = {"demos": [], "there": [], "failed": []}
     try:
-        for path in _watched(paths) if watch else _recordings(paths):
+        for path in _watched(paths) if watch else _recordings(paths, done):
             _add_one(cli, path, add, done, json=json)
     except KeyboardInterrupt:
         say("Stopped watching.") if watch and not json else None
@@ -124,9 +133,7 @@ def add_many(cli: CommandContext, paths: list[Path], add: Callable[[Path], Demo]
         raise typer.Exit(1)
 
 
-def _add_one(
-    cli: CommandContext, path: Path, add: Callable[[Path], Demo], done: dict[str, list[object]], *, json: bool
-) -> None:
+def _add_one(cli: CommandContext, path: Path, add: Callable[[Path], Demo], done: _Done, *, json: bool) -> None:
     try:
         twin = find_duplicate(path, cli.open_library().catalog.list())
         if twin is None:
@@ -135,21 +142,44 @@ def _add_one(
         done["there"].append({"path": str(path), "demo_id": twin.demo_id})
         say(f"{path.name} is filed already: “{twin.title}”, {twin.demo_id}") if not json else None
     except ShowhowError as error:
-        done["failed"].append({"path": str(path), "error": str(error)})
-        warn(f"{path.name}: {error}")
+        _failed(path, str(error), done)
+    except Exception as error:  # noqa: BLE001  a fault of showhow at one file must not cost the others
+        _failed(path, f"showhow failed at it ({type(error).__name__}: {error}). Please report it.", done)
 
 
-def _recordings(paths: list[Path]) -> Iterator[Path]:
+def _failed(path: Path, why: str, done: _Done) -> None:
+    done["failed"].append({"path": str(path), "error": why})
+    warn(f"{path.name}: {why}")
+
+
+def _recordings(paths: list[Path], done: _Done) -> Iterator[Path]:
     for path in paths:
-        inside = recordings_in(path) if path.is_dir() and not is_take(path) else [path]
+        if not _is_folder_of_recordings(path):
+            yield path
+            continue
+        try:
+            inside = recordings_in(path, lambda folder, error: _failed(folder, str(error), done))
+        except LibraryError as error:
+            _failed(path, str(error), done)
+            continue
         if not inside:
-            raise LibraryError(f"{path} is a folder without a recording in it", "Give a take folder or a video file.")
+            _failed(path, "It is a folder without a recording in it. Give a take folder or a video file.", done)
         yield from inside
 
 
 def _watched(paths: list[Path]) -> Iterator[Path]:
-    folders = [WatchFolder(path) for path in paths]
+    """What comes into the folders, for ever. A folder that was there and is gone, as a drive, is waited for."""
+    folders, away = {path: WatchFolder(path) for path in paths}, set[Path]()
+    ready = [recording for folder in folders.values() for recording in folder.ready()]
     while True:
-        for folder in folders:
-            yield from folder.ready()
+        yield from ready
         time.sleep(_POLL_S)
+        ready = []
+        for path, folder in folders.items():
+            try:
+                ready += folder.ready()
+                away.discard(path)
+            except LibraryError as error:
+                if path not in away:
+                    warn(f"{error} It is looked for again.")
+                away.add(path)

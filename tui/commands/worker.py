@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from capture.errors import ShowhowError
 from library.format import age
 from tui.commands.options import CommandContext, Json, demo_document, demo_lines
-from tui.console import print_json, progress_bar, say
+from tui.console import print_json, progress_bar, say, warn
 from tui.services.recognizers import intake_options
 
 if TYPE_CHECKING:
@@ -94,20 +95,31 @@ def add_elsewhere(
     wait: bool,
     json: bool,
 ) -> None:
-    """Queue recordings for a worker; with ``wait`` follow them to the end and print the demos."""
-    from library.intake.task_queue import enqueuer
-    from library.intake.tasks import ask_for_demo
+    """Queue recordings for a worker; with ``wait`` follow them to the end and print the demos.
 
-    library = cli.open_library()
+    Of several, one that cannot be sent does not keep the others from it; then the exit code is 1.
+    """
+    from library.intake.task_queue import enqueuer
+    from library.intake.tasks import ask_for_demo, team_of
+
+    library, ids = cli.open_library(), []
+    team_of(library)
     with progress_bar(shown=not json) as progress:
-        ids = [
-            ask_for_demo(
-                library, path, cli.settings.author, enqueuer(cli.settings.library_url), title=title, tags=tags,
-                keep_all=keep_all, progress=progress,
-            )
-            for path in paths
-        ]  # fmt: skip
+        for path in paths:
+            try:
+                ids.append(
+                    ask_for_demo(
+                        library, path, cli.settings.author, enqueuer(cli.settings.library_url), title=title, tags=tags,
+                        keep_all=keep_all, progress=progress,
+                    )
+                )  # fmt: skip
+            except ShowhowError as error:
+                if len(paths) == 1:
+                    raise
+                warn(f"{path.name}: {error}")
     _follow(library, ids, wait=wait, json=json)
+    if len(ids) < len(paths):
+        raise typer.Exit(1)
 
 
 def words_elsewhere(

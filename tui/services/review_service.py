@@ -153,7 +153,8 @@ class LocalReviewService:
         load_video()
         from capture.video.waveform import envelope
 
-        return envelope(source_video(draft), bins, draft.take.duration_ms)
+        track = draft.tracks[0] if draft.tracks else 0
+        return envelope(source_video(draft), bins, draft.take.duration_ms, track=track)
 
     def _draft_path(self, draft: Draft) -> Path:
         if self._beside_take(draft):
