@@ -171,7 +171,7 @@ def _transcribe(
     recording: _Recording, options: IntakeOptions, progress: Progress, timer: _StageTimer
 ) -> TranscriptionResult:
     """Stage 2: the words from the live transcription, and the rest transcribed now."""
-    result = transcribe_recording(recording.source, options.recognizer, progress)
+    result = transcribe_recording(recording.source, options.recognizer, progress, captions=options.captions)
     for stage, seconds in result.spent_s.items():
         timer.note(stage, seconds)
     return result

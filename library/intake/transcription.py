@@ -20,6 +20,7 @@ from capture.errors import TakeError
 from capture.progress import Progress
 from capture.span import Span
 from capture.video.damage import Damage
+from library.intake.captions_there import captions_of
 from library.intake.sound_tracks import TrackSound, chosen_tracks, tracks_note
 from library.intake.source import RecordingSource
 from transcribe.asr.guards import too_few
@@ -77,23 +78,31 @@ def _tracks_of(source: RecordingSource, progress: Progress) -> tuple[int, ...]:
     return chosen_tracks(found)
 
 
-def transcribe_recording(source: RecordingSource, recognizer: Maker | None, progress: Progress) -> TranscriptionResult:
+def transcribe_recording(
+    source: RecordingSource, recognizer: Maker | None, progress: Progress, *, captions: bool = True
+) -> TranscriptionResult:
     """Transcribe a recording; what was transcribed while it was recorded is not transcribed again.
 
+    A video file with ``captions`` has its words from them; then only speech is found.
     The result has no words when there is no model, when it is damaged, or when a server does not answer: the recording
     can be filed all the same. Raises VideoError, TakeError, and Cancelled when ``progress`` does.
     """
-    if not source.facts.has_sound:
-        return TranscriptionResult((), Transcript())
-    tracks = _tracks_of(source, progress)
-    result = _transcribed(source, recognizer, _Transcriber(source.video, source.facts.duration_ms, progress, tracks))
-    if not tracks:
+    captioned, notes = (
+        captions_of(source.video, source.facts.duration_ms) if captions and not source.take else (None, ())
+    )
+    result = TranscriptionResult((), Transcript(), notes=notes)
+    if source.facts.has_sound:
+        tracks = _tracks_of(source, progress)
+        transcriber = _Transcriber(source.video, source.facts.duration_ms, progress, tracks)
+        result = _heard(source, recognizer, transcriber) if captioned is None else transcriber.only_speech()
+        said = (tracks_note(source.facts.more_sounds + 1, tracks),) if tracks else ()
+        result = with_changes(result, tracks=tracks, notes=(*said, *notes, *result.notes))
+    if captioned is None:
         return result
-    said = tracks_note(source.facts.more_sounds + 1, tracks)
-    return with_changes(result, tracks=tracks, notes=(said, *result.notes))
+    return with_changes(result, transcript=captioned.transcript, because="", notes=(captioned.note, *result.notes))
 
 
-def _transcribed(source: RecordingSource, recognizer: Maker | None, transcriber: _Transcriber) -> TranscriptionResult:
+def _heard(source: RecordingSource, recognizer: Maker | None, transcriber: _Transcriber) -> TranscriptionResult:
     by, error = _create(recognizer)
     try:
         if source.take is not None and (words := _take_words(source.path, by, transcriber)) is not None:
@@ -102,8 +111,8 @@ def _transcribed(source: RecordingSource, recognizer: Maker | None, transcriber:
             return transcriber.result(transcriber.run(by, Log(PartialTranscript(hearing=_header(by)))))
     except TranscribeError as failure:
         error = failure
-    words = transcriber.run(None, Log(PartialTranscript()))
-    return transcriber.result(words, str(error) if words.speech else "")
+    result = transcriber.only_speech()
+    return with_changes(result, because=str(error)) if result.speech else result
 
 
 def transcribe_video(video: Path, duration_ms: int, recognizer: Maker | None, progress: Progress) -> Transcript | None:
@@ -205,6 +214,10 @@ class _Transcriber:
         read_s = self._spent["sound"] - before
         self._spent["words"] += time.monotonic() - begun - detector.spent_s - read_s
         return log.words
+
+    def only_speech(self) -> TranscriptionResult:
+        """Find the speech in the sound; no words."""
+        return self.result(self.run(None, Log(PartialTranscript())))
 
     def report(self, done_ms: int, what: str = "Transcribing") -> None:
         self._progress(min(max(0, done_ms), self.whole_ms), self.whole_ms, what)

@@ -103,7 +103,10 @@ def words_ready(settings: Settings) -> str:
 def intake_options(
     settings: Settings, *, keep_all: bool = False, overrides: RecognizerOverrides = AS_SET
 ) -> IntakeOptions:
-    """Options for making drafts under these settings; the model is looked up only when there is speech."""
+    """Options for making drafts under these settings; the model is looked up only when there is speech.
+
+    Who says by what or in which language it is to be heard wants it heard, not the words of its captions.
+    """
     from library.intake.options import IntakeOptions
     from library.maintenance.custom_vocabulary import custom_vocabulary
     from transcribe.ocr.rapidocr_reader import RapidOcrReader
@@ -113,5 +116,6 @@ def intake_options(
         reader=RapidOcrReader(),
         keep_all=keep_all,
         author=settings.author,
+        captions=overrides == AS_SET,
         vocabulary=cache(partial(custom_vocabulary, settings.library_url)),
     )
