@@ -25,12 +25,17 @@ class TextTrack(NamedTuple):
 def text_track(path: Path) -> TextTrack | None:
     """The text track of a file that a player would show, else the first one; None without one. Raises VideoError."""
     with video_errors(path), VideoFile(path) as video:
-        tracks = [s for s in video.container.streams.subtitles if s.codec_context and s.codec_context.name in _TEXT]
+        tracks = [s for s in video.container.streams.subtitles if _is_text(s)]
         if not tracks:
             return None
         chosen: Any = next((s for s in tracks if "default" in str(s.disposition)), tracks[0])
         language = str(chosen.metadata.get("language", "")).lower()
         return TextTrack("" if language == "und" else language, list(_lines(video, chosen)))
+
+
+def _is_text(stream: Any) -> bool:
+    """Whether a stream is text. One in an unknown codec has no codec context."""
+    return getattr(getattr(stream, "codec_context", None), "name", "") in _TEXT
 
 
 def _lines(video: VideoFile, stream: Any) -> Iterator[tuple[int, int, str]]:
