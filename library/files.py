@@ -44,6 +44,11 @@ def as_library_error(doing: str, error: OSError) -> LibraryError:
     return kind(f"Could not {doing}: {error.strerror or error}", "Check the path and run it again.")
 
 
+def may_not_write(error: OSError) -> bool:
+    """Whether an error says that nothing can be written in a place: it is full, or not to be written."""
+    return error.errno in _DISK_FULL | _FORBIDDEN
+
+
 def write_synced(path: Path, data: bytes) -> None:
     """Write a file and fsync it. Raises OSError."""
     with path.open("wb") as file:

@@ -21,8 +21,12 @@ class CatalogBusy(LibraryError):
     """Another program has held the write lock for longer than the catalog waits."""
 
 
-class CatalogFull(LibraryError):
-    """The disk that the catalog lies on is full: it can be read, not written."""
+class CatalogUnwritable(LibraryError):
+    """The catalog can be read, not written: it lies in a place where nothing may be written."""
+
+
+class CatalogFull(CatalogUnwritable):
+    """The disk that the catalog lies on is full."""
 
 
 class CatalogBroken(LibraryError):

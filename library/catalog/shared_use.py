@@ -51,6 +51,12 @@ class _Events(NamedTuple):
     uses: tuple[UseEvent, ...] = ()
 
 
+def _known_machine(session: Session) -> str:
+    """The name of this machine's file; empty before it has one."""
+    rows = session.fetch("use_setting", name=_MACHINE)
+    return f"{int(rows[0][0]):016x}" if rows else ""
+
+
 class SharedUseLog(UseLog):
     """The log of this machine, with those of the others that use the same folder."""
 
@@ -116,7 +122,7 @@ class SharedUseLog(UseLog):
         now = time.monotonic()
         if fresh or now - self._read_s >= _REREAD_S:
             self._read_s = now
-            mine = self._machine()
+            mine = self._run(_known_machine)
             with library_errors(f"read the use logs {self._folder}"):
                 there = sorted(self._folder.glob("*.jsonl"))[:_MOST_FILES] if self._folder.is_dir() else []
                 stamps = {path: path.stat() for path in there if path.stem != mine}

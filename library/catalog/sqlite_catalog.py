@@ -10,7 +10,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from library.catalog.catalog import Catalog, CatalogBroken
+from library.catalog.catalog import Catalog, CatalogBroken, CatalogUnwritable
+from library.catalog.scratch_index import ScratchFolder
 from library.catalog.shared_use import SharedUseLog
 from library.catalog.sql_catalog import SqlCatalog
 from library.catalog.sqlite_file import BUSY_MS, IndexFile, IndexOutdated, discard
@@ -30,16 +31,28 @@ class SqliteCatalog(SqlCatalog):
         super().__init__(demos)
         self._refill = refill
         self._use: IndexFile | None = None
+        self._no_use: IndexFile | None = None
         self._vectors: IndexFile | None = None
         self._shared: SharedUseLog | None = None
         self._use_path, self._opening = path.with_name(f"{path.stem}-use{path.suffix}"), Lock()
         self._vectors_path = path.with_name(f"{path.stem}-vectors{path.suffix}")
+        self._scratch = ScratchFolder()
         try:
-            self._file = IndexFile(path, busy_ms=busy_ms)
+            self._file = self._opened(path, busy_ms)
+        except CatalogUnwritable as error:
+            self._file = self._scratch.index(path.name, "sqlite", error)
+            self.note(f"{error} Until then the library is searched with an index that is made each time.")
+
+    def _opened(self, path: Path, busy_ms: int) -> IndexFile:
+        try:
+            return IndexFile(path, busy_ms=busy_ms)
         except CatalogBroken as error:
             discard(path)
-            self._file = IndexFile(path, busy_ms=busy_ms)
-            self._note_and_refill("was from an older showhow" if isinstance(error, IndexOutdated) else "was damaged")
+            file = IndexFile(path, busy_ms=busy_ms)
+            why = "was from an older showhow" if isinstance(error, IndexOutdated) else "was damaged"
+        self._file = file
+        self._note_and_refill(why)
+        return file
 
     def _note_and_refill(self, why: str) -> None:
         self.note(f"The library's index {why} and has been made anew from the demos; nothing is lost.")
@@ -85,10 +98,21 @@ class SqliteCatalog(SqlCatalog):
         self._shared = SharedUseLog(self._run_use, folder)
 
     def _run_use(self, work: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
-        with self._opening:
-            self._use = self._use or IndexFile(self._use_path, form="use")
-        with self._use.writing() if write else self._use.reading() as session:
+        file = self._use_file(write=write)
+        with file.writing() if write else file.reading() as session:
             return work(session)
+
+    def _use_file(self, *, write: bool) -> IndexFile:
+        """The file of the log; where none can be made, an empty one to read."""
+        with self._opening:
+            try:
+                self._use = self._use or IndexFile(self._use_path, form="use")
+            except CatalogUnwritable as error:
+                if write:
+                    raise
+                self._no_use = self._no_use or self._scratch.index(self._use_path.name, "use", error)
+                return self._no_use
+            return self._use
 
     def used(self, demo_ids: Sequence[str]) -> Mapping[str, int]:
         """The use of each demo; does not create the file when there is none."""
@@ -122,6 +146,7 @@ class SqliteCatalog(SqlCatalog):
 
     def close(self) -> None:
         """Close the files."""
-        for file in (self._file, self._use, self._vectors):
+        for file in (self._file, self._use, self._no_use, self._vectors):
             if file is not None:
                 file.close()
+        self._scratch.close()

@@ -14,9 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from library.catalog.catalog import CatalogBroken, CatalogBusy, CatalogFull
+from library.catalog.catalog import CatalogBroken, CatalogBusy, CatalogFull, CatalogUnwritable
 from library.catalog.statements import migrations, statements
-from library.files import library_errors
+from library.files import as_library_error, library_errors, may_not_write
 from library.index.model import Row
 from library.model import LibraryError
 
@@ -29,6 +29,7 @@ one wait in some thousand was longer than five seconds, and in a minute none was
 OPENING_MS = 5_000
 """How long opening waits for writers: a user waits for it, and the indexed demos can be searched without the update."""
 
+_PIECE = 1 << 20
 _COMMENT = re.compile(r"--.*")
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
@@ -72,25 +73,27 @@ class IndexFile:
         self._inode = path.stat().st_ino
 
     def _open(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
-        with library_errors(f"create the folder {self.path.parent}"):
+        try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(f"create the folder {self.path.parent}", error) from error
         return self._connect()
 
     def _connect(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
-        """A connection for reading and one for writing; on a full disk two that can read what is indexed."""
-        self._full: CatalogFull | None = None
+        """A connection for reading and one for writing; where nothing can be written, two that read what is indexed."""
+        self._unwritable: CatalogUnwritable | None = None
         try:
             return self._connect_to_write()
-        except CatalogFull as error:
+        except CatalogUnwritable as error:
             if not self.path.exists() or not self.path.stat().st_size:
                 raise
-            self._full = CatalogFull(error.what, error.remedy)  # not that error: its traceback keeps the file open
-            return self._connect_to_read(self._full)
+            self._unwritable = type(error)(error.what, error.remedy)  # that one's traceback keeps the file open
+            return self._connect_to_read(self._unwritable)
 
-    def _connect_to_read(self, full: CatalogFull) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    def _connect_to_read(self, why: CatalogUnwritable) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         """Two connections that write nothing, not even SQLite's files beside an index in WAL mode.
 
-        Raises ``full`` when the index is of an older format: there is no room to make it anew.
+        Raises ``why`` when the index is of an older format: it cannot be made anew there.
         """
         address = f"{self.path.absolute().as_uri()}?immutable=1"
         with self._translated_errors():
@@ -105,7 +108,7 @@ class IndexFile:
             if not current:
                 reader.close()
                 writer.close()
-                raise full
+                raise why
             return reader, writer
 
     def _connect_to_write(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
@@ -189,10 +192,10 @@ class IndexFile:
     @contextmanager
     def writing(self) -> Iterator[SqliteSession]:
         """A session in a write transaction. Raises CatalogBusy when others write for too long, LibraryError."""
-        if self._full is not None:
+        if self._unwritable is not None:
             self.reopen()  # there may be room again
-            if self._full is not None:
-                raise self._full
+            if self._unwritable is not None:
+                raise self._unwritable
         with self._writing, self._translated_errors():
             self._writer.execute("BEGIN IMMEDIATE")  # a deferred one fails at once when another writer comes between
             try:
@@ -222,7 +225,8 @@ class IndexFile:
             what = f"The library's index {self.path} cannot be written: the disk is full"
             return CatalogFull(what, "Free some space and run it again; nothing was lost.")
         if code in _NOT_WRITABLE:
-            return LibraryError(f"The library's index {self.path} may not be written", "Check its permissions.")
+            kind = CatalogUnwritable if self.path.is_file() or not self.path.exists() else LibraryError
+            return kind(f"The library's index {self.path} may not be written", "Check its permissions.")
         return LibraryError(f"The library's index {self.path} cannot be used: {error}", "Check the disk it lies on.")
 
     def wait_for(self, busy_ms: int) -> None:
@@ -233,8 +237,12 @@ class IndexFile:
                 connection.execute(f"PRAGMA busy_timeout = {busy_ms:d}")
 
     def renew(self) -> None:
-        """Replace the file by an empty one, unless another program did so first. Raises LibraryError."""
+        """Replace the file by an empty one, unless another program did so first.
+
+        Raises LibraryError: CatalogUnwritable, with the file as it was, when there is no room for another like it.
+        """
         with self._reading, self._writing:
+            _try_room(self.path)
             self.close()
             discard(self.path, self._inode)
             self.reopen()
@@ -258,6 +266,27 @@ class IndexFile:
         with self._reading, self._writing:
             self._reader.close()
             self._writer.close()
+
+
+def _try_room(path: Path) -> None:
+    """Write a file as large as this one beside it, and remove it again. Raises CatalogUnwritable."""
+    room = path.with_name(f".{path.name}.room")
+    try:
+        size = path.stat().st_size if path.exists() else 0
+        with room.open("wb") as file:
+            for at in range(0, size, _PIECE):
+                file.write(bytes(min(_PIECE, size - at)))
+    except OSError as error:
+        raise _unwritable(f"make the library's index {path} anew", error) from error
+    finally:
+        with suppress(OSError):
+            room.unlink(missing_ok=True)
+
+
+def _unwritable(doing: str, error: OSError) -> LibraryError:
+    """The error of a place where nothing can be written; of a path that leads nowhere a plain one."""
+    told = as_library_error(doing, error)
+    return CatalogUnwritable(told.what, told.remedy) if may_not_write(error) else told
 
 
 def discard(path: Path, inode: int = 0) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from capture.progress import Progress, silent
-from library.catalog.catalog import Catalog, CatalogBusy, CatalogFull
+from library.catalog.catalog import Catalog, CatalogBusy, CatalogUnwritable
 from library.catalog.sqlite_catalog import SqliteCatalog
 from library.catalog.sqlite_file import BUSY_MS, OPENING_MS
 from library.connection.address import folder_of, index_path, is_team
@@ -76,7 +76,7 @@ class Library:
         if self.scanned:
             try:
                 return refresh(self.catalog, self.demos)
-            except CatalogFull:  # said at opening and when filing; what is indexed can be read
+            except CatalogUnwritable:  # said at opening and when filing; what is indexed can be read
                 return False
         return self.team.catch_up(self.store) if self.team else False
 
@@ -193,10 +193,10 @@ def _open_team(url: str, cache: Path, media: MediaOptions, sentences: WantedMode
 
 
 def _refresh_index(catalog: SqliteCatalog, demos: Path, progress: Progress) -> None:
-    """Update the index; if another program locks it or the disk is full, note that and go on with it as it is."""
+    """Update the index; if another program locks it or it cannot be written, note that and go on with it as it is."""
     try:
         refresh(catalog, demos, progress)
-    except (CatalogBusy, CatalogFull) as error:
+    except (CatalogBusy, CatalogUnwritable) as error:
         catalog.note(f"{error} The newest demos may not be found yet.")
     catalog.wait_for(BUSY_MS)
 
