@@ -6,16 +6,19 @@ Does not know the pages.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-COOKIE = "showhow_token"
+_COOKIE = "showhow_token"
+_OPEN = "/static/"
+"""Style, scripts and icon, which the page that asks for the token needs too. They are the same for every library."""
 _HEADERS = {
     # Only content from this server: a script in a title would not run even if it got into a page.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -26,8 +29,16 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_ASKS = "This library asks for its token: open the link that “showhow serve” printed."
 _RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+
+
+class WayIn(Protocol):
+    """Renders the page with a field for the token, which leads to ``path`` with the ``kept`` fields of its query."""
+
+    def __call__(self, *, path: str, kept: Sequence[tuple[str, str]], wrong: bool) -> str:
+        """The page; ``wrong`` when a token was given that is not this library's."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +59,13 @@ def is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """ASGI middleware: rejects requests before they reach a page, and adds the headers to every response."""
+    """ASGI middleware: rejects requests before they reach a page, and adds the headers to every response.
 
-    def __init__(self, app: ASGIApp, options: GuardOptions) -> None:
-        self._app, self._options = app, options
+    ``way_in`` renders the page that asks for the token; it needs nothing of the library.
+    """
+
+    def __init__(self, app: ASGIApp, options: GuardOptions, way_in: WayIn) -> None:
+        self._app, self._options, self._way_in = app, options, way_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -77,7 +91,9 @@ class Guard:
                 return PlainTextResponse("This is accepted from the reader's own pages only.\n", 403)
         elif scope["method"] not in {"GET", "HEAD"}:
             return PlainTextResponse("This is a reader: it changes nothing.\n", 405, {"Allow": "GET, HEAD"})
-        return self._token_refusal(scope, headers) if self._options.token else None
+        if not self._options.token or scope["path"].startswith(_OPEN):
+            return None
+        return self._token_refusal(scope, headers)
 
     def _token_refusal(self, scope: Scope, headers: Headers) -> Response | None:
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
@@ -86,15 +102,24 @@ class Guard:
             path = "/" + scope["path"].lstrip("/")  # never //other.site
             answer = RedirectResponse(path + (f"?{rest}" if rest else ""), 303)
             # Lax: a link in a chat must open, and no link can change anything in the reader.
-            answer.set_cookie(COOKIE, self._options.token, httponly=True, samesite="lax", max_age=30 * 86_400)
+            answer.set_cookie(_cookie(scope), self._options.token, httponly=True, samesite="lax", max_age=30 * 86_400)
             return answer
-        if self._is_token(cookie_parser(headers.get("cookie", "")).get(COOKIE, "")):
+        if self._is_token(cookie_parser(headers.get("cookie", "")).get(_cookie(scope), "")):
             return None
-        words = "This library asks for its token: open the link that “showhow serve” printed.\n"
-        return PlainTextResponse(words, 401)
+        if "text/html" not in headers.get("accept", ""):
+            return PlainTextResponse(f"{_ASKS}\n", 401)
+        kept = [(name, value) for name, value in query if name != "token"]
+        wrong = len(kept) < len(query)
+        return HTMLResponse(self._way_in(path=f"/{scope['path'].lstrip('/')}", kept=kept, wrong=wrong), 401)
 
     def _is_token(self, given: str) -> bool:
         return hmac.compare_digest(given.encode(), self._options.token.encode())
+
+
+def _cookie(scope: Scope) -> str:
+    """Name of the cookie. Browsers keep cookies by host, not by port: two readers on one host need two names."""
+    server = scope.get("server")
+    return f"{_COOKIE}_{server[1]}" if server else _COOKIE
 
 
 def _from_own_page(headers: Headers) -> bool:

@@ -7,6 +7,7 @@ Owns the routes and their responses. Changes nothing but the list of what is mis
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from library.model import Demo, DemoNotFound, Found, LibraryError
 from library.search.ask import ask
 from library.web import view_models as view
 from library.web.access_guard import Guard, GuardOptions
+from library.web.blocking_pool import MEDIA_WAITS, PAGE_WAITS, RETRY_AFTER_S, BlockingPool, PoolOptions
 from library.web.browse import DemoShelf, browse_page, browse_query, cards
 from library.web.media_files import MediaFiles
 from library.web.page_cache import KEPT_BYTES, Page, PageCache
@@ -37,6 +39,7 @@ STATIC = {
     "reader.css": "text/css",
     "search.js": "text/javascript",
     "demo.js": "text/javascript",
+    "way_in.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 HITS = 40
@@ -47,30 +50,45 @@ _PAGE_HEADERS = {"Cache-Control": "no-cache"}
 _WHAT = {
     400: "There is nothing in this that could be asked for.",
     405: "This address is for asking only; search again.",
+    503: "The library does not answer in time. Try again in a moment.",
     429: "A lot was asked for within this hour. Ask again later.",
 }
 
 
 @dataclass(frozen=True)
 class ReaderOptions:
-    """Options of the reader. ``kept_bytes``: memory limit of the cache of pages. ``read_only``: nobody can ask."""
+    """Options of the reader. ``kept_bytes``: memory limit of the cache of pages. ``read_only``: nobody can ask.
+
+    ``pages`` and ``media``: how long requests wait for the catalog, and for the store.
+    """
 
     guard: GuardOptions = field(default_factory=GuardOptions)
     kept_bytes: int = KEPT_BYTES
     read_only: bool = False
+    pages: PoolOptions = PAGE_WAITS
+    media: PoolOptions = MEDIA_WAITS
 
 
-def make_app(library: Library, scratch: Path, search_log: SearchLogger, options: ReaderOptions) -> Guard:
+@dataclass(frozen=True)
+class Reader:
+    """The application, and the pools it waits in; close them after it."""
+
+    app: Guard
+    pools: tuple[BlockingPool, ...]
+
+
+def make_app(library: Library, scratch: Path, search_log: SearchLogger, options: ReaderOptions) -> Reader:
     """Create the application for an open library; ``scratch`` is a folder for generated media files.
 
-    The caller closes ``search_log`` and the library, and removes the folder.
+    The caller closes the pools, ``search_log`` and the library, and removes the folder.
     """
+    waiting, fetching = BlockingPool("pages", options.pages), BlockingPool("media", options.media)
     pages = Pages(library, search_log, options)
-    media = MediaFiles(pages.demo_of, library.store.fetch_local, scratch)
+    media = MediaFiles(pages.demo_of, library.store.fetch_local, scratch, fetching)
     routes = [
-        Route("/", pages.home, name="home"),
-        Route("/browse", pages.browse),
-        Route("/demo/{demo_id}", pages.demo, name="demo"),
+        Route("/", waiting.endpoint(pages.home), name="home"),
+        Route("/browse", waiting.endpoint(pages.browse)),
+        Route("/demo/{demo_id}", waiting.endpoint(pages.demo), name="demo"),
         Route("/demo/{demo_id}/clip.mp4", media.clip),
         Route("/demo/{demo_id}/sound.m4a", media.sound),
         Route("/demo/{demo_id}/captions.vtt", media.captions),
@@ -82,11 +100,11 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
     ]
     guard = options.guard
     if not options.read_only:
-        wishes = WishForm(library.catalog.use, search_log, _LONGEST_QUERY)
+        wishes = WishForm(library.catalog.use, search_log, waiting, _LONGEST_QUERY)
         routes.append(Route(ASK, wishes.post, methods=["POST"]))
         guard = replace(guard, writable=guard.writable | {ASK})
     app = Starlette(routes=routes, exception_handlers={HTTPException: pages.problem, LibraryError: pages.problem})
-    return Guard(app, guard)
+    return Reader(Guard(app, guard, pages.way_in), (waiting, fetching))
 
 
 class Pages:
@@ -127,7 +145,7 @@ class Pages:
             template,
             query=query,
             found=found,
-            demos=view.shown_hits(found.hits, _now_ms()),
+            demos=view.shown_hits(found.hits, _now_ms(), self._shelf.languages()),
             cards=cards(newest, _now_ms(), fetched=self._library.scanned),
             count=self._library.catalog.count(),
             asked=asked,
@@ -166,7 +184,11 @@ class Pages:
             at_ms=at_ms,
         )
 
-    def problem(self, request: Request, error: Exception) -> Response:
+    def way_in(self, *, path: str, kept: Sequence[tuple[str, str]], wrong: bool) -> str:
+        """The page that asks for the token. It says nothing of the library."""
+        return self._templates.get_template("way_in.html").render(path=path, kept=kept, wrong=wrong)
+
+    async def problem(self, request: Request, error: Exception) -> Response:
         """The error page: one line on what went wrong, and a link back."""
         status = error.status_code if isinstance(error, HTTPException) else 503
         if isinstance(error, DemoNotFound) or status == 404:
@@ -177,8 +199,12 @@ class Pages:
             what = _WHAT.get(status, "That cannot be answered.")
         accept = request.headers.get("accept", "text/html")
         if "text/html" not in accept and "*/*" not in accept:
-            return Response(f"{what}\n", status, media_type="text/plain")
-        return self._page("problem.html", status=status, what=what)
+            answer = Response(f"{what}\n", status, media_type="text/plain")
+        else:
+            answer = self._page("problem.html", status=status, what=what)
+        if status == 503:
+            answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return answer
 
     def _named(self, name: str) -> Demo | str:
         """The demo with that id; the full id, when ``name`` is the beginning of one."""
@@ -231,7 +257,7 @@ def _now_ms() -> int:
     return round(time.time() * 1000)
 
 
-def _static(request: Request) -> Response:
+async def _static(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in STATIC:
         raise HTTPException(404)
@@ -239,9 +265,9 @@ def _static(request: Request) -> Response:
     return FileResponse(HERE / name, media_type=STATIC[name], headers={"Cache-Control": keep})
 
 
-def _robots(_: Request) -> Response:
+async def _robots(_: Request) -> Response:
     return Response("User-agent: *\nDisallow: /\n", media_type="text/plain")
 
 
-def _no_icon(_: Request) -> Response:
+async def _no_icon(_: Request) -> Response:
     return Response(status_code=204)

@@ -42,6 +42,11 @@ class DemoShelf:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog, self._lock = catalog, Lock()
         self._state, self._kept = -1, tuple[KeptDemo, ...]()
+        self._languages = dict[str, str]()
+
+    def languages(self) -> Mapping[str, str]:
+        """Languages of the demos by id, as far as a list of all has been shown: search does not wait for one."""
+        return self._languages
 
     def all(self) -> Sequence[KeptDemo]:
         """Every demo, newest first. Raises LibraryError."""
@@ -49,6 +54,7 @@ class DemoShelf:
             state = self._catalog.fact(STATE)
             if state != self._state:
                 self._kept = tuple(map(_kept, self._catalog.list()))
+                self._languages = {one.demo.demo_id: one.demo.transcript.language for one in self._kept}
                 self._state = state
             return self._kept
 
@@ -101,6 +107,7 @@ class DemoCard(NamedTuple):
     tags: tuple[str, ...]
     thumbnail: str
     stale: bool
+    language: str | None = None
 
 
 class BrowseLink(NamedTuple):
@@ -168,7 +175,9 @@ def _card(kept: KeptDemo, now_unix_ms: int, *, fetched: bool) -> DemoCard:
     thumbnail = f"/demo/{demo.demo_id}/thumbnails/{kept.still}.webp?v={demo.version}" if there else ""
     length, changed = clock(demo.clip.duration_ms), age(demo.updated_unix_ms, now_unix_ms)
     facts = join((length, count(kept.steps, "step"), demo.author, changed))
-    return DemoCard(demo.demo_id, demo.title, facts, demo.tags, thumbnail, demo.stale(now_unix_ms))
+    return DemoCard(
+        demo.demo_id, demo.title, facts, demo.tags, thumbnail, demo.stale(now_unix_ms), demo.transcript.language
+    )
 
 
 def _facets(demos: Sequence[Demo], wanted: BrowseQuery) -> Iterable[Facet]:

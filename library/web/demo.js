@@ -97,6 +97,39 @@ function begin() {
   follow();
 }
 
+// Ticks are kept in this browser, of this version of the demo: another version may have other steps.
+const ticks = { prefix: `showhow ticks ${page.dataset.demo} `, key: `showhow ticks ${page.dataset.demo} ${page.dataset.version}` };
+
+function restoreTicks() {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(ticks.prefix) && key !== ticks.key) localStorage.removeItem(key);
+    const ticked = (localStorage.getItem(ticks.key) ?? "").split(" ");
+    for (const { item } of steps) item.querySelector(".tick input").checked = ticked.includes(item.id);
+  } catch {} // a browser that keeps nothing
+}
+
+function keepTicks() {
+  const ticked = steps.filter(({ item }) => item.querySelector(".tick input").checked).map(({ item }) => item.id);
+  try {
+    if (ticked.length) localStorage.setItem(ticks.key, ticked.join(" "));
+    else localStorage.removeItem(ticks.key);
+  } catch {} // full, or a browser that keeps nothing
+}
+
+// A still that cannot be shown leaves a line that says so.
+function replaceBroken(image) {
+  const place = document.createElement("p");
+  place.className = "missing hint";
+  place.textContent = "No picture of this step";
+  image.replaceWith(place);
+}
+
+restoreTicks();
+document.querySelector(".steps").addEventListener("change", keepTicks);
+for (const image of document.querySelectorAll(".steps img")) {
+  if (image.complete && !image.naturalWidth) replaceBroken(image);
+  else image.addEventListener("error", () => replaceBroken(image), { once: true });
+}
 document.addEventListener("keydown", onKey);
 if (clip) {
   document.getElementById("controls").hidden = false;

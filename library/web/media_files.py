@@ -1,13 +1,15 @@
 """Serves the media files of a demo: clip with byte ranges, audio, stills, captions.
 
-Owns the mapping from address to file. An address names a demo and a kind of file, never a path.
+Owns the mapping from address to file. An address names a demo and a kind of file, never a path. What waits for the
+store runs in a pool of its own; requests for one file wait for one fetch.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -15,13 +17,16 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from capture.errors import ShowhowError
-from library.model import Demo, LibraryError
+from library.model import Demo, DemoNotFound, LibraryError
+from library.storage.bucket import MediaMissing
+from library.web.blocking_pool import BlockingPool
 from library.web.thumbnails import Thumbnails
 from transcribe.captions import to_vtt
 
 FindDemo = Callable[[str], Demo]
 FetchLocal = Callable[..., Demo]
 """``Store.fetch_local``: makes the named files of a demo local."""
+_EMPTY = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 _SOUNDS = 32
 """Extracted sound files that are kept; each is about half a megabyte a minute."""
 
@@ -29,78 +34,107 @@ _SOUNDS = 32
 class MediaFiles:
     """Media of the demos that ``find`` returns. ``folder`` is for extracted sound; its files may be deleted."""
 
-    def __init__(self, find: FindDemo, fetch_local: FetchLocal, folder: Path) -> None:
-        self._find, self._fetch_local, self._folder = find, fetch_local, folder
+    def __init__(self, find: FindDemo, fetch_local: FetchLocal, folder: Path, pool: BlockingPool) -> None:
+        self._find, self._fetch_local, self._folder, self._pool = find, fetch_local, folder, pool
         self._sounds: OrderedDict[str, Path] = OrderedDict()
         self._thumbnails = Thumbnails()
         self._lock = threading.Lock()
 
-    def clip(self, request: Request) -> Response:
+    async def clip(self, request: Request) -> Response:
         """The clip, whole or by byte ranges."""
-        demo = self._demo(request)
-        return _file(request, self._path(demo, demo.clip.path), "video/mp4")
+        name = request.path_params["demo_id"]
+        path = await self._pool.run(lambda: self._clip_of(name), key=("clip", name))
+        return _file(request, path, "video/mp4")
 
-    def still(self, request: Request) -> Response:
+    async def still(self, request: Request) -> Response:
         """The still of a step."""
-        return _file(request, self._still(self._demo(request), request), "image/webp")
+        name, number = _step_of(request)
+        path = await self._pool.run(lambda: self._still(self._demo(name), number), key=("still", name, number))
+        return _file(request, path, "image/webp")
 
-    def thumbnail(self, request: Request) -> Response:
-        """The still of a step, small."""
-        demo = self._demo(request)
-        key = f"{demo.demo_id}-v{demo.version}-{request.path_params['number']}"
-        try:
-            picture = self._thumbnails.of(key, self._still(demo, request))
-        except LibraryError as error:
-            raise HTTPException(404) from error
+    async def thumbnail(self, request: Request) -> Response:
+        """The still of a step, small. Of one that cannot be had an empty picture, which leaves its place as it is."""
+        name, number = _step_of(request)
+        picture = await self._pool.run(lambda: self._small(name, number), key=("thumbnail", name, number))
+        if picture is None:
+            return Response(_EMPTY, media_type="image/svg+xml", headers={"Cache-Control": "no-cache"})
         return Response(picture, media_type="image/webp", headers=_keep(request))
 
-    def _still(self, demo: Demo, request: Request) -> Path:
-        number = int(request.path_params["number"])
-        names = [step.still for step in demo.steps if step.number == number and step.still]
-        if not names:
-            raise HTTPException(404)
-        return self._path(demo, names[0])
-
-    def captions(self, request: Request) -> Response:
+    async def captions(self, request: Request) -> Response:
         """Captions, generated from the record, so they exist for every demo."""
-        words = to_vtt(self._demo(request).transcript)
+        name = request.path_params["demo_id"]
+        words = await self._pool.run(lambda: to_vtt(self._demo(name).transcript), key=("captions", name))
         return Response(words, media_type="text/vtt; charset=utf-8", headers=_keep(request))
 
-    def sound(self, request: Request) -> Response:
+    async def sound(self, request: Request) -> Response:
         """The sound alone, for slow connections."""
-        demo = self._demo(request)
-        if not demo.clip.has_sound:
-            raise HTTPException(404)
+        name = request.path_params["demo_id"]
+        path = await self._pool.run(lambda: self._sound_of(self._demo(name)), key=("sound", name))
+        return _file(request, path, "audio/mp4")
+
+    def _clip_of(self, demo_id: str) -> Path:
+        demo = self._demo(demo_id)
+        return self._path(demo, demo.clip.path)
+
+    def _small(self, demo_id: str, number: int) -> bytes | None:
+        demo = self._demo(demo_id)
+        name = _still_name(demo, number)
         try:
-            return _file(request, self._sound_of(demo), "audio/mp4")
-        except ShowhowError as error:
-            raise HTTPException(404) from error
+            still = self._fetch_local(demo, name).path / name
+            return self._thumbnails.of(f"{demo.demo_id}-v{demo.version}-{number}", still)
+        except LibraryError:
+            return None
+
+    def _still(self, demo: Demo, number: int) -> Path:
+        return self._path(demo, _still_name(demo, number))
 
     def _sound_of(self, demo: Demo) -> Path:
         """The clip's sound in its own file, extracted once."""
         from capture.video.audio_reader import extract_sound
 
+        if not demo.clip.has_sound:
+            raise HTTPException(404)
+        clip = self._path(demo, demo.clip.path)
         key = f"{demo.demo_id}-v{demo.version}"
         with self._lock:
             if (ready := self._sounds.get(key)) is not None and ready.is_file():
                 self._sounds.move_to_end(key)
                 return ready
-            self._sounds[key] = extract_sound(self._path(demo, demo.clip.path), self._folder / f"{key}.m4a")
+            try:
+                self._sounds[key] = extract_sound(clip, self._folder / f"{key}.m4a")
+            except ShowhowError as error:
+                raise HTTPException(404) from error
             while len(self._sounds) > _SOUNDS:
                 self._sounds.popitem(last=False)[1].unlink(missing_ok=True)
             return self._sounds[key]
 
     def _path(self, demo: Demo, name: str) -> Path:
-        try:
+        with _gone_or_away():
             return self._fetch_local(demo, name).path / name
-        except LibraryError as error:
-            raise HTTPException(404) from error
 
-    def _demo(self, request: Request) -> Demo:
-        try:
-            return self._find(request.path_params["demo_id"])
-        except LibraryError as error:
-            raise HTTPException(404) from error
+    def _demo(self, demo_id: str) -> Demo:
+        with _gone_or_away():
+            return self._find(demo_id)
+
+
+@contextmanager
+def _gone_or_away() -> Iterator[None]:
+    """What is not there is 404. An outage stays the LibraryError it is, which is 503: it may be there again later."""
+    try:
+        yield
+    except (DemoNotFound, MediaMissing) as error:
+        raise HTTPException(404) from error
+
+
+def _still_name(demo: Demo, number: int) -> str:
+    for step in demo.steps:
+        if step.number == number and step.still:
+            return step.still
+    raise HTTPException(404)
+
+
+def _step_of(request: Request) -> tuple[str, int]:
+    return request.path_params["demo_id"], int(request.path_params["number"])
 
 
 def _file(request: Request, path: Path, kind: str) -> Response:

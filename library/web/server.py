@@ -26,6 +26,7 @@ from library.connection.library import Library
 from library.model import LibraryError
 from library.web.access_guard import GuardOptions, hosts_for, is_loopback
 from library.web.app import ReaderOptions, make_app
+from library.web.blocking_pool import MEDIA_WAITS, PAGE_WAITS, PoolOptions
 from library.web.search_log import SearchLogger
 
 PORT = 8620
@@ -41,7 +42,7 @@ _BACKLOG = 128
 class ServeOptions:
     """Where to serve. ``port`` 0 takes a free one. ``names``: more host names by which the server is reached.
 
-    ``read_only``: visitors cannot ask for demos.
+    ``read_only``: visitors cannot ask for demos. ``pages``, ``media``: how long requests wait for catalog and store.
     """
 
     host: str = "127.0.0.1"
@@ -49,16 +50,26 @@ class ServeOptions:
     token: str = ""
     names: Sequence[str] = ()
     read_only: bool = False
+    pages: PoolOptions = PAGE_WAITS
+    media: PoolOptions = MEDIA_WAITS
 
 
-class HeadTimeoutProtocol(H11Protocol):  # uvicorn (up to 0.54) has no limit on the time a request's head may take
-    """HTTP/1.1 protocol that closes a connection when no complete request head arrives in time (slow clients)."""
+class PatientProtocol(H11Protocol):  # uvicorn (up to 0.54) has no limit on the time a request's head may take
+    """HTTP/1.1 protocol that closes a connection when no complete request head arrives in time (slow clients).
+
+    When there are as many connections as may be, a new one takes the place of the one that has been idle for longest:
+    a browser keeps six open for a while, and opens another when it needs one.
+    """
 
     _deadline: asyncio.TimerHandle | None = None
+    active_at_s = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it too
-        """Start the timeout."""
+        """Make room and start the timeout."""
+        if len(self.connections) >= _CONNECTIONS - 1:
+            self._make_room()
         super().connection_made(transport)
+        self.active_at_s = self.loop.time()
         self._deadline = self.loop.call_later(_HEAD_TIMEOUT_S, self._on_timeout)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -69,18 +80,27 @@ class HeadTimeoutProtocol(H11Protocol):  # uvicorn (up to 0.54) has no limit on 
     def data_received(self, data: bytes) -> None:
         """Cancel the timeout when the head is complete; restart it with the first data after the response."""
         super().data_received(data)
-        if self._answering:
+        self.active_at_s = self.loop.time()
+        if self.answering:
             self._cancel_timeout()
         elif self._deadline is None and not self.transport.is_closing():
             self._deadline = self.loop.call_later(_HEAD_TIMEOUT_S, self._on_timeout)
 
     def _on_timeout(self) -> None:
         self._deadline = None
-        if not self._answering:
+        if not self.answering:
             self.transport.close()
 
+    def _make_room(self) -> None:
+        idle = [one for one in self.connections if isinstance(one, PatientProtocol) and not one.answering]
+        if idle:
+            oldest = min(idle, key=lambda one: one.active_at_s)
+            self.connections.discard(oldest)  # the loop tells it only later that it is closed
+            oldest.transport.close()
+
     @property
-    def _answering(self) -> bool:
+    def answering(self) -> bool:
+        """Whether a request is at work; otherwise the connection is idle."""
         cycle: RequestResponseCycle | None = self.cycle  # None before the first request, whatever uvicorn declares
         return cycle is not None and not cycle.response_complete
 
@@ -100,9 +120,9 @@ class Running:
         self._library, self._over = library, threading.Event()
         self._scratch = Path(tempfile.mkdtemp(prefix="showhow-reader-"))
         self._search_log = SearchLogger(library.catalog.use)
-        reader = ReaderOptions(guard=guard, read_only=options.read_only)
-        app = make_app(library, self._scratch, self._search_log, reader)
-        self._server = uvicorn.Server(_config(app))
+        reader = ReaderOptions(guard=guard, read_only=options.read_only, pages=options.pages, media=options.media)
+        self._reader = make_app(library, self._scratch, self._search_log, reader)
+        self._server = uvicorn.Server(_config(self._reader.app))
         self.port: int = self._socket.getsockname()[1]
         self.token, self._host = token, options.host
         self._names = tuple(options.names)
@@ -129,6 +149,8 @@ class Running:
             self._over.set()
             reading.join()
             self._socket.close()
+            for pool in self._reader.pools:
+                pool.close()
             self._search_log.close()
             shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -158,7 +180,7 @@ def serve(library: Library, options: ServeOptions, ready: Callable[[Running], No
 def _config(app: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=HeadTimeoutProtocol,
+        http=PatientProtocol,
         ws="none",
         lifespan="off",
         log_level="error",

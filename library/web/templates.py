@@ -5,14 +5,18 @@ Does not know the data that is rendered.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from capture.span import clock
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+"""A language tag, as in BCP 47."""
 HERE = Path(__file__).parent
 
 
@@ -28,7 +32,14 @@ def templates() -> Environment:
     )
     environment.globals["static"] = _static_address
     environment.globals["clock"] = clock
+    environment.globals["in_language"] = in_language
     return environment
+
+
+def in_language(language: str | None) -> Markup:
+    """Attributes of an element with text of a demo: its language, if known, and its direction, by its letters."""
+    known = language and _LANGUAGE.fullmatch(language)
+    return Markup(f' lang="{language}" dir="auto"' if known else ' dir="auto"')  # noqa: S704  checked above
 
 
 @lru_cache

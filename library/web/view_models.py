@@ -5,11 +5,12 @@ Pure. Owns what a page shows. Does not create markup (the templates escape every
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
+from types import MappingProxyType
 from typing import NamedTuple
 
 from capture.span import clock
@@ -61,6 +62,7 @@ class ShownDemo(NamedTuple):
     hits: tuple[ShownHit, ...]
     stale: bool = False
     heading: str = ""
+    language: str = ""
 
 
 class ShownStep(NamedTuple):
@@ -103,11 +105,14 @@ def sources_of(demo: Demo) -> Sources:
     return Sources(here, f"{here}/clip.mp4{version}", f"{here}/sound.m4a{version}", f"{here}/captions.vtt{version}")
 
 
-def shown_hits(hits: Iterable[Hit], now_unix_ms: int) -> tuple[ShownDemo, ...]:
-    """Hits in their order, consecutive ones of a demo grouped, with the lines over them."""
+def shown_hits(
+    hits: Iterable[Hit], now_unix_ms: int, languages: Mapping[str, str] = MappingProxyType({})
+) -> tuple[ShownDemo, ...]:
+    """Hits in their order, consecutive ones of a demo grouped, with the lines over them. ``languages`` is by demo."""
     groups = [tuple(mine) for _, mine in groupby(hits, key=attrgetter("demo_id"))]
     over = headings(group[0] for group in groups)
-    return tuple(_demo(group, heading, now_unix_ms) for (heading, _), group in zip(over, groups, strict=True))
+    shown = (_demo(group, heading, now_unix_ms) for (heading, _), group in zip(over, groups, strict=True))
+    return tuple(demo._replace(language=languages.get(demo.demo_id, "")) for demo in shown)
 
 
 def _demo(hits: Sequence[Hit], heading: str, now_unix_ms: int) -> ShownDemo:

@@ -12,13 +12,13 @@ from collections import OrderedDict
 from threading import Lock
 from urllib.parse import parse_qs, urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from library.catalog.usage import UseLog
 from library.learning.wishes import ask_for, has_words
+from library.web.blocking_pool import BlockingPool
 from library.web.search_log import SearchLogger
 
 PATH = "/ask"
@@ -69,8 +69,8 @@ def _same(query: str) -> str:
 class WishForm:
     """Handles the form. ``longest``: letters of a query."""
 
-    def __init__(self, log: UseLog, searches: SearchLogger, longest: int) -> None:
-        self._log, self._searches, self._longest = log, searches, longest
+    def __init__(self, log: UseLog, searches: SearchLogger, pool: BlockingPool, longest: int) -> None:
+        self._log, self._searches, self._pool, self._longest = log, searches, pool, longest
         self._limit, self._lock = WishLimit(), Lock()
 
     async def post(self, request: Request) -> Response:
@@ -79,7 +79,7 @@ class WishForm:
         if not has_words(query):
             raise HTTPException(400)
         visitor = request.client.host if request.client else ""
-        await run_in_threadpool(self._note, visitor, query)
+        await self._pool.run(lambda: self._note(visitor, query))
         return RedirectResponse(f"/?{urlencode({'q': query, 'asked': 'yes'})}", 303)
 
     def _note(self, visitor: str, query: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import resource
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -256,16 +255,3 @@ def test_slow_and_silent_clients_are_let_go_and_others_are_answered(
             one.settimeout(20)
             assert one.recv(1) == b""
             one.close()
-
-
-def test_more_connections_than_it_holds_are_told_so_and_files_do_not_run_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("library.web.server._CONNECTIONS", 30)
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with open_library(tmp_path / "library") as library, served(library) as running:
-        crowd = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(min(200, soft // 4))]
-        assert wait_for(lambda: ask(running, "/").status == 503, "the server to be full")
-        for one in crowd:
-            one.close()
-        assert wait_for(lambda: ask(running, "/").status == 200, "the server to answer again")

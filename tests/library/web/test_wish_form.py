@@ -126,7 +126,7 @@ def test_where_nothing_can_be_written_one_line_says_so_and_it_can_be_tried_again
 def test_a_token_is_needed_to_ask_too(library: Library) -> None:
     with served(library, ServeOptions(port=0, token="secret-token")) as running:  # noqa: S106  a test's own
         assert post(running).status == 401
-        assert post(running, Cookie="showhow_token=secret-token").status == 303
+        assert post(running, Cookie=f"showhow_token_{running.port}=secret-token").status == 303
 
 
 def test_a_flood_is_told_to_stop_and_others_may_still_ask() -> None:
