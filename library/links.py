@@ -35,7 +35,10 @@ def web_link_to(reader_url: str, demo_id: str, step: int = 0) -> str:
 def parse_link(text: str) -> Link:
     """Parse a link of either kind, ``DEMO#STEP``, or the name of a demo. Text that is not a link names a demo."""
     text = text.strip()
-    parts = urlsplit(text) if "://" in text else None
+    try:
+        parts = urlsplit(text) if "://" in text else None
+    except ValueError:  # no address, such as “http://[”
+        parts = None
     if parts is not None and parts.scheme == SCHEME:
         return Link(unquote(parts.netloc + parts.path).strip("/"), _step_of(parts.fragment))
     if parts is not None and parts.scheme in {"http", "https"} and "/demo/" in parts.path:

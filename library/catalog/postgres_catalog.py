@@ -196,7 +196,10 @@ def _translate_error(error: Exception, name: str) -> LibraryError:
 
 def without_password(url: str) -> str:
     """A library's address without password and query, for display."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address; what in it may be a password is not known
+        return f"{url.partition('://')[0]}://…"
     if parts.password is None:
         return url.partition("?")[0]
     user, _, host = parts.netloc.rpartition("@")

@@ -38,7 +38,10 @@ def folder_of(url: str) -> Path:
     scheme = _SCHEME.match(url)
     if scheme is None:
         return Path(os.path.abspath(Path(url).expanduser()))  # noqa: PTH100  not resolved: a link to a share stays one
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise LibraryError(f"{url} is no address of a library: {error}", "Give a folder, like ~/demos.") from error
     if scheme[1].lower() == "file" and parts.netloc in {"", "localhost"}:
         from urllib.request import url2pathname  # late: it brings HTTP along, and few write file://
 

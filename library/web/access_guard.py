@@ -131,7 +131,10 @@ def _from_own_page(headers: Headers) -> bool:
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is None and origin is None:
         return False
-    same_host = origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    try:
+        same_host = origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    except ValueError:  # no address, such as “http://[”
+        return False
     return same_host and site in {None, "same-origin"}
 
 

@@ -24,9 +24,9 @@ PATHS = (
 )  # fmt: skip
 FIELDS = ("q", "part", "asked", "at", "view", "tag", "collection", "by", "sort", "page", "token", "v", "h", "x")
 VALUES = (
-    "", "order", "new order", '"menu file', "author:priya", "tag:", "since:9999999d", "results", "typing", "yes", "read",
-    "listen", "-1", "0", "2", "99999999999999999999", "1e9", "NaN", "%00", "%ff%fe", "%ed%a0%80", "発注書", "*",
-    "a" * 5_000,
+    "", "order", "new order", '"menu file', "author:priya", "tag:", "since:9999999d", "results", "typing", "yes",
+    "read", "listen", "-1", "0", "2", "99999999999999999999", "1e9", "NaN", "%00", "%ff%fe", "%ed%a0%80", "発注書",
+    "*", "a" * 5_000,
     "((((", "%27%22--", "../../etc/passwd", "%2e%2e%2f", "newest", "title", "\\", "&", "=", "\u202e", "\U0001f4a9",
 )  # fmt: skip
 MANY_RANGES = f"bytes={'0-1,' * 300}"
