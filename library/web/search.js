@@ -10,10 +10,12 @@ let chosen = -1;
 let rest = 0;
 let answered = { query: field.defaultValue, part: "results" };
 let going = false; // Enter was pressed, and its answer has not come yet
+let failed = false; // the last request was not answered, and no other is on its way
 
 async function ask(part) {
   clearTimeout(rest);
   asking?.abort();
+  failed = false;
   asking = new AbortController();
   const query = field.value;
   const address = query.trim() ? `/?q=${encodeURIComponent(query)}` : "/";
@@ -26,6 +28,7 @@ async function ask(part) {
     else if (part === "typing") rest = setTimeout(ask, REST_MS, "results");
   } catch (error) {
     if (error.name === "AbortError") return;
+    failed = true;
     said.textContent = "The library does not answer.";
     if (going) field.form.submit(); // the browser says what is wrong
   }
@@ -78,7 +81,7 @@ field.addEventListener("keydown", (event) => {
   }
 });
 field.form.addEventListener("submit", (event) => {
-  if (said.textContent === "The library does not answer." || !(field.value.trim() || best())) return;
+  if (failed || !(field.value.trim() || best())) return;
   event.preventDefault();
   going = true;
   if (answered.query === field.value) go();
@@ -90,4 +93,6 @@ document.addEventListener("keydown", (event) => {
     field.select();
   }
 });
+// Some browsers focus what has autofocus only after the page is shown; keys that come before would be lost.
+if (document.activeElement === document.body) field.focus({ preventScroll: true });
 if (field.value !== answered.query) typed(); // keys that came before this script

@@ -111,6 +111,29 @@ def test_another_key_takes_enter_back(browser: Browser, shelf: tuple[Running, Li
         assert "/demo/" not in page.url
 
 
+def test_after_one_request_that_failed_enter_waits_for_the_next(
+    browser: Browser, shelf: tuple[Running, Library]
+) -> None:
+    with page_of(browser) as page:
+        page.goto(shelf[0].url)
+        page.route("**/*part=*", lambda route: route.abort())
+        page.keyboard.type("inv")
+        expect(page.locator("#said")).to_have_text("The library does not answer.")
+        page.unroute("**/*part=*")
+        line = SlowLine(page)
+        page.keyboard.type("oice")
+        page.keyboard.press("Enter")
+        assert wait_for(lambda: line.arrived("invoice"), "the last request")
+        line.flow()
+        page.wait_for_url("**/demo/pay?*")
+
+
+def test_keys_typed_as_soon_as_the_page_is_there_are_searched(browser: Browser, shelf: tuple[Running, Library]) -> None:
+    with page_of(browser) as page:
+        page.goto(shelf[0].url, wait_until="domcontentloaded")
+        assert page.evaluate("document.activeElement.id") == "q"
+
+
 def test_what_is_only_nearest_opens_when_it_was_selected(browser: Browser, shelf: tuple[Running, Library]) -> None:
     running, _ = shelf
     with page_of(browser) as page:
