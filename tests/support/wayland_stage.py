@@ -1,0 +1,241 @@
+"""A private Wayland desktop for tests: sway without a screen, D-Bus, PipeWire and the real ScreenCast portal.
+
+Owns what it starts and ends all of it. Sway refuses to run as root, so as root it alone runs as nobody; root may use
+its socket all the same. A terminal fills the screen and shows what is written to it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.desktop import wait_for
+
+PROGRAMS = ("sway", "swaymsg", "foot", "setpriv", "dbus-daemon", "dbus-send", "pipewire", "wireplumber")
+PORTALS = (Path("/usr/libexec/xdg-desktop-portal"), Path("/usr/libexec/xdg-desktop-portal-wlr"))
+OUTPUT = "HEADLESS-1"
+_NOBODY = 65534
+_SCRUBBED = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XAUTHORITY", "SWAYSOCK", "XDG_STATE_HOME")
+_SCRUBBED += ("PULSE_SERVER", "PULSE_SOURCE", "PULSE_SINK", "COLUMNS", "LINES")
+_CHOOSER = """#!/bin/sh
+echo asked >> {folder}/asked
+until [ -e {folder}/answer ]; do sleep 0.05; done
+cat {folder}/answer
+"""
+
+
+def skip_without_packages() -> None:
+    """Skip the test where Debian's packages for Wayland cannot be had."""
+    missing = [name for name in PROGRAMS if not shutil.which(name)]
+    missing += [path.name for path in PORTALS if not path.exists()]
+    if missing:
+        pytest.skip(f"a Wayland desktop needs {', '.join(missing)}; scripts/setup.sh names the packages")
+
+
+class WaylandStage:
+    """A running private desktop. Use as a context manager; ``env`` is what programs on it need.
+
+    ``portal`` brings D-Bus, PipeWire and the portal. ``PORTAL_ONLY`` in ``env`` is the name of the same desktop without
+    screencopy, as GNOME and KDE are.
+    """
+
+    def __init__(self, size: tuple[int, int] = (640, 360), *, scale: int = 1, portal: bool = False) -> None:
+        self.size, self._scale, self._with_portal = size, scale, portal
+        self.folder = Path(tempfile.mkdtemp(prefix="wstage-"))
+        self.env = {key: value for key, value in os.environ.items() if key not in _SCRUBBED}
+        home = self.folder / "home"
+        self.env |= {"XDG_RUNTIME_DIR": str(self.folder), "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
+        self.env |= {"XDG_DATA_HOME": str(home / "share"), "XDG_CACHE_HOME": str(home / "cache")}
+        self.env |= {"XDG_CURRENT_DESKTOP": "sway", "XDG_SESSION_TYPE": "wayland", "LIBGL_ALWAYS_SOFTWARE": "1"}
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.named: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> WaylandStage:
+        skip_without_packages()
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _start(self) -> None:
+        (self.folder / "home/config/xdg-desktop-portal-wlr").mkdir(parents=True)
+        if os.geteuid() == 0:
+            self.folder.chmod(0o711)
+        self._start_sway()
+        self._start_terminal()
+        if self._with_portal:
+            self._start_portal()
+
+    def _start_sway(self) -> None:
+        own = self.folder / "sway"
+        own.mkdir(mode=0o700)
+        config = own / "config"
+        width, height = self.size
+        config.write_text(
+            f"output {OUTPUT} mode {width}x{height}@60Hz position 0 0 scale {self._scale}\n"
+            "xwayland disable\ndefault_border none\nfocus_follows_mouse no\n"
+        )
+        env = self.env | {"WLR_BACKENDS": "headless", "WLR_RENDERER": "pixman", "WLR_LIBINPUT_NO_DEVICES": "1"}
+        env |= {"WLR_HEADLESS_OUTPUTS": "1", "XDG_RUNTIME_DIR": str(own), "HOME": str(own)}
+        as_nobody: list[str] = []
+        if os.geteuid() == 0:
+            for path in (own, config):
+                os.chown(path, _NOBODY, _NOBODY)
+            as_nobody = ["setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups"]
+        self.named["sway"] = self.spawn([*as_nobody, "sway", "-c", str(config)], env=env)
+        found = wait_for(lambda: next(own.glob("sway-ipc.*.sock"), None), "sway's socket for commands")
+        self.env["SWAYSOCK"] = str(found)
+        display = wait_for(
+            lambda: next((p for p in own.glob("wayland-*") if p.suffix != ".lock"), None), "the Wayland display"
+        )
+        self.env["WAYLAND_DISPLAY"] = str(display)
+        wait_for(lambda: self._answers(["swaymsg", "-t", "get_version"]), "sway")
+
+    def _start_terminal(self) -> None:
+        """A terminal over the whole screen that shows what ``write`` is given."""
+        pipe = self.folder / "terminal"
+        os.mkfifo(pipe)
+        look = ["-o", "colors.background=3b6e8f", "-o", "font=monospace:size=10", "-o", "csd.preferred=none"]
+        self.spawn(["foot", *look, "sh", "-c", f"exec 3<>{pipe}; echo > {pipe}.up; exec cat <&3"])
+        wait_for(Path(f"{pipe}.up").exists, "the terminal")
+        wait_for(lambda: any(node.get("app_id") == "foot" for node in self._windows()), "the terminal's window")
+        self._pipe = pipe.open("wb", buffering=0)
+
+    def _windows(self) -> list[dict[str, Any]]:
+        found, nodes = [], [self.tree("get_tree")]
+        while nodes:
+            node = nodes.pop()
+            found.append(node)
+            nodes += node["nodes"]
+        return found
+
+    def write(self, text: str) -> None:
+        """Show text in the terminal, as if it were typed."""
+        self._pipe.write(text.encode())
+
+    def paint(self, colour: str) -> None:
+        """Give the terminal another background: ``#c02020``."""
+        self.write(f"\x1b]11;{colour}\x07")
+
+    def _start_portal(self) -> None:
+        self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={self.folder}/bus"
+        address = f"--address={self.env['DBUS_SESSION_BUS_ADDRESS']}"
+        self.spawn(["dbus-daemon", "--session", "--nofork", "--nopidfile", address])
+        wait_for((self.folder / "bus").exists, "D-Bus")
+        self.spawn(["pipewire"])
+        wait_for((self.folder / "pipewire-0").exists, "PipeWire")
+        self.spawn(["wireplumber"])
+        chooser = self.folder / "chooser"
+        chooser.write_text(_CHOOSER.format(folder=self.folder))
+        chooser.chmod(0o755)
+        (self.folder / "home/config/xdg-desktop-portal-wlr/config").write_text(
+            f"[screencast]\nmax_fps=30\nchooser_type=simple\nchooser_cmd={chooser}\n"
+        )
+        proxied = self._start_proxy()
+        self.spawn([str(PORTALS[1])], env=self.env | {"WAYLAND_DISPLAY": proxied})
+        self._owned("org.freedesktop.impl.portal.desktop.wlr")
+        self.spawn([str(PORTALS[0])])
+        self._owned("org.freedesktop.portal.Desktop")
+        self.allow()
+
+    def _start_proxy(self) -> str:
+        """Two more names of the display; returns the one for Debian 12's portal."""
+        names = self.folder / "wayland-complete", self.folder / "wayland-portal-only"
+        script = str(Path(__file__).with_name("wayland_proxy.py"))
+        self.named["proxy"] = self.spawn([sys.executable, script, self.env["WAYLAND_DISPLAY"], *map(str, names)])
+        wait_for(names[1].exists, "the proxy")
+        self.env["PORTAL_ONLY"] = str(names[1])
+        return str(names[0])
+
+    def allow(self) -> None:
+        """Whoever is asked for the screen grants it at once."""
+        self._answer(OUTPUT + "\n")
+
+    def refuse(self) -> None:
+        """Whoever is asked says no."""
+        self._answer("")
+
+    def keep_waiting(self) -> None:
+        """Nobody answers until ``allow`` or ``refuse``."""
+        (self.folder / "answer").unlink(missing_ok=True)
+
+    def _answer(self, text: str) -> None:
+        made = self.folder / "answer.new"
+        made.write_text(text)
+        made.replace(self.folder / "answer")
+
+    @property
+    def times_asked(self) -> int:
+        """How often the desktop has asked its user."""
+        asked = self.folder / "asked"
+        return len(asked.read_text().splitlines()) if asked.exists() else 0
+
+    def _owned(self, name: str) -> None:
+        bus = "org.freedesktop.DBus"
+        ask = ["dbus-send", "--session", "--print-reply", f"--dest={bus}", "/", f"{bus}.NameHasOwner", f"string:{name}"]
+        wait_for(lambda: "true" in self.run(ask, check=False).stdout, name)
+
+    def spawn(self, command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+        """Start a program on this desktop; it is ended together with the desktop."""
+        name = Path(command[0]).name
+        with (self.folder / f"log-{name}.txt").open("ab") as log:
+            settings = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "env": self.env} | options
+            process = subprocess.Popen(command, start_new_session=True, **settings)
+        self.processes.append(process)
+        self.named[name] = process
+        return process
+
+    def run(self, command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
+        """Run a program on this desktop to its end; output captured as text."""
+        settings = {"capture_output": True, "text": True, "check": True, "timeout": 60, "env": self.env} | options
+        return subprocess.run(command, **settings)  # noqa: PLW1510  check is in settings
+
+    def sway(self, *command: str) -> None:
+        """A command of sway: ``output HEADLESS-1 scale 2``."""
+        self.run(["swaymsg", "--", *command])
+
+    def tree(self, kind: str = "get_outputs") -> Any:
+        """What sway answers to a question, as JSON."""
+        return json.loads(self.run(["swaymsg", "-r", "-t", kind]).stdout)
+
+    def _answers(self, command: Sequence[str]) -> bool:
+        return self.run(command, check=False).returncode == 0
+
+    def end(self, name: str) -> None:
+        """Kill one program of this desktop and wait until it is gone."""
+        _end(self.named[name])
+
+    def close(self) -> None:
+        """End everything, last started first."""
+        for process in reversed(self.processes):
+            _end(process)
+        if hasattr(self, "_pipe"):
+            self._pipe.close()
+        # The document portal, started by D-Bus, ends with it; its mount must go too.
+        if (self.folder / "doc").is_mount():
+            subprocess.run(["umount", "--lazy", str(self.folder / "doc")], check=False, capture_output=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
