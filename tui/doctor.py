@@ -73,17 +73,13 @@ def _libraries(_settings: Settings) -> Finding:
 
 
 def _screen(_settings: Settings) -> Finding:
-    from capture.desktop.screen_grabber import grab, list_monitors
+    from capture.backends.capabilities import check_screen
 
-    monitors = list_monitors()
-    first = monitors[0].region
-    grab(first)
-    places = ", ".join(f"{m.number}: {m.region.width}x{m.region.height}" for m in monitors)
-    return Finding("screen", "ok", f"can be recorded ({places})")
+    return Finding("screen", "ok", check_screen())
 
 
 def _no_screen() -> bool:
-    from capture.desktop.screen_grabber import list_monitors
+    from capture.backends.screen import list_monitors
     from capture.errors import CaptureError
 
     try:
@@ -95,11 +91,11 @@ def _no_screen() -> bool:
 def _changes(_settings: Settings) -> Finding:
     if _no_screen():
         return Finding("changes", "limited", "not known without a screen")
-    from capture.backends.capabilities import why_slow
+    from capture.backends.capabilities import changes_from, why_slow
 
     if why := why_slow():
         return Finding("changes", "limited", f"{why} Pictures are compared, which costs more CPU.")
-    return Finding("changes", "ok", "reported by the X server (XDamage)")
+    return Finding("changes", "ok", f"reported by {changes_from()}")
 
 
 def _events(_settings: Settings) -> Finding:

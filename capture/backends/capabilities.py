@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from capture.backends.input import open_input_listener
 from capture.backends.registry import desktop_backend
-from capture.model import Event, Region
+
+
+def check_screen() -> str:
+    """Try whether the screen can be recorded; says how, in one line. Raises CaptureError when it cannot."""
+    return desktop_backend().check_screen()
 
 
 def why_slow() -> str:
@@ -17,24 +20,19 @@ def why_slow() -> str:
     return desktop_backend().why_slow()
 
 
+def changes_from() -> str:
+    """What tells where the screen changed, where ``why_slow`` is empty."""
+    return desktop_backend().changes_from()
+
+
 def why_no_events() -> str:
     """Why clicks and keys are not recorded; empty when they are."""
-    return _try_listener(())[0]
+    return desktop_backend().why_no_events()
 
 
 def hotkey_problems(hotkeys: Iterable[str]) -> list[str]:
-    """Problems of hotkeys (``"ctrl+alt+p"``), one line each; empty when all of them work."""
-    why_not, notices = _try_listener(hotkeys)
-    return notices or ([why_not] if why_not else [])
+    """Problems of hotkeys (``"ctrl+alt+p"``), one line each; empty when all of them work.
 
-
-def _try_listener(hotkeys: Iterable[str]) -> tuple[str, list[str]]:
-    listener = open_input_listener(lambda: Region(0, 0, 1, 1), lambda: 0, _ignore, dict.fromkeys(hotkeys, _ignore))
-    try:
-        return listener.why_not, listener.notices()
-    finally:
-        listener.close()
-
-
-def _ignore(_event: Event | None = None) -> None:
-    """Discard an event or a hotkey."""
+    Raises CaptureError, with what to do instead, on a desktop without hotkeys.
+    """
+    return desktop_backend().hotkey_problems(hotkeys)

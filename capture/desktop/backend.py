@@ -7,14 +7,22 @@ with an implementation imports at its top only what every system has, because th
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from typing import NoReturn
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, NoReturn
 
+from capture.desktop.consent import Consent
 from capture.desktop.input_events import EventAggregator
 from capture.desktop.input_listener import InputListener
 from capture.desktop.screen_source import ScreenSource
 from capture.errors import CaptureError
-from capture.model import Region, Target, Window
+from capture.model import Event, Monitor, Region, Target, Window
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+NOT_NOTED = "Clicks and keys are not noted"
 
 
 class DesktopBackend(ABC):
@@ -25,10 +33,11 @@ class DesktopBackend(ABC):
         """Whether this process runs on such a desktop. Reads the environment only."""
 
     @abstractmethod
-    def open_source(self, target: Target, *, rings: bool) -> ScreenSource:
-        """Start capturing a target; the picture is filled when this returns.
+    def open_source(self, target: Target, *, rings: bool, consent: Consent) -> ScreenSource:
+        """Start capturing a target; the picture is filled when this returns, unless the desktop tells only changes.
 
-        Raises CaptureError when there is no screen, the target is not on it, or its title matches several windows.
+        ``consent`` says meanwhile whether the desktop asks its user. Raises CaptureError when there is no screen, the
+        user said no, the target is not on the screen, or its title matches several windows.
         """
 
     @abstractmethod
@@ -41,6 +50,51 @@ class DesktopBackend(ABC):
         Raises CaptureError when there is no screen.
         """
         return "This system does not tell what changed on the screen."
+
+    def changes_from(self) -> str:
+        """What tells where the screen changed, for users, where ``why_slow`` is empty."""
+        return "the system"
+
+    def list_monitors(self) -> list[Monitor]:
+        """The monitors, numbered from 1. Raises CaptureError when there is no screen."""
+        from capture.desktop.screen_grabber import list_monitors
+
+        return list_monitors()
+
+    def grab(self, region: Region) -> NDArray[np.uint8]:
+        """A picture of one region, (height, width, 4) BGRA. Raises CaptureError when it cannot be had."""
+        from capture.desktop.screen_grabber import grab
+
+        return grab(region)
+
+    def check_screen(self) -> str:
+        """Try whether the screen can be recorded; says how, in one line. Raises CaptureError."""
+        monitors = self.list_monitors()
+        self.grab(monitors[0].region)
+        return f"can be recorded ({sizes_of(monitors)})"
+
+    def why_no_events(self) -> str:
+        """Why clicks and keys are not recorded, in one line; empty when they are."""
+        return self._try_listener(())[0]
+
+    def hotkey_problems(self, hotkeys: Iterable[str]) -> list[str]:
+        """Problems of hotkeys (``"ctrl+alt+p"``), one line each; empty when all of them work.
+
+        Raises CaptureError, with what to do instead, where there are none.
+        """
+        why_not, notices = self._try_listener(hotkeys)
+        return notices or ([why_not] if why_not else [])
+
+    def _try_listener(self, hotkeys: Iterable[str]) -> tuple[str, list[str]]:
+        inputs = EventAggregator(lambda: Region(0, 0, 1, 1), lambda: 0, _ignore)
+        try:
+            listener = self.open_listener(inputs, dict.fromkeys(hotkeys, _ignore))
+        except (CaptureError, ImportError) as problem:
+            return f"{NOT_NOTED}: {problem}", []
+        try:
+            return listener.why_not, listener.notices()
+        finally:
+            listener.close()
 
     def list_windows(self) -> list[Window]:
         """The visible windows, topmost first. Raises CaptureError."""
@@ -57,6 +111,15 @@ class DesktopBackend(ABC):
     ) -> Region | None:
         """The box that the user draws, or the clicked window's region; None when cancelled. Raises CaptureError."""
         _no_windows()
+
+
+def sizes_of(monitors: Iterable[Monitor]) -> str:
+    """The monitors' numbers and sizes, for users."""
+    return ", ".join(f"{one.number}: {one.region.width}x{one.region.height}" for one in monitors)
+
+
+def _ignore(_event: Event | None = None) -> None:
+    """Discard an event or a hotkey."""
 
 
 def _no_windows() -> NoReturn:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
+import re
+from pathlib import Path
 
 from capture.errors import CaptureError
-
-USE_XORG = "Log out, choose an X11 (Xorg) session at the login screen, and try again."
-
 
 INSTALL_XCB = "On Debian or Ubuntu: apt-get install libxcb1 libxcb-randr0 libxcb-render0 libxcb-shm0 libxcb-xfixes0."
 
@@ -22,12 +21,20 @@ def check_display() -> None:
     """Raises CaptureError when this process has no screen. Reads the environment only, so it is cheap."""
     if not on_x11() or os.environ.get("DISPLAY"):
         return
-    if os.environ.get("WAYLAND_DISPLAY"):
-        raise CaptureError(
-            "This is a Wayland session without X, whose screen showhow cannot read",
-            USE_XORG,
-        )
     raise CaptureError(
-        "There is no screen here: DISPLAY is not set",
-        "Start showhow in a desktop session, or set DISPLAY to one you may use.",
+        "There is no screen here: neither WAYLAND_DISPLAY nor DISPLAY is set",
+        "Start showhow in a desktop session, or set one of them to a display you may use.",
     )
+
+
+def desktop_name() -> str:
+    """One name for this desktop, whichever of its display names a process was given; for file names."""
+    if platform.system() != "Linux":
+        return "screen"
+    if wayland := os.environ.get("WAYLAND_DISPLAY"):
+        return _plain(Path(os.environ.get("XDG_RUNTIME_DIR", "/")) / wayland)
+    return _plain(Path(re.sub(r"\.\d+$", "", os.environ.get("DISPLAY", ""))))  # :0 and :0.0 are one display
+
+
+def _plain(path: Path) -> str:
+    return re.sub(r"[^\w-]", "_", path.name) or "screen"

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from capture.desktop.cursor_overlay import Mark, Overlay, Rings
 from capture.desktop.frame_diff import Comparer, Pixels, cheap_to_grab, checksum, gather
 from capture.desktop.screen_grabber import OffScreen, Screen, check_seen
-from capture.desktop.screen_source import DesktopProbe, DesktopState
+from capture.desktop.screen_source import DesktopProbe, DesktopState, PixelSource
 from capture.model import Change, Region, Target
 
 if TYPE_CHECKING:
@@ -36,10 +36,11 @@ class FrameBuffer:
     ``clean`` is the picture without pointer and rings: (height, width) of uint32 BGRA.
     """
 
-    def __init__(self, screen: Screen, probe: DesktopProbe, *, rings: bool = True) -> None:
+    def __init__(self, screen: PixelSource, probe: DesktopProbe, *, rings: bool = True) -> None:
         self._screen, self._probe = screen, probe
         self._rings = Rings() if rings else None
         self._notices: list[str] = []
+        self.pointer: tuple[int, int] | None = None
         state = self._probe_state()
         self._frame = state.frame or Region(0, 0, 2, 2)
         self.label = probe.label
@@ -94,6 +95,7 @@ class FrameBuffer:
     def _probe_state(self) -> DesktopState:
         state = self._probe.refresh()
         self._notices += state.notices
+        self.pointer = (state.pointer_x, state.pointer_y) if state.pointer is not None else None
         return state
 
     def _update(self, state: DesktopState) -> tuple[Change, ...]:

@@ -24,8 +24,14 @@ POINTER_EVERY_MS = 100
 class EventAggregator:
     """Takes desktop positions, puts Events with picture positions; inputs outside the picture are left out."""
 
-    def __init__(self, region: Callable[[], Region], now_ms: Callable[[], int], put: Callable[[Event], None]) -> None:
-        self._region, self._now_ms, self._put = region, now_ms, put
+    def __init__(
+        self,
+        region: Callable[[], Region],
+        now_ms: Callable[[], int],
+        put: Callable[[Event], None],
+        pointer: Callable[[], tuple[int, int] | None] = lambda: None,
+    ) -> None:
+        self._region, self._now_ms, self._put, self._pointer = region, now_ms, put, pointer
         self._lock = Lock()
         self._typed: Typed | None = None
         self._scroll: Scroll | None = None
@@ -91,12 +97,23 @@ class EventAggregator:
 
     def moved(self, x: int, y: int) -> None:
         """The pointer is at a desktop position; put when it moved and the last sample is old enough."""
+        self._move(x, y, every_ms=POINTER_EVERY_MS)
+
+    def _move(self, x: int, y: int, *, every_ms: int) -> None:
         with self._lock:
             place, at_ms = self._inside(x, y), self._now_ms()
-            if place is None or place == self._last_place or at_ms - self._last_sample_ms < POINTER_EVERY_MS:
+            if place is None or place == self._last_place or at_ms - self._last_sample_ms < every_ms:
                 return
             self._last_place, self._last_sample_ms = place, at_ms
             self._put(Pointer(at_ms, *place))
+
+    def sample_pointer(self) -> None:
+        """Take the pointer's place from the pictures, for listeners that are not told of its movements.
+
+        Every place is put: without clicks, where it rests and when it sets out is all that is known.
+        """
+        if (place := self._pointer()) is not None:
+            self._move(*place, every_ms=0)
 
     def starts_in(self, title: str, window_class: str, window_id: int = 0) -> None:
         """The window that has the focus when listening begins: put as a change at 0, the start of a take."""

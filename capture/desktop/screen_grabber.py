@@ -18,7 +18,7 @@ import numpy as np
 from mss.exception import ScreenShotError
 from numpy.typing import NDArray
 
-from capture.desktop.display_server import INSTALL_XCB, USE_XORG, check_display, on_x11
+from capture.desktop.display_server import INSTALL_XCB, check_display, on_x11
 from capture.errors import CaptureError
 from capture.model import Monitor, Region, Target
 
@@ -160,9 +160,11 @@ def grab(region: Region) -> NDArray[np.uint8]:
 
 def check_seen(screen: Screen, pixels: Pixels) -> None:
     """Raises CaptureError when the pixels are what Wayland gives to X programs: black, whatever is on the screen."""
-    xwayland = os.environ.get("WAYLAND_DISPLAY") and screen.monitors()[0].name.startswith("XWAYLAND")
-    if xwayland and not (pixels & np.uint32(0x00FFFFFF)).any():
-        raise CaptureError("This is a Wayland session, which shows X programs a black screen", USE_XORG)
+    if screen.monitors()[0].name.startswith("XWAYLAND") and not (pixels & np.uint32(0x00FFFFFF)).any():
+        raise CaptureError(
+            "This is a Wayland session, which shows X programs a black screen",
+            "Set WAYLAND_DISPLAY, as the desktop does for its own programs, and try again.",
+        )
 
 
 def check_inside(region: Region, desktop: Region) -> None:

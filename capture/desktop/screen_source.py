@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.desktop.cursor_overlay import Sprite
+from capture.desktop.frame_diff import Pixels
 from capture.model import Change, Region
 
 
@@ -34,6 +35,10 @@ class ScreenSource(Protocol):
     def region(self) -> Region:
         """The picture's region on the desktop, for mapping desktop positions to picture positions."""
 
+    @property
+    def pointer(self) -> tuple[int, int] | None:
+        """Where the pointer was on the desktop at the last ``poll``; None when that is not known."""
+
     def poll(self) -> tuple[Change, ...]:
         """Update ``picture``; returns the boxes that changed since the last call, with even edges and ``at_ms`` 0.
 
@@ -51,6 +56,23 @@ class ScreenSource(Protocol):
 
     def close(self) -> None:
         """Release the screen."""
+
+
+class PixelSource(Protocol):
+    """The pixels of a desktop. ``desktop`` is its whole region now."""
+
+    @property
+    def desktop(self) -> Region:
+        """Region of the whole desktop, in its own pixels."""
+
+    def grab(self, region: Region) -> Pixels:
+        """A new copy of the region's pixels: (height, width) of uint32 BGRA.
+
+        Raises OffScreen when the region reaches over the desktop's edge, ScreenGone when the display is lost.
+        """
+
+    def close(self) -> None:
+        """Release the screen; harmless when it is lost."""
 
 
 @dataclass(slots=True)

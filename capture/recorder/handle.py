@@ -7,6 +7,8 @@ Thread-safe.
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -20,6 +22,7 @@ from capture.takes import delete, load_take
 __all__ = ["RecordOptions", "RecorderCommand", "Recording", "Status"]
 
 START_S, STOP_S = 20.0, 30.0
+_LOOK_S = 0.2
 _PROCESS = "capture.recorder.process"
 
 
@@ -34,11 +37,14 @@ class Recording:
         self._reader.start()
 
     @classmethod
-    def start(cls, options: RecordOptions) -> Recording:
-        """Start a recorder; returns once it has picture and sound. Raises CaptureError when it cannot record."""
+    def start(cls, options: RecordOptions, meanwhile: Callable[[Status], None] | None = None) -> Recording:
+        """Start a recorder; returns once it has picture and sound. Raises CaptureError when it cannot record.
+
+        ``meanwhile`` is called a few times a second, and gives up by raising: then nothing is left.
+        """
         recording = cls.launch(options)
         try:
-            recording.wait_started()
+            recording.wait_started(meanwhile)
         except CaptureError:
             raise  # the process has ended
         except BaseException:
@@ -51,12 +57,22 @@ class Recording:
         """Start a recorder process and return at once, so that it can be abandoned. See :meth:`wait_started`."""
         return cls(ChildProcess(_PROCESS, to_json(options).decode(), listens=True))
 
-    def wait_started(self) -> None:
-        """Wait for first picture and sound. Raises CaptureError when it cannot record, or was abandoned."""
-        if not self._started.wait(START_S):  # a slow machine, or a display that does not answer
-            self._child.kill()
-            self._ended.wait(STOP_S)
-            raise CaptureError("The recorder did not start in time", "Try again; showhow doctor may tell why.")
+    def wait_started(self, meanwhile: Callable[[Status], None] | None = None) -> None:
+        """Wait for first picture and sound; without limit while the desktop asks its user.
+
+        ``meanwhile`` is called a few times a second. Raises what it raises, and CaptureError when the recorder cannot
+        record, or was abandoned.
+        """
+        deadline_s = time.monotonic() + START_S
+        while not self._started.wait(_LOOK_S):
+            if self._status.state == "asking":
+                deadline_s = time.monotonic() + START_S
+            elif time.monotonic() > deadline_s:  # a slow machine, or a display that does not answer
+                self._child.kill()
+                self._ended.wait(STOP_S)
+                raise CaptureError("The recorder did not start in time", "Try again; showhow doctor may tell why.")
+            if meanwhile is not None:
+                meanwhile(self._status)
         if (status := self.status).state == "failed":
             self._ended.wait(STOP_S)
             raise CaptureError(status.error.rstrip(".") or "The recorder could not start")
@@ -110,7 +126,7 @@ class Recording:
     def _read(self) -> None:
         for status in self._child.records(Status):
             self._status = status
-            if status.state != "starting":
+            if status.started:
                 self._started.set()
         self._child.wait()
         if not self._status.ended:

@@ -70,7 +70,8 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """Status of a recording. ``state``: starting, recording, paused, finishing, finished, abandoned or failed.
+    """Status of a recording. ``state``: starting, asking (the desktop asks its user whether the screen may be recorded),
+    recording, paused, finishing, finished, abandoned or failed.
 
     ``elapsed_ms`` is take time; ``fps`` the current rate of screen grabs; ``frames`` the number of
     pictures written, only those that changed; ``notices`` all messages for the user, oldest first.
@@ -92,6 +93,11 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     system_sound: str | None = None
     take_path: str = ""
     error: str = ""
+
+    @property
+    def started(self) -> bool:
+        """Whether it has picture and sound, or has ended."""
+        return self.state not in {"starting", "asking"}
 
     @property
     def paused(self) -> bool:

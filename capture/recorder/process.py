@@ -20,11 +20,14 @@ import sys
 import threading
 import time
 import traceback
+from functools import partial
 
 import msgspec
 from msgspec.structs import replace
 
 from capture.child_process import from_json, to_json
+from capture.backends.screen import open_source
+from capture.desktop.consent import Consent
 from capture.errors import CaptureError, ShowhowError
 from capture.recorder.options import RecorderCommand, RecordOptions, Status
 from capture.recorder.recorder import NOTHING_RECORDED, Recorder
@@ -84,7 +87,7 @@ def main(arguments: list[str]) -> int:
     threading.Thread(target=_read_commands, args=(commands,), name="commands", daemon=True).start()
     pipe = StatusPipe(1)
     try:
-        recorder, early = _open_recorder(options, commands)
+        recorder, early = _open_recorder(options, commands, pipe)
     except Exception as error:  # noqa: BLE001  the parent reads the status, not a traceback
         pipe.send(Status(state="failed", error=_one_line(error)), last=True)
         return 1
@@ -93,17 +96,20 @@ def main(arguments: list[str]) -> int:
     return _follow(recorder, commands, pipe)
 
 
-def _open_recorder(options: RecordOptions, commands: Commands) -> tuple[Recorder, list[str]]:
+def _open_recorder(options: RecordOptions, commands: Commands, pipe: StatusPipe) -> tuple[Recorder, list[str]]:
     """An open recorder, and the commands that arrived while it opened.
 
-    Opening can take seconds while a sound card wakes, so it runs in a thread while commands are read here. Raises what
-    opening raises; CaptureError, with nothing left on disk, when a command ended it before it was open.
+    Opening can take seconds while a sound card wakes, and as long as the user takes to answer the desktop's question,
+    so it runs in a thread while commands are read here. Raises what opening raises; CaptureError, with nothing left on
+    disk, when a command ended it before it was open.
     """
     found: list[Recorder | Exception] = []
+    consent = Consent()
 
     def run() -> None:
         try:
-            found.append(Recorder(options))
+            opened = partial(open_source, rings=options.rings, consent=consent)
+            found.append(Recorder(options, open_screen=opened))
         except Exception as error:  # noqa: BLE001  raised below, in the waiting thread
             found.append(error)
         commands.put(_OPENED)
@@ -116,15 +122,19 @@ def _open_recorder(options: RecordOptions, commands: Commands) -> tuple[Recorder
             line = commands.get(timeout=STATUS_S)
             if line in _ENDING and cancelled_s is None:
                 cancelled_s = time.monotonic()
+                consent.withdraw()
             elif line != _OPENED:
                 early.append(line)
         if cancelled_s is not None and time.monotonic() - cancelled_s > _CANCEL_S:
             raise CaptureError(NOTHING_RECORDED)
-    if isinstance(opened := found[0], Exception):
-        raise opened
+        pipe.send(Status(state="asking" if consent.asking else "starting"))
+    opened = found[0]
     if cancelled_s is not None:
-        opened.discard()
+        if isinstance(opened, Recorder):
+            opened.discard()
         raise CaptureError(NOTHING_RECORDED)
+    if isinstance(opened, Exception):
+        raise opened
     return opened, early
 
 

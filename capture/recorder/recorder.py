@@ -246,8 +246,10 @@ class Recorder:
         hotkeys = {chord: partial(self.obey, HOTKEYS[name]) for name, chord in given if chord and name in HOTKEYS}
         if not hotkeys and not self.options.events:
             return NullListener("")
-        put = self._put if self.options.events else _ignore
-        listener = open_input_listener(lambda: self._source.region, lambda: self.clock.now_ms, put, hotkeys)
+        put = self._put if self.options.events else lambda _event: None
+        listener = open_input_listener(
+            lambda: self._source.region, lambda: self.clock.now_ms, put, hotkeys, lambda: self._source.pointer
+        )
         for text in ([listener.why_not] if self.options.events else []) + listener.notices():
             if text:
                 self.notify(text)
@@ -344,7 +346,3 @@ class Recorder:
             narration_peak_db=self._tracks.peak_db,
             cpu_ms=round(1000 * (spent.user + spent.system + spent.children_user + spent.children_system)),
         )
-
-
-def _ignore(_event: Event) -> None:
-    """Drop events: only the hotkeys are used."""

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -18,6 +16,7 @@ from threading import Lock
 
 from msgspec.structs import replace
 
+from capture.desktop.display_server import desktop_name
 from capture.errors import CaptureError, TakeError
 from capture.file_lock import FileLock
 from capture.files import Lines, take_error
@@ -133,7 +132,7 @@ def lock_display(take_path: Path) -> FileLock:
 
     The system releases it when its holder dies. Raises CaptureError when another recorder holds it.
     """
-    lock = FileLock(_folder() / f"recorder-{_display()}.lock")
+    lock = FileLock(_folder() / f"recorder-{desktop_name()}.lock")
     try:
         taken = lock.take()
     except OSError as error:
@@ -147,11 +146,6 @@ def lock_display(take_path: Path) -> FileLock:
         )
     lock.note(str(take_path))
     return lock
-
-
-def _display() -> str:
-    display = os.environ.get("DISPLAY", "") if sys.platform == "linux" else ""
-    return re.sub(r"[^\w-]", "_", re.sub(r"\.\d+$", "", display)) or "screen"  # :0 and :0.0 are one display
 
 
 def _folder() -> Path:

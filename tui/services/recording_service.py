@@ -32,7 +32,7 @@ class LocalRecordingService:
 
     def monitors(self) -> list[Monitor]:
         """Available monitors."""
-        from capture.desktop.screen_grabber import list_monitors
+        from capture.backends.screen import list_monitors
 
         return list_monitors()
 
@@ -75,7 +75,7 @@ class LocalRecordingService:
 
     def preview(self, target: Target) -> Picture:
         """Current picture of a target (RGB)."""
-        from capture.desktop.screen_grabber import grab
+        from capture.backends.screen import grab
 
         return grab(self._region(target))[..., 2::-1]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from capture.desktop.backend import DesktopBackend
+from capture.desktop.consent import Consent
 from capture.desktop.frame_buffer import open_grabbed
 from capture.desktop.input_events import EventAggregator
 from capture.desktop.input_listener import InputListener
@@ -20,7 +21,7 @@ class PortableBackend(DesktopBackend):
         """Always true."""
         return True
 
-    def open_source(self, target: Target, *, rings: bool) -> ScreenSource:
+    def open_source(self, target: Target, *, rings: bool, consent: Consent) -> ScreenSource:  # noqa: ARG002  asks nobody
         """A source that grabs the whole region at each tick."""
         from capture.backends.portable.probe import PollingProbe
 

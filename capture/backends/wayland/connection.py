@@ -10,18 +10,15 @@ from __future__ import annotations
 
 import os
 import select
-import socket
 import struct
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from capture.backends.wayland.descriptors import connect, receive, send
 from capture.desktop.screen_grabber import ScreenGone
 from capture.errors import CaptureError
-
-assert sys.platform == "linux"  # noqa: S101  tells mypy that other systems never load this module
 
 Handler = Callable[[int, bytes], None]
 """Receives an object's events: their number in its interface, and their arguments."""
@@ -30,7 +27,6 @@ _DISPLAY, _SYNC, _GET_REGISTRY, _BIND = 1, 0, 1, 0
 _ERROR, _DELETE_ID = 0, 1
 _GLOBAL, _GLOBAL_REMOVE = 0, 1
 _ANSWER_S = 5.0
-_MOST_BYTES, _MOST_FDS = 1 << 16, 28
 
 
 class WaylandGlobal(NamedTuple):
@@ -49,17 +45,19 @@ class WaylandConnection:
     """
 
     def __init__(self) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        try:
+            self._socket = connect(socket_path())
+        except OSError as error:
+            raise _unreachable(error) from error
         self._unread = b""
         self._last, self._free = _DISPLAY, list[int]()
         self.globals: dict[int, WaylandGlobal] = {}
         self._handlers: dict[int, Handler] = {_DISPLAY: self._on_display}
         try:
-            self._socket.connect(str(socket_path()))
             self._registry = self.new(self._on_registry)
             self.request(_DISPLAY, _GET_REGISTRY, uint(self._registry))
             self.roundtrip()
-        except (OSError, ScreenGone) as error:
+        except ScreenGone as error:
             self._socket.close()
             raise _unreachable(error) from error
 
@@ -89,8 +87,7 @@ class WaylandConnection:
         """Send a request, with a file descriptor if it has one. Raises ScreenGone."""
         message = struct.pack("=II", target, (len(arguments) + 8) << 16 | opcode) + arguments
         try:
-            sent = socket.send_fds(self._socket, [message], [] if descriptor is None else [descriptor])
-            self._socket.sendall(message[sent:])
+            send(self._socket, message, descriptor)
         except OSError as error:
             raise ScreenGone from error
 
@@ -102,11 +99,9 @@ class WaylandConnection:
         if not select.select([self._socket], [], [], timeout_s)[0]:
             return False
         try:
-            data, descriptors, *_ = socket.recv_fds(self._socket, _MOST_BYTES, _MOST_FDS)
+            data = receive(self._socket)  # no event that is used here carries a descriptor
         except OSError as error:
             raise ScreenGone from error
-        for descriptor in descriptors:  # no event that is used here carries one
-            os.close(descriptor)
         if not data:
             raise ScreenGone
         self._unread += data

@@ -8,15 +8,12 @@ the monitors stand side by side in their order.
 from __future__ import annotations
 
 import struct
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from capture.backends.wayland.connection import WaylandConnection, WaylandGlobal, read_string, uint
 from capture.errors import CaptureError
 from capture.model import Monitor, Region
-
-assert sys.platform == "linux"  # noqa: S101  tells mypy that other systems never load this module
 
 _CURRENT_MODE, _SIDEWAYS = 1, 1  # bits of a mode's flags and of a transform
 _GET_XDG_OUTPUT = 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from capture.desktop.backend import DesktopBackend
+from capture.desktop.consent import Consent
 from capture.desktop.display_server import on_x11
 from capture.desktop.frame_buffer import open_grabbed
 from capture.desktop.input_events import EventAggregator
@@ -20,7 +21,7 @@ class X11Backend(DesktopBackend):
         """True on Linux."""
         return on_x11()
 
-    def open_source(self, target: Target, *, rings: bool) -> ScreenSource:
+    def open_source(self, target: Target, *, rings: bool, consent: Consent) -> ScreenSource:  # noqa: ARG002  X asks nobody
         """A source that grabs the boxes XDamage reports."""
         from capture.backends.x11.probe import X11Probe
 
@@ -37,6 +38,10 @@ class X11Backend(DesktopBackend):
         from capture.backends.x11.probe import why_slow
 
         return why_slow()
+
+    def changes_from(self) -> str:
+        """The DAMAGE extension."""
+        return "the X server (XDamage)"
 
     def list_windows(self) -> list[Window]:
         """The visible windows, as the window manager lists them."""
