@@ -62,9 +62,9 @@ class Known:
     clicked: tuple[tuple[int, str, str], ...] = ()  # moment, kind, label
 
 
-def f1(found: Sequence[int], true: Sequence[int]) -> float:
-    """Of starts, paired nearest first, at most NEAR_MS apart."""
-    near = sorted((abs(a - b), i, j) for i, a in enumerate(found) for j, b in enumerate(true) if abs(a - b) <= NEAR_MS)
+def f1(found: Sequence[int], true: Sequence[int], near_ms: int = NEAR_MS) -> float:
+    """Of starts, paired nearest first, at most ``near_ms`` apart."""
+    near = sorted((abs(a - b), i, j) for i, a in enumerate(found) for j, b in enumerate(true) if abs(a - b) <= near_ms)
     left, right = set(), set()
     for _, i, j in near:
         if i not in left and j not in right:
@@ -100,7 +100,7 @@ def own_scenes(folder: Path) -> Iterator[Known]:
         home.mkdir()
         with Stage(size) as stage:
             scene = Scene(stage)
-            document, truth, _, _ = Product(stage, home).record(scene)
+            document, truth, _, _ = Product(stage, home, model().path).record(scene)
             box = scene._places()["centres"]
         take = load_take(Path(document["path"]))
         yield _scene(f"scene {size[1]}p", take, truth, box)

@@ -114,13 +114,17 @@ class Scene:
         for line, start, sound in zip(self.lines, starts, self._spoken, strict=True):
             span = {"start_ms": round(start * 1000), "end_ms": round((start + len(sound) / RATE) * 1000)}
             truth.speech.append({**span, "text": line.say})
-            self._until(truth, start + 0.3)
-            for action in line.do:
-                self._act(truth, *action)
+            self.act(truth, line, start, len(sound) / RATE)
         self._until(truth, at)
         player.wait(10)
         truth.duration_ms = round(at * 1000)
         return truth
+
+    def act(self, truth: Truth, line: Line, start_s: float, spoken_s: float) -> None:  # noqa: ARG002  for subclasses
+        """Do what a line says; it was begun at ``start_s`` and lasts ``spoken_s``."""
+        self._until(truth, start_s + 0.3)
+        for action in line.do:
+            self._act(truth, *action)
 
     def _doing_s(self, line: Line) -> float:
         typing = sum(len(what) * KEY_MS / 1000 for kind, what in line.do if kind == "type")

@@ -133,7 +133,9 @@ def test_a_blur_of_a_revision_deletes_the_versions_that_show_what_it_hides(libra
     assert past.what == "changed; older versions are deleted, because they showed what it blurs"
     with pytest.raises(DemoNotFound, match="no version 1"):
         restore_version(library, first.demo_id, 1)
-    later = refile(edits.add_cut(reopen(library, first.demo_id, takes), Span(0, 300)), library)
+    again = reopen(library, first.demo_id, takes)
+    later = refile(edits.toggle_cut(again, again.cuts[0].start_ms), library)
+    assert hidden(later)
     assert (later.oldest, library.store.versions(first.demo_id)) == (hiding.version, [4, 3])
     assert not check(library)
 
