@@ -7,12 +7,15 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.cache import Unavailable
 from tests.support.desktop import Stage
 from tests.support.model_files import made_model
 from tests.support.speech_models import model
 
+settings.register_profile("showhow", deadline=None)  # no test depends on the speed of the machine
+settings.load_profile("showhow")
 os.environ["SHOWHOW_SECOND_HEARING"] = "false"  # it would change the demos of a test behind its back
 pytest.register_assert_rewrite("tests.support.same_words")  # so that a failure there shows what differs
 

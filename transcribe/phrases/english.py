@@ -20,6 +20,7 @@ _PLACE_WORDS, _ORDER_WORDS = 6, 8  # words of a place and of an instruction that
 _WHOLE_WORDS = 8  # words of a sentence whose pronoun needs its clause of time
 _FIELD_WORDS = 3  # words of a field's name
 _TOPIC_WORDS = 4
+_CLICK_VERBS = frozenset(("click", "press", "tap", "hit", "select", "choose", "type", "double-click", "right-click"))
 _PLACED = 60  # characters in which the subject follows a place
 
 
@@ -39,7 +40,11 @@ def direct_order(text: str, lexicon: Lexicon) -> bool:
 
 
 def listed(order: str, lexicon: Lexicon) -> str:
-    """“Save the expense, press Submit” as “Save the expense and press Submit”; subjects in between are left out."""
+    """“Save the expense, press Submit” as “Save the expense and press Submit”; subjects in between are left out.
+
+    A verb that was written as if it belonged to the name after it loses its capital: “Go to Orders and Click New”.
+    """
+    order = re.sub(r"(?<=\w )(and|then|And|Then) ([A-Z][\w-]*)(?= \w)", _lowered, order)
     order = re.sub(
         r"(?i)\b(and|then|and then) (?:you|we|i)(?:'ll)?(?: just| then)* (?=([\w-]+))",
         lambda found: f"{found[1]} " if verb_at(found[2], lexicon) else found[0],
@@ -49,12 +54,19 @@ def listed(order: str, lexicon: Lexicon) -> str:
         r"(?i)^(?:go|come|head|move|jump)(?: (?:over|up|down|back|in|on))* (?:here|there),? and (?=([\w-]+))", order
     )
     order = order[vague.end() :] if vague and verb_at(vague[1], lexicon) else order
-    order = re.sub(r"(?i), and (?=([\w-]+))", lambda m: " and " if verb_at(m[1], lexicon) else m[0], order)
+    joint = r"(?i),(?: and then| and| then) (?=([\w-]+))" if order.count(", ") == 1 else r"(?i), and (?=([\w-]+))"
+    order = re.sub(joint, lambda m: " and " if verb_at(m[1], lexicon) else m[0], order)
     first, _, second = order.partition(", ")
     if not second[:1].islower() or ", " in second or " and " in order:  # a capital: the name of what is clicked
         return order
     two = verb_at(second, lexicon) and bare(second, lexicon) and bare(first, lexicon)
     return f"{first} and {second}" if two else order
+
+
+def _lowered(found: re.Match[str]) -> str:
+    """“and Click” as “and click”; other verbs may be the name of what is clicked: “Save and Close”."""
+    named = found[2].casefold() not in _CLICK_VERBS
+    return found[0] if named else f"{found[1].lower()} {found[2].lower()}"
 
 
 def task_worded(said: str, lexicon: Lexicon) -> str:

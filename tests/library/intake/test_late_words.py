@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -45,7 +45,6 @@ def filed(draft: Draft, *, words: bool) -> Demo:
     return replace(demo, clip=ClipFacts(duration_ms=draft.clip.duration_ms, has_sound=True))
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.integers(600, 5_000), min_size=len(SAID), max_size=len(SAID)),
     st.lists(st.sampled_from([0, 300, 900]), min_size=len(SAID), max_size=len(SAID)),
