@@ -44,7 +44,7 @@ def corrected(
         mine = [at for at, segment in enumerate(segments) if step.contains(_middle(segment))]
         for label in dict.fromkeys(e.label for e in step.events if isinstance(e, Click) and e.label):
             _by_label(segments, mine, label, lexicon)
-    names = _names(events)
+    names = _names([*events, *(event for step in steps for event in step.events)])
     sure = {letters(w.text): w.text for s in segments for w in words_of(s) if w.confidence >= SURE}
     segments = [s if s.heard else _by_names(s, names, sure, vocabulary.terms, lexicon) for s in segments]
     return replace(transcript, segments=tuple(segments))
@@ -134,8 +134,14 @@ def _by_names(
         if right := _name_like(heard, names if _may_be_name(words, at, lexicon) else ()) or (
             _sure_like(heard, sure) if word.confidence < UNSURE else ""
         ):
-            segment = with_correction(segment, at, at + 1, right)
+            segment = with_correction(segment, at, at + 1, _cased(right, word.text.strip()))
     return segment
+
+
+def _cased(right: str, written: str) -> str:
+    """A word of a label or sentence in the case of what was written; names of programs keep theirs."""
+    plain = right[1:].islower() and right not in _programs()
+    return right.lower() if plain and written[:1].islower() else right
 
 
 def _may_be_name(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
@@ -177,9 +183,10 @@ def _by_screen(segment: Segment, seen: str) -> Segment:
 
 
 def _names(events: Iterable[Event]) -> list[tuple[str, int]]:
-    """Known programs, and the words of the windows that were used; each with how like it a word must be."""
-    windows = dict.fromkeys(e.window for e in events if isinstance(e, Click | WindowChange) and e.window)
-    words = (word.strip(" .,:;()[]") for window in windows for word in window.split())
+    """Known programs, and the words of windows and labels that were used; each with how like it a word must be."""
+    used = [event for event in events if isinstance(event, Click | WindowChange)]
+    titles = [*(event.window for event in used), *(event.label for event in used if isinstance(event, Click))]
+    words = dict.fromkeys(word.strip(" .,:;()[]") for title in titles for word in title.split())
     shown = [(word, _WINDOW_LIKE) for word in words if len(letters(word)) >= _SHORTEST]
     return [*shown, *((name, LIKE) for name in _programs())]
 

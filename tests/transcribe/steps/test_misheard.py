@@ -69,6 +69,9 @@ def test_a_word_heard_unsurely_may_be_the_name_of_a_program(text: str, language:
 def test_names_of_windows_and_of_the_glossary_count_too() -> None:
     window = (WindowChange(0, "Kundenkartei - Acme"),)
     assert full_text(corrected(said("Open the ?Kundenkartai."), (), window, PLAIN)).endswith("[Kundenkartei].")
+    heard = said("Today I show you how to post an ?invioce.", "Click here.")
+    clicked = replace(step("Invoice date"), start_ms=10_000, end_ms=20_000)
+    assert demo_title("Post an invioce", corrected(heard, [clicked], (), PLAIN)) == "Post an invoice"
     own = CustomVocabulary(terms=("Northwind Traders",))
     assert "[Northwind Traders]" in full_text(corrected(said("Pay north wind traders now."), (), (), own))
 
