@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from capture.model import Marker
+from capture.span import Span
 from transcribe.phrases.lexicon import Lexicon
 from transcribe.phrases.sentences import SentenceKind, begins_with_order, order_in, plain
 from transcribe.phrases.wording import without_leads
@@ -50,14 +51,18 @@ class StepStart:
 
 
 def from_words(
-    sentences: Sequence[Sentence], owned: Mapping[int, Sequence[UserAction]], lexicon: Lexicon
+    sentences: Sequence[Sentence],
+    owned: Mapping[int, Sequence[UserAction]],
+    lexicon: Lexicon,
+    typing: Sequence[Span] = (),
 ) -> list[StepStart]:
     """Steps from sentences and the actions that start something new during each of them (``owned``, by index).
 
     An instruction begins a step, and so does an action when the step before has one. Talk that leads to an instruction
     without a pause belongs to it. Talk before the first instruction or action makes no step, unless there are none.
+    What sounds like an instruction while the step's field is filled in (``typing``) is what the speaker types.
     """
-    begins = _begins(sentences, owned, lexicon)
+    begins = _begins(sentences, owned, lexicon, typing)
     if not begins:
         begins = [at for at in range(len(sentences)) if not at or _stands_alone(sentences, at, lexicon, PAUSE_MS)]
     steps: list[StepStart] = []
@@ -73,7 +78,12 @@ def from_words(
     return steps
 
 
-def _begins(sentences: Sequence[Sentence], owned: Mapping[int, Sequence[UserAction]], lexicon: Lexicon) -> list[int]:
+def _begins(
+    sentences: Sequence[Sentence],
+    owned: Mapping[int, Sequence[UserAction]],
+    lexicon: Lexicon,
+    typing: Sequence[Span],
+) -> list[int]:
     """Indices of the sentences that begin steps."""
     begins: list[int] = []
     instructed = acted = False  # in the step so far
@@ -83,7 +93,7 @@ def _begins(sentences: Sequence[Sentence], owned: Mapping[int, Sequence[UserActi
         stumbled = at > 0 and sentences[at - 1].kind is SentenceKind.STUMBLE and bool(begins)
         if acts and (acted or not begins or not instructed):
             new = True
-        elif stumbled:  # a step begins at its first attempt
+        elif stumbled or (acted and instructed and not acts and _dictated(sentence, typing)):  # a step begins at its first attempt
             new = False
         elif instructs or sentence.kind is SentenceKind.STUMBLE:
             new = not begins or not (
@@ -98,6 +108,10 @@ def _begins(sentences: Sequence[Sentence], owned: Mapping[int, Sequence[UserActi
             instructed, acted = False, False
         instructed, acted = instructed or instructs, acted or acts
     return begins
+
+
+def _dictated(sentence: Sentence, typing: Sequence[Span]) -> bool:
+    return any(span.contains(sentence.span.start_ms) for span in typing)
 
 
 def _answers(sentences: Sequence[Sentence], at: int, begun: int, lexicon: Lexicon) -> bool:

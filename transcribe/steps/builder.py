@@ -113,7 +113,8 @@ def _spoken(
         told = told_in(sentences[at].text, lexicon)
         silent += [action for action in several[told:] if not isinstance(action.event, WindowChange)]
         del several[told:]
-    steps = from_words(sentences, owned, lexicon)
+    typing = [Span(event.at_ms, event.end_ms) for event in user_events if isinstance(event, Typed)]
+    steps = from_words(sentences, owned, lexicon, typing)
     behind_actions(steps[1:], actions)
     return among_words(steps, sorted(silent, key=lambda action: action.begins_ms), sentences)
 

@@ -162,6 +162,15 @@ def test_a_list_of_short_instructions_is_one_step_with_its_path() -> None:
     assert titles == ["Click Master data, then Vendors, then Create", "Type the name"]
 
 
+def test_what_is_said_while_it_is_typed_is_no_step_of_its_own() -> None:
+    said = spoken((1_000, "Write a short summary."), (3_000, "Check the page for errors."), (9_000, "Press Send."))
+    click = Click(1_800, 5, 5, label="Summary")
+    typed = [click, Typed(2_400, count=20, end_ms=5_000)]
+    assert [s.title for s in make_steps(said, typed, END)] == ["Write a short summary", "Press Send"]
+    before = [click, Typed(2_400, count=2, end_ms=2_800)]
+    assert len(make_steps(said, before, END)) == 3
+
+
 def test_a_sentence_that_tells_two_actions_is_one_step_with_both() -> None:
     said = spoken((1_000, "Then I click that row over there and hit add."), (6_000, "Type the name."))
     clicks = [Click(at, at, 1, label=label) for at, label in ((2_000, "Ring binders"), (4_200, "Add item"))]
