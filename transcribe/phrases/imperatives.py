@@ -11,6 +11,8 @@ from functools import cache
 
 from transcribe.phrases.lexicon import Lexicon
 
+_DETERMINERS = frozenset(("our", "my", "the", "this", "that", "every", "each", "his", "her", "their"))
+_SUBJECT_WORDS = 4  # words of a subject and its verb
 _SCANNED = 8  # words in which the verb of a statement stands
 _NOUN_AND_VERB = 3  # words: “Filter options are …”
 
@@ -100,6 +102,21 @@ def gerunds(lexicon: Lexicon) -> dict[str, str]:
 def has_subject(text: str, lexicon: Lexicon) -> bool:
     """Whether a text begins with I, we or you."""
     return bool(_subject(lexicon).match(text))
+
+
+def third_person(clause: str, lexicon: Lexicon) -> bool:
+    """Whether a clause begins with a subject of up to three words and its verb: “Our team starts with …”."""
+    words = [word.strip(",;:").casefold() for word in clause.split()]
+    if not words or words[0] not in _DETERMINERS:
+        return False
+    return any(base in lexicon.verbs for word in words[2:_SUBJECT_WORDS] for base in _bases(word))
+
+
+def _bases(word: str) -> tuple[str, ...]:
+    """What a verb that ends in “-s” may be a form of: “starts”, “pushes”, “tries”."""
+    if not word.endswith("s") or word.endswith("ss"):
+        return ()
+    return word[:-1], word.removesuffix("es"), f"{word.removesuffix('ies')}y"
 
 
 def _states(words: list[str], lexicon: Lexicon) -> bool:

@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 from transcribe.phrases import english, inflected
 from transcribe.phrases.disfluency import fluent
+from transcribe.phrases.imperatives import third_person
 from transcribe.phrases.lexicon import Lexicon, lexicon_of
 from transcribe.phrases.wording import capitalised, shortened, tidy, trimmed, without_leads
 
@@ -75,6 +76,11 @@ def begins_with_order(text: str, lexicon: Lexicon) -> bool:
     if not lexicon.known or kind_of(text, lexicon) is not SentenceKind.INSTRUCTION:
         return False
     return lexicon.language != "en" or english.direct_order(text, lexicon)
+
+
+def tells_of(clause: str, lexicon: Lexicon) -> bool:
+    """Whether a clause says what somebody or something does: “Our team starts with Qualification”."""
+    return lexicon.language == "en" and third_person(clause, lexicon)
 
 
 def plain(sentence: str, lexicon: Lexicon) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from capture.model import Marker
 from capture.span import Span
 from transcribe.phrases.lexicon import Lexicon
-from transcribe.phrases.sentences import SentenceKind, begins_with_order, order_in, plain
+from transcribe.phrases.sentences import SentenceKind, begins_with_order, order_in, plain, tells_of
 from transcribe.phrases.wording import without_leads
 from transcribe.steps.actions import UserAction, starting_actions
 from transcribe.steps.splitting import PAUSE_MS, Sentence
@@ -93,8 +93,8 @@ def _begins(
         stumbled = at > 0 and sentences[at - 1].kind is SentenceKind.STUMBLE and bool(begins)
         if acts and (acted or not begins or not instructed):
             new = True
-        elif stumbled or (acted and instructed and not acts and _dictated(sentence, typing)):  # a step begins at its first attempt
-            new = False
+        elif stumbled or (acted and instructed and not acts and _dictated(sentence, typing)):
+            new = False  # a step begins at its first attempt
         elif instructs or sentence.kind is SentenceKind.STUMBLE:
             new = not begins or not (
                 (not instructed and _answers(sentences, at, begins[-1], lexicon))
@@ -151,7 +151,8 @@ def _continues(sentences: Sequence[Sentence], at: int, begun: int, lexicon: Lexi
 def _follows_on(sentence: Sentence, lexicon: Lexicon) -> bool:
     """Whether a sentence begins as one that goes on: “or”, “otherwise”, “you can also”."""
     text = plain(sentence.text, lexicon)
-    forms = (text, without_leads(text, lexicon, comma=True))
+    spoken = sentence.text.replace(",", "")  # “So, like, …” is only a hesitation in plain text
+    forms = (text, without_leads(text, lexicon, comma=True), spoken)
     return any(lexicon.starts("continues").match(form) for form in forms)
 
 
@@ -186,7 +187,8 @@ def may_instruct(sentence: Sentence, lexicon: Lexicon) -> bool:
     if sentence.kind is not SentenceKind.TALK or _refers_back(sentence, lexicon):
         return False
     text = without_leads(plain(sentence.text, lexicon), lexicon)
-    return len(text.split()) > 1 and not lexicon.finds("statement").search(text.split(",")[0])
+    clause = text.split(",")[0]
+    return len(text.split()) > 1 and not (lexicon.finds("statement").search(clause) or tells_of(clause, lexicon))
 
 
 def _refers_back(sentence: Sentence, lexicon: Lexicon) -> bool:

@@ -26,6 +26,7 @@ SURE = 0.8
 DOUBTFUL, UNSURE = 0.7, 0.5
 """Below the first, a word written as a name may be another name; below the second, any word may."""
 _WORD_LIKE, _WINDOW_LIKE = 85, 80
+_ARTICLES = frozenset("a an the this that your my our der die das den dem ein eine le la les un une el los las".split())  # noqa: SIM905  easier to read
 _ENDING = 2  # letters of an ending: “-s”, “-es”, “-en”
 _SHORTEST = 5  # letters; shorter words are like too many others
 
@@ -100,11 +101,13 @@ def _by_label(segments: list[Segment], mine: Sequence[int], label: str, lexicon:
 
 
 def _same(texts: Sequence[str], place: tuple[int, int], name: str) -> bool:
-    """Whether words are a name as it is, or with another ending."""
+    """Whether words are a name as it is, with another ending, or with an article that it does without."""
     heard, wanted = [letters(text) for text in texts[place[0] : place[1]]], letters(name)
     if "".join(heard) == wanted:
         return len(heard) == len(name.split())
-    return _inflected("".join(heard), wanted)
+    named = [letters(word) for word in name.split()]
+    bare = [word for word in heard if word in named or word not in _ARTICLES]
+    return _inflected("".join(heard), wanted) or (bool(bare) and set(bare) <= set(named))
 
 
 def _inflected(one: str, other: str) -> bool:

@@ -118,13 +118,10 @@ def _ends_before(group: Sequence[Word], word: Word, lexicon: Lexicon, *, first: 
 
 
 def _leads_on(group: Sequence[Word], lexicon: Lexicon) -> bool:
-    """Whether words are only the clause before an instruction: “If you get an error,”."""
+    """Whether words end in the clause before an instruction: “If you get an error,”, “Save it, and when it's done,”."""
     text = joined(group)
-    return (
-        text.endswith(",")
-        and text.count(",") == 1
-        and bool(lexicon.starts("times").match(without_leads(text, lexicon)))
-    )
+    last = without_leads(text.rstrip(",").rpartition(", ")[2], lexicon)
+    return text.endswith(",") and bool(lexicon.starts("times").match(last))
 
 
 def _clauses(words: Sequence[Word], lexicon: Lexicon) -> Iterator[Sequence[Word]]:
@@ -182,7 +179,7 @@ def _may_part(words: Sequence[Word], start: int, at: int, lexicon: Lexicon) -> b
     following = _bare(*words[at : at + 4])
     if lexicon.starts("sequence").match(following):
         return words[at].start_ms - words[start].start_ms >= _CLAUSE_MS
-    if not words[at - 1].text.rstrip().endswith((",", ";")):
+    if not words[at - 1].text.rstrip().endswith((",", ";")) or _leads_on(words[start:at], lexicon):
         return False
     before = joined(words[max(start, at - _WINDOW) : at])
     if lexicon.starts("follows").match(before) and _FEWEST_STATE <= len(before.split()) <= _STATE_WORDS:

@@ -40,6 +40,7 @@ def step(label: str = "", *, seen: str = "") -> Step:
         ("Open the invoice.", "Invoices", "Open the invoice."),
         ("It looks like the new or.", "New order", "It looks like the new or."),
         ("Press here.", "New order", "Press here."),
+        ("Upload the receipt.", "Upload receipt", "Upload the receipt."),
     ],
 )
 def test_a_label_corrects_the_instruction_that_is_like_it(text: str, label: str, shown: str) -> None:

@@ -162,6 +162,23 @@ def test_a_list_of_short_instructions_is_one_step_with_its_path() -> None:
     assert titles == ["Click Master data, then Vendors, then Create", "Type the name"]
 
 
+def test_a_clause_of_time_within_a_sentence_waits_for_its_instruction() -> None:
+    clicks = [Click(2_000, 5, 5, label="Save draft"), Click(7_000, 5, 5, label="Send")]
+    said = spoken((1_000, "Then save the draft, and when you've checked it,"), (3_900, "press Send."))
+    assert [len(s.events) for s in make_steps(said, clicks[:1], END)] == [1]
+
+
+def test_an_example_of_what_is_typed_belongs_to_its_step() -> None:
+    said = spoken((1_000, "For the subject, keep it short."), (3_100, "So, like, check the page for errors."))
+    events = [Click(3_900, 5, 5, label="Subject"), Typed(4_100, count=9, end_ms=5_600)]
+    assert [s.title for s in make_steps(said, events, END)] == ["Keep the subject short"]
+
+
+def test_what_somebody_does_is_no_instruction_heard_wrongly() -> None:
+    said = spoken((1_000, "Choose the stage."), (3_000, "Our team starts with Qualification."))
+    assert [s.title for s in make_steps(said, [], END)] == ["Choose the stage"]
+
+
 def test_what_is_said_while_it_is_typed_is_no_step_of_its_own() -> None:
     said = spoken((1_000, "Write a short summary."), (3_000, "Check the page for errors."), (9_000, "Press Send."))
     click = Click(1_800, 5, 5, label="Summary")
