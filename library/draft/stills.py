@@ -71,18 +71,15 @@ def write_stills(
     _load_libraries()
     with library_errors(f"write the stills into {folder}"), _threads() as threads:
         (folder / "steps").mkdir(exist_ok=True)
-        cached = [cache.get(step) if cache is not None else None for step in steps]
-        todo = [
-            threads.submit(_taken, video, step) if still is None else None
-            for step, still in zip(steps, cached, strict=True)
-        ]
-        for done, (step, still, taking) in enumerate(zip(steps, cached, todo, strict=True)):
+        cached = {step.number: cache.get(step) if cache is not None else None for step in steps}
+        taking = {s.number: threads.submit(_taken, video, s) for s in steps if cached[s.number] is None}
+        for done, step in enumerate(steps):
             progress(done, len(steps), "Taking stills")
-            if taking is not None:
-                still = taking.result()
+            if (still := cached[step.number]) is None:
+                still = taking[step.number].result()
                 if cache is not None:
                     cache.put(step, still)
-            write_synced(folder / step.still, still or b"")
+            write_synced(folder / step.still, still)
     progress(len(steps), len(steps), "Taking stills")
 
 

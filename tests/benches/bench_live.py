@@ -4,7 +4,8 @@
     pytest -m bench tests/benches/bench_live.py -s
 
 Parts: stop (60 and 180 s, with words on screen), right (word errors and decode time, twice 50 unseen sentences), nobody
-(10 minutes each of silence, noise, music, keys), kills, late (ticks of the recorder with and without words).
+(10 minutes each of silence, noise, music, keys), kills, late (ticks of the recorder with and without
+words and labels).
 ``SHOWHOW_BENCH_MODEL`` names another model than base. ``--brief`` does a little of each.
 """
 
@@ -192,7 +193,7 @@ def bench_kills(kills: int) -> str:
 
 
 def bench_late(times: int) -> str:
-    """The recorder's late ticks over a busy scene of a minute, with and without words, in turns (ABAB)."""
+    """The recorder's late ticks over a busy scene of a minute, with and without words and labels, in turns (ABAB)."""
     late: dict[bool, list[tuple[int, int, int]]] = {True: [], False: []}
     for number in range(times * 2):
         with tempfile.TemporaryDirectory() as place, stage() as on:
@@ -204,7 +205,11 @@ def bench_late(times: int) -> str:
         ticks, all_ticks, cpu = (sum(column) for column in zip(*found, strict=True))
         each = ", ".join(str(one[0]) for one in found)
         rows.append(
-            ["with words" if words else "without", f"{ticks} of {all_ticks:,} ({each})", f"{cpu / 1000 / times:.2f} s"]
+            [
+                "with words and labels" if words else "without",
+                f"{ticks} of {all_ticks:,} ({each})",
+                f"{cpu / 1000 / times:.2f} s",
+            ]
         )
     return table(rows, ["recorder", "late ticks", "its own CPU, a take"])
 
@@ -214,10 +219,14 @@ def _scene(on: Any, folder: Path, *, words: bool) -> Any:
     from capture.recorder.handle import Recording, RecordOptions
     from transcribe.streaming.live_messages import live_options
     from transcribe.streaming.live_transcriber import LiveTranscriber
+    from tui.services.live_labels import start_live_labels
 
     scene = play_scene(on)
     recording = Recording.start(RecordOptions(target=Target(monitor=1), takes_folder=folder / "takes"))
-    live = LiveTranscriber(live_options(whisper_lazily(), Path(recording.status.take_path))) if words else None
+    live = None
+    if words:
+        start_live_labels(Path(recording.status.take_path))
+        live = LiveTranscriber(live_options(whisper_lazily(), Path(recording.status.take_path)))
     scene.play()
     take = recording.stop()
     if live is not None:
