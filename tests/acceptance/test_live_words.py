@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from capture.file_lock import FileLock
+from tests.benches.stand import children_of
 from tests.support.desktop import Stage, wait_for
 from tests.support.scripted_task import RATE, write_track
 from tests.support.speech import say
@@ -81,6 +82,19 @@ def test_a_recording_without_the_application_prints_them(stage: Stage, home: Pat
     assert "new order" in told
     assert "confirm" in told
     assert "showhow add" in said
+
+
+def test_labels_are_read_beside_a_recording_that_notes_clicks(stage: Stage, home: Path) -> None:
+    beside = {}
+    for events in ("--events", "--no-events"):
+        command = [SHOWHOW, "record", "--no-words", events]
+        with subprocess.Popen(command, env=environment(stage, home, home), stderr=subprocess.PIPE) as recording:
+            assert recording.stderr is not None
+            assert recording.stderr.readline().startswith(b"Recording")
+            processes = children_of(recording.pid)
+            beside[events] = sum(b"live_labels" in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes)
+            recording.send_signal(signal.SIGINT)
+    assert beside == {"--events": 1, "--no-events": 0}
 
 
 def test_without_words_nobody_hears_along(stage: Stage, home: Path, tiny_en: Path) -> None:

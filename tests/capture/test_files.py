@@ -14,7 +14,7 @@ import pytest
 
 from capture.errors import TakeError
 from capture.file_lock import FileLock
-from capture.files import Lines, read_lines, read_record, write_bytes
+from capture.files import Lines, LinesTail, read_lines, read_record, write_bytes
 from capture.model import Marker, Region
 
 
@@ -144,3 +144,16 @@ def test_a_file_system_without_locks_gives_none(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr("fcntl.flock", refuse)
     assert not FileLock(tmp_path / "lock").take()
+
+
+def test_a_growing_file_is_read_line_by_line_and_a_half_line_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "lines.jsonl"
+    tail = LinesTail(path, Region)
+    assert tail.read() == []
+    one, other = (msgspec.json.encode(Region(n, 2, 3, 4)) + b"\n" for n in (1, 5))
+    path.write_bytes(one + b"no record\n" + other[:7])
+    assert tail.read() == [Region(1, 2, 3, 4)]
+    assert tail.read() == []
+    with path.open("ab") as file:
+        file.write(other[7:])
+    assert tail.read() == [Region(5, 2, 3, 4)]

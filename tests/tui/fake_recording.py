@@ -90,6 +90,16 @@ class FakeWords:
 
 
 @dataclass
+class FakeLabels:
+    """A reader of labels beside a recording."""
+
+    closed: bool = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
 class FakeMeter:
     """A microphone that hears a steady voice, or nothing."""
 

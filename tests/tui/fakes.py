@@ -20,7 +20,7 @@ from library.maintenance.glossary import FolderGlossary
 from library.model import Demo, Draft, LibraryError
 from tests.tui import sample
 from tests.tui.fake_library_service import FakeLibraryService, drawn
-from tests.tui.fake_recording import FakeMeter, FakeRecording, FakeWords
+from tests.tui.fake_recording import FakeLabels, FakeMeter, FakeRecording, FakeWords
 from transcribe.model import Segment, TranscribeError, Transcript
 from tui.model import ModelOffer, Picture, RecordChoice, Unfiled
 from tui.services.library_service import LocalGlossaryService
@@ -35,6 +35,7 @@ class FakeRecordingService:
     recording: FakeRecording = field(init=False)
     meter: FakeMeter = field(default_factory=FakeMeter)
     words: FakeWords | None = field(default_factory=FakeWords)
+    labels: list[FakeLabels] = field(default_factory=list)
     choices: list[RecordChoice] = field(default_factory=list)
     no_microphone: bool = False
     no_screen: str = ""
@@ -87,8 +88,9 @@ class FakeRecordingService:
     def start_live_transcription(self, take: Path) -> FakeWords | None:
         return self.words
 
-    def start_live_labels(self, take: Path) -> None:
-        return None
+    def start_live_labels(self, take: Path) -> FakeLabels:
+        self.labels.append(FakeLabels())
+        return self.labels[-1]
 
 
 @dataclass

@@ -91,6 +91,28 @@ async def test_keys_are_noted_shown_or_left_alone_as_asked(open_app: Open) -> No
             assert (choice.events, choice.show_keys) == (events, show_keys)
 
 
+async def test_labels_are_read_beside_a_recording_that_notes_clicks_and_no_longer_once_it_is_abandoned(
+    open_app: Open,
+) -> None:
+    async with open_app() as desk:
+        await record(desk)
+        [labels] = desk.recorder.labels
+        assert not labels.closed
+        await desk.press("escape")
+        await desk.shows("Abandon this recording?")
+        await desk.press("y")
+        await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
+        assert labels.closed
+    async with open_app() as desk:
+        await desk.press("ctrl+r")
+        await desk.shows("noted, clicks ringed")
+        await desk.press("k", "k")
+        await desk.shows("not noted")
+        await desk.press("c", "c", "c", "enter")
+        await desk.shows("● REC")
+        assert not desk.recorder.labels
+
+
 async def test_a_mute_by_hotkey_is_shown(open_app: Open) -> None:
     async with open_app() as desk:
         await record(desk)
