@@ -47,14 +47,18 @@ def warn(line: str) -> None:
     sys.stderr.flush()
 
 
+_drawn: list[Progress] = []
+"""The bar that is drawn, if any."""
+
+
 @contextmanager
 def progress_bar(*, shown: bool = True, after_s: float = 0.0) -> Iterator[Progress]:
     """A Progress that draws a bar on standard error; silent when that is not a terminal.
 
     The bar is drawn from the first report that comes ``after_s`` and more after the beginning.
     """
-    if not shown or not sys.stderr.isatty():
-        yield silent
+    if _drawn or not shown or not sys.stderr.isatty():
+        yield _drawn[0] if _drawn else silent  # a terminal has one bar at a time
         return
     from rich.console import Console
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -72,9 +76,11 @@ def progress_bar(*, shown: bool = True, after_s: float = 0.0) -> Iterator[Progre
 
     if not after_s:
         bars.start()
+    _drawn.append(report)
     try:
         yield report
     finally:
+        _drawn.clear()
         bars.stop()
 
 

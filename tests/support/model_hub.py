@@ -85,7 +85,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(self.hub.tree(), "application/json", body=True)
         elif path.startswith(f"/api/models/{self.hub.repository}"):
             self._send(self.hub.facts(), "application/json", body=True)
-        elif path.startswith(f"/{self.hub.repository}/resolve/") and (name := path.rsplit("/", 1)[1]) in self.hub.files:
+        elif (
+            path.startswith(f"/{self.hub.repository}/resolve/")
+            and (name := "/".join(path.split("/")[5:])) in self.hub.files
+        ):
             self._send_file(name, start, body=body)
         else:
             self.send_response(404)

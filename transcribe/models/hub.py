@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,15 +28,16 @@ class HubReport(msgspec.Struct, frozen=True, omit_defaults=True):
     remedy: str = ""
 
 
-def fetch_from_hub(repository: str, folder: Path, progress: Progress, what: str) -> None:
+def fetch_from_hub(repository: str, folder: Path, progress: Progress, what: str, files: Sequence[str] = ()) -> None:
     """Fetch the files of a model's repository into ``folder``, checked; progress counts bytes.
 
-    Files that are already there are kept. Raises FetchError when the hub cannot be reached or has no such repository,
-    DamagedFile when a checksum differs, NoRoom, Cancelled when ``progress`` does (within a moment), and OSError.
+    ``files``: their names there; without any, those of a speech model. What is already there is kept. Raises FetchError
+    when the hub cannot be reached or has no such repository or files, DamagedFile when a checksum differs, NoRoom,
+    Cancelled when ``progress`` does (within a moment), and OSError.
     """
     progress(0, 0, what)
     try:
-        with ChildProcess("transcribe.models.hub_process", repository, str(folder)) as child:
+        with ChildProcess("transcribe.models.hub_process", repository, str(folder), *files) as child:
             last = HubReport()
             for report in _reports(child):
                 last = report or last

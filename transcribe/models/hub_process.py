@@ -1,4 +1,6 @@
-"""Downloads a model's files from the hub: ``python -m transcribe.models.hub_process REPOSITORY FOLDER``.
+"""Downloads files from the hub: ``python -m transcribe.models.hub_process REPOSITORY FOLDER [FILE...]``.
+
+Without files named, those of a speech model.
 
 A process of its own, because the hub's library can be stopped in no other way while it waits for a server, and because
 it writes warnings. Writes HubReports as JSON lines; the parent is ``hub.py``.
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +45,11 @@ def _send(report: HubReport) -> None:
     sys.stdout.buffer.flush()
 
 
-def fetch(repository: str, folder: Path) -> None:
+def fetch(repository: str, folder: Path, wanted: Collection[str] = WANTED) -> None:
     """Download the wanted files of a repository into ``folder``. Raises a FetchError."""
     try:
         facts = huggingface_hub.HfApi().model_info(repository, files_metadata=True, timeout=_TIMEOUT_S)
-        files = [_file_of(sibling) for sibling in facts.siblings or () if sibling.rfilename in WANTED]
+        files = [_file_of(sibling) for sibling in facts.siblings or () if sibling.rfilename in wanted]
         todo = [file for file in files if not (folder / file.name).is_file()]
         total, left = (sum(file.size for file in some) for some in (files, todo))
         check_room(folder, left, Path(repository).name)
@@ -112,7 +115,7 @@ def _first_line(error: Exception) -> str:
 def main() -> int:
     """Run the process; exit status 1 after an error, which is the last report."""
     try:
-        fetch(sys.argv[1], Path(sys.argv[2]))
+        fetch(sys.argv[1], Path(sys.argv[2]), sys.argv[3:] or WANTED)
     except FetchError as error:
         _send(HubReport(kind=type(error).__name__, what=error.what, remedy=error.remedy))
         return 1

