@@ -8,7 +8,7 @@ What the library answers now is no longer a gap.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from library.model import Found
 from library.search.query import read_query
 from library.search.search import search
 
+_HITS = 5
 _LOOKED_AT = 200
 """Most gaps that are searched again to see whether they still exist."""
 AGAIN_MS = 60_000
@@ -67,10 +68,17 @@ class Unmet(NamedTuple):
     reason: Reason
 
 
-def gaps(catalog: Catalog, log: UseLog, limit: int = 20, since_unix_ms: int = 0) -> Sequence[Gap]:
-    """The missing demos; queries that may be mistyped come last. Raises LibraryError."""
+def gaps(
+    catalog: Catalog, log: UseLog, limit: int = 20, since_unix_ms: int = 0, *,
+    answer: Callable[[str], Found] | None = None,
+) -> Sequence[Gap]:  # fmt: skip
+    """The missing demos; queries that may be mistyped come last. Raises LibraryError.
+
+    ``answer``: how the library is searched to see whether a gap still exists; by words where it is None.
+    """
+    answer = answer or (lambda query: search(catalog, query, _HITS))
     wanted = missed(unmet(log.searches(since_unix_ms), log.uses(since_unix_ms)))[:_LOOKED_AT]
-    still = [left for gap in wanted if (left := _left_of(gap, search(catalog, gap.query, 5))) is not None]
+    still = [left for gap in wanted if (left := _left_of(gap, answer(gap.query))) is not None]
     return sorted(still, key=lambda gap: (_mistyped(gap), -gap.times, -gap.last_unix_ms))[:limit]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -266,6 +267,7 @@ def gaps(
     from library.learning.gaps import gaps as missing
     from library.learning.gaps import unhelpful
     from library.learning.wishes import ask_for
+    from library.search.ask import ask as answered
 
     cli: CommandContext = context.obj
     opened = cli.open_library()
@@ -279,7 +281,8 @@ def gaps(
     catalog, log = opened.catalog, opened.catalog.use
     if names is not None:
         log.keep_names(names)
-    found = missing(catalog, log, limit, round(time.time() * 1000) - days * _DAY_MS)
+    since = round(time.time() * 1000) - days * _DAY_MS
+    found = missing(catalog, log, limit, since, answer=partial(answered, catalog, opened.meaning))
     poor = unhelpful(catalog, log)[:limit]
     if json:
         listed = {"gaps": [one._asdict() for one in found], "did_not_help": [one._asdict() for one in poor]}
