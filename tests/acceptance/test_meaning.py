@@ -51,6 +51,22 @@ def test_a_damaged_model_takes_one_line_and_no_hit_by_words(filed: Path, damage:
     assert next(line for line in showhow("doctor").stdout.splitlines() if "by meaning" in line).startswith("·")
 
 
+def test_a_folder_with_another_model_is_a_setting_and_its_vectors_are_made_anew(
+    filed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    showhow("library", "rebuild")
+    other = made_sentence_model(filed / "elsewhere", "multilingual", groups=("urlaub leave",), dimensions=96)
+    monkeypatch.setenv("SHOWHOW_SENTENCE_MODEL", str(other.path))
+    meanwhile = showhow("search", "leave")
+    assert "Book leave" in meanwhile.stdout
+    assert "showhow library rebuild" in meanwhile.stderr
+    assert showhow("library", "rebuild").returncode == 0
+    found = showhow("search", "urlaub")
+    assert "Book leave" in found.stdout
+    assert found.stderr == ""
+    assert "multilingual" in showhow("model", "list").stdout
+
+
 def test_doctor_says_what_is_missing_and_how_much_it_is(filed: Path) -> None:
     shutil.rmtree(filed / "models")
     told = showhow("doctor").stdout

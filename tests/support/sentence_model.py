@@ -25,9 +25,14 @@ GROUPS = (
 
 
 def made_sentence_model(
-    models_folder: Path, name: str = DEFAULT, groups: Sequence[str] = GROUPS, dimensions: int = DIMENSIONS
+    models_folder: Path,
+    name: str = DEFAULT,
+    groups: Sequence[str] = GROUPS,
+    dimensions: int = DIMENSIONS,
+    *,
+    pooled: bool = False,
 ) -> SentenceModel:
-    """Write a model into a folder of its own."""
+    """Write a model into a folder of its own; ``pooled``: one that gives one vector for the whole text."""
     folder = models_folder / name
     folder.mkdir(parents=True)
     meanings = [group.split() for group in groups] + _measured()
@@ -39,7 +44,7 @@ def made_sentence_model(
             if word not in vocabulary:
                 vocabulary[word] = len(rows)
                 rows.append(vector)
-    (folder / "model.onnx").write_bytes(_onnx(np.array(rows)))
+    (folder / "model.onnx").write_bytes(_onnx(np.array(rows), pooled=pooled))
     tokenizer = {
         "version": "1.0", "truncation": None, "padding": None, "added_tokens": [],
         "normalizer": {"type": "Lowercase"}, "pre_tokenizer": {"type": "Whitespace"}, "post_processor": None,
@@ -55,15 +60,27 @@ def _measured() -> list[list[str]]:
     return [sorted(mine - set().union(*(other for other in words if other is not mine))) for mine in words]
 
 
-def _onnx(table: np.ndarray) -> bytes:
-    """A model that looks the ids up in a table: (batch, sequence) to (batch, sequence, dimensions)."""
+def _onnx(table: np.ndarray, *, pooled: bool) -> bytes:
+    """A model that looks ids up in a table: (batch, sequence) to (batch, sequence, dimensions), or to their mean."""
     tensor = b"".join(_field(1, size) for size in table.shape) + _field(2, 1) + _field(8, b"table")
     tensor += _field(9, table.astype("<f4").tobytes())
     node = _field(1, b"table") + _field(1, b"input_ids") + _field(2, b"vectors") + _field(4, b"Gather")
-    graph = _field(1, node) + _field(2, b"words") + _field(5, tensor)
+    output = _value(b"vectors", 1, (b"batch", b"sequence", b"dimensions"))
+    graph = _field(1, node)
+    if pooled:
+        graph += _field(1, _mean(b"vectors", b"mean"))
+        output = _value(b"mean", 1, (b"batch", b"dimensions"))
+    graph += _field(2, b"words") + _field(5, tensor)
     graph += _field(11, _value(b"input_ids", 7, (b"batch", b"sequence")))
-    graph += _field(12, _value(b"vectors", 1, (b"batch", b"sequence", b"dimensions")))
+    graph += _field(12, output)
     return _field(1, 8) + _field(7, graph) + _field(8, _field(1, b"") + _field(2, 13))
+
+
+def _mean(of: bytes, name: bytes) -> bytes:
+    """A node that takes the mean over the second axis."""
+    axes = _field(1, b"axes") + _field(8, 1) + _field(20, 7)
+    kept = _field(1, b"keepdims") + _field(3, 0) + _field(20, 2)
+    return _field(1, of) + _field(2, name) + _field(4, b"ReduceMean") + _field(5, axes) + _field(5, kept)
 
 
 def _value(name: bytes, kind: int, sizes: Sequence[bytes]) -> bytes:

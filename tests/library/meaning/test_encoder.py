@@ -48,6 +48,14 @@ def test_files_that_are_no_model_are_told_in_one_line(
     assert "\n" not in str(told.value)
 
 
+def test_a_model_with_one_vector_for_the_whole_text_gives_none_for_words(tmp_path: Path) -> None:
+    whole = OnnxEncoder(made_sentence_model(tmp_path / "whole", pooled=True))
+    by_words = OnnxEncoder(made_sentence_model(tmp_path / "by-words"))
+    assert whole.encode(["holiday"]) @ by_words.encode(["vacation"]).T > 0.99
+    assert whole.word_vectors("holiday") is None
+    assert [word for word, _ in by_words.word_vectors("Book a holiday!") or ()] == ["Book", "a", "holiday", "!"]
+
+
 def test_another_model_has_another_key_and_a_copy_the_same(tmp_path: Path) -> None:
     one, copy = made_sentence_model(tmp_path / "a"), made_sentence_model(tmp_path / "b")
     other = made_sentence_model(tmp_path / "c", dimensions=128)

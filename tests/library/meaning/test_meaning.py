@@ -37,7 +37,7 @@ def put(catalog: Catalog, *demos: Demo) -> None:
 
 def nearest(meaning: MeaningSearch, question: str) -> list[str]:
     found, cutoff = meaning.nearest(question, 10)
-    return [one.demo_id for one in found if one.likeness >= cutoff]
+    return [one.demo_id for one in found if one.sureness >= cutoff]
 
 
 def test_a_demo_is_found_by_other_words_and_its_nearest_step_is_told(
@@ -100,6 +100,26 @@ def test_vectors_of_another_model_are_not_compared_but_made_anew(catalog: Catalo
     other.fill_quietly()
     assert other.trouble == ""
     assert nearest(other, "holiday") == ["leave"]
+
+
+def test_a_model_with_one_vector_for_the_whole_text_answers_too(catalog: Catalog, tmp_path: Path) -> None:
+    put(catalog, ORDER, LEAVE, PRINTER)
+    meaning = MeaningSearch(catalog, made_sentence_model(tmp_path, pooled=True))
+    meaning.fill()
+    assert nearest(meaning, "vacation") == ["leave"]
+    assert nearest(meaning, "kubernetes") == []
+    assert meaning.trouble == ""
+
+
+def test_a_demo_that_lacks_what_one_word_of_the_question_means_is_no_answer(
+    catalog: Catalog, sentence_model: SentenceModel
+) -> None:
+    put(catalog, ORDER, LEAVE, PRINTER)
+    meaning = MeaningSearch(catalog, sentence_model)
+    meaning.fill()
+    found, cutoff = meaning.nearest("make purchase order printer", 1)
+    assert found[0].demo_id == "order"
+    assert found[0].likeness > cutoff > found[0].sureness
 
 
 def test_people_of_a_team_may_use_different_models(catalog: Catalog, tmp_path: Path) -> None:

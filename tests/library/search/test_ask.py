@@ -106,7 +106,7 @@ def test_an_old_demo_that_passes_the_filter_is_found_by_meaning_among_thousands_
 
 
 @pytest.mark.parametrize(
-    "query", ["", "   ", '"purchase order"', "author:priya", "?!", "🎉", "購入", "x" * 1000, "the of to"]
+    "query", ["", "   ", '"purchase order"', "author:priya", "?!", "🎉", "購入", "كيف أطبع", "x" * 1000, "the of to"]
 )
 def test_any_text_can_be_asked_and_gets_what_its_words_find_at_least(
     catalog: Catalog, meaning: MeaningSearch, query: str
