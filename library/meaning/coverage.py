@@ -19,10 +19,9 @@ from library.meaning.passages import said
 from library.meaning.scale import Scale
 from library.text import STOP_WORDS, folded
 
-LOOKED_AT = 3
-"""Demos compared word by word; each takes some ms."""
-_FIRST_ENTRIES = 5
-_LONGEST = 100
+LOOKED_AT = 2
+"""Demos compared word by word; each takes some 10 ms. With five demos and twice the text no more is told apart."""
+_LONGEST = 80
 """Characters of a step's text."""
 _EXPONENT, _LEAST = -2.0, 0.05
 """Power mean of the words' likenesses: the least likely word decides most. -2 to -4 differ little."""
@@ -62,13 +61,13 @@ def content_words(words: Sequence[WordVectors]) -> Sequence[WordVectors]:
 
 
 def _gists(catalog: Catalog, near: Sequence[NearDemo]) -> list[str]:
-    """The text of each demo to compare with: its title, its first steps and those nearest to the question."""
+    """The text of each demo to compare with: title, what comes before its first step, and its nearest steps."""
     places = catalog.places([one.demo_id for one in near])
     wanted = {}
     for one in near:
         first, size = places.get(one.demo_id, (0, 0))
-        entries = sorted({*range(min(_FIRST_ENTRIES, size)), *(at for at in one.entries if at < size)})
-        wanted[one.demo_id] = [first + at for at in entries]
+        entries = sorted({0, *one.entries})
+        wanted[one.demo_id] = [first + at for at in entries if at < size]
     details = {one.entry_id: one for one in catalog.details([at for entries in wanted.values() for at in entries])}
     return [_gist([details[at] for at in wanted[one.demo_id] if at in details]) for one in near]
 
