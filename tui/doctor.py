@@ -121,14 +121,18 @@ def _hotkeys(settings: Settings) -> Finding:
 
 def _microphone(settings: Settings) -> Finding:
     from capture.backends.audio import find_microphone, list_microphones
+    from capture.backends.capabilities import microphone_problem
 
-    found = [m for m in list_microphones() if not m.monitor] or list_microphones()
-    if not found:
-        remedy = _debian("libasound2-plugins pulseaudio") if sys.platform == "linux" else "Plug one in."
+    every = list_microphones()
+    chosen = find_microphone(settings.microphone)
+    if chosen is None:
+        remedy = _debian("libasound2-plugins pulseaudio") if sys.platform == "linux" and not every else "Plug one in."
         return Finding("microphone", "limited", "none; demos would be silent", remedy)
-    chosen = find_microphone(settings.microphone) or found[0]
+    if problem := microphone_problem(chosen):
+        return Finding("microphone", "limited", f"{chosen.label}: {problem}", "Speak into it and run this again.")
     way = "through the sound server" if chosen.served else "through PortAudio"
-    return Finding("microphone", "ok", f"{chosen.label}, {way} ({len(found)} found)")
+    count_found = sum(not source.monitor for source in every) or 1
+    return Finding("microphone", "ok", f"{chosen.label}, {way} ({count_found} found)")
 
 
 def _system_sound(_settings: Settings) -> Finding:
@@ -137,7 +141,7 @@ def _system_sound(_settings: Settings) -> Finding:
     try:
         source = find_system_sound("default")
     except ShowhowError as error:
-        remedy = _debian("pulseaudio pulseaudio-utils") if sys.platform == "linux" else error.remedy
+        remedy = _debian("pulseaudio") if sys.platform == "linux" else error.remedy
         return Finding("system sound", "limited", "what the machine plays cannot be recorded", remedy)
     return Finding("system sound", "ok", source.label)
 

@@ -64,6 +64,8 @@ class RecordChoice:
     label: str
     microphone: str | None
     machine_sound: bool = False
+    default_microphone: bool = False
+    """Whether the microphone is the system's default, so that the recording goes along when that changes."""
     words: bool = True
     """Whether speech is transcribed while recording."""
     events: bool = True

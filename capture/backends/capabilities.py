@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
+from capture.audio.level import DEAD_DB
+from capture.backends.audio import open_meter
 from capture.backends.registry import desktop_backend
+from capture.model import Microphone
+
+_LISTEN_S, _ENOUGH_S, _LOOK_S = 4.0, 0.5, 0.05
+"""How long to listen for anything, and after the first sound for channels that cancel out; between two looks."""
 
 
 def check_screen() -> str:
@@ -36,3 +43,20 @@ def hotkey_problems(hotkeys: Iterable[str]) -> list[str]:
     Raises CaptureError, with what to do instead, on a desktop without hotkeys.
     """
     return desktop_backend().hotkey_problems(hotkeys)
+
+
+def microphone_problem(microphone: Microphone) -> str:
+    """What is wrong with the sound of a microphone, after listening to it for a while; empty when it is heard."""
+    if microphone.muted:
+        return "it is muted, or its volume is zero, in the sound settings"
+    with open_meter(microphone.name) as meter:
+        ends_s, heard = time.monotonic() + _LISTEN_S, False
+        while time.monotonic() < ends_s:
+            if meter.level().peak_db > DEAD_DB and not heard:
+                heard, ends_s = True, min(ends_s, time.monotonic() + _ENOUGH_S)
+            if meter.cancelling:
+                return "its channels are in opposite phase and would cancel out; the loudest one is recorded"
+            time.sleep(_LOOK_S)
+        if heard:
+            return ""
+        return meter.failure.rstrip(".") or "it gives nothing but silence: muted by a switch, or turned down?"

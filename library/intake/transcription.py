@@ -16,6 +16,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from capture.audio.level import DEAD_DB
 from capture.errors import TakeError
 from capture.progress import Progress
 from capture.span import Span
@@ -37,6 +38,8 @@ _JUDGED_MS, _UNSURE = 5_000, 0.6
 # Mean confidence: 0.9 of clear English with tiny.en, 0.35 to 0.6 of other languages.
 _CANCELLING_S = 1.0
 _AUDIBLE = 1e-3  # -60 dB
+_HEARD = 10 ** (DEAD_DB / 20)
+_SILENT = "Nothing is heard in it from beginning to end. Was the microphone muted or turned down?"
 _CANCELLING = "Left and right are in opposite phase and would cancel out; only the louder one was listened to."
 
 Maker = Callable[[], Recognizer]
@@ -97,6 +100,10 @@ def transcribe_recording(
         result = _heard(source, recognizer, transcriber) if captioned is None else transcriber.only_speech()
         said = (tracks_note(source.facts.more_sounds + 1, tracks),) if tracks else ()
         result = with_changes(result, tracks=tracks, notes=(*said, *notes, *result.notes))
+    # The words of a take may have been written while it was recorded; then nobody listens to its sound again.
+    peak_db = source.take.figures.narration_peak_db if source.take is not None else None
+    if peak_db is not None and peak_db <= DEAD_DB:
+        result = with_changes(result, notes=tuple(dict.fromkeys((_SILENT, *result.notes))))
     if captioned is None:
         return result
     return with_changes(result, transcript=captioned.transcript, because="", notes=(captioned.note, *result.notes))
@@ -242,7 +249,8 @@ class _Transcriber:
                 block = next(blocks, None)
                 self._spent["sound"] += time.monotonic() - begun
                 if block is None:
-                    self._notes = (_CANCELLING,) if sound.cancelling_s >= _CANCELLING_S else ()
+                    cancelling = sound.cancelling_s >= _CANCELLING_S
+                    self._notes = (_SILENT,) if self.loudest <= _HEARD else (_CANCELLING,) if cancelling else ()
                     self._damage = tuple(sound.damage)
                     return
                 self.loudest = max(self.loudest, float(np.abs(block).max(initial=0.0)))

@@ -21,6 +21,12 @@ def record(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([SHOWHOW, "record", *words], capture_output=True, text=True, check=False, timeout=120)
 
 
+def test_a_microphone_that_gives_nothing_is_told_while_it_records(stage: Stage) -> None:
+    done = record("--for", "5")
+    assert done.returncode == 0, done.stderr
+    assert "Nothing is heard from the microphone Monitor of Stage: it may be muted or turned down." in done.stderr
+
+
 def test_a_hotkey_that_will_not_work_is_told_once_and_before_the_start(stage: Stage) -> None:
     with listening(hotkeys={"ctrl+alt+s": lambda: None}):  # another program holds it
         done = record("--for", "1", "--countdown", "1", "--microphone", "none")

@@ -10,14 +10,19 @@ import pytest
 from Xlib import XK, X
 from Xlib.display import Display
 
-from tests.support.desktop import Stage
+from tests.capture.backends.test_audio import beep
+from tests.support.desktop import SINK, Stage
 from tui.config import Settings
 from tui.doctor import CHECKS, Finding, examine
 
 
 def findings(home: Path) -> dict[str, Finding]:
     """What it says, by name."""
-    return {finding.name: finding for finding in examine(Settings(home=home, library_url=str(home / "library")))}
+    return {finding.name: finding for finding in examine(settings(home))}
+
+
+def settings(home: Path) -> Settings:
+    return Settings(home=home, library_url=str(home / "library"))
 
 
 @contextmanager
@@ -34,12 +39,34 @@ def another_program(display: str, key: str) -> Iterator[None]:
 @pytest.mark.x11
 @pytest.mark.sound
 def test_all_that_recording_needs_is_named_and_works_on_a_full_desktop(stage: Stage, tmp_path: Path) -> None:
+    talk = stage.play(beep(tmp_path, 120))
     found = findings(tmp_path)
+    stage.end(talk)
     assert list(found) == list(CHECKS)
     for name in ("libraries", "screen", "changes", "clicks and keys", "hotkeys", "microphone", "system sound"):
         assert found[name].state == "ok", found[name]
     assert "ctrl+alt+z scrap" in found["hotkeys"].detail
     assert "through the sound server" in found["microphone"].detail
+
+
+@pytest.mark.sound
+def test_a_microphone_that_gives_nothing_is_not_well(stage: Stage, tmp_path: Path) -> None:
+    silent = CHECKS["microphone"](settings(tmp_path))
+    stage.run(["pactl", "set-source-mute", f"{SINK}.monitor", "1"])
+    muted = CHECKS["microphone"](settings(tmp_path))
+    stage.run(["pactl", "set-source-mute", f"{SINK}.monitor", "0"])
+    assert (silent.state, muted.state) == ("limited", "limited")
+    assert "nothing but silence" in silent.detail
+    assert "muted" in muted.detail
+
+
+@pytest.mark.sound
+def test_loudspeakers_without_a_microphone_are_no_microphone(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PULSE_SOURCE")
+    found = CHECKS["microphone"](settings(tmp_path))
+    assert (found.state, found.detail) == ("limited", "none; demos would be silent")
 
 
 @pytest.mark.x11

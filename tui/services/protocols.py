@@ -174,7 +174,7 @@ class RecordingService(Protocol):
         """Available audio sources."""
 
     def preferred_microphone(self) -> str | None:
-        """Name of the default microphone; None when there is none."""
+        """Name of the microphone in the settings, else of the default one; None when there is none."""
 
     def hotkey_problems(self) -> list[str]:
         """Problems of the hotkeys in the settings, one line each; empty when all of them work."""

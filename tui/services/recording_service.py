@@ -103,7 +103,7 @@ class LocalRecordingService:
         options = RecordOptions(
             target=choice.target,
             takes_folder=self._settings.takes_folder,
-            microphone=choice.microphone or "none",
+            microphone=self._microphone(choice),
             system_sound="default" if choice.machine_sound else None,
             fps=self._settings.fps,
             events=choice.events,
@@ -115,6 +115,12 @@ class LocalRecordingService:
     def start_live_labels(self, take: Path) -> LabelReading | None:
         """Start reading the labels of a take being recorded."""
         return start_live_labels(take)
+
+    def _microphone(self, choice: RecordChoice) -> str | None:
+        """The name of the microphone; None for the default one, which the recorder follows."""
+        if choice.default_microphone and self._settings.microphone is None:
+            return None
+        return choice.microphone or "none"
 
     def start_live_transcription(self, take: Path) -> LiveTranscriber | None:
         """Start a live transcriber for a take being recorded."""

@@ -61,7 +61,7 @@ class RecordModel:
         self.source_index = next((i for i, m in enumerate(monitors) if m.primary), 0)
         self.microphones = [*microphones, None]
         names = [microphone.name for microphone in microphones]
-        self.microphone_index = names.index(preferred) if preferred in names else 0 if names else len(names)
+        self.microphone_index = names.index(preferred) if preferred in names else len(names)
 
     @property
     def live_words_text(self) -> str:
@@ -121,6 +121,7 @@ class RecordModel:
             source.label,
             microphone.name if microphone else None,
             self.machine_sound,
+            default_microphone=microphone is not None and microphone.default,
             words=self.words,
             events=self.keys is not Keys.OFF,
             show_keys=self.keys is Keys.SHOWN,

@@ -71,10 +71,8 @@ def test_what_the_loudspeakers_play_is_not_the_microphone_unasked(server: Stage,
     running.until(200)
     take = running.end()
     assert take.microphone is None
-    assert take.notices == (
-        "No microphone was found; the take has no narration."
-        " What the loudspeakers play is recorded with --system-sound.",
-    )
+    (notice,) = take.notices
+    assert notice.startswith("No microphone was found; the take has no narration. What the loudspeakers play")
     assert find_microphone(f"{SINK}.monitor") is not None, "asked for, it can be had"
 
 

@@ -70,6 +70,11 @@ def with_no_numbers(good: Path, folder: Path) -> Path:
     return folder / "bad.mkv"
 
 
+def test_a_recording_without_a_sound_in_its_track_is_told(good: Path, tmp_path: Path) -> None:
+    (note,) = propose(changed(good, tmp_path, "-af", "volume=0")).notes
+    assert "Nothing is heard in it from beginning to end" in note
+
+
 @pytest.mark.parametrize("how", BAD)
 def test_what_was_said_is_heard_where_it_was_said(good: Path, hears: IntakeOptions, tmp_path: Path, how: str) -> None:
     draft = propose(changed(good, tmp_path, *BAD[how]), hears)

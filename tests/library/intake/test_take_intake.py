@@ -104,6 +104,13 @@ def test_what_is_known_at_once_comes_before_anybody_listened(take: Take) -> None
     assert not first.transcript.words
 
 
+def test_a_microphone_that_gave_nothing_is_told(take: Take) -> None:
+    assert propose(take.path).notes == ()
+    write_take(replace(take, figures=replace(take.figures, narration_peak_db=-90.0)))
+    (note,) = propose(take.path).notes
+    assert "Was the microphone muted" in note
+
+
 def test_a_draft_keeps_what_was_done_but_not_the_pointers_path(take: Take) -> None:
     kinds = {type(event) for event in propose(take.path).events}
     assert kinds == {Click, Typed, Marker, Scrap}
