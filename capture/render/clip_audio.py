@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from capture.model import Clip, Piece
+from capture.render.loudness import amplified
 from capture.video.audio_reader import AudioTrackReader, Samples
 
 RATE = 32_000
@@ -23,10 +24,13 @@ Content = int | tuple[tuple[int, ...], ...]
 
 
 class ClipAudio:
-    """The tracks (at RATE, at least one), mixed and cut to the clip. ``len`` is in samples."""
+    """The tracks (at RATE, at least one), mixed and cut to the clip. ``len`` is in samples.
 
-    def __init__(self, tracks: Sequence[AudioTrackReader], clip: Clip) -> None:
-        self._tracks, self._clip, self._at = tracks, clip, 0
+    ``gain`` is a factor for the first track, the voice.
+    """
+
+    def __init__(self, tracks: Sequence[AudioTrackReader], clip: Clip, gain: float = 1.0) -> None:
+        self._tracks, self._clip, self._gain, self._at = tracks, clip, gain, 0
         self._pieces = clip.pieces
         self._ends = [piece.clip_end_ms * _PER_MS for piece in self._pieces]
 
@@ -74,6 +78,7 @@ class ClipAudio:
         for track in self._tracks:
             track.skip(at - self._at)
             blocks.append(track.take(count))
+        blocks[0] = amplified(blocks[0], self._gain)
         self._at = at + count
         whole: Samples = sum(blocks[1:], start=blocks[0])
         return whole * _fade(at, count, piece, self._clip.take_duration_ms)

@@ -49,6 +49,7 @@ class _Job(msgspec.Struct, frozen=True):
     tracks: Sequence[int]
     blurs: Sequence[Blur]
     cache: EncodeCache | None
+    gain: float
 
 
 def render_clip(
@@ -61,24 +62,25 @@ def render_clip(
     tracks: Sequence[int] = (0,),
     blurs: Sequence[Blur] = (),
     cache: EncodeCache | None = None,
+    gain: float = 1.0,
 ) -> None:
     """Write ``clip`` of ``source`` to ``output``, which is replaced only after success.
 
     ``key_frames_ms`` are clip times to which a player can seek exactly (steps). ``tracks`` are the sound tracks mixed
-    into one. ``blurs`` are burnt in: the file does not contain what was under them. ``cache`` provides encoded parts of
-    earlier clips of ``source`` and receives those of this one. Progress counts milliseconds of the clip. Raises
-    VideoError, or Cancelled when ``progress`` does.
+    into one, the first times ``gain``. ``blurs`` are burnt in: the file does not contain what was under them. ``cache``
+    provides encoded parts of earlier clips of ``source`` and receives those of this one. Progress counts milliseconds
+    of the clip. Raises VideoError, or Cancelled when ``progress`` does.
     """
     if not clip.duration_ms:
         raise VideoError(f"Nothing of {source} is left to keep", "Take back some of its cuts.")
     if cache is not None:
-        cache.set_source((source, source.stat().st_size, source.stat().st_mtime_ns, tuple(tracks)))
+        cache.set_source((source, source.stat().st_size, source.stat().st_mtime_ns, tuple(tracks), gain))
     with video_errors(output):
         handle, name = tempfile.mkstemp(prefix=".clip-", suffix=".part", dir=output.parent)
         os.close(handle)
         part = Path(name)
         try:
-            _render(_Job(source, clip, key_frames_ms, progress, tracks, blurs, cache), part)
+            _render(_Job(source, clip, key_frames_ms, progress, tracks, blurs, cache, gain), part)
             part.chmod(0o644)  # mkstemp makes it readable for its owner only; a library is shared
             part.replace(output)
         finally:
@@ -113,7 +115,7 @@ def _write_clip(
         ]
         writer = stack.enter_context(Mp4Writer(part, first, channels, video.pixel_shape))
         end = job.clip.duration_ms * TICKS
-        sound = aac_frames(ClipAudio(readers, job.clip), channels, job.cache) if channels else ()
+        sound = aac_frames(ClipAudio(readers, job.clip, job.gain), channels, job.cache) if channels else ()
         _write(writer, merge(pictures, sound, key=itemgetter(0)), job)
         writer.finish(end)
 

@@ -66,12 +66,14 @@ def render(draft: Draft, folder: Path, progress: Progress = silent, cache: Encod
     Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
     """
     from capture.render.clip_renderer import render_clip
+    from capture.render.loudness import voice_gain
 
     steps = steps_of(draft)
     moments = [step.start_ms for step in steps]
     clip, begun = folder / CLIP, time.monotonic()
     video, tracks = source_video(draft), _tracks(draft)
-    render_clip(video, draft.clip, clip, moments, progress, tracks=tracks, blurs=draft.blurs, cache=cache)
+    gain = voice_gain(video, tracks[0], draft.speech) if tracks and draft.speech else 1.0
+    render_clip(video, draft.clip, clip, moments, progress, tracks=tracks, blurs=draft.blurs, cache=cache, gain=gain)
     rendered = time.monotonic()
     write_stills(clip, steps, folder, progress, StillCache(draft, cache) if cache is not None else None)
     taken = {"clip_ms": rendered - begun, "stills_ms": time.monotonic() - rendered}
