@@ -33,7 +33,8 @@ def desktop_name() -> str:
         return "screen"
     if wayland := os.environ.get("WAYLAND_DISPLAY"):
         return _plain(Path(os.environ.get("XDG_RUNTIME_DIR", "/")) / wayland)
-    return _plain(Path(re.sub(r"\.\d+$", "", os.environ.get("DISPLAY", ""))))  # :0 and :0.0 are one display
+    display = os.environ.get("DISPLAY", "")
+    return _plain(Path(re.sub(r"^unix(?=:)|\.\d+$", "", display)))  # :0, :0.0 and unix:0 are one display
 
 
 def _plain(path: Path) -> str:

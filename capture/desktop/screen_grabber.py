@@ -28,6 +28,7 @@ SMALLEST = 16
 """Pixels; a narrower or lower target is a slip of the mouse, and some decoders reject it."""
 
 
+_UNUSUAL = ("depth", "bpp", "visual", "scanline", "LSB")  # what mss says of screens that it cannot read
 _MONITOR_TRIES, _MONITOR_RETRY_S = 10, 0.02
 
 
@@ -125,8 +126,14 @@ def _region(box: dict[str, int]) -> Region:
 
 
 def _cannot_open(error: ScreenShotError) -> CaptureError:
-    if "not found" in str(error):
+    text = str(error)
+    if "not found" in text and not any(word in text for word in _UNUSUAL):
         return CaptureError(f"The screen cannot be read: {error}", INSTALL_XCB)
+    if not error.details and any(word in text for word in _UNUSUAL):
+        return CaptureError(
+            f"This screen's pixels cannot be read ({text})",
+            "Choose true colour, 24 bits a pixel: vncserver -depth 24, or max_bpp=32 in xrdp.ini.",
+        )
     if on_x11():
         return CaptureError(
             f"The display {os.environ.get('DISPLAY', '')!r} cannot be reached",

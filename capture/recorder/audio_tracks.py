@@ -63,7 +63,7 @@ class RecordingTrack:
         self._silence = SilenceWatch(f"{what} {source.label}") if channels == 1 else None
         self._aligner = Aligner(clock, muted, channels)
         self._level_tracker = LevelTracker()
-        self._was_live = False
+        self._was_live = self._asleep = False
         self._received_until_ns = 0
         self._settled = 0
         self._notices: list[str] = []
@@ -87,7 +87,9 @@ class RecordingTrack:
         """Wait for the first sound, so that a take does not begin without it; add a notice when none arrives."""
         deadline_ns = self._clock.now() + round((FIRST_S + SETTLED_S) * 1e9)
         self._was_live = self._audio_source.wait(FIRST_S)
-        if not self._was_live:
+        # What the machine plays may well begin later: its output sleeps until then.
+        self._asleep = not self._was_live and self._silence is None and not self._audio_source.failure
+        if not self._was_live and not self._asleep:
             why = f" ({self._audio_source.failure.rstrip('.')})" if self._audio_source.failure else ""
             self._notices.append(f"The {self.what} {self.source.label} gives no sound yet{why}.")
         while self._was_live and self._settled < SETTLED_BLOCKS and self._clock.now() < deadline_ns:
@@ -143,7 +145,8 @@ class RecordingTrack:
 
     def _watch(self) -> None:
         live, moved = self._audio_source.live, self._follow()
-        if live == self._was_live or (live and moved):
+        if live == self._was_live or (live and (moved or self._asleep)):
+            self._asleep = self._asleep and not live
             self._was_live = live
             return
         self._was_live = live

@@ -14,6 +14,8 @@ SETTLED_NS = 300 * NS_PER_MS
 """One more frame this long after the last change: the writer holds the last frame, and a kill must not lose it."""
 IDLE_NS, IDLE_SILENT_NS = 1_000 * NS_PER_MS, 500 * NS_PER_MS
 """A still screen is written this often, so that a kill costs little time; without sound only frames carry the time."""
+PAUSED_NS = 500 * NS_PER_MS
+"""Between looks during a pause, so that a screen lost in it ends the take."""
 KEY_NS, KEY_IDLE_NS = 10_000 * NS_PER_MS, 30_000 * NS_PER_MS
 """Intervals of key frames on a changing and on a still screen: a still one decodes fast, and a key frame is 0.2 MB."""
 
@@ -25,7 +27,7 @@ class FrameScheduler:
         self.source, self._writer = source, writer
         self._still_ns = IDLE_SILENT_NS if silent else IDLE_NS
         self._idle_ns = SETTLED_NS
-        self._shown_ns = self._key_ns = 0
+        self._shown_ns = self._key_ns = self._refreshed_ns = 0
         self._key_wanted = False
 
     def open(self) -> None:
@@ -37,10 +39,15 @@ class FrameScheduler:
         """Write a key frame at the next tick. Thread-safe."""
         self._key_wanted = True
 
-    def refresh(self) -> None:
-        """Update the picture without writing a frame; the next frame contains all changes."""
-        for change in self.source.poll():
-            self._writer.paint(self.source.picture, change.region)
+    def refresh_paused(self, now_ns: int) -> None:
+        """Update the picture now and then without writing a frame; the next frame contains all changes.
+
+        ``now_ns`` is of the monotonic clock. Raises CaptureError.
+        """
+        if now_ns - self._refreshed_ns >= PAUSED_NS:
+            self._refreshed_ns = now_ns
+            for change in self.source.poll():
+                self._writer.paint(self.source.picture, change.region)
 
     def tick(self, at_ns: int) -> tuple[Change, ...]:
         """Update the picture, write a frame if one is due, and return the changes. Raises CaptureError."""

@@ -117,10 +117,9 @@ class Recording:
             return None
         status = self._status
         if status.state == "failed":
-            name = Path(status.take_path).name
-            raise TakeError(
-                status.error.rstrip(".") or f"The recorder of {name} died", "Its take is kept: showhow recover"
-            )
+            take = Path(status.take_path)
+            kept = "Its take is kept: showhow recover" if take.is_dir() else ""
+            raise TakeError(status.error.rstrip(".") or f"The recorder of {take.name} died", kept)
         return load_take(Path(status.take_path))
 
     def _read(self) -> None:

@@ -74,7 +74,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     recording, paused, finishing, finished, abandoned or failed.
 
     ``elapsed_ms`` is take time; ``fps`` the current rate of screen grabs; ``frames`` the number of
-    pictures written, only those that changed; ``notices`` all messages for the user, oldest first.
+    pictures written, only those that changed; ``notices`` all messages for the user, oldest first. ``cut_short``: the
+    take ended because recording failed, by a full disk or a lost screen.
     """
 
     state: str = "starting"
@@ -92,6 +93,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     microphone: str | None = None
     system_sound: str | None = None
     take_path: str = ""
+    cut_short: bool = False
     error: str = ""
 
     @property

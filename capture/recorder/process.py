@@ -15,7 +15,6 @@ import contextlib
 import math
 import os
 import queue
-import signal
 import sys
 import threading
 import time
@@ -31,19 +30,13 @@ from capture.desktop.consent import Consent
 from capture.errors import CaptureError, ShowhowError
 from capture.recorder.options import RecorderCommand, RecordOptions, Status
 from capture.recorder.recorder import NOTHING_RECORDED, Recorder
+from capture.recorder.signal_requests import handle_signals
 
 STATUS_S, DISK_S = 0.2, 1.0
 _FINISH_S = 20.0
 """Time limit for finishing a take: a display that hangs must not block the process for ever."""
 _CANCEL_S = 5.0
 """Time limit for undoing a cancelled start: a display that hangs must not block it."""
-_SIGNALS = {
-    "SIGINT": RecorderCommand.STOP,
-    "SIGTERM": RecorderCommand.STOP,
-    "SIGHUP": RecorderCommand.STOP,
-    "SIGUSR1": RecorderCommand.TOGGLE_PAUSE,
-    "SIGUSR2": RecorderCommand.MARK,
-}
 _COMMANDS = set(RecorderCommand)
 _ORPHANED = "orphaned"
 _ENDING = {RecorderCommand.STOP, RecorderCommand.ABANDON, _ORPHANED}
@@ -83,7 +76,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"usage: python -m capture.recorder.process OPTIONS_AS_JSON ({error})\n")
         return 2
     commands: Commands = queue.SimpleQueue()
-    _handle_signals(commands)
+    handle_signals(commands.put)  # SimpleQueue.put is reentrant, the recorder's locks are not
     threading.Thread(target=_read_commands, args=(commands,), name="commands", daemon=True).start()
     pipe = StatusPipe(1)
     try:
@@ -136,14 +129,6 @@ def _open_recorder(options: RecordOptions, commands: Commands, pipe: StatusPipe)
     if isinstance(opened, Exception):
         raise opened
     return opened, early
-
-
-def _handle_signals(commands: Commands) -> None:
-    # Handlers only queue: SimpleQueue.put is reentrant, the recorder's locks are not. SIGINT is set even when it is
-    # ignored on entry, as in a shell's background job.
-    for name, command in _SIGNALS.items():
-        if (number := getattr(signal, name, None)) is not None:
-            signal.signal(number, lambda *_, command=command: commands.put(command))
 
 
 def _read_commands(commands: Commands) -> None:

@@ -22,7 +22,7 @@ from capture.backends.input import open_input_listener
 from capture.backends.screen import open_source
 from capture.desktop.input_listener import InputListener, NullListener
 from capture.desktop.screen_source import ScreenSource
-from capture.errors import CaptureError, ShowhowError
+from capture.errors import CaptureError, ShowhowError, TakeError
 from capture.model import (
     Chord,
     Click,
@@ -44,11 +44,11 @@ from capture.recorder.options import HOTKEYS, SCRAP_MS, RecorderCommand, RecordO
 from capture.recorder.ticker import Ticker
 from capture.recorder.workspace import Ask, TakeWorkspace
 from capture.takes import VIDEO, write_take
+from capture.video.repair import decodes
 from capture.video.take_writer import TakeWriter
 
 _LAST_SOUND_S = 0.8
 """Time to wait for the last sound at the end; drivers deliver it within 0.1 to 0.6 s."""
-_PAUSED_REFRESH_NS = 500 * NS_PER_MS
 _NOTICES_EVERY = 15  # ticks between polls of the devices' notices
 NOTHING_RECORDED = "It was stopped before its first picture; nothing was recorded"
 
@@ -68,7 +68,7 @@ class Recorder:
         self._ending, self._ended_ns = Flag(), 0
         self._state = TakeState.RECORDING
         self._phase = "starting"
-        self._refreshed_ns = 0
+        self._cut_short = False
         self._half_tick_ns = 500 * NS_PER_MS // options.fps
         self._ticker = Ticker(options.fps)
         with ExitStack() as undo:
@@ -177,9 +177,13 @@ class Recorder:
         """Check the free disk space; warn, or stop. Call it about once a second."""
         text, must_end = self._workspace.running_out()
         if text:
-            self.notify(text)
-        if must_end:
-            self.stop()
+            (self._end_early if must_end else self.notify)(text)
+
+    def _end_early(self, why: str) -> None:
+        """Stop because recording cannot go on."""
+        self._cut_short = True
+        self.notify(why)
+        self.stop()
 
     @property
     def status(self) -> Status:
@@ -200,6 +204,7 @@ class Recorder:
             microphone=self._take.microphone,
             system_sound=self._take.system_sound,
             take_path=str(self._workspace.folder),
+            cut_short=self._cut_short,
         )
 
     def _state_name(self) -> str:
@@ -226,7 +231,7 @@ class Recorder:
                 self._tick(listener)
                 self._ticker.wait()
         except ShowhowError as error:
-            self.notify(f"The take ends here: {error}")
+            self._end_early(f"The take ends here: {error}")
         except Exception as error:  # noqa: BLE001  notified, and raised again once the take is closed
             self.notify(f"The recorder failed ({type(error).__name__}: {error}); the take ends here.")
             fault = error
@@ -279,7 +284,7 @@ class Recorder:
         # A change seen now happened since the last tick, half a tick ago on average.
         seen_ns = max(0, at_ns - self._half_tick_ns)
         if self.clock.paused:
-            self._refresh_while_paused()
+            self._frames.refresh_paused(self.clock.now())
         elif changes := self._frames.tick(seen_ns):
             self._workspace.notes.changed(changes, seen_ns // NS_PER_MS)
         self._write_sound(at_ns)
@@ -287,16 +292,9 @@ class Recorder:
             for text in (*self._source.notices(), *self._tracks.notices(), *listener.notices()):
                 self.notify(text)
         if self._writer.failure is not None:
-            self.notify(f"The disk took no more ({self._writer.failure.strerror}); the take ends here.")
-            self.stop()
+            self._end_early(f"The disk took no more ({self._writer.failure.strerror}); the take ends here.")
         if self.options.max_ms is not None and at_ns >= self.options.max_ms * NS_PER_MS:
             self.stop()
-
-    def _refresh_while_paused(self) -> None:
-        """Grab twice a second, so that a screen lost during a pause ends the take."""
-        if self.clock.now() - self._refreshed_ns >= _PAUSED_REFRESH_NS:
-            self._refreshed_ns = self.clock.now()
-            self._frames.refresh()
 
     def _write_sound(self, at_ns: int) -> None:
         for track, samples in self._tracks.read(at_ns):
@@ -307,6 +305,10 @@ class Recorder:
         end_ns = self.clock.take_ns()
         self._source.close()
         whole = self._try_close_video(end_ns)
+        if self._writer.failure is not None and not decodes(self._workspace.folder / VIDEO):
+            self._workspace.abort()
+            self._phase = "abandoned"
+            raise TakeError("The disk took not even the first picture; nothing was recorded", "Free some space.")
         for text in self._tracks.notices():
             self.notify(text)
         state = TakeState.FINISHED if whole and self._state is TakeState.RECORDING else self._state

@@ -63,13 +63,9 @@ def _repair(path: Path) -> Take:
 
 
 def _intact(take: Take) -> bool:
-    from capture.video.repair import check
+    from capture.video.repair import decodes
 
-    try:
-        check(take.video)
-    except VideoError:
-        return False
-    return True
+    return decodes(take.video)
 
 
 def _repair_video(path: Path) -> int:

@@ -149,8 +149,9 @@ def lock_display(take_path: Path) -> FileLock:
 
 
 def _folder() -> Path:
-    if runtime := os.environ.get("XDG_RUNTIME_DIR"):
-        folder = Path(runtime) / "showhow"
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    if os.environ.get("XDG_RUNTIME_DIR") and runtime.is_dir():  # it is gone when an ssh or su session outlives its own
+        folder = runtime / "showhow"
     else:
         user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
         folder = Path(tempfile.gettempdir()) / f"showhow-{user}"

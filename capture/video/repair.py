@@ -33,3 +33,12 @@ def check(path: Path) -> int:
             duration_ms = packets_end_ms(video)
         grab_frames(path, sorted({0, duration_ms // 2, max(0, duration_ms - 1)}))
     return duration_ms
+
+
+def decodes(path: Path) -> bool:
+    """Whether anything of a file can be shown."""
+    try:
+        check(path)
+    except VideoError:
+        return False
+    return True

@@ -6,10 +6,8 @@ Ctrl-C stops, SIGUSR1 pauses and resumes, SIGUSR2 marks a step. The recorder run
 from __future__ import annotations
 
 import re
-import signal
 import sys
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -18,6 +16,7 @@ import typer
 from capture.errors import Cancelled
 from capture.model import Region, Take, TakeState, Target
 from capture.recorder.options import RecorderCommand
+from capture.recorder.signal_requests import SignalRequests, forget_terminal
 from capture.span import clock
 from library.format import size
 from tui.commands.options import CommandContext, Json, demo_document
@@ -87,21 +86,22 @@ def record(
         max_ms=round(seconds * 1000) if seconds is not None else None,
         hotkeys=dict(settings.hotkeys),
     )
-    requests = _SignalRequests()
-    told = _warn_of_hotkeys(options.hotkeys)
-    if not _count_down(countdown, requests):
-        raise typer.Abort
-    recording = Recording.start(options)
-    if requests.stop:  # requested while it started: nothing was recorded yet
-        recording.abandon()
-        raise Cancelled("Stopped before it recorded; nothing was kept")
-    if options.events:
-        start_live_labels(Path(recording.status.take_path))
-    live = _start_live_words(recording, cli, words)
-    take = _follow(recording, requests, told, quiet=json)
-    if live is not None and words:
-        live.wait(_FINAL_WORDS_S)
+    with SignalRequests() as requests:
+        told = _warn_of_hotkeys(options.hotkeys)
+        _count_down(countdown, requests)
+        recording = Recording.start(options)
+        if requests.stop.is_set():  # asked for while it started: nothing was recorded yet
+            recording.abandon()
+            raise Cancelled("Stopped before it recorded; nothing was kept")
+        if options.events:
+            start_live_labels(Path(recording.status.take_path))
+        live = _start_live_words(recording, cli, words)
+        take = _follow(recording, requests, told, quiet=json)
+        if live is not None and words:
+            live.wait(_FINAL_WORDS_S)
     _report(cli, take, file_it=file_it, json=json)
+    if recording.status.cut_short:
+        raise typer.Exit(1)
 
 
 def _warn_of_hotkeys(hotkeys: Mapping[str, str]) -> set[str]:
@@ -177,74 +177,61 @@ def _parse_region(text: str) -> Region:
     return Region(x, y, width, height)
 
 
-class _SignalRequests:
-    """Requests received as signals. Handlers only set flags; the loop applies them."""
-
-    def __init__(self) -> None:
-        self.stop = self.pause = self.mark = False
-        self.any_set = threading.Event()
-        # Set SIGINT even if it is ignored: shells start background jobs ("&") that way.
-        for name, request in (
-            ("SIGINT", "stop"),
-            ("SIGTERM", "stop"),
-            ("SIGHUP", "stop"),
-            ("SIGUSR1", "pause"),
-            ("SIGUSR2", "mark"),
-        ):
-            if number := getattr(signal, name, None):
-                signal.signal(number, lambda *_, request=request: self._set(request))
-
-    def _set(self, request: str) -> None:
-        setattr(self, request, True)
-        self.any_set.set()
-
-
-def _count_down(seconds: int, requests: _SignalRequests) -> bool:
+def _count_down(seconds: int, requests: SignalRequests) -> None:
+    """Raises Cancelled when a stop is asked for."""
     for left in range(seconds, 0, -1):
         warn(f"Recording in {left} …")
-        if requests.any_set.wait(1) and requests.stop:
-            return False
-    return True
+        if requests.stop.wait(1):
+            raise Cancelled("Stopped before it recorded; nothing was kept")
+    requests.forget()
 
 
-def _follow(recording: Recording, requests: _SignalRequests, told: set[str], *, quiet: bool) -> Take:
+def _follow(recording: Recording, requests: SignalRequests, told: set[str], *, quiet: bool) -> Take:
     """Wait until the recording has ended, for any reason; shows a status line on a terminal, and notices not told."""
     live = not quiet and sys.stderr.isatty()
     if not live:
-        warn(f"Recording {recording.status.take_path}. Ctrl-C stops it.")
+        _tell(f"Recording {recording.status.take_path}. Ctrl-C stops it.")
     printed = 0
     while (take := recording.wait(0.2)) is None:
         _apply(recording, requests)
         status = recording.status
         printed = _print_notices(status, printed, told, live=live)
         if live:
-            sys.stderr.write(_CLEAR_LINE + _line(status))
-            sys.stderr.flush()
+            _tell(_CLEAR_LINE + _line(status), write=_write)
     _print_notices(recording.status, printed, told, live=live)
     if live:
-        sys.stderr.write(_CLEAR_LINE)
+        _tell(_CLEAR_LINE, write=_write)
     return take
+
+
+def _tell(text: str, *, write: Callable[[str], None] = warn) -> None:
+    """Write to the terminal, which may have been closed: the recording, and what follows, goes on without it."""
+    try:
+        write(text)
+    except OSError:
+        forget_terminal()
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
 
 
 def _print_notices(status: Status, printed: int, told: set[str], *, live: bool) -> int:
     """Print the notices after the first ``printed``; returns how many there are."""
     for notice in status.notices[printed:]:
         if notice not in told:
-            sys.stderr.write(_CLEAR_LINE if live else "")
-            warn(notice)
+            _tell(_CLEAR_LINE * live, write=_write)
+            _tell(notice)
     return len(status.notices)
 
 
-def _apply(recording: Recording, requests: _SignalRequests) -> None:
-    if requests.stop:
-        requests.stop = False
+def _apply(recording: Recording, requests: SignalRequests) -> None:
+    for command in requests.commands():
+        recording.send(command)
+    if requests.stop.is_set():
+        requests.stop.clear()
         recording.send(RecorderCommand.STOP)
-    if requests.pause:
-        requests.pause = False
-        recording.send(RecorderCommand.RESUME if recording.status.paused else RecorderCommand.PAUSE)
-    if requests.mark:
-        requests.mark = False
-        recording.send(RecorderCommand.MARK)
 
 
 def _line(status: Status) -> str:
@@ -266,7 +253,10 @@ def _report(cli: CommandContext, take: Take, *, file_it: bool, json: bool) -> No
     elif file_it:
         from tui.commands.add import file_one
 
-        demo = file_one(cli, take.path, json=json)
+        try:
+            demo = file_one(cli, take.path, json=json)
+        except KeyboardInterrupt:
+            raise Cancelled(f"Filing was stopped; the take is kept: showhow add {take.path}") from None
         document["demo"] = demo_document(demo)
     elif not json:
         say(f"File it: showhow add {take.path}")

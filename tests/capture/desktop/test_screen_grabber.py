@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import subprocess
 
 import mss
 import numpy as np
@@ -112,6 +114,21 @@ def test_a_display_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(CaptureError, match=f"display '{name}' cannot be reached"):
         why_slow()
     gc.collect()
+
+
+def test_a_screen_of_16_bits_a_pixel_is_not_called_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "640x480x16", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=(writing,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as pipe:
+            monkeypatch.setenv("DISPLAY", f":{pipe.readline().strip()}")
+        with pytest.raises(CaptureError, match=r"depth.*16.*24 bits a pixel"):
+            list_monitors()
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def test_this_x_server_tells_what_changed(stage: Stage) -> None:

@@ -136,3 +136,18 @@ def test_the_end_is_reached_when_its_sound_has_come_or_never_will(scene: Scene) 
     scene.feed.live = False
     assert scene.track.caught_up(scene.now + S)
     assert len(scene.track.end(2 * S)) == RATE, "the rest is silence"
+
+
+def test_a_system_sound_that_begins_later_is_no_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene(monkeypatch)
+    scene.track = RecordingTrack(Microphone("out", "Speakers"), "system sound", scene.clock, ActivePeriods(), 2)
+    scene.feed = scene.track._audio_source  # type: ignore[assignment]  # put there by Scene
+    scene.track.wake()
+    assert scene.track.notices() == []
+    scene.clock.start()
+    scene.feed.live = True
+    scene.write()
+    assert scene.track.notices() == []
+    scene.feed.live = False
+    scene.write()
+    assert scene.track.notices() == ["The system sound Speakers went away; silence until it returns."]

@@ -76,6 +76,6 @@ def test_a_glance_keeps_the_picture_without_writing_it() -> None:
     paper, camera = ticks({}, 500)
     camera.source.paint(9)  # type: ignore[attr-defined]  # a FakeScreen
     written = len(paper.shown)
-    camera.refresh()
+    camera.refresh_paused(1 << 40)
     assert len(paper.painted) == 2
     assert len(paper.shown) == written

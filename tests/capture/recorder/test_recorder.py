@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import time
 from collections.abc import Callable
@@ -252,3 +253,40 @@ def test_the_record_on_disk_is_plain_json(tmp_path: Path) -> None:
     assert "path" not in document
     assert probe(take.video).has_sound is False
     assert document["figures"]["cpu_ms"] > 0
+
+
+def test_a_disk_that_takes_not_even_the_first_picture_leaves_no_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_file: object, _data: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("capture.video.take_writer.write_what_fits", full)
+    running = InThread(tmp_path / "takes")
+    wait_until(lambda: running.screen.paint(90) or running.screen.closed)
+    with pytest.raises(TakeError, match="not even the first picture"):
+        running.ended()
+    assert list((tmp_path / "takes").iterdir()) == []
+
+
+def test_a_take_that_failed_is_told_apart_from_one_that_was_stopped(tmp_path: Path) -> None:
+    stopped = InThread(tmp_path / "takes")
+    stopped.until(100)
+    stopped.end()
+    assert not stopped.recorder.status.cut_short
+    lost = InThread(tmp_path / "takes")
+    lost.until(100)
+    lost.screen.gone = goes_away()
+    lost.ended()
+    assert lost.recorder.status.cut_short
+
+
+@pytest.mark.parametrize("name", ["unix:fake", ":fake.0"])
+def test_one_display_under_another_name_is_recorded_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    running = InThread(tmp_path / "takes")
+    monkeypatch.setenv("DISPLAY", name)
+    with pytest.raises(CaptureError, match="recorded already"):
+        InThread(tmp_path / "takes")
+    running.end()
