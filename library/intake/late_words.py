@@ -34,6 +34,7 @@ def complete(demo_id: str, library: Library, options: IntakeOptions, progress: P
     TranscribeError, VideoError, LibraryError, and Cancelled when ``progress`` does; then the demo is unchanged.
     """
     begun = time.monotonic()
+    library.store.try_write()
     demo = library.store.fetch_local(current(library, demo_id), progress=progress)
     transcript = _heard(demo, options, progress)
     if transcript is None:
@@ -59,6 +60,7 @@ def hear_clip_again(demo_id: str, library: Library, options: IntakeOptions, prog
     demo = library.store.fetch_local(current(library, demo_id), progress=progress)
     if not demo.transcript.words or demo.transcript.by_hand:
         return demo
+    library.store.try_write()
     again = _heard(demo, options, progress)
     if again is not None and again.model != demo.transcript.model:
         heard_by = demo.transcript.model or "another model"

@@ -108,6 +108,7 @@ def read_stills(
     """
     demo = current(library, demo_id)
     if unread(demo):
+        library.store.try_write()
         demo = library.store.fetch_local(demo, progress=progress)
         begun = time.monotonic()
         texts = dict(_texts(demo, reader, progress))

@@ -116,6 +116,7 @@ class _SecondHearing:
             return None
         if not _same_recognizer(by, words):
             return same  # how sure two models are cannot be compared
+        self.library.store.try_write()
         begun = time.monotonic()
         again = transcribe_video(source.video, source.facts.duration_ms, lambda: by, self.progress)
         chosen = surer(words.transcript, again) if again is not None else words.transcript

@@ -68,6 +68,7 @@ def _done(library: Library, task: Task, options: IntakeOptions, scratch: Path, p
     if task.kind in {"words", "again"}:
         transcribe = complete if task.kind == "words" else hear_clip_again
         return transcribe(task.detail.demo_id, library, options, progress)
+    library.store.try_write()
     scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=scratch, prefix="task-") as place:
         folder = Path(place) / task.task_id

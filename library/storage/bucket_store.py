@@ -8,6 +8,7 @@ their checksum was verified.
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import time
 from collections import defaultdict
@@ -54,6 +55,13 @@ class BucketStore:
     def stage(self, demo_id: str, version: int) -> Staging:
         """A hidden folder in the cache; publishing uploads it."""
         return _BucketStaging(self, demo_id, version)
+
+    def try_write(self) -> None:
+        """Write an object and remove it, and a staging folder in the cache."""
+        name = f"tried-{secrets.token_hex(8)}.json"
+        with self.stage("tried", 1):
+            self.media.write(name, b"1")
+            self.media.remove(name)
 
     def sweep(self) -> int:
         """Remove local staging folders whose owner died; returns how many. Uploaded files are reused by a retry."""

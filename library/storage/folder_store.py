@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from capture.progress import Progress, silent
-from library.files import facts_of, library_errors, read_bounded, sync_folder
+from library.files import facts_of, library_errors, read_bounded, sync_folder, write_synced
 from library.model import Demo, FileFacts, LibraryError, not_found
 from library.records import decode_record
 from library.storage.bundle import CAPTIONS, LARGEST_RECORD, RECORD, read_bundle, version_of, versions
@@ -20,6 +20,8 @@ from library.storage.staging import Staging, sweep
 from library.storage.store import LibraryFault, Trashed, remedy_for
 from library.text import is_demo_id
 
+_TRIED = 64 << 10
+"""Bytes; about those of a record, which is the least that is filed."""
 _STAMP = "%Y%m%d-%H%M%S-%f"
 
 
@@ -34,6 +36,11 @@ class FolderStore:
     def stage(self, demo_id: str, version: int) -> Staging:
         """A hidden staging folder next to the demos."""
         return Staging(self.demos, demo_id, version)
+
+    def try_write(self) -> None:
+        """Write a staging folder with a file in it, and remove it."""
+        with self.stage("tried", 1) as staging, library_errors(f"write into the library {self.demos}"):
+            write_synced(staging.folder / RECORD, bytes(_TRIED))
 
     def sweep(self) -> int:
         """Remove staging folders whose owner died; returns how many."""

@@ -53,6 +53,9 @@ class Store(Protocol):
     def stage(self, demo_id: str, version: int) -> Staging:
         """A staging folder, in which a version is written before it is visible."""
 
+    def try_write(self) -> None:
+        """Write something small and remove it again, before long work whose result goes here. Raises LibraryError."""
+
     def sweep(self) -> int:
         """Remove staging folders whose owner died; returns how many."""
 

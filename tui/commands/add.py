@@ -92,13 +92,24 @@ def file_one(
     from library.draft import edits
     from library.intake.pipeline import file, propose
     from library.intake.watch_folder import duplicates_of
+    from tui.services.kept_drafts import forget_draft, keep_draft, kept_draft
 
     library = cli.open_library()
+    library.store.try_write()  # a place that cannot be written says so now, not after the work
     with progress_bar(shown=not json) as progress:
-        draft = propose(path, intake_options(cli.settings, keep_all=keep_all, overrides=overrides), progress)
-        draft = edits.with_title(draft, title) if title is not None else draft
+        as_set = overrides == AS_SET and not keep_all
+        heard = kept_draft(cli.settings, path) if as_set else None
+        if heard is None:
+            heard = propose(path, intake_options(cli.settings, keep_all=keep_all, overrides=overrides), progress)
+        draft = edits.with_title(heard, title) if title is not None else heard
         draft = edits.with_tags(draft, tags) if tags else draft
-        demo = file(draft, library, progress)
+        try:
+            demo = file(draft, library, progress)
+        except ShowhowError as error:
+            if not as_set or not keep_draft(cli.settings, heard):
+                raise
+            raise LibraryError(error.what, f"{error.remedy} What was heard is kept: add it again.") from error
+        forget_draft(cli.settings, heard)
     if draft.no_words_because:
         warn(f"Filed without its words: {draft.no_words_because}")
     for note in draft.notes:

@@ -127,7 +127,7 @@ class LocalReviewService:
         from library.intake.pipeline import propose
 
         overrides = RecognizerOverrides(language=language)
-        options = replace(self._options, recognizer=partial(recognizer, self._settings, overrides))
+        options = replace(self._options, recognizer=partial(recognizer, self._settings, overrides), captions=False)
         filled = propose(Path(draft.source), options, progress)
         if filled.waiting_for_words:
             raise TranscribeError(filled.no_words_because or "The recording could not be transcribed")
