@@ -27,6 +27,10 @@ _SUSPECT = re.compile(
 )
 
 
+class NewerRecord(LibraryError):
+    """The record was written by a newer showhow."""
+
+
 class _Version(msgspec.Struct):
     schema_version: int = 1
 
@@ -34,7 +38,7 @@ class _Version(msgspec.Struct):
 def decode_record(data: bytes, kind: type[_Record], what: str) -> _Record:
     """Decode a record from JSON; its strings become single printable lines.
 
-    Raises LibraryError, naming ``what``, when the record is from a newer showhow or damaged.
+    Raises LibraryError, naming ``what``, when the record is damaged; NewerRecord when it is from a newer showhow.
     """
     try:
         record = _decoded(data, kind)
@@ -45,7 +49,7 @@ def decode_record(data: bytes, kind: type[_Record], what: str) -> _Record:
             what_is = f"{what} is damaged: {clean(str(error), 120)}"
             raise LibraryError(what_is, "Put a copy back, or remove it.") from error
     if newer:
-        raise LibraryError(f"{what} was written by a newer showhow", "Update showhow to open it.")
+        raise NewerRecord(f"{what} was written by a newer showhow", "Update showhow to open it.")
     return with_whole_words(record)
 
 

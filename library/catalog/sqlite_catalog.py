@@ -14,7 +14,7 @@ from library.catalog.catalog import Catalog, CatalogBroken, CatalogUnwritable
 from library.catalog.scratch_index import ScratchFolder
 from library.catalog.shared_use import SharedUseLog
 from library.catalog.sql_catalog import SqlCatalog
-from library.catalog.sqlite_file import BUSY_MS, IndexFile, IndexOutdated, discard
+from library.catalog.sqlite_file import BUSY_MS, IndexFile, IndexOutdated, discard, set_aside
 from library.catalog.usage import UseLog
 from library.catalog.vectors import VectorTable
 from library.index.model import Session
@@ -98,9 +98,24 @@ class SqliteCatalog(SqlCatalog):
         self._shared = SharedUseLog(self._run_use, folder)
 
     def _run_use(self, work: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
+        try:
+            file = self._use_file(write=write)
+            with file.writing() if write else file.reading() as session:
+                return work(session)
+        except CatalogBroken:
+            self._put_use_aside()
         file = self._use_file(write=write)
         with file.writing() if write else file.reading() as session:
             return work(session)
+
+    def _put_use_aside(self) -> None:
+        """Begin a new log; the damaged one stays beside it, because nothing can make it anew."""
+        with self._opening:
+            if self._use is not None:
+                self._use.close()
+                self._use = None
+            aside = set_aside(self._use_path)
+        self.note(f"The log of searches and replays was damaged and begins anew; the old one is {aside}.")
 
     def _use_file(self, *, write: bool) -> IndexFile:
         """The file of the log; where none can be made, an empty one to read."""

@@ -296,3 +296,12 @@ def discard(path: Path, inode: int = 0) -> None:
             return
         for end in ("", "-wal", "-shm", "-journal"):
             path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged index, and remove SQLite's files beside it; returns its new path. Raises LibraryError."""
+    aside = path.with_name(f"{path.name}.damaged")
+    with library_errors(f"put the damaged index {path} aside"):
+        path.replace(aside)
+    discard(path)
+    return aside

@@ -110,7 +110,7 @@ class Library:
         if self.team is not None:
             self.team.set_setting("name", cleaned)
             return with_changes(self, name=cleaned or self.name)
-        facts = read_facts(self.folder)
+        facts, _ = read_facts(self.folder)
         write_facts(
             self.folder,
             msgspec.structs.replace(facts, library_id=facts.library_id or secrets.token_hex(8), name=cleaned),
@@ -121,7 +121,7 @@ class Library:
         """Say for all machines whether they share their use logs from their next opening. Raises LibraryError."""
         if self.team is not None:
             raise LibraryError("A team's use log is in its database already", "There is nothing to gather.")
-        facts = read_facts(self.folder)
+        facts, _ = read_facts(self.folder)
         library_id = facts.library_id or secrets.token_hex(8)
         write_facts(self.folder, msgspec.structs.replace(facts, library_id=library_id, gather_use=on))
 
@@ -160,10 +160,12 @@ def open_library(
         raise LibraryError(f"The library {folder} is a file, not a folder", "Choose another path.")
     if not (folder / "demos").is_dir():
         _create(folder)
-    facts = read_facts(folder)
+    facts, trouble = read_facts(folder)
     index = index_path(folder, cache or _user_cache())
     demos = folder / "demos"
     catalog = SqliteCatalog(index, demos, refill=lambda new: refresh(new, demos, progress), busy_ms=OPENING_MS)
+    if trouble:
+        catalog.note(trouble)
     try:
         _refresh_index(catalog, demos, progress)
     except BaseException:
@@ -235,5 +237,5 @@ def make_library(
         if name:
             library.rename(name)
         if review_days is not None:
-            write_facts(library.folder, msgspec.structs.replace(read_facts(library.folder), review_days=review_days))
+            write_facts(library.folder, msgspec.structs.replace(read_facts(library.folder)[0], review_days=review_days))
         return library.catalog.count()

@@ -8,10 +8,12 @@ import msgspec
 
 from capture.files import write_bytes
 from library.files import library_errors, read_bounded
-from library.records import decode_record
+from library.model import LibraryError, Unreachable
+from library.records import NewerRecord, decode_record
 
 _LARGEST_FACTS = 1 << 20
 FACTS = "library.json"
+_MEND = "showhow library init FOLDER --name NAME"
 REVIEW_DAYS = 365
 """Programs change their appearance about once a year; an older demo is due for review."""
 
@@ -26,13 +28,24 @@ class LibraryFacts(msgspec.Struct, frozen=True):
     gather_use: bool = False
 
 
-def read_facts(folder: Path) -> LibraryFacts:
-    """The facts of a folder; the defaults if it has none. Raises LibraryError."""
-    if not (folder / FACTS).exists():
-        return LibraryFacts()
-    with library_errors(f"read the library {folder}"):
-        data = read_bounded(folder / FACTS, _LARGEST_FACTS)
-    return decode_record(data, LibraryFacts, f"The library {folder}")
+def read_facts(folder: Path) -> tuple[LibraryFacts, str]:
+    """The facts of a folder, and a line on why they are the defaults; empty when they are as written, or not there.
+
+    A library is its demos: without its name and review period it is used all the same. Raises LibraryError when it is
+    from a newer showhow, or cannot be reached.
+    """
+    path = folder / FACTS
+    if not path.exists():
+        return LibraryFacts(), ""
+    try:
+        with library_errors(f"read {path}"):
+            data = read_bounded(path, _LARGEST_FACTS)
+        return decode_record(data, LibraryFacts, f"The library {folder}"), ""
+    except (Unreachable, NewerRecord):
+        raise
+    except LibraryError as error:
+        lost = "It holds only the library's name and review period; every demo is there."
+        return LibraryFacts(), f"{path} cannot be read ({error.what}). {lost} Write it anew: {_MEND}"
 
 
 def write_facts(folder: Path, facts: LibraryFacts) -> None:

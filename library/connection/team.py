@@ -157,12 +157,14 @@ def _media_facts(media: str, options: MediaOptions) -> LibraryFacts:
             (Path(media) / "demos").mkdir(parents=True, exist_ok=True)
         if not (Path(media) / FACTS).exists():
             write_facts(Path(media), fresh)
-        return read_facts(Path(media))
+        return read_facts(Path(media))[0]
     place = Bucket(media, options)
     place.check_create_only()
     with suppress(MediaTaken):
         place.write(FACTS, msgspec.json.encode(fresh), new=True)
     try:
         return msgspec.json.decode(place.read(FACTS, 1 << 20), type=LibraryFacts)
-    except (msgspec.MsgspecError, MediaMissing) as error:
-        raise LibraryError(f"{media}/{FACTS} is damaged", "Put a copy back, or choose another prefix.") from error
+    except msgspec.MsgspecError:  # it holds a name and a period, which the database keeps from now on
+        return fresh
+    except MediaMissing as error:
+        raise LibraryError(f"{media}/{FACTS} is not there", "Run it again, or choose another prefix.") from error

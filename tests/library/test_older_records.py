@@ -80,7 +80,7 @@ def test_words_left_in_pieces_are_whole_in_steps_and_titles_as_well() -> None:
 def test_what_a_library_says_of_itself(place: Path) -> None:
     [path] = files(place, "library.json", 1)
     then = parsed(path)
-    write_facts(path.parent, read_facts(path.parent))
+    write_facts(path.parent, read_facts(path.parent)[0])
     assert not missing(then, parsed(path))
 
 

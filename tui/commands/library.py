@@ -288,7 +288,7 @@ def gaps(
         listed = {"gaps": [one._asdict() for one in found], "did_not_help": [one._asdict() for one in poor]}
         print_json(plain(listed) | {"names": log.names})
         return
-    if opened.team is None and is_shared(opened.folder) and not read_facts(opened.folder).gather_use:
+    if opened.team is None and is_shared(opened.folder) and not read_facts(opened.folder)[0].gather_use:
         say("These are this machine's searches only; gather those of all: showhow library gaps --gather")
     if not found:
         say("Nothing was searched in vain.")

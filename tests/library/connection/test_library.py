@@ -313,3 +313,38 @@ def test_a_library_that_cannot_be_written_can_still_be_searched(read_only: Path,
         assert "\n" not in str(caught.value)
     with pytest.raises(LibraryError, match="may not be written"):
         open_library(read_only / "new", cache=tmp_path / "cache")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff\xfe\0", b"[]", b'{"review_days": "soon"}', b"{}" + bytes(2 << 20)]
+)
+def test_a_broken_library_json_is_named_and_everything_goes_on(tmp_path: Path, content: bytes) -> None:
+    folder, cache = tmp_path / "library", tmp_path / "cache"
+    with open_library(folder, cache=cache) as library:
+        put_bundle(library.demos, demo("raise-k3f9", "Raise", "Open the menu"))
+    (folder / "library.json").write_bytes(content)
+    with open_library(folder, cache=cache) as library:
+        assert titles(library) == {"Raise"}
+        assert library.name == "library"
+        [note] = library.notices
+        assert str(folder / "library.json") in note
+        assert "remove" not in note
+        library.rename("Our demos")
+    with open_library(folder, cache=cache) as library:
+        assert library.name == "Our demos"
+        assert not library.notices
+
+
+def test_a_damaged_log_of_searches_begins_anew_and_the_old_one_is_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    with open_library(folder, cache=tmp_path / "cache") as library:
+        put_bundle(library.demos, demo("raise-k3f9", "Raise", "Open the menu"))
+        library.refresh()
+        library.catalog.use.note_search("okapi", 0)
+    (folder / "index-use.sqlite").write_bytes(b"no database " * 1000)
+    with open_library(folder, cache=tmp_path / "cache") as library:
+        assert search(library.catalog, "menu").hits
+        library.catalog.use.note_search("zebra", 0)
+        assert [one.query for one in library.catalog.use.searches()] == ["zebra"]
+        assert any("index-use.sqlite.damaged" in note for note in library.notices)
+    assert (folder / "index-use.sqlite.damaged").exists()
