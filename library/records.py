@@ -20,6 +20,8 @@ from transcribe.words import mended
 SCHEMA_VERSION = 1
 """Current version of ``demo.json``, ``draft.json`` and ``library.json``."""
 
+_MOST_LETTERS = 50_000_000
+"""Letters that were said, times steps: the words of each step are looked for in all. An hour has three million."""
 _Record = TypeVar("_Record")
 # JSON writes control characters as escapes; only a document that has some needs the slow pass over every string.
 _SUSPECT = re.compile(
@@ -62,9 +64,11 @@ def with_whole_words(record: _Record) -> _Record:
     if all(new is old for new, old in zip(segments, transcript.segments, strict=True)):
         return record
     transcript = replace(transcript, segments=segments)
+    said = transcript.text
+    if len(said) * len(record.steps) > _MOST_LETTERS:
+        return replace(record, transcript=transcript)
     steps = tuple(
-        replace(step, title=respaced(step.title, transcript.text), text=respaced(step.text, transcript.text))
-        for step in record.steps
+        replace(step, title=respaced(step.title, said), text=respaced(step.text, said)) for step in record.steps
     )
     return replace(record, transcript=transcript, steps=steps)
 

@@ -20,6 +20,8 @@ from transcribe.model import Transcript, Word
 from transcribe.words import joined
 
 LINE = 42
+_MOST_WORDS = 2 * LINE
+"""More words than two lines hold in any script."""
 MOST_PER_SECOND = 20
 SHORTEST_MS, LONGEST_MS = 1_000, 6_000
 GAP_MS = 80
@@ -171,7 +173,7 @@ def _best_end(words: Sequence[Word], start: int, end: int) -> int:
     """The best end of a caption at or before ``end``: after a clause or phrase, with a balanced rest."""
     if _pauses(words[end - 1], words[end]):
         return end
-    finishes = _fits(words[end:])
+    finishes = len(words) - end <= _MOST_WORDS and _fits(words[end:])  # a rest of hours is not put together to be told
 
     def cost(at: int) -> int:
         left = len(joined(words[start:at])) - len(joined(words[at:])) if finishes else len(joined(words[at:end]))

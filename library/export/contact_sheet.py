@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 _KINDS = {".webp": "WEBP", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 COLUMNS, STILL_WIDTH, GAP = 3, 520, 24  # the gap and the width of a still in pixels
+MOST_STEPS = 120
+"""About 0.2 GB as a picture."""
+_HIGHEST = 14_000  # of WebP's 16,383 pixels, without head and margins
+_LONGEST_TITLE = 400  # letters; far more than fit, and each is measured
+_TALLEST = 2.0  # a still is drawn at most twice as high as wide
 _QUALITY = 72  # of WebP and JPEG
 _INK, _FAINT, _PAPER, _ACCENT = "#1d2733", "#66727f", "#ffffff", "#c4480b"
 
@@ -31,10 +36,13 @@ _INK, _FAINT, _PAPER, _ACCENT = "#1d2733", "#66727f", "#ffffff", "#c4480b"
 def write_contact_sheet(demo: Demo, output: Path) -> None:
     """Write the sheet atomically as WebP, PNG or JPEG, by the file name's ending.
 
-    The place of a missing still is left empty. Raises LibraryError when the demo has no steps, OSError.
+    The place of a missing still is left empty. Raises LibraryError when the demo has no steps or too many, OSError.
     """
     if not demo.steps:
         raise LibraryError(f"“{demo.title}” has no steps to show", "Give it words first: showhow transcribe")
+    if len(demo.steps) > MOST_STEPS:
+        what = f"“{demo.title}” has {len(demo.steps)} steps; one picture holds {MOST_STEPS}"
+        raise LibraryError(what, "Export it as pdf or slides.")
     data = io.BytesIO()
     kind = _KINDS.get(output.suffix.lower(), "WEBP")
     contact_sheet(demo).save(data, kind, quality=_QUALITY, method=6, optimize=True)
@@ -45,9 +53,10 @@ def contact_sheet(demo: Demo) -> Image.Image:
     """The sheet as an RGB picture."""
     from PIL import Image, ImageDraw
 
-    width, height = STILL_WIDTH, round(STILL_WIDTH * (demo.clip.height or 9) / (demo.clip.width or 16))
-    columns = min(COLUMNS, len(demo.steps))
+    shape = (demo.clip.height or 9) / (demo.clip.width or 16)
+    width, height = STILL_WIDTH, round(STILL_WIDTH * min(_TALLEST, max(1 / _TALLEST, shape)))
     head, below = _line(26) + _line(16) + GAP, 2 * _line(17) + GAP
+    columns = min(max(COLUMNS, math.ceil(len(demo.steps) * (height + below) / _HIGHEST)), len(demo.steps))
     rows = math.ceil(len(demo.steps) / columns)
     size = (columns * (width + GAP) + GAP, head + rows * (height + below) + 2 * GAP)
     picture = Image.new("RGB", size, _PAPER)
@@ -91,16 +100,16 @@ def _place(picture: Image.Image, demo: Demo, step: Step, place: tuple[int, int],
 def _wrapped(text: str, width: int) -> Sequence[str]:
     """The text in one or two lines of at most ``width`` pixels."""
     fits = partial(_fitted, size=17, width=width)
-    words = text.split()
+    words = text[:_LONGEST_TITLE].split()
     for number in range(len(words), 0, -1):
         first = " ".join(words[:number])
         if fits(first) == first:
             return [first, *([fits(" ".join(words[number:]))] if number < len(words) else [])]
-    return [fits(text)]
+    return [fits(" ".join(words))]
 
 
 def _fitted(text: str, size: int, width: int, *, bold: bool = False) -> str:
-    font = _font(size, bold=bold)
+    font, text = _font(size, bold=bold), text[:_LONGEST_TITLE]
     if font.getlength(text) <= width:
         return text
     while text and font.getlength(f"{text}…") > width:

@@ -6,10 +6,9 @@ such a folder, reading it without trusting it, and finding the newest version. D
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -17,18 +16,12 @@ from library.files import files_of, library_errors, read_bounded, write_synced
 from library.model import Demo, LibraryError, Unreachable
 from library.records import decode_record, encode_record
 from library.storage.store import Store
-from library.text import is_demo_id
+from library.storage.trust import faults_of, shortened
 
 RECORD, CAPTIONS = "demo.json", "captions.vtt"
 LARGEST_RECORD = 32 << 20
-_MOST_STEPS = 10_000
-_LAST_MS = 1 << 53
-"""Upper limit of times and sizes; larger numbers would not fit into a database."""
 
 _VERSION = re.compile(r"v([1-9][0-9]{0,8})")
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_CHECKSUM = re.compile(r"[0-9a-f]{64}")
-
 
 Fill = Callable[[Path], Demo]
 """Writes clip and stills into a folder and returns the matching record.
@@ -76,9 +69,9 @@ def read_bundle(path: Path) -> Demo:
 def trusted(data: bytes, path: Path) -> Demo:
     """Decode and validate a record whose files are (or would be) in ``path``. Raises as ``read_bundle``."""
     demo = replace(decode_record(data, Demo, f"The demo {path}"), path=path)
-    if fault := next(_faults(demo), ""):
+    if fault := next(faults_of(demo, data), ""):
         raise LibraryError(f"The demo {path} is damaged: {fault}", "Put a copy back, or remove it.")
-    return demo
+    return shortened(demo)
 
 
 def newest_bundle(home: Path) -> Demo:
@@ -104,50 +97,3 @@ def versions(home: Path) -> list[Path]:
 def version_of(folder: Path) -> int:
     """The version number in a folder's name; 0 when it is not a version folder."""
     return int(found[1]) if (found := _VERSION.fullmatch(folder.name)) else 0
-
-
-def _faults(demo: Demo) -> Iterator[str]:
-    if not is_demo_id(demo.demo_id) or demo.path.parts[-2:] != (demo.demo_id, f"v{demo.version}"):
-        yield "it does not belong into that folder"
-    if len(demo.steps) > _MOST_STEPS or any(step.number != n for n, step in enumerate(demo.steps, 1)):
-        yield "its steps are not numbered 1 to n"
-    times = _times(demo)
-    if min(times) < 0 or max(times) > _LAST_MS:
-        yield "its times are impossible"
-    if not _stay_inside(demo.path, [demo.clip.path, *(step.still for step in demo.steps if step.still), *demo.files]):
-        yield "it names files outside its folder"
-    if not all(_CHECKSUM.fullmatch(facts.sha256) and 0 <= facts.size <= _LAST_MS for facts in demo.files.values()):
-        yield "its checksums are none"
-
-
-def _times(demo: Demo) -> list[int]:
-    """All times of a record, in ms of the clip or since 1970. A list, because there are thousands in each demo."""
-    words = [word for segment in demo.transcript.segments for word in segment.words]
-    return [
-        *(demo.created_unix_ms, demo.updated_unix_ms, demo.review_unix_ms or 0, demo.clip.duration_ms),
-        *[ms for step in demo.steps for ms in (step.start_ms, step.end_ms, step.at_ms)],
-        *[ms for word in words for ms in (word.start_ms, word.end_ms)],
-    ]
-
-
-def _stay_inside(folder: Path, names: Sequence[str]) -> bool:
-    """Whether names stay inside the folder and pass through no link. Each folder is listed once, not once per name."""
-    folders: set[str] = set()
-    for name in set(names):
-        parts = PurePosixPath(name).parts
-        if not 1 <= len(parts) <= 2 or name != "/".join(parts) or not all(map(_PLAIN_NAME.fullmatch, parts)):
-            return False
-        folders |= set(parts[:-1])
-    used = {name.casefold() for name in (*names, *folders)}  # some drives take Clip.mp4 for clip.mp4
-    return used.isdisjoint(_links(folder, "")) and all(used.isdisjoint(_links(folder, one)) for one in folders)
-
-
-def _links(folder: Path, below: str) -> Iterator[str]:
-    """Relative names (case folded) of the symbolic links in the folder, or in its subfolder ``below``."""
-    with library_errors(f"read the demo {folder}"):
-        try:
-            with os.scandir(folder / below) as entries:
-                found = [entry.name for entry in entries if entry.is_symlink()]
-        except (FileNotFoundError, NotADirectoryError):  # a missing file is not a link; the library check reports it
-            found = []
-    yield from (f"{below}/{name}".lstrip("/").casefold() for name in found)
