@@ -24,7 +24,7 @@ from library.catalog.rows import BATCH, Batch, decode_batch, encode_batch, make_
 from library.model import Demo, LibraryError
 from library.storage.bundle import newest_bundle
 
-DemoFolder = tuple[str, int]
+NamedStamp = tuple[str, int]
 """Name of a demo's folder, and its stamp for the catalog."""
 _WORTH_IT = 8 * BATCH
 """Fewer demos are read before a process has started (0.2 s)."""
@@ -39,7 +39,7 @@ _LENGTH_BYTES = 8
 _PROCESS = "library.connection.bulk_read"
 
 
-def read_batch(demos: Path, folders: Sequence[DemoFolder]) -> Batch:
+def read_batch(demos: Path, folders: Sequence[NamedStamp]) -> Batch:
     """The newest versions of demos; the batch notes those that cannot be read."""
     found: list[tuple[Demo, int]] = []
     notes = []
@@ -51,7 +51,7 @@ def read_batch(demos: Path, folders: Sequence[DemoFolder]) -> Batch:
     return make_batch(found, notes)
 
 
-def read_batches(demos: Path, folders: Sequence[DemoFolder]) -> Iterator[Batch]:
+def read_batches(demos: Path, folders: Sequence[NamedStamp]) -> Iterator[Batch]:
     """Read all of them in order, with several processes when there are many."""
     processes = min(_MOST, os.cpu_count() or 1) if len(folders) >= _WORTH_IT else 0
     size = _LARGE_BATCH if processes > 1 else BATCH
@@ -76,7 +76,7 @@ def read_batches(demos: Path, folders: Sequence[DemoFolder]) -> Iterator[Batch]:
             readers.shutdown(wait=False, cancel_futures=True)
 
 
-def _read_by_process(idle: SimpleQueue[_ReaderProcess], folders: Sequence[DemoFolder]) -> Batch:
+def _read_by_process(idle: SimpleQueue[_ReaderProcess], folders: Sequence[NamedStamp]) -> Batch:
     process = idle.get()
     try:
         return process.read(folders)
@@ -96,7 +96,7 @@ class _ReaderProcess:
             self._child = ChildProcess(_PROCESS, str(self._demos), listens=True, pipe_bytes=_PIPE_BYTES)
         return self
 
-    def read(self, folders: Sequence[DemoFolder]) -> Batch:
+    def read(self, folders: Sequence[NamedStamp]) -> Batch:
         """Read a batch in the child process, or in this one if the child has died."""
         try:
             return decode_batch(self._request(msgspec.json.encode(folders)))
@@ -125,7 +125,7 @@ def main() -> None:
     gc.disable()  # records hold no reference cycles; collecting would take a fifth of the time
     demos = Path(sys.argv[1])
     for line in sys.stdin.buffer:
-        answer = encode_batch(read_batch(demos, msgspec.json.decode(line, type=list[DemoFolder])))
+        answer = encode_batch(read_batch(demos, msgspec.json.decode(line, type=list[NamedStamp])))
         sys.stdout.buffer.write(len(answer).to_bytes(_LENGTH_BYTES, "little") + answer)
         sys.stdout.buffer.flush()
 

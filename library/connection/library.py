@@ -6,6 +6,7 @@ Owns creating and opening, the update of the index from the bundles, and its reb
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass, field
 from dataclasses import replace as with_changes
 from functools import cached_property
@@ -35,6 +36,24 @@ if TYPE_CHECKING:
     from library.connection.team import TeamState
 
 
+_LOOK_AGAIN_S = 60.0
+
+
+class _LastLook:
+    """When each demo's folder was looked at last; a program that syncs folders changes them below ``demos``."""
+
+    def __init__(self) -> None:
+        self._at_s = time.monotonic()
+
+    def due(self) -> bool:
+        """Whether it is time again; then it counts as done."""
+        now = time.monotonic()
+        if now - self._at_s < _LOOK_AGAIN_S:
+            return False
+        self._at_s = now
+        return True
+
+
 @dataclass(frozen=True)
 class Library:
     """An open library. ``name`` is for display. Use it as a context manager, or close it.
@@ -55,6 +74,7 @@ class Library:
     team: TeamState | None = None
     sentences: WantedModel = NO_MODEL
     synonyms: Synonyms = field(kw_only=True)
+    _last_look: _LastLook = field(default_factory=_LastLook, repr=False, compare=False)
 
     @cached_property
     def meaning(self) -> MeaningSearch:
@@ -72,10 +92,13 @@ class Library:
         return self.catalog.notices
 
     def refresh(self) -> bool:
-        """Index what others filed or removed; returns whether anything changed. One ``stat`` when nothing did."""
+        """Index what others filed or removed; returns whether anything changed.
+
+        One ``stat`` when nothing did; once a minute a look at each demo's folder, as at the opening.
+        """
         if self.scanned:
             try:
-                return refresh(self.catalog, self.demos)
+                return refresh(self.catalog, self.demos, whole=self._last_look.due())
             except CatalogUnwritable:  # said at opening and when filing; what is indexed can be read
                 return False
         return self.team.catch_up(self.store) if self.team else False
@@ -197,7 +220,7 @@ def _open_team(url: str, cache: Path, media: MediaOptions, sentences: WantedMode
 def _refresh_index(catalog: SqliteCatalog, demos: Path, progress: Progress) -> None:
     """Update the index; if another program locks it or it cannot be written, note that and go on with it as it is."""
     try:
-        refresh(catalog, demos, progress)
+        refresh(catalog, demos, progress, whole=True)
     except (CatalogBusy, CatalogUnwritable) as error:
         catalog.note(f"{error} The newest demos may not be found yet.")
     catalog.wait_for(BUSY_MS)

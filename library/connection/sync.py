@@ -1,14 +1,11 @@
-"""Updates the index from the bundles in the library: ``refresh`` by modification times, ``refill`` from a store.
+"""Updates the index from the bundles in the library: ``refresh`` by the folders' stamps, ``refill`` from a store.
 
-Owns the detection of changes. A modification time is stored only when it is old enough that a further change must
-have another one. This also indexes demos of a process that died between filing and indexing.
+Owns which demos are read. This also indexes demos of a process that died between filing and indexing.
 """
 
 from __future__ import annotations
 
 import gc
-import os
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from capture.progress import Progress, silent
 from library.catalog.catalog import Catalog
+from library.connection.folder_scan import DemoFolder, look_at, scan, settled
 from library.files import library_errors
 from library.model import Demo, LibraryError, Unreachable
 from library.storage.store import Store, newest
-from library.text import is_demo_id
 
 if TYPE_CHECKING:
     from library.catalog.rows import Batch
@@ -29,30 +26,40 @@ _READERS = 8
 """Concurrent requests to a bucket; each mostly waits."""
 _STAMP = "demos_stamp"
 _MANY = 1_000
-_SETTLED_NS = 3_000_000_000
-"""File times can be as coarse as two seconds (FAT, some shares), and another machine's clock a little ahead."""
+_CONFLICT = "a conflict copy"
 
 
-def refresh(catalog: Catalog, demos: Path, progress: Progress = silent) -> bool:
+def refresh(catalog: Catalog, demos: Path, progress: Progress = silent, *, whole: bool = False) -> bool:
     """Index new and changed demos, remove deleted ones; returns whether anything changed.
 
-    Demos that cannot be read are noted in the catalog. Raises LibraryError, and Cancelled when ``progress`` does.
+    With ``whole`` every demo's folder is looked at; otherwise only when the time of ``demos`` has changed, as it does
+    when showhow files. Demos that cannot be read, and conflict copies, are noted in the catalog. Raises LibraryError,
+    and Cancelled when ``progress`` does.
     """
     with library_errors(f"read the library {demos.parent}"):
         stamp = demos.stat().st_mtime_ns
-        if catalog.fact(_STAMP) == stamp:
+        if not whole and catalog.fact(_STAMP) == stamp:
             return False
-        folders = {e.name: e.stat(follow_symlinks=False).st_mtime_ns for e in os.scandir(demos) if _is_demo_folder(e)}
+        folders = scan(demos)
+    _note_copies(catalog, folders)
     known = catalog.stamps()
-    changed = {name: time_ns for name, time_ns in folders.items() if known.get(name) != time_ns}
+    changed = {name: folder for name, folder in folders.items() if not folder.stamp or known.get(name) != folder.stamp}
     with _gc_paused(len(changed)):
         put = catalog.put_batches(_read(demos, changed, progress))
     gone = known.keys() - folders.keys()
     for demo_id in gone:
         catalog.remove(demo_id)
-    if _settled(stamp):
+    if settled(stamp) and catalog.fact(_STAMP) != stamp:
         catalog.keep_fact(_STAMP, stamp)
     return bool(put or gone)
+
+
+def _note_copies(catalog: Catalog, folders: Mapping[str, DemoFolder]) -> None:
+    copies = [f"{name}/{copy}" for name, folder in folders.items() for copy in folder.copies]
+    if copies and not any(_CONFLICT in notice for notice in catalog.notices):
+        more = f" and {len(copies) - 1} more" if len(copies) > 1 else ""
+        what = f"{copies[0]}{more}: {_CONFLICT}, of two that were made at once. It is not shown."
+        catalog.note(f"{what} See: showhow library check")
 
 
 @contextmanager
@@ -98,30 +105,18 @@ def _newest(catalog: Catalog, store: Store, ids: Sequence[str], progress: Progre
 
 
 def folder_stamp(folder: Path) -> int:
-    """Modification time in ns of a demo's folder, to store with the demo; 0 when it is too recent to be reliable."""
-    try:
-        time_ns = folder.stat().st_mtime_ns
-    except OSError:
-        return 0
-    return time_ns if _settled(time_ns) else 0
+    """The stamp of a demo's folder, to store with the demo; 0 when it is too recent to be reliable."""
+    return look_at(folder).stamp
 
 
-def _settled(time_ns: int) -> bool:
-    return time.time_ns() - time_ns > _SETTLED_NS
-
-
-def _is_demo_folder(entry: os.DirEntry[str]) -> bool:
-    return is_demo_id(entry.name) and entry.is_dir(follow_symlinks=False)
-
-
-def _read(demos: Path, changed: Mapping[str, int], progress: Progress) -> Iterator[Batch]:
+def _read(demos: Path, changed: Mapping[str, DemoFolder], progress: Progress) -> Iterator[Batch]:
     if not changed:
         return
     from library.connection.bulk_read import read_batches
 
     # Oldest first: entries with higher numbers count as newer when candidates are capped.
-    oldest_first = sorted(changed.items(), key=lambda item: item[1])
-    folders = [(name, time_ns if _settled(time_ns) else 0) for name, time_ns in oldest_first]
+    oldest_first = sorted(changed.items(), key=lambda item: item[1].changed_ns)
+    folders = [(name, folder.stamp) for name, folder in oldest_first]
     done = 0
     progress(done, len(folders), "Reading demos")
     for batch in read_batches(demos, folders):

@@ -41,7 +41,8 @@ def make_share(folder: Path, count: int = COUNT) -> None:
         home.mkdir(parents=True)
         (home / "demo.json").write_bytes(encode_record(one))
         (home / "clip.mp4").write_bytes(b"clip")
-        os.utime(home.parent, (old, old))
+        for path in (home / "demo.json", home, home.parent):
+            os.utime(path, (old, old))
     os.utime(folder / "demos", (old, old))
 
 

@@ -39,9 +39,10 @@ def titles(library: Library) -> set[str]:
 
 
 def age(folder: Path, seconds: int = 60) -> None:
-    """Make a folder look as if it had last been changed some time ago."""
-    was = folder.stat().st_mtime - seconds
-    os.utime(folder, (was, was))
+    """Make a folder and all in it look as if it had last been changed some time ago."""
+    for path in (folder, *folder.rglob("*")):
+        was = path.stat().st_mtime - seconds
+        os.utime(path, (was, was))
 
 
 def test_a_library_is_made_on_first_use_and_named_after_its_folder(library: Library) -> None:
