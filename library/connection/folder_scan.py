@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,33 +37,37 @@ def scan(demos: Path) -> dict[str, DemoFolder]:
     """The demos in a folder by id. Raises OSError when it cannot be read; a demo that cannot be has the stamp 0."""
     with os.scandir(demos) as entries:
         homes = [e for e in entries if is_demo_id(e.name) and e.is_dir(follow_symlinks=False)]
-    return {home.name: look_at(Path(home.path)) for home in homes}
+    return {home.name: _look(home.name, home.path) for home in homes}
 
 
 def look_at(home: Path) -> DemoFolder:
     """One demo's folder."""
+    return _look(home.name, str(home))
+
+
+def _look(name: str, home: str) -> DemoFolder:
     try:
-        changed_ns = home.stat().st_mtime_ns
+        changed_ns = os.stat(home).st_mtime_ns  # noqa: PTH116  half the time, and there are thousands
+        seen, copies = [(name, changed_ns, 0)], list[str]()
         with os.scandir(home) as entries:
-            found = list(entries)
-        seen = [(home.name, changed_ns, 0), *(one for entry in found for one in _facts(entry))]
+            for entry in entries:
+                if _VERSION.fullmatch(entry.name):
+                    seen += _facts(entry)
+                elif _COPY.fullmatch(entry.name):
+                    copies.append(clean(entry.name))
     except OSError:
         return DemoFolder(0, 0)
-    copies = tuple(clean(entry.name) for entry in found if _COPY.fullmatch(entry.name))
-    recent = max(time_ns for _, time_ns, _ in seen) > time.time_ns() - _SETTLED_NS
-    return DemoFolder(0 if recent else _digest(seen), changed_ns, copies)
+    latest = max(time_ns for _, time_ns, _ in seen)
+    return DemoFolder(_digest(seen) if settled(latest) else 0, changed_ns, tuple(copies))
 
 
-def _facts(entry: os.DirEntry[str]) -> Iterator[tuple[str, int, int]]:
+def _facts(entry: os.DirEntry[str]) -> list[tuple[str, int, int]]:
     """Name, time (ns) and size of a version's folder, and of the record in it when there is one."""
-    if not _VERSION.fullmatch(entry.name):
-        return
-    yield entry.name, entry.stat(follow_symlinks=False).st_mtime_ns, 0
-    try:
-        record = os.stat(os.path.join(entry.path, RECORD), follow_symlinks=False)  # noqa: PTH116, PTH118  half the time
-    except OSError:  # it has not arrived yet
-        return
-    yield f"{entry.name}/{RECORD}", record.st_mtime_ns, record.st_size
+    facts = [(entry.name, entry.stat(follow_symlinks=False).st_mtime_ns, 0)]
+    with suppress(OSError):  # it has not arrived yet
+        record = os.lstat(f"{entry.path}/{RECORD}")
+        facts.append((RECORD, record.st_mtime_ns, record.st_size))
+    return facts
 
 
 def _digest(seen: list[tuple[str, int, int]]) -> int:
