@@ -221,9 +221,12 @@ def _home(settings: Settings) -> Finding:
 
 def _library(settings: Settings) -> Finding:
     from library.connection.library import open_library
+    from library.rights import rights_faults
 
-    library = open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media)
-    return Finding("library", "ok", f"{count(len(library.catalog.list()), 'demo')} in {settings.library_url}")
+    with open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media) as library:
+        demos = f"{count(len(library.catalog.list()), 'demo')} in {settings.library_url}"
+        what, _, remedy = next(rights_faults(library.folder) if library.team is None else iter(()), "").partition(". ")
+    return Finding("library", "limited" if what else "ok", what or demos, remedy)
 
 
 def _takes(settings: Settings) -> Finding:

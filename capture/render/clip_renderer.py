@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import chain
@@ -76,12 +76,9 @@ def render_clip(
     if cache is not None:
         cache.set_source((source, source.stat().st_size, source.stat().st_mtime_ns, tuple(tracks), gain))
     with video_errors(output):
-        handle, name = tempfile.mkstemp(prefix=".clip-", suffix=".part", dir=output.parent)
-        os.close(handle)
-        part = Path(name)
+        part = output.with_name(f".clip-{os.getpid()}-{secrets.token_hex(6)}.part")
         try:
             _render(_Job(source, clip, key_frames_ms, progress, tracks, blurs, cache, gain), part)
-            part.chmod(0o644)  # mkstemp makes it readable for its owner only; a library is shared
             part.replace(output)
         finally:
             part.unlink(missing_ok=True)

@@ -21,6 +21,7 @@ from library.catalog.usage import RunWork, Search, Use, UseEvent, UseLog
 from library.files import library_errors, read_bounded
 from library.index.model import Session
 from library.model import LibraryError
+from library.rights import take_rights
 from library.text import clean
 
 USE_FOLDER = "use"
@@ -72,8 +73,10 @@ class SharedUseLog(UseLog):
         path = self._folder / f"{self._machine()}.jsonl"
         with library_errors(f"write the use log {path}"):
             self._folder.mkdir(exist_ok=True)
+            take_rights(self._folder, self._folder.parent)
             with path.open("ab") as file:
                 file.write(line + b"\n")
+            take_rights(path, self._folder)
             if path.stat().st_size > _LARGEST:
                 lines = path.read_bytes().splitlines(keepends=True)
                 write_bytes(path, b"".join(lines[len(lines) // 2 :]))

@@ -27,6 +27,7 @@ from library.files import library_errors
 from library.meaning.meaning import MeaningSearch
 from library.meaning.sentence_models import NO_MODEL, WantedModel
 from library.model import LibraryError
+from library.rights import mend_rights, take_rights
 from library.storage.bucket import AWS, MediaOptions
 from library.storage.folder_store import FolderStore
 from library.storage.store import Store
@@ -229,6 +230,7 @@ def _refresh_index(catalog: SqliteCatalog, demos: Path, progress: Progress) -> N
 def _create(folder: Path) -> None:
     with library_errors(f"create the library {folder}"):
         (folder / "demos").mkdir(parents=True, exist_ok=True)
+        take_rights(folder / "demos", folder)
     if not (folder / FACTS).exists():
         write_facts(folder, LibraryFacts(secrets.token_hex(8)))
 
@@ -261,4 +263,5 @@ def make_library(
             library.rename(name)
         if review_days is not None:
             write_facts(library.folder, msgspec.structs.replace(read_facts(library.folder)[0], review_days=review_days))
+        mend_rights(library.folder)
         return library.catalog.count()

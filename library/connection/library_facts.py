@@ -10,6 +10,7 @@ from capture.files import write_bytes
 from library.files import library_errors, read_bounded
 from library.model import LibraryError, Unreachable
 from library.records import NewerRecord, decode_record
+from library.rights import take_rights
 
 _LARGEST_FACTS = 1 << 20
 FACTS = "library.json"
@@ -52,3 +53,4 @@ def write_facts(folder: Path, facts: LibraryFacts) -> None:
     """Write the facts atomically. Raises LibraryError."""
     with library_errors(f"write the library {folder}"):
         write_bytes(folder / FACTS, msgspec.json.format(msgspec.json.encode(facts), indent=1) + b"\n")
+        take_rights(folder / FACTS, folder)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from capture.files import write_bytes
 from library.files import library_errors, read_bounded
 from library.model import LibraryError
+from library.rights import take_rights
 from library.text import clean, words_of
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ class FolderSynonyms(Synonyms):
     def _write(self, lines: Sequence[str]) -> None:
         with library_errors(f"write the synonyms {self.path}"):
             write_bytes(self.path, "".join(f"{line}\n" for line in lines).encode())
+            take_rights(self.path, self.path.parent)
 
 
 class TeamSynonyms(Synonyms):

@@ -21,6 +21,7 @@ from library.connection.sync import refill
 from library.files import library_errors
 from library.index.model import Row
 from library.model import DemoNotFound, LibraryError
+from library.rights import take_rights
 from library.storage.bucket import AWS, Bucket, MediaMissing, MediaOptions, MediaTaken
 from library.storage.bucket_store import BucketStore
 from library.storage.folder_store import FolderStore
@@ -155,6 +156,7 @@ def _media_facts(media: str, options: MediaOptions) -> LibraryFacts:
     if not media.startswith("s3://"):
         with library_errors(f"create the library {media}"):
             (Path(media) / "demos").mkdir(parents=True, exist_ok=True)
+            take_rights(Path(media) / "demos", Path(media))
         if not (Path(media) / FACTS).exists():
             write_facts(Path(media), fresh)
         return read_facts(Path(media))[0]

@@ -17,6 +17,7 @@ from library.connection.address import folder_of, is_team
 from library.draft.edits import said
 from library.files import library_errors, read_bounded
 from library.model import STEPS_BY_HAND, Demo, Draft, LibraryError
+from library.rights import take_rights
 from transcribe.asr.hotwords import as_term, corrections
 
 if TYPE_CHECKING:  # terms can be read without opening a library
@@ -99,6 +100,7 @@ class FolderGlossary(Glossary):
     def _write(self, lines: Sequence[str]) -> None:
         with library_errors(f"write the glossary {self.path}"):
             write_bytes(self.path, "".join(f"{line}\n" for line in lines).encode())
+            take_rights(self.path, self.path.parent)
 
 
 class TeamGlossary(Glossary):

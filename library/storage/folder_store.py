@@ -14,6 +14,7 @@ from capture.progress import Progress, silent
 from library.files import facts_of, library_errors, read_bounded, sync_folder, write_synced
 from library.model import Demo, FileFacts, LibraryError, not_found
 from library.records import decode_record
+from library.rights import take_rights
 from library.storage.bundle import CAPTIONS, LARGEST_RECORD, RECORD, read_bundle, version_of, versions
 from library.storage.inbox import FolderInbox
 from library.storage.staging import Staging, sweep
@@ -116,6 +117,7 @@ class FolderStore:
         trash = self._trash / f"{demo_id}--{datetime.now(UTC):{_STAMP}}"
         with library_errors(f"remove {demo_id}"):
             self._trash.mkdir(exist_ok=True)
+            take_rights(self._trash, self.demos.parent)
             try:
                 home.rename(trash)
             except FileNotFoundError as error:  # another process removed it first

@@ -13,6 +13,7 @@ from typing import Protocol
 from capture.progress import Progress, silent
 from library.files import library_errors
 from library.model import LibraryError
+from library.rights import take_rights_below
 from library.storage.bucket import Bucket, MediaTaken
 
 _LARGEST_NOTE = 64 << 20
@@ -50,6 +51,7 @@ class FolderInbox:
                 part = place / f".{name}.part"
                 shutil.copyfile(path, part)
                 part.replace(place / name)
+            take_rights_below(self._folder, self._folder.parent)
 
     def fetch(self, task_id: str, folder: Path, progress: Progress = silent) -> list[str]:
         """Copy all files of a task; returns their names."""
@@ -77,6 +79,7 @@ class FolderInbox:
             except OSError:  # a drive without hard links: the last writer wins
                 part.replace(place / name)
             part.unlink(missing_ok=True)
+            take_rights_below(place, self._folder.parent)
             return (place / name).read_bytes()
 
     def clear(self, task_id: str) -> None:

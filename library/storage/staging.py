@@ -16,6 +16,7 @@ from pathlib import Path
 from capture.file_lock import FileLock
 from library.files import library_errors, sync_folder
 from library.model import DemoNotFound, LibraryError
+from library.rights import take_rights_below
 
 _PREFIX = ".staging-"
 _OWNER = ".owner"
@@ -54,6 +55,7 @@ class Staging:
         first = self._version == 1
         source, target = (self.folder.parent, home) if first else (self.folder, home / self.folder.name)
         with library_errors(f"file the demo {self._demo_id}"):
+            take_rights_below(source, self._demos)
             for folder in (self.folder, *(f for f in self.folder.iterdir() if f.is_dir())):
                 sync_folder(folder)
             try:

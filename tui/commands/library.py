@@ -39,6 +39,7 @@ def init(
 ) -> None:
     """Make a library, once, for everybody: a folder, or a team's in PostgreSQL with its media in a bucket."""
     from library.connection.library import make_library
+    from library.rights import rights_faults
 
     cli: CommandContext = context.obj
     options = replace(cli.settings.media, endpoint=endpoint or cli.settings.media.endpoint, region=region)
@@ -48,6 +49,8 @@ def init(
         )
     with cli.open_url(url) as opened:
         document = {"library": opened.url, "name": opened.name, "demos": demos, "review_days": opened.review_days}
+        for line in rights_faults(opened.folder) if opened.team is None else ():
+            warn(line)
     if json:
         print_json(document)
         return
