@@ -239,6 +239,15 @@ def _takes(settings: Settings) -> Finding:
     return Finding("takes", "ok", f"{len(takes)} in {settings.takes_folder}")
 
 
+def _fonts(_settings: Settings) -> Finding:
+    from library.export.fonts import COMMON, font_remedy, missing_scripts
+
+    if scripts := missing_scripts([COMMON]):
+        detail = f"none for {', '.join(one.name for one in scripts)}; on paper such letters are left out"
+        return Finding("fonts on paper", "limited", detail, font_remedy(scripts).removeprefix("Run: "))
+    return Finding("fonts on paper", "ok", "of the scripts most people write in")
+
+
 def _terminal(_settings: Settings) -> Finding:
     term, program = os.environ.get("TERM", ""), os.environ.get("TERM_PROGRAM", "")
     sharp = "kitty" in term or program in {"WezTerm", "ghostty", "iTerm.app", "vscode"} or "foot" in term
@@ -264,5 +273,6 @@ CHECKS: dict[str, Check] = {
     "disk": _home,
     "takes": _takes,
     "library": _library,
+    "fonts on paper": _fonts,
     "terminal": _terminal,
 }

@@ -45,6 +45,14 @@ class ModelOffer:
 
 
 @dataclass(frozen=True)
+class Exported:
+    """A written file, and lines on what it leaves out."""
+
+    path: Path
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Names:
     """Names offered for completion in input fields."""
 

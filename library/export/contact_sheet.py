@@ -8,13 +8,14 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.files import write_bytes
 from capture.span import clock
-from library.export.fonts import find_face
+from library.export.fonts import find_face, fonts_for, letters_of
 from library.format import count
 from library.model import Demo, LibraryError
 from transcribe.model import Step
@@ -72,9 +73,10 @@ def contact_sheet(demo: Demo) -> Image.Image:
 def _header(draw: ImageDraw.ImageDraw, demo: Demo, width: int) -> None:
     facts = [clock(demo.clip.duration_ms), count(len(demo.steps), "step"), demo.author, *demo.tags]
     at, text_width = (GAP, GAP), width - 2 * GAP
-    draw.text(at, _fitted(demo.title, 26, text_width, bold=True), font=_font(26, bold=True), fill=_INK)
+    draw.text(at, _fitted(demo.title, 26, text_width, bold=True), font=_font(26, demo.title, bold=True), fill=_INK)
     below = (GAP, GAP + _line(26))
-    draw.text(below, _fitted(" · ".join(filter(None, facts)), 16, text_width), font=_font(16), fill=_FAINT)
+    line = " · ".join(filter(None, facts))
+    draw.text(below, _fitted(line, 16, text_width), font=_font(16, line), fill=_FAINT)
 
 
 def _place(picture: Image.Image, demo: Demo, step: Step, place: tuple[int, int], size: tuple[int, int]) -> None:
@@ -94,7 +96,7 @@ def _place(picture: Image.Image, demo: Demo, step: Step, place: tuple[int, int],
     draw.text((x, y + height + 8), number, font=_font(17, bold=True), fill=_ACCENT)
     draw.text((x + width - aside, y + height + 10), when, font=_font(14), fill=_FAINT)
     for row, line in enumerate(_wrapped(step.title, width - indent - aside - 12)):
-        draw.text((x + indent, y + height + 8 + row * _line(17)), line, font=_font(17), fill=_INK)
+        draw.text((x + indent, y + height + 8 + row * _line(17)), line, font=_font(17, line), fill=_INK)
 
 
 def _wrapped(text: str, width: int) -> Sequence[str]:
@@ -109,7 +111,8 @@ def _wrapped(text: str, width: int) -> Sequence[str]:
 
 
 def _fitted(text: str, size: int, width: int, *, bold: bool = False) -> str:
-    font, text = _font(size, bold=bold), text[:_LONGEST_TITLE]
+    text = text[:_LONGEST_TITLE]
+    font = _font(size, text, bold=bold)
     if font.getlength(text) <= width:
         return text
     while text and font.getlength(f"{text}…") > width:
@@ -121,10 +124,14 @@ def _line(size: int) -> int:
     return round(size * 1.35)
 
 
-def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def _font(size: int, text: str = "", *, bold: bool = False) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The usual font, or one for a text with letters that it lacks: Pillow draws a text with one font."""
     from PIL import ImageFont
 
     face = find_face()
-    if face is None:
-        return ImageFont.load_default(size)
-    return ImageFont.truetype(face.bold if bold else face.regular, size)
+    known = () if face is None else (face.bold if bold else face.regular,)
+    by_letters = sorted((*known, *fonts_for([text])), key=lambda path: -len(letters_of(path) & set(text)))
+    for path in by_letters:
+        with suppress(OSError):  # one of pictures in fixed sizes
+            return ImageFont.truetype(path, size)
+    return ImageFont.load_default(size)

@@ -26,10 +26,14 @@ class Paper(StrEnum):
 
 @dataclass(frozen=True)
 class ExportOptions:
-    """``step``: number of the step, for formats of one step; ``paper``: for printed formats."""
+    """``step``: number of the step, for formats of one step; ``paper``: for printed formats.
+
+    ``reader_url``: address of the web reader, to which the codes on printed pages lead; empty: no codes.
+    """
 
     step: int = 1
     paper: Paper = Paper.A4
+    reader_url: str = ""
 
 
 Writer = Callable[[Demo, Path, ExportOptions], object]
@@ -42,7 +46,8 @@ Text = Callable[[Demo], str]
 class Form:
     """An export format. ``purpose`` is shown to users; ``text`` returns the content of a text format.
 
-    ``of_a_step``: the format shows one step of the demo.
+    ``of_a_step``: the format shows one step of the demo. ``drawn``: it draws texts and stills itself, with the fonts of
+    this machine.
     """
 
     name: str
@@ -51,6 +56,7 @@ class Form:
     write: Writer
     text: Text | None = None
     of_a_step: bool = False
+    drawn: bool = False
 
 
 FORMS: dict[str, Form] = {}
@@ -64,9 +70,11 @@ def register(form: Form) -> None:
     FORMS[form.name] = form
 
 
-def _form(name: str, ending: str, purpose: str, *, of_a_step: bool = False) -> Callable[[Writer], Writer]:
+def _form(
+    name: str, ending: str, purpose: str, *, of_a_step: bool = False, drawn: bool = False
+) -> Callable[[Writer], Writer]:
     def registered(write: Writer) -> Writer:
-        register(Form(name, ending, purpose, write, of_a_step=of_a_step))
+        register(Form(name, ending, purpose, write, of_a_step=of_a_step, drawn=drawn))
         return write
 
     return registered
@@ -110,28 +118,28 @@ def _html(demo: Demo, output: Path, _options: ExportOptions) -> None:
     write_page(demo, output)
 
 
-@_form("pdf", "pdf", "a guide with a picture for each step")
+@_form("pdf", "pdf", "a guide with a picture for each step", drawn=True)
 def _pdf(demo: Demo, output: Path, options: ExportOptions) -> None:
     from library.export.pdf import guide
 
-    guide(demo, output, options.paper)
+    guide(demo, output, options.paper, options.reader_url)
 
 
-@_form("checklist", "pdf", "steps to tick, to print")
+@_form("checklist", "pdf", "steps to tick, to print", drawn=True)
 def _checklist(demo: Demo, output: Path, options: ExportOptions) -> None:
     from library.export.pdf import checklist
 
-    checklist(demo, output, options.paper)
+    checklist(demo, output, options.paper, options.reader_url)
 
 
-@_form("slides", "pdf", "a slide for each step")
-def _slides(demo: Demo, output: Path, _options: ExportOptions) -> None:
+@_form("slides", "pdf", "a slide for each step", drawn=True)
+def _slides(demo: Demo, output: Path, options: ExportOptions) -> None:
     from library.export.pdf import slides
 
-    slides(demo, output)
+    slides(demo, output, options.reader_url)
 
 
-@_form("contact-sheet", "webp", "all steps' pictures on one")
+@_form("contact-sheet", "webp", "all steps' pictures on one", drawn=True)
 def _contact_sheet(demo: Demo, output: Path, _options: ExportOptions) -> None:
     from library.export.contact_sheet import write_contact_sheet
 
@@ -181,11 +189,13 @@ def export(demo: Demo, form: str) -> str:
     return known.text(demo)
 
 
-def export_to(demo: Demo, form: str, output: Path, *, step: int = 1, paper: str = Paper.A4) -> Path:
+def export_to(
+    demo: Demo, form: str, output: Path, *, step: int = 1, paper: str = Paper.A4, reader_url: str = ""
+) -> Path:
     """Export to a file, atomically; returns the file. If ``output`` is a folder, the file is named after the demo.
 
     Markdown also copies the stills into ``<file name>-steps/`` next to the file. ``step`` is for formats of one step,
-    ``paper`` (A4 or letter) for printed formats. Raises LibraryError and VideoError.
+    ``paper`` (A4 or letter) and ``reader_url`` for printed formats. Raises LibraryError and VideoError.
     """
     known = _known(form)
     output = output.expanduser()
@@ -193,8 +203,19 @@ def export_to(demo: Demo, form: str, output: Path, *, step: int = 1, paper: str 
         output = output / file_name(demo, form, step)
     with library_errors(f"write {output}"):
         output.parent.mkdir(parents=True, exist_ok=True)
-        known.write(demo, output, ExportOptions(step, Paper(paper)))
+        known.write(demo, output, ExportOptions(step, Paper(paper), reader_url))
     return output
+
+
+def notices(demo: Demo, form: str) -> list[str]:
+    """Lines about what of a demo an export leaves out: letters without a font, stills that cannot be read."""
+    if not _known(form).drawn:
+        return []
+    from library.export.fonts import font_notice
+    from library.export.pdf import stills_notice
+    from library.export.pdf_document import texts_of
+
+    return [line for line in (font_notice(texts_of(demo)), stills_notice(demo)) if line]
 
 
 def file_name(demo: Demo, form: str, step: int = 1) -> str:

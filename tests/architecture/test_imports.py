@@ -28,7 +28,7 @@ DOORS = {
     "httpx2": ("transcribe/asr/http_post.py", "transcribe/models/hub_process.py"),
     "sqlite3": ("library/catalog/sqlite",),
     "starlette": ("library/web/",),
-    "fpdf": ("library/export/pdf.py",),
+    "fpdf": ("library/export/pdf_document.py",),
     "uvicorn": ("library/web/server.py",),
     "jinja2": ("library/web/",),
     "procrastinate": ("library/intake/task_queue.py",),

@@ -20,7 +20,7 @@ from library.maintenance.edit import EditClash
 from library.maintenance.stats import NO_WORK, Work
 from library.model import Demo, DemoNotFound, Found, Hit, LibraryError, Match
 from tests.tui import sample
-from tui.model import DemoEdit, Names, Picture
+from tui.model import DemoEdit, Exported, Names, Picture
 
 
 @lru_cache(maxsize=64)
@@ -46,6 +46,7 @@ class FakeLibraryService:
     pace_s: float = 0.0
     cannot_open: str = ""
     cannot_write: str = ""
+    export_notices: tuple[str, ...] = ()
     wishes: list[str] = field(default_factory=list)
     near: dict[str, list[str]] = field(default_factory=dict)
     """By question, the titles of the demos that are only nearest to it."""
@@ -181,10 +182,10 @@ class FakeLibraryService:
     def remove(self, demo: Demo) -> None:
         self.demos.remove(demo)
 
-    def export(self, demo: Demo, form: str, step: int) -> Path:
+    def export(self, demo: Demo, form: str, step: int) -> Exported:
         path = self.folder / f"{demo.demo_id}.{form}"
         path.write_text(demo.title, encoding="utf-8")
-        return path
+        return Exported(path, self.export_notices)
 
     def transcribe(self, demo_id: str, progress: Progress) -> Demo:
         progress(1, 1, "transcribing")

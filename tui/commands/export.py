@@ -10,7 +10,7 @@ import typer
 
 from library.export.exporter import FORMS, Paper
 from tui.commands.options import CommandContext, DemoName, Json
-from tui.console import print_json, say
+from tui.console import print_json, say, warn
 
 
 def add_to(app: typer.Typer) -> None:
@@ -38,14 +38,18 @@ def export(
     Text without --output is printed; all else goes into this folder, named after the demo.
     """
     from library.export.exporter import export as render
-    from library.export.exporter import export_to
+    from library.export.exporter import export_to, notices
 
     cli: CommandContext = context.obj
     library = cli.open_library()
     found = library.store.fetch_local(library.catalog.resolve(demo))
     if output is not None or FORMS[kind.value].text is None:
-        written = export_to(found, kind.value, output or Path(), step=step, paper=paper.value)
-        document = {"demo_id": found.demo_id, "format": kind.value, "path": written.absolute()}
+        reader_url = cli.settings.reader_url
+        written = export_to(found, kind.value, output or Path(), step=step, paper=paper.value, reader_url=reader_url)
+        left_out = notices(found, kind.value)
+        for line in left_out:
+            warn(line)
+        document = {"demo_id": found.demo_id, "format": kind.value, "path": written.absolute(), "notices": left_out}
         print_json(document) if json else say(f"Wrote {written}")
         return
     text = render(found, kind.value)

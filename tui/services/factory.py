@@ -29,7 +29,7 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
         progress=progress,
     )
     options = intake_options(settings)
-    library_service = LocalLibraryService(library, options, Path.cwd())
+    library_service = LocalLibraryService(library, options, Path.cwd(), settings.reader_url)
     return Services(
         library_service,
         LocalRecordingService(settings, options),

@@ -25,7 +25,7 @@ from library.model import Demo, Draft, Found, LibraryError
 from library.search.ask import ask
 from library.search.search import search
 from library.search.similar import more_like
-from tui.model import DemoEdit, Names, Picture
+from tui.model import DemoEdit, Exported, Names, Picture
 from tui.playback.replayer import READER, Replayer
 from tui.playback.system_player import MPV
 from tui.services.prerenderer import lower_priority
@@ -38,8 +38,8 @@ HITS = 60
 class LocalLibraryService:
     """Service over an open library. Thread-safe, as its catalog is."""
 
-    def __init__(self, library: Library, options: IntakeOptions, exports: Path) -> None:
-        self._library, self._options, self._exports = library, options, exports
+    def __init__(self, library: Library, options: IntakeOptions, exports: Path, reader_url: str = "") -> None:
+        self._library, self._options, self._exports, self._reader_url = library, options, exports, reader_url
         self._replayer, self._visit = Replayer(library), Visit()
 
     @property
@@ -172,11 +172,13 @@ class LocalLibraryService:
         """Move the demo to the library's trash."""
         remove_demo(self._library, demo.demo_id)
 
-    def export(self, demo: Demo, form: str, step: int) -> Path:
-        """Write to the folder showhow was started from, named by the demo's id; returns the path."""
-        from library.export.exporter import export_to
+    def export(self, demo: Demo, form: str, step: int) -> Exported:
+        """Write to the folder showhow was started from, named by the demo's id."""
+        from library.export.exporter import export_to, notices
 
-        return export_to(self._library.store.fetch_local(demo), form, self._exports, step=step)
+        found = self._library.store.fetch_local(demo)
+        path = export_to(found, form, self._exports, step=step, reader_url=self._reader_url)
+        return Exported(path, tuple(notices(found, form)))
 
     def transcribe(self, demo_id: str, progress: Progress) -> Demo:
         """Add words and steps to a demo that waits for them."""

@@ -19,7 +19,7 @@ from library.draft.journal import Entry, Journal
 from library.index.model import no_pause
 from library.maintenance.stats import Work
 from library.model import Demo, Draft, Found, HeardAgain
-from tui.model import DemoEdit, ModelOffer, Names, Picture, RecordChoice, Unfiled
+from tui.model import DemoEdit, Exported, ModelOffer, Names, Picture, RecordChoice, Unfiled
 
 Begun = Callable[[Draft], None]
 """Callback for a draft that is not finished yet; called in the thread that makes it."""
@@ -151,8 +151,8 @@ class LibraryService(Protocol):
     def remove(self, demo: Demo) -> None:
         """Move a demo to the library's trash."""
 
-    def export(self, demo: Demo, form: str, step: int) -> Path:
-        """Export in one of ``library.export.exporter.FORMS``; returns the path. ``step`` is for forms of one step."""
+    def export(self, demo: Demo, form: str, step: int) -> Exported:
+        """Export in one of ``library.export.exporter.FORMS``. ``step`` is for forms of one step."""
 
     def transcribe(self, demo_id: str, progress: Progress) -> Demo:
         """Add words and steps to a demo that waits for them."""

@@ -118,8 +118,10 @@ class LibraryWorkflow(Workflow):
         library = self.context.services.library
         if chosen is None or (demo := await self.ask(library.demo, demo_id)) is None:
             return
-        if path := await self.ask(library.export, demo, options[chosen][0], step):
-            self.say(f"Written to {path}")
+        if written := await self.ask(library.export, demo, options[chosen][0], step):
+            self.say(f"Written to {written.path}")
+            for notice in written.notices:
+                self.say(notice, "warning")
 
     def transcribe(self, demo_id: str, title: str) -> None:
         """Add words and steps to a demo that waits for them."""

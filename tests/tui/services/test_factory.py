@@ -98,7 +98,7 @@ def test_a_real_recording_becomes_a_draft_and_a_demo_that_is_found_read_edited_a
 
     edited = services.library.edit(demo, DemoEdit(title="Move it", tags=("desk",)))
     assert (edited.title, edited.tags, edited.version) == ("Move it", ("desk",), 2)
-    written = services.library.export(edited, "markdown", 1)
+    written = services.library.export(edited, "markdown", 1).path
     assert written.is_relative_to(home)
     assert "Move it" in written.read_text(encoding="utf-8")
 
