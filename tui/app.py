@@ -238,8 +238,10 @@ class Showhow(App[int]):
 def run(settings: Settings, start: str | None = None) -> int:
     """Run the application until the user leaves; returns the exit code. ``start`` may be ``record``.
 
-    Raises LibraryError when the library cannot be opened.
+    Raises LibraryError when the library cannot be opened, and ShowhowError without a terminal.
     """
+    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()):
+        raise ShowhowError("The application needs a terminal", "Without one there are commands: showhow --help")
     terminal = sys.stdout is not None and sys.stdout.isatty()
     Still.sharp = sharp_widget(os.environ, terminal=terminal)
     app = Showhow(partial(_services, settings), start)

@@ -12,13 +12,14 @@ import sys
 from collections.abc import Sequence
 
 from capture.errors import Cancelled, ShowhowError
-from tui.console import version
+from tui.console import set_encoding, version
 
 
 def main() -> None:
     """Run showhow; always ends with ``SystemExit``."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     debug = "--debug" in sys.argv
+    set_encoding()
     try:
         code = _run(sys.argv[1:])
     except ShowhowError as error:

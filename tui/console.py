@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 import time
@@ -82,6 +83,16 @@ def progress_bar(*, shown: bool = True, after_s: float = 0.0) -> Iterator[Progre
     finally:
         _drawn.clear()
         bars.stop()
+
+
+def set_encoding() -> None:
+    """Write UTF-8 into files and pipes, whatever the system's encoding is: JSON has no other, and titles any letter.
+
+    A terminal keeps its own encoding; letters it does not have become question marks.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # none under pythonw
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
 def version() -> str:

@@ -161,7 +161,8 @@ def _asked(letter: str) -> list[Path]:
         done = subprocess.run(
             [program, "--sort", "--format", "%{file}\n", wanted],
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=True,
             timeout=_WAIT_S,
         )

@@ -22,7 +22,7 @@ from capture.errors import Cancelled, ShowhowError
 from capture.model import Click, Event
 from capture.progress import Progress, silent
 from library.connection.library import Library
-from library.maintenance.revisions import current, revise
+from library.maintenance.revisions import amend, current
 from library.model import SCREEN_MS, STEPS_BY_HAND, TITLE_BY_HAND, Demo, DemoNotFound
 from library.text import TITLE_LENGTH, clean
 from transcribe.model import ScreenReader
@@ -98,13 +98,12 @@ def _read(video: Path, click: Click, events: Sequence[Event], reader: ScreenRead
     return read_label(reader, picture, click)
 
 
-def read_stills(
-    demo_id: str, library: Library, reader: ScreenReader, progress: Progress = silent, *, by: str = ""
-) -> Demo:
-    """Read the text on a demo's stills and file it as the next version; a demo that was read is returned unchanged.
+def read_stills(demo_id: str, library: Library, reader: ScreenReader, progress: Progress = silent) -> Demo:
+    """Read the text on a demo's stills and add it to its newest version; a demo that was read is returned unchanged.
 
-    The text is read from the clip, in which blurs are burnt in. Raises DemoNotFound, VideoError, LibraryError,
-    TranscribeError, and Cancelled when ``progress`` does; then the demo is unchanged.
+    No version is made: nobody changed the demo. The text is read from the clip, in which blurs are burnt in. Raises
+    DemoNotFound, VideoError, LibraryError, TranscribeError, and Cancelled when ``progress`` does; then the demo is
+    unchanged.
     """
     demo = current(library, demo_id)
     if unread(demo):
@@ -113,7 +112,7 @@ def read_stills(
         begun = time.monotonic()
         texts = dict(_texts(demo, reader, progress))
         took_ms = round((time.monotonic() - begun) * 1000)
-        return revise(library, demo_id, lambda now: _with_texts(now, texts, took_ms), by=by)
+        return amend(library, demo_id, lambda now: _with_texts(now, texts, took_ms))
     return demo
 
 
@@ -132,7 +131,7 @@ def read_unread(
                 progress(done, total, f"Reading the screens of “{title}”")
 
             with suppress(DemoNotFound):  # removed since the demos were listed
-                read_stills(demo.demo_id, library, reader, named, by=demo.edited_by)
+                read_stills(demo.demo_id, library, reader, named)
             read.append(demo.demo_id)
     return read
 

@@ -86,6 +86,20 @@ def _forget_older(library: Library, demo: Demo) -> None:
         raise LibraryError(what, "They are deleted with its next change.") from error
 
 
+def amend(library: Library, demo_id: str, change: Callable[[Demo], Demo]) -> Demo:
+    """Add to a demo's newest version what no person changed, such as the text on its stills; it stays that version.
+
+    Author and dates stay too. Raises DemoNotFound, LibraryError, and as ``change``.
+    """
+    before = current(library, demo_id)
+    after = change(before)
+    if after != before:
+        library.mark_pending(demo_id)
+        library.store.amend(after)
+        make_findable(library, after)
+    return after
+
+
 def write_version(before: Demo, demo: Demo, store: Store, progress: Progress = silent) -> Demo:
     """File a changed record as the next version of a demo, with the same clip; raises as ``write_bundle``.
 

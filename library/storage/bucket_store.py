@@ -23,6 +23,7 @@ import msgspec
 from capture.progress import Progress, silent
 from library.files import library_errors
 from library.model import Demo, DemoNotFound, FileFacts, LibraryError, not_found
+from library.records import encode_record
 from library.storage.bucket import Bucket, MediaMissing, MediaTaken
 from library.storage.bucket_cache import Cache
 from library.storage.bundle import LARGEST_RECORD, RECORD, read_bundle, trusted, version_of
@@ -94,6 +95,10 @@ class BucketStore:
             return trusted(self.media.read(f"demos/{demo_id}/v{version}/{RECORD}", LARGEST_RECORD), path)
         except MediaMissing as error:
             raise LibraryError(f"{demo_id} has no version {version}", "See: showhow library versions") from error
+
+    def amend(self, demo: Demo) -> None:
+        """Replace the record."""
+        self.media.write(f"demos/{demo.demo_id}/v{demo.version}/{RECORD}", encode_record(demo))
 
     def fetch_local(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:
         """Fetch files that are not cached."""

@@ -1,4 +1,4 @@
-"""Bundles: one immutable folder per filed version of a demo, written atomically.
+"""Bundles: one folder per filed version of a demo, written atomically.
 
 ``<demo_id>/v<version>/`` contains ``demo.json``, ``clip.mp4``, ``captions.vtt`` and ``steps/NN.webp``. Owns writing
 such a folder, reading it without trusting it, and finding the newest version. Does not know the catalog or rendering.

@@ -5,15 +5,17 @@ Owns the trash and the verification of files. Does not follow links out of the f
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from capture.files import write_bytes
 from capture.progress import Progress, silent
 from library.files import facts_of, library_errors, read_bounded, sync_folder, write_synced
 from library.model import Demo, FileFacts, LibraryError, not_found
-from library.records import decode_record
+from library.records import decode_record, encode_record
 from library.rights import take_rights
 from library.storage.bundle import CAPTIONS, LARGEST_RECORD, RECORD, read_bundle, version_of, versions
 from library.storage.inbox import FolderInbox
@@ -62,6 +64,13 @@ class FolderStore:
     def read(self, demo_id: str, version: int) -> Demo:
         """Read one version."""
         return read_bundle(self.demos / demo_id / f"v{version}")
+
+    def amend(self, demo: Demo) -> None:
+        """Replace the record atomically; the folders' new times tell other machines."""
+        with library_errors(f"change the demo {demo.path}"):
+            write_bytes(demo.path / RECORD, encode_record(demo))
+            for folder in (demo.path.parent, self.demos):
+                os.utime(folder)
 
     def fetch_local(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:  # noqa: ARG002  it is here already
         """The demo itself: its files are local."""

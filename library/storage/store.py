@@ -40,7 +40,7 @@ class Trashed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Store(Protocol):
-    """Storage of bundles. Versions are immutable; every method may raise LibraryError in one line."""
+    """Storage of bundles. Versions are immutable but for what ``amend`` adds; every method may raise LibraryError."""
 
     @property
     def demos(self) -> Path:
@@ -67,6 +67,9 @@ class Store(Protocol):
 
     def read(self, demo_id: str, version: int) -> Demo:
         """Read one version, validated by ``library.storage.bundle.trusted``."""
+
+    def amend(self, demo: Demo) -> None:
+        """Replace the record of a version by one with the same files, for what is not worth a version of its own."""
 
     def fetch_local(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:
         """Fetch these files (all, when none are named) so that they are local, below the demo's ``path``."""

@@ -22,7 +22,7 @@ from library.intake.options import IntakeOptions
 from library.intake.pipeline import file, propose
 from library.intake.screen_text import labels_in_background, read_labels, read_stills, read_unread, unread
 from library.maintenance.edit import edit_demo
-from library.maintenance.revisions import remove_demo
+from library.maintenance.revisions import history, remove_demo
 from library.model import SCREEN_MS
 from library.search.search import search
 from library.storage.bundle import read_bundle
@@ -108,7 +108,9 @@ def test_what_stands_on_the_stills_is_kept_once_and_survives_edits(
     assert "Submit · Supplier · Card 4711" in done.steps[0].screen_text
     assert "Really submit" not in done.steps[2].screen_text
     assert "Really submit order PO-1042" in done.steps[3].screen_text
-    assert read_stills(filed.demo_id, library, reader).version == done.version == 2
+    assert (done.version, done.edited_by, done.updated_unix_ms) == (1, filed.edited_by, filed.updated_unix_ms)
+    assert [one.version for one in history(library.store, filed.demo_id)] == [1]  # nobody changed it
+    assert read_stills(filed.demo_id, library, reader) == done
     found = {words: [hit.step for hit in search(library.catalog, words).hits] for words in ("PO-1042", "confirm")}
     assert found == {"PO-1042": [4], "confirm": [4]}
     edited = edit_demo(library, filed.demo_id, title="Raise an order")

@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from library.catalog.sqlite_catalog import SqliteCatalog
 from library.connection.library import Library, open_library
+from library.connection.sync import refresh
 from library.maintenance.edit import edit_demo
-from library.maintenance.revisions import remove_demo, write_version
+from library.maintenance.revisions import amend, remove_demo, write_version
 from library.model import Demo, DemoNotFound, LibraryError
 from library.search.search import search
 from library.storage.bundle import read_bundle
 from tests.library.factories import demo, put_bundle
+from tests.support.desktop import wait_for
 
 NAME = "raise-k3f9"
 
@@ -38,6 +41,16 @@ def test_an_edit_is_a_new_version_on_disk_and_in_the_catalog(library: Library) -
     assert library.catalog.get(NAME) == read_bundle(library.demos / NAME) == changed
     assert [hit.demo_id for hit in search(library.catalog, "paper").hits] == [NAME]
     assert not search(library.catalog, "finance").hits
+
+
+def test_what_is_added_to_a_version_is_found_from_another_machine_too(library: Library, tmp_path: Path) -> None:
+    catalog = SqliteCatalog(tmp_path / "theirs.sqlite")
+    refresh(catalog, library.demos)
+    wait_for(lambda: not refresh(catalog, library.demos), "their index to settle")
+    amend(library, NAME, lambda now: replace(now, steps=tuple(replace(s, screen_text="Ledger") for s in now.steps)))
+    assert refresh(catalog, library.demos)
+    assert search(catalog, "ledger").hits
+    catalog.close()
 
 
 def test_what_is_not_given_stays(library: Library) -> None:

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from library.connection.library import Library
 from library.maintenance.check import check
 from library.maintenance.edit import edit_demo
-from library.maintenance.revisions import remove_demo, restore_demo, restore_version
-from library.model import DemoNotFound, LibraryError
+from library.maintenance.revisions import amend, remove_demo, restore_demo, restore_version
+from library.model import Demo, DemoNotFound, LibraryError
 from library.search.search import search
 from library.storage.staging import VersionTaken
 from library.storage.store import newest
@@ -62,6 +62,17 @@ def test_forgotten_versions_are_gone_with_their_files_and_what_others_share_stay
     assert not check(filled)
     filled.store.forget(NAME, 3)
     assert filled.store.versions(NAME) == [3]
+    assert not check(filled)
+
+
+def test_what_no_person_changed_is_added_to_the_version_there_is(filled: Library) -> None:
+    def seen(now: Demo) -> Demo:
+        return replace(now, steps=tuple(replace(step, screen_text="Ledger") for step in now.steps))
+
+    amended = amend(filled, NAME, seen)
+    assert filled.store.versions(NAME) == [1]
+    assert newest(filled.store, NAME) == filled.catalog.get(NAME) == amended
+    assert search(filled.catalog, "ledger").hits
     assert not check(filled)
 
 
