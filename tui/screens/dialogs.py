@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -69,9 +70,12 @@ class FormDialog(ModalScreen[tuple[str, ...] | None]):
         """The question, its lines and the keys."""
         with Vertical(classes="sheet"):
             yield Static(styled(self.question, STRONG), markup=False)
+            width = max(cell_len(field.label) for field in self.fields) + 2
             for number, field in enumerate(self.fields):
                 with Horizontal(classes="field"):
-                    yield Static(styled(field.label, QUIET), classes="label", markup=False)
+                    label = Static(styled(field.label, QUIET), classes="label", markup=False)
+                    label.styles.width = width
+                    yield label
                     yield Input(
                         field.value, placeholder=field.hint, compact=True, select_on_focus=False, id=f"field-{number}",
                         suggester=NamesSuggester(field.names) if field.names else None,

@@ -62,10 +62,16 @@ class ReviewModel:
     # Selection and cursor
 
     def select(self, index: int) -> None:
-        """Select a step; ``index`` is clamped. The cursor goes to its start."""
+        """Select a step; ``index`` is clamped. The cursor goes to the first moment of it that is kept."""
         self.index = max(0, min(index, len(self.draft.steps) - 1))
         if self.step is not None:
-            self.at_ms = self.step.start_ms
+            self.at_ms = self.begin_of(self.step)
+
+    def begin_of(self, step: Step) -> int:
+        """When a step begins to be seen: its start, or the end of the cut in which that lies. ms of the take."""
+        kept = (span for span in self.draft.clip.kept if span.end_ms > step.start_ms)
+        first = next(kept, None)
+        return step.start_ms if first is None or first.start_ms >= step.end_ms else max(step.start_ms, first.start_ms)
 
     def seek(self, at_ms: int) -> None:
         """Move the cursor to ``at_ms``, clamped; selects the step there."""
@@ -87,9 +93,9 @@ class ReviewModel:
 
     @property
     def shown_ms(self) -> int:
-        """Time of the picture to show: the step's own still while the cursor is at its start, else the cursor."""
+        """Time of the picture to show: the step's own still while the cursor is at its begin, else the cursor."""
         step = self.step
-        return step.at_ms if step is not None and self.at_ms == step.start_ms else self.at_ms
+        return step.at_ms if step is not None and self.at_ms == self.begin_of(step) else self.at_ms
 
     @property
     def cuts_here(self) -> list[Cut]:
@@ -181,7 +187,7 @@ class ReviewModel:
 
     def fill(self, draft: Draft) -> None:
         """Merge late words and steps, except into what was edited by hand. Keeps a moved cursor."""
-        moved = self.step is None or self.at_ms != self.step.start_ms
+        moved = self.step is None or self.at_ms != self.begin_of(self.step)
         self.draft = merge_transcript(self.draft, draft)
         self.seek(self.at_ms)
         if not moved:

@@ -44,7 +44,7 @@ def test_an_edit_is_a_new_version_on_disk_and_in_the_catalog(library: Library) -
 
 
 def test_what_is_added_to_a_version_is_found_from_another_machine_too(library: Library, tmp_path: Path) -> None:
-    catalog = SqliteCatalog(tmp_path / "theirs.sqlite")
+    catalog = SqliteCatalog(tmp_path / "theirs.sqlite", library.demos)
     refresh(catalog, library.demos)
     wait_for(lambda: not refresh(catalog, library.demos), "their index to settle")
     amend(library, NAME, lambda now: replace(now, steps=tuple(replace(s, screen_text="Ledger") for s in now.steps)))

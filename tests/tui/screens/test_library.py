@@ -203,6 +203,14 @@ async def test_where_nothing_can_be_played_the_step_is_shown_instead(open_app: O
         await desk.shows("▸  3  Click New order")
 
 
+async def test_the_labels_of_the_form_are_whole(open_app: Open) -> None:
+    async with open_app(size=(80, 24)) as desk:
+        await desk.press("down", "e")
+        await desk.shows("Edit the demo")
+        for label in ("Title  ", "Owner  ", "Review by  ", "Collections  "):
+            assert label in desk.text()
+
+
 async def test_title_and_tags_are_edited_in_place(open_app: Open) -> None:
     async with open_app() as desk:
         await desk.type("book")

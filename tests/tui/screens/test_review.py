@@ -368,3 +368,13 @@ async def test_a_language_in_which_it_cannot_be_heard_leaves_the_words(open_app:
         assert draft_of(desk).transcript == before.transcript
         await desk.press("l")
         await desk.shows("Which language is spoken?")
+
+
+async def test_the_keys_that_mend_a_step_are_on_the_bar_at_every_width(open_app: Open) -> None:
+    for size in ((80, 24), (120, 36)):
+        async with reviewing(open_app, size) as desk:
+            await desk.press("t")
+            await desk.type("!")
+            await desk.press("enter")
+            bar = await desk.shows("u Undo")
+            assert "e Step  b Blur  u Undo" in desk.key_bar()

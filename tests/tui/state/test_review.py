@@ -160,3 +160,17 @@ def test_what_cannot_be_done_changes_nothing() -> None:
     assert not one.can_undo
     assert not one.undo()
     assert not one.redo()
+
+
+def test_a_step_that_begins_in_a_cut_is_selected_where_it_is_seen() -> None:
+    one = model()
+    step = one.draft.steps[2]
+    middle = (step.start_ms + step.end_ms) // 2
+    cut = Cut(step.start_ms - 500, middle, reason=CutReason.SILENT)
+    one = ReviewModel(replace(one.draft, cuts=(cut,)))
+    one.select(2)
+    assert (one.at_ms, one.cuts_here, one.shown_ms) == (middle, [], step.at_ms)
+    whole = replace(cut, end_ms=step.end_ms + 500)
+    one = ReviewModel(replace(one.draft, cuts=(whole,)))
+    one.select(2)  # of one that is cut whole, the start
+    assert (one.at_ms, one.cuts_here) == (step.start_ms, [whole])
