@@ -24,8 +24,8 @@ from functools import partial
 import msgspec
 from msgspec.structs import replace
 
-from capture.child_process import from_json, to_json
 from capture.backends.screen import open_source
+from capture.child_process import from_json, to_json
 from capture.desktop.consent import Consent
 from capture.errors import CaptureError, ShowhowError
 from capture.recorder.options import RecorderCommand, RecordOptions, Status
@@ -123,7 +123,7 @@ def _open_recorder(options: RecordOptions, commands: Commands, pipe: StatusPipe)
         pipe.send(Status(state="asking" if consent.asking else "starting"))
     opened = found[0]
     if cancelled_s is not None:
-        if isinstance(opened, Recorder):
+        if not isinstance(opened, Exception):
             opened.discard()
         raise CaptureError(NOTHING_RECORDED)
     if isinstance(opened, Exception):

@@ -47,31 +47,23 @@ def test_a_region_off_the_screen_is_refused_with_the_size_of_the_desktop(
 def test_without_a_display_the_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    with pytest.raises(CaptureError, match="DISPLAY is not set"):
+    with pytest.raises(CaptureError, match="neither WAYLAND_DISPLAY nor DISPLAY is set"):
         list_monitors()
-
-
-def test_wayland_without_x_is_named_and_the_way_out_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DISPLAY", raising=False)
-    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
-    with pytest.raises(CaptureError, match=r"Wayland.*choose an X11 \(Xorg\) session"):
-        grab(Region(0, 0, 10, 10))
 
 
 def test_the_black_screen_that_wayland_shows_is_refused_and_not_recorded(
     poor_screen: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    open_source(Target(monitor=1)).close()  # black, but no Wayland
     monkeypatch.setattr(
         "capture.desktop.screen_grabber._settled_monitors",
         lambda shots: [{**box, "output": "XWAYLAND0"} for box in shots.monitors],
     )
-    open_source(Target(monitor=1)).close()  # black, but no Wayland
-    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     for look in (lambda: open_source(Target(monitor=1)), lambda: grab(Region(0, 0, 100, 100))):
-        with pytest.raises(CaptureError, match=r"Wayland session.*black screen.*choose an X11"):
+        with pytest.raises(CaptureError, match=r"Wayland session.*black screen.*Set WAYLAND_DISPLAY"):
             look()
     with paper("Seen", (10, 10, 50, 50)):
-        assert grab(Region(0, 0, 100, 100)).any()  # an X server of its own in a Wayland window can be recorded
+        assert grab(Region(0, 0, 100, 100)).any()  # an X server that shows something can be recorded
 
 
 def test_a_monitor_that_is_just_being_plugged_in_is_waited_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

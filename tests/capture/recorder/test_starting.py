@@ -15,6 +15,7 @@ from capture.errors import CaptureError
 from capture.recorder import process as recorder_process
 from capture.recorder.handle import Recording
 from capture.recorder.options import RecordOptions
+from capture.recorder.process import StatusPipe
 from capture.takes import RECORD, VIDEO, is_live, list_takes
 from tests.support.desktop import Stage, wait_for
 from tests.support.recorder_on_desktop import options
@@ -85,7 +86,7 @@ def test_devices_that_do_not_open_hold_nobody_who_gives_up(
 ) -> None:
     opening, let_go = threading.Event(), threading.Event()
 
-    def hangs(_: RecordOptions) -> None:
+    def hangs(_: RecordOptions, **_more: object) -> None:
         opening.set()
         let_go.wait()
 
@@ -94,7 +95,7 @@ def test_devices_that_do_not_open_hold_nobody_who_gives_up(
     commands: queue.SimpleQueue[str] = queue.SimpleQueue()
     commands.put(word)
     with pytest.raises(CaptureError, match="nothing was recorded"):
-        recorder_process._open_recorder(options(tmp_path), commands)
+        recorder_process._open_recorder(options(tmp_path), commands, StatusPipe(os.open(os.devnull, os.O_WRONLY)))
     assert opening.is_set()
     let_go.set()
 
