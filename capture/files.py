@@ -23,10 +23,14 @@ _BIGGEST_RECORD = 16 << 20
 """Bytes; a record is a page of JSON. A larger file is not a record and would only fill the memory."""
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file atomically: a reader sees the old or the whole new one, also after a power cut. Raises OSError."""
+def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Write a file atomically: a reader sees the old or the whole new one, also after a power cut. Raises OSError.
+
+    ``mode``: who may read and write it, less what the umask forbids.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(3)}")
     try:
+        beside.touch(mode)
         with beside.open("wb") as file:
             file.write(data)
             file.flush()

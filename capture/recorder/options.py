@@ -70,7 +70,7 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """Status of a recording. ``state``: starting, asking (the desktop asks its user whether the screen may be recorded),
+    """Status of a recording. ``state``: starting, asking (the desktop asks whether the screen may be recorded),
     recording, paused, finishing, finished, abandoned or failed.
 
     ``elapsed_ms`` is take time; ``fps`` the current rate of screen grabs; ``frames`` the number of

@@ -1,4 +1,4 @@
-"""WaylandBackend: Wayland desktops, by screencopy."""
+"""WaylandBackend: by screencopy where the compositor offers it to every program, else through the desktop's portal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from capture.desktop.backend import NOT_NOTED, DesktopBackend
+from capture.desktop.backend import NOT_NOTED, DesktopBackend, sizes_of
 from capture.desktop.consent import Consent
 from capture.desktop.input_events import EventAggregator
 from capture.desktop.input_listener import InputListener
@@ -24,20 +24,31 @@ if TYPE_CHECKING:
 NOT_TOLD = f"{NOT_NOTED}: a Wayland desktop tells them to no other program."
 NO_HOTKEYS = "This desktop gives no program keys of its own"
 BIND = "Bind keys to “showhow mark”, “showhow pause” and “showhow stop” in the desktop's keyboard settings."
+CHOSEN = "A window, chosen in the desktop's dialogue"
+"""Stands for the window that the desktop lets its user choose: no program gets a list of them."""
 
 
 class WaylandBackend(DesktopBackend):
-    """Any Wayland compositor that offers screencopy (wlroots). Never Xwayland, which sees nothing of other windows."""
+    """Any Wayland desktop. Never Xwayland, which sees nothing of other windows."""
 
     def is_available(self) -> bool:
         """True in a Wayland session, whether or not it has X too."""
         return sys.platform == "linux" and bool(os.environ.get("WAYLAND_DISPLAY"))
 
-    def open_source(self, target: Target, *, rings: bool, consent: Consent) -> ScreenSource:  # noqa: ARG002  asks nobody
-        """A source of the compositor's own pictures and damage."""
-        from capture.backends.wayland.screencopy_source import open_screencopy
+    def open_source(self, target: Target, *, rings: bool, consent: Consent) -> ScreenSource:
+        """A source of the desktop's own pictures. Only the portal asks the user; it knows no window by its title."""
+        from capture.backends.wayland.screencopy import UnknownFormat
 
-        return open_screencopy(target, _connect(), rings=rings)
+        if (connection := _direct()) is not None:
+            from capture.backends.wayland.screencopy_source import open_screencopy
+
+            try:
+                return open_screencopy(target, connection, rings=rings)
+            except UnknownFormat:  # the portal converts
+                pass
+        from capture.backends.wayland.portal_source import open_portal
+
+        return open_portal(target, rings=rings, consent=consent)
 
     def open_listener(self, inputs: EventAggregator, hotkeys: Mapping[str, Callable[[], None]]) -> InputListener:
         """The pointer's path, where the pictures tell it."""
@@ -47,12 +58,12 @@ class WaylandBackend(DesktopBackend):
         return WaylandListener(inputs, said, [f"{NO_HOTKEYS}. {BIND}"] if hotkeys else [])
 
     def why_slow(self) -> str:
-        """Always empty: screencopy tells the damage."""
+        """Always empty: most desktops tell the damage, and where one does not, it sends a picture per change only."""
         return ""
 
     def changes_from(self) -> str:
-        """The compositor."""
-        return "the compositor (screencopy)"
+        """The compositor, or the portal."""
+        return "the desktop's portal, with the pictures" if _needs_portal() else "the compositor (screencopy)"
 
     def list_monitors(self) -> list[Monitor]:
         """As the compositor names them; needs no permission."""
@@ -61,10 +72,20 @@ class WaylandBackend(DesktopBackend):
         return list_monitors()
 
     def grab(self, region: Region) -> NDArray[np.uint8]:
-        """A picture with the pointer, as the compositor draws it."""
+        """A picture with the pointer, as the compositor draws it. Raises CaptureError where the portal would ask."""
         from capture.backends.wayland.screencopy_source import grab_region
 
-        return grab_region(region, _connect())
+        if (connection := _direct()) is None:
+            raise CaptureError("This desktop shows its screen to other programs only while they record it")
+        return grab_region(region, connection)
+
+    def check_screen(self) -> str:
+        """On the portal's way: whether portal and PipeWire are there; nobody is asked."""
+        if not _needs_portal():
+            return super().check_screen()
+        from capture.backends.wayland.portal_source import check_portal
+
+        return f"can be recorded ({sizes_of(self.list_monitors())}); {check_portal()}"
 
     def why_no_events(self) -> str:
         """Clicks and keys are never told."""
@@ -77,16 +98,34 @@ class WaylandBackend(DesktopBackend):
         return []
 
     def list_windows(self) -> list[Window]:
-        """Always empty: these compositors record monitors only."""
-        return []
+        """One that stands for the desktop's own chooser, where the portal has it."""
+        if not _needs_portal():
+            return []
+        from capture.backends.wayland.portal_source import offers_windows
+
+        return [Window(0, CHOSEN, "", Region(0, 0, 0, 0))] if offers_windows() else []
+
+    def pick_window(self, timeout_s: float) -> Window | None:
+        """The window is chosen when the recording starts."""
+        found = self.list_windows()
+        return found[0] if found else super().pick_window(timeout_s)
 
 
-def _connect() -> WaylandConnection:
+def _direct() -> WaylandConnection | None:
+    """A connection to a compositor with screencopy; None when it has none. Raises CaptureError."""
     from capture.backends.wayland.connection import WaylandConnection
     from capture.backends.wayland.screencopy import Screencopy
 
     connection = WaylandConnection()
-    if not Screencopy.offered(connection):
-        connection.close()
-        raise CaptureError("This Wayland desktop offers no screencopy", "Choose an X11 (Xorg) session at the login.")
-    return connection
+    if Screencopy.offered(connection):
+        return connection
+    connection.close()
+    return None
+
+
+def _needs_portal() -> bool:
+    connection = _direct()
+    if connection is None:
+        return True
+    connection.close()
+    return False

@@ -38,12 +38,20 @@ class StreamPointer:
 
 
 class PictureStream(Protocol):
-    """For one thread. ``size`` is (width, height) of the newest picture. ``pointer`` is None where the desktop draws it
-    into the pictures. ``shows`` is false while nothing comes because the monitor is off."""
+    """For one thread. ``pointer`` is None where the desktop draws it into the pictures, ``shows`` is false while the
+    monitor is off."""
 
-    size: tuple[int, int]
-    pointer: StreamPointer | None
-    shows: bool
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the newest picture."""
+
+    @property
+    def pointer(self) -> StreamPointer | None:
+        """The pointer beside the pictures."""
+
+    @property
+    def shows(self) -> bool:
+        """Whether the monitor is there."""
 
     def poll(self) -> Shot | None:
         """Take the newest picture; None when there is no newer one. Never waits for one. Raises ScreenGone."""
