@@ -1,8 +1,8 @@
 """PipeWireStream: the pictures of a screen that the desktop's portal granted, in shared memory.
 
 Nothing is copied but the boxes that are grabbed. The newest buffer is held until a newer one comes; it is fetched once
-a tick, so no Python runs for a picture. Does not take DMA-BUF, which cannot be read without the graphics card: without a
-modifier in the offer, desktops fall back to shared memory.
+a tick, so no Python runs for a picture. Does not take DMA-BUF, which cannot be read without the graphics card: where
+the offer names no modifier, desktops fall back to shared memory.
 """
 
 from __future__ import annotations
@@ -179,11 +179,9 @@ class PipeWireStream:
         if data.type != _MEMFD or empty or chunk.offset + stride * height > data.maxsize:
             return None
         memory = (c_uint8 * (stride * height)).from_address(data.data + chunk.offset)
-        pixels: NDArray[np.uint32] = np.frombuffer(memoryview(memory), np.uint32).reshape(height, stride // 4)[
-            :, :width
-        ]
-        crop = told.crop
-        return pixels if crop is None else pixels[crop.y : crop.bottom, crop.x : crop.right]
+        rows: NDArray[np.uint32] = np.frombuffer(memoryview(memory), np.uint32).reshape(height, stride // 4)
+        crop = told.crop or Region(0, 0, width, height)
+        return rows[crop.y : crop.bottom, crop.x : crop.right]
 
     def _point(self, cursor: bytes | None) -> None:
         """Take in where the pointer is, and its shape if that is new."""

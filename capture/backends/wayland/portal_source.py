@@ -23,6 +23,9 @@ from capture.model import Monitor, Region, Target
 _MOST_FPS = 60
 """Pictures a second that are asked for; the recorder fetches the newest at its own rate."""
 
+_FIRST_S = 0.4
+"""GNOME sends a first picture within 0.2 s; xdg-desktop-portal-wlr none before something changes on the screen."""
+
 
 def open_portal(target: Target, *, rings: bool, consent: Consent) -> FrameBuffer:
     """A source of what the user grants. Its picture stays black until the desktop sends one. Raises CaptureError."""
@@ -39,7 +42,9 @@ def open_portal(target: Target, *, rings: bool, consent: Consent) -> FrameBuffer
             parts.append(PlacedStream(opened, region.x, region.y))
         screen = StreamScreen(parts)
         label, fixed = _what(target, grant, placed, screen.desktop)
-        source = FrameBuffer(screen, StreamProbe(parts, label, fixed), rings=rings)
+        probe = StreamProbe(parts, label, fixed)
+        probe.await_pictures(_FIRST_S)
+        source = FrameBuffer(screen, probe, rings=rings)
         undo.pop_all()
     return source
 

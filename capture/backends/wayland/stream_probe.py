@@ -5,6 +5,7 @@ Both look at the same streams: the probe polls them once a tick, the screen copi
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -16,6 +17,8 @@ from capture.desktop.frame_diff import Pixels
 from capture.desktop.screen_grabber import OffScreen, describe
 from capture.desktop.screen_source import DesktopState
 from capture.model import Region
+
+_SLEEP_S = 0.01
 
 
 @dataclass
@@ -78,6 +81,14 @@ class StreamProbe:
         self._seen = [False] * len(parts)
         self._shown = True
         self._size: tuple[int, int] | None = None
+
+    def await_pictures(self, seconds: float) -> None:
+        """Wait a moment for the first pictures, so that a take does not begin black; harmless when none comes."""
+        deadline = time.monotonic() + seconds
+        while not all(self._seen) and time.monotonic() < deadline:
+            time.sleep(_SLEEP_S)
+            for number, part in enumerate(self._parts):
+                self._seen[number] = part.stream.poll() is not None or self._seen[number]
 
     def refresh(self) -> DesktopState:
         """Current state. Raises ScreenGone. Without a first picture nothing is known yet but the size."""
