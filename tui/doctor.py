@@ -112,9 +112,14 @@ def _hotkeys(settings: Settings) -> Finding:
     if _no_screen():
         return Finding("hotkeys", "limited", "not known without a screen")
     from capture.backends.capabilities import hotkey_problems
+    from capture.errors import CaptureError
 
     wanted = {chord: name for name, chord in settings.hotkeys.items() if chord}
-    if problems := hotkey_problems(wanted):
+    try:
+        problems = hotkey_problems(wanted)
+    except CaptureError as none_here:
+        return Finding("hotkeys", "limited", f"{none_here.what}.", none_here.remedy)
+    if problems:
         return Finding("hotkeys", "limited", " ".join(problems), "Choose others under [hotkeys] in the settings file.")
     return Finding("hotkeys", "ok", ", ".join(f"{chord} {name}" for chord, name in wanted.items()) or "none wanted")
 

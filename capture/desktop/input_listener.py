@@ -6,7 +6,21 @@ one line. Does not read a clock or store anything.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True)
+class HotkeyAction:
+    """What a hotkey does, and its name in the settings, for desktops that show or keep hotkeys by name."""
+
+    name: str
+    run: Callable[[], object]
+
+    def __call__(self) -> None:
+        """Do it."""
+        self.run()
 
 
 class InputListener(Protocol):

@@ -19,7 +19,7 @@ SCRAP_MS = 10_000
 class RecorderCommand(StrEnum):
     """Commands to a running recorder; the values are the lines that its process reads.
 
-    MARK takes a note as its argument, SCRAP milliseconds (SCRAP_MS without any).
+    MARK takes a note as its argument, MARK_AGO milliseconds and a note, SCRAP milliseconds (SCRAP_MS without any).
     """
 
     STOP = "stop"
@@ -28,6 +28,7 @@ class RecorderCommand(StrEnum):
     RESUME = "resume"
     TOGGLE_PAUSE = "toggle"
     MARK = "mark"
+    MARK_AGO = "mark-ago"
     SCRAP = "scrap"
     MUTE = "mute"
     UNMUTE = "unmute"
@@ -43,6 +44,12 @@ HOTKEYS = {
     "abandon": RecorderCommand.ABANDON,
 }
 """Commands by their names in ``RecordOptions.hotkeys``."""
+
+
+def note_and_ms(argument: str) -> tuple[str, int]:
+    """The note and the milliseconds in the argument of MARK_AGO."""
+    ms, _, note = argument.partition(" ")
+    return note, int(ms) if ms.isdecimal() else 0
 
 
 class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +74,11 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
     chords: bool = False
     warn_free_bytes: int = 1 << 30
     stop_free_bytes: int = 200 << 20
+
+    @property
+    def wanted_hotkeys(self) -> dict[str, str]:
+        """The hotkeys that are commands and have a chord."""
+        return {name: chord for name, chord in self.hotkeys.items() if chord and name in HOTKEYS}
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):

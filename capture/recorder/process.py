@@ -28,6 +28,7 @@ from capture.backends.screen import open_source
 from capture.child_process import from_json, to_json
 from capture.desktop.consent import Consent
 from capture.errors import CaptureError, ShowhowError
+from capture.recorder.control import ControlServer
 from capture.recorder.options import RecorderCommand, RecordOptions, Status
 from capture.recorder.recorder import NOTHING_RECORDED, Recorder
 from capture.recorder.signal_requests import handle_signals
@@ -145,6 +146,7 @@ def _follow(recorder: Recorder, commands: Commands, pipe: StatusPipe) -> int:
     faults: list[Exception] = []
     thread = threading.Thread(target=_run, args=(recorder, faults), name="recorder", daemon=True)
     thread.start()
+    control = ControlServer(commands.put, lambda: recorder.status)
     disk_s, finishing_s = 0.0, math.inf
     while thread.is_alive():
         with contextlib.suppress(queue.Empty):
@@ -160,7 +162,9 @@ def _follow(recorder: Recorder, commands: Commands, pipe: StatusPipe) -> int:
             finishing_s = min(finishing_s, time.monotonic())
         if time.monotonic() - finishing_s > _FINISH_S:
             pipe.send(replace(status, state="failed", error="The screen does not answer. showhow recover"), last=True)
+            control.close()
             return 1
+    control.close()
     return _send_last(recorder, faults, pipe)
 
 

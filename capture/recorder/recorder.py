@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from capture.backends.input import open_input_listener
 from capture.backends.screen import open_source
-from capture.desktop.input_listener import InputListener, NullListener
+from capture.desktop.input_listener import HotkeyAction, InputListener, NullListener
 from capture.desktop.screen_source import ScreenSource
 from capture.errors import CaptureError, ShowhowError, TakeError
 from capture.model import (
@@ -40,7 +40,7 @@ from capture.recorder.audio_tracks import open_tracks
 from capture.recorder.clock import NS_PER_MS, ActivePeriods, Clock
 from capture.recorder.disk_space import space_of
 from capture.recorder.frame_scheduler import FrameScheduler
-from capture.recorder.options import HOTKEYS, SCRAP_MS, RecorderCommand, RecordOptions, Status
+from capture.recorder.options import HOTKEYS, SCRAP_MS, RecorderCommand, RecordOptions, Status, note_and_ms
 from capture.recorder.ticker import Ticker
 from capture.recorder.workspace import Ask, TakeWorkspace
 from capture.takes import VIDEO, write_take
@@ -119,6 +119,7 @@ class Recorder:
             RecorderCommand.RESUME: self.resume,
             RecorderCommand.TOGGLE_PAUSE: self.resume if self.clock.paused else self.pause,
             RecorderCommand.MARK: lambda: self.mark(argument),
+            RecorderCommand.MARK_AGO: lambda: self.mark(*note_and_ms(argument)),
             RecorderCommand.SCRAP: lambda: self.scrap(int(argument) if argument.isdecimal() else SCRAP_MS),
             RecorderCommand.MUTE: lambda: self.mute(on=True),
             RecorderCommand.UNMUTE: lambda: self.mute(on=False),
@@ -155,9 +156,9 @@ class Recorder:
             self._workspace.notes.add(Pause(self.clock.now_ms, paused_ms))
             self._frames.want_key()
 
-    def mark(self, note: str = "") -> None:
+    def mark(self, note: str = "", ago_ms: int = 0) -> None:
         """Mark the start of a step."""
-        self._workspace.notes.add(Marker(self.clock.now_ms, note))
+        self._workspace.notes.add(Marker(max(0, self.clock.now_ms - ago_ms), note))
         self._frames.want_key()
 
     def scrap(self, last_ms: int) -> None:
@@ -247,8 +248,8 @@ class Recorder:
         self._undo.close()
 
     def _listen(self) -> InputListener:
-        given = self.options.hotkeys.items()
-        hotkeys = {chord: partial(self.obey, HOTKEYS[name]) for name, chord in given if chord and name in HOTKEYS}
+        wanted = self.options.wanted_hotkeys
+        hotkeys = {chord: HotkeyAction(name, partial(self.obey, HOTKEYS[name])) for name, chord in wanted.items()}
         if not hotkeys and not self.options.events:
             return NullListener("")
         put = self._put if self.options.events else lambda _event: None

@@ -132,7 +132,7 @@ def lock_display(take_path: Path) -> FileLock:
 
     The system releases it when its holder dies. Raises CaptureError when another recorder holds it.
     """
-    lock = FileLock(_folder() / f"recorder-{desktop_name()}.lock")
+    lock = FileLock(runtime_folder() / f"recorder-{desktop_name()}.lock")
     try:
         taken = lock.take()
     except OSError as error:
@@ -148,7 +148,8 @@ def lock_display(take_path: Path) -> FileLock:
     return lock
 
 
-def _folder() -> Path:
+def runtime_folder() -> Path:
+    """The user's own folder for locks and sockets. Raises CaptureError when it cannot be made, or is another's."""
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
     if os.environ.get("XDG_RUNTIME_DIR") and runtime.is_dir():  # it is gone when an ssh or su session outlives its own
         folder = runtime / "showhow"

@@ -110,7 +110,7 @@ def test_a_terminal_that_closes_stops_the_recording_and_it_is_filed_as_asked(sta
         changes = wait_for(lambda: list((home / "takes").glob("*/changes.jsonl")), "the take")
         wait_for(lambda: b"REC" in os.read(master, 4096), "the status line")
         stage.xdo("mousemove 300 300")
-        wait_for(lambda: changes[0].read_bytes(), "a change")
+        wait_for(changes[0].read_bytes, "a change")
         os.close(master)
         assert command.wait(60) == 0
     assert take_of(home)["state"] == "finished"

@@ -90,7 +90,7 @@ class Whisper:
 
     def _odds(self, sound: Sound, window: Window) -> dict[str, float]:
         samples = levelled(sound_of(window, sound))
-        # Padded as for decoding: a full window, which faster-whisper takes, costs three times as much for the same odds.
+        # Padded as for decoding: a full window, as faster-whisper takes, costs three times as much for the same odds.
         [found] = self._model.model.detect_language(WindowSound(self._model, samples).encoded(context(len(samples))))
         return posterior({token.strip("<|>"): probability for token, probability in found}, self.likely)
 

@@ -13,6 +13,7 @@ import typer
 from tui.commands import (
     add,
     collections,
+    control,
     demos,
     doctor,
     export,
@@ -36,7 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for commands in (
-    record, takes, add, search, demos, export, collections, serve, library, transcribe, worker, models, doctor,
+    record, control, takes, add, search, demos, export, collections, serve, library, transcribe, worker, models, doctor,
 ):  # fmt: skip
     commands.add_to(app)
 

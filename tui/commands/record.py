@@ -89,7 +89,7 @@ def record(
     with SignalRequests() as requests:
         told = _warn_of_hotkeys(options.hotkeys)
         _count_down(countdown, requests)
-        recording = Recording.start(options)
+        recording = Recording.start(options, _ConsentWait(requests))
         if requests.stop.is_set():  # asked for while it started: nothing was recorded yet
             recording.abandon()
             raise Cancelled("Stopped before it recorded; nothing was kept")
@@ -119,6 +119,20 @@ def _warn_of_hotkeys(hotkeys: Mapping[str, str]) -> set[str]:
     for problem in problems:
         warn(problem)
     return set(problems)
+
+
+class _ConsentWait:
+    """Says once that the desktop asks whether the screen may be recorded; gives up when a stop is requested."""
+
+    def __init__(self, requests: SignalRequests) -> None:
+        self._requests, self._said = requests, False
+
+    def __call__(self, status: Status) -> None:
+        if self._requests.stop.is_set():
+            raise Cancelled("Stopped before it recorded; nothing was kept")
+        if status.state == "asking" and not self._said:
+            self._said = True
+            warn("The desktop asks what may be recorded; answer its dialogue. Ctrl-C gives up.")
 
 
 def _start_live_words(recording: Recording, cli: CommandContext, words: bool | None) -> LiveTranscriber | None:

@@ -71,7 +71,7 @@ class LiveScreen(BaseScreen):
         if session.phase is Phase.LIVE and session.choice.microphone is not None and not status.muted:
             self.query_one(MeterBars).add(status.level)
         said = (session.said, status.muted, status.notices, session.words, session.words_note)
-        seen = (session.phase, session.left_s, status.elapsed_ms // 1000, said)
+        seen = (session.phase, session.asking, session.left_s, status.elapsed_ms // 1000, said)
         if seen != self._drawn:
             self._drawn = seen
             self._draw()
@@ -108,6 +108,8 @@ class LiveScreen(BaseScreen):
         return styled(f"“{words}”", "$foreground")
 
     def _message(self) -> str:
+        if self.session.asking:
+            return "The desktop asks what may be recorded: answer its dialogue"
         if self.session.phase is Phase.COUNTING:
             return "Get ready: show it the way you would to a colleague"
         if self.session.phase is Phase.PAUSED:

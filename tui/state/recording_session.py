@@ -71,6 +71,11 @@ class RecordingSession:
         return max(0, math.ceil(self._begins_s - self._clock()))
 
     @property
+    def asking(self) -> bool:
+        """Whether the desktop asks its user what may be recorded."""
+        return self.phase is Phase.STARTING and self.status.state == "asking"
+
+    @property
     def running(self) -> bool:
         """Whether the recorder runs, paused or not."""
         return self.phase in {Phase.LIVE, Phase.PAUSED}
@@ -155,6 +160,8 @@ class RecordingSession:
 
     def refresh(self) -> Status:
         """Update and return the status; ``phase`` follows a pause by hotkey."""
+        if self._recording is not None and self.phase is Phase.STARTING:
+            self.status = self._recording.status
         if self._recording is not None and self.running:
             self.status = self._recording.status
             if self.status.paused == self._requested_pause or self._clock() > self._requested_until_s:

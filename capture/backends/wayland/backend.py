@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from capture.backends.wayland.connection import WaylandConnection
 
 NOT_TOLD = f"{NOT_NOTED}: a Wayland desktop tells them to no other program."
-NO_HOTKEYS = "This desktop gives no program keys of its own"
 BIND = "Bind keys to “showhow mark”, “showhow pause” and “showhow stop” in the desktop's keyboard settings."
 CHOSEN = "A window, chosen in the desktop's dialogue"
 """Stands for the window that the desktop lets its user choose: no program gets a list of them."""
@@ -51,11 +50,10 @@ class WaylandBackend(DesktopBackend):
         return open_portal(target, rings=rings, consent=consent)
 
     def open_listener(self, inputs: EventAggregator, hotkeys: Mapping[str, Callable[[], None]]) -> InputListener:
-        """The pointer's path, where the pictures tell it."""
+        """The pointer's path, where the pictures tell it, and the portal's shortcuts."""
         from capture.backends.wayland.listener import WaylandListener
 
-        said = f"{NOT_TOLD} Speak each step, or mark it."
-        return WaylandListener(inputs, said, [f"{NO_HOTKEYS}. {BIND}"] if hotkeys else [])
+        return WaylandListener(inputs, hotkeys, why_not=f"{NOT_TOLD} Speak each step, or mark it.", bind=BIND)
 
     def why_slow(self) -> str:
         """Always empty: most desktops tell the damage, and where one does not, it sends a picture per change only."""
@@ -92,9 +90,20 @@ class WaylandBackend(DesktopBackend):
         return NOT_TOLD
 
     def hotkey_problems(self, hotkeys: Iterable[str]) -> list[str]:
-        """Raises CaptureError, with what to do instead."""
-        if any(hotkeys):
-            raise CaptureError(NO_HOTKEYS, BIND)
+        """Empty where the desktop has a portal for shortcuts: binding them here would ask its user."""
+        if not any(hotkeys):
+            return []
+        from capture.backends.wayland.portal_bus import PortalBus
+        from capture.backends.wayland.shortcuts import check_offered
+
+        try:
+            bus = PortalBus()
+            try:
+                check_offered(bus)
+            finally:
+                bus.close()
+        except CaptureError as missing:
+            raise CaptureError(missing.what, BIND) from missing
         return []
 
     def list_windows(self) -> list[Window]:

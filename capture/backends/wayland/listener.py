@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import threading
 
+from capture.backends.wayland.shortcuts import GlobalShortcuts, Hotkeys
 from capture.desktop.input_events import EventAggregator
 
 _SAMPLE_S = 1 / 30
 
 
 class WaylandListener:
-    """An InputListener. ``why_not`` says what is missing, and ``notices`` which hotkeys are not there."""
+    """An InputListener. ``why_not`` says that clicks and keys are not told; ``bind`` is what to do without hotkeys."""
 
-    def __init__(self, inputs: EventAggregator, why_not: str, notices: list[str]) -> None:
+    def __init__(self, inputs: EventAggregator, hotkeys: Hotkeys, *, why_not: str, bind: str) -> None:
         self.why_not = why_not
-        self._inputs, self._notices = inputs, notices
+        self._inputs = inputs
+        self._shortcuts = GlobalShortcuts(hotkeys) if hotkeys else None
+        self._bind = bind
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pointer", daemon=True)
         self._thread.start()
@@ -29,11 +32,15 @@ class WaylandListener:
 
     def notices(self) -> list[str]:
         """Notices for the user since the last call."""
-        notices, self._notices = self._notices, []
-        return notices
+        if self._shortcuts is None or not self._shortcuts.failure:
+            return []
+        told, self._shortcuts.failure = f"{self._shortcuts.failure}. {self._bind}", ""
+        return [told]
 
     def close(self) -> None:
         """Stop listening."""
         self._done.set()
         self._thread.join()
+        if self._shortcuts is not None:
+            self._shortcuts.close()
         self._inputs.finish()

@@ -6,6 +6,7 @@ Interfaces: flatpak.github.io/xdg-desktop-portal.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import time
@@ -120,11 +121,18 @@ class PortalBus:
             try:
                 code, results = self._answer(path, consent)
             except CaptureError:
-                self._reply("org.freedesktop.portal.Request", "Close", "", path=path)  # the dialogue goes away
+                self._close(path)
                 raise
         if code:
             raise PermissionRefused(code)
         return {name: value for name, (_, value) in results.items()}
+
+    def _close(self, request: str) -> None:
+        """Let the dialogue of a request go away. Does not wait: a portal that shows one may be busy with it."""
+        from jeepney import new_method_call
+
+        with contextlib.suppress(OSError):
+            self._bus.send(new_method_call(self._address("org.freedesktop.portal.Request", request), "Close"))
 
     def _answer(self, path: str, consent: Consent) -> tuple[int, dict[str, Any]]:
         while True:

@@ -376,5 +376,5 @@ async def test_the_keys_that_mend_a_step_are_on_the_bar_at_every_width(open_app:
             await desk.press("t")
             await desk.type("!")
             await desk.press("enter")
-            bar = await desk.shows("u Undo")
+            await desk.shows("u Undo")
             assert "e Step  b Blur  u Undo" in desk.key_bar()
