@@ -18,6 +18,7 @@ from library.model import FileFacts, LibraryError, Unreachable
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _UNREACHABLE = {errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENOTCONN}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_READING = {"read", "find", "fetch"}
 _SAMPLE = 1 << 20
 
 
@@ -37,9 +38,9 @@ def as_library_error(doing: str, error: OSError) -> LibraryError:
             f"Could not {doing}: the disk is full", "Free some space and run it again; nothing was lost."
         )
     if error.errno in _FORBIDDEN:
-        return LibraryError(
-            f"Could not {doing}: it may not be written", "Check its permissions, or choose another folder."
-        )
+        reads = doing.partition(" ")[0] in _READING
+        done, remedy = ("read", "") if reads else ("written", ", or choose another folder")
+        return LibraryError(f"Could not {doing}: it may not be {done}", f"Check its permissions{remedy}.")
     kind = Unreachable if error.errno in _UNREACHABLE else LibraryError
     return kind(f"Could not {doing}: {error.strerror or error}", "Check the path and run it again.")
 

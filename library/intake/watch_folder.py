@@ -12,6 +12,7 @@ from pathlib import Path
 from library.catalog.catalog import Catalog
 from library.files import fingerprint, library_errors
 from library.model import Demo, LibraryError
+from library.storage.system_files import is_system_file
 
 VIDEOS = ".mp4 .m4v .mov .mkv .webm .avi .ts .mts .mpg .mpeg .flv .wmv .asf .ogv .gif"
 """File name endings of readable formats; a file with a wrong ending is refused when it is opened."""
@@ -32,7 +33,7 @@ def recordings_in(folder: Path, tell: Callable[[Path, LibraryError], None] = lam
     found: list[Path] = []
     with library_errors(f"read the folder {folder}"):
         for entry in sorted(folder.iterdir()):
-            if entry.name.startswith(".") or entry.is_symlink():
+            if entry.name.startswith(".") or is_system_file(entry.name) or entry.is_symlink():
                 continue
             if entry.is_dir():
                 found += _inside(entry, tell)

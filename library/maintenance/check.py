@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from capture.progress import Progress, silent
 from library.connection.library import Library
-from library.model import Demo, LibraryError
+from library.model import Demo, LibraryError, Unreachable
 from library.storage.store import LibraryFault, Store
 
 _REBUILD = "Make the index anew: showhow library rebuild"
@@ -33,7 +33,12 @@ def _faults(library: Library, progress: Progress, *, quick: bool) -> Iterator[Li
     whole: list[Demo] = []
     for done, demo_id in enumerate(ids):
         progress(done, len(ids), "Checking demos")
-        yield from _demo_faults(library.store, demo_id, indexed, whole, quick=quick)
+        try:
+            yield from _demo_faults(library.store, demo_id, indexed, whole, quick=quick)
+        except Unreachable:
+            raise
+        except LibraryError as error:  # one that may not be read says nothing of the others
+            yield LibraryFault(kind="unreadable", what=error.what, mend=error.remedy, demo_id=demo_id)
     for demo_id in indexed.keys() - set(ids):
         what = f"{demo_id} is in the index but not in the library"
         yield LibraryFault(kind="index", what=what, mend=_REBUILD, demo_id=demo_id)

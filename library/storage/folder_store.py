@@ -14,13 +14,14 @@ from pathlib import Path
 from capture.files import write_bytes
 from capture.progress import Progress, silent
 from library.files import facts_of, library_errors, read_bounded, sync_folder, write_synced
-from library.model import Demo, FileFacts, LibraryError, not_found
+from library.model import Demo, FileFacts, LibraryError, Unreachable, not_found
 from library.records import decode_record, encode_record
 from library.rights import take_rights
 from library.storage.bundle import CAPTIONS, LARGEST_RECORD, RECORD, read_bundle, version_of, versions
 from library.storage.inbox import FolderInbox
 from library.storage.staging import Staging, sweep
 from library.storage.store import LibraryFault, Trashed, remedy_for
+from library.storage.system_files import is_system_file
 from library.text import is_demo_id
 
 _TRIED = 64 << 10
@@ -80,14 +81,26 @@ class FolderStore:
         """Files that are missing or differ from what was filed."""
         named = {demo.clip.path, CAPTIONS, *(step.still for step in demo.steps if step.still)}
         for name in sorted(named | demo.files.keys()):
-            path = demo.path / name
-            if not path.is_file() or path.is_symlink():
+            try:
+                kind, what = self._fault_of(demo.path / name, demo.files.get(name), quick=quick)
+            except Unreachable:
+                raise
+            except LibraryError as error:
                 yield LibraryFault(
-                    kind="missing", what=f"{path} is missing", mend=remedy_for(demo), demo_id=demo.demo_id, place=name
+                    kind="unreadable", what=error.what, mend=error.remedy, demo_id=demo.demo_id, place=name
                 )
-            elif (facts := demo.files.get(name)) is not None and self._changed(path, facts, quick=quick):
-                what = f"{path} is not as it was filed"
-                yield LibraryFault(kind="changed", what=what, mend=remedy_for(demo), demo_id=demo.demo_id, place=name)
+                continue
+            if kind:
+                yield LibraryFault(kind=kind, what=what, mend=remedy_for(demo), demo_id=demo.demo_id, place=name)
+
+    def _fault_of(self, path: Path, facts: FileFacts | None, *, quick: bool) -> tuple[str, str]:
+        """Kind of a file's fault and what it is; empty when there is none. Raises LibraryError when it is not read."""
+        with library_errors(f"read {path}"):
+            if not path.is_file() or path.is_symlink():
+                return "missing", f"{path} is missing"
+        if facts is not None and self._changed(path, facts, quick=quick):
+            return "changed", f"{path} is not as it was filed"
+        return "", ""
 
     def _changed(self, path: Path, facts: FileFacts, *, quick: bool) -> bool:
         with library_errors(f"read {path}"):
@@ -106,16 +119,24 @@ class FolderStore:
             for entry in sorted(self.demos.iterdir()):
                 if is_demo_id(entry.name) and _is_folder(entry):
                     yield from self._strays_of(entry, by_path)
-                elif not entry.name.startswith("."):  # hidden: being written, or left for the next sweep
+                # Hidden: being written, or left for the next sweep.
+                elif not entry.name.startswith(".") and not is_system_file(entry.name):
                     yield _orphan(entry)
 
     def _strays_of(self, home: Path, by_path: dict[Path, Demo]) -> Iterator[LibraryFault]:
-        for folder in sorted(home.iterdir()):
+        try:
+            folders = sorted(home.iterdir())
+        except PermissionError:  # told already, with the demo
+            return
+        for folder in folders:
             if (demo := by_path.get(folder)) is not None:
                 named = {RECORD, CAPTIONS, demo.clip.path, *demo.files, *(step.still for step in demo.steps)}
-                files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-                yield from (_orphan(path) for path in files if path.relative_to(folder).as_posix() not in named)
-            elif not version_of(folder):
+                files = sorted(
+                    Path(root, name).relative_to(folder) for root, _, names in os.walk(folder) for name in names
+                )
+                strays = (path for path in files if path.as_posix() not in named)
+                yield from (_orphan(folder / path) for path in strays if not any(map(is_system_file, path.parts)))
+            elif not version_of(folder) and not is_system_file(folder.name):
                 yield _orphan(folder)
 
     def remove(self, demo_id: str) -> Trashed:

@@ -170,3 +170,55 @@ def test_collections_are_joined_and_left_one_by_one_whatever_the_case(library: L
     assert collect(library, NAME, "FIRST week", put=False, by="Tom").collections == ("Finance",)
     with pytest.raises(LibraryError, match="needs a name"):
         collect(library, NAME, " , ", put=True)
+
+
+SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini", "@eaDir", "lost+found", "#recycle", "$RECYCLE.BIN", "._clip.mp4")
+
+
+def test_what_systems_and_drives_put_everywhere_is_no_fault(library: Library) -> None:
+    one = library.catalog.get(NAME)
+    for place in (library.demos, one.path.parent, one.path, one.path / "steps"):
+        for name in SYSTEM:
+            if name in {"@eaDir", "lost+found", "#recycle", "$RECYCLE.BIN"}:
+                (place / name).mkdir()
+                (place / name / "something").touch()
+            else:
+                (place / name).touch()
+    assert kinds(library) == []
+    (one.path / "notes.txt").touch()
+    assert kinds(library) == [("orphaned", str(one.path / "notes.txt"))]
+
+
+def test_a_demo_that_may_not_be_read_is_told_and_the_others_are_checked(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = put_bundle(library.demos, demo("zebra-k3f9", "Zebra", "Feed it"))
+    library.refresh()
+    (other.path / "clip.mp4").unlink()
+    home, iterdir = library.demos / NAME, Path.iterdir
+
+    def forbidden(folder: Path) -> Iterator[Path]:
+        if folder == home:
+            raise PermissionError(13, "Permission denied")
+        return iterdir(folder)
+
+    monkeypatch.setattr(Path, "iterdir", forbidden)
+    found = {fault.demo_id: fault for fault in check(library)}
+    assert found[NAME].kind == "unreadable"
+    assert "may not be read" in found[NAME].what
+    assert found["zebra-k3f9"].kind == "missing"
+
+
+def test_a_file_that_may_not_be_read_is_told_and_the_others_are_checked(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, is_file = library.catalog.get(NAME), Path.is_file
+    (one.path / "captions.vtt").unlink()
+
+    def forbidden(path: Path) -> bool:
+        if path == one.path / "clip.mp4":
+            raise PermissionError(13, "Permission denied")
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", forbidden)
+    assert kinds(library) == [("missing", "captions.vtt"), ("unreadable", "clip.mp4")]
