@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -23,9 +24,11 @@ from capture.errors import Cancelled, ShowhowError
 from tui.palette import ActionsProvider, actions
 from tui.screens.base import BaseScreen
 from tui.screens.library import LibraryScreen
+from tui.services.remembered import Remembered
 from tui.state.active_recording import ActiveRecording
 from tui.state.jobs import Jobs
 from tui.state.threads import run_in_daemon_thread
+from tui.terminal import TerminalAnswers
 from tui.widgets.bars import JobLine, TitleBar
 from tui.widgets.meter import TICKS_A_SECOND
 from tui.widgets.still import Still
@@ -78,6 +81,9 @@ _NOTICES, _NOTICE_S = 3, 12.0
 """Notices shown for an opened library (doctor and check show all), and the seconds they are shown."""
 
 
+_NO_ANSWERS = TerminalAnswers()
+
+
 class Showhow(App[int]):
     """showhow in a terminal."""
 
@@ -99,9 +105,16 @@ class Showhow(App[int]):
     services: Services
     navigator: AppNavigator
 
-    def __init__(self, open_services: Callable[[Progress], Services], start: str | None = None) -> None:
+    def __init__(
+        self,
+        open_services: Callable[[Progress], Services],
+        start: str | None = None,
+        remembered: Remembered | None = None,
+        answers: TerminalAnswers = _NO_ANSWERS,
+    ) -> None:
         super().__init__()
-        self._open_services, self.starts_at = open_services, start
+        self._open_services, self.starts_at, self._remembered = open_services, start, remembered
+        self._typed = answers.typed
         self.is_open = False
         """Whether ``services`` and ``navigator`` are set."""
         self.failure: ShowhowError | None = None
@@ -111,7 +124,9 @@ class Showhow(App[int]):
         self.jobs = Jobs(lambda work: begin(self, work, "jobs", exclusive=False), self._jobs_changed)
         self.register_theme(_DARK)
         self.register_theme(_LIGHT)
-        self.theme = "showhow"
+        chosen = remembered.theme if remembered is not None else ""
+        default = _LIGHT.name if answers.light else _DARK.name
+        self.theme = chosen if chosen in self.available_themes else default
 
     def on_mount(self) -> None:
         """Show the library screen; open the library once its search line is drawn."""
@@ -119,9 +134,19 @@ class Showhow(App[int]):
             # Ends as any other exit does: an exception raised from a handler may be lost in whatever runs just then.
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, 143)
         self._recording_ticker = self.set_interval(1 / TICKS_A_SECOND, self.recording.refresh, pause=True)
+        if self._remembered is not None:
+            keep = self._remembered.keep_theme
+            self.theme_changed_signal.subscribe(self, lambda theme: keep(theme.name))
         library = LibraryScreen()
         self.push_screen(library)
+        self.call_after_refresh(self._type_again)
         self.call_after_refresh(begin, self, lambda: self._open(library), "open")
+
+    def _type_again(self) -> None:
+        """Pass on the keys that came while the terminal was asked."""
+        for letter in self._typed:
+            name = {" ": "space", "\r": "enter"}.get(letter, letter)
+            self.post_message(events.Key(name, letter))
 
     async def _open(self, library: LibraryScreen) -> None:
         try:
@@ -235,16 +260,18 @@ class Showhow(App[int]):
             self.services.review.close()
 
 
-def run(settings: Settings, start: str | None = None) -> int:
+def run(settings: Settings, answers: TerminalAnswers | None, start: str | None = None) -> int:
     """Run the application until the user leaves; returns the exit code. ``start`` may be ``record``.
+
+    ``answers`` are those of the terminal, if it was asked.
 
     Raises LibraryError when the library cannot be opened, and ShowhowError without a terminal.
     """
     if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()):
         raise ShowhowError("The application needs a terminal", "Without one there are commands: showhow --help")
-    terminal = sys.stdout is not None and sys.stdout.isatty()
-    Still.sharp = sharp_widget(os.environ, terminal=terminal)
-    app = Showhow(partial(_services, settings), start)
+    answers = answers or TerminalAnswers()
+    Still.sharp = sharp_widget(answers, os.environ)
+    app = Showhow(partial(_services, settings), start, Remembered(settings.home), answers)
     try:
         code = app.run()
     finally:

@@ -47,10 +47,15 @@ def _run(arguments: Sequence[str]) -> int:
         sys.stdout.write(f"showhow {version()}\n")
         return 0
     if not arguments:
-        from tui.app import run
-        from tui.config import load_settings
+        from tui.terminal import ask_terminal
 
-        return run(load_settings())
+        query = ask_terminal(os.environ)  # it answers while the application is imported
+        try:
+            from tui.app import run
+            from tui.config import load_settings
+        finally:
+            answers = None if query is None else query.answers()
+        return run(load_settings(), answers)
     from tui.commands.app import run_command
 
     return run_command()

@@ -5,6 +5,7 @@ Owns the options before a command and the message for invalid arguments.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -55,9 +56,14 @@ def showhow(
         raise typer.Exit
     context.obj = CommandContext(library=library, debug=debug)
     if context.invoked_subcommand is None:
-        from tui.app import run
+        from tui.terminal import ask_terminal
 
-        raise typer.Exit(run(context.obj.settings))
+        query = ask_terminal(os.environ)
+        try:
+            from tui.app import run
+        finally:
+            answers = None if query is None else query.answers()
+        raise typer.Exit(run(context.obj.settings, answers))
 
 
 def run_command() -> int:

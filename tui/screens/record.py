@@ -69,8 +69,9 @@ class RecordScreen(BaseScreen):
 
     def body(self) -> ComposeResult:
         """Choices at the left, a preview at the right."""
-        self.model.countdown_s = self.app_context.services.countdown_s
-        self.model.words = self.app_context.services.live_words
+        services = self.app_context.services
+        last = services.remembered.setup if services.remembered is not None else None
+        self.model.set_up(services.countdown_s, words=services.live_words, last=last)
         with Horizontal(id="record-body"):
             with Vertical(id="record-choices"):
                 yield SetupList(self.model, id="setup")
@@ -120,7 +121,7 @@ class RecordScreen(BaseScreen):
             self.refresh_bindings()
             return
         self.model.problem = ""
-        self.model.offer(monitors, windows, microphones, preferred)
+        self.model.offer(monitors, windows, microphones, preferred, self.app_context.services.microphone)
         self._draw()
         self._update_preview()
         for problem in await self.ask(recorder.hotkey_problems) or []:
@@ -310,6 +311,9 @@ class RecordScreen(BaseScreen):
             self.action_draw_region()
             return
         self._close_meter()
+        services = self.app_context.services
+        if services.remembered is not None:
+            services.remembered.keep_setup(self.model.setup(services.countdown_s, services.microphone))
         self.app_context.navigator.start_recording(choice, self.model.title, self.model.countdown_s)
 
     def action_back(self) -> None:

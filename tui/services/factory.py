@@ -8,6 +8,7 @@ from capture.progress import Progress, silent
 from tui.config import Settings
 from tui.services.protocols import Services
 from tui.services.recognizers import intake_options, words_ready
+from tui.services.remembered import Remembered
 
 
 def open_services(settings: Settings, progress: Progress = silent) -> Services:
@@ -43,6 +44,8 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
         glossary=LocalGlossaryService(glossary_of(library)),
         models=LocalModelService(settings),
         words_ready=lambda: words_ready(settings),
+        remembered=Remembered(settings.home),
+        microphone=settings.microphone,
         reader_url=settings.reader_url,
         notices=(*library.notices, *filter(None, [library.meaning.trouble])),
         close=library_service.close,

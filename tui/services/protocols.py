@@ -20,6 +20,7 @@ from library.index.model import no_pause
 from library.maintenance.stats import Work
 from library.model import Demo, Draft, Found, HeardAgain
 from tui.model import DemoEdit, Exported, ModelOffer, Names, Picture, RecordChoice, Unfiled
+from tui.services.remembered import Remembered
 
 Begun = Callable[[Draft], None]
 """Callback for a draft that is not finished yet; called in the thread that makes it."""
@@ -306,6 +307,10 @@ class Services:
     live_words: bool = True
     words_ready: Callable[[], str] = lambda: ""
     """Status line of the speech model: ready, or what to do. Empty when unknown."""
+    remembered: Remembered | None = None
+    """What was chosen last; None remembers nothing."""
+    microphone: str | None = None
+    """The microphone of the settings; None when they name none."""
     reader_url: str = ""
     """Address of the web reader, for links; empty when there is none."""
     notices: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from enum import Enum
 from capture.errors import ShowhowError
 from capture.model import Microphone, Monitor, Region, Target, Window
 from tui.model import ModelOffer, RecordChoice
+from tui.services.remembered import LastSetup
 
 COUNTDOWNS = (0, 3, 5, 10)
 _WINDOWS_SHOWN = 6
@@ -48,6 +49,32 @@ class RecordModel:
     offer_of_model: ModelOffer | None = None
     words: bool = True
     problem: str = ""
+    last: LastSetup | None = None
+
+    def set_up(self, countdown_s: int, *, words: bool, last: LastSetup | None) -> None:
+        """Begin with the settings, or with what was chosen for the last recording if they have not changed since."""
+        self.countdown_s, self.words, self.last = countdown_s, words, last
+        if last is not None:
+            if last.countdown_setting == countdown_s:
+                self.countdown_s = last.countdown_s
+            self.words, self.machine_sound = words and last.words, last.machine_sound
+            self.keys = next((keys for keys in Keys if keys.name == last.keys), self.keys)
+
+    def setup(self, countdown_setting: int, microphone_setting: str | None) -> LastSetup:
+        """What is chosen now, to remember it."""
+        source, microphone = self.source, self.microphone
+        region = source.target.region if source is not None and source.target is not None else None
+        return LastSetup(
+            source=source.label if source is not None else "",
+            region=None if region is None else (region.x, region.y, region.width, region.height),
+            microphone=microphone.name if microphone is not None else None if self.microphones[:-1] else "",
+            microphone_setting=microphone_setting,
+            countdown_s=self.countdown_s,
+            countdown_setting=countdown_setting,
+            machine_sound=self.machine_sound,
+            keys=self.keys.name,
+            words=self.words,
+        )
 
     def offer(
         self,
@@ -55,13 +82,35 @@ class RecordModel:
         windows: Sequence[Window],
         microphones: Sequence[Microphone],
         preferred: str | None,
+        setting: str | None = None,
     ) -> None:
-        """Set the sources and microphones of this machine, and preselect."""
+        """Set the sources and microphones of this machine, and preselect.
+
+        ``preferred``: the microphone to take; ``setting``: the one that the settings name.
+        """
         self.sources = list_sources(monitors, windows)
         self.source_index = next((i for i, m in enumerate(monitors) if m.primary), 0)
         self.microphones = [*microphones, None]
         names = [microphone.name for microphone in microphones]
         self.microphone_index = names.index(preferred) if preferred in names else len(names)
+        if self.last is not None:
+            self._take_source(self.last, monitors)
+            if self.last.microphone_setting == setting:
+                self._take_microphone(self.last.microphone, names)
+
+    def _take_source(self, last: LastSetup, monitors: Sequence[Monitor]) -> None:
+        """Choose the source of the last recording, if it is there."""
+        if last.region is None:
+            labels = [source.label for source in self.sources]
+            self.source_index = labels.index(last.source) if last.source in labels else self.source_index
+        elif any(_inside(Region(*last.region), monitor.region) for monitor in monitors):
+            self.give_region(Region(*last.region))
+
+    def _take_microphone(self, name: str | None, names: Sequence[str]) -> None:
+        if name is None:
+            self.microphone_index = len(names)
+        elif name in names:
+            self.microphone_index = names.index(name)
 
     @property
     def live_words_text(self) -> str:
@@ -155,6 +204,10 @@ def parse_region(text: str) -> Region:
     if width <= 0 or height <= 0:
         raise ShowhowError("A region needs a width and a height", "Write for example 100,80,1280,720")
     return Region(x, y, width, height)
+
+
+def _inside(inner: Region, outer: Region) -> bool:
+    return inner.x >= outer.x and inner.y >= outer.y and inner.right <= outer.right and inner.bottom <= outer.bottom
 
 
 def _pixels(region: Region) -> str:

@@ -28,7 +28,6 @@ from tui.widgets.half_blocks import half_blocks, load
 from tui.widgets.key_bar import KeyLabel, fitting
 from tui.widgets.meter import bars, height
 from tui.widgets.still import fitted
-from tui.widgets.terminal_graphics import sharp_terminal
 
 
 def test_the_time_left_is_told_once_there_is_something_to_tell_it_from() -> None:
@@ -195,16 +194,6 @@ def test_a_picture_file_is_read_small_and_a_broken_one_is_refused(tmp_path: Path
     (tmp_path / "b.webp").write_bytes(b"RIFF....WEBP")
     with pytest.raises(OSError, match="cannot identify"):
         load(tmp_path / "b.webp", 480)
-
-
-def test_the_terminal_is_asked_for_sharp_pictures_only_where_it_answers() -> None:
-    assert sharp_terminal({"TERM": "xterm-kitty"})
-    assert sharp_terminal({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"})
-    assert sharp_terminal({"TERM": "foot"})
-    assert not sharp_terminal({"TERM": "xterm-kitty", "TMUX": "/run/tmux,1,0"})
-    assert not sharp_terminal({"TERM": "xterm-kitty", "NO_COLOR": ""})
-    assert not sharp_terminal({"TERM": "xterm-256color"})
-    assert not sharp_terminal({})
 
 
 @given(st.text(max_size=60), st.text(max_size=30), st.integers(0, 80))
