@@ -61,6 +61,7 @@ class Whisper:
         self._detected = ""
         self._options: dict[str, DecodeOptions] = {}  # by language; 5 ms each, and decoding an utterance takes 100 ms
         self._model: Any = None
+        self._latest: WindowSound | None = None
 
     @property
     def name(self) -> str:
@@ -89,10 +90,15 @@ class Whisper:
             return self._odds(sound, todo[0]) if self._model.model.is_multilingual else {}
 
     def _odds(self, sound: Sound, window: Window) -> dict[str, float]:
-        samples = levelled(sound_of(window, sound))
-        # Padded as for decoding: a full window, as faster-whisper takes, costs three times as much for the same odds.
-        [found] = self._model.model.detect_language(WindowSound(self._model, samples).encoded(context(len(samples))))
+        heard = self._window_sound(levelled(sound_of(window, sound)))
+        [found] = self._model.model.detect_language(heard.encoded(context(len(heard))))
         return posterior({token.strip("<|>"): probability for token, probability in found}, self.likely)
+
+    def _window_sound(self, samples: Sound) -> WindowSound:
+        """The sound of a window; what was encoded of it to tell the language is used again to decode it."""
+        if self._latest is None or not np.array_equal(self._latest.samples, samples):
+            self._latest = WindowSound(self._model, samples)
+        return self._latest
 
     @property
     def language(self) -> str:
@@ -149,13 +155,13 @@ class Whisper:
     def _transcribe_window(
         self, window: Window, sound: Sound, speech: Sequence[Span], options: DecodeOptions
     ) -> list[Word]:
-        words = transcribe_window(self._model, levelled(sound_of(window, sound)), options)
+        words = transcribe_window(self._model, self._window_sound(levelled(sound_of(window, sound))), options)
         inside = spoken_in(window, speech)
         spoken_ms = sum(s.duration_ms for s in inside)
         if too_few(words, spoken_ms):
             # Voice activity detection may have cut speech off: decode once more with all the sound around and between.
             whole = (_around(window, len(sound) * 1000 // SAMPLE_RATE),)
-            again = transcribe_window(self._model, levelled(sound_of(whole, sound)), options)
+            again = transcribe_window(self._model, self._window_sound(levelled(sound_of(whole, sound))), options)
             if len(again) > 2 * len(words):
                 window, inside, words = whole, list(whole), again
         return [word for word in in_sound(words, window, inside, spoken_ms) if not silent_at(sound, word)]

@@ -60,14 +60,14 @@ class Decoded:
         return stuck(self.words)
 
 
-def transcribe_window(model: Any, samples: Sound, options: DecodeOptions) -> list[Word]:
+def transcribe_window(model: Any, sound: WindowSound, options: DecodeOptions) -> list[Word]:
     """The words of a window, without hallucinations and loops; decoded again, in other ways, while it is rejected.
 
     At last with rising temperature, as OpenAI does. Then words are drawn by chance, though by the same chance in each
     process that decodes the same windows.
     """
-    sound, results = WindowSound(model, samples), list[Decoded]()
-    for frames, ways in _attempts(context(len(samples)), results):
+    results = list[Decoded]()
+    for frames, ways in _attempts(context(len(sound)), results):
         results.append(decode(model, sound, options, frames, **ways))
         last = results[-1]
         if last.hallucinated or (not last.looped and last.log_prob >= (_POOR if frames == FULL else _SURE)):
@@ -101,20 +101,20 @@ def context(samples: int) -> int:
 
 
 class WindowSound:
-    """The sound of a window, encoded once for each number of frames."""
+    """The sound of a window, ``samples`` at 16 kHz, encoded once for each number of frames."""
 
     def __init__(self, model: Any, samples: Sound) -> None:
-        self._model, self._samples = model, samples
+        self._model, self.samples = model, samples
         self._encoded: dict[int, Any] = {}
 
     def __len__(self) -> int:
         """Samples."""
-        return len(self._samples)
+        return len(self.samples)
 
     def encoded(self, frames: int) -> Any:
         """The output of the encoder for the window padded to ``frames``."""
         if frames not in self._encoded:
-            features = self._model.feature_extractor(self._samples)[..., :-1]
+            features = self._model.feature_extractor(self.samples)[..., :-1]
             self._encoded[frames] = self._model.encode(_padded(features, frames))
         return self._encoded[frames]
 

@@ -18,7 +18,7 @@ from transcribe.asr import whisper_decode as decode
 from transcribe.asr.guards import in_order, too_few
 from transcribe.asr.speech_windows import silent_at
 from transcribe.asr.whisper import Whisper
-from transcribe.asr.whisper_decode import FULL, Decoded, DecodeOptions, context, transcribe_window
+from transcribe.asr.whisper_decode import FULL, Decoded, DecodeOptions, WindowSound, context, transcribe_window
 from transcribe.model import SAMPLE_RATE, Word
 from transcribe.models.known import ModelRef
 
@@ -49,7 +49,7 @@ class Decoding:
         return next(self._results)
 
     def text(self, sound: NDArray[np.float32] = LONG) -> str:
-        words = transcribe_window(None, sound, DecodeOptions(tokenizer=None))
+        words = transcribe_window(None, WindowSound(None, sound), DecodeOptions(tokenizer=None))
         return "".join(word.text for word in words).strip()
 
 

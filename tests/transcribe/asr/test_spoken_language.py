@@ -182,6 +182,17 @@ def test_a_first_word_that_could_be_any_language_does_not_decide(whisper: Whispe
     assert "el menú y elegimos" in transcript.text
 
 
+def test_the_first_words_are_encoded_once_for_their_language_and_their_text(
+    whisper: Whisper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whisper.load()
+    encode, asked = whisper._model.encode, []
+    monkeypatch.setattr(whisper._model, "encode", lambda features: asked.append(features) or encode(features))
+    transcript = heard(whisper, say("Today I'll show you how to file an expense report."), together=False)
+    assert "expense report" in transcript.text
+    assert len(asked) == 1
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("together", [False, True], ids=["live", "whole"])
 @pytest.mark.parametrize("name", NARRATIONS)
