@@ -18,6 +18,8 @@ import msgspec
 from capture.errors import ShowhowError
 from library.format import count, join, size
 from tui.config import Settings
+from tui.services.remedies import install, sound_tools
+from tui.terminal import ask_terminal, draws_pictures
 
 _GET_SENTENCES = "showhow model download all-MiniLM-L6-v2"
 State = Literal["ok", "limited", "broken"]
@@ -50,14 +52,6 @@ def _guarded(name: str, check: Check, settings: Settings) -> Finding:
         return Finding(name, "broken", f"{type(error).__name__}: {error}", "Please report this line.")
 
 
-def _debian(packages: str) -> str:
-    return (
-        f"sudo apt-get install {packages}"
-        if shutil.which("apt-get")
-        else f"install {packages} with your package manager"
-    )
-
-
 def _libraries(_settings: Settings) -> Finding:
     broken = []
     for name, package in (("mss", ""), ("cv2", "libgl1 libglib2.0-0"), ("av", ""), ("sounddevice", "libportaudio2")):
@@ -68,7 +62,9 @@ def _libraries(_settings: Settings) -> Finding:
     if broken:
         packages = " ".join(package for *_, package in broken if package)
         detail = "; ".join(f"{name}: {why}" for name, why, _ in broken)
-        return Finding("libraries", "broken", detail, _debian(packages) if packages else "pip install showhow-app")
+        return Finding(
+            "libraries", "broken", detail, install(packages) if packages else "Install showhow anew, as in its README."
+        )
     return Finding("libraries", "ok", "OpenCV, PyAV, mss and PortAudio load")
 
 
@@ -131,7 +127,7 @@ def _microphone(settings: Settings) -> Finding:
     every = list_microphones()
     chosen = find_microphone(settings.microphone)
     if chosen is None:
-        remedy = _debian("libasound2-plugins pulseaudio") if sys.platform == "linux" and not every else "Plug one in."
+        remedy = sound_tools() if sys.platform == "linux" and not every else "Plug one in."
         return Finding("microphone", "limited", "none; demos would be silent", remedy)
     if problem := microphone_problem(chosen):
         return Finding("microphone", "limited", f"{chosen.label}: {problem}", "Speak into it and run this again.")
@@ -146,7 +142,7 @@ def _system_sound(_settings: Settings) -> Finding:
     try:
         source = find_system_sound("default")
     except ShowhowError as error:
-        remedy = _debian("pulseaudio") if sys.platform == "linux" else error.remedy
+        remedy = sound_tools() if sys.platform == "linux" else error.remedy
         return Finding("system sound", "limited", "what the machine plays cannot be recorded", remedy)
     return Finding("system sound", "ok", source.label)
 
@@ -196,7 +192,7 @@ def _sentence_model(settings: Settings) -> Finding:
 def _player(_settings: Settings) -> Finding:
     if shutil.which("mpv"):
         return Finding("player", "ok", "mpv, which begins at the step")
-    return Finding("player", "limited", "mpv is missing; the system's player begins at the start", _debian("mpv"))
+    return Finding("player", "limited", "mpv is missing; the system's player begins at the start", install("mpv"))
 
 
 def _screen_text(_settings: Settings) -> Finding:
@@ -254,12 +250,15 @@ def _fonts(_settings: Settings) -> Finding:
 
 
 def _terminal(_settings: Settings) -> Finding:
-    term, program = os.environ.get("TERM", ""), os.environ.get("TERM_PROGRAM", "")
-    sharp = "kitty" in term or program in {"WezTerm", "ghostty", "iTerm.app", "vscode"} or "foot" in term
-    if sharp:
+    query = ask_terminal(os.environ)
+    if query is None:
+        return Finding("terminal", "ok", "not asked: this is none")
+    if draws_pictures(query.answers(), os.environ):
         return Finding("terminal", "ok", "shows stills sharp")
-    detail = f"{term or 'no terminal'}: stills are drawn in half-blocks"
-    return Finding("terminal", "limited", detail, "kitty, WezTerm, foot or iTerm2 show them sharp.")
+    detail = f"{os.environ.get('TERM')}: stills are drawn in half-blocks"
+    return Finding(
+        "terminal", "limited", detail, "kitty 0.28 or newer, Ghostty, WezTerm, foot and others show them sharp."
+    )
 
 
 CHECKS: dict[str, Check] = {

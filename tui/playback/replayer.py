@@ -18,8 +18,9 @@ from capture.span import Span
 from library.model import Demo
 from library.storage.bundle import CAPTIONS
 from tui.playback.browser import BrowserPlayer, OpenPage
+from tui.playback.displays import display_problem
 from tui.playback.mpv import Mpv, PlayerPosition, Replay
-from tui.playback.system_player import MPV, has_display, play_clip
+from tui.playback.system_player import MPV, play_clip
 
 if TYPE_CHECKING:
     from library.connection.library import Library
@@ -41,8 +42,8 @@ class Replayer:
 
     def play(self, demo: Demo, start_ms: int, speed: float = 1.0, *, loop: Span | None = None) -> str:
         """Open the clip at ``start_ms``; returns the player's display name. Raises ShowhowError if none can play."""
-        if not has_display(self._environment):
-            raise ShowhowError("There is no display to play on", "Step through its pictures and words here instead.")
+        if problem := display_problem(self._environment):
+            raise ShowhowError(problem, "Step through its pictures and words here instead.")
         program = shutil.which("mpv", path=self._environment.get("PATH"))
         if program is not None and sys.platform != "win32":  # on Windows mpv's IPC is a named pipe
             self._play_in_mpv(program, demo, start_ms, speed, loop)

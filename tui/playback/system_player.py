@@ -15,7 +15,6 @@ from tui.playback.mpv import Replay, command_line
 MPV, SYSTEM_PLAYER = "mpv", "the system’s player"
 # Long enough for mpv to fail on an unreachable display (it takes 30 to 120 ms), short enough to go unnoticed.
 _EARLY_DEATH_S = 0.4
-_ALWAYS_DESKTOP: bool = sys.platform in {"darwin", "win32"}
 _running: list[subprocess.Popen[bytes]] = []
 
 
@@ -31,11 +30,6 @@ def play_clip(path: Path, start_ms: int, speed: float = 1.0, *, title: str = "",
         _start_detached(command_line(mpv, Replay(path, start_ms, speed, title), None))
         return MPV
     return _open_with_system(path, environment)
-
-
-def has_display(environment: Mapping[str, str]) -> bool:
-    """Whether windows can open here; macOS and Windows always have a desktop."""
-    return _ALWAYS_DESKTOP or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
 def _open_with_system(path: Path, environment: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from library.links import Link, link_to, parse_link, web_link_to
 from library.model import Demo
 from tests.library.factories import demo as record
 from tests.library.factories import put_bundle
+from tui.playback.displays import display_problem
 from tui.playback.replayer import READER, Replayer
 
 
@@ -28,11 +30,21 @@ def shelf(tmp_path: Path) -> Iterator[tuple[Library, Demo]]:
         yield library, library.catalog.get("raise-ab12")
 
 
-def test_without_mpv_the_browser_opens_the_reader_at_the_step(shelf: tuple[Library, Demo], tmp_path: Path) -> None:
+@pytest.fixture
+def desktop(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A display that answers, and no programs."""
+    with socket.socket(socket.AF_UNIX) as display:
+        display.bind(str(tmp_path / "wayland-9"))
+        display.listen()
+        yield {"PATH": str(tmp_path), "WAYLAND_DISPLAY": "wayland-9", "XDG_RUNTIME_DIR": str(tmp_path)}
+
+
+def test_without_mpv_the_browser_opens_the_reader_at_the_step(
+    shelf: tuple[Library, Demo], desktop: dict[str, str]
+) -> None:
     library, demo = shelf
     opened: list[str] = []
-    environment = {"PATH": str(tmp_path), "DISPLAY": ":1"}
-    replayer = Replayer(library, environment, lambda url: opened.append(url) is None)
+    replayer = Replayer(library, desktop, lambda url: opened.append(url) is None)
     start = demo.steps[1].start_ms
     assert replayer.play(demo, start) == READER
     assert opened[0].endswith(f"/demo/raise-ab12?at={start}#step-2")
@@ -41,12 +53,39 @@ def test_without_mpv_the_browser_opens_the_reader_at_the_step(shelf: tuple[Libra
     replayer.close()
 
 
-def test_without_mpv_and_browser_the_system_s_player_is_asked(shelf: tuple[Library, Demo], tmp_path: Path) -> None:
+def test_without_mpv_and_browser_the_system_s_player_is_asked(
+    shelf: tuple[Library, Demo], desktop: dict[str, str]
+) -> None:
     library, demo = shelf
-    replayer = Replayer(library, {"PATH": str(tmp_path), "DISPLAY": ":1"}, lambda _: False)
+    replayer = Replayer(library, desktop, lambda _: False)
     with pytest.raises(ShowhowError, match="Install mpv"):
         replayer.play(demo, 0)
     replayer.close()
+
+
+@pytest.mark.parametrize(
+    "dead",
+    [
+        {"DISPLAY": ":4711"},
+        {"DISPLAY": "localhost:4711.0"},
+        {"WAYLAND_DISPLAY": "wayland-4711"},
+        {"WAYLAND_DISPLAY": "wayland-4711", "DISPLAY": ":4711"},
+        {"DISPLAY": "nonsense"},
+    ],
+)
+def test_a_display_that_does_not_answer_is_said_and_no_player_is_left(
+    shelf: tuple[Library, Demo], dead: dict[str, str], tmp_path: Path
+) -> None:
+    environment = {"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(tmp_path)} | dead
+    replayer = Replayer(shelf[0], environment)
+    with pytest.raises(ShowhowError, match=r"The display .*4711|The display nonsense"):
+        replayer.play(shelf[1], 0)
+    assert replayer.position(shelf[1]) is None
+
+
+def test_of_two_displays_one_is_enough(desktop: dict[str, str]) -> None:
+    assert display_problem(desktop | {"DISPLAY": ":4711"}) == ""
+    assert display_problem(desktop | {"WAYLAND_DISPLAY": "gone"}) == "The display gone does not answer"
 
 
 def test_without_a_display_the_way_out_is_told(shelf: tuple[Library, Demo]) -> None:
