@@ -290,7 +290,8 @@ class Recorder:
             self._workspace.notes.changed(changes, seen_ns // NS_PER_MS)
         self._write_sound(at_ns)
         if self._ticker.ticks % _NOTICES_EVERY == 0:
-            for text in (*self._source.notices(), *self._tracks.notices(), *listener.notices()):
+            parts = (self._source, self._tracks, listener, self._ticker)
+            for text in (text for part in parts for text in part.notices()):
                 self.notify(text)
         if self._writer.failure is not None:
             self._end_early(f"The disk took no more ({self._writer.failure.strerror}); the take ends here.")

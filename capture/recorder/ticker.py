@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable
 
 _NS = 1_000_000_000
+_WATCHED_S, _MANY = 10, 0.25
+"""Late ticks are told once they are more than a quarter of ten seconds: then movement is visibly jerky."""
 
 
 class Ticker:
@@ -21,23 +23,35 @@ class Ticker:
         self._interval, self._now, self._sleep = _NS // fps, now, sleep
         self._due = now()
         self._recent: deque[int] = deque(maxlen=max(2, fps))
+        self._watched: deque[tuple[int, int]] = deque(maxlen=fps * _WATCHED_S)
+        self._told = False
         self.ticks = self.late = 0
 
     def wait(self) -> None:
         """Sleep until the next tick is due."""
         self._due += self._interval
         behind = self._now() - self._due
+        missed = 0
         if behind < 0:
             self._sleep(-behind / _NS)
         elif behind >= self._interval:
             missed = behind // self._interval
             self._due += missed * self._interval
-            self.ticks += missed
-            self.late += missed
         now = self._now()
-        self.ticks += 1
-        self.late += now - self._due > self._interval // 2
+        late = missed + (now - self._due > self._interval // 2)
+        self.ticks += 1 + missed
+        self.late += late
         self._recent.append(now)
+        self._watched.append((1 + missed, late))
+
+    def notices(self) -> list[str]:
+        """A notice for the user, once, when many of the recent ticks were late."""
+        ticks, late = (sum(counts) for counts in zip(*self._watched, strict=True)) if self._watched else (0, 0)
+        if self._told or ticks < (self._watched.maxlen or 0) or late < ticks * _MANY:
+            return []
+        self._told = True
+        what = f"This computer does not keep up: {late} of the last {ticks} looks at the screen came late."
+        return [f"{what} Movement will be jerky; a region or a window costs less than the whole screen."]
 
     @property
     def fps(self) -> float:

@@ -14,7 +14,7 @@ frames no finer than the rest; finer ones than 1.4 gain nothing until they cost 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -41,7 +41,7 @@ from capture.render.h264_bitstream import (
 )
 from capture.render.keyframes import KEY_EVERY_COPIED, KeyframeSchedule
 from capture.video.media_file import TICKS, VideoFile
-from capture.video.take_writer import H264
+from capture.video.picture_encoder import H264, H264_BEFORE
 
 _TIME_BASE = Fraction(1, TICKS * 1000)
 
@@ -64,21 +64,22 @@ def packet_copier(video: VideoFile, cache: EncodeCache | None = None) -> PacketC
         return None
     try:
         sets = parameter_sets(bytes(stream.codec_context.extradata or b""))
-        encoder = _Encoder(stream)
+        encoders = (_Encoder(stream, options) for options in (H264, H264_BEFORE))
+        encoder = next((encoder for encoder in encoders if encoder.fits(sets)), None)
     except (NotSpliced, av.FFmpegError):
         return None
-    return PacketCopier(video, stream, sets, encoder, cache) if encoder.fits(sets) else None
+    return PacketCopier(video, stream, sets, encoder, cache) if encoder is not None else None
 
 
 class _Encoder:
     """The recorder's encoder settings, for single pictures."""
 
-    def __init__(self, stream: VideoStream) -> None:
+    def __init__(self, stream: VideoStream, options: Mapping[str, str]) -> None:
         context = av.CodecContext.create("libx264", "w")
         assert isinstance(context, VideoCodecContext)  # noqa: S101  the stubs do not tell by the codec's name
         context.width, context.height, context.pix_fmt = stream.width, stream.height, "yuv420p"
         context.time_base, context.thread_count = _TIME_BASE, 1
-        context.options = dict(H264)
+        context.options = dict(options)
         context.flags |= Flags.global_header  # parameter sets in extradata, to be compared
         context.open()
         self._context, self._count = context, 0

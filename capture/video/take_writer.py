@@ -26,20 +26,19 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.packet import Packet
-from av.video.frame import PictureType, VideoFrame
+from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from capture.errors import VideoError
 from capture.model import Region
+from capture.video.picture_encoder import H264, TICKS_PER_MS, TIME_BASE, PictureEncoder, configure
 
 SOUND_RATE = 48_000
-TICKS_PER_MS = 90
 PACKET = 2_880
 """Samples in an Opus packet: 60 ms take two thirds of the CPU of 20 ms and a third of the muxing."""
 
-_TIME_BASE = Fraction(1, TICKS_PER_MS * 1000)
 _SOUND_BASE = Fraction(1, SOUND_RATE)
 _MUX = {
     "movflags": "+hybrid_fragmented+delay_moov",
@@ -47,16 +46,6 @@ _MUX = {
     # An idle screen sends one frame a second; sound must not wait for it in the muxer's memory.
     "max_interleave_delta": "10000",
 }
-H264 = {
-    # Measured on a 1080p screen: ultrafast 2.9 ms a frame, superfast 4.8 for 18 % less, veryfast 4.6 for 20 % less.
-    "preset": "ultrafast",
-    "tune": "zerolatency",
-    "qp": "20",
-    "forced-idr": "1",
-    # Key frames are placed by time; x264 counts frames, which is meaningless at a variable frame rate.
-    "x264-params": "keyint=infinite:scenecut=0:bframes=0",
-}
-"""x264 options of a take; ``capture/render/packet_copier.py`` encodes single frames of a clip with the same ones."""
 # CPU of a minute of narration, and log spectral distance: complexity 5 takes 0.21 s, 1 takes 0.12 s (both 3.8 dB),
 # 0 takes 0.10 s and is audible (4.4 dB); AAC takes 0.28 to 0.74 s (5 dB).
 _OPUS = {"frame_duration": "60", "compression_level": "1"}
@@ -77,7 +66,7 @@ class TakeWriter:
         self.frames = 0
         self._sink = Sink(path)
         self._container = av.open(self._sink, "w", format="mp4", options=dict(_MUX))
-        self._video = self._open_video(fps)
+        self._pictures = PictureEncoder(self._open_video(fps))
         self._sounds = [_OpusTrackWriter(self._open_sound(n), n) for n in channels]
         self._frame = VideoFrame(width, height, "yuv420p")
         self._planes = [_rows(plane) for plane in self._frame.planes]
@@ -86,14 +75,7 @@ class TakeWriter:
 
     def _open_video(self, fps: int) -> VideoStream:
         stream = self._container.add_stream("libx264", rate=fps, options=dict(H264))
-        stream.width, stream.height, stream.pix_fmt = self.width, self.height, "yuv420p"
-        # One thread: x264's own threads cost more than they gain on frames with few changes.
-        stream.thread_count = 1
-        context = stream.codec_context
-        context.time_base = _TIME_BASE
-        # OpenCV converts with BT.601 in limited range; untagged, a player would assume BT.709 for large pictures.
-        context.colorspace, context.color_range = 6, 1
-        context.color_primaries, context.color_trc = 1, 1
+        configure(stream.codec_context, self.width, self.height)
         return stream
 
     def _open_sound(self, channels: int) -> AudioStream:
@@ -126,10 +108,9 @@ class TakeWriter:
         """Write the current picture as a frame shown from ``at_ns`` on; a time not after the last moves by a tick."""
         ticks = max(round(at_ns * TICKS_PER_MS / 1_000_000), self._last_ticks + 1)
         self._last_ticks = ticks
-        self._frame.pts, self._frame.time_base = ticks, _TIME_BASE
-        self._frame.pict_type = PictureType.I if key or not self.frames else PictureType.NONE
+        self._frame.pts, self._frame.time_base = ticks, TIME_BASE
         self.frames += 1
-        for packet in self._video.encode(self._frame):
+        for packet in self._pictures.encode(self._frame, at_ns, key=key):
             self._hand_over(ticks)
             self._held = packet
 

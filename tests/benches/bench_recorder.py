@@ -3,7 +3,8 @@
     python -m tests.benches.bench_recorder [--brief] [--minutes N] [PART ...]
     pytest -m bench tests/benches/bench_recorder.py -s
 
-Parts: cost (1080p30 and 4K30), kills, sync, pauses, drift (with memory). ``--brief`` does a little of each.
+Parts: cost (1080p30), cost4k, motion (a full screen that moves), kills, sync, pauses, drift (with memory). ``--brief``
+does a little of each.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from shutil import which
 from types import FunctionType
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -24,7 +26,20 @@ import pytest
 from capture.takes import load_take
 from capture.video.reader import grab_frame
 from tests.benches.measures import claps, kills, long_take, pauses
-from tests.benches.stand import Cost, EndedByItselfError, Still, desk, ffmpeg, run, showhow, simplescreenrecorder, table
+from tests.benches.moving_picture import CONTENTS, PICTURES, frame, player
+from tests.benches.stand import (
+    Cost,
+    Desk,
+    EndedByItselfError,
+    Still,
+    desk,
+    ffmpeg,
+    run,
+    showhow,
+    simplescreenrecorder,
+    table,
+)
+from tests.support.desktop import SINK, Stage
 
 
 def ssim(one: np.ndarray, other: np.ndarray) -> float:
@@ -82,6 +97,53 @@ def bench_cost(size: tuple[int, int], *, brief: bool = False) -> str:
     return "\n".join(lines)
 
 
+def bench_motion(size: tuple[int, int], *, brief: bool = False) -> str:
+    """CPU, pictures, size and likeness where everything moves, against FFmpeg with the same encoder."""
+    rows, seconds = [], 8 if brief else 20
+    for content in CONTENTS:
+        with tempfile.TemporaryDirectory() as place, Stage(size) as stage:
+            play = player(stage.display, size, content, seconds)
+            on = Desk(stage.env, play, f"{SINK}.monitor", size)
+            truth = [frame(number, size, CONTENTS[content])[..., :3].copy() for number in range(PICTURES)]
+            for peer in (showhow, ffmpeg):
+                folder = Path(place) / peer.__name__
+                folder.mkdir()
+                cost = run(peer(folder, on), on, folder / "log")
+                rows.append([content, *_motion_cells(cost, truth, seconds)])
+    head = [
+        "content",
+        "recorder",
+        "CPU of a core",
+        "pictures a second",
+        "Mbit/s",
+        "SSIM in motion, mean / worst",
+        "late",
+    ]
+    return table(rows, head)
+
+
+def _motion_cells(cost: Cost, truth: list[np.ndarray], seconds: float) -> list[str]:
+    """Pictures and likeness are of the middle of the motion; the true picture is the most alike one of the loop."""
+    with av.open(str(cost.video)) as container:
+        stream = container.streams.video[0]
+        sizes = [(float(p.pts * stream.time_base), p.size) for p in container.demux(stream) if p.pts is not None]
+    whole_s = sizes[-1][0]
+    start_s, end_s = whole_s / 2 - seconds / 4, whole_s / 2 + seconds / 4
+    inside = [size for at_s, size in sizes if start_s <= at_s < end_s]
+    thumbs, like = np.stack([_thumb(one) for one in truth]), []
+    for at_s in np.linspace(start_s, end_s, 8):
+        shown = grab_frame(cost.video, round(at_s * 1000))
+        like.append(ssim(shown, truth[int(np.abs(thumbs - _thumb(shown)).mean(axis=(1, 2, 3)).argmin())]))
+    rate = sum(inside) * 8 / (end_s - start_s) / 1e6
+    pictures = f"{len(inside) / (end_s - start_s):.1f}"
+    likeness_cell = f"{np.mean(like):.3f} / {min(like):.3f}"
+    return [cost.name, f"{cost.core:.0%}", pictures, f"{rate:.0f}", likeness_cell, _late(cost)]
+
+
+def _thumb(picture: np.ndarray) -> np.ndarray:
+    return cv2.resize(picture, (160, 90), interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
 def peers(*, brief: bool) -> list[FunctionType]:
     """Ours first; SimpleScreenRecorder where it is installed and there is time for it."""
     return [showhow, ffmpeg, *([simplescreenrecorder] if which("simplescreenrecorder") and not brief else [])]
@@ -130,6 +192,7 @@ def parts(*, brief: bool, minutes: float) -> dict[str, Callable[[], str]]:
     """What can be measured."""
     return {
         "cost": lambda: bench_cost((1920, 1080), brief=brief),
+        "motion": lambda: bench_motion((1920, 1080), brief=brief),
         "cost4k": lambda: bench_cost((3840, 2160), brief=brief),
         "kills": lambda: bench_kills(3 if brief else 20),
         "sync": lambda: bench_sync(6 if brief else 40),

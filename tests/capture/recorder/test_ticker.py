@@ -65,3 +65,23 @@ def test_the_rate_is_what_was_kept() -> None:
     for _ in range(12):
         pace.wait()
     assert pace.fps == 10.0
+
+
+def test_many_late_ticks_are_told_once_while_it_records() -> None:
+    pace, desk = paced()
+    told = []
+    for _ in range(1_500):
+        desk.at += 14 * MS  # more work than fits into a tick
+        pace.wait()
+        told += pace.notices()
+    [line] = told
+    assert "does not keep up" in line
+
+
+def test_a_late_tick_now_and_then_is_no_news() -> None:
+    pace, desk = paced()
+    for number in range(3_000):
+        desk.at += (25 if number % 20 == 0 else 4) * MS
+        pace.wait()
+        assert pace.notices() == []
+    assert pace.late > 100
