@@ -49,6 +49,7 @@ CREATE SCHEMA IF NOT EXISTS showhow;
 CREATE TABLE IF NOT EXISTS showhow.migrations (
     number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
 """
+_PASSWORDS = {"password", "sslpassword"}
 
 
 class PostgresSession:
@@ -195,15 +196,17 @@ def _translate_error(error: Exception, name: str) -> LibraryError:
 
 
 def without_password(url: str) -> str:
-    """A library's address without password and query, for display."""
+    """A library's address without passwords, for display and for others' settings.
+
+    Its query stays as it is written: host and sslmode may stand there, without which it leads nowhere.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:  # no address; what in it may be a password is not known
         return f"{url.partition('://')[0]}://…"
-    if parts.password is None:
-        return url.partition("?")[0]
-    user, _, host = parts.netloc.rpartition("@")
-    return urlunsplit((parts.scheme, f"{user.partition(':')[0]}@{host}", parts.path, "", ""))
+    user, at, host = parts.netloc.rpartition("@")
+    query = "&".join(one for one in parts.query.split("&") if one.partition("=")[0].lower() not in _PASSWORDS)
+    return urlunsplit((parts.scheme, f"{user.partition(':')[0]}{at}{host}", parts.path, query, ""))
 
 
 def migrate(connection: Connection, name: str) -> int:

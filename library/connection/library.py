@@ -12,6 +12,7 @@ from dataclasses import replace as with_changes
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -31,6 +32,7 @@ from library.rights import mend_rights, take_rights
 from library.storage.bucket import AWS, MediaOptions
 from library.storage.folder_store import FolderStore
 from library.storage.store import Store
+from library.team_packages import team_packages
 from library.text import clean
 
 if TYPE_CHECKING:
@@ -204,12 +206,13 @@ def open_library(
 
 
 def _open_team(url: str, cache: Path, media: MediaOptions, sentences: WantedModel) -> Library:
-    from library.catalog.postgres_catalog import without_password
-    from library.connection.team import open_catalog
+    with team_packages():
+        from library.catalog.postgres_catalog import without_password
+        from library.connection.team import open_catalog
 
     catalog, team, store, facts = open_catalog(url, cache, media)
     shown = without_password(url)
-    name = facts.name or shown.rpartition("/")[2] or "team"
+    name = facts.name or urlsplit(shown).path.strip("/") or "team"
     synonyms = TeamSynonyms(team)
     catalog.read_synonyms_with(synonyms.folded)
     days = facts.review_days
@@ -250,7 +253,8 @@ def make_library(
     Demos that exist there are indexed; returns their number. Raises LibraryError.
     """
     if is_team(url):
-        from library.connection.team import set_up
+        with team_packages():
+            from library.connection.team import set_up
 
         if not media:
             remedy = "Say so: --media s3://bucket/prefix, or a folder everybody can reach."

@@ -9,17 +9,20 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from capture.errors import Cancelled
 from capture.progress import Progress, silent
 from library.connection.library import Library
-from library.connection.team import TeamState
 from library.files import library_errors
 from library.maintenance.stats import Work
 from library.model import Demo, LibraryError
 from library.storage.store import newest
+
+if TYPE_CHECKING:  # it brings a database's driver, which only a team needs
+    from library.connection.team import TeamState
 
 WAITING, WORKING, DONE, FAILED, CANCELLED = "waiting", "working", "done", "failed", "cancelled"
 _POLL_S = 0.5

@@ -18,6 +18,7 @@ from library.draft.edits import said
 from library.files import library_errors, read_bounded
 from library.model import STEPS_BY_HAND, Demo, Draft, LibraryError
 from library.rights import take_rights
+from library.team_packages import team_packages
 from transcribe.asr.hotwords import as_term, corrections
 
 if TYPE_CHECKING:  # terms can be read without opening a library
@@ -133,7 +134,8 @@ def glossary_terms(url: str) -> tuple[str, ...]:
     """
     try:
         if is_team(url):
-            from library.catalog.postgres_catalog import query_once
+            with team_packages():
+                from library.catalog.postgres_catalog import query_once
 
             return tuple(str(row[0]) for row in query_once(url, "terms"))
         return FolderGlossary(folder_of(url)).terms()

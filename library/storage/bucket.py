@@ -21,6 +21,7 @@ from capture.errors import Cancelled
 from capture.progress import Progress, silent
 from library.files import library_errors
 from library.model import FileFacts, LibraryError, Unreachable
+from library.team_packages import team_packages
 
 _TYPES = {".mp4": "video/mp4", ".webp": "image/webp", ".vtt": "text/vtt", ".json": "application/json"}
 _CHUNK = 1 << 20
@@ -77,7 +78,7 @@ class Bucket:
 
     def __init__(self, url: str, options: MediaOptions = AWS) -> None:
         self.url = url
-        with self._library_errors():
+        with team_packages(), self._library_errors():
             self._store = _open(url, options)
 
     def read(self, name: str, limit: int) -> bytes:

@@ -36,7 +36,6 @@ def worker(
     json: Json = False,
 ) -> None:
     """Do for others what their machines are too small for: transcription and rendering, from the team's queue."""
-    from library.intake.task_queue import WorkerOptions
     from library.intake.tasks import cancel_task, tasks, team_of
 
     cli: CommandContext = context.obj
@@ -53,6 +52,8 @@ def worker(
                 say(_line(task))
             say(f"{sum(task.state == 'waiting' for task in found)} waiting")
         return
+    from library.intake.task_queue import WorkerOptions
+
     called = f"{name} {os.getpid()}"
     _work(cli, library, WorkerOptions(called, once=once, dead_s=dead_after), json=json)
 
@@ -99,11 +100,12 @@ def add_elsewhere(
 
     Of several, one that cannot be sent does not keep the others from it; then the exit code is 1.
     """
-    from library.intake.task_queue import enqueuer
     from library.intake.tasks import ask_for_demo, team_of
 
     library, ids = cli.open_library(), []
     team_of(library)
+    from library.intake.task_queue import enqueuer
+
     with progress_bar(shown=not json) as progress:
         for path in paths:
             try:
@@ -126,8 +128,10 @@ def words_elsewhere(
     cli: CommandContext, library: Library, demo_id: str, *, again: bool, wait: bool, json: bool
 ) -> None:
     """Queue the transcription of a demo for a worker, or its second hearing; ``wait`` as in ``add_elsewhere``."""
+    from library.intake.tasks import ask_for_words, team_of
+
+    team_of(library)
     from library.intake.task_queue import enqueuer
-    from library.intake.tasks import ask_for_words
 
     task_id = ask_for_words(library, demo_id, cli.settings.author, enqueuer(cli.settings.library_url), again=again)
     _follow(library, [task_id], wait=wait, json=json)

@@ -102,7 +102,10 @@ def test_a_server_that_stays_away_is_one_line_without_the_password(shaky: Postgr
 
 
 def test_addresses_are_shown_without_password() -> None:
-    assert without_password("postgresql://ann:pw@db.example/lib?x=1") == "postgresql://ann@db.example/lib"
+    assert without_password("postgresql://ann:pw@db.example/lib?x=1") == "postgresql://ann@db.example/lib?x=1"
+    socket = "postgresql://ann@/lib?host=/var/run/postgresql&sslmode=require"
+    assert without_password(socket) == socket
+    assert without_password(f"{socket}&password=pw&sslpassword=pw2") == socket
     assert without_password("postgresql://db/lib") == "postgresql://db/lib"
 
 
