@@ -19,6 +19,7 @@ from transcribe.model import Segment, Step, Transcript, Word
 from transcribe.phrases.lexicon import CustomVocabulary, Lexicon
 from transcribe.phrases.sentences import SentenceKind, kind_of
 from transcribe.phrases.spelling import LIKE, NAME_LIKE, likeness, place_of, seen_places
+from transcribe.phrases.wording import capitalised
 from transcribe.words import words_of
 
 SURE = 0.8
@@ -69,12 +70,14 @@ def corrected_by_screen(transcript: Transcript, steps: Sequence[Step]) -> Transc
 
 def retitled(steps: Iterable[Step], transcript: Transcript) -> tuple[Step, ...]:
     """The steps with the corrections of their words in their titles."""
-    return tuple(replace(step, title=in_place(step.title, corrections_in(transcript, step))) for step in steps)
+    return tuple(
+        replace(step, title=capitalised(in_place(step.title, corrections_in(transcript, step)))) for step in steps
+    )
 
 
 def demo_title(title: str, transcript: Transcript) -> str:
     """The title of a demo with all corrections in it."""
-    return in_place(title, [c for segment in transcript.segments for c in segment.corrections])
+    return capitalised(in_place(title, [c for segment in transcript.segments for c in segment.corrections]))
 
 
 def _middle(span: Span) -> int:

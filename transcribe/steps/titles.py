@@ -121,9 +121,10 @@ def _with_labels(title: str, events: Sequence[Event], labels: Sequence[str], lex
 def _set_right(title: str, events: Sequence[Event], labels: Sequence[str], lexicon: Lexicon) -> str:
     """A title that names none of the labels: the one that it is like, or that it describes, in its place."""
     done, button, only = actions_title(events, lexicon), _BUTTON.match(title), len(set(labels)) == 1
+    verb, _, named = title.partition(" ")  # “Assign” is never “Assignee” heard wrongly
     for label in labels:
-        if place_of(title.split(), label):
-            return (_fitting(done) if button and only else "") or _fitting(spelled(title, [label])) or title
+        if place_of(named.split(), label):
+            return (_fitting(done) if button and only else "") or _fitting(f"{verb} {spelled(named, [label])}") or title
     clicks = _CLICKS.match(title)
     if clicks and only and _words(title[clicks.end() :]) < _words(labels[0]):  # “Hit add” of “Add item”
         return _fitting(f"{clicks[0]} {labels[0]}") or title

@@ -174,6 +174,11 @@ def test_an_example_of_what_is_typed_belongs_to_its_step() -> None:
     assert [s.title for s in make_steps(said, events, END)] == ["Keep the subject short"]
 
 
+def test_a_verb_is_not_taken_for_a_label_that_is_like_it() -> None:
+    click = Click(1_500, 5, 5, label="Assignee")
+    assert [s.title for s in make_steps(spoken((1_000, "Assign it to Priya.")), [click], END)] == ["Assign it to Priya"]
+
+
 def test_what_somebody_does_is_no_instruction_heard_wrongly() -> None:
     said = spoken((1_000, "Choose the stage."), (3_000, "Our team starts with Qualification."))
     assert [s.title for s in make_steps(said, [], END)] == ["Choose the stage"]
