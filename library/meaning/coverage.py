@@ -22,7 +22,7 @@ from library.text import STOP_WORDS, folded
 LOOKED_AT = 2
 """Demos compared word by word; each takes some 10 ms. With five demos and twice the text no more is told apart."""
 _LONGEST = 80
-"""Characters of a step's text."""
+"""Characters of a step that are compared."""
 _EXPONENT, _LEAST = -2.0, 0.05
 """Power mean of the words' likenesses: the least likely word decides most. -2 to -4 differ little."""
 

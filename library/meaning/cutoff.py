@@ -1,10 +1,10 @@
-"""``measure``: how alike a question and a demo must be for the demo to be an answer, for a model and a library.
+"""``measure``: how sure an answer must be, for a sentence model and a library.
 
 Two measurements. The model's: how alike it finds sentences that mean the same and sentences that have nothing in
-common; likeness is counted from the one level (1) to the other (0), so that models are comparable. The library's: how
-near the nearest *other* demo comes to each demo's title. For the demos that stand alone, the lower third, that is how
-near the library comes to a question that nobody has answered. A library of few demos says little, so the middle of the
-model's two levels counts as ``_PRIOR`` demos.
+common, as whole texts and word by word; both are counted from the one level (1) to the other (0), so that models are
+comparable. The library's: how sure the nearest *other* demo would be an answer to each demo's title. The middle of
+these is about as sure as a wrong answer gets. A library of few demos says little, so the middle of the model's two
+levels counts as ``_PRIOR`` demos.
 """
 
 from __future__ import annotations
