@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHON
 
-.PHONY: demo test test-long bench check format snapshots pictures constraints hooks clean
+.PHONY: demo test test-long bench check dist format snapshots pictures constraints hooks clean
 
 demo: ## set up, then record, file, search and export a real narrated demo
 	@scripts/setup.sh run
@@ -28,6 +28,10 @@ check: ## lint, types for each system and the import contract
 	@$(PY) -m ruff format --check .
 	@for system in linux win32 darwin; do $(PY) -m mypy --platform $$system --cache-dir .mypy_cache/$$system || exit 1; done
 	@.venv/bin/lint-imports
+
+dist: ## a wheel, to install elsewhere
+	@scripts/setup.sh run
+	@$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 format: ## let ruff mend what it can
 	@scripts/setup.sh dev

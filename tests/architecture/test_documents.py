@@ -87,6 +87,17 @@ def test_every_command_and_option_a_document_names_exists(document: Path) -> Non
         assert set(flags) - options(known[command]) == set(), f"showhow {command}"
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_way_to_install_exists(document: Path) -> None:
+    """Nothing of ours is in a package index; what make is told to make, it can."""
+    blocks = re.findall(r"```\w*\n(.*?)```", text := document.read_text(encoding="utf-8"), re.DOTALL)
+    assert not [line for line in "\n".join(blocks).splitlines() if re.search(r"install .*\bshowhow-app\b", line)]
+    named = set(re.findall(r"^make (\w[\w-]*)", "\n".join(blocks), re.MULTILINE))
+    named |= set(re.findall(r"`make (\w[\w-]*)", text))
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert named - targets == set()
+
+
 def test_readme_lists_every_export_form() -> None:
     row = next(line for line in README.splitlines() if line.startswith("| `showhow export DEMO"))
     listed = re.search(r"--format ([\w\\|-]+)", row)

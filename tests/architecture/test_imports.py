@@ -41,6 +41,25 @@ DOORS = {
 }
 
 
+def test_no_window_of_opencv_is_ever_opened() -> None:
+    """Its GUI comes with the package, linked to Qt; nothing of it is called (docs/install.md)."""
+    windows = {
+        "imshow",
+        "namedWindow",
+        "waitKey",
+        "destroyAllWindows",
+        "createTrackbar",
+        "selectROI",
+        "setMouseCallback",
+    }
+    for room in ROOMS:
+        for path in (ROOT / room).rglob("*.py"):
+            names = {
+                node.attr for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute)
+            }
+            assert not names & windows, path
+
+
 def loaded_by(statement: str) -> set[str]:
     """The top-level modules a fresh interpreter has loaded after a statement."""
     code = f"{statement}; import sys; print(*sys.modules, sep='\\n')"

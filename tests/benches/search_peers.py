@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,29 @@ class Tantivy:
         self._child.wait(30)
         assert self._child.stdout is not None
         self._child.stdout.close()
+
+
+def optional(environment: Mapping[str, str]) -> tuple[bool, str, list[str]]:
+    """Peers that no setup installs, before minutes have passed: whether ripgrep is there, the Python that has tantivy.
+
+    The last are lines on those left out. What is named and does not work is left out too.
+    """
+    left_out = []
+    has_ripgrep = shutil.which("rg", path=environment.get("PATH")) is not None
+    if not has_ripgrep:
+        left_out.append("left out: ripgrep, which is not installed (sudo apt-get install ripgrep)")
+    python = environment.get("SHOWHOW_BENCH_TANTIVY", "")
+    if not (python and _imports_tantivy(python)):
+        python = ""
+        left_out.append("left out: tantivy; set SHOWHOW_BENCH_TANTIVY to a Python that has it (pip install tantivy)")
+    return has_ripgrep, python, left_out
+
+
+def _imports_tantivy(python: str) -> bool:
+    try:
+        return subprocess.run([python, "-c", "import tantivy"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def ripgrep(index: Path, place: Path) -> Callable[[str], object]:
