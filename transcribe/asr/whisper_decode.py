@@ -5,8 +5,8 @@ not know the position of the window.
 
 faster-whisper pads every window to 30 s, and the work of the encoder grows faster than the length. Here a window is
 padded to three and a half times its length, at least 10 s; where the confidence is low, the full window is decoded
-after all. Five narrations (723 words) heard utterance by utterance by base, in one run: 49 words wrong at 0.149 s of CPU
-a second of sound; with full windows 44 at 0.203; with three times the length 55 at 0.129.
+after all. Five narrations (723 words) heard utterance by utterance by base: 49 words wrong at 0.149 s of CPU a
+second of sound; with full windows 44 at 0.203; with three times the length 55 at 0.129.
 """
 
 from __future__ import annotations
