@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 
 from capture.model import Take
-from tui.console import print_json, say
+from tui.console import print_json, progress_bar, say
 
 
 def test_escape_sequences_in_a_title_never_reach_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
@@ -19,3 +20,33 @@ def test_escape_sequences_in_a_title_never_reach_the_terminal(capsys: pytest.Cap
 def test_json_writes_paths_as_text(capsys: pytest.CaptureFixture[str]) -> None:
     print_json(Take(take_id="t", started_unix_ms=1, width=2, height=2, path=Path("/takes/t")))
     assert json.loads(capsys.readouterr().out)["path"] == "/takes/t"
+
+
+class Terminal(io.StringIO):
+    """A terminal that keeps what is written to it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Standard error from now on; no fixture, because pytest puts its own in place before the test begins."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    made = Terminal()
+    monkeypatch.setattr("tui.console.sys.stderr", made)
+    return made
+
+
+def test_no_bar_is_drawn_while_the_work_may_be_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = terminal(monkeypatch)
+    with progress_bar(after_s=3_600) as progress:
+        progress(1, 2, "Reading demos")
+        assert error.getvalue() == ""
+
+
+def test_work_within_other_work_shares_its_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal(monkeypatch)
+    with progress_bar() as outer, progress_bar(after_s=3_600) as inner:
+        assert inner is outer
+    with progress_bar() as next_one:
+        assert next_one is not outer
