@@ -17,16 +17,18 @@ def open_input_listener(
     now_ms: Callable[[], int],
     put: Callable[[Event], None],
     hotkeys: Mapping[str, Callable[[], None]] | None = None,
+    *,
+    scale: Callable[[], float] = lambda: 1.0,
     pointer: Callable[[], tuple[int, int] | None] = lambda: None,
 ) -> InputListener:
     """Listen to mouse and keyboard. Never raises: the InputListener reports what cannot be recorded.
 
     ``region`` gives the part of the desktop that the picture shows now, in desktop pixels: positions in events are
-    relative to it, and inputs outside it are left out. ``now_ms`` gives the time of an event. ``put`` receives the
-    events. ``hotkeys`` maps ``"ctrl+alt+p"`` to its action, whatever has the focus; they are not put as events.
-    ``pointer`` gives the pointer's place on the desktop, where only the pictures tell it.
+    relative to it, times ``scale()``, and inputs outside it are left out. ``now_ms`` gives the time of an event.
+    ``put`` receives the events. ``hotkeys`` maps ``"ctrl+alt+p"`` to its action, whatever has the focus; they are not put as
+    events. ``pointer`` gives the pointer's place on the desktop, where only the pictures tell it.
     """
-    inputs = EventAggregator(region, now_ms, put, pointer)
+    inputs = EventAggregator(region, now_ms, put, scale, pointer)
     try:
         return desktop_backend().open_listener(inputs, hotkeys or {})
     except (CaptureError, ImportError) as problem:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from capture.desktop.cursor_overlay import Mark, Overlay, Rings
 from capture.desktop.frame_diff import Comparer, Pixels, cheap_to_grab, checksum, gather
+from capture.desktop.scaling import scale_of, scaled_size, shrunk
 from capture.desktop.screen_grabber import OffScreen, Screen, check_seen
 from capture.desktop.screen_source import DesktopProbe, DesktopState, PixelSource
 from capture.model import Change, Region, Target
@@ -32,6 +33,8 @@ _POINTER_WASTE = 4096  # pixels: the pointer's old and new box are joined while 
 
 class FrameBuffer:
     """A ScreenSource. Its size is the target's at opening, made even by leaving out the last row or column.
+
+    A target that is larger later is scaled down into it, at the upper left.
 
     ``clean`` is the picture without pointer and rings: (height, width) of uint32 BGRA.
     """
@@ -55,6 +58,7 @@ class FrameBuffer:
         self._failures = 0
         self._frame_is_new = True
         self._compared_s = 0.0
+        self.scale, self._parts = 1.0, state.parts
         self._update(state)
 
     def _bytes(self, pixels: Pixels) -> NDArray[np.uint8]:
@@ -63,6 +67,8 @@ class FrameBuffer:
     @property
     def region(self) -> Region:
         """The picture's current region on the desktop; the last known one while the target is not visible."""
+        if self.scale < 1:
+            return self._frame
         return Region(self._frame.x, self._frame.y, self.width, self.height)
 
     def poll(self) -> tuple[Change, ...]:
@@ -102,9 +108,10 @@ class FrameBuffer:
         if not state.answers:
             return ()
         now_s = time.monotonic()
-        if state.frame is not None and state.frame != self._frame:
-            self._frame, self._frame_is_new = state.frame, True
-            self._shown = Region(0, 0, state.frame.width, state.frame.height).intersect(self._whole)
+        if state.frame is not None and (state.frame, state.parts) != (self._frame, self._parts):
+            self._frame, self._parts, self._frame_is_new = state.frame, state.parts, True
+            self.scale = scale_of(state.frame, self.width, self.height)
+            self._shown = scaled_size(state.frame, self.scale).intersect(self._whole)
         fresh = self._refresh(state, now_s) if state.frame is not None else []
         pointer_state = (state.pointer, state.pointer_x, state.pointer_y, state.frame)
         if not fresh and pointer_state == self._pointer_state and not self._rings and not self._chords:  # most ticks
@@ -120,7 +127,8 @@ class FrameBuffer:
         marks = self._chords.marks(now_s) if self._chords is not None else []
         marks += self._rings.marks(now_s) if self._rings is not None else []
         if state.pointer is not None and state.frame is not None:
-            mark = Mark(state.pointer, state.pointer_x - state.frame.x, state.pointer_y - state.frame.y)
+            x, y = state.pointer_x - state.frame.x, state.pointer_y - state.frame.y
+            mark = Mark(state.pointer, round(x * self.scale), round(y * self.scale))
             if not mark.box.intersect(self._shown).empty:  # not drawn over the black around a smaller target
                 marks.append(mark)
         return marks
@@ -171,6 +179,8 @@ class FrameBuffer:
         return Region(on_desktop.x - self._frame.x, on_desktop.y - self._frame.y, on_desktop.width, on_desktop.height)
 
     def _grab_all(self) -> list[tuple[Region, Pixels]]:
+        if self._composed:
+            return [(self._whole, self._compose())]
         seen = self._seen()
         if seen == self._whole:
             return [(seen, self._grab(seen))]
@@ -179,7 +189,34 @@ class FrameBuffer:
             new[seen.y : seen.bottom, seen.x : seen.right] = self._grab(seen)
         return [(self._whole, new)]
 
+    @property
+    def _composed(self) -> bool:
+        """Whether the picture is put together and scaled, and not just what the desktop shows there."""
+        return self.scale < 1 or self._parts is not None
+
+    def _compose(self) -> Pixels:
+        """The whole picture: black, with the target's parts as far as they are on the desktop, scaled."""
+        frame = self._frame
+        whole = np.full((frame.height, frame.width), _OPAQUE, np.uint32)
+        for part in self._parts or (frame,):
+            on_desktop = part.intersect(frame).intersect(self._screen.desktop)
+            if not on_desktop.empty:
+                rows, columns = on_desktop.y - frame.y, on_desktop.x - frame.x
+                whole[rows : rows + on_desktop.height, columns : columns + on_desktop.width] = self._screen.grab(
+                    on_desktop
+                )
+        size = self._shown
+        new = np.full_like(self.clean, _OPAQUE)
+        if self.scale < 1:
+            new[: size.height, : size.width] = shrunk(whole, size)
+        else:
+            new[: size.height, : size.width] = whole[: size.height, : size.width]
+        return new
+
     def _grab_suspects(self, suspects: list[Region]) -> list[tuple[Region, Pixels]]:
+        if self._composed:
+            touched = any(not box.intersect(self._frame).empty for box in suspects)
+            return [(self._whole, self._compose())] if touched else []
         seen, frame = self._seen(), self._frame
         moved = (Region(box.x - frame.x, box.y - frame.y, box.width, box.height).intersect(seen) for box in suspects)
         boxes = cheap_to_grab([box for box in moved if not box.empty])

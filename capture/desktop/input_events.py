@@ -29,9 +29,11 @@ class EventAggregator:
         region: Callable[[], Region],
         now_ms: Callable[[], int],
         put: Callable[[Event], None],
+        scale: Callable[[], float] = lambda: 1.0,
         pointer: Callable[[], tuple[int, int] | None] = lambda: None,
     ) -> None:
-        self._region, self._now_ms, self._put, self._pointer = region, now_ms, put, pointer
+        self._region, self._now_ms, self._put = region, now_ms, put
+        self._scale, self._pointer = scale, pointer
         self._lock = Lock()
         self._typed: Typed | None = None
         self._scroll: Scroll | None = None
@@ -43,7 +45,8 @@ class EventAggregator:
     def _inside(self, x: int, y: int) -> tuple[int, int] | None:
         region = self._region()
         inside = region.x <= x < region.right and region.y <= y < region.bottom
-        return (x - region.x, y - region.y) if inside else None
+        scale = self._scale()
+        return (int((x - region.x) * scale), int((y - region.y) * scale)) if inside else None
 
     def click(self, x: int, y: int, button: int, window: tuple[str, str]) -> None:
         """A button was pressed at a desktop position, over the window of that title and class."""

@@ -22,7 +22,8 @@ from capture.model import Change, Region
 
 class ScreenSource(Protocol):
     """The current picture of a target. ``picture`` is (height, width, 4) BGRA with pointer and click rings; its even
-    size never changes. ``region`` is its current region of the desktop (it follows a window).
+    size never changes. ``region`` is its current region of the desktop (it follows a window), ``scale`` the picture
+    pixels for each of its pixels, less than 1 while the target is larger than the picture.
     All methods but ``show_click`` and ``show_keys`` are for one thread.
     """
 
@@ -30,6 +31,7 @@ class ScreenSource(Protocol):
     height: int
     label: str
     picture: NDArray[np.uint8]
+    scale: float
 
     @property
     def region(self) -> Region:
@@ -79,7 +81,9 @@ class PixelSource(Protocol):
 class DesktopState:
     """The desktop at one tick. ``frame`` is the target's region in desktop pixels, which may reach over the edge; None
     while the target is not visible (minimised, unplugged), when the last picture stays.
-    ``suspects`` are boxes that may have changed since the last tick; None means anywhere.
+    ``suspects`` are boxes that may have changed since the last tick; None means anywhere. ``parts`` are the target's
+    visible parts where ``frame`` holds more than them: a window and a dialog that hangs over its edge; what is beside
+    them is not shown.
     ``answers`` is false while one program has grabbed the server: no requests are answered and no changes are known.
     ``pointer`` is drawn at desktop pixel ``pointer_x, pointer_y``; None while it is hidden.
     """
@@ -91,6 +95,7 @@ class DesktopState:
     pointer_y: int = 0
     notices: list[str] = field(default_factory=list)
     answers: bool = True
+    parts: tuple[Region, ...] | None = None
 
 
 class DesktopProbe(Protocol):

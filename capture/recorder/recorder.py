@@ -252,10 +252,11 @@ class Recorder:
         hotkeys = {chord: HotkeyAction(name, partial(self.obey, HOTKEYS[name])) for name, chord in wanted.items()}
         if not hotkeys and not self.options.events:
             return NullListener("")
-        put = self._put if self.options.events else lambda _event: None
-        listener = open_input_listener(
-            lambda: self._source.region, lambda: self.clock.now_ms, put, hotkeys, lambda: self._source.pointer
-        )
+        put = self._put if self.options.events else lambda _event: None  # only the hotkeys are used
+        shown, scale, pointer = (
+            lambda: self._source.region, lambda: self._source.scale, lambda: self._source.pointer,
+        )  # fmt: skip
+        listener = open_input_listener(shown, lambda: self.clock.now_ms, put, hotkeys, scale=scale, pointer=pointer)
         for text in ([listener.why_not] if self.options.events else []) + listener.notices():
             if text:
                 self.notify(text)

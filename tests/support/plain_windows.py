@@ -22,6 +22,7 @@ class Paper:
         *,
         window_class: str = "Paper",
         loose: bool = False,
+        dialog_of: Paper | None = None,
     ) -> None:
         self.display = display.Display()
         root = self.display.screen().root
@@ -32,6 +33,8 @@ class Paper:
         name = self.display.intern_atom("_NET_WM_NAME")
         self.window.change_property(name, self.display.intern_atom("UTF8_STRING"), 8, title.encode())
         self.window.set_wm_normal_hints(flags=1 | 4, min_width=1, min_height=1)  # USPosition: the position is meant
+        if dialog_of is not None:
+            self.window.set_wm_transient_for(dialog_of.window)
         self.ink = self.window.create_gc(foreground=0)
         self.window.map()
         wait_for(self._seen, f"the window {title}")
@@ -94,9 +97,10 @@ def paper(
     *,
     window_class: str = "Paper",
     loose: bool = False,
+    dialog_of: Paper | None = None,
 ) -> Iterator[Paper]:
     """A window for the length of a block."""
-    sheet = Paper(title, place, colour, window_class=window_class, loose=loose)
+    sheet = Paper(title, place, colour, window_class=window_class, loose=loose, dialog_of=dialog_of)
     try:
         yield sheet
     finally:

@@ -70,7 +70,7 @@ class X11Probe:
         """Current state. Raises CaptureError when the X server is lost."""
         place = self._damage.query_pointer()
         if place is None:
-            return DesktopState(self._tracker.frame, answers=False)
+            return DesktopState(self._tracker.frame, answers=False, parts=self._tracker.parts)
         with server_errors():
             # Events that arrived with a reply are already in the queue, so the socket does not report them.
             if self._readable.select(0) or self._display.display.event_queue:
@@ -78,7 +78,7 @@ class X11Probe:
             notices = self._update()
             drawn, self._desktop_changed = None if self._desktop_changed else self._damage.damaged(), False
             sprite = self._pointer.sprite() if place.here else None
-        return DesktopState(self._tracker.frame, drawn, sprite, place.x, place.y, notices)
+        return DesktopState(self._tracker.frame, drawn, sprite, place.x, place.y, notices, parts=self._tracker.parts)
 
     def confirm(self) -> bool:
         """Whether the grabs since ``refresh`` surely show the target: any event that moved or hid the window before a

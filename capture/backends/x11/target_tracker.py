@@ -7,12 +7,13 @@ once, and again only after it had ended.
 from __future__ import annotations
 
 import time
+from functools import reduce
 from typing import Any, Protocol
 
 from Xlib import X
 
 from capture.backends.x11.connection import X11Connection
-from capture.backends.x11.windows import covered_by, describe_window, list_windows, visible_region
+from capture.backends.x11.windows import Dialogs, covered_by, describe_window, list_windows, visible_region
 from capture.desktop.screen_grabber import Screen, check_size, describe, find_monitor, fixed_frame, monitor_label
 from capture.errors import CaptureError
 from capture.model import Region, Target, Window
@@ -21,11 +22,15 @@ _COVER_CHECK_S = 0.5  # dragging a covering window sends a hundred events a seco
 
 
 class TargetTracker(Protocol):
-    """Region of a target. ``frame`` is None while it is not visible. ``can_move``: it may move at any time."""
+    """Region of a target. ``frame`` is None while it is not visible. ``can_move``: it may move at any time.
+
+    ``parts``: as in DesktopState.
+    """
 
     label: str
     can_move: bool
     frame: Region | None
+    parts: tuple[Region, ...] | None
 
     def desktop_changed(self, screen: Screen) -> list[str]:
         """Handle a change of the monitors or of the desktop's size; returns notices for the user."""
@@ -50,6 +55,7 @@ class FixedTracker:
     """A monitor, all monitors, or a region."""
 
     can_move = False
+    parts: tuple[Region, ...] | None = None
 
     def __init__(self, target: Target, screen: Screen) -> None:
         self.label, frame = fixed_frame(target, screen)
@@ -93,9 +99,13 @@ class FixedTracker:
 
 
 class WindowTracker:
-    """A window, followed when it moves; nothing beneath it is shown once it is gone."""
+    """A window, followed when it moves; nothing beneath it is shown once it is gone.
+
+    Its dialogs belong to it: ``frame`` grows to hold those that hang over its edge.
+    """
 
     can_move = True
+    parts: tuple[Region, ...] | None = None
 
     def __init__(self, window: Window, connection: X11Connection) -> None:
         self._connection, self._window = connection, connection.window(window.window_id)
@@ -103,6 +113,7 @@ class WindowTracker:
         self._it = f"The window “{window.name}”"
         self.frame: Region | None = check_size(window.region)
         self._size = (window.region.width, window.region.height)
+        self._dialogs = Dialogs(connection, self._window)
         self._moved = True
         self._covered = ""
         self._cover_checked_s = 0.0
@@ -133,15 +144,19 @@ class WindowTracker:
         return notices
 
     def _update_frame(self) -> list[str]:
-        before, self.frame = self.frame, visible_region(self._connection, self._window)
-        if self.frame is None:
+        before, content = self.frame, visible_region(self._connection, self._window)
+        self.frame, self.parts = content, None
+        if content is None or self.frame is None:
             gone = f"Nothing is to be seen of {self.label} (closed or minimised); its last picture stays."
             return [gone] if before is not None else []
         notices = [f"{self._it} is back."] if before is None else []
-        size = (self.frame.width, self.frame.height)
+        size = (content.width, content.height)
         if size != self._size:
             self._size = size
             notices.append(f"{self._it} is now {size[0]}x{size[1]}; the video keeps its size.")
+        beside = [dialog for dialog in self._dialogs.visible() if not dialog.intersect(content).empty]
+        if any(dialog.intersect(content) != dialog for dialog in beside):
+            self.frame, self.parts = reduce(Region.unite, beside, content), (content, *beside)
         return notices
 
     def _check_cover(self, frame: Region) -> list[str]:

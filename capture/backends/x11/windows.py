@@ -66,6 +66,34 @@ def visible_region(connection: X11Connection, window: XWindow) -> Region | None:
     return None if region.empty else region
 
 
+class Dialogs:
+    """The windows that say of themselves that they belong to one window (WM_TRANSIENT_FOR)."""
+
+    def __init__(self, connection: X11Connection, window: XWindow) -> None:
+        self._connection, self._window = connection, window
+        self._owners: dict[int, int] = {}
+
+    def visible(self) -> list[Region]:
+        """Regions of those that are visible; each window is asked once whose it is."""
+        listed = self._connection.numbers(self._connection.root, "_NET_CLIENT_LIST")
+        self._owners = {number: self._owners.get(number) or self._owner(number) for number in listed}
+        mine = [number for number in listed if number != self._window.id and self._belongs(number)]
+        found = (visible_region(self._connection, self._connection.window(number)) for number in mine)
+        return [region for region in found if region is not None]
+
+    def _owner(self, number: int) -> int:
+        """The id of the window it belongs to; its own where it belongs to none."""
+        return next(iter(self._connection.numbers(self._connection.window(number), "WM_TRANSIENT_FOR")), number)
+
+    def _belongs(self, number: int) -> bool:
+        for _ in range(_DEEPEST):
+            owner = self._owners.get(number, number)
+            if owner in (self._window.id, number):
+                return owner == self._window.id
+            number = owner
+        return False
+
+
 def children(window: XWindow) -> list[XWindow]:
     """Child windows, lowest first; empty when the window is closed."""
     try:

@@ -113,7 +113,8 @@ def test_a_window_that_is_resized_keeps_the_size_of_the_video(quiet: Stage) -> N
         assert not source.picture[:, 200:, :3].any()
         sheet.configure(width=600, height=500)
         told(source, "600x500")
-        wait_for(lambda: all_of(source, RED), "its upper left part")
+        wait_for(lambda: source.poll() is not None and (source.picture[:, :359, :3] == RED).all(), "all of it")
+        assert not source.picture[:, 361:, :3].any()
         assert source.picture.shape == (300, 400, 4)
 
 
@@ -175,6 +176,58 @@ def test_a_title_that_fits_several_windows_is_refused_with_their_names(quiet: St
             open_source(Target(window="Order"))
         with looking(Target(window="order 1")) as source:  # exactly one is called just that
             assert source.label == "the window “Order 1”"
+
+
+def test_a_window_that_grows_is_shown_whole_and_smaller(quiet: Stage) -> None:
+    with paper("Elastic", (200, 150, 400, 300), 0xFF0000) as sheet, looking(Target(window="Elastic")) as source:
+        settled(source)
+        sheet.configure(x=100, y=50, width=800, height=600)
+        wait_for(lambda: source.poll() is not None and source.scale == 0.5, "its new size")
+        x, y = sheet.place[:2]
+        assert source.region == Region(x, y, 800, 600)
+        sheet.fill(780, 580, 20, 20, 0x0000FF)  # its lower right corner
+        wait_for(lambda: source.poll() is not None and (source.picture[291:299, 391:399, :3] == BLUE).all(), "the box")
+        assert (source.picture[:280, :380, :3] == RED).all()
+        sheet.configure(width=400, height=300)
+        wait_for(lambda: source.poll() is not None and source.scale == 1, "its old size")
+        wait_for(lambda: all_of(source, RED), "it alone")
+
+
+def test_a_window_that_grows_in_one_direction_keeps_its_proportions(quiet: Stage) -> None:
+    with paper("Elastic", (200, 150, 400, 300), 0xFF0000) as sheet, looking(Target(window="Elastic")) as source:
+        settled(source)
+        sheet.configure(width=800)
+        wait_for(lambda: source.poll() is not None and source.scale == 0.5, "its new size")
+        wait_for(lambda: source.poll() is not None and (source.picture[:150, :, :3] == RED).all(), "it")
+        assert (source.picture[151:, :, :3] == 0).all()
+
+
+def test_a_dialog_over_the_edge_is_shown_with_its_window_and_nothing_else_is(quiet: Stage) -> None:
+    with (
+        paper("Beside", (600, 120, 200, 400), 0x00FF00, window_class="Other"),
+        paper("Form", (200, 150, 400, 300), 0xFF0000) as form,
+        looking(Target(window="Form")) as source,
+    ):
+        settled(source)
+        with paper("Save as", (500, 350, 300, 200), 0x0000FF, dialog_of=form) as dialog:
+            wait_for(lambda: source.poll() is not None and source.scale < 1, "the dialog")
+            settled(source)
+            left, top, width, height = dialog.place
+            x, y = left + width // 2 - source.region.x, top + height // 2 - source.region.y
+            assert (source.picture[round(y * source.scale), round(x * source.scale), :3] == BLUE).all()
+            colours = {tuple(int(part) for part in colour) for colour in source.picture[::3, ::3, :3].reshape(-1, 3)}
+            assert (0, 255, 0) not in colours, "what lies beside window and dialog is not shown"
+            assert RED in colours
+        wait_for(lambda: source.poll() is not None and source.scale == 1, "the end of the dialog")
+        wait_for(lambda: all_of(source, RED), "the window alone")
+
+
+def test_a_dialog_inside_its_window_changes_nothing(quiet: Stage) -> None:
+    with paper("Form", (200, 150, 400, 300), 0xFF0000) as form, looking(Target(window="Form")) as source:
+        settled(source)
+        with paper("Sure?", (300, 250, 100, 80), 0x0000FF, dialog_of=form):
+            wait_for(lambda: source.poll() is not None and (source.picture[..., :3] == BLUE).all(axis=2).any(), "it")
+            assert source.scale == 1
 
 
 def resized(stage: Stage, width: int, height: int) -> None:

@@ -121,3 +121,12 @@ def test_windows_of_one_title_are_told_apart_by_their_ids(desk: Desk) -> None:
     for window_id in (7, 8, 8):
         desk.inputs.window("Terminal", "XTerm", window_id)
     assert desk.events == [WindowChange(0, "Terminal", "XTerm", 7), WindowChange(1000, "Terminal", "XTerm", 8)]
+
+
+def test_positions_are_of_a_picture_that_is_smaller_than_what_it_shows() -> None:
+    events: list[Event] = []
+    inputs = EventAggregator(lambda: Region(100, 50, 800, 600), lambda: 0, events.append, lambda: 0.5)
+    inputs.click(899, 649, 1, ("", ""))
+    assert events == [Click(0, 399, 299)]
+    inputs.click(901, 649, 1, ("", ""))
+    assert len(events) == 1

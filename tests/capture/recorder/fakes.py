@@ -22,7 +22,7 @@ class FakeScreen:
     def __init__(self, width: int = 64, height: int = 48) -> None:
         self.width, self.height, self.label = width, height, "a fake"
         self.picture = np.zeros((height, width, 4), np.uint8)
-        self.region = Region(0, 0, width, height)
+        self.region, self.scale = Region(0, 0, width, height), 1.0
         self.rings: list[tuple[int, int]] = []
         self.told: list[str] = []
         self.closed = False
