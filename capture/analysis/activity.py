@@ -1,7 +1,7 @@
 """Activity spans of a take, from the recorder's logs; without margins.
 
 Owns what counts as activity: pointer, typing, scrolling, pages that change. Not ambient motion
-(``capture/analysis/ambient_motion.py``), nor the terminal that runs showhow at the start and end. Does not read pixels
+(``capture/analysis/ambient_motion.py``), nor the terminal that runs showhow (``own_terminal.py``). Does not read pixels
 (``capture/analysis/video_changes.py`` does) or decide cuts.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from capture.analysis.ambient_motion import ambient_changes
+from capture.analysis.own_terminal import FIRST_MS, own_terminal
 from capture.model import Change, Chord, Click, Event, Marker, Pointer, Scroll, Typed, WindowChange
 from capture.span import Span, invert, merge
 
@@ -19,13 +20,7 @@ JOIN_MS = 300
 """Spans at most this far apart are joined."""
 
 _STATE_EVENTS = (Pointer, WindowChange)
-_FIRST_MS = 50  # until then these events describe the initial state, not an action
 _ACTIONS = (Click, Scroll, Chord, Pointer, WindowChange, Marker)
-_TERMINALS = """alacritty contour foot ghostty gnome-terminal gnome-terminal-server guake kgx kitty konsole lxterminal
-mate-terminal org.gnome.ptyxis org.wezfurlong.wezterm ptyxis rxvt st terminator tilix urxvt wezterm xfce4-terminal xterm
-"""
-_OWN_NAME = "showhow"
-_FEW_KEYS = 3  # fewer keys typed there only stop the recording; with more the terminal is part of the demo
 
 
 def changes_activity(changes: Iterable[Change], events: Iterable[Event], duration_ms: int) -> list[Span]:
@@ -44,7 +39,7 @@ def changes_activity(changes: Iterable[Change], events: Iterable[Event], duratio
         ),
         gap_ms=JOIN_MS,
     )
-    own = own_terminal(done, duration_ms)
+    own = own_terminal(seen, done, duration_ms)
     return [piece for span in inside for piece in invert(own, span)] if own else inside
 
 
@@ -54,7 +49,7 @@ def _moment(at_ms: int) -> Span:
 
 def _follows_pointer(events: Iterable[Event]) -> bool:
     """Whether the log has the pointer's movements."""
-    return any(isinstance(event, Pointer) and event.at_ms > _FIRST_MS for event in events)
+    return any(isinstance(event, Pointer) and event.at_ms > FIRST_MS for event in events)
 
 
 def _drawn(changes: Sequence[Change]) -> Iterator[int]:
@@ -68,34 +63,5 @@ def action_spans(events: Iterable[Event]) -> Iterator[Span]:
     for event in events:
         if isinstance(event, Typed):
             yield Span(event.at_ms, max(event.at_ms, event.end_ms) + MOMENT_MS)
-        elif isinstance(event, _ACTIONS) and not (isinstance(event, _STATE_EVENTS) and event.at_ms <= _FIRST_MS):
+        elif isinstance(event, _ACTIONS) and not (isinstance(event, _STATE_EVENTS) and event.at_ms <= FIRST_MS):
             yield _moment(event.at_ms)
-
-
-def own_terminal(events: Iterable[Event], duration_ms: int) -> list[Span]:
-    """Spans at the take's start and end in the terminal that runs showhow: until another window comes to the front, and
-    from its final return on. Empty where that is uncertain, or where the terminal is part of the demo."""
-    events = list(events)
-    fronts = [event for event in events if isinstance(event, WindowChange)]
-    if len(fronts) < 2 or fronts[0].at_ms > _FIRST_MS or not _is_terminal(fronts[0]):
-        return []
-    spans = [Span(0, min(fronts[1].at_ms, duration_ms))]
-    last = fronts[-1]
-    if _same_window(last, fronts[0]) and len(fronts) > 2:
-        spans.append(Span(min(last.at_ms, duration_ms), duration_ms))
-    return [span for span in spans if _typed_in(events, span) < _FEW_KEYS]
-
-
-def _same_window(one: WindowChange, other: WindowChange) -> bool:
-    """Whether both are one window: a terminal's title changes with what runs in it, and two may have the same."""
-    if one.window_id and other.window_id:
-        return one.window_id == other.window_id
-    return (one.window_class, one.window) == (other.window_class, other.window)
-
-
-def _is_terminal(front: WindowChange) -> bool:
-    return front.window_class.lower() in _TERMINALS.split() or _OWN_NAME in front.window.lower()
-
-
-def _typed_in(events: Iterable[Event], span: Span) -> int:
-    return sum(event.count for event in events if isinstance(event, Typed) and span.contains(event.at_ms))

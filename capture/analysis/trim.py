@@ -45,30 +45,36 @@ def decide_cuts(
     speech: Sequence[Span],
     scraps: Iterable[Span] = (),
     options: TrimOptions = TrimOptions(),
+    *,
+    own: Iterable[Span] = (),
 ) -> tuple[Cut, ...]:
     """Cuts in order, disjoint, inside ``[0, duration_ms)``.
 
-    A span without activity and speech is cut down to its margins. A take without any activity and speech is not cut,
-    because an empty demo is useless.
+    A span without activity and speech is cut down to its margins. In ``own``, in which showhow itself is seen, only
+    speech is kept, and what is cut may be short. A take without any activity and speech is not cut, because an empty
+    demo is useless.
     """
     whole = Span(0, max(0, duration_ms))
     by_hand = _inside(merge(scraps), whole)
     happened = _without(_inside(merge([*merge(activity, options.work_ms), *speech]), whole), by_hand)
     cuts = [Cut(s.start_ms, s.end_ms, reason=CutReason.BY_HAND) for s in by_hand]
     if happened and not options.keep_all:
-        cuts += _idle(whole, happened, by_hand, merge(speech), options)
+        cuts += _idle(whole, happened, by_hand, merge(speech), options, own=_inside(merge(own), whole))
     return tuple(sorted(cuts, key=lambda cut: cut.start_ms))
 
 
 def _idle(
-    whole: Span, happened: list[Span], by_hand: list[Span], speech: list[Span], options: TrimOptions
+    whole: Span, happened: list[Span], by_hand: list[Span], speech: list[Span], options: TrimOptions, *, own: list[Span]
 ) -> Iterable[Cut]:
     last = happened[-1]
-    kept = [*pad(happened, options.before_ms, options.after_ms, whole), *pad([last], 0, options.end_ms, whole)]
+    own = _without(own, merge(pad(speech, options.before_ms, options.after_ms, whole)))
+    margins = [*pad(happened, options.before_ms, options.after_ms, whole), *pad([last], 0, options.end_ms, whole)]
+    kept = _without(merge(margins), own)
     for gap in invert(kept, whole):
         for piece in _without([gap], by_hand):
             # Beside a scrapped span even a short gap is cut: kept, it would flicker between two cuts.
             beside = any(piece.start_ms == s.end_ms or piece.end_ms == s.start_ms for s in by_hand)
+            beside = beside or any(piece.overlap_ms(s) for s in own)
             if beside or piece.duration_ms >= options.shortest_ms:
                 cut = piece if beside or piece.end_ms == whole.end_ms else in_sound_frames(piece)
                 yield Cut(cut.start_ms, cut.end_ms, reason=_reason(piece, happened, speech))

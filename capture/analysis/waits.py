@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from capture.analysis.activity import action_spans, own_terminal
+from capture.analysis.activity import action_spans
 from capture.analysis.ambient_motion import ambient_changes
+from capture.analysis.own_terminal import own_terminal
 from capture.model import Change, Event, Region, SpeedUp
 from capture.span import Span, invert, merge
 
@@ -33,7 +34,7 @@ def find_waits(
     ambient = ambient_changes(seen, duration_ms)
     moving = [change for index, change in enumerate(seen) if index not in ambient and not change.pointer]
     done = list(events)
-    busy = merge([*action_spans(done), *own_terminal(done, duration_ms), *speech])
+    busy = merge([*action_spans(done), *own_terminal(seen, done, duration_ms), *speech])
     found = []
     for gap in invert(busy, Span(0, duration_ms)):
         if gap.duration_ms >= SHORTEST_MS:

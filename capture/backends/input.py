@@ -25,8 +25,8 @@ def open_input_listener(
 
     ``region`` gives the part of the desktop that the picture shows now, in desktop pixels: positions in events are
     relative to it, times ``scale()``, and inputs outside it are left out. ``now_ms`` gives the time of an event.
-    ``put`` receives the events. ``hotkeys`` maps ``"ctrl+alt+p"`` to its action, whatever has the focus; they are not put as
-    events. ``pointer`` gives the pointer's place on the desktop, where only the pictures tell it.
+    ``put`` receives the events. ``hotkeys`` maps ``"ctrl+alt+p"`` to its action, whatever has the focus; they are not
+    put as events. ``pointer`` gives the pointer's place on the desktop, where only the pictures tell it.
     """
     inputs = EventAggregator(region, now_ms, put, scale, pointer)
     try:

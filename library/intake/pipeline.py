@@ -37,6 +37,7 @@ from library.intake.source import (
     kinds_notes,
     logged_activity,
     open_source,
+    own_terminal_in,
     scraps,
     seen_changes,
     stopped_ms_ago,
@@ -79,7 +80,8 @@ class _StageTimer:
 class _Recording:
     """What is known of a recording without decoding. ``logged``: activity from the recorder's log, None without a log.
 
-    ``inferred``: likely actions from that log, where it has no input events. ``waited_ms``: time since the recorder
+    ``inferred``: likely actions from that log, where it has no input events. ``own``: where showhow itself is seen.
+    ``waited_ms``: time since the recorder
     closed it; None when that is not known.
     """
 
@@ -87,6 +89,7 @@ class _Recording:
     events: tuple[Event, ...]
     logged: Sequence[Span] | None
     inferred: tuple[InferredAction, ...]
+    own: Sequence[Span]
     waited_ms: int | None
 
 
@@ -144,7 +147,8 @@ def _read(path: Path, timer: _StageTimer) -> _Recording:
     with timer("log"):
         events = events_of(source)
         logged, inferred = logged_activity(source, events), inferred_from_log(source, events)
-        return _Recording(source, without_initial_window(events), logged, inferred, waited_ms)
+        own = own_terminal_in(source, events)
+        return _Recording(source, without_initial_window(events), logged, inferred, own, waited_ms)
 
 
 def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
@@ -198,7 +202,8 @@ def _find_cuts(
 def _decide(
     recording: _Recording, activity: Sequence[Span], spoken: Sequence[Span], options: IntakeOptions
 ) -> tuple[Cut, ...]:
-    return decide_cuts(recording.source.facts.duration_ms, activity, spoken, scraps(recording.events), _trim(options))
+    whole_ms, dropped = recording.source.facts.duration_ms, scraps(recording.events)
+    return decide_cuts(whole_ms, activity, spoken, dropped, _trim(options), own=recording.own)
 
 
 def _filled(

@@ -126,6 +126,16 @@ def logged_activity(source: RecordingSource, events: Sequence[Event]) -> list[Sp
     return changes_activity(list(read_changes(source.take)), events, source.facts.duration_ms)
 
 
+def own_terminal_in(source: RecordingSource, events: Sequence[Event]) -> list[Span]:
+    """Spans in which the terminal that ran showhow is in front, from the recorder's log; empty without a log."""
+    if source.take is None or not (source.path / "changes.jsonl").is_file():
+        return []
+    from capture.analysis.own_terminal import own_terminal
+    from capture.takes import read_changes
+
+    return own_terminal(read_changes(source.take), events, source.facts.duration_ms)
+
+
 def waits_in(source: RecordingSource, events: Sequence[Event], speech: Sequence[Span]) -> tuple[SpeedUp, ...]:
     """Spans in which the expert only waited, from the recorder's log; empty without a log."""
     if source.take is None or not (source.path / "changes.jsonl").is_file():

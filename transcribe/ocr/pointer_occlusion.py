@@ -62,9 +62,18 @@ def clear_moments(click: Click, events: Sequence[Event], around: Region) -> list
 
 
 def _same_window(click: Click, events: Sequence[Event]) -> tuple[int, int]:
-    """Time (ms) in which the clicked window was in front, at most 8 s before and after the click."""
+    """Time (ms) in which the clicked window was in front, at most 8 s before and after the click.
+
+    A click that brings its window to the front does not change what that window shows.
+    """
     clicked = click.at_ms - BEFORE_MS
-    changes = [event.at_ms for event in events if isinstance(event, WindowChange)]
+    there = (click.window, click.window_class)
+    changes = [
+        event.at_ms
+        for event in events
+        if isinstance(event, WindowChange)
+        and not (event.at_ms >= clicked and click.window and (event.window, event.window_class) == there)
+    ]
     first = max((at for at in changes if at < clicked), default=0)
     last = min((at for at in changes if at >= clicked), default=click.at_ms + LONGEST_MS)
     return max(first, click.at_ms - LONGEST_MS), min(last, click.at_ms + LONGEST_MS)

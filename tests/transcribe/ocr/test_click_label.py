@@ -156,6 +156,17 @@ def test_nothing_is_seen_past_another_window() -> None:
     assert clear_moments(click, [], Region(150, 270, 100, 60)) == []
 
 
+def test_a_window_that_the_click_itself_brings_to_the_front_is_looked_at_afterwards() -> None:
+    click = Click(2_100, 200, 300, window="Orders", window_class="Orders")
+    raised = [*PATH, WindowChange(0, "showhow", "XTerm"), WindowChange(2_150, "Orders", "Orders")]
+    before, after = clear_moments(click, raised, Region(150, 270, 100, 60))
+    assert before < 1_200
+    assert after > 2_600
+    under = [pointer for pointer in PATH if pointer.at_ms >= 1_900]  # it stood there when the take began
+    (only,) = clear_moments(click, [*under, *raised[-2:]], Region(150, 270, 100, 60))
+    assert only > 2_600
+
+
 def test_two_pictures_are_alike_whatever_the_pointer_covers_or_hovering_shades() -> None:
     plain, arrow = screen()[20:80, 20:320], Region(60, 20, 30, 30)
     covered = plain.copy()
