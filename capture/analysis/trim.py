@@ -75,8 +75,8 @@ def _idle(
             # Beside a scrapped span even a short gap is cut: kept, it would flicker between two cuts.
             beside = any(piece.start_ms == s.end_ms or piece.end_ms == s.start_ms for s in by_hand)
             beside = beside or any(piece.overlap_ms(s) for s in own)
-            if beside or piece.duration_ms >= options.shortest_ms:
-                cut = piece if beside or piece.end_ms == whole.end_ms else in_sound_frames(piece)
+            cut = piece if beside or piece.end_ms == whole.end_ms else in_sound_frames(piece)
+            if beside or cut.duration_ms >= options.shortest_ms:
                 yield Cut(cut.start_ms, cut.end_ms, reason=_reason(piece, happened, speech))
 
 
