@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from capture.errors import VideoError
 from capture.video.damage import Damage
+from capture.video.downmix import downmixed, speakers_of
 from capture.video.media_file import LONGEST_S, VideoFile, copy_packets, decode, video_errors
 
 Samples = NDArray[np.float32]
@@ -124,7 +125,7 @@ class AudioTrackReader:
         at, self._tick = 0.0, 0.0
         for frame in decode(self._file.container, self._file.sounds[self._track], self._wanted, self.damage):
             source, rate = _floats(frame), frame.sample_rate
-            block = mixed(source, self.channels)
+            block = mixed(source, self.channels, speakers_of(frame))
             if self.channels == 1 and cancels(source):
                 self.cancelling_s += source.shape[1] / rate
             start = self._start(frame)
@@ -174,8 +175,8 @@ def _sanitized(blocks: list[Samples]) -> Samples:
     return np.clip(np.nan_to_num(block), -1, 1)
 
 
-def mixed(block: Samples, channels: int) -> Samples:
-    """Downmix or upmix to one or two channels; channels beyond the first two are mixed into both.
+def mixed(block: Samples, channels: int, speakers: tuple[str, ...] = ()) -> Samples:
+    """Downmix or upmix to one or two channels, by the ``speakers`` that more than two channels are meant for.
 
     Of two channels that cancel out the louder one is taken.
     """
@@ -184,12 +185,10 @@ def mixed(block: Samples, channels: int) -> Samples:
     if channels == 1 and cancels(block):
         louder = int(np.square(block).sum(axis=1).argmax())
         return block[louder : louder + 1]
-    if channels == 1:
-        return np.asarray(block.mean(axis=0, keepdims=True), np.float32)
     if block.shape[0] == 1:
         return np.repeat(block, 2, axis=0)
-    rest = block[2:].mean(axis=0, keepdims=True)
-    return np.asarray(block[:2] * 0.7 + rest * 0.3, np.float32)
+    stereo = block if block.shape[0] == 2 else downmixed(block, speakers)
+    return stereo if channels == 2 else np.asarray(stereo.mean(axis=0, keepdims=True), np.float32)
 
 
 def cancels(block: Samples) -> bool:

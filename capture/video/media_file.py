@@ -28,12 +28,13 @@ from av.video.stream import VideoStream
 
 from capture.errors import VideoError
 from capture.video.damage import Damage
+from capture.video.picture_files import picture_kind
 
 TICKS = 90
 """Ticks in a millisecond; 90 kHz holds every common frame rate exactly."""
 
 _GROWING = {"analyzeduration": "0", "probesize": "4096"}  # the header is complete; do not wait for more data
-_FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,mp3,flac,aac,gif"
+_FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,mp3,flac,aac,gif,apng"
 # A playlist file, which only lists other files or addresses, could make showhow fetch whatever its author likes.
 _SAFE = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
 MOST_PIXELS = 2**26
@@ -96,6 +97,8 @@ class VideoFile:
         with video_errors(self.path):
             if not self.path.is_file():
                 raise VideoError(f"{self.path} is not a file") if self.path.exists() else FileNotFoundError
+            if self._growing is None and (kind := picture_kind(self.path)):
+                raise VideoError(f"{self.path} is {kind}, not a recording", "Give a video, or a moving GIF or APNG.")
             self.container: InputContainer = self._opened()
         streams = self.container.streams
         films = [s for s in streams.video if not s.disposition & Disposition.attached_pic]
@@ -140,7 +143,10 @@ class VideoFile:
             zero = video_start if video_start is not None else audio_start
         else:
             zero = min(video_start, audio_start)
-        return max(Fraction(0), zero or Fraction(0))
+        # The clock of MPEG-TS starts anew after 26.5 hours; FFmpeg counts what comes before that from below zero. In
+        # other files only what is not shown is there.
+        earliest = -LONGEST_S if "mpegts" in self.container.format.name else 0
+        return max(Fraction(earliest), zero or Fraction(0))
 
     def __enter__(self) -> VideoFile:
         return self

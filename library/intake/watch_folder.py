@@ -14,7 +14,7 @@ from library.files import fingerprint, library_errors
 from library.model import Demo, LibraryError
 from library.storage.system_files import is_system_file
 
-VIDEOS = ".mp4 .m4v .mov .mkv .webm .avi .ts .mts .mpg .mpeg .flv .wmv .asf .ogv .gif"
+VIDEOS = ".mp4 .m4v .mov .mkv .webm .avi .ts .mts .mpg .mpeg .flv .wmv .asf .ogv .gif .apng"
 """File name endings of readable formats; a file with a wrong ending is refused when it is opened."""
 _MOST_COMPARED = 20_000
 """Larger libraries are not searched while a user waits; ``showhow library check`` finds duplicates too."""
