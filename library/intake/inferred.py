@@ -12,9 +12,11 @@ from contextlib import suppress
 from msgspec.structs import replace
 
 from capture.analysis.inferred_actions import inferred_actions
+from capture.analysis.reading_time import reading_spans
 from capture.errors import VideoError
 from capture.model import Change, Event, InferredAction, InferredKind
 from capture.progress import Progress, silent
+from capture.span import Span
 from library.intake.source import RecordingSource
 from library.text import clean
 from transcribe.model import ScreenReader, TranscribeError
@@ -42,12 +44,22 @@ def inferred_from_pictures(
     """The likely actions of a recording without a log, from the ``changes`` that were found in its pictures."""
     if has_input(events):
         return ()
+    scale, size = _compared(source)
+    found = inferred_actions(changes, events, size, source.facts.duration_ms)
+    return tuple(action.scaled(scale) for action in found) if scale > 1 else found
+
+
+def time_to_read(source: RecordingSource, changes: Sequence[Change]) -> list[Span]:
+    """Spans of a recording without words in which something new is shown, from the changes found in its pictures."""
+    return reading_spans(changes, *_compared(source)[1], source.facts.duration_ms)
+
+
+def _compared(source: RecordingSource) -> tuple[float, tuple[int, int]]:
+    """By how much pictures were made smaller to be compared, and their size then."""
     from capture.analysis.video_changes import WIDEST
 
     scale = max(1.0, source.facts.width / WIDEST)
-    size = round(source.facts.width / scale), round(source.facts.height / scale)
-    found = inferred_actions(changes, events, size, source.facts.duration_ms)
-    return tuple(action.scaled(scale) for action in found) if scale > 1 else found
+    return scale, (round(source.facts.width / scale), round(source.facts.height / scale))
 
 
 def has_input(events: Sequence[Event]) -> bool:

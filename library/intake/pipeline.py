@@ -22,12 +22,12 @@ from capture.analysis.trim import TrimOptions, decide_cuts
 from capture.errors import ShowhowError
 from capture.model import Cut, Event, InferredAction, SpeedUp
 from capture.progress import Progress, silent
-from capture.span import Span
+from capture.span import Span, merge
 from capture.video.damage import Damage
 from library.connection.library import Library
 from library.draft.prerender import clip_facts, clip_key, render, use_prerendered
 from library.draft.to_demo import make_demo
-from library.intake.inferred import inferred_from_log, inferred_from_pictures, with_labels_read
+from library.intake.inferred import inferred_from_log, inferred_from_pictures, time_to_read, with_labels_read
 from library.intake.options import PLAIN, IntakeOptions
 from library.intake.screen_text import labels_in_background
 from library.intake.source import (
@@ -192,6 +192,8 @@ def _find_cuts(
             seen = seen_changes(source, progress, shown := Damage())
             notes = damage_notes(source, (shown, *result.damage))
             activity = changes_activity(seen, (), source.facts.duration_ms)
+            if not (result.speech or result.transcript.words):
+                activity = merge([*activity, *time_to_read(source, seen)])
             inferred = inferred_from_pictures(source, seen, events)
     with timer("cuts"):
         spoken = [*result.speech, *result.transcript.words]  # a word may extend beyond the detected speech
