@@ -5,6 +5,7 @@ Nothing else reads the environment: all other modules take what they need as arg
 
 from __future__ import annotations
 
+import codecs
 import getpass
 import json
 import os
@@ -178,13 +179,14 @@ def _switch(key: str, text: str) -> bool:
 def _read_file(path: Path) -> dict[str, Any]:
     """The values in the settings file, by the names of ``Settings``."""
     try:
-        found = msgspec.toml.decode(path.read_bytes(), type=_File)
+        found = msgspec.toml.decode(path.read_bytes().removeprefix(codecs.BOM_UTF8), type=_File)
     except FileNotFoundError:
         return {}
     except msgspec.ValidationError as error:
         raise _settings_error(path, str(error)) from error
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
-        raise SettingsError(f"The settings file {path} cannot be read: {error}", "Mend or remove it.") from error
+        remedy = "Write paths of Windows in single quotes." if "\\" in str(error) else "Mend or remove it."
+        raise SettingsError(f"The settings file {path} cannot be read: {error}", remedy) from error
     given = asdict(found) | {f"endpoint_{name}": value for name, value in asdict(found.endpoint).items()}
     given["hotkeys"] = asdict(found.hotkeys)
     return {name: value for name, value in given.items() if not isinstance(value, Struct | UnsetType)}
@@ -239,7 +241,7 @@ def save_setting(key: str, value: str, environment: Mapping[str, str] | None = N
     """Set one text setting in the settings file, keeping all other lines; returns the file. Raises SettingsError."""
     path = settings_file(os.environ if environment is None else environment)
     _read_file(path)  # never overwrite a file that cannot be parsed
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    lines = path.read_text(encoding="utf-8-sig").splitlines() if path.exists() else []
     top = next((i for i, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
     # JSON's string form is a valid TOML basic string, escapes included.
     assignment = f"{key} = {json.dumps(value, ensure_ascii=False)}"

@@ -7,6 +7,7 @@ know the library.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -190,16 +191,19 @@ def export(demo: Demo, form: str) -> str:
 
 
 def export_to(
-    demo: Demo, form: str, output: Path, *, step: int = 1, paper: str = Paper.A4, reader_url: str = ""
+    demo: Demo, form: str, output: Path | str, *, step: int = 1, paper: str = Paper.A4, reader_url: str = ""
 ) -> Path:
     """Export to a file, atomically; returns the file. If ``output`` is a folder, the file is named after the demo.
+
+    So it is if ``output`` is written as a folder, with a slash at its end; it is made. An empty one is this folder.
 
     Markdown also copies the stills into ``<file name>-steps/`` next to the file. ``step`` is for formats of one step,
     ``paper`` (A4 or letter) and ``reader_url`` for printed formats. Raises LibraryError and VideoError.
     """
     known = _known(form)
-    output = output.expanduser()
-    if output.is_dir():
+    as_folder = isinstance(output, str) and output.endswith(("/", os.sep))
+    output = Path(output).expanduser()
+    if as_folder or output.is_dir():
         output = output / file_name(demo, form, step)
     with library_errors(f"write {output}"):
         output.parent.mkdir(parents=True, exist_ok=True)

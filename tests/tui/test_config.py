@@ -111,3 +111,16 @@ def test_another_process_comes_to_the_same_settings(environment: dict[str, str])
     write(environment, 'author = "Tom"\nlanguage = "de"\n')
     settings = load_settings(environment, library_url="/in/flag", model="base")
     assert load_settings(environment | environment_of(settings)) == settings
+
+
+def test_a_file_that_windows_wrote_is_read(environment: dict[str, str]) -> None:
+    path = Path(environment["SHOWHOW_CONFIG"])
+    path.write_bytes(b"\xef\xbb\xbfauthor = \"Anna\"\r\nlibrary = '\\\\server\\howtos'\r\n")
+    settings = load_settings(environment)
+    assert settings.author == "Anna"
+    assert settings.library_url == "\\\\server\\howtos"
+    save_setting("author", "Bert", environment)
+    assert load_settings(environment).author == "Bert"
+    path.write_text('library = "\\\\server\\howtos"', encoding="utf-8")
+    with pytest.raises(SettingsError, match="single quotes"):
+        load_settings(environment)

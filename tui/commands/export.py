@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,7 +26,10 @@ def export(
     demo: DemoName,
     kind: Annotated[Format, typer.Option("--format", "-f", help="What to make of it.")] = _DEFAULT,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write here, stills beside it.")
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="PATH", help="Write here, stills beside it; OUT/ is a folder."
+        ),
     ] = None,
     step: Annotated[int, typer.Option(min=1, help="The step, for webp and gif.")] = 1,
     paper: Annotated[Paper, typer.Option(help="The paper, for pdf and checklist.", case_sensitive=False)] = Paper.A4,
@@ -45,7 +47,7 @@ def export(
     found = library.store.fetch_local(library.catalog.resolve(demo))
     if output is not None or FORMS[kind.value].text is None:
         reader_url = cli.settings.reader_url
-        written = export_to(found, kind.value, output or Path(), step=step, paper=paper.value, reader_url=reader_url)
+        written = export_to(found, kind.value, output or "", step=step, paper=paper.value, reader_url=reader_url)
         left_out = notices(found, kind.value)
         for line in left_out:
             warn(line)

@@ -36,6 +36,13 @@ def test_markdown_has_title_facts_and_numbered_steps_with_moments_text_and_still
         assert Path(address).is_file()
 
 
+def test_what_is_written_as_a_folder_is_made_and_each_form_gets_a_file_of_its_own(filed: Demo, tmp_path: Path) -> None:
+    written = {export_to(filed, form, f"{tmp_path}/new/deeper/") for form in ("markdown", "srt", "vtt")}
+    assert {path.name for path in written} == {f"{filed.demo_id}.{ending}" for ending in ("md", "srt", "vtt")}
+    assert (tmp_path / "new/deeper").is_dir()
+    assert export_to(filed, "srt", tmp_path / "new" / "one") == tmp_path / "new" / "one"
+
+
 def test_to_a_file_the_stills_go_along_and_are_named_relative_to_it(filed: Demo, tmp_path: Path) -> None:
     file = tmp_path / "out" / "how to.md"
     assert export_to(filed, "markdown", file) == file
