@@ -72,7 +72,8 @@ class TerminalQuery:
 
         data = b""
         try:
-            while not _DA1.search(data) and (left := self._until_s - time.monotonic()) > 0:
+            while not _DA1.search(data):
+                left = max(0.0, self._until_s - time.monotonic())  # what has come by now is read in any case
                 if not select.select([self._source], [], [], left)[0] or not (part := os.read(self._source, 1024)):
                     break
                 data += part

@@ -73,6 +73,15 @@ def test_the_terminal_is_asked_and_left_as_it_was(pty: tuple[int, int]) -> None:
         os.read(ours, 4096)
 
 
+def test_answers_that_came_while_something_else_took_long_are_read(
+    pty: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.terminal._WAIT_S", -1.0)
+    query = TerminalQuery(pty[1], pty[1])
+    os.write(pty[0], XTERM_SIXEL)
+    assert query.answers() == TerminalAnswers(sixel=True, light=True)
+
+
 def test_a_terminal_that_says_nothing_is_not_waited_for_for_long(
     pty: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
