@@ -12,7 +12,8 @@ import select
 import sys
 import time
 from collections.abc import Mapping
-from typing import NamedTuple
+from importlib import import_module
+from typing import Any, NamedTuple
 
 _WAIT_S = 0.6
 """How long a terminal is waited for, from the question on; the application's imports take half of that anyway."""
@@ -25,6 +26,12 @@ _GRAPHICS = re.compile(rb"\x1b_Gi=31;(.*?)\x1b\\")
 _COLOUR = re.compile(rb"\x1b\]11;rgba?:([0-9a-fA-F]+)/([0-9a-fA-F]+)/([0-9a-fA-F]+)[^\x07\x1b]*(?:\x07|\x1b\\)")
 _OTHER = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]_P].*?(?:\x07|\x1b\\)|O.|.)?", re.DOTALL)
 _SIXEL = "4"
+_WINDOWS: bool = sys.platform == "win32"
+
+
+def _termios() -> Any:
+    """The module, which Windows lacks."""
+    return import_module("termios")
 
 
 class TerminalAnswers(NamedTuple):
@@ -55,8 +62,7 @@ class TerminalQuery:
     """Questions to a terminal: asked when made, answered by ``answers``, so that other work can be done between."""
 
     def __init__(self, source: int, target: int) -> None:
-        import termios
-
+        termios = _termios()
         self._source = source
         self._before = termios.tcgetattr(source)
         quiet = termios.tcgetattr(source)
@@ -68,8 +74,7 @@ class TerminalQuery:
 
     def answers(self) -> TerminalAnswers:
         """Wait for the last answer, or until it is clear that none comes; the terminal is as before then."""
-        import termios
-
+        termios = _termios()
         data = b""
         try:
             while not _DA1.search(data):
@@ -89,15 +94,13 @@ def ask_terminal(environment: Mapping[str, str]) -> TerminalQuery | None:
 
     Windows has no termios. Inside tmux and screen the answer would be theirs, not that of the terminal that draws.
     """
-    if sys.platform == "win32" or sys.stdin is None or sys.stderr is None:
+    if _WINDOWS or sys.stdin is None or sys.stderr is None:
         return None
     if environment.get("TERM", "dumb") == "dumb" or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
-    import termios
-
     try:
         return TerminalQuery(sys.stdin.fileno(), sys.stderr.fileno())
-    except (OSError, termios.error):  # no longer ours
+    except (OSError, _termios().error):  # no longer ours
         return None
 
 

@@ -12,6 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _ALWAYS_DESKTOP: bool = sys.platform in {"darwin", "win32"}
+if sys.platform == "win32":
+    _UNIX = -1  # there is always a desktop: nothing is asked
+else:
+    _UNIX = socket.AF_UNIX
 _WAIT_S = 2.0
 _X_DISPLAY = re.compile(r"(?:(?P<host>[^:/]*)(?:/unix)?:)(?P<number>\d{1,5})(?:\.\d+)?")
 _X_PORT = 6_000
@@ -44,9 +48,7 @@ def _answers(name: str, environment: Mapping[str, str]) -> bool:
 
 
 def _listens(path: str) -> bool:
-    if sys.platform == "win32":
-        return False
-    with socket.socket(socket.AF_UNIX) as client:
+    with socket.socket(_UNIX) as client:
         client.settimeout(_WAIT_S)
         try:
             client.connect(path)
