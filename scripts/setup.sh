@@ -11,11 +11,12 @@ say() { printf '%s\n' "$*" >&2; }
 # --- Debian packages -------------------------------------------------------------------------------------------------
 # libportaudio2 and libasound2-plugins: the microphone. libgl1, libglib2.0-0: OpenCV. The rest: the private screen and
 # sound server of demo and tests, and what is shown and checked on them. dev: a terminal, a peer for clips, a browser, a
-# database server and a reader of PDF pages, each the real thing in the tests, and a compiler for the test that sets the
-# wall clock of a recorder.
+# database server and a reader of PDF pages, each the real thing in the tests, a compiler for the test that sets the
+# wall clock of a recorder, and a Wayland desktop: compositor, terminal, session bus, PipeWire and portal.
 packages=(libportaudio2 libasound2-plugins libgl1 libglib2.0-0 xvfb openbox xdotool x11-utils x11-xserver-utils
           pulseaudio pulseaudio-utils espeak-ng python3-tk fonts-dejavu-core mpv)
-[ "$want" = dev ] && packages+=(tmux ffmpeg chromium postgresql poppler-utils gcc libc6-dev)
+[ "$want" = dev ] && packages+=(tmux ffmpeg chromium postgresql poppler-utils gcc libc6-dev
+                               sway foot dbus-daemon dbus-bin pipewire wireplumber xdg-desktop-portal xdg-desktop-portal-wlr)
 if command -v dpkg-query >/dev/null; then
   missing=()
   for package in "${packages[@]}"; do

@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.desktop import wait_for
+from tests.support.wayland_proxy import COMPLETE, PLUGGABLE, PORTAL_ONLY
 
 PROGRAMS = ("sway", "swaymsg", "foot", "setpriv", "dbus-daemon", "dbus-send", "pipewire", "wireplumber")
 PORTALS = (Path("/usr/libexec/xdg-desktop-portal"), Path("/usr/libexec/xdg-desktop-portal-wlr"))
@@ -30,7 +32,11 @@ _CHOOSER = """#!/bin/sh
 echo asked >> {folder}/asked
 until [ -e {folder}/answer ]; do sleep 0.05; done
 cat {folder}/answer
+echo answered >> {folder}/answered
 """
+_BARE_BUS = """<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
+</busconfig>"""
 
 
 def skip_without_packages() -> None:
@@ -44,8 +50,8 @@ def skip_without_packages() -> None:
 class WaylandStage:
     """A running private desktop. Use as a context manager; ``env`` is what programs on it need.
 
-    ``portal`` brings D-Bus, PipeWire and the portal. ``PORTAL_ONLY`` in ``env`` is the name of the same desktop without
-    screencopy, as GNOME and KDE are.
+    ``portal`` brings D-Bus, PipeWire and the portal. ``wayland_proxy.py`` gives the display more names, such as one
+    without screencopy.
     """
 
     def __init__(self, size: tuple[int, int] = (640, 360), *, scale: int = 1, portal: bool = False) -> None:
@@ -77,6 +83,7 @@ class WaylandStage:
             self.folder.chmod(0o711)
         self._start_sway()
         self._start_terminal()
+        self._start_proxy()
         if self._with_portal:
             self._start_portal()
 
@@ -133,9 +140,7 @@ class WaylandStage:
 
     def _start_portal(self) -> None:
         self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={self.folder}/bus"
-        address = f"--address={self.env['DBUS_SESSION_BUS_ADDRESS']}"
-        self.spawn(["dbus-daemon", "--session", "--nofork", "--nopidfile", address])
-        wait_for((self.folder / "bus").exists, "D-Bus")
+        start_bus(self.spawn, self.folder / "bus", self.env, services=True)
         self.spawn(["pipewire"])
         wait_for((self.folder / "pipewire-0").exists, "PipeWire")
         self.spawn(["wireplumber"])
@@ -145,25 +150,27 @@ class WaylandStage:
         (self.folder / "home/config/xdg-desktop-portal-wlr/config").write_text(
             f"[screencast]\nmax_fps=30\nchooser_type=simple\nchooser_cmd={chooser}\n"
         )
-        proxied = self._start_proxy()
-        self.spawn([str(PORTALS[1])], env=self.env | {"WAYLAND_DISPLAY": proxied})
+        self.spawn([str(PORTALS[1])], env=self.env | {"WAYLAND_DISPLAY": str(self.folder / COMPLETE)})
         self._owned("org.freedesktop.impl.portal.desktop.wlr")
         self.spawn([str(PORTALS[0])])
         self._owned("org.freedesktop.portal.Desktop")
         self.allow()
 
-    def _start_proxy(self) -> str:
-        """Two more names of the display; returns the one for Debian 12's portal."""
-        names = self.folder / "wayland-complete", self.folder / "wayland-portal-only"
+    def _start_proxy(self) -> None:
+        """More names of the display: see ``wayland_proxy.py``."""
         script = str(Path(__file__).with_name("wayland_proxy.py"))
-        self.named["proxy"] = self.spawn([sys.executable, script, self.env["WAYLAND_DISPLAY"], *map(str, names)])
-        wait_for(names[1].exists, "the proxy")
-        self.env["PORTAL_ONLY"] = str(names[1])
-        return str(names[0])
+        self.named["proxy"] = self.spawn([sys.executable, script, self.env["WAYLAND_DISPLAY"], str(self.folder)])
+        for name in (COMPLETE, PORTAL_ONLY, PLUGGABLE):
+            wait_for((self.folder / name).exists, "the proxy")
+
+    def plug(self, *, into: bool) -> None:
+        """Unplug the monitors for those who use the name PLUGGABLE, or plug them in again."""
+        self.named["proxy"].send_signal(signal.SIGUSR2 if into else signal.SIGUSR1)
 
     def allow(self) -> None:
-        """Whoever is asked for the screen grants it at once."""
+        """Whoever is asked for the screen grants it at once, also who has been asked already."""
         self._answer(OUTPUT + "\n")
+        wait_for(lambda: self._lines("answered") == self.times_asked, "an answer to every question")
 
     def refuse(self) -> None:
         """Whoever is asked says no."""
@@ -178,11 +185,27 @@ class WaylandStage:
         made.write_text(text)
         made.replace(self.folder / "answer")
 
+    def bare_bus(self, path: Path) -> str:
+        """Start one more session bus, on which nothing is; its address."""
+        return start_bus(self.spawn, path, self.env)
+
+    def forget(self) -> None:
+        """Forget what the user granted to showhow."""
+        shutil.rmtree(self.tokens, ignore_errors=True)
+
+    @property
+    def tokens(self) -> Path:
+        """Where showhow keeps what the desktop remembers."""
+        return self.folder / "home/.local/state/showhow"
+
     @property
     def times_asked(self) -> int:
         """How often the desktop has asked its user."""
-        asked = self.folder / "asked"
-        return len(asked.read_text().splitlines()) if asked.exists() else 0
+        return self._lines("asked")
+
+    def _lines(self, name: str) -> int:
+        path = self.folder / name
+        return len(path.read_text().splitlines()) if path.exists() else 0
 
     def _owned(self, name: str) -> None:
         bus = "org.freedesktop.DBus"
@@ -231,6 +254,17 @@ class WaylandStage:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def start_bus(spawn: Callable[..., object], path: Path, env: Mapping[str, str], *, services: bool = False) -> str:
+    """Start a session bus; its address. Without ``services`` it starts no program that is asked for."""
+    address = f"unix:path={path}"
+    config = path.with_suffix(".conf")
+    config.write_text(_BARE_BUS)
+    kind = "--session" if services else f"--config-file={config}"
+    spawn(["dbus-daemon", kind, "--nofork", "--nopidfile", f"--address={address}"], env=dict(env))
+    wait_for(path.exists, "D-Bus")
+    return address
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.terminate()
@@ -239,3 +273,13 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def live_on(stage: WaylandStage, monkeypatch: pytest.MonkeyPatch, name: str = "") -> None:
+    """Point this process's environment at a desktop, under another name of its display if one is given."""
+    for key in _SCRUBBED:
+        monkeypatch.delenv(key, raising=False)
+    for key, value in stage.env.items():
+        monkeypatch.setenv(key, value)
+    if name:
+        monkeypatch.setenv("WAYLAND_DISPLAY", str(stage.folder / name))

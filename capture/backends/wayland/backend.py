@@ -53,7 +53,8 @@ class WaylandBackend(DesktopBackend):
         """The pointer's path, where the pictures tell it, and the portal's shortcuts."""
         from capture.backends.wayland.listener import WaylandListener
 
-        return WaylandListener(inputs, hotkeys, why_not=f"{NOT_TOLD} Speak each step, or mark it.", bind=BIND)
+        said = f"{NOT_TOLD} Speak each step, or mark it."
+        return WaylandListener(inputs, hotkeys, why_not=said, bind=BIND, path=_needs_portal())
 
     def why_slow(self) -> str:
         """Always empty: most desktops tell the damage, and where one does not, it sends a picture per change only."""

@@ -15,16 +15,18 @@ _SAMPLE_S = 1 / 30
 
 
 class WaylandListener:
-    """An InputListener. ``why_not`` says that clicks and keys are not told; ``bind`` is what to do without hotkeys."""
+    """An InputListener. ``why_not`` says that clicks and keys are not told, ``bind`` what to do without hotkeys;
+    ``path``: the pictures tell where the pointer is."""
 
-    def __init__(self, inputs: EventAggregator, hotkeys: Hotkeys, *, why_not: str, bind: str) -> None:
+    def __init__(self, inputs: EventAggregator, hotkeys: Hotkeys, *, why_not: str, bind: str, path: bool) -> None:
         self.why_not = why_not
         self._inputs = inputs
         self._shortcuts = GlobalShortcuts(hotkeys) if hotkeys else None
         self._bind = bind
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="pointer", daemon=True)
-        self._thread.start()
+        self._thread = threading.Thread(target=self._run, name="pointer", daemon=True) if path else None
+        if self._thread is not None:
+            self._thread.start()
 
     def _run(self) -> None:
         while not self._done.wait(_SAMPLE_S):
@@ -40,7 +42,8 @@ class WaylandListener:
     def close(self) -> None:
         """Stop listening."""
         self._done.set()
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
         if self._shortcuts is not None:
             self._shortcuts.close()
         self._inputs.finish()

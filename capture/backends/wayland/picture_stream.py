@@ -50,6 +50,10 @@ class PictureStream(Protocol):
         """The pointer beside the pictures."""
 
     @property
+    def ready(self) -> bool:
+        """Whether there is a picture to grab. Between pictures too, unless the desktop took the last one back."""
+
+    @property
     def shows(self) -> bool:
         """Whether the monitor is there."""
 

@@ -70,6 +70,7 @@ class PipeWireStream:
         self._ready = threading.Event()
         self._held: int | None = None
         self._pixels: NDArray[np.uint32] | None = None
+        self._fresh = True  # the next picture may differ anywhere
         self._loop: int | None = None
         self._context: int | None = None
         self._core: int | None = None
@@ -120,6 +121,11 @@ class PipeWireStream:
             self._library.pw_thread_loop_unlock(self._loop)
 
     @property
+    def ready(self) -> bool:
+        """Whether there is a picture to grab."""
+        return self._pixels is not None
+
+    @property
     def _lost(self) -> bool:
         return self._state <= _UNCONNECTED
 
@@ -147,6 +153,7 @@ class PipeWireStream:
     def _on_remove(self, _data: Any, buffer: int) -> None:
         if buffer == self._held:  # its memory goes with it, as when a screen gets another size
             self._held = self._pixels = None
+            self._fresh = True
 
     def poll(self) -> Shot | None:
         """What changed by all pictures since the last call; the newest one is held."""
@@ -164,7 +171,8 @@ class PipeWireStream:
                     continue
                 self._release()
                 self._held, self._pixels, self.size = address, pixels, (pixels.shape[1], pixels.shape[0])
-                later = Shot(told.damage)
+                later = Shot(None if self._fresh else told.damage)
+                self._fresh = False
                 shot = later if shot is None else shot.then(later)
         return shot
 

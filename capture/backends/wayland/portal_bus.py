@@ -59,7 +59,11 @@ class PortalBus:
         self._sender = str(self._bus.unique_name)[1:].replace(".", "_")
         self._count = itertools.count(1)
         self._signals: deque[Message] = deque()
-        self._listen()
+        try:
+            self._listen()
+        except PortalError:
+            self.close()
+            raise
 
     def _listen(self) -> None:
         """Collect the portal's signals, and say who we are, which newer portals want first of all."""

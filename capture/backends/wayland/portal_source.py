@@ -91,6 +91,11 @@ class GrantedPictures:
         return self._stream.size
 
     @property
+    def ready(self) -> bool:
+        """Whether there is a picture to grab."""
+        return self._stream.ready
+
+    @property
     def pointer(self) -> StreamPointer | None:
         """The pointer, where it is told beside the pictures."""
         return self._stream.pointer

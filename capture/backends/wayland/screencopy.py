@@ -73,7 +73,7 @@ class OutputCapture:
     def __init__(self, screencopy: Screencopy, name: str) -> None:
         self._screencopy, self._connection, self._name = screencopy, screencopy.connection, name
         self.size = (0, 0)
-        self.shows = True
+        self.shows = self.ready = True
         self._frame = 0
         self._offer: tuple[int, int, int, int] | None = None
         self._damage: list[Region] = []

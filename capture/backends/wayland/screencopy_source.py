@@ -18,8 +18,6 @@ from capture.desktop.screen_grabber import check_inside, check_size, describe, f
 from capture.errors import CaptureError
 from capture.model import Monitor, Region, Target
 
-POINTER_DRAWN = "This desktop draws the pointer into the picture; its path is seen there."
-
 
 def open_screencopy(target: Target, connection: WaylandConnection, *, rings: bool) -> FrameBuffer:
     """A filled source, which closes the connection with itself. Raises CaptureError, with the connection closed."""
@@ -27,7 +25,7 @@ def open_screencopy(target: Target, connection: WaylandConnection, *, rings: boo
         undo.callback(connection.close)
         screencopy = Screencopy(connection)
         label, region, shown = choose(target, monitors_of(screencopy.outputs.all()))
-        parts = [PlacedStream(OutputCapture(screencopy, m.name), m.region.x, m.region.y) for m in shown]
+        parts = _placed(screencopy, shown)
         source = FrameBuffer(StreamScreen(parts), StreamProbe(parts, label, region), rings=rings)
         undo.pop_all()
     return source
@@ -42,10 +40,10 @@ def choose(target: Target, monitors: Sequence[Monitor]) -> tuple[str, Region | N
         raise CaptureError(
             "This desktop lets no program record a single window", "Record a monitor or a region of the screen instead."
         )
-    desktop = reduce(Region.unite, (monitor.region for monitor in monitors))
+    desktop = _desktop(monitors)
     if target.region is not None:
         check_inside(target.region, desktop)
-        shown = [monitor for monitor in monitors if not monitor.region.intersect(target.region).empty]
+        shown = _showing(target.region, monitors)
         return f"region of {describe(target.region)}", check_size(target.region), shown
     if target.monitor == 0:
         check_size(desktop)
@@ -55,10 +53,25 @@ def choose(target: Target, monitors: Sequence[Monitor]) -> tuple[str, Region | N
     return monitor_label(monitor), None, [monitor]
 
 
+def _desktop(monitors: Sequence[Monitor]) -> Region:
+    return reduce(Region.unite, (monitor.region for monitor in monitors))
+
+
+def _showing(region: Region, monitors: Sequence[Monitor]) -> list[Monitor]:
+    return [monitor for monitor in monitors if not monitor.region.intersect(region).empty]
+
+
+def _placed(screencopy: Screencopy, monitors: Sequence[Monitor]) -> list[PlacedStream]:
+    return [PlacedStream(OutputCapture(screencopy, one.name), one.region.x, one.region.y) for one in monitors]
+
+
 def grab_region(region: Region, connection: WaylandConnection) -> NDArray[np.uint8]:
     """A picture of one region, (height, width, 4) BGRA; closes the connection. Raises CaptureError."""
-    source = open_screencopy(Target(region=region), connection, rings=False)
     try:
-        return source.picture
+        screencopy = Screencopy(connection)
+        monitors = monitors_of(screencopy.outputs.all())
+        check_inside(region, _desktop(monitors))
+        screen = StreamScreen(_placed(screencopy, _showing(region, monitors)))
+        return screen.grab(region).view(np.uint8).reshape(region.height, region.width, 4)
     finally:
-        source.close()
+        connection.close()

@@ -78,31 +78,33 @@ class StreamProbe:
 
     def __init__(self, parts: Sequence[PlacedStream], label: str, region: Region | None) -> None:
         self.label, self._parts, self._fixed = label, parts, region
-        self._seen = [False] * len(parts)
         self._shown = True
         self._size: tuple[int, int] | None = None
 
     def await_pictures(self, seconds: float) -> None:
         """Wait a moment for the first pictures, so that a take does not begin black; harmless when none comes."""
         deadline = time.monotonic() + seconds
-        while not all(self._seen) and time.monotonic() < deadline:
+        while not self._ready and time.monotonic() < deadline:
             time.sleep(_SLEEP_S)
-            for number, part in enumerate(self._parts):
-                self._seen[number] = part.stream.poll() is not None or self._seen[number]
+            for part in self._parts:
+                part.stream.poll()
+
+    @property
+    def _ready(self) -> bool:
+        return all(part.stream.ready for part in self._parts)
 
     def refresh(self) -> DesktopState:
-        """Current state. Raises ScreenGone. Without a first picture nothing is known yet but the size."""
+        """Current state. Raises ScreenGone. Without a picture nothing is known but the size."""
         suspects: list[Region] | None = []
-        for number, part in enumerate(self._parts):
+        for part in self._parts:
             shot = part.stream.poll()
             if shot is None:
                 continue
-            self._seen[number] = True
             if shot.damage is None or suspects is None:
                 suspects = None
             else:
                 suspects += [Region(box.x + part.x, box.y + part.y, box.width, box.height) for box in shot.damage]
-        state = DesktopState(self._frame(), suspects, answers=all(self._seen))
+        state = DesktopState(self._frame(), suspects, answers=self._ready)
         state.notices = self._told(state.frame)
         self._add_pointer(state)
         return state
