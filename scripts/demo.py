@@ -174,7 +174,7 @@ def main() -> None:
     lacking = [program for program in PROGRAMS if shutil.which(program) is None]
     if lacking:
         raise SystemExit(f"Missing programs: {' '.join(lacking)}. Run scripts/setup.sh run, or see README.")
-    on_wayland = bool(os.environ.get("WAYLAND_DISPLAY"))  # X11 programs cannot capture a Wayland screen
+    on_wayland = bool(os.environ.get("WAYLAND_DISPLAY"))  # the scripted task needs an X screen
     virtual = os.environ.get("DEMO_VIRTUAL") == "1" or not os.environ.get("DISPLAY") or on_wayland
     shutil.rmtree(HOME.parent, ignore_errors=True)
     HOME.mkdir(parents=True)

@@ -20,6 +20,7 @@ DOORS = {
     "av": ("capture/video/", "capture/render/"),
     "sounddevice": ("capture/backends/portaudio/portaudio.py",),
     "Xlib": ("capture/backends/x11/",),
+    "jeepney": ("capture/backends/wayland/portal_bus.py",),
     "faster_whisper": ("transcribe/asr/whisper.py", "transcribe/asr/silero_vad.py"),
     "rapidocr": ("transcribe/ocr/rapidocr_reader.py",),
     "onnxruntime": ("library/meaning/encoder.py",),

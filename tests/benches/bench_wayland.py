@@ -136,9 +136,12 @@ def bench_typing(seconds: float) -> str:
             rows.append(
                 [name, f"{spent.cpu_s:.2f} s", share, f"{spent.desktop_s:.2f} s", f"{spent.rss_mb} MB", size, late]
             )
-    for name in [name for name in cost if name.startswith("wf")]:
-        for own in [name for name in cost if name.startswith("showhow")]:
-            rows.append([f"{own} against {name}", f"{cost[name] / cost[own]:.1f}x less", "", "", "", "", ""])
+    rows += [
+        [f"{own} against {name}", f"{cost[name] / cost[own]:.1f}x less", "", "", "", "", ""]
+        for name in cost
+        for own in cost
+        if name.startswith("wf") and own.startswith("showhow")
+    ]
     head = ["recorder", "CPU", "of a core", "the desktop's programs", "memory", "video", "late ticks"]
     return f"**{seconds:.0f} s of typing, 1920x1080 at 30, no sound**\n\n{table(rows, head)}"
 

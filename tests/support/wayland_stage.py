@@ -50,18 +50,19 @@ def skip_without_packages() -> None:
 class WaylandStage:
     """A running private desktop. Use as a context manager; ``env`` is what programs on it need.
 
-    ``portal`` brings D-Bus, PipeWire and the portal. ``wayland_proxy.py`` gives the display more names, such as one
-    without screencopy.
+    ``portal`` brings D-Bus, PipeWire and the portal, ``xwayland`` an X server in place of the terminal; its programs
+    run as sway's user (``as_sway``). ``wayland_proxy.py`` gives the display more names, such as one without screencopy.
     """
 
-    def __init__(self, size: tuple[int, int] = (640, 360), *, scale: int = 1, portal: bool = False) -> None:
-        self.size, self._scale, self._with_portal = size, scale, portal
+    def __init__(self, size: tuple[int, int] = (640, 360), *, portal: bool = False, xwayland: bool = False) -> None:
+        self.size, self._with_portal, self._xwayland = size, portal, xwayland
         self.folder = Path(tempfile.mkdtemp(prefix="wstage-"))
         self.env = {key: value for key, value in os.environ.items() if key not in _SCRUBBED}
         home = self.folder / "home"
         self.env |= {"XDG_RUNTIME_DIR": str(self.folder), "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
         self.env |= {"XDG_DATA_HOME": str(home / "share"), "XDG_CACHE_HOME": str(home / "cache")}
         self.env |= {"XDG_CURRENT_DESKTOP": "sway", "XDG_SESSION_TYPE": "wayland", "LIBGL_ALWAYS_SOFTWARE": "1"}
+        self.as_sway: list[str] = []
         self.processes: list[subprocess.Popen[bytes]] = []
         self.named: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -82,7 +83,10 @@ class WaylandStage:
         if os.geteuid() == 0:
             self.folder.chmod(0o711)
         self._start_sway()
-        self._start_terminal()
+        if self._xwayland:
+            self._start_xwayland()
+        else:
+            self._start_terminal()
         self._start_proxy()
         if self._with_portal:
             self._start_portal()
@@ -93,17 +97,16 @@ class WaylandStage:
         config = own / "config"
         width, height = self.size
         config.write_text(
-            f"output {OUTPUT} mode {width}x{height}@60Hz position 0 0 scale {self._scale}\n"
-            "xwayland disable\ndefault_border none\nfocus_follows_mouse no\n"
+            f"output {OUTPUT} mode {width}x{height}@60Hz position 0 0 scale 1\n"
+            f"xwayland {'enable' if self._xwayland else 'disable'}\ndefault_border none\nfocus_follows_mouse no\n"
         )
         env = self.env | {"WLR_BACKENDS": "headless", "WLR_RENDERER": "pixman", "WLR_LIBINPUT_NO_DEVICES": "1"}
         env |= {"WLR_HEADLESS_OUTPUTS": "1", "XDG_RUNTIME_DIR": str(own), "HOME": str(own)}
-        as_nobody: list[str] = []
         if os.geteuid() == 0:
             for path in (own, config):
                 os.chown(path, _NOBODY, _NOBODY)
-            as_nobody = ["setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups"]
-        self.named["sway"] = self.spawn([*as_nobody, "sway", "-c", str(config)], env=env)
+            self.as_sway = ["setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups"]
+        self.named["sway"] = self.spawn([*self.as_sway, "sway", "-c", str(config)], env=env)
         found = wait_for(lambda: next(own.glob("sway-ipc.*.sock"), None), "sway's socket for commands")
         self.env["SWAYSOCK"] = str(found)
         display = wait_for(
@@ -111,6 +114,12 @@ class WaylandStage:
         )
         self.env["WAYLAND_DISPLAY"] = str(display)
         wait_for(lambda: self._answers(["swaymsg", "-t", "get_version"]), "sway")
+
+    def _start_xwayland(self) -> None:
+        """The X server starts when it is first asked for."""
+        told = self.folder / "sway/display"
+        self.sway(f"exec printenv DISPLAY > {told}")
+        self.env["DISPLAY"] = wait_for(lambda: told.exists() and told.read_text().strip(), "the name of the X display")
 
     def _start_terminal(self) -> None:
         """A terminal over the whole screen that shows what ``write`` is given."""
@@ -246,6 +255,8 @@ class WaylandStage:
         """End everything, last started first."""
         for process in reversed(self.processes):
             _end(process)
+            if process.stdin is not None:
+                process.stdin.close()
         if hasattr(self, "_pipe"):
             self._pipe.close()
         # The document portal, started by D-Bus, ends with it; its mount must go too.
