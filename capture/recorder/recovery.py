@@ -52,7 +52,7 @@ def _repair(path: Path) -> Take:
     take = load_or_stand_in(path)
     if take.state in {TakeState.FINISHED, TakeState.RECOVERED} and _intact(take):
         return take
-    duration_ms = _repair_video(path)
+    duration_ms = repair_video(path)
     (path / "reserve").unlink(missing_ok=True)
     figures = replace(take.figures, bytes_written=(path / VIDEO).stat().st_size)
     note = f"The recording was cut short and mended; {clock(duration_ms)} of it are there."
@@ -68,7 +68,7 @@ def _intact(take: Take) -> bool:
     return decodes(take.video)
 
 
-def _repair_video(path: Path) -> int:
+def repair_video(path: Path) -> int:
     """Replace the video by its repaired copy; its length in ms. Without space the original stays, if it decodes."""
     from capture.video.repair import check, repair
 

@@ -7,7 +7,7 @@ Owns the routes and their responses. Changes nothing but the list of what is mis
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -56,10 +56,20 @@ _WHAT = {
 
 
 @dataclass(frozen=True)
+class Extension:
+    """More pages in the reader: their routes, those of their paths that accept POST, and what ends them."""
+
+    routes: Sequence[Route]
+    writable: frozenset[str]
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True)
 class ReaderOptions:
     """Options of the reader. ``kept_bytes``: memory limit of the cache of pages. ``read_only``: nobody can ask.
 
-    ``pages`` and ``media``: how long requests wait for the catalog, and for the store.
+    ``pages`` and ``media``: how long requests wait for the catalog, and for the store. ``recording``: the pages on
+    which browsers record.
     """
 
     guard: GuardOptions = field(default_factory=GuardOptions)
@@ -67,6 +77,7 @@ class ReaderOptions:
     read_only: bool = False
     pages: PoolOptions = PAGE_WAITS
     media: PoolOptions = MEDIA_WAITS
+    recording: Extension | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +114,9 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
         wishes = WishForm(library.catalog.use, search_log, waiting, _LONGEST_QUERY)
         routes.append(Route(ASK, wishes.post, methods=["POST"]))
         guard = replace(guard, writable=guard.writable | {ASK})
+    if options.recording is not None:
+        routes[:0] = options.recording.routes  # their static files are in a folder of their own
+        guard = replace(guard, writable=guard.writable | options.recording.writable)
     app = Starlette(routes=routes, exception_handlers={HTTPException: pages.problem, LibraryError: pages.problem})
     return Reader(Guard(app, guard, pages.way_in), (waiting, fetching))
 
@@ -113,7 +127,7 @@ class Pages:
     def __init__(self, library: Library, search_log: SearchLogger, options: ReaderOptions) -> None:
         self._library, self._search_log, self._cache = library, search_log, PageCache(options.kept_bytes)
         self._shelf, self._writable = DemoShelf(library.catalog), not options.read_only
-        self._templates = templates()
+        self._templates = templates(recordable=options.recording is not None)
 
     def demo_of(self, demo_id: str) -> Demo:
         """A demo by its whole id. Raises DemoNotFound."""
@@ -261,8 +275,13 @@ async def _static(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in STATIC:
         raise HTTPException(404)
+    return static_file(name, STATIC[name], request)
+
+
+def static_file(name: str, media_type: str, request: Request) -> Response:
+    """A file of the folder of this module; kept by browsers for ever where its address has its hash."""
     keep = "public, max-age=31536000, immutable" if request.query_params.get("h") else "no-cache"
-    return FileResponse(HERE / name, media_type=STATIC[name], headers={"Cache-Control": keep})
+    return FileResponse(HERE / name, media_type=media_type, headers={"Cache-Control": keep})
 
 
 async def _robots(_: Request) -> Response:

@@ -25,7 +25,7 @@ from capture.errors import Cancelled
 from library.connection.library import Library
 from library.model import LibraryError
 from library.web.access_guard import GuardOptions, hosts_for, is_loopback
-from library.web.app import ReaderOptions, make_app
+from library.web.app import Extension, ReaderOptions, make_app
 from library.web.blocking_pool import MEDIA_WAITS, PAGE_WAITS, PoolOptions
 from library.web.search_log import SearchLogger
 
@@ -43,6 +43,7 @@ class ServeOptions:
     """Where to serve. ``port`` 0 takes a free one. ``names``: more host names by which the server is reached.
 
     ``read_only``: visitors cannot ask for demos. ``pages``, ``media``: how long requests wait for catalog and store.
+    ``recording`` makes the pages on which browsers record.
     """
 
     host: str = "127.0.0.1"
@@ -52,6 +53,7 @@ class ServeOptions:
     read_only: bool = False
     pages: PoolOptions = PAGE_WAITS
     media: PoolOptions = MEDIA_WAITS
+    recording: Callable[[Library, GuardOptions], Extension] | None = None
 
 
 class PatientProtocol(H11Protocol):  # uvicorn (up to 0.54) has no limit on the time a request's head may take
@@ -120,7 +122,14 @@ class Running:
         self._library, self._over = library, threading.Event()
         self._scratch = Path(tempfile.mkdtemp(prefix="showhow-reader-"))
         self._search_log = SearchLogger(library.catalog.use)
-        reader = ReaderOptions(guard=guard, read_only=options.read_only, pages=options.pages, media=options.media)
+        self._recording = options.recording(library, guard) if options.recording is not None else None
+        reader = ReaderOptions(
+            guard=guard,
+            read_only=options.read_only,
+            pages=options.pages,
+            media=options.media,
+            recording=self._recording,
+        )
         self._reader = make_app(library, self._scratch, self._search_log, reader)
         self._server = uvicorn.Server(_config(self._reader.app))
         self.port: int = self._socket.getsockname()[1]
@@ -151,6 +160,8 @@ class Running:
             self._socket.close()
             for pool in self._reader.pools:
                 pool.close()
+            if self._recording is not None:
+                self._recording.close()
             self._search_log.close()
             shutil.rmtree(self._scratch, ignore_errors=True)
 

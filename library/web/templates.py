@@ -20,8 +20,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 HERE = Path(__file__).parent
 
 
-def templates() -> Environment:
-    """The environment for the pages' templates, with autoescaping."""
+def templates(*, recordable: bool = False) -> Environment:
+    """The environment for the pages' templates, with autoescaping. ``recordable``: a browser can record here."""
     environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
@@ -32,6 +32,7 @@ def templates() -> Environment:
     )
     environment.globals["static"] = _static_address
     environment.globals["clock"] = clock
+    environment.globals["recordable"] = recordable
     environment.globals["in_language"] = in_language
     return environment
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tui.commands.options import CommandContext, Json
-from tui.console import print_json, say
+from tui.console import print_json, say, warn
 
 if TYPE_CHECKING:
+    from library.connection.library import Library
+    from library.web.access_guard import GuardOptions
+    from library.web.app import Extension
     from library.web.server import Running
 
 
@@ -35,6 +40,12 @@ def serve(
         bool,
         typer.Option("--read-only", help="Let nobody ask for a demo; by default that is all a browser can change."),
     ] = False,
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record", help="Let colleagues record in their browsers at /record; their takes are kept on this machine."
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Let browsers search, browse, watch and print what is filed, and ask for what is not.
@@ -45,6 +56,8 @@ def serve(
     from library.web.server import serve as run
 
     cli: CommandContext = context.obj
+    if record and read_only:
+        raise typer.BadParameter("what is only read takes no recordings", param_hint="--record")
 
     def ready(running: Running) -> None:
         if json:
@@ -52,7 +65,10 @@ def serve(
         else:
             say(f"Serving “{library.name}” at {running.url}   (Ctrl-C ends it)")
             if running.token:
-                say("Whoever has this link can read the library. It is not encrypted; use it on a network you trust.")
+                can = "read the library, and record into it" if record else "read the library"
+                say(f"Whoever has this link can {can}. It is not encrypted; use it on a network you trust.")
+            elif record:
+                say(f"Browsers on this machine can record: {running.url}record")
         sys.stdout.flush()  # a program that reads this pipe waits for the address
         if open_browser:
             import webbrowser
@@ -62,4 +78,29 @@ def serve(
     with cli.open_library() as library, contextlib.suppress(KeyboardInterrupt):
         token, names = cli.settings.reader_token, tuple(name or ())
         options = ServeOptions(host=host, port=port, token=token, names=names, read_only=read_only)
+        if record:
+            options = replace(options, recording=_recording(cli))
         run(library, options, ready)
+
+
+def _recording(cli: CommandContext) -> Callable[[Library, GuardOptions], Extension]:
+    """The pages on which browsers record, with this user's settings; lines on who records go to standard error."""
+    from library.web.recording.options import RecordingOptions
+    from library.web.recording.pages import RecordingPages
+    from tui.services.live_words import start_live_transcription
+    from tui.services.recognizers import intake_options
+    from tui.services.second_hearing import hear_in_background
+
+    settings, intake = cli.settings, intake_options(cli.settings)
+
+    def pages(library: Library, guard: GuardOptions) -> Extension:
+        options = RecordingOptions(
+            takes_folder=settings.takes_folder,
+            intake=intake,
+            told=warn,
+            listen=lambda take: start_live_transcription(take, intake) if settings.live_words else None,
+            filed=lambda: hear_in_background(settings, library),
+        )
+        return RecordingPages(library, guard, options).extension()
+
+    return pages
