@@ -33,6 +33,7 @@ from capture.video.picture_files import picture_kind
 TICKS = 90
 """Ticks in a millisecond; 90 kHz holds every common frame rate exactly."""
 
+_MATROSKA = b"\x1aE\xdf\xa3"
 _GROWING = {"analyzeduration": "0", "probesize": "4096"}  # the header is complete; do not wait for more data
 _FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,mp3,flac,aac,gif,apng"
 # A playlist file, which only lists other files or addresses, could make showhow fetch whatever its author likes.
@@ -84,7 +85,8 @@ class VideoFile:
     time zero in seconds of the file's timestamps, ``pixel_shape`` the width of a pixel divided by its height.
     ``others`` says of what kind the rest is: smaller pictures, codecs that FFmpeg does not know.
 
-    ``growing`` is a file object to read instead while the file is being written: an MP4, read once from its start.
+    ``growing`` is a file object to read instead while the file is being written: an MP4, or a Matroska file from a
+    browser, read once from its start.
     ``damage`` counts what the pictures read so far lack. Raises VideoError when the file cannot be opened, or holds
     only pictures of an unknown codec. Use as a context manager.
     """
@@ -125,7 +127,8 @@ class VideoFile:
 
     def _opened(self) -> InputContainer:
         if self._growing is not None:
-            return av.open(self._growing, "r", format="mp4", options=dict(_GROWING), metadata_errors="replace")
+            kind = _growing_format(self.path)
+            return av.open(self._growing, "r", format=kind, options=dict(_GROWING), metadata_errors="replace")
         # "file:" keeps a colon in a name from being taken for a protocol.
         return av.open(
             f"file:{self.path.absolute()}",
@@ -208,6 +211,11 @@ class VideoFile:
         if stamp is None or frame.time_base is None:
             return None
         return max(0, round((stamp * frame.time_base - self.zero) * 1000 * TICKS))
+
+
+def _growing_format(path: Path) -> str:
+    with path.open("rb") as file:
+        return "matroska" if file.read(len(_MATROSKA)) == _MATROSKA else "mp4"
 
 
 def _known(stream: Any) -> bool:

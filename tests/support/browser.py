@@ -16,16 +16,24 @@ _QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-backgr
 _QUIET += ["--disable-component-update", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
 
 
+def program() -> str:
+    """The path of Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        raise RuntimeError("no Chromium found; on Debian: apt-get install chromium")
+    return found
+
+
+def arguments() -> list[str]:
+    """Arguments for every Chromium of the tests. Its sandbox does not work for root."""
+    return [*_QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless browser."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        raise RuntimeError("no Chromium found; on Debian: apt-get install chromium")
-    # Chromium's sandbox does not work for root.
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=[*_QUIET, *sandbox])
+        browser = play.chromium.launch(executable_path=program(), args=arguments())
         try:
             yield browser
         finally:

@@ -29,7 +29,7 @@ _STARTS = {"video/mp4": (4, b"ftyp"), "video/webm": (0, b"\x1aE\xdf\xa3"), "vide
 
 
 class UploadFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of an upload beside its take (``upload.json``); ``key_hash`` is of the secret that may add to it."""
+    """What is known of an upload (``upload.json``); ``key_hash`` is of the secret that may add to it."""
 
     key_hash: str
     media_type: str
@@ -165,6 +165,12 @@ def begin_upload(takes_folder: Path, take: Take, facts: UploadFacts) -> TakeUplo
 def facts_of(folder: Path) -> UploadFacts:
     """The facts of an upload. Raises TakeError when there is none in the folder."""
     return read_record(folder / FACTS, UploadFacts, "upload")
+
+
+def chunks_in(folder: Path) -> int:
+    """How many chunks of an upload have come. Raises RecordingRefused when it is closed, TakeError."""
+    _require_unfinished(folder)
+    return sum(1 for _ in read_lines(folder / _CHUNKS, _Chunk))
 
 
 def _finished(folder: Path) -> Take:

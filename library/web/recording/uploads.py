@@ -26,7 +26,7 @@ from capture.span import clock
 from capture.takes import delete, load_take
 from library.text import TITLE_LENGTH, clean
 from library.web.recording.options import CHUNK_LIMIT_BYTES, LiveHearing, RecordingOptions, RecordingRefused
-from library.web.recording.upload import Mark, TakeUpload, UploadFacts, begin_upload, facts_of
+from library.web.recording.upload import Mark, TakeUpload, UploadFacts, begin_upload, chunks_in, facts_of
 
 _KEY = re.compile(r"(\d{8}-\d{6}-[0-9a-f]{4})\.([A-Za-z0-9_-]{20,60})")
 _SHOWN = 60
@@ -109,9 +109,12 @@ class Uploads:
 
     def expected(self, key: str) -> int:
         """The number of the chunk that is expected next; also a sign of life. Raises RecordingRefused, TakeError."""
-        with self._held(self.folder_of(key)) as session:
-            session.active_s = self._clock_s()
-            return session.upload.expected
+        folder = self.folder_of(key)
+        with self._lock:
+            if (session := self._open.get(folder.name)) is not None:
+                session.active_s = self._clock_s()
+                return session.upload.expected
+        return chunks_in(folder)
 
     def finish(self, key: str, chunks: int) -> Take:
         """Close a take of which ``chunks`` were sent; one that is closed is returned as it is.
