@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from capture.errors import ShowhowError
+from capture.recorder.disk_space import Space, space_of
 from library.intake.options import PLAIN, IntakeOptions
 
 CHUNK_LIMIT_BYTES = 32 << 20
@@ -42,7 +43,8 @@ class RecordingOptions:
 
     ``told`` gets a line for the owner whenever somebody begins or ends; ``listen`` may transcribe a take while it
     grows; ``filed`` is called after a demo was filed. ``longest_ms`` and ``largest_bytes`` limit one recording,
-    ``at_once`` the recordings at the same time. One that has sent nothing for ``idle_s`` seconds counts as cut off.
+    ``at_once`` the recordings at the same time; ``space`` measures the disk. One that has sent nothing for ``idle_s``
+    seconds counts as cut off.
     """
 
     takes_folder: Path
@@ -55,6 +57,7 @@ class RecordingOptions:
     stop_free_bytes: int = 500 << 20
     at_once: int = 8
     idle_s: float = 150.0
+    space: Callable[[Path], Space] = space_of
 
 
 class RecordingRefused(ShowhowError):

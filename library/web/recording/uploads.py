@@ -223,7 +223,7 @@ class Uploads:
 
     def _require_space(self) -> None:
         stop = self._options.stop_free_bytes
-        if DiskGuard(self._options.takes_folder, stop, stop).state() == "full":
+        if DiskGuard(self._options.takes_folder, stop, stop, self._options.space).state() == "full":
             raise RecordingRefused(507, "The disk of the library is nearly full; what has come is kept", over=True)
 
 
