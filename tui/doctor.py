@@ -18,7 +18,7 @@ import msgspec
 from capture.errors import ShowhowError
 from library.format import count, join, size
 from tui.config import Settings
-from tui.services.remedies import install, sound_tools
+from tui.remedies import install, sound_tools
 from tui.terminal import ask_terminal, draws_pictures
 
 _GET_SENTENCES = "showhow model download all-MiniLM-L6-v2"

@@ -1,6 +1,6 @@
 """The Typer application with all commands (``run_command``). Each command imports its heavy libraries itself.
 
-Owns the options before a command and the message for invalid arguments.
+Owns ``doctor``, the options before a command and the message for invalid arguments.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from tui.commands import (
     collections,
     control,
     demos,
-    doctor,
     export,
     library,
     models,
@@ -27,8 +26,8 @@ from tui.commands import (
     transcribe,
     worker,
 )
-from tui.commands.options import CommandContext
-from tui.console import version, warn
+from tui.commands.options import CommandContext, Json
+from tui.console import print_json, say, version, warn
 
 app = typer.Typer(
     name="showhow",
@@ -38,9 +37,29 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for commands in (
-    record, control, takes, add, search, demos, export, collections, serve, library, transcribe, worker, models, doctor,
+    record, control, takes, add, search, demos, export, collections, serve, library, transcribe, worker, models,
 ):  # fmt: skip
     commands.add_to(app)
+
+
+@app.command()
+def doctor(context: typer.Context, json: Json = False) -> None:
+    """Say what works on this machine, what does not, and the one command that mends it."""
+    from tui.doctor import examine
+
+    cli: CommandContext = context.obj
+    findings = examine(cli.settings)
+    if json:
+        print_json({"checks": findings, "ok": all(f.state != "broken" for f in findings)})
+    else:
+        for finding in findings:
+            mark = {"ok": "✓", "limited": "·", "broken": "✗"}[finding.state]
+            say(
+                f"{mark} {finding.name:<16} {finding.detail}"
+                + (f"\n  {'':<16} → {finding.remedy}" if finding.remedy else "")
+            )
+    if any(finding.state == "broken" for finding in findings):
+        raise typer.Exit(1)
 
 
 @app.callback(invoke_without_command=True)

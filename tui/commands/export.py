@@ -27,9 +27,7 @@ def export(
     kind: Annotated[Format, typer.Option("--format", "-f", help="What to make of it.")] = _DEFAULT,
     output: Annotated[
         str | None,
-        typer.Option(
-            "--output", "-o", metavar="PATH", help="Write here, stills beside it; OUT/ is a folder."
-        ),
+        typer.Option("--output", "-o", metavar="PATH", help="Write here, stills beside it; OUT/ is a folder."),
     ] = None,
     step: Annotated[int, typer.Option(min=1, help="The step, for webp and gif.")] = 1,
     paper: Annotated[Paper, typer.Option(help="The paper, for pdf and checklist.", case_sensitive=False)] = Paper.A4,
