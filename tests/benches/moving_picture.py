@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from Xlib import X, display
 
 PICTURES, FPS = 16, 30
-CONTENTS: dict[str, float] = {"film with grain": 7.0, "video as on the web": 1.5}
+CONTENTS: dict[str, float] = {"film with grain": 12.0, "video as on the web": 3.0}
 """Standard deviation of the grain, in steps of 8-bit lightness."""
 
 
@@ -24,7 +24,7 @@ def frame(number: int, size: tuple[int, int], grain: float) -> NDArray[np.uint8]
     width, height = size
     random = np.random.default_rng(7)
     small = random.uniform(30, 220, (18, 32, 3)).astype(np.float32)
-    detail = random.normal(0, 14, (height // 4, width // 4, 3)).astype(np.float32)
+    detail = random.normal(0, 18, (height // 2, width // 2, 3)).astype(np.float32)
     turn = 2 * np.pi * number / PICTURES
     zoom = 1.1 + 0.05 * np.sin(turn)
     matrix = np.array([[zoom, 0, 60 * np.cos(turn) - 90], [0, zoom, 40 * np.sin(turn) - 60]], np.float32)

@@ -1,1 +1,1 @@
-"""Audio back end for PulseAudio and PipeWire servers: libpulse and pactl."""
+"""Audio back end for PulseAudio and PipeWire servers: libpulse."""
