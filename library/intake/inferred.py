@@ -49,9 +49,12 @@ def inferred_from_pictures(
     return tuple(action.scaled(scale) for action in found) if scale > 1 else found
 
 
-def time_to_read(source: RecordingSource, changes: Sequence[Change]) -> list[Span]:
-    """Spans of a recording without words in which something new is shown, from the changes found in its pictures."""
-    return reading_spans(changes, *_compared(source)[1], source.facts.duration_ms)
+def time_to_read(source: RecordingSource, changes: Sequence[Change], until_ms: int) -> list[Span]:
+    """Spans of a recording without words in which something new is shown, from the changes found in its pictures.
+
+    ``until_ms``: how much of it could be read.
+    """
+    return reading_spans(changes, *_compared(source)[1], until_ms)
 
 
 def _compared(source: RecordingSource) -> tuple[float, tuple[int, int]]:

@@ -38,6 +38,7 @@ from library.intake.source import (
     logged_activity,
     open_source,
     own_terminal_in,
+    read_until_ms,
     scraps,
     seen_changes,
     stopped_ms_ago,
@@ -190,10 +191,11 @@ def _find_cuts(
         if activity is None:
             source, events = recording.source, recording.events
             seen = seen_changes(source, progress, shown := Damage())
-            notes = damage_notes(source, (shown, *result.damage))
+            read_ms = read_until_ms(source, (shown, *result.damage))
+            notes = damage_notes(source, read_ms)
             activity = changes_activity(seen, (), source.facts.duration_ms)
             if not (result.speech or result.transcript.words):
-                activity = merge([*activity, *time_to_read(source, seen)])
+                activity = merge([*activity, *time_to_read(source, seen, read_ms)])
             inferred = inferred_from_pictures(source, seen, events)
     with timer("cuts"):
         spoken = [*result.speech, *result.transcript.words]  # a word may extend beyond the detected speech

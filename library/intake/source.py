@@ -157,15 +157,21 @@ def seen_changes(source: RecordingSource, progress: Progress, damage: Damage | N
     return detect_changes(source.video, progress, source.facts.duration_ms, damage)[0]
 
 
-def damage_notes(source: RecordingSource, streams: Sequence[Damage]) -> tuple[str, ...]:
-    """A line on what could not be read of a video file; none when all of it could. ``streams``: see ``readable_ms``."""
+def read_until_ms(source: RecordingSource, streams: Sequence[Damage]) -> int:
+    """How much of a video file could be read, in ms; its length when all could. ``streams``: see ``readable_ms``."""
     from capture.video.damage import readable_ms
     from capture.video.media_file import VideoFile
 
     whole_ms = source.facts.duration_ms
     with VideoFile(source.video) as video:
         read_ms = readable_ms(source.video, video.container.format.name, whole_ms, streams, video.zero)
-    if read_ms is None:
+    return whole_ms if read_ms is None else read_ms
+
+
+def damage_notes(source: RecordingSource, read_ms: int) -> tuple[str, ...]:
+    """A line on how much of a video file could be read; none when all of it could."""
+    whole_ms = source.facts.duration_ms
+    if read_ms >= whole_ms:
         return ()
     return (f"{read_ms / 1000:.1f} of {whole_ms / 1000:.1f} s could be read: the file is damaged or not copied whole.",)
 

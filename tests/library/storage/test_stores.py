@@ -157,3 +157,11 @@ def test_a_demo_whose_writer_gave_up_half_way_is_not_there(library: Library) -> 
     assert not list(library.store.demo_ids())
     assert not library.store.versions(NAME)
     assert not list(Path(library.demos).rglob("clip.mp4"))
+
+
+def test_a_place_is_tried_without_leaving_anything(filled: Library) -> None:
+    before = sorted(path.relative_to(filled.folder) for path in filled.store.demos.rglob("*"))
+    filled.store.try_write()
+    assert sorted(path.relative_to(filled.folder) for path in filled.store.demos.rglob("*")) == before
+    assert list(filled.store.demo_ids()) == [NAME]
+    assert not check(filled)
