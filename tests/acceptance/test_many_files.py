@@ -6,6 +6,8 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.test_bad_input import SHOWHOW, make_video, showhow
 from tests.support.desktop import wait_for
 
@@ -33,6 +35,7 @@ def test_of_several_files_the_good_ones_are_filed_and_each_bad_one_is_told(tmp_p
     assert len(done.stderr.strip().splitlines()) == 3
 
 
+@pytest.mark.timeout(600)
 def test_a_watched_folder_is_watched_on_after_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     folder = tmp_path / "incoming"
     folder.mkdir()
@@ -41,7 +44,7 @@ def test_a_watched_folder_is_watched_on_after_a_file_that_cannot_be_read(tmp_pat
         assert watch.stderr is not None
         assert b"a-unknown.mp4" in watch.stderr.readline()
         make_video(folder / "c-good.mp4", "testsrc=size=320x240")
-        wait_for(lambda: "c good" in showhow("list").stdout, "the good file", 150)
+        wait_for(lambda: "c good" in showhow("list").stdout, "the good file", 400)
         assert watch.poll() is None
         watch.terminate()
         _, rest = watch.communicate()

@@ -12,6 +12,8 @@ import pytest
 
 from tests.acceptance.test_bad_input import make_video
 
+pytestmark = pytest.mark.timeout(900)  # the fixture runs them all
+
 HIDDEN = """
 import io, json, sys
 from contextlib import redirect_stderr, redirect_stdout
