@@ -46,8 +46,11 @@ def take_rights_below(folder: Path, like: Path) -> None:
 
 def rights_faults(library: Path) -> Iterator[str]:
     """What keeps others from using a folder that several people may write; one line each, with what to do."""
-    if sys.platform == "win32":
-        return
+    if os.name == "posix":  # others have no such rights
+        yield from _faults_of_bits(library)
+
+
+def _faults_of_bits(library: Path) -> Iterator[str]:
     with suppress(OSError):
         mode = library.stat().st_mode
         if not os.access(library / "demos", os.W_OK):

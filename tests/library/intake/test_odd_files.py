@@ -99,7 +99,7 @@ def test_sound_and_picture_of_different_length(tmp_path: Path, library: Library,
     assert onsets(read_sound(clip), 16_000) == [pytest.approx(heard_s * 1000 - 500, abs=10)]
 
 
-def test_of_several_sound_tracks_the_first_is_heard(tmp_path: Path, library: Library) -> None:
+def test_of_several_sound_tracks_without_a_word_the_first_is_kept(tmp_path: Path, library: Library) -> None:
     source = film(tmp_path / "a.mkv", [(0, numbered(1))], 3_000, [beep([500], 3_000), beep([1_500], 3_000)])
     assert onsets(read_sound(filed(source, library)), 16_000) == [pytest.approx(500, abs=10)]
 
