@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from contextlib import ExitStack, suppress
 
+from capture.backends.pipewire.libpipewire import load_pipewire
+from capture.backends.pipewire.pipewire_stream import PipeWireStream
 from capture.backends.wayland.connection import WaylandConnection
-from capture.backends.wayland.libpipewire import load_pipewire
 from capture.backends.wayland.outputs import Outputs, monitors_of
-from capture.backends.wayland.picture_stream import Shot, StreamPointer
-from capture.backends.wayland.pipewire_stream import PipeWireStream
 from capture.backends.wayland.portal_bus import PortalBus, PortalError
 from capture.backends.wayland.restore_token import token_file
 from capture.backends.wayland.screencast import Grant, GrantedStream, ScreenCast
@@ -16,6 +15,7 @@ from capture.backends.wayland.stream_probe import PlacedStream, StreamProbe, Str
 from capture.desktop.consent import Consent
 from capture.desktop.frame_buffer import FrameBuffer
 from capture.desktop.frame_diff import Pixels
+from capture.desktop.picture_stream import Shot, StreamPointer
 from capture.desktop.screen_grabber import ScreenGone, check_inside, check_size, describe, monitor_label
 from capture.errors import CaptureError
 from capture.model import Monitor, Region, Target

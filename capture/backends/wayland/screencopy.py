@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from capture.backends.wayland.connection import WaylandConnection, sint, uint
 from capture.backends.wayland.descriptors import shared_memory
 from capture.backends.wayland.outputs import Output, Outputs
-from capture.backends.wayland.picture_stream import Shot, StreamPointer, copy_box
 from capture.desktop.frame_diff import Pixels
+from capture.desktop.picture_stream import Shot, StreamPointer, copy_box
 from capture.errors import CaptureError
 from capture.model import Region
 

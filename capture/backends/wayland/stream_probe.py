@@ -12,8 +12,8 @@ from functools import reduce
 
 import numpy as np
 
-from capture.backends.wayland.picture_stream import PictureStream
 from capture.desktop.frame_diff import Pixels
+from capture.desktop.picture_stream import PictureStream
 from capture.desktop.screen_grabber import OffScreen, describe
 from capture.desktop.screen_source import DesktopState
 from capture.model import Region

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from capture.backends.capabilities import check_screen
+from capture.backends.pipewire import libpipewire
 from capture.backends.screen import grab, open_source
-from capture.backends.wayland import libpipewire
 from capture.desktop.consent import Consent
 from capture.errors import CaptureError
 from capture.model import Region, Target

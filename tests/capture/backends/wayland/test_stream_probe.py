@@ -7,14 +7,14 @@ import struct
 import numpy as np
 import pytest
 
+from capture.backends.pipewire.pipewire_stream import _offered_formats, _sprite, _wishes
+from capture.backends.pipewire.spa_pod import properties_of
 from capture.backends.wayland.outputs import Output, monitors_of
-from capture.backends.wayland.picture_stream import Shot, StreamPointer, copy_box
-from capture.backends.wayland.pipewire_stream import _offered_formats, _sprite, _wishes
-from capture.backends.wayland.spa_pod import properties_of
 from capture.backends.wayland.stream_probe import PlacedStream, StreamProbe, StreamScreen
 from capture.desktop.cursor_overlay import Sprite
 from capture.desktop.frame_buffer import FrameBuffer
 from capture.desktop.frame_diff import Pixels
+from capture.desktop.picture_stream import Shot, StreamPointer, copy_box
 from capture.model import Region
 
 

@@ -1,7 +1,7 @@
 """PictureStream protocol: the pictures of one monitor or window of a Wayland desktop, and what changed in them.
 
-``screencopy.py`` and ``pipewire_stream.py`` implement it. Here is also what both need: pixels in the order of a
-recording. Neither reads a clock.
+``capture/backends/wayland/screencopy.py`` and ``capture/backends/pipewire/pipewire_stream.py`` implement it. Here is
+also what both need: pixels in the order of a recording. Neither reads a clock.
 """
 
 from __future__ import annotations

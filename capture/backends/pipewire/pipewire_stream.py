@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.backends.wayland import spa_pod as pod
-from capture.backends.wayland.libpipewire import (
+from capture.backends.pipewire import spa_pod as pod
+from capture.backends.pipewire.libpipewire import (
     PARAM_CHANGED,
     REMOVE_BUFFER,
     STATE_CHANGED,
@@ -31,9 +31,9 @@ from capture.backends.wayland.libpipewire import (
     StreamEvents,
     load_pipewire,
 )
-from capture.backends.wayland.picture_stream import Shot, StreamPointer, copy_box
 from capture.desktop.cursor_overlay import Sprite
 from capture.desktop.frame_diff import Pixels
+from capture.desktop.picture_stream import Shot, StreamPointer, copy_box
 from capture.desktop.screen_grabber import ScreenGone
 from capture.errors import CaptureError
 from capture.model import Region
