@@ -120,6 +120,10 @@ class WaylandBackend(DesktopBackend):
         found = self.list_windows()
         return found[0] if found else super().pick_window(timeout_s)
 
+    def pick_region(self, timeout_s: float, given_up: Callable[[], bool]) -> Region | None:  # noqa: ARG002  not here
+        """Raises CaptureError: a region is written."""
+        raise CaptureError("This desktop lets no program draw over others", "Write the region: --region X,Y,W,H")
+
 
 def _direct() -> WaylandConnection | None:
     """A connection to a compositor with screencopy; None when it has none. Raises CaptureError."""

@@ -76,6 +76,13 @@ def _what(
     return "screen chosen in the desktop's dialogue", None
 
 
+class SharingEnded(CaptureError):
+    """The desktop gives its pictures no more: its user stopped that, or it went away."""
+
+    def __init__(self) -> None:
+        super().__init__("The desktop stopped sharing its screen", "What was recorded until then is kept.")
+
+
 class GrantedPictures:
     """A PictureStream that also ends when the user stops sharing, from the desktop's own indicator."""
 
@@ -101,15 +108,18 @@ class GrantedPictures:
         return self._stream.pointer
 
     def poll(self) -> Shot | None:
-        """The newest picture. Raises ScreenGone also when the portal ended the session."""
+        """The newest picture. Raises SharingEnded."""
         if self._bus is not None:
             try:
                 self._ended = self._ended or any(member == "Closed" for _, member, _ in self._bus.signals())
             except PortalError:  # the bus went away; the pictures tell whether they go on
                 self._bus = None
         if self._ended:
-            raise ScreenGone
-        return self._stream.poll()
+            raise SharingEnded
+        try:
+            return self._stream.poll()
+        except ScreenGone as error:
+            raise SharingEnded from error
 
     def grab(self, box: Region) -> Pixels | None:
         """A copy of a box of the newest picture."""

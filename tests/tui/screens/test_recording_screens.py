@@ -301,6 +301,20 @@ async def test_one_can_leave_the_review_and_is_told_when_it_is_ready(open_app: O
         await desk.shows("is ready for review: Ctrl+D")
 
 
+async def test_the_desktops_question_is_told_while_it_is_open(open_app: Open) -> None:
+    def prepare(fakes: Fakes) -> None:
+        fakes.recorder.recording.may_start.clear()
+        fakes.recorder.recording.now = replace(fakes.recorder.recording.now, state="asking")
+
+    async with open_app(prepare=prepare) as desk:
+        await begin(desk)
+        await desk.shows("The desktop asks what may be recorded")
+        desk.recorder.recording.now = replace(desk.recorder.recording.now, state="recording")
+        desk.recorder.recording.may_start.set()
+        await desk.shows("Kept safe as it goes")
+        assert "The desktop asks" not in desk.text()
+
+
 async def test_leaving_showhow_while_it_records_asks_and_stops_the_take_cleanly(open_app: Open) -> None:
     async with open_app() as desk:
         await record(desk)

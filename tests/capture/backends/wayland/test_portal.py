@@ -67,6 +67,20 @@ def test_a_screen_of_another_size_is_told_and_the_picture_keeps_its_own(
     assert seen.source.picture.shape == (360, 640, 4)
 
 
+def test_a_still_screen_stays_as_it_is_also_when_it_is_compared_as_a_whole(
+    portal: WaylandStage, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = watch()
+    portal.paint("#20a020")
+    seen.until_shows(GREEN, 300, 300)
+    monkeypatch.setattr("capture.desktop.frame_buffer.FULL_COMPARE_S", 0.0)
+    seen.changes.clear()
+    for _ in range(100):
+        seen.look()
+    assert seen.changes == []
+    assert seen.colour(300, 300) == GREEN
+
+
 def test_a_region_is_cropped_from_what_is_granted(portal: WaylandStage, watch: Watch) -> None:
     seen = watch(Target(region=Region(100, 100, 200, 100)))
     assert seen.source.region == Region(100, 100, 200, 100)

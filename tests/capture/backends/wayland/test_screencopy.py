@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,11 +12,14 @@ from capture.backends.screen import grab, list_monitors, open_source
 from capture.desktop.screen_grabber import ScreenGone
 from capture.errors import CaptureError
 from capture.model import Monitor, Region, Target
+from capture.recorder.workspace import lock_display
 from tests.capture.backends.wayland.conftest import Watch
 from tests.support.desktop import wait_for
 from tests.support.wayland_pointer import VirtualPointer
 from tests.support.wayland_proxy import PLUGGABLE
 from tests.support.wayland_stage import OUTPUT, WaylandStage, live_on
+from tui.config import Settings
+from tui.doctor import CHECKS
 
 BLUE, RED, GREEN = (143, 110, 59), (32, 32, 192), (32, 160, 32)
 
@@ -91,6 +95,52 @@ def test_a_turned_screen_is_recorded_as_it_is_seen(wayland: WaylandStage, watch:
     seen.until_shows(RED, 20, 10)
     for place in ((size[0] - 20, 10), (20, size[1] - 20), (size[0] - 20, size[1] - 20)):
         seen.until_shows(BLUE, *place)
+
+
+def test_a_still_screen_stays_as_it_is_also_when_it_is_compared_as_a_whole(
+    wayland: WaylandStage, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = watch().until_shows(BLUE, 300, 300)
+    monkeypatch.setattr("capture.desktop.frame_buffer.FULL_COMPARE_S", 0.0)
+    seen.changes.clear()
+    for _ in range(100):
+        seen.look()
+    assert seen.changes == []
+    assert seen.colour(300, 300) == BLUE
+
+
+def test_a_screen_that_is_scaled_while_it_is_recorded_goes_on(wayland: WaylandStage, watch: Watch) -> None:
+    seen = watch()
+    wayland.sway(f"output {OUTPUT} scale 2")
+    wayland.paint("#c02020")
+    seen.until_shows(RED, 630, 350)
+    assert seen.notices == [], "its pixels are the same"
+
+
+def test_two_recorders_of_one_desktop_are_refused_whatever_display_each_was_given(
+    wayland: WaylandStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = lock_display(tmp_path / "first")
+    try:
+        for display in (":7", ":8"):
+            monkeypatch.setenv("DISPLAY", display)
+            with pytest.raises(CaptureError, match="being recorded already"):
+                lock_display(tmp_path / "second")
+    finally:
+        first.release()
+    monkeypatch.delenv("WAYLAND_DISPLAY")
+    lock_display(tmp_path / "an X server").release()
+
+
+def test_the_doctor_says_how_it_is_recorded_and_what_to_do_about_hotkeys(wayland: WaylandStage, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, library_url=str(tmp_path / "library"))
+    found = {name: CHECKS[name](settings) for name in ("screen", "changes", "clicks and keys", "hotkeys")}
+    assert {name: finding.state for name, finding in found.items()} == {
+        "screen": "ok", "changes": "ok", "clicks and keys": "limited", "hotkeys": "limited"
+    }  # fmt: skip
+    assert found["screen"].detail == "can be recorded (1: 640x360)"
+    assert found["changes"].detail == "reported by the compositor (screencopy)"
+    assert "“showhow mark”" in found["hotkeys"].remedy
 
 
 def test_a_region_is_a_part_of_the_desktop_in_pixels(wayland: WaylandStage, watch: Watch) -> None:

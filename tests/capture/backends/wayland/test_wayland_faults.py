@@ -39,7 +39,8 @@ def test_whatever_gives_the_pictures_dies_the_take_is_kept(
         clear_up()
     assert take == opens(take.path)
     assert take.state is TakeState.FINISHED
-    assert take.notices[-1] == ("The take ends here: The display went away. What was recorded until then is kept.")
+    end = "The desktop stopped sharing its screen" if name else "The display went away"
+    assert take.notices[-1] == f"The take ends here: {end}. What was recorded until then is kept."
     assert shows(take, take.duration_ms - 1, "#c02020")
 
 
