@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import stat
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from capture.backends.screen import grab, open_source
 from capture.desktop.consent import Consent
 from capture.errors import CaptureError
 from capture.model import Region, Target
-from capture.recorder.handle import Recording
+from capture.recorder.handle import Recording, Status
 from tests.capture.backends.wayland.conftest import Watch
 from tests.support.desktop import wait_for
 from tests.support.recorder_on_desktop import clear_up, gone, options
@@ -146,21 +145,22 @@ def test_a_refusal_is_one_line_and_leaves_nothing(portal: WaylandStage, tmp_path
 def test_a_question_has_no_time_limit_and_a_late_yes_records(
     portal: WaylandStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("capture.recorder.handle.START_S", 0.5)
+    limit = "capture.recorder.handle.START_S"
+    monkeypatch.setattr(limit, 0.1)
     portal.keep_waiting()
     recording = Recording.launch(options(tmp_path, microphone="none"))
-    waiting = threading.Event()
     wait_for(lambda: recording.status.state == "asking", "the question")
     looks: list[str] = []
 
-    def meanwhile(status: object) -> None:
-        looks.append(recording.status.state)
-        if len(looks) >= 6:  # more than a second: twice as long as any other start may take
+    def meanwhile(status: Status) -> None:
+        looks.append(status.state)
+        if len(looks) == 4:  # many times as long as any other start might take
+            monkeypatch.setattr(limit, 60.0)
+        if len(looks) == 6:
             portal.allow()
-            waiting.set()
 
     recording.wait_started(meanwhile)
-    assert waiting.is_set()
+    assert looks[:6] == ["asking"] * 6
     take = recording.stop()
     assert (take.width, take.height) == portal.size
 
