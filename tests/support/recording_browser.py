@@ -19,8 +19,8 @@ SCREEN = "Entire screen"
 
 @contextmanager
 def recording_browser(stage: Stage, profile: Path, *more: str, spoken: Path | None = None) -> Iterator[BrowserContext]:
-    """A browser with a window on the stage. ``spoken``: a WAV file that its microphone plays once, from its opening."""
-    sound = [f"--use-file-for-fake-audio-capture={spoken}%noloop", "--use-fake-device-for-media-stream"]
+    """A browser with a window on the stage. ``spoken``: a WAV file that its microphone plays again and again."""
+    sound = [f"--use-file-for-fake-audio-capture={spoken}", "--use-fake-device-for-media-stream"]
     chosen = [f"--auto-select-desktop-capture-source={SCREEN}", *(sound if spoken else [])]
     with sync_playwright() as play:
         context = play.chromium.launch_persistent_context(
@@ -42,4 +42,4 @@ def recording_browser(stage: Stage, profile: Path, *more: str, spoken: Path | No
 def crash(page: Page) -> None:
     """Kill the process of a page at once, as the system does when memory is short."""
     with suppress(Error):
-        page.context.new_cdp_session(page).send("Page.crash")
+        page.goto("chrome://crash")

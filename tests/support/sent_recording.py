@@ -112,6 +112,11 @@ class Place:
         return served(self.library, ServeOptions(port=port, token=token, recording=self.pages(**options)))
 
     @property
+    def chunks(self) -> int:
+        """How many chunks of all takes have come."""
+        return sum(len(path.read_text("utf-8").splitlines()) for path in self.takes.glob("*/chunks.jsonl"))
+
+    @property
     def take(self) -> Path:
         """The folder of the only take."""
         [found] = self.takes.iterdir()
