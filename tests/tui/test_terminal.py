@@ -127,7 +127,7 @@ async def test_a_light_terminal_gets_the_light_theme_until_another_is_chosen(tmp
 async def test_what_was_typed_while_the_terminal_was_asked_is_searched(tmp_path: Path) -> None:
     app = Showhow(fake.Fakes(tmp_path).services, answers=TerminalAnswers(typed="book a"))
     async with app.run_test() as pilot:
-        for _ in range(500):
+        for _ in range(3_000):
             if app.screen.query("#search") and app.screen.query_one("#search").value == "book a":  # type: ignore[attr-defined]  # an Input
                 return
             await pilot.pause(0.02)

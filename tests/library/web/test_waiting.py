@@ -132,13 +132,15 @@ def test_when_all_connections_are_at_work_newcomers_are_told_so(
     with served(library) as running:
         unfinished = (
             f"POST /ask HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\nOrigin: http://127.0.0.1:{running.port}\r\n"
-            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\n\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n"
         )
         with ExitStack() as busy:
 
             def full() -> bool:
                 one = busy.enter_context(closing(socket.create_connection(("127.0.0.1", running.port))))
+                one.settimeout(20)
                 one.sendall(unfinished.encode())
+                assert one.recv(12) in {b"HTTP/1.1 100", b"HTTP/1.1 503"}  # it is at work, or refused
                 return ask(running, "/").status == 503
 
             wait_for(full, "the server to be full")
