@@ -110,7 +110,7 @@ def test_a_link_is_copied_and_opens_at_its_step(stage: Stage, home: Path, shelf:
     with Terminal([str(SHOWHOW)], env, columns=100) as terminal:
         terminal.shows("1 demo")
         terminal.type("suppl")
-        terminal.shows("Type the supplier")
+        terminal.shows("1 step · 1 demo")  # the answer, not the steps of the newest demo
         terminal.keys("Down")
         terminal.shows("y Copy link")
         terminal.keys("y")
