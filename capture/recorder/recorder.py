@@ -257,9 +257,8 @@ class Recorder:
             lambda: self._source.region, lambda: self._source.scale, lambda: self._source.pointer,
         )  # fmt: skip
         listener = open_input_listener(shown, lambda: self.clock.now_ms, put, hotkeys, scale=scale, pointer=pointer)
-        for text in ([listener.why_not] if self.options.events else []) + listener.notices():
-            if text:
-                self.notify(text)
+        for text in filter(None, [listener.why_not if self.options.events else "", *listener.notices()]):
+            self.notify(text)
         return listener
 
     def _put(self, event: Event) -> None:
@@ -274,8 +273,7 @@ class Recorder:
         self._workspace.notes.add(event)
 
     def _begin(self) -> None:
-        for _ in self._tracks.read(0):
-            pass  # sound before the first picture is used for alignment, not recorded
+        list(self._tracks.read(0))  # sound before the first picture is used for alignment, not recorded
         self._ticker = Ticker(self.options.fps)
         self.clock.start()
         self._frames.open()
@@ -315,8 +313,7 @@ class Recorder:
         for text in self._tracks.notices():
             self.notify(text)
         state = TakeState.FINISHED if whole and self._state is TakeState.RECORDING else self._state
-        duration_ms = round(end_ns / NS_PER_MS)
-        notices = self._workspace.notes.notices
+        duration_ms, notices = round(end_ns / NS_PER_MS), self._workspace.notes.notices
         self._take = replace(self._take, state=state, duration_ms=duration_ms, figures=self._stats(), notices=notices)
         self._workspace.finish(self._take)
         self._phase = "abandoned" if state is TakeState.ABANDONED else "finished"
