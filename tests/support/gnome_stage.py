@@ -14,7 +14,7 @@ from jeepney import DBusAddress, HeaderFields, MatchRule, Properties, message_bu
 from jeepney.io.blocking import open_dbus_connection
 
 from tests.support.desktop import wait_for
-from tests.support.wayland_stage import PORTALS, WaylandStage, start_bus
+from tests.support.wayland_stage import WaylandStage, start_bus
 
 _PORTAL = Path("/usr/libexec/xdg-desktop-portal-gnome")
 _CAST, _REMOTE = "org.gnome.Mutter.ScreenCast", "org.gnome.Mutter.RemoteDesktop"
@@ -34,7 +34,7 @@ class GnomeStage(WaylandStage):
         (self.folder / "home").mkdir()
         self.folder.chmod(0o700)
         self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={self.folder}/bus"
-        start_bus(self.spawn, self.folder / "bus", self.env, services=True)
+        start_bus(self.spawn, self.folder / "bus", self.env)
         self.spawn(["pipewire"])
         wait_for((self.folder / "pipewire-0").exists, "PipeWire")
         self.spawn(["wireplumber"])
@@ -47,8 +47,7 @@ class GnomeStage(WaylandStage):
         self._start_terminal()
         self.spawn([str(_PORTAL)])
         self._owned("org.freedesktop.impl.portal.desktop.gnome")
-        self.spawn([str(PORTALS[0])])
-        self._owned("org.freedesktop.portal.Desktop")
+        self._start_frontend()
 
     def _windows(self) -> list[dict[str, Any]]:
         return [{"app_id": "foot"}]  # mutter tells nobody its windows

@@ -23,7 +23,9 @@ from tests.support.desktop import wait_for
 from tests.support.wayland_proxy import COMPLETE, PLUGGABLE, PORTAL_ONLY
 
 PROGRAMS = ("sway", "swaymsg", "foot", "setpriv", "dbus-daemon", "dbus-send", "pipewire", "wireplumber")
-PORTALS = (Path("/usr/libexec/xdg-desktop-portal"), Path("/usr/libexec/xdg-desktop-portal-wlr"))
+PORTALS = tuple(
+    Path("/usr/libexec") / name for name in ("xdg-desktop-portal", "xdg-desktop-portal-wlr", "xdg-permission-store")
+)
 OUTPUT = "HEADLESS-1"
 _NOBODY = 65534
 _SCRUBBED = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XAUTHORITY", "SWAYSOCK", "XDG_STATE_HOME")
@@ -149,7 +151,7 @@ class WaylandStage:
 
     def _start_portal(self) -> None:
         self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={self.folder}/bus"
-        start_bus(self.spawn, self.folder / "bus", self.env, services=True)
+        start_bus(self.spawn, self.folder / "bus", self.env)
         self.spawn(["pipewire"])
         wait_for((self.folder / "pipewire-0").exists, "PipeWire")
         self.spawn(["wireplumber"])
@@ -161,9 +163,15 @@ class WaylandStage:
         )
         self.spawn([str(PORTALS[1])], env=self.env | {"WAYLAND_DISPLAY": str(self.folder / COMPLETE)})
         self._owned("org.freedesktop.impl.portal.desktop.wlr")
+        self._start_frontend()
+        self.allow()
+
+    def _start_frontend(self) -> None:
+        """The portal itself, with what keeps its user's answers; not with the documents, which mount a file system."""
+        self.spawn([str(PORTALS[2])])
+        self._owned("org.freedesktop.impl.portal.PermissionStore")
         self.spawn([str(PORTALS[0])])
         self._owned("org.freedesktop.portal.Desktop")
-        self.allow()
 
     def _start_proxy(self) -> None:
         """More names of the display: see ``wayland_proxy.py``."""
@@ -259,19 +267,15 @@ class WaylandStage:
                 process.stdin.close()
         if hasattr(self, "_pipe"):
             self._pipe.close()
-        # The document portal, started by D-Bus, ends with it; its mount must go too.
-        if (self.folder / "doc").is_mount():
-            subprocess.run(["umount", "--lazy", str(self.folder / "doc")], check=False, capture_output=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start_bus(spawn: Callable[..., object], path: Path, env: Mapping[str, str], *, services: bool = False) -> str:
-    """Start a session bus; its address. Without ``services`` it starts no program that is asked for."""
+def start_bus(spawn: Callable[..., object], path: Path, env: Mapping[str, str]) -> str:
+    """Start a session bus; its address. It starts no program by itself when one is asked for."""
     address = f"unix:path={path}"
     config = path.with_suffix(".conf")
     config.write_text(_BARE_BUS)
-    kind = "--session" if services else f"--config-file={config}"
-    spawn(["dbus-daemon", kind, "--nofork", "--nopidfile", f"--address={address}"], env=dict(env))
+    spawn(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", f"--address={address}"], env=dict(env))
     wait_for(path.exists, "D-Bus")
     return address
 
