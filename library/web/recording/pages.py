@@ -198,9 +198,10 @@ class RecordingPages:
 
         def shown() -> dict[str, Any]:
             work = change()
-            page = ""
-            if work.draft is not None and work.phase in {DraftPhase.WORKING, DraftPhase.READY}:
-                ready = work.phase is DraftPhase.READY
+            page, ready = "", work.phase is DraftPhase.READY
+            # A first draft without its words has no steps worth a look.
+            worded = work.phase is DraftPhase.WORKING and work.draft is not None and not work.draft.waiting_for_words
+            if work.draft is not None and (ready or worded):
                 template = self._templates.get_template("recording/draft.html")
                 page = template.render(draft=draft_view(work.draft), ready=ready)
             state = {"phase": work.phase.value, "done": work.done, "total": work.total, "what": work.what}

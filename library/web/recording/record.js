@@ -44,7 +44,6 @@ function tell(line) {
 function show(phase, heading, focus) {
   page.phase = phase;
   for (const part of parts) $(part).hidden = part !== phase;
-  root.classList.toggle("on", phase === "recording");
   $("level").hidden = !page.unmeter || !["setup", "ready", "recording"].includes(phase);
   $("heading").textContent = heading;
   document.title = `${heading} · ${document.title.split(" · ").at(-1)}`;
@@ -72,6 +71,12 @@ function said(error, what) {
   if (error.name === "NotFoundError" || error.name === "OverconstrainedError") return what === "screen" ? "There is no screen to record." : "There is no microphone. Connect one, or choose to record without sound.";
   if (error.name === "NotReadableError") return what === "screen" ? "The system does not let the browser record this. On macOS: System Settings, Privacy, Screen Recording." : "The microphone is used by another program, or the system does not let the browser use it.";
   return `That cannot be recorded (${error.name}: ${error.message}).`;
+}
+
+// What is recorded, with its name where the browser tells one that is for people.
+function named(surface, label) {
+  const kind = { monitor: "the screen", window: "a window", browser: "a tab" }[surface] ?? "the screen";
+  return label && !/^(screen|window|web-contents-media-stream|browser):/.test(label) ? `${kind}, ${label}` : kind;
 }
 
 function end(stream) {
@@ -136,8 +141,7 @@ async function choose() {
   $("preview").srcObject = screen;
   $("preview").play().catch(() => {});
   const { width, height, displaySurface } = track.getSettings();
-  const kind = { monitor: "the screen", window: "a window", browser: "a tab" }[displaySurface] ?? "the screen";
-  $("what").textContent = `It will be ${kind}${width ? `, ${width} × ${height}` : ""}${page.microphone ? ", with your voice" : ", without sound"}.`;
+  $("what").textContent = `It will be ${named(displaySurface, "")}${width ? `, ${width} × ${height}` : ""}${page.microphone ? ", with your voice" : ", without sound"}.`;
   show("ready", "Ready to record", "start");
 }
 
@@ -176,7 +180,7 @@ async function begin() {
   const { width, height, displaySurface } = track.getSettings();
   const voice = page.microphone?.getAudioTracks()[0]?.label ?? "";
   const mimeType = format();
-  const { key } = await post("begin", { body: { media_type: mimeType, author: $("author").value, recording_of: `${displaySurface ?? "screen"} ${track.label}`, microphone: voice, width: Math.round(width ?? 0), height: Math.round(height ?? 0) } });
+  const { key } = await post("begin", { body: { media_type: mimeType, author: $("author").value, recording_of: named(displaySurface, track.label), microphone: voice, width: Math.round(width ?? 0), height: Math.round(height ?? 0) } });
   await page.store.putTake({ key, began: Date.now() });
   page.sound ??= new Sound();
   const sound = page.sound.track([page.microphone, page.screen]);
@@ -241,7 +245,6 @@ class Session {
     }
     const paused = Boolean(this.pausedAt);
     root.classList.toggle("paused", paused);
-    root.classList.toggle("on", !paused);
     $("sign").textContent = $("said").textContent = $("heading").textContent = paused ? "Paused" : "Recording";
     $("pause").setAttribute("aria-pressed", String(paused));
   }
@@ -258,7 +261,7 @@ class Session {
     end(page.screen);
     page.screen = null;
     closeMicrophone();
-    root.classList.remove("paused", "on");
+    root.classList.remove("paused");
   }
 }
 
