@@ -22,7 +22,7 @@ _SHORTEST_MS = 1_000
 
 
 @dataclass(frozen=True)
-class StepRow:
+class StepFields:
     """A step to correct. ``start_ms`` is take time, as the video beside it; ``cut``: nothing of it is kept."""
 
     number: int
@@ -51,7 +51,7 @@ class DraftView:
     title: str
     tags: str
     length: str
-    steps: tuple[StepRow, ...]
+    steps: tuple[StepFields, ...]
     cuts: tuple[CutRow, ...]
     notes: tuple[str, ...]
 
@@ -66,7 +66,7 @@ def draft_view(draft: Draft) -> DraftView:
         tags=", ".join(draft.tags),
         length=f"{kept} kept of {whole}" if kept != whole else whole,
         steps=tuple(
-            StepRow(
+            StepFields(
                 step.number,
                 step.title,
                 step.text,

@@ -1,0 +1,46 @@
+"""``showhow serve --record``: the terminal shows who records, and what a stopped server leaves is recovered."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+from library.web.server import Running
+from tests.acceptance.test_bad_input import SHOWHOW, showhow
+from tests.support.sent_recording import Sender, browser_film, chunks_of
+
+
+def test_the_terminal_says_who_records_and_a_stopped_server_leaves_a_take_to_recover(
+    home: Path, tmp_path: Path
+) -> None:
+    chunks = chunks_of(browser_film(tmp_path))
+    command = [SHOWHOW, "serve", "--record", "--port", "0", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            text = ""
+            while not text.rstrip().endswith("}"):
+                text += process.stdout.readline()
+            sender = Sender(cast("Running", SimpleNamespace(port=json.loads(text)["port"])))
+            assert sender.begin().status == 200
+            assert process.stderr.readline().startswith("● Priya at 127.0.0.1 records a window: ")
+            for number in range(6):
+                assert sender.chunk(number, chunks[number]).status == 200
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert "is cut off, the server ends" in process.stderr.read()
+    [take] = (home / "takes").iterdir()
+    recovered = showhow("recover", str(take), "--json")
+    assert recovered.returncode == 0, recovered.stderr
+    assert json.loads((take / "take.json").read_text())["state"] == "recovered"
+
+
+def test_what_is_only_read_takes_no_recordings() -> None:
+    refused = showhow("serve", "--record", "--read-only")
+    assert refused.returncode == 2
+    assert "takes no recordings" in refused.stderr
