@@ -208,7 +208,7 @@ def figure_lines(figures: Insight, work: Work = NO_WORK) -> list[tuple[str, str]
         (figures.oldest_unix_ms, age(figures.oldest_unix_ms, now_ms), "the oldest"),
     ]
     numbers = [
-        (figures.demos, f"demos, {figures.steps:,} steps"),
+        (figures.demos, f"{'demo' if figures.demos == 1 else 'demos'}, {count(figures.steps, 'step')}"),
         (figures.stale, "due for review"),
         (figures.waiting, "waiting for words"),
         (figures.without_owner, "without an owner"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from library.maintenance.edit import EditClash
-from library.maintenance.stats import Work
+from library.maintenance.stats import Insight, Work
 from tests.tui import sample
 from tests.tui.conftest import SMALL, Open
 from tests.tui.fakes import Fakes
-from tui.screens.browse import BrowseScreen, DemoList
+from tui.screens.browse import BrowseScreen, DemoList, figure_lines
 from tui.screens.dialogs import NamesSuggester
 from tui.workflows.edit_demo import changes_of
 
@@ -110,3 +110,8 @@ def test_only_what_was_changed_is_part_of_an_edit() -> None:
     due = msgspec.structs.replace(demo, review_unix_ms=day.review_unix_ms)
     assert changes_of(due, (*same[:3], "2031-04-17", "")).review_unix_ms is None
     assert changes_of(due, same).review_unix_ms == 0
+
+
+def test_one_demo_of_one_step_is_said_in_the_singular() -> None:
+    assert figure_lines(Insight(demos=1, steps=1))[0] == ("1", "demo, 1 step")
+    assert figure_lines(Insight(demos=2, steps=7))[0] == ("2", "demos, 7 steps")
