@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from capture.audio.level import DEAD_DB
 from capture.backends.audio import open_meter
 from capture.backends.registry import desktop_backend
+from capture.errors import CaptureError
 from capture.model import Microphone
 
 _LISTEN_S, _ENOUGH_S, _LOOK_S = 4.0, 0.5, 0.05
@@ -43,6 +44,14 @@ def hotkey_problems(hotkeys: Iterable[str]) -> list[str]:
     Raises CaptureError, with what to do instead, on a desktop without hotkeys.
     """
     return desktop_backend().hotkey_problems(hotkeys)
+
+
+def hotkey_warnings(hotkeys: Iterable[str]) -> list[str]:
+    """What to say of hotkeys before a recording, one line each: their problems, or that this desktop has none."""
+    try:
+        return hotkey_problems(hotkeys)
+    except CaptureError as none_here:
+        return [str(none_here)]
 
 
 def microphone_problem(microphone: Microphone) -> str:

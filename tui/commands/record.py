@@ -109,11 +109,11 @@ def _warn_of_hotkeys(hotkeys: Mapping[str, str]) -> set[str]:
 
     Raises CaptureError when there is no screen, so before a countdown.
     """
-    from capture.backends.capabilities import hotkey_problems
+    from capture.backends.capabilities import hotkey_warnings
 
-    problems = hotkey_problems(filter(None, hotkeys.values()))
+    problems = hotkey_warnings(filter(None, hotkeys.values()))
     if problems:
-        from capture.desktop.screen_grabber import list_monitors
+        from capture.backends.screen import list_monitors
 
         list_monitors()
     for problem in problems:

@@ -57,9 +57,9 @@ class LocalRecordingService:
 
     def hotkey_problems(self) -> list[str]:
         """Hotkeys of the settings that will not work here, one line each."""
-        from capture.backends.capabilities import hotkey_problems
+        from capture.backends.capabilities import hotkey_warnings
 
-        return hotkey_problems(filter(None, self._settings.hotkeys.values()))
+        return hotkey_warnings(filter(None, self._settings.hotkeys.values()))
 
     def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
         """Have the user draw a region on the screen."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -143,6 +146,14 @@ def test_the_doctor_says_how_it_is_recorded_and_what_to_do_about_hotkeys(wayland
     assert "“showhow mark”" in found["hotkeys"].remedy
 
 
+def test_the_command_records_where_there_are_no_hotkeys_and_says_so_once(wayland: WaylandStage, tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "share"), "XDG_CONFIG_HOME": str(tmp_path)}
+    command = [Path(sys.executable).with_name("showhow"), "record", "--for", "1", "--microphone", "none", "--no-words"]
+    done = subprocess.run(command, env=os.environ | home, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("“showhow mark”") == 1, done.stderr
+
+
 def test_a_region_is_a_part_of_the_desktop_in_pixels(wayland: WaylandStage, watch: Watch) -> None:
     seen = watch(Target(region=Region(100, 100, 200, 100)))
     assert seen.source.label == "region of 200x100 at 100,100"
@@ -246,5 +257,5 @@ def test_a_compositor_that_dies_is_noticed_at_once(monkeypatch: pytest.MonkeyPat
         source = open_source(Target(monitor=1))
         stage.end("sway")
         with pytest.raises(ScreenGone):
-            wait_for(lambda: source.poll() and False, "its end", 5)
+            wait_for(lambda: source.poll() and False, "its end")
         source.close()
