@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from threading import Event as Flag
 
@@ -66,9 +67,7 @@ class Recorder:
         self.options, self.clock = options, Clock()
         self._muted = ActivePeriods()
         self._ending, self._ended_ns = Flag(), 0
-        self._state = TakeState.RECORDING
-        self._phase = "starting"
-        self._cut_short = False
+        self._state, self._phase, self._cut_short = TakeState.RECORDING, "starting", False
         self._half_tick_ns = 500 * NS_PER_MS // options.fps
         self._ticker = Ticker(options.fps)
         with ExitStack() as undo:
@@ -254,7 +253,9 @@ class Recorder:
             return NullListener("")
         put = self._put if self.options.events else lambda _event: None  # only the hotkeys are used
         shown, scale, pointer = (
-            lambda: self._source.region, lambda: self._source.scale, lambda: self._source.pointer,
+            lambda: self._source.region, lambda: self._source.scale,
+            # A place told while nothing is logged would not be told again.
+            lambda: self._source.pointer if self._phase == "recording" and not self.clock.paused else None,
         )  # fmt: skip
         listener = open_input_listener(shown, lambda: self.clock.now_ms, put, hotkeys, scale=scale, pointer=pointer)
         for text in filter(None, [listener.why_not if self.options.events else "", *listener.notices()]):
@@ -289,8 +290,7 @@ class Recorder:
             self._workspace.notes.changed(changes, seen_ns // NS_PER_MS)
         self._write_sound(at_ns)
         if self._ticker.ticks % _NOTICES_EVERY == 0:
-            parts = (self._source, self._tracks, listener, self._ticker)
-            for text in (text for part in parts for text in part.notices()):
+            for text in chain(*(part.notices() for part in (self._source, self._tracks, listener, self._ticker))):
                 self.notify(text)
         if self._writer.failure is not None:
             self._end_early(f"The disk took no more ({self._writer.failure.strerror}); the take ends here.")

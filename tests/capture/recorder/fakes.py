@@ -23,7 +23,7 @@ class FakeScreen:
         self.width, self.height, self.label = width, height, "a fake"
         self.picture = np.zeros((height, width, 4), np.uint8)
         self.region, self.scale = Region(0, 0, width, height), 1.0
-        self.rings: list[tuple[int, int]] = []
+        self.pointer: tuple[int, int] | None = None
         self.told: list[str] = []
         self.closed = False
         self.gone: Exception | None = None
@@ -41,8 +41,11 @@ class FakeScreen:
         found, self._changes = tuple(self._changes), []
         return found
 
-    def ring(self, x: int, y: int) -> None:
-        self.rings.append((x, y))
+    def show_click(self, _x: int, _y: int) -> None:
+        """Rings are not drawn."""
+
+    def show_keys(self, _keys: str) -> None:
+        """Neither are keys."""
 
     def notices(self) -> list[str]:
         told, self.told = self.told, []

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from capture.desktop.input_events import EventAggregator
+from capture.desktop.input_listener import NullListener
 from capture.errors import CaptureError, TakeError
-from capture.model import Marker, Notice, Pause, Scrap, TakeState, Target
+from capture.model import Marker, Notice, Pause, Pointer, Scrap, TakeState, Target
 from capture.recorder.disk_space import Space
 from capture.recorder.options import RecordOptions
 from capture.recorder.recorder import Recorder
@@ -279,6 +281,32 @@ def test_a_take_that_failed_is_told_apart_from_one_that_was_stopped(tmp_path: Pa
     lost.screen.gone = goes_away()
     lost.ended()
     assert lost.recorder.status.cut_short
+
+
+def test_where_the_pointer_rests_after_a_pause_is_logged_though_it_came_there_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[EventAggregator] = []
+
+    class Desktop:
+        """Tells the pointer with its pictures only."""
+
+        def open_listener(self, inputs: EventAggregator, _hotkeys: object) -> NullListener:
+            opened.append(inputs)
+            return NullListener("")
+
+    monkeypatch.setattr("capture.backends.input.desktop_backend", Desktop)
+    running = InThread(tmp_path / "takes", events=True)
+    running.until(100)
+    running.screen.pointer = (10, 10)
+    opened[0].sample_pointer()
+    running.recorder.pause()
+    running.screen.pointer = (20, 20)
+    opened[0].sample_pointer()
+    running.recorder.resume()
+    opened[0].sample_pointer()
+    path = [(event.x, event.y) for event in read_events(running.end()) if isinstance(event, Pointer)]
+    assert path == [(10, 10), (20, 20)]
 
 
 @pytest.mark.parametrize("name", ["unix:fake", ":fake.0"])
