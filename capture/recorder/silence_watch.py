@@ -15,18 +15,17 @@ MAYBE = "it may be muted or turned down"
 
 
 class SilenceWatch:
-    """Watches one microphone's blocks. ``name`` is what to call it; ``peak_db`` its loudest sample so far, in dBFS."""
+    """Watches one microphone's blocks. ``name`` is what to call it.
+
+    ``peak_db`` is the loudest sample so far, in dBFS; ``heard``: whether anything came from the device that is open now.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
         self.peak_db = FLOOR_DB
+        self.heard = False
         self._since_ns: int | None = None
         self._told = self._told_cancelling = False
-
-    @property
-    def heard(self) -> bool:
-        """Whether anything has been heard yet."""
-        return self.peak_db > DEAD_DB
 
     def update(self, peak_db: float, start_ns: int, end_ns: int, *, cancelling: bool = False) -> list[str]:
         """Notices after a block from ``start_ns`` to ``end_ns`` of the monotonic clock, with its loudest sample."""
@@ -37,7 +36,7 @@ class SilenceWatch:
         patience_ns = LATER_NS if self.heard else NEVER_NS
         self.peak_db = max(self.peak_db, peak_db)
         if peak_db > DEAD_DB:
-            self._since_ns = None
+            self.heard, self._since_ns = True, None
             if self._told:
                 self._told = False
                 notices.append(f"The {self._name} is heard now.")
@@ -51,7 +50,8 @@ class SilenceWatch:
 
     def renamed(self, name: str) -> None:
         """Another device gives the sound now."""
-        self._name, self._since_ns, self._told = name, None, False
+        self._name, self._since_ns = name, None
+        self.heard = self._told = self._told_cancelling = False
 
     def lost(self) -> None:
         """The device went away, which is another notice's matter."""

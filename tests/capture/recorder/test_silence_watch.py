@@ -58,6 +58,22 @@ def test_another_device_begins_anew() -> None:
     scene.hears(VOICE, 5)
     scene.hears(NOTHING, 19)
     scene.watch.renamed("microphone Desk")
-    assert scene.hears(NOTHING, 5) == []
+    assert scene.hears(NOTHING, 2) == []
+    assert scene.hears(NOTHING, 2) == ["Nothing is heard from the microphone Desk: it may be muted or turned down."]
+    assert scene.watch.peak_db == VOICE, "that of the take"
+
+
+def test_channels_of_another_device_that_cancel_out_are_told_too() -> None:
+    scene = Scene()
+    scene.hears(VOICE, 5, cancelling=True)
+    scene.watch.renamed("microphone Desk")
+    told = scene.hears(VOICE, 5, cancelling=True)
+    assert told == ["Channels of the microphone Desk cancel each other out; the loudest one is recorded."]
+
+
+def test_a_device_that_went_away_is_not_called_silent_meanwhile() -> None:
+    scene = Scene()
+    scene.hears(VOICE, 5)
+    scene.hears(NOTHING, 19)
     scene.watch.lost()
     assert scene.hears(NOTHING, 19) == []
