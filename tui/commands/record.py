@@ -122,7 +122,10 @@ def _warn_of_hotkeys(hotkeys: Mapping[str, str]) -> set[str]:
 
 
 class _ConsentWait:
-    """Says once that the desktop asks whether the screen may be recorded; gives up when a stop is requested."""
+    """Says once that the desktop asks whether the screen may be recorded; gives up when a stop is requested.
+
+    What else is requested meanwhile is forgotten: there is nothing to pause or to mark.
+    """
 
     def __init__(self, requests: SignalRequests) -> None:
         self._requests, self._said = requests, False
@@ -130,7 +133,10 @@ class _ConsentWait:
     def __call__(self, status: Status) -> None:
         if self._requests.stop.is_set():
             raise Cancelled("Stopped before it recorded; nothing was kept")
-        if status.state == "asking" and not self._said:
+        if status.state != "asking":
+            return
+        self._requests.forget()
+        if not self._said:
             self._said = True
             warn("The desktop asks what may be recorded; answer its dialogue. Ctrl-C gives up.")
 
