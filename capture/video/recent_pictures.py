@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 
 from capture.errors import VideoError
 from capture.video.frames import Picture, upright
-from capture.video.media_file import TICKS, VideoFile
+from capture.video.media_file import TICKS, VideoFile, video_errors
 from capture.video.tail_reader import Growing
 
 
@@ -64,12 +64,15 @@ class RecentPictures:
         self._packets.append((at, packet))
 
     def picture(self, at_ms: int) -> Picture:
-        """The picture shown at a time (ms), like ``grab_frame``. Raises VideoError when it is not kept."""
+        """The picture shown at a time (ms), like ``grab_frame``. Raises VideoError when it is not kept or damaged."""
         shown = [(at, one) for at, one in self._packets if at <= at_ms * TICKS]
         first = max((n for n, (_, one) in enumerate(shown) if one.is_keyframe), default=None)
         if first is None or self._video.picture is None:
             raise VideoError(f"{self._video.path} has no picture at {at_ms} ms in memory")
-        decoder = cast("VideoCodecContext", VideoCodecContext.create(self._video.picture.codec_context.name, "r"))
-        decoder.extradata = self._video.picture.codec_context.extradata
-        frames = [frame for _, one in shown[first:] for frame in decoder.decode(one)] + decoder.decode(None)
+        with video_errors(self._video.path):
+            decoder = cast("VideoCodecContext", VideoCodecContext.create(self._video.picture.codec_context.name, "r"))
+            decoder.extradata = self._video.picture.codec_context.extradata
+            frames = [frame for _, one in shown[first:] for frame in decoder.decode(one)] + decoder.decode(None)
+        if not frames:
+            raise VideoError(f"{self._video.path} has no picture at {at_ms} ms that can be decoded")
         return upright(frames[-1], float(self._video.pixel_shape))

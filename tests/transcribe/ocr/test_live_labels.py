@@ -10,6 +10,8 @@ from threading import Thread
 
 import numpy as np
 import pytest
+from av.packet import Packet
+from av.video.stream import VideoStream
 from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
 
@@ -191,3 +193,15 @@ def test_a_picture_of_a_growing_take_is_that_of_the_finished_one(growing: Growin
     take = growing.ends()
     for at, picture in kept.items():
         np.testing.assert_array_equal(picture, grab_frame(take.video, at), str(at))
+
+
+@pytest.mark.parametrize("garbage", [b"\xff" * 200, b"\0\0\0\1\x65" + b"\xff" * 200])
+def test_a_damaged_picture_of_a_growing_take_is_an_error_of_one_line(growing: GrowingTake, garbage: bytes) -> None:
+    growing.goes_on(2_000)
+    with RecentPictures(growing.take.video, lambda: False, 5_000) as recent:
+        list(recent.grow())
+        broken: Packet[VideoStream] = Packet(garbage)
+        broken.is_keyframe = True
+        recent._packets = [(0, broken)]
+        with pytest.raises(VideoError):
+            recent.picture(1_000)
