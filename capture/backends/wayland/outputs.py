@@ -53,7 +53,7 @@ class Outputs:
         self._manager = connection.bind(self._xdg, min(self._xdg.version, 3)) if self._xdg is not None else 0
         self._found: dict[int, Output] = {}
         self.update()
-        if not self._found:
+        if not self.all():
             raise CaptureError("This desktop has no monitor that is on", "Switch one on.")
 
     def update(self) -> None:

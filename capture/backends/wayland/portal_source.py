@@ -9,7 +9,7 @@ from capture.backends.pipewire.pipewire_stream import PipeWireStream
 from capture.backends.wayland.connection import WaylandConnection
 from capture.backends.wayland.outputs import Outputs, monitors_of
 from capture.backends.wayland.portal_bus import PortalBus, PortalError
-from capture.backends.wayland.restore_token import token_file
+from capture.backends.wayland.restore_token import keep_token, token_file
 from capture.backends.wayland.screencast import Grant, GrantedStream, ScreenCast
 from capture.backends.wayland.stream_probe import PlacedStream, StreamProbe, StreamScreen
 from capture.desktop.consent import Consent
@@ -41,7 +41,11 @@ def open_portal(target: Target, *, rings: bool, consent: Consent) -> FrameBuffer
             region = placed[stream.place].region if stream.place in placed else Region(0, 0, *opened.size)
             parts.append(PlacedStream(opened, region.x, region.y))
         screen = StreamScreen(parts)
-        label, fixed = _what(target, grant, placed, screen.desktop)
+        try:
+            label, fixed = _what(target, grant, placed, screen.desktop)
+        except CaptureError:
+            keep_token(target, "")  # the user may have meant another monitor, and can choose it when asked again
+            raise
         probe = StreamProbe(parts, label, fixed)
         probe.await_pictures(_FIRST_S)
         source = FrameBuffer(screen, probe, rings=rings)

@@ -89,6 +89,18 @@ def test_a_region_is_cropped_from_what_is_granted(portal: WaylandStage, watch: W
         open_source(Target(region=Region(600, 100, 200, 100)))
 
 
+def test_a_region_that_is_not_on_the_remembered_monitor_lets_the_user_choose_another(
+    portal: WaylandStage, watch: Watch
+) -> None:
+    watch(Target(region=Region(100, 100, 200, 100))).close()
+    asked = portal.times_asked
+    with pytest.raises(CaptureError, match="not on the screen"):
+        open_source(Target(region=Region(900, 100, 200, 100)))
+    assert portal.times_asked == asked, "remembered"
+    watch(Target(region=Region(100, 100, 200, 100))).close()
+    assert portal.times_asked == asked + 1
+
+
 def test_the_pointer_is_seen_where_it_is_put(portal: WaylandStage, watch: Watch) -> None:
     mouse = VirtualPointer(portal.size)
     try:
