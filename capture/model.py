@@ -87,6 +87,11 @@ class Target(msgspec.Struct, frozen=True):
     window: str | None = None
     window_id: int | None = None
 
+    @property
+    def is_window(self) -> bool:
+        """Whether it is a window, by whichever of the two it is chosen."""
+        return self.window is not None or self.window_id is not None
+
 
 class Microphone(msgspec.Struct, frozen=True):
     """One sound source: ``name`` selects it, ``label`` is for users; ``monitor`` marks system sound.

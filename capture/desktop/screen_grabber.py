@@ -184,7 +184,7 @@ def check_inside(region: Region, desktop: Region) -> None:
 
 def fixed_frame(target: Target, screen: Screen) -> tuple[str, Region]:
     """A label for users, and the region. Raises CaptureError when the target does not exist."""
-    if target.window is not None or target.window_id is not None:
+    if target.is_window:
         raise CaptureError(
             "A single window cannot be recorded on this system", "Record a monitor or a region of the screen instead."
         )

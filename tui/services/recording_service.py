@@ -84,7 +84,7 @@ class LocalRecordingService:
             return target.region
         monitors = self.monitors()
         desktop = reduce(Region.unite, (monitor.region for monitor in monitors))
-        if target.window is not None:
+        if target.is_window:
             return self._window_region(target).intersect(desktop)  # a window may hang over the edge
         if target.monitor == 0:
             return desktop

@@ -72,7 +72,7 @@ def _what(
     if target.region is not None:
         check_inside(target.region, desktop)
         return f"region of {describe(target.region)}", check_size(target.region)
-    if target.window is not None:
+    if target.is_window:
         return "window chosen in the desktop's dialogue", None
     first = grant.streams[0].place
     if len(grant.streams) == 1 and first in placed:

@@ -17,7 +17,7 @@ from capture.model import Target
 
 def token_file(target: Target) -> Path | None:
     """Where the token of a target is kept; None when it is asked for each time."""
-    if target.window is not None:
+    if target.is_window:
         return None
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state")
     desktop = re.sub(r"[^\w-]", "_", os.environ.get("XDG_CURRENT_DESKTOP", "desktop"))

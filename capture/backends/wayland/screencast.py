@@ -82,8 +82,8 @@ class ScreenCast:
         """The options of SelectSources, and whether the pointer is told beside the pictures."""
         modes = self._bus.get(_INTERFACE, "AvailableCursorModes") or _HIDDEN
         cursor = next((mode for mode in (_METADATA, _EMBEDDED) if mode & modes), _HIDDEN)
-        kind = _MONITOR if target.window is None else _WINDOW
-        if target.window is not None and not self.offers_windows:
+        kind = _WINDOW if target.is_window else _MONITOR
+        if target.is_window and not self.offers_windows:
             raise PortalError(
                 "This desktop lets no program record a single window",
                 "Record a monitor or a region of the screen instead.",
@@ -91,7 +91,7 @@ class ScreenCast:
         wishes: dict[str, Any] = {"types": ("u", kind), "multiple": ("b", target.monitor == 0)}
         if self._version >= _CURSOR_VERSION:
             wishes["cursor_mode"] = ("u", cursor)
-        if self._version >= _TOKEN_VERSION and target.window is None:
+        if self._version >= _TOKEN_VERSION and not target.is_window:
             wishes["persist_mode"] = ("u", _UNTIL_REVOKED)
             wishes |= {"restore_token": ("s", token)} if token else {}
         return wishes, cursor == _METADATA and self._version >= _CURSOR_VERSION

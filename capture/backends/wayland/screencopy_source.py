@@ -36,7 +36,7 @@ def choose(target: Target, monitors: Sequence[Monitor]) -> tuple[str, Region | N
 
     Raises CaptureError when the target is not there.
     """
-    if target.window is not None:
+    if target.is_window:
         raise CaptureError(
             "This desktop lets no program record a single window", "Record a monitor or a region of the screen instead."
         )

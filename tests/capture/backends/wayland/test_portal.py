@@ -190,10 +190,11 @@ def test_a_question_that_is_not_waited_for_leaves_nothing(portal: WaylandStage, 
     assert not list((tmp_path / "takes").glob("*"))
 
 
-def test_windows_are_left_to_the_desktops_own_chooser(portal: WaylandStage) -> None:
+@pytest.mark.parametrize("target", [Target(window="Orders"), Target(window_id=7)])
+def test_windows_are_left_to_the_desktops_own_chooser(portal: WaylandStage, target: Target) -> None:
     """This desktop has none."""
     with pytest.raises(CaptureError, match="no program record a single window"):
-        open_source(Target(window="Orders"))
+        open_source(target)
 
 
 def test_nothing_is_shown_before_it_is_recorded(portal: WaylandStage) -> None:

@@ -169,6 +169,7 @@ def test_a_region_is_a_part_of_the_desktop_in_pixels(wayland: WaylandStage, watc
         (Target(region=Region(600, 300, 100, 100)), r"not on the screen\. The desktop is 640x360"),
         (Target(monitor=7), r"There is no monitor 7\. Choose one of 1 \(HEADLESS-1\)"),
         (Target(window="Orders"), "no program record a single window"),
+        (Target(window_id=7), "no program record a single window"),
     ],
 )
 def test_what_is_not_there_is_refused_in_one_line(wayland: WaylandStage, target: Target, told: str) -> None:
