@@ -16,12 +16,16 @@ from library.connection.library import Library
 from library.files import files_of, library_errors, link_or_copy, sync_file, write_synced
 from library.maintenance.custom_vocabulary import keep_lexicon, lexicon_text
 from library.maintenance.glossary import glossary_of
-from library.maintenance.revisions import make_findable
+from library.maintenance.revisions import forget_older, make_findable
 from library.model import Demo, LibraryError
 from library.records import encode_record
 from library.storage.bundle import RECORD
 from library.storage.staging import VersionTaken
 from library.storage.store import Store, newest
+
+
+_SIGNS = ("files", "created_unix_ms", "updated_unix_ms", "filed_by", "edited_by")
+"""What no two versions of a number have in common that were filed in two places."""
 
 
 class Copied(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +39,7 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True):
 def copy_library(source: Library, target: Library, progress: Progress = silent) -> Copied:
     """Copy all demos with all versions, glossary, synonyms and lexicon; skips what is present, so a second run resumes.
 
-    The checksum of every file is verified before it is filed and by reading it back. Raises LibraryError when either
+    Versions that show what a copied one blurs are deleted in the target, as they were in the source. The checksum of every file is verified before it is filed and by reading it back. Raises LibraryError when either
     library fails or a copy is damaged, Cancelled when ``progress`` does; versions copied until then are kept.
     """
     target.store.sweep()
@@ -48,8 +52,11 @@ def copy_library(source: Library, target: Library, progress: Progress = silent) 
             total = _left_out(total, f"{demo_id} lies in the trash of {target.name}: showhow library restore {demo_id}")
             continue
         total = _copy_demo(source.store, target.store, demo_id, total)
-        if (versions := target.store.versions(demo_id)) and known.get(demo_id) != versions[0]:
-            make_findable(target, newest(target.store, demo_id))
+        if versions := target.store.versions(demo_id):
+            there = newest(target.store, demo_id)
+            if known.get(demo_id) != versions[0]:
+                make_findable(target, there)
+            forget_older(target, there, versions)
     try:
         glossary_of(target).add(glossary_of(source).terms())
         for first, *others in source.synonyms.groups():
@@ -91,16 +98,19 @@ def _copy_demo(source: Store, target: Store, demo_id: str, total: Copied) -> Cop
 
 
 def _same(one: Demo, other: Demo) -> bool:
-    """Whether both are the same version; checksums are compared only if both have them (old records have none)."""
+    """Whether both are the same version; old records have no checksums and are compared whole.
+
+    What was added to one since (``Store.amend``: the text on its stills and what that corrects) makes it no other.
+    """
     if not one.files or not other.files:
-        one, other = replace(one, files={}), replace(other, files={})
-    return replace(one, path=Path()) == replace(other, path=Path())
+        return replace(one, files={}, path=Path()) == replace(other, files={}, path=Path())
+    return all(getattr(one, name) == getattr(other, name) for name in _SIGNS)
 
 
 def _copy_version(source: Store, target: Store, demo: Demo) -> None:
     here = source.fetch_local(demo)
-    before = _before(target, demo)
-    with target.stage(demo.demo_id, demo.version) as staging:
+    before, new = _before(target, demo), not target.versions(demo.demo_id)
+    with target.stage(demo.demo_id, demo.version, new=new) as staging:
         with library_errors(f"copy {demo.demo_id}"):
             for name in _names(here):
                 copy = staging.folder / name

@@ -7,7 +7,7 @@ Does not cut.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -71,14 +71,18 @@ def revise(
         except VersionTaken:
             continue
         make_findable(library, filed)
-        if versions[-1] < filed.oldest:
-            _forget_older(library, filed)
+        forget_older(library, filed, versions)
         return filed
     raise _contended(demo_id)
 
 
-def _forget_older(library: Library, demo: Demo) -> None:
-    """Delete the versions that show what a demo blurs. Raises LibraryError, which says that the demo is filed."""
+def forget_older(library: Library, demo: Demo, versions: Sequence[int]) -> None:
+    """Delete those of a demo's ``versions``, newest first, that show what it blurs.
+
+    Raises LibraryError, which says that the demo is filed.
+    """
+    if versions[-1] >= demo.oldest:
+        return
     try:
         library.store.forget(demo.demo_id, demo.oldest)
     except LibraryError as error:

@@ -53,7 +53,7 @@ class BucketStore:
         """The local folder of fetched bundles."""
         return self._cache.demos
 
-    def stage(self, demo_id: str, version: int) -> Staging:
+    def stage(self, demo_id: str, version: int, *, new: bool = False) -> Staging:  # noqa: ARG002  a bucket has no folders
         """A hidden folder in the cache; publishing uploads it."""
         return _BucketStaging(self, demo_id, version)
 

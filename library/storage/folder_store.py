@@ -37,9 +37,9 @@ class FolderStore:
         self.inbox = FolderInbox(demos.parent / ".inbox")
         self._seen: dict[tuple[int, int, int], FileFacts] = {}
 
-    def stage(self, demo_id: str, version: int) -> Staging:
+    def stage(self, demo_id: str, version: int, *, new: bool = False) -> Staging:
         """A hidden staging folder next to the demos."""
-        return Staging(self.demos, demo_id, version)
+        return Staging(self.demos, demo_id, version, new=new)
 
     def try_write(self) -> None:
         """Write a staging folder with a file in it, and remove it."""
@@ -70,6 +70,7 @@ class FolderStore:
         """Replace the record atomically; the folders' new times tell other machines."""
         with library_errors(f"change the demo {demo.path}"):
             write_bytes(demo.path / RECORD, encode_record(demo))
+            take_rights(demo.path / RECORD, self.demos)
             for folder in (demo.path.parent, self.demos):
                 os.utime(folder)
 

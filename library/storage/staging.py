@@ -33,8 +33,8 @@ class VersionTaken(LibraryError):
 class Staging:
     """A hidden folder for one version of one demo: write into ``folder``, then ``publish``. A context manager."""
 
-    def __init__(self, demos: Path, demo_id: str, version: int) -> None:
-        self._demos, self._demo_id, self._version = demos, demo_id, version
+    def __init__(self, demos: Path, demo_id: str, version: int, *, new: bool = False) -> None:
+        self._demos, self._demo_id, self._version, self._new = demos, demo_id, version, new or version == 1
         self._root = demos / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
         self._lock = FileLock(self._root / _OWNER)
         self.folder = self._root / demo_id / f"v{version}"
@@ -52,8 +52,7 @@ class Staging:
         """
         home = self._demos / self._demo_id
         # A first version is renamed with its demo's folder, so that no demo folder is ever without a version.
-        first = self._version == 1
-        source, target = (self.folder.parent, home) if first else (self.folder, home / self.folder.name)
+        source, target = (self.folder.parent, home) if self._new else (self.folder, home / self.folder.name)
         with library_errors(f"file the demo {self._demo_id}"):
             take_rights_below(source, self._demos)
             for folder in (self.folder, *(f for f in self.folder.iterdir() if f.is_dir())):

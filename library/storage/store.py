@@ -50,8 +50,11 @@ class Store(Protocol):
     def inbox(self) -> Inbox:
         """The inbox for recordings sent to a worker."""
 
-    def stage(self, demo_id: str, version: int) -> Staging:
-        """A staging folder, in which a version is written before it is visible."""
+    def stage(self, demo_id: str, version: int, *, new: bool = False) -> Staging:
+        """A staging folder, in which a version is written before it is visible.
+
+        ``new``: the demo is not there yet, as with version 1; so is one whose first versions were deleted before a copy.
+        """
 
     def try_write(self) -> None:
         """Write something small and remove it again, before long work whose result goes here. Raises LibraryError."""

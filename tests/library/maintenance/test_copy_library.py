@@ -17,8 +17,8 @@ from library.connection.library import Library, open_library
 from library.maintenance.check import check
 from library.maintenance.copy_library import copy_library
 from library.maintenance.edit import edit_demo
-from library.maintenance.revisions import remove_demo
-from library.model import LibraryError
+from library.maintenance.revisions import amend, remove_demo
+from library.model import Demo, LibraryError
 from library.search.search import search
 from tests.library.factories import demo, put_bundle
 from tests.library.storage.stores import bucket, bucket_library, folder_library
@@ -69,6 +69,43 @@ def test_what_was_edited_in_both_is_told_and_the_targets_stays(source: Library, 
     assert (done.copied, len(done.left_out)) == (1, 1)
     assert "d-0 was changed in both" in done.left_out[0]
     assert [library.catalog.get(name).title for name in ("d-0", "d-2")] == ["Theirs", "Newer"]
+
+
+def hide_first_versions(library: Library, demo_id: str) -> Demo:
+    """A version that blurs something, as a revision files it: those before it are deleted."""
+    versions = library.store.versions(demo_id)
+    hiding = versions[0] + 1
+    filed = put_bundle(library.store, replace(library.catalog.get(demo_id), version=hiding, oldest=hiding))
+    library.catalog.insert(filed)
+    library.store.forget(demo_id, hiding)
+    return filed
+
+
+def test_a_demo_whose_first_versions_were_deleted_is_copied(source: Library, library: Library) -> None:
+    hide_first_versions(source, "d-1")
+    assert source.store.versions("d-1") == [3]
+    assert copy_library(source, library).left_out == ()
+    assert contents(library) == contents(source)
+    assert not check(library)
+
+
+def test_what_a_version_blurs_is_shown_by_no_older_one_in_the_target(source: Library, library: Library) -> None:
+    copy_library(source, library)
+    assert library.store.versions("d-1") == [2, 1]
+    hide_first_versions(source, "d-1")
+    assert copy_library(source, library).left_out == ()
+    assert library.store.versions("d-1") == [3]
+    assert contents(library) == contents(source)
+    assert not check(library)
+
+
+def test_text_read_on_stills_since_the_last_copy_makes_no_other_version(source: Library, library: Library) -> None:
+    copy_library(source, library)
+    amend(source, "d-0", lambda now: replace(now, steps=tuple(replace(s, screen_text="Ledger") for s in now.steps)))
+    edit_demo(source, "d-0", title="Ledger again", by="Tom")
+    again = copy_library(source, library)
+    assert (again.left_out, again.copied) == ((), 1)
+    assert library.catalog.get("d-0").title == "Ledger again"
 
 
 def test_what_was_removed_in_the_target_does_not_come_back_by_itself(source: Library, library: Library) -> None:
