@@ -23,7 +23,6 @@ from library.storage.bundle import RECORD
 from library.storage.staging import VersionTaken
 from library.storage.store import Store, newest
 
-
 _SIGNS = ("files", "created_unix_ms", "updated_unix_ms", "filed_by", "edited_by")
 """What no two versions of a number have in common that were filed in two places."""
 
@@ -39,8 +38,9 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True):
 def copy_library(source: Library, target: Library, progress: Progress = silent) -> Copied:
     """Copy all demos with all versions, glossary, synonyms and lexicon; skips what is present, so a second run resumes.
 
-    Versions that show what a copied one blurs are deleted in the target, as they were in the source. The checksum of every file is verified before it is filed and by reading it back. Raises LibraryError when either
-    library fails or a copy is damaged, Cancelled when ``progress`` does; versions copied until then are kept.
+    Versions that show what a copied one blurs are deleted in the target, as they were in the source. The checksum of
+    every file is verified before it is filed and by reading it back. Raises LibraryError when either library fails or a
+    copy is damaged, Cancelled when ``progress`` does; versions copied until then are kept.
     """
     target.store.sweep()
     ids, removed = list(source.store.demo_ids()), {trashed.demo_id for trashed in target.store.trashed()}

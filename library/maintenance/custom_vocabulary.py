@@ -23,6 +23,8 @@ from library.connection.address import folder_of, is_team
 from library.files import library_errors, read_bounded
 from library.maintenance.glossary import glossary_terms
 from library.model import LibraryError
+from library.rights import take_rights
+from library.team_packages import team_packages
 from transcribe.phrases.lexicon import ADDABLE, CustomVocabulary
 
 if TYPE_CHECKING:  # phrases can be read without opening a library
@@ -61,10 +63,12 @@ def keep_lexicon(library: Library, text: str) -> None:
     file = library.folder / LEXICON
     with library_errors(f"write the lexicon {file}"):
         write_bytes(file, text.encode())
+        take_rights(file, library.folder)
 
 
 def _team_text(url: str) -> str:
-    from library.catalog.postgres_catalog import query_once
+    with team_packages():
+        from library.catalog.postgres_catalog import query_once
 
     return "".join(str(row[0]) for row in query_once(url, "setting", name=_SETTING))
 

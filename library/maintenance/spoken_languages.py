@@ -10,6 +10,7 @@ from library.connection.address import folder_of, is_team
 from library.model import LibraryError
 from library.records import kept_record
 from library.storage.bundle import newest_bundle
+from library.team_packages import team_packages
 
 _NEWEST = 12
 """Demos looked at, the newest: enough to know a team, and read in a moment."""
@@ -27,7 +28,8 @@ def spoken_languages(url: str) -> tuple[str, ...]:
 
 
 def _of_team(url: str) -> Iterator[str]:
-    from library.catalog.postgres_catalog import query_once
+    with team_packages():
+        from library.catalog.postgres_catalog import query_once
 
     for row in query_once(url, "newest_briefs", most=_NEWEST):
         yield kept_record(bytes(row[0])).transcript.language

@@ -53,7 +53,7 @@ class Store(Protocol):
     def stage(self, demo_id: str, version: int, *, new: bool = False) -> Staging:
         """A staging folder, in which a version is written before it is visible.
 
-        ``new``: the demo is not there yet, as with version 1; so is one whose first versions were deleted before a copy.
+        ``new``: the demo is not there yet, as with version 1, or in a copy of one whose first versions were deleted.
         """
 
     def try_write(self) -> None:

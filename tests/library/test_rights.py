@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from library.connection.library import Library, make_library, open_library
 from library.intake.options import IntakeOptions
 from library.intake.pipeline import file, propose
+from library.maintenance.custom_vocabulary import keep_lexicon
 from library.maintenance.edit import edit_demo
 from library.maintenance.glossary import glossary_of
+from library.maintenance.revisions import amend
 from library.rights import rights_faults, take_rights
 from tests.support.sample_videos import film, numbered
 from tui.config import Settings
@@ -41,7 +44,9 @@ def used(folder: Path, cache: Path, video: Path) -> Library:
         first = file(propose(video, IntakeOptions(keep_all=True)), library)
         edit_demo(library, first.demo_id, title="Another title", by="Anna")
         library.store.remove(first.demo_id)
-        file(propose(video, IntakeOptions(keep_all=True)), library)
+        second = file(propose(video, IntakeOptions(keep_all=True)), library)
+        amend(library, second.demo_id, lambda now: replace(now, timings={**now.timings, "screen_ms": 1}))
+        keep_lexicon(library, '[en]\nverbs = ["onboard"]\n')
         library.rename("Ours")
         library.gather_use(on=True)
         glossary_of(library).add(["Ariba"])

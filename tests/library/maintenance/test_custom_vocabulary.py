@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -103,3 +104,14 @@ def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
     assert custom_vocabulary(str(tmp_path)).phrases == {}
     (tmp_path / LEXICON).write_text('[en]\nverbs = ["onboard", 7]\nclosings = "no list"\nother = ["x"]\n', "utf-8")
     assert custom_vocabulary(str(tmp_path)).phrases == {"en": {"verbs": ["onboard"]}}
+
+
+def test_without_the_packages_for_teams_hearing_goes_on_without_names_and_phrases(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "library.catalog.postgres_catalog", raising=False)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    address = "postgresql://ann@db.example/howtos"
+    found = custom_vocabulary(address)
+    assert (found.terms, found.phrases) == ((), {})
+    assert spoken_languages(address) == ()
