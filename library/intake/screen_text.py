@@ -101,7 +101,8 @@ def _read(video: Path, click: Click, events: Sequence[Event], reader: ScreenRead
 def read_stills(demo_id: str, library: Library, reader: ScreenReader, progress: Progress = silent) -> Demo:
     """Read the text on a demo's stills and add it to its newest version; a demo that was read is returned unchanged.
 
-    No version is made: nobody changed the demo. The text is read from the clip, in which blurs are burnt in. Raises
+    No version is made: nobody changed the demo. The text is read from the clip, in which blurs are burnt in; it is let
+    go when a version with other pictures was filed meanwhile. Raises
     DemoNotFound, VideoError, LibraryError, TranscribeError, and Cancelled when ``progress`` does; then the demo is
     unchanged.
     """
@@ -112,8 +113,14 @@ def read_stills(demo_id: str, library: Library, reader: ScreenReader, progress: 
         begun = time.monotonic()
         texts = dict(_texts(demo, reader, progress))
         took_ms = round((time.monotonic() - begun) * 1000)
-        return amend(library, demo_id, lambda now: _with_texts(now, texts, took_ms))
+        seen = _pictures(demo)
+        return amend(library, demo_id, lambda now: _with_texts(now, texts, took_ms) if _pictures(now) == seen else now)
     return demo
+
+
+def _pictures(demo: Demo) -> object:
+    """What tells whether two versions have the same pictures: another one may blur what was read in this one."""
+    return demo.clip, demo.blurs, demo.files.get(demo.clip.path)
 
 
 def read_unread(

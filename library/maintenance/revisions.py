@@ -97,11 +97,15 @@ def amend(library: Library, demo_id: str, change: Callable[[Demo], Demo]) -> Dem
     """
     before = current(library, demo_id)
     after = change(before)
-    if after != before:
-        library.mark_pending(demo_id)
-        library.store.amend(after)
-        make_findable(library, after)
-    return after
+    if after == before:
+        return before
+    library.mark_pending(demo_id)
+    library.store.amend(after)
+    versions = library.store.versions(demo_id)
+    now = newest_of(library.store, demo_id, versions)  # another may have filed a version meanwhile
+    make_findable(library, now)
+    forget_older(library, now, versions)
+    return now
 
 
 def write_version(before: Demo, demo: Demo, store: Store, progress: Progress = silent) -> Demo:

@@ -98,7 +98,10 @@ class BucketStore:
 
     def amend(self, demo: Demo) -> None:
         """Replace the record."""
-        self.media.write(f"demos/{demo.demo_id}/v{demo.version}/{RECORD}", encode_record(demo))
+        name = f"demos/{demo.demo_id}/v{demo.version}/{RECORD}"
+        if self.media.size_of(name) is None:
+            raise DemoNotFound(f"{demo.demo_id} was removed meanwhile", "Nothing was changed.")
+        self.media.write(name, encode_record(demo))
 
     def fetch_local(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:
         """Fetch files that are not cached."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from capture.files import write_bytes
 from capture.progress import Progress, silent
 from library.files import facts_of, library_errors, read_bounded, sync_folder, write_synced
-from library.model import Demo, FileFacts, LibraryError, Unreachable, not_found
+from library.model import Demo, DemoNotFound, FileFacts, LibraryError, Unreachable, not_found
 from library.records import decode_record, encode_record
 from library.rights import take_rights
 from library.storage.bundle import CAPTIONS, LARGEST_RECORD, RECORD, read_bundle, version_of, versions
@@ -69,6 +69,8 @@ class FolderStore:
     def amend(self, demo: Demo) -> None:
         """Replace the record atomically; the folders' new times tell other machines."""
         with library_errors(f"change the demo {demo.path}"):
+            if not (demo.path / RECORD).is_file():
+                raise DemoNotFound(f"{demo.demo_id} was removed meanwhile", "Nothing was changed.")
             write_bytes(demo.path / RECORD, encode_record(demo))
             take_rights(demo.path / RECORD, self.demos)
             for folder in (demo.path.parent, self.demos):

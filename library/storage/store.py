@@ -72,7 +72,10 @@ class Store(Protocol):
         """Read one version, validated by ``library.storage.bundle.trusted``."""
 
     def amend(self, demo: Demo) -> None:
-        """Replace the record of a version by one with the same files, for what is not worth a version of its own."""
+        """Replace the record of a version by one with the same files, for what is not worth a version of its own.
+
+        Raises DemoNotFound when the version was removed in between.
+        """
 
     def fetch_local(self, demo: Demo, *names: str, progress: Progress = silent) -> Demo:
         """Fetch these files (all, when none are named) so that they are local, below the demo's ``path``."""

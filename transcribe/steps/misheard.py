@@ -76,8 +76,9 @@ def retitled(steps: Iterable[Step], transcript: Transcript) -> tuple[Step, ...]:
 
 
 def demo_title(title: str, transcript: Transcript) -> str:
-    """The title of a demo with all corrections in it."""
-    return capitalised(in_place(title, [c for segment in transcript.segments for c in segment.corrections]))
+    """The title of a demo with all corrections in it; one without any, perhaps the name of a file, stays as it is."""
+    right = in_place(title, [c for segment in transcript.segments for c in segment.corrections])
+    return title if right == " ".join(title.split()) else capitalised(right)
 
 
 def _middle(span: Span) -> int:

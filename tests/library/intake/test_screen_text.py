@@ -22,7 +22,7 @@ from library.intake.options import IntakeOptions
 from library.intake.pipeline import file, propose
 from library.intake.screen_text import labels_in_background, read_labels, read_stills, read_unread, unread
 from library.maintenance.edit import edit_demo
-from library.maintenance.revisions import history, remove_demo
+from library.maintenance.revisions import history, remove_demo, revise
 from library.model import SCREEN_MS
 from library.search.search import search
 from library.storage.bundle import read_bundle
@@ -128,6 +128,26 @@ class Meanwhile:
         if happens is not None:
             happens()
         return []
+
+
+class Shown(Meanwhile):
+    """Reads the same on every picture."""
+
+    def lines(self, picture: Picture) -> Sequence[TextLine]:
+        super().lines(picture)
+        return [TextLine(text="Card 4711", region=Region(50, 190, 120, 40), score=0.99)]
+
+
+def test_what_was_read_before_a_blur_is_not_added_to_the_version_that_has_it(take: Take, library: Library) -> None:
+    filed = file(propose(take.path, IntakeOptions(keep_all=True)), library)
+
+    def hide() -> None:
+        revise(library, filed.demo_id, lambda now: replace(now, blurs=1))
+
+    done = read_stills(filed.demo_id, library, Shown(hide))
+    assert (done.version, done.blurs) == (2, 1)
+    assert unread(done)
+    assert not any(step.screen_text for step in done.steps)
 
 
 def test_of_many_unread_demos_those_removed_meanwhile_are_passed_over_and_those_filed_meanwhile_read(

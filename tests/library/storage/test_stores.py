@@ -76,6 +76,26 @@ def test_what_no_person_changed_is_added_to_the_version_there_is(filled: Library
     assert not check(filled)
 
 
+def test_what_is_added_while_another_files_a_version_brings_no_older_one_back(filled: Library) -> None:
+    def seen(now: Demo) -> Demo:
+        edit_demo(filled, NAME, title="Order paper")
+        return replace(now, steps=tuple(replace(step, screen_text="Ledger") for step in now.steps))
+
+    assert amend(filled, NAME, seen).title == filled.catalog.get(NAME).title == "Order paper"
+    assert not check(filled)
+
+
+def test_nothing_is_added_to_a_version_that_was_deleted_meanwhile(filled: Library) -> None:
+    def seen(now: Demo) -> Demo:
+        put_bundle(filled.store, replace(now, version=2, oldest=2))
+        filled.store.forget(NAME, 2)
+        return replace(now, steps=tuple(replace(step, screen_text="Ledger") for step in now.steps))
+
+    with pytest.raises(DemoNotFound):
+        amend(filled, NAME, seen)
+    assert filled.store.versions(NAME) == [2]
+
+
 def test_a_version_is_filed_by_one_only(filled: Library) -> None:
     one = newest(filled.store, NAME)
     put_bundle(filled.store, replace(one, version=2, title="Tom's"))
