@@ -27,12 +27,27 @@ def check_display() -> None:
     )
 
 
+def on_wayland() -> bool:
+    """Whether the screen belongs to a Wayland compositor, whether or not there is X too.
+
+    A name without a socket is left over, as in a terminal that outlived its session, unless it is all there is.
+    """
+    if platform.system() != "Linux" or not os.environ.get("WAYLAND_DISPLAY"):
+        return False
+    return wayland_socket().exists() or not os.environ.get("DISPLAY")
+
+
+def wayland_socket() -> Path:
+    """The compositor's socket: WAYLAND_DISPLAY is its path, or its name in XDG_RUNTIME_DIR."""
+    return Path(os.environ.get("XDG_RUNTIME_DIR", "/")) / os.environ.get("WAYLAND_DISPLAY", "")
+
+
 def desktop_name() -> str:
     """One name for this desktop, whichever of its display names a process was given; for file names."""
     if platform.system() != "Linux":
         return "screen"
-    if wayland := os.environ.get("WAYLAND_DISPLAY"):
-        return _plain(Path(os.environ.get("XDG_RUNTIME_DIR", "/")) / wayland)
+    if on_wayland():
+        return _plain(wayland_socket())
     display = os.environ.get("DISPLAY", "")
     return _plain(Path(re.sub(r"^unix(?=:)|\.\d+$", "", display)))  # :0, :0.0 and unix:0 are one display
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from capture.desktop.backend import NOT_NOTED, DesktopBackend, sizes_of
 from capture.desktop.consent import Consent
+from capture.desktop.display_server import on_wayland
 from capture.desktop.input_events import EventAggregator
 from capture.desktop.input_listener import InputListener
 from capture.desktop.screen_source import ScreenSource
@@ -32,7 +31,7 @@ class WaylandBackend(DesktopBackend):
 
     def is_available(self) -> bool:
         """True in a Wayland session, whether or not it has X too."""
-        return sys.platform == "linux" and bool(os.environ.get("WAYLAND_DISPLAY"))
+        return on_wayland()
 
     def open_source(self, target: Target, *, rings: bool, consent: Consent) -> ScreenSource:
         """A source of the desktop's own pictures. Only the portal asks the user; it knows no window by its title."""

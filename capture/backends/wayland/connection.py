@@ -13,10 +13,10 @@ import select
 import struct
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 from capture.backends.wayland.descriptors import connect, receive, send
+from capture.desktop.display_server import wayland_socket
 from capture.desktop.screen_grabber import ScreenGone
 from capture.errors import CaptureError
 
@@ -46,7 +46,7 @@ class WaylandConnection:
 
     def __init__(self) -> None:
         try:
-            self._socket = connect(socket_path())
+            self._socket = connect(wayland_socket())
         except OSError as error:
             raise _unreachable(error) from error
         self._unread = b""
@@ -150,11 +150,6 @@ class WaylandConnection:
     def close(self) -> None:
         """Close the connection; the compositor then removes its objects."""
         self._socket.close()
-
-
-def socket_path() -> Path:
-    """The compositor's socket: WAYLAND_DISPLAY is its path, or its name in XDG_RUNTIME_DIR."""
-    return Path(os.environ.get("XDG_RUNTIME_DIR", "/")) / os.environ.get("WAYLAND_DISPLAY", "wayland-0")
 
 
 def _unreachable(error: Exception) -> CaptureError:

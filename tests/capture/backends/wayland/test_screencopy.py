@@ -245,6 +245,13 @@ def test_wayland_is_recorded_where_the_session_has_x_too(
     assert watch().source.label == "monitor 1 (640x360)"
 
 
+def test_a_name_that_outlived_its_session_does_not_hide_the_x_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-987")
+    monkeypatch.setenv("DISPLAY", ":987")
+    with pytest.raises(CaptureError, match="display ':987' cannot be reached"):
+        list_monitors()
+
+
 def test_a_display_that_is_not_there_is_named(wayland: WaylandStage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-987")
     for look in (list_monitors, lambda: open_source(Target(monitor=1)), lambda: grab(Region(0, 0, 16, 16))):
