@@ -158,8 +158,9 @@ def bench_kills(count: int) -> str:
 def bench_sync(count: int) -> str:
     """How far beep and flash of one moment are apart."""
     found = [one.off_ms for one in browser_claps(count)]
-    cells = [len(found), f"{np.mean(found):+.0f} ms", f"{min(found):+.0f} to {max(found):+.0f} ms"]
-    return table([cells], ["claps", "sound after picture, mean", "range"])
+    near = sum(abs(off) <= 80 for off in found)
+    cells = [len(found), f"{np.median(found):+.0f} ms", f"{min(found):+.0f} to {max(found):+.0f} ms", f"{near}"]
+    return table([cells], ["claps", "sound after picture, median", "range", "within 80 ms"])
 
 
 def parts(*, brief: bool) -> dict[str, Callable[[], str]]:
