@@ -17,7 +17,7 @@ MAYBE = "it may be muted or turned down"
 class SilenceWatch:
     """Watches one microphone's blocks. ``name`` is what to call it.
 
-    ``peak_db`` is the loudest sample so far, in dBFS; ``heard``: whether anything came from the device that is open now.
+    ``peak_db`` is the loudest sample so far, in dBFS; ``heard``: whether anything came from the device open now.
     """
 
     def __init__(self, name: str) -> None:

@@ -26,11 +26,11 @@ Content = int | tuple[tuple[int, ...], ...]
 class ClipAudio:
     """The tracks (at RATE, at least one), mixed and cut to the clip. ``len`` is in samples.
 
-    ``gain`` is a factor for the first track, the voice.
+    ``gains`` are the factors of the first tracks; the others stay as they are.
     """
 
-    def __init__(self, tracks: Sequence[AudioTrackReader], clip: Clip, gain: float = 1.0) -> None:
-        self._tracks, self._clip, self._gain, self._at = tracks, clip, gain, 0
+    def __init__(self, tracks: Sequence[AudioTrackReader], clip: Clip, gains: Sequence[float] = ()) -> None:
+        self._tracks, self._clip, self._gains, self._at = tracks, clip, gains, 0
         self._pieces = clip.pieces
         self._ends = [piece.clip_end_ms * _PER_MS for piece in self._pieces]
 
@@ -78,7 +78,7 @@ class ClipAudio:
         for track in self._tracks:
             track.skip(at - self._at)
             blocks.append(track.take(count))
-        blocks[0] = amplified(blocks[0], self._gain)
+        blocks[: len(self._gains)] = map(amplified, blocks, self._gains)
         self._at = at + count
         whole: Samples = sum(blocks[1:], start=blocks[0])
         return whole * _fade(at, count, piece, self._clip.take_duration_ms)

@@ -49,7 +49,7 @@ class _Job(msgspec.Struct, frozen=True):
     tracks: Sequence[int]
     blurs: Sequence[Blur]
     cache: EncodeCache | None
-    gain: float
+    gains: Sequence[float]
 
 
 def render_clip(
@@ -62,23 +62,23 @@ def render_clip(
     tracks: Sequence[int] = (0,),
     blurs: Sequence[Blur] = (),
     cache: EncodeCache | None = None,
-    gain: float = 1.0,
+    gains: Sequence[float] = (),
 ) -> None:
     """Write ``clip`` of ``source`` to ``output``, which is replaced only after success.
 
     ``key_frames_ms`` are clip times to which a player can seek exactly (steps). ``tracks`` are the sound tracks mixed
-    into one, the first times ``gain``. ``blurs`` are burnt in: the file does not contain what was under them. ``cache``
-    provides encoded parts of earlier clips of ``source`` and receives those of this one. Progress counts milliseconds
-    of the clip. Raises VideoError, or Cancelled when ``progress`` does.
+    into one; ``gains`` are factors for the first ones of them. ``blurs`` are burnt in: the file does not contain what
+    was under them. ``cache`` provides encoded parts of earlier clips of ``source`` and receives those of this one.
+    Progress counts milliseconds of the clip. Raises VideoError, or Cancelled when ``progress`` does.
     """
     if not clip.duration_ms:
         raise VideoError(f"Nothing of {source} is left to keep", "Take back some of its cuts.")
     if cache is not None:
-        cache.set_source((source, source.stat().st_size, source.stat().st_mtime_ns, tuple(tracks), gain))
+        cache.set_source((source, source.stat().st_size, source.stat().st_mtime_ns, tuple(tracks), tuple(gains)))
     with video_errors(output):
         part = output.with_name(f".clip-{os.getpid()}-{secrets.token_hex(6)}.part")
         try:
-            _render(_Job(source, clip, key_frames_ms, progress, tracks, blurs, cache, gain), part)
+            _render(_Job(source, clip, key_frames_ms, progress, tracks, blurs, cache, gains), part)
             part.replace(output)
         finally:
             part.unlink(missing_ok=True)
@@ -112,7 +112,7 @@ def _write_clip(
         ]
         writer = stack.enter_context(Mp4Writer(part, first, channels, video.pixel_shape))
         end = job.clip.duration_ms * TICKS
-        sound = aac_frames(ClipAudio(readers, job.clip, job.gain), channels, job.cache) if channels else ()
+        sound = aac_frames(ClipAudio(readers, job.clip, job.gains), channels, job.cache) if channels else ()
         _write(writer, merge(pictures, sound, key=itemgetter(0)), job)
         writer.finish(end)
 

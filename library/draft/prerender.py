@@ -72,8 +72,9 @@ def render(draft: Draft, folder: Path, progress: Progress = silent, cache: Encod
     moments = [step.start_ms for step in steps]
     clip, begun = folder / CLIP, time.monotonic()
     video, tracks = source_video(draft), _tracks(draft)
-    gain = voice_gain(video, tracks[0], draft.speech) if tracks and draft.speech else 1.0
-    render_clip(video, draft.clip, clip, moments, progress, tracks=tracks, blurs=draft.blurs, cache=cache, gain=gain)
+    voices = draft.tracks or tracks[:1]  # those chosen of a file are all spoken; beside a narration is system sound
+    gains = [voice_gain(video, track, draft.speech) for track in voices] if draft.speech else []
+    render_clip(video, draft.clip, clip, moments, progress, tracks=tracks, blurs=draft.blurs, cache=cache, gains=gains)
     rendered = time.monotonic()
     write_stills(clip, steps, folder, progress, StillCache(draft, cache) if cache is not None else None)
     taken = {"clip_ms": rendered - begun, "stills_ms": time.monotonic() - rendered}

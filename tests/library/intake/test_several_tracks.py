@@ -69,6 +69,18 @@ def test_the_tracks_in_which_something_is_said_are_heard_and_kept_and_that_is_to
         assert np.abs(kept[at_ms * 16 : (at_ms + 1_500) * 16]).max() > 0.05
 
 
+def test_quiet_speakers_on_tracks_of_their_own_are_both_lifted(tmp_path: Path) -> None:
+    sounds, chosen = TRACKS["a speaker each"]
+    source = recording(tmp_path / "quiet.mkv", *(np.float32(0.03) * sound for sound in sounds))
+    draft = propose(source, IntakeOptions(recognizer=lambda: ScriptedRecognizer(LINES), keep_all=True))
+    assert draft.tracks == chosen
+    with open_library(tmp_path / "library", cache=tmp_path / "cache") as library:
+        demo = file(draft, library)
+    kept = read_sound(demo.path / demo.clip.path)
+    for at_ms in (500, 5_000):
+        assert np.abs(kept[at_ms * 16 : (at_ms + 1_500) * 16]).max() > 0.2
+
+
 def test_where_nothing_is_said_the_first_track_with_sound_is_kept(tmp_path: Path) -> None:
     draft = propose(recording(tmp_path / "game.mkv", track(), music()), IntakeOptions(keep_all=True))
     assert draft.tracks == (1,)
