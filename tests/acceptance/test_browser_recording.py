@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from capture.model import Marker, Pause, TakeState
 from capture.takes import is_live, load_take, read_events
+from capture.video.media_file import VideoFile
 from library.connection.library import open_library
 from library.intake.options import IntakeOptions
 from tests.support.browser import chromium, page_of
@@ -166,6 +167,33 @@ def test_from_choosing_to_filed_with_what_was_said_as_steps(
         expect(page.locator("#step-1")).to_be_visible()
     [demo] = place.library.catalog.list()
     assert (demo.author, demo.title) == ("Priya", "Raise a purchase order")
+
+
+def test_whatever_format_a_browser_has_becomes_a_take_that_is_filed(
+    stage: Stage, place: Place, spoken: Path, tmp_path: Path
+) -> None:
+    formats = {
+        "video/mp4;codecs=avc1.640028,opus": "h264",
+        "video/webm;codecs=vp9,opus": "vp9",
+        "video/webm;codecs=vp8,opus": "vp8",
+    }
+    with place.served() as running, tab(stage, tmp_path / "profile", spoken) as first:
+        for number, (kind, codec) in enumerate(formats.items(), 1):
+            page = first.context.new_page()
+            page.add_init_script(f"MediaRecorder.isTypeSupported = (kind) => kind === '{kind}'")
+            sent = place.chunks
+            record(page, running.url)
+            wait_for(partial(lambda most: place.chunks >= most, sent + 2), "two chunks", LONG_MS / 1_000)
+            page.keyboard.press("Enter")
+            page.get_by_role("button", name="File it").click()
+            expect(page.locator("#filed")).to_be_visible()
+            page.close()
+            assert place.library.catalog.count() == number
+            take = max(place.takes.iterdir(), key=lambda path: load_take(path).started_unix_ms)
+            with VideoFile(take / "take.mp4") as video:
+                assert video.picture is not None
+                assert video.picture.codec_context.name == codec
+                assert video.sounds
 
 
 def test_a_killed_tab_loses_little_and_what_was_kept_goes_on_in_the_next(

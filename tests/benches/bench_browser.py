@@ -106,7 +106,7 @@ def tab_kills(count: int) -> list[float]:
     with tempfile.TemporaryDirectory() as name, Stage(sound=False) as stage, library_in(Path(name)) as place:
         spoken = narrated(Path(name) / "spoken.wav", 20, 1)
         with (
-            place.served() as running,
+            place.served(at_once=count) as running,
             recording_browser(stage, Path(name) / "profile", spoken=spoken) as context,
         ):
             for _ in range(count):

@@ -56,7 +56,7 @@ class RecordingOptions:
     largest_bytes: int = 4 << 30
     stop_free_bytes: int = 500 << 20
     at_once: int = 8
-    idle_s: float = 150.0
+    idle_s: float = 60.0
     space: Callable[[Path], Space] = space_of
 
 
