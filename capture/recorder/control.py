@@ -55,7 +55,9 @@ class ControlServer:
         name = secrets.token_hex(4)
         address = rf"\\.\pipe\showhow-{name}" if sys.platform == "win32" else str(told.with_name(f"{name}.sock"))
         key = secrets.token_hex(16)
-        self._told = told
+        if (stale := _where(told)) is not None and Path(stale.address).parent == told.parent:
+            Path(stale.address).unlink(missing_ok=True)  # of a recorder that was killed: the desktop is this one's now
+        self._told, self._address = told, address
         self._listener = Listener(address, authkey=key.encode())
         write_bytes(told, msgspec.json.encode(_Address(address, key)), mode=0o600)
         threading.Thread(target=self._serve, args=(self._listener,), name="control", daemon=True).start()
@@ -80,7 +82,8 @@ class ControlServer:
         listener, self._listener = self._listener, None
         if listener is None:
             return
-        self._told.unlink(missing_ok=True)
+        if (where := _where(self._told)) is not None and where.address == self._address:  # else the next recorder's
+            self._told.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             listener.close()
 
@@ -90,14 +93,20 @@ def send_command(command: RecorderCommand, argument: str = "") -> Status:
 
     Raises CaptureError when none runs.
     """
-    for told in _candidates():
-        with contextlib.suppress(OSError, EOFError, AuthenticationError, msgspec.MsgspecError):
-            where = msgspec.json.decode(told.read_bytes(), type=_Address)
-            with Client(where.address, authkey=where.key.encode()) as recorder:
-                recorder.send_bytes(f"{command} {argument}".strip().encode()[:_LONGEST])
-                if recorder.poll(_ANSWER_S):
-                    return from_json(recorder.recv_bytes(), Status)
+    for where in filter(None, map(_where, _candidates())):
+        gone = contextlib.suppress(OSError, EOFError, AuthenticationError, msgspec.MsgspecError)
+        with gone, Client(where.address, authkey=where.key.encode()) as recorder:
+            recorder.send_bytes(f"{command} {argument}".strip().encode()[:_LONGEST])
+            if recorder.poll(_ANSWER_S):
+                return from_json(recorder.recv_bytes(), Status)
     raise CaptureError("Nothing is being recorded here", "Start with showhow record, or Ctrl+R in showhow.")
+
+
+def _where(told: Path) -> _Address | None:
+    """Where a recorder listens, by its file; None without one, or a damaged one."""
+    with contextlib.suppress(OSError, msgspec.MsgspecError):
+        return msgspec.json.decode(told.read_bytes(), type=_Address)
+    return None
 
 
 def age_ms() -> int:
