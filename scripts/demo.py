@@ -80,9 +80,11 @@ class Product:
         command = [SHOWHOW, "record", "--monitor", "1", "--json"]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         with subprocess.Popen(command, env=self.env, text=True, start_new_session=True, **pipes) as recorder:
-            first = recorder.stderr.readline()
-            if not first.startswith("Recording"):
-                raise SystemExit(f"showhow record did not start: {first.strip() or recorder.stderr.read().strip()}")
+            told: list[str] = []  # such as hotkeys that will not work
+            while (line := recorder.stderr.readline()) and not line.startswith("Recording"):
+                told.append(line.strip())
+            if not line:
+                raise SystemExit(f"showhow record did not start: {' '.join(told)}")
             began = round(time.time() * 1000)
             truth = scene.play()
             stopped = time.monotonic()
