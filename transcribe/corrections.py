@@ -13,16 +13,11 @@ from msgspec.structs import replace
 
 from capture.span import Span
 from transcribe.model import Correction, Segment, Step, Transcript, Word
-from transcribe.words import joined, spread, words_of
+from transcribe.words import joined, letters, spread, words_of
 
 Place = tuple[int, int, str]
 """First and last index (exclusive) of a run of words, and what they most likely are."""
 _MARKS_AFTER = re.compile(r"[\s.,;:!?…。，！？]*$")
-
-
-def letters(text: str) -> str:
-    """The letters and digits of a text, in lower case."""
-    return re.sub(r"[\W_]", "", text).casefold()
 
 
 def places(texts: Sequence[str], corrections: Iterable[Correction]) -> list[Place]:

@@ -97,6 +97,11 @@ def words_of(segment: Segment) -> Sequence[Word]:
     return spread(whole_words([Word(0, 0, text=f" {text}") for text in segment.text.split()]), [segment.span])
 
 
+def letters(text: str) -> str:
+    """The letters and digits of a text, in lower case."""
+    return re.sub(r"[\W_]", "", text).casefold()
+
+
 def joined(words: Sequence[Word]) -> str:
     """Words as one text, with the spaces that were written: none within “$12,500”, none in scripts that have none."""
     return join_texts([word.text for word in words])

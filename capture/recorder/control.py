@@ -51,15 +51,15 @@ class ControlServer:
         with contextlib.suppress(OSError, CaptureError):
             self._open(runtime_folder() / f"recorder-{desktop_name()}{_ENDING}")
 
-    def _open(self, told: Path) -> None:
+    def _open(self, file: Path) -> None:
         name = secrets.token_hex(4)
-        address = rf"\\.\pipe\showhow-{name}" if sys.platform == "win32" else str(told.with_name(f"{name}.sock"))
+        address = rf"\\.\pipe\showhow-{name}" if sys.platform == "win32" else str(file.with_name(f"{name}.sock"))
         key = secrets.token_hex(16)
-        if (stale := _where(told)) is not None and Path(stale.address).parent == told.parent:
+        if (stale := _read_address(file)) is not None and Path(stale.address).parent == file.parent:
             Path(stale.address).unlink(missing_ok=True)  # of a recorder that was killed: the desktop is this one's now
-        self._told, self._address = told, address
+        self._file, self._address = file, address
         self._listener = Listener(address, authkey=key.encode())
-        write_bytes(told, msgspec.json.encode(_Address(address, key)), mode=0o600)
+        write_bytes(file, msgspec.json.encode(_Address(address, key)), mode=0o600)
         threading.Thread(target=self._serve, args=(self._listener,), name="control", daemon=True).start()
 
     def _serve(self, listener: Listener) -> None:
@@ -82,8 +82,10 @@ class ControlServer:
         listener, self._listener = self._listener, None
         if listener is None:
             return
-        if (where := _where(self._told)) is not None and where.address == self._address:  # else the next recorder's
-            self._told.unlink(missing_ok=True)
+        if (
+            where := _read_address(self._file)
+        ) is not None and where.address == self._address:  # else the next recorder's
+            self._file.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             listener.close()
 
@@ -93,7 +95,7 @@ def send_command(command: RecorderCommand, argument: str = "") -> Status:
 
     Raises CaptureError when none runs.
     """
-    for where in filter(None, map(_where, _candidates())):
+    for where in filter(None, map(_read_address, _candidates())):
         gone = contextlib.suppress(OSError, EOFError, AuthenticationError, msgspec.MsgspecError)
         with gone, Client(where.address, authkey=where.key.encode()) as recorder:
             recorder.send_bytes(f"{command} {argument}".strip().encode()[:_LONGEST])
@@ -102,10 +104,10 @@ def send_command(command: RecorderCommand, argument: str = "") -> Status:
     raise CaptureError("Nothing is being recorded here", "Start with showhow record, or Ctrl+R in showhow.")
 
 
-def _where(told: Path) -> _Address | None:
+def _read_address(file: Path) -> _Address | None:
     """Where a recorder listens, by its file; None without one, or a damaged one."""
     with contextlib.suppress(OSError, msgspec.MsgspecError):
-        return msgspec.json.decode(told.read_bytes(), type=_Address)
+        return msgspec.json.decode(file.read_bytes(), type=_Address)
     return None
 
 

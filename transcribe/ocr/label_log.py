@@ -26,10 +26,11 @@ class ReadLabel(msgspec.Struct, frozen=True, omit_defaults=True):
     """The text at the place of the click at ``at_ms`` (take time); where there is none, the text ``beside`` it.
 
     The text beside it, to the left, names a field; only what follows the click shows whether it went into one.
+    ``version`` is the READING_VERSION it was read with.
     """
 
     at_ms: int
-    way: int
+    version: int
     text: str = ""
     beside: str = ""
 
@@ -88,4 +89,4 @@ def labels_read(take: Path, waiting: Callable[[], None], longest_s: float) -> di
         waiting()
         time.sleep(_POLL_S)
     found = read_lines(take / LABELS, ReadLabel)
-    return {label.at_ms: label for label in found if label.way == READING_VERSION}
+    return {label.at_ms: label for label in found if label.version == READING_VERSION}

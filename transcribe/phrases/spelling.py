@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz, process
 
+from transcribe.words import letters
+
 LIKE = 75
 """Two runs of words are the same, heard wrongly, from this ratio of their letters on (0 to 100)."""
 NAME_LIKE = 86
@@ -27,12 +29,12 @@ def names(text: str, label: str) -> bool:
 
 def place_of(words: Sequence[str], label: str, like: float = LIKE) -> tuple[int, int] | None:
     """First and last index (exclusive) of the words most like a label; None when none are like it."""
-    wanted = _letters(label)
+    wanted = letters(label)
     count = len(label.split())
     best = (0.0, 0, 0)
     for length in {max(1, count - 1), count, count + 1}:
         for at in range(len(words) - length + 1):
-            heard = _letters(" ".join(words[at : at + length]))
+            heard = letters(" ".join(words[at : at + length]))
             if heard == wanted:
                 return at, at + length
             if len(wanted) >= _SHORTEST and heard[:1] == wanted[:1]:
@@ -65,10 +67,7 @@ def seen_places(words: Sequence[str], seen: str) -> Iterator[tuple[int, int, str
     """
     shown = seen.split()
     known = {
-        _letters(run): run
-        for length in (1, 2, 3)
-        for run in _runs(shown, length)
-        if len(_letters(run)) >= _SEEN_SHORTEST
+        letters(run): run for length in (1, 2, 3) for run in _runs(shown, length) if len(letters(run)) >= _SEEN_SHORTEST
     }
     found: list[tuple[int, int, str]] = []
     for length in (3, 2, 1):
@@ -76,7 +75,7 @@ def seen_places(words: Sequence[str], seen: str) -> Iterator[tuple[int, int, str
             end = at + length
             if any(a < end and at < b for a, b, _ in found):
                 continue
-            if run := _seen_like(_letters(" ".join(words[at:end])), known):
+            if run := _seen_like(letters(" ".join(words[at:end])), known):
                 found.append((at, end, _ENDS.sub("", run)))
     yield from sorted(found)
 
@@ -98,7 +97,3 @@ def _runs(words: Sequence[str], length: int) -> Iterator[str]:
 def likeness(one: str, other: str) -> float:
     """The share of letters that two texts have in common in order, 0 to 100."""
     return fuzz.ratio(one, other)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).casefold()

@@ -14,13 +14,13 @@ from msgspec.structs import replace
 
 from capture.model import Click, Event, WindowChange
 from capture.span import Span
-from transcribe.corrections import corrections_in, in_place, letters, with_correction
+from transcribe.corrections import corrections_in, in_place, with_correction
 from transcribe.model import Segment, Step, Transcript, Word
 from transcribe.phrases.lexicon import CustomVocabulary, Lexicon
 from transcribe.phrases.sentences import SentenceKind, kind_of
 from transcribe.phrases.spelling import LIKE, NAME_LIKE, likeness, place_of, seen_places
 from transcribe.phrases.wording import capitalised
-from transcribe.words import words_of
+from transcribe.words import letters, words_of
 
 SURE = 0.8
 """A word of at least this confidence is evidence for others."""

@@ -145,9 +145,9 @@ class PipeWireStream:
         self._format, self._frame_size = struct.unpack_from("<I", found[_PIXEL_FORMAT])[0], (width, height)
         if self.size == (0, 0):
             self.size = width, height
-        wishes = [create_string_buffer(wish, len(wish)) for wish in _wishes()]
-        addresses = (c_void_p * len(wishes))(*map(ctypes.addressof, wishes))
-        self._library.pw_stream_update_params(self._stream, addresses, len(wishes))
+        params = [create_string_buffer(param, len(param)) for param in _requested_params()]
+        addresses = (c_void_p * len(params))(*map(ctypes.addressof, params))
+        self._library.pw_stream_update_params(self._stream, addresses, len(params))
         self._ready.set()
 
     def _on_remove(self, _data: Any, buffer: int) -> None:
@@ -163,22 +163,22 @@ class PipeWireStream:
         with self._locked():
             while address := self._library.pw_stream_dequeue_buffer(self._stream):
                 buffer = ctypes.cast(address, ctypes.POINTER(StreamBuffer)).contents.buffer.contents
-                told = _Told(buffer)
-                self._point(told.cursor)
-                pixels = self._view(buffer, told)
+                metadata = _Metadata(buffer)
+                self._point(metadata.cursor)
+                pixels = self._view(buffer, metadata)
                 if pixels is None:  # the pointer alone, in a buffer of old pixels
                     self._library.pw_stream_queue_buffer(self._stream, address)
                     continue
                 self._release()
                 self._held, self._pixels, self.size = address, pixels, (pixels.shape[1], pixels.shape[0])
-                later = Shot(None if self._fresh else told.damage)
+                later = Shot(None if self._fresh else metadata.damage)
                 self._fresh = False
                 shot = later if shot is None else shot.then(later)
         return shot
 
-    def _view(self, buffer: SpaBuffer, told: _Told) -> NDArray[np.uint32] | None:
+    def _view(self, buffer: SpaBuffer, metadata: _Metadata) -> NDArray[np.uint32] | None:
         """The pixels of a buffer, without a copy; None when they are none or not new."""
-        if not buffer.n_datas or told.corrupted:
+        if not buffer.n_datas or metadata.corrupted:
             return None
         data: SpaData = buffer.datas[0]
         chunk, (width, height) = data.chunk.contents, self._frame_size
@@ -188,7 +188,7 @@ class PipeWireStream:
             return None
         memory = (c_uint8 * (stride * height)).from_address(data.data + chunk.offset)
         rows: NDArray[np.uint32] = np.frombuffer(memoryview(memory), np.uint32).reshape(height, stride // 4)
-        crop = told.crop or Region(0, 0, width, height)
+        crop = metadata.crop or Region(0, 0, width, height)
         return rows[crop.y : crop.bottom, crop.x : crop.right]
 
     def _point(self, cursor: bytes | None) -> None:
@@ -233,7 +233,7 @@ class PipeWireStream:
         self._loop = None
 
 
-class _Told:
+class _Metadata:
     """What a buffer tells beside its pixels. ``damage`` None: anything may have changed."""
 
     def __init__(self, buffer: SpaBuffer) -> None:
@@ -284,8 +284,8 @@ def _offered_formats(fps: int) -> bytes:
     )
 
 
-def _wishes() -> list[bytes]:
-    """Buffers in shared memory, and what shall be told beside the pixels."""
+def _requested_params() -> list[bytes]:
+    """Buffers in shared memory, and what is to be told beside the pixels."""
     largest = _CURSOR_HEAD + _BITMAP_HEAD + _CURSOR_SIDE**2 * 4
     usual, least = _CURSOR_HEAD + _BITMAP_HEAD + 64**2 * 4, _CURSOR_HEAD + _BITMAP_HEAD + 4
     boxes = pod.between(pod.INT, 16 * _REGION_BYTES, _REGION_BYTES, _MOST_BOXES * _REGION_BYTES)

@@ -63,9 +63,9 @@ class ScreenCast:
         bus = self._bus
         handle = {"session_handle_token": ("s", bus.token())}
         session = bus.ask(_INTERFACE, "CreateSession", "a{sv}", options=handle, consent=Consent())["session_handle"]
-        wishes, tells_pointer = self._wishes(target, token)
+        options, tells_pointer = self._source_options(target, token)
         # wlroots' portal asks its user here, GNOME's and KDE's at the start.
-        bus.ask(_INTERFACE, "SelectSources", "oa{sv}", session, options=wishes, consent=consent)
+        bus.ask(_INTERFACE, "SelectSources", "oa{sv}", session, options=options, consent=consent)
         found = bus.ask(_INTERFACE, "Start", "osa{sv}", session, "", options={}, consent=consent)
         keep_token(target, str(found.get("restore_token", "")))
         granted = found.get("streams", ())
@@ -78,7 +78,7 @@ class ScreenCast:
         descriptor = self._bus.call(_INTERFACE, "OpenPipeWireRemote", "oa{sv}", session, {})
         return int(descriptor.to_raw_fd())
 
-    def _wishes(self, target: Target, token: str) -> tuple[dict[str, Any], bool]:
+    def _source_options(self, target: Target, token: str) -> tuple[dict[str, Any], bool]:
         """The options of SelectSources, and whether the pointer is told beside the pictures."""
         modes = self._bus.get(_INTERFACE, "AvailableCursorModes") or _HIDDEN
         cursor = next((mode for mode in (_METADATA, _EMBEDDED) if mode & modes), _HIDDEN)
@@ -88,13 +88,13 @@ class ScreenCast:
                 "This desktop lets no program record a single window",
                 "Record a monitor or a region of the screen instead.",
             )
-        wishes: dict[str, Any] = {"types": ("u", kind), "multiple": ("b", target.monitor == 0)}
+        options: dict[str, Any] = {"types": ("u", kind), "multiple": ("b", target.monitor == 0)}
         if self._version >= _CURSOR_VERSION:
-            wishes["cursor_mode"] = ("u", cursor)
+            options["cursor_mode"] = ("u", cursor)
         if self._version >= _TOKEN_VERSION and not target.is_window:
-            wishes["persist_mode"] = ("u", _UNTIL_REVOKED)
-            wishes |= {"restore_token": ("s", token)} if token else {}
-        return wishes, cursor == _METADATA and self._version >= _CURSOR_VERSION
+            options["persist_mode"] = ("u", _UNTIL_REVOKED)
+            options |= {"restore_token": ("s", token)} if token else {}
+        return options, cursor == _METADATA and self._version >= _CURSOR_VERSION
 
     @property
     def offers_windows(self) -> bool:

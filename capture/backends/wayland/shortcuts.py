@@ -33,7 +33,7 @@ class GlobalShortcuts:
     def __init__(self, hotkeys: Hotkeys) -> None:
         self.failure = ""
         self._actions = {_name(chord, action): action for chord, action in hotkeys.items()}
-        self._wishes = [_wish(chord, action) for chord, action in hotkeys.items()]
+        self._shortcuts = [_shortcut(chord, action) for chord, action in hotkeys.items()]
         self._consent, self._done = Consent(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="shortcuts", daemon=True)
         self._thread.start()
@@ -60,7 +60,9 @@ class GlobalShortcuts:
         consent = self._consent
         handle = {"session_handle_token": ("s", bus.token())}
         session = bus.ask(_INTERFACE, "CreateSession", "a{sv}", options=handle, consent=consent)["session_handle"]
-        bus.ask(_INTERFACE, "BindShortcuts", "oa(sa{sv})sa{sv}", session, self._wishes, "", options={}, consent=consent)
+        bus.ask(
+            _INTERFACE, "BindShortcuts", "oa(sa{sv})sa{sv}", session, self._shortcuts, "", options={}, consent=consent
+        )
 
     def close(self) -> None:
         """Let the keys go. Does not wait for a portal that hangs."""
@@ -79,7 +81,7 @@ def _name(chord: str, action: Callable[[], None]) -> str:
     return action.name if isinstance(action, HotkeyAction) else chord
 
 
-def _wish(chord: str, action: Callable[[], None]) -> tuple[str, dict[str, Any]]:
+def _shortcut(chord: str, action: Callable[[], None]) -> tuple[str, dict[str, Any]]:
     name = _name(chord, action)
     told = {"description": ("s", f"showhow: {name}"), "preferred_trigger": ("s", trigger(chord))}
     return name, told

@@ -105,7 +105,7 @@ class StreamProbe:
             else:
                 suspects += [Region(box.x + part.x, box.y + part.y, box.width, box.height) for box in shot.damage]
         state = DesktopState(self._frame(), suspects, answers=self._ready)
-        state.notices = self._told(state.frame)
+        state.notices = self._notices(state.frame)
         self._add_pointer(state)
         return state
 
@@ -114,7 +114,7 @@ class StreamProbe:
             return None
         return self._fixed or reduce(Region.unite, (part.region for part in self._parts))
 
-    def _told(self, frame: Region | None) -> list[str]:
+    def _notices(self, frame: Region | None) -> list[str]:
         notices = []
         if (frame is not None) != self._shown:
             self._shown = frame is not None

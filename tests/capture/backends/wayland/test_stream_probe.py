@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import pytest
 
-from capture.backends.pipewire.pipewire_stream import _offered_formats, _sprite, _wishes
+from capture.backends.pipewire.pipewire_stream import _offered_formats, _requested_params, _sprite
 from capture.backends.pipewire.spa_pod import properties_of
 from capture.backends.wayland.outputs import Output, monitors_of
 from capture.backends.wayland.stream_probe import PlacedStream, StreamProbe, StreamScreen
@@ -169,7 +169,9 @@ def test_parameters_can_be_read_as_they_are_written() -> None:
     offer = properties_of(_offered_formats(30))
     assert struct.unpack_from("<I", offer[0x20001]) == (8,), "BGRX is wanted most"
     assert struct.unpack_from("<II", offer[0x20005]) == (30, 1)
-    cursor = next(found for wish in _wishes() if struct.unpack_from("<I", (found := properties_of(wish))[1]) == (5,))
+    cursor = next(
+        found for param in _requested_params() if struct.unpack_from("<I", (found := properties_of(param))[1]) == (5,)
+    )
     default, least, most = struct.unpack_from("<iii", cursor[2])
     assert least < default < most
     assert most >= 28 + 20 + 384 * 384 * 4, "GNOME leaves the pointer out where less is offered"
