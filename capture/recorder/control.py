@@ -82,9 +82,8 @@ class ControlServer:
         listener, self._listener = self._listener, None
         if listener is None:
             return
-        if (
-            where := _read_address(self._file)
-        ) is not None and where.address == self._address:  # else the next recorder's
+        where = _read_address(self._file)
+        if where is not None and where.address == self._address:  # else it is the next recorder's
             self._file.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             listener.close()

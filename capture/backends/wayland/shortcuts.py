@@ -60,9 +60,8 @@ class GlobalShortcuts:
         consent = self._consent
         handle = {"session_handle_token": ("s", bus.token())}
         session = bus.ask(_INTERFACE, "CreateSession", "a{sv}", options=handle, consent=consent)["session_handle"]
-        bus.ask(
-            _INTERFACE, "BindShortcuts", "oa(sa{sv})sa{sv}", session, self._shortcuts, "", options={}, consent=consent
-        )
+        bound = (session, self._shortcuts, "")
+        bus.ask(_INTERFACE, "BindShortcuts", "oa(sa{sv})sa{sv}", *bound, options={}, consent=consent)
 
     def close(self) -> None:
         """Let the keys go. Does not wait for a portal that hangs."""

@@ -169,9 +169,8 @@ def test_parameters_can_be_read_as_they_are_written() -> None:
     offer = properties_of(_offered_formats(30))
     assert struct.unpack_from("<I", offer[0x20001]) == (8,), "BGRX is wanted most"
     assert struct.unpack_from("<II", offer[0x20005]) == (30, 1)
-    cursor = next(
-        found for param in _requested_params() if struct.unpack_from("<I", (found := properties_of(param))[1]) == (5,)
-    )
+    requested = [properties_of(param) for param in _requested_params()]
+    cursor = next(found for found in requested if struct.unpack_from("<I", found[1]) == (5,))
     default, least, most = struct.unpack_from("<iii", cursor[2])
     assert least < default < most
     assert most >= 28 + 20 + 384 * 384 * 4, "GNOME leaves the pointer out where less is offered"
