@@ -20,6 +20,7 @@ from library.draft.edits import load_draft, save_draft
 from library.draft.prerender import clip_facts, clip_key, render, use_prerendered
 from library.draft.reopen import clashes, cuts_known, from_clip, from_take, next_version, revision_of
 from library.draft.to_demo import with_stills
+from library.intake.screen_text import as_seen
 from library.intake.source import RecordingSource, events_of, open_source, waits_in, without_pointer
 from library.maintenance.edit import EditClash
 from library.maintenance.revisions import current, revise
@@ -119,7 +120,7 @@ def refile(
     def change(now: Demo) -> Demo:
         if now.version > over and (fields := clashes(revision, base, now)):
             raise EditClash(now, fields)
-        return next_version(revision, now)
+        return as_seen(next_version(revision, now))  # the draft may be older than what the stills corrected
 
     def write(demo: Demo) -> Demo:
         shown = replace(demo, oldest=demo.version) if hides else demo
@@ -135,9 +136,11 @@ def _hides_more(draft: Draft, base: Demo, *, whole_take: bool) -> bool:
     """Whether a draft blurs something that the demo it was opened from shows."""
     known: tuple[Blur, ...] = ()
     if whole_take and base.blurs:
-        with suppress(LibraryError):
-            known = load_draft(Path(draft.source)).blurs
-    return not set(draft.blurs) <= set(known if len(known) == base.blurs else ())
+        with suppress(ShowhowError):
+            kept = load_draft(Path(draft.source))
+            # It is another draft's when one that could not be filed was kept since.
+            known = kept.blurs if clip_key(replace(kept, source=draft.source)) == base.clip.key else ()
+    return not set(draft.blurs) <= set(known)
 
 
 def _rendered(draft: Draft, demo: Demo, library: Library, progress: Progress, ready: Path | None) -> Demo:

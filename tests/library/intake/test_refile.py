@@ -20,9 +20,10 @@ from library.draft import edits
 from library.draft.blurs import add_blur
 from library.intake.pipeline import file, propose
 from library.intake.refile import refile, reopen
+from library.intake.screen_text import as_seen
 from library.maintenance.check import check
 from library.maintenance.edit import EditClash, edit_demo
-from library.maintenance.revisions import history, restore_version
+from library.maintenance.revisions import amend, history, restore_version
 from library.model import Demo, DemoNotFound, Draft, LibraryError
 from tests.library.factories import transcript
 from tests.support.narrated_video import film
@@ -138,6 +139,39 @@ def test_a_blur_of_a_revision_deletes_the_versions_that_show_what_it_hides(libra
     assert hidden(later)
     assert (later.oldest, library.store.versions(first.demo_id)) == (hiding.version, [4, 3])
     assert not check(library)
+
+
+def test_a_blur_that_takes_the_place_of_another_deletes_older_versions_at_the_second_try_too(
+    library: Library, take: Take
+) -> None:
+    takes = take.path.parent
+    first = file(reviewed(take), library)
+    refile(add_blur(reopen(library, first.demo_id, takes), BLUR), library)
+    draft = reopen(library, first.demo_id, takes)
+    draft = replace(draft, blurs=(Blur(0, 12_000, region=Region(0, 90, 320, 90)),))
+
+    def give_up(*_: object) -> None:
+        raise Cancelled("No")
+
+    with pytest.raises(Cancelled):
+        refile(draft, library, give_up)
+    assert refile(draft, library).blurs == 1
+    assert library.store.versions(first.demo_id) == [3]
+
+
+def test_a_draft_opened_before_the_stills_were_read_makes_no_version_without_a_change(
+    library: Library, take: Take
+) -> None:
+    first = file(reviewed(take), library)
+    draft = reopen(library, first.demo_id, take.path.parent)
+
+    def seen(now: Demo) -> Demo:
+        steps = tuple(replace(step, screen_text="orber button") for step in now.steps)
+        return as_seen(replace(now, steps=steps))
+
+    read = amend(library, first.demo_id, seen)
+    assert read.transcript.segments[0].corrections
+    assert refile(draft, library) == read
 
 
 def test_a_blur_over_the_clip_deletes_older_versions_too(library: Library, take: Take) -> None:
