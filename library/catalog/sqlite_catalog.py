@@ -51,7 +51,11 @@ class SqliteCatalog(SqlCatalog):
             file = IndexFile(path, busy_ms=busy_ms)
             why = "was from an older showhow" if isinstance(error, IndexOutdated) else "was damaged"
         self._file = file
-        self._note_and_refill(why)
+        try:
+            self._note_and_refill(why)
+        except BaseException:
+            file.close()
+            raise
         return file
 
     def _note_and_refill(self, why: str) -> None:
@@ -98,24 +102,31 @@ class SqliteCatalog(SqlCatalog):
         self._shared = SharedUseLog(self._run_use, folder)
 
     def _run_use(self, work: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
+        file: IndexFile | None = None
         try:
             file = self._use_file(write=write)
             with file.writing() if write else file.reading() as session:
                 return work(session)
         except CatalogBroken:
-            self._put_use_aside()
+            self._put_use_aside(file)
         file = self._use_file(write=write)
         with file.writing() if write else file.reading() as session:
             return work(session)
 
-    def _put_use_aside(self) -> None:
-        """Begin a new log; the damaged one stays beside it, because nothing can make it anew."""
+    def _put_use_aside(self, broken: IndexFile | None) -> None:
+        """Begin a new log; the damaged one stays beside it, because nothing can make it anew.
+
+        ``broken``: the open log, or None for one that cannot be opened. Of several threads that meet it one does it.
+        """
         with self._opening:
+            if self._use is not broken:
+                return
             if self._use is not None:
                 self._use.close()
                 self._use = None
             aside = set_aside(self._use_path)
-        self.note(f"The log of searches and replays was damaged and begins anew; the old one is {aside}.")
+        if aside is not None:
+            self.note(f"The log of searches and replays was damaged and begins anew; the old one is {aside}.")
 
     def _use_file(self, *, write: bool) -> IndexFile:
         """The file of the log; where none can be made, an empty one to read."""

@@ -298,10 +298,16 @@ def discard(path: Path, inode: int = 0) -> None:
             path.with_name(path.name + end).unlink(missing_ok=True)
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a damaged index, and remove SQLite's files beside it; returns its new path. Raises LibraryError."""
+def set_aside(path: Path) -> Path | None:
+    """Rename a damaged index, and remove SQLite's files beside it. Raises LibraryError.
+
+    Returns its new path; None when another has just done it.
+    """
     aside = path.with_name(f"{path.name}.damaged")
     with library_errors(f"put the damaged index {path} aside"):
-        path.replace(aside)
+        try:
+            path.replace(aside)
+        except FileNotFoundError:
+            return None
     discard(path)
     return aside

@@ -7,7 +7,9 @@ import multiprocessing
 import shutil
 import sqlite3
 import subprocess
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -252,3 +254,19 @@ def test_on_a_full_disk_what_is_indexed_is_found_and_writing_goes_on_when_there_
     again.insert(demo("second-1", "Second", "press the lever"))
     assert [hit.demo_id for hit in search(again, "lever").hits] == ["second-1"]
     again.close()
+
+
+def test_a_damaged_log_met_by_several_threads_is_put_aside_once(tmp_path: Path) -> None:
+    damaged = b"no database " * 1000
+    (tmp_path / "index-use.sqlite").write_bytes(damaged)
+    catalog, together = open_catalog(tmp_path), threading.Barrier(8)
+
+    def note(number: int) -> None:
+        together.wait()
+        catalog.use.note_search(f"okapi {number}", 0)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(note, range(8)))
+    assert len(catalog.use.searches()) == 8
+    assert (tmp_path / "index-use.sqlite.damaged").read_bytes() == damaged
+    catalog.close()
