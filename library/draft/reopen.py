@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from capture.model import Clip, Cut, Event, Scrap, Typed
+from capture.span import Span
 from library.draft.edits import in_order
 from library.draft.to_demo import make_demo
 from library.model import SCREEN_MS, Demo, Draft, TakeFacts
@@ -41,8 +42,8 @@ def from_clip(demo: Demo, source: str) -> Draft:
 def from_take(demo: Demo, source: str, known: Draft) -> Draft:
     """The draft of a demo from its take; times are those of the take.
 
-    ``known`` has what the take's own draft knows besides: waits, removed cuts, blurs, and everything that was said,
-    for the words of cuts, which a demo does not keep.
+    ``known`` has what the take's own draft knows besides: waits, removed cuts, blurs, where is speech, and everything
+    that was said, for the words of cuts, which a demo does not keep.
     """
     clip = _clip(demo)
     steps = tuple(_step_to_take(step, clip) for step in demo.steps)
@@ -50,7 +51,9 @@ def from_take(demo: Demo, source: str, known: Draft) -> Draft:
     draft = _opened(demo, source, replace(demo.take, path=source), transcript, steps)
     waits = tuple(sorted({*demo.fasts, *known.waits}, key=lambda wait: wait.start_ms))
     draft = replace(draft, cuts=demo.cuts, fasts=demo.fasts, waits=waits, blurs=known.blurs, events=known.events)
-    draft = replace(draft, dropped=tuple(cut for cut in known.dropped if cut not in demo.cuts))
+    dropped = tuple(cut for cut in known.dropped if cut not in demo.cuts)
+    speech = known.speech or tuple(Span(said.start_ms, said.end_ms) for said in transcript.segments)
+    draft = replace(draft, dropped=dropped, speech=speech)
     return replace(draft, look=look_of(draft))
 
 

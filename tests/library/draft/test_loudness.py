@@ -8,12 +8,21 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
+from capture.model import Take, TakeState
 from capture.span import Span
+from capture.takes import write_take
+from capture.video.media_info import probe
+from library.connection.library import open_library
+from library.draft import edits
 from library.draft.prerender import render
-from library.intake.pipeline import propose
+from library.intake.options import IntakeOptions
+from library.intake.pipeline import file, propose
+from library.intake.refile import refile, reopen
 from library.model import CLIP, Draft
 from tests.support.narrated_video import film
+from transcribe.model import Segment, Transcript
 
 SOFT = {
     "18 dB softer": ["-af", "volume=-18dB"],
@@ -79,3 +88,35 @@ def test_a_recording_in_which_nobody_speaks_is_not_lifted(tmp_path: Path, good: 
     render(draft, tmp_path)
     whole = (Span(0, draft.clip.duration_ms),)
     assert level_db(tmp_path / CLIP, whole) == pytest.approx(level_db(quiet, whole), abs=3)
+
+
+@pytest.mark.parametrize("reviewed", [True, False], ids=["reviewed", "filed at once"])
+def test_a_version_rendered_from_the_take_again_is_as_loud_as_the_first(
+    good: Path, tmp_path: Path, reviewed: bool
+) -> None:
+    path = tmp_path / "takes" / "20310417-140500-ab12"
+    path.mkdir(parents=True)
+    command = ["ffmpeg", "-y", "-v", "error", "-i", str(good), "-c:v", "copy", "-c:a", "aac", "-af", "volume=-20dB"]
+    subprocess.run([*command, str(path / "take.mp4")], check=True)
+    facts = probe(path / "take.mp4")
+    write_take(
+        Take(
+            take_id=path.name, started_unix_ms=1_000, width=facts.width, height=facts.height,
+            duration_ms=facts.duration_ms, state=TakeState.FINISHED, path=path,
+        )
+    )  # fmt: skip
+    draft = propose(path, IntakeOptions(keep_all=True))
+    segments = tuple(
+        Segment(span.start_ms, span.end_ms, text="Enter the name of the supplier.") for span in draft.speech
+    )
+    draft = replace(draft, transcript=Transcript(segments=segments), waiting_for_words=False)
+    if reviewed:
+        edits.save_draft(draft, path)
+    with open_library(tmp_path / "library", cache=tmp_path / "cache") as library:
+        first = file(draft, library)
+        again = reopen(library, first.demo_id, path.parent)
+        assert again.source == str(path)
+        second = refile(edits.add_cut(again, Span(0, 200)), library)
+        assert second.version == 2
+    levels = [level_db(demo.path / CLIP, (Span(0, demo.clip.duration_ms),)) for demo in (first, second)]
+    assert levels[1] == pytest.approx(levels[0], abs=2)
