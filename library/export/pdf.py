@@ -49,9 +49,11 @@ def guide(demo: Demo, output: Path, paper: str, reader_url: str = "") -> Path:
             pdf.font(10.5)
             pdf.set_x(pdf.l_margin)
             pdf.text_block(step.text, height=5.4, width=width)
-        pdf.set_y(max(pdf.get_y(), top + code))
+        if pdf.get_y() >= top:  # else its words went on to another page
+            pdf.set_y(max(pdf.get_y(), top + code))
         if picture:
             pdf.ln(1.5)
+            pdf.ensure_space(height)
             _draw(pdf, picture, pdf.l_margin, step)
         pdf.ln(6)
     if not demo.steps and demo.transcript.text:

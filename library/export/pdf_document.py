@@ -14,6 +14,7 @@ from fpdf.enums import Align, XPos, YPos
 from library.export.fonts import find_face, fonts_for
 from library.model import Demo
 from library.text import clean
+from transcribe.corrections import full_text, step_text
 
 INK, QUIET, LINE, ACCENT = (20, 24, 28), (95, 103, 112), (205, 205, 200), (15, 118, 110)
 MARGIN = 17.0
@@ -92,8 +93,8 @@ class PdfDocument(FPDF):
 
 def texts_of(demo: Demo) -> tuple[str, ...]:
     """All texts of a demo that an export on paper may show."""
-    steps = (text for step in demo.steps for text in (step.title, step.text))
-    spoken = () if demo.steps else (demo.transcript.text,)
+    steps = (text for step in demo.steps for text in (step.title, step_text(step, demo.transcript)))
+    spoken = () if demo.steps else (full_text(demo.transcript),)
     return (demo.title, demo.author, *demo.tags, *steps, *spoken)
 
 

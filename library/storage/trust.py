@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from library.files import library_errors
 from library.model import Demo
 from library.text import TAG_COUNT, TAG_LENGTH, TITLE_LENGTH, is_demo_id
-from transcribe.model import Segment, Step, Word
+from transcribe.model import Correction, Segment, Step, Word
 
 _LARGEST = 1 << 53
 """Upper limit of times and sizes; larger numbers would not fit into a database."""
@@ -27,6 +27,8 @@ _LAST_DATE_MS = 253_370_764_800_000
 _WIDEST = 1 << 16
 _MOST_STEPS, _MOST_WORDS, _MOST_CUTS, _MOST_COLLECTIONS = 10_000, 500_000, 50_000, 1_000
 _LONGEST_WORD, _LONGEST_TEXT = 200, 200_000
+_MOST_CORRECTIONS = 100
+"""Of one segment, a sentence: each is looked for in all its words."""
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
 _HUGE = re.compile(rb"[0-9]{16}")
@@ -139,7 +141,11 @@ def _short_step(step: Step) -> Step:
 
 
 def _is_long_segment(segment: Segment) -> bool:
-    return len(segment.text) > _LONGEST_TEXT or _longest([word.text for word in segment.words]) > _LONGEST_WORD
+    if len(segment.text) > _LONGEST_TEXT or _longest([word.text for word in segment.words]) > _LONGEST_WORD:
+        return True
+    corrections = segment.corrections
+    texts = [text for one in corrections for text in (one.heard, one.right)]
+    return len(corrections) > _MOST_CORRECTIONS or _longest(texts) > TITLE_LENGTH
 
 
 def _short_segment(segment: Segment) -> Segment:
@@ -147,4 +153,9 @@ def _short_segment(segment: Segment) -> Segment:
         Word(word.start_ms, word.end_ms, text=word.text[:_LONGEST_WORD], confidence=word.confidence)
         for word in segment.words
     )
-    return replace(segment, text=segment.text[:_LONGEST_TEXT], heard=segment.heard[:_LONGEST_TEXT], words=words)
+    corrections = tuple(
+        Correction(one.heard[:TITLE_LENGTH], one.right[:TITLE_LENGTH])
+        for one in segment.corrections[:_MOST_CORRECTIONS]
+    )
+    text, heard = segment.text[:_LONGEST_TEXT], segment.heard[:_LONGEST_TEXT]
+    return replace(segment, text=text, heard=heard, words=words, corrections=corrections)

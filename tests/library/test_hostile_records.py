@@ -100,6 +100,9 @@ SHOWN: dict[str, Callable[[dict[str, Any]], None]] = {
     "a title of a megabyte": lambda r: r.update(title="x" * (1 << 20)),
     "a step's title of 9 kB": lambda r: r["steps"][0].update(title="Press the button " * 500),
     "a step's title of one word": lambda r: r["steps"][0].update(title="x" * 9_000),
+    "five hundred corrections of 9 kB": lambda r: r["transcript"]["segments"][0].update(
+        corrections=[{"heard": "order", "right": "x" * 9_000}] * 500
+    ),
     "a thousand tags": lambda r: r.update(tags=[f"tag {n}" for n in range(1_000)]),
 }
 
@@ -122,6 +125,9 @@ def test_what_is_too_long_is_shown_shortened(folder: Path, tmp_path: Path, what:
         demo = library.catalog.get(ID)
         assert max(len(demo.title), len(demo.steps[0].title)) <= 200
         assert len(demo.tags) <= 20
+        corrections = demo.transcript.segments[0].corrections
+        assert len(corrections) <= 100
+        assert max((len(one.right) for one in corrections), default=0) <= 200
 
 
 def test_a_word_of_two_megabytes_is_shortened(folder: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -19,6 +19,7 @@ from library.export.exporter import export_to, notices
 from library.export.qr_code import qr_code
 from library.model import Demo
 from tests.library.factories import demo, put_bundle
+from transcribe.model import Correction
 from tui.config import Settings
 from tui.doctor import CHECKS
 
@@ -27,10 +28,10 @@ READER = "https://howto.example.com"
 FORMS = ("pdf", "checklist", "slides")
 
 
-def filed(folder: Path, *titles: str) -> Demo:
-    """A demo with those steps, and stills that can be read."""
+def filed(folder: Path, *texts: str, titles: Sequence[str] = ()) -> Demo:
+    """A demo with those steps, named like their texts or by ``titles``, and stills that can be read."""
     (folder / "demos").mkdir()
-    put = put_bundle(folder / "demos", demo("paper-ab12", "Raise an order", *titles, titles=titles))
+    put = put_bundle(folder / "demos", demo("paper-ab12", "Raise an order", *texts, titles=titles or texts))
     for step in put.steps:
         Image.new("RGB", (640, 360), (190, 200, step.number)).save(put.path / step.still)
     return put
@@ -95,6 +96,21 @@ def test_a_code_of_any_length_can_be_read(length: int) -> None:
     assert cv2.QRCodeDetector().detectAndDecode(large)[0] == address
 
 
+def shown_pixels(pdf: Path) -> int:
+    """How many pixels of stills are on the pages."""
+    subprocess.run(["pdftoppm", "-r", "30", "-png", str(pdf), str(pdf.with_suffix(""))], check=True)
+    pages = (np.asarray(Image.open(page).convert("RGB"), int) for page in pdf.parent.glob(f"{pdf.stem}-*.png"))
+    return sum(int((abs(page[..., :2] - (190, 200)).max(axis=2) < 12).sum()) for page in pages)
+
+
+def test_a_still_after_long_words_is_whole_on_its_page(tmp_path: Path) -> None:
+    texts = [text for n in range(4) for text in ("Press it.", "Press the button and wait for it. " * (20 + 15 * n))]
+    (tmp_path / "long").mkdir()
+    long = export_to(filed(tmp_path / "long", *texts, titles=["Press it"] * 8), "pdf", tmp_path / "long.pdf")
+    short = export_to(filed(tmp_path, *["Press it."] * 8), "pdf", tmp_path / "short.pdf")
+    assert shown_pixels(long) == pytest.approx(shown_pixels(short), rel=0.03)
+
+
 @pytest.fixture
 def only_the_first_font(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A machine with DejaVu and nothing else."""
@@ -115,6 +131,15 @@ def test_letters_without_a_font_are_said_with_the_package_that_has_them(tmp_path
     assert "fonts-noto-cjk fonts-noto-core" in line
     assert not notices(replace(one, steps=one.steps[2:]), form)
     assert not notices(one, "markdown")
+
+
+@pytest.mark.usefixtures("only_the_first_font")
+def test_letters_of_a_correction_are_looked_for_too(tmp_path: Path) -> None:
+    one = filed(tmp_path, "Press the new button.", titles=["Press it"])
+    [said] = one.transcript.segments
+    corrected = replace(said, corrections=(Correction("new", JAPANESE),))
+    one = replace(one, transcript=replace(one.transcript, segments=(corrected,)))
+    assert "Japanese" in notices(one, "pdf")[0]
 
 
 @pytest.mark.usefixtures("only_the_first_font")
