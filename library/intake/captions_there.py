@@ -45,6 +45,12 @@ def captions_beside(video: Path) -> list[Path]:
     return sorted(found, key=lambda path: (len(path.name), KINDS.index(path.suffix.lower()), path.name))
 
 
+def carried_captions(video: Path, name: str) -> dict[str, Path]:
+    """The caption file that goes along when a video is sent as ``name.*``, by its name there; it keeps its language."""
+    named = ((path, _named_language(path)) for path in captions_beside(video)[:1])
+    return {f"{name}{f'.{code}' if code else ''}{path.suffix.lower()}": path for path, code in named}
+
+
 def _bare_names(path: Path) -> set[str]:
     """The names of a video that a caption file may belong to: ``talk.en.vtt`` to ``talk``, ``talk.mp4.vtt`` too."""
     name = path.stem.casefold()

@@ -108,7 +108,7 @@ def ask_for_demo(
 
     A take that was reviewed is filed as reviewed. A second request for the same recording returns the same task.
     """
-    from library.intake.captions_there import captions_beside
+    from library.intake.captions_there import carried_captions
     from library.intake.source import open_source
 
     team_of(library)
@@ -118,7 +118,7 @@ def ask_for_demo(
         return task_id
     if found.take is None:
         files = {f"video{found.path.suffix.lower()}": found.path}
-        files |= {f"video{path.suffix.lower()}": path for path in captions_beside(found.path)[:1]}
+        files |= carried_captions(found.path, "video")
     else:
         files = {name: found.path / name for name in _SOURCE_FILES if (found.path / name).is_file()}
     with library_errors(f"read {source}"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import threading
@@ -169,6 +170,16 @@ def test_a_worker_that_dies_before_it_could_tell_is_followed_by_one_that_finds_t
     assert demo.take.started_unix_ms == round(video.stat().st_mtime * 1000), (
         "when it was filmed, not when it was fetched"
     )
+
+
+def test_captions_beside_a_recording_go_along_and_keep_their_language(team: Team, video: Path, tmp_path: Path) -> None:
+    talk = shutil.copy(video, tmp_path / "talk.mp4")
+    said = "1\n00:00:00,500 --> 00:00:02,000\nÖffnen Sie die Liste.\n"
+    (tmp_path / "talk.de.srt").write_text(said, encoding="utf-8")
+    task_id = ask_for_demo(team.library, Path(talk), "Priya", enqueuer(team.address))
+    demo = work_on(team.library, task_id, IntakeOptions(), "w", team.folder / "w")
+    assert demo is not None
+    assert (demo.transcript.text, demo.transcript.language) == ("Öffnen Sie die Liste.", "de")
 
 
 def died(*_: object, **__: object) -> None:
