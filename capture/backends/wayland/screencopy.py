@@ -1,8 +1,8 @@
 """Screencopy: pictures of a monitor by zwlr_screencopy_manager_v1, which wlroots compositors offer to every program.
 
 No dialogue, no PipeWire, and the first picture comes at once. The compositor draws the pointer into the picture and
-does not say where it is. A request with damage is answered when something changed, so a still screen costs nothing;
-there is one request at a time, one a tick. Protocol: wlr-screencopy-unstable-v1 version 3.
+does not say where it is. A request with damage is answered when something changed, so a still screen costs nothing.
+Protocol: wlr-screencopy-unstable-v1 version 3.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _CREATE_POOL, _CREATE_BUFFER, _POOL_DESTROY, _BUFFER_DESTROY = 0, 0, 1, 0
 _Y_INVERT = 1
 # wl_shm's formats; names give the most significant byte first, so XRGB is BGRX in memory.
 _SWAPPED = {0: False, 1: False, 0x34324241: True, 0x34324258: True}  # ARGB, XRGB, ABGR, XBGR
-_OFFER_S, _FIRST_S = 0.005, 5.0
+_LOOK_S, _FIRST_S = 0.05, 5.0
 
 
 class UnknownFormat(CaptureError):
@@ -64,6 +64,17 @@ class Screencopy:
         return next((output for output in self.outputs.all() if output.name == name), None)
 
 
+class _Frame:
+    """A request for a picture. ``offer``: format, width, height and stride that its buffer must have, once told."""
+
+    def __init__(self, transform: int) -> None:
+        self.number = 0
+        self.transform = transform
+        self.offer: tuple[int, int, int, int] | None = None
+        self.offered = self.inverted = False
+        self.damage: list[Region] = []
+
+
 class OutputCapture:
     """A PictureStream of one monitor, found again by its name when it comes back. The first picture is there when the
     constructor returns; raises CaptureError when none comes, UnknownFormat when it cannot be read."""
@@ -74,10 +85,8 @@ class OutputCapture:
         self._screencopy, self._connection, self._name = screencopy, screencopy.connection, name
         self.size = (0, 0)
         self.shows = self.ready = True
-        self._frame = 0
-        self._offer: tuple[int, int, int, int] | None = None
-        self._damage: list[Region] = []
-        self._inverted = self._copying = False
+        self._copied: _Frame | None = None  # waits for a change
+        self._spare: _Frame | None = None  # waits for its turn
         self._buffers = _Buffers(self._connection, screencopy.memory)
         self._fresh = True  # the next picture may differ anywhere
         self._shot: Shot | None = None
@@ -90,91 +99,86 @@ class OutputCapture:
         while self._shot is None:
             if time.monotonic() > deadline:
                 raise CaptureError(f"No picture comes from the monitor {self._name}", "Check that it is on.")
-            self._advance(0.05)
+            self._request()
+            self._connection.dispatch(_LOOK_S)
 
     def poll(self) -> Shot | None:
-        """The picture that has arrived since the last call; asks for the next one."""
-        self._advance(0.0)
+        """The picture that has arrived since the last call. Waits for nothing: the next picture is requested while this
+        one is awaited, and copied when this one has come."""
+        self._connection.dispatch()
         if self._screencopy.outputs.changed:
-            self._drop()
+            self._drop_all()
+        self._request()
         shot, self._shot = self._shot, None
-        if not self._frame:
-            self._ask()
         return shot
 
-    def _advance(self, timeout_s: float) -> None:
-        if not self._frame:
-            self._ask()
-        self._connection.dispatch(timeout_s)
+    def _request(self) -> None:
+        """Have a request for the next picture, and copy it if no other one is awaited."""
+        if self._spare is None:
+            output = self._screencopy.find(self._name)
+            self.shows = output is not None
+            if output is None:
+                return
+            self._spare = frame = _Frame(output.transform)
+            frame.number = self._connection.new(lambda *event: self._on_frame(frame, *event))
+            arguments = uint(frame.number, 1, output.number)
+            self._connection.request(self._screencopy.manager, _CAPTURE_OUTPUT, arguments)
+        if self._copied is None and self._spare.offered:
+            self._copy(self._spare)
 
-    def _ask(self) -> None:
-        """Request a picture and give it a buffer as soon as its format is offered, which takes a millisecond."""
-        output = self._screencopy.find(self._name)
-        self.shows = output is not None
-        if output is None:
-            self._connection.dispatch()
-            return
-        self._transform = output.transform
-        self._offer, self._damage, self._inverted, self._copying = None, [], False, False
-        self._frame = frame = self._connection.new(lambda *event: self._on_frame(frame, *event))
-        self._connection.request(self._screencopy.manager, _CAPTURE_OUTPUT, uint(frame, 1, output.number))
-        deadline = time.monotonic() + _OFFER_S
-        while self._frame and not self._copying and (left := deadline - time.monotonic()) > 0:
-            self._connection.dispatch(left)
-
-    def _on_frame(self, frame: int, opcode: int, arguments: bytes) -> None:
-        if frame != self._frame:
+    def _on_frame(self, frame: _Frame, opcode: int, arguments: bytes) -> None:
+        if frame not in {self._copied, self._spare}:
             return
         if opcode == _BUFFER:
-            self._offer = struct.unpack("=IIII", arguments)
+            frame.offer = struct.unpack("=IIII", arguments)
         elif opcode == _BUFFER_DONE:
-            self._copy()
+            frame.offered = True
+            self._request()
         elif opcode == _FLAGS:
-            self._inverted = bool(struct.unpack("=I", arguments)[0] & _Y_INVERT)
+            frame.inverted = bool(struct.unpack("=I", arguments)[0] & _Y_INVERT)
         elif opcode == _DAMAGE:
-            self._damage.append(Region(*struct.unpack("=IIII", arguments)))
+            frame.damage.append(Region(*struct.unpack("=IIII", arguments)))
         elif opcode == _READY:
-            self._take()
+            self._take(frame)
         elif opcode == _FAILED:  # the monitor changed its size or was switched off
-            self._fresh = True
-            self._finish()
+            self._drop(frame)
 
-    def _copy(self) -> None:
-        if self._offer is None or self._offer[0] not in _SWAPPED:
-            raise UnknownFormat(self._offer[0] if self._offer is not None else 0)
-        if self._buffers.fit(self._offer):
+    def _copy(self, frame: _Frame) -> None:
+        if frame.offer is None or frame.offer[0] not in _SWAPPED:
+            raise UnknownFormat(frame.offer[0] if frame.offer is not None else 0)
+        if self._buffers.fit(frame.offer):
             self._fresh = True
-        self._copying = True
+        self._copied, self._spare = frame, None
         opcode = _COPY if self._fresh else _COPY_WITH_DAMAGE
-        self._connection.request(self._frame, opcode, uint(self._buffers.next))
+        self._connection.request(frame.number, opcode, uint(self._buffers.next))
 
-    def _take(self) -> None:
-        upright = self._turned(self._buffers.turn())
+    def _take(self, frame: _Frame) -> None:
+        upright = _upright(self._buffers.turn(), frame)
         self._swap = self._buffers.swapped
         self.size = (upright.shape[1], upright.shape[0])
         # Boxes are told before turning; a turned monitor is compared as a whole, which costs more and cannot be wrong.
-        anywhere = self._fresh or self._inverted or self._transform
-        shot = Shot(None if anywhere else self._damage)
+        anywhere = self._fresh or frame.inverted or frame.transform
+        shot = Shot(None if anywhere else frame.damage)
         self._pixels, self._shot = upright, shot if self._shot is None else self._shot.then(shot)
         self._fresh = False
-        self._finish()
+        self._finish(frame)
 
-    def _turned(self, pixels: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        """A view of a monitor's pixels as its user sees them."""
-        if self._inverted:
-            pixels = pixels[::-1]
-        turned = np.rot90(pixels, -(self._transform & 3))
-        return turned[:, ::-1] if self._transform & 4 else turned
+    def _drop_all(self) -> None:
+        """Forget the requests under way: monitors came or went, and some compositors leave them without an answer."""
+        for frame in (self._copied, self._spare):
+            if frame is not None:
+                self._drop(frame)
 
-    def _drop(self) -> None:
-        """Forget the request under way: monitors came or went, and some compositors leave it without an answer."""
-        if self._frame:
-            self._fresh = True
-            self._finish()
+    def _drop(self, frame: _Frame) -> None:
+        self._fresh = True
+        self._finish(frame)
 
-    def _finish(self) -> None:
-        self._connection.request(self._frame, _DESTROY)
-        self._frame = 0
+    def _finish(self, frame: _Frame) -> None:
+        self._connection.request(frame.number, _DESTROY)
+        if frame is self._copied:
+            self._copied = None
+        else:
+            self._spare = None
 
     def grab(self, box: Region) -> Pixels | None:
         """A copy of a box of the newest picture."""
@@ -183,6 +187,14 @@ class OutputCapture:
     def close(self) -> None:
         """Close the connection, which it shares with the captures of the other monitors."""
         self._connection.close()
+
+
+def _upright(pixels: NDArray[np.uint32], frame: _Frame) -> NDArray[np.uint32]:
+    """A view of a monitor's pixels as its user sees them."""
+    if frame.inverted:
+        pixels = pixels[::-1]
+    turned = np.rot90(pixels, -(frame.transform & 3))
+    return turned[:, ::-1] if frame.transform & 4 else turned
 
 
 class _Buffers:
