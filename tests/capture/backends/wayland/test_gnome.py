@@ -52,7 +52,7 @@ def click(stage: GnomeStage, *places: tuple[int, int]) -> None:
 
 def answered(stage: GnomeStage, asked: Callable[[], bool], *places: tuple[int, int]) -> None:
     """Click in the dialogue, which takes a moment to appear, until nobody is asked any more."""
-    wait_for(asked, "the question")
+    wait_for(asked, "the question", 60)
     pause = threading.Event()
     while asked():
         click(stage, *places)

@@ -161,7 +161,7 @@ def test_a_question_has_no_time_limit_and_a_late_yes_records(
     monkeypatch.setattr(limit, 0.1)
     portal.keep_waiting()
     recording = Recording.launch(options(tmp_path, microphone="none"))
-    wait_for(lambda: recording.status.state == "asking", "the question")
+    wait_for(lambda: recording.status.state == "asking", "the question", 60)
     looks: list[str] = []
 
     def meanwhile(status: Status) -> None:
@@ -181,7 +181,7 @@ def test_a_question_has_no_time_limit_and_a_late_yes_records(
 def test_a_question_that_is_not_waited_for_leaves_nothing(portal: WaylandStage, tmp_path: Path, leave: str) -> None:
     portal.keep_waiting()
     recording = Recording.launch(options(tmp_path, microphone="none"))
-    wait_for(lambda: recording.status.state == "asking", "the question")
+    wait_for(lambda: recording.status.state == "asking", "the question", 60)
     if leave == "abandon":
         recording.abandon()
     else:
