@@ -54,7 +54,7 @@ function show(phase, heading, focus) {
 function whyNot() {
   if (!isSecureContext) {
     const { host, port } = root.dataset;
-    return `Browsers record only over https or on the machine itself. On the machine that serves, open http://localhost:${port}/record; from elsewhere: ssh -L ${port}:localhost:${port} ${host}, then the same address here.`;
+    return `Browsers record only over https or on the machine itself. On the machine that serves, open http://localhost:${port}/record; from elsewhere: ssh -L ${port}:${host}:${port} ${host}, then the same address here.`;
   }
   if (!navigator.mediaDevices?.getDisplayMedia) return "This browser cannot record a screen, as on phones and tablets. Open this page on a computer.";
   if (!window.MediaRecorder || !format()) return "This browser cannot record a video. Chrome, Edge, Firefox and Safari can.";
@@ -187,7 +187,7 @@ async function begin() {
   const stream = new MediaStream(sound ? [track, sound] : [track]);
   const recorder = new MediaRecorder(stream, { mimeType, videoBitsPerSecond: VIDEO_BITS, audioBitsPerSecond: SOUND_BITS, videoKeyFrameIntervalDuration: KEY_PICTURE_MS[mimeType.split(";")[0]] ?? KEY_PICTURE_MS[""] });
   page.session = new Session(key, recorder);
-  navigator.locks.request(key, () => page.session?.closed); // a second page takes it for one that was cut off otherwise
+  navigator.locks.request(key, () => page.session?.over); // a second page takes it for one that was cut off otherwise
   recorder.start(CHUNK_MS);
 }
 
@@ -203,8 +203,12 @@ class Session {
       this.timer = setInterval(() => this.#tick(), 250);
       this.alive = setInterval(() => { if (this.pausedAt) post("alive", { key }).catch(() => {}); }, ALIVE_MS);
     };
-    recorder.ondataavailable = (event) => { if (event.data.size) this.outbox.add(event.data, Math.round(this.elapsed), this.marks.splice(0)); };
+    recorder.ondataavailable = (event) => {
+      if (event.data.size) this.outbox.add(event.data, Math.round(this.elapsed), this.marks.splice(0));
+      this.#keepWithin(); // timers of a page in the background may be late
+    };
     this.closed = new Promise((resolve) => { recorder.onstop = resolve; });
+    this.over = new Promise((resolve) => { this.release = resolve; });
     recorder.onerror = () => { trouble("The browser ended the recording; what has come so far is kept."); stop(); };
   }
 
@@ -217,10 +221,14 @@ class Session {
     document.title = `${this.pausedAt ? "‖" : "●"} ${clock(this.elapsed)} recording`;
     const waiting = this.outbox.waiting;
     $("sent").textContent = waiting > 3 ? `About ${waiting} s are kept here and not sent yet.` : "Sent as it is recorded.";
-    if (this.elapsed >= Number(root.dataset.longest)) {
-      trouble(`A recording may last ${clock(Number(root.dataset.longest))}; it ends here.`);
-      stop();
-    }
+    this.#keepWithin();
+  }
+
+  #keepWithin() {
+    const longest = Number(root.dataset.longest);
+    if (this.stopped || this.elapsed < longest) return;
+    trouble(`A recording may last ${clock(longest)}; it ends here.`);
+    stop();
   }
 
   mark() {
@@ -238,6 +246,7 @@ class Session {
       this.since = performance.now();
       this.pausedAt = 0;
     } else {
+      this.recorder.requestData();
       this.recorder.pause();
       this.took = this.elapsed;
       this.since = 0;
@@ -272,6 +281,11 @@ async function stop() {
   await finish(session.key, session.outbox);
 }
 
+function done() {
+  page.session?.release();
+  page.session = null;
+}
+
 // Sends the rest, closes the take, and shows its draft.
 async function finish(key, outbox) {
   working("Sending the rest");
@@ -281,12 +295,12 @@ async function finish(key, outbox) {
   try {
     const closed = await insist(`stop?chunks=${outbox.ended ? 0 : outbox.made}`, { key }, network);
     await page.store.forget(key);
-    page.session = null;
+    done();
     history.replaceState(null, "", `/record#${key}`);
     shownState(closed);
     await review.follow();
   } catch (error) {
-    page.session = null;
+    done();
     trouble(error.message);
     show("setup", "Record a demo", "choose");
   }
@@ -330,7 +344,7 @@ async function abandon() {
   const session = page.session;
   session.outbox.ended = true;
   await session.end();
-  page.session = null;
+  done();
   await discard(session.key);
 }
 

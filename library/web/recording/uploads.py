@@ -30,6 +30,8 @@ from library.web.recording.upload import Mark, TakeUpload, UploadFacts, begin_up
 
 _KEY = re.compile(r"(\d{8}-\d{6}-[0-9a-f]{4})\.([A-Za-z0-9_-]{20,60})")
 _SHOWN = 60
+_LATE_MS = 5_000
+"""A page that ends by itself at the longest time may be late by this much."""
 _WIDEST = 1 << 15
 
 
@@ -216,7 +218,7 @@ class Uploads:
         if more > CHUNK_LIMIT_BYTES or upload.size + more > self._options.largest_bytes:
             most = self._options.largest_bytes >> 20
             raise RecordingRefused(413, f"A recording may have {most} MB; this one ends here", over=True)
-        if at_ms > self._options.longest_ms:
+        if at_ms > self._options.longest_ms + _LATE_MS:
             longest = clock(self._options.longest_ms)
             raise RecordingRefused(413, f"A recording may last {longest}; this one ends here", over=True)
         self._require_space()

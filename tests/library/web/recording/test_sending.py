@@ -226,7 +226,7 @@ def test_limits_of_size_time_number_and_disk_each_say_so_in_one_line(place: Plac
         assert sender.chunk(0, chunks[0]).status == 200
         large = sender.chunk(1, chunks[1])
         assert (large.status, json.loads(large.text)["over"]) == (413, True)
-        long = sender.chunk(1, b"x", at_ms=60_001)
+        long = sender.chunk(1, b"x", at_ms=70_000)
         assert long.status == 413
         assert "1:00" in line_of(long)
         assert sender.stop(1).status == 200  # what has come so far is kept
