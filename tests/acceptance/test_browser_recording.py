@@ -83,11 +83,7 @@ def tab(stage: Stage, profile: Path, spoken: Path | None) -> Iterator[Page]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
         page.set_default_timeout(60_000)
-        try:
-            yield page
-        except BaseException:
-            print("DEBUG", page.evaluate("[...document.querySelectorAll('#doing,#trouble,#heading,#sent,#elapsed')].map(x=>x.id+': '+x.textContent)"), complaints)
-            raise
+        yield page
     assert not complaints
 
 
