@@ -40,8 +40,8 @@ from capture.render.h264_bitstream import (
     with_start_codes,
 )
 from capture.render.keyframes import KEY_EVERY_COPIED, KeyframeSchedule
+from capture.video.h264.picture_encoder import H264, H264_BEFORE
 from capture.video.media_file import TICKS, VideoFile
-from capture.video.picture_encoder import H264, H264_BEFORE
 
 _TIME_BASE = Fraction(1, TICKS * 1000)
 

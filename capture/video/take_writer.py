@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from capture.errors import VideoError
 from capture.model import Region
-from capture.video.picture_encoder import H264, TICKS_PER_MS, TIME_BASE, PictureEncoder, configure
+from capture.video.h264.picture_encoder import H264, TICKS_PER_MS, TIME_BASE, PictureEncoder, configure
 
 SOUND_RATE = 48_000
 PACKET = 2_880

@@ -27,7 +27,7 @@ from av.video.frame import PictureType, VideoFrame
 import capture.recorder.recorder as room
 from capture.model import Region, Target
 from capture.recorder.options import RecordOptions
-from capture.video.picture_encoder import H264
+from capture.video.h264.picture_encoder import H264
 from capture.video.take_writer import TakeWriter, _rows
 from tests.benches.bench_recorder import ssim
 from tests.benches.stand import desk, table

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from capture.model import Clip, Cut, CutReason, Region
 from capture.render.clip_renderer import render_clip
 from capture.render.packet_copier import packet_copier
-from capture.video.bit_rate import QUANTIZERS, BitRateControl, ceiling
+from capture.video.h264.bit_rate import QUANTIZERS, BitRateControl, ceiling
 from capture.video.media_file import VideoFile
 from capture.video.reader import grab_frame
 from capture.video.take_writer import TakeWriter

@@ -17,7 +17,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
-from capture.video.bit_rate import QUANTIZERS, BitRateControl, ceiling
+from capture.video.h264.bit_rate import QUANTIZERS, BitRateControl, ceiling
 
 TICKS_PER_MS = 90
 TIME_BASE = Fraction(1, TICKS_PER_MS * 1000)
