@@ -1,8 +1,10 @@
-"""Progress: the callable that long work reports to. Raising Cancelled from it cancels the work."""
+"""Progress: what long work reports to; raising Cancelled from it cancels the work. StageTimer: how long it took."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 Progress = Callable[[int, int, str], None]
 """``progress(done, total, what)``: units depend on the stage, ``what`` is a few words for users; total 0 = unknown."""
@@ -10,3 +12,21 @@ Progress = Callable[[int, int, str], None]
 
 def silent(done: int, total: int, what: str) -> None:
     """Ignore the report."""
+
+
+class StageTimer:
+    """Measures stages, in whole milliseconds under ``<stage>_ms``."""
+
+    def __init__(self, timings: dict[str, int] | None = None) -> None:
+        self.timings = dict(timings or {})
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        """Measure the block as a stage."""
+        begun = time.monotonic()
+        yield
+        self.note(stage, time.monotonic() - begun)
+
+    def note(self, stage: str, seconds: float) -> None:
+        """Set the time of a stage that was measured elsewhere."""
+        self.timings[f"{stage}_ms"] = round(seconds * 1000)

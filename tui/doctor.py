@@ -1,7 +1,8 @@
 """System checks for ``showhow doctor``: what works on this machine, what does not, and the command that fixes it.
 
 Owns the list of checks; each tries the real device or library and returns a Finding. An unexpected exception in a check
-becomes a Finding too, so one broken part never hides the others.
+becomes a Finding too, so one broken part never hides the others. Owns the names of packages, and never names one whose
+installation removes what works: on a desktop with PipeWire that would be ``pulseaudio``.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ import msgspec
 from capture.errors import ShowhowError
 from library.format import count, join, size
 from tui.config import Settings
-from tui.remedies import install, sound_tools
 from tui.terminal import ask_terminal, draws_pictures
 
 _GET_SENTENCES = "showhow model download all-MiniLM-L6-v2"
+Which = Callable[[str], str | None]
 State = Literal["ok", "limited", "broken"]
 LOW_SPACE, NO_SPACE = 5_000_000_000, 500_000_000
 
@@ -280,3 +281,26 @@ CHECKS: dict[str, Check] = {
     "fonts on paper": _fonts,
     "terminal": _terminal,
 }
+
+
+def install(packages: str, which: Which = shutil.which) -> str:
+    """The command that installs Debian packages; elsewhere their names, to look for."""
+    if which("apt-get"):
+        return f"sudo apt-get install {packages}"
+    return f"install {packages} with your package manager"
+
+
+def sound_server(which: Which = shutil.which) -> str:
+    """How to get a sound server that answers: start the one that is installed, else install one."""
+    if which("pipewire-pulse"):
+        return "systemctl --user start pipewire pipewire-pulse wireplumber"
+    if which("pipewire"):
+        return install("pipewire-pulse", which)
+    if which("pulseaudio"):
+        return "pulseaudio --start"
+    return install("pipewire-pulse wireplumber", which)
+
+
+def sound_tools(which: Which = shutil.which) -> str:
+    """How to record through the sound server: its program ``pactl``, else the server itself."""
+    return sound_server(which) if which("pactl") else install("pulseaudio-utils", which)

@@ -8,8 +8,7 @@ workers all use it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_changes
 from pathlib import Path
@@ -21,7 +20,7 @@ from capture.analysis.activity import changes_activity
 from capture.analysis.trim import TrimOptions, decide_cuts
 from capture.errors import ShowhowError
 from capture.model import Cut, Event, InferredAction, SpeedUp
-from capture.progress import Progress, silent
+from capture.progress import Progress, StageTimer, silent
 from capture.span import Span, merge
 from capture.video.damage import Damage
 from library.connection.library import Library
@@ -59,22 +58,6 @@ from transcribe.phrases.lexicon import CustomVocabulary
 _JUST_STOPPED_MS = 60_000
 """Only for a take closed within this time is the wait between recorder and intake measured."""
 _SAME_NAME = 50
-
-
-class _StageTimer:
-    """Measures stages, in whole milliseconds under ``<stage>_ms``."""
-
-    def __init__(self, timings: dict[str, int] | None = None) -> None:
-        self.timings = dict(timings or {})
-
-    @contextmanager
-    def __call__(self, stage: str) -> Iterator[None]:
-        begun = time.monotonic()
-        yield
-        self.note(stage, time.monotonic() - begun)
-
-    def note(self, stage: str, seconds: float) -> None:
-        self.timings[f"{stage}_ms"] = round(seconds * 1000)
 
 
 @dataclass(frozen=True)
@@ -119,7 +102,7 @@ def propose(
     labels. Without a model, or when transcription fails, the draft has no words and says why.
     Raises TakeError, VideoError, LibraryError, and Cancelled when ``progress`` does; the source is never changed.
     """
-    timer = _StageTimer()
+    timer = StageTimer()
     with timer("propose"):
         recording = _read(source, timer)
         outline = _outline(recording, options)
@@ -140,7 +123,7 @@ def propose(
     return replace(draft, timings=timer.timings)
 
 
-def _read(path: Path, timer: _StageTimer) -> _Recording:
+def _read(path: Path, timer: StageTimer) -> _Recording:
     """Stage 1: open the recording and read the recorder's log."""
     with timer("open"):
         source = open_source(path)
@@ -173,7 +156,7 @@ def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
 
 
 def _transcribe(
-    recording: _Recording, options: IntakeOptions, progress: Progress, timer: _StageTimer
+    recording: _Recording, options: IntakeOptions, progress: Progress, timer: StageTimer
 ) -> TranscriptionResult:
     """Stage 2: the words from the live transcription, and the rest transcribed now."""
     result = transcribe_recording(recording.source, options.recognizer, progress, captions=options.captions)
@@ -183,7 +166,7 @@ def _transcribe(
 
 
 def _find_cuts(
-    recording: _Recording, result: TranscriptionResult, options: IntakeOptions, progress: Progress, timer: _StageTimer
+    recording: _Recording, result: TranscriptionResult, options: IntakeOptions, progress: Progress, timer: StageTimer
 ) -> _CutList:
     """Stage 3: cuts and waits outside of speech and activity. Without a log, activity is found in the pictures."""
     with timer("activity"):
@@ -284,7 +267,7 @@ def file(draft: Draft, library: Library, progress: Progress = silent, ready: Pat
     again returns the existing demo. Raises VideoError, LibraryError, TakeError, and Cancelled when ``progress`` does:
     then nothing is filed, unless the error says so.
     """
-    timer = _StageTimer(draft.timings)
+    timer = StageTimer(draft.timings)
     library.store.sweep()
     with timer("file"):
         demo = _filed(draft, library, progress, ready)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.remedies import install, sound_server, sound_tools
+from tui.doctor import install, sound_server, sound_tools
 
 PIPEWIRE, PULSE = {"pipewire", "pipewire-pulse"}, {"pulseaudio"}
 
