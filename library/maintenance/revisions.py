@@ -179,8 +179,13 @@ def restore_demo(library: Library, name: str) -> Demo:
 
 
 def restore_version(library: Library, demo_id: str, version: int, by: str = "") -> Demo:
-    """File an older version again, as the next one. Raises DemoNotFound when there is no such version, LibraryError."""
+    """File an older version again, as the next one. Raises DemoNotFound when there is no such version, LibraryError.
+
+    One that shows what a later one blurs, and was not deleted yet, counts as gone.
+    """
     versions = library.store.versions(demo_id)
+    oldest = newest_of(library.store, demo_id, versions).oldest if versions else 1
+    versions = [one for one in versions if one >= oldest]
     if version not in versions:
         known = ", ".join(str(number) for number in reversed(versions))
         raise DemoNotFound(f"{demo_id} has no version {version}", f"Its versions are {known}." if known else "")

@@ -196,6 +196,8 @@ def test_versions_that_could_not_be_deleted_are_deleted_with_the_next_change(
         with pytest.raises(LibraryError, match="is filed, but older versions still show what it blurs: the drive"):
             refile(add_blur(reopen(library, first.demo_id, take.path.parent), BLUR), library)
     assert library.store.versions(first.demo_id) == [2, 1]
+    with pytest.raises(DemoNotFound, match="no version 1"):
+        restore_version(library, first.demo_id, 1)
     edit_demo(library, first.demo_id, title="Begin an order")
     assert library.store.versions(first.demo_id) == [3, 2]
 
