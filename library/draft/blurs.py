@@ -15,6 +15,7 @@ from capture.span import Span
 from library.draft.edits import with_steps
 from library.model import Draft, LibraryError
 from library.text import folded
+from transcribe.corrections import letters
 from transcribe.model import Step, Transcript
 
 SMALLEST = 8
@@ -83,6 +84,21 @@ def unsaid(transcript: Transcript, before: Iterable[Step], after: Iterable[Step]
         for s in transcript.segments
     )
     return replace(transcript, segments=tuple(segments)) if hidden else transcript
+
+
+def unseen(transcript: Transcript, steps: Iterable[Step], seen: str) -> Transcript:
+    """The transcript without corrections by text on the screen (``seen``), of which a blur may hide any.
+
+    What a label of the ``steps`` says stays. The rest comes again when the blurred stills are read.
+    """
+    labels, shown = set(_labels(steps)), letters(seen)
+    segments = (
+        replace(s, corrections=tuple(c for c in s.corrections if c.right in labels or letters(c.right) not in shown))
+        if s.corrections
+        else s
+        for s in transcript.segments
+    )
+    return replace(transcript, segments=tuple(segments))
 
 
 def _labels(steps: Iterable[Step]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from capture.model import Blur, Take, TakeState
 from capture.progress import Progress, silent
 from capture.takes import is_live, list_takes
 from library.connection.library import Library
+from library.draft.blurs import unseen
 from library.draft.edits import load_draft, save_draft
 from library.draft.prerender import clip_facts, clip_key, render, use_prerendered
 from library.draft.reopen import clashes, cuts_known, from_clip, from_take, next_version, revision_of
@@ -115,6 +116,10 @@ def refile(
     whole_take = Path(draft.source).is_dir()
     if not whole_take:
         base = library.store.fetch_local(base, base.clip.path, progress=progress)
+    hides = _hides_more(draft, base, whole_take=whole_take)
+    if hides:
+        seen = " ".join(step.screen_text for step in base.steps)
+        draft = replace(draft, transcript=unseen(draft.transcript, draft.steps, seen))
     revision = revision_of(draft, base, whole_take=whole_take, anew=over > draft.base)
 
     def change(now: Demo) -> Demo:
@@ -126,7 +131,6 @@ def refile(
         shown = replace(demo, oldest=demo.version) if hides else demo
         return _rendered(draft, shown, library, progress, ready)
 
-    hides = _hides_more(draft, base, whole_take=whole_take)
     if revision.looks and whole_take:
         _keep(draft)
     return revise(library, draft.revises, change, progress, by=by, write=write if revision.looks else None)

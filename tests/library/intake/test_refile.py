@@ -174,6 +174,18 @@ def test_a_draft_opened_before_the_stills_were_read_makes_no_version_without_a_c
     assert refile(draft, library) == read
 
 
+def test_what_was_corrected_by_text_that_may_be_blurred_now_is_as_it_was_heard(library: Library, take: Take) -> None:
+    first = file(reviewed(take), library)
+
+    def seen(now: Demo) -> Demo:
+        steps = tuple(replace(step, screen_text="orber button") for step in now.steps)
+        return as_seen(replace(now, steps=steps))
+
+    assert amend(library, first.demo_id, seen).transcript.segments[0].corrections
+    hiding = refile(add_blur(reopen(library, first.demo_id, take.path.parent), BLUR), library)
+    assert b"orber" not in (hiding.path / "demo.json").read_bytes()
+
+
 def test_a_blur_over_the_clip_deletes_older_versions_too(library: Library, take: Take) -> None:
     first = file(reviewed(take), library)
     shutil.rmtree(take.path)
