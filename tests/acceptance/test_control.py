@@ -47,7 +47,7 @@ def test_mark_pause_and_stop_reach_what_is_being_recorded(stage: Stage, tmp_path
     assert showhow("pause").stdout.startswith("Going on at 0:")
     wait_for(lambda: not recording.status.paused, "the end of the pause")
     done = showhow("stop")
-    assert recording.status.ended
+    wait_for(lambda: recording.status.ended, "its end")
     assert done.stdout.startswith("Take of 0:")
     assert str(folder_of(recording)) in done.stdout
     events = read_events(load_take(folder_of(recording)))
