@@ -80,8 +80,9 @@ class Sender:
         return self.post(f"stop?chunks={count}")
 
     def state(self) -> dict[str, Any]:
-        """What has become of it."""
+        """What has become of it. A page that can be filed comes with the state that ends the asking, and no other."""
         found: dict[str, Any] = json.loads(self.post("draft").text)
+        assert ('id="file"' in found["page"]) is (found["phase"] == "ready")
         return found
 
     def until(self, phase: str) -> dict[str, Any]:

@@ -198,14 +198,17 @@ class RecordingPages:
 
         def shown() -> dict[str, Any]:
             work = change()
-            page, ready = "", work.phase is DraftPhase.READY
+            with work.lock:  # the page and the phase are those of one moment, or the browser would stop asking too soon
+                phase, draft = work.phase, work.draft
+                state = {"phase": phase.value, "done": work.done, "total": work.total, "what": work.what}
+                state |= {"line": work.problem, "demo": work.demo_id}
             # A first draft without its words has no steps worth a look.
-            worded = work.phase is DraftPhase.WORKING and work.draft is not None and not work.draft.waiting_for_words
-            if work.draft is not None and (ready or worded):
+            worded = phase is DraftPhase.WORKING and draft is not None and not draft.waiting_for_words
+            page = ""
+            if draft is not None and (phase is DraftPhase.READY or worded):
                 template = self._templates.get_template("recording/draft.html")
-                page = template.render(draft=draft_view(work.draft), ready=ready)
-            state = {"phase": work.phase.value, "done": work.done, "total": work.total, "what": work.what}
-            return state | {"line": work.problem, "demo": work.demo_id, "page": page}
+                page = template.render(draft=draft_view(draft), ready=phase is DraftPhase.READY)
+            return state | {"page": page}
 
         return JSONResponse(await self._pool.run(shown))
 
