@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import Connection, errors
@@ -205,7 +205,8 @@ def without_password(url: str) -> str:
     except ValueError:  # no address; what in it may be a password is not known
         return f"{url.partition('://')[0]}://…"
     user, at, host = parts.netloc.rpartition("@")
-    query = "&".join(one for one in parts.query.split("&") if one.partition("=")[0].lower() not in _PASSWORDS)
+    shown = (one for one in parts.query.split("&") if unquote(one.partition("=")[0]).lower() not in _PASSWORDS)
+    query = "&".join(shown)
     return urlunsplit((parts.scheme, f"{user.partition(':')[0]}{at}{host}", parts.path, query, ""))
 
 

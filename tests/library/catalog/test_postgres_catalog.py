@@ -106,6 +106,7 @@ def test_addresses_are_shown_without_password() -> None:
     socket = "postgresql://ann@/lib?host=/var/run/postgresql&sslmode=require"
     assert without_password(socket) == socket
     assert without_password(f"{socket}&password=pw&sslpassword=pw2") == socket
+    assert without_password(f"{socket}&pass%77ord=pw") == socket  # libpq reads that too
     assert without_password("postgresql://db/lib") == "postgresql://db/lib"
 
 
