@@ -73,6 +73,8 @@ class TakeUpload:
     def _open(self) -> None:
         facts = read_record(self.folder / FACTS, UploadFacts, "upload")
         self._start = _STARTS[facts.media_type]
+        for name in (_CHUNKS, EVENTS):
+            _drop_partial_line(self.folder / name)
         chunks = list(read_lines(self.folder / _CHUNKS, _Chunk))
         self.expected, self.size = len(chunks), chunks[-1].end if chunks else 0
         self._noted = {_key(event) for event in read_lines(self.folder / EVENTS, _ANY_MARK)}
@@ -136,6 +138,16 @@ class TakeUpload:
         self._lock.release()
         with contextlib.suppress(OSError):  # a folder that became read-only keeps an empty file
             self._lock.path.unlink(missing_ok=True)
+
+
+def _drop_partial_line(path: Path) -> None:
+    """Drop what a crash left of a last line, or the next one would be lost with it. Raises TakeError."""
+    try:
+        data = path.read_bytes() if path.exists() else b""
+        if data and not data.endswith(b"\n"):
+            write_bytes(path, data[: data.rfind(b"\n") + 1])
+    except OSError as error:
+        raise take_error("record into", path.parent, error) from error
 
 
 def _require_unfinished(folder: Path) -> None:

@@ -88,11 +88,17 @@ def test_a_killed_server_goes_on_with_the_key_and_loses_nothing(place: Place, fi
         file.write(chunks[4][:100])  # it was killed while it wrote
     with (place.take / "chunks.jsonl").open("ab") as file:
         file.write(b'{"number":4,"en')
+    with (place.take / "events.jsonl").open("ab") as file:
+        file.write(b'{"kind":"mar')
     with place.served() as again:
         sender.running = again
-        assert json.loads(sender.post("alive").text) == {"expected": 4}
+        assert sender.chunk(4, chunks[4], [{"kind": "marker", "at_ms": 4}]).status == 200
+    with place.served() as again:
+        sender.running = again
+        assert json.loads(sender.post("alive").text) == {"expected": 5}
         for number in range(3, len(chunks)):
             assert sender.chunk(number, chunks[number], [{"kind": "marker", "at_ms": number}]).status == 200
+        assert (place.take / "take.mp4").read_bytes() == film
         assert sender.stop(len(chunks)).status == 200
     assert is_whole(place.take)
     assert [event.at_ms for event in read_events(load_take(place.take))] == list(range(len(chunks)))
