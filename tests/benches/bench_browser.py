@@ -135,7 +135,7 @@ def browser_claps(count: int) -> list[Clap]:
             clap(stage, 1.117, count).communicate()
             page.keyboard.press("Enter")
             page.locator("#file").wait_for()
-            return claps_in(place.take / "take.mp4")
+            return claps_in(place.take / "take.mp4")[:count]  # then the browser's own white stands where the square was
 
 
 def bench_stop(times: int) -> str:
