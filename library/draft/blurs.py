@@ -15,8 +15,8 @@ from capture.span import Span
 from library.draft.edits import with_steps
 from library.model import Draft, LibraryError
 from library.text import folded
-from transcribe.corrections import letters
 from transcribe.model import Step, Transcript
+from transcribe.words import letters
 
 SMALLEST = 8
 """Pixels; a smaller rectangle hides nothing and is invisible while it is drawn."""

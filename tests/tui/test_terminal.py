@@ -113,19 +113,20 @@ async def test_a_light_terminal_gets_the_light_theme_until_another_is_chosen(tmp
     fakes = fake.Fakes(tmp_path)
     remembered = Remembered(tmp_path)
     for answers, theme in ((XTERM_SIXEL, "showhow-light"), (KITTY, "showhow"), (b"", "showhow")):
-        assert Showhow(fakes.services, remembered=remembered, answers=parse_answers(answers)).theme == theme
-    app = Showhow(fakes.services, remembered=remembered, answers=parse_answers(XTERM_SIXEL))
+        assert Showhow(lambda _: fakes.services(), remembered=remembered, answers=parse_answers(answers)).theme == theme
+    app = Showhow(lambda _: fakes.services(), remembered=remembered, answers=parse_answers(XTERM_SIXEL))
     async with app.run_test() as pilot:
         assert remembered.theme == ""
         app.theme = "nord"
         await pilot.pause()
-    assert Showhow(fakes.services, remembered=Remembered(tmp_path), answers=parse_answers(XTERM_SIXEL)).theme == "nord"
+    chosen, answers = Remembered(tmp_path), parse_answers(XTERM_SIXEL)
+    assert Showhow(lambda _: fakes.services(), remembered=chosen, answers=answers).theme == "nord"
     remembered.keep_theme("a theme of another version")
-    assert Showhow(fakes.services, remembered=remembered).theme == "showhow"
+    assert Showhow(lambda _: fakes.services(), remembered=remembered).theme == "showhow"
 
 
 async def test_what_was_typed_while_the_terminal_was_asked_is_searched(tmp_path: Path) -> None:
-    app = Showhow(fake.Fakes(tmp_path).services, answers=TerminalAnswers(typed="book a"))
+    app = Showhow(lambda _: fake.Fakes(tmp_path).services(), answers=TerminalAnswers(typed="book a"))
     async with app.run_test() as pilot:
         for _ in range(3_000):
             if app.screen.query("#search") and app.screen.query_one("#search").value == "book a":  # type: ignore[attr-defined]  # an Input

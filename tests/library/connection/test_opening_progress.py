@@ -24,7 +24,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for number in range(DEMOS):
         one = demo(f"demo-{number:02}", f"Lesson {number}", "Open the menu")
         put_bundle(tmp_path / "library" / "demos", one)
-        os.utime(tmp_path / "library" / "demos" / one.demo_id, (1_700_000_000, 1_700_000_000))  # not filed just now
+        home = tmp_path / "library" / "demos" / one.demo_id
+        for path in (*home.rglob("*"), home):
+            os.utime(path, (1_700_000_000, 1_700_000_000))  # not filed just now
     return tmp_path / "library"
 
 
