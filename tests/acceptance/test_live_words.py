@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,12 @@ def test_a_recording_without_the_application_prints_them(stage: Stage, home: Pat
     assert "showhow add" in said
 
 
+def commands_of_children(pid: int) -> list[bytes]:
+    """The commands of the processes a process has started; none while one of them, just begun, has none yet."""
+    commands = [Path(f"/proc/{child}/cmdline").read_bytes() for child in children_of(pid)]
+    return commands if all(commands) else []
+
+
 def test_labels_are_read_beside_a_recording_that_notes_clicks(stage: Stage, home: Path) -> None:
     beside = {}
     for events in ("--events", "--no-events"):
@@ -91,8 +98,8 @@ def test_labels_are_read_beside_a_recording_that_notes_clicks(stage: Stage, home
         with subprocess.Popen(command, env=environment(stage, home, home), stderr=subprocess.PIPE) as recording:
             assert recording.stderr is not None
             assert recording.stderr.readline().startswith(b"Recording")
-            processes = children_of(recording.pid)
-            beside[events] = sum(b"live_labels" in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes)
+            commands = wait_for(partial(commands_of_children, recording.pid), "the commands of its processes")
+            beside[events] = sum(b"live_labels" in command for command in commands)
             recording.send_signal(signal.SIGINT)
     assert beside == {"--events": 1, "--no-events": 0}
 
