@@ -17,8 +17,6 @@ from tests.support.speech_models import model
 settings.register_profile("showhow", deadline=None)  # no test depends on the speed of the machine
 settings.load_profile("showhow")
 os.environ["SHOWHOW_SECOND_HEARING"] = "false"  # it would change the demos of a test behind its back
-settings.register_profile("any machine", deadline=None)  # how long one example takes says nothing on a busy machine
-settings.load_profile("any machine")
 pytest.register_assert_rewrite("tests.support.same_words")  # so that a failure there shows what differs
 
 
