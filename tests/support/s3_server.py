@@ -7,7 +7,6 @@ and responds 403 where they differ. It can also simulate faults: errors, refusal
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,7 +48,7 @@ class S3:
 
     def __enter__(self) -> S3:
         self._app = DomainDispatcherApplication(create_backend_app)
-        self._lock = threading.Lock()
+        self._lock, self._closing = threading.Lock(), threading.Event()
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
@@ -58,6 +57,7 @@ class S3:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -115,11 +115,13 @@ class S3:
             code = {"403": "AccessDenied", "503": "SlowDown"}.get(fault.kind, "InternalError")
             return _error(start, f"{fault.kind} Fault", code)
         if fault is not None and fault.kind == "slow":
-            time.sleep(fault.seconds)  # the fault itself: a slow server
+            self._closing.wait(fault.seconds)  # the fault itself: a slow server
         from io import BytesIO
 
         environ["wsgi.input"] = BytesIO(body)
         with self._lock:  # moto checks and writes in two steps; a real S3 does it in one
+            if self._closing.is_set():  # what comes late must not reach the next server: moto has one store a process
+                return _error(start, "503 Fault", "SlowDown")
             caught: list[Any] = []
             answer = b"".join(self._app(environ, lambda *answered: caught.extend(answered)))
         start(caught[0], caught[1])
