@@ -42,6 +42,7 @@ function follow() {
 
 function go(seconds, play) {
   clip.currentTime = Math.max(0, seconds); // before the clip is loaded, this sets where it starts
+  follow(); // at once, so that the next key means the step that this one led to
   if (play) clip.play().catch(() => {});
 }
 

@@ -96,6 +96,19 @@ def test_keys_walk_the_steps_change_the_speed_and_repeat(browser: Browser, shelf
         expect(page.locator('[data-do="loop"]')).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_key_means_the_step_that_the_key_before_led_to_however_fast_they_come(
+    browser: Browser, shelf: tuple[Running, list[Demo]]
+) -> None:
+    running, demos = shelf
+    with page_of(browser) as page:
+        page.goto(f"{running.url}demo/{demos[0].demo_id}#step-3")
+        ready(page)
+        page.evaluate("for (const key of '2l') document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))")
+        page.keyboard.press("ArrowRight")
+        expect(page.locator("#step-2")).to_have_class("now")
+        expect(page.locator('[data-do="loop"]')).to_have_attribute("aria-pressed", "true")
+
+
 def test_the_spoken_word_is_marked_and_a_word_leads_to_its_moment(
     browser: Browser, shelf: tuple[Running, list[Demo]]
 ) -> None:
