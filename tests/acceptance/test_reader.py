@@ -103,7 +103,8 @@ def test_a_key_means_the_step_that_the_key_before_led_to_however_fast_they_come(
     with page_of(browser) as page:
         page.goto(f"{running.url}demo/{demos[0].demo_id}#step-3")
         ready(page)
-        page.evaluate("for (const key of '2l') document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))")
+        press = "document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))"
+        page.evaluate(f"for (const key of '2l') {press}")
         page.keyboard.press("ArrowRight")
         expect(page.locator("#step-2")).to_have_class("now")
         expect(page.locator('[data-do="loop"]')).to_have_attribute("aria-pressed", "true")
