@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,8 @@ import pytest
 from capture.model import Notice, TakeState
 from capture.recorder.options import RecorderCommand
 from capture.recorder.recovery import recover
-from capture.takes import is_live, load_take, read_events
+from capture.takes import VIDEO, is_live, load_take, read_events
+from capture.video.repair import decodes as on_disk
 from tests.capture.backends.test_audio import beep
 from tests.capture.recorder.test_handle import loud
 from tests.support.desktop import Stage, wait_for
@@ -30,6 +30,7 @@ from tests.support.recorder_on_desktop import (
     start,
     until,
 )
+from tests.support.small_disk import small_disk
 
 
 @pytest.fixture(autouse=True)
@@ -146,15 +147,10 @@ def test_a_sound_server_killed_and_started_again_costs_the_sound_between(own_sta
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk_of_20_mb(tmp_path: Path) -> Iterator[Path]:
     """A disk of 20 MB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(place)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small disk is not allowed here; test_video_write fills one that is made up")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
+    with small_disk(tmp_path, 20) as place:
+        yield place
 
 
 def fill(disk: Path, leave: int) -> None:
@@ -164,13 +160,13 @@ def fill(disk: Path, leave: int) -> None:
             file.write(b"x" * min(1 << 20, free - leave))
 
 
-def test_a_disk_running_full_is_told_early_and_the_take_ends_in_time(stage: Stage, small_disk: Path) -> None:
-    recording = start(small_disk, microphone="none")
+def test_a_disk_running_full_is_told_early_and_the_take_ends_in_time(stage: Stage, disk_of_20_mb: Path) -> None:
+    recording = start(disk_of_20_mb, microphone="none")
     red = paint(stage, "#c02020", folder_of(recording))
-    fill(small_disk, 5 << 20)
+    fill(disk_of_20_mb, 5 << 20)
     wait_for(lambda: recording.status.notices, "the warning")
     assert "MB of disk are left" in recording.status.notices[0]
-    fill(small_disk, 1 << 20)
+    fill(disk_of_20_mb, 1 << 20)
     wait_for(lambda: recording.status.ended, "its end")
     take = opens(folder_of(recording))
     assert take.state is TakeState.FINISHED
@@ -178,12 +174,13 @@ def test_a_disk_running_full_is_told_early_and_the_take_ends_in_time(stage: Stag
     assert shows(take, red + 50, "#c02020")
 
 
-def test_a_disk_that_is_full_at_once_leaves_a_take_that_opens(stage: Stage, small_disk: Path) -> None:
-    recording = start(small_disk, microphone="none", warn_free_bytes=0, stop_free_bytes=0)
+def test_a_disk_that_is_full_at_once_leaves_a_take_that_opens(stage: Stage, disk_of_20_mb: Path) -> None:
+    recording = start(disk_of_20_mb, microphone="none", warn_free_bytes=0, stop_free_bytes=0)
     folder = folder_of(recording)
     red = paint(stage, "#c02020", folder)
     until(recording, red + 800)
-    fill(small_disk, 0)
+    wait_for(lambda: on_disk(folder / VIDEO), "pictures on the disk")
+    fill(disk_of_20_mb, 0)
     places = iter(range(100_000))
     wait_for(lambda: stage.xdo(f"mousemove 50 {next(places) % 600}") or recording.status.ended, "its end")
     take = recording.stop()

@@ -17,18 +17,14 @@ from library.model import LibraryError
 from library.search.search import search
 from tests.library.factories import demo, put_bundle
 from tests.support.desktop import wait_for
+from tests.support.small_disk import small_disk
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A small disk of its own."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a disk needs root")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)  # also after a failure that left a file open
+    with small_disk(tmp_path, 4) as place:
+        yield place
 
 
 def fill(disk: Path) -> None:

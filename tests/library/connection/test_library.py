@@ -21,6 +21,7 @@ from library.maintenance.revisions import write_version
 from library.model import LibraryError
 from library.search.search import search
 from tests.library.factories import demo, put_bundle
+from tests.support.small_disk import small_disk
 from tests.support.web_library import ask, served
 
 
@@ -290,16 +291,11 @@ def test_this_machines_own_disk_is_not_taken_for_a_share(tmp_path: Path) -> None
 @pytest.fixture
 def read_only(tmp_path: Path) -> Iterator[Path]:
     """A library with one demo on a disk that cannot be written any more."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a disk needs root")
-    with open_library(place, cache=tmp_path / "cache") as library:
-        put_bundle(library.demos, demo("raise-k3f9", "Raise", "Open the menu"))
-    subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+    with small_disk(tmp_path, 8, all_closed=True) as place:
+        with open_library(place, cache=tmp_path / "cache") as library:
+            put_bundle(library.demos, demo("raise-k3f9", "Raise", "Open the menu"))
+        subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+        yield place
 
 
 def test_a_library_that_cannot_be_written_can_still_be_searched(read_only: Path, tmp_path: Path) -> None:

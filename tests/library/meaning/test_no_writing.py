@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,21 +13,16 @@ from library.connection.library import Library, open_library
 from library.meaning.sentence_models import SentenceModel, WantedModel
 from library.search.ask import ask
 from tests.library.factories import demo, put_bundle
+from tests.support.small_disk import small_disk
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A small disk with a library of one demo on it."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a disk needs root")
-    with open_library(place, cache=tmp_path / "cache") as library:
-        put_bundle(library.demos, demo("leave", "Book leave", "Open the calendar", "Send the request"))
-    yield place
-    gc.collect()  # the traceback of an expected error keeps a cursor, and the cursor its file
-    subprocess.run(["umount", str(place)], check=True)
+    with small_disk(tmp_path, 4, all_closed=True) as place:
+        with open_library(place, cache=tmp_path / "cache") as library:
+            put_bundle(library.demos, demo("leave", "Book leave", "Open the calendar", "Send the request"))
+        yield place
 
 
 def opened(place: Path, model: SentenceModel) -> Library:
