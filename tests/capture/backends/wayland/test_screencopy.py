@@ -20,6 +20,7 @@ from tests.capture.backends.wayland.conftest import Watch
 from tests.support.desktop import wait_for
 from tests.support.wayland_pointer import VirtualPointer
 from tests.support.wayland_proxy import PLUGGABLE
+from tests.support.wayland_source import WatchedSource
 from tests.support.wayland_stage import OUTPUT, WaylandStage, live_on
 from tui.config import Settings
 from tui.doctor import CHECKS
@@ -37,8 +38,13 @@ def plain_desk(wayland: WaylandStage) -> Iterator[None]:
     wayland.sway(f"output {OUTPUT} mode {width}x{height}@60Hz scale 1 transform normal")
 
 
+def until_plain(seen: WatchedSource) -> WatchedSource:
+    """Wait until the terminal's first line is empty too: what a test before wrote may still stand there."""
+    return seen.until_shows(BLUE, 20, 10).until_shows(BLUE, 300, 300)
+
+
 def test_typing_is_seen_in_small_boxes_and_a_still_screen_in_none(wayland: WaylandStage, watch: Watch) -> None:
-    seen = watch().until_shows(BLUE, 300, 300)
+    seen = until_plain(watch())
     seen.changes.clear()
     for letter in "hello":
         before = len(seen.changes)
@@ -103,7 +109,7 @@ def test_a_turned_screen_is_recorded_as_it_is_seen(wayland: WaylandStage, watch:
 def test_a_still_screen_stays_as_it_is_also_when_it_is_compared_as_a_whole(
     wayland: WaylandStage, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = watch().until_shows(BLUE, 300, 300)
+    seen = until_plain(watch())
     monkeypatch.setattr("capture.desktop.frame_buffer.FULL_COMPARE_S", 0.0)
     seen.changes.clear()
     for _ in range(100):
@@ -181,7 +187,8 @@ def test_the_pointer_is_seen_where_it_is_put(wayland: WaylandStage, watch: Watch
     mouse = VirtualPointer(wayland.size)
     try:
         mouse.move(40, 200)
-        seen = watch().until_shows(BLUE, 300, 100)
+        seen = until_plain(watch())
+        wait_for(lambda: seen.look().colour(42, 206) != BLUE, "the pointer where it begins")
         seen.changes.clear()
         mouse.move(500, 300)
         wait_for(lambda: any(at(change.region, 500, 300) for change in seen.look().changes), "the pointer")
