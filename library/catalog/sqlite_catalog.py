@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TypeVar
 
 from library.catalog.catalog import Catalog, CatalogBroken, CatalogUnwritable
-from library.catalog.scratch_index import ScratchFolder
+from library.catalog.memory_index import MemoryIndex
 from library.catalog.shared_use import SharedUseLog
 from library.catalog.sql_catalog import SqlCatalog
 from library.catalog.sqlite_file import BUSY_MS, IndexFile, IndexOutdated, discard, set_aside
@@ -36,12 +36,10 @@ class SqliteCatalog(SqlCatalog):
         self._shared: SharedUseLog | None = None
         self._use_path, self._opening = path.with_name(f"{path.stem}-use{path.suffix}"), Lock()
         self._vectors_path = path.with_name(f"{path.stem}-vectors{path.suffix}")
-        self._scratch = ScratchFolder()
         try:
             self._file = self._opened(path, busy_ms)
         except CatalogUnwritable as error:
-            self._file = self._scratch.index(path.name, "sqlite", error)
-            self.note(f"{error} Until then the library is searched with an index that is made each time.")
+            self._file = self._in_memory(path, error)
 
     def _opened(self, path: Path, busy_ms: int) -> IndexFile:
         try:
@@ -57,6 +55,11 @@ class SqliteCatalog(SqlCatalog):
             file.close()
             raise
         return file
+
+    def _in_memory(self, path: Path, why: CatalogUnwritable) -> IndexFile:
+        """An empty index in memory, in place of one that cannot be made at its path."""
+        self.note(f"{why} Until then the library is searched with an index that is made each time.")
+        return MemoryIndex(path)
 
     def _note_and_refill(self, why: str) -> None:
         self.note(f"The library's index {why} and has been made anew from the demos; nothing is lost.")
@@ -80,10 +83,22 @@ class SqliteCatalog(SqlCatalog):
             with self._file.writing() if write else self._file.reading() as session:
                 return work(session)
         except CatalogBroken:
-            self.renew()
-            self._note_and_refill("was damaged")
+            self._make_anew()
         with self._file.writing() if write else self._file.reading() as session:
             return work(session)
+
+    def _make_anew(self) -> None:
+        """Replace the damaged file, by an index in memory where it cannot be removed."""
+        try:
+            self.renew()
+        except CatalogUnwritable as error:
+            self._file.close()
+            self._file = self._in_memory(self._file.path, error)
+            self._drop_caches()
+            if self._refill is not None:
+                self._refill(self)
+        else:
+            self._note_and_refill("was damaged")
 
     def _reopen(self) -> None:
         """Open the file that replaced the present one, or a new one if it was deleted, and refill it."""
@@ -133,10 +148,10 @@ class SqliteCatalog(SqlCatalog):
         with self._opening:
             try:
                 self._use = self._use or IndexFile(self._use_path, form="use")
-            except CatalogUnwritable as error:
+            except CatalogUnwritable:
                 if write:
                     raise
-                self._no_use = self._no_use or self._scratch.index(self._use_path.name, "use", error)
+                self._no_use = self._no_use or MemoryIndex(self._use_path, form="use")
                 return self._no_use
             return self._use
 
@@ -175,4 +190,3 @@ class SqliteCatalog(SqlCatalog):
         for file in (self._file, self._use, self._no_use, self._vectors):
             if file is not None:
                 file.close()
-        self._scratch.close()

@@ -70,7 +70,10 @@ class IndexFile:
         self._migrations, self._before = migrations(form), BEFORE if form == "sqlite" else 0
         self._reading, self._writing = threading.RLock(), threading.RLock()
         self._reader, self._writer = self._open()
-        self._inode = path.stat().st_ino
+        self._inode = self._file_number()
+
+    def _file_number(self) -> int:
+        return self.path.stat().st_ino
 
     def _open(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         try:
@@ -250,7 +253,7 @@ class IndexFile:
     def replaced(self) -> bool:
         """Whether the file was replaced or removed since it was opened."""
         try:
-            return self.path.stat().st_ino != self._inode
+            return self._file_number() != self._inode
         except OSError:
             return True
 
@@ -259,7 +262,7 @@ class IndexFile:
         with self._reading, self._writing:
             self.close()
             self._reader, self._writer = self._open()
-            self._inode = self.path.stat().st_ino
+            self._inode = self._file_number()
 
     def close(self) -> None:
         """Close the connections."""
@@ -290,12 +293,17 @@ def _unwritable(doing: str, error: OSError) -> LibraryError:
 
 
 def discard(path: Path, inode: int = 0) -> None:
-    """Remove an index and SQLite's files beside it; with ``inode``, only if it is that file. Raises LibraryError."""
-    with library_errors(f"make the library's index {path} anew"):
+    """Remove an index and SQLite's files beside it; with ``inode``, only if it is that file.
+
+    Raises LibraryError: CatalogUnwritable where nothing may be removed.
+    """
+    try:
         if inode and path.exists() and path.stat().st_ino != inode:
             return
         for end in ("", "-wal", "-shm", "-journal"):
             path.with_name(path.name + end).unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(f"make the library's index {path} anew", error) from error
 
 
 def set_aside(path: Path) -> Path | None:

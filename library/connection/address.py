@@ -51,9 +51,13 @@ def folder_of(url: str) -> Path:
 
 
 def index_path(folder: Path, cache: Path) -> Path:
-    """The path of a library's index: in its folder if that is on a local disk, else in ``cache``, named by a hash."""
-    if not is_shared(folder) and _writable(folder):
-        return folder / INDEX
+    """The path of a library's index: in its folder if that is on a local disk, else in ``cache``, named by a hash.
+
+    Where neither may be written it is the one in the folder, if there is one.
+    """
+    own = folder / INDEX
+    if not is_shared(folder) and (_writable(folder) or (own.exists() and not _may_be_made(cache))):
+        return own
     name = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return cache / f"{name}.sqlite"
 
@@ -61,6 +65,11 @@ def index_path(folder: Path, cache: Path) -> Path:
 def _writable(folder: Path) -> bool:
     """Whether the index may be written there; a read-only library can still be searched."""
     return os.access(folder, os.W_OK) and (not (folder / INDEX).exists() or os.access(folder / INDEX, os.W_OK))
+
+
+def _may_be_made(folder: Path) -> bool:
+    """Whether files may be made in a folder, which need not exist yet."""
+    return os.access(next((one for one in (folder, *folder.parents) if one.exists()), folder), os.W_OK)
 
 
 def is_shared(folder: Path) -> bool:

@@ -83,9 +83,24 @@ def test_without_an_index_one_is_made_for_the_time_and_that_is_told(
         assert gaps(library.catalog, library.catalog.use) is not None
         [note] = library.notices
         assert "made each time" in note
-        scratch = library.catalog._file.path  # type: ignore[attr-defined]  where it lies is nobody else's business
-        assert scratch.exists()
-    assert not scratch.exists()
+
+
+def test_a_damaged_index_that_may_not_be_removed_is_replaced_for_the_time(tmp_path: Path, disk: Path) -> None:
+    made(disk / "library", disk / "cache")
+    (disk / "library" / "index.sqlite").write_bytes(b"no database at all")
+    read_only(disk)
+    with open_library(disk / "library", cache=disk / "cache") as library:
+        assert_read(library)
+        [note] = library.notices
+        assert "made each time" in note
+
+
+def test_with_no_other_place_the_index_of_a_read_only_library_is_read_as_it_is(tmp_path: Path, disk: Path) -> None:
+    made(disk / "library", disk / "cache")
+    read_only(disk)
+    with open_library(disk / "library", cache=disk / "cache") as library:
+        assert_read(library)
+        assert not any("made each time" in note for note in library.notices)
 
 
 def test_a_rebuild_without_room_leaves_the_index_as_it_was(tmp_path: Path, disk: Path) -> None:
