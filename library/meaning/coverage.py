@@ -34,11 +34,11 @@ def with_sureness(
 
     Demos beyond the first LOOKED_AT count as covered as little as any of these. Raises LibraryError.
     """
-    asked = content_words(encoder.word_vectors(question) or ())
+    asked = content_words(encoder.read(question).words)
     if not asked:
         return [one._replace(sureness=one.likeness) for one in near]
     texts = _gists(catalog, near[:LOOKED_AT])
-    found = [covered(asked, encoder.word_vectors(text) or ()) for text in texts]
+    found = [covered(asked, encoder.read(text).words) for text in texts]
     found += [min(found, default=0.0)] * (len(near) - len(found))
     return [
         one._replace(sureness=scale.sureness(one.likeness, coverage)) for one, coverage in zip(near, found, strict=True)

@@ -58,8 +58,8 @@ def _scale_of(encoder: Encoder) -> Scale:
     if cosines.one - cosines.zero < _LEAST_APART:
         what = "The sentence model cannot be used: to it texts that mean the same are no more alike than others"
         raise ModelUnusable(what, "Get it again, or choose another: showhow model list")
-    asked = [content_words(encoder.word_vectors(text) or ()) for text, _ in SAME]
-    told = [encoder.word_vectors(text) or () for _, text in SAME]
+    asked = [content_words(encoder.read(text).words) for text, _ in SAME]
+    told = [encoder.read(text).words for _, text in SAME]
     coverages = _levels(np.array([[covered(words, text) for text in told] for words in asked]))
     return Scale(cosines, coverages if coverages.one - coverages.zero >= _LEAST_APART else Levels())
 

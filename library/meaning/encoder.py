@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from library.meaning.sentence_models import MODEL, TOKENIZER, ModelUnusable, SentenceModel
 
@@ -23,9 +24,18 @@ _BATCH_TOKENS = 128
 cache: with 512 tokens 0.9 of the texts a second, with 2,048 0.6."""
 _SAMPLE, _SAMPLES = 1 << 16, 16
 _THREADS = 4
+_REMEMBERED = 64
+"""Texts whose words are kept, 10 MB at most: the next question often comes near the same demos."""
 
 WordVectors: TypeAlias = "tuple[str, Floats]"
 """A word of a text, and the vectors of its pieces in their context, each of length one: (pieces, dimensions)."""
+
+
+class ReadText(NamedTuple):
+    """A text's vector, (dimensions,), and its words with theirs; no words where a model gives one for the whole text."""
+
+    vector: Floats
+    words: Sequence[WordVectors]
 
 
 class Encoder(Protocol):
@@ -40,8 +50,8 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str], pause: Callable[[], None] = ...) -> Floats:
         """The vectors, (texts, dimensions). ``pause`` is called between batches and may raise Cancelled."""
 
-    def word_vectors(self, text: str) -> Sequence[WordVectors] | None:
-        """The words of a text with their vectors; None where the model gives only one vector for the whole text."""
+    def read(self, text: str) -> ReadText:
+        """One text, the whole and its words, in one pass of the model."""
 
 
 class OnnxEncoder:
@@ -50,6 +60,7 @@ class OnnxEncoder:
     def __init__(self, model: SentenceModel) -> None:
         try:
             self._load(model)
+            self._remembered = lru_cache(_REMEMBERED)(self._read)
             self.dimensions = int(self._batch(["A short text."]).shape[1])
             self.key = fingerprint(model.path)
         except Exception as error:  # onnxruntime and tokenizers raise Exception itself for damaged files
@@ -96,18 +107,22 @@ class OnnxEncoder:
         if batch:
             yield batch
 
-    def word_vectors(self, text: str) -> Sequence[WordVectors] | None:
-        """The words of a text with their vectors; None where the model gives only one vector for the whole text."""
-        read = self._tokenizer.encode(text)
-        found, _ = self._run([read.ids or [0]])
+    def read(self, text: str) -> ReadText:
+        """One text, the whole and its words, in one pass of the model; the last ones are remembered."""
+        return self._remembered(text)
+
+    def _read(self, text: str) -> ReadText:
+        told = self._tokenizer.encode(text)
+        found, _ = self._run([told.ids or [0]])
         if found.ndim != 3:
-            return None
+            return ReadText(_of_length_one(found[0]), ())
         vectors = _of_length_one(found[0])
         places: dict[int, list[int]] = {}
-        for at, word in enumerate(read.word_ids):
+        for at, word in enumerate(told.word_ids):
             if word is not None:
                 places.setdefault(word, []).append(at)
-        return [(text[read.offsets[at[0]][0] : read.offsets[at[-1]][1]], vectors[at]) for at in places.values()]
+        words = [(text[told.offsets[at[0]][0] : told.offsets[at[-1]][1]], vectors[at]) for at in places.values()]
+        return ReadText(_of_length_one(found[0].mean(axis=0)), words)
 
     def _batch(self, texts: Sequence[str]) -> Floats:
         found, mask = self._run([one.ids or [0] for one in self._tokenizer.encode_batch(list(texts))])

@@ -73,7 +73,7 @@ class MeaningSearch:
         if scale is None:
             self.trouble = _NOT_MADE
             return (), 1.0
-        [vector] = encoder.encode([question])
+        vector = encoder.read(question).vector
         with self._lock:
             found = neighbours.nearest(vector, most, among, only=only)
             alike = [one._replace(likeness=scale.likeness(one.likeness)) for one in found]

@@ -27,6 +27,13 @@ def test_a_text_of_nothing_known_is_near_to_nothing(sentence_model: SentenceMode
     assert not (encoder.encode(["", "🎉 شكرا 顧客"]) @ encoder.encode(["printer"]).T).any()
 
 
+@pytest.mark.parametrize("pooled", [False, True])
+def test_a_text_read_with_its_words_has_the_vector_that_it_has_alone(tmp_path: Path, pooled: bool) -> None:
+    encoder = OnnxEncoder(made_sentence_model(tmp_path, pooled=pooled))
+    for text in ("Book a holiday!", "", "vendor", "Book a holiday!"):
+        assert np.allclose(encoder.read(text).vector, encoder.encode([text])[0], atol=1e-5)
+
+
 def test_encoding_can_be_stopped_between_batches(sentence_model: SentenceModel) -> None:
     def stop() -> None:
         raise Cancelled("enough")
@@ -52,8 +59,8 @@ def test_a_model_with_one_vector_for_the_whole_text_gives_none_for_words(tmp_pat
     whole = OnnxEncoder(made_sentence_model(tmp_path / "whole", pooled=True))
     by_words = OnnxEncoder(made_sentence_model(tmp_path / "by-words"))
     assert whole.encode(["holiday"]) @ by_words.encode(["vacation"]).T > 0.99
-    assert whole.word_vectors("holiday") is None
-    assert [word for word, _ in by_words.word_vectors("Book a holiday!") or ()] == ["Book", "a", "holiday", "!"]
+    assert not whole.read("holiday").words
+    assert [word for word, _ in by_words.read("Book a holiday!").words] == ["Book", "a", "holiday", "!"]
 
 
 def test_another_model_has_another_key_and_a_copy_the_same(tmp_path: Path) -> None:
