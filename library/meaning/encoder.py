@@ -32,7 +32,7 @@ WordVectors: TypeAlias = "tuple[str, Floats]"
 
 
 class ReadText(NamedTuple):
-    """A text's vector, (dimensions,), and its words with theirs; no words where a model gives one for the whole text."""
+    """A text's vector, (dimensions,), and its words with theirs; none where a model gives one for the whole text."""
 
     vector: Floats
     words: Sequence[WordVectors]
