@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Generic, TypeVar
@@ -21,6 +22,9 @@ _Record = TypeVar("_Record")
 _LONGEST_LINE = 1 << 20
 _BIGGEST_RECORD = 16 << 20
 """Bytes; a record is a page of JSON. A larger file is not a record and would only fill the memory."""
+_OPEN_ELSEWHERE = {32, 33}
+"""Windows' codes for a file that another program has open, or a part of it locked."""
+_REPLACE_TRIES, _REPLACE_WAIT_S = 20, 0.05
 
 
 def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
@@ -35,9 +39,32 @@ def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        replace_file(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def replace_file(new: Path, path: Path) -> None:
+    """Rename ``new`` over ``path``. Raises OSError.
+
+    Windows replaces no file that is open: a virus scanner, a program that syncs the folder, or somebody who just reads
+    it. They let it go in a moment, so it is tried for a second.
+    """
+    for _ in range(_REPLACE_TRIES):
+        try:
+            new.replace(path)
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in _OPEN_ELSEWHERE | {5}:  # access denied: what is told of a target
+                raise
+            time.sleep(_REPLACE_WAIT_S)
+        else:
+            return
+    new.replace(path)
+
+
+def in_use(error: OSError) -> bool:
+    """Whether an error of Windows says that another program has the file open."""
+    return getattr(error, "winerror", None) in _OPEN_ELSEWHERE
 
 
 def read_record(path: Path, kind: type[_Record], what: str) -> _Record:
@@ -59,6 +86,8 @@ def take_error(doing: str, path: Path, error: OSError) -> TakeError:
     """A TakeError for an error of the system; ``doing`` is the verb ("read")."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return TakeError(f"Could not {doing} {path}: the disk is full", "Free some space.")
+    if in_use(error):
+        return TakeError(f"Could not {doing} {path}: it is open in another program", "Close it there and try again.")
     remedy = "Check its permissions." if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS} else "Check the path."
     return TakeError(f"Could not {doing} {path}: {error.strerror or error}", remedy)
 

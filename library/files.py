@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from capture.files import in_use
 from library.model import FileFacts, LibraryError, Unreachable
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -37,6 +38,9 @@ def as_library_error(doing: str, error: OSError) -> LibraryError:
         return LibraryError(
             f"Could not {doing}: the disk is full", "Free some space and run it again; nothing was lost."
         )
+    if in_use(error):
+        what = f"Could not {doing}: {error.filename or 'a file'} is open in another program"
+        return LibraryError(what, "Close it there and run it again.")
     if error.errno in _FORBIDDEN:
         reads = doing.partition(" ")[0] in _READING
         done, remedy = ("read", "") if reads else ("written", ", or choose another folder")

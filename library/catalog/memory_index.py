@@ -18,14 +18,13 @@ class MemoryIndex(IndexFile):
         super().__init__(path, form=form)
         self._writing = self._reading  # one connection serves both
 
-    def _open(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    def _open(self, *, emptied: bool = False) -> None:
+        del emptied  # it always is
         self._unwritable = None
         connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        self._prepare(connection)
-        return connection, connection
-
-    def _file_number(self) -> int:
-        return 0
+        self._prepare(connection, emptied=False)
+        self._reader = self._writer = connection
+        self._inode = self._tables = 0
 
     def replaced(self) -> bool:
         """Never: no other program has it."""

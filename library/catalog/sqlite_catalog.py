@@ -14,7 +14,7 @@ from library.catalog.catalog import Catalog, CatalogBroken, CatalogUnwritable
 from library.catalog.memory_index import MemoryIndex
 from library.catalog.shared_use import SharedUseLog
 from library.catalog.sql_catalog import SqlCatalog
-from library.catalog.sqlite_file import BUSY_MS, IndexFile, IndexOutdated, discard, set_aside
+from library.catalog.sqlite_file import BUSY_MS, IndexFile, IndexOutdated, set_aside
 from library.catalog.usage import UseLog
 from library.catalog.vectors import VectorTable
 from library.index.model import Session
@@ -45,8 +45,7 @@ class SqliteCatalog(SqlCatalog):
         try:
             return IndexFile(path, busy_ms=busy_ms)
         except CatalogBroken as error:
-            discard(path)
-            file = IndexFile(path, busy_ms=busy_ms)
+            file = IndexFile(path, busy_ms=busy_ms, anew=True)
             why = "was from an older showhow" if isinstance(error, IndexOutdated) else "was damaged"
         self._file = file
         try:
@@ -171,8 +170,7 @@ class SqliteCatalog(SqlCatalog):
                 try:
                     self._vectors = IndexFile(self._vectors_path, form="vectors")
                 except CatalogBroken:
-                    discard(self._vectors_path)
-                    self._vectors = IndexFile(self._vectors_path, form="vectors")
+                    self._vectors = IndexFile(self._vectors_path, form="vectors", anew=True)
         try:
             with self._vectors.writing() if write else self._vectors.reading() as session:
                 return work(session)

