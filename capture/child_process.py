@@ -20,6 +20,12 @@ import msgspec
 
 _TAIL_BYTES = 4096
 _NONE: Mapping[str, str] = {}
+if sys.platform == "win32":
+    APART = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    APART = 0
+"""Flags of a process that no Ctrl-C and no closed console reaches; ``start_new_session``, which Windows ignores.
+It has a console of its own without a window."""
 
 
 def command_of(module: str) -> list[str]:
@@ -89,6 +95,7 @@ class ChildProcess:
                 stderr=self._stderr,
                 env=environment(**variables),
                 start_new_session=True,
+                creationflags=APART,
                 pipesize=pipe_bytes,
             )
         except BaseException:
@@ -139,7 +146,10 @@ class ChildProcess:
                 self._process.stdin.close()
 
     def kill(self) -> None:
-        """Kill it and the processes it has started; harmless when it has ended."""
+        """Kill it and the processes it has started; harmless when it has ended.
+
+        On Windows those that it has started end by themselves, when their pipes to it are closed.
+        """
         if sys.platform == "win32":
             self._process.kill()
         elif self._process.returncode is None:  # not reaped yet, so no other process can have its id
@@ -147,7 +157,7 @@ class ChildProcess:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def wait(self, timeout_s: float | None = None) -> int | None:
-        """Its exit code, negative for a signal; None while it still runs."""
+        """Its exit code, negative for a signal (on Windows 1 for a kill); None while it still runs."""
         try:
             return self._process.wait(timeout_s)
         except subprocess.TimeoutExpired:

@@ -6,7 +6,7 @@ itself. Stopped before its first picture, it ends without a take. Recording itse
 ``capture/recorder/recorder.py``.
 
 Commands: those of RecorderCommand, with their argument after a space.
-SIGINT, SIGTERM and SIGHUP stop, SIGUSR1 pauses and resumes, SIGUSR2 marks a step.
+SIGINT, SIGTERM and SIGHUP stop, on Windows SIGBREAK too; SIGUSR1 pauses and resumes, SIGUSR2 marks a step.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """SignalRequests: what the user asked for by signals while a recording runs. Handlers only note; a loop applies.
 
-SIGINT, SIGTERM and SIGHUP stop, SIGUSR1 pauses or resumes, SIGUSR2 marks. An ignored SIGINT is handled all the same:
-shells start every background job (``&``) with it.
+SIGINT, SIGTERM and SIGHUP stop, on Windows SIGBREAK too; SIGUSR1 pauses or resumes, SIGUSR2 marks. An ignored SIGINT is
+handled all the same: shells start every background job (``&``) with it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _COMMANDS = {
     "SIGINT": RecorderCommand.STOP,
     "SIGTERM": RecorderCommand.STOP,
     "SIGHUP": RecorderCommand.STOP,
+    "SIGBREAK": RecorderCommand.STOP,
     "SIGUSR1": RecorderCommand.TOGGLE_PAUSE,
     "SIGUSR2": RecorderCommand.MARK,
 }

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from capture.child_process import APART
 from capture.errors import ShowhowError
 from tui.playback.mpv import Replay, command_line
 
@@ -46,7 +47,9 @@ def _start_detached(command: Sequence[str]) -> None:
     """Start a player that outlives showhow and keeps out of its terminal. Raises ShowhowError if it dies at once."""
     _running[:] = [process for process in _running if process.poll() is None]
     nothing = subprocess.DEVNULL
-    process = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
+    process = subprocess.Popen(
+        command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True, creationflags=APART
+    )
     _running.append(process)
     try:
         code = process.wait(_EARLY_DEATH_S)

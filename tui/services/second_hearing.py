@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from capture.child_process import ChildProcess, command_of, environment
+from capture.child_process import APART, ChildProcess, command_of, environment
 from capture.progress import Progress
 from library.connection.library import Library
 from library.model import HeardAgain
@@ -89,6 +89,7 @@ def hear_in_background(settings: Settings, library: Library) -> bool:
         stderr=subprocess.DEVNULL,
         env=environment(**_environment(settings)),
         start_new_session=True,
+        creationflags=APART,
     )
     return True
 
