@@ -10,7 +10,7 @@ import errno
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Generic, TypeVar
 
@@ -24,7 +24,8 @@ _BIGGEST_RECORD = 16 << 20
 """Bytes; a record is a page of JSON. A larger file is not a record and would only fill the memory."""
 _OPEN_ELSEWHERE = {32, 33}
 """Windows' codes for a file that another program has open, or a part of it locked."""
-_REPLACE_TRIES, _REPLACE_WAIT_S = 20, 0.05
+_ACCESS_DENIED = 5
+_TRIES, _WAIT_S = 20, 0.05
 
 
 def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
@@ -47,24 +48,34 @@ def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
 def replace_file(new: Path, path: Path) -> None:
     """Rename ``new`` over ``path``. Raises OSError.
 
-    Windows replaces no file that is open: a virus scanner, a program that syncs the folder, or somebody who just reads
-    it. They let it go in a moment, so it is tried for a second.
+    Windows replaces no file that is open. A virus scanner, a program that syncs the folder, or somebody who just reads
+    it lets it go in a moment.
     """
-    for _ in range(_REPLACE_TRIES):
+    wait_while_open(lambda: new.replace(path))
+
+
+def wait_while_open(work: Callable[[], object]) -> None:
+    """Rename or delete something; on Windows again for a second while another program has it open. Raises OSError."""
+    for _ in range(_TRIES):
         try:
-            new.replace(path)
+            work()
         except PermissionError as error:
-            if getattr(error, "winerror", None) not in _OPEN_ELSEWHERE | {5}:  # access denied: what is told of a target
+            if not may_be_open(error):
                 raise
-            time.sleep(_REPLACE_WAIT_S)
+            time.sleep(_WAIT_S)
         else:
             return
-    new.replace(path)
+    work()
 
 
 def in_use(error: OSError) -> bool:
     """Whether an error of Windows says that another program has the file open."""
     return getattr(error, "winerror", None) in _OPEN_ELSEWHERE
+
+
+def may_be_open(error: OSError) -> bool:
+    """Whether an error of Windows may mean that: it says “access denied” of a folder, and of what is to be replaced."""
+    return in_use(error) or getattr(error, "winerror", None) == _ACCESS_DENIED
 
 
 def read_record(path: Path, kind: type[_Record], what: str) -> _Record:

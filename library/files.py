@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from capture.files import in_use
+from capture.files import in_use, may_be_open
 from library.model import FileFacts, LibraryError, Unreachable
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -44,6 +44,8 @@ def as_library_error(doing: str, error: OSError) -> LibraryError:
     if error.errno in _FORBIDDEN:
         reads = doing.partition(" ")[0] in _READING
         done, remedy = ("read", "") if reads else ("written", ", or choose another folder")
+        if may_be_open(error):
+            remedy = f", and whether a file in it is open in another program{remedy}"
         return LibraryError(f"Could not {doing}: it may not be {done}", f"Check its permissions{remedy}.")
     kind = Unreachable if error.errno in _UNREACHABLE else LibraryError
     return kind(f"Could not {doing}: {error.strerror or error}", "Check the path and run it again.")

@@ -29,7 +29,7 @@ needs() { # requirements of the product and of its tests; pip reads markers for 
 import sys, tomllib
 project = tomllib.load(open(sys.argv[1], "rb"))["project"]
 extras = project["optional-dependencies"]
-unused = ("showhow-app", "ruff", "mypy", "import-linter", "pre-commit", "types-", "playwright", "axe-", "pytest-xdist")
+unused = ("showhow-app", "ruff", "mypy", "import-linter", "pre-commit", "types-", "pytest-xdist")
 every = project["dependencies"] + extras["team"] + [one for one in extras["dev"] if not one.startswith(unused)]
 print(*(one for one in every if ";" not in one), "six", "colorama", "tzdata", sep="\n")
 PYTHON

@@ -8,9 +8,10 @@ tell afterwards which parts of a period were recorded.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from capture.monotonic import monotonic_ns
 
 NS_PER_MS = 1_000_000
 
@@ -58,7 +59,7 @@ class ActivePeriods:
 class Clock:
     """Nanoseconds of take time since ``start``. ``now`` is any monotonic nanosecond clock. Thread-safe."""
 
-    def __init__(self, now: Callable[[], int] = time.monotonic_ns) -> None:
+    def __init__(self, now: Callable[[], int] = monotonic_ns) -> None:
         self.now = now
         self.started_ns: int | None = None
         self._pauses = ActivePeriods()

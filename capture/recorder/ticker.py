@@ -9,6 +9,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from capture.monotonic import monotonic_ns
+
 _NS = 1_000_000_000
 _WATCHED_S, _MANY = 10, 0.25
 """Late ticks are told once they are more than a quarter of ten seconds: then movement is visibly jerky."""
@@ -18,7 +20,7 @@ class Ticker:
     """``fps`` ticks a second from construction on. ``now`` (ns) and ``sleep`` (s) are of the monotonic clock."""
 
     def __init__(
-        self, fps: int, now: Callable[[], int] = time.monotonic_ns, sleep: Callable[[float], None] = time.sleep
+        self, fps: int, now: Callable[[], int] = monotonic_ns, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self._interval, self._now, self._sleep = _NS // fps, now, sleep
         self._due = now()

@@ -21,6 +21,9 @@ _SHARED = {
     *("lustre", "ncpfs", "nfs", "nfs4", "ocfs2", "orangefs", "pvfs2", "smb2", "smb3", "smbfs", "vboxsf", "virtiofs"),
     *("vmhgfs", "webdav"),
 }
+_SYNCED = re.compile(r"(onedrive|dropbox|google ?drive|icloud ?drive|nextcloud|cloudstorage|mobile documents)\b")
+"""How folders begin that a program syncs, in small letters: ``OneDrive - Contoso``, ``Dropbox (Personal)``, on macOS
+``Library/CloudStorage``, ``Library/Mobile Documents``."""
 _LOCAL_FUSE = {"fuse.ext2", "fuse.ntfs", "fuse.ntfs-3g", "fuse.exfat", "fuse.lxcfs", "fuse.fuse-overlayfs"}
 
 
@@ -73,14 +76,22 @@ def _may_be_made(folder: Path) -> bool:
 
 
 def is_shared(folder: Path) -> bool:
-    """Whether a folder is on a network drive; False when that cannot be determined."""
+    """Whether a folder is on a network drive, or on Windows and macOS in one that a program syncs.
+
+    False when that cannot be determined.
+    """
     if sys.platform == "win32":
         import ctypes
 
         shared = str(folder).startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(folder.anchor) == 4  # remote
     else:
         shared = _is_network_mount(folder)
-    return shared
+    return shared or (sys.platform in {"win32", "darwin"} and is_synced(folder))
+
+
+def is_synced(folder: Path) -> bool:
+    """Whether a folder lies, by its name, in one that a program syncs with other machines."""
+    return any(_SYNCED.match(part.casefold()) for part in folder.parts)
 
 
 def _is_network_mount(folder: Path) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from capture.files import write_bytes
+from capture.files import wait_while_open, write_bytes
 from capture.progress import Progress, silent
 from library.files import facts_of, library_errors, read_bounded, sync_folder, write_synced
 from library.model import Demo, DemoNotFound, FileFacts, LibraryError, Unreachable, not_found
@@ -152,7 +152,7 @@ class FolderStore:
             self._trash.mkdir(exist_ok=True)
             take_rights(self._trash, self.demos.parent)
             try:
-                home.rename(trash)
+                wait_while_open(lambda: home.rename(trash))
             except FileNotFoundError as error:  # another process removed it first
                 raise not_found(demo_id) from error
         return _trashed(trash)
@@ -181,7 +181,7 @@ class FolderStore:
             what = f"There is another demo {trashed.demo_id} in the library"
             raise LibraryError(what, f"Remove that one first: showhow remove {trashed.demo_id}")
         with library_errors(f"restore {trashed.demo_id}"):
-            Path(trashed.place).rename(home)
+            wait_while_open(lambda: Path(trashed.place).rename(home))
             sync_folder(self.demos)
 
     def discard(self, trashed: Trashed) -> None:

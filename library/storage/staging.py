@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from capture.file_lock import FileLock
+from capture.files import wait_while_open
 from library.files import library_errors, sync_folder
 from library.model import DemoNotFound, LibraryError
 from library.rights import take_rights_below
@@ -58,7 +59,7 @@ class Staging:
             for folder in (self.folder, *(f for f in self.folder.iterdir() if f.is_dir())):
                 sync_folder(folder)
             try:
-                source.rename(target)
+                wait_while_open(lambda: source.rename(target))
             except FileNotFoundError as error:
                 raise DemoNotFound(f"{self._demo_id} was removed meanwhile", "Nothing was changed.") from error
             except OSError as error:
@@ -87,4 +88,6 @@ def _sweep_one(folder: Path, grace_s: float) -> bool:
         return False
     shutil.rmtree(folder, ignore_errors=True)
     lock.release()
+    if folder.exists():  # Windows deletes no open file, which the one with the lock was
+        shutil.rmtree(folder, ignore_errors=True)
     return not folder.exists()

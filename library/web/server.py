@@ -10,6 +10,7 @@ import errno
 import secrets
 import shutil
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
@@ -36,6 +37,12 @@ _HEAD_TIMEOUT_S = 10
 """Seconds within which the head of a request must arrive; otherwise the connection is closed."""
 _KEEP_ALIVE_S = 15
 _BACKLOG = 128
+if sys.platform == "win32":
+    _ALONE = socket.SO_EXCLUSIVEADDRUSE  # with SO_REUSEADDR a second program could take the same port there
+    _REFUSED, _OTHER_PORT = "is in use or reserved", "Choose another: showhow serve --port 0"
+else:
+    _ALONE = socket.SO_REUSEADDR  # a server that is started anew need not wait until old connections are forgotten
+    _REFUSED, _OTHER_PORT = "may not be used", "Choose one above 1023."
 
 
 @dataclass(frozen=True)
@@ -212,7 +219,7 @@ def _bound(host: str, port: int) -> socket.socket:
         ]
         bound = socket.socket(family, kind)
         try:
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.setsockopt(socket.SOL_SOCKET, _ALONE, 1)
             bound.bind(address)
             bound.listen(_BACKLOG)
         except OSError:
@@ -228,6 +235,6 @@ def _bind_error(host: str, port: int, error: Exception) -> LibraryError:
     if code == errno.EADDRINUSE:
         return LibraryError(f"Port {port} is in use", "Choose another: showhow serve --port 0")
     if code in {errno.EACCES, errno.EPERM}:
-        return LibraryError(f"Port {port} may not be used", "Choose one above 1023.")
+        return LibraryError(f"Port {port} {_REFUSED}", _OTHER_PORT)
     what = f"Nothing can be served at {host}: {getattr(error, 'strerror', None) or error}"
     return LibraryError(what, "Give an address of this machine.")

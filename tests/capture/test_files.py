@@ -59,7 +59,7 @@ def test_a_record_that_a_virus_scanner_has_open_for_a_moment_is_written_all_the_
         return replace(new, target)
 
     monkeypatch.setattr(Path, "replace", refusing)
-    monkeypatch.setattr("capture.files._REPLACE_WAIT_S", 0)
+    monkeypatch.setattr("capture.files._WAIT_S", 0)
     if tries == 3:
         write_bytes(path, b"new")
         assert path.read_bytes() == b"new"

@@ -15,11 +15,11 @@ import os
 import queue
 import signal
 import sys
-import time
 
 from capture.backends.portaudio.block_header import ERROR, SOUND, Header
 from capture.backends.portaudio.portaudio import open_input, portaudio_devices
 from capture.errors import CaptureError
+from capture.monotonic import monotonic_ns
 
 _FIRST_S = 4.0
 """A suspended sound card (or null sink) takes up to two seconds to start."""
@@ -55,7 +55,7 @@ def _listen(channels: int, name: str | None) -> None:
 
     def on_block(data: bytes, age_s: float, overflow: bool) -> None:
         nonlocal lost
-        now_ns = time.monotonic_ns()
+        now_ns = monotonic_ns()
         if blocks.qsize() >= _WAITING:
             lost = True
             return

@@ -284,6 +284,22 @@ def test_on_a_shared_drive_the_index_stays_on_this_machine(tmp_path: Path, monke
         assert titles(mine) == titles(theirs) == {"Raise"}
 
 
+@pytest.mark.parametrize(
+    ("folder", "synced"),
+    [
+        ("C:/Users/priya/OneDrive/howtos", True),
+        ("C:/Users/priya/OneDrive - Contoso Ltd/howtos", True),
+        ("D:/Dropbox (Personal)/howtos", True),
+        ("/Users/priya/Library/CloudStorage/GoogleDrive-priya@contoso.com/howtos", True),
+        ("/Users/priya/Library/Mobile Documents/howtos", True),
+        ("C:/Users/priya/AppData/Local/showhow/library", False),
+        ("/Users/priya/onedrivers/howtos", False),
+    ],
+)
+def test_a_folder_that_a_program_syncs_is_known_by_its_name(folder: str, synced: bool) -> None:
+    assert places.is_synced(Path(folder)) == synced
+
+
 def test_this_machines_own_disk_is_not_taken_for_a_share(tmp_path: Path) -> None:
     assert not is_shared(tmp_path)
 
