@@ -17,11 +17,14 @@ from typing import Literal
 import msgspec
 
 from capture.errors import ShowhowError
+from capture.file_lock import FileLock
 from library.format import count, join, size
 from tui.config import Settings
 from tui.terminal import ask_terminal, draws_pictures
 
 _GET_SENTENCES = "showhow model download all-MiniLM-L6-v2"
+_VISUAL_C = "https://aka.ms/vs/17/release/vc_redist.x64.exe"
+_MPV = "https://mpv.io/installation"
 Which = Callable[[str], str | None]
 State = Literal["ok", "limited", "broken"]
 LOW_SPACE, NO_SPACE = 5_000_000_000, 500_000_000
@@ -63,10 +66,16 @@ def _libraries(_settings: Settings) -> Finding:
     if broken:
         packages = " ".join(package for *_, package in broken if package)
         detail = "; ".join(f"{name}: {why}" for name, why, _ in broken)
-        return Finding(
-            "libraries", "broken", detail, install(packages) if packages else "Install showhow anew, as in its README."
-        )
+        return Finding("libraries", "broken", detail, _mend_libraries(packages))
     return Finding("libraries", "ok", "OpenCV, PyAV, mss and PortAudio load")
+
+
+def _mend_libraries(packages: str, system: str = sys.platform) -> str:
+    if system == "linux" and packages:
+        return install(packages)
+    if system == "win32":
+        return f"Install Microsoft's Visual C++ runtime: {_VISUAL_C}; if it is there, install showhow anew."
+    return "Install showhow anew, as in its README."
 
 
 def _screen(_settings: Settings) -> Finding:
@@ -193,7 +202,7 @@ def _sentence_model(settings: Settings) -> Finding:
 def _player(_settings: Settings) -> Finding:
     if shutil.which("mpv"):
         return Finding("player", "ok", "mpv, which begins at the step")
-    return Finding("player", "limited", "mpv is missing; the system's player begins at the start", install("mpv"))
+    return Finding("player", "limited", "mpv is missing; demos are replayed in the browser", get_mpv())
 
 
 def _screen_text(_settings: Settings) -> Finding:
@@ -213,7 +222,14 @@ def _home(settings: Settings) -> Finding:
     home.mkdir(parents=True, exist_ok=True)
     probe = home / f".probe-{os.getpid()}"
     probe.write_bytes(b"x")
+    lock = FileLock(probe)
+    locked = lock.take()
+    lock.release()
     probe.unlink()
+    if not locked:
+        return Finding(
+            "disk", "broken", f"no file can be locked in {home}", "Set SHOWHOW_HOME to a folder on a local disk."
+        )
     free = shutil.disk_usage(home).free
     if free < LOW_SPACE:
         state: State = "broken" if free < NO_SPACE else "limited"
@@ -250,10 +266,15 @@ def _fonts(_settings: Settings) -> Finding:
     return Finding("fonts on paper", "ok", "of the scripts most people write in")
 
 
+def _at_a_terminal() -> bool:
+    return sys.platform == "win32" and sys.stdin is not None and sys.stdin.isatty()
+
+
 def _terminal(_settings: Settings) -> Finding:
     query = ask_terminal(os.environ)
     if query is None:
-        return Finding("terminal", "ok", "not asked: this is none")
+        why = "Windows lets none be asked; stills are drawn in half-blocks" if _at_a_terminal() else "this is none"
+        return Finding("terminal", "ok", f"not asked: {why}")
     if draws_pictures(query.answers(), os.environ):
         return Finding("terminal", "ok", "shows stills sharp")
     detail = f"{os.environ.get('TERM')}: stills are drawn in half-blocks"
@@ -288,6 +309,13 @@ def install(packages: str, which: Which = shutil.which) -> str:
     if which("apt-get"):
         return f"sudo apt-get install {packages}"
     return f"install {packages} with your package manager"
+
+
+def get_mpv(which: Which = shutil.which) -> str:
+    """How to get mpv."""
+    if which("brew"):
+        return "brew install mpv"
+    return install("mpv", which) if sys.platform == "linux" else _MPV
 
 
 def sound_server(which: Which = shutil.which) -> str:

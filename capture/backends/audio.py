@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+
 from capture.audio.meter import LevelMeter
 from capture.audio.source import AudioSource
 from capture.backends.registry import AUDIO
 from capture.errors import CaptureError
 from capture.model import Microphone
 
+if sys.platform == "linux":
+    _NO_SYSTEM_SOUND = "It needs PulseAudio or PipeWire."
+else:
+    _NO_SYSTEM_SOUND = "Windows and macOS hand out no sound of other programs; put the microphone near the loudspeaker."
 NONE, DEFAULT = "none", "default"
 """The microphone name for recording without sound; the name of the system sound that the default output plays."""
 
@@ -40,7 +46,7 @@ def find_system_sound(name: str) -> Microphone:
     if name != DEFAULT:
         return _named(name, found)
     if not found:
-        raise CaptureError("System sound cannot be recorded here", "It needs PulseAudio or PipeWire.")
+        raise CaptureError("System sound cannot be recorded here", _NO_SYSTEM_SOUND)
     playing = {backend.default_monitor() for backend in AUDIO}
     return next((m for m in found if m.name in playing), found[0])
 

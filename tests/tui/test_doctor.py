@@ -78,6 +78,15 @@ def test_a_hotkey_that_another_program_holds_is_named_with_what_to_do(stage: Sta
     assert "[hotkeys]" in found.remedy
 
 
+def test_a_home_where_no_file_can_be_locked_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert CHECKS["disk"](settings(tmp_path)).state != "broken"
+    monkeypatch.setattr("capture.file_lock._locked", lambda _descriptor: False)  # as on some network drives
+    found = CHECKS["disk"](settings(tmp_path))
+    assert found.state == "broken"
+    assert "locked" in found.detail
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_every_lack_of_a_bare_machine_has_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "PULSE_SOURCE"):
         monkeypatch.delenv(name, raising=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.doctor import install, sound_server, sound_tools
+from tui.doctor import _mend_libraries, install, sound_server, sound_tools
 
 PIPEWIRE, PULSE = {"pipewire", "pipewire-pulse"}, {"pulseaudio"}
 
@@ -26,6 +26,23 @@ def test_the_remedy_for_sound_fits_what_is_there(programs: set[str], told: str) 
 
     assert sound_tools(which) == told
     assert "pulseaudio" not in sound_server(which).replace("pulseaudio --start", "").split()
+
+
+@pytest.mark.parametrize(
+    ("system", "packages", "told"),
+    [
+        ("linux", "libgl1", "libgl1"),
+        ("linux", "", "README"),
+        ("darwin", "libgl1", "README"),
+        ("win32", "libgl1", "C++"),
+    ],
+)
+def test_the_remedy_for_a_library_that_does_not_load_is_one_of_the_system(
+    system: str, packages: str, told: str
+) -> None:
+    remedy = _mend_libraries(packages, system)
+    assert told in remedy
+    assert ("apt" in remedy or "package manager" in remedy) == (system == "linux" and bool(packages))
 
 
 def test_without_apt_packages_are_named() -> None:

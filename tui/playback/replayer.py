@@ -50,19 +50,20 @@ class Replayer:
             return MPV
         if program is None and self.browser.play(demo, start_ms):
             return READER
-        self._library.store.fetch_local(demo, demo.clip.path)
-        return play_clip(demo.path / demo.clip.path, start_ms, speed, title=demo.title, environment=self._environment)
+        self._library.store.fetch_local(demo, demo.clip.path, CAPTIONS)
+        path, captions = demo.path / demo.clip.path, _captions_of(demo)
+        return play_clip(
+            path, start_ms, speed, title=demo.title, captions=captions, loop=loop, environment=self._environment
+        )
 
     def _play_in_mpv(self, program: str, demo: Demo, start_ms: int, speed: float, loop: Span | None) -> None:
         self._library.store.fetch_local(demo, demo.clip.path, CAPTIONS)
         path = (demo.path / demo.clip.path).absolute()
         if not path.is_file():
             raise ShowhowError(f"The clip {path} is not there", "Look at the library: showhow library check")
-        captions = path.with_name(CAPTIONS)
         with self._lock:
             self._mpv = self._mpv or Mpv(program, self._environment)
-        shown = captions if captions.is_file() and demo.words else None
-        self._mpv.play(Replay(path, start_ms, speed, demo.title, shown, loop))
+        self._mpv.play(Replay(path, start_ms, speed, demo.title, _captions_of(demo), loop))
 
     def position(self, demo: Demo) -> PlayerPosition | None:
         """mpv's position in this demo; None when it plays another one or none."""
@@ -75,3 +76,8 @@ class Replayer:
         if self._mpv is not None:
             self._mpv.detach()
         self.browser.close()
+
+
+def _captions_of(demo: Demo) -> Path | None:
+    captions = (demo.path / demo.clip.path).absolute().with_name(CAPTIONS)
+    return captions if captions.is_file() and demo.words else None

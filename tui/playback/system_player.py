@@ -11,6 +11,7 @@ from pathlib import Path
 
 from capture.child_process import APART
 from capture.errors import ShowhowError
+from capture.span import Span
 from tui.playback.mpv import Replay, command_line
 
 MPV, SYSTEM_PLAYER = "mpv", "the system’s player"
@@ -19,8 +20,11 @@ _EARLY_DEATH_S = 0.4
 _running: list[subprocess.Popen[bytes]] = []
 
 
-def play_clip(path: Path, start_ms: int, speed: float = 1.0, *, title: str = "", environment: Mapping[str, str]) -> str:
-    """Open a clip at ``start_ms`` in mpv, else in the system's player; returns its display name.
+def play_clip(
+    path: Path, start_ms: int, speed: float = 1.0, *, title: str = "", captions: Path | None = None,
+    loop: Span | None = None, environment: Mapping[str, str],
+) -> str:  # fmt: skip
+    """Open a clip at ``start_ms`` in mpv, else from its start in the system's player; returns the player's name.
 
     Raises ShowhowError when the file is gone or no player is installed.
     """
@@ -28,7 +32,7 @@ def play_clip(path: Path, start_ms: int, speed: float = 1.0, *, title: str = "",
     if not path.is_file():
         raise ShowhowError(f"The clip {path} is not there", "If the library moved, point showhow at its new place.")
     if mpv := shutil.which("mpv", path=environment.get("PATH")):
-        _start_detached(command_line(mpv, Replay(path, start_ms, speed, title), None))
+        _start_detached(command_line(mpv, Replay(path, start_ms, speed, title, captions, loop), None))
         return MPV
     return _open_with_system(path, environment)
 

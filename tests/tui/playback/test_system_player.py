@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from capture.errors import ShowhowError
+from capture.span import Span
 from tests.support.desktop import Stage, wait_for
 from tui.playback.system_player import play_clip
 
@@ -38,12 +39,22 @@ def clip(tmp_path: Path) -> Path:
 
 def test_mpv_gets_the_moment_and_a_path_that_cannot_be_an_option(clip: Path, tmp_path: Path) -> None:
     program(tmp_path, "mpv")
-    player = play_clip(clip, 12_345, 1.5, title="50 $ off", environment={"PATH": str(tmp_path)})
+    captions = tmp_path / "captions.vtt"
+    player = play_clip(
+        clip,
+        12_345,
+        1.5,
+        title="50 $ off",
+        captions=captions,
+        loop=Span(12_345, 20_000),
+        environment={"PATH": str(tmp_path)},
+    )
     assert player == "mpv"
     command = asked(tmp_path, "mpv")
     assert "--start=12.345" in command
     assert "--speed=1.5" in command
     assert "--title=50 $$ off" in command
+    assert {f"--sub-files-append={captions}", "--ab-loop-a=12.345", "--ab-loop-b=20.000"} <= set(command)
     assert command[-2:] == ["--", str(clip)]
 
 
