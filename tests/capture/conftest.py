@@ -8,10 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.windows import skip_on_windows
+
 
 @pytest.fixture(scope="module")
 def poor_server() -> Iterator[str]:
     """The name of an X server without DAMAGE and RECORD, and without a window manager."""
+    skip_on_windows("Xvfb")
     reading, writing = os.pipe()
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "800x600x24", "-nolisten", "tcp", "-noreset"]
     for extension in ("DAMAGE", "RECORD"):

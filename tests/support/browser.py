@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.desktop import wait_for
+from tests.support.windows import skip_on_windows
 
 _QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 _QUIET += ["--disable-component-update", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
@@ -18,6 +19,7 @@ _QUIET += ["--disable-component-update", "--autoplay-policy=no-user-gesture-requ
 
 def program() -> str:
     """The path of Chromium."""
+    skip_on_windows("Chromium of Debian")
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         raise RuntimeError("no Chromium found; on Debian: apt-get install chromium")

@@ -18,6 +18,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.support.windows import skip_on_windows
+
 SINK = "showhow"
 PROGRAMS = ("Xvfb", "openbox", "xdotool", "xsetroot", "xdpyinfo", "pulseaudio", "pactl", "paplay", "parec")
 _SCRUBBED = ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "PULSE_SERVER", "PULSE_SOURCE", "PULSE_SINK")
@@ -50,6 +52,7 @@ class Stage:
     """A running private desktop. Use as a context manager; ``env`` is what programs on it need."""
 
     def __init__(self, size: tuple[int, int] = (1280, 720), *, sound: bool = True, screen: bool = True) -> None:
+        skip_on_windows("Xvfb and PulseAudio")
         self.size, self._sound, self._screen = size, sound, screen
         self.folder = Path(tempfile.mkdtemp(prefix="stage-"))
         self.env = {key: value for key, value in os.environ.items() if key not in _SCRUBBED}

@@ -7,13 +7,18 @@ refuses.
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
+
+from tests.support.windows import skip_on_windows
+
+if sys.platform != "win32":
+    import pwd
 
 _FAST = {
     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "listen_addresses": "''",
@@ -37,6 +42,7 @@ class PostgresServer:
     """
 
     def __init__(self, kept: Path | None = None, **settings: str) -> None:
+        skip_on_windows("PostgreSQL of Debian")
         place = binaries()
         if place is None:
             raise FileNotFoundError("PostgreSQL is not installed: apt install postgresql")

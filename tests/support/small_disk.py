@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.windows import skip_on_windows
+
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int, *, all_closed: bool = False) -> Iterator[Path]:
@@ -17,6 +19,7 @@ def small_disk(folder: Path, megabytes: int, *, all_closed: bool = False) -> Ite
 
     ``all_closed``: it is an error when a file on it is still open at the end.
     """
+    skip_on_windows("mount")
     place = folder / "disk"
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(place)]

@@ -10,12 +10,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from tests.support.desktop import wait_for
+from tests.support.windows import skip_on_windows
 
 
 class Terminal:
     """One program in one tmux pane. Use as a context manager; the program and the server end with it."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str], *, columns: int = 120, rows: int = 36) -> None:
+        skip_on_windows("tmux")
         self._socket = f"showhow-{uuid.uuid4().hex[:10]}"
         self._command, self._env, self._size = command, dict(env) | {"TERM": "xterm-256color"}, (columns, rows)
 

@@ -21,6 +21,7 @@ import pytest
 
 from tests.support.desktop import wait_for
 from tests.support.wayland_proxy import COMPLETE, PLUGGABLE, PORTAL_ONLY
+from tests.support.windows import skip_on_windows
 
 PROGRAMS = ("sway", "swaymsg", "foot", "setpriv", "dbus-daemon", "dbus-send", "pipewire", "wireplumber")
 PORTALS = tuple(
@@ -43,6 +44,7 @@ _BARE_BUS = """<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><
 
 def skip_without_packages() -> None:
     """Skip the test where Debian's packages for Wayland cannot be had."""
+    skip_on_windows("Wayland")
     missing = [name for name in PROGRAMS if not shutil.which(name)]
     missing += [path.name for path in PORTALS if not path.exists()]
     if missing:
