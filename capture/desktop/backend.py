@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple
 
 from capture.desktop.consent import Consent
 from capture.desktop.input_events import EventAggregator
@@ -25,8 +25,21 @@ if TYPE_CHECKING:
 NOT_NOTED = "Clicks and keys are not noted"
 
 
+class Permission(NamedTuple):
+    """Something that the system's user must allow. ``lacking``: what showhow cannot do without it; empty if allowed."""
+
+    name: str
+    lacking: str = ""
+    remedy: str = ""
+
+
 class DesktopBackend(ABC):
-    """Screen, input and windows of one kind of desktop. The window methods are optional, the others are not."""
+    """Screen, input and windows of one kind of desktop. The window methods are optional, the others are not.
+
+    ``can_draw``: whether a region can be drawn, and a window clicked, with the pointer.
+    """
+
+    can_draw = False
 
     @abstractmethod
     def is_available(self) -> bool:
@@ -96,13 +109,19 @@ class DesktopBackend(ABC):
         finally:
             listener.close()
 
+    def permissions(self) -> list[Permission]:
+        """What the system's user must have allowed, and whether it is; empty where nothing must be."""
+        return []
+
     def list_windows(self) -> list[Window]:
-        """The visible windows, topmost first. Raises CaptureError."""
-        _no_windows()
+        """The windows that can be recorded, topmost first; empty where none can. Raises CaptureError."""
+        return []
 
     def pick_window(self, timeout_s: float) -> Window | None:  # noqa: ARG002  for back ends that know windows
         """The window that the user clicks; None when cancelled. Raises CaptureError."""
-        _no_windows()
+        raise CaptureError(
+            "A single window cannot be recorded on this system", "Record a monitor or a region of the screen instead."
+        )
 
     def pick_region(
         self,
@@ -110,7 +129,7 @@ class DesktopBackend(ABC):
         given_up: Callable[[], bool],  # noqa: ARG002  likewise
     ) -> Region | None:
         """The box that the user draws, or the clicked window's region; None when cancelled. Raises CaptureError."""
-        _no_windows()
+        raise CaptureError("A region cannot be drawn on this system", "Write it: --region LEFT,TOP,WIDTH,HEIGHT")
 
 
 def sizes_of(monitors: Iterable[Monitor]) -> str:
@@ -120,9 +139,3 @@ def sizes_of(monitors: Iterable[Monitor]) -> str:
 
 def _ignore(_event: Event | None = None) -> None:
     """Discard an event or a hotkey."""
-
-
-def _no_windows() -> NoReturn:
-    raise CaptureError(
-        "Windows cannot be told apart on this system", "Record a monitor or a region of the screen instead."
-    )

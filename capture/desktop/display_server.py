@@ -1,4 +1,4 @@
-"""Which display server this process uses, and the errors when there is none."""
+"""Which display server this process uses, the errors when there is none, and the units in which it is told places."""
 
 from __future__ import annotations
 
@@ -54,3 +54,18 @@ def desktop_name() -> str:
 
 def _plain(path: Path) -> str:
     return re.sub(r"[^\w-]", "_", path.name) or "screen"
+
+
+def make_dpi_aware() -> None:
+    """On Windows: have this process told the real pixels of every monitor, instead of places scaled to 96 dots an inch.
+
+    It holds for the whole process, and only before it asked for a place; harmless when done twice, and elsewhere.
+    """
+    if platform.system() == "Windows":
+        import ctypes
+
+        user32 = ctypes.CDLL("user32")
+        if hasattr(user32, "SetProcessDpiAwarenessContext"):  # Windows 10 1607
+            user32.SetProcessDpiAwarenessContext(ctypes.c_void_p(-4))  # PER_MONITOR_AWARE_V2
+        else:
+            user32.SetProcessDPIAware()

@@ -102,6 +102,10 @@ class EventAggregator:
         """The pointer is at a desktop position; put when it moved and the last sample is old enough."""
         self._move(x, y, every_ms=POINTER_EVERY_MS)
 
+    def rested(self, x: int, y: int) -> None:
+        """The pointer stopped at a desktop position; put however old the last sample is."""
+        self._move(x, y, every_ms=0)
+
     def _move(self, x: int, y: int, *, every_ms: int) -> None:
         with self._lock:
             place, at_ms = self._inside(x, y), self._now_ms()

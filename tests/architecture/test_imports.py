@@ -19,6 +19,8 @@ DOORS = {
     "mss": ("capture/desktop/screen_grabber.py",),
     "av": ("capture/video/", "capture/render/"),
     "sounddevice": ("capture/backends/portaudio/portaudio.py",),
+    "pynput": ("capture/backends/portable/pynput_input.py",),
+    "Quartz": ("capture/backends/portable/quartz_info.py",),
     "Xlib": ("capture/backends/x11/",),
     "jeepney": ("capture/backends/wayland/portal_bus.py",),
     "faster_whisper": ("transcribe/asr/whisper.py", "transcribe/asr/silero_vad.py"),

@@ -1,37 +1,82 @@
-"""PortableBackend: for systems without a back end of their own; compares whole pictures, listens with pynput."""
+"""PortableBackend: for systems without a back end of their own; compares pictures, listens with pynput."""
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Mapping
 
-from capture.desktop.backend import DesktopBackend
+from capture.desktop.backend import DesktopBackend, Permission
 from capture.desktop.consent import Consent
+from capture.desktop.desktop_info import DesktopInfo
 from capture.desktop.frame_buffer import open_grabbed
 from capture.desktop.input_events import EventAggregator
 from capture.desktop.input_listener import InputListener
 from capture.desktop.screen_grabber import Screen, fixed_frame
 from capture.desktop.screen_source import ScreenSource
-from capture.model import Target
+from capture.errors import CaptureError
+from capture.model import Target, Window
+
+
+def system_info() -> DesktopInfo | None:
+    """What Windows or macOS tells of its desktop; None on other systems."""
+    if platform.system() == "Windows":
+        from capture.backends.portable.win32_info import Win32Info
+
+        return Win32Info()
+    if platform.system() == "Darwin":
+        from capture.backends.portable.quartz_info import QuartzInfo
+
+        return QuartzInfo()
+    return None
 
 
 class PortableBackend(DesktopBackend):
-    """Windows, macOS and other systems that mss and pynput support. Does not list or pick windows."""
+    """Windows, macOS and other systems that mss and pynput support. ``open_info`` tells of the desktop.
+
+    Records monitors and regions; a single window would have to be followed and uncovered.
+    """
+
+    def __init__(self, open_info: Callable[[], DesktopInfo | None] = system_info) -> None:
+        self._open_info = open_info
 
     def is_available(self) -> bool:
         """Always true."""
         return True
 
     def open_source(self, target: Target, *, rings: bool, consent: Consent) -> ScreenSource:  # noqa: ARG002  asks nobody
-        """A source that grabs the whole region at each tick."""
+        """A source that grabs the whole region at each look. Raises CaptureError without the system's permission."""
+        from capture.backends.portable.permissions import check_screen_allowed
         from capture.backends.portable.probe import PollingProbe
 
         def fixed(target: Target, screen: Screen) -> PollingProbe:
-            return PollingProbe(*fixed_frame(target, screen))
+            label, frame = fixed_frame(target, screen)
+            return PollingProbe(label, frame, self._open_info())
 
+        check_screen_allowed()
         return open_grabbed(target, fixed, rings=rings)
 
     def open_listener(self, inputs: EventAggregator, hotkeys: Mapping[str, Callable[[], None]]) -> InputListener:
-        """Raises ImportError when pynput is missing or may not listen."""
-        from capture.backends.portable.pynput_listener import PynputListener
+        """A listener in a process of its own. Raises CaptureError when it cannot be started, or is not permitted."""
+        from capture.backends.portable.child_listener import ChildListener
+        from capture.backends.portable.permissions import why_no_input
 
-        return PynputListener(inputs, hotkeys)
+        if why := why_no_input():
+            raise CaptureError(why)
+        return ChildListener(inputs, hotkeys, self._open_info)
+
+    def check_screen(self) -> str:
+        """Raises CaptureError also without the system's permission."""
+        from capture.backends.portable.permissions import check_screen_allowed
+
+        check_screen_allowed()
+        return super().check_screen()
+
+    def permissions(self) -> list[Permission]:
+        """Those of macOS."""
+        from capture.backends.portable.permissions import permissions
+
+        return permissions()
+
+    def list_windows(self) -> list[Window]:
+        """Empty: no single window can be recorded here."""
+        return []

@@ -1,32 +1,27 @@
-"""PollingProbe: for systems without damage events; the whole region counts as changed, the pointer is polled."""
+"""PollingProbe: for systems without damage events; anything may have changed, the pointer is polled."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from capture.desktop.cursor_overlay import arrow_sprite
-from capture.model import Region
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from capture.desktop.desktop_info import DesktopInfo
 from capture.desktop.screen_source import DesktopState
+from capture.model import Region
 
 
 class PollingProbe:
-    """Probe of a fixed region."""
+    """Probe of a fixed region. Without ``info`` the pointer is left out of the picture; it is closed with the probe."""
 
-    def __init__(self, label: str, frame: Region) -> None:
-        self.label, self._frame = label, frame
-        self._position, why_not = pointer_position()
-        self._notices = [why_not] if why_not else []
+    def __init__(self, label: str, frame: Region, info: DesktopInfo | None) -> None:
+        self.label, self._frame, self._info = label, frame, info
+        self._notices = [] if info is not None else ["The pointer is left out of the picture: its place is not told."]
 
     def refresh(self) -> DesktopState:
-        """Current state: anything may have changed."""
+        """Current state: anything may have changed. Raises CaptureError when the desktop is lost."""
         state = DesktopState(self._frame, notices=self._notices)
         self._notices = []
-        if self._position is not None:
+        if self._info is not None and (place := self._info.pointer()) is not None:
             state.pointer = arrow_sprite()
-            state.pointer_x, state.pointer_y = self._position()
+            state.pointer_x, state.pointer_y = place
         return state
 
     def confirm(self) -> bool:
@@ -34,19 +29,6 @@ class PollingProbe:
         return True
 
     def close(self) -> None:
-        """Nothing to release."""
-
-
-def pointer_position() -> tuple[Callable[[], tuple[int, int]] | None, str]:
-    """A function that returns the pointer's position; or None and the reason in one line."""
-    try:
-        from pynput.mouse import Controller
-    except ImportError as error:
-        return None, f"The pointer is left out of the picture: {error}."
-    mouse = Controller()
-
-    def position() -> tuple[int, int]:
-        x, y = mouse.position
-        return int(x), int(y)
-
-    return position, ""
+        """Release what told the pointer's place."""
+        if self._info is not None:
+            self._info.close()

@@ -17,6 +17,8 @@ from capture.model import Region, Target, Window
 class X11Backend(DesktopBackend):
     """An X server, or Xwayland as far as it shows anything."""
 
+    can_draw = True
+
     def is_available(self) -> bool:
         """True on Linux."""
         return on_x11()

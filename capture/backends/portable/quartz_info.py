@@ -1,0 +1,55 @@
+"""QuartzInfo: pointer and windows of macOS. Windows by Quartz of PyObjC, which pynput brings along; its only import."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from capture.model import Region, Window
+
+_NORMAL_LAYER = 0
+"""The layer of ordinary windows; the menu bar, the Dock and overlays have others."""
+
+
+def _quartz() -> Any:
+    import Quartz
+
+    return Quartz
+
+
+class QuartzInfo:
+    """A DesktopInfo. Places are points, of which a Retina screen has one for four pixels. Raises ImportError."""
+
+    def __init__(self, quartz: Any = None) -> None:
+        self._quartz = quartz if quartz is not None else _quartz()
+
+    def pointer(self) -> tuple[int, int] | None:
+        """Where the pointer is."""
+        place = self._quartz.CGEventGetLocation(self._quartz.CGEventCreate(None))
+        return int(place.x), int(place.y)
+
+    def windows(self) -> list[Window]:
+        """The visible windows, frontmost first. Titles are told with the permission of Screen Recording only."""
+        shown = self._quartz.kCGWindowListOptionOnScreenOnly | self._quartz.kCGWindowListExcludeDesktopElements
+        listed = self._quartz.CGWindowListCopyWindowInfo(shown, self._quartz.kCGNullWindowID) or []
+        return [_window(one) for one in listed if one.get("kCGWindowLayer") == _NORMAL_LAYER]
+
+    def window_at(self, x: int, y: int) -> tuple[str, str]:
+        """Title and program of the frontmost window at a place."""
+        here = Region(x, y, 1, 1)
+        found = next((window for window in self.windows() if not window.region.intersect(here).empty), None)
+        return (found.title, found.window_class) if found is not None else ("", "")
+
+    def active_window(self) -> tuple[str, str, int]:
+        """Title, program and number of the frontmost window, which is the active program's."""
+        found = next(iter(self.windows()), None)
+        return (found.title, found.window_class, found.window_id) if found is not None else ("", "", 0)
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+
+def _window(told: Any) -> Window:
+    bounds = told["kCGWindowBounds"]
+    region = Region(*(int(bounds[side]) for side in ("X", "Y", "Width", "Height")))
+    title, program = told.get("kCGWindowName") or "", told.get("kCGWindowOwnerName") or ""
+    return Window(int(told["kCGWindowNumber"]), str(title), str(program), region)
