@@ -6,6 +6,7 @@ box costs its own pixels only. Does not depend on the desktop: a DesktopProbe re
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -16,8 +17,9 @@ from numpy.typing import NDArray
 
 from capture.desktop.cursor_overlay import Mark, Overlay, Rings
 from capture.desktop.frame_diff import Comparer, Pixels, cheap_to_grab, checksum, gather
-from capture.desktop.scaling import scale_of, scaled_size, shrunk
-from capture.desktop.screen_grabber import OffScreen, Screen, check_seen
+from capture.desktop.look_pacer import LookPacer
+from capture.desktop.scaling import fitted, scale_of, scaled_size, shrunk
+from capture.desktop.screen_grabber import OffScreen, Screen, ScreenHidden, check_seen
 from capture.desktop.screen_source import DesktopProbe, DesktopState, PixelSource
 from capture.model import Change, Region, Target
 
@@ -36,18 +38,28 @@ class FrameBuffer:
 
     A target that is larger later is scaled down into it, at the upper left.
 
-    ``clean`` is the picture without pointer and rings: (height, width) of uint32 BGRA.
+    ``clean`` is the picture without pointer and rings: (height, width) of uint32 BGRA. ``pacer`` limits the looks where
+    the probe cannot tell changes; ``density`` gives the pixels for each unit of a region that is never scaled down.
     """
 
-    def __init__(self, screen: PixelSource, probe: DesktopProbe, *, rings: bool = True) -> None:
-        self._screen, self._probe = screen, probe
+    def __init__(
+        self,
+        screen: PixelSource,
+        probe: DesktopProbe,
+        *,
+        rings: bool = True,
+        pacer: LookPacer | None = None,
+        density: Callable[[Region], float] = lambda _region: 1.0,
+    ) -> None:
+        self._screen, self._probe, self._pacer = screen, probe, pacer
         self._rings = Rings() if rings else None
         self._notices: list[str] = []
         self.pointer: tuple[int, int] | None = None
         state = self._probe_state()
         self._frame = state.frame or Region(0, 0, 2, 2)
         self.label = probe.label
-        self.width, self.height = self._frame.width & ~1, self._frame.height & ~1
+        self._density = density(self._frame)
+        self.width, self.height = (round(n * self._density) & ~1 for n in (self._frame.width, self._frame.height))
         self._whole = self._shown = Region(0, 0, self.width, self.height)
         self.clean: Pixels = np.full((self.height, self.width), _OPAQUE, np.uint32)
         self.picture: NDArray[np.uint8] = self._bytes(self.clean).copy()
@@ -56,9 +68,9 @@ class FrameBuffer:
         self._chords: Chords | None = None
         self._pointer_state: tuple[object, ...] = ()
         self._failures = 0
-        self._frame_is_new = True
+        self._frame_is_new, self._stale, self._hidden = True, False, False
         self._compared_s = 0.0
-        self.scale, self._parts = 1.0, state.parts
+        self.scale, self._parts = self._density, state.parts
         self._update(state)
 
     def _bytes(self, pixels: Pixels) -> NDArray[np.uint8]:
@@ -69,7 +81,8 @@ class FrameBuffer:
         """The picture's current region on the desktop; the last known one while the target is not visible."""
         if self.scale < 1:
             return self._frame
-        return Region(self._frame.x, self._frame.y, self.width, self.height)
+        width, height = (math.ceil(n / self._density) for n in (self.width, self.height))
+        return Region(self._frame.x, self._frame.y, width, height)
 
     def poll(self) -> tuple[Change, ...]:
         """Update ``picture``; returns the boxes that changed. Raises CaptureError when the screen is lost."""
@@ -110,7 +123,7 @@ class FrameBuffer:
         now_s = time.monotonic()
         if state.frame is not None and (state.frame, state.parts) != (self._frame, self._parts):
             self._frame, self._parts, self._frame_is_new = state.frame, state.parts, True
-            self.scale = scale_of(state.frame, self.width, self.height)
+            self.scale = self._density if self._density != 1 else scale_of(state.frame, self.width, self.height)
             self._shown = scaled_size(state.frame, self.scale).intersect(self._whole)
         fresh = self._refresh(state, now_s) if state.frame is not None else []
         pointer_state = (state.pointer, state.pointer_x, state.pointer_y, state.frame)
@@ -152,31 +165,60 @@ class FrameBuffer:
 
     def _refresh(self, state: DesktopState, now_s: float) -> list[Region]:
         """Update the clean picture; returns tight boxes of what changed."""
-        full = self._frame_is_new or state.suspects is None or now_s - self._compared_s > FULL_COMPARE_S
+        self._stale |= state.suspects is None
+        due = self._stale and (self._pacer is None or self._pacer.due(now_s))
+        full = self._frame_is_new or due or now_s - self._compared_s > FULL_COMPARE_S
         if not full and not state.suspects:
             return []
+        began_s = time.perf_counter()
+        pieces = self._try_grab(None if full else state.suspects, now_s)
+        if pieces is None:
+            return []
+        if pieces and not self._probe.confirm():
+            self._frame_is_new = True  # grabbed after the target moved: it may show other windows, so discard it
+            return []
+        fresh = [box for place, new in pieces for box in self._take(place, new)]
+        if full:
+            self._frame_is_new, self._stale, self._compared_s = False, False, now_s
+            if self._pacer is not None:
+                self._pacer.looked(now_s, time.perf_counter() - began_s, changed=bool(fresh))
+        return fresh
+
+    def _try_grab(self, suspects: list[Region] | None, now_s: float) -> list[tuple[Region, Pixels]] | None:
+        """The pixels of the suspects, None: of everything; None while they cannot be had."""
         try:
-            pieces = self._grab_all() if full else self._grab_suspects(state.suspects or [])
+            pieces = self._grab_all() if suspects is None else self._grab_suspects(suspects)
         except OffScreen:
             # The desktop has just become smaller and its event has not arrived yet.
             self._failures += 1
             self._frame_is_new = True
             if self._failures > _PATIENCE:
                 raise
-            return []
-        self._failures = 0
-        if pieces and not self._probe.confirm():
-            self._frame_is_new = True  # grabbed after the target moved: it may show other windows, so discard it
-            return []
-        fresh = [box for place, new in pieces for box in self._take(place, new)]
-        if full:
-            self._frame_is_new, self._compared_s = False, now_s
-        return fresh
+            return None
+        except ScreenHidden:
+            if not self._compared_s:
+                raise  # there is no picture yet that could stay
+            self._tell_hidden(now_s)
+            return None
+        self._failures, self._hidden = 0, False
+        return pieces
+
+    def _tell_hidden(self, now_s: float) -> None:
+        if not self._hidden:
+            self._notices.append("The screen is locked or switched off; its last picture stays until it is back.")
+        self._hidden = self._stale = True
+        if self._pacer is not None:
+            self._pacer.looked(now_s, 0.0, changed=False)
 
     def _seen(self) -> Region:
         """The part of the picture that is on the desktop, in picture pixels."""
         on_desktop = self.region.intersect(self._frame).intersect(self._screen.desktop)
-        return Region(on_desktop.x - self._frame.x, on_desktop.y - self._frame.y, on_desktop.width, on_desktop.height)
+        corner = (on_desktop.x - self._frame.x, on_desktop.y - self._frame.y)
+        if self._density == 1:
+            return Region(*corner, on_desktop.width, on_desktop.height)
+        return Region(*(round(n * self._density) for n in (*corner, on_desktop.width, on_desktop.height))).intersect(
+            self._whole
+        )
 
     def _grab_all(self) -> list[tuple[Region, Pixels]]:
         if self._composed:
@@ -223,7 +265,11 @@ class FrameBuffer:
         return [(box, self._grab(box)) for box in boxes]
 
     def _grab(self, box: Region) -> Pixels:
-        return self._screen.grab(Region(box.x + self._frame.x, box.y + self._frame.y, box.width, box.height))
+        if self._density == 1:
+            return self._screen.grab(Region(box.x + self._frame.x, box.y + self._frame.y, box.width, box.height))
+        units = (math.ceil(n / self._density) for n in (box.x, box.y, box.width, box.height))
+        x, y, width, height = units
+        return fitted(self._screen.grab(Region(x + self._frame.x, y + self._frame.y, width, height)), box)
 
     def _take(self, box: Region, new: Pixels) -> list[Region]:
         """Copy the changed pixels of one box into the clean picture; returns tight boxes of them."""
@@ -246,7 +292,7 @@ def open_grabbed(
         screen = undo.enter_context(Screen())
         probe = open_probe(target, screen)
         undo.callback(probe.close)
-        source = FrameBuffer(screen, probe, rings=rings)
+        source = FrameBuffer(screen, probe, rings=rings, pacer=LookPacer(), density=screen.density)
         check_seen(screen, source.clean)
         undo.pop_all()
     return source

@@ -26,6 +26,15 @@ def scaled_size(frame: Region, scale: float) -> Region:
     return Region(0, 0, max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
 
 
+def fitted(pixels: Pixels, box: Region) -> Pixels:
+    """A grab cut to a box of the picture: an odd last row or column goes. Of a screen with other pixels it is resized,
+    as when a window of a Retina screen is moved to another one."""
+    height, width = pixels.shape
+    if 0 <= height - box.height <= 1 and 0 <= width - box.width <= 1:
+        return pixels[: box.height, : box.width]
+    return shrunk(pixels, box)
+
+
 def shrunk(pixels: Pixels, size: Region) -> Pixels:
     """The pixels at a smaller size; each is the mean of those it replaces, so that text stays as legible as can be."""
     height, width = pixels.shape

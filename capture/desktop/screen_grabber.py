@@ -9,6 +9,8 @@ contain no pointer, under X11 by nature and on other systems by request.
 from __future__ import annotations
 
 import os
+import platform
+import sys
 import time
 from types import TracebackType
 from typing import Any
@@ -18,7 +20,7 @@ import numpy as np
 from mss.exception import ScreenShotError
 from numpy.typing import NDArray
 
-from capture.desktop.display_server import INSTALL_XCB, check_display, on_x11
+from capture.desktop.display_server import INSTALL_XCB, check_display, make_dpi_aware, on_x11
 from capture.errors import CaptureError
 from capture.model import Monitor, Region, Target
 
@@ -43,6 +45,13 @@ class ScreenGone(CaptureError):
         super().__init__("The display went away", "What was recorded until then is kept.")
 
 
+class ScreenHidden(CaptureError):
+    """The system shows its desktop to no program now: it is locked, or asks for a password. It comes back."""
+
+    def __init__(self) -> None:
+        super().__init__("The screen is locked, or switched off", "Unlock it, and start again.")
+
+
 class Screen:
     """An open view of the desktop. ``desktop`` is its whole area when it was opened or last reopened."""
 
@@ -50,6 +59,8 @@ class Screen:
 
     def __init__(self) -> None:
         check_display()
+        make_dpi_aware()  # before mss: what the process was first told holds
+        _set_up_mss()
         self._shots = self._open()
 
     def __enter__(self) -> Screen:
@@ -88,20 +99,26 @@ class Screen:
         return found or [Monitor(number=1, name="Screen", region=_region(whole), primary=True)]
 
     def grab(self, region: Region) -> Pixels:
-        """A new copy of the region's pixels: (height, width) of uint32 BGRA. One pixel per unit of the region (mss
-        requests nominal pixels on a HiDPI Mac), so a picture has the size of its region.
+        """A new copy of the region's pixels: (height, width) of uint32 BGRA, ``density`` for each unit of the region.
 
-        Raises OffScreen when the region reaches over the desktop's edge, ScreenGone when the display is lost.
+        Raises OffScreen when the region reaches over the desktop's edge, ScreenHidden while the desktop is locked,
+        ScreenGone when the display is lost.
         """
         box = {"left": region.x, "top": region.y, "width": region.width, "height": region.height}
         try:
             shot = self._shots.grab(box)
         except ScreenShotError as error:
+            if not on_x11():
+                raise ScreenHidden from error
             # Only errors reported by the server have details: then the server is alive and the box was wrong.
             if error.details:
                 raise OffScreen(f"The region {describe(region)} is off the screen") from error
             raise ScreenGone from error
         return np.frombuffer(shot.raw, np.uint32).reshape(shot.height, shot.width)
+
+    def density(self, region: Region) -> float:
+        """Pixels for each unit of a region: 2 on a Retina screen, whose places are told in points; else 1."""
+        return self.grab(region).shape[1] / region.width if platform.system() == "Darwin" else 1.0
 
     def close(self) -> None:
         """Release the screen; harmless when it is lost."""
@@ -109,6 +126,19 @@ class Screen:
             self._shots.close()
         except ScreenShotError:
             return  # the server closed the connection; there is nothing left to close
+
+
+def _set_up_mss() -> None:
+    """Set what mss takes from its modules. On Windows CAPTUREBLT makes the pointer flicker at each grab (mss issue 179)
+    and adds nothing since the desktop is composed. A Mac gives nominal pixels by default: text half as sharp."""
+    if sys.platform == "win32":
+        import mss.windows.gdi
+
+        mss.windows.gdi.CAPTUREBLT = 0
+    if sys.platform == "darwin":
+        import mss.darwin
+
+        mss.darwin.IMAGE_OPTIONS &= ~mss.darwin.kCGWindowImageNominalResolution
 
 
 def _settled_monitors(shots: mss.MSS) -> list[dict[str, Any]]:
@@ -162,7 +192,7 @@ def grab(region: Region) -> NDArray[np.uint8]:
         check_inside(region, screen.desktop)
         pixels = screen.grab(region)
         check_seen(screen, pixels)
-        return pixels.view(np.uint8).reshape(region.height, -1, 4)
+        return pixels.view(np.uint8).reshape(*pixels.shape, 4)
 
 
 def check_seen(screen: Screen, pixels: Pixels) -> None:

@@ -23,7 +23,7 @@ from capture.model import Change, Region
 class ScreenSource(Protocol):
     """The current picture of a target. ``picture`` is (height, width, 4) BGRA with pointer and click rings; its even
     size never changes. ``region`` is its current region of the desktop (it follows a window), ``scale`` the picture
-    pixels for each of its pixels, less than 1 while the target is larger than the picture.
+    pixels for each of its units: less than 1 while the target is larger than the picture, 2 on a Retina screen.
     All methods but ``show_click`` and ``show_keys`` are for one thread.
     """
 
@@ -70,7 +70,8 @@ class PixelSource(Protocol):
     def grab(self, region: Region) -> Pixels:
         """A new copy of the region's pixels: (height, width) of uint32 BGRA.
 
-        Raises OffScreen when the region reaches over the desktop's edge, ScreenGone when the display is lost.
+        Raises OffScreen when the region reaches over the desktop's edge, ScreenHidden while the desktop is locked,
+        ScreenGone when the display is lost.
         """
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ from tests.support.plain_windows import paper
 from tests.support.portable_desktop import PORTABLE, python_path
 
 E = TypeVar("E", bound=Event)
+WHOLE = Region(0, 0, 1280, 720)
 pytestmark = pytest.mark.x11
 
 
@@ -49,9 +50,7 @@ class Ear:
 
 
 @contextmanager
-def listening(
-    region: Region = Region(0, 0, 1280, 720), hotkeys: Mapping[str, Callable[[], None]] | None = None
-) -> Iterator[Ear]:
+def listening(region: Region = WHOLE, hotkeys: Mapping[str, Callable[[], None]] | None = None) -> Iterator[Ear]:
     ear = Ear(region, hotkeys or {})
     try:
         yield ear
