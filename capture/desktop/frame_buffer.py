@@ -92,6 +92,8 @@ class FrameBuffer:
         """Show a click ring at a position of the picture."""
         if self._rings is not None:
             self._rings.add(x, y, time.monotonic())
+        if self._pacer is not None:
+            self._pacer.expect(time.monotonic())
 
     def show_keys(self, keys: str) -> None:
         """Show a key chord briefly."""
@@ -165,29 +167,62 @@ class FrameBuffer:
 
     def _refresh(self, state: DesktopState, now_s: float) -> list[Region]:
         """Update the clean picture; returns tight boxes of what changed."""
-        self._stale |= state.suspects is None
-        due = self._stale and (self._pacer is None or self._pacer.due(now_s))
-        full = self._frame_is_new or due or now_s - self._compared_s > FULL_COMPARE_S
-        if not full and not state.suspects:
+        boxes = self._where(state, now_s)
+        if boxes is not None and not boxes:
             return []
         began_s = time.perf_counter()
-        pieces = self._try_grab(None if full else state.suspects, now_s)
+        pieces = self._try_grab(boxes, now_s)
+        if boxes is not None and self._stale and self._is_cut_off(pieces or []):
+            boxes, pieces = None, self._try_grab(None, now_s)
         if pieces is None:
             return []
         if pieces and not self._probe.confirm():
             self._frame_is_new = True  # grabbed after the target moved: it may show other windows, so discard it
             return []
         fresh = [box for place, new in pieces for box in self._take(place, new)]
-        if full:
+        cost_s = time.perf_counter() - began_s
+        if boxes is None:
             self._frame_is_new, self._stale, self._compared_s = False, False, now_s
             if self._pacer is not None:
-                self._pacer.looked(now_s, time.perf_counter() - began_s, changed=bool(fresh))
+                self._pacer.looked(now_s, cost_s, fresh)
+        elif self._pacer is not None and self._stale:
+            self._pacer.looked_at_spots(now_s, cost_s, fresh)
         return fresh
 
-    def _try_grab(self, suspects: list[Region] | None, now_s: float) -> list[tuple[Region, Pixels]] | None:
-        """The pixels of the suspects, None: of everything; None while they cannot be had."""
+    def _where(self, state: DesktopState, now_s: float) -> list[Region] | None:
+        """Where to look now, in picture pixels; None: everywhere."""
+        self._stale |= state.suspects is None
+        if self._frame_is_new or now_s - self._compared_s > FULL_COMPARE_S:
+            return None
+        if not self._stale:
+            return self._in_picture(state.suspects or [])
+        spots = self._pacer.look(now_s) if self._pacer is not None else None
+        if spots is None or (spots and self._composed):
+            return None
+        seen = self._seen()
+        inside = [spot.even(self._whole).intersect(seen) for spot in spots]
+        return [spot for spot in inside if not spot.empty]
+
+    def _in_picture(self, suspects: list[Region]) -> list[Region] | None:
+        if self._composed:
+            return None if any(not box.intersect(self._frame).empty for box in suspects) else []
+        seen, frame = self._seen(), self._frame
+        moved = (Region(box.x - frame.x, box.y - frame.y, box.width, box.height).intersect(seen) for box in suspects)
+        return cheap_to_grab([box for box in moved if not box.empty])
+
+    def _is_cut_off(self, pieces: list[tuple[Region, Pixels]]) -> bool:
+        """Whether a change reaches the edge of its box, and so may go on beyond it."""
+        for place, new in pieces:
+            changed = self._compare.changed(self.clean[place.y : place.bottom, place.x : place.right], new)
+            inner = Region(1, 1, place.width - 2, place.height - 2)
+            if any(box.intersect(inner) != box for box in changed):
+                return True
+        return False
+
+    def _try_grab(self, boxes: list[Region] | None, now_s: float) -> list[tuple[Region, Pixels]] | None:
+        """The pixels of some boxes, None: of everything; None while they cannot be had."""
         try:
-            pieces = self._grab_all() if suspects is None else self._grab_suspects(suspects)
+            pieces = self._grab_all() if boxes is None else [(box, self._grab(box)) for box in boxes]
         except OffScreen:
             # The desktop has just become smaller and its event has not arrived yet.
             self._failures += 1
@@ -208,7 +243,7 @@ class FrameBuffer:
             self._notices.append("The screen is locked or switched off; its last picture stays until it is back.")
         self._hidden = self._stale = True
         if self._pacer is not None:
-            self._pacer.looked(now_s, 0.0, changed=False)
+            self._pacer.looked(now_s, 0.0, ())
 
     def _seen(self) -> Region:
         """The part of the picture that is on the desktop, in picture pixels."""
@@ -254,15 +289,6 @@ class FrameBuffer:
         else:
             new[: size.height, : size.width] = whole[: size.height, : size.width]
         return new
-
-    def _grab_suspects(self, suspects: list[Region]) -> list[tuple[Region, Pixels]]:
-        if self._composed:
-            touched = any(not box.intersect(self._frame).empty for box in suspects)
-            return [(self._whole, self._compose())] if touched else []
-        seen, frame = self._seen(), self._frame
-        moved = (Region(box.x - frame.x, box.y - frame.y, box.width, box.height).intersect(seen) for box in suspects)
-        boxes = cheap_to_grab([box for box in moved if not box.empty])
-        return [(box, self._grab(box)) for box in boxes]
 
     def _grab(self, box: Region) -> Pixels:
         if self._density == 1:
