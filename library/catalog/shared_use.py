@@ -1,7 +1,7 @@
 """SharedUseLog: the use log of a folder that several machines share, gathered from a file of each beside the bundles.
 
 Owns the files ``use/MACHINE.jsonl``: each machine appends to its own and reads the others'. They hold what was
-searched, asked for and opened, when, and how many hits there were; never a name of a person or a machine. Off unless
+searched and opened, when, and how many hits there were; never a name of a person or a machine. Off unless
 the library's owner turned it on; each user can stay out of it by a setting.
 """
 
@@ -36,7 +36,7 @@ _WEIGHTS = {Use.REPLAY: 1, Use.HELPED: 3, Use.NO_HELP: -3}
 
 
 class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A search or a wish (``query``, ``asked``), or a use (``demo_id`` and ``kind``)."""
+    """A search (``query``; ``asked``: a wish, in files of older showhows), or a use (``demo_id`` and ``kind``)."""
 
     at_unix_ms: int
     query: str = ""
@@ -102,14 +102,6 @@ class SharedUseLog(UseLog):
         """The uses of all machines since then, oldest first."""
         others = (one for each in self._others() for one in each.uses if one.at_unix_ms >= since_unix_ms)
         return sorted([*super().uses(since_unix_ms), *others], key=lambda one: one.at_unix_ms)
-
-    def answers(self) -> Mapping[str, Mapping[Use, int]]:
-        """For each demo the number of replays and of each kind of feedback, on all machines."""
-        found: dict[str, Counter[Use]] = {demo_id: Counter(counts) for demo_id, counts in super().answers().items()}
-        for each in self._others():
-            for one in each.uses:
-                found.setdefault(one.demo_id, Counter())[one.use] += 1
-        return found
 
     def used(self, demo_ids: Sequence[str]) -> Mapping[str, int]:
         """The use of each demo on all machines; that of others may be a minute old."""

@@ -20,6 +20,7 @@ from library.text import clean
 _Answer = TypeVar("_Answer")
 _LONGEST = 300
 _NAMES = "names"
+_CARRIED = "carried"
 _SITTING_S = 600.0
 
 
@@ -34,7 +35,7 @@ class Use(StrEnum):
 class Search(NamedTuple):
     """A settled search; ``hits``: those that answer it. ``who`` is empty where no names are stored.
 
-    ``asked``: it is a wish; somebody asked for a demo with these words.
+    ``asked``: somebody asked for a demo with these words; only of showhows that had no needs.
     """
 
     at_unix_ms: int
@@ -96,12 +97,6 @@ class UseLog:
         if query:
             self._note("note_search", who, query=query, hits=hits, visit=visit, asked=0)
 
-    def note_wish(self, query: str, who: str = "", visit: str = "") -> None:
-        """Log that somebody asked for a demo; an empty query is not logged."""
-        query = clean(query, _LONGEST)
-        if query:
-            self._note("note_search", who, query=query, hits=0, visit=visit, asked=1)
-
     def note(self, demo_id: str, use: Use, who: str = "", visit: str = "") -> None:
         """Log that a demo was replayed, helped or did not help."""
         self._note("note_use", who, demo_id=demo_id, kind=use.value, visit=visit)
@@ -125,12 +120,11 @@ class UseLog:
         rows = self._run(lambda s: s.fetch("uses", since_unix_ms=since_unix_ms))
         return [UseEvent(at, demo_id, Use(kind), visit) for at, demo_id, kind, visit in rows]
 
-    def answers(self) -> Mapping[str, Mapping[Use, int]]:
-        """For each demo the number of replays and of each kind of feedback."""
-        found: dict[str, dict[Use, int]] = {}
-        for demo_id, kind, count in self._run(lambda s: s.fetch("answers")):
-            found.setdefault(demo_id, {})[Use(kind)] = count
-        return found
+    def carry_over(self, carry: Callable[[Sequence[Search], Sequence[UseEvent]], object]) -> None:
+        """Give ``carry`` this log's searches and uses, once for ever: as soon as it has returned, never again."""
+        if not self._run(lambda s: s.fetch("use_setting", name=_CARRIED)):
+            carry(UseLog.searches(self), UseLog.uses(self))
+            self._run(lambda s: s.run("set_use", name=_CARRIED, value=1), write=True)
 
     def used(self, demo_ids: Sequence[str]) -> Mapping[str, int]:
         """The use of each demo: a replay counts 1, "helped" 3, "did not help" -3."""

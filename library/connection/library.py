@@ -64,7 +64,7 @@ class Library:
     ``review_days``: days after filing until a demo is due for review; 0 for never. ``scanned``: the catalog belongs to
     this machine and finds new demos by scanning the folder; a team's catalog is shared. ``team``: the other shared data
     of a team, None for a folder. ``synonyms``: what means the same in this library; its catalog searches with them.
-    ``sentences``: the model for search by meaning.
+    ``sentences``: the model for search by meaning. ``local``: a folder of this machine alone.
     """
 
     url: str
@@ -77,6 +77,7 @@ class Library:
     team: TeamState | None = None
     sentences: WantedModel = NO_MODEL
     synonyms: Synonyms = field(kw_only=True)
+    local: Path = field(default_factory=lambda: _user_cache(), kw_only=True)  # noqa: PLW0108  it is defined below
     _last_look: _LastLook = field(default_factory=_LastLook, repr=False, compare=False)
 
     @cached_property
@@ -181,13 +182,13 @@ def open_library(
     """
     if is_team(str(url)):
         return _open_team(str(url), cache or _user_cache(), media, sentences)
-    folder = folder_of(str(url))
+    folder, local = folder_of(str(url)), cache or _user_cache()
     if folder.exists() and not folder.is_dir():
         raise LibraryError(f"The library {folder} is a file, not a folder", "Choose another path.")
     if not (folder / "demos").is_dir():
         _create(folder)
     facts, trouble = read_facts(folder)
-    index = index_path(folder, cache or _user_cache())
+    index = index_path(folder, local)
     demos = folder / "demos"
     catalog = SqliteCatalog(index, demos, refill=lambda new: refresh(new, demos, progress), busy_ms=OPENING_MS)
     if trouble:
@@ -202,7 +203,9 @@ def open_library(
     store, synonyms = FolderStore(demos, folder / ".trash"), FolderSynonyms(folder)
     catalog.read_synonyms_with(synonyms.folded)
     name, review_days = facts.name or folder.name, max(0, facts.review_days)
-    return Library(str(url), folder, catalog, name, store, review_days, sentences=sentences, synonyms=synonyms)
+    return Library(
+        str(url), folder, catalog, name, store, review_days, sentences=sentences, synonyms=synonyms, local=local
+    )
 
 
 def _open_team(url: str, cache: Path, media: MediaOptions, sentences: WantedModel) -> Library:
@@ -217,8 +220,9 @@ def _open_team(url: str, cache: Path, media: MediaOptions, sentences: WantedMode
     catalog.read_synonyms_with(synonyms.folded)
     days = facts.review_days
     return Library(
-        shown, cache, catalog, name, store, days, scanned=False, team=team, sentences=sentences, synonyms=synonyms
-    )
+        shown, cache, catalog, name, store, days, scanned=False, team=team, sentences=sentences, synonyms=synonyms,
+        local=cache,
+    )  # fmt: skip
 
 
 def _refresh_index(catalog: SqliteCatalog, demos: Path, progress: Progress) -> None:

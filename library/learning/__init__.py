@@ -1,1 +1,1 @@
-"""Evaluation of searches and feedback: what the library lacks and which demos do not help."""
+"""What learners say of demos, what they ask for, and what follows from both for those who make demos."""

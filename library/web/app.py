@@ -20,7 +20,8 @@ from starlette.routing import Route
 
 from library.connection.library import Library
 from library.index.model import STATE
-from library.learning.wishes import can_ask
+from library.learning.needs.words import can_ask
+from library.learning.opening import open_learning
 from library.model import Demo, DemoNotFound, Found, LibraryError
 from library.search.ask import ask
 from library.web import view_models as view
@@ -111,7 +112,7 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
     ]
     guard = options.guard
     if not options.read_only:
-        wishes = WishForm(library.catalog.use, search_log, waiting, _LONGEST_QUERY)
+        wishes = WishForm(open_learning(library).needs, search_log, waiting, _LONGEST_QUERY)
         routes.append(Route(ASK, wishes.post, methods=["POST"]))
         guard = replace(guard, writable=guard.writable | {ASK})
     if options.recording is not None:

@@ -16,8 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from library.catalog.usage import UseLog
-from library.learning.wishes import ask_for, has_words
+from library.learning.needs.needs import Needs
+from library.learning.needs.words import has_words
 from library.web.blocking_pool import BlockingPool
 from library.web.search_log import SearchLogger
 
@@ -69,8 +69,8 @@ def _same(query: str) -> str:
 class WishForm:
     """Handles the form. ``longest``: letters of a query."""
 
-    def __init__(self, log: UseLog, searches: SearchLogger, pool: BlockingPool, longest: int) -> None:
-        self._log, self._searches, self._pool, self._longest = log, searches, pool, longest
+    def __init__(self, needs: Needs, searches: SearchLogger, pool: BlockingPool, longest: int) -> None:
+        self._needs, self._searches, self._pool, self._longest = needs, searches, pool, longest
         self._limit, self._lock = WishLimit(), Lock()
 
     async def post(self, request: Request) -> Response:
@@ -89,7 +89,8 @@ class WishForm:
                 return
             if not self._limit.accepts(visitor, now_s):
                 raise HTTPException(429)
-            ask_for(self._log, query, visit=self._searches.asking(visitor))
+            self._searches.asking(visitor)
+            self._needs.ask(query)
             self._limit.count(visitor, query)
 
 

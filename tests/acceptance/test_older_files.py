@@ -15,9 +15,10 @@ from capture.span import Span
 from capture.takes import load_take, read_changes, read_events
 from capture.video.reader import grab_frame
 from capture.video.repair import check
-from library.catalog.usage import Use
 from library.connection.library import Library, open_library
 from library.intake.pipeline import propose
+from library.learning.notes.model import NoteKind
+from library.learning.opening import open_learning
 from library.links import parse_link
 from tests.support.older_files import (
     BRIEF,
@@ -132,9 +133,9 @@ def test_what_was_removed_and_what_was_changed_come_back(place: Path) -> None:
 def test_how_the_library_was_used_is_remembered(place: Path) -> None:
     assert not missing(expected(place)["gaps"], ask("library", "gaps", "--days", FOR_EVER))
     with opened(place) as library:
-        assert library.catalog.use.answers() == {
-            ORDER: {Use.REPLAY: 1, Use.HELPED: 1}, CONFIRM: {Use.NO_HELP: 1},
-        }  # fmt: skip
+        assert library.catalog.used([ORDER, CONFIRM]) == {ORDER: 4, CONFIRM: -3}
+        said = {(note.demo_id, note.kind) for note in open_learning(library).notes.every()}
+        assert said == {(ORDER, NoteKind.HELPED), (CONFIRM, NoteKind.STUCK)}
 
 
 def test_a_demo_is_exported_as_it_was(place: Path) -> None:

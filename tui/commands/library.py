@@ -11,7 +11,7 @@ import typer
 
 from capture.span import clock
 from library.format import age, count, moment, size
-from tui.commands.options import CommandContext, DemoName, Json, demo_document, terminal_visit
+from tui.commands.options import CommandContext, DemoName, Json, demo_document
 from tui.console import plain, print_json, progress_bar, say, warn
 
 library = typer.Typer(help="Look after the library itself.", no_args_is_help=True, rich_markup_mode=None)
@@ -259,25 +259,18 @@ def gaps(
             "--gather/--no-gather", help="Gather what was searched on all machines of a shared folder; or not."
         ),
     ] = None,
-    ask: Annotated[
-        str, typer.Option(metavar="WORDS", help="Ask for a demo: put what nobody has shown on the list.")
-    ] = "",
     json: Json = False,
 ) -> None:
     """List what was searched and not found, most wanted first and why, and the demos that did not help."""
     from library.connection.address import is_shared
     from library.connection.library_facts import read_facts
-    from library.learning.gaps import gaps as missing
-    from library.learning.gaps import unhelpful
-    from library.learning.wishes import ask_for
+    from library.learning.opening import open_learning
+    from library.learning.signals.gaps import gaps as missing
+    from library.learning.signals.signals import unhelpful
     from library.search.ask import ask as answered
 
     cli: CommandContext = context.obj
     opened = cli.open_library()
-    if ask:
-        ask_for(opened.catalog.use, ask, cli.settings.author, terminal_visit())
-        print_json({"asked": ask}) if json else say(f"Asked for “{ask}”. See what is missing: showhow library gaps")
-        return
     if gather is not None:
         opened.gather_use(gather)
         opened = cli.open_library()
@@ -285,8 +278,10 @@ def gaps(
     if names is not None:
         log.keep_names(names)
     since = round(time.time() * 1000) - days * _DAY_MS
-    found = missing(catalog, log, limit, since, answer=partial(answered, catalog, opened.meaning))
-    poor = unhelpful(catalog, log)[:limit]
+    learning = open_learning(opened)
+    needs, answer = learning.needs.every(), partial(answered, catalog, opened.meaning)
+    found = missing(catalog, log, limit, since, needs=needs, answer=answer)
+    poor = unhelpful(catalog.list(), learning.notes.every())[:limit]
     if json:
         listed = {"gaps": [one._asdict() for one in found], "did_not_help": [one._asdict() for one in poor]}
         print_json(plain(listed) | {"names": log.names})

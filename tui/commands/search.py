@@ -102,9 +102,9 @@ def _found_lines(found: Found, *, like: bool = False) -> list[str]:
 
 def _asking(found: Found) -> list[str]:
     """How to ask for what nobody has shown; nothing where there are answers."""
-    from library.learning.wishes import can_ask
+    from library.learning.needs.words import can_ask
 
-    return [f"Ask for it: showhow library gaps --ask {shlex.quote(found.query)}"] if can_ask(found) else []
+    return [f"Ask for it: showhow ask {shlex.quote(found.query)}"] if can_ask(found) else []
 
 
 def _signature(hit: Hit) -> str:
@@ -170,7 +170,7 @@ def suggest(
     json: Json = False,
 ) -> None:
     """Suggest synonyms: what people typed in vain, and what they found it with within a minute."""
-    from library.learning.synonym_suggestions import suggested
+    from library.learning.signals.synonym_suggestions import suggested
 
     opened = context.obj.open_library()
     log, since = opened.catalog.use, round(time.time() * 1000) - days * 86_400_000

@@ -16,7 +16,7 @@ from library.connection.library import Library
 from library.index.model import no_pause
 from library.intake.late_words import complete
 from library.intake.options import IntakeOptions
-from library.learning.wishes import ask_for
+from library.learning.opening import open_learning
 from library.maintenance.edit import edit_demo
 from library.maintenance.glossary import Glossary, corrected_terms
 from library.maintenance.revisions import remove_demo
@@ -41,6 +41,7 @@ class LocalLibraryService:
     def __init__(self, library: Library, options: IntakeOptions, exports: Path, reader_url: str = "") -> None:
         self._library, self._options, self._exports, self._reader_url = library, options, exports, reader_url
         self._replayer, self._visit = Replayer(library), Visit()
+        self._learning = open_learning(library)
 
     @property
     def name(self) -> str:
@@ -91,9 +92,8 @@ class LocalLibraryService:
             self._library.catalog.use.note_search(query, hits, self._options.author, visit)
 
     def ask_for(self, query: str) -> str:
-        """Put a wish among the gaps; signed where the library keeps names. Raises LibraryError."""
-        ask_for(self._library.catalog.use, query, self._options.author, self._visit.searching())
-        return query
+        """Ask for a demo. Raises LibraryError."""
+        return self._learning.needs.ask(query).query
 
     def note_opened(self) -> None:
         """Say that a demo was opened."""

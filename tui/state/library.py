@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from library.format import count
-from library.learning.wishes import can_ask
+from library.learning.needs.words import can_ask
 from library.model import Found, Hit
 from library.search.query import FILTERS
 

@@ -1,4 +1,4 @@
--- The shared data of a team besides the catalog: settings, pending demos, tasks, glossary and synonyms.
+-- The shared data of a team besides the catalog: settings, pending demos, tasks, glossary, synonyms and journals.
 
 -- name: setting
 SELECT value FROM settings WHERE name = :name
@@ -72,3 +72,10 @@ ON CONFLICT (folded, folded_meaning) DO NOTHING
 
 -- name: drop_synonym
 DELETE FROM synonyms WHERE folded = :folded OR folded_meaning = :folded
+
+-- name: append_record
+INSERT INTO journal (journal, record_id, line) VALUES (:journal, :record_id, :line) ON CONFLICT DO NOTHING
+
+-- name: records_since
+SELECT line, CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) FROM journal
+WHERE journal = :journal AND tx >= CAST(CAST(:since AS text) AS xid8)

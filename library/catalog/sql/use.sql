@@ -13,9 +13,6 @@ SELECT at_unix_ms, query, hits, who, visit, asked FROM searches WHERE at_unix_ms
 -- name: uses
 SELECT at_unix_ms, demo_id, kind, visit FROM uses WHERE at_unix_ms >= :since_unix_ms ORDER BY at_unix_ms
 
--- name: answers
-SELECT demo_id, kind, count(*) FROM uses GROUP BY demo_id, kind
-
 -- name: use_setting
 SELECT value FROM use_settings WHERE name = :name
 

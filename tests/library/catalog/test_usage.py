@@ -9,7 +9,7 @@ import pytest
 from library.catalog.catalog import Catalog
 from library.catalog.sqlite_catalog import SqliteCatalog
 from library.catalog.usage import Search, Use, UseEvent, Visit
-from library.learning.gaps import Reason, gaps, missed, unhelpful, unmet
+from library.learning.signals.gaps import Reason, gaps, missed, unmet
 from tests.library.factories import demo
 
 
@@ -61,13 +61,10 @@ def test_searches_for_the_same_thing_are_one_gap_whatever_their_order_and_ending
     assert [(gap.query, gap.times, gap.last_unix_ms) for gap in missed(unmet(searches))] == [("Report export", 2, 2)]
 
 
-def test_demos_that_did_not_help_are_named(catalog: Catalog) -> None:
-    catalog.insert(demo("bad-1", "Bad one", "x"))
-    catalog.insert(demo("good-1", "Good one", "y"))
-    for name, use in (("bad-1", Use.NO_HELP), ("good-1", Use.HELPED), ("good-1", Use.NO_HELP), ("gone-1", Use.NO_HELP)):
+def test_replays_and_feedback_rank_a_demo(catalog: Catalog) -> None:
+    for name, use in (("bad-1", Use.NO_HELP), ("good-1", Use.HELPED), ("good-1", Use.NO_HELP), ("good-1", Use.REPLAY)):
         catalog.use.note(name, use)
-    assert [(one.demo_id, one.helped, one.did_not) for one in unhelpful(catalog, catalog.use)] == [("bad-1", 0, 1)]
-    assert catalog.use.used(["bad-1", "good-1", "new-1"]) == {"bad-1": -3, "good-1": 0}
+    assert catalog.used(["bad-1", "good-1", "new-1"]) == {"bad-1": -3, "good-1": 1}
 
 
 def test_use_outlives_an_index_made_anew(catalog: Catalog) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from library.catalog.usage import Use
 from library.connection.library import Library, open_library
-from library.learning.gaps import gaps
+from library.learning.signals.gaps import gaps
 from library.maintenance.check import check
 from library.model import LibraryError
 from library.search.search import search

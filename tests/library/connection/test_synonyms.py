@@ -12,7 +12,7 @@ from library.catalog.usage import Search, Use, UseEvent
 from library.connection.library import Library, open_library
 from library.connection.synonyms import FolderSynonyms, TeamSynonyms
 from library.connection.team import TeamState
-from library.learning.synonym_suggestions import suggested
+from library.learning.signals.synonym_suggestions import suggested
 from library.model import LibraryError
 from library.search.search import search
 from tests.library.conftest import emptied

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from library.connection.library import Library, open_library
-from library.learning.gaps import Reason, gaps
+from library.learning.signals.gaps import Reason, gaps
 from library.web.server import Running
 from tests.library.factories import demo, put_bundle
 from tests.support.browser import chromium, page_of

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from library.connection.library import Library, open_library
-from library.learning.gaps import gaps
+from library.learning.signals.gaps import gaps
 from library.model import LibraryError
 from library.web import search_log as noting
 from library.web.search_log import SETTLED_S, QueryDebouncer, Question, SearchLogger

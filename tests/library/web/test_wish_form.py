@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from library.connection.library import Library, open_library
-from library.learning.gaps import Reason, gaps
+from library.learning.opening import open_learning
 from library.web import wish_form
 from library.web.server import Running, ServeOptions
 from library.web.wish_form import WishLimit
@@ -22,7 +22,7 @@ FORM = {"Content_Type": "application/x-www-form-urlencoded"}
 
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
-    with open_library(tmp_path / "library") as opened:
+    with open_library(tmp_path / "library", cache=tmp_path / "indexes") as opened:
         opened.catalog.insert(put_bundle(opened.demos, demo("raise-1", "Raise a purchase order", "Open the menu")))
         yield opened
 
@@ -36,7 +36,7 @@ def post(running: Running, query: str = "feed the zebra", body: bytes | None = N
 
 
 def asked(library: Library) -> dict[str, int]:
-    return {gap.query: dict(gap.why).get(Reason.ASKED, 0) for gap in gaps(library.catalog, library.catalog.use)}
+    return {need.query: len(need.votes) for need in open_learning(library).needs.every()}
 
 
 def test_what_is_asked_for_is_noted_once_and_the_page_says_so(library: Library) -> None:
@@ -109,16 +109,15 @@ def test_nothing_is_offered_nor_taken_when_served_read_only(library: Library) ->
 
 
 def test_where_nothing_can_be_written_one_line_says_so_and_it_can_be_tried_again(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library,
 ) -> None:
-    blocked = tmp_path / "a file" / "use.sqlite"
-    blocked.parent.write_text("in the way")
+    blocked = library.folder / "needs"
+    blocked.write_text("in the way")
     with served(library) as running:
-        with monkeypatch.context() as patched:
-            patched.setattr(library.catalog, "_use_path", blocked)
-            refused = post(running)
-            assert refused.status == 503
-            assert refused.text.count("<h1>") == 1
+        refused = post(running)
+        assert refused.status == 503
+        assert refused.text.count("<h1>") == 1
+        blocked.unlink()
         assert post(running).status == 303
         assert asked(library) == {"feed the zebra": 1}
 

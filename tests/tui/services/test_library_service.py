@@ -6,7 +6,8 @@ from pathlib import Path
 
 from library.connection.library import open_library
 from library.intake.options import IntakeOptions
-from library.learning.gaps import Reason, gaps
+from library.learning.opening import open_learning
+from library.learning.signals.gaps import Reason, gaps
 from tests.library.factories import demo, put_bundle
 from tui.services.library_service import LocalLibraryService
 
@@ -25,11 +26,10 @@ def test_a_search_is_in_vain_when_another_follows_at_once_but_not_after_a_demo_w
     service.close()
 
 
-def test_what_is_asked_for_stands_among_the_gaps_signed_where_names_are_kept(tmp_path: Path) -> None:
-    library = open_library(tmp_path / "library")
-    library.catalog.use.keep_names(True)
+def test_what_is_asked_for_is_a_need_and_unsigned(tmp_path: Path) -> None:
+    library = open_library(tmp_path / "library", cache=tmp_path / "indexes")
     service = LocalLibraryService(library, IntakeOptions(author="Priya"), tmp_path)
     service.ask_for("order lunch")
-    [gap] = gaps(library.catalog, library.catalog.use)
-    assert (gap.query, gap.who, gap.why) == ("order lunch", ("Priya",), ((Reason.ASKED, 1),))
+    [need] = open_learning(library).needs.every()
+    assert (need.query, need.who, len(need.votes)) == ("order lunch", (), 1)
     service.close()

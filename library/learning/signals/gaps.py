@@ -1,4 +1,4 @@
-"""Gap: searches that were not answered, grouped, most frequent first, each with why it counts; unhelpful demos.
+"""Gap: searches that were not answered, grouped, most frequent first, each with why it counts.
 
 Owns which searches count as the same, and when one was not answered: nothing or only weak hits came, the same person
 searched again within a minute without opening a demo, opened one and said that it did not help, or asked for a demo.
@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from library.catalog.catalog import Catalog
 from library.catalog.usage import Search, Use, UseEvent, UseLog
-from library.index.stems import USUAL, stem_key
+from library.learning.needs.model import Need
+from library.learning.needs.words import need_id_of, stems_of
 from library.model import Found
-from library.search.query import read_query
 from library.search.search import search
 
 _HITS = 5
@@ -52,15 +52,6 @@ class Gap(NamedTuple):
     why: tuple[tuple[Reason, int], ...] = ()
 
 
-class Unhelpful(NamedTuple):
-    """A demo with more answers that it did not help than that it did."""
-
-    demo_id: str
-    title: str
-    helped: int
-    did_not: int
-
-
 class Unmet(NamedTuple):
     """A search that was not answered, and why."""
 
@@ -70,16 +61,34 @@ class Unmet(NamedTuple):
 
 def gaps(
     catalog: Catalog, log: UseLog, limit: int = 20, since_unix_ms: int = 0, *,
-    answer: Callable[[str], Found] | None = None,
+    needs: Sequence[Need] = (), answer: Callable[[str], Found] | None = None,
 ) -> Sequence[Gap]:  # fmt: skip
     """The missing demos; queries that may be mistyped come last. Raises LibraryError.
 
-    ``answer``: how the library is searched to see whether a gap still exists; by words where it is None.
+    ``needs``: all that was asked for; each vote for one that waits counts. ``answer``: how the library is searched to
+    see whether a gap still exists; by words where it is None.
     """
     answer = answer or (lambda query: search(catalog, query, _HITS))
-    wanted = missed(unmet(log.searches(since_unix_ms), log.uses(since_unix_ms)))[:_LOOKED_AT]
+    searches = without_needs(log.searches(since_unix_ms), needs)
+    wanted = missed([*unmet(searches, log.uses(since_unix_ms)), *asked(needs, since_unix_ms)])[:_LOOKED_AT]
     still = [left for gap in wanted if (left := _left_of(gap, answer(gap.query))) is not None]
     return sorted(still, key=lambda gap: (_mistyped(gap), -gap.times, -gap.last_unix_ms))[:limit]
+
+
+def asked(needs: Iterable[Need], since_unix_ms: int = 0) -> list[Unmet]:
+    """What is asked for and waits, once for each vote. Pure."""
+    waiting = (need for need in needs if need.wanted and need.changed_unix_ms >= since_unix_ms)
+    return [
+        Unmet(Search(need.changed_unix_ms, need.query, 0, need.who[n] if n < len(need.who) else ""), Reason.ASKED)
+        for need in waiting
+        for n in range(len(need.votes))
+    ]
+
+
+def without_needs(searches: Iterable[Search], needs: Iterable[Need]) -> list[Search]:
+    """The searches without the wishes of older showhows that are needs now. Pure."""
+    known = {need.need_id for need in needs}
+    return [one for one in searches if not (one.asked and need_id_of(one.query) in known)]
 
 
 def _mistyped(gap: Gap) -> bool:
@@ -133,12 +142,7 @@ def _reason(one: Search, after: Search | None, opened: Sequence[UseEvent]) -> Re
         return None
     before, now = one.query.casefold(), after.query.casefold()
     typing = now.startswith(before) or before.startswith(now)
-    return Reason.AGAIN if not typing and words_of_query(after) != words_of_query(one) else None
-
-
-def words_of_query(one: Search) -> frozenset[str]:
-    """The stems of a search's words, by which searches count as the same."""
-    return frozenset(stem_key(term.word, USUAL) or term.word for term in read_query(one.query).content)
+    return Reason.AGAIN if not typing and stems_of(after.query) != stems_of(one.query) else None
 
 
 def missed(searches: Iterable[Unmet]) -> list[Gap]:
@@ -148,7 +152,7 @@ def missed(searches: Iterable[Unmet]) -> list[Gap]:
     """
     by_words: dict[frozenset[str], list[Unmet]] = {}
     for one in searches:
-        if words := words_of_query(one.search):
+        if words := stems_of(one.search.query):
             by_words.setdefault(words, []).append(one)
     found = [_gap(same) for same in by_words.values()]
     return sorted(found, key=lambda gap: (-gap.times, -gap.last_unix_ms))
@@ -159,14 +163,3 @@ def _gap(same: Sequence[Unmet]) -> Gap:
     who = tuple(sorted({one.search.who for one in same if one.search.who}))
     why = tuple(Counter(one.reason for one in same).most_common())
     return Gap(latest.query, len(same), latest.at_unix_ms, who, why=why)
-
-
-def unhelpful(catalog: Catalog, log: UseLog) -> Sequence[Unhelpful]:
-    """Demos that did not help more often than they did, worst first. Raises LibraryError."""
-    titles = {demo.demo_id: demo.title for demo in catalog.list()}
-    found = [
-        Unhelpful(demo_id, titles[demo_id], counts.get(Use.HELPED, 0), counts.get(Use.NO_HELP, 0))
-        for demo_id, counts in log.answers().items()
-        if demo_id in titles
-    ]
-    return sorted((one for one in found if one.did_not > one.helped), key=lambda one: one.helped - one.did_not)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from library.catalog.usage import Search, Use, UseEvent
 from library.index.stems import USUAL, stem_key
-from library.learning.gaps import AGAIN_MS
+from library.learning.signals.gaps import AGAIN_MS
 from library.search.query import read_query
 
 _LONGEST_PHRASE = 4  # words

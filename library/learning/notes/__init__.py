@@ -1,0 +1,1 @@
+"""What people said of a demo or a step, and the answers to it."""

@@ -1,0 +1,125 @@
+"""Notes: adds what people say of demos and steps, and reads it with its answers.
+
+Owns what may be noted, and what of others' lines is believed: files of other machines may hold anything.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from msgspec.structs import replace
+
+from library.catalog.catalog import Catalog
+from library.catalog.usage import Use
+from library.learning.journals.model import SharedJournal
+from library.learning.notes.model import LONGEST_NOTE, Note, NoteCounts, NoteKind, NoteThread
+from library.model import Demo, LibraryError
+from library.text import clean, is_demo_id
+
+_LONGEST_NAME = 100
+_WORDS_NEEDED = {NoteKind.COMMENT, NoteKind.REPLY}
+_ABOUT_ANOTHER = {NoteKind.REPLY, NoteKind.WITHDRAWN}
+_FEEDBACK = {NoteKind.HELPED: Use.HELPED, NoteKind.STUCK: Use.NO_HELP}
+
+
+class Notes:
+    """The notes of a library. Every method may raise LibraryError."""
+
+    def __init__(self, catalog: Catalog, journal: SharedJournal[Note]) -> None:
+        self._catalog, self._journal = catalog, journal
+
+    def add(
+        self, demo_id: str, kind: NoteKind, *, step: int = 0, text: str = "", app: str = "", who: str = "",
+        about: str = "", shows: str = "", machine: str = "", visit: str = "",
+    ) -> Note:  # fmt: skip
+        """Note something of a demo; returns the note.
+
+        ``machine``: where it came from, if not from this installation. ``visit``: of the search before it.
+        Raises DemoNotFound: no such demo or step; LibraryError: a comment or reply without words, an answer to nothing.
+        """
+        demo = self._catalog.get(demo_id)
+        if step:
+            demo.step(step)
+        note = Note(
+            record_id=secrets.token_hex(8), at_unix_ms=round(time.time() * 1000), demo_id=demo.demo_id, kind=kind,
+            machine=machine or self._journal.machine, version=demo.version, step=step, text=clean(text, LONGEST_NOTE),
+            app=clean(app, _LONGEST_NAME), who=clean(who, _LONGEST_NAME), about=about, shows=shows,
+        )  # fmt: skip
+        self._check(note)
+        self._journal.append(note)
+        if use := _FEEDBACK.get(kind):  # ranks the demo, and tells the gaps how the search before it ended
+            with suppress(LibraryError):  # the note is stored
+                self._catalog.use.note(demo_id, use, who, visit)
+        return note
+
+    def _check(self, note: Note) -> None:
+        if note.kind in _WORDS_NEEDED and not (note.text or note.shows):
+            raise LibraryError("There are no words in this note", "Write what you want to say.")
+        if note.kind in _ABOUT_ANOTHER and not self._is_of(note):
+            raise LibraryError("There is no such note any more", "See what there is: showhow note DEMO")
+
+    def _is_of(self, note: Note) -> bool:
+        return any(one.record_id == note.about and one.demo_id == note.demo_id for one in self.every())
+
+    def every(self) -> Sequence[Note]:
+        """All notes that are not withdrawn, oldest first; also those of demos that were removed."""
+        return standing(self._journal.records())
+
+    def threads(self, demo_id: str) -> Sequence[NoteThread]:
+        """The notes of a demo that have words, or a demo that answers, by step, newest first within one."""
+        mine = [one for one in self.every() if one.demo_id == demo_id]
+        replies: defaultdict[str, list[Note]] = defaultdict(list)
+        for one in mine:
+            if one.kind is NoteKind.REPLY:
+                replies[one.about].append(one)
+        said = [one for one in mine if one.kind is not NoteKind.REPLY and (one.text or one.record_id in replies)]
+        said.sort(key=lambda one: (one.step, -one.at_unix_ms))
+        return [NoteThread(one, tuple(replies[one.record_id])) for one in said]
+
+    def counts(self, demo: Demo) -> dict[int, NoteCounts]:
+        """How often each step helped or not, by its number; 0: all of the demo, its steps included."""
+        mine = [one for one in self.every() if one.demo_id == demo.demo_id]
+        return {0: counted(mine)} | {
+            step.number: counted(one for one in mine if one.step == step.number) for step in demo.steps
+        }
+
+
+def standing(records: Iterable[Note]) -> list[Note]:
+    """The notes that count, oldest first: believable, and not withdrawn by the machine that wrote them. Pure."""
+    notes = [_printable(one) for one in records if is_demo_id(one.demo_id) and one.step >= 0]
+    by_id = {one.record_id: one for one in notes}
+    gone = {
+        one.about
+        for one in notes
+        if one.kind is NoteKind.WITHDRAWN and one.about in by_id and by_id[one.about].machine == one.machine
+    }
+    left = (one for one in notes if one.kind is not NoteKind.WITHDRAWN and one.record_id not in gone)
+    return sorted(left, key=lambda one: (one.at_unix_ms, one.record_id))
+
+
+def _printable(note: Note) -> Note:
+    """The note with texts that can be shown as they are."""
+    plain = note.text + note.app + note.who
+    if plain.isascii() and plain.isprintable() and len(plain) <= _LONGEST_NAME and not note.shows:
+        return note  # nearly every note
+    text, app, who = clean(note.text, LONGEST_NOTE), clean(note.app, _LONGEST_NAME), clean(note.who, _LONGEST_NAME)
+    shows = note.shows if is_demo_id(note.shows) else ""
+    return replace(note, text=text, app=app, who=who, shows=shows)
+
+
+def counted(notes: Iterable[Note]) -> NoteCounts:
+    """The figures of some notes. One machine's answers to one step count once: its newest. Pure."""
+    notes = list(notes)
+    newest = {
+        (one.machine, one.step): one.kind
+        for one in sorted(notes, key=lambda one: one.at_unix_ms)
+        if one.kind in _FEEDBACK
+    }
+    kinds = [*newest.values(), *(one.kind for one in notes if one.kind not in _FEEDBACK)]
+    helped, stuck = kinds.count(NoteKind.HELPED), kinds.count(NoteKind.STUCK)
+    outdated = len({(one.machine, one.step) for one in notes if one.kind is NoteKind.OUTDATED})
+    return NoteCounts(helped, stuck, outdated, kinds.count(NoteKind.THANKS), len({one.machine for one in notes}))
