@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import resources
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ LANGUAGES: Mapping[str, str] = {
 USUAL = "en"
 """The language of a demo that does not say its own."""
 _SHORTEST = 3
+_ONE_AT_A_TIME = Lock()
 _CACHED = 200_000
 # British endings as American ones: colour, organise, analyse, centre, catalogue, licence, programme, paediatric.
 _SPELLINGS = (
@@ -68,7 +70,7 @@ def stem_key(word: str, language: str) -> str:
         stem = _english(word)
         stem = _irregular().get(stem, stem)
     else:
-        stem = _stemmer(language).stemWord(word)
+        stem = _stemmed(word, language)
     if language == "de":  # Zuerich, Zürich
         stem = _UMLAUTS.sub(r"\1", stem)
     return f"{language}:{stem}" if stem else ""
@@ -77,7 +79,12 @@ def stem_key(word: str, language: str) -> str:
 def _english(word: str) -> str:
     for pattern, new in _SPELLINGS:
         word = pattern.sub(new, word)
-    return _stemmer("en").stemWord(word)
+    return _stemmed(word, "en")
+
+
+def _stemmed(word: str, language: str) -> str:
+    with _ONE_AT_A_TIME:  # a stemmer keeps the word it works at in itself
+        return _stemmer(language).stemWord(word)
 
 
 @cache
