@@ -74,7 +74,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     ``by_hand`` names what people wrote themselves (``title``, ``steps``); no later transcription replaces it.
     ``no_words_because`` is one line on why the transcript is missing; ``notes`` say what is wrong with the recording.
     ``tracks`` are the sound tracks that are kept, of a video file with several; empty: the first of a file, all of a
-    take.
+    take. ``answers``: the need or note that it answers, see ``library/learning/answers.py``.
     ``revises`` is the id of the filed demo whose next version this becomes (empty for a new demo), ``base`` the version
     it was made of, ``look`` the ``look_of`` it had then.
     """
@@ -108,6 +108,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     base: int = 0
     look: str = ""
     tracks: tuple[int, ...] = ()
+    answers: str = ""
 
     @property
     def clip(self) -> Clip:

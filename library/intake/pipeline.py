@@ -46,6 +46,7 @@ from library.intake.source import (
     without_pointer,
 )
 from library.intake.transcription import TranscriptionResult, transcribe_recording
+from library.learning.answers import answers_of, give_answer
 from library.maintenance.revisions import make_findable
 from library.model import CLIP, Demo, Draft, LibraryError
 from library.storage.bundle import write_bundle
@@ -151,6 +152,7 @@ def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
         cuts=cuts,
         activity=tuple(recording.logged or ()),
         waiting_for_words=source.facts.has_sound,
+        answers=answers_of(source.path),
     )
     return _with_steps(draft, recording, recording.events, recording.inferred, options)
 
@@ -274,6 +276,7 @@ def file(draft: Draft, library: Library, progress: Progress = silent, ready: Pat
     try:
         with timer("index"):
             make_findable(library, demo)
+        give_answer(library, draft.answers, demo)
     finally:
         _mark_filed(draft, demo)
     return _timed(demo, demo.timings | timer.timings)

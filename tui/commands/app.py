@@ -26,6 +26,7 @@ from tui.commands import (
     transcribe,
     worker,
 )
+from tui.commands.learning import insight, needs, note
 from tui.commands.options import CommandContext, Json
 from tui.console import print_json, say, version, warn
 
@@ -37,7 +38,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for commands in (
-    record, control, takes, add, search, demos, export, collections, serve, library, transcribe, worker, models,
+    record, control, takes, add, search, demos, note, needs, insight, export, collections, serve, library, transcribe,
+    worker, models,
 ):  # fmt: skip
     commands.add_to(app)
 

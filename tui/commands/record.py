@@ -19,6 +19,7 @@ from capture.recorder.options import RecorderCommand
 from capture.recorder.signal_requests import SignalRequests, forget_terminal
 from capture.span import clock
 from library.format import size
+from library.learning.answers import answers_need, note_answers
 from tui.commands.options import CommandContext, Json, demo_document
 from tui.console import plain, print_json, say, warn
 from tui.services.live_labels import start_live_labels
@@ -68,6 +69,9 @@ def record(
         typer.Option("--words/--no-words", help="Print words as they are recognised; or recognise none meanwhile."),
     ] = None,
     file_it: Annotated[bool, typer.Option("--file-it", help="File it right after the stop.")] = False,
+    answers: Annotated[
+        str, typer.Option(metavar="NEED", help="What it answers, see showhow needs; filing it tells who asked.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Record the screen and the microphone into a take. Ctrl-C stops it cleanly."""
@@ -75,6 +79,7 @@ def record(
 
     cli: CommandContext = context.obj
     settings = cli.settings
+    need = _need(cli, answers) if answers else ""
     options = RecordOptions(
         target=_target(monitor, region, window),
         takes_folder=settings.takes_folder,
@@ -97,11 +102,20 @@ def record(
             start_live_labels(Path(recording.status.take_path))
         live = _start_live_words(recording, cli, words)
         take = _follow(recording, requests, told, quiet=json)
+        note_answers(take.path, need)
         if live is not None and words:
             live.wait(_FINAL_WORDS_S)
     _report(cli, take, file_it=file_it, json=json)
     if recording.status.cut_short:
         raise typer.Exit(1)
+
+
+def _need(cli: CommandContext, name: str) -> str:
+    """What a need is called in a take. Raises LibraryError when there is none."""
+    from library.learning.opening import open_learning
+
+    with cli.open_library() as library:
+        return answers_need(open_learning(library).needs.resolve(name).need_id)
 
 
 def _warn_of_hotkeys(hotkeys: Mapping[str, str]) -> set[str]:

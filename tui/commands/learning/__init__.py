@@ -1,0 +1,1 @@
+"""Commands for what learners say and ask for: note, ask, needs, insight."""
