@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
@@ -116,6 +117,28 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
         return Clip(self.take.duration_ms, self.cuts, self.fasts)
 
 
+class PracticeMode(StrEnum):
+    """What a demo is for: to be looked up when needed, or to be practised until it can be done alone."""
+
+    UNMARKED = ""
+    LOOK_UP = "look_up"
+    PRACTISE = "practise"
+
+
+class Practice(msgspec.Struct, frozen=True, kw_only=True):
+    """How a demo is to be practised, as its expert marked it.
+
+    ``why`` is the expert's reason. ``target_ms``: how long it may take. ``free`` are numbers of steps that may be done
+    in any order among themselves, ``optional`` of steps that may be left out.
+    """
+
+    mode: PracticeMode = PracticeMode.UNMARKED
+    why: str = ""
+    target_ms: int | None = None
+    free: tuple[int, ...] = ()
+    optional: tuple[int, ...] = ()
+
+
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
     """A filed demo (``demo.json`` of a bundle). Steps and transcript are in clip time, cuts and fasts in take time.
 
@@ -149,6 +172,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     collections: tuple[str, ...] = ()
     files: dict[str, FileFacts] = {}
     oldest: int = 1
+    practice: Practice = Practice()
     path: Path = Path()
 
     def stale(self, now_unix_ms: int) -> bool:

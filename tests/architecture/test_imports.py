@@ -29,7 +29,7 @@ DOORS = {
     "tokenizers": ("library/meaning/encoder.py",),
     "huggingface_hub": ("transcribe/models/",),
     "httpx2": ("transcribe/asr/http_post.py", "transcribe/models/hub_process.py"),
-    "sqlite3": ("library/catalog/sqlite",),
+    "sqlite3": ("library/catalog/sqlite", "library/practice/store.py"),
     "starlette": ("library/web/",),
     "fpdf": ("library/export/pdf_document.py",),
     "uvicorn": ("library/web/server.py",),

@@ -11,12 +11,13 @@ import pytest
 import capture.model
 import capture.span
 import library.model
+import library.practice.model
 import transcribe.model
 
 ROOT = Path(__file__).parent.parent.parent
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 WORDS = [w.strip() for row in re.findall(r"^\| ([A-Z][\w, ]+) \|", GLOSSARY, re.MULTILINE) for w in row.split(",")]
-MODULES = (capture.span, capture.model, transcribe.model, library.model)
+MODULES = (capture.span, capture.model, transcribe.model, library.model, library.practice.model)
 # What others call our things. A colleague who meets two words looks for two things.
 FOREIGN = {
     "recording_file": "take",
