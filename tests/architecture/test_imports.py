@@ -38,7 +38,7 @@ DOORS = {
     "obstore": ("library/storage/bucket.py", "tui/aws_profile.py"),
     "psycopg": ("library/catalog/postgres_catalog.py", "library/intake/task_queue.py"),
     "psycopg_pool": ("library/catalog/postgres_catalog.py",),
-    "rapidfuzz": ("library/search/spelling.py", "transcribe/phrases/spelling.py"),
+    "rapidfuzz": ("library/search/spelling.py", "library/practice/likeness.py", "transcribe/phrases/spelling.py"),
     "snowballstemmer": ("library/index/stems.py",),
     "typer": ("tui/commands/",),
 }
