@@ -29,7 +29,7 @@ def own_terminal(changes: Iterable[Change], events: Iterable[Event], duration_ms
     """
     events = list(events)
     fronts = [event for event in events if isinstance(event, WindowChange)]
-    if len(fronts) < 2 or fronts[0].at_ms > FIRST_MS or not _is_terminal(fronts[0]):
+    if len(fronts) < 2 or fronts[0].at_ms > FIRST_MS or not is_terminal(fronts[0]):
         return []
     large = [one for one in changes if not one.pointer and one.width * one.height >= _WINDOW_PIXELS]
     spans = [Span(0, _left_at(fronts[0], fronts[1], large, events, duration_ms))]
@@ -63,7 +63,8 @@ def _same_window(one: WindowChange, other: WindowChange) -> bool:
     return (one.window_class, one.window) == (other.window_class, other.window)
 
 
-def _is_terminal(front: WindowChange) -> bool:
+def is_terminal(front: WindowChange) -> bool:
+    """Whether a window that came to the front is a terminal, by its class, or names showhow in its title."""
     return front.window_class.lower() in _TERMINALS.split() or _OWN_NAME in front.window.lower()
 
 

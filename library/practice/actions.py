@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from capture.analysis.own_terminal import FIRST_MS
+from capture.analysis.own_terminal import FIRST_MS, is_terminal
 from capture.model import Chord, Click, Event, InferredAction, InferredKind, Pointer, Typed, WindowChange
 from transcribe.model import Step
 from transcribe.steps.actions import UserAction, actions_of
@@ -70,13 +70,13 @@ def actions_of_attempt(events: Sequence[Event], inferred: Sequence[InferredActio
 
 
 def without_own_terminal(events: Sequence[Event]) -> list[Event]:
-    """The events without what was done in the window that was in front when the recording began.
+    """The events without what was done in the terminal that was in front when the recording began.
 
     That is where the attempt was started, hints are read and it is stopped. Windows without an id are told by title and
     class.
     """
     first = next((event for event in events if isinstance(event, WindowChange)), None)
-    if first is None or first.at_ms > FIRST_MS:
+    if first is None or first.at_ms > FIRST_MS or not is_terminal(first):
         return list(events)
     kept: list[Event] = []
     inside = True
@@ -176,5 +176,7 @@ def _repeats(last: PracticeAction, action: PracticeAction) -> bool:
         return True
     if last.place is None or action.place is None:
         return action.kind is ActionKind.TYPE and last.place is None and action.place is None
+    if last.label and action.label and last.label != action.label:
+        return False  # another page has another button there
     apart = max(abs(last.place[0] - action.place[0]), abs(last.place[1] - action.place[1]))
     return apart <= _SAME_PLACE_PX and last.button == action.button

@@ -24,9 +24,10 @@ from library.practice.places import PlaceMap
 
 LEAST = 0.5
 """Actions less alike are never paired by likeness."""
-_MOVED = 0.75
+_MOVED = 0.8
 _WEAK = 0.3  # of a weak pair's worth beside a strong one's
 _SAME_PLACE = 0.35  # likeness of places from which on another label may be the same button
+_VERY_SAME = LEAST + 0.5 * 0.55  # the same with the title of its window; anywhere in the order
 _LABELS_FIT = 0.4  # of the demo's clicks; below it the labels are perhaps those of another language
 _PLACES_FIT = 0.6  # the share of the demo's actions that must fit by kind and place then
 _FEWEST = 3
@@ -117,9 +118,22 @@ def _add_renamed(
         seen = [at for at in range(j + 1, j_end) if at not in found.pairs.values()]
         inner = align([demo[at] for at in wanted], [attempt[at] for at in seen], score)
         found.pairs |= {wanted[at]: seen[to] for at, to in inner.items()}
+    _add_elsewhere(found, demo, attempt, score)
     for i, j in found.pairs.items():
         if _other_label(demo[i], attempt[j]):
             found.renamed.add(i)
+
+
+def _add_elsewhere(
+    found: Pairing, demo: Sequence[PracticeAction], attempt: Sequence[PracticeAction], score: Score
+) -> None:
+    """Pair what stands at the very same place of the same window and was done at another place in the order too."""
+    for i in (i for i, one in enumerate(demo) if i not in found.pairs and not one.weak):
+        left = [j for j in range(len(attempt)) if j not in found.pairs.values()]
+        near = [j for j in left if score(demo[i], attempt[j]) >= _VERY_SAME]
+        if len(near) == 1:
+            found.pairs[i] = near[0]
+            found.moved.add(i)
 
 
 def _other_label(wanted: PracticeAction, seen: PracticeAction) -> bool:

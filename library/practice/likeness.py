@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from library.practice.actions import ActionKind, PracticeAction
 
@@ -24,11 +25,12 @@ OTHER_TITLE = 0.9
 """Factor for another window of a program: its title often has the name of a document."""
 UNLABELLED = 0.35
 """Clicks of which one has no label that could be read, far apart; at the same place it is 0.8."""
-UNNAMED_FIELD = 0.65
-"""Typing into fields of which one has no name that could be read."""
+UNNAMED_FIELD = 0.6
+"""Typing into fields of which one has no name that could be read, far apart; at the same place it is 0.85."""
 
+_SHORTEST_MISREAD, _ONE_LETTER = 4, 0.85  # one letter read wrongly, in a label of four or more: “Savc”
 _OTHER_FIELD = 0.3
-_OTHER_DATA = 0.62
+_OTHER_DATA = 0.6
 _PASTED = 0.6
 _BESIDE_PX, _BELOW_PX = 110, 24  # of a picture of ordinary density: about a button's half width, and height
 _DENSE = 1_600
@@ -51,10 +53,14 @@ def label_likeness(one: str, other: str) -> float | None:
         return 1.0
     if _DIGITS.sub("0", a) == _DIGITS.sub("0", b):
         return 0.75
-    a, b = _as_seen(a), _as_seen(b)
-    whole = fuzz.ratio(a, b) / 100
-    inner = fuzz.ratio(a.replace(" ", ""), b.replace(" ", "")) / 100
-    return max(whole, inner)
+    return max(_letters_likeness(a, b), _letters_likeness(_as_seen(a), _as_seen(b)))
+
+
+def _letters_likeness(one: str, other: str) -> float:
+    a, b = one.replace(" ", ""), other.replace(" ", "")
+    like = fuzz.ratio(a, b) / 100
+    misread = max(len(a), len(b)) >= _SHORTEST_MISREAD and Levenshtein.distance(a, b, score_cutoff=1) <= 1
+    return max(_ONE_LETTER, like) if misread else like
 
 
 @lru_cache(maxsize=20_000)
@@ -101,7 +107,11 @@ def likeness(wanted: PracticeAction, seen: PracticeAction, at: Place | None, hei
         return float(_keys(wanted) == _keys(seen))
     if wanted.kind is ActionKind.WINDOW:
         return _window_likeness(wanted, seen)
-    alike = _click_likeness(wanted, seen, where) if wanted.kind is ActionKind.CLICK else _field_likeness(wanted, seen)
+    alike = (
+        _click_likeness(wanted, seen, where)
+        if wanted.kind is ActionKind.CLICK
+        else _field_likeness(wanted, seen, where)
+    )
     return alike * surroundings(wanted, seen) * (1.0 if wanted.button == seen.button else 0.5)
 
 
@@ -124,14 +134,14 @@ def _click_likeness(wanted: PracticeAction, seen: PracticeAction, where: float |
         return UNLABELLED + 0.45 * (where or 0.0)
     if labels >= SAME_LABEL:
         return 0.85 * labels + 0.15 * (0.5 if where is None else where)
-    return _OTHER_DATA if other_data(wanted.label, seen.label) else 0.5 * labels
+    return _OTHER_DATA + 0.2 * (where or 0.0) if other_data(wanted.label, seen.label) else 0.5 * labels
 
 
-def _field_likeness(wanted: PracticeAction, seen: PracticeAction) -> float:
+def _field_likeness(wanted: PracticeAction, seen: PracticeAction, where: float | None) -> float:
     names = label_likeness(wanted.label, seen.label)
     if names is None:
-        return UNNAMED_FIELD
-    return names if names >= SAME_LABEL else _OTHER_FIELD
+        return UNNAMED_FIELD + 0.25 * (where or 0.0)
+    return 0.85 * names + 0.15 * (0.5 if where is None else where) if names >= SAME_LABEL else _OTHER_FIELD
 
 
 def _window_likeness(wanted: PracticeAction, seen: PracticeAction) -> float:

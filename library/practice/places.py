@@ -14,7 +14,8 @@ from library.practice.actions import PracticeAction
 from library.practice.likeness import Place
 
 Pair = tuple[PracticeAction, PracticeAction]
-_SPREAD_PX = 80  # a scale from nearer places is a chance
+_SPREAD_PX = 300  # a scale from nearer places is a chance: nobody clicks the same spot of a button
+_NO_SCALE = 0.07  # nearer to 1 it is that chance too
 _FEWEST = 2
 _SCALES = (0.4, 2.5)  # screens differ by no more
 
@@ -62,4 +63,5 @@ def _axis(points: Sequence[tuple[int, int]]) -> tuple[float, float]:
     """Scale and offset of one axis, by the median of all slopes (Theil and Sen)."""
     slopes = [(d - b) / (c - a) for (a, b), (c, d) in combinations(points, 2) if abs(c - a) >= _SPREAD_PX]
     scale = min(max(median(slopes), _SCALES[0]), _SCALES[1]) if slopes else 1.0
+    scale = 1.0 if abs(scale - 1) < _NO_SCALE else scale
     return scale, median(b - a * scale for a, b in points)
