@@ -91,6 +91,11 @@ class Settings:
         return wanted_model(self.sentence_model, self.models_folder)
 
     @property
+    def mine_folder(self) -> Path:
+        """The learner's own attempts, which nobody else sees."""
+        return self.home / "mine"
+
+    @property
     def drafts_folder(self) -> Path:
         """Drafts of video files; a take keeps its own draft."""
         return self.home / "drafts"

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from tests.tui import fakes as fake
 from tests.tui.fake_library_service import FakeLibraryService
+from tests.tui.fake_practice import FakePracticeService
 from tui.app import Showhow
 
 SMALL = (80, 24)
@@ -42,6 +43,11 @@ class Desk:
     def review(self) -> fake.FakeReviewService:
         """Its drafts."""
         return self.fakes.review
+
+    @property
+    def practice(self) -> FakePracticeService:
+        """Its attempts."""
+        return self.fakes.practice
 
     async def press(self, *keys: str) -> None:
         """Press keys by Textual's names, each once the one before has been dealt with."""

@@ -20,6 +20,7 @@ from library.maintenance.glossary import FolderGlossary
 from library.model import Demo, Draft, LibraryError
 from tests.tui import sample
 from tests.tui.fake_library_service import FakeLibraryService, drawn
+from tests.tui.fake_practice import FakePracticeService
 from tests.tui.fake_recording import FakeLabels, FakeMeter, FakeRecording, FakeWords
 from transcribe.model import Segment, TranscribeError, Transcript
 from tui.model import ModelOffer, Picture, RecordChoice, Unfiled
@@ -235,6 +236,7 @@ class Fakes:
     def __init__(self, folder: Path) -> None:
         self.folder, self.library = folder, FakeLibraryService(folder)
         self.models = FakeModelService()
+        self.practice = FakePracticeService(self.library)
         self.recorder, self.review = FakeRecordingService(folder), FakeReviewService(folder, self.library)
 
     def services(self) -> Services:
@@ -247,6 +249,7 @@ class Fakes:
             hotkeys=(("stop", "ctrl+alt+s"),),
             glossary=LocalGlossaryService(FolderGlossary(self.folder)),
             models=self.models,
+            practice=self.practice,
             words_ready=lambda: "base, ready",
         )
 

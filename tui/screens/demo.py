@@ -47,6 +47,7 @@ class DemoScreen(BaseScreen):
         Binding("right_square_bracket", "speed(1)", "Faster", key_display="]", show=False, tooltip="Faster"),
         Binding("left_square_bracket", "speed(-1)", "Speed", key_display="[ ]", tooltip="Slower"),
         Binding("e", "edit", "Edit", tooltip="Edit title and tags"),
+        Binding("T", "try_it", "Try it", tooltip="Do it yourself and see the difference; seen by you only"),
         Binding("x", "export", "Export", tooltip="Export as a file"),
         Binding("l", "loop", "Repeat", key_display="l", tooltip="Play this step over and over, here and in the player"),
         Binding("y", "copy_link", "Copy link", show=False, tooltip="Copy the link to this step"),
@@ -248,6 +249,11 @@ class DemoScreen(BaseScreen):
         """Review it again; it is filed as the next version."""
         self._stop()
         self.app_context.navigator.revise(self.model.demo.demo_id, self.model.demo.title)
+
+    def action_try_it(self) -> None:
+        """Do it in the real program, recorded, and compare."""
+        self._stop()
+        self.app_context.navigator.try_demo(self.model.demo.demo_id)
 
     def action_export(self) -> None:
         """Export to a file."""

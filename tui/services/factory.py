@@ -15,8 +15,11 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
     """Services for these settings; ``progress`` of opening. Raises LibraryError when the library cannot be opened."""
     from library.connection.library import open_library
     from library.maintenance.glossary import glossary_of
+    from library.practice.store import PracticeStore
     from tui.services.library_service import LocalGlossaryService, LocalLibraryService
+    from tui.services.live_labels import start_live_labels
     from tui.services.model_service import LocalModelService
+    from tui.services.practice.service import LocalPracticeService
     from tui.services.recording_service import LocalRecordingService
     from tui.services.review_service import LocalReviewService
     from tui.services.second_hearing import LocalSecondHearing
@@ -43,6 +46,14 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
         second_hearing=LocalSecondHearing(settings, library),
         glossary=LocalGlossaryService(glossary_of(library)),
         models=LocalModelService(settings),
+        practice=LocalPracticeService(
+            library,
+            PracticeStore(settings.mine_folder),
+            options.reader,
+            start_live_labels,
+            fps=settings.fps,
+            hotkeys=settings.hotkeys,
+        ),
         words_ready=lambda: words_ready(settings),
         remembered=Remembered(settings.home),
         microphone=settings.microphone,

@@ -20,6 +20,7 @@ from library.index.model import no_pause
 from library.maintenance.stats import Work
 from library.model import Demo, Draft, Found, HeardAgain
 from tui.model import DemoEdit, Exported, ModelOffer, Names, Picture, RecordChoice, Unfiled
+from tui.services.practice.protocols import PracticeService
 from tui.services.remembered import Remembered
 
 Begun = Callable[[Draft], None]
@@ -304,6 +305,7 @@ class Services:
     glossary: GlossaryService | None = None
     models: ModelService | None = None
     second_hearing: SecondHearing | None = None
+    practice: PracticeService | None = None
     live_words: bool = True
     words_ready: Callable[[], str] = lambda: ""
     """Status line of the speech model: ready, or what to do. Empty when unknown."""

@@ -9,6 +9,7 @@ from capture.errors import ShowhowError
 from capture.model import Take
 from capture.span import Span
 from library.model import Demo, Draft
+from library.practice.model import Attempt, PracticeLevel
 from tui.model import ModelOffer, RecordChoice
 
 Severity = Literal["information", "warning", "error"]
@@ -87,6 +88,18 @@ class Navigator(Protocol):
         self, draft: Draft, language: str, done: Callable[[Draft], None], failed: Callable[[ShowhowError], None]
     ) -> None:
         """Transcribe the recording of a draft again in a language; ``done`` gets the draft with its new words."""
+
+    def try_demo(self, demo_id: str, level: PracticeLevel | None = None) -> None:
+        """Open the attempt screen of a demo; without a level at the one that the attempts so far lead to."""
+
+    def compared(self, attempt: Attempt, *, whole: bool = True) -> None:
+        """Show a comparison in the place of the attempt screen; not ``whole``: some labels are read afterwards."""
+
+    def play_both(self, attempt: Attempt, step: int) -> None:
+        """Play the demo and an attempt side by side from a step."""
+
+    def forget_attempt(self, attempt: Attempt) -> None:
+        """Delete an attempt after asking."""
 
     def file_when_filled(self) -> None:
         """Leave a review whose draft is filed once its words are there."""

@@ -1,0 +1,1 @@
+"""The commands of practice: ``showhow try`` and ``showhow mine``."""

@@ -1,0 +1,1 @@
+"""The screens of practice: an attempt, and its comparison with the demo."""

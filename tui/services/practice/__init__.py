@@ -1,0 +1,1 @@
+"""What the screens of practice may ask for, and this machine's services behind it."""
