@@ -1,8 +1,9 @@
-"""Records of speech and screen text (Word, Segment, Transcript, TextLine, Step), and protocols of their recognizers."""
+"""Records of speech, screen text and steps, from Word to Step and Annotation, and protocols of their recognizers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
@@ -107,11 +108,39 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, segments=tuple(segments))
 
 
+class AnnotationKind(StrEnum):
+    """What somebody put on a still: a number, an arrow that points at something, a frame around it."""
+
+    NUMBER = "number"
+    ARROW = "arrow"
+    FRAME = "frame"
+
+
+class Annotation(msgspec.Struct, frozen=True, kw_only=True):
+    """Something put on a still by hand, at ``region`` (pixels of the recorded picture); ``number``: of a number.
+
+    It is drawn when the still is shown or exported; the stored picture stays as it was taken.
+    """
+
+    kind: AnnotationKind
+    region: Region
+    number: int = 0
+
+
+class SecondStill(msgspec.Struct, frozen=True, kw_only=True):
+    """The picture after the decisive change of a step: when, what of it matters, and the path of its file."""
+
+    at_ms: int
+    focus: Region | None = None
+    still: str = ""
+
+
 class Step(Span, frozen=True, kw_only=True):
     """One instruction; ``at_ms`` is the time of its still, ``clicked`` the label of what was clicked (empty if none).
 
     ``screen_text`` is the text on the still, filled in after filing. ``inferred`` is what was probably done in a
-    recording without input events; nothing of it is a click.
+    recording without input events; nothing of it is a click. ``focus`` is where it happens, in pixels of the picture;
+    None when nobody knows, and in demos of older showhows. ``then``: a second still, of what the step leads to.
     """
 
     number: int
@@ -123,6 +152,14 @@ class Step(Span, frozen=True, kw_only=True):
     screen_text: str = ""
     events: tuple[Event, ...] = ()
     inferred: tuple[InferredAction, ...] = ()
+    focus: Region | None = None
+    then: SecondStill | None = None
+    annotations: tuple[Annotation, ...] = ()
+
+    @property
+    def stills(self) -> tuple[str, ...]:
+        """The paths of its stills, one or two; those it has none of are left out."""
+        return tuple(name for name in (self.still, self.then.still if self.then is not None else "") if name)
 
 
 class TextLine(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
+from capture.analysis.focus import framed
 from capture.files import write_bytes
 from capture.model import Click, Cut, CutReason
 from capture.span import Span
@@ -20,7 +21,8 @@ from library.files import library_errors, read_bounded
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Draft, LibraryError
 from library.records import decode_record
 from library.text import TITLE_LENGTH, clean, clean_tags, folded, is_demo_id
-from transcribe.model import Step, Word
+from transcribe.model import SecondStill, Step, Word
+from transcribe.steps.focus import refocused
 from transcribe.words import joined
 
 DRAFT_FILE = "draft.json"
@@ -135,7 +137,16 @@ def _part(draft: Draft, step: Step, span: Span) -> Step:
     text = said(draft.transcript.words, span) or (step.text if span.start_ms == step.start_ms else "")
     inferred = tuple(action for action in step.inferred if span.contains(inside(action.at_ms, step.span)))
     part = replace(step, start_ms=span.start_ms, end_ms=span.end_ms, text=text, events=events, inferred=inferred)
-    return replace(part, at_ms=inside(step.at_ms, span), clicked=step.clicked if mine else "")
+    part = replace(
+        part, at_ms=inside(step.at_ms, span), clicked=step.clicked if mine else "", then=_then_in(step, span)
+    )
+    part = replace(part, annotations=step.annotations if span.contains(step.at_ms) else ())
+    return part if events == step.events else refocused(part, (draft.width, draft.height))
+
+
+def _then_in(step: Step, span: Span) -> SecondStill | None:
+    """The second still of a step, if its moment lies in a span."""
+    return step.then if step.then is not None and span.contains(step.then.at_ms) else None
 
 
 def join_step(draft: Draft, number: int) -> Draft:
@@ -147,6 +158,9 @@ def join_step(draft: Draft, number: int) -> Draft:
     text = " ".join(part for part in (step.text.strip(), after.text.strip()) if part)
     whole = replace(step, end_ms=after.end_ms, text=text, events=(*step.events, *after.events))
     whole = replace(whole, clicked=step.clicked or after.clicked, inferred=(*step.inferred, *after.inferred))
+    if step.focus is not None and after.focus is not None:
+        whole = replace(whole, focus=framed(step.focus.unite(after.focus), (draft.width, draft.height)))
+    whole = replace(whole, then=step.then or after.then)
     return with_steps(draft, [*draft.steps[:at], whole, *draft.steps[at + 2 :]])
 
 
@@ -181,7 +195,8 @@ def moved(draft: Draft, step: Step, span: Span) -> Step:
     words = draft.transcript.words
     untouched = words and folded(step.text) == folded(said(words, step))
     text = said(words, span) if untouched else step.text
-    return replace(step, start_ms=span.start_ms, end_ms=span.end_ms, text=text, at_ms=inside(step.at_ms, span))
+    at_ms, then = inside(step.at_ms, span), _then_in(step, span)
+    return replace(step, start_ms=span.start_ms, end_ms=span.end_ms, text=text, at_ms=at_ms, then=then)
 
 
 def inside(at_ms: int, span: Span) -> int:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from capture.progress import Progress, silent
-from library.draft.stills import StillCache, ring_of, write_stills
+from library.draft.stills import StillCache, pictures_of, write_stills
 from library.draft.to_demo import steps_through, with_stills
 from library.files import library_errors, link_or_copy
 from library.model import CLIP, ClipFacts, Draft
@@ -27,7 +27,7 @@ from transcribe.model import Step
 if TYPE_CHECKING:
     from capture.render.encode_cache import EncodeCache
 
-_RENDER_VERSION = 2
+_RENDER_VERSION = 3
 """Version of the rendering: a new number invalidates all prerendered clips."""
 _PART = ".part-"
 
@@ -40,7 +40,7 @@ def clip_key(draft: Draft) -> str:
     """
     with library_errors(f"find the recording {draft.source}"):
         facts = source_video(draft).stat()
-    steps = [(step.number, step.start_ms, step.end_ms, step.at_ms, ring_of(step)) for step in steps_of(draft)]
+    steps = [(step.number, step.start_ms, step.end_ms, pictures_of(step)) for step in steps_of(draft)]
     looks: tuple[object, ...] = (
         *(_RENDER_VERSION, facts.st_size, facts.st_mtime_ns, draft.clip.pieces, draft.blurs, steps),
         *((draft.tracks,) if draft.tracks else ()),
@@ -134,7 +134,7 @@ def use_prerendered(draft: Draft, place: Path | None, folder: Path) -> bool:
         return False
     with library_errors(f"file what was rendered in {place}"):
         (folder / "steps").mkdir(exist_ok=True)
-        for name in [CLIP, *(step.still for step in steps_of(draft))]:
+        for name in [CLIP, *(name for step in steps_of(draft) for name in step.stills)]:
             link_or_copy(there / name, folder / name)
     return True
 

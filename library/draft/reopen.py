@@ -105,7 +105,10 @@ def _step_to_take(step: Step, clip: Clip) -> Step:
     at_ms = max(span.start_ms, min(clip.to_take(step.at_ms), span.end_ms - 1))
     events = tuple(_events_to_take(step.events, clip))
     inferred = tuple(action.on_clock(clip.to_take) for action in step.inferred)
-    return replace(step, start_ms=span.start_ms, end_ms=span.end_ms, at_ms=at_ms, events=events, inferred=inferred)
+    then = step.then and replace(step.then, at_ms=max(at_ms, min(clip.to_take(step.then.at_ms), span.end_ms - 1)))
+    return replace(
+        step, start_ms=span.start_ms, end_ms=span.end_ms, at_ms=at_ms, events=events, inferred=inferred, then=then
+    )
 
 
 def _events_to_take(events: Iterable[Event], clip: Clip) -> Iterator[Event]:
@@ -173,7 +176,9 @@ def _seen(step: Step, base: Demo, *, looks: bool) -> Step:
 def _told(demo: Demo, name: str) -> object:
     if name != "steps":
         return getattr(demo, name)
-    return [replace(step, screen_text="", still="") for step in demo.steps]
+    return [
+        replace(step, screen_text="", still="", then=step.then and replace(step.then, still="")) for step in demo.steps
+    ]
 
 
 def clashes(revision: Revision, base: Demo, now: Demo) -> list[str]:

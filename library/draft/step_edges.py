@@ -119,7 +119,7 @@ def move_step(draft: Draft, number: int, to_ms: int) -> Draft:
     if landing is not None:
         others[place] = moved(draft, landing, Span(landing.start_ms, to_ms))
         place += 1
-    there = replace(moved(draft, step, span), at_ms=span.start_ms, events=(), clicked="", inferred=())
+    there = replace(moved(draft, step, span), at_ms=span.start_ms, events=(), clicked="", inferred=(), focus=None)
     return with_steps(draft, [*others[:place], there, *others[place:]])
 
 

@@ -1,6 +1,6 @@
-"""Still pictures of steps: WebP files next to the clip, with a ring around the click.
+"""Still pictures of steps: WebP files next to the clip, whole screens with the click marked.
 
-Owns drawing the ring and the size of the file. Does not choose the time of a still.
+Owns the size of a file, and which pictures a step has. Does not choose their times; ``library/pictures.py`` crops them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capture.model import Click
 from capture.progress import Progress
@@ -32,9 +32,7 @@ for 4K at 70. Below 55 letters become illegible; scaling the picture down is the
 
 _EFFORT = 2  # of 6: a third of the time of 4 for files 5 % larger; 0.1 s a still at 1080p, 0.3 s at 4K
 _MOST_THREADS = 4
-_MARKED_MS = 1_500  # a still shows the moment before its click; if it was moved farther away, no ring is drawn
-_RING, _HALO = (20, 95, 245), (255, 255, 255)  # BGR; a warm orange seen on white, grey and dark screens alike
-_RADIUS, _STROKE = 1 / 32, 1 / 300  # of the picture's height: 34 and 4 pixels at 1080p
+_MARKED_MS = 1_500  # a still shows the moment before its click; if it was moved farther away, nothing is marked
 
 
 def still_name(number: int) -> str:
@@ -42,45 +40,71 @@ def still_name(number: int) -> str:
     return f"steps/{number:02}.webp"
 
 
+def then_name(number: int) -> str:
+    """Path of a step's second still inside a bundle."""
+    return f"steps/{number:02}-then.webp"
+
+
+class StillPicture(NamedTuple):
+    """A picture that a step has: path in the bundle, time (ms of the clip), the click marked on it (x, y)."""
+
+    name: str
+    at_ms: int
+    click: tuple[int, int] | None
+
+
+def pictures_of(step: Step) -> list[StillPicture]:
+    """The pictures of a step: its still, and the second one if it has one."""
+    click = marked_click(step)
+    first = StillPicture(step.still, step.at_ms, None if click is None else (click.x, click.y))
+    return [first] if step.then is None else [first, StillPicture(step.then.still, step.then.at_ms, None)]
+
+
+def moments_of(steps: Sequence[Step]) -> list[list[int]]:
+    """The times of the stills of each step; where they differ, stills are made again."""
+    return [[picture.at_ms for picture in pictures_of(step)] for step in steps]
+
+
 class StillCache:
-    """Stills of earlier clips of a draft. The key is the take time, the ring and the blurs at that time."""
+    """Stills of earlier clips of a draft. The key is the take time, the marked click and the blurs at that time."""
 
     def __init__(self, draft: Draft, cache: EncodeCache) -> None:
         self._draft, self._cache = draft, cache
 
-    def get(self, step: Step) -> bytes | None:
-        """The still of a step, if it is cached."""
-        return self._cache.get(self._name(step))
+    def get(self, picture: StillPicture) -> bytes | None:
+        """The file of a still, if it is cached."""
+        return self._cache.get(self._name(picture))
 
-    def put(self, step: Step, still: bytes) -> None:
-        """Cache the still of a step."""
-        self._cache.put(self._name(step), still)
+    def put(self, picture: StillPicture, still: bytes) -> None:
+        """Cache the file of a still."""
+        self._cache.put(self._name(picture), still)
 
-    def _name(self, step: Step) -> Hashable:
-        at = self._draft.clip.to_take(step.at_ms)
-        return "still", at, ring_of(step), tuple(blur.at(at) for blur in self._draft.blurs if blur.contains(at))
+    def _name(self, picture: StillPicture) -> Hashable:
+        at = self._draft.clip.to_take(picture.at_ms)
+        return "still", at, picture.click, tuple(blur.at(at) for blur in self._draft.blurs if blur.contains(at))
 
 
 def write_stills(
     video: Path, steps: Sequence[Step], folder: Path, progress: Progress, cache: StillCache | None = None
 ) -> None:
-    """Write each step's still, the picture of the clip ``video`` at its ``at_ms``, to its ``still`` path in ``folder``.
+    """Write each step's stills, the pictures of the clip ``video`` at their times, to their paths in ``folder``.
 
     Stills are read from and added to ``cache``. Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
     """
     _load_libraries()
     with library_errors(f"write the stills into {folder}"), _threads() as threads:
         (folder / "steps").mkdir(exist_ok=True)
-        cached = {step.number: cache.get(step) if cache is not None else None for step in steps}
-        taking = {s.number: threads.submit(_taken, video, s) for s in steps if cached[s.number] is None}
-        for done, step in enumerate(steps):
-            progress(done, len(steps), "Taking stills")
-            if (still := cached[step.number]) is None:
-                still = taking[step.number].result()
+        wanted = [picture for step in steps for picture in pictures_of(step)]
+        cached = {picture: cache.get(picture) if cache is not None else None for picture in wanted}
+        taking = {p: threads.submit(_taken, video, p) for p in wanted if cached[p] is None}
+        for done, picture in enumerate(wanted):
+            progress(done, len(wanted), "Taking stills")
+            if (still := cached[picture]) is None:
+                still = taking[picture].result()
                 if cache is not None:
-                    cache.put(step, still)
-            write_synced(folder / step.still, still)
-    progress(len(steps), len(steps), "Taking stills")
+                    cache.put(picture, still)
+            write_synced(folder / picture.name, still)
+    progress(len(wanted), len(wanted), "Taking stills")
 
 
 def _load_libraries() -> None:
@@ -102,10 +126,10 @@ def _threads() -> Iterator[ThreadPoolExecutor]:
         executor.shutdown(cancel_futures=True)
 
 
-def _taken(video: Path, step: Step) -> bytes:
+def _taken(video: Path, picture: StillPicture) -> bytes:
     from capture.video.reader import grab_frame
 
-    return still_of(grab_frame(video, step.at_ms), marked_click(step))
+    return still_of(grab_frame(video, picture.at_ms), picture.click)
 
 
 def marked_click(step: Step) -> Click | None:
@@ -114,30 +138,17 @@ def marked_click(step: Step) -> Click | None:
     return next((click for click in clicks if 0 <= click.at_ms - step.at_ms <= _MARKED_MS), None)
 
 
-def ring_of(step: Step) -> tuple[int, int] | None:
-    """Pixel (x, y) of the ring on the step's still; None without one."""
-    click = marked_click(step)
-    return None if click is None else (click.x, click.y)
+def still_of(picture: Picture, click: tuple[int, int] | None = None) -> bytes:
+    """Encode a WebP of at most LARGEST bytes, with the click at (x, y) marked. Raises LibraryError."""
+    if click is not None:
+        from library.draft.click_mark import with_click_marked
 
-
-def still_of(picture: Picture, click: Click | None = None) -> bytes:
-    """Encode a WebP of at most LARGEST bytes, with a ring at ``click`` (pixels of the picture). Raises LibraryError."""
-    picture = _with_ring(picture, click) if click is not None else picture
+        picture = with_click_marked(picture, *click)
     while True:
         for quality in QUALITIES:
             if len(data := _webp(picture, quality)) <= LARGEST:
                 return data
         picture = _smaller(picture, LARGEST / len(data))
-
-
-def _with_ring(picture: Picture, click: Click) -> Picture:
-    import cv2
-
-    drawn, height = picture.copy(), picture.shape[0]
-    radius, stroke = max(14, round(height * _RADIUS)), max(3, round(height * _STROKE))
-    for width, colour in ((stroke + 2 * max(1, stroke // 3), _HALO), (stroke, _RING)):
-        cv2.circle(drawn, (click.x, click.y), radius, colour, width, cv2.LINE_AA)
-    return drawn
 
 
 def _smaller(picture: Picture, share: float) -> Picture:

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from capture.model import Clip, Event, Scrap, Typed
+from capture.span import Span
 from library.draft.blurs import unnamed
-from library.draft.stills import still_name
+from library.draft.stills import still_name, then_name
 from library.model import Demo, Draft
 from library.text import TITLE_LENGTH, clean, clean_tags
-from transcribe.model import Step
+from transcribe.model import SecondStill, Step
 
 _DAY_MS = 86_400_000
 
@@ -55,9 +56,18 @@ def steps_through(steps: Iterable[Step], clip: Clip) -> Iterator[Step]:
             at_ms = min(max(clip.to_clip(step.at_ms), span.start_ms), span.end_ms - 1)
             events = tuple(events_through(step.events, clip))
             inferred = tuple(action.on_clock(clip.to_clip) for action in step.inferred)
+            then = _then_through(step.then, span, clip)
             yield replace(
-                step, start_ms=span.start_ms, end_ms=span.end_ms, at_ms=at_ms, events=events, inferred=inferred
-            )
+                step, start_ms=span.start_ms, end_ms=span.end_ms, at_ms=at_ms, events=events, inferred=inferred,
+                then=then,
+            )  # fmt: skip
+
+
+def _then_through(then: SecondStill | None, span: Span, clip: Clip) -> SecondStill | None:
+    """A second still in clip time; None when its moment is cut."""
+    if then is None or not clip.keeps(then.at_ms):
+        return None
+    return replace(then, at_ms=min(max(clip.to_clip(then.at_ms), span.start_ms), span.end_ms - 1))
 
 
 def events_through(events: Iterable[Event], clip: Clip) -> Iterator[Event]:
@@ -74,5 +84,13 @@ def events_through(events: Iterable[Event], clip: Clip) -> Iterator[Event]:
 
 
 def with_stills(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Number the steps 1 to n and set the path of each still."""
-    return tuple(replace(step, number=n, still=still_name(n)) for n, step in enumerate(steps, 1))
+    """Number the steps 1 to n and set the paths of their stills."""
+    return tuple(
+        replace(
+            step,
+            number=n,
+            still=still_name(n),
+            then=None if step.then is None else replace(step.then, still=then_name(n)),
+        )
+        for n, step in enumerate(steps, 1)
+    )

@@ -49,6 +49,17 @@ def inferred_from_pictures(
     return tuple(action.scaled(scale) for action in found) if scale > 1 else found
 
 
+def in_full_size(source: RecordingSource, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """The ``changes`` that were found in the pictures of a recording, in its own pixels."""
+    scale, _ = _compared(source)
+    return tuple(_scaled(change, scale) for change in changes) if scale > 1 else tuple(changes)
+
+
+def _scaled(change: Change, by: float) -> Change:
+    x, y, width, height = (round(side * by) for side in (change.x, change.y, change.width, change.height))
+    return replace(change, x=x, y=y, width=width, height=height)
+
+
 def time_to_read(source: RecordingSource, changes: Sequence[Change], until_ms: int) -> list[Span]:
     """Spans of a recording without words in which something new is shown, from the changes found in its pictures.
 

@@ -22,6 +22,7 @@ from library.text import folded
 from transcribe.corrections import without_corrections
 from transcribe.model import Step, TranscribeError, Transcript, Word
 from transcribe.phrases.lexicon import PLAIN, CustomVocabulary
+from transcribe.steps.focus import refocused
 from transcribe.surer import same_words, surer
 
 _SAME_MS = 1_000  # a clip whose length differs more from what its cuts leave was cut elsewhere
@@ -131,7 +132,16 @@ def _remade(demo: Demo, transcript: Transcript, vocabulary: CustomVocabulary) ->
     events = list(_events_in_take_time(_events(demo), clip))
     inferred = [action.on_clock(clip.to_take) for step in demo.steps for action in step.inferred]
     made = make_steps(_in_take_time(transcript, clip), events, clip.take_duration_ms, inferred, vocabulary)
-    return steps_through(made, clip)
+    return (_looking(step, demo) for step in steps_through(made, clip))
+
+
+def _looking(step: Step, demo: Demo) -> Step:
+    """A remade step that looks where the step of the same events did before; else where its events were."""
+    for old in demo.steps:
+        if (old.events and old.events == step.events) or old.span == step.span:
+            then = old.then if old.then is not None and step.contains(old.then.at_ms) else None
+            return replace(step, focus=old.focus, annotations=old.annotations, then=then)
+    return refocused(step, (demo.clip.width, demo.clip.height))
 
 
 def _events(demo: Demo) -> list[Event]:

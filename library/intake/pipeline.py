@@ -19,14 +19,20 @@ from msgspec.structs import replace
 from capture.analysis.activity import changes_activity
 from capture.analysis.trim import TrimOptions, decide_cuts
 from capture.errors import ShowhowError
-from capture.model import Cut, Event, InferredAction, SpeedUp
+from capture.model import Change, Cut, Event, InferredAction, SpeedUp
 from capture.progress import Progress, StageTimer, silent
 from capture.span import Span, merge
 from capture.video.damage import Damage
 from library.connection.library import Library
 from library.draft.prerender import clip_facts, clip_key, render, use_prerendered
 from library.draft.to_demo import make_demo
-from library.intake.inferred import inferred_from_log, inferred_from_pictures, time_to_read, with_labels_read
+from library.intake.inferred import (
+    in_full_size,
+    inferred_from_log,
+    inferred_from_pictures,
+    time_to_read,
+    with_labels_read,
+)
 from library.intake.options import PLAIN, IntakeOptions
 from library.intake.screen_text import labels_in_background
 from library.intake.source import (
@@ -35,6 +41,7 @@ from library.intake.source import (
     events_of,
     kinds_notes,
     logged_activity,
+    logged_changes,
     open_source,
     own_terminal_in,
     read_until_ms,
@@ -55,6 +62,7 @@ from library.storage.store import newest
 from library.text import clean, make_demo_id
 from transcribe.model import Step, Transcript
 from transcribe.phrases.lexicon import CustomVocabulary
+from transcribe.steps.focus import ScreenLog, with_focus
 
 _JUST_STOPPED_MS = 60_000
 """Only for a take closed within this time is the wait between recorder and intake measured."""
@@ -65,14 +73,14 @@ _SAME_NAME = 50
 class _Recording:
     """What is known of a recording without decoding. ``logged``: activity from the recorder's log, None without a log.
 
-    ``inferred``: likely actions from that log, where it has no input events. ``own``: where showhow itself is seen.
-    ``waited_ms``: time since the recorder
-    closed it; None when that is not known.
+    ``changes``: of the screen, from that log. ``inferred``: likely actions from it, where it has no input events.
+    ``own``: where showhow itself is seen. ``waited_ms``: time since the recorder closed it; None if that is not known.
     """
 
     source: RecordingSource
     events: tuple[Event, ...]
     logged: Sequence[Span] | None
+    changes: tuple[Change, ...]
     inferred: tuple[InferredAction, ...]
     own: Sequence[Span]
     waited_ms: int | None
@@ -80,9 +88,10 @@ class _Recording:
 
 @dataclass(frozen=True)
 class _CutList:
-    """Spans with activity in a recording, likely actions, its cuts, its waits, and what could not be read of it."""
+    """Spans with activity in a recording, its changes, likely actions, cuts and waits, and what could not be read."""
 
     activity: Sequence[Span]
+    changes: tuple[Change, ...]
     inferred: tuple[InferredAction, ...]
     cuts: tuple[Cut, ...]
     waits: tuple[SpeedUp, ...]
@@ -113,12 +122,13 @@ def propose(
             result = _transcribe(recording, options, progress, timer)
             cutting = _find_cuts(recording, result, options, progress, timer)
             draft = _filled(outline, recording.source, result, cutting, options)
-            begun(_with_steps(draft, recording, recording.events, cutting.inferred, options))
+            seen = with_changes(recording, changes=cutting.changes)
+            begun(_with_steps(draft, seen, recording.events, cutting.inferred, options))
             with timer("labels"):
                 events = labelled()
                 inferred = with_labels_read(found, cutting.inferred, options.reader, progress)
         with timer("steps"):
-            draft = _with_steps(draft, recording, events, inferred, options)
+            draft = _with_steps(draft, seen, events, inferred, options)
     if recording.waited_ms is not None and 0 <= recording.waited_ms <= _JUST_STOPPED_MS:
         timer.timings["waited_ms"] = recording.waited_ms
     return replace(draft, timings=timer.timings)
@@ -133,7 +143,8 @@ def _read(path: Path, timer: StageTimer) -> _Recording:
         events = events_of(source)
         logged, inferred = logged_activity(source, events), inferred_from_log(source, events)
         own = own_terminal_in(source, events)
-        return _Recording(source, without_initial_window(events), logged, inferred, own, waited_ms)
+        seen = logged_changes(source)
+        return _Recording(source, without_initial_window(events), logged, seen, inferred, own, waited_ms)
 
 
 def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
@@ -173,6 +184,7 @@ def _find_cuts(
     """Stage 3: cuts and waits outside of speech and activity. Without a log, activity is found in the pictures."""
     with timer("activity"):
         activity, inferred, notes = recording.logged, recording.inferred, tuple[str, ...]()
+        changes = recording.changes
         if activity is None:
             source, events = recording.source, recording.events
             seen = seen_changes(source, progress, shown := Damage())
@@ -182,10 +194,11 @@ def _find_cuts(
             if not (result.speech or result.transcript.words):
                 activity = merge([*activity, *time_to_read(source, seen, read_ms)])
             inferred = inferred_from_pictures(source, seen, events)
+            changes = in_full_size(source, seen)
     with timer("cuts"):
         spoken = [*result.speech, *result.transcript.words]  # a word may extend beyond the detected speech
         waits = waits_in(recording.source, recording.events, spoken)
-        return _CutList(activity, inferred, _decide(recording, activity, spoken, options), waits, notes)
+        return _CutList(activity, changes, inferred, _decide(recording, activity, spoken, options), waits, notes)
 
 
 def _decide(
@@ -222,8 +235,8 @@ def _with_steps(
     options: IntakeOptions,
 ) -> Draft:
     """Stage 5: the draft with steps and title made from its words and these events."""
-    duration_ms, vocabulary = recording.source.facts.duration_ms, options.vocabulary()
-    told = tell(draft.transcript, events, inferred, duration_ms, vocabulary)
+    log = ScreenLog(recording.changes, (draft.width, draft.height), recording.source.facts.duration_ms)
+    told = tell(draft.transcript, events, inferred, log, options.vocabulary())
     title = told.title or recording.source.name
     shown = without_pointer(events)
     return replace(draft, title=title, events=shown, transcript=told.transcript, steps=told.steps)
@@ -241,10 +254,13 @@ def tell(
     transcript: Transcript,
     events: Sequence[Event],
     inferred: Sequence[InferredAction],
-    duration_ms: int,
+    log: ScreenLog,
     vocabulary: CustomVocabulary,
 ) -> Told:
-    """The steps and the title of a take, in take time, without what was scrapped; the title may be empty."""
+    """The steps and the title of a take, in take time, without what was scrapped; the title may be empty.
+
+    ``log``: what changed on the screen, for the focus of the steps.
+    """
     from transcribe.steps.builder import make_steps, propose_title
     from transcribe.steps.misheard import corrected, demo_title, retitled
     from transcribe.words import without
@@ -252,10 +268,10 @@ def tell(
     said = without(transcript, scraps(events))
     dropped = scraps(events)
     kept = [action for action in inferred if not any(scrap.contains(action.at_ms) for scrap in dropped)]
-    steps = make_steps(said, events, duration_ms, kept, vocabulary)
+    steps = make_steps(said, events, log.duration_ms, kept, vocabulary)
     transcript = corrected(transcript, steps, events, vocabulary)
     title = demo_title(propose_title(said, events, vocabulary), transcript)
-    return Told(transcript, retitled(steps, transcript), title)
+    return Told(transcript, with_focus(retitled(steps, transcript), log, events), title)
 
 
 def _trim(options: IntakeOptions) -> TrimOptions:

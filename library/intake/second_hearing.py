@@ -28,13 +28,14 @@ from library.intake.late_words import with_words
 from library.intake.options import IntakeOptions
 from library.intake.pipeline import tell
 from library.intake.refile import take_of
-from library.intake.source import RecordingSource, events_of, without_initial_window
+from library.intake.source import RecordingSource, events_of, logged_changes, without_initial_window
 from library.intake.transcription import transcribe_video
 from library.maintenance.revisions import current, revise
 from library.model import SECOND_HEARING_MS, Demo, DemoNotFound, HeardAgain
 from transcribe.corrections import without_corrections
 from transcribe.model import Recognizer, Transcript
 from transcribe.phrases.lexicon import CustomVocabulary
+from transcribe.steps.focus import ScreenLog
 from transcribe.streaming.transcriber import LiveRecognizer
 from transcribe.streaming.transcript_log import PartialTranscript, read_words
 from transcribe.surer import same_words, surer
@@ -168,7 +169,9 @@ def _with_surer(
     clip = _clip(demo)
     events = _labelled(without_initial_window(events_of(source)), demo, clip)
     inferred = inferred_from_log(source, events)
-    told = tell(chosen, events, inferred, source.facts.duration_ms, vocabulary)
+    facts = source.facts
+    log = ScreenLog(logged_changes(source), (facts.width, facts.height), facts.duration_ms)
+    told = tell(chosen, events, inferred, log, vocabulary)
     steps = with_stills(steps_through(told.steps, clip))
     return with_words(demo, told.transcript.through(clip), steps, told.title, {SECOND_HEARING_MS: spent_ms})
 

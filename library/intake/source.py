@@ -126,6 +126,15 @@ def logged_activity(source: RecordingSource, events: Sequence[Event]) -> list[Sp
     return changes_activity(list(read_changes(source.take)), events, source.facts.duration_ms)
 
 
+def logged_changes(source: RecordingSource) -> tuple[Change, ...]:
+    """The changes of the recorder's log, in milliseconds; empty without a log."""
+    if source.take is None or not (source.path / "changes.jsonl").is_file():
+        return ()
+    from capture.takes import read_changes
+
+    return tuple(read_changes(source.take))
+
+
 def own_terminal_in(source: RecordingSource, events: Sequence[Event]) -> list[Span]:
     """Spans in which the terminal that ran showhow is in front, from the recorder's log; empty without a log."""
     if source.take is None or not (source.path / "changes.jsonl").is_file():

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.connection.sync import folder_stamp
-from library.draft.stills import write_stills
+from library.draft.stills import moments_of, write_stills
 from library.draft.to_demo import with_stills
 from library.files import library_errors, link_or_copy
 from library.model import SECOND_HEARING_MS, Demo, DemoNotFound, FileFacts, LibraryError
@@ -120,11 +120,16 @@ def write_version(before: Demo, demo: Demo, store: Store, progress: Progress = s
 
     def fill(folder: Path) -> Demo:
         known = _link(before, demo, {before.clip.path: demo.clip.path}, folder)
-        if [step.at_ms for step in demo.steps] != [step.at_ms for step in before.steps]:
+        if moments_of(demo.steps) != moments_of(before.steps):
             write_stills(folder / demo.clip.path, demo.steps, folder, progress)
         else:
             pairs = zip(before.steps, demo.steps, strict=True)
-            known |= _link(before, demo, {old.still: new.still for old, new in pairs if old.still}, folder)
+            known |= _link(
+                before,
+                demo,
+                {name: new for old, step in pairs for name, new in zip(old.stills, step.stills, strict=True)},
+                folder,
+            )
         return replace(demo, files=known)
 
     return write_bundle(demo, store, fill)

@@ -82,7 +82,7 @@ class FolderStore:
 
     def faults(self, demo: Demo, *, quick: bool) -> Iterator[LibraryFault]:
         """Files that are missing or differ from what was filed."""
-        named = {demo.clip.path, CAPTIONS, *(step.still for step in demo.steps if step.still)}
+        named = {demo.clip.path, CAPTIONS, *(name for step in demo.steps for name in step.stills)}
         for name in sorted(named | demo.files.keys()):
             try:
                 kind, what = self._fault_of(demo.path / name, demo.files.get(name), quick=quick)
@@ -133,7 +133,13 @@ class FolderStore:
             return
         for folder in folders:
             if (demo := by_path.get(folder)) is not None:
-                named = {RECORD, CAPTIONS, demo.clip.path, *demo.files, *(step.still for step in demo.steps)}
+                named = {
+                    RECORD,
+                    CAPTIONS,
+                    demo.clip.path,
+                    *demo.files,
+                    *(name for step in demo.steps for name in step.stills),
+                }
                 files = sorted(
                     Path(root, name).relative_to(folder) for root, _, names in os.walk(folder) for name in names
                 )

@@ -25,6 +25,8 @@ _LARGEST = 1 << 53
 _LAST_DATE_MS = 253_370_764_800_000
 """The year 9999; no calendar goes on."""
 _WIDEST = 1 << 16
+_MOST_ANNOTATIONS = 200
+"""Of one step."""
 _MOST_STEPS, _MOST_WORDS, _MOST_CUTS, _MOST_COLLECTIONS = 10_000, 500_000, 50_000, 1_000
 _LONGEST_WORD, _LONGEST_TEXT = 200, 200_000
 _MOST_CORRECTIONS = 100
@@ -51,7 +53,10 @@ def faults_of(demo: Demo, data: bytes) -> Iterator[str]:
         yield "its dates are impossible"
     if _out_of((demo.clip.width, demo.clip.height, demo.blurs), _WIDEST):
         yield "its picture has an impossible size"
-    if not _stay_inside(demo.path, [demo.clip.path, *(step.still for step in demo.steps if step.still), *demo.files]):
+    if any(map(_looks_nowhere, demo.steps)):
+        yield "its steps look beyond any picture"
+    stills = [name for step in demo.steps for name in step.stills]
+    if not _stay_inside(demo.path, [demo.clip.path, *stills, *demo.files]):
         yield "it names files outside its folder"
     if not all(_CHECKSUM.fullmatch(facts.sha256) and 0 <= facts.size <= _LARGEST for facts in demo.files.values()):
         yield "its checksums are none"
@@ -66,11 +71,20 @@ def _times(demo: Demo, words: Sequence[Word]) -> list[int]:
     return [
         *(demo.clip.duration_ms, demo.take.duration_ms),
         *[ms for step in demo.steps for ms in (step.start_ms, step.end_ms, step.at_ms)],
+        *[step.then.at_ms for step in demo.steps if step.then is not None],
         *[event.at_ms for step in demo.steps for event in step.events],
         *[ms for word in words for ms in (word.start_ms, word.end_ms)],
         *[ms for segment in demo.transcript.segments for ms in (segment.start_ms, segment.end_ms)],
         *[ms for cut in (*demo.cuts, *demo.fasts) for ms in (cut.start_ms, cut.end_ms)],
     ]
+
+
+def _looks_nowhere(step: Step) -> bool:
+    """Whether a focus or annotation of a step is no part of any picture, or there are more than anybody draws."""
+    focuses = (step.focus, step.then.focus if step.then is not None else None)
+    regions = [*filter(None, focuses), *(annotation.region for annotation in step.annotations)]
+    sides = [side for box in regions for side in (box.x, box.y, box.width, box.height)]
+    return len(step.annotations) > _MOST_ANNOTATIONS or _out_of(sides, _WIDEST)
 
 
 def _has_huge_number(value: Any) -> bool:

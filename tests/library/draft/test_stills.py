@@ -60,7 +60,7 @@ def test_noise_becomes_small_rather_than_large() -> None:
 @pytest.mark.parametrize("ground", [0, 128, 255])
 def test_the_click_is_marked_by_a_ring_around_it_that_leaves_the_words_alone(ground: int) -> None:
     picture = np.full((1080, 1920, 3), ground, np.uint8)
-    shown = opened(still_of(picture, Click(0, 900, 500))).astype(int)
+    shown = opened(still_of(picture, (900, 500))).astype(int)
     near = np.abs(shown - ORANGE).sum(axis=2) < 120
     rows, columns = np.nonzero(near)
     assert abs(rows.mean() - 500) < 2
@@ -71,7 +71,7 @@ def test_the_click_is_marked_by_a_ring_around_it_that_leaves_the_words_alone(gro
 
 
 def test_a_ring_at_the_edge_of_the_picture_is_cut_off_there() -> None:
-    assert opened(still_of(np.zeros((200, 300, 3), np.uint8), Click(0, 299, 0))).shape == (200, 300, 3)
+    assert opened(still_of(np.zeros((200, 300, 3), np.uint8), (299, 0))).shape == (200, 300, 3)
 
 
 @pytest.mark.parametrize(
