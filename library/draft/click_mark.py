@@ -37,7 +37,7 @@ def with_click_marked(picture: Picture, x: int, y: int) -> Picture:
         if label is None:
             cv2.circle(drawn, (x, y), max(14, round(height * _RADIUS)), colour, width, cv2.LINE_AA)
         else:
-            gap = 2 * stroke
+            gap = stroke + 2  # the halo is a pixel or two wider than the line
             corners = (label.x - gap, label.y - gap), (label.right + gap, label.bottom + gap)
             cv2.rectangle(drawn, *corners, colour, width, cv2.LINE_AA)
     return drawn
@@ -81,7 +81,8 @@ def _without_lines(edges: Mask, letter: int) -> Mask:
 
 def _is_label(box: Region, room: Region, letter: int) -> bool:
     inside = box.x > room.x and box.right < room.right
-    return inside and letter // 3 <= box.height <= 3 * letter and box.width >= letter // 3
+    upright = box.width < box.height  # a text cursor, one letter
+    return inside and not upright and letter // 3 <= box.height <= 3 * letter
 
 
 def _distance(box: Region, x: int, y: int) -> float:

@@ -1,6 +1,6 @@
-"""Contact sheet: all stills of a demo in one picture, each with its number, title and time.
+"""Contact sheet: the stills of all steps in one picture, each with its number, title and time.
 
-Owns the layout. Does not choose or mark the stills, and does not know the library.
+Owns the layout. Does not choose, crop or mark the stills, and does not know the library.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from capture.span import clock
 from library.export.fonts import find_face, fonts_for, letters_of
 from library.format import count
 from library.model import Demo, LibraryError
+from library.pictures import shown_picture
 from transcribe.model import Step
 
 if TYPE_CHECKING:
@@ -80,15 +81,15 @@ def _header(draw: ImageDraw.ImageDraw, demo: Demo, width: int) -> None:
 
 
 def _place(picture: Image.Image, demo: Demo, step: Step, place: tuple[int, int], size: tuple[int, int]) -> None:
-    from PIL import Image, ImageDraw, UnidentifiedImageError
+    from PIL import Image, ImageDraw
 
     draw, (x, y), (width, height) = ImageDraw.Draw(picture), place, size
-    try:
-        with Image.open(demo.path / step.still) as still:
-            shown = still.convert("RGB").resize(size, Image.Resampling.LANCZOS)
-            picture.paste(shown, place)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
-        draw.rectangle((x, y, x + width - 1, y + height - 1), fill="#eef1f4")
+    draw.rectangle((x, y, x + width - 1, y + height - 1), fill="#eef1f4")
+    if (still := shown_picture(demo, step)) is not None:
+        scale = min(width / still.width, height / still.height)
+        fitted = max(1, round(still.width * scale)), max(1, round(still.height * scale))
+        shown = still.resize(fitted, Image.Resampling.LANCZOS)
+        picture.paste(shown, (x + (width - fitted[0]) // 2, y + (height - fitted[1]) // 2))
     draw.rectangle((x, y, x + width - 1, y + height - 1), outline="#c9d1d9")
     number, when = f"{step.number}", clock(step.start_ms)
     indent = round(_font(17, bold=True).getlength(number)) + 12

@@ -1,30 +1,38 @@
 """Exports a demo as PDF: guide with stills, checklist, slides.
 
-Owns what stands where on the pages. Does not know the library, nor fonts (``pdf_document.py``). Texts are never
-interpreted as markup. Everywhere a step is its title, its text, then its still; with an address of the web reader, a
-code beside it that leads there.
+Owns what stands where on the pages. Does not know the library, nor fonts (``pdf_document.py``), nor what of a still is
+shown (``library/pictures.py``). Texts are never interpreted as markup. Everywhere a step is its title, its text, then
+its still, and what it leads to; with an address of the web reader, a code beside it that leads there.
 """
 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
 
+from capture.model import Region
 from capture.span import clock
 from library.export.pdf_document import ACCENT, INK, LINE, MARGIN, QUIET, PdfDocument
 from library.export.qr_code import qr_code
 from library.format import count
 from library.links import web_link_to
 from library.model import Demo
+from library.pictures import Look, focus_of, picture_size, read_picture, shown_picture
 from library.text import clean
 from library.web.view_models import ShownStep, facts, shown_steps
 from transcribe.corrections import full_text
 
 _PX_PER_MM = 8
 """Resolution of stills, 200 dots an inch: text in them is readable, and files are small."""
-_STILL_MM = {"guide": (150.0, 92.0), "checklist": (52.0, 32.0)}
+_WHOLE_MM, _FOCUS_MM = (150.0, 92.0), (112.0, 72.0)
+"""Width and height at most of a whole screen, and of its focus."""
+_CLOSE_MM = ((66.0, 29.0), (48.0, 29.0))
+"""Width and height of a close-up alone, and of each of two beside each other."""
+_CLOSE_PX_PER_MM = 7.4
+"""Pixels of an ordinary screen on a millimetre of a checklist: capital letters of 12 pixels are 1.6 mm high."""
 _QUALITY = 84
 _SLIDE = (338.7, 190.5)  # 16:9, as slides are, in mm
 _CODE_MM = {"guide": 16.0, "checklist": 15.0, "slides": 24.0}
@@ -36,8 +44,8 @@ def guide(demo: Demo, output: Path, paper: str, reader_url: str = "") -> Path:
     """Write a guide: all steps with their stills; ``paper`` is A4 or letter. Raises OSError."""
     pdf = _begun(demo, paper)
     for step in shown_steps(demo):
-        picture = _still(demo, step, _STILL_MM["guide"])
-        height = _height(picture) if picture else 0
+        pictures = _guide_stills(demo, step, pdf.epw)
+        height = max(map(_height, pictures), default=0)
         address = _address(demo, step, reader_url)
         code = _CODE_MM["guide"] if address else 0
         pdf.ensure_space(max(16, code) + height + (6 if step.text else 0))
@@ -51,10 +59,10 @@ def guide(demo: Demo, output: Path, paper: str, reader_url: str = "") -> Path:
             pdf.text_block(step.text, height=5.4, width=width)
         if pdf.get_y() >= top:  # else its words went on to another page
             pdf.set_y(max(pdf.get_y(), top + code))
-        if picture:
+        if pictures:
             pdf.ln(1.5)
             pdf.ensure_space(height)
-            _draw(pdf, picture, pdf.l_margin, step)
+            _draw_row(pdf, pictures, pdf.l_margin, step)
         pdf.ln(6)
     if not demo.steps and demo.transcript.text:
         pdf.font(10.5)
@@ -62,8 +70,19 @@ def guide(demo: Demo, output: Path, paper: str, reader_url: str = "") -> Path:
     return _written(pdf, output)
 
 
+def _guide_stills(demo: Demo, step: ShownStep, width: float) -> list[Image.Image]:
+    """The stills of a step for a guide: the focus; beside it, if there is one, the second still."""
+    record = demo.step(step.number)
+    if record.then is None:
+        whole = focus_of(record, picture_size(demo)) == Region(0, 0, *picture_size(demo))
+        most = _WHOLE_MM if whole else _FOCUS_MM
+    else:
+        most = ((width - _GAP_MM) / 2, _FOCUS_MM[1])
+    return _stills(demo, step, most, Look.FOCUS)
+
+
 def checklist(demo: Demo, output: Path, paper: str, reader_url: str = "") -> Path:
-    """Write a checklist: steps with tick boxes and small stills. Raises OSError."""
+    """Write a checklist: steps with tick boxes and close-ups; talk has neither. Raises OSError."""
     pdf = _begun(demo, paper)
     for step in shown_steps(demo):
         _item(pdf, demo, step, reader_url)
@@ -71,17 +90,19 @@ def checklist(demo: Demo, output: Path, paper: str, reader_url: str = "") -> Pat
 
 
 def _item(pdf: PdfDocument, demo: Demo, step: ShownStep, reader_url: str) -> None:
-    """A step of the checklist: its box, its words, then from the right its code and its still."""
-    address = _address(demo, step, reader_url)
+    """A step of the checklist: its box, its words, then from the right its code and its stills."""
+    address = "" if step.talk else _address(demo, step, reader_url)
     box, indent, code = 5.0, 9.0, _CODE_MM["checklist"] if address else 0.0
-    picture = _still(demo, step, _STILL_MM["checklist"])
-    beside = ([_width(picture)] if picture else []) + ([code] if code else [])
-    height = max(_height(picture) if picture else 0, code)
-    pdf.ensure_space(max(height, 14) + 4)
+    close = _CLOSE_MM[demo.step(step.number).then is not None]
+    pictures = [] if step.talk else _stills(demo, step, close, Look.CLOSE)
+    beside = [*map(_width, pictures), *([code] if code else [])]
+    height = max(code, *map(_height, pictures), 0)
+    pdf.ensure_space(max(height, 6 if step.talk else 14) + 4)
     top, left, right = pdf.get_y(), pdf.l_margin, pdf.w - pdf.r_margin
-    pdf.set_draw_color(*INK)
-    pdf.set_line_width(0.35)
-    pdf.rect(left, top + 0.6, box, box)
+    if not step.talk:
+        pdf.set_draw_color(*INK)
+        pdf.set_line_width(0.35)
+        pdf.rect(left, top + 0.6, box, box)
     width = pdf.epw - indent - sum(one + _GAP_MM for one in beside)
     pdf.set_left_margin(left + indent)
     pdf.set_xy(left + indent, top)
@@ -95,9 +116,9 @@ def _item(pdf: PdfDocument, demo: Demo, step: ShownStep, reader_url: str) -> Non
     if below < top:  # its words went on to another page
         top = pdf.t_margin
     _code(pdf, address, (right - code, top), code)
-    if picture:
+    if pictures:
         pdf.set_y(top)
-        _draw(pdf, picture, right - (code + _GAP_MM if code else 0) - _width(picture), step)
+        _draw_row(pdf, pictures, pdf.l_margin + indent + width + _GAP_MM, step)
     pdf.set_y(max(below, top + height))
     pdf.ln(2)
     pdf.stroke()
@@ -131,9 +152,11 @@ def _slide(pdf: PdfDocument, demo: Demo, step: ShownStep, reader_url: str) -> No
         pdf.font(14, colour=QUIET)
         pdf.text_block(clean(step.text, 240), height=7, width=width)
     pdf.set_y(max(pdf.get_y(), pdf.t_margin + code) + 3)
-    picture = _still(demo, step, (pdf.epw, _SLIDE[1] - pdf.get_y() - MARGIN))
-    if picture:
-        _draw(pdf, picture, (pdf.w - _width(picture)) / 2, step)
+    parts = 1 if demo.step(step.number).then is None else 2
+    most = (pdf.epw - _GAP_MM * (parts - 1)) / parts, _SLIDE[1] - pdf.get_y() - MARGIN
+    if pictures := _stills(demo, step, most, Look.FOCUS):
+        across = sum(map(_width, pictures)) + _GAP_MM * (len(pictures) - 1)
+        _draw_row(pdf, pictures, (pdf.w - across) / 2, step)
     pdf.set_y(_SLIDE[1] - 10)
     pdf.font(10, colour=QUIET)
     pdf.text_block(f"{step.number} of {len(demo.steps)}", height=5)
@@ -141,7 +164,7 @@ def _slide(pdf: PdfDocument, demo: Demo, step: ShownStep, reader_url: str) -> No
 
 def unreadable_stills(demo: Demo) -> int:
     """How many stills cannot be put on paper, because their files are missing or damaged."""
-    return sum(bool(step.still) and _picture(demo, step.number) is None for step in demo.steps)
+    return sum(bool(step.still) and read_picture(demo.path / step.still) is None for step in demo.steps)
 
 
 def stills_notice(demo: Demo) -> str:
@@ -185,19 +208,15 @@ def _code(pdf: PdfDocument, address: str, place: tuple[float, float], size: floa
     pdf.image(drawn, *place, size, size, link=address, alt_text=f"Code of {address}")
 
 
-def _picture(demo: Demo, number: int) -> Image.Image | None:
-    try:
-        with Image.open(demo.path / demo.step(number).still) as found:
-            return found.convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError):
-        return None
+def _stills(demo: Demo, step: ShownStep, most_mm: tuple[float, float], look: Look) -> list[Image.Image]:
+    """The stills of a step that can be read, each scaled to ``most_mm`` (width, height)."""
+    record, (wide, high) = demo.step(step.number), (round(side * _CLOSE_PX_PER_MM) for side in most_mm)
+    found = (shown_picture(demo, record, look, box=(wide, high), then=then) for then in (False, True))
+    return [_scaled(picture, most_mm) for picture in found if picture is not None]
 
 
-def _still(demo: Demo, step: ShownStep, most_mm: tuple[float, float]) -> Image.Image | None:
-    """The still scaled to ``most_mm`` (width, height), its size in mm in ``info["mm"]``; None if it is unreadable."""
-    picture = _picture(demo, step.number) if step.still else None
-    if picture is None:
-        return None
+def _scaled(picture: Image.Image, most_mm: tuple[float, float]) -> Image.Image:
+    """The picture as large as ``most_mm`` allows, its size in mm in ``info["mm"]``."""
     picture.thumbnail((round(most_mm[0] * _PX_PER_MM), round(most_mm[1] * _PX_PER_MM)), Image.Resampling.LANCZOS)
     scale = min(most_mm[0] / picture.width, most_mm[1] / picture.height)
     picture.info["mm"] = (picture.width * scale, picture.height * scale)
@@ -222,6 +241,16 @@ def _draw(pdf: PdfDocument, picture: Image.Image, x: float, step: ShownStep) -> 
     pdf.set_line_width(0.2)
     pdf.rect(x, top, width, height)
     pdf.set_y(top + height)
+
+
+def _draw_row(pdf: PdfDocument, pictures: Sequence[Image.Image], x: float, step: ShownStep) -> None:
+    """Pictures beside each other, from ``x`` on; what follows comes below the highest."""
+    top = pdf.get_y()
+    for picture in pictures:
+        pdf.set_y(top)
+        _draw(pdf, picture, x, step)
+        x += _width(picture) + _GAP_MM
+    pdf.set_y(top + max(map(_height, pictures)))
 
 
 def _written(pdf: PdfDocument, output: Path) -> Path:

@@ -13,13 +13,16 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
+from capture.model import Region
 from capture.span import clock
 from library.format import age, count, join
 from library.model import Demo, Hit
+from library.pictures import focus_of, picture_size
 from library.search.sections import headings, reason
 from transcribe.corrections import places, step_text
 from transcribe.model import Segment, Step
 from transcribe.spacing import apart
+from transcribe.steps.purpose import talk_in
 from transcribe.words import words_of
 
 
@@ -66,7 +69,11 @@ class ShownDemo(NamedTuple):
 
 
 class ShownStep(NamedTuple):
-    """A step on a demo's page. ``text`` is empty when it only repeats the title, ``still`` when there is none."""
+    """A step on a demo's page. ``text`` is empty when it only repeats the title, ``still`` when there is none.
+
+    ``talk``: nothing is to be done in it, so there is nothing to tick off. ``focus``: x, y, width, height in the clip's
+    pictures; empty when all of the screen is shown. ``then``: address of its second still, ``then_focus`` likewise.
+    """
 
     number: int
     title: str
@@ -75,6 +82,10 @@ class ShownStep(NamedTuple):
     end_ms: int
     at: str
     still: str
+    talk: bool = False
+    focus: tuple[int, int, int, int] | tuple[()] = ()
+    then: str = ""
+    then_focus: tuple[int, int, int, int] | tuple[()] = ()
 
 
 class Sources(NamedTuple):
@@ -160,15 +171,31 @@ def day(unix_ms: int | None) -> str:
 
 def shown_steps(demo: Demo, *, fetched: bool = True) -> tuple[ShownStep, ...]:
     """The steps of a demo. With ``fetched`` all files are local, and a still that is missing is not shown."""
-    return tuple(_step(demo, step, fetched=fetched) for step in demo.steps)
+    talk = talk_in(demo.steps, demo.transcript.language)
+    return tuple(
+        _step(demo, step, fetched=fetched)._replace(
+            talk=step.number in talk, focus=_focus(demo, step), then_focus=_focus(demo, step, then=True)
+        )
+        for step in demo.steps
+    )
+
+
+def _focus(demo: Demo, step: Step, *, then: bool = False) -> tuple[int, int, int, int] | tuple[()]:
+    size = picture_size(demo)
+    region = focus_of(step, size, then=then)
+    whole = region == Region(0, 0, *size) or (then and step.then is None)
+    return () if whole else (region.x, region.y, region.width, region.height)
 
 
 def _step(demo: Demo, step: Step, *, fetched: bool) -> ShownStep:
     repeats = step.text.rstrip(".").casefold() == step.title.rstrip(".").casefold()
     there = bool(step.still) and (not fetched or (demo.path / step.still).is_file())
     still = f"/demo/{demo.demo_id}/steps/{step.number}.webp?v={demo.version}" if there else ""
-    text = "" if repeats else step_text(step, demo.transcript)
-    return ShownStep(step.number, step.title, text, step.start_ms, step.end_ms, clock(step.start_ms), still)
+    second = step.then.still if step.then is not None else ""
+    there_too = bool(second) and (not fetched or (demo.path / second).is_file())
+    then = f"/demo/{demo.demo_id}/steps/{step.number}.webp?v={demo.version}&then=1" if there_too else ""
+    text, at = "" if repeats else step_text(step, demo.transcript), clock(step.start_ms)
+    return ShownStep(step.number, step.title, text, step.start_ms, step.end_ms, at, still, then=then)
 
 
 def shown_words(demo: Demo) -> tuple[tuple[ShownWord, ...], ...]:
