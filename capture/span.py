@@ -44,6 +44,12 @@ class Span(msgspec.Struct, frozen=True, order=True):
         return max(0, min(self.end_ms, other.end_ms) - max(self.start_ms, other.start_ms))
 
 
+class TitledSpan(Span, frozen=True, kw_only=True):
+    """A span with a title, such as a chapter of a clip."""
+
+    title: str
+
+
 def merge(spans: Iterable[Span], gap_ms: int = 0) -> list[Span]:
     """Sorted, disjoint spans covering the same time; spans at most ``gap_ms`` apart are joined, empty ones dropped."""
     merged: list[Span] = []

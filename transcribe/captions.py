@@ -84,7 +84,7 @@ def to_srt(transcript: Transcript) -> str:
 def to_vtt(transcript: Transcript) -> str:
     """WebVTT, LF, UTF-8; ``&``, ``<`` and ``>`` are escaped, so that no text is read as markup or an arrow."""
     blocks = [
-        f"{_time(c.start_ms, '.')} --> {_time(c.end_ms, '.')}\n" + "".join(f"{_escaped(line)}\n" for line in c.lines)
+        f"{vtt_time(c.start_ms)} --> {vtt_time(c.end_ms)}\n" + "".join(f"{escaped(line)}\n" for line in c.lines)
         for c in captions(transcript)
     ]
     return "\n".join(["WEBVTT\n", *blocks])
@@ -214,5 +214,11 @@ def _time(ms: int, point: str) -> str:
     return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}{point}{ms % 1000:03}"
 
 
-def _escaped(line: str) -> str:
+def vtt_time(ms: int) -> str:
+    """A time of WebVTT: ``00:01:02.345``."""
+    return _time(ms, ".")
+
+
+def escaped(line: str) -> str:
+    """A line of text of WebVTT, in which nothing is markup or an arrow."""
     return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

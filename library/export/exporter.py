@@ -161,6 +161,22 @@ def _vtt(demo: Demo) -> str:
     return to_vtt(demo.transcript)
 
 
+@_text_form("chapters", "vtt", "the steps as chapters, for a player on the web")
+def _chapters(demo: Demo) -> str:
+    from transcribe.chapters import steps_to_vtt
+
+    return steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title)
+
+
+@_form("clip", "mp4", "the clip with a chapter for each step")
+def _clip(demo: Demo, output: Path, _options: ExportOptions) -> None:
+    from capture.render.chapter_copy import copy_clip
+    from transcribe.chapters import titled_spans
+
+    spans = titled_spans(demo.steps, demo.clip.duration_ms, demo.title)
+    copy_clip(demo.path / demo.clip.path, output, spans, demo.title, demo.author)
+
+
 @_form("audio", "m4a", "the narration alone")
 def _audio(demo: Demo, output: Path, _options: ExportOptions) -> None:
     from capture.video.audio_reader import extract_sound

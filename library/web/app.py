@@ -104,6 +104,7 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
         Route("/demo/{demo_id}/clip.mp4", media.clip),
         Route("/demo/{demo_id}/sound.m4a", media.sound),
         Route("/demo/{demo_id}/captions.vtt", media.captions),
+        Route("/demo/{demo_id}/chapters.vtt", media.chapters),
         Route("/demo/{demo_id}/steps/{number:int}.webp", media.still),
         Route("/demo/{demo_id}/thumbnails/{number:int}.webp", media.thumbnail),
         Route("/static/{name}", _static),

@@ -72,7 +72,7 @@ const actions = {
   toggle: () => (clip.paused ? clip.play().catch(() => {}) : clip.pause()),
   slower: () => setSpeed(speeds[Math.max(0, speeds.indexOf(clip.playbackRate) - 1)]),
   faster: () => setSpeed(speeds[Math.min(speeds.length - 1, speeds.indexOf(clip.playbackRate) + 1)]),
-  captions: () => { for (const track of clip.textTracks ?? []) track.mode = track.mode === "showing" ? "hidden" : "showing"; },
+  captions: () => { for (const track of clip.textTracks ?? []) if (track.kind === "captions") track.mode = track.mode === "showing" ? "hidden" : "showing"; },
 };
 const keys = { " ": actions.toggle, k: actions.toggle, n: actions.next, p: actions.previous, l: actions.loop, "[": actions.slower, "]": actions.faster, c: actions.captions, ArrowLeft: () => go(clip.currentTime - 5), ArrowRight: () => go(clip.currentTime + 5) };
 

@@ -1,4 +1,4 @@
-"""Serves the media files of a demo: clip with byte ranges, audio, stills, captions.
+"""Serves the media files of a demo: clip with byte ranges, audio, stills, captions, chapters.
 
 Owns the mapping from address to file. An address names a demo and a kind of file, never a path. What waits for the
 store runs in a pool of its own; requests for one file wait for one fetch.
@@ -22,6 +22,7 @@ from library.storage.bucket import MediaMissing
 from library.web.blocking_pool import BlockingPool
 from library.web.thumbnails import Thumbnails
 from transcribe.captions import to_vtt
+from transcribe.chapters import steps_to_vtt
 
 FindDemo = Callable[[str], Demo]
 FetchLocal = Callable[..., Demo]
@@ -65,6 +66,12 @@ class MediaFiles:
         name = request.path_params["demo_id"]
         words = await self._pool.run(lambda: to_vtt(self._demo(name).transcript), key=("captions", name))
         return Response(words, media_type="text/vtt; charset=utf-8", headers=_keep(request))
+
+    async def chapters(self, request: Request) -> Response:
+        """The steps as a chapters track, generated from the record."""
+        name = request.path_params["demo_id"]
+        track = await self._pool.run(lambda: _chapters(self._demo(name)), key=("chapters", name))
+        return Response(track, media_type="text/vtt; charset=utf-8", headers=_keep(request))
 
     async def sound(self, request: Request) -> Response:
         """The sound alone, for slow connections."""
@@ -124,6 +131,10 @@ def _gone_or_away() -> Iterator[None]:
         yield
     except (DemoNotFound, MediaMissing) as error:
         raise HTTPException(404) from error
+
+
+def _chapters(demo: Demo) -> str:
+    return steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title)
 
 
 def _still_name(demo: Demo, number: int) -> str:

@@ -18,6 +18,7 @@ from library.web import view_models as view
 from library.web.templates import HERE, templates
 from library.web.view_models import ShownStep, Sources, View
 from transcribe.captions import to_vtt
+from transcribe.chapters import steps_to_vtt
 
 
 class _Asset(NamedTuple):
@@ -33,7 +34,8 @@ def one_page(demo: Demo) -> str:
         clip = (demo.path / demo.clip.path).read_bytes()
     style, script = _asset("reader.css"), _asset("demo.js")
     policy = f"default-src 'none'; img-src data:; media-src data:; style-src {style.hash}; script-src {script.hash}"
-    sources = Sources("", _data("video/mp4", clip), "", _data("text/vtt", to_vtt(demo.transcript).encode()))
+    tracks = (to_vtt(demo.transcript), steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title))
+    sources = Sources("", _data("video/mp4", clip), "", *(_data("text/vtt", track.encode()) for track in tracks))
     template = templates().get_template("offline.html")
     return template.render(
         demo=demo,

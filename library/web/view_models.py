@@ -95,6 +95,7 @@ class Sources(NamedTuple):
     clip: str
     sound: str
     captions: str
+    chapters: str
 
 
 class ShownWord(NamedTuple):
@@ -113,7 +114,8 @@ class ShownWord(NamedTuple):
 def sources_of(demo: Demo) -> Sources:
     """The addresses of a demo's files on the reader."""
     here, version = f"/demo/{demo.demo_id}", f"?v={demo.version}"
-    return Sources(here, f"{here}/clip.mp4{version}", f"{here}/sound.m4a{version}", f"{here}/captions.vtt{version}")
+    files = (f"{here}/{name}{version}" for name in ("clip.mp4", "sound.m4a", "captions.vtt", "chapters.vtt"))
+    return Sources(here, *files)
 
 
 def shown_hits(

@@ -24,7 +24,7 @@ from transcribe.captions import captions
 
 WHOLE = Path(__file__).parents[1] / "data/made_by_0_1/showhow/library/demos/order-paper-xbyx"
 ID = WHOLE.name
-FORMS_OF_RECORD = tuple(form for form in FORMS if form not in {"webp", "gif", "audio"})
+FORMS_OF_RECORD = tuple(form for form in FORMS if form not in {"webp", "gif", "audio", "clip"})
 """The others read only the clip."""
 
 

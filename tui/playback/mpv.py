@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from capture.errors import ShowhowError
-from capture.span import Span
+from capture.span import Span, TitledSpan
 
 _START_S = 8.0
 """Time limit for opening the window; slow machines need seconds."""
@@ -31,12 +31,12 @@ else:
     _UNIX = socket.AF_UNIX
 _ANSWER_S = 2.0
 _LONGEST_LINE = 1 << 20
-_OBSERVED = ("time-pos", "pause", "path", "speed")
+_OBSERVED = ("time-pos", "pause", "path", "speed", "chapter-list")
 
 
 @dataclass(frozen=True)
 class Replay:
-    """What to play: clip, start (ms), speed, window title, caption file, and a part to repeat (clip time)."""
+    """What to play: clip, start (ms), speed, window title, caption file, a part to repeat and chapters (clip time)."""
 
     path: Path
     start_ms: int
@@ -44,6 +44,7 @@ class Replay:
     title: str = ""
     captions: Path | None = None
     loop: Span | None = None
+    chapters: tuple[TitledSpan, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _start(program: str, environment: Mapping[str, str], replay: Replay) -> _Con
     try:
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                return _Connection(process, _connect(server))
+                return _Connection(process, _connect(server), replay.chapters)
             except OSError:
                 time.sleep(0.005)
     finally:
@@ -161,8 +162,10 @@ def _connect(server: Path) -> socket.socket:
 class _Connection:
     """An IPC connection to a running mpv, with the last values of the observed properties."""
 
-    def __init__(self, process: subprocess.Popen[bytes], client: socket.socket) -> None:
-        self._process, self._socket = process, client
+    def __init__(
+        self, process: subprocess.Popen[bytes], client: socket.socket, chapters: tuple[TitledSpan, ...]
+    ) -> None:
+        self._process, self._socket, self._chapters = process, client, chapters
         self._properties: dict[str, Any] = {}
         self._numbers = itertools.count(1)
         self.alive, self.shown = True, threading.Event()
@@ -170,6 +173,7 @@ class _Connection:
         client.settimeout(_ANSWER_S)
         for number, name in enumerate(_OBSERVED, 1):
             self._send("observe_property", number, name)
+        self._send_chapters()  # the file may be loaded already; otherwise this is refused, and an event follows
         threading.Thread(target=self._read, name="mpv", daemon=True).start()
 
     @property
@@ -185,6 +189,7 @@ class _Connection:
         """Load or seek in the open window. Raises OSError when the window is gone."""
         self.shown.clear()
         self._settled.clear()
+        self._chapters = replay.chapters
         self._send("set_property", "speed", replay.speed)
         for mark, edge in (("a", "start_ms"), ("b", "end_ms")):
             at = "no" if replay.loop is None else getattr(replay.loop, edge) / 1000
@@ -219,11 +224,17 @@ class _Connection:
     def _handle(self, message: dict[str, Any]) -> None:
         if message.get("event") == "property-change":
             self._properties[str(message.get("name"))] = message.get("data")
+        elif message.get("event") == "file-loaded":
+            self._send_chapters()
         elif message.get("event") == "playback-restart":  # after loading or seeking: the frame is shown
             self.shown.set()
             self._settled.set()
         elif message.get("event") == "end-file" and message.get("reason") == "error":
             self._settled.set()
+
+    def _send_chapters(self) -> None:
+        chapters = [{"title": one.title, "time": one.start_ms / 1000} for one in self._chapters]
+        self._send("set_property", "chapter-list", chapters)
 
     def end(self) -> None:
         """Close window and connection."""

@@ -17,6 +17,7 @@ from capture.errors import ShowhowError
 from capture.span import Span
 from library.model import Demo
 from library.storage.bundle import CAPTIONS
+from transcribe.chapters import titled_spans
 from tui.playback.browser import BrowserPlayer, OpenPage
 from tui.playback.displays import display_problem
 from tui.playback.mpv import Mpv, PlayerPosition, Replay
@@ -63,7 +64,8 @@ class Replayer:
             raise ShowhowError(f"The clip {path} is not there", "Look at the library: showhow library check")
         with self._lock:
             self._mpv = self._mpv or Mpv(program, self._environment)
-        self._mpv.play(Replay(path, start_ms, speed, demo.title, _captions_of(demo), loop))
+        chapters = titled_spans(demo.steps, demo.clip.duration_ms, demo.title)
+        self._mpv.play(Replay(path, start_ms, speed, demo.title, _captions_of(demo), loop, chapters))
 
     def position(self, demo: Demo) -> PlayerPosition | None:
         """mpv's position in this demo; None when it plays another one or none."""

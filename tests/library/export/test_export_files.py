@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pypdf import PdfReader
 
 from capture.errors import ShowhowError
 from capture.video.media_info import probe
+from capture.video.reader import frames
 from library.connection.library import open_library
 from library.export.exporter import FORMS, export_to, file_name, register
 from library.model import Demo, DemoNotFound
@@ -165,6 +167,20 @@ def test_the_narration_alone_is_a_sound_file(one: Demo, tmp_path: Path) -> None:
     assert abs(facts.duration_ms - one.clip.duration_ms) < 100
 
 
+def test_the_clip_has_a_chapter_for_each_step_and_the_same_pictures(one: Demo, tmp_path: Path) -> None:
+    odd = replace(one, title="A <b>title</b>", steps=tuple(replace(s, title=f"Größe <{s.number}>") for s in one.steps))
+    file = export_to(odd, "clip", tmp_path / "out.mp4")
+    probe_it = ["ffprobe", "-v", "error", "-show_chapters", "-show_format", "-of", "json", str(file)]
+    said = json.loads(subprocess.run(probe_it, capture_output=True, check=True).stdout)
+    assert [chapter["tags"]["title"] for chapter in said["chapters"]] == [
+        f"{step.number}. {step.title}" for step in odd.steps
+    ]
+    starts = [round(float(chapter["start_time"]) * 1000) for chapter in said["chapters"]]
+    assert starts == [0, *(step.start_ms for step in odd.steps[1:])]
+    assert (said["format"]["tags"]["title"], said["format"]["tags"]["artist"]) == ("A <b>title</b>", one.author)
+    assert [number_of(f.picture) for f in frames(file)] == [number_of(f.picture) for f in frames(one.path / "clip.mp4")]
+
+
 def test_one_html_file_asks_for_nothing_outside_itself(one: Demo, tmp_path: Path) -> None:
     page = export_to(one, "html", tmp_path / "out.html").read_text()
     assert "default-src 'none'" in html.unescape(page)
@@ -176,7 +192,7 @@ def test_one_html_file_asks_for_nothing_outside_itself(one: Demo, tmp_path: Path
 
 def test_a_missing_clip_is_one_line_and_no_file(one: Demo, tmp_path: Path) -> None:
     gone = replace(one, clip=replace(one.clip, path="gone.mp4"))
-    for form in ("html", "audio", "webp"):
+    for form in ("html", "audio", "webp", "clip"):
         with pytest.raises(ShowhowError, match=r"gone\.mp4|clip"):
             export_to(gone, form, tmp_path / f"x.{form}")
     assert not list(tmp_path.iterdir())

@@ -255,3 +255,15 @@ def test_slow_and_silent_clients_are_let_go_and_others_are_answered(
             one.settimeout(20)
             assert one.recv(1) == b""
             one.close()
+
+
+def test_the_steps_are_a_chapters_track_of_the_clip(shelf: tuple[Running, list[Demo]]) -> None:
+    running, demos = shelf
+    page = ask(running, f"/demo/{demos[0].demo_id}").text
+    address = re.search(r'<track kind="chapters" src="([^"]+)"', page)
+    assert address is not None
+    track = ask(running, address[1])
+    assert track.headers["content-type"].startswith("text/vtt")
+    assert [line[3:] for line in track.text.splitlines() if re.match(r"\d\. ", line)] == [
+        step.title for step in demos[0].steps
+    ]

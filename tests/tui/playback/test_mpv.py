@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from capture.errors import ShowhowError
-from capture.span import Span
+from capture.span import Span, TitledSpan
 from tests.support.desktop import Stage, wait_for
 from tests.support.sample_videos import beep, film, numbered
 from tui.playback.mpv import Mpv, Replay, command_line
@@ -61,6 +61,20 @@ def test_it_opens_at_the_moment_and_jumps_in_the_open_window(mpv: Mpv, clips: tu
     assert mpv.wait_shown()
     stands(mpv, clips[0], 1_500, 4_000)
     wait_for(lambda: windows(stage).count("How $ to") == 1, "the one window")
+
+
+def test_it_shows_the_steps_as_chapters_of_each_clip(mpv: Mpv, clips: tuple[Path, Path]) -> None:
+    for clip, titles in zip(clips, (("1. Open <it>", "2. Save"), ("1. Other",)), strict=True):
+        spans = tuple(TitledSpan(n * 3_000, (n + 1) * 3_000, title=title) for n, title in enumerate(titles))
+        mpv.play(Replay(clip, 0, chapters=spans))
+        expected = [{"title": title, "time": n * 3.0} for n, title in enumerate(titles)]
+        wait_for(lambda wanted=expected: chapters_of(mpv) == wanted, f"{titles} in {clip.name}, not {chapters_of(mpv)}")
+
+
+def chapters_of(mpv: Mpv) -> object:
+    """The chapters that mpv lists, as it says itself."""
+    connection = mpv._connection
+    return connection and connection._properties.get("chapter-list")
 
 
 def test_a_clip_of_the_whole_screen_is_seen_whole(mpv: Mpv, stage: Stage, tmp_path: Path) -> None:
