@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from library.export.documents.markdown import Flavour
+from library.export.documents.skill import skill_name
 from library.files import library_errors
 from library.model import Demo, LibraryError
 from library.text import clean
@@ -29,18 +31,24 @@ class Paper(StrEnum):
 class ExportOptions:
     """``step``: number of the step, for formats of one step; ``paper``: for printed formats.
 
-    ``reader_url``: address of the web reader, to which the codes on printed pages lead; empty: no codes.
+    ``reader_url``: address of the web reader, to which links and the codes on printed pages lead; empty: none.
+    ``flavour`` and ``png`` (stills as PNG): for Markdown.
     """
 
     step: int = 1
     paper: Paper = Paper.A4
     reader_url: str = ""
+    flavour: Flavour = Flavour.PLAIN
+    png: bool = False
+
+
+_USUAL = ExportOptions()
 
 
 Writer = Callable[[Demo, Path, ExportOptions], object]
 """Writes a demo to a file, atomically. Raises OSError, LibraryError, VideoError."""
 
-Text = Callable[[Demo], str]
+Text = Callable[[Demo, ExportOptions], str]
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class Form:
     """An export format. ``purpose`` is shown to users; ``text`` returns the content of a text format.
 
     ``of_a_step``: the format shows one step of the demo. ``drawn``: it draws texts and stills itself, with the fonts of
-    this machine.
+    this machine. A format without ``ending`` is a folder.
     """
 
     name: str
@@ -85,10 +93,10 @@ def _text_form(name: str, ending: str, purpose: str) -> Callable[[Text], Text]:
     """Decorator that registers the text function of a format."""
 
     def registered(text: Text) -> Text:
-        def write(demo: Demo, output: Path, _options: ExportOptions) -> None:
+        def write(demo: Demo, output: Path, options: ExportOptions) -> None:
             from capture.files import write_bytes
 
-            write_bytes(output, text(demo).encode())
+            write_bytes(output, text(demo, options).encode())
 
         register(Form(name, ending, purpose, write, text))
         return text
@@ -96,17 +104,18 @@ def _text_form(name: str, ending: str, purpose: str) -> Callable[[Text], Text]:
     return registered
 
 
-def _write_markdown(demo: Demo, output: Path, _options: ExportOptions) -> None:
+def _write_markdown(demo: Demo, output: Path, options: ExportOptions) -> None:
     from capture.files import write_bytes
-    from library.export.markdown import markdown, stills_beside
+    from library.export.documents.markdown import markdown, stills_beside
 
-    write_bytes(output, markdown(demo, stills_beside(demo, output)).encode())
+    stills = stills_beside(demo, output, options.flavour, png=options.png)
+    write_bytes(output, markdown(demo, stills, options.flavour, options.reader_url).encode())
 
 
-def _markdown(demo: Demo) -> str:
-    from library.export.markdown import markdown, stills_in_place
+def _markdown(demo: Demo, options: ExportOptions) -> str:
+    from library.export.documents.markdown import markdown, stills_in_place
 
-    return markdown(demo, stills_in_place(demo))
+    return markdown(demo, stills_in_place(demo), options.flavour, options.reader_url)
 
 
 register(Form("markdown", "md", "numbered steps, for a wiki or a ticket", _write_markdown, _markdown))
@@ -140,6 +149,13 @@ def _slides(demo: Demo, output: Path, options: ExportOptions) -> None:
     slides(demo, output, options.reader_url)
 
 
+@_form("docx", "docx", "a Word document with a picture for each step")
+def _word(demo: Demo, output: Path, options: ExportOptions) -> None:
+    from library.export.documents.word import write_word
+
+    write_word(demo, output, options.paper, options.reader_url)
+
+
 @_form("contact-sheet", "webp", "all steps' pictures on one", drawn=True)
 def _contact_sheet(demo: Demo, output: Path, _options: ExportOptions) -> None:
     from library.export.contact_sheet import write_contact_sheet
@@ -148,21 +164,21 @@ def _contact_sheet(demo: Demo, output: Path, _options: ExportOptions) -> None:
 
 
 @_text_form("srt", "srt", "captions")
-def _srt(demo: Demo) -> str:
+def _srt(demo: Demo, _options: ExportOptions) -> str:
     from transcribe.captions import to_srt
 
     return to_srt(demo.transcript)
 
 
 @_text_form("vtt", "vtt", "captions for the web")
-def _vtt(demo: Demo) -> str:
+def _vtt(demo: Demo, _options: ExportOptions) -> str:
     from transcribe.captions import to_vtt
 
     return to_vtt(demo.transcript)
 
 
 @_text_form("chapters", "vtt", "the steps as chapters, for a player on the web")
-def _chapters(demo: Demo) -> str:
+def _chapters(demo: Demo, _options: ExportOptions) -> str:
     from transcribe.chapters import steps_to_vtt
 
     return steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title)
@@ -198,32 +214,42 @@ def _gif(demo: Demo, output: Path, options: ExportOptions) -> None:
     step_picture(demo, options.step, "gif", output)
 
 
-def export(demo: Demo, form: str) -> str:
+@_form("skill", "", "a folder that teaches an assistant the task (Agent Skill)")
+def _skill(demo: Demo, output: Path, options: ExportOptions) -> None:
+    from library.export.documents.skill import write_skill
+
+    write_skill(demo, output, options.reader_url)
+
+
+def export(demo: Demo, form: str, options: ExportOptions = _USUAL) -> str:
     """The demo in a text format such as Markdown (with paths of the stills). Raises LibraryError on other formats."""
     known = _known(form)
     if known.text is None:
         raise LibraryError(f"{form} is not text to print", "Give the file to write: --output PATH")
-    return known.text(demo)
+    return known.text(demo, options)
 
 
 def export_to(
-    demo: Demo, form: str, output: Path | str, *, step: int = 1, paper: str = Paper.A4, reader_url: str = ""
-) -> Path:
+    demo: Demo, form: str, output: Path | str, *, step: int = 1, paper: str = Paper.A4, reader_url: str = "",
+    flavour: str = Flavour.PLAIN, png: bool = False,
+) -> Path:  # fmt: skip
     """Export to a file, atomically; returns the file. If ``output`` is a folder, the file is named after the demo.
 
     So it is if ``output`` is written as a folder, with a slash at its end; it is made. An empty one is this folder.
+    A format that is a folder is always made inside of ``output``, because its own name matters.
 
-    Markdown also copies the stills into ``<file name>-steps/`` next to the file. ``step`` is for formats of one step,
-    ``paper`` (A4 or letter) and ``reader_url`` for printed formats. Raises LibraryError and VideoError.
+    Markdown also writes the stills into ``<file name>-steps/`` next to the file. ``step`` is for formats of one step,
+    ``paper`` (A4 or letter) for printed ones, ``flavour`` and ``png`` for Markdown; ``reader_url`` is what links lead
+    to. Raises LibraryError and VideoError.
     """
     known = _known(form)
-    as_folder = isinstance(output, str) and output.endswith(("/", os.sep))
+    as_folder = not known.ending or (isinstance(output, str) and output.endswith(("/", os.sep)))
     output = Path(output).expanduser()
     if as_folder or output.is_dir():
         output = output / file_name(demo, form, step)
     with library_errors(f"write {output}"):
         output.parent.mkdir(parents=True, exist_ok=True)
-        known.write(demo, output, ExportOptions(step, Paper(paper), reader_url))
+        known.write(demo, output, ExportOptions(step, Paper(paper), reader_url, Flavour(flavour), png))
     return output
 
 
@@ -241,6 +267,8 @@ def notices(demo: Demo, form: str) -> list[str]:
 def file_name(demo: Demo, form: str, step: int = 1) -> str:
     """Default file name of an export; different formats of one demo get different names."""
     known = _known(form)
+    if not known.ending:
+        return skill_name(demo)
     alone = sum(other.ending == known.ending for other in FORMS.values()) == 1
     special = f"-step-{step}" if known.of_a_step else "" if alone or form == known.ending else f"-{form}"
     return f"{demo.demo_id}{special}.{known.ending}"

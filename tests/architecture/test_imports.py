@@ -31,6 +31,7 @@ DOORS = {
     "httpx2": ("transcribe/asr/http_post.py", "transcribe/models/hub_process.py"),
     "sqlite3": ("library/catalog/sqlite", "library/practice/store.py"),
     "starlette": ("library/web/",),
+    "docx": ("library/export/documents/word.py",),
     "fpdf": ("library/export/pdf_document.py",),
     "uvicorn": ("library/web/server.py",),
     "jinja2": ("library/web/",),

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from library.export.exporter import FORMS, Paper
+from library.export.documents.markdown import Flavour
+from library.export.exporter import FORMS, ExportOptions, Paper
 from tui.commands.options import CommandContext, DemoName, Json
 from tui.console import print_json, say, warn
 
@@ -30,7 +31,9 @@ def export(
         typer.Option("--output", "-o", metavar="PATH", help="Write here, stills beside it; OUT/ is a folder."),
     ] = None,
     step: Annotated[int, typer.Option(min=1, help="The step, for webp and gif.")] = 1,
-    paper: Annotated[Paper, typer.Option(help="The paper, for pdf and checklist.", case_sensitive=False)] = Paper.A4,
+    paper: Annotated[Paper, typer.Option(help="The paper, for pdf, checklist, docx.", case_sensitive=False)] = Paper.A4,
+    flavour: Annotated[Flavour, typer.Option(help="The dialect of Markdown.")] = Flavour.PLAIN,
+    png: Annotated[bool, typer.Option("--png", help="Stills as PNG beside Markdown, where WebP is not shown.")] = False,
     json: Json = False,
 ) -> None:
     """Take a demo elsewhere: text, one HTML file, PDF, captions, sound, or a step that moves.
@@ -43,16 +46,19 @@ def export(
     cli: CommandContext = context.obj
     library = cli.open_library()
     found = library.store.fetch_local(library.catalog.resolve(demo))
-    if output is not None or FORMS[kind.value].text is None:
-        reader_url = cli.settings.reader_url
-        written = export_to(found, kind.value, output or "", step=step, paper=paper.value, reader_url=reader_url)
+    reader_url = cli.settings.reader_url
+    if output is not None or png or FORMS[kind.value].text is None:
+        written = export_to(
+            found, kind.value, output or "", step=step, paper=paper.value, reader_url=reader_url,
+            flavour=flavour.value, png=png,
+        )  # fmt: skip
         left_out = notices(found, kind.value)
         for line in left_out:
             warn(line)
         document = {"demo_id": found.demo_id, "format": kind.value, "path": written.absolute(), "notices": left_out}
         print_json(document) if json else say(f"Wrote {written}")
         return
-    text = render(found, kind.value)
+    text = render(found, kind.value, ExportOptions(reader_url=reader_url, flavour=flavour))
     if json:
         print_json({"demo_id": found.demo_id, "format": kind.value, "text": text})
     else:

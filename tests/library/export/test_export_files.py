@@ -47,10 +47,10 @@ NEW_FORM = """
 import sys
 from library.export.exporter import Form, register
 
-def shout(demo):
+def shout(demo, options):
     return demo.title.upper()
 
-register(Form("shout", "txt", "the title, aloud", lambda demo, output, _: output.write_text(shout(demo)), shout))
+register(Form("shout", "txt", "the title, aloud", lambda demo, output, _: output.write_text(shout(demo, None)), shout))
 
 from tui.commands.app import app
 app(sys.argv[1:])

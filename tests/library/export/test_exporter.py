@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from library.export.documents.markdown import escaped
 from library.export.exporter import export, export_to
-from library.export.markdown import escaped
 from library.model import Demo, LibraryError
 from tests.library.factories import demo, put_bundle
 

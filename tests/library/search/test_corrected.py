@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from library.catalog.catalog import Catalog
 from library.draft.rewording import with_said
-from library.export.markdown import markdown
+from library.export.documents.markdown import markdown
 from library.index.documents import parts_of
 from library.model import Demo
 from library.records import decode_record, encode_record

@@ -22,7 +22,7 @@ from tui.services.factory import open_services
 SHOWHOW = Path(sys.executable).with_name("showhow")
 BEGINS = {
     "md": b"# ", "html": b"<!doctype html>", "pdf": b"%PDF-", "webp": b"RIFF", "srt": b"1", "vtt": b"WEBVTT",
-    "m4a": b"\0\0\0", "mp4": b"\0\0\0", "gif": b"GIF8",
+    "m4a": b"\0\0\0", "mp4": b"\0\0\0", "gif": b"GIF8", "docx": b"PK",
 }  # fmt: skip
 
 
@@ -35,7 +35,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Demo
 
 
 def is_one(file: Path) -> bool:
-    """Whether a file is what its ending says."""
+    """Whether a file is what its ending says, and a folder a skill."""
+    if file.is_dir():
+        return (file / "SKILL.md").read_bytes().startswith(b"---\nname: ")
     return file.read_bytes().startswith(BEGINS[file.suffix[1:]])
 
 
@@ -63,7 +65,7 @@ async def test_each_form_by_keys(shelf: tuple[Path, Demo], tmp_path: Path, monke
             await desk.shows("Export as")
             await desk.press(*["down"] * number, "enter")
             file = tmp_path / file_name(demo, form)
-            await desk.until(file.is_file, f"{file.name} to be written")
+            await desk.until(file.exists, f"{file.name} to be written")
             await desk.hides("Export as")
             assert is_one(file)
     app.services.close()

@@ -1,0 +1,1 @@
+"""A demo as a document that other programs edit: Markdown, Word, an Agent Skill."""

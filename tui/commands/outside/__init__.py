@@ -1,0 +1,1 @@
+"""Commands through which other programs reach the library."""
