@@ -28,6 +28,7 @@ _HYPHENED = re.compile(rf"(?<![\w-])[^\W_{_UNSPACED}]+(?:[{_HYPHENS}][^\W_{_UNSP
 _SUFFIX = re.compile(r"['’]s$")
 # Control characters move a terminal's cursor, direction marks turn text around, and both hide what a line says.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
+_NO_XML = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DEMO_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _SUFFIX_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that look alike
 # Letters that Unicode does not take apart into a base and a mark.
@@ -66,6 +67,11 @@ def clean(text: str, limit: int = 0) -> str:
     text = text.encode("utf-8", "replace").decode("utf-8")  # a file name may hold bytes that are not text
     text = " ".join(_UNSAFE.sub(" ", unicodedata.normalize("NFC", text)).split())
     return text if not limit or len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def xml_text(text: str) -> str:
+    """One printable line of characters that XML 1.0 can hold."""
+    return clean(_NO_XML.sub("", text))
 
 
 def unsafe(text: str) -> bool:

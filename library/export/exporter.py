@@ -214,6 +214,13 @@ def _gif(demo: Demo, output: Path, options: ExportOptions) -> None:
     step_picture(demo, options.step, "gif", output)
 
 
+@_form("scorm", "zip", "a package for a learning platform (SCORM 1.2)")
+def _scorm(demo: Demo, output: Path, _options: ExportOptions) -> None:
+    from library.export.scorm.package import write_package
+
+    write_package(demo, output)
+
+
 @_form("skill", "", "a folder that teaches an assistant the task (Agent Skill)")
 def _skill(demo: Demo, output: Path, options: ExportOptions) -> None:
     from library.export.documents.skill import write_skill

@@ -6,9 +6,10 @@ Owns embedding the files. The page's content security policy forbids all address
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -36,33 +37,46 @@ def one_page(demo: Demo) -> str:
     policy = f"default-src 'none'; img-src data:; media-src data:; style-src {style.hash}; script-src {script.hash}"
     tracks = (to_vtt(demo.transcript), steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title))
     sources = Sources("", _data("video/mp4", clip), "", *(_data("text/vtt", track.encode()) for track in tracks))
-    template = templates().get_template("offline.html")
-    return template.render(
-        demo=demo,
-        sources=sources,
-        view=View.WATCH,
-        views=(),
-        at_ms=None,
-        facts=view.facts(demo),
-        stale=False,
-        review_by=view.day(demo.review_unix_ms),
-        steps=[_with_still(demo, step) for step in view.shown_steps(demo)],
-        sentences=view.shown_words(demo),
-        base="",
-        policy=policy,
-        icon=_data("image/svg+xml", (HERE / "icon.svg").read_bytes()),
-        style=style.text,
-        script=script.text,
+    return offline_page(
+        "offline.html", demo, sources, still=lambda step: _still(demo, step), policy=policy,
+        icon=_data("image/svg+xml", (HERE / "icon.svg").read_bytes()), style=style.text, script=script.text,
+    )  # fmt: skip
+
+
+def offline_page(
+    template: str, demo: Demo, sources: Sources, *, still: Callable[[ShownStep], str], folder: Path = HERE, **more: Any
+) -> str:
+    """A page with a demo that needs no server, by a ``template`` of ``folder`` that includes the demo's article.
+
+    ``sources`` and ``still`` give the addresses of its files; ``more`` is what else the template needs.
+    """
+    return (
+        templates(folder)
+        .get_template(template)
+        .render(
+            demo=demo,
+            sources=sources,
+            view=View.WATCH,
+            views=(),
+            at_ms=None,
+            facts=view.facts(demo),
+            stale=False,
+            review_by=view.day(demo.review_unix_ms),
+            steps=[step._replace(still=still(step)) for step in view.shown_steps(demo)],
+            sentences=view.shown_words(demo),
+            base="",
+            **more,
+        )
     )
 
 
-def _with_still(demo: Demo, step: ShownStep) -> ShownStep:
-    """The step with its still as a data URL; without one if it cannot be read."""
+def _still(demo: Demo, step: ShownStep) -> str:
+    """The still of a step as a data URL; empty if it cannot be read."""
     path = demo.path / demo.step(step.number).still
     try:
-        return step._replace(still=_data("image/webp", path.read_bytes()) if step.still else "")
+        return _data("image/webp", path.read_bytes()) if step.still else ""
     except OSError:
-        return step._replace(still="")
+        return ""
 
 
 def _asset(name: str) -> _Asset:

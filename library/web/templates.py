@@ -20,10 +20,13 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 HERE = Path(__file__).parent
 
 
-def templates(*, recordable: bool = False) -> Environment:
-    """The environment for the pages' templates, with autoescaping. ``recordable``: a browser can record here."""
+def templates(*folders: Path, recordable: bool = False) -> Environment:
+    """The environment for the pages' templates, with autoescaping. ``recordable``: a browser can record here.
+
+    ``folders`` have templates of their own, which may include those of the pages.
+    """
     environment = Environment(
-        loader=FileSystemLoader(HERE),
+        loader=FileSystemLoader([*folders, HERE]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -6,7 +6,6 @@ Owns the layout: the styles of Word's own template, a heading, the text and the 
 from __future__ import annotations
 
 import io
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from library.export.documents.step_pictures import png_of
 from library.format import day, join
 from library.links import web_link_to
 from library.model import Demo
-from library.text import clean
+from library.text import xml_text
 from transcribe.corrections import full_text
 from transcribe.model import Step
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph
 
-_NO_XML = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARGIN_MM = 20
 _SIZES_MM = {"A4": (210, 297), "letter": (216, 279)}
 _MOST_HIGH_MM = 110
@@ -40,18 +38,18 @@ def write_word(demo: Demo, output: Path, paper: str = "A4", reader_url: str = ""
     document = docx.Document()
     _set_page(document, paper)
     _set_facts(document, demo)
-    document.add_heading(_text(demo.title), 0)
+    document.add_heading(xml_text(demo.title), 0)
     updated = day(demo.updated_unix_ms) if demo.updated_unix_ms else ""
     length = clock(demo.clip.duration_ms)
     facts = join((length, demo.author, *demo.tags, updated, f"version {demo.version}"))
-    about = document.add_paragraph(_text(facts))
+    about = document.add_paragraph(xml_text(facts))
     if reader_url:
         about.add_run(" · ")
         _add_link(about, "watch this demo", web_link_to(reader_url, demo.demo_id))
     for step in demo.steps:
         _add_step(document, demo, step, reader_url)
     if not demo.steps and demo.transcript.text:
-        document.add_paragraph(_text(full_text(demo.transcript)))
+        document.add_paragraph(xml_text(full_text(demo.transcript)))
     data = io.BytesIO()
     document.save(data)
     write_bytes(output, data.getvalue())
@@ -70,9 +68,9 @@ def _set_page(document: Document, paper: str) -> None:
 
 def _set_facts(document: Document, demo: Demo) -> None:
     facts, moment = document.core_properties, datetime.fromtimestamp(demo.updated_unix_ms / 1000, UTC)
-    facts.title, facts.author = _text(demo.title)[:255], _text(demo.author)[:255]
+    facts.title, facts.author = xml_text(demo.title)[:255], xml_text(demo.author)[:255]
     facts.keywords, facts.comments = (
-        _text(", ".join(demo.tags))[:255],
+        xml_text(", ".join(demo.tags))[:255],
         f"showhow {demo.demo_id}, version {demo.version}",
     )
     facts.created = facts.modified = moment
@@ -80,14 +78,14 @@ def _set_facts(document: Document, demo: Demo) -> None:
 
 
 def _add_step(document: Document, demo: Demo, step: Step, reader_url: str) -> None:
-    heading = document.add_heading(_text(f"{step.number}  {step.title}"), 1)
+    heading = document.add_heading(xml_text(f"{step.number}  {step.title}"), 1)
     heading.add_run("  ")
     if reader_url:
         _add_link(heading, clock(step.start_ms), web_link_to(reader_url, demo.demo_id, step.number))
     else:
         heading.add_run(clock(step.start_ms)).italic = True
     if text := text_beside(demo, step):
-        document.add_paragraph(_text(text)).paragraph_format.keep_with_next = True
+        document.add_paragraph(xml_text(text)).paragraph_format.keep_with_next = True
     path = demo.path / step.still
     picture = png_of(path) if step.still and path.is_file() else None
     if picture is not None:
@@ -103,7 +101,7 @@ def _add_picture(document: Document, picture: bytes, description: str) -> None:
     widest = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
     scale = min(widest / shape.width, Mm(_MOST_HIGH_MM) / shape.height)
     shape.width, shape.height = round(shape.width * scale), round(shape.height * scale)
-    shape._inline.docPr.set("descr", _text(description))  # noqa: SLF001  python-docx has no public name for it
+    shape._inline.docPr.set("descr", xml_text(description))  # noqa: SLF001  python-docx has no public name for it
 
 
 def _add_link(paragraph: Paragraph, text: str, address: str) -> None:
@@ -118,8 +116,3 @@ def _add_link(paragraph: Paragraph, text: str, address: str) -> None:
     run.underline = True
     link.append(run._r)  # noqa: SLF001  the element itself
     paragraph._p.append(link)  # noqa: SLF001  the element itself
-
-
-def _text(text: str) -> str:
-    """A line that XML can hold."""
-    return clean(_NO_XML.sub("", text))

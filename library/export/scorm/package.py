@@ -1,0 +1,95 @@
+"""Exports a demo as a SCORM 1.2 package: a zip with a manifest, the page, the clip, its tracks and the stills.
+
+Owns the manifest and the zip. The progress that the page tells to a learning platform is in ``scorm.js``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from library.export.documents.step_pictures import shown_stills
+from library.files import library_errors
+from library.model import Demo
+from library.text import xml_text
+from library.web.single_page import offline_page
+from library.web.templates import HERE as WEB
+from library.web.view_models import Sources
+from transcribe.captions import to_vtt
+from transcribe.chapters import steps_to_vtt
+
+_HERE = Path(__file__).parent
+_CP = "http://www.imsproject.org/xsd/imscp_rootv1p1p2"
+_ADL = "http://www.adlnet.org/xsd/adlcp_rootv1p2"
+_PAGE, _CLIP, _CAPTIONS, _CHAPTERS = "index.html", "clip.mp4", "captions.vtt", "chapters.vtt"
+_ASSETS = (WEB / "reader.css", WEB / "demo.js", WEB / "icon.svg", _HERE / "scorm.js")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The same demo gives the same zip; this is the first date that a zip can hold."""
+
+
+def write_package(demo: Demo, output: Path) -> Path:
+    """Write the package, atomically; returns the file. Raises LibraryError when the clip cannot be read, OSError."""
+    stills = {f"steps/{path.name}": path for _, path in shown_stills(demo)}
+    texts = {
+        _PAGE: _page(demo),
+        _CAPTIONS: to_vtt(demo.transcript),
+        _CHAPTERS: steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title),
+        **{asset.name: asset.read_text(encoding="utf-8") for asset in _ASSETS},
+    }
+    part = output.with_name(f".{output.name}.part")
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as package:
+            _add_text(package, "imsmanifest.xml", manifest(demo, [*texts, _CLIP, *stills]))
+            for name, text in texts.items():
+                _add_text(package, name, text)
+            with library_errors(f"read the clip of “{demo.title}”"):
+                _add_file(package, _CLIP, demo.path / demo.clip.path)
+            for name, path in stills.items():
+                _add_file(package, name, path)
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
+    return output
+
+
+def _page(demo: Demo) -> str:
+    shown = {step.number: f"steps/{path.name}" for step, path in shown_stills(demo)}
+    sources = Sources("", _CLIP, "", _CAPTIONS, _CHAPTERS)
+    return offline_page("scorm.html", demo, sources, still=lambda step: shown.get(step.number, ""), folder=_HERE)
+
+
+def _add_text(package: zipfile.ZipFile, name: str, text: str) -> None:
+    package.writestr(zipfile.ZipInfo(name, _EPOCH), text.encode(), zipfile.ZIP_DEFLATED)
+
+
+def _add_file(package: zipfile.ZipFile, name: str, path: Path) -> None:
+    """Add a picture or a clip as it is: compressing it again gains nothing."""
+    info = zipfile.ZipInfo(name, _EPOCH)
+    with path.open("rb") as source, package.open(info, "w", force_zip64=path.stat().st_size >= 1 << 31) as target:
+        shutil.copyfileobj(source, target, 1 << 20)
+
+
+def manifest(demo: Demo, files: Iterable[str]) -> str:
+    """The manifest (imsmanifest.xml): one course with one page that reports (a SCO), made of these files."""
+    for prefix, space in (("", _CP), ("adlcp", _ADL)):
+        ET.register_namespace(prefix, space)
+    root = ET.Element(f"{{{_CP}}}manifest", {"identifier": f"showhow-{demo.demo_id}-v{demo.version}", "version": "1.0"})
+    facts = _sub(root, "metadata")
+    _sub(facts, "schema").text, _sub(facts, "schemaversion").text = "ADL SCORM", "1.2"
+    organization = _sub(_sub(root, "organizations", default="course"), "organization", identifier="course")
+    _sub(organization, "title").text = xml_text(demo.title)
+    item = _sub(organization, "item", identifier="demo", identifierref="page", isvisible="true")
+    _sub(item, "title").text = xml_text(demo.title)
+    page = _sub(_sub(root, "resources"), "resource", identifier="page", type="webcontent", href=_PAGE)
+    page.set(f"{{{_ADL}}}scormtype", "sco")
+    for name in files:
+        _sub(page, "file", href=name)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True)
+
+
+def _sub(parent: ET.Element, name: str, **attributes: str) -> ET.Element:
+    return ET.SubElement(parent, f"{{{_CP}}}{name}", attributes)
