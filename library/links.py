@@ -1,5 +1,6 @@
 """Links to a demo and a step in it: ``showhow://ID#3`` for showhow, ``http://HOST/demo/ID#step-3`` for browsers.
 
+A share link, ``http://HOST/s/ID/CODE#step-3``, works without the reader's token (``library/sharing/``).
 Pure. Owns writing and parsing of links. Does not open anything.
 """
 
@@ -10,7 +11,10 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 SCHEME = "showhow"
+SHARED, EMBEDDED = "/s/", "/embed/"
+"""Paths of the reader below which a demo's id follows, as below ``/demo/``."""
 _STEP = re.compile(r"(?:step-)?(\d{1,6})")
+_PAGE = re.compile(r"/(?:demo|s|embed)/([^/]+)")
 _PLAIN = re.compile(r"(.+)#(\d{1,6})")
 
 
@@ -32,6 +36,18 @@ def web_link_to(reader_url: str, demo_id: str, step: int = 0) -> str:
     return f"{page}#step-{step}" if step else page
 
 
+def share_link_to(reader_url: str, demo_id: str, code: str, step: int = 0) -> str:
+    """Link that a browser opens without the reader's token; ``code`` is the share's (``Shares.code``)."""
+    page = f"{reader_url.rstrip('/')}{SHARED}{demo_id}/{code}"
+    return f"{page}#step-{step}" if step else page
+
+
+def embed_link_to(reader_url: str, demo_id: str, code: str = "", step: int = 0) -> str:
+    """Address of the player for a frame on another site; with ``code`` it needs no token."""
+    page = f"{reader_url.rstrip('/')}{EMBEDDED}{demo_id}" + (f"/{code}" if code else "")
+    return f"{page}#step-{step}" if step else page
+
+
 def parse_link(text: str) -> Link:
     """Parse a link of either kind, ``DEMO#STEP``, or the name of a demo. Text that is not a link names a demo."""
     text = text.strip()
@@ -41,9 +57,8 @@ def parse_link(text: str) -> Link:
         parts = None
     if parts is not None and parts.scheme == SCHEME:
         return Link(unquote(parts.netloc + parts.path).strip("/"), _step_of(parts.fragment))
-    if parts is not None and parts.scheme in {"http", "https"} and "/demo/" in parts.path:
-        demo = parts.path.partition("/demo/")[2].partition("/")[0]
-        return Link(unquote(demo), _step_of(parts.fragment))
+    if parts is not None and parts.scheme in {"http", "https"} and (page := _PAGE.search(parts.path)):
+        return Link(unquote(page[1]), _step_of(parts.fragment))
     if plain := _PLAIN.fullmatch(text):
         return Link(plain[1], int(plain[2]))
     return Link(text)

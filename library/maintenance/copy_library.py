@@ -19,6 +19,7 @@ from library.maintenance.glossary import glossary_of
 from library.maintenance.revisions import forget_older, make_findable
 from library.model import Demo, LibraryError
 from library.records import encode_record
+from library.sharing.shares import shares_of
 from library.storage.bundle import RECORD
 from library.storage.staging import VersionTaken
 from library.storage.store import Store, newest
@@ -36,11 +37,12 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def copy_library(source: Library, target: Library, progress: Progress = silent) -> Copied:
-    """Copy all demos with all versions, glossary, synonyms and lexicon; skips what is present, so a second run resumes.
+    """Copy all demos with all versions, glossary, synonyms, lexicon and share links.
 
-    Versions that show what a copied one blurs are deleted in the target, as they were in the source. The checksum of
-    every file is verified before it is filed and by reading it back. Raises LibraryError when either library fails or a
-    copy is damaged, Cancelled when ``progress`` does; versions copied until then are kept.
+    It skips what is present, so a second run resumes. Versions that show what a copied one blurs are deleted in the
+    target, as they were in the source. The checksum of every file is verified before it is filed and by reading it
+    back. Raises LibraryError when either library fails or a copy is damaged, Cancelled when ``progress`` does; versions
+    copied until then are kept.
     """
     target.store.sweep()
     ids, removed = list(source.store.demo_ids()), {trashed.demo_id for trashed in target.store.trashed()}
@@ -64,8 +66,11 @@ def copy_library(source: Library, target: Library, progress: Progress = silent) 
                 target.synonyms.add(first, other)
         if (phrases := lexicon_text(source)) and not lexicon_text(target):
             keep_lexicon(target, phrases)
+        shares_of(source).copy_to(shares_of(target))
     except LibraryError as error:
-        total = _left_out(total, f"The glossary, the synonyms or the lexicon were not copied: {error.what}")
+        total = _left_out(
+            total, f"The glossary, the synonyms, the lexicon or the share links were not copied: {error.what}"
+        )
     progress(len(ids), len(ids), "Copying demos")
     return total
 

@@ -6,6 +6,12 @@ SELECT value FROM settings WHERE name = :name
 -- name: set_setting
 INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 
+-- name: keep_setting
+INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING
+
+-- name: setting_names
+SELECT name FROM settings WHERE starts_with(name, :beginning) ORDER BY name
+
 -- name: newest_briefs
 SELECT brief FROM demos ORDER BY updated_unix_ms DESC LIMIT :most
 
