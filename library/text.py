@@ -29,6 +29,9 @@ _SUFFIX = re.compile(r"['’]s$")
 # Control characters move a terminal's cursor, direction marks turn text around, and both hide what a line says.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 _NO_XML = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_FILES = re.compile(r'[<>:"/\\|?*]+')
+_DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{name}{n}" for name in ("COM", "LPT") for n in range(1, 10))}
+"""Names that Windows keeps for devices, with any ending."""
 _DEMO_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _SUFFIX_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that look alike
 # Letters that Unicode does not take apart into a base and a mark.
@@ -135,6 +138,12 @@ def folded(text: str) -> str:
     """The folded words with a space before, between and after, so that `` word `` can be searched for."""
     words = " ".join(words_of(text))
     return f" {words} " if words else ""
+
+
+def file_title(title: str, limit: int = 80) -> str:
+    """A title as the name of a file that every system takes, without an ending; ``demo`` when nothing is left of it."""
+    name = clean(_NOT_IN_FILES.sub(" ", clean(title)))[:limit].strip(" .-")
+    return f"{name}-" if name.partition(".")[0].upper() in _DEVICES else name or "demo"
 
 
 def title_key(title: str) -> str:

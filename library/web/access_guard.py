@@ -6,6 +6,7 @@ Does not know the pages.
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,21 +17,34 @@ from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from library.web.sharing.options import frame_ancestors
+
 _COOKIE = "showhow_token"
-_OPEN = "/static/"
-"""Style, scripts and icon, which the page that asks for the token needs too. They are the same for every library."""
+_OPEN = re.compile(r"/static/.*|/s/.*|/embed/[^/]+/[^/]+|/oembed", re.DOTALL)
+"""What needs no token: style, scripts and icon, which the page that asks for it needs too and which are the same for
+every library; share links, and players with a share's code, which check it; previews, which ask for one of both."""
+_FRAMED = "/embed/"
 _HEADERS = {
     # Only content from this server: a script in a title would not run even if it got into a page.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors ",
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _ASKS = "This library asks for its token: open the link that “showhow serve” printed."
-_RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+
+
+def _raw_headers(origins: Sequence[str]) -> list[tuple[bytes, bytes]]:
+    """The headers of a page that pages of these origins may show in a frame; without any, none may."""
+    headers = dict(_HEADERS)
+    headers["Content-Security-Policy"] += frame_ancestors(origins)
+    if not origins:
+        headers["X-Frame-Options"] = "DENY"  # it knows no origins
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
@@ -45,12 +59,14 @@ class WayIn(Protocol):
 class GuardOptions:
     """``hosts``: accepted host names, with any port; empty: all. ``token``: required of every client; empty: none.
 
-    ``writable``: the paths that accept POST, from this reader's own pages only.
+    ``writable``: the paths that accept POST, from this reader's own pages only. ``frame_origins``: the sites whose
+    pages may show the player (below ``/embed/``) in a frame.
     """
 
     hosts: tuple[str, ...] = _LOOPBACK
     token: str = ""
     writable: frozenset[str] = frozenset()
+    frame_origins: tuple[str, ...] = ()
 
 
 def is_loopback(host: str) -> bool:
@@ -66,6 +82,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, options: GuardOptions, way_in: WayIn) -> None:
         self._app, self._options, self._way_in = app, options, way_in
+        self._headers, self._framed_headers = _raw_headers(()), _raw_headers(options.frame_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -73,9 +90,11 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        more = self._framed_headers if scope["path"].startswith(_FRAMED) else self._headers
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_RAW_HEADERS]
+                message["headers"] = [*message["headers"], *more]
             await send(message)
 
         refusal = self._refusal(scope)
@@ -91,9 +110,14 @@ class Guard:
                 return PlainTextResponse("This is accepted from the reader's own pages only.\n", 403)
         elif scope["method"] not in {"GET", "HEAD"}:
             return PlainTextResponse("This is a reader: it changes nothing.\n", 405, {"Allow": "GET, HEAD"})
-        if not self._options.token or scope["path"].startswith(_OPEN):
-            return None
+        if not self._options.token:
+            return _admit(scope)
+        if _OPEN.fullmatch(scope["path"]):
+            return _admit(scope) if self._has_cookie(scope, headers) else None
         return self._token_refusal(scope, headers)
+
+    def _has_cookie(self, scope: Scope, headers: Headers) -> bool:
+        return self._is_token(cookie_parser(headers.get("cookie", "")).get(_cookie(scope), ""))
 
     def _token_refusal(self, scope: Scope, headers: Headers) -> Response | None:
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
@@ -104,8 +128,8 @@ class Guard:
             # Lax: a link in a chat must open, and no link can change anything in the reader.
             answer.set_cookie(_cookie(scope), self._options.token, httponly=True, samesite="lax", max_age=30 * 86_400)
             return answer
-        if self._is_token(cookie_parser(headers.get("cookie", "")).get(_cookie(scope), "")):
-            return None
+        if self._has_cookie(scope, headers):
+            return _admit(scope)
         if "text/html" not in headers.get("accept", ""):
             return PlainTextResponse(f"{_ASKS}\n", 401)
         kept = [(name, value) for name, value in query if name != "token"]
@@ -114,6 +138,12 @@ class Guard:
 
     def _is_token(self, given: str) -> bool:
         return hmac.compare_digest(given.encode(), self._options.token.encode())
+
+
+def _admit(scope: Scope) -> Response | None:
+    """No refusal; tells the pages that this visitor may see every demo."""
+    scope.setdefault("state", {})["admitted"] = True
+    return None
 
 
 def _cookie(scope: Scope) -> str:

@@ -22,15 +22,21 @@ from library.connection.library import Library
 from library.index.model import STATE
 from library.learning.needs.words import can_ask
 from library.learning.opening import open_learning
+from library.links import EMBEDDED
 from library.model import Demo, DemoNotFound, Found, LibraryError
 from library.search.ask import ask
+from library.sharing.shares import shares_of
 from library.web import view_models as view
 from library.web.access_guard import Guard, GuardOptions
 from library.web.blocking_pool import MEDIA_WAITS, PAGE_WAITS, RETRY_AFTER_S, BlockingPool, PoolOptions
 from library.web.browse import DemoShelf, browse_page, browse_query, cards
 from library.web.media_files import MediaFiles
 from library.web.page_cache import KEPT_BYTES, Page, PageCache
+from library.web.related import RelatedDemos
 from library.web.search_log import SearchLogger
+from library.web.sharing.options import SharingOptions
+from library.web.sharing.pages import ASK as ASK_LINK
+from library.web.sharing.pages import ReaderParts, SharingPages
 from library.web.templates import HERE, templates
 from library.web.view_models import VIEW_NAMES, View
 from library.web.wish_form import PATH as ASK
@@ -70,7 +76,7 @@ class ReaderOptions:
     """Options of the reader. ``kept_bytes``: memory limit of the cache of pages. ``read_only``: nobody can ask.
 
     ``pages`` and ``media``: how long requests wait for the catalog, and for the store. ``recording``: the pages on
-    which browsers record.
+    which browsers record. ``sharing``: how demos leave the reader.
     """
 
     guard: GuardOptions = field(default_factory=GuardOptions)
@@ -79,6 +85,7 @@ class ReaderOptions:
     pages: PoolOptions = PAGE_WAITS
     media: PoolOptions = MEDIA_WAITS
     recording: Extension | None = None
+    sharing: SharingOptions = field(default_factory=SharingOptions)
 
 
 @dataclass(frozen=True)
@@ -110,12 +117,19 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
         Route("/static/{name}", _static),
         Route("/robots.txt", _robots),
         Route("/favicon.ico", _no_icon),
+        Route("/demo/{demo_id}/related", waiting.endpoint(pages.related.page)),
     ]
-    guard = options.guard
+    guard = replace(options.guard, frame_origins=options.sharing.frame_origins)
+    reader = ReaderParts(
+        pages.demo_of, pages.demo_page, pages.filled, library.store.fetch_local, waiting, fetching, scratch,
+        library.name, token=bool(guard.token), writable=not options.read_only,
+    )  # fmt: skip
+    pages.sharing = SharingPages(shares_of(library), reader, options.sharing)
+    routes += pages.sharing.routes()
     if not options.read_only:
         wishes = WishForm(open_learning(library).needs, search_log, waiting, _LONGEST_QUERY)
         routes.append(Route(ASK, wishes.post, methods=["POST"]))
-        guard = replace(guard, writable=guard.writable | {ASK})
+        guard = replace(guard, writable=guard.writable | {ASK, ASK_LINK})
     if options.recording is not None:
         routes[:0] = options.recording.routes  # their static files are in a folder of their own
         guard = replace(guard, writable=guard.writable | options.recording.writable)
@@ -124,12 +138,15 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
 
 
 class Pages:
-    """The pages of one library."""
+    """The pages of one library. ``sharing`` is set before the first request."""
+
+    sharing: SharingPages
 
     def __init__(self, library: Library, search_log: SearchLogger, options: ReaderOptions) -> None:
         self._library, self._search_log, self._cache = library, search_log, PageCache(options.kept_bytes)
         self._shelf, self._writable = DemoShelf(library.catalog), not options.read_only
         self._templates = templates(recordable=options.recording is not None)
+        self.related = RelatedDemos(library, self._shelf, self.filled)
 
     def demo_of(self, demo_id: str) -> Demo:
         """A demo by its whole id. Raises DemoNotFound."""
@@ -157,7 +174,7 @@ class Pages:
         meaning = None if part == "typing" else self._library.meaning
         found = ask(self._library.catalog, meaning, query, HITS) if query else Found(query="")
         newest = () if query else self._shelf.all()[:_NEWEST]
-        page = self._filled(
+        page = self.filled(
             template,
             query=query,
             found=found,
@@ -177,7 +194,7 @@ class Pages:
 
         def page() -> Page:
             shown = browse_page(self._shelf.all(), wanted, _now_ms(), fetched=self._library.scanned)
-            return Page(self._filled("browse.html", page=shown).encode(), 0)
+            return Page(self.filled("browse.html", page=shown).encode(), 0)
 
         return HTMLResponse(self._cache.page(state, ("browse.html", wanted), page).body, headers=_PAGE_HEADERS)
 
@@ -187,21 +204,25 @@ class Pages:
         demo = self._named(request.path_params["demo_id"])
         if isinstance(demo, str):
             return RedirectResponse(f"/demo/{demo}", 303)
+        facts = self.demo_page(demo, request)
+        facts |= self.sharing.demo_facts(demo, request, facts["summary"], step=_step_at(demo, facts["at_ms"]))
+        return self._page("demo.html", **facts)
+
+    def demo_page(self, demo: Demo, request: Request) -> dict[str, Any]:
+        """What the templates of a demo's page need."""
         wanted = request.query_params.get("view", "")
         shown = View(wanted) if wanted in set(View) else View.WATCH
         if not demo.clip.has_sound and shown is View.LISTEN:
             shown = View.READ
         at_ms = _moment(request.query_params.get("at", ""), demo.clip.duration_ms)
-        return self._page(
-            "demo.html",
-            **_demo_facts(demo, request, fetched=self._library.scanned),
-            view=shown,
-            views=_views(demo, shown),
-            at_ms=at_ms,
-        )
+        facts = _demo_facts(demo, request, fetched=self._library.scanned)
+        return facts | {"view": shown, "views": _views(demo, shown), "at_ms": at_ms}
 
     def way_in(self, *, path: str, kept: Sequence[tuple[str, str]], wrong: bool) -> str:
-        """The page that asks for the token. It says nothing of the library."""
+        """The page that asks for the token, or says so in a frame. It says nothing of the library."""
+        if path.startswith(EMBEDDED):
+            page = f"/demo/{path.removeprefix(EMBEDDED)}"
+            return self._templates.get_template("sharing/embed_closed.html").render(state="token", page=page)
         return self._templates.get_template("way_in.html").render(path=path, kept=kept, wrong=wrong)
 
     async def problem(self, request: Request, error: Exception) -> Response:
@@ -230,9 +251,10 @@ class Pages:
             return self._library.catalog.resolve(name).demo_id
 
     def _page(self, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
-        return HTMLResponse(self._filled(template, **facts), status, _PAGE_HEADERS)
+        return HTMLResponse(self.filled(template, **facts), status, _PAGE_HEADERS)
 
-    def _filled(self, template: str, **facts: Any) -> str:
+    def filled(self, template: str, **facts: Any) -> str:
+        """A template with these facts, and the library's name."""
         return self._templates.get_template(template).render(library=self._library.name, **facts)
 
 
@@ -262,6 +284,12 @@ def _moment(text: str, last_ms: int) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         return None
     return min(int(text), last_ms)
+
+
+def _step_at(demo: Demo, at_ms: int | None) -> int:
+    """The number of the step that is shown at a moment; 0 for none."""
+    found = (step.number for step in demo.steps if at_ms is not None and step.contains(at_ms))
+    return next(found, 0)
 
 
 def _visitor(request: Request) -> str:

@@ -15,7 +15,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from library.web.access_guard import GuardOptions, hosts_for, is_loopback
 from library.web.app import Extension, ReaderOptions, make_app
 from library.web.blocking_pool import MEDIA_WAITS, PAGE_WAITS, PoolOptions
 from library.web.search_log import SearchLogger
+from library.web.sharing.options import SharingOptions
 
 PORT = 8620
 _CONNECTIONS = 400
@@ -50,7 +51,7 @@ class ServeOptions:
     """Where to serve. ``port`` 0 takes a free one. ``names``: more host names by which the server is reached.
 
     ``read_only``: visitors cannot ask for demos. ``pages``, ``media``: how long requests wait for catalog and store.
-    ``recording`` makes the pages on which browsers record.
+    ``recording`` makes the pages on which browsers record. ``sharing``: how demos leave the reader.
     """
 
     host: str = "127.0.0.1"
@@ -61,6 +62,7 @@ class ServeOptions:
     pages: PoolOptions = PAGE_WAITS
     media: PoolOptions = MEDIA_WAITS
     recording: Callable[[Library, GuardOptions], Extension] | None = None
+    sharing: SharingOptions = field(default_factory=SharingOptions)
 
 
 class PatientProtocol(H11Protocol):  # uvicorn (up to 0.54) has no limit on the time a request's head may take
@@ -136,6 +138,7 @@ class Running:
             pages=options.pages,
             media=options.media,
             recording=self._recording,
+            sharing=options.sharing,
         )
         self._reader = make_app(library, self._scratch, self._search_log, reader)
         self._server = uvicorn.Server(_config(self._reader.app))

@@ -1,0 +1,1 @@
+"""Demos of the reader elsewhere: share links, previews in chats, frames on other sites, downloads."""
