@@ -1,7 +1,7 @@
 """Entry point of ``showhow``. Starts the application and ``--version`` without loading Typer, which is slow to import.
 
 Owns error reporting and exit codes: at most one line on standard error; exit 1, or 2 for wrong arguments; ``--debug``
-adds the traceback. Does not define the commands (``tui/commands/app.py`` does).
+adds the traceback. Does not define the commands (``tui/commands/root/app.py`` does).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _run(arguments: Sequence[str]) -> int:
         finally:
             answers = None if query is None else query.answers()
         return run(load_settings(), answers)
-    from tui.commands.app import run_command
+    from tui.commands.root.app import run_command
 
     return run_command()
 

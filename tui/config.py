@@ -62,6 +62,8 @@ class Settings:
     endpoint_key: str = field(default="", repr=False)
     reader_token: str = ""
     reader_url: str = ""
+    share_days: int = 30
+    embed_in: tuple[str, ...] = ()
     countdown_s: int = 3
     fps: int = 30
     live_words: bool = True
@@ -138,6 +140,8 @@ class _File(Struct, forbid_unknown_fields=True, rename={"library_url": "library"
     language: _Text = UNSET
     reader_token: _Text = UNSET
     reader_url: _Text = UNSET
+    share_days: Annotated[int, Meta(ge=0, le=3650)] | UnsetType = UNSET
+    embed_in: tuple[str, ...] | UnsetType = UNSET
     countdown_s: Annotated[int, Meta(ge=0, le=120)] | UnsetType = UNSET
     fps: Annotated[int, Meta(ge=1, le=120)] | UnsetType = UNSET
     live_words: bool | UnsetType = UNSET
@@ -219,6 +223,7 @@ def _settings_error(path: Path, found: str) -> SettingsError:
         "boolean": "true or false",
         "integer": f"a whole number from {rule.get('minimum')} to {rule.get('maximum')}",
         "object": "a table",
+        "array": "texts in brackets",
     }
     name = f"[{place}]" if rule["type"] == "object" else f"“{place}”"
     requirement = f"must be {allowed[rule['type']]}" if problem.startswith("Expected") else problem

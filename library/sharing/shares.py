@@ -23,6 +23,8 @@ from library.text import clean, is_demo_id
 
 _KEY, _SHARE, _REVOKED, _ASKED = "key-", "share-", "revoked-", "asked-"
 _NAME_LENGTH = 100
+_LAST_UNIX_MS = 250_000_000_000_000
+"""In the year 9892, before the last that a calendar knows."""
 _T = TypeVar("_T")
 
 
@@ -157,13 +159,20 @@ class Shares:
 
     def _share(self, share_id: str) -> Share | None:
         share = self._record(f"{_SHARE}{share_id}.json", Share)
-        fits = share is not None and share.share_id == share_id and is_demo_id(share.demo_id)
-        return share if fits and len(_from_hex(share_id)) == ID_BYTES else None
+        if share is None or share.share_id != share_id or not is_demo_id(share.demo_id) or share.step < 0:
+            return None
+        times = (share.created_unix_ms, share.expires_unix_ms)
+        sane = all(0 <= at <= _LAST_UNIX_MS for at in times) and len(_from_hex(share_id)) == ID_BYTES
+        return share if sane else None
 
     def _marks(self, names: list[str], kind: str) -> dict[str, _Mark]:
         """The marks of a kind by share. One that cannot be read counts: a revocation must not be undone by damage."""
         marked = [name for name in names if name.startswith(kind)]
-        return {name.removeprefix(kind)[: ID_BYTES * 2]: self._record(name, _Mark) or _Mark(1) for name in marked}
+        return {name.removeprefix(kind)[: ID_BYTES * 2]: self._mark(name) for name in marked}
+
+    def _mark(self, name: str) -> _Mark:
+        mark = self._record(name, _Mark)
+        return mark if mark is not None and 0 < mark.at_unix_ms <= _LAST_UNIX_MS else _Mark(1)
 
     @staticmethod
     def _marked(share: Share, revoked: dict[str, _Mark], asked: dict[str, _Mark]) -> Share:
@@ -171,9 +180,9 @@ class Shares:
         return msgspec.structs.replace(
             share,
             by=clean(share.by, _NAME_LENGTH),
-            revoked_unix_ms=max(1, taken.at_unix_ms) if taken else 0,
+            revoked_unix_ms=taken.at_unix_ms if taken else 0,
             revoked_by=clean(taken.by, _NAME_LENGTH) if taken else "",
-            asked_unix_ms=max(1, again.at_unix_ms) if again else 0,
+            asked_unix_ms=again.at_unix_ms if again else 0,
         )
 
     def _record(self, name: str, kind: type[_T]) -> _T | None:

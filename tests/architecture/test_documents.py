@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from library.export.exporter import FORMS
 from tests.architecture.source_tree import ROOT
-from tui.commands.app import app
+from tui.commands.root.app import app
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -12,12 +12,13 @@ import capture.model
 import capture.span
 import library.model
 import library.practice.model
+import library.sharing.model
 import transcribe.model
 
 ROOT = Path(__file__).parent.parent.parent
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 WORDS = [w.strip() for row in re.findall(r"^\| ([A-Z][\w, ]+) \|", GLOSSARY, re.MULTILINE) for w in row.split(",")]
-MODULES = (capture.span, capture.model, transcribe.model, library.model, library.practice.model)
+MODULES = (capture.span, capture.model, transcribe.model, library.model, library.practice.model, library.sharing.model)
 # What others call our things. A colleague who meets two words looks for two things.
 FOREIGN = {
     "recording_file": "take",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -194,13 +194,22 @@ def play(
         str, typer.Argument(metavar="DEMO[#STEP]", help="A demo and the step to begin with, or a link to it.")
     ],
     at: Annotated[str | None, typer.Option(metavar="TIME", help="Begin at this moment, like 0:12.")] = None,
+    notify: Annotated[
+        bool, typer.Option("--notify", help="Tell what goes wrong as a notice of the desktop, for links opened there.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Replay a demo, from a step or a moment: in mpv, else in the browser, else in the system's player."""
+    from tui.services.sharing.desktop_notice import notice_of_errors
+
+    with notice_of_errors() if notify else nullcontext():
+        _play(context.obj, reference, at, json=json)
+
+
+def _play(cli: CommandContext, reference: str, at: str | None, *, json: bool) -> None:
     from library.catalog.usage import Use
     from tui.playback.replayer import READER, Replayer
 
-    cli: CommandContext = context.obj
     library = cli.open_library()
     demo, start = _moment(library, reference, at)
     replayer = Replayer(library)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from library.web.access_guard import GuardOptions
     from library.web.app import Extension
     from library.web.server import Running
+    from library.web.sharing.options import SharingOptions
 
 
 def add_to(app: typer.Typer) -> None:
@@ -46,6 +47,10 @@ def serve(
             "--record", help="Let colleagues record in their browsers at /record; their takes are kept on this machine."
         ),
     ] = False,
+    embed_in: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ORIGIN", help="A site that may show demos in frames, like https://wiki.example."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Let browsers search, browse, watch and print what is filed, and ask for what is not.
@@ -59,28 +64,41 @@ def serve(
     if record and read_only:
         raise typer.BadParameter("what is only read takes no recordings", param_hint="--record")
 
-    def ready(running: Running) -> None:
-        if json:
-            print_json({"url": running.url, "port": running.port, "token": running.token})
-        else:
-            say(f"Serving “{library.name}” at {running.url}   (Ctrl-C ends it)")
-            if running.token:
-                can = "read the library, and record into it" if record else "read the library"
-                say(f"Whoever has this link can {can}. It is not encrypted; use it on a network you trust.")
-            elif record:
-                say(f"Browsers on this machine can record: {running.url}record")
-        sys.stdout.flush()  # a program that reads this pipe waits for the address
-        if open_browser:
-            import webbrowser
-
-            webbrowser.open(running.url)
-
     with cli.open_library() as library, contextlib.suppress(KeyboardInterrupt):
         token, names = cli.settings.reader_token, tuple(name or ())
-        options = ServeOptions(host=host, port=port, token=token, names=names, read_only=read_only)
+        options = ServeOptions(
+            host=host, port=port, token=token, names=names, read_only=read_only, sharing=_sharing(cli, embed_in or ())
+        )
         if record:
             options = replace(options, recording=_recording(cli))
-        run(library, options, ready)
+        run(library, options, lambda running: _told(running, library, record=record, json=json, opened=open_browser))
+
+
+def _told(running: Running, library: Library, *, record: bool, json: bool, opened: bool) -> None:
+    """Say where the reader is, once it can be reached."""
+    if json:
+        print_json({"url": running.url, "port": running.port, "token": running.token})
+    else:
+        say(f"Serving “{library.name}” at {running.url}   (Ctrl-C ends it)")
+        if running.token:
+            can = "read the library, and record into it" if record else "read the library"
+            say(f"Whoever has this link can {can}. It is not encrypted; use it on a network you trust.")
+        elif record:
+            say(f"Browsers on this machine can record: {running.url}record")
+    sys.stdout.flush()  # a program that reads this pipe waits for the address
+    if opened:
+        import webbrowser
+
+        webbrowser.open(running.url)
+
+
+def _sharing(cli: CommandContext, embed_in: Sequence[str]) -> SharingOptions:
+    """How demos leave the reader; the sites given here come after those of the settings. Raises LibraryError."""
+    from library.export.web_exports import WebExports
+    from library.web.sharing.options import SharingOptions, checked_origins
+
+    url = cli.settings.reader_url
+    return SharingOptions(url, checked_origins((*cli.settings.embed_in, *embed_in)), WebExports(url))
 
 
 def _recording(cli: CommandContext) -> Callable[[Library, GuardOptions], Extension]:

@@ -34,11 +34,15 @@ class BrowserPlayer:
         return self._open_page(f"{address}?at={start_ms}{hash_sign}{anchor}")
 
     def _reader_url(self) -> str:
+        from library.export.web_exports import WebExports
         from library.web.server import Running, ServeOptions
+        from library.web.sharing.options import SharingOptions
 
         with self._lock:
             if self._reader is None:
-                self._reader = Running(self._library, ServeOptions(port=0))
+                self._reader = Running(
+                    self._library, ServeOptions(port=0, sharing=SharingOptions(exports=WebExports()))
+                )
                 self._serving = threading.Thread(target=self._reader.run, name="reader", daemon=True)
                 self._serving.start()
             return self._reader.url

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from capture.progress import Progress, silent
-from tui.config import Settings
+from tui.config import Settings, settings_file
 from tui.services.protocols import Services
 from tui.services.recognizers import intake_options, words_ready
 from tui.services.remembered import Remembered
@@ -23,6 +24,8 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
     from tui.services.recording_service import LocalRecordingService
     from tui.services.review_service import LocalReviewService
     from tui.services.second_hearing import LocalSecondHearing
+    from tui.services.sharing.link_handler import user_handler
+    from tui.services.sharing.link_sharing import LibraryLinks
 
     library = open_library(
         settings.library_url,
@@ -33,6 +36,7 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
         progress=progress,
     )
     options = intake_options(settings)
+    remembered = Remembered(settings.home)
     library_service = LocalLibraryService(library, options, Path.cwd(), settings.reader_url)
     return Services(
         library_service,
@@ -55,9 +59,19 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
             hotkeys=settings.hotkeys,
         ),
         words_ready=lambda: words_ready(settings),
-        remembered=Remembered(settings.home),
+        remembered=remembered,
         microphone=settings.microphone,
         reader_url=settings.reader_url,
+        sharing=LibraryLinks(
+            library,
+            settings.reader_url,
+            settings.author,
+            settings.share_days,
+            handler=user_handler,
+            asked=lambda: remembered.asked_about_links,
+            keep_asked=remembered.keep_asked_about_links,
+        ),
+        settings_file=str(settings_file(os.environ)),
         notices=(*library.notices, *filter(None, [library.meaning.trouble])),
         close=library_service.close,
     )

@@ -22,6 +22,7 @@ from library.model import Demo, Draft, Found, HeardAgain
 from tui.model import DemoEdit, Exported, ModelOffer, Names, Picture, RecordChoice, Unfiled
 from tui.services.practice.protocols import PracticeService
 from tui.services.remembered import Remembered
+from tui.services.sharing.link_sharing import LinkSharing
 
 Begun = Callable[[Draft], None]
 """Callback for a draft that is not finished yet; called in the thread that makes it."""
@@ -315,6 +316,9 @@ class Services:
     """The microphone of the settings; None when they name none."""
     reader_url: str = ""
     """Address of the web reader, for links; empty when there is none."""
+    sharing: LinkSharing | None = None
+    settings_file: str = "config.toml"
+    """Path of the settings, for messages."""
     notices: tuple[str, ...] = ()
     """Messages from opening the library, for the user."""
     close: Callable[[], None] = lambda: None

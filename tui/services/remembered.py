@@ -35,6 +35,7 @@ class LastSetup(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Choices(msgspec.Struct, frozen=True, kw_only=True):
     theme: str = ""
+    asked_about_links: bool = False
     setup: LastSetup | None = None
 
 
@@ -57,6 +58,15 @@ class Remembered:
     def keep_theme(self, name: str) -> None:
         """Remember a theme."""
         self._write(msgspec.structs.replace(self._read(), theme=name))
+
+    @property
+    def asked_about_links(self) -> bool:
+        """Whether it was asked if links open in showhow."""
+        return self._read().asked_about_links
+
+    def keep_asked_about_links(self) -> None:
+        """Remember that it was asked."""
+        self._write(msgspec.structs.replace(self._read(), asked_about_links=True))
 
     def keep_setup(self, setup: LastSetup) -> None:
         """Remember a setup."""

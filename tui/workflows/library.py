@@ -10,7 +10,7 @@ from typing import Any
 from capture.errors import ShowhowError
 from capture.span import Span
 from library.export.exporter import FORMS
-from library.links import link_to, web_link_to
+from library.links import web_link_to
 from library.model import Demo
 from tui.screens.browse import BrowseScreen
 from tui.screens.demo import DemoScreen
@@ -18,6 +18,7 @@ from tui.screens.dialogs import ChoiceDialog, ConfirmDialog
 from tui.state.jobs import Job
 from tui.workflows import edit_demo
 from tui.workflows.base import Workflow
+from tui.workflows.share_link import copy_share_link
 
 
 class LibraryWorkflow(Workflow):
@@ -59,15 +60,14 @@ class LibraryWorkflow(Workflow):
             self.context.jobs.start(Job(title, library.read_meanings, lambda _: None, background=True))
 
     def copy_link(self, demo_id: str, step: int) -> None:
-        """Copy the link that ``showhow play`` opens at a step (by OSC 52, so it works over SSH)."""
-        link = link_to(demo_id, step)
-        self.app.copy_to_clipboard(link)
-        self.say(f"Copied {link}   It opens with: showhow play {link}")
+        """Copy the link to a step that works for whoever gets it (by OSC 52, so it works over SSH)."""
+        self.begin(partial(copy_share_link, self, demo_id, step))
 
     def copy_web_link(self, demo_id: str, step: int) -> None:
         """Copy the link for a browser; needs ``reader_url`` in the settings."""
         if not self.context.services.reader_url:
-            self.say("Set reader_url in config.toml to the address of your “showhow serve”", "warning")
+            file = self.context.services.settings_file
+            self.say(f"Set reader_url in {file} to the address of your “showhow serve”", "warning")
             return
         link = web_link_to(self.context.services.reader_url, demo_id, step)
         self.app.copy_to_clipboard(link)

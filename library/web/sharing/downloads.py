@@ -91,10 +91,10 @@ class Downloads:
             raise HTTPException(404) from error
 
     def _write_clip(self, demo: Demo, folder: Path) -> Path:
-        from capture.video.titled_copy import write_titled
+        from capture.render.chapter_copy import copy_clip
 
         clip = self._fetch_local(demo, demo.clip.path).path / demo.clip.path
-        return write_titled(clip, folder / "clip.mp4", title=demo.title, author=demo.author)
+        return copy_clip(clip, folder / "clip.mp4", (), demo.title, demo.author)
 
     def _demo(self, name: str) -> Demo:
         try:

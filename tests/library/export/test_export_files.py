@@ -52,7 +52,7 @@ def shout(demo, options):
 
 register(Form("shout", "txt", "the title, aloud", lambda demo, output, _: output.write_text(shout(demo, None)), shout))
 
-from tui.commands.app import app
+from tui.commands.root.app import app
 app(sys.argv[1:])
 """
 

@@ -1,0 +1,1 @@
+"""The application of all commands: the one place that knows each of them."""
