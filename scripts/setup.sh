@@ -50,7 +50,9 @@ fi
 # --- Python packages -------------------------------------------------------------------------------------------------
 stamp=.venv/showhow-$want.stamp
 wanted=$(cat pyproject.toml constraints.txt | cksum)
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then exit 0; fi
+# As pip does for packages that are not editable: also where PYTHONDONTWRITEBYTECODE is set, a start compiles nothing.
+compiled() { .venv/bin/python -m compileall -q capture transcribe library tui || true; }
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then compiled; exit 0; fi
 python=
 for candidate in "${PYTHON:-python3}" python3.13 python3.12 python3.11; do
   if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -67,4 +69,5 @@ fi
 say "Installing Python packages into .venv (the first time takes a minute or two)"
 extra=$([ "$want" = dev ] && echo '[dev]' || true)
 .venv/bin/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable ".$extra"
+compiled
 printf '%s' "$wanted" >"$stamp"

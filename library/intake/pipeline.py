@@ -102,7 +102,7 @@ def propose(
     source: Path,
     options: IntakeOptions = PLAIN,
     progress: Progress = silent,
-    begun: Callable[[Draft], None] = lambda _: None,
+    begun: Callable[[Draft], None] | None = None,
 ) -> Draft:
     """Make a draft of a take (its folder, or a file in it) or of any video file: cuts, words, steps and a title.
 
@@ -116,14 +116,16 @@ def propose(
     with timer("propose"):
         recording = _read(source, timer)
         outline = _outline(recording, options)
-        begun(outline)
+        if begun is not None:
+            begun(_with_steps(outline, recording, recording.events, recording.inferred, options))
         found = recording.source
         with labels_in_background(found.video, recording.events, options.reader, found.folder) as labelled:
             result = _transcribe(recording, options, progress, timer)
             cutting = _find_cuts(recording, result, options, progress, timer)
             draft = _filled(outline, recording.source, result, cutting, options)
             seen = with_changes(recording, changes=cutting.changes)
-            begun(_with_steps(draft, seen, recording.events, cutting.inferred, options))
+            if begun is not None:
+                begun(_with_steps(draft, seen, recording.events, cutting.inferred, options))
             with timer("labels"):
                 events = labelled()
                 inferred = with_labels_read(found, cutting.inferred, options.reader, progress)
@@ -148,10 +150,10 @@ def _read(path: Path, timer: StageTimer) -> _Recording:
 
 
 def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
-    """The draft without transcribing and decoding: no words, cuts from the log, steps from the events."""
+    """The draft without transcribing and decoding: no words and no steps, cuts from the log."""
     source = recording.source
     cuts = _decide(recording, recording.logged, (), options) if recording.logged is not None else ()
-    draft = Draft(
+    return Draft(
         draft_id=source.source_id,
         source=str(source.path),
         take=source.take_facts,
@@ -165,7 +167,6 @@ def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
         waiting_for_words=source.facts.has_sound,
         answers=answers_of(source.path),
     )
-    return _with_steps(draft, recording, recording.events, recording.inferred, options)
 
 
 def _transcribe(
@@ -211,7 +212,7 @@ def _decide(
 def _filled(
     outline: Draft, source: RecordingSource, result: TranscriptionResult, cutting: _CutList, options: IntakeOptions
 ) -> Draft:
-    """The outline with words and cuts; its steps are unchanged."""
+    """The outline with words and cuts, still without steps."""
     return replace(
         outline,
         cuts=cutting.cuts,
