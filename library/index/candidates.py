@@ -27,6 +27,8 @@ _BEST = 600
 """Entries used to find the best demos."""
 _PARTS = 64
 """Most entries of one demo that are scored again to find its best steps."""
+_HEAVIEST = 2
+"""Terms whose likelier lists are looked through before those of the rarest."""
 _BUCKETS = 1_000  # buckets for the bounds of scores; a finer order is not needed
 
 Mask = NDArray[np.bool_]
@@ -59,7 +61,10 @@ class IndexQuery(NamedTuple):
 
 
 class CandidateBatch(NamedTuple):
-    """Entries that may match, each once. ``rest``: upper bound of the score of any entry of a later batch."""
+    """Entries that may match, each once; a later batch may have them again.
+
+    ``rest``: upper bound of the score of an entry that is in later batches only.
+    """
 
     ids: Ids
     rest: float = 0.0
@@ -77,13 +82,17 @@ def candidate_batches(query: IndexQuery, stats: EntryStatsTable, limits: Limits)
 
 
 def _several_terms(query: IndexQuery, stats: EntryStatsTable, limits: Limits) -> Iterator[CandidateBatch]:
-    """First the entries with the term of the highest idf in a heading or several times, then all of the rarest."""
+    """First the entries with a term of high idf in a heading or several times, then all of the rarest."""
     rarest = min(query.terms, key=lambda reader: reader.count(*PostingTier))
-    if rarest.count(*PostingTier) > limits.at_once:
-        heaviest = max(zip(query.terms, query.idfs, strict=True), key=lambda one: one[1])[0]
-        most = [MOST_OF_WEAK if one is heaviest else MOST_OF_ALL for one in query.terms]
-        rest = sum(value * each for value, each in zip(query.idfs, most, strict=True))
-        yield CandidateBatch(unique([ids for ids, _ in heaviest.lists(*CODED)], stats), rest)
+    size = rarest.count(*PostingTier)
+    if size > limits.at_once:
+        rest = sum(query.idfs) * MOST_OF_ALL
+        heaviest = sorted(zip(query.terms, query.idfs, strict=True), key=lambda one: -one[1])
+        for place, (reader, value) in enumerate(heaviest[:_HEAVIEST]):
+            if place and reader.count(*CODED) > size:  # then all of the rarest take no longer
+                break
+            rest -= value * (MOST_OF_ALL - MOST_OF_WEAK)
+            yield CandidateBatch(unique([ids for ids, _ in reader.lists(*CODED)], stats), rest)
     lists = [ids for ids, _ in rarest.lists(*PostingTier)]
     if titles := [ids for ids, _ in rarest.lists(PostingTier.TITLE)]:  # the other terms may occur in the steps
         lists.append(entries_of(newest(np.concatenate(titles), limits.most // 8), stats))

@@ -86,7 +86,7 @@ def score(
     best = _Best()
     for one in candidate_batches(query, stats, limits):
         pause()
-        best = scorer.best(scorer.fitting(one.ids), demos, limits)
+        best = scorer.best(unique([scorer.fitting(one.ids), best.ids], stats), demos, limits)
         if len(best.wholes) == demos and best.least >= one.rest:
             break
     if not len(best.wholes):
