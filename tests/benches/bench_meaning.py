@@ -2,12 +2,15 @@
 
 Run: ``SHOWHOW_BENCH_SENTENCES=FOLDER pytest -m bench tests/benches/bench_meaning.py -s``; the folder is that of a
 sentence model. The vectors are made up: of 2,000 topics, with noise as strong as the topic. The peer holds all vectors
-in memory as float32 and multiplies, which is exact.
+in memory as float32 and multiplies, which is exact. A whole question is asked of the libraries of ``bench_search.py``,
+below ``SHOWHOW_BENCH_CACHE``, with such vectors and the real model.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
 import statistics
 import sys
 import time
@@ -20,10 +23,15 @@ import pytest
 from library.catalog.sqlite_catalog import SqliteCatalog
 from library.catalog.vectors import VectorRow
 from library.meaning.encoder import OnnxEncoder
+from library.meaning.meaning import MeaningSearch
 from library.meaning.neighbours import Neighbours
 from library.meaning.packing import Floats, codes_of, data_of
 from library.meaning.passages import passages_of
+from library.meaning.scale import Levels, Scale, keep_scale
 from library.meaning.sentence_models import SentenceModel
+from library.search.ask import ask
+from tests.benches.bench_search import STEPS as SIZES
+from tests.benches.bench_search import place_of
 from tests.benches.corpus import STEPS, Corpus
 
 DIMENSIONS, TOPICS, QUESTIONS, AT_ONCE = 384, 2_000, 60, 1_000
@@ -91,13 +99,46 @@ def test_a_question_with_meaning(tmp_path: Path, steps: int) -> None:
     catalog.close()
 
 
-@pytest.mark.bench
-@pytest.mark.timeout(600)
-def test_embedding() -> None:
+def sentence_model() -> SentenceModel:
     folder = os.environ.get("SHOWHOW_BENCH_SENTENCES")
     if not folder:
         pytest.skip("SHOWHOW_BENCH_SENTENCES names no sentence model")
-    encoder = OnnxEncoder(SentenceModel(Path(folder).name, Path(folder)))
+    return SentenceModel(Path(folder).name, Path(folder))
+
+
+@pytest.mark.bench
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("steps", SIZES)
+def test_a_whole_question(steps: int) -> None:
+    model, place = sentence_model(), place_of(steps)
+    encoder = OnnxEncoder(model)
+    catalog = SqliteCatalog(place / "index.sqlite", place / "demos")
+    table, key = catalog.vectors, encoder.key
+    if len(table.versions(key)) < steps // STEPS:
+        rows = ((f"demo-{at}", vectors) for at, (_, vectors) in enumerate(made_up(steps // STEPS)))
+        while batch := list(itertools.islice(rows, AT_ONCE)):
+            table.put(key, [VectorRow(name, 1, len(one), codes_of(one), data_of(one)) for name, one in batch])
+        keep_scale(table, key, Scale(Levels(0.0, 0.6), Levels(0.2, 0.6)))
+    meaning = MeaningSearch(catalog, model)
+    dice, corpus = random.Random(6), Corpus()  # noqa: S311  questions, no secrets
+    questions = [f"how do I {' '.join(corpus.said(dice, 5))}" for _ in range(QUESTIONS)]
+    ask(catalog, meaning, "the first")
+    wall, used, again = [], [], []
+    for question in questions:
+        for times in (wall, again):
+            begun, spent = time.perf_counter(), time.process_time()
+            ask(catalog, meaning, question)
+            times.append(time.perf_counter() - begun)
+            used += [time.process_time() - spent] if times is wall else []
+    tell(f"\n{steps} steps, words and meaning: {milliseconds(wall)}; time of the cores {milliseconds(used)}")
+    tell(f"  the same once more: {milliseconds(again)}")
+    catalog.close()
+
+
+@pytest.mark.bench
+@pytest.mark.timeout(600)
+def test_embedding() -> None:
+    encoder = OnnxEncoder(sentence_model())
     texts = [text for one in Corpus().demos(1_000) for text in passages_of(one)[1:]]
     rates = {}
     for name, batches in (("batched by length", [texts]), ("one at a time", [[text] for text in texts[:300]])):
