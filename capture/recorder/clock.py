@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from capture.monotonic import monotonic_ns
+from capture.audio.monotonic import monotonic_ns
 
 NS_PER_MS = 1_000_000
 

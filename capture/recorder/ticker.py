@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from capture.monotonic import monotonic_ns
+from capture.audio.monotonic import monotonic_ns
 
 _NS = 1_000_000_000
 _WATCHED_S, _MANY = 10, 0.25

@@ -11,10 +11,11 @@ from threading import Lock
 from typing import TypeVar
 
 from library.catalog.catalog import Catalog, CatalogBroken, CatalogUnwritable
-from library.catalog.memory_index import MemoryIndex
+from library.catalog.index_files import set_aside
 from library.catalog.shared_use import SharedUseLog
 from library.catalog.sql_catalog import SqlCatalog
-from library.catalog.sqlite_file import BUSY_MS, IndexFile, IndexOutdated, set_aside
+from library.catalog.sqlite_file import BUSY_MS, IndexFile, IndexOutdated
+from library.catalog.sqlite_memory import MemoryIndex
 from library.catalog.usage import UseLog
 from library.catalog.vectors import VectorTable
 from library.index.model import Session

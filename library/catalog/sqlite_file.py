@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from capture.files import in_use
 from library.catalog.catalog import CatalogBroken, CatalogBusy, CatalogFull, CatalogUnwritable
-from library.catalog.statements import SqliteSession, migrations
-from library.files import as_library_error, library_errors, may_not_write
+from library.catalog.index_files import OPEN_FILES_STAY, discard, try_room, unwritable
+from library.catalog.statements import migrations, statements
+from library.index.model import Row
 from library.model import LibraryError
 
 APPLICATION_ID = 0x73686F77  # "show"
@@ -29,10 +29,6 @@ one wait in some thousand was longer than five seconds, and in a minute none was
 OPENING_MS = 5_000
 """How long opening waits for writers: a user waits for it, and the indexed demos can be searched without the update."""
 
-OPEN_FILES_STAY: bool = sys.platform == "win32"
-"""Windows removes no file that is open: an index that another program uses is emptied instead of replaced."""
-
-_PIECE = 1 << 20
 _COMMENT = re.compile(r"--.*")
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
@@ -41,6 +37,25 @@ _NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLIT
 
 class IndexOutdated(CatalogBroken):
     """The index was made by an older showhow; it has to be rebuilt."""
+
+
+class SqliteSession:
+    """A Session on a sqlite3 connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection, self._statements = connection, statements("sqlite")
+
+    def fetch(self, name: str, /, **values: Any) -> list[Row]:
+        """The rows of a named query."""
+        return self.connection.execute(self._statements[name], values).fetchall()
+
+    def run(self, name: str, /, **values: Any) -> None:
+        """Run a named statement."""
+        self.connection.execute(self._statements[name], values)
+
+    def run_many(self, name: str, /, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a named statement once for each row."""
+        self.connection.executemany(self._statements[name], rows)
 
 
 class IndexFile:
@@ -59,7 +74,7 @@ class IndexFile:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _unwritable(f"create the folder {self.path.parent}", error) from error
+            raise unwritable(f"create the folder {self.path.parent}", error) from error
         self._unwritable: CatalogUnwritable | None = None
         self._reader, self._writer = self._emptied() if emptied else self._connect()
         self._inode, self._tables = self.path.stat().st_ino, _tables(self._reader)
@@ -239,7 +254,7 @@ class IndexFile:
         Raises LibraryError: CatalogUnwritable, with the file as it was, when there is no room for another like it.
         """
         with self._reading, self._writing:
-            _try_room(self.path)
+            try_room(self.path)
             self.close()
             self._open(emptied=not discard(self.path, self._inode))
 
@@ -268,27 +283,6 @@ class IndexFile:
             self._writer.close()
 
 
-def _try_room(path: Path) -> None:
-    """Write a file as large as this one beside it, and remove it again. Raises CatalogUnwritable."""
-    room = path.with_name(f".{path.name}.room")
-    try:
-        size = path.stat().st_size if path.exists() else 0
-        with room.open("wb") as file:
-            for at in range(0, size, _PIECE):
-                file.write(bytes(min(_PIECE, size - at)))
-    except OSError as error:
-        raise _unwritable(f"make the library's index {path} anew", error) from error
-    finally:
-        with suppress(OSError):
-            room.unlink(missing_ok=True)
-
-
-def _unwritable(doing: str, error: OSError) -> LibraryError:
-    """The error of a place where nothing can be written; of a path that leads nowhere a plain one."""
-    told = as_library_error(doing, error)
-    return CatalogUnwritable(told.what, told.remedy) if may_not_write(error) else told
-
-
 def _tables(connection: sqlite3.Connection) -> int:
     """A number that changes with each change of the tables; 0 for a file that is damaged."""
     with suppress(sqlite3.Error):  # what reads it will tell
@@ -300,37 +294,3 @@ def _drop_tables(connection: sqlite3.Connection) -> None:
     named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite#_%' ESCAPE '#'"
     for (name,) in connection.execute(named).fetchall():
         connection.execute(f'DROP TABLE "{name}"')
-
-
-def discard(path: Path, inode: int = 0) -> bool:
-    """Remove an index and SQLite's files beside it; with ``inode``, only if it is that file.
-
-    Returns False when it cannot be removed because a program has it open (on Windows); nothing is removed then.
-    Raises LibraryError: CatalogUnwritable where nothing may be removed.
-    """
-    try:
-        if inode and path.exists() and path.stat().st_ino != inode:
-            return True
-        path.unlink(missing_ok=True)
-        for end in ("-wal", "-shm", "-journal"):
-            path.with_name(path.name + end).unlink(missing_ok=True)
-    except OSError as error:
-        if in_use(error) and path.exists():
-            return False
-        raise _unwritable(f"make the library's index {path} anew", error) from error
-    return True
-
-
-def set_aside(path: Path) -> Path | None:
-    """Rename a damaged index, and remove SQLite's files beside it. Raises LibraryError.
-
-    Returns its new path; None when another has just done it.
-    """
-    aside = path.with_name(f"{path.name}.damaged")
-    with library_errors(f"put the damaged index {path} aside"):
-        try:
-            path.replace(aside)
-        except FileNotFoundError:
-            return None
-    discard(path)
-    return aside

@@ -1,4 +1,4 @@
-"""Loads the named SQL statements and the migrations of ``library/catalog/sql``; a session that runs them in SQLite.
+"""Loads the named SQL statements and the migrations of ``library/catalog/sql``.
 
 ``catalog.sql``, ``use.sql`` and ``vectors.sql`` hold what both engines understand, ``sqlite.sql`` and ``postgres.sql``
 the rest, and ``team.sql`` what only a team's library has. Values are ``:named`` and passed beside the text. Does not
@@ -8,14 +8,10 @@ build SQL.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
-
-from library.index.model import Row
 
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
@@ -39,22 +35,3 @@ def migrations(form: str) -> Sequence[tuple[str, str]]:
     folder = resources.files("library.catalog").joinpath("sql/migrations")
     files = {file.name: file for file in folder.iterdir() if re.fullmatch(rf"{form}-\d{{4}}-[\w-]+\.sql", file.name)}
     return [(Path(name).stem.removeprefix(f"{form}-"), files[name].read_text("utf-8")) for name in sorted(files)]
-
-
-class SqliteSession:
-    """A Session on a sqlite3 connection."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection, self._statements = connection, statements("sqlite")
-
-    def fetch(self, name: str, /, **values: Any) -> list[Row]:
-        """The rows of a named query."""
-        return self.connection.execute(self._statements[name], values).fetchall()
-
-    def run(self, name: str, /, **values: Any) -> None:
-        """Run a named statement."""
-        self.connection.execute(self._statements[name], values)
-
-    def run_many(self, name: str, /, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run a named statement once for each row."""
-        self.connection.executemany(self._statements[name], rows)

@@ -16,10 +16,10 @@ import queue
 import signal
 import sys
 
+from capture.audio.monotonic import monotonic_ns
 from capture.backends.portaudio.block_header import ERROR, SOUND, Header
 from capture.backends.portaudio.portaudio import open_input, portaudio_devices
 from capture.errors import CaptureError
-from capture.monotonic import monotonic_ns
 
 _FIRST_S = 4.0
 """A suspended sound card (or null sink) takes up to two seconds to start."""

@@ -42,7 +42,7 @@ REBUILD = """
 import sys, time
 from library.catalog import sql_catalog
 from library.connection.library import open_library
-from library.catalog.statements import SqliteSession
+from library.catalog.sqlite_file import SqliteSession
 
 def stand(*_):
     print("here", flush=True)

@@ -1,4 +1,4 @@
-"""The clock of a recording: one monotonic clock, in nanoseconds, for all processes of a machine."""
+"""The clock of sound and pictures: one monotonic clock, in nanoseconds, for all processes of a machine."""
 
 from __future__ import annotations
 
