@@ -11,6 +11,7 @@
 #   ucrtbase.dll       Wine's own lacks the complex functions NumPy wants (crealf ...): Microsoft's, as a JRE wheel carries it
 #   msvcp140*.dll      from the wheel msvc-runtime
 #   bcryptprimitives   every Rust extension wants its one function (pydantic_core, tokenizers): eight lines of C
+#   os.getppid, shutil.copy2   Python 3.13 asks PssCaptureSnapshot and CopyFile2, which end the process in Wine
 #   KMP_AFFINITY       Intel's OpenMP in CTranslate2 asks for NUMA masks that Wine does not know
 # What Wine cannot show: WASAPI and real microphones, DPI scaling, UAC and the lock screen, the true cost of a grab,
 # reserved names (a folder "nul"), and that a folder with an open file in it cannot be renamed.
@@ -56,7 +57,26 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T n) { return Sys
 BOOL WINAPI DllMain(HINSTANCE h, DWORD why, LPVOID more) { return TRUE; }
 C
   x86_64-w64-mingw32-gcc -shared -O1 -o "$py/bcryptprimitives.dll" "$got/prng.c" -ladvapi32
+  printf 'import os\nimport _winapi\n\nos.getppid = lambda: 1\ndel _winapi.CopyFile2\n' > "$py/Lib/site-packages/sitecustomize.py"
+  command_of_python
   rm -rf "$got"
+}
+
+command_of_python() { # showhow.exe beside python.exe: what pip makes in Scripts, with the name and version of an installed package
+  "$host" - "$py" "Z:${py//\//\\}\\python.exe" <<'PYTHON'
+import io, sys, zipfile
+from pathlib import Path
+from pip._vendor import distlib
+place, python = Path(sys.argv[1]), sys.argv[2]
+main = io.BytesIO()
+with zipfile.ZipFile(main, "w") as archive:
+    archive.writestr("__main__.py", "from tui.cli import main\n\nmain()\n")
+launcher = Path(distlib.__file__).with_name("t64.exe").read_bytes()
+(place / "showhow.exe").write_bytes(launcher + f"#!{python}\r\n".encode() + main.getvalue())
+facts = place / "Lib/site-packages/showhow_app-0.1.0.dist-info"
+facts.mkdir(exist_ok=True)
+(facts / "METADATA").write_text("Metadata-Version: 2.1\nName: showhow-app\nVersion: 0.1.0\n")
+PYTHON
 }
 
 begin() {  # a private screen; and a first Windows process that holds no pipe of ours open, nor do the services it brings
@@ -77,6 +97,7 @@ export SHOWHOW_HOME="Z:${folder//\//\\}\\home"; mkdir -p "$folder/home"
 case "${1:-smoke}" in
   python) shift; win "$@" ;;
   run) shift; win -m tui.cli "$@" ;;
-  test) shift; cd "$tree"; win -X utf8 -m pytest -q -p no:cacheprovider -W default --timeout 60 \
+  test) shift; cd "$tree"; win -X utf8 -m pytest -q -p no:cacheprovider -W default --timeout 120 \
           -m "not x11 and not sound and not long and not bench" "$@" ;;
+  smoke) win "$tree/scripts/windows_smoke.py" ;;
 esac

@@ -1,0 +1,86 @@
+"""The main job by the command line alone, for ``make test-windows``: runs the ``showhow`` of this Python, piped.
+
+Each command has to end with the expected code and to write UTF-8. Nothing is heard: no speech model is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SHOWHOW = Path(sys.executable).with_name("showhow")
+TITLE = "Eine Übung mit “発注書”"
+"""Letters that the code pages of Windows lack."""
+
+
+def showhow(*words: str, code: int = 0) -> str:
+    """What it prints, both streams. Raises RuntimeError when it ends otherwise or with a traceback."""
+    done = subprocess.run([SHOWHOW, *words], capture_output=True, check=False, timeout=300)
+    said = done.stdout.decode() + done.stderr.decode()
+    if done.returncode != code or "Traceback" in said:
+        raise RuntimeError(f"showhow {' '.join(words)} ended with {done.returncode}: {said}")
+    print(f"✓ showhow {' '.join(words)}", flush=True)
+    return said
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of a running web reader."""
+    reader = subprocess.Popen([SHOWHOW, "serve", "--port", "0"], stdout=subprocess.PIPE)
+    try:
+        assert reader.stdout is not None
+        yield next(found[0] for line in reader.stdout if (found := re.search(r"http://\S+", line.decode())))
+    finally:
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(reader.pid)], capture_output=True, check=False)
+        reader.wait()
+
+
+def page(address: str) -> str:
+    """The text of a page."""
+    with urllib.request.urlopen(address, timeout=120) as answer:
+        return str(answer.read().decode())
+
+
+def main() -> None:
+    """Record, file, find, export and serve; damage the index; ask for what is not there."""
+    folder = Path(tempfile.mkdtemp(prefix="showhow-smoke-"))
+    os.environ |= {"SHOWHOW_HOME": str(folder / "home"), "SHOWHOW_CONFIG": str(folder / "config.toml")}
+    os.environ |= {"HF_ENDPOINT": "http://127.0.0.1:9", "PIP_INDEX_URL": "http://127.0.0.1:9"}  # nobody answers there
+    (folder / "config.toml").write_text(f"library = '{folder / 'library'}'\n", encoding="utf-8-sig")
+    showhow("doctor")
+    assert "base" in showhow("model", "list")
+    showhow("record", "--for", "3", "--microphone", "none", "--no-words")
+    (take,) = json.loads(showhow("takes", "--json"))["takes"]
+    demo = json.loads(showhow("add", take["path"], "--title", TITLE, "--json"))["demo_id"]
+    showhow("add", str(Path(take["path"]) / "take.mp4"), "--title", "The same as a video")
+    assert TITLE in showhow("list")
+    assert TITLE in {one["title"] for one in json.loads(showhow("list", "--json"))["demos"]}
+    assert TITLE in showhow("show", demo)
+    assert demo in showhow("search", "発注書")
+    for form in ("markdown", "html", "pdf", "checklist", "slides", "contact-sheet", "webp"):
+        showhow("export", demo, "--format", form, "--output", f"{folder / 'out'}{os.sep}")
+    showhow("edit", demo, "--title", f"{TITLE}, anew")
+    with served() as address:
+        assert TITLE in page(address)
+        assert "The index is new" in showhow("library", "rebuild")  # while another program has it open
+        assert f"{TITLE}, anew" in page(f"{address.rstrip('/')}/demo/{demo}")
+    (folder / "library" / "index.sqlite").write_bytes(b"x")
+    assert TITLE in showhow("list")
+    showhow("library", "check")
+    showhow("remove", demo, "--yes")
+    showhow("library", "restore", demo)
+    refused = [showhow("model", "download", "tiny.en", code=1) for _ in range(2)]
+    assert refused[0] == refused[1], "a failed download leaves nothing behind"
+    showhow("mark", code=1)
+
+
+if __name__ == "__main__":
+    main()
