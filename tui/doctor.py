@@ -130,6 +130,17 @@ def _hotkeys(settings: Settings) -> Finding:
     return Finding("hotkeys", "ok", ", ".join(f"{chord} {name}" for chord, name in wanted.items()) or "none wanted")
 
 
+def _permissions(_settings: Settings) -> Finding:
+    from capture.backends.capabilities import permissions
+
+    asked = permissions()
+    lacking = [one for one in asked if one.lacking]
+    if not lacking:
+        return Finding("permissions", "ok", f"{join(one.name for one in asked)}: given")
+    detail = "; ".join(f"{one.name} is not given: {one.lacking}" for one in lacking)
+    return Finding("permissions", "limited", detail, " ".join(one.remedy for one in lacking))
+
+
 def _microphone(settings: Settings) -> Finding:
     from capture.backends.audio import find_microphone, list_microphones
     from capture.backends.capabilities import microphone_problem
@@ -302,6 +313,8 @@ CHECKS: dict[str, Check] = {
     "fonts on paper": _fonts,
     "terminal": _terminal,
 }
+if sys.platform == "darwin":
+    CHECKS["permissions"] = _permissions
 
 
 def install(packages: str, which: Which = shutil.which) -> str:

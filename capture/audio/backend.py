@@ -31,6 +31,10 @@ class AudioBackend(ABC):
         microphone never to what the loudspeakers play. Sources that cannot follow stay as they are.
         """
 
+    def why_silent(self) -> str:
+        """Why the system gives every microphone as silence, in one line with what to do; empty when it does not."""
+        return ""
+
     def default_monitor(self) -> str:
         """The name of the default output's monitor source; empty when it is not known."""
         return ""

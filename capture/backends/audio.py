@@ -74,6 +74,11 @@ def open_audio_source(source: Microphone, channels: int | None, *, follow: bool 
     return backend.open_source(source, channels, follow=follow)
 
 
+def why_silent(source: Microphone) -> str:
+    """Why the system gives a microphone as silence, in one line with what to do; empty when it does not."""
+    return next(backend for backend in AUDIO if backend.can_open(source)).why_silent()
+
+
 def label_of(name: str) -> str:
     """What to call the source of that name."""
     return next((source.label for source in list_microphones() if source.name == name), name)

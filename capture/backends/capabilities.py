@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterable
 
 from capture.audio.level import DEAD_DB
-from capture.backends.audio import open_meter
+from capture.backends.audio import open_meter, why_silent
 from capture.backends.registry import desktop_backend
+from capture.desktop.backend import Permission
 from capture.errors import CaptureError
 from capture.model import Microphone
 
@@ -38,6 +39,11 @@ def why_no_events() -> str:
     return desktop_backend().why_no_events()
 
 
+def permissions() -> list[Permission]:
+    """What this system's user must have allowed before anything is recorded; empty where nothing must be."""
+    return desktop_backend().permissions()
+
+
 def hotkey_problems(hotkeys: Iterable[str]) -> list[str]:
     """Problems of hotkeys (``"ctrl+alt+p"``), one line each; empty when all of them work.
 
@@ -56,6 +62,8 @@ def hotkey_warnings(hotkeys: Iterable[str]) -> list[str]:
 
 def microphone_problem(microphone: Microphone) -> str:
     """What is wrong with the sound of a microphone, after listening to it for a while; empty when it is heard."""
+    if why := why_silent(microphone):
+        return why.rstrip(".")
     if microphone.muted:
         return "it is muted, or its volume is zero, in the sound settings"
     with open_meter(microphone.name) as meter:

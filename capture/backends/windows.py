@@ -9,8 +9,13 @@ from capture.model import Region, Window
 
 
 def list_windows() -> list[Window]:
-    """The visible windows, topmost first. Raises CaptureError when there is no X server."""
+    """The windows that can be recorded, topmost first; empty where none can. Raises CaptureError without a screen."""
     return desktop_backend().list_windows()
+
+
+def can_draw() -> bool:
+    """Whether a window can be clicked and a region drawn with the pointer; otherwise they are written."""
+    return desktop_backend().can_draw
 
 
 def pick_window(timeout_s: float = 60.0) -> Window | None:

@@ -129,7 +129,7 @@ class DesktopBackend(ABC):
         given_up: Callable[[], bool],  # noqa: ARG002  likewise
     ) -> Region | None:
         """The box that the user draws, or the clicked window's region; None when cancelled. Raises CaptureError."""
-        raise CaptureError("A region cannot be drawn on this system", "Write it: --region LEFT,TOP,WIDTH,HEIGHT")
+        raise CaptureError("A region cannot be drawn on this system", "Write it: --region X,Y,W,H")
 
 
 def sizes_of(monitors: Iterable[Monitor]) -> str:

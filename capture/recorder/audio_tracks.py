@@ -22,6 +22,7 @@ from capture.backends.audio import (
     label_of,
     list_microphones,
     open_audio_source,
+    why_silent,
 )
 from capture.model import Level, Microphone
 from capture.recorder.audio_aligner import Aligner
@@ -238,6 +239,8 @@ def open_tracks(options: RecordOptions, clock: Clock, muted: ActivePeriods) -> t
     if microphone is not None:
         follow = options.microphone is None
         tracks.append(RecordingTrack(microphone, "microphone", clock, muted, channels=1, follow=follow))
+        if why := why_silent(microphone):
+            notices.append(why)
         if microphone.muted:
             notices.append(f"The microphone {microphone.label} is muted in the sound settings.")
     if system is not None:

@@ -40,6 +40,7 @@ class FakeRecordingService:
     choices: list[RecordChoice] = field(default_factory=list)
     no_microphone: bool = False
     no_screen: str = ""
+    draws: bool = True
     bad_hotkeys: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -72,6 +73,9 @@ class FakeRecordingService:
 
     def preferred_microphone(self) -> str | None:
         return None if self.no_microphone else "pulse:builtin"
+
+    def can_draw(self) -> bool:
+        return self.draws
 
     def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
         return Region(100, 80, 1280, 720)

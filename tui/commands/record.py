@@ -180,14 +180,16 @@ def _target(monitor: int | None, region: str | None, window: str | None) -> Targ
     if sum(value is not None for value in (monitor, region, window)) > 1:
         raise typer.BadParameter("choose one of --monitor, --region and --window", param_hint="--monitor")
     if region == "pick":
-        from capture.backends.windows import pick_region
+        from capture.backends.windows import can_draw, pick_region
 
-        warn("Draw the region with the mouse; Escape cancels.")
+        if can_draw():
+            warn("Draw the region with the mouse; Escape cancels.")
         return Target(region=_picked(pick_region()))
     if window == "pick":
-        from capture.backends.windows import pick_window
+        from capture.backends.windows import can_draw, pick_window
 
-        warn("Click the window to record; Escape cancels.")
+        if can_draw():
+            warn("Click the window to record; Escape cancels.")
         return _picked(pick_window()).target
     if region is not None:
         return Target(region=_parse_region(region))

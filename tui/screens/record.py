@@ -271,6 +271,9 @@ class RecordScreen(BaseScreen):
         begin(self, self._draw_region, "region")
 
     async def _draw_region(self) -> None:
+        if not self.app_context.services.recording.can_draw():
+            self.action_write_region()
+            return
         self.notify("Draw the region with the mouse. Escape there leaves it.", timeout=5)
         given_up = Event()
         try:

@@ -182,6 +182,9 @@ class RecordingService(Protocol):
     def hotkey_problems(self) -> list[str]:
         """Problems of the hotkeys in the settings, one line each; empty when all of them work."""
 
+    def can_draw(self) -> bool:
+        """Whether a region can be drawn on this desktop."""
+
     def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
         """Have the user draw a region on the screen; blocks. None when the user cancelled, or ``given_up()``."""
 

@@ -61,6 +61,12 @@ class LocalRecordingService:
 
         return hotkey_warnings(filter(None, self._settings.hotkeys.values()))
 
+    def can_draw(self) -> bool:
+        """Whether a region can be drawn on this desktop."""
+        from capture.backends.windows import can_draw
+
+        return can_draw()
+
     def pick_region(self, given_up: Callable[[], bool]) -> Region | None:
         """Have the user draw a region on the screen."""
         from capture.backends.windows import pick_region

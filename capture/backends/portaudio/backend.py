@@ -41,6 +41,12 @@ class PortAudioBackend(AudioBackend):
         """Always true."""
         return True
 
+    def why_silent(self) -> str:
+        """The permission of Windows or macOS that is not given."""
+        from capture.backends.portaudio.microphone_permission import why_silent
+
+        return why_silent()
+
     def open_source(
         self,
         source: Microphone,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from Xlib import X, display
 
-from capture.backends.windows import list_windows, pick_region, pick_window
+from capture.backends.windows import can_draw, list_windows, pick_region, pick_window
 from capture.backends.x11 import windows as x11_windows
 from capture.backends.x11.connection import open_connection
 from capture.errors import CaptureError
@@ -81,11 +81,14 @@ def test_the_shadow_that_gtk_draws_inside_its_windows_is_left_out(stage: Stage) 
         assert window.region == Region(x + 10, y + 5, width - 22, height - 25)
 
 
-def test_elsewhere_one_line_says_that_windows_cannot_be_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_elsewhere_no_window_is_offered_and_one_line_says_what_can_be_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "system", lambda: "Windows")
-    for ask in (list_windows, pick_window, pick_region):
-        with pytest.raises(CaptureError, match="Record a monitor or a region"):
-            ask()
+    assert list_windows() == []
+    assert not can_draw()
+    with pytest.raises(CaptureError, match="Record a monitor or a region"):
+        pick_window()
+    with pytest.raises(CaptureError, match="Write it: --region"):
+        pick_region()
 
 
 @contextmanager

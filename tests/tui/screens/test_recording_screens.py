@@ -521,6 +521,18 @@ async def test_whoever_leaves_the_setup_gives_the_pointer_back(open_app: Open) -
         await desk.until(back.is_set, "the pointer to be given back")
 
 
+async def test_where_no_region_can_be_drawn_its_numbers_are_asked_for_at_once(open_app: Open) -> None:
+    def prepare(fakes: Fakes) -> None:
+        fakes.recorder.draws = False
+
+    async with open_app(prepare=prepare) as desk:
+        await desk.press("ctrl+r")
+        await desk.shows("A region…")
+        await desk.press("g")
+        await desk.shows("Which part of the screen?")
+        assert "Draw the region" not in desk.text()
+
+
 async def test_a_hotkey_that_will_not_work_is_told_before_the_start(open_app: Open) -> None:
     def prepare(fakes: Fakes) -> None:
         fakes.recorder.bad_hotkeys = ["The hotkey ctrl+alt+s is held by another program and will not work."]
