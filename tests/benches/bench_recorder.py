@@ -3,8 +3,8 @@
     python -m tests.benches.bench_recorder [--brief] [--minutes N] [PART ...]
     pytest -m bench tests/benches/bench_recorder.py -s
 
-Parts: cost (1080p30), cost4k, motion (a full screen that moves), kills, sync, pauses, drift (with memory). ``--brief``
-does a little of each.
+Parts: cost (1080p30), cost4k, motion (a full screen that moves), portable (the back end of Windows and macOS), kills,
+sync, pauses, drift (with memory). ``--brief`` does a little of each.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from shutil import which
@@ -23,7 +24,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.takes import load_take
+from capture.takes import load_take, read_events
 from capture.video.reader import grab_frame
 from tests.benches.measures import claps, kills, long_take, pauses
 from tests.benches.moving_picture import CONTENTS, PICTURES, frame, player
@@ -34,6 +35,7 @@ from tests.benches.stand import (
     Still,
     desk,
     ffmpeg,
+    portable,
     run,
     showhow,
     simplescreenrecorder,
@@ -97,6 +99,27 @@ def bench_cost(size: tuple[int, int], *, brief: bool = False) -> str:
     return "\n".join(lines)
 
 
+def bench_portable(size: tuple[int, int]) -> str:
+    """CPU of the back end of Windows and macOS, which compares pictures, against that of X11; the same desktop."""
+    costs, rows = list[Cost](), []
+    with tempfile.TemporaryDirectory() as place:
+        for peer in (showhow, portable):
+            folder = Path(place) / peer.__name__
+            folder.mkdir()
+            with desk(size, folder) as on:
+                costs.append(run(peer(folder, on), on, folder / "log"))
+            take = load_take(costs[-1].video.parent)
+            noted = Counter(type(event).__name__.lower() for event in read_events(take))
+            frames = take.figures.frames
+            told = ", ".join(f"{noted[kind]} {kind}" for kind in ("click", "typed", "scroll", "windowchange"))
+            rows.append(
+                [costs[-1].name, f"{costs[-1].cpu_s:.2f} s", f"{costs[-1].core:.1%}", _late(costs[-1]), frames, told]
+            )
+    ours, others = costs
+    rows.append(["portable against X11", f"{others.cpu_s / ours.cpu_s:.2f}x", "", "", "", ""])
+    return table(rows, ["back end", "CPU", "of a core", "late ticks", "frames", "events"])
+
+
 def bench_motion(size: tuple[int, int], *, brief: bool = False) -> str:
     """CPU, pictures, size and likeness where everything moves, against FFmpeg with the same encoder."""
     rows, seconds = [], 8 if brief else 20
@@ -150,7 +173,7 @@ def peers(*, brief: bool) -> list[FunctionType]:
 
 
 def _late(cost: Cost) -> str:
-    if cost.name != "showhow":
+    if not cost.name.startswith("showhow"):
         return ""
     figures = load_take(cost.video.parent).figures
     return f"{figures.late_ticks} of {figures.ticks} ({figures.late_ticks / figures.ticks:.2%})"
@@ -194,6 +217,7 @@ def parts(*, brief: bool, minutes: float) -> dict[str, Callable[[], str]]:
         "cost": lambda: bench_cost((1920, 1080), brief=brief),
         "motion": lambda: bench_motion((1920, 1080), brief=brief),
         "cost4k": lambda: bench_cost((3840, 2160), brief=brief),
+        "portable": lambda: bench_portable((1920, 1080)),
         "kills": lambda: bench_kills(3 if brief else 20),
         "sync": lambda: bench_sync(6 if brief else 40),
         "pauses": lambda: bench_pauses(10 if brief else 50),

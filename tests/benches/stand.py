@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from capture.child_process import command_of, environment, to_json
 from capture.model import Target
 from capture.recorder.options import RecordOptions
 from tests.support.desktop import SINK, Stage
+from tests.support.portable_desktop import python_path
 from tests.support.scripted_task import SCENARIO, Line, Scene
 
 Picture = NDArray[np.uint8]
@@ -161,12 +162,25 @@ def _take_stills(on: Desk, done: threading.Event) -> None:
 
 def showhow(folder: Path, on: Desk, *, fps: int = 30) -> Peer:
     """Our recorder, started as ``Recording.start`` does."""
+    return _ours("showhow", "capture.recorder.process", folder, on, fps)
+
+
+def portable(folder: Path, on: Desk, *, fps: int = 30) -> Peer:
+    """Our recorder by the back end of Windows and macOS."""
+    peer = _ours("showhow, portable", "tests.support.portable_desktop", folder, on, fps)
+    return replace(peer, command=[*peer.command[:1], f"PYTHONPATH={python_path()}", *peer.command[1:]])
+
+
+def _ours(name: str, module: str, folder: Path, on: Desk, fps: int) -> Peer:
     takes = folder / "takes"
     wish = RecordOptions(target=Target(monitor=1), takes_folder=takes, microphone=on.sound_source, fps=fps)
     place = {name: value for name, value in environment().items() if os.environ.get(name) != value}
     settings = [f"{name}={value}" for name, value in place.items()]
-    command = ["env", *settings, *command_of("capture.recorder.process"), to_json(wish).decode()]
-    return Peer("showhow", command, lambda: max(takes.glob("*/take.mp4"), key=lambda path: path.stat().st_mtime))
+    settings = [
+        setting for setting in settings if not setting.startswith("PYTHONPATH=") or module.startswith("capture")
+    ]
+    command = ["env", *settings, *command_of(module), to_json(wish).decode()]
+    return Peer(name, command, lambda: max(takes.glob("*/take.mp4"), key=lambda path: path.stat().st_mtime))
 
 
 def ffmpeg(folder: Path, on: Desk, *, fps: int = 30) -> Peer:

@@ -51,6 +51,7 @@ class Win32Info:
         self._user.IsWindowVisible.argtypes = self._user.IsIconic.argtypes = [c_void_p]
         for function in ("GetWindowTextW", "GetClassNameW"):
             getattr(self._user, function).argtypes = [c_void_p, c_void_p, c_int]
+        self._user.GetWindowRect.argtypes = [c_void_p, c_void_p]
         self._user.GetWindowThreadProcessId.argtypes = [c_void_p, c_void_p]
         self._dwm.DwmGetWindowAttribute.argtypes = [c_void_p, c_uint, c_void_p, c_uint]
         self._kernel.OpenProcess.restype = c_void_p
@@ -81,7 +82,9 @@ class Win32Info:
             return None
         title, program = self._named(handle)
         box = _Rectangle()
-        self._dwm.DwmGetWindowAttribute(handle, _DWMWA_EXTENDED_FRAME_BOUNDS, byref(box), ctypes.sizeof(box))
+        # Without the invisible border that Windows 10 draws around windows; GetWindowRect has it.
+        if self._dwm.DwmGetWindowAttribute(handle, _DWMWA_EXTENDED_FRAME_BOUNDS, byref(box), ctypes.sizeof(box)):
+            self._user.GetWindowRect(handle, byref(box))
         region = Region(box.left, box.top, box.right - box.left, box.bottom - box.top)
         return None if region.empty or not (title or program) else Window(handle, title, program, region)
 
