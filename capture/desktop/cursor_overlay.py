@@ -149,6 +149,13 @@ def arrow_sprite() -> Sprite:
     return _sprite(inside.astype(float), colour, 0, 0)
 
 
+@cache
+def enlarged(sprite: Sprite, times: int) -> Sprite:
+    """A sprite for a picture with more pixels for each unit of the desktop."""
+    pixels = sprite.pixels.repeat(times, axis=0).repeat(times, axis=1)
+    return Sprite(pixels, sprite.hot_x * times, sprite.hot_y * times)
+
+
 def _sprite(alpha: NDArray[np.float64], colour: NDArray[np.float64], hot_x: int, hot_y: int) -> Sprite:
     pixels = np.dstack((colour * alpha[..., None], alpha * 255.0))
     return Sprite(np.rint(pixels).astype(np.uint8), hot_x, hot_y)

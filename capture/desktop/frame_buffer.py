@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.desktop.cursor_overlay import Mark, Overlay, Rings
+from capture.desktop.cursor_overlay import Mark, Overlay, Rings, enlarged
 from capture.desktop.frame_diff import Comparer, Pixels, cheap_to_grab, checksum, gather
 from capture.desktop.look_pacer import LookPacer
 from capture.desktop.scaling import fitted, scale_of, scaled_size, shrunk
@@ -140,10 +140,13 @@ class FrameBuffer:
 
     def _marks(self, state: DesktopState, now_s: float) -> list[Mark]:
         marks = self._chords.marks(now_s) if self._chords is not None else []
-        marks += self._rings.marks(now_s) if self._rings is not None else []
+        times = max(1, round(self._density))
+        rings = self._rings.marks(now_s) if self._rings is not None else []
+        marks += [Mark(enlarged(ring.sprite, times), ring.x, ring.y) for ring in rings] if times > 1 else rings
         if state.pointer is not None and state.frame is not None:
             x, y = state.pointer_x - state.frame.x, state.pointer_y - state.frame.y
-            mark = Mark(state.pointer, round(x * self.scale), round(y * self.scale))
+            sprite = enlarged(state.pointer, times) if times > 1 else state.pointer
+            mark = Mark(sprite, round(x * self.scale), round(y * self.scale))
             if not mark.box.intersect(self._shown).empty:  # not drawn over the black around a smaller target
                 marks.append(mark)
         return marks

@@ -1,8 +1,8 @@
 """ScreenSource protocol: the current picture of a recording target, and what changed in it.
 
 DesktopProbe protocol: what changed on the desktop since the last tick, where the target and the pointer are.
-``capture/backends/x11/probe.py`` reports damage boxes. ``capture/backends/portable/probe.py`` reports the whole region
-as changed each tick, with a fixed arrow at the pointer position that pynput gives.
+``capture/backends/x11/probe.py`` reports damage boxes. ``capture/backends/portable/probe.py`` cannot tell changes, and
+draws a fixed arrow where the system says the pointer is.
 
 Neither reads a clock: the recorder adds the times.
 """

@@ -1,1 +1,1 @@
-"""Back ends for Windows and macOS: polling and pynput."""
+"""Back end for Windows and macOS: pictures compared, input by pynput in a process of its own, their permissions."""

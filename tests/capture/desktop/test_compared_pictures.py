@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from capture.desktop.cursor_overlay import Sprite, arrow_sprite
 from capture.desktop.frame_buffer import FrameBuffer
 from capture.desktop.frame_diff import Pixels
 from capture.desktop.look_pacer import LookPacer
@@ -40,9 +41,11 @@ class BlindProbe:
 
     def __init__(self, frame: Region) -> None:
         self.label, self.frame = "a region", frame
+        self.pointer: Sprite | None = None
+        self.place = (0, 0)
 
     def refresh(self) -> DesktopState:
-        return DesktopState(self.frame)
+        return DesktopState(self.frame, pointer=self.pointer, pointer_x=self.place[0], pointer_y=self.place[1])
 
     def confirm(self) -> bool:
         return True
@@ -114,3 +117,16 @@ def test_a_retina_screen_is_recorded_with_all_its_pixels_and_places_are_scaled()
     assert same(source, screen.shown[100:300, 200:602])
     screen.shown[143:145, 303:305] = 0xFFFFFF
     wait_for(lambda: source.poll() and same(source, screen.shown[100:300, 200:602]), "the change in the spot")
+
+
+def test_on_a_retina_screen_the_pointer_is_as_large_as_on_others() -> None:
+    screen = PlayedScreen(400, 300, density=2)
+    probe = BlindProbe(screen.desktop)
+    source = FrameBuffer(screen, probe, rings=False, density=lambda _region: 2.0)
+    probe.pointer, probe.place = arrow_sprite(), (150, 100)
+    wait_for(source.poll, "the pointer")
+    rows, columns, _ = np.nonzero(source.picture[..., :3])
+    arrow = arrow_sprite().pixels[..., :3].any(axis=2)
+    inside = np.nonzero(arrow)
+    assert (rows.min(), columns.min()) == (200 + 2 * inside[0].min(), 300 + 2 * inside[1].min())
+    assert np.ptp(rows) + 1 == 2 * (np.ptp(inside[0]) + 1)

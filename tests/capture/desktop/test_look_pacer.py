@@ -8,6 +8,7 @@ import pytest
 
 from capture.desktop.look_pacer import BUSY_S, LEAST, MOST, MOST_CALM, SPOT_S, LookPacer
 from capture.model import Region
+from capture.recorder.ticker import Ticker
 
 TICK_S = 1 / 30
 CARET = Region(300, 200, 2, 16)
@@ -52,6 +53,30 @@ def test_looks_that_cost_much_are_fewer_and_leave_most_ticks_in_time(cost_s: flo
     whole, _ = play(LookPacer(), 10, cost_s, lambda now_s: [Region(int(now_s * 1000) % 900, 100, 800, 600)])
     assert whole * cost_s < 10 * 0.4
     assert whole >= 10 * LEAST
+
+
+class VirtualClock:
+    def __init__(self) -> None:
+        self.at_ns = 0
+
+    def now(self) -> int:
+        return self.at_ns
+
+    def pass_s(self, seconds: float) -> None:
+        self.at_ns += round(seconds * 1e9)
+
+
+@pytest.mark.parametrize("cost_s", [0.015, 0.025, 0.041, 0.06])
+def test_a_screen_that_is_slow_to_read_is_not_told_as_a_computer_that_does_not_keep_up(cost_s: float) -> None:
+    clock, pacer = VirtualClock(), LookPacer()
+    ticker = Ticker(30, clock.now, clock.pass_s)
+    for _ in range(600):
+        now_s = clock.at_ns / 1e9
+        if pacer.look(now_s) is None:
+            clock.pass_s(cost_s)
+            pacer.looked(now_s, cost_s, [Region(int(now_s * 1000) % 900, 100, 800, 600)])
+        ticker.wait()
+    assert ticker.notices() == []
 
 
 def test_however_much_a_look_costs_some_are_made() -> None:
