@@ -46,6 +46,7 @@ STATIC = {
     "reader.css": "text/css",
     "search.js": "text/javascript",
     "demo.js": "text/javascript",
+    "zoom.js": "text/javascript",
     "way_in.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }

@@ -105,12 +105,15 @@ function restoreTicks() {
   try {
     for (const key of Object.keys(localStorage)) if (key.startsWith(ticks.prefix) && key !== ticks.key) localStorage.removeItem(key);
     const ticked = (localStorage.getItem(ticks.key) ?? "").split(" ");
-    for (const { item } of steps) item.querySelector(".tick input").checked = ticked.includes(item.id);
+    for (const { item } of steps) {
+      const box = item.querySelector(".tick input"); // talk has none
+      if (box) box.checked = ticked.includes(item.id);
+    };
   } catch {} // a browser that keeps nothing
 }
 
 function keepTicks() {
-  const ticked = steps.filter(({ item }) => item.querySelector(".tick input").checked).map(({ item }) => item.id);
+  const ticked = steps.filter(({ item }) => item.querySelector(".tick input")?.checked).map(({ item }) => item.id);
   try {
     if (ticked.length) localStorage.setItem(ticks.key, ticked.join(" "));
     else localStorage.removeItem(ticks.key);
@@ -122,7 +125,7 @@ function replaceBroken(image) {
   const place = document.createElement("p");
   place.className = "missing hint";
   place.textContent = "No picture of this step";
-  image.replaceWith(place);
+  (image.closest(".shot") ?? image).replaceWith(place);
 }
 
 restoreTicks();

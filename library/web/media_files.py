@@ -18,9 +18,10 @@ from starlette.responses import FileResponse, Response
 
 from capture.errors import ShowhowError
 from library.model import Demo, DemoNotFound, LibraryError
+from library.pictures import Look
 from library.storage.bucket import MediaMissing
 from library.web.blocking_pool import BlockingPool
-from library.web.thumbnails import Thumbnails
+from library.web.thumbnails import Thumbnails, crop_of
 from transcribe.captions import to_vtt
 from transcribe.chapters import steps_to_vtt
 
@@ -48,10 +49,18 @@ class MediaFiles:
         return _file(request, path, "video/mp4")
 
     async def still(self, request: Request) -> Response:
-        """The still of a step."""
+        """The still of a step, or its second one (``then=1``); with ``look`` only its focus, or a close-up."""
         name, number = _step_of(request)
-        path = await self._pool.run(lambda: self._still(self._demo(name), number), key=("still", name, number))
-        return _file(request, path, "image/webp")
+        look, then = _look_of(request), request.query_params.get("then") == "1"
+        if look is Look.WHOLE:
+            path = await self._pool.run(
+                lambda: self._still(self._demo(name), number, then=then), key=("still", name, number, then)
+            )
+            return _file(request, path, "image/webp")
+        crop = await self._pool.run(
+            lambda: self._crop(self._demo(name), number, look, then=then), key=("crop", name, number, look, then)
+        )
+        return Response(crop, media_type="image/webp", headers=_keep(request))
 
     async def thumbnail(self, request: Request) -> Response:
         """The still of a step, small. Of one that cannot be had an empty picture, which leaves its place as it is."""
@@ -92,8 +101,18 @@ class MediaFiles:
         except LibraryError:
             return None
 
-    def _still(self, demo: Demo, number: int) -> Path:
-        return self._path(demo, _still_name(demo, number))
+    def _still(self, demo: Demo, number: int, *, then: bool) -> Path:
+        return self._path(demo, _still_name(demo, number, then=then))
+
+    def _crop(self, demo: Demo, number: int, look: Look, *, then: bool) -> bytes:
+        name = _still_name(demo, number, then=then)
+        with _gone_or_away():
+            local = self._fetch_local(demo, name)
+        try:
+            key = f"{demo.demo_id}-v{demo.version}-{number}-{look}-{then}"
+            return self._thumbnails.kept(key, lambda: crop_of(local, local.step(number), look, then=then))
+        except LibraryError as error:
+            raise HTTPException(404) from error
 
     def _sound_of(self, demo: Demo) -> Path:
         """The clip's sound in its own file, extracted once."""
@@ -137,11 +156,18 @@ def _chapters(demo: Demo) -> str:
     return steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title)
 
 
-def _still_name(demo: Demo, number: int) -> str:
+def _still_name(demo: Demo, number: int, *, then: bool = False) -> str:
     for step in demo.steps:
-        if step.number == number and step.still:
-            return step.still
+        if step.number == number:
+            name = step.still if not then else step.then.still if step.then is not None else ""
+            if name:
+                return name
     raise HTTPException(404)
+
+
+def _look_of(request: Request) -> Look:
+    wanted = request.query_params.get("look", "")
+    return Look(wanted) if wanted in set(Look) else Look.WHOLE
 
 
 def _step_of(request: Request) -> tuple[str, int]:

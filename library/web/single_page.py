@@ -14,12 +14,15 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from library.files import library_errors
-from library.model import Demo
+from library.model import Demo, LibraryError
+from library.pictures import Look
 from library.web import view_models as view
 from library.web.templates import HERE, templates
-from library.web.view_models import ShownStep, Sources, View
+from library.web.thumbnails import crop_of
+from library.web.view_models import ShownPicture, ShownStep, Sources, View
 from transcribe.captions import to_vtt
 from transcribe.chapters import steps_to_vtt
+from transcribe.model import Step
 
 
 class _Asset(NamedTuple):
@@ -33,22 +36,31 @@ def one_page(demo: Demo) -> str:
     """Render the page. Raises LibraryError when the clip cannot be read; unreadable stills are left out."""
     with library_errors(f"read the clip of “{demo.title}”"):
         clip = (demo.path / demo.clip.path).read_bytes()
-    style, script = _asset("reader.css"), _asset("demo.js")
-    policy = f"default-src 'none'; img-src data:; media-src data:; style-src {style.hash}; script-src {script.hash}"
+    style, script, zoom = _asset("reader.css"), _asset("demo.js"), _asset("zoom.js")
+    policy = "default-src 'none'; img-src data:; media-src data:"
+    policy += f"; style-src {style.hash}; script-src {script.hash} {zoom.hash}"
     tracks = (to_vtt(demo.transcript), steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title))
     sources = Sources("", _data("video/mp4", clip), "", *(_data("text/vtt", track.encode()) for track in tracks))
     return offline_page(
-        "offline.html", demo, sources, still=lambda step: _still(demo, step), policy=policy,
+        "offline.html", demo, sources, shown=lambda step: _with_still(demo, step), policy=policy,
         icon=_data("image/svg+xml", (HERE / "icon.svg").read_bytes()), style=style.text, script=script.text,
+        zoom=zoom.text,
     )  # fmt: skip
 
 
 def offline_page(
-    template: str, demo: Demo, sources: Sources, *, still: Callable[[ShownStep], str], folder: Path = HERE, **more: Any
+    template: str,
+    demo: Demo,
+    sources: Sources,
+    *,
+    shown: Callable[[ShownStep], ShownStep],
+    folder: Path = HERE,
+    **more: Any,
 ) -> str:
     """A page with a demo that needs no server, by a ``template`` of ``folder`` that includes the demo's article.
 
-    ``sources`` and ``still`` give the addresses of its files; ``more`` is what else the template needs.
+    ``sources`` gives the addresses of its files, ``shown`` a step with those of its pictures; ``more`` is what else
+    the template needs.
     """
     return (
         templates(folder)
@@ -62,7 +74,7 @@ def offline_page(
             facts=view.facts(demo),
             stale=False,
             review_by=view.day(demo.review_unix_ms),
-            steps=[step._replace(still=still(step)) for step in view.shown_steps(demo)],
+            steps=[shown(step) for step in view.shown_steps(demo)],
             sentences=view.shown_words(demo),
             base="",
             **more,
@@ -70,13 +82,29 @@ def offline_page(
     )
 
 
-def _still(demo: Demo, step: ShownStep) -> str:
-    """The still of a step as a data URL; empty if it cannot be read."""
-    path = demo.path / demo.step(step.number).still
+def with_picture(step: ShownStep, address: str) -> ShownStep:
+    """The step with its first still at ``address``; without pictures when that is empty."""
+    pictures = tuple(picture._replace(whole=address, focus=address, close="") for picture in step.pictures[:1])
+    return step._replace(still=address, pictures=pictures if address else ())
+
+
+def _with_still(demo: Demo, step: ShownStep) -> ShownStep:
+    """The step with its stills and what is shown of them as data URLs; without those that cannot be read."""
+    record = demo.step(step.number)
+    pictures = (_embedded(demo, record, picture) for picture in step.pictures)
+    found = tuple(picture for picture in pictures if picture is not None)
+    return step._replace(still=found[0].whole if found and step.still else "", pictures=found)
+
+
+def _embedded(demo: Demo, step: Step, picture: ShownPicture) -> ShownPicture | None:
+    then = "then=1" in picture.whole
+    name = step.then.still if then and step.then is not None else step.still
     try:
-        return _data("image/webp", path.read_bytes()) if step.still else ""
-    except OSError:
-        return ""
+        whole = _data("image/webp", (demo.path / name).read_bytes())
+        crop = _data("image/webp", crop_of(demo, step, Look.FOCUS, then=then))
+    except (OSError, LibraryError):
+        return None
+    return picture._replace(whole=whole, focus=crop, close="")
 
 
 def _asset(name: str) -> _Asset:

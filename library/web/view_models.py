@@ -17,7 +17,7 @@ from capture.model import Region
 from capture.span import clock
 from library.format import age, count, join
 from library.model import Demo, Hit
-from library.pictures import focus_of, picture_size
+from library.pictures import Look, focus_of, picture_size, region_shown
 from library.search.sections import headings, reason
 from transcribe.corrections import places, step_text
 from transcribe.model import Segment, Step
@@ -68,11 +68,25 @@ class ShownDemo(NamedTuple):
     language: str = ""
 
 
+class ShownPicture(NamedTuple):
+    """A still on a demo's page: addresses of the whole screen, its focus and a close-up, the last two with their size.
+
+    ``close`` is empty where there is no smaller one. ``alt`` says in words what it shows.
+    """
+
+    whole: str
+    focus: str
+    size: tuple[int, int]
+    alt: str
+    close: str = ""
+    close_size: tuple[int, int] = (0, 0)
+
+
 class ShownStep(NamedTuple):
     """A step on a demo's page. ``text`` is empty when it only repeats the title, ``still`` when there is none.
 
-    ``talk``: nothing is to be done in it, so there is nothing to tick off. ``focus``: x, y, width, height in the clip's
-    pictures; empty when all of the screen is shown. ``then``: address of its second still, ``then_focus`` likewise.
+    ``talk``: nothing is to be done in it, so there is nothing to tick off. ``focus``: where the clip is zoomed to.
+    ``pictures``: what is shown of its stills, one or two.
     """
 
     number: int
@@ -83,9 +97,10 @@ class ShownStep(NamedTuple):
     at: str
     still: str
     talk: bool = False
-    focus: tuple[int, int, int, int] | tuple[()] = ()
-    then: str = ""
-    then_focus: tuple[int, int, int, int] | tuple[()] = ()
+    focus: str = ""
+    then_ms: int | None = None
+    then_focus: str = ""
+    pictures: tuple[ShownPicture, ...] = ()
 
 
 class Sources(NamedTuple):
@@ -174,30 +189,43 @@ def day(unix_ms: int | None) -> str:
 def shown_steps(demo: Demo, *, fetched: bool = True) -> tuple[ShownStep, ...]:
     """The steps of a demo. With ``fetched`` all files are local, and a still that is missing is not shown."""
     talk = talk_in(demo.steps, demo.transcript.language)
-    return tuple(
-        _step(demo, step, fetched=fetched)._replace(
-            talk=step.number in talk, focus=_focus(demo, step), then_focus=_focus(demo, step, then=True)
-        )
-        for step in demo.steps
-    )
-
-
-def _focus(demo: Demo, step: Step, *, then: bool = False) -> tuple[int, int, int, int] | tuple[()]:
-    size = picture_size(demo)
-    region = focus_of(step, size, then=then)
-    whole = region == Region(0, 0, *size) or (then and step.then is None)
-    return () if whole else (region.x, region.y, region.width, region.height)
+    return tuple(_step(demo, step, fetched=fetched)._replace(talk=step.number in talk) for step in demo.steps)
 
 
 def _step(demo: Demo, step: Step, *, fetched: bool) -> ShownStep:
     repeats = step.text.rstrip(".").casefold() == step.title.rstrip(".").casefold()
-    there = bool(step.still) and (not fetched or (demo.path / step.still).is_file())
-    still = f"/demo/{demo.demo_id}/steps/{step.number}.webp?v={demo.version}" if there else ""
-    second = step.then.still if step.then is not None else ""
-    there_too = bool(second) and (not fetched or (demo.path / second).is_file())
-    then = f"/demo/{demo.demo_id}/steps/{step.number}.webp?v={demo.version}&then=1" if there_too else ""
-    text, at = "" if repeats else step_text(step, demo.transcript), clock(step.start_ms)
-    return ShownStep(step.number, step.title, text, step.start_ms, step.end_ms, at, still, then=then)
+    there = [bool(name) and (not fetched or (demo.path / name).is_file()) for name in _names(step)]
+    pictures = tuple(_picture(demo, step, then=bool(at)) for at, found in enumerate(there) if found)
+    shown = ShownStep(
+        step.number, step.title, "" if repeats else step_text(step, demo.transcript), step.start_ms, step.end_ms,
+        clock(step.start_ms), pictures[0].whole if there[0] else "", focus=_focus(demo, step, then=False),
+        pictures=pictures,
+    )  # fmt: skip
+    if step.then is None:
+        return shown
+    return shown._replace(then_ms=step.then.at_ms, then_focus=_focus(demo, step, then=True))
+
+
+def _names(step: Step) -> tuple[str, str]:
+    return step.still, step.then.still if step.then is not None else ""
+
+
+def _picture(demo: Demo, step: Step, *, then: bool) -> ShownPicture:
+    address = f"/demo/{demo.demo_id}/steps/{step.number}.webp?v={demo.version}" + "&then=1" * then
+    size = picture_size(demo)
+    region, close = (region_shown(step, size, look, then=then) for look in (Look.FOCUS, Look.CLOSE))
+    what = f"What step {step.number} leads to" if then else f"The screen at step {step.number}: {step.title}"
+    shown = ShownPicture(address, f"{address}&look={Look.FOCUS}", (region.width, region.height), what)
+    if region.width * region.height <= close.width * close.height or not all(size):
+        return shown
+    return shown._replace(close=f"{address}&look={Look.CLOSE}", close_size=(close.width, close.height))
+
+
+def _focus(demo: Demo, step: Step, *, then: bool) -> str:
+    """x, y, width and height in the clip's pictures; empty when all of the screen is shown."""
+    size = picture_size(demo)
+    region = focus_of(step, size, then=then)
+    return "" if region == Region(0, 0, *size) else f"{region.x} {region.y} {region.width} {region.height}"
 
 
 def shown_words(demo: Demo) -> tuple[tuple[ShownWord, ...], ...]:

@@ -15,7 +15,7 @@ from library.export.documents.step_pictures import shown_stills
 from library.files import library_errors
 from library.model import Demo
 from library.text import xml_text
-from library.web.single_page import offline_page
+from library.web.single_page import offline_page, with_picture
 from library.web.templates import HERE as WEB
 from library.web.view_models import Sources
 from transcribe.captions import to_vtt
@@ -25,7 +25,7 @@ _HERE = Path(__file__).parent
 _CP = "http://www.imsproject.org/xsd/imscp_rootv1p1p2"
 _ADL = "http://www.adlnet.org/xsd/adlcp_rootv1p2"
 _PAGE, _CLIP, _CAPTIONS, _CHAPTERS = "index.html", "clip.mp4", "captions.vtt", "chapters.vtt"
-_ASSETS = (WEB / "reader.css", WEB / "demo.js", WEB / "icon.svg", _HERE / "scorm.js")
+_ASSETS = (WEB / "reader.css", WEB / "demo.js", WEB / "zoom.js", WEB / "icon.svg", _HERE / "scorm.js")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The same demo gives the same zip; this is the first date that a zip can hold."""
 
@@ -58,7 +58,9 @@ def write_package(demo: Demo, output: Path) -> Path:
 def _page(demo: Demo) -> str:
     shown = {step.number: f"steps/{path.name}" for step, path in shown_stills(demo)}
     sources = Sources("", _CLIP, "", _CAPTIONS, _CHAPTERS)
-    return offline_page("scorm.html", demo, sources, still=lambda step: shown.get(step.number, ""), folder=_HERE)
+    return offline_page(
+        "scorm.html", demo, sources, shown=lambda step: with_picture(step, shown.get(step.number, "")), folder=_HERE
+    )
 
 
 def _add_text(package: zipfile.ZipFile, name: str, text: str) -> None:
