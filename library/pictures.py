@@ -6,6 +6,8 @@ is shown where; draws annotations. Does not find a focus (``capture/analysis/foc
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +54,27 @@ def focus_of(step: Step, size: tuple[int, int], *, then: bool = False) -> Region
         known = step.focus or focus_in(step, step.events, step.inferred, (), size)
     shown = known.intersect(whole) if known is not None else whole
     return whole if shown.width < 2 or shown.height < 2 else shown
+
+
+def focus_moments(demo: Demo) -> tuple[tuple[int, Region], ...]:
+    """What of the clip to show from when on (ms), in order: each step's focus, then that of its second still."""
+    size = picture_size(demo)
+    whole, found = Region(0, 0, *size), list[tuple[int, Region]]()
+    for step in demo.steps:
+        if not found or found[-1][0] != step.start_ms:
+            found.append((step.start_ms, focus_of(step, size)))
+        else:
+            found[-1] = step.start_ms, focus_of(step, size)
+        if step.then is not None:
+            found.append((step.then.at_ms, focus_of(step, size, then=True)))
+        found.append((step.end_ms, whole))
+    return tuple(found)
+
+
+def focus_at(moments: Sequence[tuple[int, Region]], at_ms: int) -> Region | None:
+    """What to show at a time, of ``focus_moments``; None before the first."""
+    index = bisect_right(moments, at_ms, key=lambda moment: moment[0]) - 1
+    return moments[index][1] if index >= 0 else None
 
 
 def close_up(step: Step, size: tuple[int, int], box: tuple[int, int] = (0, 0), *, then: bool = False) -> Region:
@@ -120,7 +143,7 @@ def read_picture(path: Path) -> Image.Image | None:
 
 
 def cropped(
-    still: Image.Image, region: Region, size: tuple[int, int], annotations: tuple[Annotation, ...] = ()
+    still: Image.Image, region: Region, size: tuple[int, int], annotations: Sequence[Annotation] = ()
 ) -> Image.Image:
     """The region of a still, both counted in a picture of ``size``; the file of the still may be smaller."""
     scale = still.width / size[0], still.height / size[1]

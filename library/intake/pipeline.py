@@ -184,8 +184,8 @@ def _find_cuts(
 ) -> _CutList:
     """Stage 3: cuts and waits outside of speech and activity. Without a log, activity is found in the pictures."""
     with timer("activity"):
-        activity, inferred, notes = recording.logged, recording.inferred, tuple[str, ...]()
-        changes = recording.changes
+        activity, changes, inferred = recording.logged, recording.changes, recording.inferred
+        notes: tuple[str, ...] = ()
         if activity is None:
             source, events = recording.source, recording.events
             seen = seen_changes(source, progress, shown := Damage())
@@ -258,10 +258,7 @@ def tell(
     log: ScreenLog,
     vocabulary: CustomVocabulary,
 ) -> Told:
-    """The steps and the title of a take, in take time, without what was scrapped; the title may be empty.
-
-    ``log``: what changed on the screen, for the focus of the steps.
-    """
+    """The steps and the title of a take, in take time, without what was scrapped; the title may be empty."""
     from transcribe.steps.builder import make_steps, propose_title
     from transcribe.steps.misheard import corrected, demo_title, retitled
     from transcribe.words import without

@@ -21,7 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from capture.errors import ShowhowError
+from capture.model import Region
 from capture.span import Span, TitledSpan
+from tui.playback.mpv_zoom import KEY, MESSAGE, MpvView, MpvZoom
 
 _START_S = 8.0
 """Time limit for opening the window; slow machines need seconds."""
@@ -36,7 +38,10 @@ _OBSERVED = ("time-pos", "pause", "path", "speed", "chapter-list")
 
 @dataclass(frozen=True)
 class Replay:
-    """What to play: clip, start (ms), speed, window title, caption file, a part to repeat and chapters (clip time)."""
+    """What to play: clip, start (ms), speed, window title, caption file, a part to repeat and chapters (clip time).
+
+    ``focus``: what of the pictures of ``size`` matters from when on (``focus_moments``); the key z zooms to it.
+    """
 
     path: Path
     start_ms: int
@@ -45,6 +50,8 @@ class Replay:
     captions: Path | None = None
     loop: Span | None = None
     chapters: tuple[TitledSpan, ...] = ()
+    focus: tuple[tuple[int, Region], ...] = ()
+    size: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -138,7 +145,7 @@ def _start(program: str, environment: Mapping[str, str], replay: Replay) -> _Con
     try:
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                return _Connection(process, _connect(server), replay.chapters)
+                return _Connection(process, _connect(server), replay)
             except OSError:
                 time.sleep(0.005)
     finally:
@@ -162,10 +169,10 @@ def _connect(server: Path) -> socket.socket:
 class _Connection:
     """An IPC connection to a running mpv, with the last values of the observed properties."""
 
-    def __init__(
-        self, process: subprocess.Popen[bytes], client: socket.socket, chapters: tuple[TitledSpan, ...]
-    ) -> None:
-        self._process, self._socket, self._chapters = process, client, chapters
+    def __init__(self, process: subprocess.Popen[bytes], client: socket.socket, replay: Replay) -> None:
+        self._process, self._socket, self._chapters = process, client, replay.chapters
+        self._sending = threading.Lock()
+        self._zoom = MpvZoom(replay.focus, replay.size)
         self._properties: dict[str, Any] = {}
         self._numbers = itertools.count(1)
         self.alive, self.shown = True, threading.Event()
@@ -174,6 +181,7 @@ class _Connection:
         for number, name in enumerate(_OBSERVED, 1):
             self._send("observe_property", number, name)
         self._send_chapters()  # the file may be loaded already; otherwise this is refused, and an event follows
+        self._send("keybind", KEY, f"script-message {MESSAGE}")
         threading.Thread(target=self._read, name="mpv", daemon=True).start()
 
     @property
@@ -190,6 +198,8 @@ class _Connection:
         self.shown.clear()
         self._settled.clear()
         self._chapters = replay.chapters
+        self._zoom = MpvZoom(replay.focus, replay.size, on=self._zoom.on)
+        self._show(self._zoom.jump(replay.start_ms))
         self._send("set_property", "speed", replay.speed)
         for mark, edge in (("a", "start_ms"), ("b", "end_ms")):
             at = "no" if replay.loop is None else getattr(replay.loop, edge) / 1000
@@ -209,7 +219,9 @@ class _Connection:
         return self.alive
 
     def _send(self, *command: Any) -> None:
-        self._socket.sendall(json.dumps({"command": command, "request_id": next(self._numbers)}).encode() + b"\n")
+        line = json.dumps({"command": command, "request_id": next(self._numbers)}).encode() + b"\n"
+        with self._sending:  # the thread that reads zooms
+            self._socket.sendall(line)
 
     def _read(self) -> None:
         try:
@@ -224,8 +236,14 @@ class _Connection:
     def _handle(self, message: dict[str, Any]) -> None:
         if message.get("event") == "property-change":
             self._properties[str(message.get("name"))] = message.get("data")
+            if message.get("name") == "time-pos" and (view := self._zoom.step(self._at_ms)) is not None:
+                self._show(view)
         elif message.get("event") == "file-loaded":
             self._send_chapters()
+        elif message.get("event") == "client-message" and MESSAGE in message.get("args", ()):
+            self._zoom.on = not self._zoom.on
+            if self._properties.get("pause"):
+                self._show(self._zoom.jump(self._at_ms))
         elif message.get("event") == "playback-restart":  # after loading or seeking: the frame is shown
             self.shown.set()
             self._settled.set()
@@ -235,6 +253,15 @@ class _Connection:
     def _send_chapters(self) -> None:
         chapters = [{"title": one.title, "time": one.start_ms / 1000} for one in self._chapters]
         self._send("set_property", "chapter-list", chapters)
+
+    @property
+    def _at_ms(self) -> int:
+        at_s = self._properties.get("time-pos")
+        return round(at_s * 1000) if isinstance(at_s, int | float) else 0
+
+    def _show(self, view: MpvView) -> None:
+        for name, value in zip(("video-zoom", "video-pan-x", "video-pan-y"), view, strict=True):
+            self._send("set_property", name, round(value, 5))
 
     def end(self) -> None:
         """Close window and connection."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from capture.errors import ShowhowError
 from capture.span import Span
 from library.model import Demo
+from library.pictures import focus_moments, picture_size
 from library.storage.bundle import CAPTIONS
 from transcribe.chapters import titled_spans
 from tui.playback.browser import BrowserPlayer, OpenPage
@@ -65,7 +66,9 @@ class Replayer:
         with self._lock:
             self._mpv = self._mpv or Mpv(program, self._environment)
         chapters = titled_spans(demo.steps, demo.clip.duration_ms, demo.title)
-        self._mpv.play(Replay(path, start_ms, speed, demo.title, _captions_of(demo), loop, chapters))
+        focus, size = focus_moments(demo), picture_size(demo)
+        replay = Replay(path, start_ms, speed, demo.title, _captions_of(demo), loop, chapters, focus, size)
+        self._mpv.play(replay)
 
     def position(self, demo: Demo) -> PlayerPosition | None:
         """mpv's position in this demo; None when it plays another one or none."""

@@ -6,6 +6,7 @@ Owns keys and layout. Does not open players, edit or delete: the navigator does.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from functools import partial
 from typing import ClassVar
 
@@ -18,6 +19,7 @@ from textual.widgets import Static
 from capture.errors import ShowhowError
 from capture.span import clock
 from library.model import Demo
+from library.pictures import focus_at, focus_moments, picture_size
 from tui.model import Picture
 from tui.playback.inline import play
 from tui.screens.base import BaseScreen
@@ -25,6 +27,7 @@ from tui.state.demo import DemoModel
 from tui.widgets.rows import Rows
 from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still
+from tui.widgets.still_part import part_of, part_of_frame
 from tui.widgets.text import ACCENT, FAINT, QUIET, due, styled
 from tui.workers import begin
 
@@ -41,6 +44,7 @@ class DemoScreen(BaseScreen):
         Binding("space", "watch", "Watch here", key_display="Space", tooltip="Watch this step here, in small"),
         Binding("n", "step(1)", "Next", tooltip="Next step"),
         Binding("p", "step(-1)", "Previous", tooltip="Previous step"),
+        Binding("z", "whole", "Whole screen", tooltip="The whole screen, or what matters"),
         Binding("v", "revise", "Revise", tooltip="Put it right in review: words, steps, cuts, blurs, title"),
         Binding("down", "step(1)", "", show=False),
         Binding("up", "step(-1)", "", show=False),
@@ -64,7 +68,7 @@ class DemoScreen(BaseScreen):
         self.model = DemoModel(demo, at_ms)
         self._player_ms: int | None = None
         self._watching, self._said = False, ""
-        self._may_ask = self._answered = False
+        self._may_ask = self._answered = self._whole = False
 
     def body(self) -> ComposeResult:
         """Picture and words at the left, steps at the right."""
@@ -113,7 +117,7 @@ class DemoScreen(BaseScreen):
         if picture:
             step = model.step
             path = self.app_context.services.library.still(demo, step.number) if step is not None else None
-            self.query_one(Still).show_file(path)
+            self.query_one(Still).show_file(path, part=part_of(demo, step, whole=self._whole))
         self.refresh_bindings()
 
     def _draw_moment(self, *, steps: bool) -> None:
@@ -152,6 +156,11 @@ class DemoScreen(BaseScreen):
         """Go to the next or previous step."""
         self.model.clock.next() if by > 0 else self.model.clock.previous()
         self._stop()
+
+    def action_whole(self) -> None:
+        """Show whole screens, or what matters in each step."""
+        self._whole = not self._whole
+        self._draw(picture=not self._watching)
 
     def action_speed(self, by: int) -> None:
         """Change the speed, here and in the player."""
@@ -215,13 +224,22 @@ class DemoScreen(BaseScreen):
                 self._draw_moment(steps=shown is None or now[0] != shown[0])
                 shown = now
 
-        pictures = self.app_context.services.library.motion(self.model.demo, at.at_ms, max(16, still.cells[0]))
+        pictures = self._motion(max(16, still.cells[0]))
         try:
             await play(pictures, show, speed=at.speed, until_ms=until)
         except ShowhowError as error:
             self.say_error(error)
         at.seek(until)
         self._draw(picture=False)
+
+    def _motion(self, width: int) -> Iterator[tuple[int, Picture]]:
+        """Pictures of the clip from here on, about ``width`` pixels wide, cropped to what matters."""
+        demo, moments = self.model.demo, () if self._whole else focus_moments(self.model.demo)
+        closest = max((demo.clip.width / max(1, region.width) for _, region in moments), default=1.0)
+        loaded = round(width * min(4.0, max(1.0, closest)))
+        for at_ms, picture in self.app_context.services.library.motion(demo, self.model.clock.at_ms, loaded):
+            region = None if self._whole else focus_at(moments, at_ms)
+            yield at_ms, picture if region is None else part_of_frame(picture, region, picture_size(demo))
 
     def action_replay(self) -> None:
         """Play from the current step in the video player."""

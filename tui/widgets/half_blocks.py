@@ -17,7 +17,9 @@ from rich.style import Style
 from textual.strip import Strip
 
 from capture.model import Region
+from library.pictures import cropped
 from tui.model import Picture
+from tui.widgets.still_part import StillPart
 
 Colours = NDArray[np.uint32]
 """0xRRGGBB."""
@@ -27,12 +29,16 @@ _OUTLINE = (255, 176, 32)
 """Orange: visible on light and on dark pictures."""
 
 
-def load(path: Path, width: int) -> Picture:
-    """A picture file as RGB, at most about ``width`` pixels wide. Raises OSError if it is no picture or too large."""
+def load(path: Path, width: int, part: StillPart | None = None) -> Picture:
+    """A picture file, or a part of it, as RGB, at most about ``width`` pixels wide.
+
+    Raises OSError if it is no picture or too large.
+    """
     try:
         with Pillow.open(path) as image:
-            image.thumbnail((width, width * 4), Pillow.Resampling.BOX)
-            return np.asarray(image.convert("RGB"))
+            shown = image if part is None else cropped(image.convert("RGB"), *part)
+            shown.thumbnail((width, width * 4), Pillow.Resampling.BOX)
+            return np.asarray(shown.convert("RGB"))
     except (ValueError, Pillow.DecompressionBombError) as error:
         raise OSError(f"{path} is no picture: {error}") from error
 

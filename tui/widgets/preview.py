@@ -20,6 +20,7 @@ from library.model import Demo, Hit
 from tui.widgets.bars import TitleBar
 from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still
+from tui.widgets.still_part import part_of
 from tui.widgets.text import QUIET, styled
 from tui.workers import begin
 
@@ -60,7 +61,8 @@ class Preview(Vertical):
             return
         self.demo = demo
         self.screen.refresh_bindings()
-        self.query_one(Still).show_file(still)
+        step = next((step for step in demo.steps if step.number == (hit.step or 1)), None)
+        self.query_one(Still).show_file(still, part=part_of(demo, step))
         self._draw(demo, hit)
 
     def _draw(self, demo: Demo, hit: Hit) -> None:

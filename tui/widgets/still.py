@@ -17,6 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.model import Picture
+from tui.widgets.still_part import StillPart
 from tui.workers import begin
 
 # Wide enough for the sharpest terminal pane (240 columns at 8 px); a 1080p still loads and shrinks in about 15 ms.
@@ -53,22 +54,22 @@ class Still(Widget):
         self._requested = None
         self._show(picture, note, moving=moving)
 
-    def show_file(self, path: Path | None, note: str = "no picture") -> None:
-        """Draw a picture file, loaded in the background; the old picture stays until then."""
+    def show_file(self, path: Path | None, note: str = "no picture", *, part: StillPart | None = None) -> None:
+        """Draw a picture file, or a ``part`` of it, loaded in the background; the old picture stays until then."""
         if path is None:
             self.show(None, note)
-        elif path != self._requested:
-            self._requested = path
-            begin(self, partial(self._load, path), "still")
+        elif (path, part) != self._requested:
+            self._requested = path, part
+            begin(self, partial(self._load, path, part), "still")
 
-    async def _load(self, path: Path) -> None:
+    async def _load(self, path: Path, part: StillPart | None) -> None:
         try:
-            picture = await asyncio.to_thread(_loaded, path)
+            picture = await asyncio.to_thread(_loaded, path, part)
         except OSError:
-            if self._requested == path:
+            if self._requested == (path, part):
                 self._show(None, "this picture cannot be read")
             return
-        if self._requested == path:
+        if self._requested == (path, part):
             self._show(picture, "")
 
     def _show(self, picture: Picture | None, note: str, *, moving: bool = False) -> None:
@@ -120,10 +121,10 @@ class Still(Widget):
         return Strip([Segment(note.center(self.size.width), self.rich_style)], self.size.width)
 
 
-def _loaded(path: Path) -> Picture:
+def _loaded(path: Path, part: StillPart | None) -> Picture:
     from tui.widgets.half_blocks import load
 
-    return load(path, _LOADED_WIDTH)
+    return load(path, _LOADED_WIDTH, part)
 
 
 _CELL = 2.0
