@@ -14,14 +14,14 @@ from msgspec.structs import replace
 
 from capture.analysis.focus import framed
 from capture.files import write_bytes
-from capture.model import Click, Cut, CutReason
+from capture.model import Click, Cut, CutReason, Region
 from capture.span import Span
 from library.draft.rewording import with_said
 from library.files import library_errors, read_bounded
 from library.model import STEPS_BY_HAND, TITLE_BY_HAND, Draft, LibraryError
 from library.records import decode_record
 from library.text import TITLE_LENGTH, clean, clean_tags, folded, is_demo_id
-from transcribe.model import SecondStill, Step, Word
+from transcribe.model import Annotation, SecondStill, Step, Word
 from transcribe.steps.focus import refocused
 from transcribe.words import joined
 
@@ -183,6 +183,15 @@ def rewrite_step(draft: Draft, number: int, title: str, text: str | None = None)
     if words != step.text:
         draft = replace(draft, transcript=with_said(draft.transcript, step, words))
     return with_steps(draft, [*draft.steps[:at], written, *draft.steps[at + 1 :]])
+
+
+def look_at(draft: Draft, number: int, focus: Region, annotations: Sequence[Annotation]) -> Draft:
+    """Set what of a step's picture matters, and what is put on its still. Raises LibraryError without such a step."""
+    at, step = find_step(draft, number)
+    decided = replace(step, focus=focus, annotations=tuple(annotations))
+    if decided == step or (step.focus is None and focus == Region(0, 0, draft.width, draft.height) and not annotations):
+        return draft
+    return with_steps(draft, [*draft.steps[:at], decided, *draft.steps[at + 1 :]])
 
 
 def said(words: Sequence[Word], span: Span) -> str:

@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from capture.analysis.focus import framed
 from capture.errors import ShowhowError
 from capture.model import Blur, Region
 from capture.span import clock
@@ -24,7 +25,7 @@ from tui.model import Picture
 from tui.screens.base import BaseScreen
 from tui.state.blur import BlurModel
 from tui.widgets.half_blocks import outlined
-from tui.widgets.still import Still, fitted
+from tui.widgets.still import Still
 from tui.widgets.text import ACCENT, QUIET, styled
 from tui.workers import begin
 
@@ -47,6 +48,7 @@ class BlurScreen(BaseScreen):
         Binding("shift+down", "resize(0,1)", "", show=False, key_display="⇧↓", tooltip="Make it higher"),
         Binding("shift+up", "resize(0,-1)", "", show=False, key_display="⇧↑", tooltip="Make it lower"),
         Binding("tab", "other_end", "Begin/end", key_display="Tab", tooltip="To the last picture: move it to follow"),
+        Binding("z", "near", "Closer", tooltip="Closer to the rectangle, or the whole picture again"),
         Binding("f", "fine", "Fine", tooltip="Small steps, or large ones again"),
         Binding("delete,d", "remove", "Remove", key_display="d", tooltip="Take this blur away"),
         Binding("escape", "leave", "Leave", key_display="Esc", tooltip="Back to the review, nothing changed"),
@@ -57,6 +59,7 @@ class BlurScreen(BaseScreen):
         self.draft, self.model, self._done, self.known = draft, model, done, known
         self._pictures: dict[int, Picture] = {}
         self._corner: tuple[int, int] | None = None
+        self._near: Region | None = None
 
     def body(self) -> ComposeResult:
         """Facts and picture."""
@@ -91,8 +94,22 @@ class BlurScreen(BaseScreen):
         except ShowhowError as error:
             self.query_one(Still).show(None, str(error))
             return
-        still = self.query_one(Still)
-        still.show(outlined(hidden, region, max(1, still.size.width)))
+        still, view = self.query_one(Still), self.view
+        place = Region(region.x - view.x, region.y - view.y, region.width, region.height)
+        shown = hidden[view.y : view.bottom, view.x : view.right]
+        still.show(outlined(shown, place, max(1, still.size.width)))
+
+    @property
+    def view(self) -> Region:
+        """What of the picture is shown: all of it, or the part around the rectangle, in which letters can be seen."""
+        size = self.model.width, self.model.height
+        return self._near if self._near is not None else Region(0, 0, *size)
+
+    def action_near(self) -> None:
+        """Show the part around the rectangle, or the whole picture again."""
+        size = self.model.width, self.model.height
+        self._near = framed(self.model.region, size) if self._near is None else None
+        self._draw()
 
     def action_move(self, dx: int, dy: int) -> None:
         """Move the rectangle."""
@@ -138,15 +155,7 @@ class BlurScreen(BaseScreen):
 
     def _pixel(self, event: events.MouseEvent, *, held: bool = False) -> tuple[int, int] | None:
         """Position in picture pixels; outside the picture None, or the nearest position inside if ``held``."""
-        still = self.query_one(Still)
-        columns, rows = fitted((self.model.width, self.model.height), *still.size)
-        x, y = event.screen_x - still.region.x, event.screen_y - still.region.y
-        inside = 0 <= x < columns and 0 <= y < rows
-        if not (columns and rows) or not (inside or held):
-            return None
-        grow = 1 if held else 0  # include the whole cell of the far corner
-        x, y = max(0, min(x + grow, columns)), max(0, min(y + grow, rows))
-        return round(x * self.model.width / columns), round(y * self.model.height / rows)
+        return self.query_one(Still).pixel_at(event.screen_x, event.screen_y, self.view, held=held)
 
     # Leaving
 

@@ -15,10 +15,13 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from capture.errors import Cancelled, ShowhowError
+from capture.model import Region
 from library.draft.journal import Journal
 from library.model import Draft
+from library.pictures import focus_of
 from transcribe.asr.language import language_name
 from transcribe.corrections import step_text
+from transcribe.model import Step
 from tui.model import ModelOffer, Picture
 from tui.playback.inline import play
 from tui.screens import review_actions as review_keys
@@ -194,7 +197,7 @@ class ReviewScreen(ReviewActions):
         self.query_one("#review-said", Static).update(said_words(model.step, draft.transcript))
         if picture:
             self.workers.cancel_group(self, "motion")
-            begin(self, partial(self._picture, draft, model.shown_ms), "picture")
+            begin(self, partial(self._picture, draft, model.shown_ms, model.shown_step), "picture")
         self.refresh_bindings()
 
     def _timeline(self, model: ReviewModel) -> TimelineState:
@@ -221,13 +224,25 @@ class ReviewScreen(ReviewActions):
         cuts, moving, waiting = model.cuts_here, model.moving, model.wait_words
         return Here(model.at_ms, cuts, model.marked, marking, moving, blurred, waiting, note)
 
-    async def _picture(self, draft: Draft, at_ms: int) -> None:
+    async def _picture(self, draft: Draft, at_ms: int, step: Step | None) -> None:
         try:
             picture = await asyncio.to_thread(self.app_context.services.review.frame, draft, at_ms)
         except ShowhowError as error:
             self.query_one(Still).show(None, str(error))
             return
-        self.query_one(Still).show(picture)
+        still = self.query_one(Still)
+        still.show(self._framed(picture, draft, step, still.size.width) if step is not None else picture)
+
+    def _framed(self, picture: Picture, draft: Draft, step: Step, columns: int) -> Picture:
+        """What matters of a still, or the whole screen with a frame around it; with what was put on it."""
+        from tui.widgets.half_blocks import annotated, outlined
+
+        size = draft.width, draft.height
+        focus, whole = focus_of(step, size), Region(0, 0, *size)
+        if self.model is None or not self.model.whole:
+            return annotated(picture, focus, size, step.annotations)
+        shown = annotated(picture, whole, size, step.annotations)
+        return shown if focus == whole else outlined(shown, focus, max(1, columns))
 
     def action_language(self) -> None:
         """Choose the language that is spoken, and hear the recording again in it."""

@@ -20,7 +20,9 @@ from tui.screens.base import BaseScreen
 from tui.screens.blur import BlurScreen
 from tui.screens.dialogs import Field, FormDialog
 from tui.screens.draft_autosave import DraftAutosave
+from tui.screens.focus import FocusScreen
 from tui.state.blur import BlurModel
+from tui.state.focus import FocusModel
 from tui.state.review import ReviewModel
 from tui.widgets.rows import Rows
 from tui.widgets.timeline import Timeline
@@ -146,6 +148,24 @@ class ReviewActions(BaseScreen):
         unblurred = replace(model.draft, blurs=tuple(blur for blur in model.draft.blurs if blur != old))
         self.app.push_screen(BlurScreen(unblurred, drawn, done, known=old is not None))
 
+    def action_look(self) -> None:
+        """Move the focus of the step, and put numbers, arrows and frames on its still."""
+        model = self.model
+        if model is None or (step := model.step) is None:
+            return
+
+        def done(decided: FocusModel) -> None:
+            number, focus, put = step.number, decided.focus, decided.annotations
+            self.edit(lambda model: model.edit(lambda draft: edits.look_at(draft, number, focus, put)))
+
+        self.app.push_screen(FocusScreen(model.draft, step, done))
+
+    def action_whole(self) -> None:
+        """Show whole screens, or what matters in each step."""
+        if self.model is not None:
+            self.model.whole = not self.model.whole
+            self.draw()
+
     def action_wait(self) -> None:
         """Switch the wait at the cursor: fast, cut, unchanged."""
         self.edit(ReviewModel.toggle_wait)
@@ -198,10 +218,10 @@ class ReviewActions(BaseScreen):
         self.app.push_screen(FormDialog(question, *fields), written)
 
 
-NEED_STEP = {"rewrite", "nudge_word", "nudge_frame", "split", "join", "delete"}
+NEED_STEP = {"look", "rewrite", "nudge_word", "nudge_frame", "split", "join", "delete"}
 NEED_DRAFT = {
     *("file", "play", "step", "stretch", "seek", "discard", "title", "tags", "toggle_cut", "mark", "blur", "move"),
-    "unsure",
+    *("unsure", "whole"),
 }
 
 BINDINGS: list[BindingType] = [
@@ -209,6 +229,7 @@ BINDINGS: list[BindingType] = [
     Binding("space", "play", "Play", key_display="Space", tooltip="Play from here, without the cuts"),
     Binding("e", "rewrite", "Step", tooltip="Change the title and the words of this step"),
     Binding("b", "blur", "Blur", tooltip="Blur part of the picture over this step, or over what is marked"),
+    Binding("o", "look", "What matters", tooltip="Move the frame around what matters; put numbers and arrows on it"),
     Binding("u,ctrl+z", "undo", "Undo", key_display="u", tooltip="Undo the last edit"),
     Binding("c", "toggle_cut", "Cut/keep", tooltip="Cut or keep this stretch, or what is marked"),
     Binding("t", "title", "Title", tooltip="Change the title"),
@@ -223,6 +244,7 @@ BINDINGS: list[BindingType] = [
     Binding("f", "wait", "Fast", tooltip="Show this wait fast; again: cut it; again: as it was"),
     Binding("v", "move", "Move", tooltip="Take this step up; again: it begins where the cursor is"),
     Binding("w", "unsure(1)", "Unsure", tooltip="To the next word that may be misheard"),
+    Binding("z", "whole", "", show=False, tooltip="The whole screen with its frame, or what matters"),
     Binding("comma", "nudge_frame(-1)", "", show=False, tooltip="Begin the step a frame earlier"),
     Binding("full_stop", "nudge_frame(1)", "", show=False, tooltip="Begin the step a frame later"),
     Binding("left_parenthesis", "nudge_word(-1,'end')", "", show=False, tooltip="End the step a word earlier"),

@@ -26,7 +26,7 @@ from transcribe.model import Step
 class ReviewModel:
     """A draft under review. ``at_ms`` is the cursor; ``mark_ms`` the start of a cut or blur being marked, or None.
 
-    ``moving`` is the number of the step being moved.
+    ``moving`` is the number of the step being moved. ``whole``: stills are shown as whole screens.
     """
 
     draft: Draft
@@ -35,6 +35,7 @@ class ReviewModel:
     at_ms: int = 0
     mark_ms: int | None = None
     moving: int | None = None
+    whole: bool = False
 
     def __post_init__(self) -> None:
         self.select(0)
@@ -96,6 +97,11 @@ class ReviewModel:
         """Time of the picture to show: the step's own still while the cursor is at its begin, else the cursor."""
         step = self.step
         return step.at_ms if step is not None and self.at_ms == self.begin_of(step) else self.at_ms
+
+    @property
+    def shown_step(self) -> Step | None:
+        """The step whose own still is shown; None while another moment is."""
+        return self.step if self.step is not None and self.shown_ms == self.step.at_ms else None
 
     @property
     def cuts_here(self) -> list[Cut]:

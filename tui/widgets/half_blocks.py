@@ -5,6 +5,7 @@ The only widget file that imports NumPy and Pillow; imported when the first pict
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from textual.strip import Strip
 
 from capture.model import Region
 from library.pictures import cropped
+from transcribe.model import Annotation
 from tui.model import Picture
 from tui.widgets.still_part import StillPart
 
@@ -46,6 +48,11 @@ def load(path: Path, width: int, part: StillPart | None = None) -> Picture:
 def to_pillow(picture: Picture) -> Pillow.Image:
     """A picture as the Pillow image that textual-image needs."""
     return Pillow.fromarray(picture)
+
+
+def annotated(picture: Picture, region: Region, size: tuple[int, int], annotations: Sequence[Annotation]) -> Picture:
+    """A region of a picture, counted in a picture of ``size``, with what was put on it."""
+    return np.asarray(cropped(to_pillow(picture), region, size, annotations))
 
 
 def outlined(picture: Picture, region: Region, columns: int) -> Picture:

@@ -16,6 +16,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from capture.model import Region
 from tui.model import Picture
 from tui.widgets.still_part import StillPart
 from tui.workers import begin
@@ -43,6 +44,20 @@ class Still(Widget):
     def cells(self) -> tuple[int, int]:
         """Size of the drawn picture in columns and rows."""
         return fitted(self._shape, *self.size)
+
+    def pixel_at(self, screen_x: int, screen_y: int, shown: Region, *, held: bool) -> tuple[int, int] | None:
+        """The pixel of the recorded picture at a cell of the screen, where ``shown`` is the part of it that is drawn.
+
+        Outside the picture None, or the nearest one inside if ``held``.
+        """
+        columns, rows = fitted((shown.width, shown.height), *self.size)
+        x, y = screen_x - self.region.x, screen_y - self.region.y
+        inside = 0 <= x < columns and 0 <= y < rows
+        if not (columns and rows) or not (inside or held):
+            return None
+        grow = 1 if held else 0  # include the whole cell of the far corner
+        x, y = max(0, min(x + grow, columns)), max(0, min(y + grow, rows))
+        return shown.x + round(x * shown.width / columns), shown.y + round(y * shown.height / rows)
 
     def compose(self) -> ComposeResult:
         """textual-image's widget, if ``sharp`` is set."""
