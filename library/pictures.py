@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CLOSE_WIDTH = 470
 """Pixels of a close-up at ordinary density: on a phone 390 px wide its capital letters are 9 px high."""
+MOVES_MS = 600
+"""How long a view takes from one focus to the next."""
 _DENSE = 1_600
 _COLOUR, _HALO = (224, 64, 0), (255, 255, 255)
 _STROKE = 1 / 180  # of the shorter side of what is shown
@@ -75,6 +77,22 @@ def focus_at(moments: Sequence[tuple[int, Region]], at_ms: int) -> Region | None
     """What to show at a time, of ``focus_moments``; None before the first."""
     index = bisect_right(moments, at_ms, key=lambda moment: moment[0]) - 1
     return moments[index][1] if index >= 0 else None
+
+
+def view_at(moments: Sequence[tuple[int, Region]], at_ms: int, size: tuple[int, int]) -> Region:
+    """What a film shows at a time: the focus of the moment, and for MOVES_MS after it begins, the way there."""
+    index = bisect_right(moments, at_ms, key=lambda moment: moment[0]) - 1
+    whole = Region(0, 0, *size)
+    if index < 0:
+        return whole
+    begins_ms, aim = moments[index]
+    share = min(1.0, (at_ms - begins_ms) / MOVES_MS)
+    if share >= 1:
+        return aim
+    before = view_at(moments[:index], begins_ms, size)
+    eased = share * share * (3 - 2 * share)
+    pairs = (before.x, aim.x), (before.y, aim.y), (before.width, aim.width), (before.height, aim.height)
+    return Region(*(round(one + (other - one) * eased) for one, other in pairs))
 
 
 def close_up(step: Step, size: tuple[int, int], box: tuple[int, int] = (0, 0), *, then: bool = False) -> Region:

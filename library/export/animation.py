@@ -13,8 +13,10 @@ from pathlib import Path
 from PIL import Image
 
 from capture.files import write_bytes
+from capture.model import Region
 from capture.video.reader import frames
 from library.model import Demo, LibraryError
+from library.pictures import cropped, focus_at, focus_moments, picture_size
 from transcribe.model import Step
 
 WIDTH = 800
@@ -49,17 +51,29 @@ def step_picture(demo: Demo, number: int, form: str, output: Path) -> Path:
 
 
 def _pictures(demo: Demo, step: Step, pace_ms: int) -> tuple[list[Image.Image], list[int]]:
-    """Pictures at least ``pace_ms`` apart, and the duration of each in ms."""
+    """Pictures of the focus at least ``pace_ms`` apart, and the duration of each in ms."""
+    size, focuses = picture_size(demo), focus_moments(demo)
+    inside = [region for at_ms, region in focuses if step.start_ms <= at_ms < step.end_ms]
+    closest = max((size[0] / region.width for region in inside if region.width), default=1.0)
     end_ms = min(step.end_ms, step.start_ms + LONGEST_MS)
     pictures: list[Image.Image] = []
     moments: list[int] = []
-    for shown in frames(demo.path / demo.clip.path, start_ms=step.start_ms, end_ms=end_ms, width=WIDTH):
+    clip, width = demo.path / demo.clip.path, round(WIDTH * closest)
+    for shown in frames(clip, start_ms=step.start_ms, end_ms=end_ms, width=width):
+        picture = _near(Image.fromarray(shown.picture[..., ::-1]), focus_at(focuses, shown.at_ms), size)
         if moments and shown.at_ms - moments[-1] < pace_ms:
-            pictures[-1] = Image.fromarray(shown.picture[..., ::-1])  # within the interval, the last picture counts
+            pictures[-1] = picture  # within the interval, the last picture counts
             continue
-        pictures.append(Image.fromarray(shown.picture[..., ::-1]))
+        pictures.append(picture)
         moments.append(shown.at_ms)
     return pictures, _durations(moments, end_ms)
+
+
+def _near(picture: Image.Image, region: Region | None, size: tuple[int, int]) -> Image.Image:
+    """The region of a picture, as wide as chats show pictures, in the shape of the clip."""
+    shown = cropped(picture, region, size) if region is not None and all(size) else picture
+    wide = min(WIDTH, picture.width)
+    return shown.resize((wide, max(1, round(wide * picture.height / picture.width))), Image.Resampling.LANCZOS)
 
 
 def _durations(moments: Sequence[int], end_ms: int) -> list[int]:

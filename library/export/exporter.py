@@ -32,7 +32,7 @@ class ExportOptions:
     """``step``: number of the step, for formats of one step; ``paper``: for printed formats.
 
     ``reader_url``: address of the web reader, to which links and the codes on printed pages lead; empty: none.
-    ``flavour`` and ``png`` (stills as PNG): for Markdown.
+    ``flavour`` and ``png`` (stills as PNG): for Markdown. ``captions``: the words are in the picture of a film.
     """
 
     step: int = 1
@@ -40,6 +40,7 @@ class ExportOptions:
     reader_url: str = ""
     flavour: Flavour = Flavour.PLAIN
     png: bool = False
+    captions: bool = False
 
 
 _USUAL = ExportOptions()
@@ -228,6 +229,13 @@ def _skill(demo: Demo, output: Path, options: ExportOptions) -> None:
     write_skill(demo, output, options.reader_url)
 
 
+@_form("mp4", "mp4", "the clip close to what matters, for a chat")
+def _mp4(demo: Demo, output: Path, options: ExportOptions) -> None:
+    from library.export.chat_video import write_chat_video
+
+    write_chat_video(demo, output, captioned=options.captions)
+
+
 def export(demo: Demo, form: str, options: ExportOptions = _USUAL) -> str:
     """The demo in a text format such as Markdown (with paths of the stills). Raises LibraryError on other formats."""
     known = _known(form)
@@ -238,7 +246,7 @@ def export(demo: Demo, form: str, options: ExportOptions = _USUAL) -> str:
 
 def export_to(
     demo: Demo, form: str, output: Path | str, *, step: int = 1, paper: str = Paper.A4, reader_url: str = "",
-    flavour: str = Flavour.PLAIN, png: bool = False,
+    flavour: str = Flavour.PLAIN, png: bool = False, captions: bool = False,
 ) -> Path:  # fmt: skip
     """Export to a file, atomically; returns the file. If ``output`` is a folder, the file is named after the demo.
 
@@ -246,8 +254,8 @@ def export_to(
     A format that is a folder is always made inside of ``output``, because its own name matters.
 
     Markdown also writes the stills into ``<file name>-steps/`` next to the file. ``step`` is for formats of one step,
-    ``paper`` (A4 or letter) for printed ones, ``flavour`` and ``png`` for Markdown; ``reader_url`` is what links lead
-    to. Raises LibraryError and VideoError.
+    ``paper`` (A4 or letter) for printed ones, ``flavour`` and ``png`` for Markdown, ``captions`` for films;
+    ``reader_url`` is what links lead to. Raises LibraryError and VideoError.
     """
     known = _known(form)
     as_folder = not known.ending or (isinstance(output, str) and output.endswith(("/", os.sep)))
@@ -256,7 +264,8 @@ def export_to(
         output = output / file_name(demo, form, step)
     with library_errors(f"write {output}"):
         output.parent.mkdir(parents=True, exist_ok=True)
-        known.write(demo, output, ExportOptions(step, Paper(paper), reader_url, Flavour(flavour), png))
+        options = ExportOptions(step, Paper(paper), reader_url, Flavour(flavour), png, captions)
+        known.write(demo, output, options)
     return output
 
 

@@ -34,6 +34,7 @@ def export(
     paper: Annotated[Paper, typer.Option(help="The paper, for pdf, checklist, docx.", case_sensitive=False)] = Paper.A4,
     flavour: Annotated[Flavour, typer.Option(help="The dialect of Markdown.")] = Flavour.PLAIN,
     png: Annotated[bool, typer.Option("--png", help="Stills as PNG beside Markdown, where WebP is not shown.")] = False,
+    captions: Annotated[bool, typer.Option("--captions", help="The words in the picture, for mp4.")] = False,
     json: Json = False,
 ) -> None:
     """Take a demo elsewhere: text, one HTML file, PDF, captions, sound, or a step that moves.
@@ -50,7 +51,7 @@ def export(
     if output is not None or png or FORMS[kind.value].text is None:
         written = export_to(
             found, kind.value, output or "", step=step, paper=paper.value, reader_url=reader_url,
-            flavour=flavour.value, png=png,
+            flavour=flavour.value, png=png, captions=captions,
         )  # fmt: skip
         left_out = notices(found, kind.value)
         for line in left_out:
