@@ -111,8 +111,10 @@ class Showhow(App[int]):
         start: str | None = None,
         remembered: Remembered | None = None,
         answers: TerminalAnswers = _NO_ANSWERS,
+        on_open: Callable[[AppNavigator], None] | None = None,
     ) -> None:
         super().__init__()
+        self._on_open = on_open
         self._open_services, self.starts_at, self._remembered = open_services, start, remembered
         self._typed = answers.typed
         self.is_open = False
@@ -166,6 +168,8 @@ class Showhow(App[int]):
         self.set_timer(TAKE_UP_S, partial(self.navigator.background.take_up, read=False))
         if self.starts_at == "record":
             self.navigator.set_up_recording()
+        if self._on_open is not None:
+            self._on_open(self.navigator)
 
     def _opened(self, progress: Progress) -> tuple[Services, type[AppNavigator]]:
         """Runs in a thread: the imports take as long as opening the library."""
@@ -260,8 +264,15 @@ class Showhow(App[int]):
             self.services.review.close()
 
 
-def run(settings: Settings, answers: TerminalAnswers | None, start: str | None = None) -> int:
+def run(
+    settings: Settings,
+    answers: TerminalAnswers | None,
+    start: str | None = None,
+    on_open: Callable[[AppNavigator], None] | None = None,
+) -> int:
     """Run the application until the user leaves; returns the exit code. ``start`` may be ``record``.
+
+    ``on_open`` is called once the library is open, with the workflows: it may open a screen.
 
     ``answers`` are those of the terminal, if it was asked.
 
@@ -271,7 +282,7 @@ def run(settings: Settings, answers: TerminalAnswers | None, start: str | None =
         raise ShowhowError("The application needs a terminal", "Without one there are commands: showhow --help")
     answers = answers or TerminalAnswers()
     Still.sharp = sharp_widget(answers, os.environ)
-    app = Showhow(partial(_services, settings), start, Remembered(settings.home), answers)
+    app = Showhow(partial(_services, settings), start, Remembered(settings.home), answers, on_open)
     try:
         code = app.run()
     finally:

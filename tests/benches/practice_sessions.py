@@ -74,8 +74,8 @@ TASKS = (
           "field:Remark|button:Team calendar|button:Sick leave|button:Holidays", "0 1 2 3 5 10 6 7",
           {0: "Ask for leave", 1: "Paid vacation", 7: "Apply", 6: "Days left"}),
     _task("customers", "Customer register", "button:Search|field:Customer number|button:Open record|"
-          "button:Edit address|field:Street|field:Postcode|field:City|button:Validate|button:Save changes|button:Notify|"
-          "button:Merge|button:Block account|button:Contacts|button:Export list", "1 0 2 3 4 5 6 7 8 9",
+          "button:Edit address|field:Street|field:Postcode|field:City|button:Validate|button:Save changes|"
+          "button:Notify|button:Merge|button:Block account|button:Contacts|button:Export list", "1 0 2 3 4 5 6 7 8 9",
           {3: "Change location", 8: "Store", 7: "Verify", 9: "Inform"}),
     _task("tickets", "Service desk", "button:My tickets|button:Take over|field:Category|button:Raise priority|"
           "field:Summary|button:Attach log|button:Escalate|field:Assignee|button:Resolve|button:Reopen|button:Watch|"
@@ -94,11 +94,20 @@ HELD_BACK = ("tickets", "travel", "stock")
 
 
 class PlayedAction(msgspec.Struct, frozen=True):
-    """One action as it was done, from ``start_ms`` (take time). ``path``: its place in the path, None if extra."""
+    """One action as it was done, from ``start_ms`` (take time). ``path``: its place in the path, None if extra.
+
+    ``widget`` tells what was used where labels do not; empty where they do.
+    """
 
     start_ms: int
     label: str
     path: int | None
+    widget: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of what was used, in this session."""
+        return self.widget or self.label
 
 
 class PracticeSession(msgspec.Struct, frozen=True):

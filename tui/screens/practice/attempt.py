@@ -73,9 +73,9 @@ class AttemptScreen(BaseScreen):
         """Only what makes sense in this phase."""
         model = self.model
         due = {"watch": AttemptPhase.WATCH, "start": AttemptPhase.READY}
-        if action in due and parameters == (1,):
-            return model.phase is due[action]
-        if action in {"watch", "start", "level"}:
+        if action in due and (parameters == (1,) or action == "start"):
+            return model.phase is (due[action] if parameters == (1,) else AttemptPhase.WATCH)
+        if action in {"watch", "level"}:
             return model.phase in due.values()
         if action == "stop":
             return model.running
