@@ -1,4 +1,4 @@
-"""The windows of this desktop, and choosing a window or a region with the pointer. Not available on every system."""
+"""The windows of this desktop: listing and choosing them, keeping one in front. Not available on every system."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ def list_windows() -> list[Window]:
 def can_draw() -> bool:
     """Whether a window can be clicked and a region drawn with the pointer; otherwise they are written."""
     return desktop_backend().can_draw
+
+
+def keep_front_above(wanted: Callable[[str, str], bool]) -> Callable[[], None] | None:
+    """Keep the window in front above all others, if its title and class are ``wanted``; returns what ends it.
+
+    None where that is not possible, or where it would cover most of the desktop. Never raises.
+    """
+    return desktop_backend().keep_front_above(wanted)
 
 
 def pick_window(timeout_s: float = 60.0) -> Window | None:

@@ -117,6 +117,16 @@ class DesktopBackend(ABC):
         """The windows that can be recorded, topmost first; empty where none can. Raises CaptureError."""
         return []
 
+    def keep_front_above(
+        self,
+        wanted: Callable[[str, str], bool],  # noqa: ARG002  for back ends that can
+    ) -> Callable[[], None] | None:
+        """Keep the window in front above all others, if its title and class are ``wanted``; returns what ends it.
+
+        None where that is not possible. Never raises.
+        """
+        return None
+
     def pick_window(self, timeout_s: float) -> Window | None:  # noqa: ARG002  for back ends that know windows
         """The window that the user clicks; None when cancelled. Raises CaptureError."""
         raise CaptureError(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -76,10 +76,14 @@ class AttemptLog:
 
     def dispute(self, attempt: Attempt, step: int) -> Attempt:
         """Mark the verdict on a step as wrong, or take the mark away again."""
-        disputed = set(attempt.disputed) ^ {step}
-        attempt = replace(attempt, disputed=tuple(sorted(disputed)))
-        self.keep(attempt)
-        return attempt
+        return self.change(attempt, lambda now: replace(now, disputed=tuple(sorted(set(now.disputed) ^ {step}))))
+
+    def change(self, attempt: Attempt, change: Callable[[Attempt], Attempt]) -> Attempt:
+        """Change what is kept of an attempt now, which may be more than the caller knows. Raises AttemptNotFound."""
+        changed = self.store.update(ATTEMPT, attempt.attempt_id, Attempt, change)
+        if changed is None:
+            raise AttemptNotFound("That attempt was deleted", "See what there is: showhow mine list")
+        return changed
 
     def forget(self, attempt: Attempt) -> None:
         """Delete an attempt with its recording, which may be one that a crash left. Not while it is being recorded."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -38,10 +38,12 @@ _ALL = (
     "SELECT record FROM records WHERE kind = :kind AND (:demo_id = '' OR demo_id = :demo_id) ORDER BY at_unix_ms, key"
 )
 _EVERYTHING = "SELECT kind, key, demo_id, at_unix_ms, record FROM records ORDER BY kind, at_unix_ms, key"
+_UPDATE = "UPDATE records SET record = :record WHERE kind = :kind AND key = :key"
 _REMOVE = "DELETE FROM records WHERE kind = :kind AND key = :key"
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _Record = TypeVar("_Record")
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
 
 
 class KeptRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +76,16 @@ class PracticeStore:
         values = {"kind": kind, "key": key, "demo_id": demo_id, "at_unix_ms": at_unix_ms}
         with self._open(write=True) as connection:
             connection.execute(_PUT, values | {"record": msgspec.json.encode(record)})
+
+    def update(self, kind: str, key: str, type_: type[_Struct], change: Callable[[_Struct], _Struct]) -> _Struct | None:
+        """Replace a record by what ``change`` makes of it; nobody writes between. None when there is none."""
+        named = {"kind": kind, "key": key}
+        with self._open(write=True) as connection:
+            if (row := connection.execute(_GET, named).fetchone()) is None:
+                return None
+            changed = change(decode_record(row[0], type_, f"Your {kind} {key}"))
+            connection.execute(_UPDATE, named | {"record": msgspec.json.encode(changed)})
+        return changed
 
     def get(self, kind: str, key: str, type_: type[_Record]) -> _Record | None:
         """One record; None when there is none."""

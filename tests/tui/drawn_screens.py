@@ -82,7 +82,25 @@ async def nearest(app: Showhow, pilot: Pilot[int]) -> None:
     await shown(app, "nearest:")
 
 
-SCREENS = (library, record, live, review, demo, browse, figures, asking, nearest)
+async def attempt(app: Showhow, pilot: Pilot[int]) -> None:
+    """A try that is being recorded, with a hint."""
+    await demo(app, pilot)
+    await pilot.press("T")
+    await shown(app, "Watch it once")
+    await pilot.press("s")
+    await shown(app, "Enter stops")
+    await pilot.press("n", "n", "h", "h", "h")
+    await shown(app, "The ring marks the place.")
+
+
+async def comparison(app: Showhow, pilot: Pilot[int]) -> None:
+    """The difference."""
+    await attempt(app, pilot)
+    await pilot.press("enter")
+    await shown(app, "not seen")
+
+
+SCREENS = (library, record, live, review, demo, browse, figures, asking, nearest, attempt, comparison)
 
 
 async def shown(app: Showhow, text: str, seconds: float = 10) -> None:

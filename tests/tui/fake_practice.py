@@ -61,6 +61,7 @@ class FakeRunningAttempt:
     level: PracticeLevel
     elapsed_ms: int = 12_000
     ended: bool = False
+    on_top: bool = True
 
 
 @dataclass

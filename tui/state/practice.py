@@ -54,7 +54,7 @@ class AttemptModel:
     def __init__(self, demo: Demo, level: PracticeLevel) -> None:
         self.demo, self.level = demo, level
         self.phase = AttemptPhase.WATCH
-        self.index, self.elapsed_ms = 0, 0
+        self.index, self.elapsed_ms, self.on_top = 0, 0, False
         self.hints: list[HintUsed] = []
         self.change_level(level)
 
@@ -135,11 +135,10 @@ class AttemptModel:
             return "Watch it once, then do it yourself in the real program."
         if self.phase is AttemptPhase.READY:
             return "Now do it in the real program. Your screen is recorded, without sound; only you see it."
-        if self.phase is AttemptPhase.STARTING:
-            return "The recorder starts …"
-        if self.phase is AttemptPhase.STOPPING:
-            return "Comparing …"
-        return "Do it in the program. Come back here to stop."
+        if self.busy:
+            return "The recorder starts …" if self.phase is AttemptPhase.STARTING else "Comparing …"
+        stays = "This window stays on top; come back to it to stop." if self.on_top else "Come back here to stop."
+        return f"Do it in the program. {stays}"
 
 
 class ComparisonModel:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from capture.errors import ShowhowError
+from capture.progress import Progress
 from library.model import Demo
 from library.practice.model import Attempt, PracticeLevel
 from tui.screens.dialogs import ConfirmDialog
@@ -49,8 +51,7 @@ class PracticeWorkflow(Workflow):
         else:
             self.app.push_screen(screen)
         if not whole:
-            work = lambda _progress: practice.complete(attempt)  # noqa: E731  a job's work
-            done = partial(_fill, screen)
+            work, done = partial(_completed, practice, attempt), partial(_fill, screen)
             self.context.jobs.start(Job("Reading the labels of your try", work, done, background=True))
 
     def play_both(self, attempt: Attempt, step: int) -> None:
@@ -77,6 +78,14 @@ class PracticeWorkflow(Workflow):
                     self.app.pop_screen()
 
         self.begin(forget)
+
+
+def _completed(practice: PracticeService, attempt: Attempt, _progress: Progress) -> Attempt:
+    """The attempt with all its labels; as it is when it cannot be compared again, or was deleted meanwhile."""
+    try:
+        return practice.complete(attempt)
+    except ShowhowError:
+        return attempt
 
 
 def _fill(screen: ComparisonScreen, attempt: Attempt) -> None:

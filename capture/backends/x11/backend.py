@@ -53,6 +53,12 @@ class X11Backend(DesktopBackend):
         with open_connection() as connection:
             return list_windows(connection)
 
+    def keep_front_above(self, wanted: Callable[[str, str], bool]) -> Callable[[], None] | None:
+        """Asks the window manager."""
+        from capture.backends.x11.stacking import keep_front_above
+
+        return keep_front_above(wanted)
+
     def pick_window(self, timeout_s: float) -> Window | None:
         """Blocks while the pointer is a crosshair."""
         from capture.backends.x11.picker import pick_window

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from Xlib import X, display
 
-from capture.backends.windows import can_draw, list_windows, pick_region, pick_window
+from capture.backends.windows import can_draw, keep_front_above, list_windows, pick_region, pick_window
 from capture.backends.x11 import windows as x11_windows
 from capture.backends.x11.connection import open_connection
 from capture.errors import CaptureError
@@ -170,3 +170,35 @@ def test_a_region_that_nobody_waits_for_any_more_gives_the_pointer_back(stage: S
     with asking(pick_region) as answer:  # it can be had again
         stage.xdo("key Escape")
         assert answer() is None
+
+
+def titles_from_the_top() -> list[str]:
+    return [window.title for window in list_windows()]
+
+
+def test_a_window_in_front_is_kept_above_another_that_opens_until_it_is_let_go(stage: Stage) -> None:
+    with paper("Steps", (100, 100, 300, 200)) as steps:
+        wait_for(lambda: active_title() == "Steps", "the window in front")
+        release = keep_front_above(lambda title, window_class: (title, window_class) == ("Steps", "Paper"))
+        assert release is not None
+        with paper("Program", (50, 50, 700, 500)) as program:
+            wait_for(lambda: titles_from_the_top() == ["Steps", "Program"], "the steps above the program")
+            release()
+            program.configure(stack_mode=X.Above)
+            wait_for(lambda: titles_from_the_top() == ["Program", "Steps"], "the program in front")
+        assert steps.place
+
+
+def test_a_window_that_is_not_wanted_or_covers_the_desktop_is_not_kept_there(stage: Stage) -> None:
+    width, height = stage.size
+    with paper("Large", (0, 0, width, height * 2 // 3)):
+        wait_for(lambda: active_title() == "Large", "the window in front")
+        assert keep_front_above(lambda *_: True) is None
+    with paper("Small", (100, 100, 300, 200)):
+        wait_for(lambda: active_title() == "Small", "the window in front")
+        assert keep_front_above(lambda *_: False) is None
+
+
+def active_title() -> str:
+    with open_connection() as desk:
+        return x11_windows.active_window(desk)[0]

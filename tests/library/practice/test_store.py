@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from capture.model import Click, Take, TakeState
 from capture.takes import lock_of, write_take
@@ -127,6 +128,16 @@ def test_a_verdict_marked_wrong_stays_marked_until_it_is_marked_again(log: Attem
     attempt = log.dispute(begun(log), 3)
     assert log.find(attempt.attempt_id).disputed == (3,)
     assert log.dispute(attempt, 3).disputed == ()
+
+
+def test_a_change_is_made_to_what_is_kept_now_and_brings_nothing_back(log: AttemptLog) -> None:
+    attempt = begun(log)
+    log.dispute(attempt, 3)
+    assert log.change(attempt, lambda now: replace(now, state=AttemptState.MINE)).disputed == (3,)
+    log.forget(attempt)
+    with pytest.raises(AttemptNotFound, match="deleted"):
+        log.change(attempt, lambda now: now)
+    assert log.list() == []
 
 
 def test_a_writer_killed_in_the_middle_leaves_what_was_there(log: AttemptLog) -> None:

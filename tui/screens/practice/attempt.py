@@ -150,6 +150,7 @@ class AttemptScreen(BaseScreen):
     async def _begin(self) -> None:
         running = await self.ask(self.practice.begin, self.model.demo, self.model.level)
         self._recorded = running
+        self.model.on_top = running is not None and running.on_top
         self.model.phase = AttemptPhase.RUNNING if running is not None else AttemptPhase.READY
         self._draw()
 

@@ -19,6 +19,10 @@ class RunningAttempt(Protocol):
         """Take time; never blocks."""
 
     @property
+    def on_top(self) -> bool:
+        """Whether the terminal with the steps is kept above all other windows."""
+
+    @property
     def ended(self) -> bool:
         """Whether the recorder has stopped, for any reason; never blocks."""
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from capture.errors import ShowhowError
-from capture.model import Target
+from capture.model import Target, WindowChange
 from capture.recorder.options import RecordOptions
 from library.connection.library import Library
 from library.model import Demo, DemoNotFound, LibraryError, Practice
@@ -39,6 +39,13 @@ class RecordedAttempt:
 
     attempt: Attempt
     recording: Recording
+    release: Callable[[], None] | None = None
+    """Ends keeping the terminal on top; None when it is not kept there."""
+
+    @property
+    def on_top(self) -> bool:
+        """Whether the terminal is kept above all other windows."""
+        return self.release is not None
 
     @property
     def elapsed_ms(self) -> int:
@@ -80,7 +87,7 @@ class LocalPracticeService:
         try:
             take = Path(recording.status.take_path)
             self._start_labels(take)
-            return RecordedAttempt(self.log.begin(self._whole(demo), level, take), recording)
+            return RecordedAttempt(self.log.begin(self._whole(demo), level, take), recording, _steps_on_top(level))
         except BaseException:
             recording.abandon()
             raise
@@ -96,12 +103,14 @@ class LocalPracticeService:
         assert isinstance(running, RecordedAttempt)  # noqa: S101  of this service
         attempt = replace(running.attempt, hints=tuple(hints))
         self.log.keep(attempt)  # before anything can fail
+        _let_go(running)
         running.recording.stop()
         return self._evaluated(attempt, AT_ONCE_S)
 
     def give_up(self, running: RunningAttempt) -> None:
         """Stop and delete."""
         assert isinstance(running, RecordedAttempt)  # noqa: S101  of this service
+        _let_go(running)
         with suppress(ShowhowError):  # it may have ended by itself
             running.recording.abandon()
         self.log.forget(running.attempt)
@@ -116,9 +125,9 @@ class LocalPracticeService:
         from library.practice.evaluate import evaluate
 
         practice, size = self._marks_and_size(attempt)
-        attempt, whole = evaluate(attempt, practice, size, self._reader, patience_s=patience_s)
-        self.log.keep(attempt)
-        return attempt, whole
+        made, whole = evaluate(attempt, practice, size, self._reader, patience_s=patience_s)
+        seen = {"take": made.take, "events": made.events, "comparison": made.comparison, "state": made.state}
+        return self.log.change(attempt, lambda now: replace(now, **seen)), whole
 
     def _marks_and_size(self, attempt: Attempt) -> tuple[Practice, tuple[int, int]]:
         try:
@@ -185,3 +194,18 @@ class LocalPracticeService:
             if not replay.path.is_file():
                 raise LibraryError(f"{replay.path} is not there", "It may have been deleted.")
         return f"Playing both from step {step} in {play_side_by_side(both, self._environment)}"
+
+
+def _steps_on_top(level: PracticeLevel) -> Callable[[], None] | None:
+    """Keep the terminal above the program while it shows steps; returns what ends it."""
+    from capture.analysis.own_terminal import is_terminal
+    from capture.backends.windows import keep_front_above
+
+    if level is PracticeLevel.ALONE:
+        return None
+    return keep_front_above(lambda title, window_class: is_terminal(WindowChange(0, title, window_class)))
+
+
+def _let_go(running: RecordedAttempt) -> None:
+    if running.release is not None:
+        running.release()
