@@ -1,7 +1,7 @@
 """The web reader as an ASGI application: search page, list of demos, demo pages, media files.
 
-Owns the routes and their responses. Changes nothing but the list of what is missing, where somebody asks for a demo
-(``wish_form.py``). Does not know sockets (``server.py``).
+Owns the routes and their responses. Changes nothing but what visitors say and ask for (``learning/pages.py``). Does not
+know sockets (``server.py``).
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from library.web import view_models as view
 from library.web.access_guard import Guard, GuardOptions
 from library.web.blocking_pool import MEDIA_WAITS, PAGE_WAITS, RETRY_AFTER_S, BlockingPool, PoolOptions
 from library.web.browse import DemoShelf, browse_page, browse_query, cards
+from library.web.learning.pages import LearningPages
+from library.web.learning.views import ShownNeed
 from library.web.media_files import MediaFiles
 from library.web.page_cache import KEPT_BYTES, Page, PageCache
 from library.web.related import RelatedDemos
@@ -39,8 +41,6 @@ from library.web.sharing.pages import ASK as ASK_LINK
 from library.web.sharing.pages import ReaderParts, SharingPages
 from library.web.templates import HERE, templates
 from library.web.view_models import VIEW_NAMES, View
-from library.web.wish_form import PATH as ASK
-from library.web.wish_form import WishForm
 
 STATIC = {
     "reader.css": "text/css",
@@ -49,6 +49,8 @@ STATIC = {
     "zoom.js": "text/javascript",
     "way_in.js": "text/javascript",
     "icon.svg": "image/svg+xml",
+    "learning/learning.css": "text/css",
+    "learning/learning.js": "text/javascript",
 }
 HITS = 40
 _NEWEST = 12
@@ -56,10 +58,10 @@ _NEWEST = 12
 _LONGEST_QUERY = 200
 _PAGE_HEADERS = {"Cache-Control": "no-cache"}
 _WHAT = {
-    400: "There is nothing in this that could be asked for.",
-    405: "This address is for asking only; search again.",
+    400: "There is nothing in this that could be noted.",
+    405: "This address takes forms only; search again.",
     503: "The library does not answer in time. Try again in a moment.",
-    429: "A lot was asked for within this hour. Ask again later.",
+    429: "A lot was noted within this hour. Try again later.",
 }
 
 
@@ -115,7 +117,7 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
         Route("/demo/{demo_id}/chapters.vtt", media.chapters),
         Route("/demo/{demo_id}/steps/{number:int}.webp", media.still),
         Route("/demo/{demo_id}/thumbnails/{number:int}.webp", media.thumbnail),
-        Route("/static/{name}", _static),
+        Route("/static/{name:path}", _static),
         Route("/robots.txt", _robots),
         Route("/favicon.ico", _no_icon),
         Route("/demo/{demo_id}/related", waiting.endpoint(pages.related.page)),
@@ -126,11 +128,12 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
         library.name, token=bool(guard.token), writable=not options.read_only,
     )  # fmt: skip
     pages.sharing = SharingPages(shares_of(library), reader, options.sharing)
-    routes += pages.sharing.routes()
-    if not options.read_only:
-        wishes = WishForm(open_learning(library).needs, search_log, waiting, _LONGEST_QUERY)
-        routes.append(Route(ASK, wishes.post, methods=["POST"]))
-        guard = replace(guard, writable=guard.writable | {ASK, ASK_LINK})
+    pages.learning = LearningPages(
+        open_learning(library), library.catalog, pages.filled, waiting.run, search_log, read_only=options.read_only
+    )
+    routes += [*pages.sharing.routes(), *pages.learning.routes()]
+    asking = frozenset() if options.read_only else frozenset({ASK_LINK})
+    guard = replace(guard, writable=guard.writable | asking | pages.learning.writable)
     if options.recording is not None:
         routes[:0] = options.recording.routes  # their static files are in a folder of their own
         guard = replace(guard, writable=guard.writable | options.recording.writable)
@@ -139,9 +142,10 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
 
 
 class Pages:
-    """The pages of one library. ``sharing`` is set before the first request."""
+    """The pages of one library. ``sharing`` and ``learning`` are set before the first request."""
 
     sharing: SharingPages
+    learning: LearningPages
 
     def __init__(self, library: Library, search_log: SearchLogger, options: ReaderOptions) -> None:
         self._library, self._search_log, self._cache = library, search_log, PageCache(options.kept_bytes)
@@ -166,12 +170,13 @@ class Pages:
         part, asked = request.query_params.get("part", ""), request.query_params.get("asked") == "yes"
         template = "results.html" if part in {"results", "typing"} else "home.html"
         state = self._library.catalog.fact(STATE)
-        key = (template, part, query, asked)
-        page = self._cache.page(state, key, lambda: self._found(template, query, part, asked=asked))
+        told = () if part else self.learning.told(request)
+        key = (template, part, query, asked, told)
+        page = self._cache.page(state, key, lambda: self._found(template, query, part, asked=asked, told=told))
         self._search_log.searched(_visitor(request), query, page.hits)
         return HTMLResponse(page.body, headers=_PAGE_HEADERS)
 
-    def _found(self, template: str, query: str, part: str, *, asked: bool) -> Page:
+    def _found(self, template: str, query: str, part: str, *, asked: bool, told: Sequence[ShownNeed]) -> Page:
         meaning = None if part == "typing" else self._library.meaning
         found = ask(self._library.catalog, meaning, query, HITS) if query else Found(query="")
         newest = () if query else self._shelf.all()[:_NEWEST]
@@ -183,6 +188,7 @@ class Pages:
             cards=cards(newest, _now_ms(), fetched=self._library.scanned),
             count=self._library.catalog.count(),
             asked=asked,
+            told=told,
             can_ask=self._writable and can_ask(found),
         )
         return Page(page.encode(), found.answers)
@@ -207,7 +213,7 @@ class Pages:
             return RedirectResponse(f"/demo/{demo}", 303)
         facts = self.demo_page(demo, request)
         facts |= self.sharing.demo_facts(demo, request, facts["summary"], step=_step_at(demo, facts["at_ms"]))
-        return self._page("demo.html", **facts)
+        return self._page("demo.html", **facts, **self.learning.demo_facts(demo, request))
 
     def demo_page(self, demo: Demo, request: Request) -> dict[str, Any]:
         """What the templates of a demo's page need."""

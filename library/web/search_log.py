@@ -123,6 +123,11 @@ class SearchLogger:
             self._ready += self._debouncer.acted(visitor, time.monotonic())
             self._changed.notify()
 
+    def visit_of(self, visitor: str) -> str:
+        """The id of the visit of somebody who says something of a demo: that of the search before it."""
+        with self._changed:
+            return self._visit_of(visitor).opening()
+
     def asking(self, visitor: str) -> str:
         """A visitor asks for what was searched, so that was final; returns the id of the visit."""
         with self._changed:

@@ -64,4 +64,4 @@ def test_what_is_said_of_a_step_is_listed_there_and_counted_for_nobody_alone() -
     assert [row["helped"] for row in csv.DictReader(io.StringIO(showhow("insight", "--csv").stdout))] == [""]
     assert_one_line(showhow("note", "order#9", "--helped"), "no step 9")
     assert_one_line(showhow("note", "gone", "--helped"), "no demo")
-    assert_one_line(showhow("note", "order", "--helped", "--stuck"), "one thing at a time")
+    assert_one_line(showhow("note", "order", "--helped", "--stuck"), "one thing at a time", code=2)

@@ -20,7 +20,7 @@ PATHS = (
     "/", "/browse", "/demo/order-ab12", "/demo/order", "/demo/none-ab12", "/demo/order-ab12/clip.mp4",
     "/demo/order-ab12/sound.m4a", "/demo/order-ab12/captions.vtt", "/demo/order-ab12/steps/1.webp",
     "/demo/order-ab12/thumbnails/2.webp", "/static/reader.css", "/static/demo.js", "/robots.txt",
-    "/favicon.ico", "/ask", "/ask",
+    "/favicon.ico", "/needs", "/notes",
 )  # fmt: skip
 FIELDS = ("q", "part", "asked", "at", "view", "tag", "collection", "by", "sort", "page", "token", "v", "h", "x")
 VALUES = (
@@ -113,7 +113,7 @@ def test_bytes_that_are_no_request_end_that_connection_only(running: Running) ->
         with closing(socket.create_connection(("127.0.0.1", running.port))) as line:
             line.settimeout(20)
             noise = random.randbytes(random.randrange(1, 400))
-            line.sendall(random.choice((b"", b"GET / HTTP/1.1\r\n", b"POST /ask HTTP/1.1\r\n")) + noise + b"\r\n\r\n")
+            line.sendall(random.choice((b"", b"GET / HTTP/1.1\r\n", b"POST /notes HTTP/1.1\r\n")) + noise + b"\r\n\r\n")
             line.shutdown(socket.SHUT_WR)
             got = b""
             try:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from library.connection.library import Library, open_library
-from library.learning.signals.gaps import Reason, gaps
+from library.learning.opening import open_learning
 from library.web.server import Running
 from tests.library.factories import demo, put_bundle
 from tests.support.browser import chromium, page_of
@@ -27,7 +27,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Library]]:
-    with open_library(tmp_path_factory.mktemp("typing") / "library") as library:
+    folder = tmp_path_factory.mktemp("typing")
+    with open_library(folder / "library", cache=folder / "indexes") as library:
         for name, title in (("zip", "Zip the archive"), ("count", "Inventory count"), ("pay", "Pay an invoice")):
             put_bundle(library.demos, demo(name, title, f"{title} from the menu."))
         library.refresh()
@@ -92,8 +93,7 @@ def test_enter_opens_nothing_when_nothing_answers_and_offers_to_ask(
         assert "/demo/" not in page.url
         page.get_by_role("button", name="Ask for it").click()
         expect(page.locator(".asked")).to_contain_text("Asked for.")
-        [gap] = gaps(library.catalog, library.catalog.use)
-        assert dict(gap.why)[Reason.ASKED] == 1
+        assert [need.query for need in open_learning(library).needs.every()] == ["zebra"]
         page.reload()
         expect(page.locator(".asked")).to_be_visible()
         page.locator("#q").fill("okapi")
@@ -155,7 +155,7 @@ def test_asking_works_without_javascript(browser: Browser, shelf: tuple[Running,
         page.get_by_role("button", name="Search").click()
         page.get_by_role("button", name="Ask for it").click()
         expect(page.locator(".asked")).to_contain_text("Asked for.")
-        assert Reason.ASKED in dict(gaps(library.catalog, library.catalog.use)[0].why)
+        assert [need.query for need in open_learning(library).needs.every()] == ["feed the zebra"]
 
 
 def test_a_line_that_breaks_lets_the_browser_say_so(browser: Browser, shelf: tuple[Running, Library]) -> None:

@@ -128,10 +128,10 @@ def test_when_all_connections_are_at_work_newcomers_are_told_so(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("library.web.server._CONNECTIONS", 30)
-    monkeypatch.setattr("library.web.wish_form._TIMEOUT_S", 600)
+    monkeypatch.setattr("library.web.learning.forms._TIMEOUT_S", 600)
     with served(library) as running:
         unfinished = (
-            f"POST /ask HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\nOrigin: http://127.0.0.1:{running.port}\r\n"
+            f"POST /needs HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\nOrigin: http://127.0.0.1:{running.port}\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n"
         )
         with ExitStack() as busy:
