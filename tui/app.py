@@ -164,6 +164,7 @@ class Showhow(App[int]):
             self.notify(notice, severity="warning", markup=False, timeout=_NOTICE_S)
         library.reload()
         self.navigator.read_meanings()
+        self.navigator.tell_answers()
         self.screen.refresh_bindings()
         self.set_timer(TAKE_UP_S, partial(self.navigator.background.take_up, read=False))
         if self.starts_at == "record":

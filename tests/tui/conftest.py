@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.tui import fakes as fake
+from tests.tui.fake_learning_service import FakeLearningService
 from tests.tui.fake_library_service import FakeLibraryService
 from tests.tui.fake_practice import FakePracticeService
 from tui.app import Showhow
@@ -33,6 +34,11 @@ class Desk:
     def library(self) -> FakeLibraryService:
         """Its library."""
         return self.fakes.library
+
+    @property
+    def learning(self) -> FakeLearningService:
+        """What was said and asked for."""
+        return self.fakes.learning
 
     @property
     def recorder(self) -> fake.FakeRecordingService:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from library.learning.notes.model import NoteKind
 from library.maintenance.stats import Work
 from tests.tui import sample
+from tests.tui.fake_learning_service import FakeLearningService
 from tui.app import Showhow
 from tui.screens.review import ReviewScreen
 
@@ -100,7 +102,73 @@ async def comparison(app: Showhow, pilot: Pilot[int]) -> None:
     await shown(app, "not seen")
 
 
-SCREENS = (library, record, live, review, demo, browse, figures, asking, nearest, attempt, comparison)
+async def notes(app: Showhow, pilot: Pilot[int]) -> None:
+    """A demo with what people said of its steps."""
+    learning = _said(app)
+    found = next(demo for demo in learning.demos if demo.title.startswith("Raise"))
+    app.navigator.show_notes(found, 2)
+    await shown(app, "renamed")
+
+
+async def noted(app: Showhow, pilot: Pilot[int]) -> None:
+    """The step of a demo at which people said something."""
+    learning = _said(app)
+    found = next(demo for demo in learning.demos if demo.title.startswith("Raise"))
+    app.navigator.open_demo(found.demo_id, found.steps[1].start_ms)
+    await shown(app, "looks different now")
+
+
+async def needs(app: Showhow, pilot: Pilot[int]) -> None:
+    """What is asked for."""
+    _said(app)
+    await pilot.press("ctrl+n")
+    await shown(app, "Tom may know")
+
+
+async def insight(app: Showhow, pilot: Pilot[int]) -> None:
+    """What helps and what does not."""
+    _said(app)
+    await pilot.press("ctrl+n")
+    await shown(app, "3 needs")
+    await pilot.press("i")
+    await shown(app, "does not help")
+
+
+def _said(app: Showhow) -> FakeLearningService:
+    learning = app.services.learning
+    assert isinstance(learning, FakeLearningService)
+    raised = next(demo for demo in learning.demos if demo.title.startswith("Raise"))
+    other = next(demo for demo in learning.demos if demo is not raised)
+    for number in range(8):
+        learning.note(raised, NoteKind.HELPED if number % 4 else NoteKind.STUCK, 2, machine=f"m{number}")
+        learning.note(other, NoteKind.STUCK, 1, machine=f"m{number}")
+    learning.note(raised, NoteKind.OUTDATED, 2, machine="m1")
+    learning.note(raised, NoteKind.OUTDATED, 2, machine="m2")
+    asked = learning.note(raised, NoteKind.COMMENT, 2, "Where is New order? I only see Create order", who="Ana")
+    learning.note(raised, NoteKind.REPLY, 2, "It was renamed: the same button", who="Tom", about=asked.record_id)
+    learning.ask("merge two suppliers", "Two invoices came for one supplier", "Orders", votes=4)
+    learning.ask("export the monthly report as a spreadsheet", votes=2)
+    learning.take(learning.ask("print a shipping label", app="Labels").need_id)
+    return learning
+
+
+SCREENS = (
+    library,
+    record,
+    live,
+    review,
+    demo,
+    browse,
+    figures,
+    asking,
+    nearest,
+    notes,
+    noted,
+    needs,
+    insight,
+    attempt,
+    comparison,
+)
 
 
 async def shown(app: Showhow, text: str, seconds: float = 10) -> None:

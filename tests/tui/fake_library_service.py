@@ -40,7 +40,6 @@ class FakeLibraryService:
     player_at: tuple[str, int] = ("", 0)
     queries: list[str] = field(default_factory=list)
     noted: list[tuple[str, int]] = field(default_factory=list)
-    helped: list[tuple[str, bool]] = field(default_factory=list)
     opened: int = 0
     cannot_play: str = ""
     pace_s: float = 0.0
@@ -95,9 +94,6 @@ class FakeLibraryService:
 
     def note_opened(self) -> None:
         self.opened += 1
-
-    def note_help(self, demo: Demo, helped: bool) -> None:
-        self.helped.append((demo.demo_id, helped))
 
     def search(self, query: str, pause: Callable[[], None] = lambda: None) -> Found:
         self.queries.append(query)

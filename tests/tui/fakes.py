@@ -19,6 +19,7 @@ from library.maintenance.edit import EditClash
 from library.maintenance.glossary import FolderGlossary
 from library.model import Demo, Draft, LibraryError
 from tests.tui import sample
+from tests.tui.fake_learning_service import FakeLearningService
 from tests.tui.fake_library_service import FakeLibraryService, drawn
 from tests.tui.fake_practice import FakePracticeService
 from tests.tui.fake_recording import FakeLabels, FakeMeter, FakeRecording, FakeWords
@@ -239,7 +240,7 @@ class Fakes:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.library = folder, FakeLibraryService(folder)
-        self.models = FakeModelService()
+        self.models, self.learning = FakeModelService(), FakeLearningService(self.library.demos)
         self.practice = FakePracticeService(self.library)
         self.recorder, self.review = FakeRecordingService(folder), FakeReviewService(folder, self.library)
 
@@ -255,6 +256,7 @@ class Fakes:
             models=self.models,
             practice=self.practice,
             words_ready=lambda: "base, ready",
+            learning=self.learning,
         )
 
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,10 @@ else:
     _UNIX = socket.AF_UNIX
 _ANSWER_S = 2.0
 _LONGEST_LINE = 1 << 20
+NOTE_KEYS = {"+": "helped", "-": "stuck"}
+"""Keys in the window, and what they say; see https://mpv.io/manual/stable/#command-interface-keybind."""
+_NOTE = "showhow-note"
+_WORDS = {"helped": "it helped", "stuck": "stuck here"}
 _OBSERVED = ("time-pos", "pause", "path", "speed", "chapter-list")
 
 
@@ -63,6 +67,8 @@ class PlayerPosition:
     paused: bool
 
 
+Noted = Callable[[str, PlayerPosition], None]
+"""Called, in a thread, with what a key in the window said (``helped``, ``stuck``) and what it showed then."""
 _detached: list[subprocess.Popen[bytes]] = []
 """Processes of detached windows; polled on each ``close`` so that ended ones do not stay zombies."""
 
@@ -70,8 +76,8 @@ _detached: list[subprocess.Popen[bytes]] = []
 class Mpv:
     """One player window. ``play`` opens it if there is none; thread-safe."""
 
-    def __init__(self, program: str, environment: Mapping[str, str]) -> None:
-        self._program, self._environment = program, dict(environment)
+    def __init__(self, program: str, environment: Mapping[str, str], noted: Noted | None = None) -> None:
+        self._program, self._environment, self._noted = program, dict(environment), noted
         self._connection: _Connection | None = None
         self._lock = threading.Lock()
 
@@ -86,7 +92,7 @@ class Mpv:
                 else:
                     if self._connection.still_open():
                         return
-            self._connection = _start(self._program, self._environment, replay)
+            self._connection = _start(self._program, self._environment, replay, self._noted)
 
     @property
     def position(self) -> PlayerPosition | None:
@@ -133,7 +139,7 @@ def command_line(program: str, replay: Replay, server: Path | None) -> list[str]
     return [program, *options, "--", str(replay.path)]
 
 
-def _start(program: str, environment: Mapping[str, str], replay: Replay) -> _Connection:
+def _start(program: str, environment: Mapping[str, str], replay: Replay, noted: Noted | None) -> _Connection:
     folder = Path(tempfile.mkdtemp(prefix="showhow-mpv-"))  # mode 0700: only this user can reach the socket
     server = folder / "socket"
     nothing = subprocess.DEVNULL
@@ -145,7 +151,7 @@ def _start(program: str, environment: Mapping[str, str], replay: Replay) -> _Con
     try:
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                return _Connection(process, _connect(server), replay)
+                return _Connection(process, _connect(server), replay, noted)
             except OSError:
                 time.sleep(0.005)
     finally:
@@ -169,8 +175,10 @@ def _connect(server: Path) -> socket.socket:
 class _Connection:
     """An IPC connection to a running mpv, with the last values of the observed properties."""
 
-    def __init__(self, process: subprocess.Popen[bytes], client: socket.socket, replay: Replay) -> None:
-        self._process, self._socket, self._chapters = process, client, replay.chapters
+    def __init__(
+        self, process: subprocess.Popen[bytes], client: socket.socket, replay: Replay, noted: Noted | None = None
+    ) -> None:
+        self._process, self._socket, self._noted, self._chapters = process, client, noted, replay.chapters
         self._sending = threading.Lock()
         self._zoom = MpvZoom(replay.focus, replay.size)
         self._properties: dict[str, Any] = {}
@@ -182,6 +190,8 @@ class _Connection:
             self._send("observe_property", number, name)
         self._send_chapters()  # the file may be loaded already; otherwise this is refused, and an event follows
         self._send("keybind", KEY, f"script-message {MESSAGE}")
+        for key, kind in NOTE_KEYS.items() if noted is not None else ():
+            self._send("keybind", key, f"script-message {_NOTE} {kind}")
         threading.Thread(target=self._read, name="mpv", daemon=True).start()
 
     @property
@@ -247,6 +257,8 @@ class _Connection:
         elif message.get("event") == "playback-restart":  # after loading or seeking: the frame is shown
             self.shown.set()
             self._settled.set()
+        elif message.get("event") == "client-message":
+            self._note(message.get("args"))
         elif message.get("event") == "end-file" and message.get("reason") == "error":
             self._settled.set()
 
@@ -262,6 +274,14 @@ class _Connection:
     def _show(self, view: MpvView) -> None:
         for name, value in zip(("video-zoom", "video-pan-x", "video-pan-y"), view, strict=True):
             self._send("set_property", name, round(value, 5))
+
+    def _note(self, given: object) -> None:
+        """A key in the window says something of what it shows."""
+        if self._noted is None or self.position is None or not isinstance(given, list) or given[:1] != [_NOTE]:
+            return
+        if given[1:] and given[1] in NOTE_KEYS.values():
+            self._send("show-text", f"Noted: {_WORDS[given[1]]}. Thank you.", 2_000)
+            self._noted(str(given[1]), self.position)
 
     def end(self) -> None:
         """Close window and connection."""

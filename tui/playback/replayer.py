@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,20 @@ READER = "the browser"
 
 
 class Replayer:
-    """Plays the demos of one library. ``open_page`` opens a URL in a browser and returns whether it did."""
+    """Plays the demos of one library. ``open_page`` opens a URL in a browser and returns whether it did.
+
+    ``noted`` is called, in a thread, when a key in mpv says that a demo helped or not, with the position in ms.
+    """
 
     def __init__(
-        self, library: Library, environment: Mapping[str, str] | None = None, open_page: OpenPage | None = None
+        self,
+        library: Library,
+        environment: Mapping[str, str] | None = None,
+        open_page: OpenPage | None = None,
+        noted: Callable[[Demo, str, int], None] | None = None,
     ) -> None:
-        self._library = library
+        self._library, self._noted = library, noted
+        self._shown: dict[str, Demo] = {}
         self._environment = os.environ if environment is None else environment
         self.browser = BrowserPlayer(library, open_page)
         self._mpv: Mpv | None = None
@@ -64,11 +72,17 @@ class Replayer:
         if not path.is_file():
             raise ShowhowError(f"The clip {path} is not there", "Look at the library: showhow library check")
         with self._lock:
-            self._mpv = self._mpv or Mpv(program, self._environment)
+            self._mpv = self._mpv or Mpv(program, self._environment, self._note if self._noted else None)
+            self._shown[str(path)] = demo
         chapters = titled_spans(demo.steps, demo.clip.duration_ms, demo.title)
         focus, size = focus_moments(demo), picture_size(demo)
         replay = Replay(path, start_ms, speed, demo.title, _captions_of(demo), loop, chapters, focus, size)
         self._mpv.play(replay)
+
+    def _note(self, kind: str, position: PlayerPosition) -> None:
+        demo = self._shown.get(position.path)
+        if demo is not None and self._noted is not None:
+            self._noted(demo, kind, position.at_ms)
 
     def position(self, demo: Demo) -> PlayerPosition | None:
         """mpv's position in this demo; None when it plays another one or none."""

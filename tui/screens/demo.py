@@ -6,8 +6,7 @@ Owns keys and layout. Does not open players, edit or delete: the navigator does.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -18,12 +17,13 @@ from textual.widgets import Static
 
 from capture.errors import ShowhowError
 from capture.span import clock
+from library.learning.notes.model import NoteCounts, NoteKind, NoteThread
 from library.model import Demo
 from library.pictures import focus_at, focus_moments, picture_size
 from tui.model import Picture
 from tui.playback.inline import play
 from tui.screens.base import BaseScreen
-from tui.state.demo import DemoModel
+from tui.state.demo import DemoModel, notes_line
 from tui.widgets.rows import Rows
 from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still
@@ -33,6 +33,8 @@ from tui.workers import begin
 
 _FOLLOW_S = 0.2
 """Interval at which the player's position is read."""
+_NOTED_S = 0.5
+"""Seconds after which a note just made is looked for."""
 
 
 class DemoScreen(BaseScreen):
@@ -58,8 +60,10 @@ class DemoScreen(BaseScreen):
         Binding("Y", "copy_web_link", "Copy web link", show=False, tooltip="Copy this step’s link for a browser"),
         Binding("w", "add_words", "Add words", show=False, tooltip="Add words and steps to a demo that waits for them"),
         Binding("d,delete", "remove", "Delete", show=False, tooltip="Delete this demo"),
-        Binding("plus", "helped(1)", "It helped", key_display="+", show=False, tooltip="Say that it helped"),
-        Binding("minus", "helped(0)", "It did not", key_display="-", show=False, tooltip="Say that it did not help"),
+        Binding("plus", "note('helped')", "It helped", key_display="+", show=False, tooltip="Say that it helped"),
+        Binding("minus", "note('stuck')", "Stuck", key_display="-", show=False, tooltip="Say that you are stuck here"),
+        Binding("o", "note('outdated')", "Differs", show=False, tooltip="Say that it looks different now"),
+        Binding("c", "notes", "Notes", tooltip="What people said of this step; say something yourself"),
         Binding("escape", "back", "Back", key_display="Esc", tooltip="Back to the library"),
     ]
 
@@ -68,7 +72,9 @@ class DemoScreen(BaseScreen):
         self.model = DemoModel(demo, at_ms)
         self._player_ms: int | None = None
         self._watching, self._said = False, ""
-        self._may_ask = self._answered = self._whole = False
+        self._may_ask = self._whole = False
+        self._threads: Sequence[NoteThread] = ()
+        self._counts: Mapping[int, NoteCounts] = {}
 
     def body(self) -> ComposeResult:
         """Picture and words at the left, steps at the right."""
@@ -78,13 +84,29 @@ class DemoScreen(BaseScreen):
                 yield Still("", id="demo-still")
                 yield Static("", id="demo-place", markup=False)
                 yield Static("", id="demo-caption", markup=False)
+                yield Static("", id="demo-notes", markup=False)
             yield StepList(id="demo-steps")
 
     def on_mount(self) -> None:
         """Draw, and focus the steps."""
         self.query_one(StepList).focus()
         self._draw()
+        self._load_notes()
         self.set_interval(_FOLLOW_S, self._follow_player)
+
+    def on_screen_resume(self) -> None:
+        """Load the notes again: some may have been written."""
+        self._load_notes()
+
+    def _load_notes(self) -> None:
+        begin(self, self._fetch_notes, "notes")
+
+    async def _fetch_notes(self) -> None:
+        service = self.app_context.services.learning
+        if service is not None:
+            self._threads = await self.ask(service.threads, self.model.demo.demo_id) or ()
+            self._counts = await self.ask(service.counts, self.model.demo) or {}
+            self._draw_notes()
 
     def fill(self, demo: Demo) -> None:
         """Show a new version of the demo: edited, or with its words."""
@@ -92,9 +114,9 @@ class DemoScreen(BaseScreen):
         self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Words can be added only if they are missing; feedback only after the demo was played."""
-        if action == "helped":
-            return self._may_ask
+        """Words can be added only if they are missing; notes only where they are kept."""
+        if action in {"note", "notes"}:
+            return self.app_context.services.learning is not None
         if action == "add_words":
             return self.model.demo.waiting_for_words
         return super().check_action(action, parameters)
@@ -110,8 +132,9 @@ class DemoScreen(BaseScreen):
                 styled("   waiting for its words: ", "$text-warning") + styled("w", f"bold {ACCENT}") + " adds them"
             )
         if self._may_ask:
-            about += styled("   did it help? ", QUIET) + styled("+", f"bold {ACCENT}") + styled(" yes  ", QUIET)
-            about += styled("-", f"bold {ACCENT}") + styled(" no", QUIET)
+            about += styled("   did it help? ", QUIET)
+            for key, words in (("+", " yes  "), ("-", " stuck here  "), ("o", " looks different now")):
+                about += styled(key, f"bold {ACCENT}") + styled(words, QUIET)
         self.query_one("#demo-about", Static).update(about)
         self._draw_moment(steps=True)
         if picture:
@@ -131,6 +154,13 @@ class DemoScreen(BaseScreen):
         if said != self._said:  # a caption of another height lays out the whole screen again
             self._said = said
             self.query_one("#demo-caption", Static).update(styled(f"“{said}”" if said else "", "$foreground"))
+        if steps:
+            self._draw_notes()
+
+    def _draw_notes(self) -> None:
+        number = self.model.step.number if self.model.step is not None else 0
+        words = notes_line(number, self._threads, self._counts)
+        self.query_one("#demo-notes", Static).update(styled(words, QUIET))
 
     def _place(self) -> Content:
         at = self.model.clock
@@ -247,17 +277,21 @@ class DemoScreen(BaseScreen):
         step = self.model.step
         start_ms = step.start_ms if step is not None else self.model.clock.at_ms
         loop = step.span if step is not None and self.model.looping else None
-        self._may_ask = not self._answered
+        self._may_ask = self.app_context.services.learning is not None
         self.app_context.navigator.replay(self.model.demo.demo_id, start_ms, self.model.clock.speed, loop)
         self._draw(picture=False)
 
-    def action_helped(self, yes: int) -> None:
-        """Log whether the demo helped; asked once."""
-        self._may_ask, self._answered = False, True
-        note = self.app_context.services.library.note_help
-        begin(self, partial(self.ask, note, self.model.demo, bool(yes)), "note", exclusive=False)
-        self.app_context.navigator.say("Thank you: demos that help come first" if yes else "Thank you: it is noted")
+    def action_note(self, kind: str) -> None:
+        """Note that this step helped, that the user is stuck here, or that it looks different now."""
+        self._may_ask = False
+        self.app_context.navigator.note(self.model.demo.demo_id, NoteKind(kind), self.model.clock.at_ms)
         self._draw(picture=False)
+        self.set_timer(_NOTED_S, self._load_notes)
+
+    def action_notes(self) -> None:
+        """Show what people said of it, this step first."""
+        step = self.model.step
+        self.app_context.navigator.show_notes(self.model.demo, step.number if step else 0)
 
     def action_edit(self) -> None:
         """Edit title and tags."""

@@ -77,6 +77,9 @@ class LibraryScreen(LibraryActions):
         Binding("r", "record", "Record", tooltip="Record a demo"),
         Binding("ctrl+r", "record", "Record", tooltip="Record a demo"),
         Binding("ctrl+b", "browse", "Browse", show=False, tooltip="Browse every demo: sort, narrow, figures"),
+        Binding("ctrl+n", "needs", "Needs", show=False, priority=True, tooltip="What is asked for and not shown"),
+        Binding("plus", "note('helped')", "It helped", key_display="+", priority=True, tooltip="Say that it helped"),
+        Binding("minus", "note('stuck')", "Stuck", key_display="-", priority=True, tooltip="Say that you are stuck"),
         Binding("ctrl+o", "open", "Open", tooltip="Open the demo: its steps, pictures and words"),
         Binding("ctrl+d", "unfiled", "Not filed yet", show=False, priority=True, tooltip="Recordings not filed yet"),
         Binding("w", "add_words", "Add words", show=False, tooltip="Add words and steps to a demo that waits for them"),
@@ -148,7 +151,8 @@ class LibraryScreen(LibraryActions):
         self.reload(demo_id)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Search on every change."""
+        """Search on every change; what was replayed before is not asked about any more."""
+        self.replayed = None
         if event.input.id == "search" and self.model.count is not None:
             begin(self, partial(self._search, event.value), "search")
 
@@ -288,7 +292,9 @@ class LibraryScreen(LibraryActions):
         self._go_when_found = False
         hit, search = self.model.selected, self.query_one("#search", Input)
         if hit is not None:
+            self.replayed = hit
             self.app_context.navigator.replay(hit.demo_id, hit.start_ms)
+            self.refresh_bindings()
         elif self.model.offer == "suggestion":
             search.value = self.model.found.suggestion
             search.cursor_position = len(search.value)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from library.learning.notes.model import NoteKind
 from library.model import Hit
 from tui.screens.base import BaseScreen
 from tui.state.library import LibraryModel, LibraryState
@@ -17,12 +18,14 @@ _OF_A_HIT = {"open", "edit", "revise", "like", "export", "copy_link", "copy_web_
 
 
 class LibraryActions(BaseScreen):
-    """Base of LibraryScreen with its actions. ``unfiled``: number of recordings that wait for review."""
+    """Base of LibraryScreen with its actions. ``unfiled``: recordings that wait for review; ``replayed``: what was just
+    replayed, and may be said to help or not."""
 
     def __init__(self) -> None:
         super().__init__()
         self.model = LibraryModel()
         self.unfiled = 0
+        self.replayed: Hit | None = None
 
     def draw(self) -> None:
         """Draw the model."""
@@ -35,10 +38,11 @@ class LibraryActions(BaseScreen):
         if action == "add_words":
             demo, hit = self.query_one(Preview).demo if self.is_mounted else None, self.model.selected
             return hit is not None and demo is not None and demo.demo_id == hit.demo_id and demo.waiting_for_words
-        if action == "unfiled":
-            return self.unfiled > 0
-        if action == "ask_for":
-            return self.app_context.is_open and self.model.can_ask
+        if action in {"unfiled", "ask_for"}:
+            return self.unfiled > 0 if action == "unfiled" else self.app_context.is_open and self.model.can_ask
+        if action in {"note", "needs"}:
+            learns = self.app_context.is_open and self.app_context.services.learning is not None
+            return learns and (action == "needs" or self.replayed is not None)
         if action in {"record", "browse"}:
             return self.app_context.is_open
         return super().check_action(action, parameters)
@@ -105,8 +109,19 @@ class LibraryActions(BaseScreen):
         if await self.ask(self.app_context.services.library.ask_for, query) is None:
             self.model.take_back(query)
         else:
-            self.app_context.navigator.say(f"Asked for “{query}”. The list of what is missing: showhow library gaps")
+            self.app_context.navigator.say(f"Asked for “{query}”. ^n: all that is asked for")
         self.draw()
+
+    def action_needs(self) -> None:
+        """Open the list of what is asked for."""
+        self.app_context.navigator.show_needs()
+
+    def action_note(self, kind: str) -> None:
+        """Note whether what was just replayed helped."""
+        if (hit := self.replayed) is not None:
+            self.replayed = None
+            self.app_context.navigator.note(hit.demo_id, NoteKind(kind), hit.start_ms)
+            self.refresh_bindings()
 
     def action_record(self) -> None:
         """Set up a recording; a query that nothing answers becomes its title."""

@@ -17,6 +17,7 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
     from library.connection.library import open_library
     from library.maintenance.glossary import glossary_of
     from library.practice.store import PracticeStore
+    from tui.services.learning.service import LocalLearningService
     from tui.services.library_service import LocalGlossaryService, LocalLibraryService
     from tui.services.live_labels import start_live_labels
     from tui.services.model_service import LocalModelService
@@ -72,6 +73,7 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
             keep_asked=remembered.keep_asked_about_links,
         ),
         settings_file=str(settings_file(os.environ)),
+        learning=LocalLearningService(library, settings.author, library_service.visit),
         notices=(*library.notices, *filter(None, [library.meaning.trouble])),
         close=library_service.close,
     )

@@ -16,6 +16,7 @@ from library.connection.library import Library
 from library.index.model import no_pause
 from library.intake.late_words import complete
 from library.intake.options import IntakeOptions
+from library.learning.notes.model import NoteKind
 from library.learning.opening import open_learning
 from library.maintenance.edit import edit_demo
 from library.maintenance.glossary import Glossary, corrected_terms
@@ -40,7 +41,7 @@ class LocalLibraryService:
 
     def __init__(self, library: Library, options: IntakeOptions, exports: Path, reader_url: str = "") -> None:
         self._library, self._options, self._exports, self._reader_url = library, options, exports, reader_url
-        self._replayer, self._visit = Replayer(library), Visit()
+        self._replayer, self._visit = Replayer(library, noted=self._note_step), Visit()
         self._learning = open_learning(library)
 
     @property
@@ -99,9 +100,15 @@ class LocalLibraryService:
         """Say that a demo was opened."""
         self._visit.opening()
 
-    def note_help(self, demo: Demo, helped: bool) -> None:
-        """Record whether a demo helped."""
-        self._note(demo, Use.HELPED if helped else Use.NO_HELP)
+    def visit(self) -> str:
+        """The visit of the search before a note."""
+        return self._visit.opening()
+
+    def _note_step(self, demo: Demo, kind: str, at_ms: int) -> None:
+        """Note what a key in the player said, at the step that it showed."""
+        step = next((one.number for one in reversed(demo.steps) if one.start_ms <= at_ms), 0)
+        with suppress(LibraryError):  # a read-only library
+            self._learning.notes.add(demo.demo_id, NoteKind(kind), step=step, visit=self._visit.opening())
 
     def _note(self, demo: Demo, use: Use) -> None:
         with suppress(LibraryError):  # a read-only library

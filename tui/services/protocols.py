@@ -20,6 +20,7 @@ from library.index.model import no_pause
 from library.maintenance.stats import Work
 from library.model import Demo, Draft, Found, HeardAgain
 from tui.model import DemoEdit, Exported, ModelOffer, Names, Picture, RecordChoice, Unfiled
+from tui.services.learning.protocol import LearningService
 from tui.services.practice.protocols import PracticeService
 from tui.services.remembered import Remembered
 from tui.services.sharing.link_sharing import LinkSharing
@@ -120,9 +121,6 @@ class LibraryService(Protocol):
 
     def note_opened(self) -> None:
         """Say that a demo was opened: the searches before it were not in vain; never fails."""
-
-    def note_help(self, demo: Demo, helped: bool) -> None:
-        """Record whether a demo helped; never fails."""
 
     def demo(self, demo_id: str) -> Demo:
         """One demo. Raises DemoNotFound."""
@@ -317,6 +315,7 @@ class Services:
     """What was chosen last; None remembers nothing."""
     microphone: str | None = None
     """The microphone of the settings; None when they name none."""
+    learning: LearningService | None = None
     reader_url: str = ""
     """Address of the web reader, for links; empty when there is none."""
     sharing: LinkSharing | None = None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from capture.span import clock
 from library.format import age, count, join
+from library.learning.notes.model import NoteCounts, NoteThread
 from library.model import Demo
 from transcribe.corrections import step_text, text_of
 from transcribe.model import Step
@@ -40,6 +43,16 @@ class DemoModel:
         version = f"version {demo.version}" if demo.version > 1 else ""
         review = _review(demo.review_unix_ms, now_ms) if demo.review_unix_ms and not demo.stale(now_ms) else ""
         return join([demo.author, ", ".join(demo.tags), age(demo.updated_unix_ms, now_ms), version, review])
+
+
+def notes_line(step: int, threads: Sequence[NoteThread], counts: Mapping[int, NoteCounts]) -> str:
+    """What people said of a step (0: the whole demo) in a line or two; empty where nobody said anything."""
+    mine = [thread for thread in threads if thread.note.step == step]
+    of = counts.get(step, NoteCounts())
+    helped = f"helped {of.helped} of {of.answers}" if of.answers else ""
+    differs = f"looks different now ({of.outdated})" if of.outdated else ""
+    newest = next((f"“{thread.note.text}”" for thread in mine if thread.note.text), "")
+    return join([helped, differs, newest, f"{count(len(threads), 'note')}: c" if threads else ""])
 
 
 def _review(due_ms: int, now_ms: int) -> str:

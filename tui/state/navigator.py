@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from capture.errors import ShowhowError
 from capture.model import Take
 from capture.span import Span
+from library.learning.notes.model import Note, NoteKind
 from library.model import Demo, Draft
 from library.practice.model import Attempt, PracticeLevel
 from tui.model import ModelOffer, RecordChoice
@@ -53,6 +54,24 @@ class Navigator(Protocol):
 
     def transcribe(self, demo_id: str, title: str) -> None:
         """Transcribe a demo that waits for its words."""
+
+    def show_needs(self) -> None:
+        """Open the list of what is asked for and not shown."""
+
+    def show_insight(self) -> None:
+        """Open the figures: what helps and what does not."""
+
+    def show_notes(self, demo: Demo, step: int) -> None:
+        """Open what people said of a demo, at a step; where nobody said anything, ask for words."""
+
+    def note(self, demo_id: str, kind: NoteKind, at_ms: int) -> None:
+        """Note what the user says of a demo, at the step of this moment (clip time)."""
+
+    def comment(self, demo: Demo, step: int, *, about: Note | None = None, done: Callable[[], None]) -> None:
+        """Ask for words on a step, or an answer to a note, and note them. ``done`` is called when they are noted."""
+
+    def record_answer(self, title: str, answers: str) -> None:
+        """Set up a recording that answers a need or a note; see ``library/learning/answers.py``."""
 
     def set_up_recording(self, title: str = "") -> None:
         """Open the record screen; while a recording runs, the live screen."""

@@ -15,6 +15,7 @@ from library.model import Demo
 from tui.screens.browse import BrowseScreen
 from tui.screens.demo import DemoScreen
 from tui.screens.dialogs import ChoiceDialog, ConfirmDialog
+from tui.screens.library import LibraryScreen
 from tui.state.jobs import Job
 from tui.workflows import edit_demo
 from tui.workflows.base import Workflow
@@ -40,7 +41,8 @@ class LibraryWorkflow(Workflow):
             if not isinstance(self.app.screen, DemoScreen):
                 self.app.push_screen(DemoScreen(demo, start_ms))
             return
-        self.say(message)
+        asks = isinstance(self.app.screen, LibraryScreen) and self.context.services.learning is not None
+        self.say(f"{message}. Did it help? + yes  - stuck here" if asks else message)
 
     def open_demo(self, demo_id: str, at_ms: int) -> None:
         """Open the demo screen at ``at_ms``."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from tui.screens.dialogs import ConfirmDialog
 from tui.screens.practice.attempt import AttemptScreen
+from tui.workflows.learning import LearningWorkflow
 from tui.workflows.library import LibraryWorkflow
 from tui.workflows.model import ModelWorkflow
 from tui.workflows.practice import PracticeWorkflow
 from tui.workflows.recording import RecordingWorkflow
 
 
-class AppNavigator(LibraryWorkflow, RecordingWorkflow, ModelWorkflow, PracticeWorkflow):
+class AppNavigator(LibraryWorkflow, RecordingWorkflow, ModelWorkflow, LearningWorkflow, PracticeWorkflow):
     """All workflows of the application."""
 
     def leave(self) -> None:

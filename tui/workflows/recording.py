@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,9 @@ from capture.model import Take, TakeState
 from capture.progress import Progress
 from capture.span import clock
 from library.draft.journal import Journal
+from library.learning.answers import note_answers
 from library.maintenance.edit import EditClash
-from library.model import Demo, Draft
+from library.model import Demo, Draft, LibraryError
 from transcribe.asr.language import language_name
 from tui.model import RecordChoice, Unfiled
 from tui.screens.base import BaseScreen
@@ -79,9 +81,11 @@ class RecordingWorkflow(Workflow):
     def __init__(self, app: App[int], context: AppContext) -> None:
         super().__init__(app, context)
         self.offer, self.background = GlossaryOffer(app, context), BackgroundWork(app, context)
+        self._to_answer = self._answered = ""
 
     def set_up_recording(self, title: str = "") -> None:
         """Open the record screen, or the live screen while recording. ``title``: a search without hits."""
+        self._to_answer = ""
         from tui.screens.live import LiveScreen
         from tui.screens.record import RecordScreen
 
@@ -91,12 +95,17 @@ class RecordingWorkflow(Workflow):
         else:
             self.app.push_screen(RecordScreen(title))
 
+    def record_answer(self, title: str, answers: str) -> None:
+        """Set up a recording that answers a need or a note; filing it gives the answer."""
+        self.set_up_recording(title)
+        self._to_answer = answers
+
     def start_recording(self, choice: RecordChoice, title: str, countdown_s: int) -> None:
         """Start the countdown and show the live screen."""
         from tui.screens.live import LiveScreen
         from tui.state.recording_session import RecordingSession
 
-        services = self.context.services
+        services, self._answered = self.context.services, self._to_answer
         session = RecordingSession(services.recording, choice, title=title, countdown_s=countdown_s)
         self.context.recording.begin(session)
         self.app.switch_screen(LiveScreen(session, services.hotkeys))
@@ -137,6 +146,8 @@ class RecordingWorkflow(Workflow):
         from tui.screens.review import ReviewScreen
 
         self._leave_live_screen()
+        with suppress(LibraryError):  # a full disk: it can still be said later that it answers
+            note_answers(take.path, self._answered)
         if take.state is TakeState.ABANDONED:  # by its hotkey, which cannot ask: the take is kept for a while
             self.say("Abandoned. It is kept for a while: showhow takes")
             return

@@ -163,3 +163,23 @@ def test_the_moment_is_a_number_and_the_path_cannot_be_an_option() -> None:
     hostile = command_line("/usr/bin/mpv", Replay(Path("/x.mp4"), 0, title="--script=/tmp/evil.lua ${path}"), None)
     assert "--title=--script=/tmp/evil.lua $${path}" in hostile
     assert not [part for part in hostile if part.startswith("--script")]
+
+
+def test_a_key_in_the_window_says_that_it_helped_at_the_moment_shown(clips: tuple[Path, Path], stage: Stage) -> None:
+    said: list[tuple[str, str, int]] = []
+    program = shutil.which("mpv")
+    assert program is not None
+    player = Mpv(program, os.environ, lambda kind, at: said.append((kind, at.path, at.at_ms)))
+    try:
+        player.play(Replay(clips[0], 4_000))
+        assert player.wait_shown()
+        stands(player, clips[0], 4_000, 10_001)
+        assert player._connection is not None
+        player._connection._send("set_property", "pause", True)
+        for key in ("+", "-"):
+            player._connection._send("keypress", key)
+        wait_for(lambda: len(said) == 2, "both keys")
+        assert [(kind, path) for kind, path, _ in said] == [("helped", str(clips[0])), ("stuck", str(clips[0]))]
+        assert all(4_000 <= at_ms <= 10_000 for *_, at_ms in said)
+    finally:
+        player.end()

@@ -70,17 +70,20 @@ async def test_m_shows_demos_like_the_selected_one_and_escape_leads_back(open_ap
         await desk.until(lambda: not screen.model.like, "the newest demos again")
 
 
-@pytest.mark.parametrize(("name", "helped"), [("plus", True), ("minus", False)])
-async def test_after_watching_one_key_says_whether_it_helped(open_app: Open, name: str, helped: bool) -> None:
+@pytest.mark.parametrize(("name", "kind"), [("plus", "helped"), ("minus", "stuck"), ("o", "outdated")])
+async def test_after_watching_one_key_says_whether_it_helped_at_that_step(open_app: Open, name: str, kind: str) -> None:
     async with open_app() as desk:
         await desk.type("purchase")
         await desk.shows("2 demos")
         await desk.press("down", "space")
         await desk.until(lambda: isinstance(desk.app.screen, DemoScreen), "the demo")
-        await desk.press(name)
-        assert desk.library.helped == []  # nobody has watched it yet
-        await desk.press("enter")
+        await desk.press("n", "enter")
         await desk.until(lambda: desk.library.played, "the clip plays")
-        await desk.press(name, name)
-        await desk.until(lambda: desk.library.helped, "the answer")
-        assert [one for _, one in desk.library.helped] == [helped]
+        await desk.shows("did it help?")
+        screen = desk.app.screen
+        assert isinstance(screen, DemoScreen)
+        assert screen.model.step is not None
+        await desk.press(name)
+        await desk.until(lambda: desk.learning.notes, "the answer")
+        assert [(one.kind, one.step) for one in desk.learning.notes] == [(kind, screen.model.step.number)]
+        await desk.hides("did it help?")

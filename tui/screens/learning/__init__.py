@@ -1,0 +1,1 @@
+"""Screens of what people say and ask for: notes of a demo, needs, insight."""

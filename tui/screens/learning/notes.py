@@ -1,0 +1,77 @@
+"""``NotesScreen``: what people said of a demo, step by step; write, answer in words or with a recording."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from library.format import count
+from library.learning.answers import answers_note
+from library.model import Demo
+from tui.screens.learning.list_screen import ListScreen
+from tui.screens.learning.lists import NoteList
+
+
+class NotesScreen(ListScreen):
+    """The notes of one demo. ``step``: the one that is selected at first, and of which is written."""
+
+    TITLE = "Notes"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "comment", "Write", tooltip="Say something of this step"),
+        Binding("a", "answer", "Answer", tooltip="Answer this note in words"),
+        Binding("ctrl+r", "record", "Answer by recording", key_display="^r", tooltip="Answer this note with a demo"),
+        Binding("enter", "open", "Open", key_display="Enter", tooltip="Open the demo that answers it"),
+    ]
+
+    def __init__(self, demo: Demo, step: int) -> None:
+        super().__init__()
+        self._demo, self._step, self._begun = demo, step, False
+
+    def make_list(self) -> NoteList:
+        """The list of notes."""
+        return NoteList()
+
+    async def load(self) -> None:
+        """Fetch the notes; those of the step are selected first."""
+        service, rows = self.app_context.services.learning, self.query_one(NoteList)
+        if service is None:
+            return
+        rows.threads = await self.ask(service.threads, self._demo.demo_id) or ()
+        if not self._begun:
+            self._begun = True
+            rows.index = next((i for i, one in enumerate(rows.threads) if one.note.step == self._step), 0)
+        words = f"Of “{self._demo.title}”." if rows.threads else "Nobody has written anything of it yet: c writes."
+        self.draw(words, count(len(rows.threads), "note"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """An answer needs a note; opening needs a demo that answers."""
+        if action in {"answer", "record", "open"} and self.is_mounted:
+            rows = self.query_one(NoteList)
+            return bool(self._shown()) if action == "open" else rows.selected is not None
+        return super().check_action(action, parameters)
+
+    def _shown(self) -> str:
+        rows = self.query_one(NoteList)
+        replies = rows.threads[rows.index].replies if rows.threads else ()
+        return next((reply.shows for reply in replies if reply.shows), "")
+
+    def action_comment(self) -> None:
+        """Write a comment on the step."""
+        note = self.query_one(NoteList).selected
+        self.app_context.navigator.comment(self._demo, note.step if note else self._step, done=self.reload)
+
+    def action_answer(self) -> None:
+        """Answer the selected note in words."""
+        if note := self.query_one(NoteList).selected:
+            self.app_context.navigator.comment(self._demo, note.step, about=note, done=self.reload)
+
+    def action_record(self) -> None:
+        """Answer the selected note with a recording."""
+        if note := self.query_one(NoteList).selected:
+            self.app_context.navigator.record_answer(note.text, answers_note(note))
+
+    def action_open(self) -> None:
+        """Open the demo that answers the selected note."""
+        if shown := self._shown():
+            self.app_context.navigator.open_demo(shown, 0)

@@ -1,0 +1,1 @@
+"""What people say of demos and ask for, as the screens need it."""

@@ -1,0 +1,91 @@
+"""``LocalLearningService``: notes, needs and figures of the open library, for the screens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from library.connection.library import Library
+from library.learning.needs.model import Need, NeedState
+from library.learning.notes.model import Note, NoteCounts, NoteKind, NoteThread
+from library.learning.opening import open_learning
+from library.learning.signals.signals import Signals, signals
+from library.model import Demo, DemoNotFound
+from library.search.search import search
+
+_NEAREST = 12
+_EXPERTS = 3
+
+
+class LocalLearningService:
+    """Service over an open library. ``author``: who takes a need. ``visit``: of the search before a note."""
+
+    def __init__(self, library: Library, author: str, visit: Callable[[], str]) -> None:
+        self._library, self._author, self._visit = library, author, visit
+        self._notes, self._needs = open_learning(library)
+
+    def note(
+        self, demo: Demo, kind: NoteKind, step: int, text: str = "", *, who: str = "", about: str = ""
+    ) -> Note:  # fmt: skip
+        """Say something of a step; unsigned without ``who``."""
+        visit = self._visit()
+        return self._notes.add(demo.demo_id, kind, step=step, text=text, who=who, about=about, visit=visit)
+
+    def threads(self, demo_id: str) -> Sequence[NoteThread]:
+        """The notes of a demo that have words."""
+        return self._notes.threads(demo_id)
+
+    def counts(self, demo: Demo) -> Mapping[int, NoteCounts]:
+        """How often each step helped or not."""
+        return self._notes.counts(demo)
+
+    def needs(self) -> Sequence[Need]:
+        """All needs, most wanted first."""
+        return self._needs.every()
+
+    def experts(self, need: Need) -> Sequence[str]:
+        """Authors of the demos nearest to its words, and of those in its programs."""
+        queries = [need.query, *(f'app:"{app}"' for app in need.apps)]
+        hits = [hit for query in queries for hit in search(self._library.catalog, query, _NEAREST).hits]
+        authors = Counter({hit.demo_id: hit.author for hit in hits}.values())
+        return [author for author, _ in authors.most_common() if author][:_EXPERTS]
+
+    def ask(self, query: str, why: str = "", app: str = "", who: str = "") -> Need:
+        """Ask for a demo."""
+        return self._needs.ask(query, why=why, app=app, who=who)
+
+    def take(self, need_id: str) -> Need:
+        """Say that the user records it."""
+        return self._needs.take(need_id, self._author)
+
+    def release(self, need_id: str) -> Need:
+        """Say that the user does not record it after all."""
+        return self._needs.release(need_id)
+
+    def decline(self, need_id: str, reason: str) -> Need:
+        """Say why there will be no demo."""
+        return self._needs.decline(need_id, reason)
+
+    def merge(self, need_id: str, into: str) -> Need:
+        """Count a need as another one."""
+        return self._needs.merge(need_id, into)
+
+    def told(self) -> Sequence[str]:
+        """A line for each need that ended; each is told once."""
+        ended = self._needs.ended_for()
+        if ended:
+            self._needs.told(ended)
+        return [self._line(need) for need in ended]
+
+    def _line(self, need: Need) -> str:
+        if need.state is NeedState.DECLINED:
+            return f"“{need.query}” was declined: {need.declined}"
+        try:
+            demo = self._library.catalog.get(need.demo_ids[-1])
+        except DemoNotFound:  # removed in this moment
+            return f"“{need.query}” was answered"
+        return f"{demo.author or 'Somebody'} showed what you asked for: {demo.title}"
+
+    def signals(self) -> Signals:
+        """The figures of the library."""
+        return signals(self._library.catalog, self._notes, self._needs)

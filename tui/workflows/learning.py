@@ -1,0 +1,86 @@
+"""``LearningWorkflow``: notes of a demo, needs and figures, from screen to screen; what is told at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from library.learning.notes.model import NOTE_NAMES, Note, NoteKind
+from library.model import Demo
+from tui.screens.dialogs import Field, FormDialog
+from tui.workflows.base import Workflow
+
+
+class LearningWorkflow(Workflow):
+    """Workflows of what people say and ask for."""
+
+    def show_needs(self) -> None:
+        """Open the list of what is asked for."""
+        from tui.screens.learning.needs import NeedsScreen
+
+        self.app.push_screen(NeedsScreen())
+
+    def show_insight(self) -> None:
+        """Open the figures."""
+        from tui.screens.learning.insight import InsightScreen
+
+        self.app.push_screen(InsightScreen())
+
+    def show_notes(self, demo: Demo, step: int) -> None:
+        """Open the notes of a demo; where there are none, write one."""
+        self.begin(partial(self._show_notes, demo, step))
+
+    async def _show_notes(self, demo: Demo, step: int) -> None:
+        from tui.screens.learning.notes import NotesScreen
+
+        service = self.context.services.learning
+        if service is None:
+            return
+        if await self.ask(service.threads, demo.demo_id):
+            self.app.push_screen(NotesScreen(demo, step))
+        else:
+            await self._comment(demo, step, None, lambda: None)
+
+    def note(self, demo_id: str, kind: NoteKind, at_ms: int) -> None:
+        """Note what the user says of a demo, at the step of this moment."""
+        self.begin(partial(self._note, demo_id, kind, at_ms))
+
+    async def _note(self, demo_id: str, kind: NoteKind, at_ms: int) -> None:
+        service = self.context.services.learning
+        demo = await self.ask(self.context.services.library.demo, demo_id)
+        if service is None or demo is None:
+            return
+        step = next((one.number for one in reversed(demo.steps) if one.start_ms <= at_ms), 0)
+        if await self.ask(service.note, demo, kind, step) is not None:
+            place = f" at step {step}" if step else ""
+            self.say(f"Noted{place}: {NOTE_NAMES[kind]}. Thank you")
+
+    def comment(self, demo: Demo, step: int, *, about: Note | None = None, done: Callable[[], None]) -> None:
+        """Ask for words, then note them; ``about``: the note that they answer."""
+        self.begin(partial(self._comment, demo, step, about, done))
+
+    async def _comment(self, demo: Demo, step: int, about: Note | None, done: Callable[[], None]) -> None:
+        service = self.context.services.learning
+        place = f"step {step}" if step else "all of it"
+        question = f"Answer “{about.text or NOTE_NAMES[about.kind]}”" if about else f"Say something of {place}"
+        fields = (
+            Field("Words", "", "what others should know"),
+            Field("Your name", "", "empty: nobody knows who wrote it"),
+        )
+        answer = await self.app.push_screen_wait(FormDialog(question, *fields))
+        if service is None or answer is None or not answer[0]:
+            return
+        kind = NoteKind.REPLY if about else NoteKind.COMMENT
+        said = partial(service.note, demo, kind, step, answer[0], who=answer[1], about=about.record_id if about else "")
+        if await self.ask(said) is not None:
+            self.say("Noted. Thank you")
+            done()
+
+    def tell_answers(self) -> None:
+        """Say in a line each how what the user asked for has ended; once."""
+        self.begin(self._tell_answers)
+
+    async def _tell_answers(self) -> None:
+        service = self.context.services.learning
+        for line in (await self.ask(service.told) if service is not None else None) or ():
+            self.app.notify(line, markup=False, timeout=12)
