@@ -19,6 +19,7 @@ from library.format import age, count, join
 from library.index.model import STATE
 from library.maintenance.stats import Sort, browse, counted
 from library.model import Demo
+from transcribe.model import Step
 
 PER_PAGE = 24
 """Divides by two, three and four columns."""
@@ -60,12 +61,17 @@ class DemoShelf:
 
 
 def _kept(demo: Demo) -> KeptDemo:
-    """The demo without what takes memory. Its still is one with a click, which says more than the first screen."""
-    stills = [step for step in demo.steps if step.still]
-    best = next((step for step in stills if step.clicked), stills[0] if stills else None)
+    """The demo without what takes memory."""
+    best = telling_step(demo)
     path = demo.path / best.still if best else demo.path
     light = replace(demo, steps=(), cuts=(), fasts=(), files={}, timings={}, path=path)
     return KeptDemo(light, len(demo.steps), best.number if best else 0)
+
+
+def telling_step(demo: Demo) -> Step | None:
+    """The step whose still stands for the demo: one with a click, which says more than the first screen."""
+    stills = [step for step in demo.steps if step.still]
+    return next((step for step in stills if step.clicked), stills[0] if stills else None)
 
 
 class BrowseQuery(NamedTuple):

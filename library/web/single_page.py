@@ -25,7 +25,7 @@ from transcribe.chapters import steps_to_vtt
 from transcribe.model import Step
 
 
-class _Asset(NamedTuple):
+class EmbeddedAsset(NamedTuple):
     """A style or script to embed, and its hash for the content security policy."""
 
     text: Markup
@@ -36,14 +36,16 @@ def one_page(demo: Demo) -> str:
     """Render the page. Raises LibraryError when the clip cannot be read; unreadable stills are left out."""
     with library_errors(f"read the clip of “{demo.title}”"):
         clip = (demo.path / demo.clip.path).read_bytes()
-    style, script, zoom = _asset("reader.css"), _asset("demo.js"), _asset("zoom.js")
+    style, script, zoom = (embedded(HERE / name) for name in ("reader.css", "demo.js", "zoom.js"))
     policy = "default-src 'none'; img-src data:; media-src data:"
     policy += f"; style-src {style.hash}; script-src {script.hash} {zoom.hash}"
     tracks = (to_vtt(demo.transcript), steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title))
-    sources = Sources("", _data("video/mp4", clip), "", *(_data("text/vtt", track.encode()) for track in tracks))
+    sources = Sources(
+        "", data_address("video/mp4", clip), "", *(data_address("text/vtt", track.encode()) for track in tracks)
+    )
     return offline_page(
         "offline.html", demo, sources, shown=lambda step: _with_still(demo, step), policy=policy,
-        icon=_data("image/svg+xml", (HERE / "icon.svg").read_bytes()), style=style.text, script=script.text,
+        icon=data_address("image/svg+xml", (HERE / "icon.svg").read_bytes()), style=style.text, script=script.text,
         zoom=zoom.text,
     )  # fmt: skip
 
@@ -100,19 +102,21 @@ def _embedded(demo: Demo, step: Step, picture: ShownPicture) -> ShownPicture | N
     then = "then=1" in picture.whole
     name = step.then.still if then and step.then is not None else step.still
     try:
-        whole = _data("image/webp", (demo.path / name).read_bytes())
-        crop = _data("image/webp", crop_of(demo, step, Look.FOCUS, then=then))
+        whole = data_address("image/webp", (demo.path / name).read_bytes())
+        crop = data_address("image/webp", crop_of(demo, step, Look.FOCUS, then=then))
     except (OSError, LibraryError):
         return None
     return picture._replace(whole=whole, focus=crop, close="")
 
 
-def _asset(name: str) -> _Asset:
-    text = (HERE / name).read_text(encoding="utf-8")
-    return _Asset(Markup(text), f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'")  # noqa: S704  our own file
+def embedded(path: Path) -> EmbeddedAsset:
+    """A style or script of showhow itself, to embed. Raises OSError."""
+    text = path.read_text(encoding="utf-8")
+    return EmbeddedAsset(Markup(text), f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'")  # noqa: S704  our own file
 
 
-def _data(kind: str, content: bytes) -> str:
+def data_address(kind: str, content: bytes) -> str:
+    """A data URL with the content; ``kind`` is its media type."""
     return f"data:{kind};base64,{b64encode(content).decode()}"
 
 

@@ -32,7 +32,7 @@ class Thumbnails:
 
     def of(self, key: str, still: Path) -> bytes:
         """The thumbnail of a still, as WebP. Raises LibraryError when the still cannot be read."""
-        return self.kept(key, lambda: _made(still))
+        return self.kept(key, lambda: thumbnail_of(still))
 
     def kept(self, key: str, make: Callable[[], bytes]) -> bytes:
         """The picture of that key, made now unless it was before. Raises as ``make``."""
@@ -59,7 +59,8 @@ def crop_of(demo: Demo, step: Step, look: Look, *, then: bool) -> bytes:
     return data.getvalue()
 
 
-def _made(still: Path) -> bytes:
+def thumbnail_of(still: Path) -> bytes:
+    """Make the thumbnail of a still, as WebP. Raises LibraryError when the still cannot be read."""
     from PIL import Image
 
     data = BytesIO()

@@ -1,0 +1,152 @@
+"""A library or a collection as a folder of pages and files that a browser opens from a disk or any web server.
+
+Owns the folder: what of an earlier export is replaced, kept or removed, and that nothing of others is touched. Media
+whose demo has the same version are not copied again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from capture.files import write_bytes
+from capture.progress import Progress, silent
+from library.export.documents.step_pictures import write_stills
+from library.export.site.view_data import SiteDemo, script_data, site_demo, tags_of
+from library.files import library_errors
+from library.format import count
+from library.model import Demo, LibraryError
+from library.text import is_demo_id
+from library.web.browse import telling_step
+from library.web.single_page import data_address, offline_page, with_picture
+from library.web.templates import HERE as WEB
+from library.web.templates import templates
+from library.web.thumbnails import thumbnail_of
+from library.web.view_models import Sources
+from transcribe.captions import to_vtt
+from transcribe.chapters import steps_to_vtt
+
+HERE = Path(__file__).parent
+_RECORD = "showhow-site.json"
+_CLIP, _THUMBNAIL, _STEPS = "clip.mp4", "thumbnail.webp", "steps"
+_ASSETS = (WEB / "reader.css", WEB / "demo.js", WEB / "zoom.js", WEB / "icon.svg", HERE / "site.css", HERE / "site.js")
+# Browsers differ in whether 'self' includes the files of a page that is a file.
+_HERE = "'self' file:"
+_POLICY = (
+    f"default-src 'none'; img-src {_HERE}; media-src {_HERE} data:; style-src {_HERE}; script-src {_HERE}; "
+    "base-uri 'none'"
+)
+
+
+class SiteRecord(msgspec.Struct, frozen=True):
+    """What an export wrote into its folder: the version of each demo, by id."""
+
+    demos: dict[str, int] = {}
+
+
+def write_site(name: str, demos: Sequence[Demo], folder: Path, today: str, progress: Progress = silent) -> Path:
+    """Write or update the pages in ``folder``; returns the page to open.
+
+    ``demos`` are local, in the order of the list. ``today`` is the date of the pages. Raises LibraryError: the folder
+    holds other files, a clip cannot be read, nothing can be written; Cancelled.
+    """
+    with library_errors(f"write {folder}"):
+        before = _begin(folder)
+        listed = []
+        for number, demo in enumerate(demos):
+            progress(number, len(demos), "Writing pages")
+            listed.append(_write_demo(name, demo, folder / "demos" / demo.demo_id, before))
+        for asset in _ASSETS:
+            write_bytes(folder / asset.name, asset.read_bytes())
+        write_bytes(folder / "index.html", _list_page(name, listed, today).encode())
+        _end(folder, before, {demo.demo_id: demo.version for demo in demos})
+    return folder / "index.html"
+
+
+def _begin(folder: Path) -> Mapping[str, int]:
+    """The versions that an earlier export wrote here; empty for a new or empty folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not any(folder.iterdir()):
+        write_bytes(folder / _RECORD, msgspec.json.encode(SiteRecord()))
+        return {}
+    try:
+        record = msgspec.json.decode((folder / _RECORD).read_bytes(), type=SiteRecord)
+    except (FileNotFoundError, msgspec.MsgspecError) as error:
+        raise LibraryError(f"{folder} holds other files", "Choose a new or an empty folder.") from error
+    return {demo_id: version for demo_id, version in record.demos.items() if is_demo_id(demo_id)}
+
+
+def _end(folder: Path, before: Mapping[str, int], now: Mapping[str, int]) -> None:
+    """Note what is here, and remove the demos that are no longer in the library."""
+    write_bytes(folder / _RECORD, msgspec.json.encode(SiteRecord({**before, **now})))
+    for demo_id in before.keys() - now.keys():
+        shutil.rmtree(folder / "demos" / demo_id, ignore_errors=True)
+    write_bytes(folder / _RECORD, msgspec.json.encode(SiteRecord(dict(now))))
+
+
+def _write_demo(name: str, demo: Demo, folder: Path, before: Mapping[str, int]) -> SiteDemo:
+    """Write a demo's page and media; returns its card."""
+    page = folder / "index.html"
+    if before.get(demo.demo_id) != demo.version or not page.is_file():
+        page.unlink(missing_ok=True)  # it stands for complete media
+        shutil.rmtree(folder / _STEPS, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        _copy_clip(demo, folder / _CLIP)
+        write_stills(demo, folder / _STEPS)
+        _write_thumbnail(demo, folder / _THUMBNAIL)
+    stills = {step.number: f"{_STEPS}/{Path(step.still).name}" for step in demo.steps if step.still}
+    there = {number: still for number, still in stills.items() if (folder / still).is_file()}
+    tracks = (to_vtt(demo.transcript), steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title))
+    # As data, because browsers load no track from the file beside a page that is a file.
+    sources = Sources("", _CLIP, "", *(data_address("text/vtt", track.encode()) for track in tracks))
+    text = offline_page(
+        "demo_page.html", demo, sources, shown=lambda step: with_picture(step, there.get(step.number, "")),
+        folder=HERE, name=name, policy=_POLICY,
+    )  # fmt: skip
+    write_bytes(page, text.encode())
+    here = f"demos/{demo.demo_id}"
+    thumbnail = f"{here}/{_THUMBNAIL}" if (folder / _THUMBNAIL).is_file() else ""
+    return site_demo(demo, f"{here}/index.html", thumbnail)
+
+
+def _copy_clip(demo: Demo, target: Path) -> None:
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with library_errors(f"read the clip of “{demo.title}”"):
+            shutil.copyfile(demo.path / demo.clip.path, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write_thumbnail(demo: Demo, target: Path) -> None:
+    step = telling_step(demo)
+    target.unlink(missing_ok=True)
+    try:
+        if step is not None:
+            write_bytes(target, thumbnail_of(demo.path / step.still))
+    except LibraryError:
+        return  # a card without a picture
+
+
+def _list_page(name: str, listed: Sequence[SiteDemo], today: str) -> str:
+    return (
+        templates(HERE)
+        .get_template("site.html")
+        .render(
+            name=name,
+            tally=count(len(listed), "demo"),
+            demos=listed,
+            tags=tags_of(listed),
+            data=script_data(listed),
+            pages=(),
+            today=today,
+            policy=_POLICY,
+            icon="icon.svg",
+            styles=(),
+            script="",
+        )
+    )
