@@ -60,13 +60,15 @@ class GuardOptions:
     """``hosts``: accepted host names, with any port; empty: all. ``token``: required of every client; empty: none.
 
     ``writable``: the paths that accept POST, from this reader's own pages only. ``frame_origins``: the sites whose
-    pages may show the player (below ``/embed/``) in a frame.
+    pages may show the player (below ``/embed/``) in a frame. ``own_access``: paths of which only the host name is
+    checked here.
     """
 
     hosts: tuple[str, ...] = _LOOPBACK
     token: str = ""
     writable: frozenset[str] = frozenset()
     frame_origins: tuple[str, ...] = ()
+    own_access: frozenset[str] = frozenset()
 
 
 def is_loopback(host: str) -> bool:
@@ -105,6 +107,8 @@ class Guard:
         if self._options.hosts and _name(headers.get("host", "")) not in self._options.hosts:
             # Prevents DNS rebinding: another site whose name was pointed at this machine.
             return PlainTextResponse("This server does not answer to that name.\n", 421)
+        if scope["path"] in self._options.own_access:
+            return None
         if scope["method"] == "POST" and scope["path"] in self._options.writable:
             if not _from_own_page(headers):
                 return PlainTextResponse("This is accepted from the reader's own pages only.\n", 403)
@@ -128,7 +132,8 @@ class Guard:
             # Lax: a link in a chat must open, and no link can change anything in the reader.
             answer.set_cookie(_cookie(scope), self._options.token, httponly=True, samesite="lax", max_age=30 * 86_400)
             return answer
-        if self._has_cookie(scope, headers):
+        program = self._is_token(_bearer(headers))  # it keeps no cookies
+        if program or self._has_cookie(scope, headers):
             return _admit(scope)
         if "text/html" not in headers.get("accept", ""):
             return PlainTextResponse(f"{_ASKS}\n", 401)
@@ -144,6 +149,11 @@ def _admit(scope: Scope) -> Response | None:
     """No refusal; tells the pages that this visitor may see every demo."""
     scope.setdefault("state", {})["admitted"] = True
     return None
+
+
+def _bearer(headers: Headers) -> str:
+    kind, _, given = headers.get("authorization", "").partition(" ")
+    return given.strip() if kind.lower() == "bearer" else ""
 
 
 def _cookie(scope: Scope) -> str:

@@ -67,19 +67,24 @@ _WHAT = {
 
 @dataclass(frozen=True)
 class Extension:
-    """More pages in the reader: their routes, those of their paths that accept POST, and what ends them."""
+    """More pages in the reader: their routes, those of their paths that accept POST, and what ends them.
+
+    ``own_access``: paths that check for themselves who may use them and how.
+    """
 
     routes: Sequence[Route]
-    writable: frozenset[str]
-    close: Callable[[], None]
+    writable: frozenset[str] = frozenset()
+    close: Callable[[], None] = lambda: None
+    own_access: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class ReaderOptions:
     """Options of the reader. ``kept_bytes``: memory limit of the cache of pages. ``read_only``: nobody can ask.
 
-    ``pages`` and ``media``: how long requests wait for the catalog, and for the store. ``recording``: the pages on
-    which browsers record. ``sharing``: how demos leave the reader.
+    ``pages`` and ``media``: how long requests wait for the catalog, and for the store. ``extensions``: more
+    pages, such as those on which browsers record; ``recordable``: they are among them. ``sharing``: how demos leave
+    the reader.
     """
 
     guard: GuardOptions = field(default_factory=GuardOptions)
@@ -87,7 +92,8 @@ class ReaderOptions:
     read_only: bool = False
     pages: PoolOptions = PAGE_WAITS
     media: PoolOptions = MEDIA_WAITS
-    recording: Extension | None = None
+    extensions: Sequence[Extension] = ()
+    recordable: bool = False
     sharing: SharingOptions = field(default_factory=SharingOptions)
 
 
@@ -134,9 +140,10 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
     routes += [*pages.sharing.routes(), *pages.learning.routes()]
     asking = frozenset() if options.read_only else frozenset({ASK_LINK})
     guard = replace(guard, writable=guard.writable | asking | pages.learning.writable)
-    if options.recording is not None:
-        routes[:0] = options.recording.routes  # their static files are in a folder of their own
-        guard = replace(guard, writable=guard.writable | options.recording.writable)
+    for more in options.extensions:
+        routes[:0] = more.routes  # their static files are in folders of their own
+        writable, own_access = guard.writable | more.writable, guard.own_access | more.own_access
+        guard = replace(guard, writable=writable, own_access=own_access)
     app = Starlette(routes=routes, exception_handlers={HTTPException: pages.problem, LibraryError: pages.problem})
     return Reader(Guard(app, guard, pages.way_in), (waiting, fetching))
 
@@ -150,7 +157,7 @@ class Pages:
     def __init__(self, library: Library, search_log: SearchLogger, options: ReaderOptions) -> None:
         self._library, self._search_log, self._cache = library, search_log, PageCache(options.kept_bytes)
         self._shelf, self._writable = DemoShelf(library.catalog), not options.read_only
-        self._templates = templates(recordable=options.recording is not None)
+        self._templates = templates(recordable=options.recordable)
         self.related = RelatedDemos(library, self._shelf, self.filled)
 
     def demo_of(self, demo_id: str) -> Demo:

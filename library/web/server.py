@@ -46,12 +46,17 @@ else:
     _REFUSED, _OTHER_PORT = "may not be used", "Choose one above 1023."
 
 
+MakeExtension = Callable[[Library, GuardOptions], Extension]
+"""Makes more pages for the reader of a library, whose access the options tell."""
+
+
 @dataclass(frozen=True)
 class ServeOptions:
     """Where to serve. ``port`` 0 takes a free one. ``names``: more host names by which the server is reached.
 
     ``read_only``: visitors cannot ask for demos. ``pages``, ``media``: how long requests wait for catalog and store.
-    ``recording`` makes the pages on which browsers record. ``sharing``: how demos leave the reader.
+    ``recording`` makes the pages on which browsers record, ``extensions`` make more pages. ``sharing``: how demos
+    leave the reader.
     """
 
     host: str = "127.0.0.1"
@@ -61,7 +66,8 @@ class ServeOptions:
     read_only: bool = False
     pages: PoolOptions = PAGE_WAITS
     media: PoolOptions = MEDIA_WAITS
-    recording: Callable[[Library, GuardOptions], Extension] | None = None
+    recording: MakeExtension | None = None
+    extensions: Sequence[MakeExtension] = ()
     sharing: SharingOptions = field(default_factory=SharingOptions)
 
 
@@ -131,13 +137,15 @@ class Running:
         self._library, self._over = library, threading.Event()
         self._scratch = Path(tempfile.mkdtemp(prefix="showhow-reader-"))
         self._search_log = SearchLogger(library.catalog.use)
-        self._recording = options.recording(library, guard) if options.recording is not None else None
+        makers = [*([options.recording] if options.recording is not None else []), *options.extensions]
+        self._extensions = [make(library, guard) for make in makers]
         reader = ReaderOptions(
             guard=guard,
             read_only=options.read_only,
             pages=options.pages,
             media=options.media,
-            recording=self._recording,
+            extensions=self._extensions,
+            recordable=options.recording is not None,
             sharing=options.sharing,
         )
         self._reader = make_app(library, self._scratch, self._search_log, reader)
@@ -170,8 +178,8 @@ class Running:
             self._socket.close()
             for pool in self._reader.pools:
                 pool.close()
-            if self._recording is not None:
-                self._recording.close()
+            for extension in self._extensions:
+                extension.close()
             self._search_log.close()
             shutil.rmtree(self._scratch, ignore_errors=True)
 

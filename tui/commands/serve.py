@@ -6,11 +6,13 @@ import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tui.commands.options import CommandContext, Json
+from tui.commands.outside.reader_pages import AssistantPages, plain_pages
 from tui.console import print_json, say, warn
 
 if TYPE_CHECKING:
@@ -51,6 +53,9 @@ def serve(
         list[str] | None,
         typer.Option(metavar="ORIGIN", help="A site that may show demos in frames, like https://wiki.example."),
     ] = None,
+    assistant: Annotated[
+        bool, typer.Option("--assistant", help="Let assistants search and read at /mcp (MCP), by their token.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Let browsers search, browse, watch and print what is filed, and ask for what is not.
@@ -64,20 +69,33 @@ def serve(
     if record and read_only:
         raise typer.BadParameter("what is only read takes no recordings", param_hint="--record")
 
+    address = cli.settings.reader_url or (f"http://{name[0] if name else host}:{port}" if port else "")
+    assistants = AssistantPages(address, read_only=read_only) if assistant else None
     with cli.open_library() as library, contextlib.suppress(KeyboardInterrupt):
         token, names = cli.settings.reader_token, tuple(name or ())
         options = ServeOptions(
-            host=host, port=port, token=token, names=names, read_only=read_only, sharing=_sharing(cli, embed_in or ())
-        )
+            host=host, port=port, token=token, names=names, read_only=read_only, sharing=_sharing(cli, embed_in or ()),
+            extensions=[plain_pages, *([assistants] if assistants else [])],
+        )  # fmt: skip
         if record:
             options = replace(options, recording=_recording(cli))
-        run(library, options, lambda running: _told(running, library, record=record, json=json, opened=open_browser))
+        told = partial(_told, library=library, assistants=assistants, record=record, json=json, opened=open_browser)
+        run(library, options, told)
 
 
-def _told(running: Running, library: Library, *, record: bool, json: bool, opened: bool) -> None:
+def _told(
+    running: Running,
+    library: Library,
+    assistants: AssistantPages | None,
+    *,
+    record: bool,
+    json: bool,
+    opened: bool,
+) -> None:
     """Say where the reader is, once it can be reached."""
     if json:
-        print_json({"url": running.url, "port": running.port, "token": running.token})
+        more = {"assistant_token": assistants.token} if assistants else {}
+        print_json({"url": running.url, "port": running.port, "token": running.token, **more})
     else:
         say(f"Serving “{library.name}” at {running.url}   (Ctrl-C ends it)")
         if running.token:
@@ -85,6 +103,9 @@ def _told(running: Running, library: Library, *, record: bool, json: bool, opene
             say(f"Whoever has this link can {can}. It is not encrypted; use it on a network you trust.")
         elif record:
             say(f"Browsers on this machine can record: {running.url}record")
+        if assistants:
+            place = f"{running.url.partition('?')[0]}mcp"
+            say(f"Assistants ask at {place} with “Authorization: Bearer {assistants.token}”.")
     sys.stdout.flush()  # a program that reads this pipe waits for the address
     if opened:
         import webbrowser

@@ -28,6 +28,7 @@ from tui.commands import (
 )
 from tui.commands.learning import insight, needs, note
 from tui.commands.options import CommandContext, Json
+from tui.commands.outside import assistant
 from tui.commands.practice import attempt, mine
 from tui.commands.sharing import integrate, share
 from tui.console import print_json, say, version, warn
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 for commands in (
     record, control, takes, add, search, demos, note, needs, insight, attempt, mine, export, collections, serve,
-    share, integrate, library, transcribe, worker, models,
+    share, integrate, assistant, library, transcribe, worker, models,
 ):  # fmt: skip
     commands.add_to(app)
 

@@ -1,0 +1,176 @@
+"""What assistants may ask the library: search, a demo, a picture, help for a program, and to note whether it helped.
+
+Owns the answers: each carries author, version, age and a link to the step. The words in them are what colleagues said
+and what their screens showed, never instructions. Reads filed demos only: recordings, drafts and attempts of a learner
+are not in a library and cannot be reached. Changes nothing but the record of what helped.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from capture.span import clock
+from library.catalog.usage import Use, Visit
+from library.connection.library import Library
+from library.format import age, day
+from library.links import link_to, parse_link, web_link_to
+from library.model import Demo, DemoNotFound, Hit, LibraryError
+from library.search.ask import ask
+from library.storage.bucket import MediaMissing
+from library.text import clean, words_of
+from transcribe.corrections import full_text, step_text
+from transcribe.model import Step
+
+MOST_HITS = 20
+_LONGEST_QUERY = 300
+_LONGEST_TEXT = 2_000
+"""Characters of one step or transcript in an answer."""
+_NOTES_PER_HOUR = 60
+# Version numbers, file names, and counters say nothing about the task in front.
+_PASSING = re.compile(r"\S*\d\S*|\S+\.\w{2,4}\b|[*•]")
+
+
+class Answers:
+    """Answers about one open library. ``reader_url``: the web reader that links lead to; empty: links of showhow.
+
+    Thread-safe. Methods raise LibraryError and DemoNotFound, whose text is meant for the assistant.
+    """
+
+    def __init__(self, library: Library, reader_url: str = "") -> None:
+        self._library, self._reader_url = library, reader_url
+        self._visit, self._lock = Visit(), threading.Lock()
+        self._noted_s: list[float] = []
+
+    def search_steps(self, query: str, limit: int = 8) -> dict[str, Any]:
+        """The steps that answer a question, best first; what is only near is told apart."""
+        self._library.refresh()
+        found = ask(self._library.catalog, self._library.meaning, query[:_LONGEST_QUERY], _limited(limit))
+        return {
+            "query": found.query,
+            "answers": found.answers,
+            "found": list(self._hits(found.hits)),
+            "did_you_mean": found.suggestion,
+            "note": "" if found.answers else "Nobody has shown this. What is found is only near.",
+        }
+
+    def get_demo(self, name: str) -> dict[str, Any]:
+        """A demo with all its steps, by id, title or link."""
+        demo, _ = self._demo(name)
+        steps = [self._step(demo, step) for step in demo.steps]
+        said = "" if steps else clean(full_text(demo.transcript), _LONGEST_TEXT)
+        return {**self._facts(demo), "steps": steps, "said": said}
+
+    def step_picture(self, name: str, step: int = 0) -> tuple[dict[str, Any], bytes]:
+        """What the screen showed at a step, as WebP, and what the step says. A link to a step may stand for both."""
+        demo, linked = self._demo(name)
+        shown = demo.step(step or linked or 1)
+        if not shown.still:
+            raise LibraryError(f"Step {shown.number} has no picture", "Its words are in get_demo.")
+        try:
+            picture = (self._library.store.fetch_local(demo, shown.still).path / shown.still).read_bytes()
+        except (OSError, MediaMissing) as error:
+            raise LibraryError(
+                f"The picture of step {shown.number} cannot be read", "Its words are in get_demo."
+            ) from error
+        return {**self._facts(demo), "step": self._step(demo, shown)}, picture
+
+    def help_for(self, app: str, title: str = "", question: str = "", limit: int = 3) -> dict[str, Any]:
+        """The steps that help with the program in front: its own first, then those of other programs.
+
+        ``app`` is the program's name or window class, ``title`` the title of its window.
+        """
+        self._library.refresh()
+        words = question.strip() or " ".join(words_of(_PASSING.sub(" ", title.replace(app, " "))))
+        name = " ".join(words_of(app))[:80]
+        most = _limited(limit)
+        same = self._search(f'app:"{name}" {words}', most) if name else ()
+        if not same and name and not question.strip():
+            same = self._search(f'app:"{name}"', most)  # its title says nothing that a demo does
+        known = {(hit.demo_id, hit.step) for hit in same}
+        others = [hit for hit in self._search(words, most) if (hit.demo_id, hit.step) not in known] if words else []
+        return {
+            "app": clean(app, 80),
+            "in_this_program": list(self._hits(same)),
+            "elsewhere": list(self._hits(others[:most])),
+            "note": "" if same or others else "Nobody has shown anything for this program yet.",
+        }
+
+    def note_help(self, name: str, *, helped: bool) -> dict[str, Any]:
+        """Note that a demo helped the user, or did not; nothing else is stored. Raises LibraryError: too often."""
+        demo, _ = self._demo(name)
+        with self._lock:
+            now = time.monotonic()
+            self._noted_s = [at for at in self._noted_s if now - at < 3_600]
+            if len(self._noted_s) >= _NOTES_PER_HOUR:
+                raise LibraryError("A lot was noted within this hour", "Note it later.")
+            self._noted_s.append(now)
+            visit = self._visit.opening()
+        self._library.catalog.use.note(demo.demo_id, Use.HELPED if helped else Use.NO_HELP, visit=visit)
+        return {"demo_id": demo.demo_id, "noted": "helped" if helped else "did not help"}
+
+    def _search(self, query: str, limit: int) -> tuple[Hit, ...]:
+        hits = ask(self._library.catalog, self._library.meaning, query[:_LONGEST_QUERY], limit).hits
+        return tuple(hit for hit in hits if not hit.nearest)
+
+    def _demo(self, name: str) -> tuple[Demo, int]:
+        """The filed demo of a name or link, and the step that the link leads to (0: none)."""
+        link = parse_link(name[:_LONGEST_QUERY])
+        self._library.refresh()
+        try:
+            demo_id = self._library.catalog.resolve(link.demo).demo_id
+        except DemoNotFound as error:
+            remedy = "Look for it with search_steps. Drafts, recordings and attempts cannot be read here."
+            raise DemoNotFound(clean(error.what, 200), remedy) from error
+        return self._library.catalog.get(demo_id), link.step
+
+    def _hits(self, hits: Iterable[Hit]) -> Iterator[dict[str, Any]]:
+        demos: dict[str, dict[str, Any]] = {}
+        for hit in hits:
+            if hit.demo_id not in demos:
+                demos[hit.demo_id] = self._facts(self._library.catalog.get(hit.demo_id))
+            yield {
+                **demos[hit.demo_id],
+                "step": hit.step,
+                "step_title": hit.step_title,
+                "at": clock(hit.start_ms),
+                "said": hit.snippet,
+                "link": self._link(hit.demo_id, hit.step),
+                "only_near": hit.nearest,
+            }
+
+    def _facts(self, demo: Demo) -> dict[str, Any]:
+        now = round(time.time() * 1000)
+        return {
+            "demo_id": demo.demo_id,
+            "title": demo.title,
+            "author": demo.author,
+            "version": demo.version,
+            "updated": day(demo.updated_unix_ms) if demo.updated_unix_ms else "",
+            "age": age(demo.updated_unix_ms, now),
+            "review_due": day(demo.review_unix_ms) if demo.review_unix_ms else "",
+            "may_be_out_of_date": demo.stale(now),
+            "tags": list(demo.tags),
+            "link": self._link(demo.demo_id),
+        }
+
+    def _step(self, demo: Demo, step: Step) -> dict[str, Any]:
+        return {
+            "number": step.number,
+            "title": step.title,
+            "said": clean(step_text(step, demo.transcript), _LONGEST_TEXT) if step.text else "",
+            "clicked": step.clicked,
+            "at": clock(step.start_ms),
+            "picture": bool(step.still),
+            "link": self._link(demo.demo_id, step.number),
+        }
+
+    def _link(self, demo_id: str, step: int = 0) -> str:
+        return web_link_to(self._reader_url, demo_id, step) if self._reader_url else link_to(demo_id, step)
+
+
+def _limited(limit: int) -> int:
+    return max(1, min(limit, MOST_HITS))
