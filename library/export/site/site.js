@@ -25,54 +25,67 @@ function stem(word) {
   return word.length > 4 ? word.replace(/(?:ies|ied)$/, "y").replace(/(?:ing|ed|es|s|e)$/, "") : word;
 }
 
-function counts(parts) {
+/** Words with their stem and their places: [demo, part, weight]; part 0 is the demo as a whole, part N its Nth step. */
+const index = new Map();
+
+function note(at, part, fields) {
   const weights = new Map();
-  for (const [name, text] of parts) for (const word of words(text)) weights.set(word, Math.max(weights.get(word) ?? 0, FIELDS[name]));
-  return weights;
+  for (const [name, text] of fields) for (const word of words(text)) weights.set(word, Math.max(weights.get(word) ?? 0, FIELDS[name]));
+  for (const [word, weight] of weights) {
+    if (!index.has(word)) index.set(word, { root: stem(word), places: [] });
+    index.get(word).places.push([at, part, weight]);
+  }
 }
 
-const entries = data.demos.map((demo) => ({
-  demo,
-  whole: counts([["title", demo.title], ["tags", demo.tags.join(" ")], ["text", `${demo.facts} ${demo.text}`]]),
-  steps: demo.steps.map((step) => counts([["step", step.title], ["text", step.text]])),
-}));
+for (const [at, demo] of data.demos.entries()) {
+  note(at, 0, [["title", demo.title], ["tags", demo.tags.join(" ")], ["text", `${demo.facts} ${demo.text}`]]);
+  for (const [n, step] of demo.steps.entries()) note(at, n + 1, [["step", step.title], ["text", step.text]]);
+}
 
-/** The weight of a query's word in a part: whole words and their forms count more than beginnings. */
-function weightIn(part, word, begins) {
-  let best = part.get(word) ?? 0;
-  for (const [other, weight] of part) {
-    if (stem(other) === stem(word)) best = Math.max(best, weight * 0.9);
-    else if (begins && other.startsWith(word)) best = Math.max(best, weight * 0.6);
+/** How well a word of the library meets one of the query: itself, another form of it, or only its beginning. */
+function likeness(word, root, term) {
+  if (word === term.word) return 1;
+  if (root === term.root) return 0.9;
+  return term.begins && word.startsWith(term.word) ? 0.6 : 0;
+}
+
+/** For each demo that has a word of the query, its parts with the weight of each term. */
+function matches(terms) {
+  const found = new Map();
+  for (const [word, { root, places }] of index) {
+    for (const [n, term] of terms.entries()) {
+      const factor = likeness(word, root, term);
+      if (!factor) continue;
+      for (const [at, part, weight] of places) {
+        if (!found.has(at)) found.set(at, new Map());
+        const parts = found.get(at);
+        if (!parts.has(part)) parts.set(part, new Array(terms.length).fill(0));
+        parts.get(part)[n] = Math.max(parts.get(part)[n], weight * factor);
+      }
+    }
   }
-  return best;
+  return found;
 }
 
 function search(query) {
   const typed = words(query);
-  const content = typed.filter((word, at) => !stop.has(word) || (at === typed.length - 1 && !query.endsWith(" ")));
-  const wanted = content.length && content.some((word) => !stop.has(word)) ? content.filter((word) => !stop.has(word)) : typed;
+  const content = typed.filter((word) => !stop.has(word));
+  const wanted = content.length ? content : typed;
   if (!wanted.length) return null;
-  const all = entries.map((entry) => {
-    const perWord = wanted.map((word) => {
-      const begins = word.length > 2 || wanted.length === 1 || word === wanted.at(-1);
-      return { whole: weightIn(entry.whole, word, begins), steps: entry.steps.map((step) => weightIn(step, word, begins)) };
-    });
-    return { entry, perWord };
-  });
-  const idf = wanted.map((_, at) => Math.log(1 + entries.length / (1 + all.filter(({ perWord }) => perWord[at].whole || perWord[at].steps.some(Boolean)).length)));
-  const ranked = all.map(({ entry, perWord }) => rank(entry, perWord, idf)).filter(({ met }) => met > 0);
-  const complete = ranked.filter(({ met }) => met === wanted.length);
-  const hits = (complete.length ? complete : ranked.filter(({ met }) => met * 2 >= wanted.length)).sort((a, b) => b.met - a.met || b.score - a.score);
+  const terms = wanted.map((word) => ({ word, root: stem(word), begins: word.length > 2 || word === wanted.at(-1) }));
+  const best = [...matches(terms)].map(([at, parts]) => ({ demo: data.demos[at], parts, best: terms.map((_, n) => Math.max(...[...parts.values()].map((weights) => weights[n]))) }));
+  const rarity = terms.map((_, n) => Math.log(1 + data.demos.length / (1 + best.filter((one) => one.best[n]).length)));
+  const ranked = best.map((one) => rank(one, rarity));
+  const complete = ranked.filter(({ met }) => met === terms.length);
+  const hits = (complete.length ? complete : ranked.filter(({ met }) => met * 2 >= terms.length)).sort((a, b) => b.met - a.met || b.score - a.score);
   return { wanted, hits: hits.slice(0, MOST_DEMOS), partial: !complete.length && hits.length > 0 };
 }
 
-function rank(entry, perWord, idf) {
-  const best = (one) => Math.max(one.whole, ...one.steps, 0);
-  const met = perWord.filter((one) => best(one) > 0).length;
-  const steps = entry.steps.map((_, at) => ({ at, score: perWord.reduce((sum, one, n) => sum + one.steps[at] * idf[n], 0) })).filter(({ score }) => score > 0);
-  steps.sort((a, b) => b.score - a.score || a.at - b.at);
-  const score = perWord.reduce((sum, one, n) => sum + best(one) * idf[n], 0) + (steps[0]?.score ?? 0);
-  return { demo: entry.demo, met, score, steps: steps.slice(0, MOST_STEPS).map(({ at }) => entry.demo.steps[at]) };
+function rank({ demo, parts, best }, rarity) {
+  const sum = (weights) => weights.reduce((total, weight, n) => total + weight * rarity[n], 0);
+  const steps = [...parts].filter(([part]) => part).map(([part, weights]) => ({ part, score: sum(weights) }));
+  steps.sort((a, b) => b.score - a.score || a.part - b.part);
+  return { demo, met: best.filter(Boolean).length, score: sum(best) + (steps[0]?.score ?? 0), steps: steps.slice(0, MOST_STEPS).map(({ part }) => demo.steps[part - 1]) };
 }
 
 function element(name, className, ...inside) {

@@ -22,7 +22,7 @@ from tui.services.factory import open_services
 SHOWHOW = Path(sys.executable).with_name("showhow")
 BEGINS = {
     "md": b"# ", "html": b"<!doctype html>", "pdf": b"%PDF-", "webp": b"RIFF", "srt": b"1", "vtt": b"WEBVTT",
-    "m4a": b"\0\0\0", "mp4": b"\0\0\0", "gif": b"GIF8", "docx": b"PK",
+    "m4a": b"\0\0\0", "mp4": b"\0\0\0", "gif": b"GIF8", "docx": b"PK", "zip": b"PK",
 }  # fmt: skip
 
 

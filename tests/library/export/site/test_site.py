@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from msgspec.structs import replace
-from playwright.sync_api import Browser, Frame, Page
+from playwright.sync_api import Browser, Frame, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from library.connection.library import Library, open_library
 from library.export.site.export_site import export_one_file, export_site
@@ -54,7 +55,10 @@ def article(page: Page) -> Frame:
     """The frame that shows a demo, when it is there."""
 
     def there() -> Frame | None:
-        return next((one for one in page.frames if one.query_selector("article.demo") is not None), None)
+        try:
+            return next((one for one in page.frames if one.query_selector("article.demo") is not None), None)
+        except PlaywrightError:  # it is on its way to the page
+            return None
 
     found: Frame = wait_for(there, "a demo's page")
     return found
@@ -77,7 +81,7 @@ def test_a_step_is_found_and_its_clip_stands_there(browser: Browser, places: dic
         chapters = "[...clip.textTracks].find(({kind}) => kind === 'chapters').cues?.length"
         wait_for(lambda: frame.evaluate(chapters) == 4, "its chapters")
         page.go_back()
-        wait_for(lambda: page.is_visible("#q"), "the list again")
+        expect(page.locator("#q")).to_be_visible()
 
 
 @pytest.mark.parametrize("kind", KINDS)
