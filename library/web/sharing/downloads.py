@@ -137,5 +137,5 @@ def _attachment(path: Path, demo: Demo, media_type: str | None) -> FileResponse:
 def disposition(title: str, ending: str, *, how: str = "attachment") -> str:
     """A Content-Disposition with the title as the file's name (RFC 6266): plain ASCII, and as it is."""
     name = file_title(title)
-    plain = name.encode("ascii", "ignore").decode().replace('"', "").replace("%", "").strip(" .-")
+    plain = name.encode("ascii", "ignore").decode().replace('"', "").replace("%", "").strip(" .")
     return f"{how}; filename=\"{plain or 'demo'}{ending}\"; filename*=UTF-8''{quote(name + ending, safe='')}"

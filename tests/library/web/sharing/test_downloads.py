@@ -1,0 +1,120 @@
+"""Files of a demo to keep: named by its title, with title and author inside, in every format that is offered."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import av
+import pytest
+from msgspec.structs import replace
+
+from library.connection.library import Library
+from library.export.exporter import FORMS
+from library.export.web_exports import WebExports
+from library.model import Demo
+from library.text import file_title
+from library.web.server import ServeOptions
+from library.web.sharing.downloads import disposition
+from library.web.sharing.options import SharingOptions
+from tests.library.web.sharing.conftest import SharedReader
+from tests.support.web_library import Answer, ask, served
+
+EXPORTING = ServeOptions(port=0, sharing=SharingOptions(exports=WebExports()))
+
+
+def name_of(answer: Answer) -> str:
+    found = re.search(r'filename="([^"]*)"', answer.headers["content-disposition"])
+    assert found
+    return found[1]
+
+
+def test_a_clip_is_named_by_its_title_and_says_who_made_it(reader: SharedReader, tmp_path: Path) -> None:
+    share = reader.shares.create(reader.demo.demo_id)
+    answer = ask(reader.running, f"{reader.path(share)}/download")
+    assert (answer.status, answer.headers["content-type"]) == (200, "video/mp4")
+    assert name_of(answer) == "Raise a purchase order.mp4"
+    (tmp_path / "clip.mp4").write_bytes(answer.body)
+    with av.open(str(tmp_path / "clip.mp4")) as file:
+        assert (file.metadata["title"], file.metadata["artist"]) == ("Raise a purchase order", "Priya")
+        assert sum(1 for packet in file.demux(video=0) if packet.size) > 40
+    assert "attachment" not in ask(reader.running, f"{reader.path(share)}/clip.mp4").headers.get(
+        "content-disposition", ""
+    )
+
+
+def test_a_clip_that_cannot_be_read_is_told_in_one_line(reader: SharedReader) -> None:
+    share = reader.shares.create(reader.other.demo_id)
+    answer = ask(reader.running, f"{reader.path(share)}/download")
+    assert answer.status == 503
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("title", "plain"),
+    [
+        ("Raise an order", "Raise an order.mp4"),
+        ('a/b\\c:d*e?f"g<h>i|j', "a b c d e f g h i j.mp4"),
+        ("Größe ändern", "Gre ndern.mp4"),
+        ("注文する", "demo.mp4"),
+        ("../../etc/passwd", "etc passwd.mp4"),
+        ("x\r\nSet-Cookie: a=b", "x Set-Cookie a=b.mp4"),
+        ("NUL", "NUL-.mp4"),
+        ("   ...  ", "demo.mp4"),
+        ("100 % done", "100  done.mp4"),
+    ],
+)
+def test_any_title_makes_a_name_of_a_file(title: str, plain: str) -> None:
+    header = disposition(title, ".mp4")
+    assert re.search(r'filename="([^"]*)"', header)[1] == plain  # type: ignore[index]  # found
+    assert header.isascii()
+    assert not set(header) & set("\r\n")
+    assert not set(file_title(title)) & set('/\\:*?"<>|')
+
+
+def test_every_format_that_is_offered_can_be_had(reader: SharedReader) -> None:
+    offered = {form.name for form in FORMS.values() if not form.of_a_step}
+    with served(reader.library, EXPORTING) as running:
+        page = ask(running, f"/demo/{reader.demo.demo_id}").text
+        links = set(re.findall(rf'href="(/demo/{reader.demo.demo_id}/export/[\w-]+)"', page))
+        assert {link.rpartition("/")[2] for link in links} == offered
+        for link in sorted(links):
+            answer = ask(running, link)
+            assert answer.status == 200, link
+            assert name_of(answer).startswith("Raise a purchase order."), link
+            assert answer.body, link
+        packed = ask(running, f"/demo/{reader.demo.demo_id}/export/markdown")
+        names = zipfile.ZipFile(BytesIO(packed.body)).namelist()
+        assert [name for name in names if name.endswith(".md")]
+        assert len([name for name in names if name.endswith((".webp", ".png"))]) == 4
+        for odd in ("gif", "nothing", "..", "%2e%2e%2fx"):
+            assert ask(running, f"/demo/{reader.demo.demo_id}/export/{odd}").status == 404, odd
+
+
+def test_an_edited_demo_is_made_anew(shelf: Library) -> None:
+    written: list[int] = []
+
+    class Counting(WebExports):
+        def write(self, demo: Demo, name: str, folder: Path) -> Path:
+            written.append(demo.version)
+            return super().write(demo, name, folder)
+
+    demo = next(one for one in shelf.catalog.list() if one.title == "Raise a purchase order")
+    with served(shelf, ServeOptions(port=0, sharing=SharingOptions(exports=Counting()))) as running:
+        path = f"/demo/{demo.demo_id}/export/srt"
+        assert ask(running, path).body == ask(running, path).body
+        assert written == [demo.version]
+        shelf.catalog.insert(replace(demo, version=demo.version + 1))
+        assert ask(running, path).status == 200
+        assert written == [demo.version, demo.version + 1]
+        shelf.catalog.insert(demo)
+
+
+def test_without_exports_and_below_a_link_none_is_offered(reader: SharedReader) -> None:
+    share = reader.shares.create(reader.demo.demo_id)
+    with served(reader.library, EXPORTING) as running:
+        assert "/export/" not in ask(running, reader.path(share)).text
+        assert ask(running, f"{reader.path(share)}/export/html").status == 404
+    assert "/export/" not in ask(reader.running, reader.path(share)).text
