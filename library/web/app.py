@@ -329,7 +329,8 @@ def static_file(name: str, media_type: str, request: Request) -> Response:
 
 
 async def _robots(_: Request) -> Response:
-    return Response("User-agent: *\nDisallow: /\n", media_type="text/plain")
+    # Chats whose previews ask here first may read what is shared; its pages tell search engines to leave them out.
+    return Response("User-agent: *\nAllow: /s/\nAllow: /oembed\nDisallow: /\n", media_type="text/plain")
 
 
 async def _no_icon(_: Request) -> Response:

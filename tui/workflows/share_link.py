@@ -14,12 +14,12 @@ async def copy_share_link(workflow: Workflow, demo_id: str, step: int) -> None:
         if (copied := await workflow.ask(services.sharing.share, demo_id, step)) is not None:
             workflow.app.copy_to_clipboard(copied.url)
             until = f"until {copied.until}" if copied.until else "until you revoke it"
-            workflow.say(f"Copied {copied.url}   Opens this demo for whoever has it, {until}: showhow share list")
+            workflow.say(f"Copied. It opens this demo for anybody {until} (showhow share list)   {copied.url}")
         return
     link = link_to(demo_id, step)
     workflow.app.copy_to_clipboard(link)
+    await _offer_handler(workflow)  # first: the line would cover the question on a small screen
     workflow.say(f"Copied {link}   It opens with: showhow play {link}")
-    await _offer_handler(workflow)
 
 
 async def _offer_handler(workflow: Workflow) -> None:

@@ -25,8 +25,8 @@ from library.web.sharing.options import DemoExports
 from library.web.sharing.preview_image import preview_image
 
 _Result = TypeVar("_Result")
-_KEPT = 16
-"""Files that are kept; a clip is a few megabytes a minute."""
+_KEPT_BYTES = 1 << 30
+"""Of files that are kept, besides the last one; a clip is a few megabytes a minute."""
 
 
 class WaitingPool(Protocol):
@@ -50,6 +50,7 @@ class Downloads:
         self._find, self._fetch_local, self._folder, self._pool = find, fetch_local, folder, pool
         self._exports = exports
         self._kept: OrderedDict[str, Path] = OrderedDict()
+        self._sizes: dict[str, int] = {}
         self._lock = threading.Lock()
 
     async def clip(self, request: Request) -> Response:
@@ -94,6 +95,8 @@ class Downloads:
         from capture.render.chapter_copy import copy_clip
 
         clip = self._fetch_local(demo, demo.clip.path).path / demo.clip.path
+        if not clip.is_file():
+            raise HTTPException(404)
         return copy_clip(clip, folder / "clip.mp4", (), demo.title, demo.author)
 
     def _demo(self, name: str) -> Demo:
@@ -109,7 +112,7 @@ class Downloads:
             if (ready := self._kept.get(key)) is not None and ready.is_file():
                 self._kept.move_to_end(key)
                 return ready
-        folder = self._folder / f"made-{key}"
+        folder = self._place(key)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         try:
@@ -118,14 +121,22 @@ class Downloads:
             raise HTTPException(404) from error
         except LibraryError:
             raise
-        except ShowhowError as error:  # a clip that cannot be read
-            raise LibraryError(error.what, error.remedy) from error
+        except ShowhowError as error:  # its line names a file of this machine, which is no business of visitors
+            raise LibraryError(f"“{demo.title}” cannot be given out so", "Its clip cannot be read.") from error
         with self._lock:
-            self._kept[key] = path
-            while len(self._kept) > _KEPT:
-                _, oldest = self._kept.popitem(last=False)
-                shutil.rmtree(oldest.parent, ignore_errors=True)
+            self._keep(key, path)
         return path
+
+    def _keep(self, key: str, path: Path) -> None:
+        self._kept[key], self._sizes[key] = path, path.stat().st_size
+        self._kept.move_to_end(key)
+        while len(self._kept) > 1 and sum(self._sizes.values()) > _KEPT_BYTES:
+            oldest, _ = self._kept.popitem(last=False)
+            del self._sizes[oldest]
+            shutil.rmtree(self._place(oldest), ignore_errors=True)
+
+    def _place(self, key: str) -> Path:
+        return self._folder / f"made-{key}"
 
 
 def _attachment(path: Path, demo: Demo, media_type: str | None) -> FileResponse:

@@ -51,7 +51,7 @@ const methods = {
   getMuted: () => clip.muted,
   setVolume: (value) => void (finite(value, 0, 100) !== null && (clip.volume = finite(value, 0, 100) / 100)),
   getVolume: () => Math.round(clip.volume * 100),
-  getDuration: () => (Number.isFinite(clip.duration) ? clip.duration : 0),
+  getDuration: () => (Number.isFinite(clip.duration) ? clip.duration : document.body.dataset.duration / 1000), // else not loaded yet
   setCurrentTime: (value) => void (finite(value, 0, Infinity) !== null && go(value)),
   getCurrentTime: () => clip.currentTime,
   setLoop: (value) => void (clip.loop = value === true),

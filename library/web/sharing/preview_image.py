@@ -12,6 +12,12 @@ WIDTH, HEIGHT = 1200, 900
 _QUALITY = 82
 
 
+def preview_size(width: int, height: int) -> tuple[int, int]:
+    """Width and height of the JPEG of a still of this size in pixels; it is never enlarged."""
+    scale = min(1.0, WIDTH / max(1, width), HEIGHT / max(1, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
 def preview_image(still: Path) -> bytes:
     """The JPEG of a still. Raises LibraryError when the still cannot be read."""
     from PIL import Image

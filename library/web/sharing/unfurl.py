@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from library.model import Demo
 from library.web.sharing.addresses import DemoAddresses
+from library.web.sharing.preview_image import preview_size
 from transcribe.corrections import full_text
 from transcribe.model import Step
 
@@ -119,11 +120,9 @@ def oembed_document(
         "provider_url": f"{at.base}/",
         "thumbnail_url": at.preview(demo, next((one for one in demo.steps if one.number == step), None)),
     }
-    if facts["thumbnail_url"]:
-        facts |= {
-            "thumbnail_width": demo.clip.width or EMBED_WIDTH,
-            "thumbnail_height": demo.clip.height or EMBED_HEIGHT,
-        }
+    if facts["thumbnail_url"] and demo.clip.width:
+        thumbnail = preview_size(demo.clip.width, demo.clip.height)
+        facts |= {"thumbnail_width": thumbnail[0], "thumbnail_height": thumbnail[1]}
     if framed:
         html = frame_code(at.embed(step), demo.title, (width, height))
         facts |= {"html": html, "width": width, "height": height}

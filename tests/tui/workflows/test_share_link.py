@@ -63,8 +63,11 @@ async def test_without_a_reader_it_opens_in_showhow_and_the_desktop_is_asked_abo
         await copied(desk, links)
         await desk.shows("Open showhow:// links with showhow on this desktop?")
         assert desk.app.clipboard == "showhow://d04f0c2a#3"
+        assert "Copied" not in desk.text()
         await desk.press("y")
         await desk.until(lambda: links.answers == [True], "the answer")
+        await desk.shows("Copied showhow://")
+        desk.app.clear_notifications()
         await desk.press("y")
         await desk.shows("Copied showhow://")
         await desk.hides("Open showhow:// links")

@@ -11,14 +11,17 @@ import av
 import pytest
 from msgspec.structs import replace
 
-from library.connection.library import Library
+from library.connection.library import open_library
 from library.export.exporter import FORMS
 from library.export.web_exports import WebExports
 from library.model import Demo
 from library.text import file_title
 from library.web.server import ServeOptions
+from library.web.sharing import downloads
 from library.web.sharing.downloads import disposition
 from library.web.sharing.options import SharingOptions
+from tests.library.factories import demo as record
+from tests.library.factories import put_bundle
 from tests.library.web.sharing.conftest import SharedReader
 from tests.support.web_library import Answer, ask, served
 
@@ -49,7 +52,8 @@ def test_a_clip_that_cannot_be_read_is_told_in_one_line(reader: SharedReader) ->
     share = reader.shares.create(reader.other.demo_id)
     answer = ask(reader.running, f"{reader.path(share)}/download")
     assert answer.status == 503
-    assert "Traceback" not in answer.text
+    assert "cannot be given out so" in answer.text
+    assert str(reader.library.folder) not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -93,7 +97,7 @@ def test_every_format_that_is_offered_can_be_had(reader: SharedReader) -> None:
             assert ask(running, f"/demo/{reader.demo.demo_id}/export/{odd}").status == 404, odd
 
 
-def test_an_edited_demo_is_made_anew(shelf: Library) -> None:
+def test_an_edited_demo_is_made_anew_and_one_without_its_clip_is_not_there(tmp_path: Path) -> None:
     written: list[int] = []
 
     class Counting(WebExports):
@@ -101,15 +105,29 @@ def test_an_edited_demo_is_made_anew(shelf: Library) -> None:
             written.append(demo.version)
             return super().write(demo, name, folder)
 
-    demo = next(one for one in shelf.catalog.list() if one.title == "Raise a purchase order")
-    with served(shelf, ServeOptions(port=0, sharing=SharingOptions(exports=Counting()))) as running:
-        path = f"/demo/{demo.demo_id}/export/srt"
-        assert ask(running, path).body == ask(running, path).body
-        assert written == [demo.version]
-        shelf.catalog.insert(replace(demo, version=demo.version + 1))
-        assert ask(running, path).status == 200
-        assert written == [demo.version, demo.version + 1]
-        shelf.catalog.insert(demo)
+    with open_library(tmp_path / "library") as library:
+        put = put_bundle(library.demos, record("order-ab12", "Raise an order", "Open the menu."))
+        library.refresh()
+        options = ServeOptions(port=0, sharing=SharingOptions(exports=Counting()))
+        with served(library, options) as running:
+            path = "/demo/order-ab12/export/srt"
+            assert ask(running, path).body == ask(running, path).body
+            assert written == [1]
+            edited = put_bundle(library.demos, replace(put, version=2, files={}))
+            library.refresh()
+            assert ask(running, path).status == 200
+            assert written == [1, 2]
+            (edited.path / "clip.mp4").unlink()
+            assert ask(running, "/demo/order-ab12/download").status == 404
+
+
+def test_what_was_made_takes_no_more_room_than_it_may(reader: SharedReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "_KEPT_BYTES", 1)
+    with served(reader.library, EXPORTING) as running:
+        path = f"/demo/{reader.demo.demo_id}"
+        for file in ("download", "export/srt", "export/vtt", "download", "export/srt"):
+            assert ask(running, f"{path}/{file}").status == 200
+            assert len(list(running._scratch.glob("made-*"))) == 1
 
 
 def test_without_exports_and_below_a_link_none_is_offered(reader: SharedReader) -> None:
