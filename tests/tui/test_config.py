@@ -36,7 +36,7 @@ def test_flags_win_over_the_environment_which_wins_over_the_file(environment: di
     [
         ("model = [", "config.toml"),
         ('modle = "base"', "modle"),
-        ('modle = "base"', "It knows author, countdown, endpoint"),
+        ('modle = "base"', "It knows author, countdown, embed_in, endpoint"),
         ("model = 3", "quotes"),
         ('countdown = "soon"', "whole number"),
         ("fps = 100000", "“fps” must be a whole number from 1 to 120"),
