@@ -41,7 +41,7 @@ _CANCEL_S = 5.0
 _COMMANDS = set(RecorderCommand)
 _ORPHANED = "orphaned"
 _ENDING = {RecorderCommand.STOP, RecorderCommand.ABANDON, _ORPHANED}
-_OPENED = "opened"
+_OPENED, _CLOSED = "opened", "closed"
 
 Commands = queue.SimpleQueue[str]
 
@@ -144,7 +144,7 @@ def _read_commands(commands: Commands) -> None:
 def _follow(recorder: Recorder, commands: Commands, pipe: StatusPipe) -> int:
     """Run until the take has ended. An exception is reported in one line; its traceback is saved with the take."""
     faults: list[Exception] = []
-    thread = threading.Thread(target=_run, args=(recorder, faults), name="recorder", daemon=True)
+    thread = threading.Thread(target=_run, args=(recorder, faults, commands), name="recorder", daemon=True)
     thread.start()
     control = ControlServer(commands.put, lambda: recorder.status)
     disk_s, finishing_s = 0.0, math.inf
@@ -168,11 +168,12 @@ def _follow(recorder: Recorder, commands: Commands, pipe: StatusPipe) -> int:
     return _send_last(recorder, faults, pipe)
 
 
-def _run(recorder: Recorder, faults: list[Exception]) -> None:
+def _run(recorder: Recorder, faults: list[Exception], commands: Commands) -> None:
     try:
         recorder.run()
     except Exception as error:  # noqa: BLE001  reported by the other thread
         faults.append(error)
+    commands.put(_CLOSED)  # wakes the thread that waits for commands
 
 
 def _send_last(recorder: Recorder, faults: list[Exception], pipe: StatusPipe) -> int:

@@ -228,7 +228,7 @@ def _follow(recording: Recording, requests: SignalRequests, told: set[str], *, q
     if not live:
         _tell(f"Recording {recording.status.take_path}. Ctrl-C stops it.")
     printed = 0
-    while (take := recording.wait(0.2)) is None:
+    while (take := _ended(recording, requests)) is None:
         _apply(recording, requests)
         status = recording.status
         printed = _print_notices(status, printed, told, live=live)
@@ -238,6 +238,15 @@ def _follow(recording: Recording, requests: SignalRequests, told: set[str], *, q
     if live:
         _tell(_CLEAR_LINE, write=_write)
     return take
+
+
+def _ended(recording: Recording, requests: SignalRequests) -> Take | None:
+    """The take once it has ended; None after 0.2 s, and soon after a stop was asked for."""
+    for _ in range(4):
+        take = recording.wait(0.05)
+        if take is not None or requests.stop.is_set():
+            return take
+    return None
 
 
 def _tell(text: str, *, write: Callable[[str], None] = warn) -> None:
