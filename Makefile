@@ -1,9 +1,10 @@
 # Two commands: `make demo` and `make test`. Everything else is for people who change showhow.
 PYTHON ?= python3
 PY := .venv/bin/python
-export PYTHON
+WINDOWS ?= $(HOME)/.cache/showhow-tests/windows
+export PYTHON WINDOWS
 
-.PHONY: demo test test-long bench check dist format snapshots pictures constraints hooks clean
+.PHONY: demo test test-long test-windows bench check dist format snapshots pictures constraints hooks clean
 
 demo: ## set up, then record, file, search and export a real narrated demo
 	@scripts/setup.sh run
@@ -17,6 +18,11 @@ test: ## set up, then run the whole test suite
 test-long: ## the tests that take minutes
 	@scripts/setup.sh dev
 	@$(PY) -m pytest -m long
+
+test-windows: ## the main job and the tests that apply, by a Python for Windows under Wine; kept in $(WINDOWS)
+	@scripts/setup.sh dev
+	@PYTHON=$(PY) scripts/windows_check.sh "$(WINDOWS)" smoke
+	@PYTHON=$(PY) scripts/windows_check.sh "$(WINDOWS)" test
 
 bench: ## measurements against peers; tables for docs/benchmarks.md
 	@scripts/setup.sh dev

@@ -85,7 +85,7 @@ begin() {  # a private screen; and a first Windows process that holds no pipe of
   trap 'wineserver -k 2>/dev/null || /usr/lib/wine/wineserver -k 2>/dev/null || true; kill "$screen" 2>/dev/null || true' EXIT
   [ -d "$WINEPREFIX" ] || wineboot -i > /dev/null 2>&1 < /dev/null
   cp "$py/bcryptprimitives.dll" "$WINEPREFIX/drive_c/windows/system32/"
-  setsid wine "$py/python.exe" -c 'import time; time.sleep(36000)' > /dev/null 2>&1 < /dev/null &
+  setsid wine "$py/python.exe" -c 'import ctypes, time; ctypes.windll.user32.GetDesktopWindow(); time.sleep(36000)' > /dev/null 2>&1 < /dev/null &
   sleep 3
 }
 
@@ -99,5 +99,5 @@ case "${1:-smoke}" in
   run) shift; win -m tui.cli "$@" ;;
   test) shift; cd "$tree"; win -X utf8 -m pytest -q -p no:cacheprovider -W default --timeout 120 \
           -m "not x11 and not sound and not long and not bench" "$@" ;;
-  smoke) win "$tree/scripts/windows_smoke.py" ;;
+  smoke) win -X utf8 "$tree/scripts/windows_smoke.py" ;;
 esac

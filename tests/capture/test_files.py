@@ -117,7 +117,7 @@ def test_a_lock_is_held_by_one_and_let_go_when_its_process_is_killed(tmp_path: P
     assert holder.stdin is not None
     assert holder.stdout is not None
     with holder.stdin, holder.stdout:
-        assert holder.stdout.readline() == b"held\n"
+        assert holder.stdout.readline().strip() == b"held"
         lock = FileLock(path)
         assert lock.held
         assert not lock.take()

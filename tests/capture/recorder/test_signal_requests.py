@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="a process of Windows sends no signal to itself")
 ROOT = Path(__file__).parents[3]
 _BEGIN = """
 import os, signal, sys
@@ -25,6 +26,15 @@ def said_by(code: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.skipif(sys.platform != "win32", reason="SIGBREAK is Windows' own")
+def test_on_windows_a_closed_console_stops() -> None:
+    assert said_by("""
+with SignalRequests() as requests:
+    signal.raise_signal(signal.SIGBREAK); print(requests.stop.is_set())
+""") == ["True"]
+
+
+@posix
 def test_each_request_counts_in_its_order() -> None:
     assert said_by(
         """
@@ -36,6 +46,7 @@ with SignalRequests() as requests:
     ) == ["toggle mark toggle mark mark", "0 False"]
 
 
+@posix
 def test_what_was_asked_before_there_is_a_recording_is_forgotten() -> None:
     assert said_by("""
 with SignalRequests() as requests:
@@ -43,6 +54,7 @@ with SignalRequests() as requests:
 """) == ["[]"]
 
 
+@posix
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_each_way_to_stop_stops(name: str) -> None:
     assert said_by(f"""
@@ -52,6 +64,7 @@ with SignalRequests() as requests:
 """) == ["True"]
 
 
+@posix
 def test_an_ignored_hangup_stays_ignored() -> None:
     assert said_by("""
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -60,6 +73,7 @@ with SignalRequests() as requests:
 """) == ["False"]
 
 
+@posix
 def test_afterwards_control_c_interrupts_and_late_pauses_and_a_closed_terminal_do_not() -> None:
     assert said_by("""
 signal.signal(signal.SIGINT, signal.SIG_IGN); signal.signal(signal.SIGHUP, signal.SIG_DFL)

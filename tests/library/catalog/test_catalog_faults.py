@@ -124,7 +124,7 @@ def test_kill_9_in_the_middle_of_a_rebuild_shows_no_half_demo_and_the_next_openi
     command = [sys.executable, "-c", REBUILD, str(tmp_path / "library"), while_]
     child = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert child.stdout is not None
-    assert child.stdout.readline() == b"here\n"
+    assert child.stdout.readline().strip() == b"here"
     child.kill()
     child.wait()
     child.stdout.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -79,7 +78,7 @@ def test_readers_that_are_killed_lose_nothing(share: Path, tmp_path: Path, monke
         child = process._child
         if child is not None and len(killed) < 2:
             killed.append(child.pid)
-            os.kill(child.pid, signal.SIGKILL)
+            child.kill()
             child.wait()
         return answer(process, question)
 

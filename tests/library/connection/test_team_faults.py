@@ -59,7 +59,7 @@ def run_and_kill(code: str, *words: str, environment: dict[str, str], seconds: f
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path.cwd()), **environment},
     )  # fmt: skip
     assert child.stdout is not None
-    assert child.stdout.readline() == b"ready\n"
+    assert child.stdout.readline().strip() == b"ready"
     time.sleep(seconds)  # the moment of death is the matter here, not a wait for something
     child.kill()
     child.wait()

@@ -188,7 +188,7 @@ def test_a_copy_killed_at_random_moments_shows_nothing_half_and_a_rerun_complete
             for _ in range(3):
                 child = subprocess.Popen(words, stdout=subprocess.PIPE, env=environment)
                 assert child.stdout is not None
-                assert child.stdout.readline() == b"ready\n"
+                assert child.stdout.readline().strip() == b"ready"
                 time.sleep(dice.uniform(0.05, 0.5))  # the moment of death is the matter here, not a wait for something
                 child.kill()
                 child.wait()

@@ -59,7 +59,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start(video: Path, folder: Path, name: str) -> subprocess.Popen[bytes]:
     child = subprocess.Popen([sys.executable, "-c", WORKER, str(video), str(folder), name], stdout=subprocess.PIPE)
     assert child.stdout is not None
-    assert child.stdout.readline() == b"ready\n"
+    assert child.stdout.readline().strip() == b"ready"
     return child
 
 
