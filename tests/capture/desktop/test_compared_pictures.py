@@ -59,6 +59,15 @@ def looked_at(screen: PlayedScreen, frame: Region, density: float = 1.0, *, pace
     return FrameBuffer(screen, BlindProbe(frame), rings=False, pacer=pacer, density=lambda _region: density)
 
 
+class SpotsOnly(LookPacer):
+    """Always time to look at ``spots``."""
+
+    spots: list[Region]
+
+    def look(self, now_s: float) -> list[Region] | None:  # noqa: ARG002  it is always time
+        return self.spots
+
+
 def same(source: FrameBuffer, pixels: Pixels) -> bool:
     colours = pixels.view(np.uint8).reshape(*pixels.shape, 4)[..., :3]
     return bool((source.picture[..., :3] == colours).all())
@@ -74,14 +83,16 @@ def test_what_changes_is_found_to_the_pixel() -> None:
 
 
 def test_a_caret_is_looked_at_alone_and_a_change_that_leaves_its_spot_is_shown_whole() -> None:
-    screen = PlayedScreen(1280, 720)
-    source = looked_at(screen, screen.desktop)
+    screen, pacer = PlayedScreen(1280, 720), SpotsOnly()
+    source = FrameBuffer(screen, BlindProbe(screen.desktop), rings=False, pacer=pacer)
+    pacer.spots = [Region(350, 250, 100, 100)]
     screen.shown[300:316, 400:402] = 0xFFFFFF
-    wait_for(source.poll, "the caret")
-    wait_for(lambda: source.poll() or screen.grabbed[-1].width < 400, "a look at the spot")
+    (change,) = source.poll()
+    assert change.region == Region(400, 300, 2, 16)
+    assert screen.grabbed[1:] == pacer.spots
     screen.shown[200:500, 300:900] = 0x334455
-    wait_for(source.poll, "the dialog")
-    assert same(source, screen.shown)  # at the first change, not a part of it
+    assert source.poll()
+    assert same(source, screen.shown)  # and not the part inside the spot
 
 
 def test_while_the_screen_is_locked_its_last_picture_stays_and_it_is_told_once() -> None:
