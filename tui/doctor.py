@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -250,11 +251,15 @@ def _home(settings: Settings) -> Finding:
 
 def _library(settings: Settings) -> Finding:
     from library.connection.library import open_library
+    from library.long_paths import long_path_faults
     from library.rights import rights_faults
 
     with open_library(settings.library_url, cache=settings.indexes_folder, media=settings.media) as library:
         demos = f"{count(len(library.catalog.list()), 'demo')} in {settings.library_url}"
-        what, _, remedy = next(rights_faults(library.folder) if library.team is None else iter(()), "").partition(". ")
+        faults = (
+            chain(rights_faults(library.folder), long_path_faults(library.folder)) if library.team is None else iter(())
+        )
+        what, _, remedy = next(faults, "").partition(". ")
     return Finding("library", "limited" if what else "ok", what or demos, remedy)
 
 
