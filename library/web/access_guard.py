@@ -109,11 +109,17 @@ class Guard:
             return PlainTextResponse("This server does not answer to that name.\n", 421)
         if scope["path"] in self._options.own_access:
             return None
+        return self._method_refusal(scope, headers) or self._stranger_refusal(scope, headers)
+
+    def _method_refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if scope["method"] == "POST" and scope["path"] in self._options.writable:
             if not _from_own_page(headers):
                 return PlainTextResponse("This is accepted from the reader's own pages only.\n", 403)
         elif scope["method"] not in {"GET", "HEAD"}:
             return PlainTextResponse("This is a reader: it changes nothing.\n", 405, {"Allow": "GET, HEAD"})
+        return None
+
+    def _stranger_refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if not self._options.token:
             return _admit(scope)
         if _OPEN.fullmatch(scope["path"]):

@@ -99,7 +99,9 @@ function openOnPhone() {
   clip.muted = silent;
   if (silent) showCaptions(true);
   const asked = page.dataset.at !== undefined || location.hash.startsWith("#step-");
-  if (silent && asked && !still && !navigator.connection?.saveData) clip.play().catch(() => {});
+  if (!silent || !asked || still || navigator.connection?.saveData) return;
+  stage.scrollIntoView({ block: "start", behavior: "instant" }); // the address led to the step below, out of sight of the clip
+  clip.play().catch(() => {});
 }
 
 function toggleWhole(shots) {

@@ -23,7 +23,7 @@ from typing import Any
 from capture.errors import ShowhowError
 from capture.model import Region
 from capture.span import Span, TitledSpan
-from tui.playback.mpv_zoom import KEY, MESSAGE, MpvView, MpvZoom
+from tui.playback.mpv_zoom import FRAME_S, KEY, MESSAGE, MpvView, MpvZoom
 
 _START_S = 8.0
 """Time limit for opening the window; slow machines need seconds."""
@@ -180,7 +180,7 @@ class _Connection:
     ) -> None:
         self._process, self._socket, self._noted, self._chapters = process, client, noted, replay.chapters
         self._sending = threading.Lock()
-        self._zoom = MpvZoom(replay.focus, replay.size)
+        self._zoom, self._stirred = MpvZoom(replay.focus, replay.size), threading.Event()
         self._properties: dict[str, Any] = {}
         self._numbers = itertools.count(1)
         self.alive, self.shown = True, threading.Event()
@@ -193,6 +193,7 @@ class _Connection:
         for key, kind in NOTE_KEYS.items() if noted is not None else ():
             self._send("keybind", key, f"script-message {_NOTE} {kind}")
         threading.Thread(target=self._read, name="mpv", daemon=True).start()
+        threading.Thread(target=self._move_view, name="mpv zoom", daemon=True).start()
 
     @property
     def position(self) -> PlayerPosition | None:
@@ -246,14 +247,12 @@ class _Connection:
     def _handle(self, message: dict[str, Any]) -> None:
         if message.get("event") == "property-change":
             self._properties[str(message.get("name"))] = message.get("data")
-            if message.get("name") == "time-pos" and (view := self._zoom.step(self._at_ms)) is not None:
-                self._show(view)
+            self._stirred.set()
         elif message.get("event") == "file-loaded":
             self._send_chapters()
         elif message.get("event") == "client-message" and MESSAGE in message.get("args", ()):
             self._zoom.on = not self._zoom.on
-            if self._properties.get("pause"):
-                self._show(self._zoom.jump(self._at_ms))
+            self._stirred.set()
         elif message.get("event") == "playback-restart":  # after loading or seeking: the frame is shown
             self.shown.set()
             self._settled.set()
@@ -265,6 +264,20 @@ class _Connection:
     def _send_chapters(self) -> None:
         chapters = [{"title": one.title, "time": one.start_ms / 1000} for one in self._chapters]
         self._send("set_property", "chapter-list", chapters)
+
+    def _move_view(self) -> None:
+        """Move the view to the focus whenever that is another; a clip that stands still tells of no pictures."""
+        while self.alive:
+            view = self._zoom.step(self._at_ms)
+            if view is None:
+                self._stirred.wait()
+                self._stirred.clear()
+                continue
+            try:
+                self._show(view)
+            except OSError:
+                return  # the window is gone
+            time.sleep(FRAME_S)
 
     @property
     def _at_ms(self) -> int:
@@ -296,5 +309,6 @@ class _Connection:
         """Close the connection."""
         self.alive = False
         self._settled.set()
+        self._stirred.set()
         _detached[:] = [process for process in {*_detached, self._process} if process.poll() is None]
         self._socket.close()

@@ -14,7 +14,9 @@ from capture.model import Region
 from library.pictures import focus_at
 
 KEY, MESSAGE = "z", "showhow-zoom"
-_SHARE = 0.18  # of the way that is left, at each picture: half a second at thirty of them a second
+FRAME_S = 1 / 30
+"""Seconds between two steps of the view."""
+_SHARE = 0.18  # of the way that is left, at each step: there after about half a second
 _NEAR = 0.002  # then it is there
 
 
