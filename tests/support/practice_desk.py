@@ -44,7 +44,7 @@ class PracticeDesk:
             x, y, width, height = self._places()[label]
             before = _clicks(take)
             self.stage.xdo(f"mousemove {x + width // 2} {y + height // 2}\nclick 1")
-            wait_for(lambda before=before: _clicks(take) > before, f"the click on {label}")
+            wait_for(lambda before=before: _clicks(take) > before, f"the click on {label}", 60)
 
     def close(self) -> None:
         """Close the window."""

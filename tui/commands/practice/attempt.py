@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from capture.recorder.signal_requests import SignalRequests
 from library.practice.model import PracticeLevel
 from tui.commands.options import CommandContext, DemoName, Json
 from tui.commands.practice.printing import print_attempt
@@ -67,10 +68,11 @@ def _open_screen(cli: CommandContext, name: str, level: PracticeLevel | None) ->
 def _record(cli: CommandContext, name: str, level: PracticeLevel | None, seconds: float | None, *, json: bool) -> None:
     with practice_service(cli) as (library, service):
         demo = library.catalog.resolve(name)
-        running = service.begin(demo, level or service.level_for(demo))
-        if not json:
-            _tell_steps(demo, running)
-        _wait(running, seconds)
+        with SignalRequests() as requests:  # also while it starts: a stop asked for then ends it at once
+            running = service.begin(demo, level or service.level_for(demo))
+            if not json:
+                _tell_steps(demo, running)
+            _wait(running, requests, seconds)
         attempt, whole = service.finish(running, ())
         if not whole:
             attempt = service.complete(attempt)
@@ -84,11 +86,8 @@ def _tell_steps(demo: Demo, running: RecordedAttempt) -> None:
             say(f"{step.number:>3}  {step.title}")
 
 
-def _wait(running: RecordedAttempt, seconds: float | None) -> None:
+def _wait(running: RecordedAttempt, requests: SignalRequests, seconds: float | None) -> None:
     """Until a stop is asked for, the time has passed, or the recorder has ended by itself."""
-    from capture.recorder.signal_requests import SignalRequests
-
-    with SignalRequests() as requests:
-        while not running.ended and not requests.stop.wait(_LOOK_S):
-            if seconds is not None and running.elapsed_ms >= seconds * 1000:
-                return
+    while not running.ended and not requests.stop.wait(_LOOK_S):
+        if seconds is not None and running.elapsed_ms >= seconds * 1000:
+            return
