@@ -10,6 +10,9 @@ import pytest
 
 import capture.model
 import capture.span
+import library.learning.needs.model
+import library.learning.notes.model
+import library.learning.signals.signals
 import library.model
 import library.practice.model
 import library.sharing.model
@@ -18,7 +21,10 @@ import transcribe.model
 ROOT = Path(__file__).parent.parent.parent
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 WORDS = [w.strip() for row in re.findall(r"^\| ([A-Z][\w, ]+) \|", GLOSSARY, re.MULTILINE) for w in row.split(",")]
-MODULES = (capture.span, capture.model, transcribe.model, library.model, library.practice.model, library.sharing.model)
+MODULES = (
+    capture.span, capture.model, transcribe.model, library.model, library.practice.model, library.sharing.model,
+    library.learning.notes.model, library.learning.needs.model, library.learning.signals.signals,
+)  # fmt: skip
 # What others call our things. A colleague who meets two words looks for two things.
 FOREIGN = {
     "recording_file": "take",

@@ -13,6 +13,8 @@ from library.learning.notes.notes import counted
 from library.learning.signals.signals import Signals, made_of
 from library.model import Demo, LibraryError
 
+THREE_HOURS_MS = 3 * 3_600_000 + 600_000
+
 
 def now_ms() -> int:
     return round(time.time() * 1000)
@@ -42,7 +44,7 @@ class FakeLearningService:
         if self.cannot_write:
             raise LibraryError(self.cannot_write)
         note = Note(
-            record_id=f"{len(self.notes):016x}", at_unix_ms=now_ms(), machine=machine, demo_id=demo.demo_id, kind=kind,
+            record_id=f"{len(self.notes):016x}", at_unix_ms=now_ms() - THREE_HOURS_MS, machine=machine, demo_id=demo.demo_id, kind=kind,
             step=step, text=text, who=who, about=about,
         )  # fmt: skip
         self.notes.append(note)
@@ -66,7 +68,9 @@ class FakeLearningService:
         need_id = need_id_of(query)
         machines = tuple(f"m{number}" for number in range(votes))
         said = {"why": (why,) * bool(why), "apps": (app,) * bool(app), "who": (who,) * bool(who)}
-        self.asked[need_id] = Need(need_id, query, machines, asked_unix_ms=now_ms(), changed_unix_ms=now_ms(), **said)
+        self.asked[need_id] = Need(
+            need_id, query, machines, asked_unix_ms=now_ms() - THREE_HOURS_MS, changed_unix_ms=now_ms(), **said
+        )
         return self.asked[need_id]
 
     def _now(self, need_id: str, **changes: object) -> Need:

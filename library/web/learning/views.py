@@ -47,7 +47,7 @@ class ShownNeed(NamedTuple):
     mine: bool = False
 
 
-class Bar(NamedTuple):
+class WeekBar(NamedTuple):
     """A week in the chart, in hundredths of its height; ``label`` says the same in words. None: nothing is said."""
 
     label: str
@@ -105,7 +105,7 @@ def _need(need: Need, titles: Mapping[str, str], visitor: str, now_unix_ms: int)
     )
 
 
-def bars(weeks: Sequence[WeekSignal]) -> Sequence[Bar]:
+def bars(weeks: Sequence[WeekSignal]) -> Sequence[WeekBar]:
     """The weeks as bars of one scale."""
     most = max(
         (week.helped + week.stuck for week in weeks if week.helped is not None and week.stuck is not None), default=0
@@ -113,9 +113,9 @@ def bars(weeks: Sequence[WeekSignal]) -> Sequence[Bar]:
     return [_bar(week, max(1, most), ago) for ago, week in zip(reversed(range(len(weeks))), weeks, strict=True)]
 
 
-def _bar(week: WeekSignal, most: int, ago: int) -> Bar:
+def _bar(week: WeekSignal, most: int, ago: int) -> WeekBar:
     when = "this week" if not ago else f"{count(ago, 'week')} ago"
     if week.helped is None or week.stuck is None:
-        return Bar(f"{when}: too few to say", None, None)
+        return WeekBar(f"{when}: too few to say", None, None)
     label = f"{when}: helped {week.helped}, did not {week.stuck}"
-    return Bar(label, _BAR_HEIGHT * week.helped / most, _BAR_HEIGHT * week.stuck / most)
+    return WeekBar(label, _BAR_HEIGHT * week.helped / most, _BAR_HEIGHT * week.stuck / most)
