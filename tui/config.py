@@ -22,6 +22,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import asdict
 
 from capture.errors import ShowhowError
+from capture.files import in_use, write_bytes
 from library.meaning.sentence_models import WantedModel, wanted_model
 from library.storage.bucket import AWS, MediaOptions
 from tui.aws_profile import media_options
@@ -262,9 +263,8 @@ def save_setting(key: str, value: str, environment: Mapping[str, str] | None = N
         lines[at] = assignment
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        temporary.replace(path)
+        write_bytes(path, ("\n".join(lines) + "\n").encode())
     except OSError as error:
-        raise SettingsError(f"{path} cannot be written: {error.strerror}", "Check the folder's permissions.") from error
+        remedy = "Close it there." if in_use(error) else "Check the folder's permissions."
+        raise SettingsError(f"{path} cannot be written: {error.strerror}", remedy) from error
     return path
