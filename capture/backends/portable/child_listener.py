@@ -10,13 +10,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import msgspec
 
-from capture.backends.portable.input_line import InputLine
+from capture.backends.portable.input_line import MOUSE, InputLine
 from capture.backends.portable.key_names import parse_hotkey
 from capture.child_process import ChildProcess
-from capture.desktop.backend import NOT_NOTED
 from capture.desktop.desktop_info import DesktopInfo
 from capture.desktop.input_events import EventAggregator
 from capture.errors import CaptureError
@@ -27,12 +27,15 @@ _READY_S = 10.0
 _END_S = 3.0
 _WINDOW_S = 0.2
 """How often the window that has the focus is looked up: a window change is a step's boundary, no faster than a hand."""
-_NO_LONGER = "Clicks and keys are no longer noted"
+_BY_ITSELF = (0, 1)
+"""Exit codes of a process that was not killed."""
+_ENDED = "the process that listens ended"
 
 
 class ChildListener:
     """Listens from construction on. Raises CaptureError when the process cannot be started.
 
+    When it is killed, another one listens to the mouse alone: what kills it, on a Mac, is reading the keyboard.
     ``open_info`` is called in the thread that reads the process, and used there only.
     """
 
@@ -46,14 +49,18 @@ class ChildListener:
         self._inputs, self._hotkeys = inputs, hotkeys
         self._notices = [f"The hotkey {text} is no key of a keyboard and will not work." for text in _unknown(hotkeys)]
         self._answered, self._closing = threading.Event(), threading.Event()
+        self._starting = threading.Lock()
         self._looked_s = 0.0
         try:
-            self._child = ChildProcess(_PROCESS, msgspec.json.encode(list(hotkeys)).decode(), listens=True)
+            self._child = self._start()
         except OSError as error:
             raise CaptureError(f"the process that listens cannot be started ({error.strerror})") from error
         self._thread = threading.Thread(target=self._run, args=(open_info,), name="input-listener", daemon=True)
         self._thread.start()
         self._answered.wait(_READY_S)
+
+    def _start(self, *more: str) -> ChildProcess:
+        return ChildProcess(_PROCESS, msgspec.json.encode(list(self._hotkeys)).decode(), *more, listens=True)
 
     def notices(self) -> list[str]:
         """Hotkeys that do not work, and what ended the listening, since the last call."""
@@ -62,8 +69,9 @@ class ChildListener:
 
     def close(self) -> None:
         """Stop listening; open bursts are put first. Called from a hotkey's action it only requests the stop."""
-        self._closing.set()
-        self._child.end()
+        with self._starting:
+            self._closing.set()
+            self._child.end()
         if threading.current_thread() is self._thread:
             return
         self._thread.join(_END_S)
@@ -74,14 +82,45 @@ class ChildListener:
         info = _try_open(open_info)
         if info is not None:
             self._inputs.starts_in(*info.active_window())
-        for line in self._child.records(InputLine):
-            info = self._take(line, info)
-        if not self._closing.is_set():
-            self._lost(_how_it_ended(self._child.wait(_END_S)))
+        info = self._read(info)
+        if why := self._killed():
+            self._lost(why, "Keys", " Clicks are.")
+            if self._start_anew():
+                info = self._read(info)
+                if not self._closing.is_set():
+                    self._lost(_ENDED)
+        elif not self._closing.is_set():
+            self._lost(_ENDED)
         if info is not None:
             info.close()
         self._inputs.finish()
         self._answered.set()
+
+    def _read(self, info: DesktopInfo | None) -> DesktopInfo | None:
+        """Pass on what the process says until it ends; the DesktopInfo that is left."""
+        for line in self._child.records(InputLine):
+            info = self._take(line, info)
+        return info
+
+    def _killed(self) -> str:
+        """What killed the process; empty when it ended by itself or was asked to."""
+        code = self._child.wait(_END_S)
+        if self._closing.is_set() or code is None or code in _BY_ITSELF:
+            return ""
+        names = {number.value: number.name for number in signal.Signals}
+        return f"the process that listens was ended by {names.get(-code, f'the system ({code})')}"
+
+    def _start_anew(self) -> bool:
+        """Have another process listen to the mouse; whether it does."""
+        with self._starting:
+            if self._closing.is_set():
+                return False
+            self._child.close()
+            with suppress(OSError):
+                self._child = self._start(MOUSE)
+                return True
+        self._lost(_ENDED)
+        return False
 
     def _take(self, line: InputLine, info: DesktopInfo | None) -> DesktopInfo | None:
         """Pass one line on; the DesktopInfo to use from now on: None once the system's windows cannot be read."""
@@ -120,18 +159,17 @@ class ChildListener:
     def _answer(self, line: InputLine) -> None:
         if line.kind == "problem":
             self._lost(line.text)
-        elif line.kind == "ready":
+        if line.kind in {"problem", "ready"}:
             self._answered.set()
 
-    def _lost(self, why: str) -> None:
-        """Say it once, and before the recording starts as ``why_not``."""
-        if self.why_not:
+    def _lost(self, why: str, what: str = "Clicks and keys", but: str = "") -> None:
+        """Say it, once for each extent; before the recording starts as ``why_not``."""
+        if self.why_not.startswith("Clicks"):
             return
-        began = self._answered.is_set()
-        self.why_not = f"{_NO_LONGER if began else NOT_NOTED}: {why.rstrip('.')}."
-        if began:
+        again = "no longer" if self._answered.is_set() else "not"
+        self.why_not = f"{what} are {again} noted: {why.rstrip('.')}.{but}"
+        if self._answered.is_set():
             self._notices.append(self.why_not)
-        self._answered.set()
 
 
 def _unknown(hotkeys: Mapping[str, Callable[[], None]]) -> list[str]:
@@ -143,11 +181,3 @@ def _try_open(open_info: Callable[[], DesktopInfo | None]) -> DesktopInfo | None
         return open_info()
     except (CaptureError, ImportError):
         return None
-
-
-def _how_it_ended(code: int | None) -> str:
-    by = ""
-    if code is not None and code < 0:
-        names = {number.value: number.name for number in signal.Signals}
-        by = f" by {names.get(-code, f'signal {-code}')}"
-    return f"the process that listens was ended{by}" if by else "the process that listens ended by itself"

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+MOUSE = "mouse"
+"""Argument of the process that makes it listen to the mouse alone."""
 InputKind = Literal[
     "ready", "problem", "tick", "moved", "rested", "click", "scroll", "typed", "corrected", "chord", "hotkey"
 ]

@@ -1,6 +1,6 @@
 """A process that listens to mouse and keyboard and writes InputLines to standard output.
 
-    python -m capture.backends.portable.input_process HOTKEYS      a list of hotkeys as JSON
+    python -m capture.backends.portable.input_process HOTKEYS [MOUSE]      a list of hotkeys as JSON; MOUSE: no keys
 
 pynput may be killed by the system's own libraries (on a Mac by SIGTRAP or SIGILL when it reads the keyboard layout,
 pynput issues 424 and 511), which must not end a recording. Ends when its standard input is closed.
@@ -16,7 +16,7 @@ import threading
 
 import msgspec
 
-from capture.backends.portable.input_line import InputLine
+from capture.backends.portable.input_line import MOUSE, InputLine
 from capture.child_process import to_json
 from capture.desktop.display_server import make_dpi_aware
 
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     lines: Lines = queue.SimpleQueue()
     threading.Thread(target=_await_end, args=(lines,), name="end", daemon=True).start()
     try:
-        _listen(msgspec.json.decode(arguments[0], type=list[str]), lines)
+        _listen(msgspec.json.decode(arguments[0], type=list[str]), lines, keys=MOUSE not in arguments)
     except ImportError as error:  # pynput is missing, or this system has no desktop that it knows
         _write(InputLine("problem", text=str(error).splitlines()[0]))
         return 1
@@ -46,10 +46,10 @@ def _await_end(lines: Lines) -> None:
     lines.put(None)
 
 
-def _listen(hotkeys: list[str], lines: Lines) -> None:
+def _listen(hotkeys: list[str], lines: Lines, *, keys: bool) -> None:
     from capture.backends.portable.pynput_input import PynputInput
 
-    inputs = PynputInput(hotkeys, lines.put)
+    inputs = PynputInput(hotkeys, lines.put, keys=keys)
     dead = inputs.dead()
     _write(_problem(dead) if dead else InputLine("ready"))
     while True:

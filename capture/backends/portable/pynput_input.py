@@ -27,11 +27,13 @@ _START_S = 4.0
 class PynputInput:
     """Listens from construction on; ``put`` is called from its threads. Raises ImportError without pynput.
 
+    Without ``keys`` it listens to the mouse alone.
+
     The listeners start one after the other: started together, the second may die on a Mac without a word
     (pynput issues 55, 505, 552, 597).
     """
 
-    def __init__(self, hotkeys: Iterable[str], put: Callable[[InputLine], None]) -> None:
+    def __init__(self, hotkeys: Iterable[str], put: Callable[[InputLine], None], *, keys: bool = True) -> None:
         from pynput import keyboard, mouse
 
         self._put = put
@@ -40,8 +42,9 @@ class PynputInput:
         self._place: tuple[int, int] | None = None
         self._listeners: dict[str, Any] = {
             "mouse": mouse.Listener(on_move=self._moved, on_click=self._clicked, on_scroll=self._scrolled),
-            "keyboard": keyboard.Listener(on_press=self._pressed, on_release=self._released),
         }
+        if keys:
+            self._listeners["keyboard"] = keyboard.Listener(on_press=self._pressed, on_release=self._released)
         for listener in self._listeners.values():
             listener.start()
             waiter = threading.Thread(target=listener.wait, daemon=True)
