@@ -17,6 +17,7 @@ from typing import Literal
 
 import msgspec
 
+from capture.backends.system_packages import Which, install, sound_tools
 from capture.errors import ShowhowError
 from capture.file_lock import FileLock
 from library.format import count, join, size
@@ -26,7 +27,6 @@ from tui.terminal import ask_terminal, draws_pictures
 _GET_SENTENCES = "showhow model download all-MiniLM-L6-v2"
 _VISUAL_C = "https://aka.ms/vs/17/release/vc_redist.x64.exe"
 _MPV = "https://mpv.io/installation"
-Which = Callable[[str], str | None]
 State = Literal["ok", "limited", "broken"]
 LOW_SPACE, NO_SPACE = 5_000_000_000, 500_000_000
 
@@ -322,31 +322,8 @@ if sys.platform == "darwin":
     CHECKS["permissions"] = _permissions
 
 
-def install(packages: str, which: Which = shutil.which) -> str:
-    """The command that installs Debian packages; elsewhere their names, to look for."""
-    if which("apt-get"):
-        return f"sudo apt-get install {packages}"
-    return f"install {packages} with your package manager"
-
-
 def get_mpv(which: Which = shutil.which) -> str:
     """How to get mpv."""
     if which("brew"):
         return "brew install mpv"
     return install("mpv", which) if sys.platform == "linux" else _MPV
-
-
-def sound_server(which: Which = shutil.which) -> str:
-    """How to get a sound server that answers: start the one that is installed, else install one."""
-    if which("pipewire-pulse"):
-        return "systemctl --user start pipewire pipewire-pulse wireplumber"
-    if which("pipewire"):
-        return install("pipewire-pulse", which)
-    if which("pulseaudio"):
-        return "pulseaudio --start"
-    return install("pipewire-pulse wireplumber", which)
-
-
-def sound_tools(which: Which = shutil.which) -> str:
-    """How to record through the sound server: its program ``pactl``, else the server itself."""
-    return sound_server(which) if which("pactl") else install("pulseaudio-utils", which)

@@ -22,6 +22,7 @@ from capture.errors import ShowhowError
 from capture.model import Change, Cut, Event, InferredAction, SpeedUp
 from capture.progress import Progress, StageTimer, silent
 from capture.span import Span, merge
+from capture.takes import mark_filed
 from capture.video.damage import Damage
 from library.connection.library import Library
 from library.draft.prerender import clip_facts, clip_key, render, use_prerendered
@@ -144,9 +145,8 @@ def _read(path: Path, timer: StageTimer) -> _Recording:
     with timer("log"):
         events = events_of(source)
         logged, inferred = logged_activity(source, events), inferred_from_log(source, events)
-        own = own_terminal_in(source, events)
-        seen = logged_changes(source)
-        return _Recording(source, without_initial_window(events), logged, seen, inferred, own, waited_ms)
+        own, shown = own_terminal_in(source, events), without_initial_window(events)
+        return _Recording(source, shown, logged, logged_changes(source), inferred, own, waited_ms)
 
 
 def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
@@ -239,8 +239,7 @@ def _with_steps(
     log = ScreenLog(recording.changes, (draft.width, draft.height), recording.source.facts.duration_ms)
     told = tell(draft.transcript, events, inferred, log, options.vocabulary())
     title = told.title or recording.source.name
-    shown = without_pointer(events)
-    return replace(draft, title=title, events=shown, transcript=told.transcript, steps=told.steps)
+    return replace(draft, title=title, events=without_pointer(events), transcript=told.transcript, steps=told.steps)
 
 
 class Told(NamedTuple):
@@ -344,8 +343,6 @@ def _timed(demo: Demo, timings: dict[str, int]) -> Demo:
 def _mark_filed(draft: Draft, demo: Demo) -> None:
     if not draft.take.take_id or not Path(draft.source).is_dir():
         return
-    from capture.takes import mark_filed
-
     try:
         mark_filed(Path(draft.source), demo.demo_id)
     except ShowhowError as error:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tui.doctor import _mend_libraries, install, sound_server, sound_tools
+from capture.backends.system_packages import install, sound_server, sound_tools
+from tui.doctor import _mend_libraries
 
 PIPEWIRE, PULSE = {"pipewire", "pipewire-pulse"}, {"pulseaudio"}
 

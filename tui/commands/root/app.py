@@ -21,14 +21,13 @@ from tui.commands import (
     models,
     record,
     search,
-    serve,
     takes,
     transcribe,
     worker,
 )
 from tui.commands.learning import insight, needs, note
 from tui.commands.options import CommandContext, Json
-from tui.commands.outside import assistant
+from tui.commands.outside import assistant, serve
 from tui.commands.practice import attempt, mine
 from tui.commands.sharing import integrate, share
 from tui.console import print_json, say, version, warn
