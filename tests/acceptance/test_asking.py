@@ -48,8 +48,8 @@ def test_a_need_is_taken_then_answered_and_its_asker_is_told_once() -> None:
     assert (need["query"], need["votes"], need["who"]) == ("split an order", 1, [])
     assert answer("needs", "take", "order split")["state"] == "taken"
     assert answer("needs", "answer", need["need_id"][:8], "order")["demo_ids"] == ["order"]
-    assert "You asked for “split an order”" in showhow("needs").stdout
-    assert "You asked" not in showhow("needs").stdout
+    assert "You asked for “split an order”" in showhow("needs", "list").stdout
+    assert "You asked" not in showhow("needs", "list").stdout
     assert_one_line(showhow("needs", "take", "no such thing"), "no such need")
 
 

@@ -43,9 +43,10 @@ class FakeLearningService:
     ) -> Note:
         if self.cannot_write:
             raise LibraryError(self.cannot_write)
+        at_unix_ms = now_ms() - THREE_HOURS_MS
         note = Note(
-            record_id=f"{len(self.notes):016x}", at_unix_ms=now_ms() - THREE_HOURS_MS, machine=machine, demo_id=demo.demo_id, kind=kind,
-            step=step, text=text, who=who, about=about,
+            record_id=f"{len(self.notes):016x}", at_unix_ms=at_unix_ms, machine=machine, demo_id=demo.demo_id,
+            kind=kind, step=step, text=text, who=who, about=about,
         )  # fmt: skip
         self.notes.append(note)
         return note

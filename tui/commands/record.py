@@ -31,6 +31,15 @@ if TYPE_CHECKING:
     from transcribe.streaming.live_transcriber import LiveTranscriber
 
 T = TypeVar("T")
+RegionName = Annotated[
+    str | None, typer.Option(metavar="X,Y,W,H|pick", help="A part of the desktop; pick: draw it.")
+]  # fmt: skip
+WindowName = Annotated[
+    str | None, typer.Option(metavar="TITLE|ID|pick", help="A window by its title or id; pick: click it.")
+]  # fmt: skip
+Answers = Annotated[
+    str, typer.Option(metavar="NEED", help="What it answers, see showhow needs list; filing it tells who asked.")
+]  # fmt: skip
 _BARS = " ▁▂▃▄▅▆▇█"
 _WINDOW_ID = re.compile("0[xX][0-9a-fA-F]{1,8}")
 _CLEAR_LINE = "\r\x1b[K"
@@ -46,13 +55,8 @@ def add_to(app: typer.Typer) -> None:
 def record(
     context: typer.Context,
     monitor: Annotated[int | None, typer.Option(min=0, help="Screen to record, from 1; 0 for all of them.")] = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="X,Y,W,H|pick", help="A part of the desktop; pick: draw it.")
-    ] = None,
-    window: Annotated[
-        str | None,
-        typer.Option(metavar="TITLE|ID|pick", help="A window by its title or id; pick: click it."),
-    ] = None,
+    region: RegionName = None,
+    window: WindowName = None,
     microphone: Annotated[str | None, typer.Option(metavar="NAME|none", help="Microphone to use.")] = None,
     system_sound: Annotated[
         str | None, typer.Option(metavar="NAME|default", help="Also record what the machine plays.")
@@ -69,9 +73,7 @@ def record(
         typer.Option("--words/--no-words", help="Print words as they are recognised; or recognise none meanwhile."),
     ] = None,
     file_it: Annotated[bool, typer.Option("--file-it", help="File it right after the stop.")] = False,
-    answers: Annotated[
-        str, typer.Option(metavar="NEED", help="What it answers, see showhow needs; filing it tells who asked.")
-    ] = "",
+    answers: Answers = "",
     json: Json = False,
 ) -> None:
     """Record the screen and the microphone into a take. Ctrl-C stops it cleanly."""

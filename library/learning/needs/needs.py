@@ -58,7 +58,7 @@ class Needs:
         events = self._events()
         found = self._folded(events).get(merged_id(need_id, merges_of(events)))
         if found is None:
-            raise LibraryError("There is no such need", "See what is asked for: showhow needs")
+            raise LibraryError("There is no such need", "See what is asked for: showhow needs list")
         return found
 
     def resolve(self, text: str) -> Need:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NeedName = Annotated[str, typer.Argument(metavar="NEED", help="Its words, or the beginning of its id.")]
 
-needs = typer.Typer(help="What is asked for and not shown yet.", invoke_without_command=True)
+needs = typer.Typer(help="What is asked for and not shown yet.")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -42,18 +42,16 @@ def ask(
         return
     others = len(need.votes) - 1
     also = f" {count(others, 'other')} asked for it too." if others else ""
-    say(f"Asked for “{need.query}”.{also} You are told when it is there. All that is asked for: showhow needs")
+    say(f"Asked for “{need.query}”.{also} You are told when it is there. All that is asked for: showhow needs list")
 
 
-@needs.callback()
-def list_needs(
+@needs.command("list")
+def list_them(
     context: typer.Context,
     every: Annotated[bool, typer.Option("--all", help="Those that are answered or declined too.")] = False,
     json: Json = False,
 ) -> None:
     """List what is asked for, most wanted first."""
-    if context.invoked_subcommand is not None:
-        return
     kept = _needs(context.obj)
     found = [need for need in kept.every() if every or need.wanted]
     if json:
