@@ -157,16 +157,11 @@ def _outline(recording: _Recording, options: IntakeOptions) -> Draft:
         draft_id=source.source_id,
         source=str(source.path),
         take=source.take_facts,
-        width=source.facts.width,
-        height=source.facts.height,
-        has_sound=source.facts.has_sound,
-        title=source.name,
-        author=clean(options.author),
-        cuts=cuts,
-        activity=tuple(recording.logged or ()),
-        waiting_for_words=source.facts.has_sound,
-        answers=answers_of(source.path),
-    )
+        width=source.facts.width, height=source.facts.height, has_sound=source.facts.has_sound,
+        title=source.name, author=clean(options.author),
+        cuts=cuts, activity=tuple(recording.logged or ()),
+        waiting_for_words=source.facts.has_sound, answers=answers_of(source.path),
+    )  # fmt: skip
 
 
 def _transcribe(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from capture.progress import Progress, silent
 from tui.config import Settings, settings_file
@@ -11,17 +12,19 @@ from tui.services.protocols import Services
 from tui.services.recognizers import intake_options, words_ready
 from tui.services.remembered import Remembered
 
+if TYPE_CHECKING:
+    from library.connection.library import Library
+    from library.intake.options import IntakeOptions
+    from tui.services.practice.protocols import PracticeService
+
 
 def open_services(settings: Settings, progress: Progress = silent) -> Services:
     """Services for these settings; ``progress`` of opening. Raises LibraryError when the library cannot be opened."""
     from library.connection.library import open_library
     from library.maintenance.glossary import glossary_of
-    from library.practice.store import PracticeStore
     from tui.services.learning.service import LocalLearningService
     from tui.services.library_service import LocalGlossaryService, LocalLibraryService
-    from tui.services.live_labels import start_live_labels
     from tui.services.model_service import LocalModelService
-    from tui.services.practice.service import LocalPracticeService
     from tui.services.recording_service import LocalRecordingService
     from tui.services.review_service import LocalReviewService
     from tui.services.second_hearing import LocalSecondHearing
@@ -51,14 +54,7 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
         second_hearing=LocalSecondHearing(settings, library),
         glossary=LocalGlossaryService(glossary_of(library)),
         models=LocalModelService(settings),
-        practice=LocalPracticeService(
-            library,
-            PracticeStore(settings.mine_folder),
-            options.reader,
-            start_live_labels,
-            fps=settings.fps,
-            hotkeys=settings.hotkeys,
-        ),
+        practice=_practice(settings, library, options),
         words_ready=lambda: words_ready(settings),
         remembered=remembered,
         microphone=settings.microphone,
@@ -76,4 +72,15 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
         learning=LocalLearningService(library, settings.author, library_service.visit),
         notices=(*library.notices, *filter(None, [library.meaning.trouble])),
         close=library_service.close,
+    )
+
+
+def _practice(settings: Settings, library: Library, options: IntakeOptions) -> PracticeService:
+    from library.practice.store import PracticeStore
+    from tui.services.live_labels import start_live_labels
+    from tui.services.practice.service import LocalPracticeService
+
+    store = PracticeStore(settings.mine_folder)
+    return LocalPracticeService(
+        library, store, options.reader, start_live_labels, fps=settings.fps, hotkeys=settings.hotkeys
     )
