@@ -1,12 +1,14 @@
 """Gap: searches that were not answered, grouped, most frequent first, each with why it counts.
 
 Owns which searches count as the same, and when one was not answered: nothing or only weak hits came, the same person
-searched again within a minute without opening a demo, opened one and said that it did not help, or asked for a demo.
+searched again within a minute without opening a demo, opened one and said that it did not help, asked for a demo, or
+opened nothing where every hit lacks some of the words.
 What the library answers now is no longer a gap.
 """
 
 from __future__ import annotations
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
@@ -22,6 +24,8 @@ from library.search.search import search
 _HITS = 5
 _LOOKED_AT = 200
 """Most gaps that are searched again to see whether they still exist."""
+_LEFT_LOOKED_AT = 1_000
+"""Most searches after which nothing was opened that are searched again, by words only: some milliseconds each."""
 AGAIN_MS = 60_000
 """A search so soon after another one, without a demo opened between them, says that the first was not answered."""
 _HELP_MS = 1_800_000
@@ -36,6 +40,7 @@ class Reason(StrEnum):
     AGAIN = "searched again at once"
     NO_HELP = "did not help"
     ASKED = "asked for"
+    LEFT = "some of the words, and nothing opened"
 
 
 class Gap(NamedTuple):
@@ -70,9 +75,41 @@ def gaps(
     """
     answer = answer or (lambda query: search(catalog, query, _HITS))
     searches = without_needs(log.searches(since_unix_ms), needs)
-    wanted = missed([*unmet(searches, log.uses(since_unix_ms)), *asked(needs, since_unix_ms)])[:_LOOKED_AT]
+    uses = log.uses(since_unix_ms)
+    alone = _only_partly_found(catalog, left_unopened(searches, uses, round(time.time() * 1000)))
+    wanted = missed([*unmet(searches, uses), *asked(needs, since_unix_ms), *alone])[:_LOOKED_AT]
     still = [left for gap in wanted if (left := _left_of(gap, answer(gap.query))) is not None]
     return sorted(still, key=lambda gap: (_mistyped(gap), -gap.times, -gap.last_unix_ms))[:limit]
+
+
+def left_unopened(searches: Iterable[Search], uses: Iterable[UseEvent], now_unix_ms: int) -> list[Unmet]:
+    """The searches that had hits, of which nothing was opened, and after which nothing else was tried. Pure.
+
+    They were not answered only if the hits were poor, too: a hit can be read without opening it.
+    """
+    opened: defaultdict[str, list[int]] = defaultdict(list)
+    for use in uses:
+        opened[use.visit].append(use.at_unix_ms)
+    later: dict[str, int] = {}
+    found = []
+    for one in sorted(searches, key=lambda search: search.at_unix_ms)[::-1]:
+        until = later.get(one.visit, one.at_unix_ms + _HELP_MS)
+        later[one.visit] = one.at_unix_ms
+        over = until - one.at_unix_ms > AGAIN_MS and now_unix_ms - one.at_unix_ms > _HELP_MS
+        if one.visit and one.hits and over and not any(one.at_unix_ms <= at <= until for at in opened[one.visit]):
+            found.append(Unmet(one, Reason.LEFT))
+    return found[::-1]
+
+
+def _only_partly_found(catalog: Catalog, searches: Sequence[Unmet]) -> list[Unmet]:
+    """Those of the newest searches that no hit has all words of."""
+    partly: dict[str, bool] = {}
+    for one in searches[-_LEFT_LOOKED_AT:]:
+        query = one.search.query
+        if query not in partly:
+            hits = search(catalog, query, _HITS).hits
+            partly[query] = bool(hits) and all(hit.partial or hit.nearest for hit in hits)
+    return [one for one in searches[-_LEFT_LOOKED_AT:] if partly[one.search.query]]
 
 
 def asked(needs: Iterable[Need], since_unix_ms: int = 0) -> list[Unmet]:

@@ -151,3 +151,17 @@ def test_what_the_sentence_model_says_is_only_the_nearest_stays_a_gap(catalog: C
     found = gaps(catalog, catalog.use, answer=partial(ask, catalog, meaning))
     assert [gap.query for gap in found] == ["holiday parcel"]
     assert {gap.query for gap in gaps(catalog, catalog.use)} == {"vacation"}
+
+
+def test_a_search_of_which_nothing_was_opened_counts_only_where_its_hits_lack_words(
+    catalog: Catalog, people: People
+) -> None:
+    for query in ("purchase order zebra", "purchase order"):
+        people.comes()
+        people.searches(query)
+    people.comes()
+    people.searches("parcel zebra")
+    people.opens("parcel")
+    people.comes()
+    why = {gap.query: [reason for reason, _ in gap.why] for gap in told(catalog, people)}
+    assert why == {"purchase order zebra": [Reason.LEFT]}
