@@ -6,7 +6,7 @@ security policy forbids all addresses except those of the file itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from capture.files import write_bytes
 from capture.progress import Progress, silent
-from library.export.site.view_data import SiteDemo, as_script_text, script_data, site_demo, tags_of
+from library.export.site.view_data import SiteDemo, as_script_text, script_data, site_demo, tags_of, today
 from library.format import count
 from library.model import Demo, LibraryError
 from library.web.browse import telling_step
@@ -26,21 +26,25 @@ from library.web.thumbnails import thumbnail_of
 HERE = Path(__file__).parent
 
 
-def write_one_file(name: str, demos: Sequence[Demo], output: Path, today: str, progress: Progress = silent) -> Path:
-    """Write the file, atomically; returns it. ``demos`` are local, in the order of the list. ``today`` is its date.
+def write_one_file(
+    name: str, demos: Sequence[Demo], fetch: Callable[[Demo], Demo], output: Path,
+    progress: Progress = silent,
+) -> Path:  # fmt: skip
+    """Write the file, atomically; returns it. ``demos`` are in the order of the list; ``fetch`` makes one local.
 
     Raises LibraryError when a clip cannot be read, OSError, Cancelled.
     """
     listed, pages = [], []
-    for number, demo in enumerate(demos):
+    for number, record in enumerate(demos):
         progress(number, len(demos), "Putting demos together")
+        demo = fetch(record)
         listed.append(site_demo(demo, f"#demo={demo.demo_id}", _thumbnail(demo)))
         pages.append((demo.demo_id, as_script_text(msgspec.json.encode(one_page(demo)).decode())))
-    write_bytes(output, _page(name, listed, pages, today).encode())
+    write_bytes(output, _page(name, listed, pages).encode())
     return output
 
 
-def _page(name: str, listed: Sequence[SiteDemo], pages: Sequence[tuple[str, Markup]], today: str) -> str:
+def _page(name: str, listed: Sequence[SiteDemo], pages: Sequence[tuple[str, Markup]]) -> str:
     styles = [embedded(WEB / "reader.css"), embedded(HERE / "site.css")]
     script = embedded(HERE / "site.js")
     # A frame may do what this page may, and no more: the style and script of a demo's page are named here too.
@@ -59,7 +63,7 @@ def _page(name: str, listed: Sequence[SiteDemo], pages: Sequence[tuple[str, Mark
             tags=tags_of(listed),
             data=script_data(listed),
             pages=pages,
-            today=today,
+            today=today(),
             policy=policy,
             icon=data_address("image/svg+xml", (WEB / "icon.svg").read_bytes()),
             styles=[one.text for one in styles],

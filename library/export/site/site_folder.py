@@ -7,7 +7,7 @@ whose demo has the same version are not copied again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from capture.files import write_bytes
 from capture.progress import Progress, silent
 from library.export.documents.step_pictures import write_stills
-from library.export.site.view_data import SiteDemo, script_data, site_demo, tags_of
+from library.export.site.view_data import SiteDemo, script_data, site_demo, tags_of, today
 from library.files import library_errors
 from library.format import count
 from library.model import Demo, LibraryError
@@ -31,7 +31,7 @@ from transcribe.chapters import steps_to_vtt
 
 HERE = Path(__file__).parent
 _RECORD = "showhow-site.json"
-_CLIP, _THUMBNAIL, _STEPS = "clip.mp4", "thumbnail.webp", "steps"
+_PAGE, _CLIP, _THUMBNAIL, _STEPS = "index.html", "clip.mp4", "thumbnail.webp", "steps"
 _ASSETS = (WEB / "reader.css", WEB / "demo.js", WEB / "zoom.js", WEB / "icon.svg", HERE / "site.css", HERE / "site.js")
 # Browsers differ in whether 'self' includes the files of a page that is a file.
 _HERE = "'self' file:"
@@ -47,23 +47,29 @@ class SiteRecord(msgspec.Struct, frozen=True):
     demos: dict[str, int] = {}
 
 
-def write_site(name: str, demos: Sequence[Demo], folder: Path, today: str, progress: Progress = silent) -> Path:
+def write_site(
+    name: str, demos: Sequence[Demo], fetch: Callable[[Demo], Demo], folder: Path,
+    progress: Progress = silent,
+) -> Path:  # fmt: skip
     """Write or update the pages in ``folder``; returns the page to open.
 
-    ``demos`` are local, in the order of the list. ``today`` is the date of the pages. Raises LibraryError: the folder
-    holds other files, a clip cannot be read, nothing can be written; Cancelled.
+    ``demos`` are in the order of the list; ``fetch`` makes the files of one local, and is asked for changed ones only.
+    Raises LibraryError: the folder holds other files, a clip cannot be read, nothing can be written; Cancelled.
     """
     with library_errors(f"write {folder}"):
         before = _begin(folder)
         listed = []
         for number, demo in enumerate(demos):
             progress(number, len(demos), "Writing pages")
-            listed.append(_write_demo(name, demo, folder / "demos" / demo.demo_id, before))
+            here = folder / "demos" / demo.demo_id
+            if before.get(demo.demo_id) != demo.version or not (here / _PAGE).is_file():
+                _write_media(fetch(demo), here)
+            listed.append(_write_page(name, demo, here))
         for asset in _ASSETS:
             write_bytes(folder / asset.name, asset.read_bytes())
-        write_bytes(folder / "index.html", _list_page(name, listed, today).encode())
+        write_bytes(folder / _PAGE, _list_page(name, listed).encode())
         _end(folder, before, {demo.demo_id: demo.version for demo in demos})
-    return folder / "index.html"
+    return folder / _PAGE
 
 
 def _begin(folder: Path) -> Mapping[str, int]:
@@ -87,16 +93,18 @@ def _end(folder: Path, before: Mapping[str, int], now: Mapping[str, int]) -> Non
     write_bytes(folder / _RECORD, msgspec.json.encode(SiteRecord(dict(now))))
 
 
-def _write_demo(name: str, demo: Demo, folder: Path, before: Mapping[str, int]) -> SiteDemo:
-    """Write a demo's page and media; returns its card."""
-    page = folder / "index.html"
-    if before.get(demo.demo_id) != demo.version or not page.is_file():
-        page.unlink(missing_ok=True)  # it stands for complete media
-        shutil.rmtree(folder / _STEPS, ignore_errors=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        _copy_clip(demo, folder / _CLIP)
-        write_stills(demo, folder / _STEPS)
-        _write_thumbnail(demo, folder / _THUMBNAIL)
+def _write_media(demo: Demo, folder: Path) -> None:
+    """Write clip, stills and thumbnail in place of those of another version. The page stands for complete media."""
+    (folder / _PAGE).unlink(missing_ok=True)
+    shutil.rmtree(folder / _STEPS, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    _copy_clip(demo, folder / _CLIP)
+    write_stills(demo, folder / _STEPS)
+    _write_thumbnail(demo, folder / _THUMBNAIL)
+
+
+def _write_page(name: str, demo: Demo, folder: Path) -> SiteDemo:
+    """Write a demo's page beside its media; returns its card."""
     stills = {step.number: f"{_STEPS}/{Path(step.still).name}" for step in demo.steps if step.still}
     there = {number: still for number, still in stills.items() if (folder / still).is_file()}
     tracks = (to_vtt(demo.transcript), steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title))
@@ -106,10 +114,10 @@ def _write_demo(name: str, demo: Demo, folder: Path, before: Mapping[str, int]) 
         "demo_page.html", demo, sources, shown=lambda step: with_picture(step, there.get(step.number, "")),
         folder=HERE, name=name, policy=_POLICY,
     )  # fmt: skip
-    write_bytes(page, text.encode())
+    write_bytes(folder / _PAGE, text.encode())
     here = f"demos/{demo.demo_id}"
     thumbnail = f"{here}/{_THUMBNAIL}" if (folder / _THUMBNAIL).is_file() else ""
-    return site_demo(demo, f"{here}/index.html", thumbnail)
+    return site_demo(demo, f"{here}/{_PAGE}", thumbnail)
 
 
 def _copy_clip(demo: Demo, target: Path) -> None:
@@ -132,7 +140,7 @@ def _write_thumbnail(demo: Demo, target: Path) -> None:
         return  # a card without a picture
 
 
-def _list_page(name: str, listed: Sequence[SiteDemo], today: str) -> str:
+def _list_page(name: str, listed: Sequence[SiteDemo]) -> str:
     return (
         templates(HERE)
         .get_template("site.html")
@@ -143,7 +151,7 @@ def _list_page(name: str, listed: Sequence[SiteDemo], today: str) -> str:
             tags=tags_of(listed),
             data=script_data(listed),
             pages=(),
-            today=today,
+            today=today(),
             policy=_POLICY,
             icon="icon.svg",
             styles=(),

@@ -5,6 +5,7 @@ Pure. Owns the record that the script ``site.js`` reads. Does not know where pag
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -64,6 +65,11 @@ def site_demo(demo: Demo, href: str, thumbnail: str) -> SiteDemo:
 def tags_of(demos: Sequence[SiteDemo]) -> list[SiteTag]:
     """The tags of the demos, most used first."""
     return [SiteTag(one.name, one.demos) for one in counted(tag for demo in demos for tag in demo.tags)]
+
+
+def today() -> str:
+    """The date, which the pages show: they do not change any more."""
+    return day(round(time.time() * 1000))
 
 
 def script_data(demos: Sequence[SiteDemo]) -> Markup:

@@ -24,6 +24,7 @@ from library.assistant.endpoint import AssistantEndpoint
 from library.assistant.mcp_server import mcp_server
 from library.catalog.usage import Use
 from library.connection.library import Library, open_library
+from library.model import LibraryError
 from library.web.server import Running, ServeOptions
 from tests.library.factories import demo as record
 from tests.library.factories import put_bundle
@@ -221,3 +222,12 @@ async def test_the_command_speaks_it_on_standard_input_and_output(library: Libra
     async with Client(stdio_client(started)) as asking:
         found = await call(asking, "search_steps", query="finance menu")
         assert found["found"][0]["link"] == "showhow://order-ab12#1"
+
+
+def test_where_the_package_is_missing_one_line_says_how_to_install_it(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "mcp.server.mcpserver", None)
+    with pytest.raises(LibraryError, match="pip install") as caught:
+        client(library)
+    assert "\n" not in str(caught.value)

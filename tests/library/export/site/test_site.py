@@ -81,7 +81,7 @@ def test_a_step_is_found_and_its_clip_stands_there(browser: Browser, places: dic
         chapters = "[...clip.textTracks].find(({kind}) => kind === 'chapters').cues?.length"
         wait_for(lambda: frame.evaluate(chapters) == 4, "its chapters")
         page.go_back()
-        expect(page.locator("#q")).to_be_visible()
+        expect(page.locator("#q")).to_be_visible(timeout=60_000)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -161,6 +161,22 @@ def test_a_new_version_brings_its_words(tmp_path: Path) -> None:
         export_site(own, tmp_path / "site")
         assert "Old title" not in page.read_text()
         assert "New title" in (tmp_path / "site/demos/one-ab12/index.html").read_text()
+
+
+def test_only_files_of_changed_demos_are_fetched(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export_site(library, tmp_path / "site")
+    fetched: list[str] = []
+    store = type(library.store)
+    local = store.fetch_local
+    monkeypatch.setattr(store, "fetch_local", lambda own, demo, *_: fetched.append(demo.title) or local(own, demo))
+    edit_demo(
+        library, next(demo.demo_id for demo in library.catalog.list() if "leave" in demo.title), tags=["hr", "new"]
+    )
+    fetched.clear()
+    export_site(library, tmp_path / "site")
+    assert fetched == ["Approve leave"]
 
 
 def test_a_folder_with_other_files_is_left_alone(library: Library, tmp_path: Path) -> None:
