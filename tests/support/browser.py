@@ -16,6 +16,9 @@ from tests.support.windows import skip_on_windows
 _QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 _QUIET += ["--disable-component-update", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
 
+_PATIENCE_MS = 100_000
+"""A page may take this long to load on a machine that is busy with other things."""
+
 
 def program() -> str:
     """The path of Chromium."""
@@ -47,6 +50,7 @@ def page_of(browser: Browser, **options: Any) -> Iterator[Page]:
     """A page in its own context. Errors in its console fail at the end of the block."""
     context = browser.new_context(**options)
     page = context.new_page()
+    page.set_default_timeout(_PATIENCE_MS)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("dialog", lambda dialog: (complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))

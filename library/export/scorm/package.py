@@ -1,6 +1,7 @@
 """Exports a demo as a SCORM 1.2 package: a zip with a manifest, the page, the clip, its tracks and the stills.
 
-Owns the manifest and the zip. The progress that the page tells to a learning platform is in ``scorm.js``.
+Owns the manifest and the zip. The progress that the page tells to a learning platform is in ``scorm.js``
+and ``state.js``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ _HERE = Path(__file__).parent
 _CP = "http://www.imsproject.org/xsd/imscp_rootv1p1p2"
 _ADL = "http://www.adlnet.org/xsd/adlcp_rootv1p2"
 _PAGE, _CLIP, _CAPTIONS, _CHAPTERS = "index.html", "clip.mp4", "captions.vtt", "chapters.vtt"
-_ASSETS = (WEB / "reader.css", WEB / "demo.js", WEB / "zoom.js", WEB / "icon.svg", _HERE / "scorm.js")
+_ASSETS = (
+    *(WEB / name for name in ("reader.css", "demo.js", "zoom.js", "icon.svg")),
+    _HERE / "scorm.js",
+    _HERE / "state.js",
+)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The same demo gives the same zip; this is the first date that a zip can hold."""
 

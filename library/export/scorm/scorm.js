@@ -1,7 +1,8 @@
 // Progress in a learning platform by SCORM 1.2: which steps were seen, where to go on; complete when all were seen.
 // A step is seen when half of it was played, or when it is ticked. Everything is stored at each step and when the page
-// is left, on pagehide: browsers no longer run unload. The state is far below the 4,096 characters that SCORM allows.
-const MOST_DIGITS = 1900; // hexadecimal, four steps each, twice in the state
+// is left, on pagehide: browsers no longer run unload.
+import { isIn, state } from "./state.js";
+
 const SEEN_SHARE = 0.5;
 const film = document.getElementById("clip");
 const items = [...document.querySelectorAll(".steps li")];
@@ -41,19 +42,6 @@ function set(name, value) {
   kept = ask("LMSSetValue", name, String(value)) === "true" && kept;
 }
 
-/** A list of yes and no as hexadecimal digits, the first one lowest in the first digit. */
-function packed(list) {
-  let digits = "";
-  for (let at = 0; at < list.length && digits.length < MOST_DIGITS; at += 4) {
-    digits += [0, 1, 2, 3].reduce((sum, bit) => sum + (list[at + bit] ? 1 << bit : 0), 0).toString(16);
-  }
-  return digits;
-}
-
-function isIn(digits, at) {
-  return Boolean((Number.parseInt(digits[at >> 2] ?? "0", 16) >> (at & 3)) & 1);
-}
-
 function restore() {
   const [form, seenBefore = "", ticked = ""] = ask("LMSGetValue", "cmi.suspend_data").split(" ");
   const resumes = form === "1";
@@ -71,7 +59,7 @@ function keep() {
   if (!platform || over) return;
   kept = true;
   if (parts[here].id) set("cmi.core.lesson_location", parts[here].id);
-  set("cmi.suspend_data", `1 ${packed(seen)} ${packed(parts.map((part) => part.tick?.checked))}`);
+  set("cmi.suspend_data", state(seen, parts.map((part) => part.tick?.checked)));
   if (seen.every(Boolean) && ask("LMSGetValue", "cmi.core.lesson_status") !== "passed") set("cmi.core.lesson_status", "completed");
   kept = ask("LMSCommit", "") === "true" && kept;
   show();
