@@ -17,7 +17,7 @@ from library.export.documents.markdown import Flavour
 from library.export.documents.skill import skill_name
 from library.files import library_errors
 from library.model import Demo, LibraryError
-from library.text import clean
+from library.text import clean, file_title
 
 
 class Paper(StrEnum):
@@ -281,13 +281,14 @@ def notices(demo: Demo, form: str) -> list[str]:
 
 
 def file_name(demo: Demo, form: str, step: int = 1) -> str:
-    """Default file name of an export; different formats of one demo get different names."""
+    """Default file name of an export; different formats of one demo get different names. Clips are named by title."""
     known = _known(form)
     if not known.ending:
         return skill_name(demo)
     alone = sum(other.ending == known.ending for other in FORMS.values()) == 1
     special = f"-step-{step}" if known.of_a_step else "" if alone or form == known.ending else f"-{form}"
-    return f"{demo.demo_id}{special}.{known.ending}"
+    name = file_title(demo.title) if known.ending == "mp4" else demo.demo_id
+    return f"{name}{special}.{known.ending}"
 
 
 def _known(name: str) -> Form:

@@ -13,21 +13,25 @@ from library.web.sharing.options import ExportChoice
 
 
 class WebExports:
-    """All formats but those of one step. ``reader_url``: for the codes on printed pages; empty: none."""
+    """All formats but those of one step, and the clip, which has a button of its own.
+
+    ``reader_url``: for links and the codes on printed pages; empty: none.
+    """
 
     def __init__(self, reader_url: str = "") -> None:
         self._reader_url = reader_url
 
     def choices(self) -> Sequence[ExportChoice]:
         """The formats in their order."""
-        return [ExportChoice(form.name, form.ending, form.purpose) for form in FORMS.values() if not form.of_a_step]
+        offered = (form for form in FORMS.values() if not form.of_a_step and form.name != "clip")
+        return [ExportChoice(form.name, form.ending, form.purpose) for form in offered]
 
     def write(self, demo: Demo, name: str, folder: Path) -> Path:
-        """Write the file; a format of several files is packed as a zip. Raises LibraryError, VideoError."""
+        """Write the file; a format that is a folder, or several files, is packed. Raises LibraryError, VideoError."""
         inside = folder / "files"
         written = export_to(demo, name, f"{inside}/", reader_url=self._reader_url)
         files = sorted(path for path in inside.rglob("*") if path.is_file())
-        if len(files) == 1:
+        if files == [written]:
             return written
         packed = folder / f"{name}.zip"
         with library_errors(f"write {packed}"), zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

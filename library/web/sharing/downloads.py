@@ -93,11 +93,13 @@ class Downloads:
 
     def _write_clip(self, demo: Demo, folder: Path) -> Path:
         from capture.render.chapter_copy import copy_clip
+        from transcribe.chapters import titled_spans
 
         clip = self._fetch_local(demo, demo.clip.path).path / demo.clip.path
         if not clip.is_file():
             raise HTTPException(404)
-        return copy_clip(clip, folder / "clip.mp4", (), demo.title, demo.author)
+        spans = titled_spans(demo.steps, demo.clip.duration_ms, demo.title)
+        return copy_clip(clip, folder / "clip.mp4", spans, demo.title, demo.author)
 
     def _demo(self, name: str) -> Demo:
         try:
