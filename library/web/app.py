@@ -49,6 +49,10 @@ STATIC = {
     "zoom.js": "text/javascript",
     "way_in.js": "text/javascript",
     "icon.svg": "image/svg+xml",
+    "sharing/sharing.css": "text/css",
+    "sharing/actions.js": "text/javascript",
+    "sharing/embed.css": "text/css",
+    "sharing/embed.js": "text/javascript",
     "learning/learning.css": "text/css",
     "learning/learning.js": "text/javascript",
 }

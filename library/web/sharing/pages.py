@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -35,13 +35,6 @@ _FORM = "application/x-www-form-urlencoded"
 _LARGEST = 1_024
 _TIMEOUT_S = 10
 _HEADERS = {"Cache-Control": "no-cache"}
-_STATIC = {
-    "sharing.css": "text/css",
-    "actions.js": "text/javascript",
-    "embed.js": "text/javascript",
-    "embed.css": "text/css",
-}
-_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -83,7 +76,6 @@ class SharingPages:
             Route("/demo/{demo_id}/download", self._downloads.clip),
             Route("/demo/{demo_id}/export/{form}", self._downloads.export),
             Route("/demo/{demo_id}/preview/{number:int}.jpg", self._downloads.preview),
-            Route("/static/sharing/{name}", _static),
         ]
 
     def demo_facts(self, demo: Demo, request: Request, summary: str, code: str = "", step: int = 0) -> dict[str, Any]:
@@ -231,10 +223,14 @@ def _below(facts: Mapping[str, Any], at: DemoAddresses) -> dict[str, Any]:
     return {"sources": _moved(facts["sources"], at), "steps": [_moved(step, at) for step in facts["steps"]]}
 
 
-def _moved(record: Any, at: DemoAddresses) -> Any:
-    """A named tuple with each address in it moved."""
-    changed = {name: at.moved(value) for name, value in record._asdict().items() if isinstance(value, str)}
-    return record._replace(**changed)
+def _moved(value: Any, at: DemoAddresses) -> Any:
+    """A value with each address in it moved: a text, or a tuple of values, named or not."""
+    if isinstance(value, str):
+        return at.moved(value)
+    if not isinstance(value, tuple):
+        return value
+    parts = [_moved(part, at) for part in value]
+    return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
 
 
 def _pixels(text: str) -> int:
@@ -258,11 +254,3 @@ async def _fields(request: Request) -> dict[str, str]:
     except ValueError as error:
         raise HTTPException(400) from error
     return {name: values[0] for name, values in found.items()}
-
-
-async def _static(request: Request) -> Response:
-    name = request.path_params["name"]
-    if name not in _STATIC:
-        raise HTTPException(404)
-    keep = "public, max-age=31536000, immutable" if request.query_params.get("h") else "no-cache"
-    return FileResponse(_HERE / name, media_type=_STATIC[name], headers={"Cache-Control": keep})

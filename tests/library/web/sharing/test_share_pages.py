@@ -12,6 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from library.connection.library import open_library
+from library.learning.notes.model import NoteKind
+from library.learning.opening import open_learning
 from library.maintenance.revisions import remove_demo
 from library.sharing.code import LENGTH
 from library.sharing.model import Share
@@ -43,10 +45,23 @@ def test_a_link_opens_its_demo_without_the_token_and_gives_none(reader: SharedRe
     assert "Raise a purchase order" in page.text
     assert "set-cookie" not in page.headers
     assert TOKEN not in page.text
-    assert not re.search(r'(?:href|src|content)="(?:http://[^/]+)?/(?:demo|browse)', page.text)
-    files = set(re.findall(r'(?:href|src|poster)="(/s/[^"#]+)"', page.text))
+    assert not re.search(r'[\w-]+="(?:http://[^/]+)?/(?:demo|browse|notes|needs)', page.text)
+    files = set(re.findall(r'(?:href|src|srcset|poster|data-whole)="(/s/[^"#]+)"', page.text))
+    files |= set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text))
+    assert {ask(reader.running, file.replace("&amp;", "&")).status for file in files} == {200}
     kinds = {ask(reader.running, file.replace("&amp;", "&")).headers["content-type"] for file in files}
     assert kinds >= {"video/mp4", "image/webp", "text/vtt; charset=utf-8", "text/html; charset=utf-8"}
+
+
+def test_what_colleagues_say_of_a_demo_is_not_shared(reader: SharedReader, share: Share) -> None:
+    open_learning(reader.library).notes.add(reader.demo.demo_id, NoteKind.COMMENT, step=3, text="Ask Tom in accounts")
+    own = ask(reader.running, f"/demo/{reader.demo.demo_id}", **HTML, **cookie(reader)).text
+    assert "Ask Tom in accounts" in own
+    for path in (reader.path(share), reader.path(share).replace("/s/", "/embed/")):
+        shared = ask(reader.running, path, **HTML).text
+        assert "Type the supplier" in shared
+        assert "Ask Tom in accounts" not in shared
+        assert "<form" not in shared
 
 
 def test_every_file_below_a_link_is_that_demo_s_own(reader: SharedReader, share: Share) -> None:
