@@ -13,7 +13,7 @@ from library.web.sharing.options import ExportChoice
 
 
 class WebExports:
-    """All formats but those of one step, and the clip, which has a button of its own.
+    """All formats but those of one step, and films: the clip has a button of its own, and encoding takes minutes.
 
     ``reader_url``: for links and the codes on printed pages; empty: none.
     """
@@ -23,7 +23,7 @@ class WebExports:
 
     def choices(self) -> Sequence[ExportChoice]:
         """The formats in their order."""
-        offered = (form for form in FORMS.values() if not form.of_a_step and form.name != "clip")
+        offered = (form for form in FORMS.values() if not form.of_a_step and form.ending != "mp4")
         return [ExportChoice(form.name, form.ending, form.purpose) for form in offered]
 
     def write(self, demo: Demo, name: str, folder: Path) -> Path:

@@ -47,8 +47,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, s
             yield running, f"demo/{made.demo_id}", f"s/{made.demo_id}/{shares.code(share)}"
 
 
-def clean(page: Page) -> list[tuple[str, str]]:
-    return [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page, options=AXE).response["violations"]]
+def clean(page: Page, part: str = "html") -> list[tuple[str, str]]:
+    found = Axe().run(page, part, options=AXE).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found]
 
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", (1280, 800)), ("dark", (390, 844))])
@@ -60,7 +61,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
         page.goto(running.url + own)
         for menu in ("Export", "Embed"):
             page.locator("summary", has_text=menu).click()
-            assert clean(page) == [], menu
+            assert clean(page, ".actions") == [], menu  # it lies over what is below
             box = page.locator(".menu[open] > :not(summary)").bounding_box()
             assert box is not None
             assert box["x"] >= 0
@@ -69,7 +70,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
         expect(page.locator(".menu[open]")).to_have_count(1)  # the one before is closed
         page.keyboard.press("Escape")
         expect(page.locator(".menu[open]")).to_have_count(0)
-        for path in (shared, f"{own}/related", own.replace("demo/", "embed/")):
+        for path in (own, shared, f"{own}/related", own.replace("demo/", "embed/")):
             page.goto(running.url + path)
             assert clean(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
