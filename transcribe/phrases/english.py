@@ -21,6 +21,12 @@ _WHOLE_WORDS = 8  # words of a sentence whose pronoun needs its clause of time
 _FIELD_WORDS = 3  # words of a field's name
 _TOPIC_WORDS = 4
 _CLICK_VERBS = frozenset(("click", "press", "tap", "hit", "select", "choose", "type", "double-click", "right-click"))
+_JOINING = re.compile(
+    r"(?i)that|which|who|whom|what|whatever|where|wherever|when|whenever|if|because|as|while|though|although|before"
+    r"|after|until|till|once|since|than|how|why|unless|whether|\w*things?|ones?|all|those|these|did|do|can|should|will"
+    r"|would|could|if|the|an?"
+)
+"""Words before “I type” that make it no instruction of its own."""
 _PLACED = 60  # characters in which the subject follows a place
 
 
@@ -204,13 +210,19 @@ def _later(text: str, lexicon: Lexicon) -> str:
             return with_thing(last, thing, lexicon)
     for found in joints:
         rest, before = text[found.end() :], text[: found.start()]
-        order = _order(rest, lexicon, 1) if len(rest.split()) > 1 else ""
+        order = (_order(rest, lexicon, 1) or _after_slip(rest, lexicon)) if len(rest.split()) > 1 else ""
         if not order or (found[0].strip().casefold() == "and" and not _safe(rest, lexicon)):
             continue
         if pronoun_only(order, lexicon) and (thing := thing_named(before, lexicon)):
             return with_thing(order, thing, lexicon)
         return order
     return ""
+
+
+def _after_slip(text: str, lexicon: Lexicon) -> str:
+    """The instruction after one word that was misheard or a slip: “…, cell I type the name” for “So I type the name”."""
+    found = re.match(r"([A-Za-z]+) (?=(?:I|we)\b)", text)
+    return addressed(text[found.end() :], lexicon) if found and not _JOINING.fullmatch(found[1]) else ""
 
 
 def _safe(rest: str, lexicon: Lexicon) -> bool:

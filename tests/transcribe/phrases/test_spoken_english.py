@@ -20,6 +20,7 @@ INSTRUCTIONS = {
     "From there, you just follow the wizard.": "Follow the wizard",
     "Hit the plus, it's the little icon in the corner.": "Hit the plus",
     "I usually sort by due date first.": "Sort by due date first",
+    "I'm on the start page, cell I open the list of users, and then click Add.": "Open the list of users and click Add",
     "If the patient has an allergy, click the red banner and read it first.": "Click the red banner and read it first",
     "If you're on a Mac, hold Command and press Shift 4.": "Hold Command and press Shift 4",
     "Kick off the build by pressing the green arrow.": "Kick off the build by pressing the green arrow",
@@ -58,6 +59,8 @@ INSTRUCTIONS = {
     "cd into the project folder.": "Run cd into the project folder",
 }
 TALK = [
+    "This is the list, something I open every day.",
+    "It takes a while, before I press anything.",
     "There's no need to save.",
     "That's because the period is closed.",
     "Updates are installed overnight.",
