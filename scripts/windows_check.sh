@@ -25,14 +25,15 @@ export PYTHONPATH="Z:${tree//\//\\}" PYTHONDONTWRITEBYTECODE=1 KMP_AFFINITY=disa
 pip=("$host" -m pip download -q --disable-pip-version-check)
 win=(--platform win_amd64 --python-version 3.13 --implementation cp --abi cp313 --abi abi3 --abi none --only-binary=:all:)
 
-needs() { # requirements of the product and of its tests; pip reads markers for this system, so Windows' own are named
+needs() { # requirements of the product and of its tests; pip reads markers for this system, so Windows' own are named.
+  # Tests of X11 and Wayland import python-xlib and jeepney, and are skipped.
   "$host" - "$tree/pyproject.toml" <<'PYTHON'
 import sys, tomllib
 project = tomllib.load(open(sys.argv[1], "rb"))["project"]
 extras = project["optional-dependencies"]
 unused = ("showhow-app", "ruff", "mypy", "import-linter", "pre-commit", "types-", "pytest-xdist")
 every = project["dependencies"] + extras["team"] + [one for one in extras["dev"] if not one.startswith(unused)]
-print(*(one for one in every if ";" not in one), "six", "colorama", "tzdata", sep="\n")
+print(*(one for one in every if ";" not in one), "six", "colorama", "tzdata", "python-xlib", "jeepney", sep="\n")
 PYTHON
 }
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 WINDOWS: bool = sys.platform == "win32"
+KILL = signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL
+"""The signal that ends a process at once: on Windows every signal does."""
+KILLED = int(KILL) if WINDOWS else -int(KILL)
+"""The exit code of a process that was ended so."""
 
 
 def skip_on_windows(needs: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,8 @@ from tui.app import Showhow
 from tui.services.remembered import Remembered
 from tui.terminal import TerminalAnswers, TerminalQuery, ask_terminal, draws_pictures, parse_answers
 from tui.widgets.terminal_graphics import sharp_widget
+
+termios = pytest.importorskip("termios", reason="Windows has no termios")
 
 KITTY = b"\x1b_Gi=31;OK\x1b\\\x1b]11;rgb:0000/0000/0000\x1b\\\x1b[?62;c"
 OLD_KITTY = b"\x1b]11;rgb:1414/1717/1b1b\x1b\\\x1b[?62;c"  # before 0.28: no placeholders, and no answer to U=1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import subprocess
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +20,7 @@ from capture.video.reader import grab_frame
 from capture.video.repair import check
 from capture.video.take_writer import TakeWriter
 from tests.support.fresh_process import run_apart
+from tests.support.windows import KILL, KILLED
 
 WIDTH, HEIGHT = 320, 240
 WHOLE = Region(0, 0, WIDTH, HEIGHT)
@@ -157,7 +157,7 @@ def write_until_killed(path: Path, seconds: float, busy: bool, sound: bool) -> N
             writer.write_sound(0, np.zeros((4800, 1), np.int16))
             heard += 0.1
         at += 1 / 30
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), KILL)
 
 
 @pytest.mark.parametrize(("busy", "sound"), [(True, True), (True, False), (False, True), (False, False)])
@@ -166,7 +166,7 @@ def test_a_kill_costs_less_than_a_second_and_leaves_a_file_that_seeks(
     tmp_path: Path, seconds: float, busy: bool, sound: bool
 ) -> None:
     path = tmp_path / "take.mp4"
-    assert run_apart(write_until_killed, path, seconds, busy, sound) == -signal.SIGKILL
+    assert run_apart(write_until_killed, path, seconds, busy, sound) == KILLED
     # Without sound and with nothing moving there is nothing to lose but time: pictures come every half second then.
     allowed = 0.6 if busy or sound else 1.05
     assert check(path) >= (seconds - allowed) * 1000

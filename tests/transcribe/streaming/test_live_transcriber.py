@@ -21,6 +21,7 @@ from tests.support.growing_take import LiveTake
 from tests.support.same_words import assert_same_utterances, assert_same_words
 from tests.support.scripted_recognizer import ScriptedRecognizer
 from tests.support.whole_sound import read_sound
+from tests.support.windows import KILL, WINDOWS
 from transcribe.asr.silero_vad import Detector
 from transcribe.asr.whisper import Whisper
 from transcribe.models.known import ModelRef
@@ -131,12 +132,13 @@ def test_a_recogniser_killed_again_and_again_comes_to_the_same_words(
     for number, span in enumerate(take.spoken):
         take.goes_on(span.end_ms + 1_600)
         wait_for(lambda n=number, last=pid: recognises(n, last), "a recogniser, and the sentences before", 60)
-        os.kill(pid := live.pid or 0, signal.SIGKILL)
+        os.kill(pid := live.pid or 0, KILL)
     take.ends()
     assert live.wait(60)
     assert_same_utterances(gone_on_with(take, whisper), undisturbed)
 
 
+@pytest.mark.skipif(WINDOWS, reason="Windows stops no process")
 def test_the_recording_does_not_wait_for_its_words(take: LiveTake, start: Start) -> None:
     """A recogniser that stands still costs the take nothing."""
     live = start(take)
