@@ -34,13 +34,20 @@ def showhow(*words: str, code: int = 0) -> str:
 @contextmanager
 def served() -> Iterator[str]:
     """The address of a running web reader."""
-    reader = subprocess.Popen([SHOWHOW, "serve", "--port", "0"], stdout=subprocess.PIPE)
-    try:
+    command = [
+        sys.executable,
+        "-m",
+        "tui.cli",
+        "serve",
+        "--port",
+        "0",
+    ]  # no launcher, which would have to be killed too
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as reader:
         assert reader.stdout is not None
-        yield next(found[0] for line in reader.stdout if (found := re.search(r"http://\S+", line.decode())))
-    finally:
-        subprocess.run(["taskkill", "/F", "/T", "/PID", str(reader.pid)], capture_output=True, check=False)
-        reader.wait()
+        try:
+            yield next(found[0] for line in reader.stdout if (found := re.search(r"http://\S+", line.decode())))
+        finally:
+            reader.kill()
 
 
 def page(address: str) -> str:
