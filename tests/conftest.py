@@ -13,7 +13,9 @@ from tests.support.cache import Unavailable
 from tests.support.desktop import Stage
 from tests.support.model_files import made_model
 from tests.support.speech_models import model
+from tests.support.windows import skip_where_programs_are_missing
 
+skip_where_programs_are_missing()
 settings.register_profile("showhow", deadline=None)  # no test depends on the speed of the machine
 settings.load_profile("showhow")
 os.environ["SHOWHOW_SECOND_HEARING"] = "false"  # it would change the demos of a test behind its back

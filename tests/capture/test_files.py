@@ -16,6 +16,7 @@ from capture.errors import TakeError
 from capture.file_lock import FileLock
 from capture.files import Lines, LinesTail, read_lines, read_record, take_error, write_bytes
 from capture.model import Marker, Region
+from tests.support.windows import WINDOWS
 
 
 def test_a_record_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -101,6 +102,7 @@ def test_lines_that_are_not_there_are_none(tmp_path: Path) -> None:
     assert list(read_lines(tmp_path / "none.jsonl", Marker)) == []
 
 
+@pytest.mark.skipif(WINDOWS, reason="Windows has no /dev/full")
 def test_a_full_disk_costs_lines_and_nothing_else() -> None:
     lines = Lines(Path("/dev/full"))
     lines.add(Marker(1), Marker(2))
@@ -130,6 +132,7 @@ def test_a_lock_is_held_by_one_and_let_go_when_its_process_is_killed(tmp_path: P
     assert not lock.held
 
 
+@pytest.mark.skipif(WINDOWS, reason="Windows has no shared locks")
 def test_asking_twice_at_once_takes_nobody_for_the_holder(tmp_path: Path) -> None:
     lock = FileLock(tmp_path / "lock")
     assert lock.take()
@@ -158,6 +161,7 @@ def test_a_lock_is_released_from_another_thread_and_its_note_outlives_those_who_
     other.release()
 
 
+@pytest.mark.skipif(WINDOWS, reason="Windows makes links for administrators only")
 def test_a_lock_whose_folder_is_missing_or_that_is_a_link_is_an_error_and_not_held(tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "elsewhere")
@@ -168,6 +172,7 @@ def test_a_lock_whose_folder_is_missing_or_that_is_a_link_is_an_error_and_not_he
     assert not (tmp_path / "elsewhere").exists()
 
 
+@pytest.mark.skipif(WINDOWS, reason="Windows has no flock")
 def test_a_file_system_without_locks_gives_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
+import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 WINDOWS: bool = sys.platform == "win32"
 KILL = signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL
@@ -18,3 +24,22 @@ def skip_on_windows(needs: str) -> None:
         import pytest  # late: the demo uses these modules without it
 
         pytest.skip(f"Windows has no {needs}")
+
+
+_OF_DEBIAN = {"espeak-ng", "ffmpeg", "git", "mount", "mpv", "sh", "sleep", "tmux"}
+
+
+class _Popen(subprocess.Popen[Any]):
+    """Skips the running test where it would start a program of Debian that this machine has not."""
+
+    def __init__(self, args: str | os.PathLike[str] | Sequence[Any], *more: Any, **options: Any) -> None:
+        program = Path(str(args if isinstance(args, str | os.PathLike) else args[0])).name
+        if program in _OF_DEBIAN and shutil.which(program) is None:
+            skip_on_windows(program)
+        super().__init__(args, *more, **options)
+
+
+def skip_where_programs_are_missing() -> None:
+    """From now on skip tests on Windows that start programs which only Debian brings."""
+    if WINDOWS:
+        subprocess.Popen = _Popen  # type: ignore[misc]
