@@ -10,7 +10,6 @@ from capture.errors import TakeError
 from capture.files import Lines
 from capture.model import Change, Click, Marker, Take, TakeState
 from capture.takes import (
-from tests.support.windows import WINDOWS
     delete,
     is_live,
     list_takes,
@@ -22,6 +21,7 @@ from tests.support.windows import WINDOWS
     read_events,
     write_take,
 )
+from tests.support.windows import WINDOWS
 
 
 def made(folder: Path, started: int = 1000, **facts: object) -> Take:
