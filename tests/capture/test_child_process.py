@@ -185,6 +185,7 @@ def test_those_that_listen_end_when_their_owner_is_killed() -> None:
     wait_for(lambda: not any(runs(pid) for pid in children), "the end of both")
 
 
+@pytest.mark.skipif(WINDOWS, reason="Windows has no sessions")
 def test_a_ctrl_c_in_the_terminal_does_not_reach_it(start: Start) -> None:
     child = start("print('here', flush=True); time.sleep(600)")
     next(child.lines())
