@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from capture.desktop.backend import DesktopBackend, Permission
 from capture.desktop.consent import Consent
@@ -18,7 +19,7 @@ from capture.model import Target, Window
 
 
 def system_info() -> DesktopInfo | None:
-    """What Windows or macOS tells of its desktop; None on other systems."""
+    """What Windows or macOS tells of its desktop; None on other systems, and without PyObjC."""
     if platform.system() == "Windows":
         from capture.backends.portable.win32_info import Win32Info
 
@@ -26,7 +27,8 @@ def system_info() -> DesktopInfo | None:
     if platform.system() == "Darwin":
         from capture.backends.portable.quartz_info import QuartzInfo
 
-        return QuartzInfo()
+        with suppress(ImportError):
+            return QuartzInfo()
     return None
 
 

@@ -179,5 +179,5 @@ def _unknown(hotkeys: Mapping[str, Callable[[], None]]) -> list[str]:
 def _try_open(open_info: Callable[[], DesktopInfo | None]) -> DesktopInfo | None:
     try:
         return open_info()
-    except (CaptureError, ImportError):
+    except CaptureError:
         return None

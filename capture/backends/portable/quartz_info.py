@@ -17,20 +17,26 @@ def _quartz() -> Any:
 
 
 class QuartzInfo:
-    """A DesktopInfo. Places are points, of which a Retina screen has one for four pixels. Raises ImportError."""
+    """A DesktopInfo. Places are points, of which a Retina screen has one for four pixels. Raises ImportError.
+
+    All names are looked up here: PyObjC loads each on first use, which fails in two threads at once (pynput issue 552).
+    """
 
     def __init__(self, quartz: Any = None) -> None:
-        self._quartz = quartz if quartz is not None else _quartz()
+        quartz = quartz if quartz is not None else _quartz()
+        self._event, self._place_of = quartz.CGEventCreate, quartz.CGEventGetLocation
+        self._list = quartz.CGWindowListCopyWindowInfo
+        self._shown = quartz.kCGWindowListOptionOnScreenOnly | quartz.kCGWindowListExcludeDesktopElements
+        self._none = quartz.kCGNullWindowID
 
     def pointer(self) -> tuple[int, int] | None:
         """Where the pointer is."""
-        place = self._quartz.CGEventGetLocation(self._quartz.CGEventCreate(None))
+        place = self._place_of(self._event(None))
         return int(place.x), int(place.y)
 
     def windows(self) -> list[Window]:
         """The visible windows, frontmost first. Titles are told with the permission of Screen Recording only."""
-        shown = self._quartz.kCGWindowListOptionOnScreenOnly | self._quartz.kCGWindowListExcludeDesktopElements
-        listed = self._quartz.CGWindowListCopyWindowInfo(shown, self._quartz.kCGNullWindowID) or []
+        listed = self._list(self._shown, self._none) or []
         return [_window(one) for one in listed if one.get("kCGWindowLayer") == _NORMAL_LAYER]
 
     def window_at(self, x: int, y: int) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from capture.backends.portable.quartz_info import QuartzInfo
@@ -19,6 +20,13 @@ class PlayedQuartz:
     def CGWindowListCopyWindowInfo(self, options: int, _relative_to: int) -> list[dict[str, Any]]:  # noqa: N802  its name
         assert options == 17
         return self.windows
+
+    def CGEventCreate(self, _source: None) -> str:  # noqa: N802  its name
+        return "now"
+
+    def CGEventGetLocation(self, event: str) -> SimpleNamespace:  # noqa: N802  its name
+        assert event == "now"
+        return SimpleNamespace(x=12.5, y=700.9)
 
 
 def told(number: int, owner: str, title: str | None, place: tuple[float, ...], layer: int = 0) -> dict[str, Any]:
@@ -40,6 +48,10 @@ def test_the_window_under_a_click_is_the_frontmost_there_and_menus_are_none() ->
     assert info.window_at(2000, 20) == ("", "")
     assert info.active_window() == ("Orders", "Safari", 7)
     assert info.windows()[0] == Window(7, "Orders", "Safari", Region(100, 50, 600, 400))
+
+
+def test_the_pointer_is_where_the_system_says() -> None:
+    assert QuartzInfo(PlayedQuartz()).pointer() == (12, 700)
 
 
 def test_without_windows_there_is_no_active_one() -> None:
