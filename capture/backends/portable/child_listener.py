@@ -50,7 +50,7 @@ class ChildListener:
         self._notices = [f"The hotkey {text} is no key of a keyboard and will not work." for text in _unknown(hotkeys)]
         self._answered, self._closing = threading.Event(), threading.Event()
         self._starting = threading.Lock()
-        self._looked_s = 0.0
+        self._looked_s, self._opened = 0.0, False
         try:
             self._child = self._start()
         except OSError as error:
@@ -58,6 +58,7 @@ class ChildListener:
         self._thread = threading.Thread(target=self._run, args=(open_info,), name="input-listener", daemon=True)
         self._thread.start()
         self._answered.wait(_READY_S)
+        self._opened = True
 
     def _start(self, *more: str) -> ChildProcess:
         return ChildProcess(_PROCESS, msgspec.json.encode(list(self._hotkeys)).decode(), *more, listens=True)
@@ -163,12 +164,12 @@ class ChildListener:
             self._answered.set()
 
     def _lost(self, why: str, what: str = "Clicks and keys", but: str = "") -> None:
-        """Say it, once for each extent; before the recording starts as ``why_not``."""
+        """Say it, once for each extent: as ``why_not``, which is read when this is opened, and later as a notice."""
         if self.why_not.startswith("Clicks"):
             return
         again = "no longer" if self._answered.is_set() else "not"
         self.why_not = f"{what} are {again} noted: {why.rstrip('.')}.{but}"
-        if self._answered.is_set():
+        if self._opened:
             self._notices.append(self.why_not)
 
 

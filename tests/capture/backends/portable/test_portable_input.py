@@ -21,6 +21,8 @@ from tests.support.plain_windows import paper
 from tests.support.portable_desktop import PORTABLE, python_path
 
 E = TypeVar("E", bound=Event)
+SLOW_S = 90.0
+"""For a process to start and load pynput on a machine that does much else."""
 WHOLE = Region(0, 0, 1280, 720)
 pytestmark = pytest.mark.x11
 
@@ -52,6 +54,8 @@ class Ear:
 @contextmanager
 def listening(region: Region = WHOLE, hotkeys: Mapping[str, Callable[[], None]] | None = None) -> Iterator[Ear]:
     ear = Ear(region, hotkeys or {})
+    assert isinstance(ear.listener, ChildListener)
+    wait_for(ear.listener._answered.is_set, "the listener", SLOW_S)
     try:
         yield ear
     finally:
@@ -104,7 +108,7 @@ def test_a_crash_of_the_listening_is_one_line_and_another_process_listens_to_the
         (line,) = wait_for(ear.listener.notices, "the notice")
         assert line == "Keys are no longer noted: the process that listens was ended by SIGILL. Clicks are."
         assert ear.listener.why_not == line
-        wait_for(lambda: portable.xdo("click 3") or len(ear.heard(Click)) > 1, "another click")
+        wait_for(lambda: portable.xdo("click 3") or len(ear.heard(Click)) > 1, "another click", SLOW_S)
         os.kill(ear.pid, signal.SIGILL)
         assert wait_for(ear.listener.notices, "the last notice") == [
             "Clicks and keys are no longer noted: the process that listens ended."
@@ -126,7 +130,8 @@ def test_a_crash_while_it_starts_leaves_the_clicks(
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{python_path()}")
     with listening() as ear:
         why = "Keys are not noted: the process that listens was ended by SIGTRAP. Clicks are."
-        assert (ear.listener.why_not, ear.listener.notices()) == (why, [])
+        assert ear.listener.why_not == why
+        assert set(ear.listener.notices()) <= {why}
         portable.xdo("mousemove 400 400 click 1")
         wait_for(lambda: ear.heard(Click), "the click")
 
