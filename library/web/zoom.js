@@ -100,7 +100,10 @@ function openOnPhone() {
   if (silent) showCaptions(true);
   const asked = page.dataset.at !== undefined || location.hash.startsWith("#step-");
   if (!silent || !asked || still || navigator.connection?.saveData) return;
-  stage.scrollIntoView({ block: "start", behavior: "instant" }); // the address led to the step below, out of sight of the clip
+  // The address led to the step below, out of sight of the clip. The browser goes there until all is loaded.
+  const back = () => setTimeout(() => stage.scrollIntoView({ block: "start", behavior: "instant" }));
+  if (document.readyState === "complete") back();
+  else addEventListener("load", back, { once: true });
   clip.play().catch(() => {});
 }
 
