@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capture.analysis.focus import focus_in
+from capture.analysis.focus import density, focus_in
 from capture.model import Click, Region
 from library.model import Demo
 from transcribe.model import Annotation, AnnotationKind, Step
@@ -25,7 +25,6 @@ CLOSE_WIDTH = 470
 """Pixels of a close-up at ordinary density: on a phone 390 px wide its capital letters are 9 px high."""
 MOVES_MS = 600
 """How long a view takes from one focus to the next."""
-_DENSE = 1_600
 _COLOUR, _HALO = (224, 64, 0), (255, 255, 255)
 _STROKE = 1 / 180  # of the shorter side of what is shown
 _NUMBER = 1 / 16
@@ -103,9 +102,8 @@ def close_up(step: Step, size: tuple[int, int], box: tuple[int, int] = (0, 0), *
     focus = focus_of(step, size, then=then)
     if focus == Region(0, 0, *size):
         return focus
-    density = 2 if min(size) > _DENSE else 1
     wide, high = box if all(box) else (CLOSE_WIDTH, round(CLOSE_WIDTH * size[1] / size[0]))
-    wide, high = min(wide * density, size[0]), min(high * density, size[1])
+    wide, high = min(wide * density(size), size[0]), min(high * density(size), size[1])
     x, y, name = _target(step, focus, then=then)
     room = wide // 3 if name else 0
     left = min(max(focus.x - room, x - wide // 2 - room), focus.x + max(0, focus.width - wide))

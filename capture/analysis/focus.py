@@ -69,7 +69,7 @@ def focus_in(
 def framed(region: Region, size: tuple[int, int]) -> Region:
     """A region with room around it, inside the picture, in its shape, and large enough to be understood."""
     width, height = size
-    margin = _MARGIN * _density(size)
+    margin = _MARGIN * density(size)
     wide = max(region.width + 2 * margin, width * NARROWEST, LEAST_WIDTH)
     high = max(region.height + 2 * margin, height * NARROWEST, LEAST_HEIGHT)
     scale = min(1.0, max(wide / width, high / height))
@@ -180,11 +180,12 @@ def _changed(span: Span, changes: Sequence[Change], whole: Region) -> Region:
 
 
 def _reach(whole: Region) -> tuple[int, int]:
-    by = _density((whole.width, whole.height))
+    by = density((whole.width, whole.height))
     return _REACH[0] * by, _REACH[1] * by
 
 
-def _density(size: tuple[int, int]) -> int:
+def density(size: tuple[int, int]) -> int:
+    """Pixels of a picture of ``size`` (width, height) for one of an ordinary screen, along a side."""
     return 2 if min(size) > _DENSE else 1
 
 

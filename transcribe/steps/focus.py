@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from capture.analysis.focus import decisive_change, focus_in, framed, visible_changes
+from capture.analysis.focus import decisive_change, density, focus_in, framed, visible_changes
 from capture.model import Change, Click, Event, Pointer, Region
 from capture.span import Span
 from transcribe.model import SecondStill, Step
@@ -23,7 +23,6 @@ _AROUND_MS = 2_000  # changes so long before and after a step may belong to its 
 _TICK_MS = 40  # a pointer event may be one tick earlier than the picture that shows it
 _LABEL = Region(-100, -22, 201, 45)  # around a click, without the pixels of a dense screen
 _ARROW = Region(-14, -14, 46, 46)  # what a pointer covers around its tip
-_DENSE = 1_600  # a higher picture has two pixels for one
 _SOON_MS = 300  # what changes so soon after a click is its effect
 
 
@@ -91,15 +90,11 @@ def _uncovered_ms(step: Step, pointers: Sequence[Pointer], changes: Sequence[Cha
 
 
 def _covers(pointer: Pointer, label: Region, size: tuple[int, int]) -> bool:
-    by = _density(size)
+    by = density(size)
     arrow = Region(pointer.x + _ARROW.x * by, pointer.y + _ARROW.y * by, _ARROW.width * by, _ARROW.height * by)
     return not arrow.intersect(label).empty
 
 
 def _around(click: Click, size: tuple[int, int]) -> Region:
-    by = _density(size)
+    by = density(size)
     return Region(click.x + _LABEL.x * by, click.y + _LABEL.y * by, _LABEL.width * by, _LABEL.height * by)
-
-
-def _density(size: tuple[int, int]) -> int:
-    return 2 if min(size) > _DENSE else 1
