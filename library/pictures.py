@@ -21,7 +21,7 @@ from transcribe.steps.actions import fills
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
 
-CLOSE_WIDTH = 470
+CLOSE_WIDTH = 450
 """Pixels of a close-up at ordinary density: on a phone 390 px wide its capital letters are 9 px high."""
 MOVES_MS = 600
 """How long a view takes from one focus to the next."""
