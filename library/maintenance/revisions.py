@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.connection.sync import folder_stamp
+from library.draft.practice_marks import marks_following
 from library.draft.stills import moments_of, write_stills
 from library.draft.to_demo import with_stills
 from library.files import library_errors, link_or_copy
@@ -60,6 +61,8 @@ def revise(
         after = change(before)
         if after == before:
             return before
+        if after.steps != before.steps and after.practice == before.practice:
+            after = replace(after, practice=marks_following(before.practice, before.steps, after.steps))
         now = max(round(time.time() * 1000), before.updated_unix_ms)
         after = replace(after, version=versions[0] + 1, updated_unix_ms=now, edited_by=by)
         library.mark_pending(demo_id)
