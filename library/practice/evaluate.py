@@ -49,10 +49,12 @@ def evaluate(
     """The attempt with its comparison, and whether everything that tells something was read.
 
     ``demo_size``: width and height in px of the demo's pictures; zeros when not known. Raises TakeError when the
-    recording holds nothing that can be kept, LibraryError while it runs.
+    recording holds nothing that can be kept, LibraryError while it runs and when it is gone.
     """
     deadline = time.monotonic() + patience_s
     folder = Path(attempt.take.path)
+    if not folder.is_dir():
+        raise LibraryError("The recording of this try is gone", "Delete the try: showhow mine forget TRY")
     if is_live(folder):
         raise LibraryError("This attempt is being recorded", "Stop it first: showhow stop")
     take = load_or_stand_in(folder)

@@ -38,12 +38,17 @@ class PracticeDesk:
     def _places(self) -> dict[str, list[int]]:
         return json.loads(self._layout.read_text()) if self._layout.exists() else {}
 
+    def place(self, label: str) -> tuple[int, int]:
+        """The middle of a button."""
+        x, y, width, height = self._places()[label]
+        return x + width // 2, y + height // 2
+
     def click(self, take: Path, *labels: str) -> None:
         """Click buttons, each once the recorder of a take has logged the one before."""
         for label in labels:
-            x, y, width, height = self._places()[label]
+            x, y = self.place(label)
             before = _clicks(take)
-            self.stage.xdo(f"mousemove {x + width // 2} {y + height // 2}\nclick 1")
+            self.stage.xdo(f"mousemove {x} {y}\nclick 1")
             wait_for(lambda before=before: _clicks(take) > before, f"the click on {label}", 60)
 
     def close(self) -> None:

@@ -1,0 +1,88 @@
+"""An attempt's take becomes its comparison: at once with the labels there are, later with all; also without events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from capture.model import Click, Target
+from capture.recorder.handle import Recording, RecordOptions
+from capture.takes import read_events
+from library.model import LibraryError, Practice, TakeFacts
+from library.practice.evaluate import evaluate
+from library.practice.model import Attempt, AttemptState, Doubt, VerdictKind
+from tests.support.desktop import Stage, wait_for
+from tests.support.practice_desk import BUTTONS, PracticeDesk
+from transcribe.model import Step
+from transcribe.ocr.rapidocr_reader import RapidOcrReader
+
+pytestmark = pytest.mark.x11
+
+
+@pytest.fixture
+def desk(stage: Stage) -> Iterator[PracticeDesk]:
+    desk = PracticeDesk(stage)
+    yield desk
+    desk.close()
+
+
+def started(folder: Path, *, events: bool) -> Recording:
+    return Recording.start(
+        RecordOptions(target=Target(monitor=1), takes_folder=folder, microphone="none", events=events)
+    )
+
+
+def attempt_at(take: Path, *labels: str) -> Attempt:
+    """An attempt at a demo of one click for each label, at the places of the take's own clicks if it has some."""
+    steps = tuple(
+        Step(
+            n * 1_000, n * 1_000 + 900, number=n, title=label,
+            events=(Click(n * 1_000, 10, 10, window="Purchase orders", window_class="Tk", label=label),),
+        )
+        for n, label in enumerate(labels, 1)
+    )  # fmt: skip
+    return Attempt(attempt_id="a", demo_id="d", title="D", steps=steps, take=TakeFacts(path=str(take)))
+
+
+def test_what_was_read_in_time_is_compared_and_the_rest_later(desk: PracticeDesk, tmp_path: Path) -> None:
+    recording = started(tmp_path, events=True)
+    desk.click(Path(recording.status.take_path), *BUTTONS[:2], BUTTONS[3])
+    take = recording.stop()
+    attempt, reader = attempt_at(take.path, *BUTTONS[:4]), RapidOcrReader()
+    hasty, whole = evaluate(attempt, Practice(), (0, 0), reader, patience_s=0)
+    assert not whole
+    assert hasty.comparison is not None
+    assert not any(event.label for event in hasty.events if isinstance(event, Click))
+    found, whole = evaluate(attempt, Practice(), (0, 0), reader)
+    assert whole
+    assert found.comparison is not None
+    assert [verdict.was for verdict in found.comparison.verdicts] == [
+        VerdictKind.DONE, VerdictKind.DONE, VerdictKind.MISSING, VerdictKind.DONE
+    ]  # fmt: skip
+    assert found.state is AttemptState.MINE
+    assert found.take.duration_ms == take.duration_ms
+    assert len(found.events) < len(read_events(take)), "the path of the pointer is left in the take"
+
+
+def test_without_events_what_was_not_seen_is_not_said_to_be_missing(desk: PracticeDesk, tmp_path: Path) -> None:
+    recording = started(tmp_path, events=False)
+    log = Path(recording.status.take_path) / "changes.jsonl"
+    for label in BUTTONS[:3]:
+        before = log.read_bytes().count(b"\n")
+        x, y = desk.place(label)
+        desk.stage.xdo(f"mousemove {x} {y}\nclick 1")
+        wait_for(lambda before=before: log.read_bytes().count(b"\n") > before, "the window's answer", 60)
+    take = recording.stop()
+    found, _ = evaluate(attempt_at(take.path, *BUTTONS[:4]), Practice(), (0, 0), RapidOcrReader())
+    assert found.comparison is not None
+    assert Doubt.NO_EVENTS in found.comparison.doubts
+    assert VerdictKind.MISSING not in {verdict.was for verdict in found.comparison.verdicts}
+
+
+def test_a_recording_that_is_gone_is_told_in_one_line(tmp_path: Path) -> None:
+    attempt = replace(attempt_at(tmp_path / "gone", "A"), attempt_id="b")
+    with pytest.raises(LibraryError, match="is gone"):
+        evaluate(attempt, Practice(), (0, 0), None)
