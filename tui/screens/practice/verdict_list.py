@@ -51,4 +51,4 @@ class VerdictList(Rows):
             said, ink = f"{said} · wrong", f"{ink} strike"
         mine = f"{round(verdict.took_ms / 1000)} s" if verdict.took_ms else "–"
         times = f"{mine:>{_TIME}}{round(verdict.expert_ms / 1000):>{_TIME - 2}} s"
-        return fit(name, width) + fit(styled(said, ink), _SAID) + styled(times, QUIET)
+        return fit(name, width - 1) + " " + fit(styled(said, ink), _SAID) + styled(times, QUIET)
