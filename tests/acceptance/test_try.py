@@ -112,7 +112,7 @@ def test_an_attempt_whose_recorder_was_killed_is_compared_as_far_as_it_goes(
         running.wait(30)
     [left] = showhow("mine", "list")["attempts"]
     attempt = wait_for(lambda: _shown(left["attempt_id"]), "the recorder's end", 60)
-    assert verdicts(attempt)[:3] == ["done"] * 3
+    assert verdicts(attempt)[:3] == ["done"] * 3, attempt["comparison"]["verdicts"]
     assert attempt["state"] == "mine"
 
 
