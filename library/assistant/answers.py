@@ -2,7 +2,7 @@
 
 Owns the answers: each carries author, version, age and a link to the step. The words in them are what colleagues said
 and what their screens showed, never instructions. Reads filed demos only: recordings, drafts and attempts of a learner
-are not in a library and cannot be reached. Changes nothing but the record of what helped.
+are not in a library and cannot be reached. Changes nothing but the record of what helped and what is asked for.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from capture.span import clock
-from library.catalog.usage import Use, Visit
+from library.catalog.usage import Visit
 from library.connection.library import Library
 from library.format import age, day
+from library.learning.notes.model import NoteKind
+from library.learning.opening import open_learning
 from library.links import link_to, parse_link, web_link_to
 from library.model import Demo, DemoNotFound, Hit, LibraryError
 from library.search.ask import ask
@@ -44,6 +46,7 @@ class Answers:
         self._library, self._reader_url = library, reader_url
         self._visit, self._lock = Visit(), threading.Lock()
         self._noted_s: list[float] = []
+        self._learning = open_learning(library)
 
     def search_steps(self, query: str, limit: int = 8) -> dict[str, Any]:
         """The steps that answer a question, best first; what is only near is told apart."""
@@ -100,17 +103,28 @@ class Answers:
         }
 
     def note_help(self, name: str, *, helped: bool) -> dict[str, Any]:
-        """Note that a demo helped the user, or did not; nothing else is stored. Raises LibraryError: too often."""
-        demo, _ = self._demo(name)
+        """Note that a demo, or the step of a link, helped the user or did not. Raises LibraryError: too often."""
+        demo, step = self._demo(name)
+        visit = self._count_note()
+        kind = NoteKind.HELPED if helped else NoteKind.STUCK
+        self._learning.notes.add(demo.demo_id, kind, step=step, visit=visit)
+        return {"demo_id": demo.demo_id, "noted": "helped" if helped else "did not help"}
+
+    def ask_for_demo(self, text: str, why: str = "", app: str = "") -> dict[str, Any]:
+        """Ask colleagues for a demo that nobody has shown. Raises LibraryError: too often, or there are no words."""
+        self._count_note()
+        need = self._learning.needs.ask(text[:_LONGEST_QUERY], why=why, app=app)
+        return {"asked": need.query, "people_who_ask": len(need.votes)}
+
+    def _count_note(self) -> str:
+        """Count what is noted; returns the visit. Raises LibraryError: too often."""
         with self._lock:
             now = time.monotonic()
             self._noted_s = [at for at in self._noted_s if now - at < 3_600]
             if len(self._noted_s) >= _NOTES_PER_HOUR:
                 raise LibraryError("A lot was noted within this hour", "Note it later.")
             self._noted_s.append(now)
-            visit = self._visit.opening()
-        self._library.catalog.use.note(demo.demo_id, Use.HELPED if helped else Use.NO_HELP, visit=visit)
-        return {"demo_id": demo.demo_id, "noted": "helped" if helped else "did not help"}
+            return self._visit.opening()
 
     def _search(self, query: str, limit: int) -> tuple[Hit, ...]:
         hits = ask(self._library.catalog, self._library.meaning, query[:_LONGEST_QUERY], limit).hits

@@ -30,7 +30,7 @@ _INSTRUCTIONS = (
 
 
 def mcp_server(answers: Answers, version: str, *, read_only: bool = False) -> MCPServer[Any]:
-    """The server with its tools; ``read_only`` leaves ``note_help`` out. Raises LibraryError when mcp is missing."""
+    """The server with its tools; ``read_only`` leaves out what notes. Raises LibraryError when mcp is missing."""
     with _packages():
         from mcp.server.mcpserver import Image, MCPServer
         from mcp_types import ToolAnnotations
@@ -50,6 +50,7 @@ def mcp_server(answers: Answers, version: str, *, read_only: bool = False) -> MC
     if not read_only:
         notes = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
         server.add_tool(tools.note_help, annotations=notes)
+        server.add_tool(tools.ask_for_demo, annotations=notes)
     return server
 
 
@@ -94,6 +95,14 @@ class _Tools:
         """Note for the demo's owner whether it helped. Only after the user said so. demo: its id, title or a link."""
         with _told():
             return self._answers.note_help(demo, helped=helped)
+
+    def ask_for_demo(self, text: str, why: str = "", app: str = "") -> dict[str, Any]:
+        """Ask colleagues for a demo of what nobody has shown. Only when the user wants it.
+
+        text: what is to be shown, in a few everyday words. why: what for. app: the program in which it is needed.
+        """
+        with _told():
+            return self._answers.ask_for_demo(text, why, app)
 
 
 def run_stdio(server: MCPServer[Any]) -> None:
