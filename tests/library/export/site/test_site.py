@@ -26,6 +26,8 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> & <!-- Größe"
 LEAVE = ("Open the calendar.", "Pick the days you want off.", "Send the request.")
 KINDS = ("folder", "one file")
+_PATIENCE_S = 100
+"""A page with a clip opens in it on a machine that is a tenth as fast as usual."""
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,7 @@ def article(page: Page) -> Frame:
         except PlaywrightError:  # it is on its way to the page
             return None
 
-    found: Frame = wait_for(there, "a demo's page")
+    found: Frame = wait_for(there, "a demo's page", _PATIENCE_S)
     return found
 
 
@@ -74,12 +76,14 @@ def test_a_step_is_found_and_its_clip_stands_there(browser: Browser, places: dic
         page.keyboard.press("Enter")
         frame = article(page)
         assert frame.inner_text("h1") == " ".join(HOSTILE.split())
-        wait_for(lambda: frame.evaluate("clip.readyState >= 2 && clip.currentTime >= 4"), "the clip at its step")
-        wait_for(lambda: frame.evaluate("[...document.images].some((one) => one.naturalWidth)"), "a still")
+        wait_for(
+            lambda: frame.evaluate("clip.readyState >= 2 && clip.currentTime >= 4"), "the clip at its step", _PATIENCE_S
+        )
+        wait_for(lambda: frame.evaluate("[...document.images].some((one) => one.naturalWidth)"), "a still", _PATIENCE_S)
         kinds = frame.evaluate("[...clip.textTracks].map((track) => track.kind)")
         assert kinds == ["captions", "chapters"]
         chapters = "[...clip.textTracks].find(({kind}) => kind === 'chapters').cues?.length"
-        wait_for(lambda: frame.evaluate(chapters) == 4, "its chapters")
+        wait_for(lambda: frame.evaluate(chapters) == 4, "its chapters", _PATIENCE_S)
         page.go_back()
         expect(page.locator("#q")).to_be_visible(timeout=60_000)
 
@@ -104,7 +108,7 @@ def test_search_knows_forms_of_words_and_says_when_none_has_all(
         page.fill("#q", "")
         assert page.locator("#all > li").count() == 2
         page.click("#tags a >> text=hr")
-        wait_for(lambda: page.inner_text("#found h2") == "Approve leave", "what has the tag")
+        wait_for(lambda: page.inner_text("#found h2") == "Approve leave", "what has the tag", _PATIENCE_S)
 
 
 @pytest.mark.parametrize("kind", KINDS)
