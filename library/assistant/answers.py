@@ -17,7 +17,7 @@ from capture.span import clock
 from library.catalog.usage import Visit
 from library.connection.library import Library
 from library.format import age, day
-from library.learning.notes.model import NoteKind
+from library.learning.notes.model import NOTE_NAMES, NoteKind
 from library.learning.opening import open_learning
 from library.links import link_to, parse_link, web_link_to
 from library.model import Demo, DemoNotFound, Hit, LibraryError
@@ -102,13 +102,17 @@ class Answers:
             "note": "" if same or others else "Nobody has shown anything for this program yet.",
         }
 
-    def note_help(self, name: str, *, helped: bool) -> dict[str, Any]:
-        """Note that a demo, or the step of a link, helped the user or did not. Raises LibraryError: too often."""
-        demo, step = self._demo(name)
+    def note_help(self, name: str, *, helped: bool, step: int = 0) -> dict[str, Any]:
+        """Note that a demo or a step of it helped the user, or did not, unsigned. Raises LibraryError: too often.
+
+        A link to a step may stand for both; step 0 is the whole demo.
+        """
+        demo, linked = self._demo(name)
+        number = demo.step(step or linked).number if step or linked else 0
         visit = self._count_note()
         kind = NoteKind.HELPED if helped else NoteKind.STUCK
-        self._learning.notes.add(demo.demo_id, kind, step=step, visit=visit)
-        return {"demo_id": demo.demo_id, "noted": "helped" if helped else "did not help"}
+        self._learning.notes.add(demo.demo_id, kind, step=number, visit=visit)
+        return {"demo_id": demo.demo_id, "step": number, "noted": NOTE_NAMES[kind]}
 
     def ask_for_demo(self, text: str, why: str = "", app: str = "") -> dict[str, Any]:
         """Ask colleagues for a demo that nobody has shown. Raises LibraryError: too often, or there are no words."""

@@ -91,10 +91,13 @@ class _Tools:
         with _told():
             return self._answers.help_for(app, title, question, limit)
 
-    def note_help(self, demo: str, helped: bool) -> dict[str, Any]:
-        """Note for the demo's owner whether it helped. Only after the user said so. demo: its id, title or a link."""
+    def note_help(self, demo: str, helped: bool, step: int = 0) -> dict[str, Any]:
+        """Note for the demo's owner whether it helped, or a step of it. Only after the user said so.
+
+        demo: its id, title or a link. step: 0 for the whole demo.
+        """
         with _told():
-            return self._answers.note_help(demo, helped=helped)
+            return self._answers.note_help(demo, helped=helped, step=step)
 
     def ask_for_demo(self, text: str, why: str = "", app: str = "") -> dict[str, Any]:
         """Ask colleagues for a demo of what nobody has shown. Only when the user wants it.

@@ -23,6 +23,7 @@ from library.assistant.answers import Answers
 from library.assistant.endpoint import AssistantEndpoint
 from library.assistant.mcp_server import mcp_server
 from library.connection.library import Library, open_library
+from library.learning.notes.model import NoteKind
 from library.learning.opening import open_learning
 from library.model import LibraryError
 from library.web.server import Running, ServeOptions
@@ -127,9 +128,13 @@ async def test_it_changes_nothing_but_what_is_noted_and_that_not_where_it_may_on
         reading = {name for name, tool in tools.items() if tool.annotations and tool.annotations.read_only_hint}
         assert reading == TOOLS - NOTING
         assert (await call(asking, "note_help", demo="order-ab12", helped=True))["noted"] == "helped"
+        stuck = await call(asking, "note_help", demo="showhow://order-ab12#2", helped=False)
+        assert (stuck["noted"], stuck["step"]) == ("stuck here", 2)
+        assert "has no step 9" in await refused(asking, "note_help", demo="order-ab12", helped=True, step=9)
         assert (await call(asking, "ask_for_demo", text="split an order", app="Erp"))["people_who_ask"] == 1
     learning = open_learning(library)
-    assert [(note.demo_id, note.kind) for note in learning.notes.every()] == [("order-ab12", "helped")]
+    noted = [(one.demo_id, one.kind, one.step, one.who) for one in learning.notes.every()]
+    assert noted == [("order-ab12", NoteKind.HELPED, 0, ""), ("order-ab12", NoteKind.STUCK, 2, "")]
     assert [(need.query, need.apps) for need in learning.needs.every()] == [("split an order", ("Erp",))]
     async with client(library, read_only=True) as asking:
         assert {tool.name for tool in (await asking.list_tools()).tools} == TOOLS - NOTING
@@ -165,7 +170,7 @@ async def test_drafts_recordings_attempts_and_files_are_refused(library: Library
                 assert "\n" not in line
             assert "Drafts" in await refused(asking, "note_help", demo=name, helped=True)
         assert secret not in json.dumps(await call(asking, "search_steps", query=secret) | {"query": ""})
-    assert library.catalog.use.uses() == []
+    assert open_learning(library).notes.every() == []
 
 
 async def test_what_colleagues_wrote_is_a_value_and_never_more(library: Library) -> None:
