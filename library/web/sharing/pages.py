@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -160,6 +160,14 @@ class SharingPages:
         )  # fmt: skip
 
     async def _oembed(self, request: Request) -> Response:
+        try:
+            return await self._preview(request)
+        except (HTTPException, DemoNotFound) as error:
+            status = error.status_code if isinstance(error, HTTPException) else 404
+            return JSONResponse({"error": "There is no preview of this address."}, status)
+
+    async def _preview(self, request: Request) -> Response:
+        """The oEmbed document. Raises HTTPException: another format, not of this reader, not to be seen."""
         query = request.query_params
         if query.get("format", "json") != "json":
             raise HTTPException(501)
@@ -206,13 +214,14 @@ class _SharedFile:
         self._check = check
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request. Raises HTTPException: no such file, or the link does not work."""
+        """Answer one request; what the link does not open gets one line that says nothing of the library."""
         named: Mapping[str, str] = scope["path_params"]
-        if scope["method"] not in {"GET", "HEAD"} or not FILES.fullmatch(named["file"]):
-            raise HTTPException(404)
-        checked = await self._check(named["demo_id"], named["code"])
-        if checked.state is not ShareState.LIVE:
-            raise HTTPException(404 if checked.state is ShareState.UNKNOWN else 410)
+        known = scope["method"] in {"GET", "HEAD"} and FILES.fullmatch(named["file"]) is not None
+        state = (await self._check(named["demo_id"], named["code"])).state if known else ShareState.UNKNOWN
+        if state is not ShareState.LIVE:
+            status = 404 if state is ShareState.UNKNOWN else 410
+            await PlainTextResponse("This link does not open that.\n", status)(scope, receive, send)
+            return
         path = f"/demo/{named['demo_id']}/{named['file']}"
         inner = {**scope, "path": path, "raw_path": path.encode(), "path_params": {}}
         await scope["app"](inner, receive, send)

@@ -88,6 +88,8 @@ def test_a_link_opens_no_other_demo_and_nothing_else(reader: SharedReader, share
         answer = ask(reader.running, path, **HTML)
         assert answer.status in {401, 404}, (path, answer.status)
         assert HOSTILE not in answer.text
+    for path in (f"{mine}/related", f"/s/{other}/{code}/clip.mp4", f"/oembed?url=http://127.0.0.1/demo/{other}"):
+        assert 'class="home"' not in ask(reader.running, path, **HTML).text, "the library's name"
     for path in ("/", "/browse", f"/demo/{other}", f"/demo/{reader.demo.demo_id}/clip.mp4", f"/embed/{other}"):
         assert ask(reader.running, path, Referer=mine).status == 401, path
 
