@@ -3,8 +3,8 @@
 Two measurements. The model's: how alike it finds sentences that mean the same and sentences that have nothing in
 common, as whole texts and word by word; both are counted from the one level (1) to the other (0), so that models are
 comparable. The library's: how sure the nearest *other* demo would be an answer to each demo's title. The middle of
-these is about as sure as a wrong answer gets. A library of few demos says little, so the middle of the model's two
-levels counts as ``_PRIOR`` demos.
+these is about as sure as a wrong answer gets. A library of few demos says little, so ``_USUAL``, somewhat more than the
+middle of the model's two levels, counts as ``_PRIOR`` demos.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from library.meaning.coverage import content_words, covered, with_sureness
 from library.meaning.encoder import Encoder
 from library.meaning.neighbours import Neighbours
 from library.meaning.packing import Floats
-from library.meaning.scale import MIDDLE, Levels, Scale, keep_scale, stored_scale
+from library.meaning.scale import Levels, Scale, keep_scale, stored_scale
 from library.meaning.sentence_models import ModelUnusable
 
 _ALONE = 1 / 2
-_PRIOR = 20
+_PRIOR, _USUAL = 20, 0.6
+"""With the middle itself, 0.5, three libraries gave 25 wrong answers to 90 questions that nothing answers, with 0.6 they
+give 21; of 132 right answers told as such it costs 3."""
 _SAMPLE = 200
 """Titles compared; each takes some ms."""
 _GROWN = 1.2
@@ -70,8 +72,8 @@ def _levels(pairs: Floats) -> Levels:
 
 
 def _cutoff(sure: Sequence[float]) -> float:
-    alone = float(np.quantile(sure, _ALONE)) if sure else MIDDLE
-    return (len(sure) * alone + _PRIOR * MIDDLE) / (len(sure) + _PRIOR)
+    alone = float(np.quantile(sure, _ALONE)) if sure else _USUAL
+    return (len(sure) * alone + _PRIOR * _USUAL) / (len(sure) + _PRIOR)
 
 
 def _nearest_others(catalog: Catalog, encoder: Encoder, neighbours: Neighbours, scale: Scale) -> list[float]:
