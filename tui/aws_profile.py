@@ -7,6 +7,7 @@ read here from the two profile files. boto3 is loaded, and may use the network, 
 from __future__ import annotations
 
 import configparser
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from obstore.auth.boto3 import Boto3CredentialProvider
     from obstore.store import S3Credential
 
+_HOME = "USERPROFILE" if sys.platform == "win32" else "HOME"
 _TTL = timedelta(minutes=10)
 """How long obstore caches credentials: botocore renews them ten minutes before they expire."""
 
@@ -28,7 +30,7 @@ _TTL = timedelta(minutes=10)
 def media_options(environment: Mapping[str, str]) -> MediaOptions:
     """Options for opening buckets. Values set by AWS_* variables are left out: obstore reads those itself."""
     profile = environment.get("AWS_PROFILE") or environment.get("AWS_DEFAULT_PROFILE") or ""
-    home = Path(environment.get("HOME") or "~").expanduser() / ".aws"
+    home = Path(environment.get(_HOME) or "~").expanduser() / ".aws"
     secrets = _section(environment.get("AWS_SHARED_CREDENTIALS_FILE") or home / "credentials", profile or "default")
     section = f"profile {profile}" if profile not in {"", "default"} else "default"
     found = _section(environment.get("AWS_CONFIG_FILE") or home / "config", section) | secrets

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from moto.server import ThreadedMotoServer
 from library.model import Unreachable
 from library.storage.bucket import Bucket
 from tests.support.s3_server import BUCKET, KEY, REGION, S3, SECRET
+from tests.support.windows import WINDOWS
 from tui.aws_profile import media_options
 
 
@@ -31,7 +33,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the AWS tools' files, of a person who uses the profile ``team``; no other AWS_* variable is set."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE" if WINDOWS else "HOME", str(tmp_path))
     monkeypatch.setenv("AWS_PROFILE", "team")
     (tmp_path / ".aws").mkdir()
     return tmp_path / ".aws"
@@ -51,7 +53,8 @@ def process(files: Path, code: str) -> str:
     """The line that lets a program of our own give the credentials."""
     program = files / "give_credentials.py"
     program.write_text(code, encoding="utf-8")
-    return f"credential_process = {shlex.join([sys.executable, str(program)])}"
+    command = [sys.executable, str(program)]
+    return f"credential_process = {subprocess.list2cmdline(command) if WINDOWS else shlex.join(command)}"
 
 
 def bucket_works() -> bool:
