@@ -22,8 +22,8 @@ from capture.desktop.input_events import EventAggregator
 from capture.errors import CaptureError
 
 _PROCESS = "capture.backends.portable.input_process"
-_READY_S = 10.0
-"""How long a recording waits for its listener; one that is ready later is used all the same."""
+_READY_S = 4.0
+"""How long a recording waits for its listener, a fifth of what its whole start may take; a later one is used too."""
 _END_S = 3.0
 _WINDOW_S = 0.2
 """How often the window that has the focus is looked up: a window change is a step's boundary, no faster than a hand."""
