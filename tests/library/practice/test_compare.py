@@ -172,6 +172,27 @@ def test_another_screen_and_a_window_elsewhere_do_not_matter() -> None:
     assert kinds(found) == [DONE, DONE, DONE, RENAMED, DONE]
 
 
+def test_a_window_laid_out_anew_is_known_by_its_labels_also_where_the_order_differs() -> None:
+    anew = {label: (900 - 200 * (n % 3), 600 - 110 * (n // 3)) for n, label in enumerate(LABELS)}
+    order = ("New order", "Add item", "Supplier", "Check stock")
+    events = [click(label, 1_000 + 2_000 * n, at=anew[label]) for n, label in enumerate(order)]
+    found = compare(demo(*LABELS[:4]), events, SIZES)
+    assert sorted(kinds(found)) == [DONE, DONE, DONE, MOVED]
+    assert found.detours == ()
+
+
+def test_two_buttons_at_one_place_on_two_pages_are_two_actions() -> None:
+    at = (700, 600)
+    events: list[Event] = [click("Next", 1_000, at=at), click("Finish", 2_000, at=at)]
+    wanted = steps([click("Next", 0, at=at)], [click("Finish", 0, at=at)])
+    assert kinds(compare(wanted, events, SIZES)) == [DONE, DONE]
+
+
+def test_a_program_that_was_in_front_from_the_start_is_no_terminal() -> None:
+    events: list[Event] = [WindowChange(0, "Orders", "erp", 5), *did(*LABELS[:3])]
+    assert kinds(compare(demo(*LABELS[:3]), events, SIZES)) == [DONE] * 3
+
+
 def test_another_language_is_told_and_nothing_is_called_missing() -> None:
     german = ("Neue Bestellung", "Lieferant", "Zeile dazu", "Bestand", "Absenden")
     events = [
