@@ -23,8 +23,8 @@ from library.meaning.sentence_models import ModelUnusable
 
 _ALONE = 1 / 2
 _PRIOR, _USUAL = 20, 0.6
-"""With the middle itself, 0.5, three libraries answered 25 of 90 questions that nothing answers, with 0.6 they answer 21;
-of 132 right answers three more are told as the nearest only."""
+"""With the middle itself, 0.5, three libraries answered 25 of 90 questions that nothing answers, with 0.6 they answer
+21; of 132 right answers three more are told as the nearest only."""
 _SAMPLE = 200
 """Titles compared; each takes some ms."""
 _GROWN = 1.2
