@@ -34,6 +34,7 @@ class EventAggregator:
     ) -> None:
         self._region, self._now_ms, self._put = region, now_ms, put
         self._scale, self._pointer = scale, pointer
+        self._behind_ms = 0
         self._lock = Lock()
         self._typed: Typed | None = None
         self._scroll: Scroll | None = None
@@ -41,6 +42,13 @@ class EventAggregator:
         self._last_place: tuple[int, int] | None = None
         self._last_sample_ms = -POINTER_EVERY_MS
         self._last_window = ("", "", 0)
+
+    def behind(self, ms: int) -> None:
+        """What is told from now on happened ``ms`` before it is told."""
+        self._behind_ms = max(0, ms)
+
+    def _time_ms(self) -> int:
+        return max(0, self._now_ms() - self._behind_ms)
 
     def _inside(self, x: int, y: int) -> tuple[int, int] | None:
         region = self._region()
@@ -53,7 +61,7 @@ class EventAggregator:
         with self._lock:
             place = self._inside(x, y)
             if place is not None:
-                at_ms = self._now_ms()
+                at_ms = self._time_ms()
                 self._flush()
                 title, window_class = window
                 self._put(Click(at_ms, *place, button=button, window=title, window_class=window_class))
@@ -61,7 +69,7 @@ class EventAggregator:
     def scroll(self, x: int, y: int, dx: int, dy: int) -> None:
         """The wheel turned by one or more notches; notches of one direction are joined."""
         with self._lock:
-            place, at_ms = self._inside(x, y), self._now_ms()
+            place, at_ms = self._inside(x, y), self._time_ms()
             if place is None:
                 return
             burst = self._scroll
@@ -74,7 +82,7 @@ class EventAggregator:
     def chord(self, keys: str) -> None:
         """A key with modifiers, or a key that types nothing, was pressed."""
         with self._lock:
-            at_ms = self._now_ms()
+            at_ms = self._time_ms()
             self._flush()
             self._put(Chord(at_ms, keys))
 
@@ -86,13 +94,13 @@ class EventAggregator:
     def corrected(self, keys: str) -> None:
         """A key that deletes a character was pressed: part of an open typing burst, otherwise a chord."""
         with self._lock:
-            if self._typed is not None and self._now_ms() - self._typed.end_ms <= TYPING_PAUSE_MS:
+            if self._typed is not None and self._time_ms() - self._typed.end_ms <= TYPING_PAUSE_MS:
                 self._type(0)
                 return
         self.chord(keys)
 
     def _type(self, count: int) -> None:
-        at_ms = self._now_ms()
+        at_ms = self._time_ms()
         if self._typed is None or at_ms - self._typed.end_ms > TYPING_PAUSE_MS:
             self._flush()
             self._typed = Typed(at_ms, 0, at_ms)
@@ -108,7 +116,7 @@ class EventAggregator:
 
     def _move(self, x: int, y: int, *, every_ms: int) -> None:
         with self._lock:
-            place, at_ms = self._inside(x, y), self._now_ms()
+            place, at_ms = self._inside(x, y), self._time_ms()
             if place is None or place == self._last_place or at_ms - self._last_sample_ms < every_ms:
                 return
             self._last_place, self._last_sample_ms = place, at_ms
@@ -136,14 +144,14 @@ class EventAggregator:
             if (title, window_class) == ("", "") or window == self._last_window:
                 return
             self._last_window = window
-            at_ms = self._now_ms()
+            at_ms = self._time_ms()
             self._flush()
             self._put(WindowChange(at_ms, *window))
 
     def tick(self) -> None:
         """Put the bursts that have ended. Call a few times a second."""
         with self._lock:
-            now_ms = self._now_ms()
+            now_ms = self._time_ms()
             if self._typed is not None and now_ms - self._typed.end_ms > TYPING_PAUSE_MS:
                 self._flush()
             if self._scroll is not None and now_ms - self._scroll_end_ms > SCROLL_PAUSE_MS:

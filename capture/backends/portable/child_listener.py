@@ -25,6 +25,7 @@ _PROCESS = "capture.backends.portable.input_process"
 _READY_S = 4.0
 """How long a recording waits for its listener, a fifth of what its whole start may take; a later one is used too."""
 _END_S = 3.0
+_NS_PER_MS = 1_000_000
 _WINDOW_S = 0.2
 """How often the window that has the focus is looked up: a window change is a step's boundary, no faster than a hand."""
 _BY_ITSELF = (0, 1)
@@ -125,6 +126,8 @@ class ChildListener:
 
     def _take(self, line: InputLine, info: DesktopInfo | None) -> DesktopInfo | None:
         """Pass one line on; the DesktopInfo to use from now on: None once the system's windows cannot be read."""
+        # A burst must not fall apart because its lines are read late.
+        self._inputs.behind((time.monotonic_ns() - line.at_ns) // _NS_PER_MS if line.at_ns else 0)
         try:
             self._pass(line, info)
             self._inputs.tick()

@@ -18,7 +18,8 @@ InputKind = Literal[
 class InputLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """``x, y``: place in the units of the desktop; ``dx, dy``: notches; ``button``: 1 is the left one.
 
-    ``text``: the name of a chord, the hotkey as it was given, or a problem. Never what was typed.
+    ``text``: the name of a chord, the hotkey as it was given, or a problem, never what was typed. ``at_ns``: when the
+    system told it, of the monotonic clock, which all processes share.
     """
 
     kind: InputKind
@@ -28,3 +29,4 @@ class InputLine(msgspec.Struct, frozen=True, omit_defaults=True):
     dy: int = 0
     button: int = 0
     text: str = ""
+    at_ns: int = 0

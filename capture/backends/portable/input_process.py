@@ -13,8 +13,10 @@ import queue
 import signal
 import sys
 import threading
+import time
 
 import msgspec
+from msgspec.structs import replace
 
 from capture.backends.portable.input_line import MOUSE, InputLine
 from capture.child_process import to_json
@@ -49,7 +51,7 @@ def _await_end(lines: Lines) -> None:
 def _listen(hotkeys: list[str], lines: Lines, *, keys: bool) -> None:
     from capture.backends.portable.pynput_input import PynputInput
 
-    inputs = PynputInput(hotkeys, lines.put, keys=keys)
+    inputs = PynputInput(hotkeys, lambda line: lines.put(_stamped(line)), keys=keys)
     dead = inputs.dead()
     _write(_problem(dead) if dead else InputLine("ready"))
     while True:
@@ -57,13 +59,17 @@ def _listen(hotkeys: list[str], lines: Lines, *, keys: bool) -> None:
             line = lines.get(timeout=_TICK_S)
         except queue.Empty:
             inputs.rest()
-            line = InputLine("tick")
+            line = _stamped(InputLine("tick"))
         if line is None:
             return
         _write(line)
         if inputs.dead() != dead:
             dead = inputs.dead()
             _write(_problem(dead))
+
+
+def _stamped(line: InputLine) -> InputLine:
+    return replace(line, at_ns=time.monotonic_ns())
 
 
 def _problem(dead: list[str]) -> InputLine:

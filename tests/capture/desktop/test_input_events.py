@@ -130,3 +130,14 @@ def test_positions_are_of_a_picture_that_is_smaller_than_what_it_shows() -> None
     assert events == [Click(0, 399, 299)]
     inputs.click(901, 649, 1, ("", ""))
     assert len(events) == 1
+
+
+def test_inputs_that_are_told_late_have_the_times_at_which_they_happened(desk: Desk) -> None:
+    desk.inputs.scroll(150, 150, 0, 1)
+    desk.now_ms += 4 * SCROLL_PAUSE_MS
+    desk.inputs.behind(3 * SCROLL_PAUSE_MS + 200)
+    desk.inputs.tick()
+    desk.inputs.scroll(150, 150, 0, 1)
+    desk.inputs.behind(0)
+    desk.inputs.chord("Return")
+    assert desk.events == [Scroll(1000, 50, 100, dy=2), Chord(1000 + 4 * SCROLL_PAUSE_MS, "Return")]
