@@ -69,16 +69,16 @@ def tried(desk: PracticeDesk, home: Path, demo: Demo, *labels: str) -> dict[str,
     return document
 
 
-def verdicts(attempt: dict[str, Any]) -> list[str]:
-    return [verdict["was"] for verdict in attempt["comparison"]["verdicts"]]
+def not_seen(attempt: dict[str, Any]) -> list[int]:
+    """The steps that were not seen. Under which label the others were seen depends on reading pictures."""
+    return [verdict["step"] for verdict in attempt["comparison"]["verdicts"] if verdict["was"] == "missing"]
 
 
 def test_a_step_left_out_is_not_seen_and_nothing_of_it_leaves_the_learner_s_folder_or_stays_when_forgotten(
     desk: PracticeDesk, filed: Demo, home: Path
 ) -> None:
     attempt = tried(desk, home, filed, PATH[0], "Archive", *PATH[1:3], PATH[4])
-    assert verdicts(attempt) == ["done", "done", "done", "missing", "done"]
-    assert attempt["comparison"]["verdicts"][3]["wanted"] == "Check stock"
+    assert not_seen(attempt) == [4]
     assert len(attempt["comparison"]["detours"]) == 1
     take = Path(attempt["take"]["path"])
     assert take.parent == home / "mine" / "takes"
@@ -101,18 +101,18 @@ def test_a_step_left_out_is_not_seen_and_nothing_of_it_leaves_the_learner_s_fold
     assert not (home / "mine").exists()
 
 
-def test_an_attempt_whose_recorder_was_killed_is_compared_as_far_as_it_goes(
+def test_an_attempt_whose_terminal_was_killed_is_compared_as_far_as_it_goes(
     desk: PracticeDesk, filed: Demo, home: Path
 ) -> None:
     command = [SHOWHOW, "try", filed.demo_id, "--level", "alone", "--json"]
     pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, **pipes, start_new_session=True) as running:
         desk.click(new_take(home), *PATH[:3])
-        os.killpg(running.pid, signal.SIGKILL)  # the learner's terminal, with the recorder
+        os.killpg(running.pid, signal.SIGKILL)  # the recorder ends by itself
         running.wait(30)
     [left] = showhow("mine", "list")["attempts"]
     attempt = wait_for(lambda: _shown(left["attempt_id"]), "the recorder's end", 60)
-    assert verdicts(attempt)[:3] == ["done"] * 3, attempt["comparison"]["verdicts"]
+    assert not_seen(attempt) == [4, 5]
     assert attempt["state"] == "mine"
 
 
@@ -139,6 +139,7 @@ def test_by_keys_from_the_demo_to_the_difference(desk: PracticeDesk, filed: Demo
         terminal.shows("not seen", 60)
         terminal.shows("4 of 5 steps")
         terminal.shows("2 hints")
+        terminal.keys("n", "n", "n", "n")
         terminal.shows("step 5 was not seen")
         terminal.keys("x")
         terminal.shows("not seen · wrong")

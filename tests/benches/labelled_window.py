@@ -1,7 +1,7 @@
 """A window with named buttons and fields, for the bench of clicks. Needs only tkinter.
 
 Usage: labelled_window.py LAYOUT WIDTH HEIGHT TITLE [button:LABEL | field:LABEL ...]. Writes the positions of its
-widgets by label to LAYOUT whenever they move.
+widgets by label, and of its content as “(window)”, to LAYOUT whenever they move.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class LabelledWindow(tk.Tk):
             for name, widget in self.named.items()
             if widget.winfo_ismapped()
         }
+        places["(window)"] = [self.winfo_rootx(), self.winfo_rooty(), self.winfo_width(), self.winfo_height()]
         beside = self.layout.with_suffix(".new")
         beside.write_text(json.dumps(places))
         beside.replace(self.layout)

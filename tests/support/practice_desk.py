@@ -9,7 +9,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from capture.model import Click, Target
+from capture.backends.windows import list_windows
+from capture.model import Click, Region, Target
 from capture.recorder.handle import Recording, RecordOptions
 from library.connection.library import Library
 from library.intake.options import IntakeOptions
@@ -33,7 +34,12 @@ class PracticeDesk:
         size = [str(side) for side in stage.size]
         buttons = [f"button:{label}" for label in labels]
         self.app = stage.spawn([tk_python(), str(WINDOW), str(self._layout), *size, "Purchase orders", *buttons])
-        wait_for(lambda: len(self._places()) == len(labels), "the window")
+        wait_for(self._stands, "the window", 60)
+
+    def _stands(self) -> bool:
+        """Whether the window is where it says: the window manager may move it after it was first shown."""
+        where = self._places().get("(window)")
+        return where is not None and any(window.region == Region(*where) for window in list_windows())
 
     def _places(self) -> dict[str, list[int]]:
         return json.loads(self._layout.read_text()) if self._layout.exists() else {}
