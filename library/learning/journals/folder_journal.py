@@ -35,6 +35,7 @@ class FolderJournal(Generic[Record]):
         self._folder, self._machine = folder, machine
         self._decoder = msgspec.json.Decoder(kind)
         self._known: dict[Path, tuple[Stamp, tuple[Record, ...]]] = {}
+        self._all: Sequence[Record] = ()
         self._lock = Lock()
 
     @property
@@ -62,10 +63,14 @@ class FolderJournal(Generic[Record]):
                 take_rights(folder, like)
 
     def records(self) -> Sequence[Record]:
-        """The records of all files; those that did not change are not read again."""
+        """The records of all files; those that did not change are not read again, and the same object is returned."""
         with self._lock, library_errors(f"read {self._folder}"):
-            self._known = {path: self._read(path, stamp) for path, stamp in self._files()}
-            return each_once(one for _, records in self._known.values() for one in records)
+            now = {path: self._read(path, stamp) for path, stamp in self._files()}
+            same = now.keys() == self._known.keys() and all(read is self._known[path] for path, read in now.items())
+            self._known = now
+            if not same:
+                self._all = each_once(one for _, records in now.values() for one in records)
+            return self._all
 
     def _files(self) -> Iterator[tuple[Path, Stamp]]:
         """Every file with its time and size; copies that a sync program made of one are files too."""

@@ -38,7 +38,7 @@ class SharedJournal(Protocol[Record]):
         """Add a record; it is stored for good when this returns. One that is there already is not added twice."""
 
     def records(self) -> Sequence[Record]:
-        """The records of all machines, each once, in no particular order."""
+        """The records of all machines, each once, in no order; the same object while there are no new ones."""
 
 
 def each_once(records: Iterable[Record]) -> list[Record]:

@@ -22,6 +22,7 @@ class TeamJournal(Generic[Record]):
         self._team, self._name, self._machine = team, name, machine
         self._decoder = msgspec.json.Decoder(kind)
         self._known: dict[str, Record] = {}
+        self._all: Sequence[Record] = ()
         self._since, self._lock = 0, Lock()
 
     @property
@@ -40,6 +41,7 @@ class TeamJournal(Generic[Record]):
         ``_since`` is the oldest transaction that ran then: one that ended later with a lower number is seen too.
         """
         with self._lock:
+            before = len(self._known)
             for line, oldest in self._team.fetch("records_since", journal=self._name, since=self._since):
                 self._since = max(self._since, int(oldest))
                 try:
@@ -47,4 +49,6 @@ class TeamJournal(Generic[Record]):
                 except msgspec.MsgspecError:  # of a newer showhow
                     continue
                 self._known[record.record_id] = record
-            return list(self._known.values())
+            if len(self._known) != before:  # rows are never changed
+                self._all = list(self._known.values())
+            return self._all

@@ -31,6 +31,7 @@ class Notes:
 
     def __init__(self, catalog: Catalog, journal: SharedJournal[Note]) -> None:
         self._catalog, self._journal = catalog, journal
+        self._read: tuple[Sequence[Note], Sequence[Note]] = ((), ())
 
     def add(
         self, demo_id: str, kind: NoteKind, *, step: int = 0, text: str = "", app: str = "", who: str = "",
@@ -67,7 +68,10 @@ class Notes:
 
     def every(self) -> Sequence[Note]:
         """All notes that are not withdrawn, oldest first; also those of demos that were removed."""
-        return standing(self._journal.records())
+        records = self._journal.records()
+        if records is not self._read[0]:  # with thousands of notes a page would wait for them
+            self._read = records, standing(records)
+        return self._read[1]
 
     def threads(self, demo_id: str) -> Sequence[NoteThread]:
         """The notes of a demo that have words, or a demo that answers, by step, newest first within one."""
