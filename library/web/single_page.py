@@ -84,10 +84,11 @@ def offline_page(
     )
 
 
-def with_picture(step: ShownStep, address: str) -> ShownStep:
-    """The step with its first still at ``address``; without pictures when that is empty."""
-    pictures = tuple(picture._replace(whole=address, focus=address, close="") for picture in step.pictures[:1])
-    return step._replace(still=address, pictures=pictures if address else ())
+def with_picture(step: ShownStep, whole: str, focus: str) -> ShownStep:
+    """The step with the addresses of its first still and of what matters of it; without pictures when one is empty."""
+    found = bool(whole and focus)
+    pictures = tuple(picture._replace(whole=whole, focus=focus, close="") for picture in step.pictures[:1])
+    return step._replace(still=whole if found else "", pictures=pictures if found else ())
 
 
 def _with_still(demo: Demo, step: ShownStep) -> ShownStep:

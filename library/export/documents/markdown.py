@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from capture.span import clock
-from library.export.documents.step_pictures import shown_stills, write_stills
+from library.export.documents.step_pictures import shown_stills, write_pictures
 from library.format import day, join
 from library.links import web_link_to
 from library.model import Demo
@@ -92,7 +92,7 @@ def stills_in_place(demo: Demo) -> dict[int, str]:
 def stills_beside(demo: Demo, output: Path, flavour: Flavour = Flavour.PLAIN, *, png: bool = False) -> dict[int, str]:
     """Write the stills into ``<file name>-steps/`` next to the file; their relative paths by step. Raises OSError."""
     folder = output.with_name(f"{output.stem}-steps")
-    written = write_stills(demo, folder, png=png or _DIALECTS[flavour].png)
+    written = write_pictures(demo, folder, png=png or _DIALECTS[flavour].png)
     return {number: f"{folder.name}/{path.name}" for number, path in written.items()}
 
 

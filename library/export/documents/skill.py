@@ -14,7 +14,7 @@ from pathlib import Path
 from capture.files import write_bytes
 from capture.model import Typed
 from library.export.documents.markdown import escaped, text_beside
-from library.export.documents.step_pictures import write_stills
+from library.export.documents.step_pictures import write_pictures
 from library.format import count, day
 from library.links import link_to, web_link_to
 from library.model import Demo
@@ -42,7 +42,7 @@ def skill_name(demo: Demo) -> str:
 def write_skill(demo: Demo, folder: Path, reader_url: str = "") -> Path:
     """Write the skill into ``folder``, which has its name; files of an earlier export are replaced. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    pictures = write_stills(demo, folder / _PICTURES)
+    pictures = write_pictures(demo, folder / _PICTURES)
     for old in (folder / _PICTURES).glob("[0-9]*.webp"):
         if old not in pictures.values():
             old.unlink()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from capture.files import write_bytes
 from capture.span import clock
 from library.export.documents.markdown import text_beside
-from library.export.documents.step_pictures import png_of
+from library.export.documents.step_pictures import cropped_still
 from library.format import day, join
 from library.links import web_link_to
 from library.model import Demo
@@ -86,9 +86,7 @@ def _add_step(document: Document, demo: Demo, step: Step, reader_url: str) -> No
         heading.add_run(clock(step.start_ms)).italic = True
     if text := text_beside(demo, step):
         document.add_paragraph(xml_text(text)).paragraph_format.keep_with_next = True
-    path = demo.path / step.still
-    picture = png_of(path) if step.still and path.is_file() else None
-    if picture is not None:
+    if (picture := cropped_still(demo, step, png=True)) is not None:
         _add_picture(document, picture, f"The screen at step {step.number}: {step.title}")
 
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from library.export.documents.step_pictures import shown_stills
+from library.export.documents.step_pictures import cropped_still, shown_stills, web_pictures
 from library.files import library_errors
 from library.model import Demo
 from library.text import xml_text
 from library.web.single_page import offline_page, with_picture
 from library.web.templates import HERE as WEB
-from library.web.view_models import Sources
+from library.web.view_models import ShownStep, Sources
 from transcribe.captions import to_vtt
 from transcribe.chapters import steps_to_vtt
 
@@ -26,6 +26,7 @@ _HERE = Path(__file__).parent
 _CP = "http://www.imsproject.org/xsd/imscp_rootv1p1p2"
 _ADL = "http://www.adlnet.org/xsd/adlcp_rootv1p2"
 _PAGE, _CLIP, _CAPTIONS, _CHAPTERS = "index.html", "clip.mp4", "captions.vtt", "chapters.vtt"
+_STEPS = "steps"
 _ASSETS = (
     *(WEB / name for name in ("reader.css", "demo.js", "zoom.js", "icon.svg")),
     _HERE / "scorm.js",
@@ -37,9 +38,9 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def write_package(demo: Demo, output: Path) -> Path:
     """Write the package, atomically; returns the file. Raises LibraryError when the clip cannot be read, OSError."""
-    stills = {f"steps/{path.name}": path for _, path in shown_stills(demo)}
+    pictures = _pictures(demo)
     texts = {
-        _PAGE: _page(demo),
+        _PAGE: _page(demo, pictures),
         _CAPTIONS: to_vtt(demo.transcript),
         _CHAPTERS: steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title),
         **{asset.name: asset.read_text(encoding="utf-8") for asset in _ASSETS},
@@ -47,25 +48,38 @@ def write_package(demo: Demo, output: Path) -> Path:
     part = output.with_name(f".{output.name}.part")
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as package:
-            _add_text(package, "imsmanifest.xml", manifest(demo, [*texts, _CLIP, *stills]))
+            _add_text(package, "imsmanifest.xml", manifest(demo, [*texts, _CLIP, *pictures]))
             for name, text in texts.items():
                 _add_text(package, name, text)
             with library_errors(f"read the clip of “{demo.title}”"):
                 _add_file(package, _CLIP, demo.path / demo.clip.path)
-            for name, path in stills.items():
-                _add_file(package, name, path)
+            for name, data in pictures.items():
+                package.writestr(zipfile.ZipInfo(name, _EPOCH), data)  # compressing it again gains nothing
         part.replace(output)
     finally:
         part.unlink(missing_ok=True)
     return output
 
 
-def _page(demo: Demo) -> str:
-    shown = {step.number: f"steps/{path.name}" for step, path in shown_stills(demo)}
+def _pictures(demo: Demo) -> dict[str, bytes]:
+    """The stills that can be read, whole and what matters of each, by their names in the package. Raises OSError."""
+    found, names = dict[str, bytes](), web_pictures(demo)
+    for step, path in shown_stills(demo):
+        if (focus := cropped_still(demo, step)) is not None:
+            whole, crop = names[step.number]
+            found |= {f"{_STEPS}/{whole}": path.read_bytes(), f"{_STEPS}/{crop}": focus}
+    return found
+
+
+def _page(demo: Demo, pictures: Container[str]) -> str:
+    names = web_pictures(demo)
+
+    def shown(step: ShownStep) -> ShownStep:
+        addresses = [f"{_STEPS}/{name}" for name in names.get(step.number, ("", ""))]
+        return with_picture(step, *(address if address in pictures else "" for address in addresses))
+
     sources = Sources("", _CLIP, "", _CAPTIONS, _CHAPTERS)
-    return offline_page(
-        "scorm.html", demo, sources, shown=lambda step: with_picture(step, shown.get(step.number, "")), folder=_HERE
-    )
+    return offline_page("scorm.html", demo, sources, shown=shown, folder=_HERE)
 
 
 def _add_text(package: zipfile.ZipFile, name: str, text: str) -> None:
@@ -73,7 +87,7 @@ def _add_text(package: zipfile.ZipFile, name: str, text: str) -> None:
 
 
 def _add_file(package: zipfile.ZipFile, name: str, path: Path) -> None:
-    """Add a picture or a clip as it is: compressing it again gains nothing."""
+    """Add a clip as it is: compressing it again gains nothing."""
     info = zipfile.ZipInfo(name, _EPOCH)
     with path.open("rb") as source, package.open(info, "w", force_zip64=path.stat().st_size >= 1 << 31) as target:
         shutil.copyfileobj(source, target, 1 << 20)

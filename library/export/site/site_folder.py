@@ -7,14 +7,14 @@ whose demo has the same version are not copied again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from capture.files import write_bytes
 from capture.progress import Progress, silent
-from library.export.documents.step_pictures import write_stills
+from library.export.documents.step_pictures import cropped_still, shown_stills, web_pictures
 from library.export.site.view_data import SiteDemo, script_data, site_demo, tags_of, today
 from library.files import library_errors
 from library.format import count
@@ -25,7 +25,7 @@ from library.web.single_page import data_address, offline_page, with_picture
 from library.web.templates import HERE as WEB
 from library.web.templates import templates
 from library.web.thumbnails import thumbnail_of
-from library.web.view_models import Sources
+from library.web.view_models import ShownStep, Sources
 from transcribe.captions import to_vtt
 from transcribe.chapters import steps_to_vtt
 
@@ -99,25 +99,42 @@ def _write_media(demo: Demo, folder: Path) -> None:
     shutil.rmtree(folder / _STEPS, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     _copy_clip(demo, folder / _CLIP)
-    write_stills(demo, folder / _STEPS)
+    _write_pictures(demo, folder / _STEPS)
     _write_thumbnail(demo, folder / _THUMBNAIL)
 
 
 def _write_page(name: str, demo: Demo, folder: Path) -> SiteDemo:
     """Write a demo's page beside its media; returns its card."""
-    stills = {step.number: f"{_STEPS}/{Path(step.still).name}" for step in demo.steps if step.still}
-    there = {number: still for number, still in stills.items() if (folder / still).is_file()}
+    there = {path.name for path in (folder / _STEPS).glob("*.webp")}
     tracks = (to_vtt(demo.transcript), steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title))
     # As data, because browsers load no track from the file beside a page that is a file.
     sources = Sources("", _CLIP, "", *(data_address("text/vtt", track.encode()) for track in tracks))
     text = offline_page(
-        "demo_page.html", demo, sources, shown=lambda step: with_picture(step, there.get(step.number, "")),
-        folder=HERE, name=name, policy=_POLICY,
+        "demo_page.html", demo, sources, shown=lambda step: _pictured(demo, step, there), folder=HERE, name=name,
+        policy=_POLICY,
     )  # fmt: skip
     write_bytes(folder / _PAGE, text.encode())
     here = f"demos/{demo.demo_id}"
     thumbnail = f"{here}/{_THUMBNAIL}" if (folder / _THUMBNAIL).is_file() else ""
     return site_demo(demo, f"{here}/{_PAGE}", thumbnail)
+
+
+def _write_pictures(demo: Demo, folder: Path) -> None:
+    """Write each still that can be read, whole and what matters of it."""
+    folder.mkdir(exist_ok=True)
+    names = web_pictures(demo)
+    for step, path in shown_stills(demo):
+        if (focus := cropped_still(demo, step)) is not None:
+            write_bytes(folder / names[step.number][0], path.read_bytes())
+            write_bytes(folder / names[step.number][1], focus)
+
+
+def _pictured(demo: Demo, step: ShownStep, there: Container[str]) -> ShownStep:
+    """A step with its pictures, as far as they are there."""
+    still = Path(demo.step(step.number).still)
+    names = (still.name, f"{still.stem}-focus.webp")
+    whole, focus = (f"{_STEPS}/{name}" if name in there else "" for name in names)
+    return with_picture(step, whole, focus)
 
 
 def _copy_clip(demo: Demo, target: Path) -> None:

@@ -11,11 +11,13 @@ from markdown_it import MarkdownIt
 from msgspec.structs import replace
 from PIL import Image
 
+from capture.model import Region
 from library.export.documents.markdown import Flavour, markdown
 from library.export.exporter import export_to
 from library.model import Demo
 from library.text import clean
 from tests.library.factories import demo, put_bundle
+from transcribe.model import Annotation, AnnotationKind
 
 READER = "https://howto.example.com/"
 HOSTILE = "<script>alert(1)</script> @octocat #12 &lt;b&gt; [x](javascript:alert(1)) GH-7 www.evil.example"
@@ -74,6 +76,20 @@ def test_pictures_are_png_on_wish_and_where_webp_is_not_shown(filed: Demo, tmp_p
         pictures = [file.parent / address for address in read(file.read_text())[2]]
         assert [path.suffix for path in pictures] == [".png", ".png"]
         assert [Image.open(path).getpixel((1, 1)) for path in pictures] == [(9, 9, 1), (9, 9, 2)]
+
+
+def test_pictures_show_what_matters_with_what_was_put_on_them(filed: Demo, tmp_path: Path) -> None:
+    frame = Annotation(kind=AnnotationKind.FRAME, region=Region(20, 10, 8, 8))
+    steps = (replace(filed.steps[0], focus=Region(10, 5, 40, 22), annotations=(frame,)), filed.steps[1])
+    one = replace(filed, steps=steps, clip=replace(filed.clip, width=64, height=36))
+    file = export_to(one, "markdown", tmp_path / "x.md", png=True)
+    with Image.open(file.parent / "x-steps/01.png") as first, Image.open(file.parent / "x-steps/02.png") as second:
+        assert (first.size, second.size) == ((40, 22), (64, 36))
+        assert len(first.getcolors() or ()) > 1  # the frame
+        assert len(second.getcolors() or ()) == 1
+    folder = export_to(one, "skill", tmp_path)
+    with Image.open(folder / "references/01.webp") as shown:
+        assert shown.size == (40, 22)
 
 
 def test_a_still_that_is_no_picture_is_left_out(filed: Demo, tmp_path: Path) -> None:

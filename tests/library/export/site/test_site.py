@@ -12,8 +12,10 @@ from msgspec.structs import replace
 from playwright.sync_api import Browser, Frame, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
+from capture.model import Region
 from library.connection.library import Library, open_library
 from library.export.site.export_site import export_one_file, export_site
+from library.export.site.site_folder import write_site
 from library.maintenance.edit import edit_demo
 from library.model import LibraryError
 from tests.library.factories import demo as record
@@ -165,6 +167,23 @@ def test_a_new_version_brings_its_words(tmp_path: Path) -> None:
         export_site(own, tmp_path / "site")
         assert "Old title" not in page.read_text()
         assert "New title" in (tmp_path / "site/demos/one-ab12/index.html").read_text()
+
+
+def test_a_page_shows_what_matters_and_the_whole_screen_is_one_click_away(
+    browser: Browser, library: Library, tmp_path: Path
+) -> None:
+    one = library.catalog.get(next(demo.demo_id for demo in library.catalog.list() if "leave" in demo.title))
+    steps = (replace(one.steps[0], focus=Region(40, 20, 160, 90)), *one.steps[1:])
+    page_file = write_site("Name", [replace(one, steps=steps)], lambda demo: demo, tmp_path / "site")
+    with page_of(browser) as page:
+        page.goto((page_file.parent / "demos" / one.demo_id / "index.html").as_uri())
+        still = page.locator("#step-1 img")
+        still.scroll_into_view_if_needed()
+        wait_for(lambda: still.evaluate("one => one.naturalWidth"), "the still", _PATIENCE_S)
+        assert still.evaluate("one => [one.naturalWidth, one.naturalHeight]") == [160, 90]
+        assert still.evaluate("one => one.width / one.height") == pytest.approx(16 / 9, abs=0.02)
+        assert (page_file.parent / "demos" / one.demo_id / "steps/01.webp").is_file()
+        assert "steps/01.webp" in page.locator("#step-1").inner_html()
 
 
 def test_only_files_of_changed_demos_are_fetched(
