@@ -57,7 +57,7 @@ class DemoScreen(BaseScreen):
         Binding("z", "whole", "Whole", tooltip="The whole screen, or what matters"),
         Binding("l", "loop", "Repeat", key_display="l", tooltip="Play this step over and over, here and in the player"),
         Binding("y", "copy_link", "Copy link", show=False, tooltip="Copy a link to this step that works for anybody"),
-        Binding("Y", "copy_web_link", "Copy web link", show=False, tooltip="Copy this step’s page, for those with the reader’s token"),
+        Binding("Y", "copy_web_link", "Copy web link", show=False, tooltip="Copy this step’s page in the reader"),
         Binding("w", "add_words", "Add words", show=False, tooltip="Add words and steps to a demo that waits for them"),
         Binding("d,delete", "remove", "Delete", show=False, tooltip="Delete this demo"),
         Binding("plus", "note('helped')", "It helped", key_display="+", show=False, tooltip="Say that it helped"),

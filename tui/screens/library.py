@@ -71,7 +71,7 @@ class LibraryScreen(LibraryActions):
         Binding("v", "revise", "Revise", tooltip="Put it right in review: words, steps, cuts, blurs, title"),
         Binding("x", "export", "Export", tooltip="Export as a file"),
         Binding("y", "copy_link", "Copy link", tooltip="Copy a link to this step that works for anybody"),
-        Binding("Y", "copy_web_link", "Copy web link", show=False, tooltip="Copy the step’s page, for those with the reader’s token"),
+        Binding("Y", "copy_web_link", "Copy web link", show=False, tooltip="Copy the step’s page in the reader"),
         Binding("m", "like", "More like this", show=False, tooltip="Demos like this one"),
         Binding("delete", "remove", "Delete", show=False, tooltip="Delete the demo"),
         Binding("r", "record", "Record", tooltip="Record a demo"),
