@@ -15,7 +15,7 @@ from tui.playback.displays import display_problem
 from tui.playback.mpv import Replay, command_line
 from tui.playback.system_player import MPV, play_clip
 
-_PLACES = ("--geometry=49%x90%+0%+50%", "--geometry=49%x90%+100%+50%")
+_PLACES = ("--geometry=49%+0%+50%", "--geometry=49%+100%+50%")
 _running: list[subprocess.Popen[bytes]] = []
 
 

@@ -43,8 +43,8 @@ def test_each_clip_has_its_half_of_the_screen_and_begins_at_its_own_moment(
     demo, mine = started(tmp_path, "demo.mp4"), started(tmp_path, "mine.mp4")
     assert "--start=1.500" in demo
     assert "--start=42.000" in mine
-    assert "--geometry=49%x90%+0%+50%" in demo
-    assert "--geometry=49%x90%+100%+50%" in mine
+    assert "--geometry=49%+0%+50%" in demo
+    assert "--geometry=49%+100%+50%" in mine
 
 
 def test_without_a_display_it_says_what_to_do_instead(tmp_path: Path) -> None:
