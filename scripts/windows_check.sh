@@ -92,13 +92,17 @@ begin() {  # a private screen; and a first Windows process that holds no pipe of
 
 win() { wine "$py/python.exe" "$@" 2>&1 < /dev/null | cat; return "${PIPESTATUS[0]}"; }  # a file as stdout is refused
 
+run_tests() {
+  cd "$tree"
+  win -X utf8 -m pytest -q -p no:cacheprovider -W default --timeout 300 -m "not x11 and not sound and not long and not bench" "$@"
+}
+
 [ -e "$py/bcryptprimitives.dll" ] || make_it
 begin
 export SHOWHOW_HOME="Z:${folder//\//\\}\\home"; mkdir -p "$folder/home"
 case "${1:-smoke}" in
   python) shift; win "$@" ;;
   run) shift; win -m tui.cli "$@" ;;
-  test) shift; cd "$tree"; win -X utf8 -m pytest -q -p no:cacheprovider -W default --timeout 120 \
-          -m "not x11 and not sound and not long and not bench" "$@" ;;
-  smoke) win -X utf8 "$tree/scripts/windows_smoke.py" ;;
+  test) shift; run_tests "$@" ;;
+  smoke) run_tests tests/acceptance/test_windows.py ;;
 esac

@@ -27,7 +27,7 @@ def showhow(*words: str, code: int = 0) -> str:
     said = done.stdout.decode() + done.stderr.decode()
     if done.returncode != code or "Traceback" in said:
         raise RuntimeError(f"showhow {' '.join(words)} ended with {done.returncode}: {said}")
-    print(f"✓ showhow {' '.join(words)}", flush=True)
+    sys.stdout.write(f"✓ showhow {' '.join(words)}\n")
     return said
 
 
@@ -41,7 +41,7 @@ def served() -> Iterator[str]:
         "serve",
         "--port",
         "0",
-    ]  # no launcher, which would have to be killed too
+    ]  # not the launcher: it would outlive a kill
     with subprocess.Popen(command, stdout=subprocess.PIPE) as reader:
         assert reader.stdout is not None
         try:
@@ -52,7 +52,7 @@ def served() -> Iterator[str]:
 
 def page(address: str) -> str:
     """The text of a page."""
-    with urllib.request.urlopen(address, timeout=120) as answer:
+    with urllib.request.urlopen(address, timeout=120) as answer:  # noqa: S310  the reader's own, http
         return str(answer.read().decode())
 
 

@@ -220,7 +220,7 @@ def _later(text: str, lexicon: Lexicon) -> str:
 
 
 def _after_slip(text: str, lexicon: Lexicon) -> str:
-    """The instruction after one word that was misheard or a slip: “…, cell I type the name” for “So I type the name”."""
+    """The instruction after one misheard word or slip: “…, cell I type the name” for “So I type the name”."""
     found = re.match(r"([A-Za-z]+) (?=(?:I|we)\b)", text)
     return addressed(text[found.end() :], lexicon) if found and not _JOINING.fullmatch(found[1]) else ""
 
