@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.benches.search_peers import optional
+from tests.support.windows import WINDOWS
 
 
 @pytest.mark.parametrize("python", ["", "/nowhere/python", sys.executable])
@@ -17,6 +18,7 @@ def test_peers_that_are_not_there_are_left_out_with_a_line(tmp_path: Path, pytho
     assert ["ripgrep" in lines[0], "tantivy" in lines[1]] == [True, True]
 
 
+@pytest.mark.skipif(WINDOWS, reason="Windows runs no scripts of a shell as programs")
 def test_a_peer_that_is_there_is_asked(tmp_path: Path) -> None:
     for name in ("rg", "python"):
         (tmp_path / name).write_text("#!/bin/sh\n", encoding="utf-8")
