@@ -10,6 +10,7 @@ import pytest
 
 from capture.errors import Cancelled
 from tests.support.model_files import made_wheel
+from tests.support.windows import WINDOWS
 from transcribe.model import TranscribeError
 from transcribe.models.by_hand import add_model
 from transcribe.models.packages import PackageSource
@@ -167,6 +168,7 @@ def test_a_models_folder_that_cannot_be_written_is_told(model_files: Path, folde
         add_model([model_files], folder)
 
 
+@pytest.mark.skipif(WINDOWS, reason="Windows makes links for administrators only")
 def test_a_model_of_links_is_copied_whole(model_files: Path, folder: Path, tmp_path: Path) -> None:
     """As the hub's cache keeps them."""
     snapshot = tmp_path / "snapshot"
