@@ -18,6 +18,7 @@ from library.links import Link, link_to, parse_link, web_link_to
 from library.model import Demo
 from tests.library.factories import demo as record
 from tests.library.factories import put_bundle
+from tests.support.windows import WINDOWS, skip_on_windows
 from tui.playback.displays import display_problem
 from tui.playback.replayer import READER, Replayer
 
@@ -33,6 +34,7 @@ def shelf(tmp_path: Path) -> Iterator[tuple[Library, Demo]]:
 @pytest.fixture
 def desktop(tmp_path: Path) -> Iterator[dict[str, str]]:
     """A display that answers, and no programs."""
+    skip_on_windows("sockets of displays")
     with socket.socket(socket.AF_UNIX) as display:
         display.bind(str(tmp_path / "wayland-9"))
         display.listen()
@@ -63,6 +65,7 @@ def test_without_mpv_and_browser_the_system_s_player_is_asked(
     replayer.close()
 
 
+@pytest.mark.skipif(WINDOWS, reason="Windows always has a desktop")
 @pytest.mark.parametrize(
     "dead",
     [
@@ -88,6 +91,7 @@ def test_of_two_displays_one_is_enough(desktop: dict[str, str]) -> None:
     assert display_problem(desktop | {"WAYLAND_DISPLAY": "gone"}) == "The display gone does not answer"
 
 
+@pytest.mark.skipif(WINDOWS, reason="Windows always has a desktop")
 def test_without_a_display_the_way_out_is_told(shelf: tuple[Library, Demo]) -> None:
     with pytest.raises(ShowhowError, match="no display"):
         Replayer(shelf[0], {"PATH": os.environ["PATH"]}).play(shelf[1], 0)

@@ -12,11 +12,13 @@ import pytest
 from capture.errors import ShowhowError
 from capture.span import Span
 from tests.support.desktop import Stage, wait_for
+from tests.support.windows import skip_on_windows
 from tui.playback.system_player import play_clip
 
 
 def program(folder: Path, name: str, code: int = 0) -> None:
     """An executable that notes its arguments, one a line, and ends at once."""
+    skip_on_windows("scripts of a shell as programs")
     path = folder / name
     note = 'printf \'%s\\n\' "$@" >"$0.part" && mv "$0.part" "$0.asked"'
     path.write_text(f"#!/bin/sh\n{note}\nexit {code}\n", encoding="utf-8")
