@@ -37,8 +37,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Demo
 def is_one(file: Path) -> bool:
     """Whether a file is what its ending says, and a folder a skill."""
     if file.is_dir():
-        return (file / "SKILL.md").read_bytes().startswith(b"---
-name: ")
+        return (file / "SKILL.md").read_bytes().startswith(b"---\nname: ")
     data = file.read_bytes()
     return data[4:8] == b"ftyp" if file.suffix == ".mp4" else data.startswith(BEGINS[file.suffix[1:]])
 
