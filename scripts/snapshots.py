@@ -34,7 +34,7 @@ def plain(app: Showhow) -> str:
 
 
 async def take(name: str, size: tuple[int, int], settled: Callable[[str], bool]) -> str:
-    """A screen's text once ``settled`` accepts it, or after five seconds."""
+    """A screen's text once ``settled`` accepts it, or after half a minute."""
     go = SCREENS[NAMES.index(name)]
     with tempfile.TemporaryDirectory() as folder:
         app = Showhow(lambda _, folder=folder: fake.services(Path(folder)))
@@ -42,7 +42,7 @@ async def take(name: str, size: tuple[int, int], settled: Callable[[str], bool])
             await shown(app, "demos")
             await go(app, pilot)
             text = ""
-            for _ in range(250):
+            for _ in range(1_500):
                 await asyncio.sleep(0.02)
                 text = plain(app)
                 if all(still.picture is not None for still in app.screen.query(Still)) and settled(text):

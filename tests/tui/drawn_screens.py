@@ -171,7 +171,7 @@ SCREENS = (
 )
 
 
-async def shown(app: Showhow, text: str, seconds: float = 10) -> None:
+async def shown(app: Showhow, text: str, seconds: float = 60) -> None:
     """Wait until a text is on the screen. Raises TimeoutError, with what is there instead, after ``seconds``."""
     deadline = time.monotonic() + seconds
     while text not in (screen := "\n".join(strip.text for strip in app.screen._compositor.render_strips())):

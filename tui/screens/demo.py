@@ -33,8 +33,6 @@ from tui.workers import begin
 
 _FOLLOW_S = 0.2
 """Interval at which the player's position is read."""
-_NOTED_S = 0.5
-"""Seconds after which a note just made is looked for."""
 
 
 class DemoScreen(BaseScreen):
@@ -131,10 +129,8 @@ class DemoScreen(BaseScreen):
             about += (
                 styled("   waiting for its words: ", "$text-warning") + styled("w", f"bold {ACCENT}") + " adds them"
             )
-        if self._may_ask:
-            about += styled("   did it help? ", QUIET)
-            for key, words in (("+", " yes  "), ("-", " stuck here  "), ("o", " looks different now")):
-                about += styled(key, f"bold {ACCENT}") + styled(words, QUIET)
+        if self._may_ask:  # first: a narrow line is cut off at its end
+            about = _did_it_help() + about
         self.query_one("#demo-about", Static).update(about)
         self._draw_moment(steps=True)
         if picture:
@@ -284,9 +280,14 @@ class DemoScreen(BaseScreen):
     def action_note(self, kind: str) -> None:
         """Note that this step helped, that the user is stuck here, or that it looks different now."""
         self._may_ask = False
-        self.app_context.navigator.note(self.model.demo.demo_id, NoteKind(kind), self.model.clock.at_ms)
+        step, demo_id = self.model.step, self.model.demo.demo_id
+        number = step.number if step is not None else 0
+        self.app_context.navigator.note(demo_id, NoteKind(kind), number, done=self._noted)
         self._draw(picture=False)
-        self.set_timer(_NOTED_S, self._load_notes)
+
+    def _noted(self) -> None:
+        if self.is_attached:  # the user may have left meanwhile
+            self._load_notes()
 
     def action_notes(self) -> None:
         """Show what people said of it, this step first."""
@@ -335,3 +336,11 @@ class DemoScreen(BaseScreen):
         """Go back to the library."""
         self.workers.cancel_group(self, "motion")
         self.app.pop_screen()
+
+
+def _did_it_help() -> Content:
+    """The question after a replay, with the keys that answer it."""
+    words = styled("Did it help? ", QUIET)
+    for key, answer in (("+", " yes  "), ("-", " stuck here  "), ("o", " looks different now   ")):
+        words += styled(key, f"bold {ACCENT}") + styled(answer, QUIET)
+    return words

@@ -120,7 +120,7 @@ class LibraryActions(BaseScreen):
         """Note whether what was just replayed helped."""
         if (hit := self.replayed) is not None:
             self.replayed = None
-            self.app_context.navigator.note(hit.demo_id, NoteKind(kind), hit.start_ms)
+            self.app_context.navigator.note(hit.demo_id, NoteKind(kind), hit.step)
             self.refresh_bindings()
 
     def action_record(self) -> None:

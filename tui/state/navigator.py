@@ -64,8 +64,8 @@ class Navigator(Protocol):
     def show_notes(self, demo: Demo, step: int) -> None:
         """Open what people said of a demo, at a step; where nobody said anything, ask for words."""
 
-    def note(self, demo_id: str, kind: NoteKind, at_ms: int) -> None:
-        """Note what the user says of a demo, at the step of this moment (clip time)."""
+    def note(self, demo_id: str, kind: NoteKind, step: int, *, done: Callable[[], None] = lambda: None) -> None:
+        """Note what the user says of a step of a demo (0: of all of it). ``done`` is called when it is noted."""
 
     def comment(self, demo: Demo, step: int, *, about: Note | None = None, done: Callable[[], None]) -> None:
         """Ask for words on a step, or an answer to a note, and note them. ``done`` is called when they are noted."""

@@ -41,19 +41,19 @@ class LearningWorkflow(Workflow):
         else:
             await self._comment(demo, step, None, lambda: None)
 
-    def note(self, demo_id: str, kind: NoteKind, at_ms: int) -> None:
-        """Note what the user says of a demo, at the step of this moment."""
-        self.begin(partial(self._note, demo_id, kind, at_ms))
+    def note(self, demo_id: str, kind: NoteKind, step: int, *, done: Callable[[], None] = lambda: None) -> None:
+        """Note what the user says of a step of a demo."""
+        self.begin(partial(self._note, demo_id, kind, step, done))
 
-    async def _note(self, demo_id: str, kind: NoteKind, at_ms: int) -> None:
+    async def _note(self, demo_id: str, kind: NoteKind, step: int, done: Callable[[], None]) -> None:
         service = self.context.services.learning
         demo = await self.ask(self.context.services.library.demo, demo_id)
         if service is None or demo is None:
             return
-        step = next((one.number for one in reversed(demo.steps) if one.start_ms <= at_ms), 0)
         if await self.ask(service.note, demo, kind, step) is not None:
             place = f" at step {step}" if step else ""
             self.say(f"Noted{place}: {NOTE_NAMES[kind]}. Thank you")
+            done()
 
     def comment(self, demo: Demo, step: int, *, about: Note | None = None, done: Callable[[], None]) -> None:
         """Ask for words, then note them; ``about``: the note that they answer."""

@@ -143,3 +143,33 @@ async def test_insight_says_nothing_of_few_and_leads_to_the_demo(open_app: Open)
         await desk.shows("does not help")
         await desk.press("enter")
         await desk.until(lambda: desk.screen == "DemoScreen", "the demo")
+
+
+async def test_a_note_is_written_of_the_step_in_front_though_others_have_notes(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        demo = raised(desk)
+        desk.learning.note(demo, NoteKind.COMMENT, 2, "Where is it?")
+        desk.app.navigator.open_demo(demo.demo_id, demo.steps[0].start_ms)
+        await desk.shows("1 note: c")
+        await desk.press("c")
+        await desk.shows("c writes of step 1")
+        await desk.press("c")
+        await desk.shows("Say something of step 1")
+        await desk.type("Very clear")
+        await desk.press("enter")
+        await desk.until(lambda: len(desk.learning.notes) > 1, "the note")
+        assert (desk.learning.notes[-1].step, desk.learning.notes[-1].text) == (1, "Very clear")
+
+
+async def test_after_a_replay_the_whole_question_can_be_read_and_the_answer_is_of_the_step_in_front(
+    open_app: Open,
+) -> None:
+    async with open_app(size=SMALL) as desk:
+        demo = raised(desk)
+        desk.app.navigator.open_demo(demo.demo_id, 0)
+        await desk.until(lambda: desk.screen == "DemoScreen", "the demo")
+        await desk.press("enter")
+        await desk.shows("Did it help? + yes  - stuck here  o looks different now")
+        await desk.press("o")
+        await desk.shows("looks different now (1)")  # below the picture, once it is stored
+        assert [(one.kind, one.step) for one in desk.learning.notes] == [(NoteKind.OUTDATED, 1)]

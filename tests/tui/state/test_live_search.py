@@ -79,11 +79,11 @@ async def test_after_watching_one_key_says_whether_it_helped_at_that_step(open_a
         await desk.until(lambda: isinstance(desk.app.screen, DemoScreen), "the demo")
         await desk.press("n", "enter")
         await desk.until(lambda: desk.library.played, "the clip plays")
-        await desk.shows("did it help?")
+        await desk.shows("Did it help?")
         screen = desk.app.screen
         assert isinstance(screen, DemoScreen)
         assert screen.model.step is not None
         await desk.press(name)
         await desk.until(lambda: desk.learning.notes, "the answer")
         assert [(one.kind, one.step) for one in desk.learning.notes] == [(kind, screen.model.step.number)]
-        await desk.hides("did it help?")
+        await desk.hides("Did it help?")

@@ -18,7 +18,7 @@ class NotesScreen(ListScreen):
 
     TITLE = "Notes"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "comment", "Write", tooltip="Say something of this step"),
+        Binding("c", "comment", "Write", tooltip="Say something of the step you came from"),
         Binding("a", "answer", "Answer", tooltip="Answer this note in words"),
         Binding("ctrl+r", "record", "Answer by recording", key_display="^r", tooltip="Answer this note with a demo"),
         Binding("enter", "open", "Open", key_display="Enter", tooltip="Open the demo that answers it"),
@@ -41,7 +41,8 @@ class NotesScreen(ListScreen):
         if not self._begun:
             self._begun = True
             rows.index = next((i for i, one in enumerate(rows.threads) if one.note.step == self._step), 0)
-        words = f"Of “{self._demo.title}”." if rows.threads else "Nobody has written anything of it yet: c writes."
+        words = f"Of “{self._demo.title}”." if rows.threads else "Nobody has written anything of it yet."
+        words += f" c writes of {f'step {self._step}' if self._step else 'all of it'}."
         self.draw(words, count(len(rows.threads), "note"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -57,9 +58,8 @@ class NotesScreen(ListScreen):
         return next((reply.shows for reply in replies if reply.shows), "")
 
     def action_comment(self) -> None:
-        """Write a comment on the step."""
-        note = self.query_one(NoteList).selected
-        self.app_context.navigator.comment(self._demo, note.step if note else self._step, done=self.reload)
+        """Write a comment on the step that the user came from; of others there may be no note to select."""
+        self.app_context.navigator.comment(self._demo, self._step, done=self.reload)
 
     def action_answer(self) -> None:
         """Answer the selected note in words."""
