@@ -28,6 +28,8 @@ from tui.model import ModelOffer, Picture, RecordChoice, Unfiled
 from tui.services.library_service import LocalGlossaryService
 from tui.services.protocols import Begun, Services
 
+_LOOK_S, _LOOKS = 0.02, 5_000  # nobody waits for ever where a test fails
+
 
 @dataclass
 class FakeRecordingService:
@@ -101,7 +103,7 @@ class FakeRecordingService:
 
 @dataclass
 class FakeReviewService:
-    """Reviewing without a recording."""
+    """Reviewing without a recording. A draft is made for as long as ``going_on`` is not set."""
 
     folder: Path
     library: FakeLibraryService
@@ -111,19 +113,25 @@ class FakeReviewService:
     waiting: list[Unfiled] = field(default_factory=list)
     fail_filing: list[str] = field(default_factory=list)
     pace_s: float = 0.0
-    pieces: int = 3
+    going_on: threading.Event = field(default_factory=threading.Event)
     begins: bool = False
     clash: EditClash | None = None
     gone: list[str] = field(default_factory=list)
     prepared: list[Draft] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.going_on.set()
+
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
         if self.begins:
             whole = sample.draft(self.folder)
             begun(msgspec.structs.replace(whole, title="Demo of today", steps=whole.steps[:1], waiting_for_words=True))
-        for done in range(self.pieces):
-            progress(done, self.pieces, "transcribing")
-            time.sleep(self.pace_s)
+        for done in range(3):
+            progress(done, 3, "transcribing")
+        for _ in range(_LOOKS):
+            if self.going_on.wait(_LOOK_S):
+                break
+            progress(2, 3, "transcribing")  # raises when it is cancelled
         draft = sample.draft(self.folder)
         return msgspec.structs.replace(draft, title=title) if title else draft
 

@@ -273,8 +273,7 @@ async def test_failed_filing_loses_nothing_and_r_tries_again(open_app: Open) -> 
 
 async def test_long_work_shows_its_progress_and_can_be_cancelled(open_app: Open) -> None:
     def prepare(fakes: Fakes) -> None:
-        fakes.review.pace_s = 0.05
-        fakes.review.pieces = 400
+        fakes.review.going_on.clear()
 
     async with open_app(prepare=prepare) as desk:
         await record(desk)
@@ -290,7 +289,7 @@ async def test_long_work_shows_its_progress_and_can_be_cancelled(open_app: Open)
 
 async def test_one_can_leave_the_review_and_is_told_when_it_is_ready(open_app: Open) -> None:
     def prepare(fakes: Fakes) -> None:
-        fakes.review.pace_s, fakes.review.pieces = 0.02, 20
+        fakes.review.going_on.clear()
 
     async with open_app(prepare=prepare) as desk:
         await record(desk)
@@ -298,6 +297,7 @@ async def test_one_can_leave_the_review_and_is_told_when_it_is_ready(open_app: O
         await desk.shows("Its steps are being written")
         await desk.press("escape")
         await desk.until(lambda: desk.screen == "LibraryScreen", "the library")
+        desk.review.going_on.set()
         await desk.shows("is ready for review: Ctrl+D")
 
 
@@ -343,7 +343,7 @@ async def test_a_search_begun_meanwhile_is_left_alone_when_filing_ends(open_app:
 
 async def test_leaving_showhow_while_work_goes_on_asks_first(open_app: Open) -> None:
     def prepare(fakes: Fakes) -> None:
-        fakes.review.pace_s, fakes.review.pieces = 0.02, 400
+        fakes.review.going_on.clear()
 
     async with open_app(prepare=prepare) as desk:
         await record(desk)

@@ -281,7 +281,8 @@ async def test_letting_go_asks_first(open_app: Open) -> None:
 
 
 def begins(fakes: Fakes) -> None:
-    fakes.review.begins, fakes.review.pieces, fakes.review.pace_s = True, 400, 0.02
+    fakes.review.begins = True
+    fakes.review.going_on.clear()
     fakes.review.waiting.append(Unfiled(fakes.library.folder, "Raise a purchase order", 91_000, 0))
 
 
@@ -295,7 +296,7 @@ async def test_the_review_opens_at_once_and_its_words_come_in_while_somebody_edi
         await desk.press("g", "ctrl+u")
         await desk.type("office")
         await desk.press("enter")
-        desk.review.pace_s = 0.0
+        desk.review.going_on.set()
         await desk.shows("Save the order")
         await desk.hides("still being")
         assert draft_of(desk).tags == ("office",)
@@ -311,7 +312,7 @@ async def test_enter_before_the_last_word_was_heard_files_when_it_was(open_app: 
         await desk.shows("as soon as its words and labels are there")
         assert desk.screen == "LibraryScreen"
         assert not desk.review.filed
-        desk.review.pace_s = 0.0
+        desk.review.going_on.set()
         await desk.until(lambda: desk.review.filed, "the filed demo")
         assert len(desk.review.filed[0].steps) == 7
 
