@@ -42,6 +42,7 @@ class FakeLibraryService:
     noted: list[tuple[str, int]] = field(default_factory=list)
     opened: int = 0
     cannot_play: str = ""
+    no_stills: str = ""
     pace_s: float = 0.0
     cannot_open: str = ""
     cannot_write: str = ""
@@ -136,6 +137,8 @@ class FakeLibraryService:
         raise DemoNotFound(f"No demo is called {demo_id}")
 
     def still(self, demo: Demo, number: int) -> Path | None:
+        if self.no_stills:
+            raise LibraryError(self.no_stills)
         path = self.folder / f"{demo.demo_id}-{number}.png"
         if not path.exists():
             Image.fromarray(drawn(demo.title, demo.step(number).title, number)).save(path, compress_level=1)

@@ -59,9 +59,14 @@ class FakeRunningAttempt:
 
     demo: Demo
     level: PracticeLevel
-    elapsed_ms: int = 12_000
     ended: bool = False
     on_top: bool = True
+    polls: int = 0
+
+    @property
+    def elapsed_ms(self) -> int:
+        self.polls += 1
+        return 12_000
 
 
 @dataclass

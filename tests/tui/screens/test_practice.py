@@ -232,3 +232,27 @@ async def test_a_demo_without_steps_cannot_be_tried_and_says_so(open_app: Open) 
         desk.library.demos[0] = replace(demo, steps=())
         desk.app.navigator.try_demo(demo.demo_id)
         await desk.shows("no steps yet")
+
+
+async def test_a_stop_by_the_hotkey_waits_for_the_answer_to_an_open_question(open_app: Open) -> None:
+    async with trying(open_app) as desk:
+        await running(desk)
+        await desk.press("escape")
+        await desk.shows("Give up this try?")
+        polls = desk.practice.begun[0].polls
+        desk.practice.begun[0].ended = True
+        await desk.until(lambda: desk.practice.begun[0].polls > polls + 1, "the recorder to be asked")
+        assert desk.practice.kept == []
+        await desk.press("escape")
+        await desk.shows("not seen")
+        await desk.press("escape")
+        await desk.shows("Watch here")
+
+
+async def test_a_still_that_cannot_be_had_is_told_and_the_try_goes_on(open_app: Open) -> None:
+    async with trying(open_app) as desk:
+        await running(desk)
+        desk.library.no_stills = "The bucket does not answer"
+        await desk.press("h", "h", "h")
+        await desk.shows("The bucket does not answer")
+        await desk.shows("Enter stops")

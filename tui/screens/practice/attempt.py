@@ -90,7 +90,8 @@ class AttemptScreen(BaseScreen):
             return
         before, self.model.elapsed_ms = self.model.elapsed_ms // 1000, self._recorded.elapsed_ms
         if self._recorded.ended:  # by the hotkey, from within the program
-            self._stop()
+            if self.is_active:  # a question that is open is answered first
+                self._stop()
         elif self.model.elapsed_ms // 1000 != before:
             self._draw_time()
 
@@ -105,9 +106,12 @@ class AttemptScreen(BaseScreen):
         still = self.query_one("#attempt-still", Still)
         still.display = model.hint is not None and model.hint >= HintLevel.STILL
         if still.display and model.step is not None:
-            still.show_file(self.app_context.services.library.still(model.demo, model.step.number))
+            begin(self, partial(self._show_still, still, model.step.number), "still")
         self._draw_time()
         self.refresh_bindings()
+
+    async def _show_still(self, still: Still, number: int) -> None:
+        still.show_file(await self.ask(self.app_context.services.library.still, self.model.demo, number))
 
     def _draw_time(self) -> None:
         model = self.model
@@ -162,8 +166,8 @@ class AttemptScreen(BaseScreen):
     async def _finish(self) -> None:
         running, self._recorded = self._recorded, None
         finished = await self.ask(self.practice.finish, running, self.model.hints) if running is not None else None
+        self.model.phase = AttemptPhase.READY  # also below a comparison, where help was open over this screen
         if finished is None:
-            self.model.phase = AttemptPhase.READY
             self._draw()
             return
         attempt, whole = finished
