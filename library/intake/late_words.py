@@ -23,6 +23,7 @@ from transcribe.corrections import without_corrections
 from transcribe.model import Step, TranscribeError, Transcript, Word
 from transcribe.phrases.lexicon import PLAIN, CustomVocabulary
 from transcribe.steps.focus import refocused
+from transcribe.steps.titles import key_click
 from transcribe.surer import same_words, surer
 
 _SAME_MS = 1_000  # a clip whose length differs more from what its cuts leave was cut elsewhere
@@ -137,11 +138,19 @@ def _remade(demo: Demo, transcript: Transcript, vocabulary: CustomVocabulary) ->
 
 def _looking(step: Step, demo: Demo) -> Step:
     """A remade step that looks where the step of the same events did before; else where its events were."""
+    step = replace(step, at_ms=_still_ms(step, demo))
     for old in demo.steps:
         if (old.events and old.events == step.events) or old.span == step.span:
             then = old.then if old.then is not None and step.contains(old.then.at_ms) else None
             return replace(step, focus=old.focus, annotations=old.annotations, then=then)
     return refocused(step, (demo.clip.width, demo.clip.height))
+
+
+def _still_ms(step: Step, demo: Demo) -> int:
+    """Time of the still of a remade step: that of the same click before, whose picture is taken and read."""
+    click = key_click(step.events)
+    old = (one.at_ms for one in demo.steps if click is not None and key_click(one.events) == click)
+    return next((at_ms for at_ms in old if step.contains(at_ms)), step.at_ms)
 
 
 def _events(demo: Demo) -> list[Event]:

@@ -146,10 +146,17 @@ def _name(actions: Iterable[PracticeAction]) -> str:
 
 
 def _detours(attempt: Sequence[PracticeAction], used: set[int]) -> tuple[Span, ...]:
-    """Spans of actions that the demo does not have; weak ones alone are none."""
+    """Spans of actions that the demo does not have, apart from each other; weak ones alone are none."""
     strong = [(j in used, one) for j, one in enumerate(attempt) if not one.weak or j in used]
     runs = (list(run) for is_used, run in groupby(strong, key=lambda pair: pair[0]) if not is_used)
-    return tuple(Span(run[0][1].begins_ms, max(one.ends_ms for _, one in run)) for run in runs)
+    spans: list[Span] = []
+    for run in runs:
+        span = Span(run[0][1].begins_ms, max(one.ends_ms for _, one in run))
+        if spans and span.start_ms < spans[-1].end_ms:  # what is seen in pictures overlaps
+            spans[-1] = Span(spans[-1].start_ms, max(spans[-1].end_ms, span.end_ms))
+        else:
+            spans.append(span)
+    return tuple(spans)
 
 
 def _no_events(demo: Sequence[PracticeAction], attempt: Sequence[PracticeAction]) -> bool:

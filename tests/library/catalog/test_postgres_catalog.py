@@ -116,7 +116,7 @@ def test_an_older_catalog_is_migrated_with_a_record_of_each_step(database: str) 
     old.close()
     with psycopg.connect(database, autocommit=True) as connection:  # as the first version left it
         connection.execute("SET search_path TO showhow")
-        connection.execute("DROP TABLE settings, announced, tasks, searches, uses, use_settings, glossary")
+        connection.execute("DROP TABLE settings, announced, tasks, searches, uses, use_settings, glossary, journal")
         connection.execute("DROP TABLE synonyms, stems, vectors, vector_data, vector_facts, vector_bits")
         connection.execute("ALTER TABLE demos DROP COLUMN review_unix_ms, DROP COLUMN format")
         connection.execute("DELETE FROM migrations WHERE number > 1")

@@ -184,11 +184,11 @@ def test_a_demo_is_filed_even_when_its_take_cannot_be_marked_and_the_line_says_s
         raise TakeError("Could not write take.json: the disk is full", "Free some space.")
 
     draft = propose(take.path)
-    monkeypatch.setattr("capture.takes.mark_filed", refuse)
+    monkeypatch.setattr("library.intake.pipeline.mark_filed", refuse)
     with pytest.raises(LibraryError, match=r"is filed as .*could not be marked"):
         file(draft, library)
     assert library.catalog.count() == 1
-    monkeypatch.setattr("capture.takes.mark_filed", mark_filed)
+    monkeypatch.setattr("library.intake.pipeline.mark_filed", mark_filed)
     assert load_take(take.path).filed_as is None
     again = file(draft, library)  # nothing is filed twice
     assert library.catalog.count() == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -298,6 +298,7 @@ attempts = st.lists(
 
 @settings(max_examples=150, deadline=None)
 @given(tasks, attempts)
+@example(["New order"], [click("New order", 566), Typed(565, 1, 615), Typed(594, 0, 594)])
 def test_whatever_was_done_each_step_has_one_verdict_and_the_numbers_hold_together(
     labels: list[str], events: list[Event]
 ) -> None:
