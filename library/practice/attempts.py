@@ -19,7 +19,7 @@ from capture.takes import is_live, load_or_stand_in
 from library.files import library_errors
 from library.model import Demo, LibraryError, TakeFacts
 from library.practice.model import Attempt, AttemptState, PracticeLevel
-from library.practice.store import KeptRecord, PracticeStore
+from library.practice.store import TAKES, KeptRecord, PracticeStore
 
 ATTEMPT = "attempt"
 """The kind of these records in the store."""
@@ -87,8 +87,9 @@ class AttemptLog:
 
     def forget(self, attempt: Attempt) -> None:
         """Delete an attempt with its recording, which may be one that a crash left. Not while it is being recorded."""
-        folder = Path(attempt.take.path)
-        if attempt.take.path and folder.is_dir() and folder.parent == self.store.takes_folder.absolute():
+        # By its name: the learner's folder may have been moved, or be reached by another path than then.
+        folder = next((take for take in self._takes() if take.name == Path(attempt.take.path).name), None)
+        if folder is not None:
             if is_live(folder):
                 raise LibraryError("That attempt is being recorded", "Stop it first: showhow stop")
             with library_errors(f"delete {folder}"):
@@ -109,7 +110,7 @@ class AttemptLog:
         return document
 
     def _takes(self) -> Sequence[Path]:
-        takes = self.store.folder / "takes"
+        takes = self.store.folder / TAKES
         return sorted(path for path in takes.iterdir() if path.is_dir()) if takes.is_dir() else []
 
 

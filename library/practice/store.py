@@ -118,8 +118,9 @@ class PracticeStore:
         """Delete the folder with all in it. What cannot be deleted is an error; the rest is gone then."""
         if self.folder.is_symlink():
             raise LibraryError(f"{self.folder} is a link", "Delete what it leads to by hand.")
+        shutil.rmtree(self.folder, ignore_errors=True)
         with library_errors(f"delete {self.folder}"), suppress(FileNotFoundError):
-            shutil.rmtree(self.folder)
+            shutil.rmtree(self.folder)  # says why, where something is left
 
     def _make_private(self) -> None:
         with library_errors(f"make the folder {self.folder}"):

@@ -227,7 +227,7 @@ def comparison_lines(model: ComparisonModel) -> list[str]:
     lines = [f"{model.attempt.title} · {model.facts()} · {ONLY_YOU}", *model.doubts()]
     for verdict in model.comparison.verdicts:
         more = join([verdict_detail(verdict), model.detour_words(verdict)])
-        took = f"{verdict.took_ms // 1000} s" if verdict.took_ms else ""
+        took = f"{round(verdict.took_ms / 1000)} s" if verdict.took_ms else ""
         line = f"{verdict.step:>3}  {verdict_words(verdict):<14} {took:>5}  {model.title_of(verdict)}"
         lines.append(f"{line}   {more}" if more else line)
     return lines

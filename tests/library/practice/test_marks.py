@@ -57,6 +57,12 @@ def test_a_step_with_a_new_title_keeps_its_mark() -> None:
     assert marks_following(Practice(optional=(2,)), before, after).optional == (2,)
 
 
+def test_of_two_steps_of_one_title_the_mark_stays_with_its_own() -> None:
+    before = demo("d", "D", "Press OK.", "Fill in.", "Press OK.").steps
+    assert marks_following(Practice(optional=(3,)), before, before[:2]) == Practice()
+    assert marks_following(Practice(optional=(1, 3)), before, _numbered(before[1:])).optional == (2,)
+
+
 def with_steps(library: Library, kept: slice) -> Demo:
     """The next version, with some of its steps."""
     return revise(

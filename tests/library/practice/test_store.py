@@ -94,6 +94,14 @@ def test_nothing_outside_the_folder_is_deleted_with_an_attempt(log: AttemptLog, 
     assert elsewhere.exists()
 
 
+def test_a_recording_goes_with_its_attempt_where_the_folder_was_moved(log: AttemptLog, tmp_path: Path) -> None:
+    attempt = begun(log)
+    moved = AttemptLog(PracticeStore(log.store.folder.rename(tmp_path / "elsewhere")))
+    moved.forget(attempt)
+    assert moved.list() == []
+    assert list(moved.store.takes_folder.iterdir()) == []
+
+
 def test_an_attempt_that_is_being_recorded_is_not_forgotten(log: AttemptLog) -> None:
     attempt = begun(log)
     lock = lock_of(Path(attempt.take.path))

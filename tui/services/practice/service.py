@@ -79,6 +79,8 @@ class LocalPracticeService:
         """Start to record; returns once there is a picture."""
         from capture.recorder.handle import Recording
 
+        if not demo.steps:
+            raise LibraryError("This demo has no steps yet", f"Add its words first: showhow transcribe {demo.demo_id}")
         options = RecordOptions(
             target=Target(monitor=1), takes_folder=self.log.store.takes_folder, microphone="none", fps=self._fps,
             hotkeys=self._hotkeys,
