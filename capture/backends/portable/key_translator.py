@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 
+from capture.backends.portable.held_modifiers import IsDown
 from capture.backends.portable.input_line import InputLine
 from capture.backends.portable.key_names import MODIFIERS, ORDER, Hotkey, ReportedKey, label_of, parse_hotkey
 
 _CORRECTION_KEYS = ("BackSpace", "Delete")
 _SILENT = ("caps_lock", "num_lock", "scroll_lock")
+_SURE_S = 2.0
+"""How long a modifier counts as down without asking: the system is asked late where events are read late."""
 
 
 class KeyTranslator:
-    """Calls ``put`` with what the keys mean. ``system`` is that of ``platform.system()``; for one thread."""
+    """Calls ``put`` with what the keys mean. ``system`` is that of ``platform.system()``; for one thread.
 
-    def __init__(self, hotkeys: Iterable[str], system: str, put: Callable[[InputLine], None]) -> None:
-        self._system, self._put = system, put
-        self._held: set[str] = set()
+    ``is_down`` is asked about a modifier that went down a while ago: its release may not have been told. ``now`` gives
+    seconds.
+    """
+
+    def __init__(
+        self, hotkeys: Iterable[str], system: str, put: Callable[[InputLine], None], is_down: IsDown,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        self._system, self._put, self._is_down, self._now = system, put, is_down, now
+        self._held: dict[str, float] = {}
         self._hotkeys = {parsed: text for text in hotkeys if (parsed := parse_hotkey(text)) is not None}
         self._down: set[int | str] = set()
 
@@ -25,14 +36,20 @@ class KeyTranslator:
         if key.name in _SILENT:
             return
         if modifier := _modifier(key.name):
-            self._held.add(modifier)
-        elif not self._is_hotkey(key):
+            self._held[modifier] = self._now()
+            return
+        self._forget_released()
+        if not self._is_hotkey(key):
             self._note(key)
 
     def released(self, key: ReportedKey) -> None:
         """A key went up."""
-        self._held.discard(_modifier(key.name))
+        self._held.pop(_modifier(key.name), None)
         self._down.discard(_identity(key))
+
+    def _forget_released(self) -> None:
+        before_s = self._now() - _SURE_S
+        self._held = {one: at_s for one, at_s in self._held.items() if at_s > before_s or self._is_down(one)}
 
     def _is_hotkey(self, key: ReportedKey) -> bool:
         held = frozenset(self._held)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from capture.backends.portable.held_modifiers import held_modifiers
 from capture.backends.portable.input_line import InputLine
 from capture.backends.portable.key_names import ReportedKey
 from capture.backends.portable.key_translator import KeyTranslator
@@ -37,7 +38,8 @@ class PynputInput:
         from pynput import keyboard, mouse
 
         self._put = put
-        self._keys = KeyTranslator(hotkeys, platform.system(), put)
+        system = platform.system()
+        self._keys = KeyTranslator(hotkeys, system, put, held_modifiers(system))
         self._moved_s = 0.0
         self._place: tuple[int, int] | None = None
         self._listeners: dict[str, Any] = {

@@ -14,7 +14,8 @@ class Keys:
 
     def __init__(self, system: str = "Windows", *hotkeys: str) -> None:
         self.lines: list[InputLine] = []
-        self.translator = KeyTranslator(hotkeys, system, self.lines.append)
+        self.down, self.now_s = True, 0.0
+        self.translator = KeyTranslator(hotkeys, system, self.lines.append, lambda _: self.down, lambda: self.now_s)
 
     def press(self, *keys: ReportedKey | str, times: int = 1) -> None:
         """Press all in order, release all; a letter is a character, a longer text a key's name."""
@@ -132,3 +133,24 @@ def test_hotkeys_are_spelled_in_many_ways(same: str) -> None:
 @pytest.mark.parametrize("text", ["ctrl+nosuch", "hyper+p", "ctrl+", "", "+"])
 def test_what_is_no_key_is_no_hotkey(text: str) -> None:
     assert parse_hotkey(text) is None
+
+
+def test_what_is_typed_after_a_modifier_was_let_go_unseen_is_counted_only() -> None:
+    keys = Keys("Windows", "cmd+p")
+    keys.translator.pressed(ReportedKey("cmd"))
+    keys.press("l")
+    keys.now_s, keys.down = 9.0, False  # the screen was locked: its release was told to nobody
+    for char in "Paß1":
+        keys.press(char)
+    assert keys.told == ["chord Super+L", *["typed"] * 4]
+
+
+def test_a_modifier_that_is_held_long_still_makes_chords() -> None:
+    keys = Keys()
+    keys.translator.pressed(ReportedKey("ctrl_l"))
+    keys.now_s = 9.0
+    keys.press("c")
+    keys.down = False
+    keys.translator.pressed(ReportedKey("ctrl_l"))  # it repeats: down for sure
+    keys.press("v")
+    assert keys.told == ["chord Ctrl+C", "chord Ctrl+V"]
