@@ -24,6 +24,7 @@ __all__ = [
     "Cut",
     "CutReason",
     "Event",
+    "Front",
     "InferredAction",
     "InferredKind",
     "Marker",
@@ -73,6 +74,17 @@ class Window(msgspec.Struct, frozen=True):
     def target(self) -> Target:
         """This window as what to record."""
         return Target(window=self.name, window_id=self.window_id)
+
+
+class Front(msgspec.Struct, frozen=True):
+    """The program and window in front: window class or name of the program, title, version where it is known.
+
+    Asked when its user wants help, and never stored: a title may name customers. Empty: no window is in front.
+    """
+
+    app: str = ""
+    title: str = ""
+    app_version: str = ""
 
 
 class Target(msgspec.Struct, frozen=True):

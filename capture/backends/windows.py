@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from capture.backends.registry import desktop_backend
-from capture.model import Region, Window
+from capture.model import Front, Region, Window
 
 
 def list_windows() -> list[Window]:
@@ -24,6 +24,15 @@ def keep_front_above(wanted: Callable[[str, str], bool]) -> Callable[[], None] |
     None where that is not possible, or where it would cover most of the desktop. Never raises.
     """
     return desktop_backend().keep_front_above(wanted)
+
+
+def front_window(*, behind: bool = False) -> Front:
+    """The window in front at this moment, or with ``behind`` the next one; empty where there is none.
+
+    ``behind`` is for a program in a terminal, which is in front itself. Nothing keeps it. Raises CaptureError where
+    there is no screen or the desktop does not tell.
+    """
+    return desktop_backend().front(behind=behind)
 
 
 def pick_window(timeout_s: float = 60.0) -> Window | None:

@@ -15,7 +15,7 @@ from capture.desktop.input_events import EventAggregator
 from capture.desktop.input_listener import InputListener
 from capture.desktop.screen_source import ScreenSource
 from capture.errors import CaptureError
-from capture.model import Event, Monitor, Region, Target, Window
+from capture.model import Event, Front, Monitor, Region, Target, Window
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,6 +116,13 @@ class DesktopBackend(ABC):
     def list_windows(self) -> list[Window]:
         """The windows that can be recorded, topmost first; empty where none can. Raises CaptureError."""
         return []
+
+    def front(self, *, behind: bool = False) -> Front:  # noqa: ARG002  for desktops that tell it
+        """The window in front now, or with ``behind`` the next one below it; empty where there is none.
+
+        Raises CaptureError where the desktop does not tell.
+        """
+        raise CaptureError("This desktop tells no program which window is in front")
 
     def keep_front_above(
         self,

@@ -15,7 +15,7 @@ from capture.desktop.input_listener import InputListener
 from capture.desktop.screen_grabber import Screen, fixed_frame
 from capture.desktop.screen_source import ScreenSource
 from capture.errors import CaptureError
-from capture.model import Target, Window
+from capture.model import Front, Target, Window
 
 
 def system_info() -> DesktopInfo | None:
@@ -65,6 +65,19 @@ class PortableBackend(DesktopBackend):
         if why := why_no_input():
             raise CaptureError(why)
         return ChildListener(inputs, hotkeys, self._open_info)
+
+    def front(self, *, behind: bool = False) -> Front:
+        """As Windows or macOS tells it."""
+        if (info := self._open_info()) is None:
+            return super().front(behind=behind)
+        try:
+            title, program, number = info.active_window()
+            if not behind:
+                return Front(program, title)
+            below = next((one for one in info.windows() if one.window_id != number), None)
+            return Front(below.window_class, below.title) if below is not None else Front()
+        finally:
+            info.close()
 
     def check_screen(self) -> str:
         """Raises CaptureError also without the system's permission."""

@@ -12,7 +12,7 @@ from capture.desktop.input_events import EventAggregator
 from capture.desktop.input_listener import InputListener
 from capture.desktop.screen_source import ScreenSource
 from capture.errors import CaptureError
-from capture.model import Monitor, Region, Target, Window
+from capture.model import Front, Monitor, Region, Target, Window
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,6 +105,14 @@ class WaylandBackend(DesktopBackend):
         except CaptureError as missing:
             raise CaptureError(missing.what, BIND) from missing
         return []
+
+    def front(self, *, behind: bool = False) -> Front:
+        """As sway or i3 tells it; Wayland itself has no way. Raises CaptureError on other desktops."""
+        from capture.backends.wayland.sway_tree import front_of, read_tree, tree_socket
+
+        if not (path := tree_socket()):
+            return super().front(behind=behind)
+        return front_of(read_tree(path), behind=behind)
 
     def list_windows(self) -> list[Window]:
         """One that stands for the desktop's own chooser, where the portal has it."""

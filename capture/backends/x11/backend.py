@@ -11,7 +11,7 @@ from capture.desktop.frame_buffer import open_grabbed
 from capture.desktop.input_events import EventAggregator
 from capture.desktop.input_listener import InputListener
 from capture.desktop.screen_source import ScreenSource
-from capture.model import Region, Target, Window
+from capture.model import Front, Region, Target, Window
 
 
 class X11Backend(DesktopBackend):
@@ -52,6 +52,14 @@ class X11Backend(DesktopBackend):
 
         with open_connection() as connection:
             return list_windows(connection)
+
+    def front(self, *, behind: bool = False) -> Front:
+        """As the window manager reports it; without one, the topmost window."""
+        from capture.backends.x11.connection import open_connection
+        from capture.backends.x11.windows import front_of
+
+        with open_connection() as connection:
+            return front_of(connection, behind=behind)
 
     def keep_front_above(self, wanted: Callable[[str, str], bool]) -> Callable[[], None] | None:
         """Asks the window manager."""

@@ -11,7 +11,7 @@ from Xlib import X, error
 from Xlib.xobject.drawable import Window as XWindow
 
 from capture.backends.x11.connection import X11Connection
-from capture.model import Region, Window
+from capture.model import Front, Region, Window
 
 _DEEPEST = 8  # window managers nest frames two or three deep
 
@@ -159,6 +159,17 @@ def active_window(connection: X11Connection) -> tuple[str, str, int]:
         return "", "", 0
     window = connection.window(active[0])
     return title_of(connection, window), class_of(connection, window), active[0]
+
+
+def front_of(connection: X11Connection, *, behind: bool = False) -> Front:
+    """Program and title of the focused window, or with ``behind`` of the topmost other one; empty without one."""
+    title, window_class, number = active_window(connection)
+    if number and not behind:
+        return Front(window_class, title)
+    others = [window for window in list_windows(connection) if window.window_id != number]
+    if behind and not number:
+        others = others[1:]
+    return Front(others[0].window_class, others[0].title) if others else Front()
 
 
 def covered_by(connection: X11Connection, window: XWindow, region: Region) -> str:
