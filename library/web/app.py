@@ -30,6 +30,7 @@ from library.web import view_models as view
 from library.web.access_guard import Guard, GuardOptions
 from library.web.blocking_pool import MEDIA_WAITS, PAGE_WAITS, RETRY_AFTER_S, BlockingPool, PoolOptions
 from library.web.browse import DemoShelf, browse_page, browse_query, cards
+from library.web.learning.now import NOW, NowPages
 from library.web.learning.pages import LearningPages
 from library.web.learning.views import ShownNeed
 from library.web.media_files import MediaFiles
@@ -138,8 +139,11 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
         library.name, token=bool(guard.token), writable=not options.read_only,
     )  # fmt: skip
     pages.sharing = SharingPages(shares_of(library), reader, options.sharing)
+    learning = open_learning(library)
+    now = NowPages(library, learning.notes, pages.shelf, pages.filled, writable=not options.read_only)
+    routes.append(Route(NOW, waiting.endpoint(now.now)))
     pages.learning = LearningPages(
-        open_learning(library), library.catalog, pages.filled, waiting.run, search_log, read_only=options.read_only
+        learning, library.catalog, pages.filled, waiting.run, search_log, read_only=options.read_only
     )
     routes += [*pages.sharing.routes(), *pages.learning.routes()]
     asking = frozenset() if options.read_only else frozenset({ASK_LINK})
@@ -160,9 +164,9 @@ class Pages:
 
     def __init__(self, library: Library, search_log: SearchLogger, options: ReaderOptions) -> None:
         self._library, self._search_log, self._cache = library, search_log, PageCache(options.kept_bytes)
-        self._shelf, self._writable = DemoShelf(library.catalog), not options.read_only
+        self.shelf, self._writable = DemoShelf(library.catalog), not options.read_only
         self._templates = templates(recordable=options.recordable)
-        self.related = RelatedDemos(library, self._shelf, self.filled)
+        self.related = RelatedDemos(library, self.shelf, self.filled)
 
     def demo_of(self, demo_id: str) -> Demo:
         """A demo by its whole id. Raises DemoNotFound."""
@@ -190,12 +194,12 @@ class Pages:
     def _found(self, template: str, query: str, part: str, *, asked: bool, told: Sequence[ShownNeed]) -> Page:
         meaning = None if part == "typing" else self._library.meaning
         found = ask(self._library.catalog, meaning, query, HITS) if query else Found(query="")
-        newest = () if query else self._shelf.all()[:_NEWEST]
+        newest = () if query else self.shelf.all()[:_NEWEST]
         page = self.filled(
             template,
             query=query,
             found=found,
-            demos=view.shown_hits(found.hits, _now_ms(), self._shelf.languages()),
+            demos=view.shown_hits(found.hits, _now_ms(), self.shelf.languages()),
             cards=cards(newest, _now_ms(), fetched=self._library.scanned),
             count=self._library.catalog.count(),
             asked=asked,
@@ -211,7 +215,7 @@ class Pages:
         state = self._library.catalog.fact(STATE)
 
         def page() -> Page:
-            shown = browse_page(self._shelf.all(), wanted, _now_ms(), fetched=self._library.scanned)
+            shown = browse_page(self.shelf.all(), wanted, _now_ms(), fetched=self._library.scanned)
             return Page(self.filled("browse.html", page=shown).encode(), 0)
 
         return HTMLResponse(self._cache.page(state, ("browse.html", wanted), page).body, headers=_PAGE_HEADERS)

@@ -12,13 +12,20 @@ let answered = { query: field.defaultValue, part: "results" };
 let going = false; // Enter was pressed, and its answer has not come yet
 let failed = false; // the last request was not answered, and no other is on its way
 
+// The form's own page, with what else it sends: on the page of a program the program.
+function addressOf(query) {
+  const sent = [...new FormData(field.form)].filter(([name, value]) => name !== "q" && value);
+  const fields = [...sent, ...(query.trim() ? [["q", query]] : [])].map((pair) => pair.map(encodeURIComponent).join("="));
+  return new URL(field.form.action).pathname + (fields.length ? `?${fields.join("&")}` : "");
+}
+
 async function ask(part) {
   clearTimeout(rest);
   asking?.abort();
   failed = false;
   asking = new AbortController();
   const query = field.value;
-  const address = query.trim() ? `/?q=${encodeURIComponent(query)}` : "/";
+  const address = addressOf(query);
   try {
     const answer = await fetch(`${address}${address.includes("?") ? "&" : "?"}part=${part}`, { signal: asking.signal });
     if (!answer.ok) throw new Error(String(answer.status));

@@ -41,7 +41,7 @@ class ToldDesktop:
         place = Region(0, 0, 10, 10)
         return [Window(1, "Terminal", "cmd", place), Window(2, "Orders", "excel", place)]
 
-    def window_at(self, x: int, y: int) -> tuple[str, str]:
+    def window_at(self, x: int, y: int) -> tuple[str, str]:  # noqa: ARG002  the protocol's
         return "", ""
 
     def active_window(self) -> tuple[str, str, int]:
