@@ -35,6 +35,11 @@ def front_window(*, behind: bool = False) -> Front:
     return desktop_backend().front(behind=behind)
 
 
+def remember_front() -> Callable[[], None] | None:
+    """Remember the window in front; returns what brings it to the front again, or None where that is not possible."""
+    return desktop_backend().remember_front()
+
+
 def pick_window(timeout_s: float = 60.0) -> Window | None:
     """Let the user click a window; None after Escape, another button or ``timeout_s``.
 

@@ -134,6 +134,13 @@ class DesktopBackend(ABC):
         """
         return None
 
+    def remember_front(self) -> Callable[[], None] | None:
+        """Remember the window in front; returns what brings it to the front again. Never raises.
+
+        None where that is not possible.
+        """
+        return None
+
     def pick_window(self, timeout_s: float) -> Window | None:  # noqa: ARG002  for back ends that know windows
         """The window that the user clicks; None when cancelled. Raises CaptureError."""
         raise CaptureError(

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
+from capture.model import Front
+from library.index.model import no_pause
 from library.learning.needs.model import Need, NeedState
 from library.learning.needs.words import need_id_of
 from library.learning.notes.model import Note, NoteCounts, NoteKind, NoteThread
 from library.learning.notes.notes import counted
+from library.learning.now.front_names import FrontNames
+from library.learning.now.help import FrontHelp
 from library.learning.signals.signals import Signals, made_of
-from library.model import Demo, LibraryError
+from library.model import Demo, Found, Hit, LibraryError
 
 THREE_HOURS_MS = 3 * 3_600_000 + 600_000
 
@@ -29,6 +35,7 @@ class FakeLearningService:
     asked: dict[str, Need] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     cannot_write: str = ""
+    fronts: list[Front] = field(default_factory=list)
 
     def note(
         self,
@@ -99,3 +106,20 @@ class FakeLearningService:
 
     def signals(self) -> Signals:
         return made_of(self.demos, self.notes, list(self.asked.values()), now_ms())
+
+    def help_for(self, front: Front) -> FrontHelp:
+        """The last steps of three demos."""
+        self.fronts.append(front)
+        steps = [(demo, demo.steps[-1]) for demo in self.demos if demo.steps][:3] if front.app else []
+        hits = tuple(
+            Hit(demo_id=demo.demo_id, title=demo.title, step=step.number, step_title=step.title,
+                start_ms=step.start_ms, snippet=step.text)
+            for demo, step in steps
+        )  # fmt: skip
+        return FrontHelp(hits, FrontNames((), ()), frozenset(hit.demo_id for hit in hits))
+
+    def front_first(self, front: FrontHelp, found: Found, pause: Callable[[], None] = no_pause) -> Found:
+        pause()
+        if found.query.strip():
+            return replace(found, hits=tuple(sorted(found.hits, key=lambda hit: hit.demo_id not in front.same)))
+        return replace(found, hits=(*front.hits, *(hit for hit in found.hits if hit.demo_id not in front.same)))

@@ -6,6 +6,7 @@ navigator plays and records.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -17,6 +18,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from library.format import count
+from library.learning.now.help import FrontHelp
 from library.model import Found
 from tui.screens.library_actions import LibraryActions
 from tui.state.jobs import Jobs
@@ -99,6 +101,7 @@ class LibraryScreen(LibraryActions):
         self._go_when_found = False
         self._asking = ""  # the query whose meaning is to be searched, or is being searched
         self._told = ""
+        self._front: FrontHelp | None = None
         self._settled(self.model.found)
 
     def body(self) -> ComposeResult:
@@ -159,7 +162,7 @@ class LibraryScreen(LibraryActions):
     async def _search(self, query: str, keep: str | None = None) -> None:
         library = self.app_context.services.library
         pause = self._live_search.start(query)
-        found = await self.ask(library.search, query, pause)
+        found = await self.ask(self._front_first(library.search), query, pause)
         if found is not None and query == self._live_search.latest:
             self._asking = query if query.strip() and library.has_meaning else ""
             self.model.show(found, keep)
@@ -170,12 +173,30 @@ class LibraryScreen(LibraryActions):
             if self._go_when_found:
                 self.on_library_screen_entered()
 
+    def _front_first(self, search: Callable[[str, Callable[[], None]], Found]) -> Callable[..., Found]:
+        """The search, with the program in front first where its user asked for help there."""
+        learning, front = self.app_context.services.learning, self._front
+        if learning is None or front is None:
+            return search
+        return lambda query, pause: learning.front_first(front, search(query, pause), pause)
+
+    def show_front(self, program: str, front: FrontHelp | None) -> None:
+        """Show the best steps for a window, and search with its program first; None: search as ever."""
+        self._front, self.model.program = front, program if front is not None else ""
+        self.replayed = None
+        search = self.query_one("#search", Input)
+        if search.value:
+            search.value = ""  # which searches
+        else:
+            self.reload()
+        search.focus()
+
     async def _ask_meaning(self, query: str, keep: str | None) -> None:
         """Join the hits by meaning with those shown, if the query is still the same."""
         library = self.app_context.services.library
         if query != self._live_search.latest:
             return
-        found = await self.ask(library.ask, query, self._live_search.start(query))
+        found = await self.ask(self._front_first(library.ask), query, self._live_search.start(query))
         if query != self._live_search.latest or self.model.like:
             return
         self._asking = ""
@@ -222,7 +243,7 @@ class LibraryScreen(LibraryActions):
         if action == "go":
             return parameters == (self.model.offer if self.app_context.is_open else "replay",)
         if action == "clear":
-            return bool(self.model.query or self.model.like)
+            return bool(self.model.query or self.model.like or self.model.program)
         return super().check_action(action, parameters)
 
     def on_key(self, event: events.Key) -> None:
@@ -270,7 +291,9 @@ class LibraryScreen(LibraryActions):
         self.query_one("#search", Input).focus()
 
     def action_clear(self) -> None:
-        """Clear the search: show the newest demos."""
+        """Clear the search: show the newest demos, or in a program that was in front its best steps first."""
+        if not (self.query_one("#search", Input).value or self.model.like):
+            self.show_front("", None)
         if self.model.like:
             self.reload()
         self.query_one("#search", Input).value = ""

@@ -50,6 +50,8 @@ class LibraryModel:
     index: int = 0
     like: str = ""
     """Title of the demo whose similar demos are shown; empty while searching."""
+    program: str = ""
+    """The program in front when its user asked for help: its hits come first. Empty otherwise."""
     wishes: set[str] = field(default_factory=set)
     """Queries for which the user has asked, folded."""
 
@@ -113,7 +115,7 @@ class LibraryModel:
         """Show search results; selects the first hit of demo ``keep`` if it is there, else the best hit."""
         self.like = ""
         self.found, self.query = found, found.query
-        steps = STEPS_SHOWN if found.query.strip() else 1
+        steps = STEPS_SHOWN if found.query.strip() or self.program else 1
         self.groups = group_hits(found.hits, steps)
         at = [i for i, hit in enumerate(self.hits) if hit.demo_id == keep]
         self.index = at[0] if at else 0
@@ -143,10 +145,13 @@ class LibraryModel:
             return f"like “{self.like}”"
         if self.query.endswith(":") and _names_a_filter(self.query):
             return FILTERS_HINT
+        if self.program and not self.query.strip():
+            return f"in {self.program}"
         if not (self.query.strip() and self.groups):
             return ""
         steps, demos = len(self.found.hits), len({hit.demo_id for hit in self.found.hits})
         words = [
+            *([f"{self.program} first"] if self.program else []),
             *([f"for “{self.found.suggestion}”"] if self.found.mended else []),
             count(steps, "step"),
             count(demos, "demo"),

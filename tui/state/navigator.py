@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal, Protocol
 
 from capture.errors import ShowhowError
-from capture.model import Take
+from capture.model import Front, Take
 from capture.span import Span
 from library.learning.notes.model import Note, NoteKind
 from library.model import Demo, Draft
@@ -60,6 +60,9 @@ class Navigator(Protocol):
 
     def show_insight(self) -> None:
         """Open the figures: what helps and what does not."""
+
+    def show_help_for(self, front: Front) -> None:
+        """Show the best steps for the window in front in the library; not while something is being recorded."""
 
     def show_notes(self, demo: Demo, step: int) -> None:
         """Open what people said of a demo, at a step; where nobody said anything, ask for words."""

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from capture.model import Front
 from library.learning.notes.model import NOTE_NAMES, Note, NoteKind
 from library.model import Demo
 from tui.screens.dialogs import Field, FormDialog
+from tui.screens.library import LibraryScreen
 from tui.workflows.base import Workflow
+
+_LEFT_FOR_HELP = {"LibraryScreen", "DemoScreen", "BrowseScreen", "NeedsScreen", "InsightScreen", "NotesScreen"}
+"""Screens that can be left at any time: nothing is lost."""
 
 
 class LearningWorkflow(Workflow):
@@ -25,6 +30,25 @@ class LearningWorkflow(Workflow):
         from tui.screens.learning.insight import InsightScreen
 
         self.app.push_screen(InsightScreen())
+
+    def show_help_for(self, front: Front) -> None:
+        """Go to the library and show the best steps for a window, unless work on the screen would be left."""
+        self.begin(partial(self._show_help_for, front))
+
+    async def _show_help_for(self, front: Front) -> None:
+        service = self.context.services.learning
+        if type(self.app.screen).__name__ not in _LEFT_FOR_HELP:
+            self.say("Finish this first; then ask for help again", "warning")
+            return
+        self.back_to_library()
+        helped = await self.ask(service.help_for, front) if service is not None else None
+        if helped is None or not isinstance(self.app.screen, LibraryScreen):
+            return
+        self.app.screen.show_front(front.app, helped if front.app else None)
+        if not front.app:
+            self.say("No program is in front; search for what you need")
+        elif not helped.hits:
+            self.say(f"Nobody has shown anything in {front.app} yet; search, or ask for it")
 
     def show_notes(self, demo: Demo, step: int) -> None:
         """Open the notes of a demo; where there are none, write one."""

@@ -67,6 +67,12 @@ class X11Backend(DesktopBackend):
 
         return keep_front_above(wanted)
 
+    def remember_front(self) -> Callable[[], None] | None:
+        """Asks the window manager."""
+        from capture.backends.x11.stacking import remember_front
+
+        return remember_front()
+
     def pick_window(self, timeout_s: float) -> Window | None:
         """Blocks while the pointer is a crosshair."""
         from capture.backends.x11.picker import pick_window

@@ -15,7 +15,7 @@ from capture.backends.x11.connection import X11Connection, open_connection
 from capture.backends.x11.windows import active_window
 from capture.errors import CaptureError
 
-_REMOVE, _ADD, _FROM_APPLICATION = 0, 1, 1
+_REMOVE, _ADD, _FROM_APPLICATION, _FROM_PAGER = 0, 1, 1, 2
 _MOST = 0.5  # of the desktop
 
 
@@ -30,6 +30,23 @@ def keep_front_above(wanted: Callable[[str, str], bool]) -> Callable[[], None] |
             _ask(connection, window_id, _ADD)
             return lambda: _release(window_id)
     return None
+
+
+def remember_front() -> Callable[[], None] | None:
+    """Remember the window in front; returns what brings it to the front again. None where that is not possible.
+
+    Never raises.
+    """
+    with suppress(CaptureError), open_connection() as connection:
+        if window_id := active_window(connection)[2]:
+            return lambda: _activate(window_id)
+    return None
+
+
+def _activate(window_id: int) -> None:
+    with suppress(CaptureError), open_connection() as connection:
+        data = (32, [_FROM_PAGER, X.CurrentTime, 0, 0, 0])  # from a program the window manager would only mark it
+        _send(connection, window_id, "_NET_ACTIVE_WINDOW", data)
 
 
 def _is_small(connection: X11Connection, window_id: int) -> bool:
@@ -47,6 +64,10 @@ def _release(window_id: int) -> None:
 
 def _ask(connection: X11Connection, window_id: int, what: int) -> None:
     data = (32, [what, connection.atom("_NET_WM_STATE_ABOVE"), 0, _FROM_APPLICATION, 0])
-    message = ClientMessage(window=window_id, client_type=connection.atom("_NET_WM_STATE"), data=data)
+    _send(connection, window_id, "_NET_WM_STATE", data)
+
+
+def _send(connection: X11Connection, window_id: int, kind: str, data: tuple[int, list[int]]) -> None:
+    message = ClientMessage(window=window_id, client_type=connection.atom(kind), data=data)
     connection.root.send_event(message, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
     connection.display.sync()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from capture.model import Front
 from library.learning.answers import answers_need, answers_of
 from library.learning.needs.model import NeedState
 from library.learning.notes.model import NoteKind
@@ -173,3 +174,32 @@ async def test_after_a_replay_the_whole_question_can_be_read_and_the_answer_is_o
         await desk.press("o")
         await desk.shows("looks different now (1)")  # below the picture, once it is stored
         assert [(one.kind, one.step) for one in desk.learning.notes] == [(NoteKind.OUTDATED, 1)]
+
+
+async def test_help_for_the_program_in_front_shows_its_steps_first_and_escape_leaves_it(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        await desk.type("purchase")
+        await desk.shows("2 demos")
+        desk.app.navigator.show_help_for(Front("Firefox", "Orders 4711 Schulze"))
+        await desk.shows("in Firefox")
+        wanted = desk.learning.help_for(Front("Firefox")).hits[0]
+        assert desk.learning.fronts[0].title == "Orders 4711 Schulze"
+        assert wanted.step_title in desk.text()
+        await desk.press("enter")
+        await desk.until(lambda: desk.library.played, "the replay")
+        assert desk.library.played[0][:2] == (wanted.demo_id, wanted.start_ms)
+        await desk.type("p")
+        await desk.shows("Firefox first")
+        await desk.press("escape", "escape")
+        await desk.until(lambda: "Firefox" not in desk.text(), "the search as ever")
+
+
+async def test_help_says_so_where_nothing_is_in_front_and_never_leaves_a_recording(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        desk.app.navigator.show_help_for(Front())
+        await desk.shows("No program is in front")
+        await desk.press("ctrl+r")
+        await desk.until(lambda: desk.screen == "RecordScreen", "the record screen")
+        desk.app.navigator.show_help_for(Front("Firefox"))
+        await desk.shows("Finish this first")
+        assert desk.screen == "RecordScreen"

@@ -25,7 +25,7 @@ from tui.commands import (
     transcribe,
     worker,
 )
-from tui.commands.learning import insight, needs, note
+from tui.commands.learning import insight, needs, note, now
 from tui.commands.options import CommandContext, Json
 from tui.commands.outside import assistant, serve
 from tui.commands.practice import attempt, marks, mine
@@ -40,7 +40,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for commands in (
-    record, control, takes, add, search, demos, note, needs, insight, attempt, marks, mine, export, collections,
+    record, control, takes, add, search, demos, now, note, needs, insight, attempt, marks, mine, export, collections,
     serve, share, integrate, assistant, library, transcribe, worker, models,
 ):  # fmt: skip
     commands.add_to(app)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from capture.model import Front
+from library.index.model import no_pause
 from library.learning.needs.model import Need
 from library.learning.notes.model import Note, NoteCounts, NoteKind, NoteThread
+from library.learning.now.help import FrontHelp
 from library.learning.signals.signals import Signals
-from library.model import Demo
+from library.model import Demo, Found
 
 
 class LearningService(Protocol):
@@ -51,3 +54,9 @@ class LearningService(Protocol):
 
     def signals(self) -> Signals:
         """The figures of the library."""
+
+    def help_for(self, front: Front) -> FrontHelp:
+        """The best steps for the window in front."""
+
+    def front_first(self, front: FrontHelp, found: Found, pause: Callable[[], None] = no_pause) -> Found:
+        """What a search found, with what is in the program in front first. Raises Cancelled when ``pause`` does."""

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from capture.model import Front
 from library.connection.library import Library
+from library.index.model import no_pause
 from library.learning.needs.model import Need, NeedState
 from library.learning.notes.model import Note, NoteCounts, NoteKind, NoteThread
+from library.learning.now.help import FrontHelp, front_first, help_for_front
 from library.learning.opening import open_learning
 from library.learning.signals.signals import Signals, signals
-from library.model import Demo, DemoNotFound
+from library.model import Demo, DemoNotFound, Found
 from library.search.search import search
 
 _NEAREST = 12
 _EXPERTS = 3
+_HITS = 60
 
 
 class LocalLearningService:
@@ -89,3 +93,11 @@ class LocalLearningService:
     def signals(self) -> Signals:
         """The figures of the library."""
         return signals(self._library.catalog, self._notes, self._needs)
+
+    def help_for(self, front: Front) -> FrontHelp:
+        """The best steps for the window in front."""
+        return help_for_front(self._library.catalog, self._notes.every(), front)
+
+    def front_first(self, front: FrontHelp, found: Found, pause: Callable[[], None] = no_pause) -> Found:
+        """What a search found, with what is in the program in front first."""
+        return front_first(self._library.catalog, front, found, _HITS, pause=pause)
