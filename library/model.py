@@ -31,7 +31,11 @@ SECOND_HEARING_MS = "second_hearing_ms"
 """Key in ``timings``; its presence says that the words were heard once more as a whole."""
 
 
-class DemoNotFound(LibraryError):
+class RecordNotFound(LibraryError):
+    """There is no such thing in the library, or not any more."""
+
+
+class DemoNotFound(RecordNotFound):
     """No demo has that name, or more than one begins with it."""
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from library.export.documents.markdown import Flavour
 from library.export.documents.skill import skill_name
@@ -57,7 +58,8 @@ class Form:
     """An export format. ``purpose`` is shown to users; ``text`` returns the content of a text format.
 
     ``of_a_step``: the format shows one step of the demo. ``drawn``: it draws texts and stills itself, with the fonts of
-    this machine. A format without ``ending`` is a folder.
+    this machine. A format without ``ending`` is a folder. ``fits``: whether a demo has what the format shows, such as
+    sound; menus offer no other.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Form:
     text: Text | None = None
     of_a_step: bool = False
     drawn: bool = False
+    fits: Callable[[Demo], bool] = lambda _: True
 
 
 FORMS: dict[str, Form] = {}
@@ -80,17 +83,24 @@ def register(form: Form) -> None:
     FORMS[form.name] = form
 
 
-def _form(
-    name: str, ending: str, purpose: str, *, of_a_step: bool = False, drawn: bool = False
-) -> Callable[[Writer], Writer]:
+def offered(demo: Demo) -> list[Form]:
+    """The formats that show something of a demo, in their order."""
+    return [form for form in FORMS.values() if form.fits(demo)]
+
+
+def _has_words(demo: Demo) -> bool:
+    return bool(demo.transcript.text)
+
+
+def _form(name: str, ending: str, purpose: str, **facts: Any) -> Callable[[Writer], Writer]:
     def registered(write: Writer) -> Writer:
-        register(Form(name, ending, purpose, write, of_a_step=of_a_step, drawn=drawn))
+        register(Form(name, ending, purpose, write, **facts))
         return write
 
     return registered
 
 
-def _text_form(name: str, ending: str, purpose: str) -> Callable[[Text], Text]:
+def _text_form(name: str, ending: str, purpose: str, **facts: Any) -> Callable[[Text], Text]:
     """Decorator that registers the text function of a format."""
 
     def registered(text: Text) -> Text:
@@ -99,7 +109,7 @@ def _text_form(name: str, ending: str, purpose: str) -> Callable[[Text], Text]:
 
             write_bytes(output, text(demo, options).encode())
 
-        register(Form(name, ending, purpose, write, text))
+        register(Form(name, ending, purpose, write, text, **facts))
         return text
 
     return registered
@@ -164,14 +174,14 @@ def _contact_sheet(demo: Demo, output: Path, _options: ExportOptions) -> None:
     write_contact_sheet(demo, output)
 
 
-@_text_form("srt", "srt", "captions")
+@_text_form("srt", "srt", "captions", fits=_has_words)
 def _srt(demo: Demo, _options: ExportOptions) -> str:
     from transcribe.captions import to_srt
 
     return to_srt(demo.transcript)
 
 
-@_text_form("vtt", "vtt", "captions for the web")
+@_text_form("vtt", "vtt", "captions for the web", fits=_has_words)
 def _vtt(demo: Demo, _options: ExportOptions) -> str:
     from transcribe.captions import to_vtt
 
@@ -194,7 +204,7 @@ def _clip(demo: Demo, output: Path, _options: ExportOptions) -> None:
     copy_clip(demo.path / demo.clip.path, output, spans, demo.title, demo.author)
 
 
-@_form("audio", "m4a", "the narration alone")
+@_form("audio", "m4a", "the narration alone", fits=lambda demo: demo.clip.has_sound)
 def _audio(demo: Demo, output: Path, _options: ExportOptions) -> None:
     from capture.video.audio_reader import extract_sound
 

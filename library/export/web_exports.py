@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from library.export.exporter import FORMS, export_to
+from library.export.exporter import export_to, offered
 from library.files import library_errors
 from library.model import Demo
 from library.web.sharing.options import ExportChoice
@@ -21,10 +21,10 @@ class WebExports:
     def __init__(self, reader_url: str = "") -> None:
         self._reader_url = reader_url
 
-    def choices(self) -> Sequence[ExportChoice]:
-        """The formats in their order."""
-        offered = (form for form in FORMS.values() if not form.of_a_step and form.ending != "mp4")
-        return [ExportChoice(form.name, form.ending, form.purpose) for form in offered]
+    def choices(self, demo: Demo) -> Sequence[ExportChoice]:
+        """The formats that show something of a demo, in their order."""
+        whole = (form for form in offered(demo) if not form.of_a_step and form.ending != "mp4")
+        return [ExportChoice(form.name, form.ending, form.purpose) for form in whole]
 
     def write(self, demo: Demo, name: str, folder: Path) -> Path:
         """Write the file; a format that is a folder, or several files, is packed. Raises LibraryError, VideoError."""

@@ -23,7 +23,7 @@ from library.index.model import STATE
 from library.learning.needs.words import can_ask
 from library.learning.opening import open_learning
 from library.links import EMBEDDED
-from library.model import Demo, DemoNotFound, Found, LibraryError
+from library.model import Demo, DemoNotFound, Found, LibraryError, RecordNotFound
 from library.search.ask import ask
 from library.sharing.shares import shares_of
 from library.web import view_models as view
@@ -250,7 +250,7 @@ class Pages:
     async def problem(self, request: Request, error: Exception) -> Response:
         """The error page: one line on what went wrong, and a link back."""
         status = error.status_code if isinstance(error, HTTPException) else 503
-        if isinstance(error, DemoNotFound) or status == 404:
+        if isinstance(error, RecordNotFound) or status == 404:
             status, what = 404, "This is not here. It may have been removed, or its address is not whole."
         elif isinstance(error, LibraryError):
             what = str(error)

@@ -9,7 +9,7 @@ from typing import Any
 
 from capture.errors import ShowhowError
 from capture.span import Span
-from library.export.exporter import FORMS
+from library.export.exporter import offered
 from library.links import web_link_to
 from library.model import Demo
 from tui.screens.browse import BrowseScreen
@@ -115,12 +115,16 @@ class LibraryWorkflow(Workflow):
         self.begin(partial(self._export, demo_id, max(1, step)))
 
     async def _export(self, demo_id: str, step: int) -> None:
-        options = [(name, form.purpose) for name, form in FORMS.items()]
-        chosen = await self.app.push_screen_wait(ChoiceDialog("Export as", options, "write the file"))
         library = self.context.services.library
-        if chosen is None or (demo := await self.ask(library.demo, demo_id)) is None:
+        if (demo := await self.ask(library.demo, demo_id)) is None:
             return
-        if written := await self.ask(library.export, demo, options[chosen][0], step):
+        forms = offered(demo)
+        widest = max(len(form.name) for form in forms)
+        options = [(form.name.ljust(widest), form.purpose) for form in forms]
+        chosen = await self.app.push_screen_wait(ChoiceDialog("Export as", options, "write the file"))
+        if chosen is None:
+            return
+        if written := await self.ask(library.export, demo, forms[chosen].name, step):
             self.say(f"Written to {written.path}")
             for notice in written.notices:
                 self.say(notice, "warning")

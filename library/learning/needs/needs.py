@@ -15,7 +15,7 @@ from library.learning.journals.model import SharedJournal
 from library.learning.needs.fold import believable, fold_needs, merged_id, merges_of
 from library.learning.needs.model import LONGEST_NEED, Need, NeedEvent, NeedKind, NeedState
 from library.learning.needs.words import has_words, need_id_of
-from library.model import LibraryError
+from library.model import LibraryError, RecordNotFound
 from library.text import clean
 
 _LONGEST_NAME = 100
@@ -54,11 +54,11 @@ class Needs:
         return sorted(found, key=lambda need: (not need.wanted, -len(need.votes), -need.changed_unix_ms))
 
     def get(self, need_id: str) -> Need:
-        """The need with that id, or the one it was merged into. Raises LibraryError when there is none."""
+        """The need with that id, or the one it was merged into. Raises RecordNotFound when there is none."""
         events = self._events()
         found = self._folded(events).get(merged_id(need_id, merges_of(events)))
         if found is None:
-            raise LibraryError("There is no such need", "See what is asked for: showhow needs list")
+            raise RecordNotFound("There is no such need", "See what is asked for: showhow needs list")
         return found
 
     def resolve(self, text: str) -> Need:

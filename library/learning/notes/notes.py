@@ -17,7 +17,7 @@ from library.catalog.catalog import Catalog
 from library.catalog.usage import Use
 from library.learning.journals.model import SharedJournal
 from library.learning.notes.model import LONGEST_NOTE, Note, NoteCounts, NoteKind, NoteThread
-from library.model import Demo, LibraryError
+from library.model import Demo, LibraryError, RecordNotFound
 from library.text import clean, is_demo_id
 
 _LONGEST_NAME = 100
@@ -40,7 +40,8 @@ class Notes:
         """Note something of a demo; returns the note.
 
         ``machine``: where it came from, if not from this installation. ``visit``: of the search before it.
-        Raises DemoNotFound: no such demo or step; LibraryError: a comment or reply without words, an answer to nothing.
+        Raises DemoNotFound: no such demo or step; RecordNotFound: an answer to nothing;
+        LibraryError: a comment or reply without words.
         """
         demo = self._catalog.get(demo_id)
         if step:
@@ -61,7 +62,7 @@ class Notes:
         if note.kind in _WORDS_NEEDED and not (note.text or note.shows):
             raise LibraryError("There are no words in this note", "Write what you want to say.")
         if note.kind in _ABOUT_ANOTHER and not self._is_of(note):
-            raise LibraryError("There is no such note any more", "See what there is: showhow note DEMO")
+            raise RecordNotFound("There is no such note any more", "See what there is: showhow note DEMO")
 
     def _is_of(self, note: Note) -> bool:
         return any(one.record_id == note.about and one.demo_id == note.demo_id for one in self.every())

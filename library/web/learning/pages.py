@@ -165,7 +165,7 @@ class LearningPages:
         if kind not in _SAID:
             raise HTTPException(400)
         text, demo_id, step = fields.get("text", "").strip(), fields.get("demo", ""), _number(fields.get("step", ""))
-        if kind == NoteKind.COMMENT and not text:
+        if kind in {NoteKind.COMMENT, NoteKind.REPLY} and not text:
             raise HTTPException(400)
         if not is_demo_id(demo_id):
             raise HTTPException(404)
@@ -194,7 +194,7 @@ class LearningPages:
         return _back(request, back, visitor)
 
     async def post_vote(self, request: Request) -> Response:
-        """Note that a visitor needs the same. Raises HTTPException, LibraryError: there is no such need."""
+        """Note that a visitor needs the same. Raises HTTPException, LibraryError, RecordNotFound."""
         need_id = (await form_fields(request)).get("need", "")
         query = (await self._run(lambda: self._needs.get(need_id))).query
         visitor = await self._take(request, query, lambda visitor: self._needs.ask(query, machine=visitor))

@@ -64,9 +64,9 @@ class Downloads:
         """The demo in another format."""
         name, form = request.path_params["demo_id"], request.path_params["form"]
         exports = self._exports
-        if exports is None or form not in {choice.name for choice in exports.choices()}:
-            raise HTTPException(404)
         demo = await self._pool.run(lambda: self._demo(name))
+        if exports is None or form not in {choice.name for choice in exports.choices(demo)}:
+            raise HTTPException(404)
 
         def write(demo: Demo, folder: Path) -> Path:
             return exports.write(self._fetch_local(demo), form, folder)

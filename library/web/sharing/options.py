@@ -34,8 +34,8 @@ class ExportChoice(NamedTuple):
 class DemoExports(Protocol):
     """Writes demos in other formats, as ``library/export`` does. Raises ShowhowError."""
 
-    def choices(self) -> Sequence[ExportChoice]:
-        """The formats, in the order in which they are offered."""
+    def choices(self, demo: Demo) -> Sequence[ExportChoice]:
+        """The formats for a demo, in the order in which they are offered."""
 
     def write(self, demo: Demo, name: str, folder: Path) -> Path:
         """Write a demo, whose files are local, as one file in an empty folder. Raises KeyError on another name."""

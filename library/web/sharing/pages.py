@@ -89,7 +89,7 @@ class SharingPages:
                 "path": at.path,
                 "asks_for_token": self._reader.token and not code,
                 "frame": frame_code(at.embed(), demo.title) if framed and not (self._reader.token and not code) else "",
-                "exports": () if code or exports is None else tuple(exports.choices()),
+                "exports": () if code or exports is None else tuple(exports.choices(demo)),
                 "related": "" if code else f"{at.path}/related",
             },
         }

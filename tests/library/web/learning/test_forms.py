@@ -128,7 +128,7 @@ def test_a_vote_is_given_by_one_press_and_shown(library: Library) -> None:
         page = ask(running, voted.headers["location"], Cookie=cookie_of(voted)).text
         assert "2 people ask" in page
         assert "You ask for it" in page
-        assert send(running, "/needs/vote", {"need": "0" * 16}).status == 503
+        assert send(running, "/needs/vote", {"need": "0" * 16}).status == 404
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
@@ -170,6 +170,8 @@ def test_what_is_no_small_form_is_refused(library: Library) -> None:
             assert note(running, kind).status == 400
         assert note(running, demo="gone-1").status == note(running, demo="../etc").status == 404
         assert note(running, step="9").status == 404
+        assert note(running, "reply", about="f" * 16).status == 400
+        assert note(running, "reply", about="f" * 16, text="At the top").status == 404
         assert ask(running, "/notes").status == 405
         assert (asked(library), noted(library)) == ({}, [])
 

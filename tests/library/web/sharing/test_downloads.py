@@ -98,6 +98,22 @@ def test_every_format_that_is_offered_can_be_had(reader: SharedReader) -> None:
             assert ask(running, f"/demo/{reader.demo.demo_id}/export/{odd}").status == 404, odd
 
 
+def test_no_format_is_offered_that_has_nothing_of_the_demo(tmp_path: Path) -> None:
+    with open_library(tmp_path / "library") as library:
+        put_bundle(library.demos, record("silent-ab12", "Without a word"))
+        put_bundle(library.demos, record("spoken-cd34", "With words", "Open the menu."))
+        library.refresh()
+        with served(library, EXPORTING) as running:
+            links = {
+                name: set(re.findall(r'/export/([\w-]+)"', ask(running, f"/demo/{name}").text))
+                for name in ("silent-ab12", "spoken-cd34")
+            }
+            assert links["spoken-cd34"] - links["silent-ab12"] == {"srt", "vtt"}
+            assert "pdf" in links["silent-ab12"]
+            assert "audio" not in links["spoken-cd34"]  # its clip has no sound
+            assert ask(running, "/demo/silent-ab12/export/audio").status == 404
+
+
 def test_an_edited_demo_is_made_anew_and_one_without_its_clip_is_not_there(tmp_path: Path) -> None:
     written: list[int] = []
 
