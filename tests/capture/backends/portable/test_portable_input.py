@@ -102,7 +102,8 @@ def test_hotkeys_act_and_are_not_noted(portable: Stage) -> None:
 def test_a_crash_of_the_listening_is_one_line_and_another_process_listens_to_the_mouse(portable: Stage) -> None:
     with listening() as ear:
         portable.xdo("mousemove 400 400 click 1 type abc")
-        wait_for(lambda: ear.heard(Click), "the click")
+        portable.xdo("key ctrl+k")  # what was typed before it has been told then
+        wait_for(lambda: ear.heard(Click) and ear.heard(Chord), "the click and the keys")
         first = ear.pid
         os.kill(first, signal.SIGILL)
         (line,) = wait_for(ear.listener.notices, "the notice")
