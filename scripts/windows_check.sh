@@ -3,7 +3,8 @@
 #
 #   scripts/windows_check.sh FOLDER [smoke | test [PYTEST ARGUMENTS] | run SHOWHOW ARGUMENTS | python ARGUMENTS]
 #
-# FOLDER keeps the Windows Python, its wheels and the Wine prefix (about 1 GB); it is made once, in about two minutes.
+# FOLDER keeps the Windows Python, its wheels and the Wine prefix (about 1 GB); it is made in about two minutes, and
+# anew when other packages are asked for.
 # Debian: apt-get install wine64 wine xvfb xdotool gcc-mingw-w64-x86-64-win32 unzip     (root, once)
 #
 # What Wine 8 (Debian 12) lacks, and what stands in for it here:
@@ -18,7 +19,8 @@
 set -euo pipefail
 tree="${SHOWHOW_TREE:-$(cd "$(dirname "$0")/.." && pwd)}"
 host="${PYTHON:-python3}"
-folder="$(mkdir -p "$1" && cd "$1" && pwd)"; shift
+folder="${1:?name a FOLDER for the Windows Python, see the top of this script}"; shift
+folder="$(mkdir -p "$folder" && cd "$folder" && pwd)"
 py="$folder/py"; export WINEPREFIX="$folder/prefix" WINEARCH=win64 WINEDEBUG="${WINEDEBUG:--all}"
 export WINEDLLOVERRIDES="ucrtbase,msvcp140,msvcp140_1,vcruntime140,vcruntime140_1,vcomp140,bcryptprimitives=n,b;winedbg.exe=d"
 export PYTHONPATH="Z:${tree//\//\\}" PYTHONDONTWRITEBYTECODE=1 KMP_AFFINITY=disabled
@@ -97,7 +99,12 @@ run_tests() {
   win -X utf8 -m pytest -q -p no:cacheprovider -W default --timeout 300 -m "not x11 and not sound and not long and not bench" "$@"
 }
 
-[ -e "$py/bcryptprimitives.dll" ] || make_it
+wanted=$({ needs; cat "$tree/constraints.txt"; } | cksum)
+if [ "$(cat "$folder/packages.stamp" 2>/dev/null || true)" != "$wanted" ]; then
+  rm -rf "$py"
+  make_it
+  printf '%s' "$wanted" > "$folder/packages.stamp"
+fi
 begin
 export SHOWHOW_HOME="Z:${folder//\//\\}\\home"; mkdir -p "$folder/home"
 case "${1:-smoke}" in
