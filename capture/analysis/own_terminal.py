@@ -15,7 +15,9 @@ FIRST_MS = 50
 """Until then events describe the initial state, not an action."""
 _TERMINALS = """alacritty contour foot ghostty gnome-terminal gnome-terminal-server guake kgx kitty konsole lxterminal
 mate-terminal org.gnome.ptyxis org.wezfurlong.wezterm ptyxis rxvt st terminator tilix urxvt wezterm xfce4-terminal xterm
+cmd conhost mintty openconsole powershell pwsh wezterm-gui windowsterminal iterm2 terminal
 """
+"""Window classes; the last line has programs of Windows and macOS."""
 _OWN_NAME = "showhow"
 _FEW_KEYS = 3  # fewer keys typed there only stop the recording; with more the terminal is part of the demo
 _DRAWN_MS, _WINDOW_PIXELS = 400, 40_000  # a window is drawn so long before it is told of at most, and is no smaller

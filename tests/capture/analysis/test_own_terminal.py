@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from capture.analysis.activity import changes_activity
-from capture.analysis.own_terminal import own_terminal
+from capture.analysis.own_terminal import is_terminal, own_terminal
 from capture.analysis.trim import decide_cuts
 from capture.model import Change, Click, Clip, CutReason, Event, WindowChange
 from capture.render.clip_renderer import render_clip
@@ -130,3 +130,10 @@ def test_a_short_rest_that_shows_the_terminal_is_cut_but_not_what_is_said_in_it(
     assert (silent[-1].start_ms, silent[-1].end_ms, silent[-1].reason) == (7_817, END_MS, CutReason.TAIL)
     spoken = decide_cuts(END_MS, activity, [Span(7_900, 8_500)], own=own)
     assert all(cut.end_ms <= 7_900 or cut.start_ms >= 8_500 for cut in spoken)
+
+
+@pytest.mark.parametrize(
+    ("program", "told"), [("WindowsTerminal", True), ("iTerm2", True), ("Terminal", True), ("", False)]
+)
+def test_the_terminals_of_windows_and_macos_are_known_by_their_programs(program: str, told: bool) -> None:
+    assert is_terminal(WindowChange(0, "Command Prompt", program, 1)) is told
