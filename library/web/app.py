@@ -56,6 +56,7 @@ STATIC = {
     "sharing/embed.js": "text/javascript",
     "learning/learning.css": "text/css",
     "learning/learning.js": "text/javascript",
+    "learning/on_top.js": "text/javascript",
 }
 HITS = 40
 _NEWEST = 12

@@ -2,7 +2,7 @@
 // While keys come only words are searched; when they rest, meaning too. Enter waits for the answer to what stands in the
 // field, and opens its best hit; what is only near opens when it was selected.
 const REST_MS = 150;
-const field = document.querySelector(".large input");
+const field = document.querySelector(".large input[type=search]");
 const results = document.getElementById("results");
 const said = document.getElementById("said");
 let asking = null;

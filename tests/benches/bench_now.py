@@ -24,7 +24,7 @@ from library.connection.library import open_library
 from library.learning.now.help import help_for_front
 from library.model import Demo
 from tests.benches.corpus import NOUNS, VERBS, Corpus
-from tests.library.factories import demo
+from tests.library.factories import demo, put_bundle
 from tests.support.desktop import Stage
 from tests.support.plain_windows import paper
 from tests.support.terminal import Terminal
@@ -62,7 +62,7 @@ def title_of(program: int, window: int) -> str:
 
 
 def fill(folder: Path) -> None:
-    with SqliteCatalog(folder) as catalog:
+    with SqliteCatalog(folder, folder.parent / "demos") as catalog:
         catalog.put_all((one, 0) for one in in_windows(random.Random(3), Corpus().demos(STEPS)))  # noqa: S311  no secrets
 
 
@@ -73,7 +73,7 @@ def report(line: str) -> None:
 def test_help_among_100_000_steps_takes_no_half_second(tmp_path: Path) -> None:
     fill(tmp_path / "index.sqlite")
     dice, took = random.Random(4), []  # noqa: S311  no secrets
-    with SqliteCatalog(tmp_path / "index.sqlite") as catalog:
+    with SqliteCatalog(tmp_path / "index.sqlite", tmp_path / "demos") as catalog:
         for _ in range(ASKED):
             program, window = dice.randrange(PROGRAMS), dice.randrange(WINDOWS)
             title = f"{title_of(program, window)} {dice.randrange(9999)} Nobody - Program{program}x"
@@ -111,7 +111,7 @@ def filled_in(dice: random.Random, pattern: str, part: str) -> str:
 
 def test_the_right_step_is_among_the_three(tmp_path: Path) -> None:
     sessions = list(five_programs(random.Random(9)))  # noqa: S311  no secrets
-    with SqliteCatalog(tmp_path / "index.sqlite") as catalog:
+    with SqliteCatalog(tmp_path / "index.sqlite", tmp_path / "demos") as catalog:
         catalog.put_all((one, 0) for one, _ in sessions)
         asked = right = first = 0
         for one, fronts in sessions:
@@ -129,10 +129,10 @@ def test_from_the_hotkey_to_three_steps_on_the_screen(tmp_path: Path, monkeypatc
         for name, value in {**stage.env, "SHOWHOW_HOME": str(home)}.items():
             monkeypatch.setenv(name, value)
         with open_library(home / "library") as library:
-            library.catalog.put_all(
-                (one, 0)
-                for one in in_windows(random.Random(3), Corpus().demos(STEPS))  # noqa: S311  no secrets
-            )
+            folder = library.demos
+        for one in in_windows(random.Random(3), Corpus().demos(STEPS)):  # noqa: S311  no secrets
+            put_bundle(folder, one)
+        open_library(home / "library").close()  # reads them
         with Terminal([str(SHOWHOW), "watch"], os.environ) as terminal:
             terminal.shows("Ctrl+Alt+H", 120)
             for window in range(6):
