@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def title_of(program: int, window: int) -> str:
 
 
 def fill(folder: Path) -> None:
-    with SqliteCatalog(folder, folder.parent / "demos") as catalog:
+    with closing(SqliteCatalog(folder, folder.parent / "demos")) as catalog:
         catalog.put_all((one, 0) for one in in_windows(random.Random(3), Corpus().demos(STEPS)))  # noqa: S311  no secrets
 
 
@@ -73,7 +74,7 @@ def report(line: str) -> None:
 def test_help_among_100_000_steps_takes_no_half_second(tmp_path: Path) -> None:
     fill(tmp_path / "index.sqlite")
     dice, took = random.Random(4), []  # noqa: S311  no secrets
-    with SqliteCatalog(tmp_path / "index.sqlite", tmp_path / "demos") as catalog:
+    with closing(SqliteCatalog(tmp_path / "index.sqlite", tmp_path / "demos")) as catalog:
         for _ in range(ASKED):
             program, window = dice.randrange(PROGRAMS), dice.randrange(WINDOWS)
             title = f"{title_of(program, window)} {dice.randrange(9999)} Nobody - Program{program}x"
@@ -111,7 +112,7 @@ def filled_in(dice: random.Random, pattern: str, part: str) -> str:
 
 def test_the_right_step_is_among_the_three(tmp_path: Path) -> None:
     sessions = list(five_programs(random.Random(9)))  # noqa: S311  no secrets
-    with SqliteCatalog(tmp_path / "index.sqlite", tmp_path / "demos") as catalog:
+    with closing(SqliteCatalog(tmp_path / "index.sqlite", tmp_path / "demos")) as catalog:
         catalog.put_all((one, 0) for one, _ in sessions)
         asked = right = first = 0
         for one, fronts in sessions:

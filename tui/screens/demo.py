@@ -56,6 +56,7 @@ class DemoScreen(BaseScreen):
         Binding("l", "loop", "Repeat", key_display="l", tooltip="Play this step over and over, here and in the player"),
         Binding("y", "copy_link", "Copy link", show=False, tooltip="Copy a link to this step that works for anybody"),
         Binding("Y", "copy_web_link", "Copy web link", show=False, tooltip="Copy this step’s page in the reader"),
+        Binding("Q", "code", "On the phone", show=False, tooltip="The code that opens this step on a phone"),
         Binding("w", "add_words", "Add words", show=False, tooltip="Add words and steps to a demo that waits for them"),
         Binding("d,delete", "remove", "Delete", show=False, tooltip="Delete this demo"),
         Binding("plus", "note('helped')", "It helped", key_display="+", show=False, tooltip="Say that it helped"),
@@ -322,6 +323,11 @@ class DemoScreen(BaseScreen):
         """Copy the link to this step for a browser."""
         step = self.model.step
         self.app_context.navigator.copy_web_link(self.model.demo.demo_id, step.number if step else 0)
+
+    def action_code(self) -> None:
+        """Show the code that opens this step on a phone."""
+        step = self.model.step
+        self.app_context.navigator.show_code(self.model.demo.demo_id, step.number if step else 0)
 
     def action_add_words(self) -> None:
         """Transcribe the demo."""

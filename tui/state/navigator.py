@@ -40,6 +40,9 @@ class Navigator(Protocol):
     def copy_web_link(self, demo_id: str, step: int) -> None:
         """Copy the link for a browser."""
 
+    def show_code(self, demo_id: str, step: int) -> None:
+        """Show the code that opens this step on a phone."""
+
     def edit(self, demo_id: str, done: Callable[[Demo], None] | None = None) -> None:
         """Ask for title, tags, owner and the like, then file them. ``done`` gets the edited demo."""
 

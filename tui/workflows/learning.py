@@ -50,6 +50,22 @@ class LearningWorkflow(Workflow):
         elif not helped.hits:
             self.say(f"Nobody has shown anything in {front.app} yet; search, or ask for it")
 
+    def show_code(self, demo_id: str, step: int) -> None:
+        """Show the code of a share link, for a phone; needs ``reader_url`` in the settings."""
+        self.begin(partial(self._show_code, demo_id, step))
+
+    async def _show_code(self, demo_id: str, step: int) -> None:
+        from library.export.qr_code import qr_lines
+        from tui.screens.learning.code import CodeDialog
+
+        services = self.context.services
+        if not services.reader_url or services.sharing is None:
+            file = services.settings_file
+            self.say(f"Set reader_url in {file} to the address of your “showhow serve”", "warning")
+            return
+        if (link := await self.ask(services.sharing.share, demo_id, step)) is not None:
+            self.app.push_screen(CodeDialog(link.url, qr_lines(link.url)))
+
     def show_notes(self, demo: Demo, step: int) -> None:
         """Open the notes of a demo; where there are none, write one."""
         self.begin(partial(self._show_notes, demo, step))

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from library.export import fonts
 from library.export.exporter import export_to, notices
-from library.export.qr_code import qr_code
+from library.export.qr_code import qr_code, qr_lines
 from library.model import Demo
 from tests.library.factories import demo, put_bundle
 from transcribe.model import Correction
@@ -94,6 +94,16 @@ def test_a_code_of_any_length_can_be_read(length: int) -> None:
     picture = qr_code(address)
     large = np.array(picture.resize((picture.width * 6, picture.height * 6), Image.Resampling.NEAREST))
     assert cv2.QRCodeDetector().detectAndDecode(large)[0] == address
+
+
+@pytest.mark.parametrize("length", [20, 60, 90])
+def test_a_code_in_characters_can_be_read_and_fits_a_terminal(length: int) -> None:
+    address = f"{READER}/{'a-b/' * 75}"[:length]
+    lines = qr_lines(address)
+    assert len({len(line) for line in lines}) == 1
+    assert len(lines) <= 23
+    light = np.array([[c in upper for c in line] for line in lines for upper in ("█▀", "█▄")], np.uint8) * 255
+    assert cv2.QRCodeDetector().detectAndDecode(np.kron(light, np.ones((6, 6), np.uint8)))[0] == address
 
 
 def shown_pixels(pdf: Path) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from library.export.qr_code import qr_lines
 from library.model import LibraryError
-from tests.tui.conftest import Desk, Open
+from tests.tui.conftest import SMALL, Desk, Open
 from tui.services.sharing.link_sharing import CopiedLink
 
 URL = "https://howto.example"
@@ -72,3 +73,21 @@ async def test_without_a_reader_it_opens_in_showhow_and_the_desktop_is_asked_abo
         await desk.shows("Copied showhow://")
         await desk.hides("Open showhow:// links")
         assert links.answers == [True]
+
+
+async def test_on_a_demo_a_key_shows_the_links_code_for_a_phone_whole_on_a_small_screen(open_app: Open) -> None:
+    links = FakeLinks()
+    async with open_app(size=SMALL) as desk:
+        desk.app.services = replace(desk.app.services, sharing=links)
+        await desk.press("down", "space")
+        await desk.until(lambda: desk.screen == "DemoScreen", "the demo")
+        await desk.press("Q")
+        await desk.shows("Set reader_url")
+        desk.app.services = replace(desk.app.services, reader_url=URL)
+        await desk.press("Q")
+        await desk.until(lambda: desk.screen == "CodeDialog", "the code")
+        (demo_id, step), *_ = links.shared
+        for line in qr_lines(f"{URL}/s/{demo_id}/CODE#step-{step}"):
+            assert line.strip() in desk.text()
+        await desk.press("escape")
+        await desk.until(lambda: desk.screen == "DemoScreen", "the demo again")
