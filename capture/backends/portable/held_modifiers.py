@@ -22,7 +22,7 @@ _SESSION = 0  # kCGEventSourceStateCombinedSessionState
 
 
 def held_modifiers(system: str, load: Callable[[str], Any] = ctypes.CDLL) -> IsDown:
-    """What asks ``system`` (of ``platform.system()``), by a library from ``load``; elsewhere all count as down."""
+    """What asks ``system`` (of ``platform.system()``), by a library that ``load`` gives; elsewhere all are down."""
     if system == "Windows":
         return _asking_windows(load("user32"))
     if system == "Darwin":
