@@ -180,6 +180,17 @@ def environment_of(settings: Settings) -> dict[str, str]:
     return given | {"SHOWHOW_HOME": str(settings.home)}
 
 
+def places_given(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that say where things are, for a program that starts in another folder and without them."""
+    names = ("SHOWHOW_HOME", "SHOWHOW_CONFIG", "SHOWHOW_LIBRARY")
+    return {name: whole_place(environment[name]) for name in names if environment.get(name)}
+
+
+def whole_place(place: str) -> str:
+    """A folder's path from the root; an address as it is."""
+    return place if "://" in place else str(Path(place).expanduser().absolute())
+
+
 def _switch(key: str, text: str) -> bool:
     if (said := text.strip().casefold()) in _ON | _OFF:
         return said in _ON

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 from pathlib import Path
@@ -52,3 +53,14 @@ def test_the_entry_for_an_assistant_s_settings_starts_this_program_on_this_libra
     assert Path(entry["command"]).name == "showhow"
     assert entry["args"] == ["--library", str(tmp_path / "library"), "assistant", "--read-only"]
     assert not (tmp_path / "library").exists()
+
+
+def test_the_entry_works_in_another_folder_and_without_the_variables_of_this_shell(tmp_path: Path) -> None:
+    home = os.path.relpath(tmp_path)
+    done = showhow("assistant", "--json", env={"SHOWHOW_LIBRARY": f"{home}/library", "SHOWHOW_HOME": home})
+    entry = json.loads(done.stdout)["mcpServers"]["showhow"]
+    places = [Path(entry["env"][name]) for name in ("SHOWHOW_LIBRARY", "SHOWHOW_HOME")]
+    assert all(place.is_absolute() for place in places)
+    assert [place.resolve() for place in places] == [tmp_path / "library", tmp_path]
+    named = json.loads(showhow("--library", f"{home}/library", "assistant", "--json").stdout)["mcpServers"]["showhow"]
+    assert Path(named["args"][1]).is_absolute()

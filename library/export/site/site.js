@@ -168,6 +168,10 @@ function route() {
     } catch {} // not an address of this page
     show();
   }
+  if (!location.hash) {
+    field.value = ""; // back from a search
+    show();
+  }
   const wanted = /^#demo=([a-z0-9-]+)(?:&(step-\d+))?$/.exec(location.hash);
   const page = reading && wanted && document.querySelector(`script[data-page="${wanted[1]}"]`);
   if (!reading) return;

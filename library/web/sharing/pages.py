@@ -6,12 +6,11 @@ works is ``library/sharing``'s; how pages look is the templates'; that nothing e
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,6 +23,7 @@ from library.model import Demo, DemoNotFound
 from library.sharing.model import CheckedShare, ShareState
 from library.sharing.shares import Shares
 from library.text import is_demo_id
+from library.web.learning.forms import form_fields
 from library.web.sharing.addresses import FILES, DemoAddresses
 from library.web.sharing.downloads import Downloads, WaitingPool
 from library.web.sharing.options import SharingOptions
@@ -31,9 +31,6 @@ from library.web.sharing.unfurl import frame_code, oembed_document, unfurl
 
 ASK = "/s/ask"
 """Path to which the page of a link that does not work any more posts its form."""
-_FORM = "application/x-www-form-urlencoded"
-_LARGEST = 1_024
-_TIMEOUT_S = 10
 _HEADERS = {"Cache-Control": "no-cache"}
 
 
@@ -130,7 +127,7 @@ class SharingPages:
         )  # fmt: skip
 
     async def _ask(self, request: Request) -> Response:
-        fields = await _fields(request)
+        fields = await form_fields(request)
         demo_id, code = fields.get("demo", ""), fields.get("code", "")
         checked = await self._reader.pages.run(lambda: self._shares.ask_again(demo_id, code))
         if checked.state is ShareState.LIVE:
@@ -244,22 +241,3 @@ def _moved(value: Any, at: DemoAddresses) -> Any:
 
 def _pixels(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
-
-
-async def _fields(request: Request) -> dict[str, str]:
-    """The fields of a small form. Raises HTTPException: another type, too large, too slow, not text."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        raise HTTPException(415)
-    body = b""
-    try:
-        async with asyncio.timeout(_TIMEOUT_S):
-            async for part in request.stream():
-                body += part
-                if len(body) > _LARGEST:
-                    raise HTTPException(413)
-        found: dict[str, Sequence[str]] = dict(parse_qs(body.decode(), errors="strict", max_num_fields=4))
-    except TimeoutError as error:
-        raise HTTPException(408) from error
-    except ValueError as error:
-        raise HTTPException(400) from error
-    return {name: values[0] for name, values in found.items()}

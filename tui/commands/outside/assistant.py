@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from tui.commands.options import CommandContext, Json
+from tui.config import places_given, whole_place
 from tui.console import print_json, version, warn
 
 
@@ -22,7 +24,9 @@ def assistant(
     read_only: Annotated[bool, typer.Option("--read-only", help="Let it not even note whether a demo helped.")] = False,
     json: Json = False,
 ) -> None:
-    """Let an assistant search and read the library, by MCP on standard input and output. It changes nothing.
+    """Let an assistant search and read the library, by MCP on standard input and output.
+
+    All that it can change: it notes whether a demo helped, and asks for demos.
 
     With --json: the entry for an assistant's settings, and nothing is run.
     """
@@ -41,7 +45,9 @@ def assistant(
 
 
 def _entry(cli: CommandContext, *, read_only: bool) -> dict[str, Any]:
+    """The entry. The assistant starts it in another folder and with none of this shell's variables."""
     program = Path(sys.argv[0]).resolve()
-    library = ["--library", cli.library] if cli.library else []
+    library = ["--library", whole_place(cli.library)] if cli.library else []
     arguments = [*library, "assistant", *(["--read-only"] if read_only else [])]
-    return {"mcpServers": {"showhow": {"command": str(program), "args": arguments}}}
+    env = places_given(os.environ)
+    return {"mcpServers": {"showhow": {"command": str(program), "args": arguments} | ({"env": env} if env else {})}}

@@ -41,7 +41,7 @@ def serve(
     open_browser: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     read_only: Annotated[
         bool,
-        typer.Option("--read-only", help="Let nobody ask for a demo; by default that is all a browser can change."),
+        typer.Option("--read-only", help="Let nobody note or ask for anything; that is all a browser can change."),
     ] = False,
     record: Annotated[
         bool,

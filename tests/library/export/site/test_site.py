@@ -111,6 +111,8 @@ def test_search_knows_forms_of_words_and_says_when_none_has_all(
         assert page.locator("#all > li").count() == 2
         page.click("#tags a >> text=hr")
         wait_for(lambda: page.inner_text("#found h2") == "Approve leave", "what has the tag", _PATIENCE_S)
+        page.go_back()
+        wait_for(lambda: page.locator("#all").is_visible() and not page.input_value("#q"), "the list", _PATIENCE_S)
 
 
 @pytest.mark.parametrize("kind", KINDS)
