@@ -73,8 +73,8 @@ class Desk:
         self.app._driver.send_message(events.Key(key, character))
 
     async def until(self, condition: Callable[[], object], what: str = "it") -> None:
-        """Wait for a condition; fails with the screen after half a minute."""
-        deadline = time.monotonic() + 30
+        """Wait for a condition; fails with the screen after ten seconds."""
+        deadline = time.monotonic() + 10
         while not condition():
             assert time.monotonic() < deadline, f"gave up waiting for {what}; the screen shows:\n{self.text()}"
             await asyncio.sleep(0.02)
