@@ -30,10 +30,10 @@ from library.web import view_models as view
 from library.web.access_guard import Guard, GuardOptions
 from library.web.blocking_pool import MEDIA_WAITS, PAGE_WAITS, RETRY_AFTER_S, BlockingPool, PoolOptions
 from library.web.browse import DemoShelf, browse_page, browse_query, cards
-from library.web.learning.now import NOW, NowPages
 from library.web.learning.pages import LearningPages
 from library.web.learning.views import ShownNeed
 from library.web.media_files import MediaFiles
+from library.web.now import NOW, NowPages
 from library.web.page_cache import KEPT_BYTES, Page, PageCache
 from library.web.related import RelatedDemos
 from library.web.search_log import SearchLogger

@@ -18,7 +18,7 @@ from capture.model import Front
 from library.connection.library import Library
 from library.learning.now.front_names import front_names
 from library.learning.now.help import steady_title
-from library.web.learning.now import now_address
+from library.web.now import now_address
 from library.web.server import Running, ServeOptions
 
 _CHROMIUMS = (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from library.connection.library import Library, open_library
-from library.web.learning import now
+from library.web import now
 from tests.library.factories import put_bundle
 from tests.library.learning.test_now import DEMOS
 from tests.support.web_library import ask, served
