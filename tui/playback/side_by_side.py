@@ -16,6 +16,7 @@ from tui.playback.mpv import Replay, command_line
 from tui.playback.system_player import MPV, play_clip
 
 _PLACES = ("--geometry=49%+0%+50%", "--geometry=49%+100%+50%")
+_NOT_BESIDE: bool = sys.platform == "win32"
 _running: list[subprocess.Popen[bytes]] = []
 
 
@@ -25,7 +26,7 @@ def play_side_by_side(replays: Sequence[Replay], environment: Mapping[str, str])
         raise ShowhowError(problem, "Look at the pictures and the times here instead.")
     _running[:] = [process for process in _running if process.poll() is None]
     program = shutil.which("mpv", path=environment.get("PATH"))
-    if program is None or sys.platform == "win32":
+    if program is None or _NOT_BESIDE:
         names = [
             play_clip(one.path, one.start_ms, one.speed, title=one.title, environment=environment) for one in replays
         ]

@@ -9,10 +9,12 @@ import os
 import socket
 import struct
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from capture.backends.wayland.descriptors import connect
 from capture.errors import CaptureError
 from capture.model import Front
 
@@ -30,9 +32,8 @@ def tree_socket() -> str:
 def read_tree(path: str) -> dict[str, Any]:
     """The tree of all windows. Raises CaptureError when the compositor does not answer."""
     try:
-        with socket.socket(socket.AF_UNIX) as line:
+        with connect(Path(path)) as line:
             line.settimeout(_TIMEOUT_S)
-            line.connect(path)
             line.sendall(_HEAD.pack(_MAGIC, 0, _GET_TREE))
             _, size, _ = _HEAD.unpack(_received(line, _HEAD.size))
             return msgspec.json.decode(_received(line, size), type=dict[str, Any])

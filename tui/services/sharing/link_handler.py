@@ -23,6 +23,7 @@ _KIND = f"x-scheme-handler/{SCHEME}"
 _SECTION = "[Default Applications]"
 _RESERVED = re.compile(r'(["`$\\])')
 _TIMEOUT_S = 20
+_LINUX: bool = sys.platform == "linux"
 
 
 class LinkHandler:
@@ -110,7 +111,7 @@ def user_handler() -> LinkHandler:
     """The handler for this user and this program. Raises ShowhowError where the desktop is of another kind."""
     import platformdirs
 
-    if sys.platform != "linux":
+    if not _LINUX:
         raise ShowhowError(f"{SCHEME}:// links open with showhow on Linux desktops only", "Here: showhow play LINK")
     beside = Path(sys.executable).with_name("showhow")
     found = beside if beside.exists() else Path(shutil.which("showhow") or beside)
