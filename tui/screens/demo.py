@@ -155,8 +155,7 @@ class DemoScreen(BaseScreen):
             self._draw_notes()
 
     def _draw_notes(self) -> None:
-        number = self.model.step.number if self.model.step is not None else 0
-        words = notes_line(number, self._threads, self._counts)
+        words = notes_line(self.model.number, self._threads, self._counts)
         self.query_one("#demo-notes", Static).update(styled(words, QUIET))
 
     def _place(self) -> Content:
@@ -281,8 +280,7 @@ class DemoScreen(BaseScreen):
     def action_note(self, kind: str) -> None:
         """Note that this step helped, that the user is stuck here, or that it looks different now."""
         self._may_ask = False
-        step, demo_id = self.model.step, self.model.demo.demo_id
-        number = step.number if step is not None else 0
+        demo_id, number = self.model.demo.demo_id, self.model.number
         self.app_context.navigator.note(demo_id, NoteKind(kind), number, done=self._noted)
         self._draw(picture=False)
 
@@ -292,8 +290,7 @@ class DemoScreen(BaseScreen):
 
     def action_notes(self) -> None:
         """Show what people said of it, this step first."""
-        step = self.model.step
-        self.app_context.navigator.show_notes(self.model.demo, step.number if step else 0)
+        self.app_context.navigator.show_notes(self.model.demo, self.model.number)
 
     def action_edit(self) -> None:
         """Edit title and tags."""
@@ -311,23 +308,19 @@ class DemoScreen(BaseScreen):
 
     def action_export(self) -> None:
         """Export to a file."""
-        step = self.model.step
-        self.app_context.navigator.export(self.model.demo.demo_id, step.number if step else 1)
+        self.app_context.navigator.export(self.model.demo.demo_id, self.model.number or 1)
 
     def action_copy_link(self) -> None:
         """Copy the link to this step."""
-        step = self.model.step
-        self.app_context.navigator.copy_link(self.model.demo.demo_id, step.number if step else 0)
+        self.app_context.navigator.copy_link(self.model.demo.demo_id, self.model.number)
 
     def action_copy_web_link(self) -> None:
         """Copy the link to this step for a browser."""
-        step = self.model.step
-        self.app_context.navigator.copy_web_link(self.model.demo.demo_id, step.number if step else 0)
+        self.app_context.navigator.copy_web_link(self.model.demo.demo_id, self.model.number)
 
     def action_code(self) -> None:
         """Show the code that opens this step on a phone."""
-        step = self.model.step
-        self.app_context.navigator.show_code(self.model.demo.demo_id, step.number if step else 0)
+        self.app_context.navigator.show_code(self.model.demo.demo_id, self.model.number)
 
     def action_add_words(self) -> None:
         """Transcribe the demo."""

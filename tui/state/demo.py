@@ -26,6 +26,11 @@ class DemoModel:
         """The current step."""
         return self.clock.step
 
+    @property
+    def number(self) -> int:
+        """The number of the current step; 0 without steps."""
+        return self.step.number if self.step is not None else 0
+
     def caption(self) -> str:
         """The transcript segment at the current time, else the text of the current step."""
         for segment in self.demo.transcript.segments:
