@@ -56,7 +56,10 @@ class FocusModel:
         within = self.view
         x = min(max(within.x, here.x + dx * pace), max(within.x, within.right - here.width))
         y = min(max(within.y, here.y + dy * pace), max(within.y, within.bottom - here.height))
-        self._put(Region(x, y, here.width, here.height))
+        # A pen may be larger than the focus within which it moves.
+        self._put(
+            Region(min(x, self.size[0] - here.width), min(y, self.size[1] - here.height), here.width, here.height)
+        )
 
     def resize(self, dx: int, dy: int) -> None:
         """Make it larger or smaller: a focus around its middle and in its shape, the pen by its lower right corner."""

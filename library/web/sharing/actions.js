@@ -54,7 +54,8 @@ bar.addEventListener("keydown", (event) => {
 // A share link of one step opens there, also where a chat has cut off what comes after #.
 if (document.body.dataset.step && !location.hash && !new URLSearchParams(location.search).has("at")) location.replace(`#step-${document.body.dataset.step}`);
 
-const related = document.querySelector(".related-link a");
+// Who listens wants no pictures: there the link stays a link.
+const related = document.querySelector("audio") ? null : document.querySelector(".related-link a");
 if (related) {
   fetch(`${related.getAttribute("href")}?part=cards`)
     .then((answer) => (answer.ok ? answer.text() : ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -35,6 +35,7 @@ def model() -> FocusModel:
         max_size=30,
     )
 )
+@example([("move", 0, 8), ("pen",), ("resize", 0, 11), ("move", 0, 0)])  # a pen larger than the focus
 def test_whatever_is_done_both_stay_inside_the_picture(moves: list[tuple[object, ...]]) -> None:
     one, screen = model(), Region(0, 0, *SIZE)
     for what, *more in moves:
