@@ -44,7 +44,7 @@ def ask(served: Served, spoken: tuple[Sound, list[Span]], **options: object) -> 
 
 
 def remote(served: Served, language: str | None = "en", **options: object) -> EndpointRecognizer:
-    patience = {"timeout_s": 30.0, "pause_s": 0.01} | options
+    patience = {"timeout_s": 300.0, "pause_s": 0.01} | options
     return EndpointRecognizer(Endpoint(served.url, model="small", key="secret", **patience), language)  # type: ignore[arg-type]  # by name
 
 
