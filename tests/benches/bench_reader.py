@@ -1,4 +1,4 @@
-"""The web reader: searches a second on one core, and how soon a page opened at a step shows its picture.
+"""The web reader: searches a second on one core, how soon a page opened at a step shows its picture, zooming.
 
 Run: ``pytest -m bench tests/benches/bench_reader.py -s``. Peers in the same run: Python's own ``http.server`` sending
 a page of the same size from a file; Chromium opening the same clip as a file, without any server or page.
@@ -25,14 +25,14 @@ from av.video.frame import VideoFrame
 from msgspec.structs import replace
 from playwright.sync_api import Browser
 
-from capture.model import Clip
+from capture.model import Clip, Region
 from capture.render.clip_renderer import render_clip
 from library.connection.library import open_library
 from library.model import ClipFacts, Demo
 from tests.benches.corpus import NOUNS, VERBS
 from tests.library.factories import demo as record
 from tests.library.factories import put_bundle
-from tests.support.browser import chromium, page_of
+from tests.support.browser import chromium, page_of, until
 from tests.support.desktop import wait_for
 from tests.support.web_library import served
 
@@ -146,8 +146,8 @@ def test_searches_a_second(tmp_path: Path) -> None:
     say(f"http.server, a file of that size: {peer:.0f}; ratio " + ", ".join(f"{r / peer:.2f}" for r in rates.values()))
 
 
-def clip_of(folder: Path, minutes: int, step_ms: int) -> Path:
-    """A 720p clip as showhow renders it: a desktop on which something small changes twice a second."""
+def clip_of(folder: Path, minutes: int, step_ms: int, a_second: int = 2) -> Path:
+    """A 720p clip as showhow renders it: a desktop on which something small changes twice a second, or more often."""
     raw, ready = folder / f"raw-{minutes}.mp4", folder / f"clip-{minutes}.mp4"
     rng = np.random.default_rng(7)
     desk = np.kron(rng.integers(60, 220, (18, 32, 3), np.uint8), np.ones((40, 40, 1), np.uint8))
@@ -155,10 +155,10 @@ def clip_of(folder: Path, minutes: int, step_ms: int) -> Path:
         stream = file.add_stream("libx264", rate=30, options={"preset": "ultrafast", "qp": "20", "tune": "zerolatency"})
         stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv420p"
         stream.codec_context.time_base = Fraction(1, 1000)
-        for n in range(minutes * 120):
+        for n in range(minutes * 60 * a_second):
             desk[300:320, (n * 8) % 1200 : (n * 8) % 1200 + 16] = rng.integers(0, 255, 3, np.uint8)
             frame = VideoFrame.from_ndarray(desk, format="bgr24").reformat(format="yuv420p")
-            frame.pts, frame.time_base = n * 500, Fraction(1, 1000)
+            frame.pts, frame.time_base = n * 1_000 // a_second, Fraction(1, 1000)
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
     render_clip(raw, Clip(minutes * 60_000), ready, key_frames_ms=(step_ms,))
@@ -173,11 +173,14 @@ def opened(browser: Browser, url: str, at_ms: int) -> float:
         return float(page.evaluate("window.shown"))
 
 
-def _filed(demos: Path, clip: Path, minutes: int, step_ms: int) -> Demo:
+def _filed(demos: Path, clip: Path, starts_ms: Sequence[int], focuses: Sequence[Region | None] = (None,) * 4) -> Demo:
+    """A demo of this clip with steps that begin then, one second or more each."""
+    minutes = int(clip.stem.rpartition("-")[2])
     filed = record(f"long-clip-{minutes}", "A long clip", *["Click the order."] * 4)
+    lasting_ms = starts_ms[1] - starts_ms[0]
     steps = tuple(
-        replace(step, start_ms=step_ms + n * 1_000, end_ms=step_ms + (n + 1) * 1_000, at_ms=step_ms + n * 1_000)
-        for n, step in enumerate(filed.steps)
+        replace(step, start_ms=at_ms, end_ms=at_ms + lasting_ms, at_ms=at_ms, focus=focus)
+        for step, focus, at_ms in zip(filed.steps, focuses, starts_ms, strict=True)
     )
     facts = ClipFacts(duration_ms=minutes * 60_000, width=1280, height=720)
     put = put_bundle(demos, replace(filed, steps=steps, clip=facts))
@@ -190,7 +193,7 @@ def test_a_page_opened_at_a_step(tmp_path: Path, minutes: int) -> None:
     step_ms = minutes * 60_000 * 2 // 3 + 700
     clip = clip_of(tmp_path, minutes, step_ms)
     with open_library(tmp_path / "library") as library:
-        put = _filed(library.demos, clip, minutes, step_ms)
+        put = _filed(library.demos, clip, range(step_ms, step_ms + 4_000, 1_000))
         library.refresh()
         with served(library) as running, chromium() as browser:
             wait_for(lambda: running.url, "the server")
@@ -202,3 +205,24 @@ def test_a_page_opened_at_a_step(tmp_path: Path, minutes: int) -> None:
     spread = f"{min(ours):.0f} to {max(ours):.0f}"
     say(f"{minutes} min clip, page opened at a step to its picture: median {mine:.0f} ms ({spread})")
     say(f"Chromium opening the clip's file there: {peer:.0f} ms; ratio {mine / peer:.2f}")
+
+
+def test_pictures_dropped_while_the_player_zooms(tmp_path: Path) -> None:
+    clip = clip_of(tmp_path, 1, 700, a_second=15)
+    corners = [Region(x, y, 480, 270) for x, y in ((0, 0), (800, 450), (800, 0), (0, 450))]
+    with open_library(tmp_path / "library") as library:
+        put = _filed(library.demos, clip, range(700, 28_700, 7_000), corners)
+        library.refresh()
+        with served(library) as running, chromium() as browser:
+            for turn in range(4):
+                with page_of(browser) as page:
+                    page.goto(f"{running.url}demo/{put.demo_id}")
+                    until(page, "document.querySelector('video').readyState >= 3")
+                    if turn % 2:
+                        page.keyboard.press("z")
+                    page.evaluate("clip.muted = true; clip.play()")
+                    wait_for(lambda at=page: at.evaluate("clip.currentTime > 28"), "the last step", 120)
+                    seen, lost = page.evaluate(
+                        "(q => [q.totalVideoFrames, q.droppedVideoFrames])(clip.getVideoPlaybackQuality())"
+                    )
+                say(f"{'zoomed' if turn % 2 else 'plain'}: {lost} of {seen} pictures dropped ({lost / seen:.2%})")
