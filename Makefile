@@ -12,7 +12,7 @@ demo: ## set up, then record, file, search and export a real narrated demo
 
 test: ## set up, then run the whole test suite
 	@scripts/setup.sh dev
-	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m 'not long and not bench and not alone'
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -m 'not long and not bench and not alone'
 	@$(PY) -m pytest -m 'alone and not long'
 
 test-long: ## the tests that take minutes
