@@ -37,7 +37,7 @@ def main() -> int:
         print("There is no demo to show yet. Run: make demo")
         return 1
     with open_library(LIBRARY) as library:
-        demo = library.catalog.list()[0]
+        demo = library.catalog.get(library.catalog.list()[0].demo_id)
         with served(library) as running, chromium() as browser:
             page = f"{running.url}demo/{demo.demo_id}"
             look(browser, f"{running.url}?q={QUESTION.replace(' ', '+')}", "reader-search", (1000, 560))
