@@ -7,6 +7,7 @@ Also finds a decisive change: a dialog that opens, another page. Does not know s
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from capture.analysis.ambient_motion import ambient_changes
 from capture.model import Change, Chord, Click, Event, InferredAction, Region, Scroll, Typed, WindowChange
@@ -20,6 +21,7 @@ MOST = 0.35
 """Share of the picture that a focus may cover for the sake of more than what is acted on."""
 
 _REACH = (110, 40)  # pixels around a click that hold the label of an ordinary button
+_NAME = 150  # pixels left of a field that is filled in, where its name stands
 _DENSE = 1_600  # a higher picture has two pixels for one
 _MARGIN = 24  # pixels around everything
 _BEFORE_MS, _AFTER_MS = 400, 400  # a control lights up as the pointer comes, and shows that it has the focus
@@ -61,9 +63,11 @@ def focus_in(
         acted = _changed(span, changes, whole)
     if acted.empty:
         return None
-    opened = _opened(span, done, changes, whole)
-    both = acted.unite(opened)
-    return framed(both if _share(framed(both, size), whole) <= MOST else acted, size)
+    named, both = _named(done, changes, whole), acted.unite(_opened(span, done, changes, whole))
+    for more in (both.unite(named), both, acted.unite(named)):
+        if _share(framed(more, size), whole) <= MOST:
+            return framed(more, size)
+    return framed(acted, size)
 
 
 def framed(region: Region, size: tuple[int, int]) -> Region:
@@ -138,6 +142,16 @@ def _acted_on(
         found = found.unite(action.region.intersect(whole))
         if action.place is not None:
             found = found.unite(_around(*action.place, _reach(whole)).intersect(whole))
+    return found
+
+
+def _named(events: Sequence[Event], changes: Sequence[Change], whole: Region) -> Region:
+    """The room left of each field that is filled in: of a click that typing follows."""
+    found, room = _EMPTY, _NAME * density((whole.width, whole.height))
+    for event, after in pairwise(events):
+        if isinstance(event, Click) and isinstance(after, Typed):
+            field = _control(event, changes, whole)
+            found = found.unite(Region(field.x - room, field.y, room, field.height).intersect(whole))
     return found
 
 

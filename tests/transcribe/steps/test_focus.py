@@ -132,6 +132,16 @@ def test_text_typed_beside_its_click_counts_and_a_line_of_status_below_does_not(
     assert found.bottom < 1_000
 
 
+def test_the_name_left_of_a_field_that_is_filled_in_is_seen_too() -> None:
+    field = Change(1_060, 700, 500, 800, 30)
+    click, typed = Click(1_000, 1_000, 515), Typed(1_200, 8, end_ms=2_000)
+    name = Region(580, 500, 100, 30)
+    filled = focus_in(Span(0, 9_000), [click, typed], (), [field], SIZE)
+    assert filled is not None
+    assert filled.intersect(name) == name
+    assert filled.intersect(field.region) == field.region
+
+
 def test_a_dialog_is_in_the_focus_of_the_click_that_opens_it() -> None:
     dialog = Region(700, 420, 480, 200)
     events = [Click(1_000, 640, 300), WindowChange(1_050, "Confirm")]
