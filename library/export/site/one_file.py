@@ -14,13 +14,12 @@ from markupsafe import Markup
 
 from capture.files import write_bytes
 from capture.progress import Progress, silent
-from library.export.site.view_data import SiteDemo, as_script_text, script_data, site_demo, tags_of, today
-from library.format import count
+from library.export.site.list_page import list_page
+from library.export.site.view_data import SiteDemo, as_script_text, site_demo
 from library.model import Demo, LibraryError
 from library.web.browse import telling_step
 from library.web.single_page import data_address, embedded, one_page
 from library.web.templates import HERE as WEB
-from library.web.templates import templates
 from library.web.thumbnails import thumbnail_of
 
 HERE = Path(__file__).parent
@@ -53,23 +52,9 @@ def _page(name: str, listed: Sequence[SiteDemo], pages: Sequence[tuple[str, Mark
         "default-src 'none'; img-src data:; media-src data:; frame-src blob:; "
         f"style-src {' '.join(one.hash for one in styles)}; script-src {' '.join(one.hash for one in scripts)}"
     )
-    return (
-        templates(HERE)
-        .get_template("site.html")
-        .render(
-            name=name,
-            tally=count(len(listed), "demo"),
-            demos=listed,
-            tags=tags_of(listed),
-            data=script_data(listed),
-            pages=pages,
-            today=today(),
-            policy=policy,
-            icon=data_address("image/svg+xml", (WEB / "icon.svg").read_bytes()),
-            styles=[one.text for one in styles],
-            script=script.text,
-        )
-    )
+    icon = data_address("image/svg+xml", (WEB / "icon.svg").read_bytes())
+    texts = [one.text for one in styles]
+    return list_page(name, listed, pages=pages, policy=policy, icon=icon, styles=texts, script=script.text)
 
 
 def _thumbnail(demo: Demo) -> str:

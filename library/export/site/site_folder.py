@@ -15,15 +15,14 @@ import msgspec
 from capture.files import write_bytes
 from capture.progress import Progress, silent
 from library.export.documents.step_pictures import cropped_still, shown_stills, web_pictures
-from library.export.site.view_data import SiteDemo, script_data, site_demo, tags_of, today
+from library.export.site.list_page import list_page
+from library.export.site.view_data import SiteDemo, site_demo
 from library.files import library_errors
-from library.format import count
 from library.model import Demo, LibraryError
 from library.text import is_demo_id
 from library.web.browse import telling_step
 from library.web.single_page import data_address, offline_page, with_picture
 from library.web.templates import HERE as WEB
-from library.web.templates import templates
 from library.web.thumbnails import thumbnail_of
 from library.web.view_models import ShownStep, Sources
 from transcribe.captions import to_vtt
@@ -67,7 +66,7 @@ def write_site(
             listed.append(_write_page(name, demo, here))
         for asset in _ASSETS:
             write_bytes(folder / asset.name, asset.read_bytes())
-        write_bytes(folder / _PAGE, _list_page(name, listed).encode())
+        write_bytes(folder / _PAGE, list_page(name, listed, policy=_POLICY, icon="icon.svg").encode())
         _end(folder, before, {demo.demo_id: demo.version for demo in demos})
     return folder / _PAGE
 
@@ -155,23 +154,3 @@ def _write_thumbnail(demo: Demo, target: Path) -> None:
             write_bytes(target, thumbnail_of(demo.path / step.still))
     except LibraryError:
         return  # a card without a picture
-
-
-def _list_page(name: str, listed: Sequence[SiteDemo]) -> str:
-    return (
-        templates(HERE)
-        .get_template("site.html")
-        .render(
-            name=name,
-            tally=count(len(listed), "demo"),
-            demos=listed,
-            tags=tags_of(listed),
-            data=script_data(listed),
-            pages=(),
-            today=today(),
-            policy=_POLICY,
-            icon="icon.svg",
-            styles=(),
-            script="",
-        )
-    )
