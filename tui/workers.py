@@ -24,13 +24,13 @@ def begin(node: DOMNode, work: Work, group: str, *, exclusive: bool = True) -> W
         try:
             await work()
         except NoMatches:
-            if not _is_closing(node):
+            if not is_closing(node):
                 raise
 
     return node.run_worker(run, group=group, exclusive=exclusive)
 
 
-def _is_closing(node: DOMNode) -> bool:
+def is_closing(node: DOMNode) -> bool:
     """Whether a node, its screen or the application is closing, so that a missing widget is no error."""
     if not (node.is_attached and node.is_running) or not node.children:  # children go before the node itself
         return True

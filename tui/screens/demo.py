@@ -29,7 +29,7 @@ from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still
 from tui.widgets.still_part import part_of, part_of_frame
 from tui.widgets.text import ACCENT, FAINT, QUIET, due, styled
-from tui.workers import begin
+from tui.workers import begin, is_closing
 
 _FOLLOW_S = 0.2
 """Interval at which the player's position is read."""
@@ -285,7 +285,7 @@ class DemoScreen(BaseScreen):
         self._draw(picture=False)
 
     def _noted(self) -> None:
-        if self.is_attached:  # the user may have left meanwhile
+        if not is_closing(self):  # the user may have left meanwhile
             self._load_notes()
 
     def action_notes(self) -> None:

@@ -27,7 +27,7 @@ from tui.widgets.meter import TICKS_A_SECOND, MeterBars
 from tui.widgets.rows import Rows
 from tui.widgets.setup_list import COUNTDOWN_ITEM, MICROPHONE_ITEMS, SetupList, beginning
 from tui.widgets.still import Still
-from tui.workers import begin
+from tui.workers import begin, is_closing
 
 _READ_S = 10.0
 """Seconds a warning stays: a line takes a few to read."""
@@ -142,7 +142,7 @@ class RecordScreen(BaseScreen):
             self.app_context.navigator.fetch_model(self.model.offer_of_model, self._fetched)
 
     def _fetched(self) -> None:
-        if self.is_attached:
+        if not is_closing(self):
             begin(self, self._find_words_again, "words")
 
     async def _find_words_again(self) -> None:

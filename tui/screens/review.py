@@ -33,7 +33,7 @@ from tui.widgets.still import Still
 from tui.widgets.text import QUIET, styled
 from tui.widgets.timeline import Here, Timeline, TimelineState, here_words
 from tui.widgets.transcript_text import said_words
-from tui.workers import begin
+from tui.workers import begin, is_closing
 
 _BINS = 480
 """Bins of the sound envelope: two for each cell of a wide terminal."""
@@ -89,7 +89,7 @@ class ReviewScreen(ReviewActions):
         else:
             self.model.fill(draft)
         self.save()
-        if self._mounted and self.is_attached:
+        if self._mounted and not is_closing(self):
             self._show()
         return self.model.draft
 
@@ -102,7 +102,7 @@ class ReviewScreen(ReviewActions):
     def failed(self, error: ShowhowError) -> None:
         """Show that making the steps failed, or that a shown draft gets no words."""
         self.filling = self.to_be_filed = False
-        if not self._mounted or not self.is_attached:
+        if not self._mounted or is_closing(self):
             return
         if self.model is not None:
             self._find_offer()
@@ -164,7 +164,7 @@ class ReviewScreen(ReviewActions):
             self.app_context.navigator.fetch_model(self._offer, self._fetched)
 
     def _fetched(self) -> None:
-        if self.is_attached:
+        if not is_closing(self):
             begin(self, self._hear, "offer")
 
     async def _hear(self) -> None:

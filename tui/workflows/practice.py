@@ -14,6 +14,7 @@ from tui.screens.practice.attempt import AttemptScreen
 from tui.screens.practice.comparison import ComparisonScreen
 from tui.services.practice.protocols import PracticeService
 from tui.state.jobs import Job
+from tui.workers import is_closing
 from tui.workflows.base import Workflow
 
 
@@ -89,7 +90,7 @@ def _completed(practice: PracticeService, attempt: Attempt, _progress: Progress)
 
 
 def _fill(screen: ComparisonScreen, attempt: Attempt) -> None:
-    if screen.is_attached:
+    if not is_closing(screen):
         screen.fill(attempt)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -267,6 +268,21 @@ async def test_later_leaves_the_draft_and_says_where_it_is(open_app: Open) -> No
         await desk.shows("waits for you: Ctrl+D")
         assert desk.screen == "LibraryScreen"
         assert not desk.review.filed
+
+
+async def test_words_that_come_while_it_closes_are_saved_and_nothing_is_drawn(open_app: Open) -> None:
+    async with reviewing(open_app) as desk:
+        review = desk.app.screen
+        assert isinstance(review, ReviewScreen)
+        closed = desk.app.pop_screen()
+        turns = 0
+        while review.is_running or not turns:
+            await asyncio.sleep(0)
+            turns += 1
+            filled = review.fill(replace(sample.draft(desk.library.folder), title=f"Order pens {turns}"))
+            assert filled.title == f"Order pens {turns}"
+        await closed
+        await desk.until(lambda: desk.review.kept[-1].title == f"Order pens {turns}", "the saved draft")
 
 
 async def test_letting_go_asks_first(open_app: Open) -> None:
