@@ -24,14 +24,14 @@ def reading_spans(changes: Sequence[Change], width: int, height: int, duration_m
 
     ``changes`` are sorted, in pixels of a picture of that size. Empty when nothing new comes.
     """
-    news = [at_ms for at_ms, moment in _moments(changes) if _is_new(moment, width * height)]
+    news = [at_ms for at_ms, moment in moments(changes) if _is_new(moment, width * height)]
     if not news:
         return []
     shown = [0, *news, duration_ms]
     return [Span(start, min(end, start + READING_MS)) for start, end in pairwise(shown) if end > start]
 
 
-def _moments(changes: Sequence[Change]) -> Iterator[tuple[int, list[Change]]]:
+def moments(changes: Sequence[Change]) -> Iterator[tuple[int, list[Change]]]:
     """Changes that belong together, with the time of the last of them."""
     group: list[Change] = []
     for change in changes:

@@ -67,8 +67,12 @@ def pair_actions(demo: Sequence[PracticeAction], attempt: Sequence[PracticeActio
 
 def align(demo: Sequence[PracticeAction], attempt: Sequence[PracticeAction], score: Score) -> dict[int, int]:
     """The pairs, all in order, whose likeness is largest in sum; each action in at most one."""
-    rows, columns = len(demo), len(attempt)
-    worth = [[_worth(wanted, seen, score) for seen in attempt] for wanted in demo]
+    return in_order([[_worth(wanted, seen, score) for seen in attempt] for wanted in demo])
+
+
+def in_order(worth: Sequence[Sequence[float]]) -> dict[int, int]:
+    """Row to column: the pairs in order whose worth is largest in sum. A worth of 0 is never paired."""
+    rows, columns = len(worth), len(worth[0]) if worth else 0
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(rows - 1, -1, -1):
         for j in range(columns - 1, -1, -1):

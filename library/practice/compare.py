@@ -17,9 +17,10 @@ from library.model import Practice
 from library.practice.actions import ActionKind, PracticeAction, actions_of_attempt, actions_of_demo
 from library.practice.alignment import Pairing, Sizes, pair_actions
 from library.practice.model import Comparison, Doubt, Verdict, VerdictKind
+from library.practice.screen_words import SeenScreen, steps_seen
 from transcribe.model import Step
 
-RULE = 1
+RULE = 2
 """Version of the rule, kept with each comparison."""
 
 _OTHER_TASK = 0.25  # a lower score is of another task, rather than a bad attempt
@@ -35,18 +36,21 @@ def compare(
     *,
     practice: Practice = Practice(),  # noqa: B008  frozen
     inferred: Sequence[InferredAction] = (),
+    screens: Sequence[SeenScreen] = (),
     cut_off: bool = False,
 ) -> Comparison:
     """The comparison of an attempt with the steps of a demo (clip time).
 
     ``events`` and ``inferred`` are the attempt's (take time), with labels; ``sizes`` the width and height in px of the
-    demo's and the attempt's pictures. ``cut_off``: its recording broke off.
+    demo's and the attempt's pictures. ``screens``: what stood on the attempt's screen (take time), which tells where
+    clicks and keys are not known. ``cut_off``: its recording broke off.
     """
     demo, attempt = actions_of_demo(steps), actions_of_attempt(events, inferred)
     pairing = pair_actions(demo, attempt, sizes)
     verdicts = _verdicts(steps, demo, attempt, pairing, practice)
     if unsure := _no_events(demo, attempt):
-        verdicts = tuple(_as_far_as_known(verdict) for verdict in verdicts)
+        reached = steps_seen(steps, screens)
+        verdicts = tuple(_as_far_as_known(verdict, reached.get(verdict.step)) for verdict in verdicts)
     doubts = _doubts(verdicts, pairing, cut_off=cut_off, unsure=unsure)
     used = set(pairing.pairs.values())
     took = Span(attempt[0].begins_ms, max(one.ends_ms for one in attempt)) if attempt else Span(0, 0)
@@ -164,11 +168,13 @@ def _no_events(demo: Sequence[PracticeAction], attempt: Sequence[PracticeAction]
     return all(one.inferred for one in demo) or all(one.inferred for one in attempt)
 
 
-def _as_far_as_known(verdict: Verdict) -> Verdict:
-    """Without events, what was not seen may have been done all the same."""
-    if verdict.was in {VerdictKind.MISSING, VerdictKind.PARTLY}:
-        return replace(verdict, was=VerdictKind.UNKNOWN)
-    return verdict
+def _as_far_as_known(verdict: Verdict, reached_ms: int | None) -> Verdict:
+    """Without events: done when what it leads to was on the screen; else what was not seen may have been done too."""
+    if verdict.was not in {VerdictKind.MISSING, VerdictKind.PARTLY, VerdictKind.UNKNOWN}:
+        return verdict
+    if reached_ms is not None:
+        return replace(verdict, was=VerdictKind.DONE, at_ms=reached_ms, took_ms=0, wanted="")
+    return replace(verdict, was=VerdictKind.UNKNOWN)
 
 
 def _doubts(verdicts: Sequence[Verdict], pairing: Pairing, *, cut_off: bool, unsure: bool) -> tuple[Doubt, ...]:

@@ -20,13 +20,15 @@ from capture.model import Click, Event, InferredAction, Take, TakeState
 from capture.recorder.recovery import recover
 from capture.takes import is_live, load_or_stand_in
 from library.intake.inferred import has_input, inferred_from_log, with_labels_read
-from library.intake.screen_text import read_labels
-from library.intake.source import RecordingSource, events_of, open_source, without_pointer
+from library.intake.screen_text import MOST_TEXT, read_labels
+from library.intake.source import RecordingSource, events_of, logged_changes, open_source, without_pointer
 from library.model import LibraryError, Practice
 from library.practice.alignment import Sizes
 from library.practice.attempts import take_facts
 from library.practice.compare import compare
-from library.practice.model import Attempt, AttemptState
+from library.practice.model import Attempt, AttemptState, Doubt
+from library.practice.screen_words import SeenScreen, moments_to_read
+from library.text import clean
 from transcribe.model import ScreenReader
 from transcribe.ocr.label_log import labels_read
 from transcribe.steps.actions import fills
@@ -67,10 +69,14 @@ def evaluate(
         events, whole = _labelled(take, events, reader, deadline)
     else:
         inferred, whole = _inferred(source, events, reader, deadline)
-    comparison = compare(
-        attempt.steps, events, _sizes(demo_size, take), practice=practice, inferred=inferred,
+    compared = partial(
+        compare, attempt.steps, events, _sizes(demo_size, take), practice=practice, inferred=inferred,
         cut_off=take.state is TakeState.RECOVERED,
     )  # fmt: skip
+    comparison = compared()
+    if Doubt.NO_EVENTS in comparison.doubts:
+        screens, all_read = _screens(attempt, source, reader, deadline)
+        comparison, whole = compared(screens=screens), whole and all_read
     state = AttemptState.MINE if attempt.state is AttemptState.RUNNING else attempt.state
     kept = replace(attempt, take=take_facts(folder), events=without_pointer(events), state=state)
     return replace(kept, comparison=comparison), whole
@@ -108,6 +114,28 @@ def _inferred(
         return with_labels_read(source, found, reader, partial(_until, deadline)), True
     except Cancelled:
         return found, False
+
+
+def _screens(
+    attempt: Attempt, source: RecordingSource, reader: ScreenReader | None, deadline: float
+) -> tuple[list[SeenScreen], bool]:
+    """What stood on the attempt's screen, and whether all of it was read. Not begun with little time: it takes long."""
+    from capture.video.reader import grab_frame
+    from transcribe.ocr.incremental_reader import IncrementalOcr
+
+    if reader is None or not any(step.screen_text for step in attempt.steps):
+        return [], True
+    screens: list[SeenScreen] = []
+    if deadline - time.monotonic() <= AT_ONCE_S:
+        return screens, False
+    ocr = IncrementalOcr(reader)
+    try:
+        for at_ms in moments_to_read(logged_changes(source), source.facts.duration_ms):
+            _until(deadline)
+            screens.append(SeenScreen(at_ms, clean(ocr.text(grab_frame(source.video, at_ms)), MOST_TEXT)))
+    except ShowhowError:  # no time left, or a picture that cannot be read: what there is tells something
+        return screens, False
+    return screens, True
 
 
 def _until(deadline: float, _done: int = 0, _total: int = 0, _what: str = "") -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from capture.backends.windows import list_windows
 from capture.model import Click, Target
 from capture.recorder.handle import Recording, RecordOptions
 from capture.takes import read_events
 from library.model import LibraryError, Practice, TakeFacts
 from library.practice.evaluate import evaluate
 from library.practice.model import Attempt, AttemptState, Doubt, VerdictKind
-from tests.support.desktop import Stage, wait_for
+from tests.support.desktop import Stage, tk_python, wait_for
 from tests.support.practice_desk import BUTTONS, PracticeDesk
 from transcribe.model import Step
 from transcribe.ocr.rapidocr_reader import RapidOcrReader
@@ -76,6 +77,53 @@ def test_without_events_what_was_not_seen_is_not_said_to_be_missing(desk: Practi
     assert found.comparison is not None
     assert Doubt.NO_EVENTS in found.comparison.doubts
     assert VerdictKind.MISSING not in {verdict.was for verdict in found.comparison.verdicts}
+
+
+_PAGES = """
+import sys, tkinter
+root = tkinter.Tk()
+root.title("Travel portal")
+root.geometry("1000x600+20+20")
+pages = iter(sys.argv[1:])
+label = tkinter.Label(root, text=next(pages), font=("DejaVu Sans", 28))
+label.pack(expand=True, fill="both")
+label.bind("<Button-1>", lambda _: label.configure(text=next(pages, "The end of it")))
+root.mainloop()
+"""
+
+
+def test_without_events_a_step_is_seen_by_the_page_it_led_to(stage: Stage, tmp_path: Path) -> None:
+    pages = (
+        "Welcome to our portal",
+        "Where do you want to travel",
+        "Choose some hotel nearby",
+        "Your request was sent",
+    )
+    app = stage.spawn([tk_python(), "-c", _PAGES, *pages])
+    wait_for(lambda: any(window.title == "Travel portal" for window in list_windows()), "the window", 60)
+    recording = started(tmp_path, events=False)
+    log = Path(recording.status.take_path) / "changes.jsonl"
+    for _ in pages[1:3]:
+        before = log.read_bytes().count(b"\n")
+        stage.xdo("mousemove 500 300\nclick 1")
+        wait_for(lambda before=before: log.read_bytes().count(b"\n") > before, "the next page", 60)
+        began = recording.status.elapsed_ms
+        wait_for(lambda began=began: recording.status.elapsed_ms > began + 1_000, "a second of the page", 60)
+    take = recording.stop()
+    stage.end(app)
+    steps = tuple(
+        Step(n * 1_000, n * 1_000 + 900, number=n, title=f"Step {n}", screen_text=text)
+        for n, text in enumerate(pages, 1)
+    )
+    attempt = replace(attempt_at(take.path, None), steps=steps)
+    hasty, whole = evaluate(attempt, Practice(), (0, 0), RapidOcrReader(), patience_s=0)
+    assert not whole, "there is no time to read the screen"
+    assert hasty.comparison is not None
+    found, whole = evaluate(attempt, Practice(), (0, 0), RapidOcrReader())
+    assert whole
+    assert found.comparison is not None
+    done, unknown = VerdictKind.DONE, VerdictKind.UNKNOWN
+    assert [verdict.was for verdict in found.comparison.verdicts] == [done, done, unknown, unknown]
 
 
 def test_a_recording_that_is_gone_is_told_in_one_line(tmp_path: Path) -> None:
