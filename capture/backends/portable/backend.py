@@ -79,6 +79,14 @@ class PortableBackend(DesktopBackend):
         finally:
             info.close()
 
+    def keep_front_above(self, wanted: Callable[[str, str], bool]) -> Callable[[], None] | None:
+        """By Windows; macOS lets no program raise another's window for good."""
+        if platform.system() != "Windows":
+            return None
+        from capture.backends.portable.win32_stacking import keep_front_above
+
+        return keep_front_above(wanted)
+
     def check_screen(self) -> str:
         """Raises CaptureError also without the system's permission."""
         from capture.backends.portable.permissions import check_screen_allowed
