@@ -147,6 +147,12 @@ def shown_picture(
     return cropped(still, region, size, () if then else step.annotations)
 
 
+def page_names(still: str) -> tuple[str, str]:
+    """The names of the files that a page beside them shows of a still: the whole one, and what matters of it."""
+    name = Path(still)
+    return name.name, f"{name.stem}-focus.webp"
+
+
 def read_picture(path: Path) -> Image.Image | None:
     """A picture file as RGB; None when it cannot be read."""
     from PIL import Image

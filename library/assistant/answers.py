@@ -16,6 +16,7 @@ from typing import Any
 from capture.span import clock
 from library.catalog.usage import Visit
 from library.connection.library import Library
+from library.export.documents.step_pictures import ShownStill, cropped_still
 from library.format import age, day
 from library.learning.notes.model import NOTE_NAMES, NoteKind
 from library.learning.opening import open_learning
@@ -67,18 +68,24 @@ class Answers:
         said = "" if steps else clean(full_text(demo.transcript), _LONGEST_TEXT)
         return {**self._facts(demo), "steps": steps, "said": said}
 
-    def step_picture(self, name: str, step: int = 0) -> tuple[dict[str, Any], bytes]:
-        """What the screen showed at a step, as WebP, and what the step says. A link to a step may stand for both."""
+    def step_picture(self, name: str, step: int = 0, *, whole: bool = False) -> tuple[dict[str, Any], bytes]:
+        """Where a step happens, as WebP, and what the step says. A link to a step may stand for both.
+
+        ``whole``: all of the screen.
+        """
         demo, linked = self._demo(name)
         shown = demo.step(step or linked or 1)
         if not shown.still:
             raise LibraryError(f"Step {shown.number} has no picture", "Its words are in get_demo.")
+        unread = LibraryError(f"The picture of step {shown.number} cannot be read", "Its words are in get_demo.")
         try:
-            picture = (self._library.store.fetch_local(demo, shown.still).path / shown.still).read_bytes()
+            local = self._library.store.fetch_local(demo, shown.still)
+            still = ShownStill(shown, local.path / shown.still)
+            picture = still.path.read_bytes() if whole else cropped_still(local, still)
         except (OSError, MediaMissing) as error:
-            raise LibraryError(
-                f"The picture of step {shown.number} cannot be read", "Its words are in get_demo."
-            ) from error
+            raise unread from error
+        if picture is None:
+            raise unread
         return {**self._facts(demo), "step": self._step(demo, shown)}, picture
 
     def help_for(self, app: str, title: str = "", question: str = "", limit: int = 3) -> dict[str, Any]:

@@ -76,10 +76,13 @@ class _Tools:
         with _told():
             return self._answers.get_demo(demo)
 
-    def step_picture(self, demo: str, step: int = 0) -> list[Any]:
-        """See what the screen showed at a step, the place to click marked. demo: its id, its title, or a link."""
+    def step_picture(self, demo: str, step: int = 0, *, whole: bool = False) -> list[Any]:
+        """See the part of the screen in which a step happens, or with whole all of the screen.
+
+        demo: its id, its title, or a link.
+        """
         with _told():
-            facts, picture = self._answers.step_picture(demo, step)
+            facts, picture = self._answers.step_picture(demo, step, whole=whole)
         return [json.dumps(facts, ensure_ascii=False), self._image(picture)]
 
     def help_for(self, app: str, title: str = "", question: str = "", limit: int = 3) -> dict[str, Any]:

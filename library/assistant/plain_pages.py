@@ -16,8 +16,10 @@ from library.connection.library import Library
 from library.export.documents.markdown import escaped, markdown
 from library.format import age, count, day, join
 from library.model import Demo, DemoNotFound
+from library.pictures import Look
 from library.web.app import Extension
 from library.web.blocking_pool import PAGE_WAITS, BlockingPool
+from transcribe.model import Step
 
 _MOST_LISTED = 2_000
 _HEADERS = {"Cache-Control": "no-cache"}
@@ -74,13 +76,18 @@ def list_text(name: str, demos: Sequence[Demo], base: str) -> str:
 
 def demo_text(demo: Demo, base: str, now_unix_ms: int) -> str:
     """The demo as Markdown, with how old it is, and links to its steps and pictures on the reader."""
-    stills = {
-        step.number: f"{base}/demo/{demo.demo_id}/steps/{step.number}.webp?v={demo.version}"
-        for step in demo.steps
-        if step.still
-    }
+    stills = {step.number: list(_pictures(demo, step, base)) for step in demo.steps}
     title, _, steps = markdown(demo, stills, reader_url=base).partition("\n\n")
     return "\n\n".join((title, *_age_lines(demo, now_unix_ms), _NOTE, steps))
+
+
+def _pictures(demo: Demo, step: Step, base: str) -> Iterator[str]:
+    """Addresses of what matters of a step's stills."""
+    address = f"{base}/demo/{demo.demo_id}/steps/{step.number}.webp?v={demo.version}&look={Look.FOCUS}"
+    if step.still:
+        yield address
+    if step.then is not None and step.then.still:
+        yield f"{address}&then=1"
 
 
 def _age_lines(demo: Demo, now_unix_ms: int) -> Iterator[str]:

@@ -6,7 +6,7 @@ Owns embedding the files. The page's content security policy forbids all address
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from library.files import library_errors
 from library.model import Demo, LibraryError
-from library.pictures import Look
+from library.pictures import Look, page_names
 from library.web import view_models as view
 from library.web.templates import HERE, templates
 from library.web.thumbnails import crop_of
@@ -84,11 +84,15 @@ def offline_page(
     )
 
 
-def with_picture(step: ShownStep, whole: str, focus: str) -> ShownStep:
-    """The step with the addresses of its first still and of what matters of it; without pictures when one is empty."""
-    found = bool(whole and focus)
-    pictures = tuple(picture._replace(whole=whole, focus=focus, close="") for picture in step.pictures[:1])
-    return step._replace(still=whole if found else "", pictures=pictures if found else ())
+def with_pictures(demo: Demo, step: ShownStep, folder: str, there: Container[str]) -> ShownStep:
+    """The step with the addresses, in ``folder``, of its stills and what matters of each, where both are ``there``."""
+    found = []
+    for picture in step.pictures:
+        names = page_names(_still(demo, step.number, then=picture.then))
+        if all(name in there for name in names):
+            whole, focus = (f"{folder}/{name}" for name in names)
+            found.append(picture._replace(whole=whole, focus=focus, close=""))
+    return step._replace(still=found[0].whole if found and not found[0].then else "", pictures=tuple(found))
 
 
 def _with_still(demo: Demo, step: ShownStep) -> ShownStep:
@@ -100,14 +104,18 @@ def _with_still(demo: Demo, step: ShownStep) -> ShownStep:
 
 
 def _embedded(demo: Demo, step: Step, picture: ShownPicture) -> ShownPicture | None:
-    then = "then=1" in picture.whole
-    name = step.then.still if then and step.then is not None else step.still
+    name = _still(demo, step.number, then=picture.then)
     try:
         whole = data_address("image/webp", (demo.path / name).read_bytes())
-        crop = data_address("image/webp", crop_of(demo, step, Look.FOCUS, then=then))
+        crop = data_address("image/webp", crop_of(demo, step, Look.FOCUS, then=picture.then))
     except (OSError, LibraryError):
         return None
     return picture._replace(whole=whole, focus=crop, close="")
+
+
+def _still(demo: Demo, number: int, *, then: bool) -> str:
+    step = demo.step(number)
+    return step.then.still if then and step.then is not None else step.still
 
 
 def embedded(path: Path) -> EmbeddedAsset:

@@ -71,7 +71,8 @@ class ShownDemo(NamedTuple):
 class ShownPicture(NamedTuple):
     """A still on a demo's page: addresses of the whole screen, its focus and a close-up, the last two with their size.
 
-    ``close`` is empty where there is no smaller one. ``alt`` says in words what it shows.
+    ``close`` is empty where there is no smaller one. ``alt`` says in words what it shows. ``then``: of the
+    second still.
     """
 
     whole: str
@@ -80,6 +81,7 @@ class ShownPicture(NamedTuple):
     alt: str
     close: str = ""
     close_size: tuple[int, int] = (0, 0)
+    then: bool = False
 
 
 class ShownStep(NamedTuple):
@@ -215,7 +217,7 @@ def _picture(demo: Demo, step: Step, *, then: bool) -> ShownPicture:
     size = picture_size(demo)
     region, close = (region_shown(step, size, look, then=then) for look in (Look.FOCUS, Look.CLOSE))
     what = f"What step {step.number} leads to" if then else f"The screen at step {step.number}: {step.title}"
-    shown = ShownPicture(address, f"{address}&look={Look.FOCUS}", (region.width, region.height), what)
+    shown = ShownPicture(address, f"{address}&look={Look.FOCUS}", (region.width, region.height), what, then=then)
     if region.width * region.height <= close.width * close.height or not all(size):
         return shown
     return shown._replace(close=f"{address}&look={Look.CLOSE}", close_size=(close.width, close.height))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -84,19 +84,26 @@ _DIALECTS = {
 }
 
 
-def stills_in_place(demo: Demo) -> dict[int, str]:
+def stills_in_place(demo: Demo) -> dict[int, list[str]]:
     """Paths of the existing stills in the bundle, by step number."""
-    return {step.number: path.as_posix() for step, path in shown_stills(demo)}
+    found: dict[int, list[str]] = {}
+    for still in shown_stills(demo):
+        found.setdefault(still.step.number, []).append(still.path.as_posix())
+    return found
 
 
-def stills_beside(demo: Demo, output: Path, flavour: Flavour = Flavour.PLAIN, *, png: bool = False) -> dict[int, str]:
+def stills_beside(
+    demo: Demo, output: Path, flavour: Flavour = Flavour.PLAIN, *, png: bool = False
+) -> dict[int, list[str]]:
     """Write the stills into ``<file name>-steps/`` next to the file; their relative paths by step. Raises OSError."""
     folder = output.with_name(f"{output.stem}-steps")
     written = write_pictures(demo, folder, png=png or _DIALECTS[flavour].png)
-    return {number: f"{folder.name}/{path.name}" for number, path in written.items()}
+    return {number: [f"{folder.name}/{path.name}" for path in paths] for number, paths in written.items()}
 
 
-def markdown(demo: Demo, stills: Mapping[int, str], flavour: Flavour = Flavour.PLAIN, reader_url: str = "") -> str:
+def markdown(
+    demo: Demo, stills: Mapping[int, list[str]], flavour: Flavour = Flavour.PLAIN, reader_url: str = ""
+) -> str:
     """Numbered steps with their texts and stills (addresses by step number). All texts are escaped.
 
     ``reader_url``: the web reader, to which title and steps link back; without it the end says how to replay the demo.
@@ -104,7 +111,7 @@ def markdown(demo: Demo, stills: Mapping[int, str], flavour: Flavour = Flavour.P
     dialect = _DIALECTS[flavour]
     lines = [f"# {dialect.escape(demo.title)}", "", join(_facts(demo, dialect)), ""]
     for step in demo.steps:
-        lines += _step(demo, step, dialect, stills.get(step.number, ""), reader_url)
+        lines += _step(demo, step, dialect, stills.get(step.number, ()), reader_url)
     if not demo.steps and demo.transcript.text:
         lines += [dialect.escape(full_text(demo.transcript)), ""]
     if reader_url:
@@ -114,7 +121,7 @@ def markdown(demo: Demo, stills: Mapping[int, str], flavour: Flavour = Flavour.P
     return "\n".join(lines)
 
 
-def _step(demo: Demo, step: Step, dialect: _Dialect, still: str, reader_url: str) -> Iterator[str]:
+def _step(demo: Demo, step: Step, dialect: _Dialect, stills: Sequence[str], reader_url: str) -> Iterator[str]:
     title, at = dialect.escape(step.title), clock(step.start_ms)
     if reader_url:
         at = f"[{at}]({dialect.address(web_link_to(reader_url, demo.demo_id, step.number))})"
@@ -123,7 +130,7 @@ def _step(demo: Demo, step: Step, dialect: _Dialect, still: str, reader_url: str
     indent = " " * (len(str(step.number)) + 2) if dialect.nested else ""
     if text := text_beside(demo, step):
         yield from (f"{indent}{dialect.escape(text)}", "")
-    if still:
+    for still in stills:
         yield from (f"{indent}![{dialect.escape(f'Step {step.number}')}]({dialect.address(still)})", "")
 
 

@@ -44,14 +44,14 @@ def write_skill(demo: Demo, folder: Path, reader_url: str = "") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     pictures = write_pictures(demo, folder / _PICTURES)
     for old in (folder / _PICTURES).glob("[0-9]*.webp"):
-        if old not in pictures.values():
+        if not any(old in paths for paths in pictures.values()):
             old.unlink()
-    names = {number: f"{_PICTURES}/{path.name}" for number, path in pictures.items()}
+    names = {number: [f"{_PICTURES}/{path.name}" for path in paths] for number, paths in pictures.items()}
     write_bytes(folder / SKILL, skill_text(demo, names, reader_url).encode())
     return folder
 
 
-def skill_text(demo: Demo, pictures: Mapping[int, str], reader_url: str = "") -> str:
+def skill_text(demo: Demo, pictures: Mapping[int, list[str]], reader_url: str = "") -> str:
     """The content of SKILL.md. ``pictures``: relative paths of the stills, by step number."""
     inputs = _inputs(demo.steps)
     lines = [*_front_matter(demo, reader_url), f"# {escaped(demo.title)}", "", _NOTE, ""]
@@ -108,7 +108,7 @@ def _inputs(steps: Sequence[Step]) -> dict[int, str]:
     return names
 
 
-def _step(demo: Demo, step: Step, after: Step | None, pictures: Mapping[int, str], typed: str) -> Iterator[str]:
+def _step(demo: Demo, step: Step, after: Step | None, pictures: Mapping[int, list[str]], typed: str) -> Iterator[str]:
     indent = " " * (len(str(step.number)) + 2)
     yield from (f"{step.number}. **{escaped(step.title)}**", "")
     if text := text_beside(demo, step):
@@ -116,7 +116,9 @@ def _step(demo: Demo, step: Step, after: Step | None, pictures: Mapping[int, str
     if typed:
         yield from (f"{indent}Type `{{{{{typed}}}}}`.", "")
     if step.number in pictures:
-        yield from (f"{indent}The screen: [step {step.number}]({pictures[step.number]})", "")
+        first, *then = pictures[step.number]
+        leads = "".join(f", which leads to [this screen]({name})" for name in then)
+        yield from (f"{indent}The screen: [step {step.number}]({first}){leads}", "")
     if after is not None:
-        seen = f"the screen looks like [this]({pictures[after.number]}), " if after.number in pictures else ""
+        seen = f"the screen looks like [this]({pictures[after.number][0]}), " if after.number in pictures else ""
         yield from (f"{indent}Check: {seen}and “{escaped(after.title.rstrip('.'))}” can be done next.", "")

@@ -6,6 +6,7 @@ Owns the layout: the styles of Word's own template, a heading, the text and the 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from capture.files import write_bytes
 from capture.span import clock
 from library.export.documents.markdown import text_beside
-from library.export.documents.step_pictures import cropped_still
+from library.export.documents.step_pictures import ShownStill, cropped_still, shown_stills
 from library.format import day, join
 from library.links import web_link_to
 from library.model import Demo
@@ -46,8 +47,9 @@ def write_word(demo: Demo, output: Path, paper: str = "A4", reader_url: str = ""
     if reader_url:
         about.add_run(" · ")
         _add_link(about, "watch this demo", web_link_to(reader_url, demo.demo_id))
+    stills = list(shown_stills(demo))
     for step in demo.steps:
-        _add_step(document, demo, step, reader_url)
+        _add_step(document, demo, step, [still for still in stills if still.step is step], reader_url)
     if not demo.steps and demo.transcript.text:
         document.add_paragraph(xml_text(full_text(demo.transcript)))
     data = io.BytesIO()
@@ -77,7 +79,7 @@ def _set_facts(document: Document, demo: Demo) -> None:
     facts.language = demo.transcript.language[:32]
 
 
-def _add_step(document: Document, demo: Demo, step: Step, reader_url: str) -> None:
+def _add_step(document: Document, demo: Demo, step: Step, stills: Sequence[ShownStill], reader_url: str) -> None:
     heading = document.add_heading(xml_text(f"{step.number}  {step.title}"), 1)
     heading.add_run("  ")
     if reader_url:
@@ -86,8 +88,10 @@ def _add_step(document: Document, demo: Demo, step: Step, reader_url: str) -> No
         heading.add_run(clock(step.start_ms)).italic = True
     if text := text_beside(demo, step):
         document.add_paragraph(xml_text(text)).paragraph_format.keep_with_next = True
-    if (picture := cropped_still(demo, step, png=True)) is not None:
-        _add_picture(document, picture, f"The screen at step {step.number}: {step.title}")
+    for still in stills:
+        if (picture := cropped_still(demo, still, png=True)) is not None:
+            at = f"What step {step.number} leads to" if still.then else f"The screen at step {step.number}"
+            _add_picture(document, picture, f"{at}: {step.title}")
 
 
 def _add_picture(document: Document, picture: bytes, description: str) -> None:

@@ -12,11 +12,11 @@ from collections.abc import Container, Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from library.export.documents.step_pictures import cropped_still, shown_stills, web_pictures
+from library.export.documents.step_pictures import web_pictures
 from library.files import library_errors
 from library.model import Demo
 from library.text import xml_text
-from library.web.single_page import offline_page, with_picture
+from library.web.single_page import offline_page, with_pictures
 from library.web.templates import HERE as WEB
 from library.web.view_models import ShownStep, Sources
 from transcribe.captions import to_vtt
@@ -38,9 +38,10 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def write_package(demo: Demo, output: Path) -> Path:
     """Write the package, atomically; returns the file. Raises LibraryError when the clip cannot be read, OSError."""
-    pictures = _pictures(demo)
+    stills = web_pictures(demo)
+    pictures = {f"{_STEPS}/{name}": data for name, data in stills.items()}
     texts = {
-        _PAGE: _page(demo, pictures),
+        _PAGE: _page(demo, stills),
         _CAPTIONS: to_vtt(demo.transcript),
         _CHAPTERS: steps_to_vtt(demo.steps, demo.clip.duration_ms, demo.title),
         **{asset.name: asset.read_text(encoding="utf-8") for asset in _ASSETS},
@@ -61,22 +62,9 @@ def write_package(demo: Demo, output: Path) -> Path:
     return output
 
 
-def _pictures(demo: Demo) -> dict[str, bytes]:
-    """The stills that can be read, whole and what matters of each, by their names in the package. Raises OSError."""
-    found, names = dict[str, bytes](), web_pictures(demo)
-    for step, path in shown_stills(demo):
-        if (focus := cropped_still(demo, step)) is not None:
-            whole, crop = names[step.number]
-            found |= {f"{_STEPS}/{whole}": path.read_bytes(), f"{_STEPS}/{crop}": focus}
-    return found
-
-
 def _page(demo: Demo, pictures: Container[str]) -> str:
-    names = web_pictures(demo)
-
     def shown(step: ShownStep) -> ShownStep:
-        addresses = [f"{_STEPS}/{name}" for name in names.get(step.number, ("", ""))]
-        return with_picture(step, *(address if address in pictures else "" for address in addresses))
+        return with_pictures(demo, step, _STEPS, pictures)
 
     sources = Sources("", _CLIP, "", _CAPTIONS, _CHAPTERS)
     return offline_page("scorm.html", demo, sources, shown=shown, folder=_HERE)

@@ -7,24 +7,24 @@ whose demo has the same version are not copied again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from capture.files import write_bytes
 from capture.progress import Progress, silent
-from library.export.documents.step_pictures import cropped_still, shown_stills, web_pictures
+from library.export.documents.step_pictures import web_pictures
 from library.export.site.list_page import list_page
 from library.export.site.view_data import SiteDemo, site_demo
 from library.files import library_errors
 from library.model import Demo, LibraryError
 from library.text import is_demo_id
 from library.web.browse import telling_step
-from library.web.single_page import data_address, offline_page, with_picture
+from library.web.single_page import data_address, offline_page, with_pictures
 from library.web.templates import HERE as WEB
 from library.web.thumbnails import thumbnail_of
-from library.web.view_models import ShownStep, Sources
+from library.web.view_models import Sources
 from transcribe.captions import to_vtt
 from transcribe.chapters import steps_to_vtt
 
@@ -109,8 +109,8 @@ def _write_page(name: str, demo: Demo, folder: Path) -> SiteDemo:
     # As data, because browsers load no track from the file beside a page that is a file.
     sources = Sources("", _CLIP, "", *(data_address("text/vtt", track.encode()) for track in tracks))
     text = offline_page(
-        "demo_page.html", demo, sources, shown=lambda step: _pictured(demo, step, there), folder=HERE, name=name,
-        policy=_POLICY,
+        "demo_page.html", demo, sources, shown=lambda step: with_pictures(demo, step, _STEPS, there), folder=HERE,
+        name=name, policy=_POLICY,
     )  # fmt: skip
     write_bytes(folder / _PAGE, text.encode())
     here = f"demos/{demo.demo_id}"
@@ -121,19 +121,8 @@ def _write_page(name: str, demo: Demo, folder: Path) -> SiteDemo:
 def _write_pictures(demo: Demo, folder: Path) -> None:
     """Write each still that can be read, whole and what matters of it."""
     folder.mkdir(exist_ok=True)
-    names = web_pictures(demo)
-    for step, path in shown_stills(demo):
-        if (focus := cropped_still(demo, step)) is not None:
-            write_bytes(folder / names[step.number][0], path.read_bytes())
-            write_bytes(folder / names[step.number][1], focus)
-
-
-def _pictured(demo: Demo, step: ShownStep, there: Container[str]) -> ShownStep:
-    """A step with its pictures, as far as they are there."""
-    still = Path(demo.step(step.number).still)
-    names = (still.name, f"{still.stem}-focus.webp")
-    whole, focus = (f"{_STEPS}/{name}" if name in there else "" for name in names)
-    return with_picture(step, whole, focus)
+    for name, data in web_pictures(demo).items():
+        write_bytes(folder / name, data)
 
 
 def _copy_clip(demo: Demo, target: Path) -> None:

@@ -18,7 +18,7 @@ from mcp.client.streamable_http import streamable_http_client
 from msgspec.structs import replace
 from PIL import Image
 
-from capture.model import WindowChange
+from capture.model import Region, WindowChange
 from library.assistant.answers import Answers
 from library.assistant.endpoint import AssistantEndpoint
 from library.assistant.mcp_server import mcp_server
@@ -50,8 +50,9 @@ def library(tmp_path: Path) -> Iterator[Library]:
             age_days=40,
         )
         windows = [WindowChange(0, "New order - ERP", "Erp")]
-        steps = tuple(replace(step, events=tuple(windows)) for step in order.steps)
-        put = put_bundle(opened.demos, replace(order, steps=steps, review_unix_ms=1))
+        steps = tuple(replace(step, events=tuple(windows), focus=Region(16, 8, 32, 18)) for step in order.steps)
+        clip = replace(order.clip, width=64, height=36)
+        put = put_bundle(opened.demos, replace(order, steps=steps, clip=clip, review_unix_ms=1))
         for step in put.steps:
             Image.new("RGB", (64, 36), (9, 9, step.number)).save(put.path / step.still)
         put_bundle(opened.demos, record("leave-ab12", HOSTILE, "Open the calendar.", "Send the request.", author="Tom"))
@@ -106,7 +107,10 @@ async def test_a_demo_is_read_by_id_title_or_link_and_a_step_is_seen(library: Li
         facts, picture = seen.content
         assert json.loads(facts.text)["step"]["number"] == 2  # type: ignore[union-attr]  # it is text
         with Image.open(io.BytesIO(base64.b64decode(picture.data))) as shown:  # type: ignore[union-attr]  # a picture
-            assert (shown.format, shown.size) == ("WEBP", (64, 36))
+            assert (shown.format, shown.size) == ("WEBP", (32, 18))
+        whole = await asking.call_tool("step_picture", {"demo": "order-ab12", "step": 2, "whole": True})
+        with Image.open(io.BytesIO(base64.b64decode(whole.content[1].data))) as shown:  # type: ignore[union-attr]  # a picture
+            assert shown.size == (64, 36)
         assert "has no step 9" in await refused(asking, "step_picture", demo="order-ab12", step=9)
 
 
