@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
-ROOMS = ("capture", "transcribe", "library", "tui")
+from tests.architecture.source_tree import ROOT, product_files, tree_of
+
 HEAVY = {
     *("textual", "cv2", "mss", "av", "faster_whisper", "ctranslate2", "sounddevice", "numpy", "rapidocr"),
     *("onnxruntime", "tokenizers"),
@@ -57,12 +58,9 @@ def test_no_window_of_opencv_is_ever_opened() -> None:
         "selectROI",
         "setMouseCallback",
     }
-    for room in ROOMS:
-        for path in (ROOT / room).rglob("*.py"):
-            names = {
-                node.attr for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute)
-            }
-            assert not names & windows, path
+    for path in product_files():
+        names = {node.attr for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute)}
+        assert not names & windows, path
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -115,10 +113,11 @@ def test_labels_are_read_in_a_thread_only_once_the_video_library_is_loaded() -> 
     assert subprocess.run([sys.executable, "-c", read], cwd=ROOT, check=False).returncode == 0
 
 
+@cache
 def imports_of(path: Path) -> set[str]:
     """Top-level names a file imports anywhere in it, late imports included."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -128,19 +127,19 @@ def imports_of(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("library", DOORS)
 def test_each_heavy_library_is_imported_through_its_door_only(library: str) -> None:
-    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if library in imports_of(path)]
-    strays = [str(p.relative_to(ROOT)) for p in files if not str(p.relative_to(ROOT)).startswith(DOORS[library])]
+    files = [path for path in product_files() if library in imports_of(path)]
+    strays = [str(path) for path in files if not str(path).startswith(DOORS[library])]
     assert not strays, f"{library} may be imported by {DOORS[library]} only"
     assert files, f"nothing imports {library}; is its door still there?"
 
 
 def test_package_files_hold_a_docstring_only() -> None:
-    for path in (p for room in ROOMS for p in (ROOT / room).rglob("__init__.py")):
-        body = ast.parse(path.read_text(encoding="utf-8")).body
-        assert len(body) == 1, f"{path.relative_to(ROOT)} holds more than a docstring"
+    for path in (p for p in product_files() if p.name == "__init__.py"):
+        body = tree_of(path).body
+        assert len(body) == 1, f"{path} holds more than a docstring"
         assert isinstance(body[0], ast.Expr)
 
 
 def test_only_the_settings_read_showhow_variables() -> None:
-    readers = [p for room in ROOMS for p in (ROOT / room).rglob("*.py") if '"SHOWHOW_' in p.read_text(encoding="utf-8")]
-    assert [p.relative_to(ROOT).as_posix() for p in readers] == ["tui/config.py"]
+    readers = [path for path in product_files() if '"SHOWHOW_' in (ROOT / path).read_text(encoding="utf-8")]
+    assert [path.as_posix() for path in readers] == ["tui/config.py"]

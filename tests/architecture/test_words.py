@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +16,8 @@ import library.model
 import library.practice.model
 import library.sharing.model
 import transcribe.model
+from tests.architecture.source_tree import ROOT, product_files, tree_of
 
-ROOT = Path(__file__).parent.parent.parent
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 WORDS = [w.strip() for row in re.findall(r"^\| ([A-Z][\w, ]+) \|", GLOSSARY, re.MULTILINE) for w in row.split(",")]
 MODULES = (
@@ -49,9 +48,8 @@ def test_the_glossary_has_a_row_for_each_of_the_main_records() -> None:
 
 def test_public_names_use_no_second_word_for_a_thing() -> None:
     strays = []
-    for room in ("capture", "transcribe", "library", "tui"):
-        for path in (ROOT / room).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-                    strays += [f"{path.name}:{node.name}" for foreign in FOREIGN if foreign in node.name.lower()]
+    for path in product_files():
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                strays += [f"{path.name}:{node.name}" for foreign in FOREIGN if foreign in node.name.lower()]
     assert not strays
