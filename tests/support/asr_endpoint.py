@@ -177,7 +177,7 @@ def serving(model: Path) -> Iterator[Served]:
     served = Served(model)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"served": served}))
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
     thread.start()
     served.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     try:

@@ -137,7 +137,7 @@ def opened(hub: Hub) -> Iterator[Hub]:
     """Serve it; ``address`` is set inside the block."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": hub}))
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
     thread.start()
     hub.address = f"http://127.0.0.1:{server.server_address[1]}"
     try:

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from capture.errors import Cancelled
 from capture.progress import silent
 from capture.span import Span
 from tests.support import asr_endpoint as bad
-from tests.support.asr_endpoint import Served, serving
+from tests.support.asr_endpoint import Asked, Served, serving
 from tests.support.desktop import wait_for
 from tests.support.fresh_process import run_apart
 from tests.support.speech import SENTENCES, speak
@@ -86,21 +87,37 @@ def test_only_speech_is_sent_with_what_was_configured(served: Served, spoken: tu
     assert spoken_ms < asked.sound_ms < spoken_ms + 700 * len(speech) < len(sound) // 16
 
 
-def test_long_talk_goes_in_parts_and_progress_comes_to_its_end(served: Served) -> None:
-    sound, speech = speak(SENTENCES * 4, pause_ms=150)
+@dataclass
+class LongTalk:
+    """What an endpoint heard of more sound than goes into one request, and what was asked of it."""
+
+    speech: list[Span]
+    heard: Transcript
+    asked: list[Asked]
+    told: list[tuple[int, int]]
+
+
+@pytest.fixture(scope="module")
+def long_talk(tiny_en: Path) -> LongTalk:
+    sound, speech = speak(SENTENCES * 3, pause_ms=150)
     told: list[tuple[int, int]] = []
-    words = remote(served).transcribe(sound, speech, lambda done, total, _: told.append((done, total))).words
-    assert len(served.asked) >= 2
-    assert all(asked.sound_ms <= 28_200 for asked in served.asked)
-    assert words[-1].end_ms > speech[-1].start_ms
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
-    assert told[-1][0] == told[-1][1]
+    with serving(tiny_en) as served:
+        listener = remote(served, language=None)
+        heard = listener.transcribe(sound, speech, lambda done, total, _: told.append((done, total)))
+        return LongTalk(speech, heard, served.asked, told)
 
 
-def test_the_language_of_the_first_part_holds_for_the_others(served: Served) -> None:
-    sound, speech = speak(SENTENCES * 4, pause_ms=150)
-    assert remote(served, language=None).transcribe(sound, speech).language == "en"
-    first, *others = served.asked
+def test_long_talk_goes_in_parts_and_progress_comes_to_its_end(long_talk: LongTalk) -> None:
+    assert len(long_talk.asked) >= 2
+    assert all(asked.sound_ms <= 28_200 for asked in long_talk.asked)
+    assert long_talk.heard.words[-1].end_ms > long_talk.speech[-1].start_ms
+    assert [done for done, _ in long_talk.told] == sorted(done for done, _ in long_talk.told)
+    assert long_talk.told[-1][0] == long_talk.told[-1][1]
+
+
+def test_the_language_of_the_first_part_holds_for_the_others(long_talk: LongTalk) -> None:
+    assert long_talk.heard.language == "en"
+    first, *others = long_talk.asked
     assert "language" not in first.fields
     assert others
     assert {asked.fields["language"] for asked in others} == {"en"}

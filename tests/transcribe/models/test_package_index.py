@@ -166,7 +166,7 @@ def served(handler: type[http.server.SimpleHTTPRequestHandler], wheels: Path) ->
     """Serve a folder of wheels; yields its address."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(wheels)))
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}/"
