@@ -24,6 +24,27 @@ SENTENCES = (
     "Enter the name of the supplier.",
     "Finally, submit the order and confirm.",
 )
+TALK = (
+    "Open the finance menu and choose purchase orders.",
+    "The list shows every order of this year.",
+    "Click on new order in the upper right corner.",
+    "A form appears with a field for the supplier.",
+    "Type the first letters and pick the name from the list.",
+    "Then set the delivery date to the first of March.",
+    "Leave a note for the driver in the large box below.",
+    "The price is taken from the contract with the supplier.",
+    "Check the total at the bottom of the page.",
+    "If it looks right, press the green button to submit.",
+    "Your manager gets a message and has to approve it.",
+    "After that the order can be found under open orders.",
+    "You can print it from there, or send it by mail.",
+    "Now let us look at an order that was sent back.",
+    "Its line is red, and a note says what is missing.",
+    "Open it, change the amount, and send it once more.",
+    "The history on the right shows who did what, and when.",
+    "That is all you need to know about orders.",
+)
+"""Three quarters of a minute in which nothing is said twice: what repeats itself is decoded again, as a loop."""
 
 
 @lru_cache(maxsize=64)

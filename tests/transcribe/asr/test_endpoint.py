@@ -21,7 +21,7 @@ from tests.support import asr_endpoint as bad
 from tests.support.asr_endpoint import Asked, Served, serving
 from tests.support.desktop import wait_for
 from tests.support.fresh_process import run_apart
-from tests.support.speech import SENTENCES, speak
+from tests.support.speech import TALK, speak
 from transcribe.asr.endpoint import Endpoint, EndpointRecognizer, checked_url
 from transcribe.asr.http_post import post_form
 from transcribe.asr.whisper import Whisper
@@ -99,7 +99,7 @@ class LongTalk:
 
 @pytest.fixture(scope="module")
 def long_talk(tiny_en: Path) -> LongTalk:
-    sound, speech = speak(SENTENCES * 3, pause_ms=150)
+    sound, speech = speak(TALK[:13], pause_ms=150)
     told: list[tuple[int, int]] = []
     with serving(tiny_en) as served:
         listener = remote(served, language=None)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from capture.span import Span
 from tests.support.non_speech import NOBODY
-from tests.support.speech import SENTENCES, say, speak, speech_spans
+from tests.support.speech import TALK, say, speak, speech_spans
 from transcribe.asr import whisper
 from transcribe.asr import whisper_decode as decode
 from transcribe.asr.guards import in_order, too_few
@@ -63,7 +63,7 @@ def test_what_was_heard_before_is_no_prompt_for_what_comes(hears: Whisper, monke
         return prompt(tokenizer, previous, **options)
 
     monkeypatch.setattr(hears._model, "get_prompt", watched)
-    sound, speech = speak(SENTENCES * 4)
+    sound, speech = speak(TALK[:13])
     assert len(hears.transcribe(sound, speech).words) > 80
     assert len(before) >= 2
     assert not any(before)

@@ -16,7 +16,7 @@ from capture.errors import Cancelled
 from capture.progress import silent
 from capture.span import Span
 from tests.support.same_words import assert_same_transcript
-from tests.support.speech import SENTENCES, speak, speech_spans
+from tests.support.speech import SENTENCES, TALK, speak, speech_spans
 from tests.support.word_errors import word_error_rate
 from transcribe.asr.whisper import Whisper
 from transcribe.model import SAMPLE_RATE, TranscribeError, Transcript
@@ -125,7 +125,7 @@ def test_hearing_can_be_cancelled(whisper: Whisper, spoken: tuple[Sound, list[Sp
 
 
 def test_long_talk_is_heard_to_its_end(whisper: Whisper) -> None:
-    sound, true = speak(SENTENCES * 4, pause_ms=120)
+    sound, true = speak(TALK[:13], pause_ms=120)
     words = whisper.transcribe(sound, [Span(0, len(sound) * 1000 // SAMPLE_RATE)]).words
     assert words[-1].end_ms > true[-1].start_ms
     assert all(a.end_ms <= b.start_ms for a, b in pairwise(words))
