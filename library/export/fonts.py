@@ -105,8 +105,12 @@ def font_notice(texts: Iterable[str]) -> str:
     return f"No installed font has all letters of {names}: they are left out. {font_remedy(scripts)}"
 
 
-def font_remedy(scripts: Iterable[Script]) -> str:
-    """What to install for these scripts."""
+def font_remedy(scripts: Iterable[Script], system: str = sys.platform) -> str:
+    """What to install for these scripts on a ``sys.platform``."""
+    if system == "win32":
+        return "Add fonts for them in Windows' Settings under “Optional features”, or install Noto's."
+    if system == "darwin":
+        return "Install a font for them, such as Noto."
     packages = " ".join(dict.fromkeys(one.package for one in scripts))
     if shutil.which("apt-get"):
         return f"Run: sudo apt-get install {packages}"

@@ -37,8 +37,9 @@ def arguments() -> list[str]:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless browser."""
+    path = program()
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program(), args=arguments())
+        browser = play.chromium.launch(executable_path=path, args=arguments())
         try:
             yield browser
         finally:

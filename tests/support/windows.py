@@ -26,7 +26,31 @@ def skip_on_windows(needs: str) -> None:
         pytest.skip(f"Windows has no {needs}")
 
 
-_OF_DEBIAN = {"espeak-ng", "ffmpeg", "git", "mount", "mpv", "sh", "sleep", "tmux"}
+def skip_on_wine(lacks: str) -> None:
+    """Skip the running test where Wine stands in for Windows; ``lacks`` says what Windows has and Wine has not."""
+    if sys.platform == "win32":
+        import ctypes
+
+        import pytest  # late: as above
+
+        if hasattr(ctypes.WinDLL("ntdll"), "wine_get_version"):
+            pytest.skip(f"Wine has no {lacks}")
+
+
+_OF_DEBIAN = {
+    "cc",
+    "espeak-ng",
+    "ffmpeg",
+    "ffprobe",
+    "git",
+    "mount",
+    "mpv",
+    "pdftoppm",
+    "pdftotext",
+    "sh",
+    "sleep",
+    "tmux",
+}
 
 
 class _Popen(subprocess.Popen[Any]):
