@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.desktop import wait_for
+
 pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="other tests show the same of other systems")
 SHOWHOW = Path(sys.executable).with_name("showhow")
 TITLE = "Eine Übung mit “発注書”"
@@ -49,6 +51,25 @@ def page(address: str) -> str:
         return str(answer.read().decode())
 
 
+@pytest.mark.timeout(600)
+def test_commands_reach_the_recorder_from_another_process() -> None:
+    def marked() -> bool:
+        return subprocess.run([SHOWHOW, "mark"], capture_output=True, check=False, timeout=300).returncode == 0
+
+    command = [SHOWHOW, "record", "--microphone", "none", "--no-words", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as recorder:
+        try:
+            wait_for(marked, "a mark", seconds=240)
+            showhow("pause")
+            assert "Going on" in showhow("pause")
+            showhow("stop")
+            said = recorder.communicate(timeout=300)[0].decode()
+        finally:
+            recorder.kill()
+    assert '"state": "finished"' in said
+    showhow("mark", code=1)
+
+
 @pytest.mark.timeout(1800)
 def test_the_main_job(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HF_ENDPOINT", "PIP_INDEX_URL"):
@@ -79,4 +100,3 @@ def test_the_main_job(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     showhow("library", "restore", demo)
     refused = [showhow("model", "download", "tiny.en", code=1) for _ in range(2)]
     assert refused[0] == refused[1], "a failed download leaves nothing behind"
-    showhow("mark", code=1)

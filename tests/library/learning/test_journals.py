@@ -15,6 +15,7 @@ from library.learning.journals.installation import Installation
 from library.learning.journals.model import JournalRecord
 from library.model import LibraryError
 from tests.library.learning.conftest import SharedLibrary
+from tests.support.windows import skip_on_windows
 
 MACHINES, RECORDS = 4, 25
 WRITER = """
@@ -119,6 +120,7 @@ def test_a_full_file_is_refused_in_one_line_and_keeps_what_it_has(
 
 
 def test_files_take_the_rights_of_the_librarys_folder(tmp_path: Path) -> None:
+    skip_on_windows("rights of POSIX")
     tmp_path.chmod(0o770)
     journal(tmp_path).append(record("one"))
     made = [tmp_path / "notes", *(tmp_path / "notes").rglob("*")]

@@ -20,6 +20,7 @@ from tests.support.desktop import wait_for
 from tests.support.sample_videos import number_of
 from tests.support.sent_recording import LENGTH_MS, Place, Sender, browser_film, chunks_of, line_of
 from tests.support.web_library import ask, served
+from tests.support.windows import WINDOWS
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def test_chunks_become_a_take_of_its_own_with_what_is_known_of_it(place: Place, 
     assert is_whole(place.take)
     assert take.video.read_bytes()[4:8] == b"ftyp"  # an ordinary MP4, which seeks
     assert not is_live(place.take)
-    assert place.take.stat().st_mode & 0o077 == 0
+    assert WINDOWS or place.take.stat().st_mode & 0o077 == 0  # there the folder of its user is private
 
 
 def test_what_is_sent_twice_is_there_once_and_what_is_missing_is_asked_for(place: Place, film: bytes) -> None:
