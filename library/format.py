@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPANS = ((365.25, "year"), (30.4375, "month"), (7, "week"), (1, "day"))
 
 
@@ -47,8 +48,17 @@ def moment(unix_ms: int) -> str:
     return f"{_local(unix_ms):%Y-%m-%d %H:%M}"
 
 
+def utc(unix_ms: int) -> datetime:
+    """A time in UTC, up to the year 9999, by arithmetic: Windows' own functions end in the year 3000."""
+    return _EPOCH + timedelta(milliseconds=unix_ms)
+
+
 def _local(unix_ms: int, zone: tzinfo | None = None) -> datetime:
-    return datetime.fromtimestamp(unix_ms / 1000).astimezone(zone)
+    time_utc = utc(unix_ms)
+    try:
+        return time_utc.astimezone(zone)
+    except (OSError, OverflowError, ValueError):  # a year that the system, or a calendar ahead of UTC, does not know
+        return time_utc
 
 
 def size(number: int) -> str:

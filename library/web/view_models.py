@@ -6,7 +6,6 @@ Pure. Owns what a page shows. Does not create markup (the templates escape every
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
@@ -15,7 +14,7 @@ from typing import NamedTuple
 
 from capture.model import Region
 from capture.span import clock
-from library.format import age, count, join
+from library.format import age, count, join, utc
 from library.model import Demo, Hit
 from library.pictures import Look, focus_of, picture_size, region_shown
 from library.search.sections import headings, reason
@@ -184,7 +183,7 @@ def day(unix_ms: int | None) -> str:
     """The date, as ``2 March 2026`` (UTC, so that every reader sees the same); empty for none."""
     if not unix_ms:
         return ""
-    moment = datetime.fromtimestamp(unix_ms / 1000, UTC)
+    moment = utc(unix_ms)
     return f"{moment.day} {moment:%B %Y}"
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+import sys
+import time
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from library.format import age, count, size
+from library.format import age, count, day, moment, size, utc
 
 PARIS = timezone(timedelta(hours=2))
 NOON = round(datetime(2031, 4, 17, 12, 0, tzinfo=PARIS).timestamp() * 1000)
@@ -53,6 +55,24 @@ def test_yesterday_is_the_date_before_and_no_number_of_hours(hour: int, words: s
 def test_days_are_those_of_the_zone() -> None:
     at, now = NOON - 36 * HOUR, NOON
     assert (age(at, now, PARIS), age(at, now, timezone(timedelta(hours=-8)))) == ("yesterday", "2 days ago")
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "UTC", "America/New_York"])
+@pytest.mark.parametrize("year", [1970, 2999, 3001, 9999])
+def test_every_date_that_a_record_may_have_is_shown(monkeypatch: pytest.MonkeyPatch, year: int, zone: str) -> None:
+    if sys.platform != "win32":
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+    unix_ms = round((datetime(year, 12, 31, 23, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * 1000
+    try:
+        assert day(unix_ms)[:4] in {str(year), str(year + 1)}
+        assert moment(unix_ms).startswith(day(unix_ms))
+        assert day(0)[:4] in {"1969", "1970"}
+        assert utc(unix_ms).year == year
+    finally:
+        monkeypatch.undo()
+        if sys.platform != "win32":
+            time.tzset()
 
 
 @pytest.mark.parametrize("none", [0, -1])

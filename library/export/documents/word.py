@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from capture.files import write_bytes
 from capture.span import clock
 from library.export.documents.markdown import text_beside
 from library.export.documents.step_pictures import ShownStill, cropped_still, shown_stills
-from library.format import day, join
+from library.format import day, join, utc
 from library.links import web_link_to
 from library.model import Demo
 from library.text import xml_text
@@ -69,7 +68,7 @@ def _set_page(document: Document, paper: str) -> None:
 
 
 def _set_facts(document: Document, demo: Demo) -> None:
-    facts, moment = document.core_properties, datetime.fromtimestamp(demo.updated_unix_ms / 1000, UTC)
+    facts, moment = document.core_properties, utc(demo.updated_unix_ms)
     facts.title, facts.author = xml_text(demo.title)[:255], xml_text(demo.author)[:255]
     facts.keywords, facts.comments = (
         xml_text(", ".join(demo.tags))[:255],

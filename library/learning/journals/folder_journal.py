@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Generic
@@ -16,6 +15,7 @@ from typing import Generic
 import msgspec
 
 from library.files import library_errors, read_bounded, sync_folder
+from library.format import utc
 from library.learning.journals.installation import Installation
 from library.learning.journals.model import Record, each_once
 from library.model import LibraryError
@@ -46,7 +46,7 @@ class FolderJournal(Generic[Record]):
     def append(self, record: Record) -> None:
         """Add a record to this machine's file and wait until it is on the disk."""
         line = msgspec.json.encode(record) + b"\n"
-        month = f"{datetime.fromtimestamp(record.at_unix_ms / 1000, UTC):%Y-%m}"
+        month = f"{utc(record.at_unix_ms):%Y-%m}"
         path = self._folder / month / f"{self.machine}.jsonl"
         with self._machine.turn(), library_errors(f"write {path}"):
             self._make_folders(path.parent)

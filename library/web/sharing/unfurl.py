@@ -5,12 +5,12 @@ Pure: makes values; the templates escape them.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from markupsafe import escape
 
+from library.format import utc
 from library.model import Demo
 from library.web.sharing.addresses import DemoAddresses
 from library.web.sharing.preview_image import preview_size
@@ -130,7 +130,7 @@ def oembed_document(
 
 
 def _day(unix_ms: int) -> str:
-    return datetime.fromtimestamp(unix_ms / 1000, UTC).isoformat(timespec="seconds") if unix_ms > 0 else ""
+    return utc(unix_ms).isoformat(timespec="seconds") if unix_ms > 0 else ""
 
 
 def _duration(ms: int) -> str:
