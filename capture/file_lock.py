@@ -70,6 +70,15 @@ class FileLock:
             os.close(self._descriptor)
             self._descriptor = None
 
+    def remove(self) -> None:
+        """Release the lock and delete its file; it stays, empty, where that is forbidden or another has it open.
+
+        In this order: Windows deletes no file that is open.
+        """
+        self.release()
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
 
 def _locked(descriptor: int) -> bool:
     from filelock import lock_descriptor  # late: importing it takes longer than most uses, which only check ``held``

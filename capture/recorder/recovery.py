@@ -5,14 +5,12 @@ The original video is kept until its repaired copy has been checked by decoding 
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from capture.errors import ShowhowError, TakeError, VideoError
-from capture.file_lock import FileLock
-from capture.files import take_error
+from capture.files import replace_file, take_error
 from capture.model import Notice, Take, TakeState
 from capture.span import clock
 from capture.takes import VIDEO, load_or_stand_in, lock_of, read_events, write_take
@@ -39,13 +37,7 @@ def recover(path: Path) -> Take:
     try:
         return _repair(path)
     finally:
-        _release(lock)
-
-
-def _release(lock: FileLock) -> None:
-    lock.release()
-    with contextlib.suppress(OSError):  # a folder that became read-only keeps an empty file
-        lock.path.unlink(missing_ok=True)
+        lock.remove()
 
 
 def _repair(path: Path) -> Take:
@@ -75,7 +67,7 @@ def repair_video(path: Path) -> int:
     video, copy = path / VIDEO, path / _REPAIRED
     try:
         duration_ms = repair(video, copy)
-        copy.replace(video)
+        replace_file(copy, video)
     except (ShowhowError, OSError) as problem:
         copy.unlink(missing_ok=True)
         try:

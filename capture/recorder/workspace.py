@@ -5,7 +5,6 @@ Owns the preconditions of a recording, and removes everything when one fails. Do
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import tempfile
@@ -74,9 +73,7 @@ class TakeWorkspace:
         try:
             write_take(take)
         finally:
-            self._lock.release()
-            with contextlib.suppress(OSError):  # an empty file that something else deleted first
-                self._lock.path.unlink(missing_ok=True)
+            self._lock.remove()
             self._display_lock.release()
 
     def abort(self) -> None:

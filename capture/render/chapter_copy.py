@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import av
 
+from capture.files import replace_file
 from capture.span import TitledSpan
 from capture.video.media_file import VideoFile, copy_packets, video_errors
 
@@ -34,7 +35,7 @@ def copy_clip(clip: Path, output: Path, spans: Sequence[TitledSpan], title: str 
             mp4.set_chapters([_chapter(number, span) for number, span in enumerate(spans)])
             streams = [stream for stream in (video.picture, *video.sounds[:1]) if stream is not None]
             copy_packets(video, streams, mp4)
-        part.replace(output)
+        replace_file(part, output)
     finally:
         part.unlink(missing_ok=True)
     return output

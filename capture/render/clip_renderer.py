@@ -23,6 +23,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from capture.errors import VideoError
+from capture.files import replace_file
 from capture.model import Blur, Clip, Region
 from capture.progress import Progress, silent
 from capture.render.aac_encoder import Frame, aac_frames
@@ -79,7 +80,7 @@ def render_clip(
         part = output.with_name(f".clip-{os.getpid()}-{secrets.token_hex(6)}.part")
         try:
             _render(_Job(source, clip, key_frames_ms, progress, tracks, blurs, cache, gains), part)
-            part.replace(output)
+            replace_file(part, output)
         finally:
             part.unlink(missing_ok=True)
 

@@ -18,6 +18,7 @@ from av.container import OutputContainer
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from capture.files import replace_file
 from capture.model import Region
 from capture.video.frames import Picture
 from capture.video.h264.picture_encoder import TICKS_PER_MS, TIME_BASE, configure
@@ -58,7 +59,7 @@ def write_cropped(video: Path, output: Path, plan: CropPlan) -> None:
             av.open(str(part), "w", format="mp4", options=options) as container,
         ):
             _write(container, source, _pictures(video, plan), plan.size)
-        part.replace(output)
+        replace_file(part, output)
     finally:
         part.unlink(missing_ok=True)
 

@@ -20,6 +20,7 @@ from av.packet import Packet
 from numpy.typing import NDArray
 
 from capture.errors import VideoError
+from capture.files import replace_file
 from capture.video.damage import Damage
 from capture.video.downmix import downmixed, speakers_of
 from capture.video.media_file import LONGEST_S, VideoFile, copy_packets, decode, video_errors
@@ -247,7 +248,7 @@ def extract_sound(path: Path, output: Path) -> Path:
                 raise VideoError(f"{path} has no sound", "There is nothing to listen to in it.")
             with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container:
                 copy_packets(video, video.sounds[:1], container)
-        part.replace(output)
+        replace_file(part, output)
     finally:
         part.unlink(missing_ok=True)
     return output

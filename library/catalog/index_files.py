@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from capture.files import in_use
+from capture.files import in_use, replace_file
 from library.catalog.catalog import CatalogUnwritable
 from library.files import as_library_error, library_errors, may_not_write
 from library.model import LibraryError
@@ -67,7 +67,7 @@ def set_aside(path: Path) -> Path | None:
     aside = path.with_name(f"{path.name}.damaged")
     with library_errors(f"put the damaged index {path} aside"):
         try:
-            path.replace(aside)
+            replace_file(path, aside)
         except FileNotFoundError:
             return None
     discard(path)

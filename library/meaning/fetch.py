@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from capture.file_lock import FileLock
+from capture.files import replace_file
 from capture.progress import Progress, silent
 from library.files import library_errors
 from library.meaning.sentence_models import DEFAULT, MODEL, TOKENIZER, ModelUnusable, SentenceModel
@@ -81,12 +82,11 @@ def fetch_sentence_model(
         try:
             _fetch(part, progress, source, repository)
             shutil.rmtree(target, ignore_errors=True)
-            part.replace(target)
+            replace_file(part, target)
         except FetchError as error:
             raise ModelUnusable(f"{DEFAULT} cannot be downloaded: {error.what}", error.remedy) from error
         finally:
-            lock.release()
-            lock.path.unlink(missing_ok=True)  # after the release: Windows deletes no open file
+            lock.remove()
     return SentenceModel(DEFAULT, target)
 
 
@@ -113,6 +113,6 @@ def _fetch_from_hub(arriving: Path, part: Path, progress: Progress, repository: 
     if not all((arriving / name).is_file() for name in _ON_HUB):
         raise FetchError(f"{repository} on the hub lacks {' or '.join(_ON_HUB)}")
     for name, here in _ON_HUB.items():
-        (arriving / name).replace(part / here)
+        replace_file(arriving / name, part / here)
     sums = {name: sha256_of(part / name) for name in (MODEL, TOKENIZER)}
     (part / _SUMS).write_bytes(msgspec.json.encode(sums))

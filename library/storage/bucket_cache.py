@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from capture.files import replace_file
 from library.files import library_errors, link_or_copy
 from library.model import FileFacts
 
@@ -44,7 +45,7 @@ class Cache:
             path.parent.mkdir(parents=True, exist_ok=True)
             beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
             link_or_copy(shared, beside)
-            beside.replace(path)
+            replace_file(beside, path)
             beside.unlink(missing_ok=True)  # if both were links to one file, the rename did nothing
             os.utime(bundle)
         self._shrink()
@@ -73,7 +74,7 @@ class Cache:
         try:
             fetch(part)
             with library_errors(f"keep {shared.name} on this machine"):
-                part.replace(shared)
+                replace_file(part, shared)
         finally:
             part.unlink(missing_ok=True)
 
@@ -97,8 +98,9 @@ class Cache:
         for path in self._parts.iterdir():
             facts = path.stat()
             if facts.st_nlink == 1 and time.time() - facts.st_mtime > _RECENT_S:
-                path.unlink()
-                freed += facts.st_size
+                with suppress(PermissionError):  # on Windows: it is just being played
+                    path.unlink()
+                    freed += facts.st_size
         return freed
 
 

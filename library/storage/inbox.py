@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from capture.files import replace_file
 from capture.progress import Progress, silent
 from library.files import library_errors
 from library.model import LibraryError
@@ -50,7 +51,7 @@ class FolderInbox:
                 progress(done, len(files), "Sending the recording")
                 part = place / f".{name}.part"
                 shutil.copyfile(path, part)
-                part.replace(place / name)
+                replace_file(part, place / name)
             take_rights_below(self._folder, self._folder.parent)
 
     def fetch(self, task_id: str, folder: Path, progress: Progress = silent) -> list[str]:
@@ -77,7 +78,7 @@ class FolderInbox:
             except FileExistsError:
                 pass
             except OSError:  # a drive without hard links: the last writer wins
-                part.replace(place / name)
+                replace_file(part, place / name)
             part.unlink(missing_ok=True)
             take_rights_below(place, self._folder.parent)
             return (place / name).read_bytes()

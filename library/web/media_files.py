@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -123,16 +123,16 @@ class MediaFiles:
         clip = self._path(demo, demo.clip.path)
         key = f"{demo.demo_id}-v{demo.version}"
         with self._lock:
-            if (ready := self._sounds.get(key)) is not None and ready.is_file():
-                self._sounds.move_to_end(key)
-                return ready
+            ready = self._folder / f"{key}.m4a"
             try:
-                self._sounds[key] = extract_sound(clip, self._folder / f"{key}.m4a")
+                self._sounds[key] = ready if ready.is_file() else extract_sound(clip, ready)
             except ShowhowError as error:
                 raise HTTPException(404) from error
+            self._sounds.move_to_end(key)
             while len(self._sounds) > _SOUNDS:
-                self._sounds.popitem(last=False)[1].unlink(missing_ok=True)
-            return self._sounds[key]
+                with suppress(PermissionError):  # on Windows: somebody hears it; it stays and is used again
+                    self._sounds.popitem(last=False)[1].unlink(missing_ok=True)
+            return ready
 
     def _path(self, demo: Demo, name: str) -> Path:
         with _gone_or_away():

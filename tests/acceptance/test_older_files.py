@@ -33,6 +33,7 @@ from tests.support.older_files import (
     expected,
     missing,
 )
+from tests.support.windows import same_folder
 from transcribe.models.hardware import known_speeds
 from transcribe.streaming.transcript_log import read_words
 from tui.config import load_settings
@@ -48,7 +49,7 @@ KINDS = {"click", "scroll", "chord", "typed", "window", "marker", "pointer", "pa
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_en: Path) -> Path:
     """A copy of what the older showhow left; this process and its commands live in it."""
     copied = copy_older(tmp_path / "ana")
-    (copied / "showhow" / "models" / MODEL).symlink_to(tiny_en)
+    same_folder(copied / "showhow" / "models" / MODEL, tiny_en)
     monkeypatch.setenv("SHOWHOW_HOME", str(copied / "showhow"))
     monkeypatch.setenv("SHOWHOW_CONFIG", str(copied / "none.toml"))
     monkeypatch.setenv("SHOWHOW_MODEL", MODEL)

@@ -18,6 +18,7 @@ from tests.support.asr_endpoint import Served, serving
 from tests.support.model_hub import hub, opened
 from tests.support.model_hub import serving as serving_model
 from tests.support.natural_voice import speak
+from tests.support.windows import same_folder
 from transcribe.models.known import KNOWN
 
 # Runs the door with every connection refused and told; a Unix socket (the sound server's) is no network.
@@ -88,7 +89,7 @@ def test_with_a_model_on_this_machine_nothing_is_asked_of_any_network(
 ) -> None:
     """By folder and by name; a name is not looked up anywhere but on this disk."""
     (home / "models").mkdir(parents=True, exist_ok=True)
-    (home / "models" / "base").symlink_to(tiny_en)
+    same_folder(home / "models" / "base", tiny_en)
     for model in (str(tiny_en), "base"):
         command = [sys.executable, "-c", ALONE, "add", film, "--model", model, "--json"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)

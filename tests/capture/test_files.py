@@ -16,7 +16,7 @@ from capture.errors import TakeError
 from capture.file_lock import FileLock
 from capture.files import Lines, LinesTail, read_lines, read_record, take_error, write_bytes
 from capture.model import Marker, Region
-from tests.support.windows import WINDOWS
+from tests.support.windows import WINDOWS, symbolic_link
 
 
 def test_a_record_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -133,6 +133,20 @@ def test_a_lock_is_held_by_one_and_let_go_when_its_process_is_killed(tmp_path: P
 
 
 @pytest.mark.skipif(WINDOWS, reason="Windows has no shared locks")
+def test_a_lock_is_removed_with_its_file_and_by_nobody_who_waits_for_it(tmp_path: Path) -> None:
+    lock, other = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
+    assert lock.take()
+    assert not other.take()
+    with lock.path.open("rb"):  # another process looks at it: Windows deletes no file that is open
+        lock.remove()
+    assert not lock.held
+    lock.path.unlink(missing_ok=True)
+    lock.remove()
+    assert other.take()
+    other.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_asking_twice_at_once_takes_nobody_for_the_holder(tmp_path: Path) -> None:
     lock = FileLock(tmp_path / "lock")
     assert lock.take()
@@ -161,10 +175,9 @@ def test_a_lock_is_released_from_another_thread_and_its_note_outlives_those_who_
     other.release()
 
 
-@pytest.mark.skipif(WINDOWS, reason="Windows makes links for administrators only")
 def test_a_lock_whose_folder_is_missing_or_that_is_a_link_is_an_error_and_not_held(tmp_path: Path) -> None:
     link = tmp_path / "link"
-    link.symlink_to(tmp_path / "elsewhere")
+    symbolic_link(link, tmp_path / "elsewhere")
     for path in (tmp_path / "none" / "lock", link):
         assert not FileLock(path).held
         with pytest.raises(OSError, match=path.name):

@@ -21,7 +21,7 @@ from capture.takes import (
     read_events,
     write_take,
 )
-from tests.support.windows import WINDOWS
+from tests.support.windows import WINDOWS, symbolic_link
 
 
 def made(folder: Path, started: int = 1000, **facts: object) -> Take:
@@ -135,7 +135,7 @@ def test_only_takes_are_deleted(tmp_path: Path) -> None:
     (tmp_path / "precious").mkdir()
     (tmp_path / "precious" / "letter.txt").write_text("dear")
     link = tmp_path / "link"
-    link.symlink_to(made(tmp_path).path)
+    symbolic_link(link, made(tmp_path).path)
     for path in (tmp_path / "precious", tmp_path, tmp_path / "none", link):
         with pytest.raises(TakeError, match="is no take"):
             delete(path)

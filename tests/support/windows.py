@@ -26,6 +26,20 @@ def skip_on_windows(needs: str) -> None:
         pytest.skip(f"Windows has no {needs}")
 
 
+def symbolic_link(path: Path, target: Path) -> None:
+    """Make a link; skip the running test on Windows, where only administrators may."""
+    skip_on_windows("symbolic links for everybody")
+    path.symlink_to(target)
+
+
+def same_folder(path: Path, other: Path) -> None:
+    """Make ``path`` a folder with the same files as ``other``, without copying them."""
+    if WINDOWS:
+        shutil.copytree(other, path, copy_function=os.link)
+    else:
+        path.symlink_to(other)
+
+
 def skip_on_wine(lacks: str) -> None:
     """Skip the running test where Wine stands in for Windows; ``lacks`` says what Windows has and Wine has not."""
     if sys.platform == "win32":

@@ -49,8 +49,7 @@ def add_model(paths: Sequence[Path], models_folder: Path, name: str = "", progre
             return _installed(part, models_folder, name, given, ", ".join(str(path) for path in paths))
         finally:
             shutil.rmtree(part, ignore_errors=True)
-            lock.release()
-            lock.path.unlink(missing_ok=True)
+            lock.remove()
     except FetchError as error:
         raise TranscribeError(error.what, error.remedy) from error
     except OSError as error:

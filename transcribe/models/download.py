@@ -47,8 +47,7 @@ def download(name: str, models_folder: Path, progress: Progress = silent) -> Mod
                 raise TranscribeError(f"{name} is no speech model showhow can use: {fault}", "Choose another.")
             install_model(part, target)
         finally:
-            lock.release()
-            lock.path.unlink(missing_ok=True)  # after the release: Windows deletes no open file
+            lock.remove()
             with suppress(OSError):  # only when it is empty
                 part.rmdir()
     except FetchError as error:

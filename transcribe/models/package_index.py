@@ -18,6 +18,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from capture.child_process import ChildProcess
+from capture.files import replace_file
 from capture.progress import Progress, silent
 from transcribe.models.fetching import (
     ByteCounter,
@@ -113,7 +114,7 @@ def _take(
                 sink.write(block)
         if digest.hexdigest() != file.sha256:
             raise DamagedFile(f"{file.name} is not the official file: its SHA-256 differs", "It was not kept.")
-        new.replace(target)
+        replace_file(new, target)
     finally:
         new.unlink(missing_ok=True)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from capture.files import replace_file
 from transcribe.model import ModelMissing, TranscribeError
 from transcribe.models.hardware import suggested_model, this_machine
 from transcribe.models.known import KNOWN, WANTED, KnownModel, ModelRef, canonical, folder_name
@@ -54,7 +55,7 @@ def install_model(part: Path, target: Path) -> None:
             shutil.rmtree(other) if other.is_dir() else other.unlink()
     if target.exists():  # a damaged model; a complete one is never replaced
         shutil.rmtree(target)
-    part.replace(target)
+    replace_file(part, target)
 
 
 def remove_model(name: str, models_folder: Path) -> Path:

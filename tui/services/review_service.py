@@ -204,8 +204,7 @@ class LocalReviewService:
     def release(self, draft: Draft) -> None:
         """Stop rendering a draft and delete what was rendered."""
         if (lock := self._held.pop(draft.revises, None)) is not None:
-            lock.release()
-            lock.path.unlink(missing_ok=True)
+            lock.remove()
         self._prerenderer.stop()
         self._cache.close()
         clear_prerendered(self._prerendered(draft))

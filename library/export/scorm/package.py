@@ -12,6 +12,7 @@ from collections.abc import Container, Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from capture.files import replace_file
 from library.export.documents.step_pictures import web_pictures
 from library.files import library_errors
 from library.model import Demo
@@ -56,7 +57,7 @@ def write_package(demo: Demo, output: Path) -> Path:
                 _add_file(package, _CLIP, demo.path / demo.clip.path)
             for name, data in pictures.items():
                 package.writestr(zipfile.ZipInfo(name, _EPOCH), data)  # compressing it again gains nothing
-        part.replace(output)
+        replace_file(part, output)
     finally:
         part.unlink(missing_ok=True)
     return output

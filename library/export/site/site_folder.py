@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from capture.files import write_bytes
+from capture.files import replace_file, write_bytes
 from capture.progress import Progress, silent
 from library.export.documents.step_pictures import web_pictures
 from library.export.site.list_page import list_page
@@ -130,7 +130,7 @@ def _copy_clip(demo: Demo, target: Path) -> None:
     try:
         with library_errors(f"read the clip of “{demo.title}”"):
             shutil.copyfile(demo.path / demo.clip.path, part)
-        part.replace(target)
+        replace_file(part, target)
     finally:
         part.unlink(missing_ok=True)
 

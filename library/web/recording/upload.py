@@ -67,7 +67,7 @@ class TakeUpload:
             _require_unfinished(folder)
             self._open()
         except BaseException:
-            self._let_go()
+            self._lock.remove()
             raise
 
     def _open(self) -> None:
@@ -115,7 +115,7 @@ class TakeUpload:
     def park(self) -> None:
         """Close the files and release the lock; the take stays as one that was cut off, to go on with or to recover."""
         self._close()
-        self._let_go()
+        self._lock.remove()
 
     def finish(self) -> Take:
         """Close the take as finished. Raises TakeError when nothing in it can be shown; it is parked then."""
@@ -123,7 +123,7 @@ class TakeUpload:
         try:
             return _finished(self.folder)
         finally:
-            self._let_go()
+            self._lock.remove()
 
     def discard(self) -> None:
         """Delete the take."""
@@ -133,11 +133,6 @@ class TakeUpload:
     def _close(self) -> None:
         for file in (self._video, self._chunks, self._events):
             file.close()
-
-    def _let_go(self) -> None:
-        self._lock.release()
-        with contextlib.suppress(OSError):  # a folder that became read-only keeps an empty file
-            self._lock.path.unlink(missing_ok=True)
 
 
 def _drop_partial_line(path: Path) -> None:

@@ -150,7 +150,8 @@ def test_a_demo_that_cannot_be_read_is_told_and_the_others_are_found(library: Li
     (bad.path / "demo.json").write_text("{")
     (library.demos / "notes.txt").touch()
     (library.demos / "Not An Id").mkdir()
-    (library.demos / "linked-1").symlink_to(library.demos / "good-1")
+    if not WINDOWS:
+        (library.demos / "linked-1").symlink_to(library.demos / "good-1")
     with reopened(library) as again:
         assert titles(again) == {"Good"}
         assert len(again.notices) == 1

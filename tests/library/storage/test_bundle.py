@@ -18,7 +18,7 @@ from library.model import Demo, DemoNotFound, LibraryError
 from library.storage.bundle import newest_bundle, read_bundle, versions
 from library.storage.staging import Staging, VersionTaken, sweep
 from tests.library.factories import demo, put_bundle, store_in
-from tests.support.windows import WINDOWS
+from tests.support.windows import symbolic_link
 
 NAME = "raise-k3f9"
 
@@ -146,7 +146,7 @@ def test_what_a_killed_process_left_half_written_is_never_visible_and_removed_by
 def test_sweeping_follows_no_link(demos: Path, tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()
-    (demos / ".staging-1-2").symlink_to(precious)
+    symbolic_link(demos / ".staging-1-2", precious)
     assert sweep(demos, grace_s=-1) == 0
     assert precious.is_dir()
 
@@ -215,23 +215,21 @@ def test_fields_this_showhow_does_not_know_are_passed_over(filed: Demo) -> None:
     assert read_bundle(filed.path) == filed
 
 
-@pytest.mark.skipif(WINDOWS, reason="Windows makes links for administrators only")
 def test_links_inside_a_bundle_are_refused(filed: Demo, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret")
     (filed.path / "clip.mp4").unlink()
-    (filed.path / "clip.mp4").symlink_to(tmp_path / "secret")
+    symbolic_link(filed.path / "clip.mp4", tmp_path / "secret")
     with pytest.raises(LibraryError, match="outside"):
         read_bundle(filed.path)
 
 
-@pytest.mark.skipif(WINDOWS, reason="Windows makes links for administrators only")
 def test_a_linked_stills_folder_or_record_is_refused(filed: Demo, tmp_path: Path) -> None:
     (filed.path / "steps").rename(tmp_path / "steps")
-    (filed.path / "steps").symlink_to(tmp_path / "steps")
+    symbolic_link(filed.path / "steps", tmp_path / "steps")
     with pytest.raises(LibraryError, match="outside"):
         read_bundle(filed.path)
     (filed.path / "demo.json").rename(tmp_path / "demo.json")
-    (filed.path / "demo.json").symlink_to(tmp_path / "demo.json")
+    symbolic_link(filed.path / "demo.json", tmp_path / "demo.json")
     with pytest.raises(LibraryError, match="not an ordinary file"):
         read_bundle(filed.path)
 

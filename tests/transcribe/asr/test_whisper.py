@@ -17,6 +17,7 @@ from capture.progress import silent
 from capture.span import Span
 from tests.support.same_words import assert_same_transcript
 from tests.support.speech import SENTENCES, TALK, speak, speech_spans
+from tests.support.windows import WINDOWS
 from tests.support.word_errors import word_error_rate
 from transcribe.asr.whisper import Whisper
 from transcribe.model import SAMPLE_RATE, TranscribeError, Transcript
@@ -199,7 +200,7 @@ def test_a_model_that_cannot_be_loaded_is_told_in_one_line(
     tiny_en: Path, tmp_path: Path, name: str, keep: float
 ) -> None:
     model = tmp_path / "model"
-    shutil.copytree(tiny_en, model, copy_function=os.symlink)
+    shutil.copytree(tiny_en, model, copy_function=os.link if WINDOWS else os.symlink)
     data = (tiny_en / name).read_bytes()
     (model / name).unlink()
     if keep:

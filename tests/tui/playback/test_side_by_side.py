@@ -10,6 +10,7 @@ import pytest
 
 from capture.errors import ShowhowError
 from tests.support.desktop import wait_for
+from tests.support.windows import skip_on_windows
 from tui.playback.mpv import Replay
 from tui.playback.side_by_side import play_side_by_side
 from tui.playback.system_player import MPV
@@ -20,6 +21,7 @@ BOTH = (Replay(Path("/demo.mp4"), 1_500, title="The demo"), Replay(Path("/mine.m
 @pytest.fixture
 def desktop(tmp_path: Path) -> Iterator[dict[str, str]]:
     """A display that answers, and a player that writes down how it was started."""
+    skip_on_windows("sockets of displays")
     player = tmp_path / "mpv"
     player.write_text(
         f'#!/bin/sh\nfor one in "$@"; do last=$one; done\necho "$@" > {tmp_path}/$(basename "$last").txt\n'
@@ -48,5 +50,6 @@ def test_each_clip_has_its_half_of_the_screen_and_begins_at_its_own_moment(
 
 
 def test_without_a_display_it_says_what_to_do_instead(tmp_path: Path) -> None:
+    skip_on_windows("sockets of displays")
     with pytest.raises(ShowhowError, match="Look at the pictures"):
         play_side_by_side(BOTH, {"PATH": str(tmp_path)})

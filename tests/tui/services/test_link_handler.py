@@ -11,6 +11,7 @@ import pytest
 
 from capture.errors import ShowhowError
 from tests.support.desktop import wait_for
+from tests.support.windows import symbolic_link
 from tui.services.sharing.link_handler import NAME, LinkHandler
 
 OLD = "x-scheme-handler/showhow=old.desktop;\n"
@@ -49,7 +50,7 @@ def test_without_a_list_one_is_made(tmp_path: Path) -> None:
 def test_a_list_that_is_a_link_stays_one(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "dotfiles.list").write_text(OTHERS)
-    (tmp_path / "config/mimeapps.list").symlink_to(tmp_path / "dotfiles.list")
+    symbolic_link(tmp_path / "config/mimeapps.list", tmp_path / "dotfiles.list")
     handler(tmp_path).install()
     assert (tmp_path / "config/mimeapps.list").is_symlink()
     assert NAME in (tmp_path / "dotfiles.list").read_text()
