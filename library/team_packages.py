@@ -21,4 +21,4 @@ def team_packages() -> Iterator[None]:
         if missing not in TEAM_PACKAGES and "pq wrapper" not in str(error):
             raise
         what = f"A library of a team needs packages that are not installed ({missing or 'libpq'})"
-        raise LibraryError(what, "Install them: pip install 'showhow-app[team]'") from error
+        raise LibraryError(what, 'Install them: pip install "showhow-app[team]"') from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -46,6 +47,13 @@ def warn(line: str) -> None:
     """Print one line to standard error, cleaned as in ``say``."""
     sys.stderr.write(_CONTROL.sub("", line) + "\n")
     sys.stderr.flush()
+
+
+def shell_word(text: str, system: str = sys.platform) -> str:
+    """A text as one word of a command line. Windows' shells take double quotes only, and no two ways around those."""
+    if system != "win32":
+        return shlex.quote(text)
+    return '"' + " ".join(text.replace('"', " ").split()) + '"'
 
 
 _drawn: list[Progress] = []

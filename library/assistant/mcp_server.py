@@ -154,4 +154,4 @@ def _packages() -> Iterator[None]:
         yield
     except ImportError as error:
         what = f"Assistants need a package that is not installed ({error.name})"
-        raise LibraryError(what, "Install it: pip install 'mcp>=2.3'") from error
+        raise LibraryError(what, 'Install it: pip install "mcp>=2.3"') from error

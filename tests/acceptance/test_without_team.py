@@ -120,4 +120,4 @@ def test_a_teams_library_says_what_to_install(answers: dict[str, tuple[int, str,
     code, _, errors = answers[command]
     assert code == 1
     [line] = errors.strip().splitlines()
-    assert "pip install 'showhow-app[team]'" in line
+    assert 'pip install "showhow-app[team]"' in line  # quoted so that every shell takes it, Windows' too

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
 from capture.model import Take
-from tui.console import print_json, progress_bar, say
+from tui.console import print_json, progress_bar, say, shell_word
 
 
 def test_escape_sequences_in_a_title_never_reach_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
@@ -20,6 +21,14 @@ def test_escape_sequences_in_a_title_never_reach_the_terminal(capsys: pytest.Cap
 def test_json_writes_paths_as_text(capsys: pytest.CaptureFixture[str]) -> None:
     print_json(Take(take_id="t", started_unix_ms=1, width=2, height=2, path=Path("/takes/t")))
     assert json.loads(capsys.readouterr().out)["path"] == str(Path("/takes/t"))
+
+
+@pytest.mark.parametrize("query", ["order", "feed the zoo's zebra", '"the new menu" of Ana\'s'])
+def test_a_command_that_is_printed_can_be_pasted_into_the_shells_of_each_system(query: str) -> None:
+    assert shlex.split(shell_word(query, "linux")) == [query]
+    pasted = shell_word(query, "win32")
+    assert pasted[0] == pasted[-1] == '"'
+    assert pasted[1:-1].split() == query.replace('"', "").split()
 
 
 class Terminal(io.StringIO):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +13,7 @@ from library.format import age, count, join
 from library.model import Found, Hit, LibraryError
 from library.search.sections import headings, reason
 from tui.commands.options import CommandContext, Json, terminal_visit
-from tui.console import print_json, say, warn
+from tui.console import print_json, say, shell_word, warn
 
 if TYPE_CHECKING:
     from library.catalog.catalog import Catalog
@@ -104,7 +103,7 @@ def _asking(found: Found) -> list[str]:
     """How to ask for what nobody has shown; nothing where there are answers."""
     from library.learning.needs.words import can_ask
 
-    return [f"Ask for it: showhow ask {shlex.quote(found.query)}"] if can_ask(found) else []
+    return [f"Ask for it: showhow ask {shell_word(found.query)}"] if can_ask(found) else []
 
 
 def _signature(hit: Hit) -> str:
