@@ -21,7 +21,7 @@ from tests.support.growing_take import LiveTake
 from tests.support.same_words import assert_same_utterances, assert_same_words
 from tests.support.scripted_recognizer import ScriptedRecognizer
 from tests.support.whole_sound import read_sound
-from tests.support.windows import KILL, WINDOWS
+from tests.support.windows import KILL, WINDOWS, skip_on_windows
 from transcribe.asr.silero_vad import Detector
 from transcribe.asr.whisper import Whisper
 from transcribe.models.known import ModelRef
@@ -273,6 +273,7 @@ def test_a_take_without_sound_ends_at_once(tmp_path: Path) -> None:
 
 
 def test_it_gives_way_to_everything_else(take: LiveTake, start: Start) -> None:
+    skip_on_windows("niceness")  # its classes of priority: tests/capture/test_priority.py
     live = start(take)
     wait_for(lambda: live.ready, "the recogniser")
     assert live.pid is not None
