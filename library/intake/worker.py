@@ -70,7 +70,8 @@ def _done(library: Library, task: Task, options: IntakeOptions, scratch: Path, p
         return transcribe(task.detail.demo_id, library, options, progress)
     library.store.try_write()
     scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=scratch, prefix="task-") as place:
+    # errors ignored: Windows keeps what a virus scanner has open, and the demo is filed by then
+    with tempfile.TemporaryDirectory(dir=scratch, prefix="task-", ignore_cleanup_errors=True) as place:
         folder = Path(place) / task.task_id
         names = library.store.inbox.fetch(task.task_id, folder, progress)
         _as_sent(folder, task.detail.changed_unix_ns)
