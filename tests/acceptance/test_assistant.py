@@ -31,6 +31,7 @@ def test_a_served_library_is_asked_with_the_token_that_is_printed(tmp_path: Path
         try:
             text = ""
             while not text.rstrip().endswith("}"):
+                assert process.poll() is None
                 text += process.stdout.readline()
             said = json.loads(text)
             assert said["token"] == ""  # this machine reads without one; assistants never do

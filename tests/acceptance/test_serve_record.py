@@ -25,6 +25,7 @@ def test_the_terminal_says_who_records_and_a_stopped_server_leaves_a_take_to_rec
         try:
             text = ""
             while not text.rstrip().endswith("}"):
+                assert process.poll() is None
                 text += process.stdout.readline()
             sender = Sender(cast("Running", SimpleNamespace(port=json.loads(text)["port"])))
             assert sender.begin().status == 200
