@@ -13,6 +13,7 @@ from typing import NamedTuple
 from library.catalog.catalog import Catalog
 from library.index.documents import ACRONYM, NUMBERS
 from library.index.model import Term
+from library.search.synonyms.office import said_otherwise
 from library.text import STOP_WORDS
 
 _MOST_FORMS = 8
@@ -53,9 +54,10 @@ def expanded(
     joined = {first + second: (first, second) for first, second in pairwise(words)}
     parts = {word: list(_parts(word)) for word in wanted}
     synonyms = list(synonyms_in(catalog, words))
-    inflected = [*wanted, *joined, *(other for _, other in synonyms if " " not in other)]
+    inflected = [*wanted, *joined, *dict.fromkeys(other.split()[-1] for _, other in synonyms)]
     halves = (half for pairs in parts.values() for pair in pairs for half in pair)
-    asked = {*inflected, *halves, *(_NUMBERS.get(word, word) for word in wanted)}
+    meant = (word for _, other in synonyms for word in other.split())
+    asked = {*inflected, *halves, *meant, *(_NUMBERS.get(word, word) for word in wanted)}
     lexicon = _Lexicon(catalog.word_forms(inflected), catalog.word_counts(sorted(asked)))
     found: defaultdict[str, list[Variant]] = defaultdict(list)
     for word, variant in chain(
@@ -94,11 +96,13 @@ def _split(parts: Mapping[str, Sequence[tuple[str, str]]], lexicon: _Lexicon) ->
 
 
 def _meanings(synonyms: Sequence[tuple[str, str]], lexicon: _Lexicon) -> Iterator[tuple[str, Variant]]:
-    """Of each word of a phrase the synonyms of the phrase."""
+    """Of each word of a phrase the synonyms of the phrase; those of several words, the last in all its forms."""
     for phrase, other in synonyms:
-        meant = [tuple(other.split())] if " " in other else [(form,) for form in lexicon.forms_of(other)]
-        for word in phrase.split():
-            yield from ((word, variant) for variant in meant)
+        *before, last = other.split()
+        if all(word in lexicon.known for word in before):
+            meant = [(*before, form) for form in lexicon.forms_of(last)]
+            for word in phrase.split():
+                yield from ((word, variant) for variant in meant)
 
 
 def _parts(word: str) -> Iterator[tuple[str, str]]:
@@ -114,12 +118,16 @@ def _parts(word: str) -> Iterator[tuple[str, str]]:
 
 
 def synonyms_in(catalog: Catalog, words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The phrases of the query that have synonyms, with each of them, as folded words joined by spaces."""
+    """The phrases of the query that have synonyms, with each of them, as folded words joined by spaces.
+
+    Those of the library come first, then those that any office has.
+    """
     said = f" {' '.join(words)} "
     for same in catalog.synonyms():
         for phrase in same:
             if f" {phrase} " in said:
                 yield from ((phrase, other) for other in same if other != phrase)
+    yield from said_otherwise(words)
 
 
 def compounds_of(terms: Iterable[Term]) -> list[Term]:
