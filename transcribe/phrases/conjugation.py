@@ -39,6 +39,10 @@ def infinitive_of(word: str, lexicon: Lexicon) -> str:
     forms = infinitives(lexicon)
     if word in forms:
         return forms[word]
+    if lexicon.language == "fr" and word.endswith("é") and f"{word[:-1]}er" in lexicon.verbs:
+        return f"{word[:-1]}er"  # “tapé” sounds like “tapez”
+    if lexicon.language == "es" and (verb := forms.get(_without_accents(word))):
+        return verb
     if lexicon.language == "es" and (
         found := re.fullmatch(r"(\w+?)(me|te|se|nos)?(lo|la|los|las|le|les|se|te|nos|me)", word)
     ):

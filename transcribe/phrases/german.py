@@ -13,14 +13,28 @@ from transcribe.phrases.conjugation import infinitives, nouns
 from transcribe.phrases.lexicon import Lexicon
 
 _CLAUSES = 2  # instructions that “und” may join in one title
+_REFLEXIVE = {"ich": ("mich", "mir"), "du": ("dich", "dir"), "ihr": ("euch",), "wir": ("uns",)}
+
+_ARTICLE = re.compile(r"(?:ein|eine|einen|den|die|das)")
+_SEEN = re.compile(r"(?i)\b(?:seht|sehen|siehst|findet|habt|haben) (?:(?:ihr|sie|wir|du|hier|da|dort|oben|unten) )*(?P<thing>(?:den|die|das|einen?|ein) .+)$")
+_THERE = re.compile(r"(?i)\b(?:ist|kommt|steht|erscheint|gibt es) (?:(?:hier|da|dort|noch|auch|jetzt) )*(?P<thing>(?:der|die|das|eine?|einen) .+)$")
+_ACCUSATIVE = (
+    (r"ein (\w+)er ", r"den \1en "),
+    (r"ein (\w+)es ", r"das \1e "),
+    (r"eine ", "die "),
+    (r"einen ", "den "),
+    (r"der ", "den "),
+    (r"(?=den |die |das )", ""),
+)  # fmt: skip
 
 
 def order(text: str, lexicon: Lexicon) -> str:
     """The instruction that a text begins with, in the infinitive; empty when it is none."""
     if lexicon.starts("nominal").match(text):
         return text
+    text = re.sub(r"^(\w+(?:en|ern|eln)), Sie\b", r"\1 Sie", text)  # recognisers write a comma there
     said: list[str] = []
-    listed = re.split(r"(?i),?\s+(?=und\s)", _main(text, lexicon))
+    listed = _clauses(_main(text, lexicon), lexicon)
     for at, clause in enumerate(listed):
         bare = re.sub(r"(?i)^und\s+", "", clause) if at else clause
         bare = _without_padding(bare, lexicon)
@@ -33,10 +47,50 @@ def order(text: str, lexicon: Lexicon) -> str:
             not found
             and said
             and len(said) < _CLAUSES
-            and not re.search(r"(?i)\b(?:es|das|dann|ihr|wir|sie|ich|man)\b", bare)
+            and not _subject(lexicon).search(bare)
         ):
             said.append(bare)
     return " und ".join(said)
+
+
+def named(order: str, before: str) -> str:
+    """An instruction with what “den” or “drauf” in it stands for, which the clause before it named.
+
+    “Oben ist ein grüner Knopf, da klickt ihr drauf” is “auf den grünen Knopf klicken”.
+    """
+    pointing = re.fullmatch(r"(?i)(?:den|die|das|ihn|sie|es) (?P<verb>\w+)|(?:da|d)(?P<on>rauf) ?(?P<then>\w+)", order)
+    seen = _SEEN.search(before) or _THERE.search(before)
+    if not pointing or not seen:
+        return order
+    for nominative, accusative in _ACCUSATIVE:
+        thing, found = re.subn(f"^{nominative}", accusative, seen["thing"])
+        if found:
+            return f"auf {thing} {pointing['then']}" if pointing["on"] else f"{thing} {pointing['verb']}"
+    return order
+
+
+def incomplete(order: str) -> bool:
+    """Whether an instruction says nothing without the clause after it: “auswählen, ob …”, “darauf achten, dass …”."""
+    return " " not in order or order.endswith(("darauf achten", "daran denken"))
+
+
+def object_clause(text: str) -> str:
+    """The clause with which a text begins, if a verb without an object needs it: “, ob er schreiben darf”; else empty."""
+    found = re.match(r"(?i),\s+(?:ob|was|wer|wen|wem|wann|warum|welch\w+|wo\w*|wie|dass)\s[^,.;]+", text)
+    return found[0] if found else ""
+
+
+def _clauses(text: str, lexicon: Lexicon) -> list[str]:
+    """The text parted before each “und” that joins clauses: what has no verb of its own goes on with the one before."""
+    listed: list[str] = []
+    for part in re.split(r"(?i),?\s+(?=und\s)", text):
+        bare = _without_padding(re.sub(r"(?i)^und\s+", "", part), lexicon)
+        whole = bool(listed) and _particle(lexicon).fullmatch(_bare(listed[-1].split()[-1]))
+        if listed and not whole and not _subject(lexicon).search(bare) and not _clause(bare, lexicon, joined=True):
+            listed[-1] = f"{listed[-1]} {part}"
+        else:
+            listed.append(part)
+    return listed
 
 
 def task(text: str, lexicon: Lexicon) -> str:
@@ -47,9 +101,10 @@ def task(text: str, lexicon: Lexicon) -> str:
     if not words:
         return ""
     verb = _infinitive(words[-1], lexicon)
+    words = [*words[:-2], words[-1]] if words[-2:-1] == ["zu"] else words
     if not verb and words[-1][:1].islower() and (found := re.fullmatch(r"(\w{2,}?)(?:e?t|en)", _bare(words[-1]))):
         verb = f"{found[1]}en"  # a verb that is not in the list
-    return " ".join([*words[:-1], verb]) if verb else ""
+    return (_with_verb(words[:-1], verb, lexicon) or verb) if verb else ""
 
 
 def _clause(text: str, lexicon: Lexicon, *, joined: bool) -> str:
@@ -70,7 +125,8 @@ def _clause(text: str, lexicon: Lexicon, *, joined: bool) -> str:
             continue
         before = words[: at - 1] if person_before else words[:at]
         rest = words[at + 2 :] if person_after else words[at + 1 :]
-        middle = _without_padding(" ".join([*before, *rest]), lexicon).split()
+        person = words[at + 1] if person_after else words[at - 1] if person_before else ""
+        middle = _without_padding(" ".join([*before, *_oneself(rest, _bare(person))]), lexicon).split()
         if modal:
             return " ".join(middle) if middle and _infinitive(middle[-1], lexicon) == _bare(middle[-1]) else ""
         return _with_verb(middle, verb, lexicon)
@@ -79,10 +135,22 @@ def _clause(text: str, lexicon: Lexicon, *, joined: bool) -> str:
     return ""
 
 
+def _oneself(words: list[str], person: str) -> list[str]:
+    """The words with “sich” for the pronoun at their beginning that stands for their subject: “ich melde mich an”.
+
+    Without it where an object follows: “ihr sucht euch einen Raum” is “einen Raum suchen”.
+    """
+    if len(words) < 2 or words[0] not in _REFLEXIVE.get(person, ()):
+        return words
+    return words[1:] if _ARTICLE.fullmatch(words[1]) else ["sich", *words[1:]]
+
+
 def _with_verb(words: list[str], verb: str, lexicon: Lexicon) -> str:
     """The words with the verb after them, and its particle before it: “das Feld aus” and “füllen”."""
     if not words:
         return ""
+    if words[0] == "nicht" and len(words) > 1:  # “Vergessen Sie nicht die Nummer”
+        words = [*words[1:], words[0]]
     placed = len(words) > 1 and _preposition(lexicon).fullmatch(_bare(words[-2]))  # “auf neu klicken”
     if words[-1][:1].islower() and not placed and _particle(lexicon).fullmatch(_bare(words[-1])):
         return " ".join([*words[:-1], _bare(words[-1]) + verb])
@@ -100,9 +168,10 @@ def _names_before_infinitive(clauses: list[str], lexicon: Lexicon) -> str:
 
 
 def _main(text: str, lexicon: Lexicon) -> str:
-    """The text before its first subordinate clause: “…, damit alles markiert ist”."""
-    found = re.search(rf"(?i),\s+(?:{lexicon.phrase('subordinate')})\b", text)
-    return text[: found.start()] if found else text
+    """The text before its first subordinate clause, or what is added behind a particle: “…aus, mindestens zwölf”."""
+    ends = rf"(?<=\s)(?-i:{lexicon.phrase('particles')})(?=,\s)|(?=,\s+(?:{lexicon.phrase('subordinate')})\b)"
+    found = re.search(rf"(?i){ends}", text)
+    return text[: found.end()] if found else text
 
 
 def _imperative(word: str, lexicon: Lexicon) -> bool:
@@ -130,7 +199,10 @@ def _infinitive(word: str, lexicon: Lexicon) -> str:
 
 
 def _without_padding(text: str, lexicon: Lexicon) -> str:
-    return " ".join(re.sub(rf"(?i)(?<!\S)(?:{lexicon.phrase('padding')})(?=[\s,]|$),?", " ", text).split()).strip(" ,")
+    path = rf"(?!(?<=, )dann (?:{lexicon.phrase('prepositions')})\s)"  # “auf Daten, dann auf Kunden”
+    return " ".join(
+        re.sub(rf"(?i)(?<!\S){path}(?:{lexicon.phrase('padding')})(?=[\s,]|$),?", " ", text).split()
+    ).strip(" ,")
 
 
 def _bare(word: str) -> str:
@@ -140,6 +212,11 @@ def _bare(word: str) -> str:
 @cache
 def _person(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"(?i){lexicon.phrase('person')}")
+
+
+@cache
+def _subject(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?i)\b(?:es|das(?! (?-i:[A-ZÄÖÜ]))|dann|{lexicon.phrase('person')})\b")
 
 
 @cache

@@ -16,6 +16,8 @@ from transcribe.phrases.wording import corrected, tidy, without_asides, without_
 
 _MOST_CLAUSES = 2
 _PREFIX_WORDS = 7  # words of a clause of place before the instruction
+_LOOKS_INFINITIVE = {"fr": r"(?i)\w+(?:er|ir|re)$", "es": r"(?i)\w+[aei]r(?:lo|la|los|las|le|les|se)?$"}
+"""After “how to” any word with such an ending is an infinitive, listed or not."""
 
 
 def fluent(sentence: str, lexicon: Lexicon) -> str:
@@ -39,7 +41,18 @@ def task_worded(said: str, lexicon: Lexicon) -> str:
     said = without_leads(tidy(said), lexicon)
     if lexicon.language == "de":
         return german.task(said, lexicon) or german.order(said, lexicon)
-    return _romance(said, lexicon)
+    looks = re.match(_LOOKS_INFINITIVE[lexicon.language], said.split(maxsplit=1)[0]) if said else None
+    return said if looks and not lexicon.whole("results").match(looks[0]) else _romance(_denominal(said, lexicon), lexicon)
+
+
+def _denominal(said: str, lexicon: Lexicon) -> str:
+    """“Partage d'un dossier” as “partager un dossier”: a French noun that is also a form of its verb, and its object."""
+    found = re.match(r"(?i)(?P<noun>\w+) (?P<of>d'|de la |de l'|du |des |de )(?P<thing>.+)", said)
+    verb = infinitive_of(found["noun"], lexicon) if found and lexicon.language == "fr" else ""
+    if not found or not verb.startswith(found["noun"].casefold()):
+        return said
+    article = {"de la ": "la ", "de l'": "l'", "du ": "le ", "des ": "les "}.get(found["of"].casefold(), "")
+    return f"{verb} {article}{found['thing']}"
 
 
 def _first_order(text: str, lexicon: Lexicon) -> str:
@@ -51,6 +64,9 @@ def _first_order(text: str, lexicon: Lexicon) -> str:
             continue
         clause = without_asides(rest, lexicon)
         found = german.order(clause, lexicon) if lexicon.language == "de" else _romance(clause, lexicon)
+        if found and lexicon.language == "de":
+            found = german.named(found, parts[at - 1]) if at else found
+            found += german.object_clause(rest[len(clause) :]) if german.incomplete(found) else ""
         if found:
             place = parts[0] if at == 1 and lexicon.language != "de" else ""
             fits = 0 < len(place.split()) <= _PREFIX_WORDS and lexicon.starts("places").match(place)
@@ -78,7 +94,7 @@ def _clause(text: str, lexicon: Lexicon, *, first: bool) -> str:
     """One clause in the infinitive: imperative, subject and verb, auxiliary and infinitive; else empty."""
     text = text.strip(" ,")
     if (found := _auxiliary(lexicon).match(text)) and _is_infinitive(text[found.end() :], lexicon):
-        return text[found.end() :]
+        return _buttons(text[found.end() :], lexicon)
     if found := lexicon.prefix("subject").match(text):
         return _infinitive(text[found.end() :].lstrip(), lexicon)
     if order := _infinitive(text, lexicon):
@@ -107,7 +123,7 @@ def _after_place(text: str, lexicon: Lexicon) -> str:
         if "," in words[at - 1]:
             return ""
         article = lexicon.whole("weak").match(words[at - 1])
-        if words[at][:1].islower() and not article and infinitive_of(words[at], lexicon) not in {"", words[at]}:
+        if words[at][:1].islower() and not article and not words[at].endswith(",") and infinitive_of(words[at], lexicon) not in {"", words[at]}:
             order = _infinitive(" ".join(words[at:]), lexicon)
             place = " ".join(words[:at])
             return f"{order} {place[0].lower()}{place[1:]}" if order else ""
@@ -129,19 +145,31 @@ def _infinitive(text: str, lexicon: Lexicon) -> str:
         verb = f"s'{verb}" if verb[0] in "aeéiouh" else f"se {verb}"
     elif own in {"le", "la", "les"}:
         verb = f"l'{verb}" if own != "les" and verb[0] in "aeéiouh" else f"{own} {verb}"
-    return " ".join([verb + ("," if words[0].endswith(",") else ""), *words[1:]])
+    rest = re.sub(rf"(?i)^(?:{lexicon.phrase('adverbs')})\s+(?=\w)", "", " ".join(words[1:]))
+    parted = words[0].endswith(",") and lexicon.whole("joints").match(rest.split(" ", 1)[0])
+    return _buttons(" ".join(filter(None, [verb + ("," if parted else ""), rest])), lexicon)
+
+
+def _buttons(text: str, lexicon: Lexicon) -> str:
+    """“Sur Envoyez” as “sur Envoyer”: French buttons are called by infinitives, which sound like other forms."""
+    if lexicon.language != "fr":
+        return text
+
+    def named(found: re.Match[str]) -> str:
+        stem = re.sub(r"(?:ez|ée?)$", "", found["form"])
+        return f"{found['before']}{stem}er" if f"{stem}er".casefold() in lexicon.verbs else found[0]
+
+    return re.sub(r"(?i)(?P<before>\b(?:sur|bouton|option|commande|choisir|sélectionner)(?: «)? )(?P<form>\w+(?:ez|ée?))\b", named, text)
 
 
 def _is_infinitive(text: str, lexicon: Lexicon) -> bool:
-    words = re.sub(r"(?i)^(?:ne pas |y |en |le |la |les |l'|se |s'|vous |me |nous )+", "", text).split()
+    words = re.sub(r"(?i)^(?:ne pas |y |en |le |la |les |l'|se |s'|te |t'|vous |me |nous )+", "", text).split()
     if not words:
         return False
     word = words[0].strip(",.;:").casefold()
     if lexicon.whole("results").match(word):
         return False
-    if re.search({"fr": r"(?:er|ir|re)$", "es": r"[aei]r(?:lo|la|los|las|le|les|se)?$"}[lexicon.language], word):
-        return True
-    return word in lexicon.verbs
+    return bool(re.match(_LOOKS_INFINITIVE[lexicon.language], word)) or word in lexicon.verbs
 
 
 @cache
