@@ -20,6 +20,7 @@ from library.search.fusion import joined
 from library.search.grouping import PER_DEMO, Candidate
 from library.search.query import Query, Reading, read_query
 from library.search.search import hits_of, search
+from library.search.unmentioned import doubted
 from library.text import folded
 
 _NEAREST = 5
@@ -52,6 +53,7 @@ def ask(
     if not near:
         return found
     pause()
+    near = doubted(catalog, parsed.words, near, cutoff)
     hits = tuple(_hits(catalog, parsed, found, near, cutoff))[:limit]
     took_ms = round((time.perf_counter() - started) * 1000, 3)
     return replace(found, hits=hits, mended=False, took_ms=took_ms)

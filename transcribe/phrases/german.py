@@ -206,7 +206,7 @@ def _without_padding(text: str, lexicon: Lexicon) -> str:
 
 
 def _bare(word: str) -> str:
-    return word.strip(' ,;:.!?…"„“”').casefold()
+    return word.strip(' ,;:.!?…"„“”').lower()
 
 
 @cache

@@ -88,7 +88,7 @@ class Lexicon:
         for key in ADDABLE[1:]:
             if own := [_plain(phrase) for phrase in more.get(key, ()) if phrase.strip()]:
                 phrases[key] = " | ".join([*own, *filter(None, [phrases.get(key, "")])])
-        verbs = self.verbs | {verb.strip().casefold() for verb in more.get("verbs", ()) if verb.strip()}
+        verbs = self.verbs | {verb.strip().lower() for verb in more.get("verbs", ()) if verb.strip()}
         return replace(self, verbs=verbs, phrases=phrases)
 
 

@@ -15,8 +15,12 @@ from transcribe.phrases.sentences import SentenceKind, order_in, plain, title_of
 from transcribe.phrases.wording import capitalised, shortened, tidy, trimmed, without_leads
 from transcribe.steps.context import pronoun_only
 from transcribe.steps.splitting import Sentence
+from transcribe.words import letters
 
 _FIRST = 8  # sentences in which an opening may name the task
+_LAST = 4  # sentences in which an ending may name it again
+_UNSURE = 0.5
+"""Below this confidence a word of a task was probably heard wrongly."""
 _FEWEST_WORDS = 3  # talk of fewer words names nothing
 _MANNER = re.compile(r"(?i)^(?:quickly|easily|correctly|properly|best|just|actually|go about|you can|we can)\s+")
 _WINDOW = 36  # characters of a window's name within a title
@@ -34,7 +38,36 @@ def task_of(sentence: str, language: str | Lexicon = "en") -> str:
 
 
 def title_from_words(sentences: Sequence[Sentence], language: str | Lexicon) -> str:
-    """A title from what was said: the task that the first sentences name; empty when they name none."""
+    """A title from what was said: the task that the first sentences name; empty when they name none.
+
+    Where a word of it was heard unsurely, or they name none, the task as the end names it again: “That's how you …”.
+    """
+    opened = _task_at_first(sentences, language)
+    if opened and _confidence(opened, sentences) >= _UNSURE:
+        return opened
+    ended = _task_at_last(sentences, language)
+    return ended if ended and _confidence(ended, sentences) >= _UNSURE else opened
+
+
+def _task_at_last(sentences: Sequence[Sentence], language: str | Lexicon) -> str:
+    """The task that a sentence near the end sums up; empty when none does."""
+    lexicon = lexicon_of(language)
+    ends = lexicon.finds("sums_up")
+    said = [s.text for s in sentences[-_LAST:] if s.kind is not SentenceKind.STUMBLE and ends.search(s.text)]
+    return next(filter(None, (task_of(text, lexicon) for text in reversed(said))), "")
+
+
+def _confidence(title: str, sentences: Sequence[Sentence]) -> float:
+    """How surely the least sure word of a title was heard, where it was heard most surely; 1 for words nobody said."""
+    heard: dict[str, float] = {}
+    for word in (word for sentence in sentences for word in sentence.words):
+        key = letters(word.text)
+        heard[key] = max(heard.get(key, 0.0), word.confidence)
+    return min((heard.get(letters(word), 1.0) for word in title.split()), default=0.0)
+
+
+def _task_at_first(sentences: Sequence[Sentence], language: str | Lexicon) -> str:
+    """The task that one of the first sentences announces; empty when none does."""
     said = [sentence for sentence in sentences if sentence.kind is not SentenceKind.STUMBLE]
     orders = 0
     for at, sentence in enumerate(said[:_FIRST]):

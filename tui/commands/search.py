@@ -170,10 +170,12 @@ def suggest(
 ) -> None:
     """Suggest synonyms: what people typed in vain, and what they found it with within a minute."""
     from library.learning.signals.synonym_suggestions import suggested
+    from library.search.synonyms.office import office_terms
 
     opened = context.obj.open_library()
     log, since = opened.catalog.use, round(time.time() * 1000) - days * 86_400_000
-    found = suggested(log.searches(since), log.uses(since), opened.catalog.synonyms())
+    known = (*opened.catalog.synonyms(), *office_terms())
+    found = suggested(log.searches(since), log.uses(since), known)
     if json:
         print_json({"suggested": [one._asdict() for one in found]})
         return

@@ -15,12 +15,19 @@ from importlib import resources
 from library.text import words_of
 
 LANGUAGES = ("en", "de", "fr", "es")
-_ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|en|es|e|n|s)$")
+_ENDING = re.compile(r"(?<=\w{3})(?:ings?|ed|en|es|e|n|s)$")
 Group = tuple[str, ...]
 
 
 def said_otherwise(words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The office terms among words, in order, as written there, each with every other phrase of its group.
+    """The office terms among words, in order, as written there, each with every other phrase of its group."""
+    for said, groups in terms_in(words):
+        term = _keys(said)
+        yield from dict.fromkeys((said, other) for group in groups for other in group if _keys(other) != term)
+
+
+def terms_in(words: Sequence[str]) -> Iterator[tuple[str, Sequence[Group]]]:
+    """The office terms among words, in order, as written there, with their groups.
 
     Within a longer term a shorter one does not count: “credit card” of “company credit card”.
     """
@@ -29,11 +36,24 @@ def said_otherwise(words: Sequence[str]) -> Iterator[tuple[str, str]]:
     while at < len(keys):
         for term, groups in terms.get(keys[at], ()):
             if tuple(keys[at : at + len(term)]) == term:
-                said = " ".join(words[at : at + len(term)])
-                yield from dict.fromkeys((said, other) for group in groups for other in group if _keys(other) != term)
+                yield " ".join(words[at : at + len(term)]), groups
                 at += len(term) - 1
                 break
         at += 1
+
+
+def mentions(text: Sequence[str], said: str, group: Group) -> bool:
+    """Whether folded words of a text name what a term means: by a phrase of its group, or by its last word alone.
+
+    The last word does not count where the text has another term that ends in it: in “annual leave” nobody names
+    parental leave.
+    """
+    keys = [_key(word) for word in text]
+    whole = f" {' '.join(keys)} "
+    if any(f" {' '.join(_keys(phrase))} " in whole for phrase in group):
+        return True
+    heads = {_keys(said)[-1], _keys(group[0])[-1]} & set(keys)
+    return bool(heads) and not any(_keys(term)[-1] in heads for term, _ in terms_in(text) if " " in term)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from capture.model import Click
 from tests.transcribe.steps.test_builder import transcript
@@ -63,3 +64,44 @@ def test_an_opening_may_run_into_the_greeting_and_stand_later() -> None:
         (3_000, "This is for the new people, I will walk you through posting a claim."),
     ]
     assert propose_title(transcript(said)) == "Post a claim"
+
+
+@pytest.mark.parametrize(
+    ("language", "opening", "unsure", "end", "title"),
+    [
+        ("en", "This is how to book a zizitor.", "zizitor", "So that's how you book a visitor.", "Book a visitor"),
+        ("de", "Heute zeige ich euch, wie man einen Beruh anmeldet.", "Beruh", "So meldet man einen Gast an.",
+         "Einen Gast anmelden"),
+        ("fr", "Je vous montre comment inscrire un vimteur.", "vimteur", "Voilà comment on inscrit un visiteur.",
+         "Inscrire un visiteur"),
+        ("es", "Les enseño cómo registrar una bisata.", "bisata", "Ya saben cómo registrar una visita.",
+         "Registrar una visita"),
+    ],
+)  # fmt: skip
+def test_a_task_heard_unsurely_is_taken_from_the_end_that_names_it_again(
+    language: str, opening: str, unsure: str, end: str, title: str
+) -> None:
+    said = transcript([(0, opening), (9_000, "OK."), (12_000, end)], language)
+    first = said.segments[0]
+    words = tuple(replace(w, confidence=0.2) if w.text.startswith(unsure) else w for w in first.words)
+    doubtful = replace(said, segments=(replace(first, words=words), *said.segments[1:]))
+    assert propose_title(doubtful) == title
+    assert propose_title(said) != title
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "title"),
+    [
+        ("de", "Hallo, wie sperrt man eigentlich eine Karte?", "Eine Karte sperren"),
+        ("de", "Hier geht es darum, ein Konto zu schließen.", "Ein Konto schließen"),
+        ("de", "Man kann den Zugang sperren lassen. Schauen wir uns an, wie man ihn sperrt.", "Ihn sperren"),
+        ("fr", "Bonjour, ce tuto est consacré au blocage d'une carte.", "Blocage d'une carte"),
+        ("fr", "Pour bloquer une carte, il y a une page.", "Bloquer une carte"),
+        ("fr", "Voici un guide sur le classement d'un dossier.", "Classement d'un dossier"),
+        ("fr", "Bienvenue dans cette vidéo consacrée au contrôle d'un compte.", "Contrôler un compte"),
+        ("es", "Hola, hoy les muestro cómo bloquear una tarjeta.", "Bloquear una tarjeta"),
+        ("es", "Una guía breve para bloquear una tarjeta.", "Bloquear una tarjeta"),
+    ],
+)
+def test_a_task_is_found_however_an_opening_words_it(language: str, said: str, title: str) -> None:
+    assert propose_title(transcript([(0, said)], language)) == title
