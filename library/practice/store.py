@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS records (
 ) WITHOUT ROWID
 """
 _PUT = "INSERT OR REPLACE INTO records VALUES (:kind, :key, :demo_id, :at_unix_ms, :record)"
+_PUT_NEW = _PUT.replace("OR REPLACE", "OR IGNORE")
 _GET = "SELECT record FROM records WHERE kind = :kind AND key = :key"
 _ALL = (
     "SELECT record FROM records WHERE kind = :kind AND (:demo_id = '' OR demo_id = :demo_id) ORDER BY at_unix_ms, key"
@@ -76,6 +77,12 @@ class PracticeStore:
         values = {"kind": kind, "key": key, "demo_id": demo_id, "at_unix_ms": at_unix_ms}
         with self._open(write=True) as connection:
             connection.execute(_PUT, values | {"record": msgspec.json.encode(record)})
+
+    def put_new(self, kind: str, key: str, record: msgspec.Struct, *, at_unix_ms: int) -> None:
+        """Keep a record unless there is one of that kind and key, such as another program made meanwhile."""
+        values = {"kind": kind, "key": key, "demo_id": "", "at_unix_ms": at_unix_ms}
+        with self._open(write=True) as connection:
+            connection.execute(_PUT_NEW, values | {"record": msgspec.json.encode(record)})
 
     def update(self, kind: str, key: str, type_: type[_Struct], change: Callable[[_Struct], _Struct]) -> _Struct | None:
         """Replace a record by what ``change`` makes of it; nobody writes between. None when there is none."""

@@ -28,6 +28,7 @@ from library.storage.bucket import Bucket, MediaMissing, MediaTaken
 from library.storage.bucket_cache import Cache
 from library.storage.bundle import LARGEST_RECORD, RECORD, read_bundle, trusted, version_of
 from library.storage.inbox import BucketInbox
+from library.storage.shelf import BucketFileShelf
 from library.storage.staging import Staging, VersionTaken, sweep
 from library.storage.store import LibraryFault, Trashed, remedy_for
 from library.text import is_demo_id
@@ -52,6 +53,10 @@ class BucketStore:
     def demos(self) -> Path:
         """The local folder of fetched bundles."""
         return self._cache.demos
+
+    def shelf(self, name: str) -> BucketFileShelf:
+        """Objects below a prefix."""
+        return BucketFileShelf(self.media, name)
 
     def stage(self, demo_id: str, version: int, *, new: bool = False) -> Staging:  # noqa: ARG002  a bucket has no folders
         """A hidden folder in the cache; publishing uploads it."""

@@ -19,6 +19,7 @@ from library.records import decode_record, encode_record
 from library.rights import take_rights
 from library.storage.bundle import CAPTIONS, LARGEST_RECORD, RECORD, read_bundle, version_of, versions
 from library.storage.inbox import FolderInbox
+from library.storage.shelf import FolderFileShelf
 from library.storage.staging import Staging, sweep
 from library.storage.store import LibraryFault, Trashed, remedy_for
 from library.storage.system_files import is_system_file
@@ -36,6 +37,10 @@ class FolderStore:
         self.demos, self._trash = demos, trash
         self.inbox = FolderInbox(demos.parent / ".inbox")
         self._seen: dict[tuple[int, int, int], FileFacts] = {}
+
+    def shelf(self, name: str) -> FolderFileShelf:
+        """Files in a folder of the library."""
+        return FolderFileShelf(self.demos.parent / name)
 
     def stage(self, demo_id: str, version: int, *, new: bool = False) -> Staging:
         """A hidden staging folder next to the demos."""

@@ -14,6 +14,7 @@ import msgspec
 from capture.progress import Progress, silent
 from library.model import Demo, LibraryError, Unreachable, not_found
 from library.storage.inbox import Inbox
+from library.storage.shelf import FileShelf
 from library.storage.staging import Staging
 
 
@@ -49,6 +50,9 @@ class Store(Protocol):
     @property
     def inbox(self) -> Inbox:
         """The inbox for recordings sent to a worker."""
+
+    def shelf(self, name: str) -> FileShelf:
+        """The files beside the demos under a name such as ``people``."""
 
     def stage(self, demo_id: str, version: int, *, new: bool = False) -> Staging:
         """A staging folder, in which a version is written before it is visible.

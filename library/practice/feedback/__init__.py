@@ -1,0 +1,1 @@
+"""Feedback: an attempt is handed to a named person, sealed, who sees both and says what to do once more."""

@@ -1,0 +1,211 @@
+"""HandOvers: the learner's side: hand an attempt to one person, see what comes back, take it back.
+
+Owns that nothing leaves the learner's folder before, that only a sealed file leaves it then, and that what was handed
+over is known even after a crash in the middle. Answers are believed only from who could open the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import time
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from library.model import LibraryError, Unreachable
+from library.practice.attempts import AttemptLog
+from library.practice.feedback.model import Feedback, HandedAttempt, HandOver, HandOverState, OwnKey, Person
+from library.practice.feedback.package import HAND_ID, LARGEST_ANSWER, REMARK_LENGTH, believed, pack
+from library.practice.feedback.people import KeyTrust, People
+from library.practice.feedback.seal import seal, unseal
+from library.practice.model import Attempt, AttemptState
+from library.practice.store import PracticeStore
+from library.records import NewerRecord
+from library.storage.shelf import FileShelf
+from library.text import clean
+
+FOLDER = "handed"
+HAND_OVER = "hand_over"
+"""The kind of these records in the PracticeStore."""
+_ANSWER = re.compile(rf"({HAND_ID.pattern})\.[0-9a-f]{{8}}\.age")
+
+
+class KeyChanged(LibraryError):
+    """The person has another key in the library than when this user first handed them something."""
+
+
+class HandOvers:
+    """What a learner handed over in one library. Every method may raise LibraryError."""
+
+    def __init__(self, shelf: FileShelf, log: AttemptLog, people: People, library: str) -> None:
+        self._shelf, self._log, self._people, self._library = shelf, log, people, library
+
+    @property
+    def _store(self) -> PracticeStore:
+        return self._log.store
+
+    def list(self, attempt_id: str = "") -> list[HandOver]:
+        """Every hand-over in this library, oldest first; those of one attempt when it is named."""
+        found = self._store.all(HAND_OVER, HandOver)
+        return [one for one in found if one.library == self._library and attempt_id in {"", one.attempt_id}]
+
+    def hand(
+        self, attempt: Attempt, prepared: Attempt, clip: Path, person: Person, *, message: str = "",
+        new_key: bool = False,
+    ) -> HandOver:  # fmt: skip
+        """Seal an attempt for a person and this user, and put it into the library.
+
+        ``prepared`` and ``clip`` are what is sealed of it. ``new_key``: the user accepts that the person's key is
+        another one than before. Raises KeyChanged, KeyTaken; LibraryError when it cannot be written, and then the
+        attempt is the learner's alone as before.
+        """
+        if self._people.trust(person) is KeyTrust.CHANGED and not new_key:
+            what = f"The key of “{person.name}” in the library is another one than before"
+            raise KeyChanged(what, "Ask them whether it is theirs; then hand it over with --new-key.")
+        me, key = self._people.join(), self._own_key()
+        made = _hand_over(attempt, person, self._library, message)
+        handed = HandedAttempt(
+            hand_id=made.hand_id, secret=made.secret, learner=me, reviewer=person.name, attempt=prepared,
+            message=made.message, at_unix_ms=made.at_unix_ms,
+        )  # fmt: skip
+        sealed = seal(pack(handed, clip), (person.public_key, key.public_key))
+        self._keep(made)  # first: what lies in the library must be known, or it could not be taken back
+        try:
+            self._shelf.write(f"{made.hand_id}.age", sealed)
+        except LibraryError:
+            self._store.remove(HAND_OVER, made.hand_id)
+            raise
+        self._people.remember(person)
+        self._log.change(attempt, lambda now: replace(now, state=AttemptState.HANDED_OVER))
+        return made
+
+    def _own_key(self) -> OwnKey:
+        if (key := self._people.own_key()) is None:
+            raise LibraryError("Your key is gone", "Make a new one: showhow feedback join --replace")
+        return key
+
+    def take_back(self, hand_over: HandOver) -> HandOver:
+        """Remove it from the library, with what was answered there; what came back already stays the learner's."""
+        self._remove_files(hand_over)
+        taken = self._change(hand_over, state=HandOverState.TAKEN_BACK)
+        self._settle(taken.attempt_id)
+        return taken
+
+    def _remove_files(self, hand_over: HandOver) -> None:
+        self._shelf.remove(f"{hand_over.hand_id}.age")
+        for name in self._answers(hand_over, self._shelf.sizes()):
+            self._shelf.remove(name)
+
+    def _settle(self, attempt_id: str) -> None:
+        """The attempt is the learner's alone again once nobody else has it."""
+        if any(one.lies_in_library for one in self.list(attempt_id)):
+            return
+        found = next((one for one in self._log.list() if one.attempt_id == attempt_id), None)
+        if found is not None and found.state is AttemptState.HANDED_OVER:
+            self._log.change(found, lambda now: replace(now, state=AttemptState.MINE))
+
+    def look(self) -> list[HandOver]:
+        """Fetch what was answered since, and notice what was removed; all hand-overs as they are now."""
+        every = self.list()
+        if not every:
+            return []
+        there = self._shelf.sizes()
+        return [self._looked(one, there) for one in every]
+
+    def _looked(self, one: HandOver, there: dict[str, int]) -> HandOver:
+        answers = self._answers(one, there)
+        if one.state is HandOverState.TAKEN_BACK:
+            for name in answers:  # written while it was taken back
+                self._shelf.remove(name)
+            return one
+        new = [name for name in answers if name not in one.seen]
+        gone = one.lies_in_library and f"{one.hand_id}.age" not in there
+        if not new and not gone:
+            return one
+        opened = [feedback for name in new if (feedback := self._opened(one, name)) is not None]
+        every = tuple(sorted((*one.feedback, *opened), key=lambda said: said.number))
+        state = HandOverState.GONE if gone else HandOverState.ANSWERED if every else one.state
+        looked = self._change(one, feedback=every, seen=(*one.seen, *new), state=state)
+        if gone:
+            self._settle(one.attempt_id)
+        return looked
+
+    def _opened(self, one: HandOver, name: str) -> Feedback | None:
+        """An answer that is one; None for what somebody else wrote, what is damaged, or what is gone again."""
+        try:
+            data = self._shelf.read(name, LARGEST_ANSWER)
+            feedback = believed(unseal(data, self._own_key())) if data is not None else None
+        except (Unreachable, NewerRecord):
+            raise
+        except LibraryError:
+            return None
+        if feedback is None or feedback.hand_id != one.hand_id:
+            return None
+        return replace(feedback, by=one.to) if hmac.compare_digest(feedback.secret, one.secret) else None
+
+    def trouble(self, one: HandOver) -> str:
+        """Why nobody will answer, in one line; empty when all is well."""
+        if one.state is HandOverState.GONE:
+            return f"“{one.title}”, handed to {one.to}, was removed from the library; hand it over again"
+        if one.state is not HandOverState.WAITING:
+            return ""
+        person = self._people.find_or_none(one.to)
+        if person is None:
+            return f"{one.to} looks at no tries any more; take “{one.title}” back: showhow mine take-back"
+        if person.public_key != one.to_key:
+            return f"{one.to} has another key now and cannot open “{one.title}”; take it back and hand it over again"
+        return ""
+
+    def told(self, one: HandOver, line: str) -> None:
+        """Remember that the learner knows a line."""
+        digest = hashlib.sha256(line.encode()).hexdigest()[:16]
+        if digest not in one.told:
+            self._change(one, told=(*one.told, digest))
+
+    def knows(self, one: HandOver, line: str) -> bool:
+        """Whether the learner knows a line."""
+        return hashlib.sha256(line.encode()).hexdigest()[:16] in one.told
+
+    def forget(self, attempt_id: str = "") -> None:
+        """Take everything back (of one attempt) and delete its records. Raises LibraryError where that fails."""
+        for one in self.list(attempt_id):
+            self._remove_files(one)
+            self._store.remove(HAND_OVER, one.hand_id)
+
+    @staticmethod
+    def _answers(one: HandOver, there: dict[str, int]) -> list[str]:
+        return sorted(name for name in there if (found := _ANSWER.fullmatch(name)) and found[1] == one.hand_id)
+
+    def _keep(self, one: HandOver) -> None:
+        self._store.put(HAND_OVER, one.hand_id, one, at_unix_ms=one.at_unix_ms, demo_id=one.demo_id)
+
+    def _change(self, one: HandOver, **values: object) -> HandOver:
+        changed = self._store.update(HAND_OVER, one.hand_id, HandOver, lambda now: replace(now, **values))
+        return changed if changed is not None else replace(one, **values)
+
+
+def _hand_over(attempt: Attempt, person: Person, library: str, message: str) -> HandOver:
+    return HandOver(
+        hand_id=new_hand_id(person.public_key), attempt_id=attempt.attempt_id, demo_id=attempt.demo_id,
+        title=attempt.title, to=person.name, to_key=person.public_key, secret=secrets.token_hex(32), library=library,
+        message=clean(message, REMARK_LENGTH), at_unix_ms=round(time.time() * 1000),
+    )  # fmt: skip
+
+
+def new_hand_id(public_key: str) -> str:
+    """A random id whose end fits one public key, so that nobody has to open files that are not for them."""
+    random = secrets.token_hex(8)
+    return f"{random}-{_mark(random, public_key)}"
+
+
+def is_for(hand_id: str, public_key: str) -> bool:
+    """Whether a hand-over is for that key, as its id says."""
+    random, _, mark = hand_id.partition("-")
+    return mark == _mark(random, public_key)
+
+
+def _mark(random: str, public_key: str) -> str:
+    return hashlib.sha256(f"{random} {public_key}".encode()).hexdigest()[:8]

@@ -1,0 +1,156 @@
+"""Records of feedback: Person, HandOver, HandedAttempt, Remark, Feedback. Frozen; field names are the JSON names.
+
+What is kept of a learner and of a reviewer lies in their own folders; only Person lies open in a library.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from library.practice.model import Attempt
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody to whom attempts may be handed: a name and the public key (age, X25519) to seal them for."""
+
+    name: str
+    public_key: str
+    schema_version: int = 1
+
+
+class OwnKey(msgspec.Struct, frozen=True, kw_only=True):
+    """The key pair of this user; ``secret_key`` never leaves the user's folder but in its export."""
+
+    secret_key: str
+    public_key: str
+
+
+class KnownKey(msgspec.Struct, frozen=True, kw_only=True):
+    """The public key that a person had when this user first handed something to them."""
+
+    name: str
+    public_key: str
+
+
+class FeedbackOutcome(StrEnum):
+    """What a reviewer decides: it is done as it should be, or it is to be tried again."""
+
+    SIGNED_OFF = "signed_off"
+    ONCE_MORE = "once_more"
+
+
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reviewer says of a step of the demo; step 0 is all of the attempt."""
+
+    text: str
+    step: int = 0
+
+
+class Feedback(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reviewer says of a handed attempt.
+
+    ``secret`` is that of the HandedAttempt: only who could open it can write this. ``number`` rises with each of one
+    reviewer, so that their order does not depend on clocks.
+    """
+
+    hand_id: str
+    secret: str
+    by: str
+    outcome: FeedbackOutcome
+    schema_version: int = 1
+    number: int = 1
+    remarks: tuple[Remark, ...] = ()
+    at_unix_ms: int = 0
+
+
+class HandedAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sealed: the attempt as its learner handed it over, without events, and for whom.
+
+    ``attempt.take.path`` is empty; its times are those of the clip that was sealed with it.
+    """
+
+    hand_id: str
+    secret: str
+    learner: Person
+    reviewer: str
+    attempt: Attempt
+    schema_version: int = 1
+    message: str = ""
+    at_unix_ms: int = 0
+
+
+class HandOverState(StrEnum):
+    """WAITING: nothing was said yet. ANSWERED: something was. GONE: somebody removed it from the library."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    TAKEN_BACK = "taken_back"
+    GONE = "gone"
+
+
+class HandOver(msgspec.Struct, frozen=True, kw_only=True):
+    """The learner's record of a hand-over, with what came back, oldest first.
+
+    ``library`` is the library's address. ``seen`` are names of answers that were opened, ``told`` the lines of which
+    the learner knows already.
+    """
+
+    hand_id: str
+    attempt_id: str
+    demo_id: str
+    title: str
+    to: str
+    to_key: str
+    secret: str
+    library: str
+    schema_version: int = 1
+    message: str = ""
+    at_unix_ms: int = 0
+    state: HandOverState = HandOverState.WAITING
+    feedback: tuple[Feedback, ...] = ()
+    seen: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+    @property
+    def lies_in_library(self) -> bool:
+        """Whether its file is thought to lie in the library."""
+        return self.state in {HandOverState.WAITING, HandOverState.ANSWERED}
+
+    @property
+    def signed_off(self) -> bool:
+        """Whether the last that was said signs it off."""
+        return bool(self.feedback) and self.feedback[-1].outcome is FeedbackOutcome.SIGNED_OFF
+
+
+class ReceivedAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """The reviewer's record of an attempt that was handed to them.
+
+    ``vouched``: the learner's name has that key in the library too. ``remarks`` are not sent yet.
+    """
+
+    handed: HandedAttempt
+    library: str
+    schema_version: int = 1
+    vouched: bool = True
+    remarks: tuple[Remark, ...] = ()
+    sent: tuple[Feedback, ...] = ()
+
+    @property
+    def hand_id(self) -> str:
+        """The id of the hand-over."""
+        return self.handed.hand_id
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing was said of it yet."""
+        return not self.sent
+
+
+class UnreadableHandOver(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that is meant for this user and cannot be opened; one that grew since is looked at again."""
+
+    hand_id: str
+    size: int
+    why: str

@@ -1,0 +1,64 @@
+"""OpenFeedback: both sides of feedback in an open library, and what its user is told in a line each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from library.connection.library import Library
+from library.format import count
+from library.practice.attempts import AttemptLog
+from library.practice.feedback.handing import FOLDER, HandOvers
+from library.practice.feedback.model import Feedback, FeedbackOutcome, HandOver
+from library.practice.feedback.people import FOLDER as PEOPLE
+from library.practice.feedback.people import People
+from library.practice.feedback.receiving import Reviews
+from library.practice.store import PracticeStore
+
+
+class OpenFeedback(NamedTuple):
+    """The people of a library, what this user handed over, and what was handed to this user."""
+
+    people: People
+    handed: HandOvers
+    reviews: Reviews
+
+    def news(self) -> list[str]:
+        """A line for each thing that is new, of both sides; each is told once. Raises LibraryError."""
+        return [*self._answers(), *self._received()]
+
+    def _answers(self) -> list[str]:
+        told = []
+        for one in self.handed.look():
+            lines = [answer_line(one, feedback) for feedback in one.feedback]
+            lines += [line for line in [self.handed.trouble(one)] if line]
+            for line in lines:
+                if not self.handed.knows(one, line):
+                    self.handed.told(one, line)
+                    told.append(line)
+        return told
+
+    def _received(self) -> list[str]:
+        news = self.reviews.look()
+        handed = [f"{one.handed.learner.name} handed you a try: {one.handed.attempt.title}" for one in news.new]
+        back = [f"{one.handed.learner.name} took a try back: {one.handed.attempt.title}" for one in news.taken_back]
+        return [*handed, *back, *news.troubles]
+
+
+def answer_line(one: HandOver, feedback: Feedback) -> str:
+    """What came back, in one line; answers of one reviewer are numbered from the second on."""
+    again = f" (answer {feedback.number})" if feedback.number > 1 else ""
+    done = feedback.outcome is FeedbackOutcome.SIGNED_OFF
+    what = f"signed off “{one.title}”" if done else f"asks you to do “{one.title}” once more"
+    remarks = f", with {count(len(feedback.remarks), 'remark')}" if feedback.remarks else ""
+    return f"{one.to} {what}{remarks}{again}"
+
+
+def open_feedback(library: Library, store: PracticeStore, name: str) -> OpenFeedback:
+    """Feedback in an open library for the user of this name. Nothing is read or made yet."""
+    people = People(library.store.shelf(PEOPLE), store, name)
+    shelf = library.store.shelf(FOLDER)
+    return OpenFeedback(
+        people,
+        HandOvers(shelf, AttemptLog(store), people, library.url),
+        Reviews(shelf, store, people, library.url),
+    )

@@ -1,0 +1,212 @@
+"""Reviews: the reviewer's side: what was handed to this user, its clip, remarks at its steps, signing off or once more.
+
+Owns that nothing is opened that is too large, that a damaged file hides no other, and that what its learner took back
+leaves this machine at the next look.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterable
+
+import msgspec
+from msgspec.structs import replace
+
+from capture.files import write_bytes
+from library.files import library_errors
+from library.model import LibraryError, Unreachable
+from library.practice.feedback.handing import is_for
+from library.practice.feedback.model import (
+    Feedback,
+    FeedbackOutcome,
+    OwnKey,
+    ReceivedAttempt,
+    Remark,
+    UnreadableHandOver,
+)
+from library.practice.feedback.package import HAND_ID, LARGEST, clean_remarks, unpack
+from library.practice.feedback.people import People
+from library.practice.feedback.preparing import VIDEO
+from library.practice.feedback.seal import SealedForOthers, seal, unseal
+from library.practice.model import Attempt
+from library.practice.store import PracticeStore
+from library.storage.shelf import FileShelf
+
+RECEIVED, UNREADABLE = "received", "unreadable_hand_over"
+"""The kinds of these records in the PracticeStore."""
+OPENED = "opened"
+"""The folder in the learner's own folder for clips that are being looked at."""
+_HANDED = re.compile(rf"({HAND_ID.pattern})\.age")
+_PRIVATE, _PRIVATE_FOLDER = 0o600, 0o700
+_MOST = 500
+"""Attempts that are listed; more are not handed to one person but to fill a disk."""
+
+
+class TakenBack(LibraryError):
+    """Its learner took it back, or it was removed."""
+
+
+class ReviewNews(msgspec.Struct, frozen=True, kw_only=True):
+    """What a look found: all that lies there now, those that are new, those taken back since, troubles in a line."""
+
+    received: tuple[ReceivedAttempt, ...] = ()
+    new: tuple[ReceivedAttempt, ...] = ()
+    taken_back: tuple[ReceivedAttempt, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+
+class Reviews:
+    """What was handed to this user in one library. Every method may raise LibraryError."""
+
+    def __init__(self, shelf: FileShelf, store: PracticeStore, people: People, library: str) -> None:
+        self._shelf, self._store, self._people, self._library = shelf, store, people, library
+
+    def look(self) -> ReviewNews:
+        """Open what is new, and drop what was taken back. Nothing at all for a user who never joined."""
+        if (key := self._people.own_key()) is None:
+            return ReviewNews()
+        there = {found[1]: size for name, size in self._shelf.sizes().items() if (found := _HANDED.fullmatch(name))}
+        known = {one.hand_id: one for one in self._kept()}
+        gone = [one for hand_id, one in known.items() if hand_id not in there]
+        for one in gone:
+            self._drop(one.hand_id)
+        mine = [hand_id for hand_id in sorted(there) if hand_id not in known and is_for(hand_id, key.public_key)]
+        new, troubles = self._opened(((hand_id, there[hand_id]) for hand_id in mine[:_MOST]), key)
+        self._forget_troubles(there)
+        kept = [one for hand_id, one in known.items() if hand_id in there]
+        every = sorted((*kept, *new), key=lambda one: (one.handed.at_unix_ms, one.hand_id))
+        return ReviewNews(received=tuple(every), new=tuple(new), taken_back=tuple(gone), troubles=tuple(troubles))
+
+    def _kept(self) -> list[ReceivedAttempt]:
+        return [one for one in self._store.all(RECEIVED, ReceivedAttempt) if one.library == self._library]
+
+    def _opened(self, files: Iterable[tuple[str, int]], key: OwnKey) -> tuple[list[ReceivedAttempt], list[str]]:
+        new, troubles = list[ReceivedAttempt](), list[str]()
+        for hand_id, size in files:
+            known = self._store.get(UNREADABLE, hand_id, UnreadableHandOver)
+            if known is not None and known.size == size:
+                troubles.append(known.why)
+                continue
+            try:
+                received = self._received(hand_id, size, key)
+            except Unreachable:
+                raise
+            except LibraryError as error:
+                troubles.append(self._unreadable(hand_id, size, error))
+                continue
+            if received is not None:
+                self._keep(received)
+                new.append(received)
+        return new, troubles
+
+    def _received(self, hand_id: str, size: int, key: OwnKey) -> ReceivedAttempt | None:
+        """What is in a file; None when it is gone again, or for somebody else after all."""
+        if size > LARGEST:
+            raise LibraryError(f"It has more than {LARGEST >> 20} MiB", "It was not opened.")
+        data = self._shelf.read(f"{hand_id}.age", LARGEST)
+        if data is None:
+            return None
+        try:
+            handed, _ = unpack(unseal(data, key), hand_id)
+        except SealedForOthers:
+            return None
+        person = self._people.find_or_none(handed.learner.name)
+        vouched = person is not None and person.public_key == handed.learner.public_key
+        return ReceivedAttempt(handed=handed, library=self._library, vouched=vouched)
+
+    def _unreadable(self, hand_id: str, size: int, error: LibraryError) -> str:
+        why = f"A try that was handed to you cannot be opened: {error.what}"
+        now = round(time.time() * 1000)
+        self._store.put(UNREADABLE, hand_id, UnreadableHandOver(hand_id=hand_id, size=size, why=why), at_unix_ms=now)
+        return why
+
+    def _forget_troubles(self, there: Iterable[str]) -> None:
+        for one in self._store.all(UNREADABLE, UnreadableHandOver):
+            if one.hand_id not in there:
+                self._store.remove(UNREADABLE, one.hand_id)
+
+    def find(self, name: str) -> ReceivedAttempt:
+        """The one of an id or of the beginning of one, of those that lie there now. Raises LibraryError."""
+        found = [one for one in self.look().received if name and one.hand_id.startswith(name)]
+        if len(found) != 1:
+            what = f"“{name}” could be {len(found)} tries" if found else f"No try “{name}” was handed to you"
+            raise LibraryError(what, "See what waits: showhow feedback list")
+        return found[0]
+
+    def attempt(self, received: ReceivedAttempt) -> Attempt:
+        """The attempt with its clip on this machine, where only this user may read it. Raises TakenBack.
+
+        The clip is deleted with the attempt, once its learner took it back.
+        """
+        folder = self._store.folder / OPENED / received.hand_id
+        video = folder / VIDEO
+        if (data := self._shelf.read(f"{received.hand_id}.age", LARGEST)) is None:
+            raise self._taken_back(received)
+        if not video.is_file():
+            key = self._people.own_key()
+            if key is None:
+                raise LibraryError("Your key is gone, and without it nothing can be opened", "Ask for the try again.")
+            _, clip = unpack(unseal(data, key), received.hand_id)
+            with library_errors(f"write {video}"):
+                for made in (folder.parent, folder):
+                    made.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
+                write_bytes(video, clip, _PRIVATE)
+        attempt = received.handed.attempt
+        return replace(attempt, take=replace(attempt.take, path=str(folder)))
+
+    def _taken_back(self, received: ReceivedAttempt) -> TakenBack:
+        self._drop(received.hand_id)
+        return TakenBack(f"{received.handed.learner.name} took this try back", "It is gone from here too.")
+
+    def remark(self, received: ReceivedAttempt, step: int, text: str) -> ReceivedAttempt:
+        """Write a remark down at a step (0: all of it), in the place of one of yours there; without a text none.
+
+        It is sent with the decision. Raises LibraryError when there is no such step.
+        """
+        steps = {one.number for one in received.handed.attempt.steps}
+        if step and step not in steps:
+            raise LibraryError(f"This try has no step {step}", f"It has {len(steps)}.")
+        others = tuple(one for one in received.remarks if one.step != step)
+        every = clean_remarks((*others, Remark(text=text, step=step)))
+        return self._change(received, remarks=tuple(sorted(every, key=lambda one: one.step)))
+
+    def answer(self, received: ReceivedAttempt, outcome: FeedbackOutcome, text: str = "") -> ReceivedAttempt:
+        """Sign it off or ask for once more, with the remarks; sealed for the learner and this user.
+
+        ``text``: of all of it. A second answer stands beside the first, and the last one counts. Raises TakenBack.
+        """
+        if text:
+            received = self.remark(received, 0, text)
+        key = self._people.own_key()
+        if key is None:
+            raise LibraryError("Your key is gone", "Make a new one: showhow feedback join --replace")
+        if f"{received.hand_id}.age" not in self._shelf.sizes():
+            raise self._taken_back(received)
+        feedback = Feedback(
+            hand_id=received.hand_id, secret=received.handed.secret, by=self._people.name, outcome=outcome,
+            number=max((one.number for one in received.sent), default=0) + 1, remarks=received.remarks,
+            at_unix_ms=round(time.time() * 1000),
+        )  # fmt: skip
+        keys = {received.handed.learner.public_key, key.public_key}
+        sealed = seal(msgspec.json.encode(feedback), sorted(keys))
+        self._shelf.write(f"{received.hand_id}.{secrets.token_hex(4)}.age", sealed)
+        return self._change(received, sent=(*received.sent, feedback), remarks=())
+
+    def _keep(self, one: ReceivedAttempt) -> None:
+        self._store.put(
+            RECEIVED, one.hand_id, one, at_unix_ms=one.handed.at_unix_ms, demo_id=one.handed.attempt.demo_id
+        )
+
+    def _change(self, one: ReceivedAttempt, **values: object) -> ReceivedAttempt:
+        changed = self._store.update(RECEIVED, one.hand_id, ReceivedAttempt, lambda now: replace(now, **values))
+        if changed is None:
+            raise TakenBack(f"{one.handed.learner.name} took this try back", "It is gone from here too.")
+        return changed
+
+    def _drop(self, hand_id: str) -> None:
+        """Delete what is kept here of it. A player that has the clip open keeps the folder until the next look."""
+        shutil.rmtree(self._store.folder / OPENED / hand_id, ignore_errors=True)
+        self._store.remove(RECEIVED, hand_id)
