@@ -33,6 +33,7 @@ DOORS = {
     "sqlite3": ("library/catalog/sqlite", "library/practice/store.py"),
     "starlette": ("library/web/", "library/assistant/"),
     "mcp": ("library/assistant/mcp_server.py",),
+    "pyrage": ("library/practice/feedback/seal.py",),
     "docx": ("library/export/documents/word.py",),
     "fpdf": ("library/export/pdf_document.py",),
     "uvicorn": ("library/web/server.py",),

@@ -47,7 +47,7 @@ class HandOvers:
     def _store(self) -> PracticeStore:
         return self._log.store
 
-    def list(self, attempt_id: str = "") -> list[HandOver]:
+    def every(self, attempt_id: str = "") -> list[HandOver]:
         """Every hand-over in this library, oldest first; those of one attempt when it is named."""
         found = self._store.all(HAND_OVER, HandOver)
         return [one for one in found if one.library == self._library and attempt_id in {"", one.attempt_id}]
@@ -66,6 +66,8 @@ class HandOvers:
             what = f"The key of “{person.name}” in the library is another one than before"
             raise KeyChanged(what, "Ask them whether it is theirs; then hand it over with --new-key.")
         me, key = self._people.join(), self._own_key()
+        if person.public_key == key.public_key:
+            raise LibraryError("That is you", "Hand it to somebody else; you see it anyway.")
         made = _hand_over(attempt, person, self._library, message)
         handed = HandedAttempt(
             hand_id=made.hand_id, secret=made.secret, learner=me, reviewer=person.name, attempt=prepared,
@@ -101,7 +103,7 @@ class HandOvers:
 
     def _settle(self, attempt_id: str) -> None:
         """The attempt is the learner's alone again once nobody else has it."""
-        if any(one.lies_in_library for one in self.list(attempt_id)):
+        if any(one.lies_in_library for one in self.every(attempt_id)):
             return
         found = next((one for one in self._log.list() if one.attempt_id == attempt_id), None)
         if found is not None and found.state is AttemptState.HANDED_OVER:
@@ -109,7 +111,7 @@ class HandOvers:
 
     def look(self) -> list[HandOver]:
         """Fetch what was answered since, and notice what was removed; all hand-overs as they are now."""
-        every = self.list()
+        every = self.every()
         if not every:
             return []
         there = self._shelf.sizes()
@@ -171,7 +173,7 @@ class HandOvers:
 
     def forget(self, attempt_id: str = "") -> None:
         """Take everything back (of one attempt) and delete its records. Raises LibraryError where that fails."""
-        for one in self.list(attempt_id):
+        for one in self.every(attempt_id):
             self._remove_files(one)
             self._store.remove(HAND_OVER, one.hand_id)
 

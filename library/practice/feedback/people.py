@@ -102,7 +102,7 @@ class People:
         """The person of a name; None when there is none now."""
         return self._entry(file_of(name))
 
-    def list(self) -> list[Person]:
+    def every(self) -> list[Person]:
         """Everybody who joined, by name; without this user."""
         found = (self._entry(name) for name in sorted(self._shelf.sizes()) if name.endswith(".json"))
         me = file_of(self.name)
