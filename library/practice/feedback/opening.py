@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import NamedTuple
 
+from capture.progress import Progress, silent
 from library.connection.library import Library
+from library.files import library_errors
 from library.format import count
+from library.model import Draft
 from library.practice.attempts import AttemptLog
 from library.practice.feedback.handing import FOLDER, HandOvers
-from library.practice.feedback.model import Feedback, FeedbackOutcome, HandOver
+from library.practice.feedback.model import Feedback, FeedbackOutcome, HandOver, Person
 from library.practice.feedback.people import FOLDER as PEOPLE
 from library.practice.feedback.people import People
+from library.practice.feedback.preparing import attempt_for_hand_over, render_for_hand_over
 from library.practice.feedback.receiving import Reviews
+from library.practice.model import Attempt
 from library.practice.store import PracticeStore
 
 
@@ -21,6 +28,7 @@ class OpenFeedback(NamedTuple):
     people: People
     handed: HandOvers
     reviews: Reviews
+    store: PracticeStore
 
     def news(self) -> list[str]:
         """A line for each thing that is new, of both sides; each is told once. Raises LibraryError."""
@@ -61,4 +69,28 @@ def open_feedback(library: Library, store: PracticeStore, name: str) -> OpenFeed
         people,
         HandOvers(shelf, AttemptLog(store), people, library.url),
         Reviews(shelf, store, people, library.url),
+        store,
     )
+
+
+def forget_attempt(library: Library, store: PracticeStore, attempt: Attempt) -> None:
+    """Delete an attempt with its recording, and take back what was handed over of it. Raises LibraryError."""
+    feedback = open_feedback(library, store, "")
+    feedback.handed.forget(attempt.attempt_id)
+    AttemptLog(store).forget(attempt)
+
+
+def hand_over(
+    feedback: OpenFeedback, attempt: Attempt, draft: Draft, person: Person, *, message: str = "", new_key: bool = False,
+    progress: Progress = silent,
+) -> HandOver:  # fmt: skip
+    """Render what is kept of an attempt's recording, then hand that to a person; see ``HandOvers.hand``.
+
+    The rendered clip lies in the learner's own folder and is deleted again. Raises LibraryError, VideoError, Cancelled.
+    """
+    store = feedback.store
+    with library_errors(f"write {store.folder}"), tempfile.TemporaryDirectory(prefix="hand-", dir=store.folder) as part:
+        clip = Path(part, "clip.mp4")
+        render_for_hand_over(draft, clip, progress)
+        prepared = attempt_for_hand_over(attempt, draft)
+        return feedback.handed.hand(attempt, prepared, clip, person, message=message, new_key=new_key)

@@ -21,7 +21,7 @@ from capture.recorder.options import RecordOptions
 from library.connection.library import Library
 from library.model import Demo, DemoNotFound, LibraryError, Practice
 from library.practice.attempts import AttemptLog
-from library.practice.model import Attempt, HintUsed, PracticeLevel
+from library.practice.model import Attempt, AttemptState, HintUsed, PracticeLevel
 from library.practice.store import PracticeStore
 from transcribe.model import ScreenReader
 from tui.model import Picture
@@ -128,8 +128,8 @@ class LocalPracticeService:
 
         practice, size = self._marks_and_size(attempt)
         made, whole = evaluate(attempt, practice, size, self._reader, patience_s=patience_s)
-        seen = {"take": made.take, "events": made.events, "comparison": made.comparison, "state": made.state}
-        return self.log.change(attempt, lambda now: replace(now, **seen)), whole
+        seen = {"take": made.take, "events": made.events, "comparison": made.comparison}
+        return self.log.change(attempt, lambda now: replace(now, state=_later(now.state, made.state), **seen)), whole
 
     def _marks_and_size(self, attempt: Attempt) -> tuple[Practice, tuple[int, int]]:
         try:
@@ -157,8 +157,10 @@ class LocalPracticeService:
         return self.log.dispute(attempt, step)
 
     def forget(self, attempt: Attempt) -> None:
-        """Delete an attempt."""
-        self.log.forget(attempt)
+        """Delete an attempt; what was handed over of it is taken back first."""
+        from library.practice.feedback.opening import forget_attempt
+
+        forget_attempt(self._library, self.log.store, attempt)
 
     def still(self, attempt: Attempt, step: int) -> Path | None:
         """The expert's still of a step."""
@@ -196,6 +198,11 @@ class LocalPracticeService:
             if not replay.path.is_file():
                 raise LibraryError(f"{replay.path} is not there", "It may have been deleted.")
         return f"Playing both from step {step} in {play_side_by_side(both, self._environment)}"
+
+
+def _later(now: AttemptState, made: AttemptState) -> AttemptState:
+    """The state of an attempt that was compared once more: it may have been handed over or taken back meanwhile."""
+    return made if now is AttemptState.RUNNING else now
 
 
 def _steps_on_top(level: PracticeLevel) -> Callable[[], None] | None:

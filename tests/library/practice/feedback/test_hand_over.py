@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from library.connection.library import Library
 from library.model import LibraryError
 from library.practice.feedback.model import FeedbackOutcome, HandOver, HandOverState
+from library.practice.feedback.opening import open_feedback
 from library.practice.feedback.people import file_of
 from library.practice.feedback.receiving import TakenBack
 from library.practice.feedback.seal import SealedForOthers, unseal
 from library.practice.model import AttemptState
+from library.practice.store import PracticeStore
 from tests.library.practice.feedback.office import CLIP, MESSAGE, SEEN, TITLE, Home, Office
 from tests.support.practice_desk import bytes_outside
 
@@ -194,3 +197,16 @@ def test_an_attempt_whose_title_was_long_and_hostile_is_shown_harmless(office: O
     title = received.handed.attempt.title
     assert title.isprintable()
     assert len(title) <= 200
+
+
+def test_a_folder_and_a_bucket_take_it_alike(office: Office, tom: Home, library: Library) -> None:
+    learner = open_feedback(library, tom.log.store, "Tom")
+    reviewer = open_feedback(library, PracticeStore(office.folder / "priya" / "mine"), "Priya")
+    attempt = office.attempt(tom)
+    person = reviewer.people.join()
+    made = learner.handed.hand(attempt, attempt, office.clip, person)
+    reviewer.reviews.answer(reviewer.reviews.look().received[0], SIGNED_OFF)
+    assert learner.news() == [f"Priya signed off “{TITLE}”"]
+    learner.handed.take_back(made)
+    assert reviewer.news() == [f"Tom took a try back: {TITLE}"]
+    assert library.store.shelf("handed").sizes() == {}

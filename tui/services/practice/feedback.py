@@ -1,0 +1,127 @@
+"""``LocalFeedbackService``: feedback in the open library, for this user.
+
+Heavy libraries are imported on first use. Nothing is opened or sealed for a user who never joined.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from capture.progress import Progress, silent
+from library.connection.library import Library
+from library.model import Demo, DemoNotFound, Draft, LibraryError
+from library.practice.feedback.model import FeedbackOutcome, HandOver, HandOverState, Person, ReceivedAttempt
+from library.practice.feedback.opening import hand_over, open_feedback
+from library.practice.feedback.preparing import VIDEO, draft_of
+from library.practice.feedback.receiving import ReviewNews
+from library.practice.feedback.seal import fingerprint
+from library.practice.model import Attempt
+from library.practice.store import PracticeStore
+from tui.services.practice.feedback_protocol import CheckedPerson
+
+
+class LocalFeedbackService:
+    """Feedback for the user ``name``, whose own folder is the store's."""
+
+    def __init__(
+        self, library: Library, store: PracticeStore, name: str, *, environment: Mapping[str, str] | None = None
+    ) -> None:  # fmt: skip
+        self._library, self.feedback = library, open_feedback(library, store, name)
+        self._environment = os.environ if environment is None else environment
+
+    def people(self) -> Sequence[Person]:
+        """Everybody who joined."""
+        return self.feedback.people.every()
+
+    def check(self, name: str) -> CheckedPerson:
+        """The person of a name."""
+        person = self.feedback.people.find(name)
+        return CheckedPerson(person, self.feedback.people.trust(person), fingerprint(person.public_key))
+
+    def draft(self, attempt: Attempt) -> Draft:
+        """The recording of an attempt."""
+        return draft_of(attempt)
+
+    def hand(
+        self, attempt: Attempt, draft: Draft, person: Person, message: str = "", *, new_key: bool = False,
+        progress: Progress = silent,
+    ) -> HandOver:  # fmt: skip
+        """Render, seal, and put into the library."""
+        return hand_over(self.feedback, attempt, draft, person, message=message, new_key=new_key, progress=progress)
+
+    def handed(self, attempt_id: str = "") -> Sequence[HandOver]:
+        """What was handed over and not taken back, oldest first."""
+        every = self.feedback.handed.look()
+        return [one for one in every if attempt_id in {"", one.attempt_id} and _counts(one)]
+
+    def trouble(self, hand_over: HandOver) -> str:
+        """Why nobody will answer."""
+        return self.feedback.handed.trouble(hand_over)
+
+    def take_back(self, hand_over: HandOver) -> HandOver:
+        """Remove it from the library."""
+        return self.feedback.handed.take_back(hand_over)
+
+    def received(self) -> ReviewNews:
+        """What was handed to this user."""
+        return self.feedback.reviews.look()
+
+    def join(self, *, replace: bool = False) -> str:
+        """Put the own public key into the library."""
+        return fingerprint(self.feedback.people.join(replace=replace).public_key)
+
+    def joined(self) -> bool:
+        """Whether this user's key is the one that the library has."""
+        people = self.feedback.people
+        key, there = people.own_key(), people.find_or_none(people.name)
+        return key is not None and there is not None and there.public_key == key.public_key
+
+    def open(self, received: ReceivedAttempt) -> Attempt:
+        """The attempt, with its recording."""
+        return self.feedback.reviews.attempt(received)
+
+    def remark(self, received: ReceivedAttempt, step: int, text: str) -> ReceivedAttempt:
+        """Write a remark down."""
+        return self.feedback.reviews.remark(received, step, text)
+
+    def answer(self, received: ReceivedAttempt, outcome: FeedbackOutcome, text: str = "") -> ReceivedAttempt:
+        """Decide; sealed for the learner."""
+        return self.feedback.reviews.answer(received, outcome, text)
+
+    def play(self, received: ReceivedAttempt, step: int) -> str:
+        """Play both from a step; the attempt alone where the demo was removed."""
+        from tui.playback.mpv import Replay
+        from tui.playback.side_by_side import play_side_by_side
+
+        attempt, learner = self.open(received), received.handed.learner.name
+        verdicts = attempt.comparison.verdicts if attempt.comparison is not None else ()
+        at_ms = next((verdict.at_ms for verdict in verdicts if verdict.step == step), 0)
+        theirs = Replay(Path(attempt.take.path, VIDEO), at_ms, title=f"{learner} · {attempt.title}")
+        demo = self._demo(attempt)
+        if demo is None:
+            return f"The demo was removed; playing the try alone in {play_side_by_side((theirs,), self._environment)}"
+        start = next((one.start_ms for one in demo.steps if one.number == step), 0)
+        ours = Replay(demo.path / demo.clip.path, start, title=f"The demo · {demo.title}")
+        player = play_side_by_side((ours, theirs), self._environment)
+        return f"Playing both from {f'step {step}' if step else 'the beginning'} in {player}"
+
+    def _demo(self, attempt: Attempt) -> Demo | None:
+        """The version that was tried, else the newest, with its files here; None when it was removed."""
+        try:
+            newest = self._library.catalog.get(attempt.demo_id)
+            tried = self._library.store.read(attempt.demo_id, attempt.version)
+        except DemoNotFound:
+            return None
+        except LibraryError:  # that version was deleted
+            tried = newest
+        return self._library.store.fetch_local(tried)
+
+    def told(self) -> Sequence[str]:
+        """A line for each thing that is new."""
+        return self.feedback.news()
+
+
+def _counts(one: HandOver) -> bool:
+    return one.state is not HandOverState.TAKEN_BACK
