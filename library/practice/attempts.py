@@ -5,6 +5,7 @@ Owns that an attempt and its take come and go together. Does not record and does
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import time
@@ -102,8 +103,13 @@ class AttemptLog:
             raise LibraryError("An attempt is being recorded", "Stop it first: showhow stop")
         self.store.forget_everything()
 
-    def export(self, target: Path) -> ExportedPractice:
-        """Write everything as one JSON file, which only the user may read, and name the recordings."""
+    def export(self, target: Path, *, over: bool = False) -> ExportedPractice:
+        """Write everything as one JSON file, which only the user may read, and name the recordings.
+
+        The private key is in it. Raises LibraryError when there is such a file, unless it may be written ``over``.
+        """
+        if not over and os.path.lexists(target):
+            raise LibraryError(f"{target} is there already", "Choose another name, or give --force.")
         document = ExportedPractice(records=self.store.everything(), takes=[str(path) for path in self._takes()])
         with library_errors(f"write {target}"):
             write_bytes(target, msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n", _PRIVATE)

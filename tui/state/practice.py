@@ -222,9 +222,9 @@ def verdict_detail(verdict: Verdict) -> str:
     return ""
 
 
-def comparison_lines(model: ComparisonModel) -> list[str]:
-    """A comparison as text lines, for a terminal without the screen."""
-    lines = [f"{model.attempt.title} · {model.facts()} · {ONLY_YOU}", *model.doubts()]
+def comparison_lines(model: ComparisonModel, seen_by: str = ONLY_YOU) -> list[str]:
+    """A comparison as text lines, for a terminal without the screen; ``seen_by``: whose it is, or who sees it."""
+    lines = [f"{model.attempt.title} · {model.facts()} · {seen_by}", *model.doubts()]
     for verdict in model.comparison.verdicts:
         more = join([verdict_detail(verdict), model.detour_words(verdict)])
         took = f"{round(verdict.took_ms / 1000)} s" if verdict.took_ms else ""

@@ -49,8 +49,7 @@ class HandOvers:
 
     def every(self, attempt_id: str = "") -> list[HandOver]:
         """Every hand-over in this library, oldest first; those of one attempt when it is named."""
-        found = self._store.all(HAND_OVER, HandOver)
-        return [one for one in found if one.library == self._library and attempt_id in {"", one.attempt_id}]
+        return [one for one in kept_hand_overs(self._store, attempt_id) if one.library == self._library]
 
     def hand(
         self, attempt: Attempt, prepared: Attempt, clip: Path, person: Person, *, message: str = "",
@@ -177,6 +176,11 @@ class HandOvers:
             self._remove_files(one)
             self._store.remove(HAND_OVER, one.hand_id)
 
+    @property
+    def address(self) -> str:
+        """The library's address, as it stands in a HandOver."""
+        return self._library
+
     @staticmethod
     def _answers(one: HandOver, there: dict[str, int]) -> list[str]:
         return sorted(name for name in there if (found := _ANSWER.fullmatch(name)) and found[1] == one.hand_id)
@@ -187,6 +191,11 @@ class HandOvers:
     def _change(self, one: HandOver, **values: object) -> HandOver:
         changed = self._store.update(HAND_OVER, one.hand_id, HandOver, lambda now: replace(now, **values))
         return changed if changed is not None else replace(one, **values)
+
+
+def kept_hand_overs(store: PracticeStore, attempt_id: str = "") -> list[HandOver]:
+    """Every hand-over in whatever library; those of one attempt when it is named. Raises LibraryError."""
+    return [one for one in store.all(HAND_OVER, HandOver) if attempt_id in {"", one.attempt_id}]
 
 
 def _hand_over(attempt: Attempt, person: Person, library: str, message: str) -> HandOver:

@@ -23,10 +23,9 @@ from library.storage.shelf import FileShelf
 from library.text import clean, folded
 
 FOLDER = "people"
-KEY, KNOWN_KEY = "key", "known_key"
-"""The kinds of these records in the PracticeStore."""
+KEY, KNOWN_KEY, OWN = "key", "known_key", "own"
+"""The kinds of these records in the PracticeStore, and the key of the one of the first kind."""
 NAME_LENGTH = 100
-_OWN = "own"
 _LARGEST = 16 << 10
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
@@ -55,7 +54,7 @@ class People:
 
     def own_key(self) -> OwnKey | None:
         """This user's key; None when none was made."""
-        return self._store.get(KEY, _OWN, OwnKey)
+        return self._store.get(KEY, OWN, OwnKey)
 
     def join(self, *, replace: bool = False) -> Person:
         """Put this user's public key into the library; makes the key first. ``replace``: also over another one.
@@ -78,7 +77,7 @@ class People:
         return me
 
     def _make_key(self) -> OwnKey:
-        self._store.put_new(KEY, _OWN, make_key(), at_unix_ms=round(time.time() * 1000))
+        self._store.put_new(KEY, OWN, make_key(), at_unix_ms=round(time.time() * 1000))
         key = self.own_key()
         assert key is not None  # noqa: S101  it was just kept
         return key

@@ -1,4 +1,4 @@
-"""``showhow mine``: what is kept of the learner, which nobody else sees: list, show, export, forget."""
+"""``showhow mine``: what is kept of the learner, which nobody else sees: list, show, export, forget; and handing over."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from typing import Annotated
 import typer
 
 from library.format import count
+from library.model import LibraryError
 from library.practice.attempts import AttemptLog, cut_off
+from library.practice.feedback.handing import HAND_OVER, kept_hand_overs
+from library.practice.feedback.model import OwnKey
+from library.practice.feedback.people import KEY, OWN
 from library.practice.store import PracticeStore
 from tui.commands.options import CommandContext, Json
+from tui.commands.practice import hand
 from tui.commands.practice.printing import attempt_document, attempt_line, print_attempt
-from tui.commands.practice.service import practice_service
+from tui.commands.practice.service import feedback_service, practice_service
 from tui.console import print_json, say
+from tui.state.feedback import feedback_lines, hand_over_state, who_sees
 
 AttemptName = Annotated[str, typer.Argument(metavar="TRY", help="Its id, or the beginning of it; see mine list.")]
 
@@ -23,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="Your own tries, which nobody else sees.", no_args_is_help=True)
     for command in (list_, show, export, forget):
         group.command(command.__name__.rstrip("_"))(command)
+    hand.add_to(group)
     app.add_typer(group, name="mine")
 
 
@@ -33,12 +40,15 @@ def _log(context: typer.Context) -> AttemptLog:
 
 def list_(context: typer.Context, json: Json = False) -> None:
     """List your tries, oldest first."""
-    found = _log(context).list()
+    log = _log(context)
+    found = log.list()
     if json:
         print_json({"attempts": [attempt_document(attempt) for attempt in found]})
         return
+    handed = kept_hand_overs(log.store)
     for attempt in found:
-        say(attempt_line(attempt))
+        states = [hand_over_state(one) for one in handed if one.attempt_id == attempt.attempt_id]
+        say(" · ".join([attempt_line(attempt), *states]))
     if not found:
         say("No tries yet. Try a demo: showhow try DEMO")
 
@@ -49,16 +59,21 @@ def show(context: typer.Context, attempt: AttemptName, json: Json = False) -> No
     if found.comparison is None and cut_off(found):
         with practice_service(context.obj) as (_, service):
             found = service.complete(found)
-    print_attempt(found, json=json)
+    handed = kept_hand_overs(_log(context).store, found.attempt_id)
+    print_attempt(found, json=json, seen_by=who_sees(handed))
+    if not json:
+        for line in feedback_lines(handed):
+            say(line)
 
 
 def export(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A JSON file to write.")],
+    force: Annotated[bool, typer.Option("--force", "-f", help="Also over a file that is there.")] = False,
     json: Json = False,
 ) -> None:
-    """Write all that is kept of you as one JSON file; it names the folders of the recordings."""
-    document = _log(context).export(file)
+    """Write all that is kept of you, with your key, as one JSON file; it names the folders of the recordings."""
+    document = _log(context).export(file, over=force)
     if json:
         print_json({"path": str(file), "records": len(document.records), "takes": list(document.takes)})
     else:
@@ -71,9 +86,10 @@ def forget(
     attempt: Annotated[str | None, typer.Argument(metavar="[TRY]", help="One try; see mine list.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All that is kept of you.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    leave_handed: Annotated[bool, typer.Option("--leave-handed", help="Do not take back what others have.")] = False,
     json: Json = False,
 ) -> None:
-    """Delete a try with its recording, or with --all everything."""
+    """Delete a try with its recording, or with --all everything. What was handed over is taken back first."""
     if (attempt is None) == (not everything):
         raise typer.BadParameter("name one try, or give --all", param_hint="TRY")
     log = _log(context)
@@ -81,6 +97,7 @@ def forget(
     if not yes:
         what = f"your try of “{chosen[0].title}”" if attempt is not None else "all that is kept of you"
         typer.confirm(f"Delete {what}, with its recordings? It cannot be had back.", abort=True, err=True)
+    _take_back(context.obj, log, chosen[0].attempt_id if attempt is not None else "", leave=leave_handed)
     if everything:
         log.forget_everything()
     else:
@@ -90,3 +107,22 @@ def forget(
         print_json({"deleted": ids})
     else:
         say(f"Deleted {count(len(ids), 'try', 'tries')}." if everything else "Deleted.")
+
+
+def _take_back(cli: CommandContext, log: AttemptLog, attempt_id: str, *, leave: bool) -> None:
+    """Take back what was handed over, of all tries without an id, and then the public key. Raises LibraryError."""
+    handed = kept_hand_overs(log.store, attempt_id)
+    lying = [one for one in handed if one.lies_in_library]
+    key = not attempt_id and log.store.get(KEY, OWN, OwnKey) is not None
+    if not leave and (lying or key):
+        with feedback_service(cli) as service:
+            feedback = service.feedback
+            others = sorted({one.library for one in lying} - {feedback.handed.address})
+            if others:
+                remedy = f"Take it back there first: showhow --library {others[0]} mine take-back TRY"
+                raise LibraryError(f"A try was handed over in {others[0]}", f"{remedy}; or give --leave-handed.")
+            feedback.handed.forget(attempt_id)
+            if key:
+                feedback.people.leave()
+    for one in handed:
+        log.store.remove(HAND_OVER, one.hand_id)

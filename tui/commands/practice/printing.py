@@ -8,15 +8,15 @@ from library.format import join, moment
 from library.practice.attempts import cut_off
 from library.practice.model import Attempt
 from tui.console import plain, print_json, say
-from tui.state.practice import ComparisonModel, comparison_lines
+from tui.state.practice import ONLY_YOU, ComparisonModel, comparison_lines
 
 
-def print_attempt(attempt: Attempt, *, json: bool) -> None:
-    """One attempt with its comparison."""
+def print_attempt(attempt: Attempt, *, json: bool, seen_by: str = ONLY_YOU) -> None:
+    """One attempt with its comparison, and who sees it."""
     if json:
         print_json(attempt_document(attempt))
         return
-    for line in comparison_lines(ComparisonModel(attempt)):
+    for line in comparison_lines(ComparisonModel(attempt), seen_by):
         say(line)
     say(f"Kept as {attempt.attempt_id}. See it again: showhow mine show {attempt.attempt_id}")
 

@@ -1,4 +1,4 @@
-"""``practice_service``: the library and this user's practice for one command."""
+"""``practice_service`` and ``feedback_service``: the library and this user's practice for one command."""
 
 from __future__ import annotations
 
@@ -13,7 +13,17 @@ from tui.services.recognizers import intake_options
 
 if TYPE_CHECKING:
     from library.connection.library import Library
+    from tui.services.practice.feedback import LocalFeedbackService
     from tui.services.practice.service import LocalPracticeService
+
+
+@contextmanager
+def feedback_service(cli: CommandContext) -> Iterator[LocalFeedbackService]:
+    """Feedback in the library, for the user of the settings."""
+    from tui.services.practice.feedback import LocalFeedbackService
+
+    with cli.open_library() as library:
+        yield LocalFeedbackService(library, PracticeStore(cli.settings.mine_folder), cli.settings.author)
 
 
 @contextmanager

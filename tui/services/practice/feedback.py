@@ -52,7 +52,7 @@ class LocalFeedbackService:
         return hand_over(self.feedback, attempt, draft, person, message=message, new_key=new_key, progress=progress)
 
     def handed(self, attempt_id: str = "") -> Sequence[HandOver]:
-        """What was handed over and not taken back, oldest first."""
+        """What was handed over, oldest first."""
         every = self.feedback.handed.look()
         return [one for one in every if attempt_id in {"", one.attempt_id} and _counts(one)]
 
@@ -124,4 +124,5 @@ class LocalFeedbackService:
 
 
 def _counts(one: HandOver) -> bool:
-    return one.state is not HandOverState.TAKEN_BACK
+    """Whether a hand-over is worth showing: what came back stays the learner's, also when it was taken back."""
+    return one.state is not HandOverState.TAKEN_BACK or bool(one.feedback)

@@ -64,8 +64,8 @@ class Office:
         store = PracticeStore(self.folder / (folder or f"home-{name}") / "mine")
         people = People(FolderFileShelf(self.library / "people"), store, name)
         shelf, log = FolderFileShelf(self.sealed), AttemptLog(store)
-        opened = OpenFeedback(people, HandOvers(shelf, log, people, address), Reviews(shelf, store, people, address), store)
-        return Home(name, log, opened)
+        handed, reviews = HandOvers(shelf, log, people, address), Reviews(shelf, store, people, address)
+        return Home(name, log, OpenFeedback(people, handed, reviews, store))
 
     def attempt(self, home: Home, attempt_id: str = "20261126-101500-ab12") -> Attempt:
         """A compared attempt in somebody's home."""

@@ -1,0 +1,121 @@
+"""Words of feedback: lines about what was handed over, received and answered. Pure.
+
+``ReviewedAttempt`` is the state of the screen on which a reviewer looks at an attempt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from library.format import age, count, join
+from library.practice.feedback.model import (
+    Feedback,
+    FeedbackOutcome,
+    HandOver,
+    HandOverState,
+    ReceivedAttempt,
+    Remark,
+)
+from library.practice.model import Attempt
+from tui.state.practice import ONLY_YOU, ComparisonModel
+
+OUTCOMES = {FeedbackOutcome.SIGNED_OFF: "signed off", FeedbackOutcome.ONCE_MORE: "once more"}
+
+
+def hand_over_state(one: HandOver) -> str:
+    """``waits for Priya``, ``Priya: once more``."""
+    if one.feedback and one.state is not HandOverState.GONE:
+        back = " (taken back)" if one.state is HandOverState.TAKEN_BACK else ""
+        return f"{one.to}: {OUTCOMES[one.feedback[-1].outcome]}{back}"
+    words = {
+        HandOverState.TAKEN_BACK: f"taken back from {one.to}",
+        HandOverState.GONE: f"handed to {one.to}, removed from the library",
+    }
+    return words.get(one.state, f"waits for {one.to}")
+
+
+def who_sees(handed: Sequence[HandOver]) -> str:
+    """``seen by you only``, or by whom else: those in whose hands it is now."""
+    names = sorted({one.to for one in handed if one.lies_in_library})
+    return f"seen by you and {' and '.join(names)}" if names else ONLY_YOU
+
+
+def received_state(one: ReceivedAttempt) -> str:
+    """``waits for you``, ``you: signed off``."""
+    said = f"you: {OUTCOMES[one.sent[-1].outcome]}" if one.sent else "waits for you"
+    return join([said, f"{count(len(one.remarks), 'remark')} not sent yet" if one.remarks else ""])
+
+
+def received_line(one: ReceivedAttempt, now_ms: int | None = None) -> str:
+    """``Tom · alone · 6 of 7 steps · 2 days ago``."""
+    attempt = one.handed.attempt
+    doubt = "" if one.vouched else "the library has another key for that name"
+    facts = [ComparisonModel(attempt).facts(), age(one.handed.at_unix_ms, now_ms), doubt]
+    return join([one.handed.learner.name, *facts])
+
+
+def feedback_lines(handed: Sequence[HandOver]) -> list[str]:
+    """What came back, the newest decision first: a line for each and one for each of its remarks."""
+    every = sorted(
+        ((one, said) for one in handed for said in one.feedback), key=lambda pair: (pair[0].at_unix_ms, pair[1].number)
+    )
+    return [line for one, said in reversed(every) for line in _lines_of(one, said)]
+
+
+def _lines_of(one: HandOver, said: Feedback) -> list[str]:
+    return [f"{one.to}: {OUTCOMES[said.outcome]}", *(f"  {remark_line(remark)}" for remark in said.remarks)]
+
+
+def remark_line(remark: Remark) -> str:
+    """``step 3: use the short way``."""
+    return f"step {remark.step}: {remark.text}" if remark.step else remark.text
+
+
+def remarks_at(handed: Sequence[HandOver], step: int) -> list[str]:
+    """What reviewers said last of a step, one line each."""
+    last = [(one, one.feedback[-1]) for one in handed if one.feedback]
+    return [f"{one.to}: {remark.text}" for one, said in last for remark in said.remarks if remark.step == step]
+
+
+class ReviewedAttempt:
+    """An attempt that was handed to this user: the record, the attempt once it is open, the step that is looked at."""
+
+    def __init__(self, received: ReceivedAttempt) -> None:
+        self.received = received
+        self.comparison = ComparisonModel(received.handed.attempt)
+
+    @property
+    def learner(self) -> str:
+        """Whose attempt it is."""
+        return self.received.handed.learner.name
+
+    @property
+    def attempt(self) -> Attempt:
+        """The attempt; it has a recording once it was opened."""
+        return self.comparison.attempt
+
+    def opened(self, attempt: Attempt) -> None:
+        """The recording is here."""
+        self.comparison.attempt = attempt
+
+    def remark_at(self, step: int) -> str:
+        """The remark at a step that is not sent yet; else the one that was sent last."""
+        last = self.received.sent[-1].remarks if self.received.sent else ()
+        return next((one.text for one in (*self.received.remarks, *last) if one.step == step), "")
+
+    @property
+    def step(self) -> int:
+        """The number of the step that is looked at; 0 when there is none."""
+        verdict = self.comparison.verdict
+        return verdict.step if verdict is not None else 0
+
+    def about(self) -> list[str]:
+        """What to know before looking: who is not vouched for, what the learner asks, doubts of the comparison."""
+        name = self.learner
+        doubt = [] if self.received.vouched else [f"The library has another key for {name}: ask {name} whether it is"]
+        asks = [f"{name} says: {self.received.handed.message}"] if self.received.handed.message else []
+        return [*doubt, *self.comparison.doubts(), *asks, *self._whole()]
+
+    def _whole(self) -> list[str]:
+        text = self.remark_at(0)
+        return [f"You say of all of it: {text}"] if text else []
