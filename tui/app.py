@@ -165,6 +165,7 @@ class Showhow(App[int]):
         library.reload()
         self.navigator.read_meanings()
         self.navigator.tell_answers()
+        self.navigator.tell_feedback()
         self.screen.refresh_bindings()
         self.set_timer(TAKE_UP_S, partial(self.navigator.background.take_up, read=False))
         if self.starts_at == "record":

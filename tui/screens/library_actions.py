@@ -40,6 +40,8 @@ class LibraryActions(BaseScreen):
             return hit is not None and demo is not None and demo.demo_id == hit.demo_id and demo.waiting_for_words
         if action in {"unfiled", "ask_for"}:
             return self.unfiled > 0 if action == "unfiled" else self.app_context.is_open and self.model.can_ask
+        if action == "feedback":
+            return self.app_context.is_open and self.app_context.services.feedback is not None
         if action in {"note", "needs"}:
             learns = self.app_context.is_open and self.app_context.services.learning is not None
             return learns and (action == "needs" or self.replayed is not None)
@@ -115,6 +117,10 @@ class LibraryActions(BaseScreen):
     def action_needs(self) -> None:
         """Open the list of what is asked for."""
         self.app_context.navigator.show_needs()
+
+    def action_feedback(self) -> None:
+        """Open what was handed over."""
+        self.app_context.navigator.show_feedback()
 
     def action_note(self, kind: str) -> None:
         """Note whether what was just replayed helped."""

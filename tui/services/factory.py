@@ -15,6 +15,7 @@ from tui.services.remembered import Remembered
 if TYPE_CHECKING:
     from library.connection.library import Library
     from library.intake.options import IntakeOptions
+    from tui.services.practice.feedback_protocol import FeedbackService
     from tui.services.practice.protocols import PracticeService
 
 
@@ -55,6 +56,7 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
         glossary=LocalGlossaryService(glossary_of(library)),
         models=LocalModelService(settings),
         practice=_practice(settings, library, options),
+        feedback=_feedback(settings, library),
         words_ready=lambda: words_ready(settings),
         remembered=remembered,
         microphone=settings.microphone,
@@ -84,3 +86,10 @@ def _practice(settings: Settings, library: Library, options: IntakeOptions) -> P
     return LocalPracticeService(
         library, store, options.reader, start_live_labels, fps=settings.fps, hotkeys=settings.hotkeys
     )
+
+
+def _feedback(settings: Settings, library: Library) -> FeedbackService:
+    from library.practice.store import PracticeStore
+    from tui.services.practice.feedback import LocalFeedbackService
+
+    return LocalFeedbackService(library, PracticeStore(settings.mine_folder), settings.author)

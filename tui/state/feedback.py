@@ -77,6 +77,15 @@ def remarks_at(handed: Sequence[HandOver], step: int) -> list[str]:
     return [f"{one.to}: {remark.text}" for one, said in last for remark in said.remarks if remark.step == step]
 
 
+def words_on_all(handed: Sequence[HandOver]) -> list[str]:
+    """What each reviewer decided last, with what they said of all of it."""
+    last = [(one, one.feedback[-1]) for one in handed if one.feedback]
+    return [
+        join([f"{one.to}: {OUTCOMES[said.outcome]}", *(remark.text for remark in said.remarks if not remark.step)])
+        for one, said in last
+    ]
+
+
 class ReviewedAttempt:
     """An attempt that was handed to this user: the record, the attempt once it is open, the step that is looked at."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
 from capture.errors import ShowhowError
@@ -10,6 +10,7 @@ from capture.model import Front, Take
 from capture.span import Span
 from library.learning.notes.model import Note, NoteKind
 from library.model import Demo, Draft
+from library.practice.feedback.model import HandOver, ReceivedAttempt
 from library.practice.model import Attempt, PracticeLevel
 from tui.model import ModelOffer, RecordChoice
 
@@ -125,6 +126,24 @@ class Navigator(Protocol):
 
     def forget_attempt(self, attempt: Attempt) -> None:
         """Delete an attempt after asking."""
+
+    def show_feedback(self) -> None:
+        """Open the list of what was handed to this user and by this user."""
+
+    def show_attempt(self, attempt_id: str) -> None:
+        """Open the comparison of one of the user's own attempts."""
+
+    def review_attempt(self, received: ReceivedAttempt) -> None:
+        """Open an attempt that was handed over beside its demo."""
+
+    def hand_over(self, attempt: Attempt) -> None:
+        """Open the screen on which an attempt is cut and blurred before it is handed over."""
+
+    def hand_to(self, attempt: Attempt, draft: Draft) -> None:
+        """Ask for the person, then seal what is left of an attempt's recording and hand it over."""
+
+    def take_back(self, handed: Sequence[HandOver], done: Callable[[], None]) -> None:
+        """Take back what was handed over, after asking; ``done`` is called then."""
 
     def file_when_filled(self) -> None:
         """Leave a review whose draft is filed once its words are there."""

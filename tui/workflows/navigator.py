@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.screens.dialogs import ConfirmDialog
 from tui.screens.practice.attempt import AttemptScreen
+from tui.workflows.feedback import FeedbackWorkflow
 from tui.workflows.learning import LearningWorkflow
 from tui.workflows.library import LibraryWorkflow
 from tui.workflows.model import ModelWorkflow
@@ -11,7 +12,9 @@ from tui.workflows.practice import PracticeWorkflow
 from tui.workflows.recording import RecordingWorkflow
 
 
-class AppNavigator(LibraryWorkflow, RecordingWorkflow, ModelWorkflow, LearningWorkflow, PracticeWorkflow):
+class AppNavigator(
+    LibraryWorkflow, RecordingWorkflow, ModelWorkflow, LearningWorkflow, PracticeWorkflow, FeedbackWorkflow
+):
     """All workflows of the application."""
 
     def leave(self) -> None:

@@ -1,4 +1,4 @@
-"""``showhow mine``: what is kept of the learner, which nobody else sees: list, show, export, forget; and handing over."""
+"""``showhow mine``: what is kept of the learner: list, show, export, forget; and what is handed over of it."""
 
 from __future__ import annotations
 

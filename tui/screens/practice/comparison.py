@@ -5,6 +5,7 @@ Owns keys and layout. Playing, deleting and trying again are the workflow's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -14,11 +15,13 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from library.format import join
+from library.practice.feedback.model import HandOver
 from library.practice.model import Attempt, VerdictKind
 from tui.screens.base import BaseScreen
 from tui.screens.practice.verdict_list import VerdictList
 from tui.services.practice.protocols import PracticeService
-from tui.state.practice import ONLY_YOU, ComparisonModel, verdict_detail
+from tui.state.feedback import remarks_at, who_sees, words_on_all
+from tui.state.practice import ComparisonModel, verdict_detail
 from tui.widgets.rows import Rows
 from tui.widgets.still import Still
 from tui.widgets.text import QUIET, styled
@@ -34,6 +37,8 @@ class ComparisonScreen(BaseScreen):
         Binding("n,down", "step(1)", "Next", key_display="n", tooltip="Next step"),
         Binding("p,up", "step(-1)", "Previous", key_display="p", tooltip="Previous step"),
         Binding("x", "dispute", "That is wrong", tooltip="Mark this verdict as wrong, or take the mark away"),
+        Binding("g", "hand_over", "Hand over", tooltip="Hand this try to a colleague, for feedback"),
+        Binding("t", "take_back", "Take back", show=False, tooltip="Take back what you handed over"),
         Binding("a", "again", "Try again", tooltip="Try this demo again"),
         Binding("d,delete", "forget", "Delete", show=False, tooltip="Delete this try and its recording"),
         Binding("escape", "back", "Back", key_display="Esc", tooltip="Back; your try is kept"),
@@ -42,6 +47,8 @@ class ComparisonScreen(BaseScreen):
     def __init__(self, attempt: Attempt, practice: PracticeService) -> None:
         super().__init__()
         self.model, self.practice = ComparisonModel(attempt), practice
+        self.handed: Sequence[HandOver] = ()
+        self.whose = "you"
 
     def body(self) -> ComposeResult:
         """The verdicts above, the two pictures below."""
@@ -58,24 +65,44 @@ class ComparisonScreen(BaseScreen):
     def on_mount(self) -> None:
         """Draw, and focus the verdicts."""
         self.query_one(VerdictList).focus()
-        self._draw()
+        self.redraw()
+        self.load_feedback()
+
+    def load_feedback(self) -> None:
+        """Fetch to whom it was handed, and what they said."""
+        begin(self, self._load_feedback, "feedback")
+
+    async def _load_feedback(self) -> None:
+        service = self.app_context.services.feedback
+        if service is not None and (handed := await self.ask(service.handed, self.model.attempt.attempt_id)):
+            self.handed = handed
+            self.redraw()
+            self.refresh_bindings()
+
+    def about(self) -> list[str]:
+        """What to know before reading the verdicts, one line each; the last says who sees it."""
+        return [*self.model.doubts(), *words_on_all(self.handed), who_sees(self.handed)]
+
+    def said(self, step: int) -> list[str]:
+        """What was said of a step, one line each."""
+        return remarks_at(self.handed, step)
 
     def fill(self, attempt: Attempt) -> None:
         """Show the attempt as it is now: compared once more, or with another mark."""
         index = self.model.index
         self.model.attempt = attempt
         self.model.index = min(index, max(0, len(self.model.comparison.verdicts) - 1))
-        self._draw()
+        self.redraw()
 
-    def _draw(self) -> None:
+    def redraw(self) -> None:
+        """Draw everything as it is now."""
         self.title_bar.say(self.model.attempt.title, self.model.facts())
-        lines = [*self.model.doubts(), ONLY_YOU]
-        self.query_one("#comparison-about", Static).update(
-            styled("\n".join(lines[:-1]), "$text-warning") if lines[:-1] else styled(lines[-1], QUIET)
-        )
         verdict = self.model.verdict
+        *lines, last = [*self.about(), *(self.said(verdict.step) if verdict is not None else ())]
+        about = styled("\n".join([*lines, ""]), "$text-warning") if lines else styled("", QUIET)
+        self.query_one("#comparison-about", Static).update(about + styled(last, QUIET))
         more = join([verdict_detail(verdict), self.model.detour_words(verdict)]) if verdict is not None else ""
-        self.query_one("#comparison-mine-words", Static).update(styled(more or "you", QUIET))
+        self.query_one("#comparison-mine-words", Static).update(styled(more or self.whose, QUIET))
         self.query_one(VerdictList).redraw()
         begin(self, self._show_pictures, "pictures")
 
@@ -97,14 +124,14 @@ class ComparisonScreen(BaseScreen):
         """A click selects a step; a double click plays it."""
         event.stop()
         self.model.index = event.item
-        self._draw()
+        self.redraw()
         if event.twice:
             self.action_play()
 
     def action_step(self, by: int) -> None:
         """Go to the next or previous step."""
         self.model.go(by)
-        self._draw()
+        self.redraw()
 
     def action_play(self) -> None:
         """Play both from this step."""
@@ -119,6 +146,21 @@ class ComparisonScreen(BaseScreen):
     async def _dispute(self, step: int) -> None:
         if changed := await self.ask(self.practice.dispute, self.model.attempt, step):
             self.fill(changed)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what somebody has can be taken back."""
+        if action == "take_back":
+            return any(one.lies_in_library for one in self.handed)
+        return super().check_action(action, parameters)
+
+    def action_hand_over(self) -> None:
+        """Hand it to somebody, after leaving out what they need not see."""
+        self.app_context.navigator.hand_over(self.model.attempt)
+
+    def action_take_back(self) -> None:
+        """Take it back from everybody who has it."""
+        lying = [one for one in self.handed if one.lies_in_library]
+        self.app_context.navigator.take_back(lying, self.load_feedback)
 
     def action_again(self) -> None:
         """Try the demo again."""
