@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.tui import fakes as fake
+from tests.tui.fake_feedback import FakeFeedbackService
 from tests.tui.fake_learning_service import FakeLearningService
 from tests.tui.fake_library_service import FakeLibraryService
 from tests.tui.fake_practice import FakePracticeService
@@ -54,6 +55,11 @@ class Desk:
     def practice(self) -> FakePracticeService:
         """Its attempts."""
         return self.fakes.practice
+
+    @property
+    def feedback(self) -> FakeFeedbackService:
+        """What was handed over."""
+        return self.fakes.feedback
 
     async def press(self, *keys: str) -> None:
         """Press keys by Textual's names, each once the one before has been dealt with."""

@@ -10,7 +10,9 @@ from textual.pilot import Pilot
 
 from library.learning.notes.model import NoteKind
 from library.maintenance.stats import Work
+from library.practice.feedback.model import FeedbackOutcome
 from tests.tui import sample
+from tests.tui.fake_feedback import FakeFeedbackService
 from tests.tui.fake_learning_service import FakeLearningService
 from tui.app import Showhow
 from tui.screens.review import ReviewScreen
@@ -102,6 +104,36 @@ async def comparison(app: Showhow, pilot: Pilot[int]) -> None:
     await shown(app, "not seen")
 
 
+async def hand_over(app: Showhow, pilot: Pilot[int]) -> None:
+    """A try before it is handed over, without its beginning."""
+    await comparison(app, pilot)
+    await pilot.press("g")
+    await shown(app, "Your own recording stays")
+    await pilot.press(*("right",) * 8, "left_square_bracket", *("right",) * 9)
+    await shown(app, "0:52 of 1:00")
+
+
+async def feedback(app: Showhow, pilot: Pilot[int]) -> None:
+    """What was handed to this user and by this user."""
+    service = app.services.feedback
+    assert isinstance(service, FakeFeedbackService)
+    attempt = service.put().handed.attempt
+    service.put_given(attempt, (FeedbackOutcome.ONCE_MORE, ()))
+    await pilot.press("ctrl+f")
+    await shown(app, "waits for you")
+
+
+async def reviewed(app: Showhow, pilot: Pilot[int]) -> None:
+    """A try of somebody else, with a remark at a step."""
+    await feedback(app, pilot)
+    await pilot.press("enter")
+    await shown(app, "Tom says")
+    await pilot.press("c")
+    await shown(app, "Say something of step 3")
+    await pilot.press(*"F2 opens it", "enter")
+    await shown(app, "You say of step 3: F2 opens it")
+
+
 async def notes(app: Showhow, pilot: Pilot[int]) -> None:
     """A demo with what people said of its steps."""
     learning = _said(app)
@@ -168,6 +200,9 @@ SCREENS = (
     insight,
     attempt,
     comparison,
+    hand_over,
+    feedback,
+    reviewed,
 )
 
 

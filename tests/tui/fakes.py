@@ -19,6 +19,7 @@ from library.maintenance.edit import EditClash
 from library.maintenance.glossary import FolderGlossary
 from library.model import Demo, Draft, LibraryError
 from tests.tui import sample
+from tests.tui.fake_feedback import FakeFeedbackService
 from tests.tui.fake_learning_service import FakeLearningService
 from tests.tui.fake_library_service import FakeLibraryService, drawn
 from tests.tui.fake_practice import FakePracticeService
@@ -249,7 +250,7 @@ class Fakes:
     def __init__(self, folder: Path) -> None:
         self.folder, self.library = folder, FakeLibraryService(folder)
         self.models, self.learning = FakeModelService(), FakeLearningService(self.library.demos)
-        self.practice = FakePracticeService(self.library)
+        self.practice, self.feedback = FakePracticeService(self.library), FakeFeedbackService(self.library)
         self.recorder, self.review = FakeRecordingService(folder), FakeReviewService(folder, self.library)
 
     def services(self) -> Services:
@@ -263,6 +264,7 @@ class Fakes:
             glossary=LocalGlossaryService(FolderGlossary(self.folder)),
             models=self.models,
             practice=self.practice,
+            feedback=self.feedback,
             words_ready=lambda: "base, ready",
             learning=self.learning,
         )

@@ -40,12 +40,10 @@ class LibraryActions(BaseScreen):
             return hit is not None and demo is not None and demo.demo_id == hit.demo_id and demo.waiting_for_words
         if action in {"unfiled", "ask_for"}:
             return self.unfiled > 0 if action == "unfiled" else self.app_context.is_open and self.model.can_ask
-        if action == "feedback":
-            return self.app_context.is_open and self.app_context.services.feedback is not None
         if action in {"note", "needs"}:
             learns = self.app_context.is_open and self.app_context.services.learning is not None
             return learns and (action == "needs" or self.replayed is not None)
-        if action in {"record", "browse"}:
+        if action in {"record", "browse", "feedback"}:
             return self.app_context.is_open
         return super().check_action(action, parameters)
 

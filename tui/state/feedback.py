@@ -91,7 +91,7 @@ class ReviewedAttempt:
 
     def __init__(self, received: ReceivedAttempt) -> None:
         self.received = received
-        self.comparison = ComparisonModel(received.handed.attempt)
+        self.comparison = ComparisonModel(received.handed.attempt, "they")
 
     @property
     def learner(self) -> str:

@@ -142,10 +142,10 @@ class AttemptModel:
 
 
 class ComparisonModel:
-    """A compared attempt and the step that is looked at."""
+    """A compared attempt and the step that is looked at. ``who``: what its learner is called, you or they."""
 
-    def __init__(self, attempt: Attempt) -> None:
-        self.attempt, self.index = attempt, self._first(attempt)
+    def __init__(self, attempt: Attempt, who: str = "you") -> None:
+        self.attempt, self.index, self.who = attempt, self._first(attempt), who
 
     @staticmethod
     def _first(attempt: Attempt) -> int:
@@ -193,6 +193,10 @@ class ComparisonModel:
         inside = sum(v is verdict for v in first)
         return "" if not inside else "one detour" if inside == 1 else f"{inside} detours"
 
+    def detail(self, verdict: Verdict) -> str:
+        """What more is known of a verdict, with the detours on the way to it."""
+        return join([verdict_detail(verdict, self.who), self.detour_words(verdict)])
+
     def disputed(self, verdict: Verdict) -> bool:
         """Whether the learner marked the verdict as wrong."""
         return verdict.step in self.attempt.disputed
@@ -209,10 +213,10 @@ def verdict_words(verdict: Verdict) -> str:
     return words.get(verdict.was, verdict.was.value)
 
 
-def verdict_detail(verdict: Verdict) -> str:
+def verdict_detail(verdict: Verdict, who: str = "you") -> str:
     """What more is known of a verdict: “you clicked “Create order””; empty when there is nothing."""
     if verdict.was is VerdictKind.RENAMED and verdict.seen:
-        return f"you clicked “{verdict.seen}”"
+        return f"{who} clicked “{verdict.seen}”"
     if verdict.was is VerdictKind.PARTLY and verdict.wanted:
         return f"“{verdict.wanted}” was not seen"
     if verdict.was is VerdictKind.MOVED:
@@ -226,7 +230,7 @@ def comparison_lines(model: ComparisonModel, seen_by: str = ONLY_YOU) -> list[st
     """A comparison as text lines, for a terminal without the screen; ``seen_by``: whose it is, or who sees it."""
     lines = [f"{model.attempt.title} · {model.facts()} · {seen_by}", *model.doubts()]
     for verdict in model.comparison.verdicts:
-        more = join([verdict_detail(verdict), model.detour_words(verdict)])
+        more = model.detail(verdict)
         took = f"{round(verdict.took_ms / 1000)} s" if verdict.took_ms else ""
         line = f"{verdict.step:>3}  {verdict_words(verdict):<14} {took:>5}  {model.title_of(verdict)}"
         lines.append(f"{line}   {more}" if more else line)

@@ -93,7 +93,7 @@ class FeedbackWorkflow(Workflow):
         new = f"The key of {name} is another one than before. Is it theirs?"
         question = new if checked.trust is KeyTrust.CHANGED else f"Hand something to {name} for the first time?"
         detail = f"Their key is {checked.fingerprint}. {name} sees theirs with: showhow feedback join"
-        return bool(await self.app.push_screen_wait(ConfirmDialog(question, "hand it over", "not now", detail)))
+        return await self.app.push_screen_wait(ConfirmDialog(question, "hand it over", "not now", detail))
 
     def _hand(
         self, service: FeedbackService, attempt: Attempt, draft: Draft, checked: CheckedPerson, message: str

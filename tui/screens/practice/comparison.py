@@ -14,14 +14,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from library.format import join
 from library.practice.feedback.model import HandOver
 from library.practice.model import Attempt, VerdictKind
 from tui.screens.base import BaseScreen
 from tui.screens.practice.verdict_list import VerdictList
 from tui.services.practice.protocols import PracticeService
 from tui.state.feedback import remarks_at, who_sees, words_on_all
-from tui.state.practice import ComparisonModel, verdict_detail
+from tui.state.practice import ComparisonModel
 from tui.widgets.rows import Rows
 from tui.widgets.still import Still
 from tui.widgets.text import QUIET, styled
@@ -36,8 +35,8 @@ class ComparisonScreen(BaseScreen):
         Binding("enter", "play", "Play both", key_display="Enter", tooltip="Play the demo and your try from this step"),
         Binding("n,down", "step(1)", "Next", key_display="n", tooltip="Next step"),
         Binding("p,up", "step(-1)", "Previous", key_display="p", tooltip="Previous step"),
-        Binding("x", "dispute", "That is wrong", tooltip="Mark this verdict as wrong, or take the mark away"),
         Binding("g", "hand_over", "Hand over", tooltip="Hand this try to a colleague, for feedback"),
+        Binding("x", "dispute", "That is wrong", tooltip="Mark this verdict as wrong, or take the mark away"),
         Binding("t", "take_back", "Take back", show=False, tooltip="Take back what you handed over"),
         Binding("a", "again", "Try again", tooltip="Try this demo again"),
         Binding("d,delete", "forget", "Delete", show=False, tooltip="Delete this try and its recording"),
@@ -98,10 +97,11 @@ class ComparisonScreen(BaseScreen):
         """Draw everything as it is now."""
         self.title_bar.say(self.model.attempt.title, self.model.facts())
         verdict = self.model.verdict
-        *lines, last = [*self.about(), *(self.said(verdict.step) if verdict is not None else ())]
+        said = self.said(verdict.step) if verdict is not None else []
+        *lines, last = [*said, *self.about()]
         about = styled("\n".join([*lines, ""]), "$text-warning") if lines else styled("", QUIET)
         self.query_one("#comparison-about", Static).update(about + styled(last, QUIET))
-        more = join([verdict_detail(verdict), self.model.detour_words(verdict)]) if verdict is not None else ""
+        more = self.model.detail(verdict) if verdict is not None else ""
         self.query_one("#comparison-mine-words", Static).update(styled(more or self.whose, QUIET))
         self.query_one(VerdictList).redraw()
         begin(self, self._show_pictures, "pictures")

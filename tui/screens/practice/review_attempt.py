@@ -9,17 +9,14 @@ from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
 from library.practice.feedback.model import FeedbackOutcome, ReceivedAttempt
 from library.practice.model import Attempt
 from tui.screens.dialogs import Field, FormDialog
 from tui.screens.practice.comparison import ComparisonScreen
-from tui.screens.practice.verdict_list import VerdictList
 from tui.services.practice.feedback_protocol import FeedbackService
 from tui.services.practice.protocols import PracticeService
 from tui.state.feedback import OUTCOMES, ReviewedAttempt, received_state
-from tui.widgets.text import QUIET, styled
 from tui.workers import begin
 
 _NOT_THEIRS = {"dispute", "again", "forget", "hand_over", "take_back"}
@@ -43,15 +40,14 @@ class ReviewAttemptScreen(ComparisonScreen):
         super().__init__(attempt, practice)
         self.service, self.review = service, ReviewedAttempt(received)
         self.review.opened(attempt)
-        self.model = self.review.comparison
+        self.model, self.whose = self.review.comparison, self.review.learner
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is the learner's is not offered."""
         return False if action in _NOT_THEIRS else super().check_action(action, parameters)
 
-    def on_mount(self) -> None:
-        """Name whose picture is on the right."""
-        self.whose = self.review.learner
+    def load_feedback(self) -> None:
+        """What is said of it is this user's."""
 
     def about(self) -> list[str]:
         """What to know before looking, and whose it is."""
@@ -104,7 +100,5 @@ class ReviewAttemptScreen(ComparisonScreen):
         if (changed := await self.ask(work)) is None:
             return False
         self.review.received = changed
-        self.query_one("#comparison-mine-words", Static).update(styled("", QUIET))
         self.redraw()
-        self.query_one(VerdictList).redraw()
         return True

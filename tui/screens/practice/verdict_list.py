@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from library.format import join
 from library.practice.model import Verdict, VerdictKind
-from tui.state.practice import ComparisonModel, verdict_detail, verdict_words
+from tui.state.practice import ComparisonModel, verdict_words
 from tui.widgets.rows import Line, Rows
 from tui.widgets.text import ACCENT, FAINT, QUIET, fit, styled
 
@@ -34,7 +33,7 @@ class VerdictList(Rows):
         """A heading, then a line for each step."""
         rest = width - _SAID - 2 * _TIME
         heading = fit(styled("   #  Step", FAINT), rest) + fit(styled("seen", FAINT), _SAID)
-        heading += styled(f"{'you':>{_TIME}}{'demo':>{_TIME}}", FAINT)
+        heading += styled(f"{self.model.who:>{_TIME}}{'demo':>{_TIME}}", FAINT)
         drawn: list[Line] = [(heading, None)]
         return drawn + [(self._row(n, one, rest), n) for n, one in enumerate(self.model.comparison.verdicts)]
 
@@ -43,7 +42,7 @@ class VerdictList(Rows):
         mark = styled("▸" if chosen else " ", ACCENT)
         name = mark + styled(f"{verdict.step:>3}  ", QUIET)
         name += styled(self.model.title_of(verdict), f"bold {ACCENT}" if chosen else "$foreground")
-        if more := join([verdict_detail(verdict), self.model.detour_words(verdict)]):
+        if more := self.model.detail(verdict):
             name += styled(f"   {more}", QUIET)
         said = verdict_words(verdict)
         ink = _INKS.get(verdict.was, "$foreground")
