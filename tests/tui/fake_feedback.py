@@ -55,7 +55,7 @@ class FakeFeedbackService:
         self.waiting.append(ReceivedAttempt(
             handed=HandedAttempt(
                 hand_id="0cda46f7a1b2c3d4-00112233", secret="0" * 64, learner=Person(name="Tom", public_key="k"),
-                reviewer="Priya", attempt=attempt, message="Is there a shorter way to step 3?", at_unix_ms=_now_ms(),
+                reviewer="Priya", attempt=attempt, message="Is there a shorter way to step 3?", at_unix_ms=_then_ms(),
             ),
             library="here",
         ))  # fmt: skip
@@ -70,7 +70,7 @@ class FakeFeedbackService:
         self.given.append(HandOver(
             hand_id="9f7a1b2c3d40cda4-00112233", attempt_id=attempt.attempt_id, demo_id=attempt.demo_id,
             title=attempt.title, to="Sam", to_key="k", secret="0" * 64, library="here", feedback=back,
-            at_unix_ms=_now_ms(), state=HandOverState.ANSWERED if back else HandOverState.WAITING,
+            at_unix_ms=_then_ms(), state=HandOverState.ANSWERED if back else HandOverState.WAITING,
         ))  # fmt: skip
         return self.given[-1]
 
@@ -146,5 +146,6 @@ class FakeFeedbackService:
         return [self.news.pop() for _ in range(len(self.news))]
 
 
-def _now_ms() -> int:
-    return round(time.time() * 1000)
+def _then_ms() -> int:
+    """Two days ago: the same words however long a test takes."""
+    return round((time.time() - 2.1 * 86_400) * 1000)

@@ -36,7 +36,7 @@ class ComparisonScreen(BaseScreen):
         Binding("n,down", "step(1)", "Next", key_display="n", tooltip="Next step"),
         Binding("p,up", "step(-1)", "Previous", key_display="p", tooltip="Previous step"),
         Binding("g", "hand_over", "Hand over", tooltip="Hand this try to a colleague, for feedback"),
-        Binding("x", "dispute", "That is wrong", tooltip="Mark this verdict as wrong, or take the mark away"),
+        Binding("x", "dispute", "Wrong", tooltip="Mark this verdict as wrong, or take the mark away"),
         Binding("t", "take_back", "Take back", show=False, tooltip="Take back what you handed over"),
         Binding("a", "again", "Try again", tooltip="Try this demo again"),
         Binding("d,delete", "forget", "Delete", show=False, tooltip="Delete this try and its recording"),

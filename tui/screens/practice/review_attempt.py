@@ -28,6 +28,7 @@ class ReviewAttemptScreen(ComparisonScreen):
 
     TITLE = "Their try"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p,up", "step(-1)", "Previous", key_display="p", show=False, tooltip="Previous step"),
         Binding("c", "remark", "Remark", tooltip="Say something of this step"),
         Binding("C", "remark(True)", "Of all", show=False, tooltip="Say something of all of it"),
         Binding("s", "decide('signed_off')", "Sign off", tooltip="It is done as it should be; the learner is told"),
