@@ -113,19 +113,13 @@ async def hand_over(app: Showhow, pilot: Pilot[int]) -> None:
     await shown(app, "0:52 of 1:00")
 
 
-async def feedback(app: Showhow, pilot: Pilot[int]) -> None:
-    """What was handed to this user and by this user."""
-    service = app.services.feedback
-    assert isinstance(service, FakeFeedbackService)
-    attempt = service.put().handed.attempt
-    service.put_given(attempt, (FeedbackOutcome.ONCE_MORE, ()))
-    await pilot.press("ctrl+f")
-    await shown(app, "waits for you")
-
-
 async def reviewed(app: Showhow, pilot: Pilot[int]) -> None:
     """A try of somebody else, with a remark at a step."""
-    await feedback(app, pilot)
+    service = app.services.feedback
+    assert isinstance(service, FakeFeedbackService)
+    service.put_given(service.put().handed.attempt, (FeedbackOutcome.ONCE_MORE, ()))
+    await pilot.press("ctrl+f")
+    await shown(app, "waits for you")
     await pilot.press("enter")
     await shown(app, "Tom says")
     await pilot.press("c")
@@ -201,7 +195,6 @@ SCREENS = (
     attempt,
     comparison,
     hand_over,
-    feedback,
     reviewed,
 )
 

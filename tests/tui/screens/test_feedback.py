@@ -87,7 +87,7 @@ async def test_undo_takes_the_last_change_back_and_the_end_stays_after_the_begin
         await desk.hides("0:59 of 1:00")
 
 
-async def test_a_known_key_is_not_asked_about_and_a_changed_one_is(open_app: Open) -> None:
+async def test_a_known_key_is_not_asked_about_and_a_changed_one_is_and_nobody_has_none(open_app: Open) -> None:
     async with comparing(open_app) as desk:
         desk.feedback.trust = KeyTrust.KNOWN
         await handing(desk)
@@ -103,18 +103,12 @@ async def test_a_known_key_is_not_asked_about_and_a_changed_one_is(open_app: Ope
         await desk.shows("another one than before")
         await desk.press("escape")
         await desk.hides("another one than before")
-        assert desk.feedback.new_keys == [False]
-
-
-async def test_a_name_that_nobody_has_is_told_and_nothing_is_handed_over(open_app: Open) -> None:
-    async with comparing(open_app) as desk:
         words = told(desk)
-        await handing(desk)
         await desk.press("enter")
         await desk.shows("what you ask them")
         await desk.type("Nobody\n")
         await desk.until(lambda: any("no key is known" in one for one in words), "the words")
-        assert not desk.feedback.drafts
+        assert desk.feedback.new_keys == [False]
 
 
 async def test_what_came_back_stands_at_its_step_and_it_can_be_taken_back(open_app: Open) -> None:
@@ -136,6 +130,9 @@ async def test_what_came_back_stands_at_its_step_and_it_can_be_taken_back(open_a
 async def test_a_reviewer_plays_both_remarks_at_a_step_and_asks_for_once_more(open_app: Open) -> None:
     async with reviewing(open_app) as desk:
         assert "they clicked “Create order”" in desk.text()
+        await desk.press("x", "g", "d", "a")  # those keys are the learner's
+        assert desk.screen == "ReviewAttemptScreen"
+        assert "wrong" not in desk.text()
         await desk.press("enter")
         await desk.until(lambda: desk.feedback.played == [3], "the player")
         await desk.press("c")
@@ -150,14 +147,6 @@ async def test_a_reviewer_plays_both_remarks_at_a_step_and_asks_for_once_more(op
         assert [(remark.step, remark.text) for remark in one.sent[0].remarks] == [(3, "F2 opens it"), (0, "Nearly")]
 
 
-async def test_what_is_the_learner_s_is_not_offered_to_the_reviewer(open_app: Open) -> None:
-    async with reviewing(open_app) as desk:
-        await desk.press("x", "g", "d", "a")
-        await desk.shows("Tom says")
-        assert desk.screen == "ReviewAttemptScreen"
-        assert "wrong" not in desk.text()
-
-
 async def test_taken_back_while_the_reviewer_looks_is_told_and_nothing_is_sent(open_app: Open) -> None:
     async with reviewing(open_app) as desk:
         desk.feedback.fail.append("Tom took this try back")
@@ -169,33 +158,23 @@ async def test_taken_back_while_the_reviewer_looks_is_told_and_nothing_is_sent(o
         assert desk.feedback.waiting[0].sent == ()
 
 
-async def test_the_news_are_told_at_the_start(open_app: Open) -> None:
-    async with open_app(size=SMALL, prepare=lambda fakes: fakes.feedback.news.append("Sam signed off “Order”")) as desk:
-        await desk.shows("Sam signed off “Order”")
-
-
-async def test_who_has_not_joined_joins_with_one_key(open_app: Open) -> None:
-    def prepare(fakes: Fakes) -> None:
-        fakes.feedback.has_joined = False
-
-    async with open_app(size=SMALL, prepare=prepare) as desk:
-        await desk.press("ctrl+f")
-        await desk.shows("J joins")
-        words = told(desk)
-        await desk.press("J")
-        await desk.until(lambda: any(MARK in one for one in words), "the key")
-        assert desk.feedback.has_joined
-
-
-async def test_from_the_list_one_s_own_is_opened_and_a_reviewer_who_left_is_named(open_app: Open) -> None:
+async def test_the_news_are_told_at_the_start_and_the_list_names_what_is_wrong(open_app: Open) -> None:
     def prepare(fakes: Fakes) -> None:
         attempt = compared(fakes.library.demos[0])
         fakes.practice.kept.append(attempt)
         given = fakes.feedback.put_given(attempt)
         fakes.feedback.troubles[given.hand_id] = "Sam looks at no tries any more"
+        fakes.feedback.news.append("Sam signed off “Order”")
+        fakes.feedback.has_joined = False
 
     async with open_app(size=SMALL, prepare=prepare) as desk:
+        await desk.until(lambda: not desk.feedback.news, "the news to be told")
         await desk.press("ctrl+f")
         await desk.shows("Sam looks at no tries any more")
+        await desk.shows("J joins")
+        words = told(desk)
+        await desk.press("J")
+        await desk.until(lambda: any(MARK in one for one in words), "the key")
+        assert desk.feedback.has_joined
         await desk.press("enter")
         await desk.shows("seen by you and Sam")
