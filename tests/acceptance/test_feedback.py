@@ -51,7 +51,7 @@ def said_elsewhere(library_folder: Path, words: tuple[str, ...], hand_id: str) -
     with open_library(library_folder) as library, served(library) as running:
         pages = [ask(running, path).body for path in ("/", "/demo/order", f"/handed/{hand_id}.age", "/people/")]
         answers = Answers(library)
-        found = [word for word in words if answers.search_steps(word)["steps"]]
+        found = [word for word in words if word in json.dumps(answers.search_steps(word)["found"], ensure_ascii=False)]
         return [*found, *(word for word in words if any(word.encode() in page for page in pages))]
 
 
