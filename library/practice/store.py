@@ -107,6 +107,16 @@ class PracticeStore:
             rows = connection.execute(_ALL, values).fetchall()
         return [decode_record(row[0], type_, f"Your {kind}") for row in rows]
 
+    def readable(self, kind: str, type_: type[_Record]) -> tuple[list[_Record], int]:
+        """Every record of a kind that can be read, oldest first, and the number of those that cannot."""
+        with self._open() as connection:
+            rows = connection.execute(_ALL, {"kind": kind, "demo_id": ""}).fetchall()
+        found = list[_Record]()
+        for row in rows:
+            with suppress(LibraryError):
+                found.append(decode_record(row[0], type_, f"Your {kind}"))
+        return found, len(rows) - len(found)
+
     def remove(self, kind: str, key: str) -> None:
         """Delete a record; SQLite overwrites it with zeros."""
         with self._open(write=True) as connection:

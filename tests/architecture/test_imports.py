@@ -35,6 +35,7 @@ DOORS = {
     "mcp": ("library/assistant/mcp_server.py",),
     "pyrage": ("library/practice/feedback/seal.py",),
     "docx": ("library/export/documents/word.py",),
+    "fsrs": ("library/practice/prompts/scheduler.py",),
     "fpdf": ("library/export/pdf_document.py",),
     "uvicorn": ("library/web/server.py",),
     "jinja2": ("library/web/",),
