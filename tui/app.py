@@ -166,6 +166,7 @@ class Showhow(App[int]):
         self.navigator.read_meanings()
         self.navigator.tell_answers()
         self.navigator.tell_feedback()
+        self.navigator.tell_today()
         self.screen.refresh_bindings()
         self.set_timer(TAKE_UP_S, partial(self.navigator.background.take_up, read=False))
         if self.starts_at == "record":

@@ -23,9 +23,10 @@ def mark_practice(
     why: str | None = None,
     free: Sequence[int] | None = None,
     optional: Sequence[int] | None = None,
+    target_ms: int | None = None,
     by: str = "",
 ) -> Demo:
-    """File what is given as the demo's marks; the rest stays. Steps are given by their numbers.
+    """File what is given as the demo's marks; the rest stays. Steps are given by their numbers, 0 ms for no target.
 
     Raises DemoNotFound when there is no such demo or step, LibraryError.
     """
@@ -40,6 +41,8 @@ def mark_practice(
             given["mode"] = mode
         if why is not None:
             given["why"] = clean(why, TITLE_LENGTH)
+        if target_ms is not None:
+            given["target_ms"] = target_ms or None
         return replace(demo, practice=replace(demo.practice, **given))
 
     return revise(library, demo_id, change, by=clean(by, TITLE_LENGTH))

@@ -27,7 +27,8 @@ def commands() -> dict[str, Any]:
     found = {}
     for name, command in TREE.commands.items():
         inner = getattr(command, "commands", None)
-        found |= {name: command} if inner is None else {f"{name} {word}": one for word, one in inner.items()}
+        found |= {name: command} if inner is None or command.invoke_without_command else {}
+        found |= {f"{name} {word}": one for word, one in (inner or {}).items()}
     return found
 
 
@@ -50,9 +51,10 @@ def promised(document: str) -> Iterator[tuple[str, list[str]]]:
                 group = words[1] if hasattr(TREE.commands.get(words[1]), "commands") else ""
                 words = words[1:]
             inner = words[1] if words[0] == group and len(words) > 1 else words[0]
+            alone = words[0] == group and not (len(words) > 1 and words[1][0].isalpha())
             flags = re.findall(r"(?<![\w-])--[a-z][\w-]*", span)
             for one in inner.split("|"):
-                yield (f"{group} {one}" if group else one), flags if "|" not in inner else []
+                yield (group if alone else f"{group} {one}" if group else one), flags if "|" not in inner else []
 
 
 def showhow(*words: str) -> subprocess.CompletedProcess[str]:

@@ -70,17 +70,16 @@ def test_finished_files_are_renamed_by_the_function_that_waits_for_virus_scanner
 
     A ``replace`` with one argument is that of a path; that of a text has two.
     """
-    for room in ROOMS:
-        for path in (ROOT / room).rglob("*.py"):
-            calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
-            bare = [
-                call.lineno
-                for call in calls
-                if isinstance(call.func, ast.Attribute)
-                and call.func.attr == "replace"
-                and (len(call.args), call.keywords) == (1, [])
-            ]
-            assert not bare or path == ROOT / "capture" / "files.py", f"{path}: {bare}"
+    for path in product_files():
+        calls = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]
+        bare = [
+            call.lineno
+            for call in calls
+            if isinstance(call.func, ast.Attribute)
+            and call.func.attr == "replace"
+            and (len(call.args), call.keywords) == (1, [])
+        ]
+        assert not bare or path == ROOT / "capture" / "files.py", f"{path}: {bare}"
 
 
 def loaded_by(statement: str) -> set[str]:

@@ -208,12 +208,16 @@ def play(
 
 def _play(cli: CommandContext, reference: str, at: str | None, *, json: bool) -> None:
     from library.catalog.usage import Use
+    from library.practice.prompts.looks import LookLog
+    from library.practice.store import PracticeStore
     from tui.playback.replayer import READER, Replayer
 
     library = cli.open_library()
     demo, start = _moment(library, reference, at)
     replayer = Replayer(library)
     player = replayer.play(demo, start)
+    with suppress(LibraryError):  # looks of this user, which nobody else sees, lead to practice
+        LookLog(PracticeStore(cli.settings.mine_folder)).note(demo)
     with suppress(LibraryError):  # a read-only library is replayed all the same
         library.catalog.use.note(demo.demo_id, Use.REPLAY, cli.settings.author, terminal_visit())
     if json:

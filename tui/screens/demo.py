@@ -22,7 +22,7 @@ from library.model import Demo
 from library.pictures import focus_at, focus_moments, picture_size
 from tui.model import Picture
 from tui.playback.inline import play
-from tui.screens.base import BaseScreen
+from tui.screens.demo_practice import DemoPractice
 from tui.state.demo import DemoModel, notes_line
 from tui.widgets.rows import Rows
 from tui.widgets.step_list import StepList, StepRow
@@ -35,7 +35,7 @@ _FOLLOW_S = 0.2
 """Interval at which the player's position is read."""
 
 
-class DemoScreen(BaseScreen):
+class DemoScreen(DemoPractice):
     """One demo."""
 
     TITLE = "Demo"
@@ -51,6 +51,7 @@ class DemoScreen(BaseScreen):
         Binding("left_square_bracket", "speed(-1)", "Speed", key_display="[ ]", tooltip="Slower"),
         Binding("e", "edit", "Edit", tooltip="Edit title and tags"),
         Binding("T", "try_it", "Try it", tooltip="Do it yourself and see the difference; seen by you only"),
+        Binding("m", "mark", "Mark", show=False, tooltip="Mark it as one to practise or to look up, and why"),
         Binding("x", "export", "Export", tooltip="Export as a file"),
         Binding("z", "whole", "Whole", tooltip="The whole screen, or what matters"),
         Binding("l", "loop", "Repeat", key_display="l", tooltip="Play this step over and over, here and in the player"),
@@ -67,8 +68,7 @@ class DemoScreen(BaseScreen):
     ]
 
     def __init__(self, demo: Demo, at_ms: int = 0) -> None:
-        super().__init__()
-        self.model = DemoModel(demo, at_ms)
+        super().__init__(DemoModel(demo, at_ms))
         self._player_ms: int | None = None
         self._watching, self._said = False, ""
         self._may_ask = self._whole = False
@@ -174,14 +174,14 @@ class DemoScreen(BaseScreen):
         """A click selects a step; a double click plays it."""
         event.stop()
         self.model.clock.select(event.item)
-        self._stop()
+        self.stop()
         if event.twice:
             self.action_replay()
 
     def action_step(self, by: int) -> None:
         """Go to the next or previous step."""
         self.model.clock.next() if by > 0 else self.model.clock.previous()
-        self._stop()
+        self.stop()
 
     def action_whole(self) -> None:
         """Show whole screens, or what matters in each step."""
@@ -208,7 +208,8 @@ class DemoScreen(BaseScreen):
         self.model.clock.seek(at_ms)
         self._draw(picture=self.model.clock.index != before)
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Stop watching."""
         self.workers.cancel_group(self, "motion")
         self.model.clock.pause()
         self._draw()
@@ -216,7 +217,7 @@ class DemoScreen(BaseScreen):
     def action_watch(self) -> None:
         """Play the step in the terminal; again stops."""
         if self._watching:
-            self._stop()
+            self.stop()
             return
         self._watching = True
         begin(self, self._watch, "motion")
@@ -269,7 +270,7 @@ class DemoScreen(BaseScreen):
 
     def action_replay(self) -> None:
         """Play from the current step in the video player."""
-        self._stop()
+        self.stop()
         step = self.model.step
         start_ms = step.start_ms if step is not None else self.model.clock.at_ms
         loop = step.span if step is not None and self.model.looping else None
@@ -298,13 +299,8 @@ class DemoScreen(BaseScreen):
 
     def action_revise(self) -> None:
         """Review it again; it is filed as the next version."""
-        self._stop()
+        self.stop()
         self.app_context.navigator.revise(self.model.demo.demo_id, self.model.demo.title)
-
-    def action_try_it(self) -> None:
-        """Do it in the real program, recorded, and compare."""
-        self._stop()
-        self.app_context.navigator.try_demo(self.model.demo.demo_id)
 
     def action_export(self) -> None:
         """Export to a file."""

@@ -43,8 +43,8 @@ class LibraryActions(BaseScreen):
         if action in {"note", "needs"}:
             learns = self.app_context.is_open and self.app_context.services.learning is not None
             return learns and (action == "needs" or self.replayed is not None)
-        if action in {"record", "browse", "feedback"}:
-            return self.app_context.is_open
+        if action in {"record", "browse", "feedback", "today"}:
+            return self.app_context.is_open and (action != "today" or self.app_context.services.prompts is not None)
         return super().check_action(action, parameters)
 
     def action_open(self) -> None:
@@ -119,6 +119,10 @@ class LibraryActions(BaseScreen):
     def action_feedback(self) -> None:
         """Open what was handed over."""
         self.app_context.navigator.show_feedback()
+
+    def action_today(self) -> None:
+        """Open Today."""
+        self.app_context.navigator.show_today()
 
     def action_note(self, kind: str) -> None:
         """Note whether what was just replayed helped."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from library.connection.library import Library
     from library.intake.options import IntakeOptions
     from tui.services.practice.feedback_protocol import FeedbackService
+    from tui.services.learning.service import LocalLearningService
+    from tui.services.practice.prompt_service import LocalPromptService
     from tui.services.practice.protocols import PracticeService
 
 
@@ -43,6 +45,7 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
     options = intake_options(settings)
     remembered = Remembered(settings.home)
     library_service = LocalLibraryService(library, options, Path.cwd(), settings.reader_url)
+    learning = LocalLearningService(library, settings.author, library_service.visit)
     return Services(
         library_service,
         LocalRecordingService(settings, options),
@@ -57,6 +60,7 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
         models=LocalModelService(settings),
         practice=_practice(settings, library, options),
         feedback=_feedback(settings, library),
+        prompts=prompt_service(settings, library, learning),
         words_ready=lambda: words_ready(settings),
         remembered=remembered,
         microphone=settings.microphone,
@@ -71,7 +75,7 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
             keep_asked=remembered.keep_asked_about_links,
         ),
         settings_file=str(settings_file(os.environ)),
-        learning=LocalLearningService(library, settings.author, library_service.visit),
+        learning=learning,
         notices=(*library.notices, *filter(None, [library.meaning.trouble])),
         close=library_service.close,
     )
@@ -93,3 +97,13 @@ def _feedback(settings: Settings, library: Library) -> FeedbackService:
     from tui.services.practice.feedback import LocalFeedbackService
 
     return LocalFeedbackService(library, PracticeStore(settings.mine_folder), settings.author)
+
+
+def prompt_service(settings: Settings, library: Library, learning: LocalLearningService) -> LocalPromptService:
+    """Today's practice of this user, and who else has lines for Today."""
+    from library.practice.store import PracticeStore
+    from tui.services.practice.prompt_service import LocalPromptService
+    from tui.services.practice.today_sources import KnownNeeds, OwnDemos
+
+    sources = OwnDemos(library.catalog.list, settings.author), KnownNeeds(learning, settings.author)
+    return LocalPromptService(library, PracticeStore(settings.mine_folder), settings.author, sources)

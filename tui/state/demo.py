@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from capture.span import clock
 from library.format import age, count, join
 from library.learning.notes.model import NoteCounts, NoteThread
-from library.model import Demo
+from library.model import Demo, PracticeMode
 from transcribe.corrections import step_text, text_of
 from transcribe.model import Step
 from tui.state.replay_clock import ReplayClock
+
+_MODES = {PracticeMode.PRACTISE: "one to practise", PracticeMode.LOOK_UP: "one to look up"}
 
 
 class DemoModel:
@@ -47,7 +49,8 @@ class DemoModel:
         demo = self.demo
         version = f"version {demo.version}" if demo.version > 1 else ""
         review = _review(demo.review_unix_ms, now_ms) if demo.review_unix_ms and not demo.stale(now_ms) else ""
-        return join([demo.author, ", ".join(demo.tags), age(demo.updated_unix_ms, now_ms), version, review])
+        mode = _MODES.get(demo.practice.mode, "")
+        return join([demo.author, ", ".join(demo.tags), age(demo.updated_unix_ms, now_ms), version, mode, review])
 
 
 def notes_line(step: int, threads: Sequence[NoteThread], counts: Mapping[int, NoteCounts]) -> str:

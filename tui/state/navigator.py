@@ -145,6 +145,27 @@ class Navigator(Protocol):
     def take_back(self, handed: Sequence[HandOver], done: Callable[[], None]) -> None:
         """Take back what was handed over, after asking; ``done`` is called then."""
 
+    def show_today(self) -> None:
+        """Open Today."""
+
+    def practise(self, demo_id: str) -> None:
+        """Practise a demo from now on, and begin."""
+
+    def snooze(self, demo_id: str, title: str, done: Callable[[], None]) -> None:
+        """Ask for how long a practice is put off. ``done`` is called when it was."""
+
+    def rate(self, demo_id: str, title: str, done: Callable[[], None]) -> None:
+        """Ask how a practice went. ``done`` is called when it was said."""
+
+    def end_practice(self, demo_id: str, title: str, done: Callable[[], None]) -> None:
+        """Practise a demo no more; also the answer no to the question. ``done`` is called then."""
+
+    def set_days_off(self, done: Callable[[], None]) -> None:
+        """Ask for days without practice. ``done`` is called when they are kept."""
+
+    def mark_practice(self, demo: Demo, done: Callable[[Demo], None]) -> None:
+        """Ask whether a demo is to be practised or looked up, and file it. ``done`` gets the marked demo."""
+
     def file_when_filled(self) -> None:
         """Leave a review whose draft is filed once its words are there."""
 

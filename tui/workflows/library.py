@@ -16,13 +16,14 @@ from tui.screens.browse import BrowseScreen
 from tui.screens.demo import DemoScreen
 from tui.screens.dialogs import ChoiceDialog, ConfirmDialog
 from tui.screens.library import LibraryScreen
+from tui.screens.practice.attempt import AttemptScreen
 from tui.state.jobs import Job
 from tui.workflows import edit_demo
-from tui.workflows.base import Workflow
 from tui.workflows.share_link import copy_share_link
+from tui.workflows.today import TodayWorkflow
 
 
-class LibraryWorkflow(Workflow):
+class LibraryWorkflow(TodayWorkflow):
     """Workflows that start at the library."""
 
     def replay(self, demo_id: str, start_ms: int, speed: float = 1.0, loop: Span | None = None) -> None:
@@ -41,6 +42,8 @@ class LibraryWorkflow(Workflow):
             if not isinstance(self.app.screen, DemoScreen):
                 self.app.push_screen(DemoScreen(demo, start_ms))
             return
+        if not isinstance(self.app.screen, AttemptScreen):  # there it is watched for practice
+            self.note_look(demo)
         asks = isinstance(self.app.screen, LibraryScreen) and self.context.services.learning is not None
         self.say(f"{message}. Did it help? + yes  - stuck here" if asks else message)
 
@@ -50,6 +53,7 @@ class LibraryWorkflow(Workflow):
         async def show() -> None:
             if demo := await self.ask(self.context.services.library.demo, demo_id):
                 self.context.services.library.note_opened()
+                self.note_look(demo)
                 self.app.push_screen(DemoScreen(demo, at_ms))
 
         self.begin(show)

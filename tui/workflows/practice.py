@@ -15,10 +15,10 @@ from tui.screens.practice.comparison import ComparisonScreen
 from tui.services.practice.protocols import PracticeService
 from tui.state.jobs import Job
 from tui.workers import is_closing
-from tui.workflows.base import Workflow
+from tui.workflows.today import TodayWorkflow
 
 
-class PracticeWorkflow(Workflow):
+class PracticeWorkflow(TodayWorkflow):
     """Workflows of practice."""
 
     def try_demo(self, demo_id: str, level: PracticeLevel | None = None) -> None:
@@ -47,6 +47,7 @@ class PracticeWorkflow(Workflow):
         if practice is None:
             return
         screen = ComparisonScreen(attempt, practice)
+        self.begin(partial(self.say_after, attempt))
         if isinstance(self.app.screen, AttemptScreen):
             self.app.switch_screen(screen)
         else:

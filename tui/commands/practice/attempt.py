@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from capture.recorder.signal_requests import SignalRequests
-from library.practice.model import PracticeLevel
+from library.model import LibraryError
+from library.practice.model import Attempt, PracticeLevel
 from tui.commands.options import CommandContext, DemoName, Json
 from tui.commands.practice.printing import print_attempt
 from tui.commands.practice.service import practice_service
 from tui.console import say, warn
 
 if TYPE_CHECKING:
+    from library.connection.library import Library
     from library.model import Demo
     from tui.services.practice.service import RecordedAttempt
 
@@ -77,6 +80,18 @@ def _record(cli: CommandContext, name: str, level: PracticeLevel | None, seconds
         if not whole:
             attempt = service.complete(attempt)
         print_attempt(attempt, json=json)
+        if not json:
+            _tell_next(library, cli, attempt)
+
+
+def _tell_next(library: Library, cli: CommandContext, attempt: Attempt) -> None:
+    """When the demo comes again. Whatever cannot be read there is told by ``showhow today``."""
+    from library.practice.store import PracticeStore
+    from tui.services.practice.prompt_service import LocalPromptService
+
+    with suppress(LibraryError):
+        if words := LocalPromptService(library, PracticeStore(cli.settings.mine_folder)).after(attempt):
+            say(f"{words}. See: showhow today every")
 
 
 def _tell_steps(demo: Demo, running: RecordedAttempt) -> None:

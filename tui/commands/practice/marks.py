@@ -13,6 +13,7 @@ from tui.console import plain, print_json, say
 
 Numbers = typer.Option(metavar="N,N", help="Steps that may be done in any order among themselves; '' for none.")
 _LOOK_UP, _PRACTISE = "look-up", "practise"
+_NAMES = {PracticeMode.LOOK_UP: _LOOK_UP, PracticeMode.PRACTISE: _PRACTISE, PracticeMode.UNMARKED: ""}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,18 +32,29 @@ def practice(
     optional: Annotated[
         str | None, typer.Option(metavar="N,N", help="Steps that may be left out; '' for none.")
     ] = None,
+    target: Annotated[
+        float | None, typer.Option(metavar="SECONDS", min=0, help="How fast it can be done alone; 0 for no target.")
+    ] = None,
+    guess: Annotated[
+        bool, typer.Option("--guess", help="Mark it as its own words say, where it is not marked.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Show how a demo is to be practised, or mark it: its mode, and steps in any order or optional."""
     from library.practice.marks import mark_practice
+    from library.practice.prompts.guess import guess_practice
 
     cli: CommandContext = context.obj
     with cli.open_library() as library:
         found = library.catalog.resolve(demo)
-        if any(given is not None for given in (mode, why, any_order, optional)):
+        if guess and mode is None and found.practice.mode is PracticeMode.UNMARKED:
+            guessed = guess_practice(found)
+            mode, why = _NAMES[guessed.mode], why if why is not None else guessed.why
+        if any(given is not None for given in (mode, why, any_order, optional, target)):
             found = mark_practice(
                 library, found.demo_id, mode=_mode(mode), why=why, free=_numbers(any_order, "--any-order"),
                 optional=_numbers(optional, "--optional"), by=cli.settings.author,
+                target_ms=None if target is None else round(target * 1000),
             )  # fmt: skip
     if json:
         print_json({"demo_id": found.demo_id, "version": found.version, "practice": plain(found.practice)})
@@ -51,7 +63,7 @@ def practice(
 
 
 def _mode(text: str | None) -> PracticeMode | None:
-    modes = {_LOOK_UP: PracticeMode.LOOK_UP, _PRACTISE: PracticeMode.PRACTISE, "": PracticeMode.UNMARKED}
+    modes = {name: mode for mode, name in _NAMES.items()}
     if text is None:
         return None
     if text not in modes:
@@ -73,4 +85,5 @@ def _marks(demo: Demo) -> str:
     words = {PracticeMode.LOOK_UP: "to be looked up", PracticeMode.PRACTISE: "to be practised"}
     free = f"steps {', '.join(map(str, marks.free))} in any order" if marks.free else ""
     left = f"optional: {', '.join(map(str, marks.optional))}" if marks.optional else ""
-    return join([words.get(marks.mode, "not marked"), marks.why, free, left])
+    target = f"in {marks.target_ms / 1000:g} s" if marks.target_ms else ""
+    return join([words.get(marks.mode, "not marked"), marks.why, target, free, left])

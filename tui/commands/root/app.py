@@ -28,7 +28,7 @@ from tui.commands import (
 from tui.commands.learning import insight, needs, note, now
 from tui.commands.options import CommandContext, Json
 from tui.commands.outside import assistant, serve
-from tui.commands.practice import attempt, feedback, marks, mine
+from tui.commands.practice import attempt, feedback, marks, mine, today
 from tui.commands.sharing import integrate, share
 from tui.console import print_json, say, version, warn
 
@@ -40,7 +40,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for commands in (
-    record, control, takes, add, search, demos, now, note, needs, insight, attempt, marks, mine, feedback, export,
+    record, control, takes, add, search, demos, now, note, needs, insight, attempt, marks, mine, feedback, today,
+    export,
     collections, serve, share, integrate, assistant, library, transcribe, worker, models,
 ):  # fmt: skip
     commands.add_to(app)

@@ -22,6 +22,7 @@ from library.connection.library import Library
 from library.model import Demo, DemoNotFound, LibraryError, Practice
 from library.practice.attempts import AttemptLog
 from library.practice.model import Attempt, AttemptState, HintUsed, PracticeLevel
+from library.practice.prompts.log import PromptLog
 from library.practice.store import PracticeStore
 from transcribe.model import ScreenReader
 from tui.model import Picture
@@ -66,6 +67,7 @@ class LocalPracticeService:
         fps: int = 30, hotkeys: Mapping[str, str] | None = None, environment: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         self._library, self.log, self._reader, self._start_labels = library, AttemptLog(store), reader, start_labels
+        self._prompts = PromptLog(store)
         self._fps, self._hotkeys = fps, dict(hotkeys or {})
         self._environment = os.environ if environment is None else environment
 
@@ -129,7 +131,19 @@ class LocalPracticeService:
         practice, size = self._marks_and_size(attempt)
         made, whole = evaluate(attempt, practice, size, self._reader, patience_s=patience_s)
         seen = {"take": made.take, "events": made.events, "comparison": made.comparison}
-        return self.log.change(attempt, lambda now: replace(now, state=_later(now.state, made.state), **seen)), whole
+        changed = self.log.change(attempt, lambda now: replace(now, state=_later(now.state, made.state), **seen))
+        self._rate(changed)
+        return changed, whole
+
+    def _rate(self, attempt: Attempt) -> None:
+        """When the demo is to be practised again. Whatever fails there takes nothing from the attempt."""
+        with suppress(LibraryError):
+            self._prompts.note_attempt(attempt, self._newest(attempt.demo_id))
+
+    def _newest(self, demo_id: str) -> Demo | None:
+        with suppress(DemoNotFound):
+            return self._library.catalog.get(demo_id)
+        return None
 
     def _marks_and_size(self, attempt: Attempt) -> tuple[Practice, tuple[int, int]]:
         try:
@@ -154,7 +168,12 @@ class LocalPracticeService:
 
     def dispute(self, attempt: Attempt, step: int) -> Attempt:
         """Mark a verdict as wrong, or take the mark away."""
-        return self.log.dispute(attempt, step)
+        changed = self.log.dispute(attempt, step)
+        with suppress(LibraryError):
+            prompt = self._prompts.get(attempt.demo_id)
+            if prompt is not None and prompt.attempt_id == attempt.attempt_id:
+                self._rate(changed)
+        return changed
 
     def forget(self, attempt: Attempt) -> None:
         """Delete an attempt; what was handed over of it is taken back first."""
