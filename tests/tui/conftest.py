@@ -19,6 +19,7 @@ from tests.tui.fake_feedback import FakeFeedbackService
 from tests.tui.fake_learning_service import FakeLearningService
 from tests.tui.fake_library_service import FakeLibraryService
 from tests.tui.fake_practice import FakePracticeService
+from tests.tui.fake_prompts import FakePromptService
 from tui.app import Showhow
 
 SMALL = (80, 24)
@@ -60,6 +61,11 @@ class Desk:
     def feedback(self) -> FakeFeedbackService:
         """What was handed over."""
         return self.fakes.feedback
+
+    @property
+    def prompts(self) -> FakePromptService:
+        """What is due to be practised."""
+        return self.fakes.prompts
 
     async def press(self, *keys: str) -> None:
         """Press keys by Textual's names, each once the one before has been dealt with."""

@@ -14,6 +14,7 @@ from library.practice.feedback.model import FeedbackOutcome
 from tests.tui import sample
 from tests.tui.fake_feedback import FakeFeedbackService
 from tests.tui.fake_learning_service import FakeLearningService
+from tests.tui.fake_prompts import FakePromptService
 from tui.app import Showhow
 from tui.screens.review import ReviewScreen
 
@@ -160,6 +161,15 @@ async def insight(app: Showhow, pilot: Pilot[int]) -> None:
     await shown(app, "does not help")
 
 
+async def today(app: Showhow, pilot: Pilot[int]) -> None:
+    """A day with something of each kind."""
+    prompts = app.services.prompts
+    assert isinstance(prompts, FakePromptService)
+    prompts.fill()
+    await pilot.press("ctrl+t")
+    await shown(app, "Needs you may know")
+
+
 def _said(app: Showhow) -> FakeLearningService:
     learning = app.services.learning
     assert isinstance(learning, FakeLearningService)
@@ -196,6 +206,7 @@ SCREENS = (
     comparison,
     hand_over,
     reviewed,
+    today,
 )
 
 

@@ -23,6 +23,7 @@ from tests.tui.fake_feedback import FakeFeedbackService
 from tests.tui.fake_learning_service import FakeLearningService
 from tests.tui.fake_library_service import FakeLibraryService, drawn
 from tests.tui.fake_practice import FakePracticeService
+from tests.tui.fake_prompts import FakePromptService
 from tests.tui.fake_recording import FakeLabels, FakeMeter, FakeRecording, FakeWords
 from transcribe.model import Segment, TranscribeError, Transcript
 from tui.model import ModelOffer, Picture, RecordChoice, Unfiled
@@ -251,6 +252,7 @@ class Fakes:
         self.folder, self.library = folder, FakeLibraryService(folder)
         self.models, self.learning = FakeModelService(), FakeLearningService(self.library.demos)
         self.practice, self.feedback = FakePracticeService(self.library), FakeFeedbackService(self.library)
+        self.prompts = FakePromptService(self.library)
         self.recorder, self.review = FakeRecordingService(folder), FakeReviewService(folder, self.library)
 
     def services(self) -> Services:
@@ -265,6 +267,7 @@ class Fakes:
             models=self.models,
             practice=self.practice,
             feedback=self.feedback,
+            prompts=self.prompts,
             words_ready=lambda: "base, ready",
             learning=self.learning,
         )

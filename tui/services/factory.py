@@ -15,8 +15,8 @@ from tui.services.remembered import Remembered
 if TYPE_CHECKING:
     from library.connection.library import Library
     from library.intake.options import IntakeOptions
-    from tui.services.practice.feedback_protocol import FeedbackService
     from tui.services.learning.service import LocalLearningService
+    from tui.services.practice.feedback_protocol import FeedbackService
     from tui.services.practice.prompt_service import LocalPromptService
     from tui.services.practice.protocols import PracticeService
 

@@ -173,7 +173,7 @@ def _fields(marks: Practice, guessed: bool) -> list[Field]:
         Field("It is one to" + (" (a guess)" if guessed else ""), mode, "practise, look up; empty: not marked",
               ("practise", "look up")),
         Field("Why", marks.why, "why, for those who learn it"),
-        Field("In seconds", target, "how fast it can be done; empty for no target"),
+        Field("Target, seconds", target, "how fast it can be done; empty for no target"),
         Field("In any order", ", ".join(map(str, marks.free)), "steps, like 3, 4"),
         Field("Optional", ", ".join(map(str, marks.optional)), "steps that may be left out"),
     ]  # fmt: skip

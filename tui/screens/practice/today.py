@@ -72,8 +72,9 @@ class TodayScreen(BaseScreen):
     def fill(self, plan: TodayPlan) -> None:
         """Show a plan."""
         self.model.show(plan)
-        self.title_bar.say("Today", summary(plan.lines))
-        words = styled("\n".join([*filter(None, [no_practice(plan, _today())]), RULE]), QUIET)
+        self.title_bar.say("Today")
+        said = filter(None, [summary(plan.lines), no_practice(plan, _today())])
+        words = styled("\n".join(said), "$foreground") + styled(f"\n{RULE}", QUIET)
         if plan.troubles:
             words = styled("\n".join(plan.troubles) + "\n", "$text-warning") + words
         self.query_one("#today-what", Static).update(words)

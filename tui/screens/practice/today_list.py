@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from textual.content import Content
+
 from tui.services.practice.prompt_protocol import TodayKind, TodayLine, TodayPlan
 from tui.services.practice.today_words import HEADINGS
 from tui.widgets.rows import Line, Rows
-from tui.widgets.text import ACCENT, FAINT, QUIET, fit, styled, two_sides
+from tui.widgets.text import ACCENT, QUIET, fit, styled, two_sides
 
 
 class TodayModel:
@@ -55,8 +57,8 @@ class TodayList(Rows):
         for number, line in enumerate(self.model.plan.lines):
             if line.kind is not section:
                 section = line.kind
-                drawn += [] if not drawn else [(styled("", FAINT), None)]
-                drawn.append((styled(HEADINGS[line.kind], FAINT), None))
+                drawn += [] if not drawn else [(Content(), None)]
+                drawn.append((styled(HEADINGS[line.kind], f"bold {QUIET}"), None))
             chosen = number == self.model.index
             ink = f"bold {ACCENT}" if chosen else QUIET if line.kind is TodayKind.DONE else "$foreground"
             mark = styled("▌ " if chosen else "  ", ACCENT)

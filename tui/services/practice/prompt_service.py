@@ -27,6 +27,7 @@ RATINGS = {
     RecallRating.EASY: "alone, and fast",
 }  # fmt: skip
 """How a rating is said."""
+_AHEAD = 366
 
 
 class LocalPromptService:
@@ -167,10 +168,11 @@ class LocalPromptService:
         return [TodayLine(TodayKind.DONE, one.demo_id, one.title, self._again(one)) for one in found]
 
     def _next_day(self) -> date | None:
-        """The first day on which something is due; None when nothing is practised."""
+        """The first day on which something is due that is no day off; None when nothing is practised."""
         with suppress(LibraryError):
-            days = [self.due_in(one) for one in self.prompts.readable()[0]]
-            return self.prompts.today + timedelta(days=min(days)) if days else None
+            if days := [self.due_in(one) for one in self.prompts.readable()[0]]:
+                first, off = self.prompts.today + timedelta(days=min(days)), self.prompts.days_off()
+                return next((day for n in range(_AHEAD) if not day_off(day := first + timedelta(days=n), off)), None)
         return None
 
     def _is_there(self, prompt: Prompt) -> bool:

@@ -16,9 +16,7 @@ HEADINGS = {
     TodayKind.DONE: "Done today",
 }  # fmt: skip
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-RULE = (
-    f"At most {MOST_A_DAY} a day and {WEEK_MS // 60_000} minutes a week. What you leave is no debt. Seen by you only."
-)
+RULE = f"At most {MOST_A_DAY} a day, {WEEK_MS // 60_000} min a week. What you leave is no debt. Seen by you only."
 
 
 def summary(lines: Sequence[TodayLine]) -> str:
