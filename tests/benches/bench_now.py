@@ -2,12 +2,12 @@
 
 Run: ``pytest -m bench tests/benches/bench_now.py -s``. No peer is published for either. The library has 100,000 steps
 in the windows of forty programs. The right step is known from five programs' demos: each step's own window, as another
-colleague has it in front, with another document, customer and number, and on another system's program name.
+colleague has it in front, with another document, customer and number, and on another system's program name. What is on
+the screen, and when, ``bench_now_screen.py`` measures; real programs, ``bench_now_sessions.py``.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import statistics
 import sys
@@ -21,19 +21,14 @@ from msgspec.structs import replace
 
 from capture.model import Click, Front
 from library.catalog.sqlite_catalog import SqliteCatalog
-from library.connection.library import open_library
 from library.learning.now.help import help_for_front
 from library.model import Demo
 from tests.benches.corpus import NOUNS, VERBS, Corpus
-from tests.library.factories import demo, put_bundle
-from tests.support.desktop import Stage
-from tests.support.plain_windows import paper
-from tests.support.terminal import Terminal
+from tests.library.factories import demo
 
 pytestmark = pytest.mark.bench
 STEPS, PROGRAMS, WINDOWS, ASKED = 100_000, 40, 12, 60
 MOST_MS, LEAST_RIGHT = 500, 0.8
-SHOWHOW = Path(sys.executable).with_name("showhow")
 PEOPLE = ("Meier", "Schulze", "Okafor", "Larsen", "Petrova", "Nakamura", "Silva", "Haddad")
 FIVE = (
     ("libreoffice-calc", "soffice", "{document}.ods — LibreOffice Calc", "{part} — LibreOffice Calc"),
@@ -122,29 +117,3 @@ def test_the_right_step_is_among_the_three(tmp_path: Path) -> None:
                 first += hits[:1] == [(one.demo_id, step.number)]
     report(f"right step among the three: {right} of {asked} ({right / asked:.0%}), first {first / asked:.0%}")
     assert right / asked >= LEAST_RIGHT
-
-
-def test_from_the_hotkey_to_three_steps_on_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home, took = tmp_path / "home", list[float]()
-    with Stage(sound=False) as stage:
-        for name, value in {**stage.env, "SHOWHOW_HOME": str(home)}.items():
-            monkeypatch.setenv(name, value)
-        with open_library(home / "library") as library:
-            folder = library.demos
-        for one in in_windows(random.Random(3), Corpus().demos(STEPS)):  # noqa: S311  no secrets
-            put_bundle(folder, one)
-        open_library(home / "library").close()  # reads them
-        with Terminal([str(SHOWHOW), "watch"], os.environ) as terminal:
-            terminal.shows("Ctrl+Alt+H", 120)
-            for window in range(6):
-                title = f"{title_of(window, window)} 12 Nobody - Program{window}x"
-                with paper(title, (100, 100, 300, 200), window_class=f"program{window}x") as front:
-                    stage.run(["xdotool", "windowactivate", "--sync", str(front.window.id)])
-                    started = time.perf_counter()
-                    stage.run(["xdotool", "key", "ctrl+alt+h"])
-                    terminal.shows(f"in program{window}x", 30)
-                    took.append((time.perf_counter() - started) * 1000)
-    warm = sorted(took[1:])
-    report(f"hotkey to three steps on the screen: first {took[0]:.0f} ms, warm "
-           f"median {statistics.median(warm):.0f} ms (xdotool and tmux included)")  # fmt: skip
-    assert statistics.median(warm) < MOST_MS

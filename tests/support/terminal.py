@@ -60,6 +60,10 @@ class Terminal:
         """Close the terminal as its window button does: the program gets SIGHUP."""
         subprocess.run(["tmux", "-L", self._socket, "kill-server"], env=self._env, capture_output=True, check=False)
 
+    def attach_command(self) -> list[str]:
+        """What shows this terminal in a window, for a terminal program that runs it."""
+        return ["tmux", "-u", "-L", self._socket, "attach"]
+
     def _tmux(self, *words: str) -> str:
         command = ["tmux", "-u", "-L", self._socket, *words]
         return subprocess.run(command, env=self._env, capture_output=True, text=True, check=True, timeout=20).stdout
