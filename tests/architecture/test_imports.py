@@ -23,7 +23,7 @@ DOORS = {
     "pynput": ("capture/backends/portable/pynput_input.py",),
     "Quartz": ("capture/backends/portable/quartz_info.py",),
     "Xlib": ("capture/backends/x11/",),
-    "jeepney": ("capture/backends/wayland/portal_bus.py",),
+    "jeepney": ("capture/backends/wayland/portal_bus.py", "capture/backends/front/session_bus.py"),
     "faster_whisper": ("transcribe/asr/whisper.py", "transcribe/asr/silero_vad.py"),
     "rapidocr": ("transcribe/ocr/rapidocr_reader.py",),
     "onnxruntime": ("library/meaning/encoder.py",),

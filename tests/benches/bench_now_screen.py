@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from Xlib import X, XK, display
+from Xlib import XK, X, display
 from Xlib.ext import xtest
 
 from library.connection.library import open_library
@@ -123,7 +123,7 @@ def until(condition: Callable[[], Any]) -> float:
 
 
 def three_steps(screen: str, program: str) -> bool:
-    """Whether the best steps of a program are on a terminal's screen: its name at the search, three steps with times."""
+    """Whether the best steps of a program are on a terminal's screen: its name at the search, three steps below."""
     return f" in {program}\n" in f"{screen}\n" and len(STEP_ROW.findall(screen)) >= 3
 
 

@@ -107,12 +107,13 @@ class WaylandBackend(DesktopBackend):
         return []
 
     def front(self, *, behind: bool = False) -> Front:
-        """As sway or i3 tells it; Wayland itself has no way. Raises CaptureError on other desktops."""
+        """As sway, i3 or a service of the desktop tells it; Wayland itself has no way. Raises CaptureError."""
+        from capture.backends.front.desktop_front import front_of_desktop
         from capture.backends.wayland.sway_tree import front_of, read_tree, tree_socket
 
-        if not (path := tree_socket()):
-            return super().front(behind=behind)
-        return front_of(read_tree(path), behind=behind)
+        if path := tree_socket():
+            return front_of(read_tree(path), behind=behind)
+        return front_of_desktop(behind=behind)
 
     def list_windows(self) -> list[Window]:
         """One that stands for the desktop's own chooser, where the portal has it."""

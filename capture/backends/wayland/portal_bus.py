@@ -1,4 +1,4 @@
-"""PortalBus: calls to the desktop's portal (xdg-desktop-portal) over D-Bus. The only module that imports jeepney.
+"""PortalBus: calls to the desktop's portal (xdg-desktop-portal) over D-Bus.
 
 Owns the connection, the way an answer comes (as a signal, after the user has decided), and one line for what fails.
 Interfaces: flatpak.github.io/xdg-desktop-portal.

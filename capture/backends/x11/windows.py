@@ -5,11 +5,13 @@ Works with window managers that keep _NET_CLIENT_LIST, with older ones that only
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator
 
 from Xlib import X, error
 from Xlib.xobject.drawable import Window as XWindow
 
+from capture.backends.front.program_version import version_of_process
 from capture.backends.x11.connection import X11Connection
 from capture.model import Front, Region, Window
 
@@ -165,11 +167,21 @@ def front_of(connection: X11Connection, *, behind: bool = False) -> Front:
     """Program and title of the focused window, or with ``behind`` of the topmost other one; empty without one."""
     title, window_class, number = active_window(connection)
     if number and not behind:
-        return Front(window_class, title)
+        return Front(window_class, title, _version_of(connection, number))
     others = [window for window in list_windows(connection) if window.window_id != number]
     if behind and not number:
         others = others[1:]
-    return Front(others[0].window_class, others[0].title) if others else Front()
+    if not others:
+        return Front()
+    return Front(others[0].window_class, others[0].title, _version_of(connection, others[0].window_id))
+
+
+def _version_of(connection: X11Connection, number: int) -> str:
+    """The version of a window's program; empty where the window is another machine's, or it is not known."""
+    window = connection.window(number)
+    machine = connection.text(window, "WM_CLIENT_MACHINE")
+    told = connection.numbers(window, "_NET_WM_PID")
+    return version_of_process(told[0]) if told and machine in ("", platform.node()) else ""
 
 
 def covered_by(connection: X11Connection, window: XWindow, region: Region) -> str:
