@@ -25,5 +25,8 @@ class DesktopInfo(Protocol):
     def active_window(self) -> tuple[str, str, int]:
         """Title, program and id of the window that has the focus; empty and 0 when there is none."""
 
+    def version_of(self, window_id: int) -> str:
+        """The version of a window's program, from its file; empty where it is not known."""
+
     def close(self) -> None:
         """Release it; harmless when the desktop is lost."""

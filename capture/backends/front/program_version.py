@@ -46,7 +46,9 @@ def version_of_file(path: str, root: Path = ROOT) -> str:
 def _packages(path: str, root: Path) -> Iterator[str]:
     """Names of packages that may have the file: those that begin as it, or one of its folders, is called."""
     parts = Path(path).parts
-    names = dict.fromkeys(re.split(r"\.|-\d", part)[0] for part in reversed(parts) if part.strip("/") not in _ANY_DIRECTORY)
+    names = dict.fromkeys(
+        re.split(r"\.|-\d", part)[0] for part in reversed(parts) if part.strip("/") not in _ANY_DIRECTORY
+    )
     for name in names:
         if re.fullmatch(r"[A-Za-z0-9][\w+-]*", name):
             lists = sorted((root / "var/lib/dpkg/info").glob(f"{name.lower()}*.list"), key=lambda one: len(one.name))

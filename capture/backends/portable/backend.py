@@ -73,9 +73,11 @@ class PortableBackend(DesktopBackend):
         try:
             title, program, number = info.active_window()
             if not behind:
-                return Front(program, title)
+                return Front(program, title, info.version_of(number))
             below = next((one for one in info.windows() if one.window_id != number), None)
-            return Front(below.window_class, below.title) if below is not None else Front()
+            if below is None:
+                return Front()
+            return Front(below.window_class, below.title, info.version_of(below.window_id))
         finally:
             info.close()
 

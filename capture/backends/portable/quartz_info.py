@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+from collections.abc import Callable
 from typing import Any
 
+from capture.backends.front.bundle_version import version_of_bundle
 from capture.model import Region, Window
 
 _NORMAL_LAYER = 0
 """The layer of ordinary windows; the menu bar, the Dock and overlays have others."""
+_LONGEST_PATH = 4096  # PROC_PIDPATHINFO_MAXSIZE
 
 
 def _quartz() -> Any:
@@ -22,12 +27,13 @@ class QuartzInfo:
     All names are looked up here: PyObjC loads each on first use, which fails in two threads at once (pynput issue 552).
     """
 
-    def __init__(self, quartz: Any = None) -> None:
+    def __init__(self, quartz: Any = None, path_of: Callable[[int], str] | None = None) -> None:
         quartz = quartz if quartz is not None else _quartz()
         self._event, self._place_of = quartz.CGEventCreate, quartz.CGEventGetLocation
         self._list = quartz.CGWindowListCopyWindowInfo
         self._shown = quartz.kCGWindowListOptionOnScreenOnly | quartz.kCGWindowListExcludeDesktopElements
         self._none = quartz.kCGNullWindowID
+        self._path_of = path_of or _program_file
 
     def pointer(self) -> tuple[int, int] | None:
         """Where the pointer is."""
@@ -50,8 +56,21 @@ class QuartzInfo:
         found = next(iter(self.windows()), None)
         return (found.title, found.window_class, found.window_id) if found is not None else ("", "", 0)
 
+    def version_of(self, window_id: int) -> str:
+        """Of the bundle whose program has the window."""
+        listed = self._list(self._shown, self._none) or []
+        owner = next((one.get("kCGWindowOwnerPID") for one in listed if one.get("kCGWindowNumber") == window_id), None)
+        return version_of_bundle(self._path_of(int(owner))) if owner is not None else ""
+
     def close(self) -> None:
         """Nothing to release."""
+
+
+def _program_file(process_id: int) -> str:
+    """The path of the file that a process runs, by libproc; empty when it may not be known."""
+    path = ctypes.create_string_buffer(_LONGEST_PATH)
+    length = ctypes.CDLL(None).proc_pidpath(process_id, path, _LONGEST_PATH)
+    return os.fsdecode(path.value) if length > 0 else ""
 
 
 def _window(told: Any) -> Window:

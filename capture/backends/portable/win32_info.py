@@ -16,6 +16,7 @@ _QUERY_LIMITED = 0x1000
 _CURSOR_SHOWING = 1
 _DWMWA_EXTENDED_FRAME_BOUNDS, _DWMWA_CLOAKED = 9, 14
 _LONGEST = 512
+_PRODUCT_VERSION, _PRODUCT_VERSION_END = 4, 6  # words of VS_FIXEDFILEINFO
 _SHELL = ("Progman", "WorkerW", "Shell_TrayWnd")
 """Window classes of the desktop and its task bar, which are no windows to their users."""
 
@@ -40,6 +41,7 @@ class Win32Info:
 
     def __init__(self, load: Callable[[str], Any] = ctypes.CDLL) -> None:
         make_dpi_aware()
+        self._load = load
         self._user, self._kernel, self._dwm = load("user32"), load("kernel32"), load("dwmapi")
         # Handles are pointers: without a type ctypes would cut them to 32 bits.
         for function in ("WindowFromPoint", "GetAncestor", "GetForegroundWindow", "GetTopWindow", "GetWindow"):
@@ -115,22 +117,40 @@ class Win32Info:
         function(handle, text, _LONGEST)
         return text.value
 
+    def version_of(self, window_id: int) -> str:
+        """The product version of the program's file: ``16.0.17231.20194``."""
+        library, path = self._load("version"), self._program_file(window_id)
+        size = library.GetFileVersionInfoSizeW(path, None) if path else 0
+        data, found, length = ctypes.create_string_buffer(size), c_void_p(), c_uint()
+        if not size or not library.GetFileVersionInfoW(path, 0, size, data):
+            return ""
+        if not library.VerQueryValueW(data, "\\", byref(found), byref(length)) or not found.value:
+            return ""
+        numbers = ctypes.cast(found.value, ctypes.POINTER(c_uint))  # VS_FIXEDFILEINFO
+        parts = [
+            half for word in numbers[_PRODUCT_VERSION:_PRODUCT_VERSION_END] for half in (word >> 16, word & 0xFFFF)
+        ]
+        return ".".join(map(str, parts)) if any(parts) else ""
+
     def _program(self, handle: int) -> str:
         """The name of the program's file without its ending; empty when it may not be known."""
+        return ntpath.splitext(ntpath.basename(self._program_file(handle)))[0]
+
+    def _program_file(self, handle: int) -> str:
         number = c_uint()
         self._user.GetWindowThreadProcessId(handle, byref(number))
         if number.value not in self._programs:
-            self._programs[number.value] = self._image_name(number.value)
+            self._programs[number.value] = self._image(number.value)
         return self._programs[number.value]
 
-    def _image_name(self, process_id: int) -> str:
+    def _image(self, process_id: int) -> str:
         process = self._kernel.OpenProcess(_QUERY_LIMITED, 0, process_id)
         if not process:  # it runs with more rights
             return ""
         path, length = (c_wchar * _LONGEST)(), c_uint(_LONGEST)
         self._kernel.QueryFullProcessImageNameW(process, 0, path, byref(length))
         self._kernel.CloseHandle(process)
-        return ntpath.splitext(ntpath.basename(path.value))[0]
+        return path.value
 
     def close(self) -> None:
         """Nothing to release."""

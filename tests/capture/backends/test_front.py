@@ -47,6 +47,9 @@ class ToldDesktop:
     def active_window(self) -> tuple[str, str, int]:
         return "Terminal", "cmd", 1
 
+    def version_of(self, window_id: int) -> str:
+        return {2: "16.0"}.get(window_id, "")
+
     def close(self) -> None: ...
 
 
@@ -78,7 +81,7 @@ def test_without_a_display_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> 
 def test_windows_and_macos_tell_it_themselves() -> None:
     backend = PortableBackend(ToldDesktop)
     assert backend.front() == Front("cmd", "Terminal")
-    assert backend.front(behind=True) == Front("excel", "Orders")
+    assert backend.front(behind=True) == Front("excel", "Orders", "16.0")
     with pytest.raises(CaptureError, match="tells no program"):
         PortableBackend(lambda: None).front()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import plistlib
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -48,6 +50,21 @@ def test_the_window_under_a_click_is_the_frontmost_there_and_menus_are_none() ->
     assert info.window_at(2000, 20) == ("", "")
     assert info.active_window() == ("Orders", "Safari", 7)
     assert info.windows()[0] == Window(7, "Orders", "Safari", Region(100, 50, 600, 400))
+
+
+def test_the_version_is_that_of_the_bundle(tmp_path: Path) -> None:
+    contents = tmp_path / "Safari.app" / "Contents"
+    contents.mkdir(parents=True)
+    (contents / "Info.plist").write_bytes(
+        plistlib.dumps({"CFBundleShortVersionString": "17.4", "CFBundleVersion": "9"})
+    )
+    window = told(7, "Safari", "Orders", (0, 0, 9, 9)) | {"kCGWindowOwnerPID": 42}
+    files = {42: str(contents / "MacOS" / "Safari")}
+    assert QuartzInfo(PlayedQuartz(window), files.__getitem__).version_of(7) == "17.4"
+    assert QuartzInfo(PlayedQuartz(window), lambda _: "/usr/bin/perl").version_of(7) == ""
+    assert QuartzInfo(PlayedQuartz(window), files.__getitem__).version_of(8) == ""
+    (contents / "Info.plist").write_bytes(b"<plist")
+    assert QuartzInfo(PlayedQuartz(window), files.__getitem__).version_of(7) == ""
 
 
 def test_the_pointer_is_where_the_system_says() -> None:

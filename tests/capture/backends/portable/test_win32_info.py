@@ -63,6 +63,8 @@ def test_a_window_is_listed_found_at_its_place_and_active_by_title_and_program(n
     info, region = Win32Info(), notepad.region
     title, program, number = wait_for(lambda: (found := info.active_window())[2] and found, "the active window")
     assert (title, program.lower(), number) == (notepad.title, "notepad", notepad.window_id)
+    assert info.version_of(number).count(".") == 3
+    assert info.version_of(0) == ""
     middle = info.window_at(region.x + region.width // 2, region.y + region.height // 2)
     assert middle == (title, program)
 
