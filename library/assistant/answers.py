@@ -7,24 +7,25 @@ are not in a library and cannot be reached. Changes nothing but the record of wh
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from capture.model import Front
 from capture.span import clock
 from library.catalog.usage import Visit
 from library.connection.library import Library
 from library.export.documents.step_pictures import ShownStill, cropped_still
 from library.format import age, day
 from library.learning.notes.model import NOTE_NAMES, NoteKind
+from library.learning.now.help import help_for_front, hits_in_program
 from library.learning.opening import open_learning
 from library.links import link_to, parse_link, web_link_to
 from library.model import Demo, DemoNotFound, Hit, LibraryError
 from library.search.ask import ask
 from library.storage.bucket import MediaMissing
-from library.text import clean, words_of
+from library.text import clean
 from transcribe.corrections import full_text, step_text
 from transcribe.model import Step
 
@@ -33,8 +34,7 @@ _LONGEST_QUERY = 300
 _LONGEST_TEXT = 2_000
 """Characters of one step or transcript in an answer."""
 _NOTES_PER_HOUR = 60
-# Version numbers, file names, and counters say nothing about the task in front.
-_PASSING = re.compile(r"\S*\d\S*|\S+\.\w{2,4}\b|[*•]")
+_LONGEST_NAME = 200
 
 
 class Answers:
@@ -94,14 +94,15 @@ class Answers:
         ``app`` is the program's name or window class, ``title`` the title of its window.
         """
         self._library.refresh()
-        words = question.strip() or " ".join(words_of(_PASSING.sub(" ", title.replace(app, " "))))
-        name = " ".join(words_of(app))[:80]
-        most = _limited(limit)
-        same = self._search(f'app:"{name}" {words}', most) if name else ()
-        if not same and name and not question.strip():
-            same = self._search(f'app:"{name}"', most)  # its title says nothing that a demo does
+        catalog, most = self._library.catalog, _limited(limit)
+        best = help_for_front(catalog, self._learning.notes.every(), Front(app[:_LONGEST_NAME], title), most)
+        if wanted := question.strip():
+            same = hits_in_program(catalog, best.names, wanted[:_LONGEST_QUERY], most)[:most]
+        else:
+            same, wanted = tuple(hit for hit in best.hits if hit.demo_id in best.same), " ".join(best.names.words)
         known = {(hit.demo_id, hit.step) for hit in same}
-        others = [hit for hit in self._search(words, most) if (hit.demo_id, hit.step) not in known] if words else []
+        found = self._search(wanted, most) if wanted else best.hits
+        others = [hit for hit in found if (hit.demo_id, hit.step) not in known]
         return {
             "app": clean(app, 80),
             "in_this_program": list(self._hits(same)),

@@ -170,13 +170,21 @@ def _own_first(
     catalog: Catalog, front: FrontHelp, found: Found, limit: int, pause: Callable[[], None]
 ) -> tuple[Hit, ...]:
     """The hits with those in the program before them, also where the best ``limit`` of all lack them."""
-    own: list[Hit] = []
-    if not found.mended:
-        for name in front.names.programs:
-            filtered = f'{found.query[: LONGEST_QUERY - _LONGEST_NAME - 8]} app:"{" ".join(name)[:_LONGEST_NAME]}"'
-            narrowed = search(catalog, filtered, limit, pause=pause)
-            own += [] if narrowed.mended else [hit for hit in narrowed.hits if not (hit.partial or hit.nearest)]
-    first: dict[tuple[str, int], Hit] = {}
-    for hit in own:
-        first.setdefault((hit.demo_id, hit.step), hit)
+    own = () if found.mended else hits_in_program(catalog, front.names, found.query, limit, pause=pause)
+    first = {(hit.demo_id, hit.step): hit for hit in own}
     return (*first.values(), *(hit for hit in found.hits if (hit.demo_id, hit.step) not in first))
+
+
+def hits_in_program(
+    catalog: Catalog, names: FrontNames, query: str, limit: int, *, pause: Callable[[], None] = no_pause
+) -> tuple[Hit, ...]:
+    """The answers to a query in the windows of the program, each once, best first. Raises what ``search`` raises."""
+    own: dict[tuple[str, int], Hit] = {}
+    for name in names.programs:
+        filtered = f'{query[: LONGEST_QUERY - _LONGEST_NAME - 8]} app:"{" ".join(name)[:_LONGEST_NAME]}"'
+        narrowed = search(catalog, filtered, limit, pause=pause)
+        if not narrowed.mended:
+            for hit in narrowed.hits:
+                if not (hit.partial or hit.nearest):
+                    own.setdefault((hit.demo_id, hit.step), hit)
+    return tuple(own.values())

@@ -118,6 +118,8 @@ async def test_help_for_the_program_in_front_comes_before_that_for_others(librar
     async with client(library) as asking:
         found = await call(asking, "help_for", app="Erp", title="New order 4711 - ERP", question="")
         assert {hit["demo_id"] for hit in found["in_this_program"]} == {"order-ab12"}
+        other_day = await call(asking, "help_for", app="org.acme.Erp", title="New order 12 Okafor - ERP", question="")
+        assert other_day["in_this_program"] == found["in_this_program"]
         found = await call(asking, "help_for", app="Erp", question="send the request")
         assert found["in_this_program"] == []
         assert found["elsewhere"][0]["demo_id"] == "leave-ab12"
