@@ -65,16 +65,20 @@ def copy(
     target: Annotated[str, typer.Argument(metavar="TO", help="The library to copy it into.")],
     json: Json = False,
 ) -> None:
-    """Copy all demos with all versions into another library; run it again to go on where it was broken off."""
+    """Copy all demos with all versions, notes and needs into another library; run it again to go on where it was broken off."""
+    from library.learning.copying import copy_learning
     from library.maintenance.copy_library import copy_library
 
     cli: CommandContext = context.obj
     with cli.open_url(source) as first, cli.open_url(target) as second, progress_bar(shown=not json) as progress:
         done = copy_library(first, second, progress)
+        said = copy_learning(first, second)
     if json:
-        print_json(done)
+        print_json(plain(done) | {"said": said})
     else:
         say(f"Copied {done.copied} versions, each read back; {done.present} were there already.")
+        if said:
+            say(f"Copied {count(said, 'record')} of notes and needs.")
         for line in done.left_out:
             say(f"left out: {line}")
     if done.left_out:

@@ -7,6 +7,7 @@ or of a newer showhow, are passed over, and hide nothing of the others.
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
@@ -45,16 +46,22 @@ class FolderJournal(Generic[Record]):
 
     def append(self, record: Record) -> None:
         """Add a record to this machine's file and wait until it is on the disk."""
-        line = msgspec.json.encode(record) + b"\n"
-        month = f"{utc(record.at_unix_ms):%Y-%m}"
-        path = self._folder / month / f"{self.machine}.jsonl"
-        with self._machine.turn(), library_errors(f"write {path}"):
-            self._make_folders(path.parent)
-            new = not path.exists()
-            _append_line(path, line)
-            if new:
-                take_rights(path, path.parent)
-                sync_folder(path.parent)
+        self.append_all([record])
+
+    def append_all(self, records: Sequence[Record]) -> None:
+        """Add records to this machine's files, each to that of its month."""
+        by_month: defaultdict[str, list[bytes]] = defaultdict(list)
+        for record in records:
+            by_month[_month(record.at_unix_ms)].append(msgspec.json.encode(record) + b"\n")
+        for month, lines in by_month.items():
+            path = self._folder / month / f"{self.machine}.jsonl"
+            with self._machine.turn(), library_errors(f"write {path}"):
+                self._make_folders(path.parent)
+                new = not path.exists()
+                _append(path, b"".join(lines))
+                if new:
+                    take_rights(path, path.parent)
+                    sync_folder(path.parent)
 
     def _make_folders(self, month: Path) -> None:
         for folder, like in ((self._folder, self._folder.parent), (month, self._folder)):
@@ -100,18 +107,26 @@ class FolderJournal(Generic[Record]):
                 continue
 
 
-def _append_line(path: Path, line: bytes) -> None:
-    """Append a line. A line before it that a crash tore is ended first. Raises OSError; LibraryError when full."""
+def _month(at_unix_ms: int) -> str:
+    """The month of a time; of one that no clock can have shown, the first of all. Copied lines may hold anything."""
+    try:
+        return f"{utc(at_unix_ms):%Y-%m}"
+    except OverflowError:
+        return "1970-01"
+
+
+def _append(path: Path, lines: bytes) -> None:
+    """Append lines. A line before them that a crash tore is ended first. Raises OSError; LibraryError when full."""
     with path.open("ab+") as file:
         size = file.seek(0, os.SEEK_END)
-        if size + len(line) > LARGEST:
+        if size + len(lines) > LARGEST:
             raise LibraryError(
                 f"{path} is full: {LARGEST >> 20} MiB were written in this month", "Try again next month."
             )
         if size:
             file.seek(size - 1)
             if file.read(1) != b"\n":
-                line = b"\n" + line
-        file.write(line)
+                lines = b"\n" + lines
+        file.write(lines)
         file.flush()
         os.fsync(file.fileno())

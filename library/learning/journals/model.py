@@ -28,7 +28,7 @@ Record_co = TypeVar("Record_co", bound=JournalRecord, covariant=True)
 
 
 class SharedJournal(Protocol[Record]):
-    """The records of one kind of a library. Both methods may raise LibraryError and be called by several threads."""
+    """The records of one kind of a library. All methods may raise LibraryError and be called by several threads."""
 
     @property
     def machine(self) -> str:
@@ -36,6 +36,9 @@ class SharedJournal(Protocol[Record]):
 
     def append(self, record: Record) -> None:
         """Add a record; it is stored for good when this returns. One that is there already is not added twice."""
+
+    def append_all(self, records: Sequence[Record]) -> None:
+        """Add many records; after an error some of them may be there, and adding them again does no harm."""
 
     def records(self) -> Sequence[Record]:
         """The records of all machines, each once, in no order; the same object while there are no new ones."""

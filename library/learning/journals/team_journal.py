@@ -35,6 +35,11 @@ class TeamJournal(Generic[Record]):
         line = msgspec.json.encode(record).decode()
         self._team.run("append_record", journal=self._name, record_id=record.record_id, line=line)
 
+    def append_all(self, records: Sequence[Record]) -> None:
+        """Add records, but for those that are there."""
+        for record in records:
+            self.append(record)
+
     def records(self) -> Sequence[Record]:
         """All records; only rows that a transaction added since the last look are fetched.
 
