@@ -1,7 +1,7 @@
 """Copies what people said and asked for into another library, beside its demos.
 
-Owns what stays the same: who said what and when, and that a second copy adds nothing. This machine's own records are its
-own in the other library too, where it has another name.
+Owns what stays the same: who said what and when, and that a second copy adds nothing. This machine's own records are
+its own in the other library too, where it has another name.
 """
 
 from __future__ import annotations

@@ -72,17 +72,21 @@ TASKS = (
     _task("pcmanfm", "Make a folder for a case", "ctrl+shift+n New Folder"),
     _task("pcmanfm", "Look at a share", "ctrl+l "),
     _task("chromium", "Raise an order", "<click> Orders", "<click> New order", "<click> Order sent"),
-    _task("chromium", "Post an invoice", "<click> Invoices", "<click> Invoice", "<click> Posting"),
+    _task("chromium", "Post an invoice", "<click> Invoices", "<click> Document", "<click> Posting"),
     _task("chromium", "Move a customer", "<click> Customers", "<click> Customer file", "<click> Address"),
     _task("chromium", "Count the stock", "<click> Stock", "<click> Article", "<click> Difference"),
 )
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A window that was in front later, and the step of the demo that happens there."""
+    """A window that was in front later, and the step of the demo that comes next there.
+
+    ``steps``: with it all those of the demo that happen in that window, as the recording has it.
+    """
 
     front: Front
     step: int
+    steps: tuple[int, ...] = ()
 
 
 class NowSession(msgspec.Struct, frozen=True):
@@ -112,11 +116,17 @@ def record(task: WindowTask, takes: Path) -> NowSession:
             fronts = _walk(stage, task, _PAUSE_S[1])
     demo = _demo_of(take, task)
     clicks = [(step.number, event) for step in demo.steps for event in step.events if isinstance(event, Click)]
-    steps = [number for number, _ in clicks]
-    if len(steps) != len(fronts):
-        raise RuntimeError(f"{task.name}: {len(fronts)} clicks were made, {len(steps)} are in the demo")
-    asked = tuple(Question(front, step) for front, step in zip(fronts, steps, strict=True))
+    if len(clicks) != len(fronts):
+        raise RuntimeError(f"{task.name}: {len(fronts)} clicks were made, {len(clicks)} are in the demo")
+    asked = tuple(
+        Question(front, number, tuple(there for there, other in clicks if _same_window(click, other)))
+        for front, (number, click) in zip(fronts, clicks, strict=True)
+    )
     return NowSession(task.program, msgspec.Raw(encode_record(demo)), asked)
+
+
+def _same_window(one: Click, other: Click) -> bool:
+    return (one.window, one.window_class) == (other.window, other.window_class)
 
 
 def _demo_of(take: Take, task: WindowTask) -> Demo:
@@ -203,7 +213,10 @@ def _pages(task: WindowTask, home: Path, turn: int) -> Path:
     for at, title in enumerate(titles):
         case = f" {number} {customer}" if at > 1 else ""
         link = f"<a href='{files[at + 1].name}' style='position:fixed;inset:0'>next</a>" if title != titles[-1] else ""
-        files[at].write_text(f"<title>{title}{case} · ERP</title><h1>{title}{case}</h1>{link}", encoding="utf-8")
+        files[at].write_text(
+            f"<!doctype html><meta charset=utf-8><title>{title}{case} · ERP</title><h1>{title}{case}</h1>{link}",
+            encoding="utf-8",
+        )
     return files[0]
 
 

@@ -100,6 +100,14 @@ class FakeLearningService:
         gone = self.asked.pop(need_id)
         return self._now(into, votes=(*self.asked[into].votes, *(f"x{one}" for one in gone.votes)))
 
+    def remove_note(self, note: Note) -> None:
+        if note.who == "Somebody else":
+            raise LibraryError("This note is not yours")
+        self.notes = [one for one in self.notes if note.record_id not in {one.record_id, one.about}]
+
+    def remove_need(self, need: Need) -> Need:
+        return self.asked.pop(need.need_id)
+
     def told(self) -> Sequence[str]:
         lines, self.lines = self.lines, []
         return lines

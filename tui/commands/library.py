@@ -65,7 +65,7 @@ def copy(
     target: Annotated[str, typer.Argument(metavar="TO", help="The library to copy it into.")],
     json: Json = False,
 ) -> None:
-    """Copy all demos with all versions, notes and needs into another library; run it again to go on where it was broken off."""
+    """Copy all demos, versions, notes and needs into another library; run it again to go on where it was broken off."""
     from library.learning.copying import copy_learning
     from library.maintenance.copy_library import copy_library
 

@@ -85,3 +85,6 @@ INSERT INTO journal (journal, record_id, line) VALUES (:journal, :record_id, :li
 -- name: records_since
 SELECT line, CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) FROM journal
 WHERE journal = :journal AND tx >= CAST(CAST(:since AS text) AS xid8)
+
+-- name: owns_library
+SELECT pg_has_role(tableowner, 'USAGE') FROM pg_tables WHERE tablename = 'journal' AND schemaname = current_schema()

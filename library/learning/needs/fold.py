@@ -69,7 +69,9 @@ def _folded(need_id: str, events: Sequence[NeedEvent]) -> Need | None:
     """The need of its events in order; None when nobody asked."""
     need: Need | None = None
     for event in (one for one in events if one.kind is not NeedKind.MERGED):
-        if event.kind is NeedKind.ASKED:
+        if event.kind is NeedKind.REMOVED:
+            need = None
+        elif event.kind is NeedKind.ASKED:
             need = _asked(need_id, need, event)
         elif need is not None:
             need = _after(need, event)

@@ -12,7 +12,9 @@ LONGEST_NEED = 300
 
 
 class NeedKind(StrEnum):
-    """What happened to a need. ``TOLD``: this machine's user has seen how it ended."""
+    """What happened to a need. ``TOLD``: this machine's user has seen how it ended; ``REMOVED``: it is as if nobody
+    had asked.
+    """
 
     ASKED = "asked"
     TAKEN = "taken"
@@ -21,6 +23,7 @@ class NeedKind(StrEnum):
     ANSWERED = "answered"
     MERGED = "merged"
     TOLD = "told"
+    REMOVED = "removed"
 
 
 class NeedState(StrEnum):

@@ -1,4 +1,5 @@
-"""Needs: asks for demos, and what becomes of it: voted for, taken, declined, merged, answered, and the asker told.
+"""Needs: asks for demos, and what becomes of it: voted for, taken, declined, merged, removed, answered,
+and the asker told.
 
 Owns what may happen to a need. Says nothing of who recorded or filed what answers it.
 """
@@ -90,6 +91,16 @@ class Needs:
             raise LibraryError("A need cannot be merged into itself", "Choose another one.")
         self._add(self._events(), source.need_id, NeedKind.MERGED, into=target.need_id)
         return self.get(target.need_id)
+
+    def remove(self, need_id: str, who: str = "") -> Need:
+        """Take a need away, for everybody, in the name of ``who``; returns it as it was. Asked again, it is new."""
+        need = self.get(need_id)
+        self._add(self._events(), need.need_id, NeedKind.REMOVED, who=who)
+        return need
+
+    def is_own(self, need: Need) -> bool:
+        """Whether nobody but this installation asks for it."""
+        return set(need.votes) == {self._journal.machine}
 
     def answer(self, need_id: str, demo_id: str) -> Need:
         """Say that a demo answers it. Raises DemoNotFound. A second answer stands beside the first."""

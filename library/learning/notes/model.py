@@ -13,7 +13,7 @@ LONGEST_NOTE = 1_000
 
 
 class NoteKind(StrEnum):
-    """What a note says. ``REPLY`` answers another note, ``WITHDRAWN`` takes one back."""
+    """What a note says. ``REPLY`` answers another note, ``WITHDRAWN`` takes an own one back, ``REMOVED`` somebody's."""
 
     HELPED = "helped"
     STUCK = "stuck"
@@ -22,6 +22,7 @@ class NoteKind(StrEnum):
     THANKS = "thanks"
     REPLY = "reply"
     WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
 
 
 NOTE_NAMES: Mapping[NoteKind, str] = {
@@ -32,6 +33,7 @@ NOTE_NAMES: Mapping[NoteKind, str] = {
     NoteKind.THANKS: "thanks",
     NoteKind.REPLY: "reply",
     NoteKind.WITHDRAWN: "withdrawn",
+    NoteKind.REMOVED: "removed",
 }
 """Each kind as people read it."""
 
@@ -40,8 +42,8 @@ class Note(JournalRecord, frozen=True, kw_only=True, omit_defaults=True):
     """What somebody said of a demo, or of one of its steps (``step``; 0: the whole demo).
 
     ``version``: of the demo it was said of. ``app``: the program in front, where it is known; never a window's title.
-    ``who`` is empty unless the writer signed. ``about``: the note that this one answers or withdraws. ``shows``: the
-    demo that is the answer, or part of it.
+    ``who`` is empty unless the writer signed. ``about``: the note that this one answers,
+    withdraws or removes. ``shows``: the demo that is the answer, or part of it.
     """
 
     demo_id: str

@@ -22,7 +22,8 @@ from library.text import clean, is_demo_id
 
 _LONGEST_NAME = 100
 _WORDS_NEEDED = {NoteKind.COMMENT, NoteKind.REPLY}
-_ABOUT_ANOTHER = {NoteKind.REPLY, NoteKind.WITHDRAWN}
+_GONE = {NoteKind.WITHDRAWN, NoteKind.REMOVED}
+_ABOUT_ANOTHER = {NoteKind.REPLY} | _GONE
 _FEEDBACK = {NoteKind.HELPED: Use.HELPED, NoteKind.STUCK: Use.NO_HELP}
 
 
@@ -74,6 +75,28 @@ class Notes:
             self._read = records, standing(records)
         return self._read[1]
 
+    def get(self, note_id: str) -> Note:
+        """The note with that id, or its unique beginning. Raises RecordNotFound."""
+        found = [one for one in self.every() if note_id and one.record_id.startswith(note_id)]
+        exact = [one for one in found if one.record_id == note_id] or found
+        if len(exact) != 1:
+            raise RecordNotFound("There is no such note", "See what there is: showhow note DEMO")
+        return exact[0]
+
+    def take_away(self, note: Note, who: str = "") -> None:
+        """Take a note away, for everybody: an own one is withdrawn, another's removed in the name of ``who``."""
+        kind = NoteKind.WITHDRAWN if self.is_own(note) else NoteKind.REMOVED
+        self._journal.append(
+            Note(
+                record_id=secrets.token_hex(8), at_unix_ms=round(time.time() * 1000), demo_id=note.demo_id, kind=kind,
+                machine=self._journal.machine, about=note.record_id, who=clean(who, _LONGEST_NAME),
+            )
+        )  # fmt: skip
+
+    def is_own(self, note: Note) -> bool:
+        """Whether this installation wrote it."""
+        return note.machine == self._journal.machine
+
     def threads(self, demo_id: str) -> Sequence[NoteThread]:
         """The notes of a demo that have words, or a demo that answers, by step, newest first within one."""
         mine = [one for one in self.every() if one.demo_id == demo_id]
@@ -94,16 +117,21 @@ class Notes:
 
 
 def standing(records: Iterable[Note]) -> list[Note]:
-    """The notes that count, oldest first: believable, and not withdrawn by the machine that wrote them. Pure."""
+    """The notes that count, oldest first: believable, not removed, and not withdrawn by who wrote them. Pure.
+
+    Who may remove another's is decided before (``moderation.py``): lines of files prove nothing.
+    """
     notes = [_printable(one) for one in records if is_demo_id(one.demo_id) and one.step >= 0]
     by_id = {one.record_id: one for one in notes}
-    gone = {
-        one.about
-        for one in notes
-        if one.kind is NoteKind.WITHDRAWN and one.about in by_id and by_id[one.about].machine == one.machine
-    }
-    left = (one for one in notes if one.kind is not NoteKind.WITHDRAWN and one.record_id not in gone)
+    gone = {one.about for one in notes if one.kind in _GONE and one.about in by_id and _may(one, by_id[one.about])}
+    left = (one for one in notes if one.kind not in _GONE and one.record_id not in gone)
     return sorted(left, key=lambda one: (one.at_unix_ms, one.record_id))
+
+
+def _may(tombstone: Note, note: Note) -> bool:
+    """Whether it takes the note away: its own writer withdraws it, or it was removed."""
+    same = tombstone.demo_id == note.demo_id and note.kind not in _GONE
+    return same and (tombstone.kind is NoteKind.REMOVED or tombstone.machine == note.machine)
 
 
 def _printable(note: Note) -> Note:

@@ -2,7 +2,7 @@
 
 Owns the aliases: a program has other names on other systems (``soffice``, ``LibreOffice Calc``). Demos tell them: what
 the titles of its windows end with is a name of the program. Owns also which words are left out of the match:
-those that only one demo's windows have and nobody said, such as the name of a customer.
+those that only one demo's windows have and nobody said, such as the name of a customer, unless there is no other.
 """
 
 from __future__ import annotations
@@ -28,10 +28,20 @@ Name = tuple[str, ...]
 
 
 class FrontNames(NamedTuple):
-    """``programs``: names of the program, the one that the system tells first. ``words``: of the title, steady ones."""
+    """``programs``: names of the program, the one that the system tells first. ``words``: of the title, steady ones.
+
+    ``alone``: where the title has none of these, its words that windows of a demo have, such as the name of a dialogue
+    that one demo opens. They may name a person: they are matched, and go nowhere else.
+    """
 
     programs: tuple[Name, ...]
     words: tuple[str, ...]
+    alone: tuple[str, ...] = ()
+
+    @property
+    def of_title(self) -> tuple[str, ...]:
+        """The words that windows are compared by."""
+        return self.words or self.alone
 
 
 def name_of(app: str) -> Name:
@@ -55,9 +65,11 @@ def front_names(catalog: Catalog, front: Front) -> FrontNames:
     if len(parts) > 1:
         parts = parts[:-1]
     named = {word for name in programs for word in name}
-    words = [word for part in parts for word in steady_words(part) if word not in named | STOP_WORDS]
-    kept = [word for word in dict.fromkeys(words) if _is_common(catalog, word)]
-    return FrontNames(tuple(dict.fromkeys(name for name in programs if name)), tuple(kept[:_MOST_WORDS]))
+    words = dict.fromkeys(word for part in parts for word in steady_words(part) if word not in named)
+    telling = [word for word in words if word not in STOP_WORDS] or list(words)  # “Go To” has nothing else
+    kept = [word for word in telling if _is_common(catalog, word)][:_MOST_WORDS]
+    alone = [] if kept else [word for word in telling[:_MOST_WORDS] if catalog.match([window_term(word)], 1)]
+    return FrontNames(tuple(dict.fromkeys(name for name in programs if name)), tuple(kept), tuple(alone))
 
 
 def _is_common(catalog: Catalog, word: str) -> bool:

@@ -81,7 +81,7 @@ def help_for_front(catalog: Catalog, notes: Iterable[Note], front: Front, limit:
 
 def _weights(catalog: Catalog, names: FrontNames) -> Mapping[str, float]:
     """How rare each word is in the windows of demos; without those that no window has."""
-    words = list(dict.fromkeys([*(word for name in names.programs for word in name), *names.words]))
+    words = list(dict.fromkeys([*(word for name in names.programs for word in name), *names.of_title]))
     total, frequencies = catalog.frequencies([window_term(word) for word in words])
     return {word: idf(total, count) for word, count in zip(words, frequencies, strict=True) if count}
 
@@ -89,7 +89,7 @@ def _weights(catalog: Catalog, names: FrontNames) -> Mapping[str, float]:
 def _likely_demos(catalog: Catalog, names: FrontNames, words: Sequence[str]) -> list[Demo]:
     """Demos whose windows have the words: title and program together first, then either."""
     wholes: dict[int, int] = {}
-    title = [window_term(word) for word in names.words if word in words]
+    title = [window_term(word) for word in names.of_title if word in words]
     for name in names.programs:
         program = [window_term(word) for word in name if word in words]
         for terms, any_of in ((program + title, False), (program, False), (program + title, True)):
@@ -121,7 +121,7 @@ def _likeness(step: Step, names: FrontNames, weights: Mapping[str, float]) -> tu
     for at, (title, program) in enumerate(windows):
         there = {*words_of(title), *words_of(program)}
         same = any(_share(name, there, weights) > _ENOUGH for name in names.programs)
-        title_share = _share(names.words, there, weights)
+        title_share = _share(names.of_title, there, weights)
         begins = 1.0 if not at else 0.8  # a window that opens in a step is where the next one happens
         best = max(best, ((_SAME * same + _TITLE * title_share) * (begins if title_share else 1.0), same))
     return best

@@ -48,6 +48,8 @@ DEMOS = (
     shown("pivot-2", "Sum by month in Windows",
           ("Open the sheet", ("Untitled 3 - LibreOffice Calc", SOFFICE)),
           ("Group the rows", ("Group - LibreOffice Calc", SOFFICE))),
+    shown("jump-1", "Find a line", ("Open it", ("notes.txt - Editor", "editor")), ("Type it", ("Go To", "editor"))),
+    shown("mark-1", "Mark a line", ("Open it", ("list.txt - Editor", "editor")), ("Choose", ("Bookmarks", "editor"))),
     shown("mail-1", "Set an absence note", ("Open the settings", ("Inbox - Thunderbird", "thunderbird"))),
 )  # fmt: skip
 
@@ -89,6 +91,13 @@ def test_digits_files_and_names_of_customers_do_not_count(library: Library) -> N
     assert steady_words("budget-2026 for Q3.xlsx") == []
     assert steady_words("*Order 4711 a@b.example /home/eve Layout") == ["order", "layout"]
     assert parts_of_title("Orders - ERP — Mozilla Firefox") == ["Orders", "ERP", "Mozilla Firefox"]
+
+
+def test_a_dialogue_that_one_demo_opens_is_known_whatever_it_is_called(library: Library) -> None:
+    assert helped(library, "editor", "Go To")[0] == ("jump-1", 2)
+    assert helped(library, "editor", "Bookmarks")[0] == ("mark-1", 2)
+    names = front_names(library.catalog, Front("editor", "Bookmarks"))
+    assert steady_title(names) == ""  # it may be somebody's name
 
 
 def test_a_program_is_known_by_the_name_it_has_on_another_system(library: Library) -> None:

@@ -64,6 +64,35 @@ async def test_a_need_is_taken_let_go_declined_and_merged_by_keys(open_app: Open
         assert desk.learning.needs()[0].declined == "The shop does it"
 
 
+async def test_a_need_is_removed_after_a_question(open_app: Open) -> None:
+    async with open_app(size=SMALL, prepare=two_needs) as desk:
+        await desk.press("ctrl+n")
+        await desk.shows("2 needs")
+        await desk.press("delete")
+        await desk.shows("Remove “merge two suppliers”?")
+        await desk.press("escape")
+        await desk.shows("2 needs")
+        await desk.press("delete", "y")
+        await desk.shows("1 need")
+        assert [need.query for need in desk.learning.needs()] == ["print labels"]
+
+
+async def test_a_note_is_removed_by_who_may(open_app: Open) -> None:
+    def two_notes(fakes: Fakes) -> None:
+        demo = next(one for one in fakes.library.demos if one.title.startswith("Raise"))
+        fakes.learning.note(demo, NoteKind.COMMENT, 1, "Rubbish")
+        fakes.learning.note(demo, NoteKind.COMMENT, 2, "Thanks", who="Somebody else")
+
+    async with open_app(size=SMALL, prepare=two_notes) as desk:
+        desk.app.navigator.show_notes(raised(desk), 1)
+        await desk.shows("2 notes")
+        await desk.press("delete", "y")
+        await desk.shows("1 note")
+        await desk.press("delete", "y")
+        await desk.shows("This note is not yours")
+        assert [one.text for one in desk.learning.notes] == ["Thanks"]
+
+
 async def test_a_recording_for_a_need_answers_it_once_it_is_filed(open_app: Open) -> None:
     async with open_app(prepare=two_needs) as desk:
         wanted = desk.learning.needs()[0].need_id

@@ -108,6 +108,19 @@ def merge(
 
 
 @needs.command()
+def remove(context: typer.Context, need: NeedName, json: Json = False) -> None:
+    """Take a need away as if nobody had asked: an own one, or as the library's owner."""
+    from library.learning.moderation import Moderator
+    from library.learning.opening import open_learning
+
+    cli: CommandContext = context.obj
+    library = cli.open_library()
+    notes, kept = open_learning(library)
+    gone = Moderator(library, notes, kept, cli.settings.author).remove_need(kept.resolve(need))
+    print_json({"removed": gone.need_id}) if json else say(f"Removed “{gone.query}”.")
+
+
+@needs.command()
 def answer(context: typer.Context, need: NeedName, demo: DemoName, json: Json = False) -> None:
     """Say that a demo in the library answers it."""
     library = context.obj.open_library()

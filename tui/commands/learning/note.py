@@ -30,16 +30,26 @@ def note(
     reply: Annotated[str, typer.Option(metavar="NOTE", help="Answer this note.")] = "",
     shows: Annotated[str, typer.Option(metavar="DEMO", help="With --reply: the demo that is the answer.")] = "",
     withdraw: Annotated[str, typer.Option(metavar="NOTE", help="Take back a note of yours.")] = "",
+    remove: Annotated[
+        str, typer.Option(metavar="NOTE", help="Remove somebody's note: as owner of the demo or the library.")
+    ] = "",
     sign: Annotated[bool, typer.Option("--sign", help="With your name; without it nobody knows whose it is.")] = False,
     app: Annotated[str, typer.Option(metavar="PROGRAM", help="The program it is about.")] = "",
     json: Json = False,
 ) -> None:
     """Say what you think of a demo or a step. Without anything to say: what others said."""
+    from library.learning.moderation import Moderator
     from library.learning.opening import open_learning
 
     cli: CommandContext = context.obj
     library = cli.open_library()
-    link, notes = parse_link(reference), open_learning(library).notes
+    link, (notes, needs) = parse_link(reference), open_learning(library)
+    if remove:
+        moderator = Moderator(library, notes, needs, cli.settings.author)
+        gone = notes.get(remove)
+        moderator.remove_note(gone)
+        print_json({"removed": gone.record_id}) if json else say(f"Removed “{gone.text or NOTE_NAMES[gone.kind]}”.")
+        return
     demo = library.catalog.resolve(link.demo)
     kind = _kind({NoteKind.HELPED: helped, NoteKind.STUCK: stuck, NoteKind.OUTDATED: outdated, NoteKind.THANKS: thanks,
                   NoteKind.REPLY: bool(reply), NoteKind.WITHDRAWN: bool(withdraw)}, text)  # fmt: skip

@@ -1,4 +1,4 @@
-"""``NeedsScreen``: what is asked for and not shown, most wanted first; record an answer, take, decline, merge."""
+"""``NeedsScreen``: what is asked for and not shown, most wanted first; answer, take, decline, merge, remove."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from textual.binding import Binding, BindingType
 from library.format import count
 from library.learning.answers import answers_need
 from library.learning.needs.model import Need, NeedState
-from tui.screens.dialogs import ChoiceDialog, Field, FormDialog
+from tui.screens.dialogs import ChoiceDialog, ConfirmDialog, Field, FormDialog
 from tui.screens.learning.list_screen import ListScreen
 from tui.screens.learning.lists import NeedList, state_of
 from tui.services.learning.protocol import LearningService
 from tui.workers import begin
 
-_OF_A_NEED = {"answer", "take", "decline", "merge"}
+_OF_A_NEED = {"answer", "take", "decline", "merge", "remove"}
 
 
 class NeedsScreen(ListScreen):
@@ -29,6 +29,7 @@ class NeedsScreen(ListScreen):
         Binding("t", "take", "Take it", tooltip="Say that you will record it, or not after all"),
         Binding("d", "decline", "Decline", tooltip="Say why there will be no demo"),
         Binding("m", "merge", "Merge", tooltip="It asks for the same as another one"),
+        Binding("delete", "remove", "Remove", show=False, tooltip="Remove it, as if nobody had asked"),
         Binding("a", "ask", "Ask", tooltip="Ask for a demo"),
         Binding("i", "insight", "Insight", tooltip="What helps and what does not"),
     ]
@@ -113,6 +114,19 @@ class NeedsScreen(ListScreen):
                 self._change(partial(service.merge, need.need_id, into), lambda now: f"Counted as “{now.query}”")
 
         begin(self, merge, "dialog")
+
+    def action_remove(self) -> None:
+        """Ask, then remove the need."""
+        service, need = self._service, self.query_one(NeedList).selected
+        if service is None or need is None:
+            return
+
+        async def remove() -> None:
+            question = ConfirmDialog(f"Remove “{need.query}”?", "remove", "keep", "As if nobody had asked for it.")
+            if await self.app.push_screen_wait(question):
+                self._change(partial(service.remove_need, need), lambda gone: f"“{gone.query}” is removed")
+
+        begin(self, remove, "dialog")
 
     def action_ask(self) -> None:
         """Ask for a demo."""

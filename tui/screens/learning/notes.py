@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from library.format import count
 from library.learning.answers import answers_note
+from library.learning.notes.model import NOTE_NAMES, Note
 from library.model import Demo
+from tui.screens.dialogs import ConfirmDialog
 from tui.screens.learning.list_screen import ListScreen
 from tui.screens.learning.lists import NoteList
+from tui.services.learning.protocol import LearningService
+from tui.workers import begin
+
+_FOR_ALL = "It goes for everybody, with the answers to it."
 
 
 class NotesScreen(ListScreen):
@@ -21,6 +28,7 @@ class NotesScreen(ListScreen):
         Binding("c", "comment", "Write", tooltip="Say something of the step you came from"),
         Binding("a", "answer", "Answer", tooltip="Answer this note in words"),
         Binding("ctrl+r", "record", "Answer by recording", key_display="^r", tooltip="Answer this note with a demo"),
+        Binding("delete", "remove", "Remove", show=False, tooltip="Remove this note, for everybody"),
         Binding("enter", "open", "Open", key_display="Enter", tooltip="Open the demo that answers it"),
     ]
 
@@ -47,7 +55,7 @@ class NotesScreen(ListScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """An answer needs a note; opening needs a demo that answers."""
-        if action in {"answer", "record", "open"} and self.is_mounted:
+        if action in {"answer", "record", "open", "remove"} and self.is_mounted:
             rows = self.query_one(NoteList)
             return bool(self._shown()) if action == "open" else rows.selected is not None
         return super().check_action(action, parameters)
@@ -71,7 +79,28 @@ class NotesScreen(ListScreen):
         if note := self.query_one(NoteList).selected:
             self.app_context.navigator.record_answer(note.text, answers_note(note))
 
+    def action_remove(self) -> None:
+        """Ask, then remove the selected note."""
+        service, note = self.app_context.services.learning, self.query_one(NoteList).selected
+        if service is None or note is None:
+            return
+
+        async def remove() -> None:
+            question = ConfirmDialog(f"Remove “{note.text or NOTE_NAMES[note.kind]}”?", "remove", "keep", _FOR_ALL)
+            if not await self.app.push_screen_wait(question):
+                return
+            if await self.ask(partial(_removed, service, note)):
+                self.app_context.navigator.say("Removed")
+                await self.load()
+
+        begin(self, remove, "dialog")
+
     def action_open(self) -> None:
         """Open the demo that answers the selected note."""
         if shown := self._shown():
             self.app_context.navigator.open_demo(shown, 0)
+
+
+def _removed(service: LearningService, note: Note) -> bool:
+    service.remove_note(note)
+    return True

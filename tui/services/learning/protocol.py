@@ -49,6 +49,12 @@ class LearningService(Protocol):
     def merge(self, need_id: str, into: str) -> Need:
         """Count a need as another one."""
 
+    def remove_note(self, note: Note) -> None:
+        """Take a note away, for everybody. Raises LibraryError when it is not the user's to remove."""
+
+    def remove_need(self, need: Need) -> Need:
+        """Take a need away, for everybody. Raises LibraryError when it is not the user's to remove."""
+
     def told(self) -> Sequence[str]:
         """A line for each need of this user that ended since the last call; each is told once."""
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from capture.model import Front
 from library.connection.library import Library
 from library.index.model import no_pause
+from library.learning.experts import experts_on
+from library.learning.moderation import Moderator
 from library.learning.needs.model import Need, NeedState
 from library.learning.notes.model import Note, NoteCounts, NoteKind, NoteThread
 from library.learning.now.help import FrontHelp, front_first, help_for_front
 from library.learning.opening import open_learning
 from library.learning.signals.signals import Signals, signals
 from library.model import Demo, DemoNotFound, Found
-from library.search.search import search
 
-_NEAREST = 12
-_EXPERTS = 3
 _HITS = 60
 
 
@@ -27,6 +25,7 @@ class LocalLearningService:
     def __init__(self, library: Library, author: str, visit: Callable[[], str]) -> None:
         self._library, self._author, self._visit = library, author, visit
         self._notes, self._needs = open_learning(library)
+        self._moderator = Moderator(library, self._notes, self._needs, author)
 
     def note(
         self, demo: Demo, kind: NoteKind, step: int, text: str = "", *, who: str = "", about: str = ""
@@ -49,10 +48,7 @@ class LocalLearningService:
 
     def experts(self, need: Need) -> Sequence[str]:
         """Authors of the demos nearest to its words, and of those in its programs."""
-        queries = [need.query, *(f'app:"{app}"' for app in need.apps)]
-        hits = [hit for query in queries for hit in search(self._library.catalog, query, _NEAREST).hits]
-        authors = Counter({hit.demo_id: hit.author for hit in hits}.values())
-        return [author for author, _ in authors.most_common() if author][:_EXPERTS]
+        return experts_on(self._library.catalog, need)
 
     def ask(self, query: str, why: str = "", app: str = "", who: str = "") -> Need:
         """Ask for a demo."""
@@ -73,6 +69,14 @@ class LocalLearningService:
     def merge(self, need_id: str, into: str) -> Need:
         """Count a need as another one."""
         return self._needs.merge(need_id, into)
+
+    def remove_note(self, note: Note) -> None:
+        """Take a note away, for everybody."""
+        self._moderator.remove_note(note)
+
+    def remove_need(self, need: Need) -> Need:
+        """Take a need away, for everybody."""
+        return self._moderator.remove_need(need)
 
     def told(self) -> Sequence[str]:
         """A line for each need that ended; each is told once."""
