@@ -111,6 +111,7 @@ def record(task: WindowTask, takes: Path) -> NowSession:
             recording = Recording.start(RecordOptions(target=Target(monitor=1), takes_folder=takes, microphone="none"))
             wait_for(lambda: recording.status.elapsed_ms > 500, "the recorder")
             _walk(stage, task, _PAUSE_S[0])
+            time.sleep(1)  # the last click has its picture then
             take = recording.stop()
         with _opened(stage, task, takes, 1):
             fronts = _walk(stage, task, _PAUSE_S[1])

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from library.catalog.catalog import Catalog
+from library.learning.experts import Experts
 from library.learning.needs.words import has_words
 from library.learning.notes.model import NoteKind
 from library.learning.opening import Learning
@@ -38,6 +39,8 @@ WRITABLE = frozenset({NOTES, NEEDS, VOTE, SEEN})
 _SAID = {NoteKind.HELPED, NoteKind.STUCK, NoteKind.OUTDATED, NoteKind.COMMENT, NoteKind.THANKS, NoteKind.REPLY}
 _LATELY = 10
 """Needs that ended and are still listed."""
+_WITH_EXPERTS = 20
+"""Needs, the most wanted, of which the page says who may know."""
 _HEADERS = {"Cache-Control": "no-cache"}
 _Result = TypeVar("_Result")
 
@@ -81,7 +84,7 @@ class LearningPages:
     ) -> None:
         self._notes, self._needs, self._catalog = learning.notes, learning.needs, catalog
         self._render, self._run, self._log, self._writable = render, run, log, not read_only
-        self._turn = FormTurn()
+        self._turn, self._experts = FormTurn(), Experts(catalog)
 
     def routes(self) -> list[Route]:
         """The pages, and where they may be written to the forms."""
@@ -110,7 +113,7 @@ class LearningPages:
         titles = self._titles(one for need in ended for one in need.demo_ids)
         page = self._render(
             "learning/needs.html",
-            waiting=shown_needs(waiting, titles, visitor, now),
+            waiting=shown_needs(waiting, titles, visitor, now, self._experts.of_each(waiting[:_WITH_EXPERTS])),
             ended=shown_needs(ended, titles, visitor, now),
             told=self.told(request),
             writable=self._writable,
@@ -125,7 +128,8 @@ class LearningPages:
             ("Help", found.that_help()), ("Do not help", found.that_do_not()),
             ("May be out of date", found.stale()), ("Without an owner who is here", found.orphaned()),
         )  # fmt: skip
-        page = self._render("learning/insight.html", found=found, lists=lists, bars=bars(found.weeks))
+        told = any(week.helped is not None for week in found.weeks)
+        page = self._render("learning/insight.html", found=found, lists=lists, bars=bars(found.weeks), told=told)
         return HTMLResponse(page, headers=_HEADERS)
 
     def notes_of(self, demo: Demo) -> ShownNotes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from library.format import age, count, join
@@ -35,7 +36,10 @@ class ShownNotes(NamedTuple):
 
 
 class ShownNeed(NamedTuple):
-    """A need in the list. ``mine``: this visitor asked for it. ``answers``: addresses and titles of demos."""
+    """A need in the list. ``mine``: this visitor asked for it. ``answers``: addresses and titles of demos.
+
+    ``experts``: who likely knows, in words.
+    """
 
     need_id: str
     query: str
@@ -45,6 +49,7 @@ class ShownNeed(NamedTuple):
     answers: tuple[tuple[str, str], ...] = ()
     declined: str = ""
     mine: bool = False
+    experts: str = ""
 
 
 class WeekBar(NamedTuple):
@@ -81,13 +86,19 @@ def _note(note: Note, titles: Mapping[str, str], now_unix_ms: int) -> ShownNote:
 
 
 def shown_needs(
-    needs: Iterable[Need], titles: Mapping[str, str], visitor: str, now_unix_ms: int
-) -> Sequence[ShownNeed]:  # fmt: skip
-    """The needs in their order."""
-    return [_need(need, titles, visitor, now_unix_ms) for need in needs]
+    needs: Iterable[Need],
+    titles: Mapping[str, str],
+    visitor: str,
+    now_unix_ms: int,
+    experts: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Sequence[ShownNeed]:
+    """The needs in their order; ``experts``: who may know, by id."""
+    return [_need(need, titles, visitor, now_unix_ms, experts.get(need.need_id, ())) for need in needs]
 
 
-def _need(need: Need, titles: Mapping[str, str], visitor: str, now_unix_ms: int) -> ShownNeed:
+def _need(
+    need: Need, titles: Mapping[str, str], visitor: str, now_unix_ms: int, experts: Sequence[str]
+) -> ShownNeed:  # fmt: skip
     taken = f"{need.taken_by or 'somebody'} records it" if need.state is NeedState.TAKEN else ""
     apps = f"in {', '.join(need.apps)}" if need.apps else ""
     facts = join((apps, taken, age(need.asked_unix_ms, now_unix_ms), ", ".join(need.who)))
@@ -102,6 +113,7 @@ def _need(need: Need, titles: Mapping[str, str], visitor: str, now_unix_ms: int)
         answers,
         need.declined,
         bool(visitor) and visitor in need.votes,
+        f"{' or '.join(experts)} may know" if experts and need.state is NeedState.OPEN else "",
     )
 
 

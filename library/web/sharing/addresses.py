@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from library.links import embed_link_to, share_link_to, web_link_to
 from library.model import Demo
@@ -65,3 +66,9 @@ class DemoAddresses:
         """A JPEG of a step's still, else of the first one there is; empty when there is none."""
         shown = step if step is not None and step.still else next((one for one in demo.steps if one.still), None)
         return f"{self.base}{self.path}/preview/{shown.number}.jpg?v={demo.version}" if shown else ""
+
+
+def is_local(base: str) -> bool:
+    """Whether an address leads to this machine only, so that no phone can open it."""
+    host = urlsplit(base).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")

@@ -20,11 +20,12 @@ from starlette.types import Receive, Scope, Send
 
 from library.links import parse_link
 from library.model import Demo, DemoNotFound
+from library.qr_code import qr_svg
 from library.sharing.model import CheckedShare, ShareState
 from library.sharing.shares import Shares
 from library.text import is_demo_id
 from library.web.learning.forms import form_fields
-from library.web.sharing.addresses import FILES, DemoAddresses
+from library.web.sharing.addresses import FILES, DemoAddresses, is_local
 from library.web.sharing.downloads import Downloads, WaitingPool
 from library.web.sharing.options import SharingOptions
 from library.web.sharing.unfurl import frame_code, oembed_document, unfurl
@@ -73,6 +74,7 @@ class SharingPages:
             Route("/demo/{demo_id}/download", self._downloads.clip),
             Route("/demo/{demo_id}/export/{form}", self._downloads.export),
             Route("/demo/{demo_id}/preview/{number:int}.jpg", self._downloads.preview),
+            Route("/demo/{demo_id}/code/{number:int}.svg", self._code),
         ]
 
     def demo_facts(self, demo: Demo, request: Request, summary: str, code: str = "", step: int = 0) -> dict[str, Any]:
@@ -88,12 +90,22 @@ class SharingPages:
                 "frame": frame_code(at.embed(), demo.title) if framed and not (self._reader.token and not code) else "",
                 "exports": () if code or exports is None else tuple(exports.choices(demo)),
                 "related": "" if code else f"{at.path}/related",
+                "codes": "" if code or is_local(at.base) else f"{at.path}/code",
             },
         }
 
     def _addresses(self, request: Request, demo: Demo, code: str = "") -> DemoAddresses:
         base = self._options.public_url or str(request.base_url)
         return DemoAddresses(base.rstrip("/"), demo.demo_id, code)
+
+    async def _code(self, request: Request) -> Response:
+        """The code that opens a step on a phone, as SVG."""
+
+        def drawn() -> str:
+            demo = self._reader.find(request.path_params["demo_id"])
+            return qr_svg(self._addresses(request, demo).page(demo.step(request.path_params["number"]).number))
+
+        return Response(await self._reader.pages.run(drawn), media_type="image/svg+xml", headers=_HEADERS)
 
     async def _check(self, demo_id: str, code: str) -> CheckedShare:
         return await self._reader.pages.run(lambda: self._shares.check(demo_id, code))

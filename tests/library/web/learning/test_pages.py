@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
@@ -13,14 +15,16 @@ from library.connection.library import open_library
 from library.learning.notes.model import NoteKind
 from library.learning.opening import Learning, open_learning
 from library.model import Demo
-from library.web.server import Running
+from library.web.server import Running, ServeOptions
+from library.web.sharing.options import SharingOptions
 from tests.library.factories import demo as record
 from tests.library.factories import put_bundle
 from tests.support.browser import chromium, page_of
 from tests.support.desktop import wait_for
-from tests.support.web_library import filed, served
+from tests.support.web_library import ask, filed, served
 
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PUBLIC = ServeOptions(port=0, sharing=SharingOptions(public_url="https://howto.example"))
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
@@ -45,7 +49,7 @@ def shelf(tmp_path: Path) -> Iterator[tuple[Running, Demo, Learning]]:
         learning.needs.ask("merge two suppliers", why="Two invoices came", app="Erp", machine="m1")
         ended = learning.needs.ask("split an order", machine="m2")
         learning.needs.answer(ended.need_id, "split-1")
-        with served(library) as running:
+        with served(library, PUBLIC) as running:
             yield running, demo, learning
 
 
@@ -81,6 +85,42 @@ def test_notes_and_votes_work_without_javascript(browser: Browser, shelf: tuple[
         assert len(learning.needs.resolve("merge two suppliers").votes) == 2
 
 
+def test_each_step_has_the_code_that_opens_it_on_a_phone(
+    browser: Browser, shelf: tuple[Running, Demo, Learning]
+) -> None:
+    running, demo, _ = shelf
+    with page_of(browser, viewport=DESK, java_script_enabled=False) as page:
+        page.goto(f"{running.url}demo/{demo.demo_id}")
+        page.locator("#step-2 .phone summary").click()
+        code = page.get_by_alt_text("Code that opens step 2")
+        expect(code).to_be_visible()
+        shown = cv2.imdecode(np.frombuffer(code.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
+        large = cv2.resize(shown, None, fx=4, fy=4, interpolation=cv2.INTER_NEAREST)
+        assert cv2.QRCodeDetector().detectAndDecode(large)[0] == f"https://howto.example/demo/{demo.demo_id}#step-2"
+    assert ask(running, f"/demo/{demo.demo_id}/code/9.svg").status == 404
+
+
+def test_a_reader_that_no_phone_can_reach_offers_no_code(tmp_path: Path) -> None:
+    with open_library(tmp_path / "library", cache=tmp_path / "indexes") as library:
+        library.catalog.insert(put_bundle(library.demos, record("split-1", "Split an order", "Open it")))
+        with served(library) as running:
+            assert "On a phone" not in ask(running, "/demo/split-1").text
+
+
+def test_needs_say_who_may_know_and_the_figures_what_they_lack(shelf: tuple[Running, Demo, Learning]) -> None:
+    running, _, learning = shelf
+    learning.needs.ask("split an invoice")
+    assert "Priya may know" in ask(running, "/needs").text
+    assert "There is no week yet" not in ask(running, "/insight").text
+
+
+def test_an_empty_chart_says_what_it_waits_for(tmp_path: Path) -> None:
+    with open_library(tmp_path / "library", cache=tmp_path / "indexes") as library, served(library) as running:
+        page = ask(running, "/insight").text
+        assert "There is no week yet with five answers" in page
+        assert "<svg" not in page.partition("<main")[2]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_the_pages_are_clean_and_no_wider_than_the_window(
@@ -90,7 +130,7 @@ def test_the_pages_are_clean_and_no_wider_than_the_window(
     with page_of(browser, viewport=size, color_scheme=scheme, bypass_csp=True) as page:  # axe sets styles of its own
         for path in (f"demo/{demo.demo_id}?said=yes", "needs?asked=yes", "insight"):
             page.goto(running.url + path)
-            for summary in page.locator("details.say > summary").all():
+            for summary in page.locator("details.say > summary:visible").all():
                 summary.click()
             found = Axe().run(page, options=AXE)
             assert found.violations_count == 0, found.generate_report()

@@ -1,6 +1,6 @@
-"""QR codes that lead from paper or a terminal to a step of a demo on the web reader. The only module that makes them.
+"""QR codes that lead from paper, a terminal or a page to a step on the web reader. The only module that makes them.
 
-Owns the picture of the code, and the same in characters. Does not know where it is drawn.
+Owns the picture of the code, and the same in characters and as SVG. Does not know where it is drawn.
 """
 
 from __future__ import annotations
@@ -37,3 +37,14 @@ def qr_lines(address: str) -> list[str]:
     below = [*dark[1:], [True] * picture.width]  # under an odd last line nothing is drawn
     rows = list(zip(dark, below, strict=True))[::2]
     return ["".join(_HALVES[pair] for pair in zip(upper, lower, strict=True)) for upper, lower in rows]
+
+
+def qr_svg(address: str) -> str:
+    """The code as an SVG file, dark on white also on dark pages: cameras read it so."""
+    picture = qr_code(address)
+    side = picture.width
+    rows = (f"M{x} {y}h1v1h-1z" for y in range(picture.height) for x in range(side) if picture.getpixel((x, y)) == 0)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{"".join(rows)}"/></svg>'
+    )
