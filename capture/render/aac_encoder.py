@@ -6,7 +6,7 @@ or write files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from fractions import Fraction
 from itertools import groupby
 from typing import NamedTuple
@@ -19,8 +19,8 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.packet import Packet
 
-from capture.render.clip_audio import RATE, ClipAudio, Content
-from capture.render.encode_cache import EncodeCache
+from capture.render.clip_audio import RATE, ClipSound
+from capture.render.encode_cache import FrameStore
 from capture.video.audio_reader import Samples
 from capture.video.media_file import TICKS
 
@@ -58,7 +58,7 @@ def aac_encoder(channels: int) -> AudioCodecContext:
     return context
 
 
-def aac_frames(sound: ClipAudio, channels: int, cache: EncodeCache | None) -> Iterator[Frame]:
+def aac_frames(sound: ClipSound, channels: int, cache: FrameStore | None) -> Iterator[Frame]:
     """All AAC frames of the clip's sound in order."""
     for first, end, cached in _runs(sound, channels, cache):
         if cached and cache is not None:
@@ -70,7 +70,7 @@ def aac_frames(sound: ClipAudio, channels: int, cache: EncodeCache | None) -> It
             yield Frame(_tick(n), n, data)
 
 
-def _runs(sound: ClipAudio, channels: int, cache: EncodeCache | None) -> list[tuple[int, int, bool]]:
+def _runs(sound: ClipSound, channels: int, cache: FrameStore | None) -> list[tuple[int, int, bool]]:
     """Ranges of frames (first, end, whether cached); cached ones are longer than warm-up and lookahead together."""
     count = -(-len(sound) // FRAME)
     if cache is None:
@@ -90,12 +90,12 @@ def _tick(number: int) -> int:
     return number * FRAME * TICKS * 1000 // RATE
 
 
-def _cache_key(sound: ClipAudio, channels: int, number: int) -> tuple[int, Content]:
+def _cache_key(sound: ClipSound, channels: int, number: int) -> tuple[int, Hashable]:
     """Cache key of a frame. It covers the neighbours too: frames overlap, and the encoder looks ahead."""
     return channels, sound.content((number - 1) * FRAME, (number + _LOOKAHEAD) * FRAME)
 
 
-def _encoded(sound: ClipAudio, channels: int, first: int, end: int) -> Iterator[tuple[int, bytes]]:
+def _encoded(sound: ClipSound, channels: int, first: int, end: int) -> Iterator[tuple[int, bytes]]:
     """Encode frames ``[first, end)``, with warm-up frames before them."""
     encoder, waiting = aac_encoder(channels), AudioFifo()
     begin = max(0, first - _WARM_UP)

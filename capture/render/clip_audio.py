@@ -6,7 +6,8 @@ Does not encode.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -21,6 +22,18 @@ _PER_MS = RATE // 1000
 _FADE = FADE_MS * _PER_MS
 
 Content = int | tuple[tuple[int, ...], ...]
+
+
+class ClipSound(Protocol):
+    """The sound of a clip at RATE; ``len`` is in samples."""
+
+    def __len__(self) -> int: ...
+
+    def take(self, start: int, stop: int) -> Samples:
+        """Samples ``[start, stop)``, shape [channels, stop - start]; calls must go forward."""
+
+    def content(self, start: int, stop: int) -> Hashable:
+        """A key for the samples ``[start, stop)``: equal keys mean equal samples."""
 
 
 class ClipAudio:

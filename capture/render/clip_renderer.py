@@ -33,6 +33,7 @@ from capture.render.h264_bitstream import NotSpliced
 from capture.render.keyframes import KeyframeSchedule
 from capture.render.mp4_writer import Mp4Writer
 from capture.render.packet_copier import EncodedSample, packet_copier
+from capture.render.source_frames import with_own_frames
 from capture.video.audio_reader import AudioTrackReader
 from capture.video.frames import identical
 from capture.video.media_file import TICKS, VideoFile, video_errors
@@ -113,13 +114,17 @@ def _write_clip(
         ]
         writer = stack.enter_context(Mp4Writer(part, first, channels, video.pixel_shape))
         end = job.clip.duration_ms * TICKS
-        sound = aac_frames(ClipAudio(readers, job.clip, job.gains), channels, job.cache) if channels else ()
-        _write(writer, merge(pictures, sound, key=itemgetter(0)), job)
+        store = with_own_frames(job.source, channels, tracks, job.gains, job.cache) if channels else None
+        sound = aac_frames(ClipAudio(readers, job.clip, job.gains), channels, store) if channels else ()
+        write_pieces(writer, merge(pictures, sound, key=itemgetter(0)), job.clip.duration_ms, job.progress)
         writer.finish(end)
 
 
-def _write(writer: Mp4Writer, pieces: Iterable[ClipFrame | EncodedSample | Frame], job: _Job) -> None:
-    reported, whole_ms = 0, job.clip.duration_ms
+def write_pieces(
+    writer: Mp4Writer, pieces: Iterable[ClipFrame | EncodedSample | Frame], whole_ms: int, progress: Progress
+) -> None:
+    """Write pictures and sound in order of time. Progress counts milliseconds; raises Cancelled when it does."""
+    reported = 0
     for piece in pieces:
         if isinstance(piece, ClipFrame):
             writer.add_picture(piece.at, piece.frame, key=piece.key, blurs=piece.blurs)
@@ -128,9 +133,9 @@ def _write(writer: Mp4Writer, pieces: Iterable[ClipFrame | EncodedSample | Frame
         else:
             writer.add_sound(piece.number, piece.data)
         if piece.at >= reported:  # every 200 ms of clip is often enough, also for cancelling
-            job.progress(piece.at // TICKS, whole_ms, _RENDERING)
+            progress(piece.at // TICKS, whole_ms, _RENDERING)
             reported = piece.at + 200 * TICKS
-    job.progress(whole_ms, whole_ms, _RENDERING)
+    progress(whole_ms, whole_ms, _RENDERING)
 
 
 class ClipFrame(NamedTuple):

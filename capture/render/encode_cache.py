@@ -11,7 +11,19 @@ import threading
 from collections.abc import Hashable
 from contextlib import suppress
 from types import TracebackType
-from typing import IO
+from typing import IO, Protocol
+
+
+class FrameStore(Protocol):
+    """Encoded parts by the key of their content."""
+
+    def get(self, key: Hashable) -> bytes | None:
+        """The encoded bytes, or None."""
+
+    def put(self, key: Hashable, data: bytes) -> None:
+        """Store encoded bytes."""
+
+    def __contains__(self, key: Hashable) -> bool: ...
 
 
 class EncodeCache:

@@ -6,7 +6,7 @@ Owns encoder settings and muxing; pictures may be decoded frames or samples of a
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -40,19 +40,24 @@ _H264 = {
 class Mp4Writer:
     """An MP4 at ``path``, with ``channels`` of sound (0 for none).
 
-    ``first`` is its first frame, which gives the size, or the stream from which samples are copied. Without ``finish``
-    it is closed incomplete, and the caller removes it.
+    ``first`` is its first frame, which gives the size, or the stream from which samples are copied. ``options`` are
+    those of x264, for frames. Without ``finish`` it is closed incomplete, and the caller removes it.
     """
 
     def __init__(
-        self, path: Path, first: VideoFrame | VideoStream, channels: int, pixel_shape: Fraction = Fraction(1)
+        self,
+        path: Path,
+        first: VideoFrame | VideoStream,
+        channels: int,
+        pixel_shape: Fraction = Fraction(1),
+        options: Mapping[str, str] = _H264,
     ) -> None:
         self.channels = channels
         self._file: OutputContainer = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
         if isinstance(first, VideoStream):
             self._picture, self._size = self._file.add_stream_from_template(first), (first.width, first.height)
         else:
-            self._picture, self._size = self._encoder(first, pixel_shape), even_size(first)
+            self._picture, self._size = self._encoder(first, pixel_shape, options), even_size(first)
         self._sound = self._file.add_stream("aac", rate=RATE, options=dict(AAC)) if channels else None
         if self._sound is not None:
             self._sound.codec_context.layout = LAYOUTS[channels]
@@ -69,9 +74,9 @@ class Mp4Writer:
             with contextlib.suppress(av.FFmpegError, OSError):
                 self._file.close()
 
-    def _encoder(self, first: VideoFrame, pixel_shape: Fraction) -> VideoStream:
+    def _encoder(self, first: VideoFrame, pixel_shape: Fraction, options: Mapping[str, str]) -> VideoStream:
         sample = encodable(first, even_size(first))
-        stream = self._file.add_stream("libx264", rate=30, options=dict(_H264))
+        stream = self._file.add_stream("libx264", rate=30, options=dict(options))
         context = stream.codec_context
         context.width, context.height = even_size(first)
         context.sample_aspect_ratio = 1 / pixel_shape if swaps_axes(first) else pixel_shape

@@ -139,17 +139,21 @@ class _CurrentPicture:
 
 
 class PacketCopier:
-    """Produces the encoded pictures of a clip. ``stream`` is the source stream."""
+    """Produces the encoded pictures of a clip. ``stream`` is the source stream, ``sets`` what it says of itself."""
 
     def __init__(
         self, video: VideoFile, stream: VideoStream, sets: ParameterSets, encoder: _Encoder, cache: EncodeCache | None
     ) -> None:
-        self.stream, self._cache = stream, cache
+        self.stream, self.sets, self._cache = stream, sets, cache
         self._video, self._bits, self._encoder = video, sets.frame_bits, encoder
         self._unchanged = encoder.unchanged(sets.frame_bits)
         self._current = _CurrentPicture(stream)
         self._last = FramePosition(key=False, number=0, key_id=0)
         self._encoded = self._faithful = False
+
+    def follow(self, other: PacketCopier) -> None:
+        """Go on, from the next picture on, behind the last one of another copier."""
+        self._last = other._last
 
     def pictures(self, clip: Clip, moments_ms: Sequence[int], blurs: Sequence[Blur]) -> Iterator[EncodedSample]:
         """The samples of the clip in order; each piece begins with the picture shown at its start.
