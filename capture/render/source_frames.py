@@ -85,6 +85,8 @@ def _encoded_alike(stream: AudioStream, channels: int) -> bool:
     context = stream.codec_context
     if context.name != "aac" or context.sample_rate != RATE or context.channels != channels:
         return False
-    return stream.time_base is not None and Fraction(stream.start_time or 0) * stream.time_base == 0 and bytes(
-        context.extradata or b""
-    ) == bytes(aac_encoder(channels).extradata or b"")
+    return (
+        stream.time_base is not None
+        and Fraction(stream.start_time or 0) * stream.time_base == 0
+        and bytes(context.extradata or b"") == bytes(aac_encoder(channels).extradata or b"")
+    )

@@ -37,6 +37,7 @@ from capture.video.media_file import TICKS, VideoFile, video_errors
 SOUND_FRAME_MS = FRAME * 1000 // RATE
 """Length of a frame of sound. A part that comes later by a multiple of it keeps its sound as it is encoded."""
 _PER_MS = RATE // 1000
+_Source = tuple["SplicePart", VideoFile]
 
 
 class SplicePart(msgspec.Struct, frozen=True):
@@ -64,15 +65,15 @@ def splice(parts: Sequence[SplicePart], output: Path, progress: Progress = silen
     parts = [part for part in parts if part.span.duration_ms]
     with video_errors(output):
         with contextlib.suppress(NotSpliced), contextlib.ExitStack() as stack:
-            files = [stack.enter_context(VideoFile(part.video)) for part in parts]
-            copiers = _copiers(files)
-            _write(parts, output, files, copiers[0].stream, _copied(parts, copiers), progress)
+            sources = [(part, stack.enter_context(VideoFile(part.video))) for part in parts]
+            copiers = _copiers([file for _, file in sources])
+            _write(sources, output, copiers[0].stream, _copied(parts, copiers), progress)
             return
         with contextlib.ExitStack() as stack:
-            files = [stack.enter_context(VideoFile(part.video)) for part in parts]
-            pictures = _encoded(parts, files)
+            sources = [(part, stack.enter_context(VideoFile(part.video))) for part in parts]
+            pictures = _encoded(sources)
             first = next(pictures)
-            _write(parts, output, files, first.frame, chain([first], pictures), progress)
+            _write(sources, output, first.frame, chain([first], pictures), progress)
 
 
 def _copiers(files: Sequence[VideoFile]) -> Sequence[PacketCopier]:
@@ -92,28 +93,27 @@ def _copied(parts: Sequence[SplicePart], copiers: Sequence[PacketCopier]) -> Ite
         at, before = at + part.span.duration_ms * TICKS, copier
 
 
-def _encoded(parts: Sequence[SplicePart], files: Sequence[VideoFile]) -> Iterator[ClipFrame]:
+def _encoded(sources: Sequence[_Source]) -> Iterator[ClipFrame]:
     at = 0
-    for part, file in zip(parts, files, strict=True):
+    for part, file in sources:
         for picture in clip_frames(file, part.clip, (), ()):
             yield picture._replace(at=picture.at + at)
         at += part.span.duration_ms * TICKS
 
 
 def _write(
-    parts: Sequence[SplicePart],
+    sources: Sequence[_Source],
     output: Path,
-    files: Sequence[VideoFile],
     first: VideoFrame | VideoStream,
     pictures: Iterable[ClipFrame | EncodedSample],
     progress: Progress,
 ) -> None:
+    parts = [part for part, _ in sources]
     whole_ms = sum(part.span.duration_ms for part in parts)
-    channels = max(_channels(part, file) for part, file in zip(parts, files, strict=True))
+    channels = max(_channels(part, file) for part, file in sources)
     with contextlib.ExitStack() as stack:
-        sounds = [_sound(part, file, channels, stack) for part, file in zip(parts, files, strict=True)]
-        writer = stack.enter_context(Mp4Writer(output, first, channels, files[0].pixel_shape, H264))
-        spliced = SplicedSound(parts, sounds, channels)
+        spliced = SplicedSound(parts, [_sound(part, file, channels, stack) for part, file in sources], channels)
+        writer = stack.enter_context(Mp4Writer(output, first, channels, sources[0][1].pixel_shape, H264))
         frames = aac_frames(spliced, channels, SplicedFrames(parts, channels)) if channels else ()
         write_pieces(writer, merge(pictures, frames, key=itemgetter(0)), whole_ms, progress)
         writer.finish(whole_ms * TICKS)

@@ -66,14 +66,11 @@ def render(draft: Draft, folder: Path, progress: Progress = silent, cache: Encod
     Raises VideoError, LibraryError, or Cancelled when ``progress`` does.
     """
     from capture.render.clip_renderer import render_clip
-    from capture.render.loudness import voice_gain
 
     steps = steps_of(draft)
     moments = [step.start_ms for step in steps]
     clip, begun = folder / CLIP, time.monotonic()
-    video, tracks = source_video(draft), _tracks(draft)
-    voices = draft.tracks or tracks[:1]  # those chosen of a file are all spoken; beside a narration is system sound
-    gains = [voice_gain(video, track, draft.speech) for track in voices] if draft.speech else []
+    video, (tracks, gains) = source_video(draft), sound_of(draft)
     render_clip(video, draft.clip, clip, moments, progress, tracks=tracks, blurs=draft.blurs, cache=cache, gains=gains)
     rendered = time.monotonic()
     write_stills(clip, steps, folder, progress, StillCache(draft, cache) if cache is not None else None)
@@ -93,6 +90,16 @@ def clip_facts(video: Path) -> ClipFacts:
         height=facts.height,
         has_sound=facts.has_sound,
     )
+
+
+def sound_of(draft: Draft) -> tuple[Sequence[int], Sequence[float]]:
+    """The sound tracks of a draft, and the factors of the first ones, which are its voices. Raises VideoError."""
+    from capture.render.loudness import voice_gain
+
+    tracks = _tracks(draft)
+    voices = draft.tracks or tracks[:1]  # those chosen of a file are all spoken; beside a narration is system sound
+    gains = [voice_gain(source_video(draft), track, draft.speech) for track in voices] if draft.speech else []
+    return tracks, gains
 
 
 def _tracks(draft: Draft) -> Sequence[int]:
