@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from capture.errors import ShowhowError
+from library.intake.replacing.step_wanted import StepWanted, wanted_by
 from library.intake.watch_folder import WatchFolder, find_duplicate, is_take, recordings_in
 from library.model import LibraryError
 from tui.commands import worker as work
@@ -25,6 +26,7 @@ from tui.commands.options import (
     demo_document,
     demo_lines,
 )
+from tui.commands.replacing import Replace, file_replaced, wanted_step
 from tui.console import print_json, progress_bar, say, warn
 from tui.services.recognizers import AS_SET, RecognizerOverrides, intake_options
 from tui.services.second_hearing import hear_in_background
@@ -52,6 +54,7 @@ def add(
     title: Annotated[str | None, typer.Option(help="Its title; otherwise what was said first.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given several times.")] = None,
     keep_all: Annotated[bool, typer.Option("--keep-all", help="Cut nothing.")] = False,
+    replace: Replace = "",
     model: Model = None,
     language: Language = None,
     translate: Translate = False,
@@ -64,13 +67,18 @@ def add(
     if title is not None and len(paths) > 1:
         raise typer.BadParameter("one title fits one PATH; add them one at a time", param_hint="--title")
     cli: CommandContext = context.obj
+    if replace and (elsewhere or watch or len(paths) > 1 or title is not None or tag):
+        raise typer.BadParameter("give one recording and nothing else to do with it", param_hint="--replace")
     if elsewhere:
         work.add_elsewhere(
             cli, paths, title=title or "", tags=tuple(tag or ()), keep_all=keep_all, wait=wait, json=json
         )
         return
     overrides = RecognizerOverrides(model, language, translate)
-    each = partial(file_one, cli, title=title, tags=tag or [], keep_all=keep_all, overrides=overrides, json=json)
+    wanted = wanted_step(cli, replace) if replace else None
+    each = partial(
+        file_one, cli, title=title, tags=tag or [], keep_all=keep_all, overrides=overrides, wanted=wanted, json=json
+    )
     if watch or len(paths) > 1 or _is_folder_of_recordings(paths[0]):
         add_many(cli, paths, each, watch=watch, json=json)
         return
@@ -86,9 +94,21 @@ def _is_folder_of_recordings(path: Path) -> bool:
 def file_one(
     cli: CommandContext, path: Path, *, title: str | None = None, tags: list[str] | None = None,
     keep_all: bool = False,
-    overrides: RecognizerOverrides = AS_SET, json: bool = False,
+    overrides: RecognizerOverrides = AS_SET, wanted: StepWanted | None = None, json: bool = False,
 ) -> Demo:  # fmt: skip
-    """File one take or video: draft, bundle, library. Prints the demo unless ``json``. Raises ShowhowError."""
+    """File one take or video: draft, bundle, library. Prints the demo unless ``json``. Raises ShowhowError.
+
+    ``wanted``, or what a take itself says: the step of a filed demo whose place it takes.
+    """
+    if (wanted := wanted or wanted_by(path)) is not None:
+        return file_replaced(cli, path, wanted, overrides, keep_all=keep_all, json=json)
+    return _file_new(cli, path, title=title, tags=tags, keep_all=keep_all, overrides=overrides, json=json)
+
+
+def _file_new(
+    cli: CommandContext, path: Path, *, title: str | None, tags: list[str] | None, keep_all: bool,
+    overrides: RecognizerOverrides, json: bool,
+) -> Demo:  # fmt: skip
     from library.draft import edits
     from library.intake.pipeline import file, propose
     from library.intake.watch_folder import duplicates_of

@@ -21,6 +21,7 @@ from capture.span import clock
 from library.format import size
 from library.learning.answers import answers_need, note_answers
 from tui.commands.options import CommandContext, Json, demo_document
+from tui.commands.replacing import Replace, begin_replacing, how_to_file, wanted_step
 from tui.console import plain, print_json, say, warn
 from tui.services.live_labels import start_live_labels
 from tui.services.recognizers import intake_options
@@ -74,6 +75,7 @@ def record(
     ] = None,
     file_it: Annotated[bool, typer.Option("--file-it", help="File it right after the stop.")] = False,
     answers: Answers = "",
+    replace: Replace = "",
     json: Json = False,
 ) -> None:
     """Record the screen and the microphone into a take. Ctrl-C stops it cleanly."""
@@ -82,6 +84,7 @@ def record(
     cli: CommandContext = context.obj
     settings = cli.settings
     need = _need(cli, answers) if answers else ""
+    wanted = wanted_step(cli, replace) if replace else None
     options = RecordOptions(
         target=_target(monitor, region, window),
         takes_folder=settings.takes_folder,
@@ -100,6 +103,8 @@ def record(
         if requests.stop.is_set():  # asked for while it started: nothing was recorded yet
             recording.abandon()
             raise Cancelled("Stopped before it recorded; nothing was kept")
+        if wanted is not None:
+            begin_replacing(recording, wanted)
         if options.events:
             start_live_labels(Path(recording.status.take_path))
         live = _start_live_words(recording, cli, words)
@@ -306,6 +311,6 @@ def _report(cli: CommandContext, take: Take, *, file_it: bool, json: bool) -> No
             raise Cancelled(f"Filing was stopped; the take is kept: showhow add {take.path}") from None
         document["demo"] = demo_document(demo)
     elif not json:
-        say(f"File it: showhow add {take.path}")
+        say(how_to_file(take.path))
     if json:
         print_json(document)

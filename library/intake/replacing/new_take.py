@@ -12,6 +12,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from capture.model import Take, TakeState
 from capture.progress import Progress, silent
 from capture.render.splice import SOUND_FRAME_MS, SplicePart, splice
@@ -23,7 +25,8 @@ from library.draft.replaced_step import StepSplice, with_step_replaced
 from library.files import library_errors, sync_file
 from library.intake.options import PLAIN, IntakeOptions
 from library.intake.pipeline import propose
-from library.intake.replacing.step_wanted import StepWanted, check_size, number_now
+from library.intake.replacing.step_finding import number_now
+from library.intake.replacing.step_wanted import StepWanted, check_size
 from library.intake.source import open_source
 from library.maintenance.revisions import current
 from library.model import Demo, Draft, LibraryError
@@ -38,8 +41,8 @@ def replace_step(
 ) -> Draft:  # fmt: skip
     """The newest version of a demo with a step replaced by a recording (a take or a video file), as a draft.
 
-    The splice is a new take among ``takes_folder``; a take it was made of counts as filed then. Raises LibraryError
-    when the pictures differ in size, when others changed the step, or the clip is gone; as ``propose``; then, and when
+    The splice is a new take among ``takes_folder``; see ``used`` for the recording. Raises LibraryError when the
+    pictures differ in size, when others changed the step, or the clip is gone; as ``propose``; then, and when
     ``progress`` raises Cancelled, nothing is left.
     """
     demo = current(library, wanted.demo_id)
@@ -52,10 +55,18 @@ def replace_step(
     told = propose(recording, options, progress)
     place = StepSplice.of(demo.step(number), source.facts.duration_ms, SOUND_FRAME_MS)
     take = _spliced(demo, _parts(demo, told, place), takes_folder, progress)
-    draft = with_step_replaced(demo, number, told, place, open_source(take.path).take_facts)
-    if source.folder is not None:
-        mark_filed(source.folder, demo.demo_id)  # all of it is in the new take
-    return draft
+    spliced = open_source(take.path)
+    draft = with_step_replaced(demo, number, told, place, spliced.take_facts)
+    return replace(draft, draft_id=spliced.source_id)  # another draft of the same demo may be under review
+
+
+def used(recording: Path, draft: Draft) -> None:
+    """Mark the take of which a draft was made as filed, once that draft is filed or kept: all of it is in there.
+
+    Raises TakeError.
+    """
+    if recording.is_dir():
+        mark_filed(recording, draft.revises)
 
 
 def _spliced(demo: Demo, parts: Sequence[SplicePart], takes_folder: Path, progress: Progress) -> Take:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from capture.errors import Cancelled
 from capture.model import Click, Cut, CutReason, Take, TakeState
 from capture.render.h264_bitstream import with_lengths
+from capture.span import Span
 from capture.takes import list_takes, load_take, write_take
 from capture.video.media_info import probe
 from capture.video.reader import grab_frame
@@ -20,8 +21,9 @@ from library.connection.library import Library, open_library
 from library.draft import edits
 from library.intake.pipeline import file, propose
 from library.intake.refile import refile, reopen
-from library.intake.replacing.new_take import replace_step
-from library.intake.replacing.step_wanted import StepWanted, note_wanted, step_wanted, wanted_by
+from library.intake.replacing.new_take import replace_step, used
+from library.intake.replacing.step_finding import step_wanted
+from library.intake.replacing.step_wanted import StepWanted, note_wanted, wanted_by
 from library.links import Link
 from library.maintenance.check import check
 from library.maintenance.edit import EditClash, edit_demo
@@ -86,6 +88,7 @@ def anew(takes: Path) -> Take:
 def spliced(library: Library, take: Take, step: int, demo: Demo, heard: str = "") -> Draft:
     wanted = step_wanted(library, Link(demo.demo_id, step))
     draft = replace_step(library, take.path, wanted, take.path.parent)
+    used(take.path, draft)
     return edits.rewrite_step(draft, step, heard) if heard else draft
 
 
@@ -142,7 +145,7 @@ def test_the_new_step_is_seen_and_heard_in_its_place(library: Library, demo: Dem
     cut_ms = 5_000 - step.duration_ms
     assert onsets(read_sound(clip), 16_000) == pytest.approx([1_000, 5_000 - cut_ms, last], abs=60)
     assert (now.path / "captions.vtt").read_text("utf-8").count("Enter the name") == 1
-    assert [past.what for past in history(library.store, demo.demo_id)][0] == "changed words, steps, clip"
+    assert next(past.what for past in history(library.store, demo.demo_id)) == "changed words, steps, clip"
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -162,7 +165,7 @@ def test_a_demo_whose_take_is_gone_can_have_a_step_recorded_anew_and_it_can_be_c
 ) -> None:
     (takes / "20310417-140500-ab12" / "take.mp4").unlink()
     draft = spliced(library, anew, 2, demo)
-    now = refile(edits.add_cut(draft, draft.steps[1].span.__class__(3_000, 4_000)), library)
+    now = refile(edits.add_cut(draft, Span(3_000, 4_000)), library)
     again = reopen(library, demo.demo_id, takes)
     assert again.source == draft.source
     assert Cut(3_000, 4_000, reason=CutReason.BY_HAND) in again.cuts
