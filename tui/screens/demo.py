@@ -22,7 +22,7 @@ from library.model import Demo
 from library.pictures import focus_at, focus_moments, picture_size
 from tui.model import Picture
 from tui.playback.inline import play
-from tui.screens.demo_practice import DemoPractice
+from tui.screens.demo_actions import DemoActions
 from tui.state.demo import DemoModel, notes_line
 from tui.widgets.rows import Rows
 from tui.widgets.step_list import StepList, StepRow
@@ -35,7 +35,7 @@ _FOLLOW_S = 0.2
 """Interval at which the player's position is read."""
 
 
-class DemoScreen(DemoPractice):
+class DemoScreen(DemoActions):
     """One demo."""
 
     TITLE = "Demo"
@@ -45,6 +45,7 @@ class DemoScreen(DemoPractice):
         Binding("n", "step(1)", "Next", tooltip="Next step"),
         Binding("p", "step(-1)", "Previous", tooltip="Previous step"),
         Binding("v", "revise", "Revise", tooltip="Put it right in review: words, steps, cuts, blurs, title"),
+        Binding("R", "replace_step", "Record anew", show=False, tooltip="Record this step anew; the rest stays"),
         Binding("down", "step(1)", "", show=False),
         Binding("up", "step(-1)", "", show=False),
         Binding("right_square_bracket", "speed(1)", "Faster", key_display="]", show=False, tooltip="Faster"),
@@ -209,7 +210,7 @@ class DemoScreen(DemoPractice):
         self._draw(picture=self.model.clock.index != before)
 
     def stop(self) -> None:
-        """Stop watching."""
+        """Stop playing here."""
         self.workers.cancel_group(self, "motion")
         self.model.clock.pause()
         self._draw()
@@ -292,40 +293,6 @@ class DemoScreen(DemoPractice):
     def action_notes(self) -> None:
         """Show what people said of it, this step first."""
         self.app_context.navigator.show_notes(self.model.demo, self.model.number)
-
-    def action_edit(self) -> None:
-        """Edit title and tags."""
-        self.app_context.navigator.edit(self.model.demo.demo_id, self.fill)
-
-    def action_revise(self) -> None:
-        """Review it again; it is filed as the next version."""
-        self.stop()
-        self.app_context.navigator.revise(self.model.demo.demo_id, self.model.demo.title)
-
-    def action_export(self) -> None:
-        """Export to a file."""
-        self.app_context.navigator.export(self.model.demo.demo_id, self.model.number or 1)
-
-    def action_copy_link(self) -> None:
-        """Copy the link to this step."""
-        self.app_context.navigator.copy_link(self.model.demo.demo_id, self.model.number)
-
-    def action_copy_web_link(self) -> None:
-        """Copy the link to this step for a browser."""
-        self.app_context.navigator.copy_web_link(self.model.demo.demo_id, self.model.number)
-
-    def action_code(self) -> None:
-        """Show the code that opens this step on a phone."""
-        self.app_context.navigator.show_code(self.model.demo.demo_id, self.model.number)
-
-    def action_add_words(self) -> None:
-        """Transcribe the demo."""
-        self.app_context.navigator.transcribe(self.model.demo.demo_id, self.model.demo.title)
-
-    def action_remove(self) -> None:
-        """Delete, after asking."""
-        demo = self.model.demo
-        self.app_context.navigator.remove(demo.demo_id, demo.title, self.app_context.navigator.back_to_library)
 
     def action_back(self) -> None:
         """Go back to the library."""

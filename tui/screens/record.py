@@ -61,9 +61,9 @@ class RecordScreen(BaseScreen):
         Binding("escape", "back", "Back", key_display="Esc", tooltip="Back to the library"),
     ]
 
-    def __init__(self, title: str = "") -> None:
+    def __init__(self, title: str = "", purpose: str = "") -> None:
         super().__init__()
-        self.model = RecordModel(title=title)
+        self.model, self._purpose = RecordModel(title=title), purpose
         self._meter: OpenMeter | None = None
         self._start_when_found = False
 
@@ -86,6 +86,8 @@ class RecordScreen(BaseScreen):
     def on_mount(self) -> None:
         """Find sources and start the level meter."""
         self.query_one(SetupList).focus()
+        if self._purpose:
+            self.title_bar.say(self.TITLE or "", self._purpose)
         self._ticker = self.set_interval(1 / TICKS_A_SECOND, self._update_meter)
         self.action_look_again()
 

@@ -17,6 +17,7 @@ from capture.recorder.options import RecorderCommand, Status
 from capture.span import Span
 from library.draft.journal import Entry, Journal
 from library.index.model import no_pause
+from library.intake.replacing.step_wanted import StepWanted
 from library.maintenance.stats import Work
 from library.model import Demo, Draft, Found, HeardAgain
 from tui.model import DemoEdit, Exported, ModelOffer, Names, Picture, RecordChoice, Unfiled
@@ -212,6 +213,9 @@ class ReviewService(Protocol):
 
     def reopen(self, demo_id: str, progress: Progress) -> Draft:
         """A filed demo as a draft that becomes its next version."""
+
+    def step_wanted(self, demo_id: str, step: int) -> StepWanted:
+        """A step of a filed demo, to be replaced by a recording; ``propose`` does it for a take that says so."""
 
     def unfiled(self) -> list[Unfiled]:
         """Takes and drafts not filed yet, newest first."""

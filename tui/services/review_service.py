@@ -22,6 +22,8 @@ from library.draft.prerender import clear_prerendered, clip_key, prerender, sour
 from library.draft.reopen import look_of
 from library.format import moment
 from library.intake.options import IntakeOptions
+from library.intake.replacing.step_wanted import StepWanted, wanted_by
+from library.links import Link
 from library.model import Demo, Draft, LibraryError
 from transcribe.asr.language import NAMES
 from transcribe.model import TranscribeError
@@ -45,6 +47,8 @@ class LocalReviewService:
     def propose(self, take: Take, title: str, progress: Progress, begun: Begun) -> Draft:
         """Trim, transcribe and make steps."""
         load_video()
+        if (wanted := wanted_by(take.path)) is not None:
+            return self._replace(take, wanted, progress)
         from library.intake.pipeline import propose
 
         def titled(draft: Draft) -> Draft:
@@ -52,6 +56,23 @@ class LocalReviewService:
 
         journal.forget_journal(take.path / edits.DRAFT_FILE)
         return titled(propose(take.path, self._options, progress, lambda draft: begun(titled(draft))))
+
+    def _replace(self, take: Take, wanted: StepWanted, progress: Progress) -> Draft:
+        """The demo with a step replaced by a take, as a draft; it is kept from now on, and the take is done with."""
+        from library.intake.replacing.new_take import replace_step, used
+
+        self._hold(wanted.demo_id)
+        folder = self._settings.takes_folder
+        draft = replace_step(self._library, take.path, wanted, folder, options=self._options, progress=progress)
+        self.keep(draft)
+        used(take.path, draft)
+        return draft
+
+    def step_wanted(self, demo_id: str, step: int) -> StepWanted:
+        """A step of a filed demo, to be replaced by a recording."""
+        from library.intake.replacing.step_finding import step_wanted
+
+        return step_wanted(self._library, Link(demo_id, step))
 
     def reopen(self, demo_id: str, progress: Progress) -> Draft:
         """A filed demo as a draft that becomes its next version; with the edits that were not filed yet."""
@@ -84,6 +105,8 @@ class LocalReviewService:
         title = f"Recorded {when}"
         if (take.path / edits.DRAFT_FILE).is_file() and (draft := self._draft_or_none(take.path)):
             title = f"{draft.title} ({when})"
+        if (wanted := wanted_by(take.path)) is not None:
+            title = f"Step {wanted.step} of {wanted.demo_id} anew ({when})"
         damaged = take.state is TakeState.RECORDING
         return Unfiled(take.path, title, take.duration_ms, take.started_unix_ms, damaged=damaged)
 

@@ -80,6 +80,9 @@ class Navigator(Protocol):
     def record_answer(self, title: str, answers: str) -> None:
         """Set up a recording that answers a need or a note; see ``library/learning/answers.py``."""
 
+    def replace_step(self, demo_id: str, step: int) -> None:
+        """Set up a recording that takes the place of one step of a filed demo."""
+
     def set_up_recording(self, title: str = "") -> None:
         """Open the record screen; while a recording runs, the live screen."""
 

@@ -42,7 +42,10 @@ class Phase(StrEnum):
 
 
 class RecordingSession:
-    """A recording being made. Call ``refresh`` a few times a second; the other methods serve the keys."""
+    """A recording being made. Call ``refresh`` a few times a second; the other methods serve the keys.
+
+    ``begun`` gets the folder of the take once it records, in a thread; when it raises, nothing is recorded.
+    """
 
     def __init__(
         self,
@@ -52,8 +55,9 @@ class RecordingSession:
         title: str = "",
         countdown_s: int = 3,
         clock: Callable[[], float] = time.monotonic,
+        begun: Callable[[Path], None] = lambda _: None,
     ) -> None:
-        self._recorder, self.choice, self.title = recorder, choice, title
+        self._recorder, self.choice, self.title, self._begun = recorder, choice, title, begun
         self._clock, self._begins_s = clock, clock() + countdown_s
         self._recording: LiveRecording | None = None
         self._words: LiveWords | None = None
@@ -111,6 +115,7 @@ class RecordingSession:
         self._recording = recording
         try:
             await asyncio.to_thread(recording.wait_started)
+            await self._check(recording)
             await self._start_live_labels(recording)
             await self._start_live_transcription(recording)
         except ShowhowError:
@@ -118,6 +123,14 @@ class RecordingSession:
         except BaseException:  # the application ends, or failed
             if not self._abandoned:
                 asyncio.get_running_loop().run_in_executor(None, recording.abandon)  # the end of the loop waits for it
+            raise
+
+    async def _check(self, recording: LiveRecording) -> None:
+        """Show the new take's folder to ``begun``; when that raises, the recording is given up."""
+        try:
+            await asyncio.to_thread(self._begun, Path(recording.status.take_path))
+        except ShowhowError:
+            await asyncio.to_thread(recording.abandon)
             raise
 
     async def _start_live_labels(self, recording: LiveRecording) -> None:

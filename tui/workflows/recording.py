@@ -9,13 +9,16 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.errors import ShowhowError, TakeError
 from capture.model import Take, TakeState
 from capture.progress import Progress
 from capture.span import clock
+from capture.takes import load_take
 from library.draft.journal import Journal
+from library.intake.replacing.step_wanted import StepWanted, check_size, note_wanted
 from library.learning.answers import note_answers
 from library.maintenance.edit import EditClash
 from library.model import Demo, Draft, LibraryError
@@ -82,10 +85,11 @@ class RecordingWorkflow(Workflow):
         super().__init__(app, context)
         self.offer, self.background = GlossaryOffer(app, context), BackgroundWork(app, context)
         self._to_answer = self._answered = ""
+        self._to_replace: StepWanted | None = None
 
-    def set_up_recording(self, title: str = "") -> None:
+    def set_up_recording(self, title: str = "", purpose: str = "") -> None:
         """Open the record screen, or the live screen while recording. ``title``: a search without hits."""
-        self._to_answer = ""
+        self._to_answer, self._to_replace = "", None
         from tui.screens.live import LiveScreen
         from tui.screens.record import RecordScreen
 
@@ -93,12 +97,22 @@ class RecordingWorkflow(Workflow):
         if session is not None and session.running:
             self.app.push_screen(LiveScreen(session, self.context.services.hotkeys))
         else:
-            self.app.push_screen(RecordScreen(title))
+            self.app.push_screen(RecordScreen(title, purpose))
 
     def record_answer(self, title: str, answers: str) -> None:
         """Set up a recording that answers a need or a note; filing it gives the answer."""
         self.set_up_recording(title)
         self._to_answer = answers
+
+    def replace_step(self, demo_id: str, step: int) -> None:
+        """Set up a recording that takes the place of one step of a filed demo."""
+
+        async def set_up() -> None:
+            if wanted := await self.ask(self.context.services.review.step_wanted, demo_id, step):
+                self.set_up_recording("", f"step {step} anew; the rest stays")
+                self._to_replace = wanted
+
+        self.begin(set_up)
 
     def start_recording(self, choice: RecordChoice, title: str, countdown_s: int) -> None:
         """Start the countdown and show the live screen."""
@@ -106,7 +120,8 @@ class RecordingWorkflow(Workflow):
         from tui.state.recording_session import RecordingSession
 
         services, self._answered = self.context.services, self._to_answer
-        session = RecordingSession(services.recording, choice, title=title, countdown_s=countdown_s)
+        begun = partial(_replaces, self._to_replace)
+        session = RecordingSession(services.recording, choice, title=title, countdown_s=countdown_s, begun=begun)
         self.context.recording.begin(session)
         self.app.switch_screen(LiveScreen(session, services.hotkeys))
 
@@ -135,7 +150,7 @@ class RecordingWorkflow(Workflow):
         if draft is None:
             return
         review = self.context.services.review
-        if draft.revises and not changed:
+        if draft.revises and draft.look and not changed:  # one with a step recorded anew has no look of before
             self.begin(partial(asyncio.to_thread, review.discard, draft))
             return
         self.begin(partial(asyncio.to_thread, review.release, draft))
@@ -297,6 +312,14 @@ class RecordingWorkflow(Workflow):
                 self.back_to_library()
 
         self.begin(ask)
+
+
+def _replaces(wanted: StepWanted | None, take: Path) -> None:
+    """Write down what a take replaces, as soon as it records. Raises ShowhowError for a picture of another size."""
+    if wanted is not None:
+        begun = load_take(take)
+        check_size(wanted, begun.width, begun.height)
+        note_wanted(take, wanted)
 
 
 def _unfiled_words(entry: Unfiled) -> str:
