@@ -15,6 +15,7 @@ from capture.errors import ShowhowError
 from capture.model import Microphone, Monitor, Region, Take, Target, Window
 from capture.progress import Progress
 from library.draft.journal import Entry, Journal
+from library.intake.replacing.step_wanted import StepWanted
 from library.maintenance.edit import EditClash
 from library.maintenance.glossary import FolderGlossary
 from library.model import Demo, Draft, LibraryError
@@ -143,6 +144,10 @@ class FakeReviewService:
             raise LibraryError(self.fail_filing.pop(0), "Mount it.")
         whole = sample.draft(self.folder)
         return msgspec.structs.replace(whole, title=demo.title, draft_id=demo_id, revises=demo_id, base=demo.version)
+
+    def step_wanted(self, demo_id: str, step: int) -> StepWanted:
+        demo = self.library.demo(demo_id)
+        return StepWanted(demo_id=demo_id, version=demo.version, step=demo.step(step).number)
 
     def unfiled(self) -> list[Unfiled]:
         return list(self.waiting)

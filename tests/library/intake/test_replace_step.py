@@ -11,15 +11,14 @@ import pytest
 from msgspec.structs import replace
 
 from capture.errors import Cancelled
-from capture.model import Click, Cut, CutReason, Take, TakeState
+from capture.model import Cut, CutReason, Take
 from capture.render.h264_bitstream import with_lengths
 from capture.span import Span
-from capture.takes import list_takes, load_take, write_take
+from capture.takes import list_takes, load_take
 from capture.video.media_info import probe
 from capture.video.reader import grab_frame
 from library.connection.library import Library, open_library
 from library.draft import edits
-from library.intake.pipeline import file, propose
 from library.intake.refile import refile, reopen
 from library.intake.replacing.new_take import replace_step, used
 from library.intake.replacing.step_finding import step_wanted
@@ -29,15 +28,10 @@ from library.maintenance.check import check
 from library.maintenance.edit import EditClash, edit_demo
 from library.maintenance.revisions import history, restore_version
 from library.model import Demo, DemoNotFound, Draft, LibraryError
-from tests.library.factories import transcript
-from tests.support.sample_videos import beep, number_of, numbered, onsets, take_video
+from tests.support.replaced_steps import SAID, striped_take, three_steps
+from tests.support.sample_videos import number_of, onsets
 from tests.support.whole_sound import read_sound
 from transcribe.model import Step
-
-LENGTH = 9_000
-SAID = ("Open the orders", "Click New order now", "Enter the name")
-TITLES = ("Open the orders", "Click New order", "Enter the name")
-STARTS = (0, 3_000, 6_000)
 
 
 @pytest.fixture
@@ -51,38 +45,14 @@ def takes(tmp_path: Path) -> Path:
     return tmp_path / "takes"
 
 
-def take_of(folder: Path, first: int, length: int, beeps: list[int], *, width: int = 320, sound: bool = True) -> Take:
-    folder.mkdir(parents=True)
-    pictures = [(at, numbered((first + n) % 64, width)) for n, at in enumerate(range(0, length, 250))]
-    take_video(folder / "take.mp4", pictures, length, beep(beeps, length) if sound else None)
-    take = Take(
-        take_id=folder.name, started_unix_ms=1_000, width=width, height=180, duration_ms=length,
-        state=TakeState.FINISHED, path=folder,
-    )  # fmt: skip
-    write_take(take)
-    return take
-
-
 @pytest.fixture
 def demo(library: Library, takes: Path) -> Demo:
-    """Three steps of three seconds, a picture every quarter of a second, a beep in each."""
-    take = take_of(takes / "20310417-140500-ab12", 0, LENGTH, [1_000, 4_000, 7_000])
-    texts = [transcript(text, start_ms=at + 800).segments[0] for text, at in zip(SAID, STARTS, strict=True)]
-    steps = tuple(
-        Step(at, at + 3_000, number=n, title=title, text=text, at_ms=at + 1_500, events=(Click(at + 1_600, 9, 9),))
-        for n, (at, title, text) in enumerate(zip(STARTS, TITLES, SAID, strict=True), 1)
-    )
-    draft = replace(
-        propose(take.path), title="Raise an order", author="Priya", tags=("orders",), cuts=(), dropped=(), fasts=(),
-        transcript=replace(transcript("x"), segments=tuple(texts)), steps=steps, waiting_for_words=False,
-    )  # fmt: skip
-    edits.save_draft(draft, take.path)
-    return file(draft, library)
+    return three_steps(library, takes)
 
 
 @pytest.fixture
 def anew(takes: Path) -> Take:
-    return take_of(takes / "20310418-090000-cd34", 40, 5_000, [2_000])
+    return striped_take(takes / "20310418-090000-cd34", 40, 5_000, [2_000])
 
 
 def spliced(library: Library, take: Take, step: int, demo: Demo, heard: str = "") -> Draft:
@@ -182,14 +152,14 @@ def test_the_recording_is_kept_and_counts_as_filed(library: Library, demo: Demo,
 
 
 def test_a_silent_recording_keeps_the_place_of_the_step(library: Library, demo: Demo, takes: Path) -> None:
-    silent = take_of(takes / "20310418-090000-ee00", 40, 4_000, [], sound=False)
+    silent = striped_take(takes / "20310418-090000-ee00", 40, 4_000, [], sound=False)
     now = refile(spliced(library, silent, 2, demo), library)
     last = now.steps[2].start_ms + 1_000
     assert onsets(read_sound(now.path / now.clip.path), 16_000) == pytest.approx([1_000, last], abs=20)
 
 
 def test_a_screen_of_another_size_is_refused_and_nothing_is_left(library: Library, demo: Demo, takes: Path) -> None:
-    small = take_of(takes / "20310418-090000-ff00", 40, 2_000, [], width=160, sound=False)
+    small = striped_take(takes / "20310418-090000-ff00", 40, 2_000, [], width=160, sound=False)
     before = sorted(takes.iterdir())
     with pytest.raises(LibraryError, match="160 x 180, that of the demo 320 x 180"):
         spliced(library, small, 2, demo)

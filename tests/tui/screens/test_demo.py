@@ -61,6 +61,12 @@ async def test_space_watches_one_step_here_and_waits_at_its_end(open_app: Open) 
         assert screen.model.clock.index == 3
 
 
+async def test_a_step_is_recorded_anew_and_the_record_screen_says_which(open_app: Open) -> None:
+    async with reading(open_app, SMALL) as (desk, _):
+        await desk.press("R")
+        await desk.shows("step 3 anew; the rest stays")
+
+
 async def test_editing_shows_the_new_title_here(open_app: Open) -> None:
     async with reading(open_app) as (desk, screen):
         await desk.press("e", "ctrl+u")
