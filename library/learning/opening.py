@@ -12,14 +12,16 @@ from library.learning.needs.model import NeedEvent
 from library.learning.needs.needs import Needs
 from library.learning.notes.model import Note
 from library.learning.notes.notes import Notes
+from library.learning.people import People, PersonEvent
 from library.model import LibraryError
 
 
 class Learning(NamedTuple):
-    """The notes and needs of a library."""
+    """The notes and needs of a library, and what is said of its people."""
 
     notes: Notes
     needs: Needs
+    people: People
 
 
 def open_learning(library: Library) -> Learning:
@@ -27,4 +29,5 @@ def open_learning(library: Library) -> Learning:
     notes, needs = open_journal(library, "notes", Note), open_journal(library, "needs", NeedEvent)
     with suppress(LibraryError):
         carry_over(library.catalog.use, notes, needs, shared=library.team is not None)
-    return Learning(Notes(library.catalog, notes), Needs(library.catalog, needs))
+    people = People(open_journal(library, "people", PersonEvent))
+    return Learning(Notes(library.catalog, notes), Needs(library.catalog, needs), people)

@@ -178,13 +178,18 @@ def _brief(demo: Demo) -> dict[str, object]:
 
 def show(context: typer.Context, demo: DemoName, json: Json = False) -> None:
     """Show one demo: its facts and numbered steps; --json gives the whole record."""
+    from library.freshness.reasons import line_of, reasons_for
+    from library.learning.opening import open_learning
+
     cli: CommandContext = context.obj
-    catalog = cli.open_library().catalog
-    found = catalog.resolve(demo)
+    library = cli.open_library()
+    found = library.catalog.resolve(demo)
+    reasons = reasons_for(found, open_learning(library).notes.every(), round(time.time() * 1000))
     if json:
-        print_json(demo_document(found))
+        print_json(demo_document(found) | {"out_of_date": [reason.words for reason in reasons]})
         return
-    for line in demo_lines(found):
+    title, *rest = demo_lines(found)
+    for line in (title, *([f"May be out of date: {line_of(reasons)}"] if reasons else []), *rest):
         say(line)
 
 

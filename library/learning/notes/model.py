@@ -42,8 +42,9 @@ class Note(JournalRecord, frozen=True, kw_only=True, omit_defaults=True):
     """What somebody said of a demo, or of one of its steps (``step``; 0: the whole demo).
 
     ``version``: of the demo it was said of. ``app``: the program in front, where it is known; never a window's title.
-    ``who`` is empty unless the writer signed. ``about``: the note that this one answers,
-    withdraws or removes. ``shows``: the demo that is the answer, or part of it.
+    ``who`` is empty unless the writer signed. ``about``: the note that this one answers, withdraws or removes.
+    ``shows``: the demo that is the answer, or part of it. ``seen``: the label that is now where the step shows another one.
+    ``app_version``: of the program, where it is known. ``of``: what the step was then, see ``library/learning/notes``.
     """
 
     demo_id: str
@@ -55,6 +56,9 @@ class Note(JournalRecord, frozen=True, kw_only=True, omit_defaults=True):
     who: str = ""
     about: str = ""
     shows: str = ""
+    seen: str = ""
+    app_version: str = ""
+    of: str = ""
 
 
 class NoteThread(NamedTuple):

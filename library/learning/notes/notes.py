@@ -5,6 +5,7 @@ Owns what may be noted, and what of others' lines is believed: files of other ma
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 from collections import defaultdict
@@ -36,7 +37,7 @@ class Notes:
 
     def add(
         self, demo_id: str, kind: NoteKind, *, step: int = 0, text: str = "", app: str = "", who: str = "",
-        about: str = "", shows: str = "", machine: str = "", visit: str = "",
+        about: str = "", shows: str = "", seen: str = "", app_version: str = "", machine: str = "", visit: str = "",
     ) -> Note:  # fmt: skip
         """Note something of a demo; returns the note.
 
@@ -51,6 +52,7 @@ class Notes:
             record_id=secrets.token_hex(8), at_unix_ms=round(time.time() * 1000), demo_id=demo.demo_id, kind=kind,
             machine=machine or self._journal.machine, version=demo.version, step=step, text=clean(text, LONGEST_NOTE),
             app=clean(app, _LONGEST_NAME), who=clean(who, _LONGEST_NAME), about=about, shows=shows,
+            seen=clean(seen, _LONGEST_NAME), app_version=clean(app_version, _LONGEST_NAME), of=key_of(demo, step),
         )  # fmt: skip
         self._check(note)
         self._journal.append(note)
@@ -136,12 +138,28 @@ def _may(tombstone: Note, note: Note) -> bool:
 
 def _printable(note: Note) -> Note:
     """The note with texts that can be shown as they are."""
-    plain = note.text + note.app + note.who
+    plain = note.text + note.app + note.who + note.seen + note.app_version
     if plain.isascii() and plain.isprintable() and len(plain) <= _LONGEST_NAME and not note.shows:
         return note  # nearly every note
     text, app, who = clean(note.text, LONGEST_NOTE), clean(note.app, _LONGEST_NAME), clean(note.who, _LONGEST_NAME)
     shows = note.shows if is_demo_id(note.shows) else ""
-    return replace(note, text=text, app=app, who=who, shows=shows)
+    seen, app_version = clean(note.seen, _LONGEST_NAME), clean(note.app_version, _LONGEST_NAME)
+    return replace(note, text=text, app=app, who=who, shows=shows, seen=seen, app_version=app_version)
+
+
+def key_of(demo: Demo, step: int) -> str:
+    """What a step is, or the whole demo (0), as a short hash: another one once it is named or recorded anew.
+
+    Empty without such a step.
+    """
+    steps = [one for one in demo.steps if step in {0, one.number}]
+    told = "\n".join(f"{one.title} {one.duration_ms}" for one in steps)
+    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:8] if steps else ""
+
+
+def is_of_now(note: Note, demo: Demo) -> bool:
+    """Whether a note is of a demo, or of a step, as it is now. Pure."""
+    return note.of == key_of(demo, note.step) if note.of else note.version == demo.version
 
 
 def counted(notes: Iterable[Note]) -> NoteCounts:

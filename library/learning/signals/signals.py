@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from library.catalog.catalog import Catalog
@@ -24,6 +24,8 @@ _ORPHANED_DAYS = 180
 _DAY_MS = 86_400_000
 _WEEKS = 12
 _Z = 1.96
+NOBODY: Mapping[str, int] = {}
+"""Nobody is said to be gone."""
 _HELPS, _DOES_NOT = 0.5, 0.75
 """A demo helps whose lower bound is above the first; one does not whose upper bound is below the second."""
 
@@ -31,8 +33,8 @@ _HELPS, _DOES_NOT = 0.5, 0.75
 class DemoSignal(NamedTuple):
     """What is known of a demo. The counts are None where too few people said something.
 
-    ``stale``: its review date has passed. ``orphaned``: its owner has given no sign for 180 days. ``helps``: None where
-    nothing is shown, or the answers do not decide it.
+    ``stale``: its review date has passed. ``orphaned``: its owner is gone: said to be, or no sign for 180 days.
+    ``helps``: None where nothing is shown, or the answers do not decide it.
     """
 
     demo_id: str
@@ -73,7 +75,7 @@ class Signals(NamedTuple):
         return [one for one in self.demos if one.stale or (one.counts is not None and one.counts.outdated > 1)]
 
     def orphaned(self) -> Sequence[DemoSignal]:
-        """The demos whose owner has given no sign for long."""
+        """The demos whose owner is gone."""
         return [one for one in self.demos if one.orphaned]
 
 
@@ -86,13 +88,18 @@ class Unhelpful(NamedTuple):
     did_not: int
 
 
-def signals(catalog: Catalog, notes: Notes, needs: Needs, now_unix_ms: int | None = None) -> Signals:
-    """The figures of a library now. Raises LibraryError."""
+def signals(
+    catalog: Catalog, notes: Notes, needs: Needs, now_unix_ms: int | None = None, gone: Mapping[str, int] = NOBODY
+) -> Signals:
+    """The figures of a library now; ``gone``: as ``People.gone``. Raises LibraryError."""
     now = round(time.time() * 1000) if now_unix_ms is None else now_unix_ms
-    return made_of(catalog.list(), notes.every(), needs.every(), now)
+    return made_of(catalog.list(), notes.every(), needs.every(), now, gone)
 
 
-def made_of(demos: Sequence[Demo], notes: Sequence[Note], needs: Sequence[Need], now_unix_ms: int) -> Signals:
+def made_of(
+    demos: Sequence[Demo], notes: Sequence[Note], needs: Sequence[Need], now_unix_ms: int,
+    gone: Mapping[str, int] = NOBODY,
+) -> Signals:  # fmt: skip
     """The figures of these demos, notes and needs. Notes of removed demos do not count."""
     there = {demo.demo_id for demo in demos}
     notes = [note for note in notes if note.demo_id in there]
@@ -100,16 +107,23 @@ def made_of(demos: Sequence[Demo], notes: Sequence[Note], needs: Sequence[Need],
     for note in notes:
         by_demo[note.demo_id].append(note)
     seen = _last_signs(demos, notes)
-    shown = [_of_demo(demo, by_demo[demo.demo_id], seen, now_unix_ms) for demo in demos]
-    shown.sort(key=lambda one: (_bound(one.counts, upper=False) if one.counts else 1.1, one.title))
+    away = {name for name in {demo.owner or demo.author for demo in demos} if _away(name, seen, gone, now_unix_ms)}
+    shown = [_of_demo(demo, by_demo[demo.demo_id], away, now_unix_ms) for demo in demos]
+    shown.sort(key=lambda one: (wilson_bound(one.counts, upper=False) if one.counts else 1.1, one.title))
     waiting = tuple(need for need in needs if need.wanted)
     answered = sum(bool(need.demo_ids) for need in needs)
     return Signals(waiting, tuple(shown), tuple(_weeks(notes, now_unix_ms)), answered)
 
 
-def _of_demo(demo: Demo, notes: Sequence[Note], seen: Mapping[str, int], now_unix_ms: int) -> DemoSignal:
+def _away(name: str, seen: Mapping[str, int], gone: Mapping[str, int], now_unix_ms: int) -> bool:
+    """Whether a person gave no sign for long, or none since somebody said that they are gone."""
+    last = seen.get(name, 0)
+    return bool(name) and (now_unix_ms - last > _ORPHANED_DAYS * _DAY_MS or last <= gone.get(name.casefold(), -1))
+
+
+def _of_demo(demo: Demo, notes: Sequence[Note], away: Collection[str], now_unix_ms: int) -> DemoSignal:
     owner = demo.owner or demo.author
-    orphaned = bool(owner) and now_unix_ms - seen.get(owner, 0) > _ORPHANED_DAYS * _DAY_MS
+    orphaned = owner in away
     counts = counted(notes) if enough(notes) else None
     return DemoSignal(
         demo.demo_id, demo.title, owner, counts, _helps(counts), demo.stale(now_unix_ms), orphaned
@@ -124,12 +138,12 @@ def enough(notes: Sequence[Note]) -> bool:
 def _helps(counts: NoteCounts | None) -> bool | None:
     if counts is None or not counts.answers:
         return None
-    if _bound(counts, upper=False) > _HELPS:
+    if wilson_bound(counts, upper=False) > _HELPS:
         return True
-    return False if _bound(counts, upper=True) < _DOES_NOT else None
+    return False if wilson_bound(counts, upper=True) < _DOES_NOT else None
 
 
-def _bound(counts: NoteCounts, *, upper: bool) -> float:
+def wilson_bound(counts: NoteCounts, *, upper: bool) -> float:
     """Lower or upper bound of the share that a demo helps (Wilson, 95 %); 0 or 1 without answers."""
     n = counts.answers
     if not n:
@@ -142,8 +156,9 @@ def _bound(counts: NoteCounts, *, upper: bool) -> float:
 def _last_signs(demos: Iterable[Demo], notes: Iterable[Note]) -> dict[str, int]:
     """When each person last filed or changed a demo, or signed a note."""
     found: dict[str, int] = {}
-    signs = [(name, demo.updated_unix_ms) for demo in demos for name in (demo.edited_by or demo.filed_by, demo.author)]
-    for name, at in [*signs, *((note.who, note.at_unix_ms) for note in notes if note.who)]:
+    filed = [(demo.author, demo.created_unix_ms) for demo in demos]
+    changed = [(demo.edited_by or demo.filed_by, demo.updated_unix_ms) for demo in demos]
+    for name, at in [*filed, *changed, *((note.who, note.at_unix_ms) for note in notes if note.who)]:
         found[name] = max(found.get(name, 0), at)
     return found
 

@@ -30,7 +30,7 @@ def insight(
 
     library = context.obj.open_library()
     learning = open_learning(library)
-    found = signals(library.catalog, learning.notes, learning.needs)
+    found = signals(library.catalog, learning.notes, learning.needs, gone=learning.people.gone())
     if json:
         print_json(as_json(found))
         return

@@ -115,7 +115,7 @@ def remove(context: typer.Context, need: NeedName, json: Json = False) -> None:
 
     cli: CommandContext = context.obj
     library = cli.open_library()
-    notes, kept = open_learning(library)
+    notes, kept, _ = open_learning(library)
     gone = Moderator(library, notes, kept, cli.settings.author).remove_need(kept.resolve(need))
     print_json({"removed": gone.need_id}) if json else say(f"Removed “{gone.query}”.")
 

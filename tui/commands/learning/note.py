@@ -35,6 +35,10 @@ def note(
     ] = "",
     sign: Annotated[bool, typer.Option("--sign", help="With your name; without it nobody knows whose it is.")] = False,
     app: Annotated[str, typer.Option(metavar="PROGRAM", help="The program it is about.")] = "",
+    app_version: Annotated[str, typer.Option(metavar="VERSION", help="With --app: its version.")] = "",
+    seen: Annotated[
+        str, typer.Option(metavar="LABEL", help="With --outdated: what the button or menu is called now.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Say what you think of a demo or a step. Without anything to say: what others said."""
@@ -43,7 +47,7 @@ def note(
 
     cli: CommandContext = context.obj
     library = cli.open_library()
-    link, (notes, needs) = parse_link(reference), open_learning(library)
+    link, (notes, needs, _) = parse_link(reference), open_learning(library)
     if remove:
         moderator = Moderator(library, notes, needs, cli.settings.author)
         gone = notes.get(remove)
@@ -56,9 +60,12 @@ def note(
     if kind is None:
         _show(demo, [one for one in notes.threads(demo.demo_id) if link.step in {0, one.note.step}], json=json)
         return
+    if seen and kind is not NoteKind.OUTDATED:
+        raise typer.BadParameter("goes together with --outdated", param_hint="--seen")
     said = notes.add(
         demo.demo_id, kind, step=link.step, text=text, app=app, who=cli.settings.author if sign else "",
         about=reply or withdraw, shows=library.catalog.resolve(shows).demo_id if shows else "", visit=terminal_visit(),
+        seen=seen, app_version=app_version,
     )  # fmt: skip
     print_json(_document(said)) if json else say(f"Noted {_place(said)}: {NOTE_NAMES[kind]}. Thank you.")
 
@@ -86,7 +93,7 @@ def _show(demo: Demo, threads: list[NoteThread], *, json: bool) -> None:
 
 
 def _line(note: Note) -> str:
-    said = note.text or (f"see {note.shows}" if note.shows else "")
+    said = note.text or (f"see {note.shows}" if note.shows else f"“{note.seen}”" if note.seen else "")
     kind = "" if note.kind in {NoteKind.COMMENT, NoteKind.REPLY} else NOTE_NAMES[note.kind]
     return " · ".join(part for part in (kind, said, note.who, age(note.at_unix_ms)) if part)
 
@@ -98,5 +105,5 @@ def _place(note: Note) -> str:
 def _document(note: Note) -> dict[str, Any]:
     """A note for JSON, without the machine that it came from."""
     document: dict[str, Any] = plain(note)
-    del document["machine"]
+    del document["machine"], document["of"]
     return document

@@ -25,7 +25,7 @@ from tui.commands import (
     transcribe,
     worker,
 )
-from tui.commands.learning import insight, needs, note, now
+from tui.commands.learning import insight, needs, note, now, owner
 from tui.commands.options import CommandContext, Json
 from tui.commands.outside import assistant, serve
 from tui.commands.practice import attempt, feedback, marks, mine, today
@@ -40,8 +40,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for commands in (
-    record, control, takes, add, search, demos, now, note, needs, insight, attempt, marks, mine, feedback, today,
-    export,
+    record, control, takes, add, search, demos, now, note, needs, insight, owner, attempt, marks, mine, feedback,
+    today, export,
     collections, serve, share, integrate, assistant, library, transcribe, worker, models,
 ):  # fmt: skip
     commands.add_to(app)

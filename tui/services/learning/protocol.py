@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from capture.model import Front
 from library.index.model import no_pause
@@ -13,14 +13,20 @@ from library.learning.now.help import FrontHelp
 from library.learning.signals.signals import Signals
 from library.model import Demo, Found
 
+if TYPE_CHECKING:
+    from library.freshness.lists import StaleDemo
+
 
 class LearningService(Protocol):
     """Notes, needs and figures of the open library. Every method may raise LibraryError."""
 
     def note(
-        self, demo: Demo, kind: NoteKind, step: int, text: str = "", *, who: str = "", about: str = ""
+        self, demo: Demo, kind: NoteKind, step: int, text: str = "", *, who: str = "", about: str = "", seen: str = ""
     ) -> Note:  # fmt: skip
-        """Say something of a step (0: of the whole demo); ``about``: the note that it answers."""
+        """Say something of a step (0: of the whole demo); ``about``: the note that it answers.
+
+        ``seen``: the label that is there now.
+        """
 
     def threads(self, demo_id: str) -> Sequence[NoteThread]:
         """The notes of a demo that have words, by step."""
@@ -60,6 +66,12 @@ class LearningService(Protocol):
 
     def signals(self) -> Signals:
         """The figures of the library."""
+
+    def freshness(self, demo: Demo) -> str:
+        """Why a demo may be out of date, in one line; empty when nothing says so."""
+
+    def stale_of_mine(self) -> Sequence[StaleDemo]:
+        """The user's own demos that may be out of date, those that most people told something of first."""
 
     def help_for(self, front: Front) -> FrontHelp:
         """The best steps for the window in front."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from capture.model import Front
 from library.connection.library import Library
@@ -16,6 +18,9 @@ from library.learning.opening import open_learning
 from library.learning.signals.signals import Signals, signals
 from library.model import Demo, DemoNotFound, Found
 
+if TYPE_CHECKING:
+    from library.freshness.lists import StaleDemo
+
 _HITS = 60
 
 
@@ -24,15 +29,15 @@ class LocalLearningService:
 
     def __init__(self, library: Library, author: str, visit: Callable[[], str]) -> None:
         self._library, self._author, self._visit = library, author, visit
-        self._notes, self._needs = open_learning(library)
+        self._notes, self._needs, self._people = open_learning(library)
         self._moderator = Moderator(library, self._notes, self._needs, author)
 
     def note(
-        self, demo: Demo, kind: NoteKind, step: int, text: str = "", *, who: str = "", about: str = ""
+        self, demo: Demo, kind: NoteKind, step: int, text: str = "", *, who: str = "", about: str = "", seen: str = ""
     ) -> Note:  # fmt: skip
         """Say something of a step; unsigned without ``who``."""
         visit = self._visit()
-        return self._notes.add(demo.demo_id, kind, step=step, text=text, who=who, about=about, visit=visit)
+        return self._notes.add(demo.demo_id, kind, step=step, text=text, who=who, about=about, seen=seen, visit=visit)
 
     def threads(self, demo_id: str) -> Sequence[NoteThread]:
         """The notes of a demo that have words."""
@@ -96,7 +101,20 @@ class LocalLearningService:
 
     def signals(self) -> Signals:
         """The figures of the library."""
-        return signals(self._library.catalog, self._notes, self._needs)
+        return signals(self._library.catalog, self._notes, self._needs, gone=self._people.gone())
+
+    def freshness(self, demo: Demo) -> str:
+        """Why a demo may be out of date, in one line."""
+        from library.freshness.reasons import line_of, reasons_for
+
+        return line_of(reasons_for(demo, self._notes.every(), round(time.time() * 1000)))
+
+    def stale_of_mine(self) -> Sequence[StaleDemo]:
+        """The user's demos that may be out of date."""
+        from library.freshness.lists import stale_demos
+
+        now = round(time.time() * 1000)
+        return stale_demos(self._library.catalog.list(), self._notes.every(), now, self._author)
 
     def help_for(self, front: Front) -> FrontHelp:
         """The best steps for the window in front."""
