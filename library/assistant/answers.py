@@ -18,6 +18,7 @@ from library.catalog.usage import Visit
 from library.connection.library import Library
 from library.export.documents.step_pictures import ShownStill, cropped_still
 from library.format import age, day
+from library.freshness.reasons import line_of, reasons_for
 from library.learning.notes.model import NOTE_NAMES, NoteKind
 from library.learning.now.help import help_for_front, hits_in_program
 from library.learning.opening import open_learning
@@ -170,6 +171,7 @@ class Answers:
 
     def _facts(self, demo: Demo) -> dict[str, Any]:
         now = round(time.time() * 1000)
+        reasons = reasons_for(demo, self._learning.notes.every(), now)
         return {
             "demo_id": demo.demo_id,
             "title": demo.title,
@@ -178,7 +180,8 @@ class Answers:
             "updated": day(demo.updated_unix_ms) if demo.updated_unix_ms else "",
             "age": age(demo.updated_unix_ms, now),
             "review_due": day(demo.review_unix_ms) if demo.review_unix_ms else "",
-            "may_be_out_of_date": demo.stale(now),
+            "may_be_out_of_date": bool(reasons),
+            "out_of_date_because": line_of(reasons),
             "tags": list(demo.tags),
             "link": self._link(demo.demo_id),
         }

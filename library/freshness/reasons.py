@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from library.format import count, day
+from library.format import count, day, join
 from library.learning.notes.model import Note, NoteKind
 from library.learning.notes.notes import counted, is_of_now
 from library.learning.signals.signals import enough, wilson_bound
 from library.model import Demo
 from library.practice.likeness import SAME_LABEL, label_likeness
 from library.practice.model import Comparison, Verdict, VerdictKind
-from library.practice.renames import renames_in
+from library.practice.renames import Rename, renames_in
 
 AGREEING = 2
 """Machines that must say so before the demo says it: one person may have looked somewhere else."""
@@ -66,22 +66,19 @@ def line_of(reasons: Sequence[FreshnessReason]) -> str:
     if not reasons:
         return ""
     more = len(reasons) - 1
-    return f"{reasons[0].words}{f' · {count(more, 'more reason')} to look at it' if more else ''}"
+    return join([reasons[0].words, f"{count(more, 'more reason')} to look at it" if more else ""])
 
 
 def _renamed(demo: Demo, notes: Sequence[Note]) -> list[FreshnessReason]:
     """Labels that several learners saw in the place of the demo's, by the rule for attempts of one learner."""
     labels = {step.number: step.clicked or step.title for step in demo.steps}
     found = renames_in([Comparison(verdicts=verdicts) for verdicts in _verdicts(notes, labels)])
-    return [
-        FreshnessReason(
-            ReasonKind.RENAMED,
-            f"Step {one.step} “{one.was}” is probably called “{one.now}” now ({count(one.attempts, 'person', 'people')})",
-            one.step,
-            one.attempts,
-        )
-        for one in found
-    ]
+    return [FreshnessReason(ReasonKind.RENAMED, _called(one), one.step, one.attempts) for one in found]
+
+
+def _called(rename: Rename) -> str:
+    people = count(rename.attempts, "person", "people")
+    return f"Step {rename.step} “{rename.was}” is probably called “{rename.now}” now ({people})"
 
 
 def _verdicts(notes: Sequence[Note], labels: Mapping[int, str]) -> Iterable[tuple[Verdict, ...]]:

@@ -17,6 +17,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from library.catalog.catalog import Catalog
+from library.freshness.lists import stale_demos
+from library.freshness.reasons import line_of, reasons_for
 from library.learning.experts import Experts
 from library.learning.needs.words import has_words
 from library.learning.notes.model import NoteKind
@@ -82,7 +84,7 @@ class LearningPages:
         *,
         read_only: bool,
     ) -> None:
-        self._notes, self._needs, self._catalog = learning.notes, learning.needs, catalog
+        self._notes, self._needs, self._people, self._catalog = *learning, catalog
         self._render, self._run, self._log, self._writable = render, run, log, not read_only
         self._turn, self._experts = FormTurn(), Experts(catalog)
 
@@ -123,13 +125,16 @@ class LearningPages:
 
     def insight(self, _: Request) -> Response:
         """The figures: needs, demos that help and that do not, out of date, without an owner; the last weeks."""
-        found = signals(self._catalog, self._notes, self._needs)
+        found = signals(self._catalog, self._notes, self._needs, gone=self._people.gone())
         lists = (
             ("Help", found.that_help()), ("Do not help", found.that_do_not()),
-            ("May be out of date", found.stale()), ("Without an owner who is here", found.orphaned()),
+            ("Without an owner who is here", found.orphaned()),
         )  # fmt: skip
         told = any(week.helped is not None for week in found.weeks)
-        page = self._render("learning/insight.html", found=found, lists=lists, bars=bars(found.weeks), told=told)
+        stale = stale_demos(self._catalog.list(), self._notes.every(), _now_ms())
+        page = self._render(
+            "learning/insight.html", found=found, lists=lists, stale=stale, bars=bars(found.weeks), told=told
+        )
         return HTMLResponse(page, headers=_HEADERS)
 
     def notes_of(self, demo: Demo) -> ShownNotes:
@@ -142,6 +147,7 @@ class LearningPages:
         """What a demo's page needs for notes: those there are, and whether something was just said."""
         return {
             "said": self.notes_of(demo),
+            "out_of_date": line_of(reasons_for(demo, self._notes.every(), _now_ms())),
             "can_say": self._writable,
             "thanked": request.query_params.get("said") == "yes",
         }

@@ -18,13 +18,20 @@ if TYPE_CHECKING:
     from library.freshness.lists import StaleDemo
     from library.learning.signals.signals import DemoSignal
 
-_OWNER = typer.Typer(help="Who keeps demos right: what may be out of date, and whose owner is gone.")
+_OWNER = typer.Typer()
 Person = Annotated[str, typer.Argument(metavar="PERSON", help="As the name stands at their demos.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.add_typer(_OWNER, name="owner")
+
+
+@_OWNER.callback(invoke_without_command=True)
+def of_mine(context: typer.Context) -> None:
+    """What may be out of date and whose owner is gone. Without a command: your own demos that may be out of date."""
+    if context.invoked_subcommand is None:
+        list_stale(context)
 
 
 @_OWNER.command("list")
@@ -139,8 +146,6 @@ def gone(
     if back:
         say(f"{name} counts as here again.")
     elif theirs:
-        say(
-            f"{name} owns {count(len(theirs), 'demo')}. Give them to somebody: showhow owner set PERSON --from “{name}”"
-        )
+        say(f"{name} owns {count(len(theirs), 'demo')}. Give them to somebody: showhow owner set PERSON --from OWNER")
     else:
         warn(f"{name} is noted as gone, but owns no demo.")
