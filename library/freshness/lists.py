@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from library.freshness.reasons import FreshnessReason, reasons_for
 from library.learning.notes.model import Note
+from library.learning.signals.signals import enough
 from library.model import Demo
 
 
@@ -37,7 +38,8 @@ def stale_demos(
 ) -> Sequence[StaleDemo]:  # fmt: skip
     """The demos that may be out of date, of one owner or of all; those that most people told something of first.
 
-    An owner is told already what one person says; of all demos only what several say is listed.
+    An owner is told already what one person says. Of all demos, nothing is made of notes that are too few to say
+    nothing of one person, as for all figures.
     """
     by_demo: defaultdict[str, list[Note]] = defaultdict(list)
     for note in notes:
@@ -47,6 +49,7 @@ def stale_demos(
         if owner and owner_of(demo).casefold() != owner.casefold():
             continue
         mine = by_demo[demo.demo_id]
+        mine = mine if owner or enough(mine) else []
         if reasons := reasons_for(demo, mine, now_unix_ms, *([1] if owner else [])):
             found.append((len(mine), StaleDemo(demo, reasons, len({note.machine for note in mine}))))
     found.sort(key=lambda one: (-one[1].people, -one[0], one[1].demo.title.casefold()))

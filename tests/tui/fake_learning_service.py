@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from capture.model import Front
+from library.freshness.lists import StaleDemo, stale_demos
+from library.freshness.reasons import line_of, reasons_for
 from library.index.model import no_pause
 from library.learning.needs.model import Need, NeedState
 from library.learning.needs.words import need_id_of
@@ -46,6 +48,7 @@ class FakeLearningService:
         *,
         who: str = "",
         about: str = "",
+        seen: str = "",
         machine: str = "me",
     ) -> Note:
         if self.cannot_write:
@@ -53,7 +56,7 @@ class FakeLearningService:
         at_unix_ms = now_ms() - THREE_HOURS_MS
         note = Note(
             record_id=f"{len(self.notes):016x}", at_unix_ms=at_unix_ms, machine=machine, demo_id=demo.demo_id,
-            kind=kind, step=step, text=text, who=who, about=about,
+            kind=kind, step=step, text=text, who=who, about=about, seen=seen, version=demo.version,
         )  # fmt: skip
         self.notes.append(note)
         return note
@@ -114,6 +117,12 @@ class FakeLearningService:
 
     def signals(self) -> Signals:
         return made_of(self.demos, self.notes, list(self.asked.values()), now_ms())
+
+    def freshness(self, demo: Demo) -> str:
+        return line_of(reasons_for(demo, self.notes, now_ms()))
+
+    def stale_of_mine(self) -> Sequence[StaleDemo]:
+        return stale_demos(self.demos, self.notes, now_ms(), "Priya")
 
     def help_for(self, front: Front) -> FrontHelp:
         """The last steps of three demos."""

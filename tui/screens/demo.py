@@ -73,12 +73,14 @@ class DemoScreen(DemoActions):
         self._player_ms: int | None = None
         self._watching, self._said = False, ""
         self._may_ask = self._whole = False
+        self._fresh = ""
         self._threads: Sequence[NoteThread] = ()
         self._counts: Mapping[int, NoteCounts] = {}
 
     def body(self) -> ComposeResult:
         """Picture and words at the left, steps at the right."""
         yield Static("", id="demo-about", markup=False)
+        yield Static("", id="demo-fresh", markup=False)
         with Horizontal(id="demo-body"):
             with Vertical(id="demo-look"):
                 yield Still("", id="demo-still")
@@ -106,7 +108,8 @@ class DemoScreen(DemoActions):
         if service is not None:
             self._threads = await self.ask(service.threads, self.model.demo.demo_id) or ()
             self._counts = await self.ask(service.counts, self.model.demo) or {}
-            self._draw_notes()
+            self._fresh = await self.ask(service.freshness, self.model.demo) or ""
+            self._draw(picture=False)
 
     def fill(self, demo: Demo) -> None:
         """Show a new version of the demo: edited, or with its words."""
@@ -125,7 +128,7 @@ class DemoScreen(DemoActions):
         model, demo = self.model, self.model.demo
         self.title_bar.say(demo.title, model.facts())
         about = styled(model.about(int(time.time() * 1000)), QUIET)
-        if demo.stale(int(time.time() * 1000)):
+        if demo.stale(int(time.time() * 1000)) and not self._fresh:
             about += styled(" · ", QUIET) + due()
         if demo.waiting_for_words:
             about += (
@@ -134,6 +137,9 @@ class DemoScreen(DemoActions):
         if self._may_ask:  # first: a narrow line is cut off at its end
             about = _did_it_help() + about
         self.query_one("#demo-about", Static).update(about)
+        fresh = self.query_one("#demo-fresh", Static)
+        fresh.update(styled(f"! {self._fresh}", "$text-warning"))
+        fresh.display = bool(self._fresh)
         self._draw_moment(steps=True)
         if picture:
             step = model.step

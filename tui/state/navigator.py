@@ -62,6 +62,9 @@ class Navigator(Protocol):
     def show_needs(self) -> None:
         """Open the list of what is asked for and not shown."""
 
+    def show_stale(self) -> None:
+        """Open the user's own demos that may be out of date."""
+
     def show_insight(self) -> None:
         """Open the figures: what helps and what does not."""
 
@@ -71,8 +74,13 @@ class Navigator(Protocol):
     def show_notes(self, demo: Demo, step: int) -> None:
         """Open what people said of a demo, at a step; where nobody said anything, ask for words."""
 
-    def note(self, demo_id: str, kind: NoteKind, step: int, *, done: Callable[[], None] = lambda: None) -> None:
-        """Note what the user says of a step of a demo (0: of all of it). ``done`` is called when it is noted."""
+    def note(
+        self, demo_id: str, kind: NoteKind, step: int, *, seen: str = "", done: Callable[[], None] = lambda: None
+    ) -> None:
+        """Note what the user says of a step of a demo (0: of all of it). ``done`` is called when it is noted.
+
+        ``seen``: the label that is there now, where the step shows another one.
+        """
 
     def comment(self, demo: Demo, step: int, *, about: Note | None = None, done: Callable[[], None]) -> None:
         """Ask for words on a step, or an answer to a note, and note them. ``done`` is called when they are noted."""

@@ -25,6 +25,12 @@ class LearningWorkflow(Workflow):
 
         self.app.push_screen(NeedsScreen())
 
+    def show_stale(self) -> None:
+        """Open the user's demos that may be out of date."""
+        from tui.screens.learning.stale import StaleScreen
+
+        self.app.push_screen(StaleScreen())
+
     def show_insight(self) -> None:
         """Open the figures."""
         from tui.screens.learning.insight import InsightScreen
@@ -81,16 +87,18 @@ class LearningWorkflow(Workflow):
         else:
             await self._comment(demo, step, None, lambda: None)
 
-    def note(self, demo_id: str, kind: NoteKind, step: int, *, done: Callable[[], None] = lambda: None) -> None:
-        """Note what the user says of a step of a demo."""
-        self.begin(partial(self._note, demo_id, kind, step, done))
+    def note(
+        self, demo_id: str, kind: NoteKind, step: int, *, seen: str = "", done: Callable[[], None] = lambda: None
+    ) -> None:
+        """Note what the user says of a step of a demo; ``seen``: the label that is there now."""
+        self.begin(partial(self._note, demo_id, kind, step, seen, done))
 
-    async def _note(self, demo_id: str, kind: NoteKind, step: int, done: Callable[[], None]) -> None:
+    async def _note(self, demo_id: str, kind: NoteKind, step: int, seen: str, done: Callable[[], None]) -> None:
         service = self.context.services.learning
         demo = await self.ask(self.context.services.library.demo, demo_id)
         if service is None or demo is None:
             return
-        if await self.ask(service.note, demo, kind, step) is not None:
+        if await self.ask(partial(service.note, demo, kind, step, seen=seen)) is not None:
             place = f" at step {step}" if step else ""
             self.say(f"Noted{place}: {NOTE_NAMES[kind]}. Thank you")
             done()

@@ -21,6 +21,8 @@ class InsightScreen(ListScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", key_display="Enter", tooltip="Open the demo"),
         Binding("n", "needs", "Needs", tooltip="What is asked for"),
+        Binding("m", "mine", "Mine", tooltip="Your own demos that may be out of date"),
+        Binding("e", "edit", "Edit", tooltip="Edit title, owner and review date"),
     ]
 
     def make_list(self) -> SignalList:
@@ -43,6 +45,15 @@ class InsightScreen(ListScreen):
         """Open the selected demo."""
         if one := self.query_one(SignalList).selected:
             self.app_context.navigator.open_demo(one.demo_id, 0)
+
+    def action_mine(self) -> None:
+        """Show the user's own demos that may be out of date."""
+        self.app_context.navigator.show_stale()
+
+    def action_edit(self) -> None:
+        """Edit the selected demo's details, such as its owner."""
+        if one := self.query_one(SignalList).selected:
+            self.app_context.navigator.edit(one.demo_id, lambda _: self.reload())
 
     def action_needs(self) -> None:
         """Show what is asked for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from library.format import age, count, join
 from library.learning.needs.model import Need, NeedState
@@ -11,6 +12,9 @@ from library.learning.notes.model import NOTE_NAMES, Note, NoteKind, NoteThread
 from library.learning.signals.signals import DemoSignal
 from tui.widgets.rows import Line, Rows
 from tui.widgets.text import ACCENT, QUIET, styled, two_sides
+
+if TYPE_CHECKING:
+    from library.freshness.lists import StaleDemo
 
 
 class SelectableRows(Rows):
@@ -137,6 +141,29 @@ class SignalList(SelectableRows):
         helped = f"helped {counts.helped} of {counts.answers}" if counts and counts.answers else ""
         differs = f"looks different now ({counts.outdated})" if counts and counts.outdated else ""
         return [(one.title, why), (join([helped, differs, one.owner]), "")]
+
+
+class StaleList(SelectableRows):
+    """Demos that may be out of date, each with why."""
+
+    def __init__(self) -> None:
+        super().__init__(id="stale-list")
+        self.demos: Sequence[StaleDemo] = ()
+
+    def __len__(self) -> int:
+        """The number of demos."""
+        return len(self.demos)
+
+    @property
+    def selected(self) -> StaleDemo | None:
+        """The selected demo."""
+        return self.demos[self.index] if self.demos else None
+
+    def item_lines(self, number: int) -> list[tuple[str, str]]:
+        """The title, and a line for each reason."""
+        one = self.demos[number]
+        told = f"{count(one.people, 'person', 'people')} told of it" if one.people else ""
+        return [(one.demo.title, told), *((reason.words, "") for reason in one.reasons)]
 
 
 def _now_ms() -> int:

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
+from library.learning.notes.model import NoteKind
 from library.practice.feedback.model import HandOver
 from library.practice.model import Attempt, VerdictKind
 from tui.screens.base import BaseScreen
@@ -37,6 +38,7 @@ class ComparisonScreen(BaseScreen):
         Binding("p,up", "step(-1)", "Previous", key_display="p", tooltip="Previous step"),
         Binding("g", "hand_over", "Hand over", tooltip="Hand this try to a colleague, for feedback"),
         Binding("x", "dispute", "Wrong", tooltip="Mark this verdict as wrong, or take the mark away"),
+        Binding("o", "tell", "Tell its owner", tooltip="Tell the demo’s owner what it is called now; only that"),
         Binding("t", "take_back", "Take back", show=False, tooltip="Take back what you handed over"),
         Binding("a", "again", "Try again", tooltip="Try this demo again"),
         Binding("d,delete", "forget", "Delete", show=False, tooltip="Delete this try and its recording"),
@@ -104,6 +106,7 @@ class ComparisonScreen(BaseScreen):
         more = self.model.detail(verdict) if verdict is not None else ""
         self.query_one("#comparison-mine-words", Static).update(styled(more or self.whose, QUIET))
         self.query_one(VerdictList).redraw()
+        self.refresh_bindings()
         begin(self, self._show_pictures, "pictures")
 
     async def _show_pictures(self) -> None:
@@ -148,9 +151,13 @@ class ComparisonScreen(BaseScreen):
             self.fill(changed)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what somebody has can be taken back."""
+        """Only what somebody has can be taken back; a new name is told where another label was seen."""
         if action == "take_back":
             return any(one.lies_in_library for one in self.handed)
+        if action == "tell":
+            verdict = self.model.verdict
+            renamed = verdict is not None and verdict.was is VerdictKind.RENAMED and bool(verdict.seen)
+            return renamed and self.app_context.services.learning is not None
         return super().check_action(action, parameters)
 
     def action_hand_over(self) -> None:
@@ -161,6 +168,12 @@ class ComparisonScreen(BaseScreen):
         """Take it back from everybody who has it."""
         lying = [one for one in self.handed if one.lies_in_library]
         self.app_context.navigator.take_back(lying, self.load_feedback)
+
+    def action_tell(self) -> None:
+        """Note at the demo's step what its label is now; nothing else of the attempt is told."""
+        if (verdict := self.model.verdict) is not None:
+            demo_id = self.model.attempt.demo_id
+            self.app_context.navigator.note(demo_id, NoteKind.OUTDATED, verdict.step, seen=verdict.seen)
 
     def action_again(self) -> None:
         """Try the demo again."""

@@ -19,7 +19,7 @@ from tui.services.practice.protocols import PracticeService
 from tui.state.feedback import OUTCOMES, ReviewedAttempt, received_state
 from tui.workers import begin
 
-_NOT_THEIRS = {"dispute", "again", "forget", "hand_over", "take_back"}
+_NOT_THEIRS = {"dispute", "again", "forget", "hand_over", "take_back", "tell"}
 """What only the learner may do."""
 
 
