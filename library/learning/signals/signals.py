@@ -107,7 +107,10 @@ def made_of(
     for note in notes:
         by_demo[note.demo_id].append(note)
     seen = _last_signs(demos, notes)
-    away = {name for name in {demo.owner or demo.author for demo in demos} if _away(name, seen, gone, now_unix_ms)}
+    given: dict[str, int] = {}  # when somebody got a demo at the latest: a new owner may have given no sign yet
+    for demo in demos:
+        given[demo.owner or demo.author] = max(given.get(demo.owner or demo.author, 0), demo.updated_unix_ms)
+    away = {name for name, at in given.items() if _away(name, seen.get(name), gone, now_unix_ms, at)}
     shown = [_of_demo(demo, by_demo[demo.demo_id], away, now_unix_ms) for demo in demos]
     shown.sort(key=lambda one: (wilson_bound(one.counts, upper=False) if one.counts else 1.1, one.title))
     waiting = tuple(need for need in needs if need.wanted)
@@ -115,10 +118,11 @@ def made_of(
     return Signals(waiting, tuple(shown), tuple(_weeks(notes, now_unix_ms)), answered)
 
 
-def _away(name: str, seen: Mapping[str, int], gone: Mapping[str, int], now_unix_ms: int) -> bool:
+def _away(name: str, last: int | None, gone: Mapping[str, int], now_unix_ms: int, given: int) -> bool:
     """Whether a person gave no sign for long, or none since somebody said that they are gone."""
-    last = seen.get(name, 0)
-    return bool(name) and (now_unix_ms - last > _ORPHANED_DAYS * _DAY_MS or last <= gone.get(name.casefold(), -1))
+    if name.casefold() in gone and (last is None or last <= gone[name.casefold()]):
+        return bool(name)
+    return bool(name) and now_unix_ms - (given if last is None else last) > _ORPHANED_DAYS * _DAY_MS
 
 
 def _of_demo(demo: Demo, notes: Sequence[Note], away: Collection[str], now_unix_ms: int) -> DemoSignal:
@@ -156,7 +160,7 @@ def wilson_bound(counts: NoteCounts, *, upper: bool) -> float:
 def _last_signs(demos: Iterable[Demo], notes: Iterable[Note]) -> dict[str, int]:
     """When each person last filed or changed a demo, or signed a note."""
     found: dict[str, int] = {}
-    filed = [(demo.author, demo.created_unix_ms) for demo in demos]
+    filed = [(demo.author, min(demo.created_unix_ms or demo.updated_unix_ms, demo.updated_unix_ms)) for demo in demos]
     changed = [(demo.edited_by or demo.filed_by, demo.updated_unix_ms) for demo in demos]
     for name, at in [*filed, *changed, *((note.who, note.at_unix_ms) for note in notes if note.who)]:
         found[name] = max(found.get(name, 0), at)
