@@ -170,6 +170,20 @@ async def today(app: Showhow, pilot: Pilot[int]) -> None:
     await shown(app, "Needs you may know")
 
 
+async def stale(app: Showhow, pilot: Pilot[int]) -> None:
+    """One's own demos that may be out of date."""
+    learning = _said(app)
+    raised = next(demo for demo in learning.demos if demo.title.startswith("Raise"))
+    for machine in "ab":
+        learning.note(raised, NoteKind.OUTDATED, 3, machine=machine, seen="Create order")
+    await pilot.press("ctrl+n")
+    await shown(app, "3 needs")
+    await pilot.press("i")
+    await shown(app, "does not help")
+    await pilot.press("m")
+    await shown(app, "probably called")
+
+
 def _said(app: Showhow) -> FakeLearningService:
     learning = app.services.learning
     assert isinstance(learning, FakeLearningService)
@@ -202,6 +216,7 @@ SCREENS = (
     noted,
     needs,
     insight,
+    stale,
     attempt,
     comparison,
     hand_over,

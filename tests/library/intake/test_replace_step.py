@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,20 +35,32 @@ from tests.support.whole_sound import read_sound
 from transcribe.model import Step
 
 
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with one demo and its take; each test has a copy."""
+    folder = tmp_path_factory.mktemp("shelf")
+    with open_library(folder / "library", cache=folder / "cache") as library:
+        three_steps(library, folder / "takes")
+    return folder
+
+
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
+def takes(tmp_path: Path, shelf: Path) -> Path:
+    shutil.copytree(shelf / "takes", tmp_path / "takes")
+    return tmp_path / "takes"
+
+
+@pytest.fixture
+def library(tmp_path: Path, shelf: Path) -> Iterator[Library]:
+    shutil.copytree(shelf / "library", tmp_path / "library")
     with open_library(tmp_path / "library", cache=tmp_path / "cache") as opened:
         yield opened
 
 
 @pytest.fixture
-def takes(tmp_path: Path) -> Path:
-    return tmp_path / "takes"
-
-
-@pytest.fixture
 def demo(library: Library, takes: Path) -> Demo:
-    return three_steps(library, takes)
+    (found,) = library.catalog.list()
+    return library.catalog.get(found.demo_id)
 
 
 @pytest.fixture

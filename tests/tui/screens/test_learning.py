@@ -175,6 +175,34 @@ async def test_insight_says_nothing_of_few_and_leads_to_the_demo(open_app: Open)
         await desk.until(lambda: desk.screen == "DemoScreen", "the demo")
 
 
+async def test_a_demo_says_in_one_line_that_it_may_be_out_of_date_and_so_does_its_owners_list(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        demo = raised(desk)
+        for machine in ("a", "b"):
+            desk.learning.note(demo, NoteKind.OUTDATED, 3, machine=machine, seen="Create order")
+        desk.app.navigator.open_demo(demo.demo_id, 0)
+        await desk.shows("! Step 3 “Click New order” is probably called “Create order” now (2 people)")
+        await desk.press("escape")
+        desk.app.navigator.show_insight()
+        await desk.shows("Mine")
+        await desk.press("m")
+        await desk.shows("Step 3 “Click New order” is probably called “Create order”")
+        await desk.press("R")
+        await desk.shows("step 3 anew; the rest stays")
+        await desk.press("escape")
+        await desk.press("enter")
+        await desk.shows("▸  3  Click New order")
+
+
+async def test_nothing_to_look_at_is_said_and_no_key_acts_on_nothing(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        desk.learning.demos = []
+        desk.app.navigator.show_stale()
+        await desk.shows("Nothing says so.")
+        await desk.press("enter", "R", "v", "e", "down")
+        assert desk.screen == "StaleScreen"
+
+
 async def test_a_note_is_written_of_the_step_in_front_though_others_have_notes(open_app: Open) -> None:
     async with open_app(size=SMALL) as desk:
         demo = raised(desk)

@@ -44,6 +44,7 @@ def shelf(tmp_path: Path) -> Iterator[tuple[Running, Demo, Learning]]:
         learning = open_learning(library)
         for number in range(6):
             learning.notes.add(demo.demo_id, NoteKind.STUCK, step=2, machine=f"m{number}")
+            learning.notes.add(demo.demo_id, NoteKind.OUTDATED, step=1, machine=f"m{number}", seen="Create order")
         asked = learning.notes.add(demo.demo_id, NoteKind.COMMENT, step=2, text="Where is it? " * 20, machine="m1")
         learning.notes.add(demo.demo_id, NoteKind.REPLY, step=2, about=asked.record_id, text="At the top", who="Bo")
         learning.needs.ask("merge two suppliers", why="Two invoices came", app="Erp", machine="m1")
@@ -119,6 +120,19 @@ def test_an_empty_chart_says_what_it_waits_for(tmp_path: Path) -> None:
         page = ask(running, "/insight").text
         assert "There is no week yet with five answers" in page
         assert "<svg" not in page.partition("<main")[2]
+
+
+def test_a_demo_says_in_one_line_that_it_may_be_out_of_date_and_the_lead_sees_whose_it_is(
+    browser: Browser, shelf: tuple[Running, Demo, Learning]
+) -> None:
+    running, demo, _ = shelf
+    with page_of(browser, viewport=DESK) as page:
+        page.goto(f"{running.url}demo/{demo.demo_id}")
+        said = "is probably called “Create order” now (6 people)"
+        expect(page.locator(".title .stale")).to_contain_text("May be out of date: Step 1")
+        expect(page.locator(".title .stale")).to_contain_text(said)
+        page.goto(f"{running.url}insight")
+        expect(page.locator(".needs").first).to_contain_text(said)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
