@@ -47,9 +47,10 @@ class AttemptLog:
 
     def begin(self, demo: Demo, level: PracticeLevel, take: Path) -> Attempt:
         """Keep a new attempt whose take is being recorded in the folder ``take``."""
+        number = 1 + max((attempt.number for attempt in self.list()), default=0)
         attempt = Attempt(
             attempt_id=f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}", demo_id=demo.demo_id,
-            title=demo.title, version=demo.version, level=level, steps=demo.steps,
+            title=demo.title, version=demo.version, level=level, steps=demo.steps, number=number,
             take=TakeFacts(take_id=take.name, path=str(take), started_unix_ms=round(time.time() * 1000)),
         )  # fmt: skip
         self.keep(attempt)

@@ -135,7 +135,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 
     ``steps`` are those of the demo's ``version`` that was tried, so that it can be read when the demo has changed or is
     gone. ``take.path`` is the take's folder. ``events`` are the take's, with labels. ``disputed`` are steps whose
-    verdict the learner marked as wrong.
+    verdict the learner marked as wrong. ``number`` counts the learner's attempts as they began, whatever the clock
+    said; 0 in those of before that.
     """
 
     attempt_id: str
@@ -151,3 +152,4 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     comparison: Comparison | None = None
     disputed: tuple[int, ...] = ()
     state: AttemptState = AttemptState.RUNNING
+    number: int = 0

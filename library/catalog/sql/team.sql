@@ -12,6 +12,12 @@ INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO 
 -- name: setting_names
 SELECT name FROM settings WHERE starts_with(name, :beginning) ORDER BY name
 
+-- name: setting_values
+SELECT value FROM settings WHERE starts_with(name, :beginning) ORDER BY name LIMIT 20000
+
+-- name: drop_setting
+DELETE FROM settings WHERE name = :name
+
 -- name: newest_briefs
 SELECT brief FROM demos ORDER BY updated_unix_ms DESC LIMIT :most
 

@@ -1,0 +1,149 @@
+"""LearnerPathways: the pathways that this learner joined, and how far; kept in the learner's own store.
+
+Owns what of it leaves the store: reached points, to the library while the learner shares them, and to a record store
+that the learner chose (``statements.py``). Attempts never do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+
+from msgspec.structs import replace
+
+from library.catalog.catalog import Catalog
+from library.model import DemoNotFound, LibraryError, RecordNotFound
+from library.practice.attempts import ATTEMPT
+from library.practice.model import Attempt
+from library.practice.pathways.model import Enrolment, Pathway, Watched, demo_ids
+from library.practice.pathways.progress import LearnerFacts, PathwayProgress, PointState, progress_of
+from library.practice.pathways.reviews import KeptReviews, SignOffs
+from library.practice.pathways.shared import ReachedPoints, SharedProgress, new_learner_id
+from library.practice.pathways.statements import Statements
+from library.practice.store import PracticeStore
+
+ENROLMENT, WATCHED = "pathway", "watched"
+"""The kinds of these records in the store."""
+
+
+def _now_ms() -> int:
+    return round(time.time() * 1000)
+
+
+class LearnerPathways:
+    """The learner's side of the pathways of one library. Every method may raise LibraryError."""
+
+    def __init__(
+        self, store: PracticeStore, shared: SharedProgress, catalog: Catalog, *,
+        sign_offs: SignOffs | None = None, now_ms: Callable[[], int] = _now_ms,
+    ) -> None:  # fmt: skip
+        self._store, self._shared, self._catalog, self._now_ms = store, shared, catalog, now_ms
+        self._sign_offs = sign_offs or KeptReviews(store)
+        self.statements = Statements(store, now_ms)
+
+    def joined(self) -> list[Enrolment]:
+        """The pathways joined, oldest first."""
+        return self._store.all(ENROLMENT, Enrolment)
+
+    def enrolment(self, pathway_id: str) -> Enrolment | None:
+        """The learner's part in a pathway; None when it was not joined."""
+        return self._store.get(ENROLMENT, pathway_id, Enrolment)
+
+    def join(self, pathway: Pathway) -> Enrolment:
+        """Join; again changes nothing."""
+        if (there := self.enrolment(pathway.pathway_id)) is not None:
+            return there
+        if pathway.closed:
+            raise LibraryError(f"“{pathway.title}” is closed", "Ask who looks after it for another one.")
+        made = Enrolment(
+            pathway_id=pathway.pathway_id, title=pathway.title, learner_id=new_learner_id(),
+            joined_unix_ms=self._now_ms(), attempts=self._last_number(), demo_ids=tuple(demo_ids(pathway.points)),
+        )  # fmt: skip
+        self._keep(made)
+        return made
+
+    def leave(self, pathway_id: str) -> Enrolment:
+        """Leave; what was shared is taken back. Attempts and what was watched stay the learner's."""
+        there = self._required(pathway_id)
+        self._shared.drop(pathway_id, there.learner_id)
+        self._store.remove(ENROLMENT, pathway_id)
+        return there
+
+    def share(self, pathway: Pathway, *, on: bool) -> Enrolment:
+        """Share reached points, or take them back; the next time it is under another random name."""
+        there = self._required(pathway.pathway_id)
+        if not on:
+            self._shared.drop(pathway.pathway_id, there.learner_id)
+            there = replace(there, learner_id=new_learner_id())
+        there = replace(there, shares=on)
+        self._change(there)
+        if on:
+            self.progress(pathway)
+        return there
+
+    def take_back_all(self) -> None:
+        """Take back what is shared in every pathway, before all that is kept of the learner is deleted."""
+        for one in self.joined():
+            if one.shares:
+                self._shared.drop(one.pathway_id, one.learner_id)
+
+    def watched(self, demo_id: str, *, on: bool = True) -> None:
+        """Note that a demo was watched to its end, or that it was not after all; the first time counts."""
+        if not on:
+            self._store.remove(WATCHED, demo_id)
+        elif self._store.get(WATCHED, demo_id, Watched) is None:
+            record = Watched(demo_id=demo_id, at_unix_ms=self._now_ms(), attempts=self._last_number())
+            self._store.put(WATCHED, demo_id, record, at_unix_ms=record.at_unix_ms, demo_id=demo_id)
+
+    def replayed(self, demo_id: str) -> bool:
+        """Note a replay to the end, if the demo is one of a pathway that was joined: else nobody asked for it."""
+        asked = any(demo_id in one.demo_ids for one in self.joined())
+        if asked:
+            self.watched(demo_id)
+        return asked
+
+    def progress(self, pathway: Pathway) -> PathwayProgress:
+        """How far the learner is; what is shared, and what is told to a record store, follows it."""
+        there = self.enrolment(pathway.pathway_id)
+        facts = LearnerFacts(
+            self._store.all(ATTEMPT, Attempt), self._store.all(WATCHED, Watched), self._sign_offs.reviews(), there
+        )  # fmt: skip
+        found = progress_of(pathway, facts, self.steps(pathway), self._now_ms())
+        if there is not None:
+            self._follow(pathway, there, found)
+        return found
+
+    def _follow(self, pathway: Pathway, there: Enrolment, found: PathwayProgress) -> None:
+        """Keep what lies elsewhere up to date. A library that cannot be written now is told the next time."""
+        demos = tuple(demo_ids(pathway.points))
+        if (there.title, there.demo_ids) != (pathway.title, demos):
+            self._change(replace(there, title=pathway.title, demo_ids=demos))
+        reached = tuple(one.keyed.key for one in found.points if one.state is PointState.REACHED)
+        if there.shares:
+            with suppress(LibraryError):
+                self._shared.put(pathway.pathway_id, there.learner_id, ReachedPoints(points=reached))
+        self.statements.follow(pathway, found)
+
+    def steps(self, pathway: Pathway) -> Mapping[str, Sequence[str]]:
+        """The titles of the steps of each demo of a pathway that is in the library."""
+        found = dict[str, Sequence[str]]()
+        for demo_id in demo_ids(pathway.points):
+            with suppress(DemoNotFound):
+                found[demo_id] = [step.title for step in self._catalog.get(demo_id).steps]
+        return found
+
+    def _required(self, pathway_id: str) -> Enrolment:
+        if (there := self.enrolment(pathway_id)) is None:
+            raise RecordNotFound("You have not joined that pathway", f"Join it: showhow pathway join {pathway_id}")
+        return there
+
+    def _keep(self, enrolment: Enrolment) -> None:
+        self._store.put(ENROLMENT, enrolment.pathway_id, enrolment, at_unix_ms=enrolment.joined_unix_ms)
+
+    def _change(self, enrolment: Enrolment) -> None:
+        """Keep a change, unless the pathway was left meanwhile."""
+        self._store.update(ENROLMENT, enrolment.pathway_id, Enrolment, lambda _: enrolment)
+
+    def _last_number(self) -> int:
+        return max((attempt.number for attempt in self._store.all(ATTEMPT, Attempt)), default=0)
