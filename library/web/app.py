@@ -31,6 +31,7 @@ from library.web.access_guard import Guard, GuardOptions
 from library.web.blocking_pool import MEDIA_WAITS, PAGE_WAITS, RETRY_AFTER_S, BlockingPool, PoolOptions
 from library.web.browse import DemoShelf, browse_page, browse_query, cards
 from library.web.learning.pages import LearningPages
+from library.web.learning.pathway_pages import pathway_routes
 from library.web.learning.views import ShownNeed
 from library.web.media_files import MediaFiles
 from library.web.now import NOW, NowPages
@@ -57,6 +58,7 @@ STATIC = {
     "learning/learning.css": "text/css",
     "learning/learning.js": "text/javascript",
     "learning/on_top.js": "text/javascript",
+    "learning/pathway.js": "text/javascript",
 }
 HITS = 40
 _NEWEST = 12
@@ -147,6 +149,7 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
         learning, library.catalog, pages.filled, waiting.run, search_log, read_only=options.read_only
     )
     routes += [*pages.sharing.routes(), *pages.learning.routes()]
+    routes += pathway_routes(library, pages.shelf, pages.filled, waiting)
     asking = frozenset() if options.read_only else frozenset({ASK_LINK})
     guard = replace(guard, writable=guard.writable | asking | pages.learning.writable)
     for more in options.extensions:

@@ -25,3 +25,15 @@ document.getElementById("help")?.addEventListener("submit", (event) => {
     noted.textContent = error.message === "429" ? "A lot was noted within this hour. Try again later." : "It could not be noted. Try again in a moment.";
   });
 });
+
+// A demo that was played to its end, half of it at least, is ticked in the pathways of this browser (pathway.js).
+const film = document.getElementById("clip");
+film?.addEventListener("ended", () => {
+  const played = film.played;
+  const seconds = Array.from({ length: played.length }, (_, at) => played.end(at) - played.start(at)).reduce((sum, one) => sum + one, 0);
+  if (seconds < film.duration / 2) return;
+  try {
+    const kept = new Set(JSON.parse(localStorage.getItem("showhow-watched") ?? "[]"));
+    localStorage.setItem("showhow-watched", JSON.stringify([...kept.add(document.querySelector(".demo").dataset.demo)]));
+  } catch {} // a browser that keeps nothing
+});
