@@ -71,8 +71,3 @@ def counts_words(counts: LearnerCounts) -> str:
     if counts.learners is None:
         return f"fewer than {LEAST_LEARNERS} people share how far they are"
     return f"{counts.learners} people share how far they are"
-
-
-def reached_words(number: int | None) -> str:
-    """``12 reached it``; how many, or that they are too few to say."""
-    return f"fewer than {LEAST_LEARNERS}" if number is None else f"{number} reached it"

@@ -24,7 +24,6 @@ from library.practice.pathways.words import (
     pathway_facts,
     point_asks,
     point_title,
-    reached_words,
 )
 from library.web.blocking_pool import BlockingPool
 from library.web.browse import DemoShelf
@@ -107,5 +106,5 @@ def _shown(number: int, one: KeyedPoint, titles: Mapping[str, str], reached: int
         number=number, kind=KIND_NAMES[point.kind], title=point_title(point, titles.get(demo_id, "")),
         asks=point_asks(point, alone=one.level is PracticeLevel.ALONE), level=one.level.value, demo_id=demo_id,
         address=f"/demo/{demo_id}" if demo_id in titles else "", gone=gone,
-        reached=reached_words(reached),
+        reached="" if reached is None else f"{reached} reached it",
     )  # fmt: skip
