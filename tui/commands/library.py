@@ -68,11 +68,13 @@ def copy(
     """Copy all demos, versions, notes and needs into another library; run it again to go on where it was broken off."""
     from library.learning.copying import copy_learning
     from library.maintenance.copy_library import copy_library
+    from library.practice.pathways.pathways import pathways_of
 
     cli: CommandContext = context.obj
     with cli.open_url(source) as first, cli.open_url(target) as second, progress_bar(shown=not json) as progress:
         done = copy_library(first, second, progress)
         said = copy_learning(first, second)
+        pathways_of(first).copy_to(pathways_of(second))
     if json:
         print_json(plain(done) | {"said": said})
     else:

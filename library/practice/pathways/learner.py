@@ -82,12 +82,6 @@ class LearnerPathways:
             self.progress(pathway)
         return there
 
-    def take_back_all(self) -> None:
-        """Take back what is shared in every pathway, before all that is kept of the learner is deleted."""
-        for one in self.joined():
-            if one.shares:
-                self._shared.drop(one.pathway_id, one.learner_id)
-
     def watched(self, demo_id: str, *, on: bool = True) -> None:
         """Note that a demo was watched to its end, or that it was not after all; the first time counts."""
         if not on:
@@ -147,3 +141,8 @@ class LearnerPathways:
 
     def _last_number(self) -> int:
         return max((attempt.number for attempt in self._store.all(ATTEMPT, Attempt)), default=0)
+
+
+def shared_enrolments(store: PracticeStore) -> list[Enrolment]:
+    """The pathways in which reached points are shared, to take them back before all of the learner is deleted."""
+    return [one for one in store.all(ENROLMENT, Enrolment) if one.shares]

@@ -18,7 +18,7 @@ from tui.commands.options import CommandContext, Json
 from tui.commands.practice import hand
 from tui.commands.practice.printing import attempt_document, attempt_line, print_attempt
 from tui.commands.practice.service import feedback_service, practice_service
-from tui.console import print_json, say
+from tui.console import print_json, say, warn
 from tui.state.feedback import feedback_lines, hand_over_state, who_sees
 
 AttemptName = Annotated[str, typer.Argument(metavar="TRY", help="Its id, or the beginning of it; see mine list.")]
@@ -51,6 +51,22 @@ def list_(context: typer.Context, json: Json = False) -> None:
         say(" · ".join([attempt_line(attempt), *states]))
     if not found:
         say("No tries yet. Try a demo: showhow try DEMO")
+
+
+def _stop_sharing(context: typer.Context) -> None:
+    """Take back what the library counts of the learner: nobody could do it afterwards."""
+    from library.practice.pathways.learner import shared_enrolments
+    from library.practice.pathways.shared import shared_progress
+
+    cli: CommandContext = context.obj
+    if not (shared := shared_enrolments(PracticeStore(cli.settings.mine_folder))):
+        return
+    try:
+        with cli.open_library() as library:
+            for one in shared:
+                shared_progress(library).drop(one.pathway_id, one.learner_id)
+    except LibraryError as error:
+        warn(f"Points that you share, without your name, are still counted: {error.what}")
 
 
 def show(context: typer.Context, attempt: AttemptName, json: Json = False) -> None:
@@ -99,6 +115,7 @@ def forget(
         typer.confirm(f"Delete {what}, with its recordings? It cannot be had back.", abort=True, err=True)
     _take_back(context.obj, log, chosen[0].attempt_id if attempt is not None else "", leave=leave_handed)
     if everything:
+        _stop_sharing(context)
         log.forget_everything()
     else:
         log.forget(chosen[0])

@@ -28,7 +28,7 @@ from tui.commands import (
 from tui.commands.learning import insight, needs, note, now, owner
 from tui.commands.options import CommandContext, Json
 from tui.commands.outside import assistant, serve
-from tui.commands.practice import attempt, feedback, marks, mine, today
+from tui.commands.practice import attempt, feedback, marks, mine, pathway, today
 from tui.commands.sharing import integrate, share
 from tui.console import print_json, say, version, warn
 
@@ -41,7 +41,7 @@ app = typer.Typer(
 )
 for commands in (
     record, control, takes, add, search, demos, now, note, needs, insight, owner, attempt, marks, mine, feedback,
-    today, export,
+    today, pathway, export,
     collections, serve, share, integrate, assistant, library, transcribe, worker, models,
 ):  # fmt: skip
     commands.add_to(app)
