@@ -82,6 +82,7 @@ class LibraryScreen(LibraryActions):
         Binding("ctrl+n", "needs", "Needs", show=False, priority=True, tooltip="What is asked for and not shown"),
         Binding("ctrl+f", "feedback", "Feedback", show=False, priority=True, tooltip="Tries handed to you, and by you"),
         Binding("ctrl+t", "today", "Today", show=False, priority=True, tooltip="What to practise today, and more"),
+        Binding("ctrl+l", "pathways", "Pathways", show=False, priority=True, tooltip="Pathways and how far you are"),
         Binding("plus", "note('helped')", "It helped", key_display="+", priority=True, tooltip="Say that it helped"),
         Binding("minus", "note('stuck')", "Stuck", key_display="-", priority=True, tooltip="Say that you are stuck"),
         Binding("ctrl+o", "open", "Open", tooltip="Open the demo: its steps, pictures and words"),

@@ -43,9 +43,15 @@ class LibraryActions(BaseScreen):
         if action in {"note", "needs"}:
             learns = self.app_context.is_open and self.app_context.services.learning is not None
             return learns and (action == "needs" or self.replayed is not None)
-        if action in {"record", "browse", "feedback", "today"}:
-            return self.app_context.is_open and (action != "today" or self.app_context.services.prompts is not None)
+        if action in {"record", "browse", "feedback", "today", "pathways"}:
+            return self.app_context.is_open and self._has(action)
         return super().check_action(action, parameters)
+
+    def _has(self, action: str) -> bool:
+        """Whether there is a service behind a screen of the learner's."""
+        services = self.app_context.services
+        of = {"today": services.prompts, "pathways": services.pathways, "feedback": services.feedback}
+        return action not in of or of[action] is not None
 
     def action_open(self) -> None:
         """Open the demo screen at the selected step."""
@@ -123,6 +129,10 @@ class LibraryActions(BaseScreen):
     def action_today(self) -> None:
         """Open Today."""
         self.app_context.navigator.show_today()
+
+    def action_pathways(self) -> None:
+        """Open the list of pathways."""
+        self.app_context.navigator.show_pathways()
 
     def action_note(self, kind: str) -> None:
         """Note whether what was just replayed helped."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from library.intake.options import IntakeOptions
     from tui.services.learning.service import LocalLearningService
     from tui.services.practice.feedback_protocol import FeedbackService
+    from tui.services.practice.pathway_protocol import PathwayService
     from tui.services.practice.prompt_service import LocalPromptService
     from tui.services.practice.protocols import PracticeService
 
@@ -61,6 +62,7 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
         practice=_practice(settings, library, options),
         feedback=_feedback(settings, library),
         prompts=prompt_service(settings, library, learning),
+        pathways=_pathways(settings, library),
         words_ready=lambda: words_ready(settings),
         remembered=remembered,
         microphone=settings.microphone,
@@ -107,3 +109,10 @@ def prompt_service(settings: Settings, library: Library, learning: LocalLearning
 
     sources = OwnDemos(library.catalog.list, settings.author), KnownNeeds(learning, settings.author)
     return LocalPromptService(library, PracticeStore(settings.mine_folder), settings.author, sources)
+
+
+def _pathways(settings: Settings, library: Library) -> PathwayService:
+    from library.practice.store import PracticeStore
+    from tui.services.practice.pathways import LocalPathwayService
+
+    return LocalPathwayService(library, PracticeStore(settings.mine_folder), settings.author)

@@ -23,6 +23,7 @@ from library.model import Demo, Draft, Found, HeardAgain
 from tui.model import DemoEdit, Exported, ModelOffer, Names, Picture, RecordChoice, Unfiled
 from tui.services.learning.protocol import LearningService
 from tui.services.practice.feedback_protocol import FeedbackService
+from tui.services.practice.pathway_protocol import PathwayService
 from tui.services.practice.prompt_protocol import PromptService
 from tui.services.practice.protocols import PracticeService
 from tui.services.remembered import Remembered
@@ -316,6 +317,7 @@ class Services:
     practice: PracticeService | None = None
     feedback: FeedbackService | None = None
     prompts: PromptService | None = None
+    pathways: PathwayService | None = None
     live_words: bool = True
     words_ready: Callable[[], str] = lambda: ""
     """Status line of the speech model: ready, or what to do. Empty when unknown."""

@@ -177,6 +177,15 @@ class Navigator(Protocol):
     def mark_practice(self, demo: Demo, done: Callable[[Demo], None]) -> None:
         """Ask whether a demo is to be practised or looked up, and file it. ``done`` gets the marked demo."""
 
+    def show_pathways(self) -> None:
+        """Open the list of pathways."""
+
+    def show_pathway(self, pathway_id: str) -> None:
+        """Open a pathway."""
+
+    def watched_to_end(self, demo_id: str, done: Callable[[], object] = lambda: None) -> None:
+        """Note that a demo was played to its end, where a joined pathway asks for it; then ``done`` is called."""
+
     def file_when_filled(self) -> None:
         """Leave a review whose draft is filed once its words are there."""
 

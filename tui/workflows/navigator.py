@@ -8,12 +8,19 @@ from tui.workflows.feedback import FeedbackWorkflow
 from tui.workflows.learning import LearningWorkflow
 from tui.workflows.library import LibraryWorkflow
 from tui.workflows.model import ModelWorkflow
+from tui.workflows.pathway import PathwayWorkflow
 from tui.workflows.practice import PracticeWorkflow
 from tui.workflows.recording import RecordingWorkflow
 
 
 class AppNavigator(
-    LibraryWorkflow, RecordingWorkflow, ModelWorkflow, LearningWorkflow, PracticeWorkflow, FeedbackWorkflow
+    LibraryWorkflow,
+    RecordingWorkflow,
+    ModelWorkflow,
+    LearningWorkflow,
+    PracticeWorkflow,
+    FeedbackWorkflow,
+    PathwayWorkflow,
 ):
     """All workflows of the application."""
 

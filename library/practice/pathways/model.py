@@ -18,6 +18,8 @@ from library.text import TITLE_LENGTH, clean, is_demo_id
 
 MOST_POINTS, MOST_PEOPLE, MOST_DAYS = 1_000, 50, 365
 ASK_LENGTH, NAME_LENGTH = 500, 100
+LEAST_LEARNERS = 5
+"""Nothing is said of fewer people."""
 ASSESS_DAYS = 3
 """Days between the last practice and an assessment, by default: what is done on the same day says little of later."""
 
@@ -94,6 +96,22 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     demo_id: str
     at_unix_ms: int
     attempts: int = 0
+
+
+class AttemptReviewed(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody said something of an attempt. ``signed_off``: at last, that it is done as it should be."""
+
+    attempt_id: str
+    by: str
+    signed_off: bool = False
+    at_unix_ms: int = 0
+
+
+class LearnerCounts(NamedTuple):
+    """How many learners share their progress, and how many of them reached each point; None for fewer than five."""
+
+    learners: int | None
+    reached: tuple[int | None, ...]
 
 
 class KeyedPoint(NamedTuple):

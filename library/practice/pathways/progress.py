@@ -11,8 +11,16 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from library.practice.model import Attempt, AttemptState, Doubt, PracticeLevel, VerdictKind
-from library.practice.pathways.model import Enrolment, KeyedPoint, Pathway, Point, PointKind, Watched, keyed
-from library.practice.pathways.reviews import AttemptReviewed
+from library.practice.pathways.model import (
+    AttemptReviewed,
+    Enrolment,
+    KeyedPoint,
+    Pathway,
+    Point,
+    PointKind,
+    Watched,
+    keyed,
+)
 
 _DAY_MS = 86_400_000
 _SLACK = 1e-9

@@ -1,41 +1,39 @@
 """SignOffs: what the progress in a pathway must know of the reviews of a learner's attempts.
 
-Reads the reviews that the learner keeps; who writes them is ``library/practice/feedback/``.
+Reads what came back for the attempts that the learner handed over, as ``library/practice/feedback/`` keeps it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import msgspec
 
+from library.practice.pathways.model import AttemptReviewed
 from library.practice.store import PracticeStore
 
-REVIEW = "review"
-"""The kind of these records in the learner's store."""
+HANDED = "hand_over"
+"""The kind of the learner's records of hand-overs."""
 _SIGNED_OFF = "signed_off"
-
-
-class AttemptReviewed(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody said something of an attempt. ``outcome`` is ``signed_off`` when nothing is left to do."""
-
-    attempt_id: str
-    by: str = ""
-    outcome: str = ""
-    at_unix_ms: int = 0
-
-    @property
-    def signed_off(self) -> bool:
-        """Whether the attempt was signed off."""
-        return self.outcome == _SIGNED_OFF
 
 
 class SignOffs(Protocol):
     """The reviews of a learner's attempts."""
 
     def reviews(self) -> Sequence[AttemptReviewed]:
-        """All reviews that the learner has, oldest first. Raises LibraryError."""
+        """All reviews that the learner has. Raises LibraryError."""
+
+
+class _Said(msgspec.Struct, frozen=True):
+    by: str = ""
+    outcome: str = ""
+    at_unix_ms: int = 0
+
+
+class _Handed(msgspec.Struct, frozen=True):
+    attempt_id: str
+    feedback: tuple[_Said, ...] = ()
 
 
 class KeptReviews:
@@ -46,5 +44,14 @@ class KeptReviews:
 
     def reviews(self) -> Sequence[AttemptReviewed]:
         """All of them."""
-        every = self._store.all(REVIEW, AttemptReviewed)
+        every = (review for handed in self._store.all(HANDED, _Handed) for review in _reviews(handed))
         return [one for one in every if not self._learner or one.by.casefold() != self._learner]
+
+
+def _reviews(handed: _Handed) -> Iterator[AttemptReviewed]:
+    """What was said of one hand-over; only its last word can sign off."""
+    for said in handed.feedback:
+        last = said is handed.feedback[-1] and said.outcome == _SIGNED_OFF
+        yield AttemptReviewed(
+            attempt_id=handed.attempt_id, by=said.by, signed_off=last, at_unix_ms=said.at_unix_ms
+        )  # fmt: skip

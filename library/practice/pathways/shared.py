@@ -11,24 +11,22 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from capture.files import write_bytes
-from library.connection.library import Library
 from library.files import library_errors, read_bounded
 from library.model import LibraryError
-from library.practice.pathways.model import MOST_POINTS, Pathway, keyed
+from library.practice.pathways.model import LEAST_LEARNERS, MOST_POINTS, LearnerCounts, Pathway, keyed
 from library.rights import take_rights
 from library.text import is_demo_id
 
 if TYPE_CHECKING:
+    from library.connection.library import Library
     from library.connection.team import TeamState
 
 FOLDER = "progress"
-LEAST_LEARNERS = 5
-"""Nothing is said of fewer people."""
 _LARGEST, _MOST_LEARNERS = 256 << 10, 20_000
 _LEARNER = re.compile(r"[0-9a-f]{16}")
 
@@ -38,13 +36,6 @@ class ReachedPoints(msgspec.Struct, frozen=True, kw_only=True):
 
     schema_version: int = 1
     points: tuple[str, ...] = ()
-
-
-class LearnerCounts(NamedTuple):
-    """How many learners share their progress, and how many of them reached each point; None for fewer than five."""
-
-    learners: int | None
-    reached: tuple[int | None, ...]
 
 
 class SharedProgress(Protocol):

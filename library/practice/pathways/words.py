@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from library.format import count, day, join
-from library.practice.pathways.model import Pathway, Point, PointKind
+from library.practice.pathways.model import LEAST_LEARNERS, LearnerCounts, Pathway, Point, PointKind
 from library.practice.pathways.progress import PathwayProgress, PointProgress, PointState
-from library.practice.pathways.shared import LEAST_LEARNERS, LearnerCounts
 
 KIND_NAMES = {
     PointKind.WATCH: "watch",

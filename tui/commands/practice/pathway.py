@@ -179,9 +179,8 @@ def share(
     if json:
         print_json({"pathway_id": found.pathway_id, "shares": shared.shares})
     elif shared.shares:
-        say(
-            f"Your reached points of “{found.title}” are counted, without your name. Take it back: showhow pathway share {found.pathway_id} off"
-        )
+        say(f"Your reached points of “{found.title}” are counted, without your name.")
+        say(f"To take that back: showhow pathway share {found.pathway_id} off")
     else:
         say(f"Nothing of you is counted in “{found.title}” any more.")
 

@@ -8,7 +8,7 @@ from library.format import join
 from tui.console import plain, print_json, say
 
 if TYPE_CHECKING:
-    from tui.services.practice.pathways import PathwayView
+    from tui.services.practice.pathway_protocol import PathwayView
 
 _MARKS = {"reached": "✓", "open": "·", "waiting": "…", "gone": "×"}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -16,10 +17,10 @@ from library.model import LibraryError, RecordNotFound
 from library.practice.attempts import AttemptLog
 from library.practice.pathways.building import usual_points
 from library.practice.pathways.learner import LearnerPathways, shared_enrolments
-from library.practice.pathways.model import Pathway, Point, PointKind
+from library.practice.pathways.model import AttemptReviewed, Pathway, Point, PointKind
 from library.practice.pathways.pathways import pathways_of
 from library.practice.pathways.progress import PointState
-from library.practice.pathways.reviews import AttemptReviewed, KeptReviews
+from library.practice.pathways.reviews import KeptReviews
 from library.practice.pathways.shared import (
     FolderProgress,
     ReachedPoints,
@@ -35,6 +36,21 @@ from tests.library.factories import demo, put_bundle
 from tests.library.practice.pathways.attempts import attempt
 
 DEMO, OWN_WORDS = "split-1", "Harbour Paper of a learner"
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a reviewer said, as it is kept with a hand-over."""
+
+    by: str
+    outcome: str
+    at_unix_ms: int = 0
+
+
+class Handed(msgspec.Struct, frozen=True):
+    """What is kept of a hand-over, as far as progress reads it."""
+
+    attempt_id: str
+    feedback: tuple[Said, ...]
 
 
 class House(NamedTuple):
@@ -138,12 +154,17 @@ def test_a_closed_pathway_takes_nobody_and_keeps_who_is_in(house: House) -> None
         house.learner.join(closed)
 
 
-def test_reviews_that_the_learner_wrote_do_not_count(house: House) -> None:
+def test_the_last_word_of_each_reviewer_counts_and_not_the_learners_own(house: House) -> None:
     store = house.log.store
     for key, by in (("r1", "Ana"), ("r2", "priya")):
-        store.put("review", key, AttemptReviewed(attempt_id="a1", by=by, outcome="signed_off"), at_unix_ms=1)
-    assert [one.by for one in KeptReviews(store, "Priya").reviews()] == ["Ana"]
-    assert len(KeptReviews(store).reviews()) == 2
+        store.put("hand_over", key, Handed("a1", (Said(by, "signed_off", 7),)), at_unix_ms=1)
+    store.put("hand_over", "r3", Handed("a2", (Said("Ana", "signed_off"), Said("Ana", "once_more"))), at_unix_ms=2)
+    store.put("hand_over", "r4", Handed("a3", ()), at_unix_ms=3)
+    assert KeptReviews(store, "Priya").reviews() == [
+        AttemptReviewed(attempt_id="a1", by="Ana", signed_off=True, at_unix_ms=7),
+        *[AttemptReviewed(attempt_id="a2", by="Ana")] * 2,
+    ]
+    assert len(KeptReviews(store).reviews()) == 4
 
 
 @pytest.fixture(params=["folder", "team"])

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from library.practice.model import Attempt, AttemptState, Doubt, PracticeLevel
-from library.practice.pathways.model import Enrolment, Pathway, Point, PointKind, Watched, keyed
+from library.practice.pathways.model import AttemptReviewed, Enrolment, Pathway, Point, PointKind, Watched, keyed
 from library.practice.pathways.progress import LearnerFacts, PathwayProgress, PointState, progress_of
-from library.practice.pathways.reviews import AttemptReviewed
 from tests.library.practice.pathways.attempts import STEPS, at, attempt
 
 DEMO = "split-1"
@@ -48,7 +47,7 @@ def test_nothing_is_reached_before_anything_was_done() -> None:
 def test_the_whole_way_reaches_every_point() -> None:
     found = progress(
         attempt(1, 0), attempt(2, 4, alone=True), watched=(Watched(demo_id=DEMO, at_unix_ms=at(0)),),
-        reviews=(AttemptReviewed(attempt_id="a2", by="tom", outcome="signed_off", at_unix_ms=at(5)),),
+        reviews=(AttemptReviewed(attempt_id="a2", by="tom", signed_off=True, at_unix_ms=at(5)),),
     )  # fmt: skip
     assert found.complete
     assert found.next is None
@@ -76,7 +75,7 @@ def test_an_assessment_is_alone_without_hints_whole_and_days_after_the_last_prac
 
 
 def test_what_cannot_be_compared_is_assessed_by_somebody() -> None:
-    signed = (AttemptReviewed(attempt_id="a2", by="Ana", outcome="signed_off"),)
+    signed = (AttemptReviewed(attempt_id="a2", by="Ana", signed_off=True),)
     found = progress(attempt(1, 0), attempt(2, 4, alone=True, untold=True), reviews=signed)
     assert states(found)[PointKind.ASSESS] is PointState.REACHED
     assert states(found)[PointKind.SIGN_OFF] is PointState.OPEN  # Ana has not the role
@@ -148,12 +147,12 @@ def test_help_fades_a_second_practice_is_alone() -> None:
 
 
 def test_a_review_is_anybodys_a_sign_off_is_by_who_has_the_role() -> None:
-    asked = AttemptReviewed(attempt_id="a1", by="Ana", outcome="question", at_unix_ms=at(1))
+    asked = AttemptReviewed(attempt_id="a1", by="Ana", at_unix_ms=at(1))
     found = states(progress(attempt(1, 0), reviews=(asked,)))
     assert (found[PointKind.REVIEW], found[PointKind.SIGN_OFF]) == (PointState.REACHED, PointState.OPEN)
-    once_more = replace(asked, by="Tom", outcome="once_more")
+    once_more = replace(asked, by="Tom")
     assert states(progress(attempt(1, 0), reviews=(once_more,)))[PointKind.SIGN_OFF] is PointState.OPEN
-    elsewhere = AttemptReviewed(attempt_id="a9", by="Tom", outcome="signed_off")
+    elsewhere = AttemptReviewed(attempt_id="a9", by="Tom", signed_off=True)
     found = states(progress(attempt(9, 0, demo_id="another-1"), reviews=(elsewhere,)))
     assert found[PointKind.SIGN_OFF] is PointState.OPEN
 
