@@ -15,6 +15,7 @@ import library.learning.signals.signals
 import library.model
 import library.practice.feedback.model
 import library.practice.model
+import library.practice.pathways.model
 import library.practice.prompts.model
 import library.sharing.model
 import transcribe.model
@@ -24,7 +25,8 @@ GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 WORDS = [w.strip() for row in re.findall(r"^\| ([A-Z][\w, ]+) \|", GLOSSARY, re.MULTILINE) for w in row.split(",")]
 MODULES = (
     capture.span, capture.model, transcribe.model, library.model, library.practice.model,
-    library.practice.feedback.model, library.practice.prompts.model, library.sharing.model,
+    library.practice.feedback.model, library.practice.prompts.model, library.practice.pathways.model,
+    library.sharing.model,
     library.learning.notes.model, library.learning.needs.model, library.learning.signals.signals,
 )  # fmt: skip
 # What others call our things. A colleague who meets two words looks for two things.

@@ -18,6 +18,7 @@ from tests.tui import fakes as fake
 from tests.tui.fake_feedback import FakeFeedbackService
 from tests.tui.fake_learning_service import FakeLearningService
 from tests.tui.fake_library_service import FakeLibraryService
+from tests.tui.fake_pathways import FakePathwayService
 from tests.tui.fake_practice import FakePracticeService
 from tests.tui.fake_prompts import FakePromptService
 from tui.app import Showhow
@@ -66,6 +67,11 @@ class Desk:
     def prompts(self) -> FakePromptService:
         """What is due to be practised."""
         return self.fakes.prompts
+
+    @property
+    def pathways(self) -> FakePathwayService:
+        """Its pathways."""
+        return self.fakes.pathways
 
     async def press(self, *keys: str) -> None:
         """Press keys by Textual's names, each once the one before has been dealt with."""

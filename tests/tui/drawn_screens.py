@@ -14,6 +14,7 @@ from library.practice.feedback.model import FeedbackOutcome
 from tests.tui import sample
 from tests.tui.fake_feedback import FakeFeedbackService
 from tests.tui.fake_learning_service import FakeLearningService
+from tests.tui.fake_pathways import FakePathwayService
 from tests.tui.fake_prompts import FakePromptService
 from tui.app import Showhow
 from tui.screens.review import ReviewScreen
@@ -202,6 +203,22 @@ def _said(app: Showhow) -> FakeLearningService:
     return learning
 
 
+async def pathway(app: Showhow, pilot: Pilot[int]) -> None:
+    """The points of a pathway that was joined, one watched, one practised, an assessment that waits."""
+    pathways = app.services.pathways
+    assert isinstance(pathways, FakePathwayService)
+    titles = [demo.title for demo in pathways.library.demos if len(demo.steps) > 1][:2]
+    made = pathways.create("Orders for beginners", titles, about="For the first week.", sign_off="Shift lead=Tom, Ana")
+    pathways.join(made)
+    pathways.watched(made.points[0].demo_id, on=True)
+    pathways.counted = 12
+    pathways.create("Month end", ())
+    await pilot.press("ctrl+l")
+    await shown(app, "of 7 points reached")
+    await pilot.press("enter")
+    await shown(app, "not before")
+
+
 SCREENS = (
     library,
     record,
@@ -222,6 +239,7 @@ SCREENS = (
     hand_over,
     reviewed,
     today,
+    pathway,
 )
 
 

@@ -38,6 +38,7 @@ class FakeLibraryService:
     played: list[tuple[str, int, float]] = field(default_factory=list)
     looped: Span | None = None
     player_at: tuple[str, int] = ("", 0)
+    looks: int = 0
     queries: list[str] = field(default_factory=list)
     noted: list[tuple[str, int]] = field(default_factory=list)
     opened: int = 0
@@ -152,6 +153,7 @@ class FakeLibraryService:
         return "Playing in mpv"
 
     def playing(self, demo: Demo) -> int | None:
+        self.looks += 1
         return self.player_at[1] if self.player_at[0] == demo.demo_id else None
 
     def motion(self, demo: Demo, start_ms: int, width: int) -> Iterator[tuple[int, Picture]]:

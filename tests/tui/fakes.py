@@ -23,6 +23,7 @@ from tests.tui import sample
 from tests.tui.fake_feedback import FakeFeedbackService
 from tests.tui.fake_learning_service import FakeLearningService
 from tests.tui.fake_library_service import FakeLibraryService, drawn
+from tests.tui.fake_pathways import FakePathwayService
 from tests.tui.fake_practice import FakePracticeService
 from tests.tui.fake_prompts import FakePromptService
 from tests.tui.fake_recording import FakeLabels, FakeMeter, FakeRecording, FakeWords
@@ -258,6 +259,7 @@ class Fakes:
         self.models, self.learning = FakeModelService(), FakeLearningService(self.library.demos)
         self.practice, self.feedback = FakePracticeService(self.library), FakeFeedbackService(self.library)
         self.prompts = FakePromptService(self.library)
+        self.pathways = FakePathwayService(self.library)
         self.recorder, self.review = FakeRecordingService(folder), FakeReviewService(folder, self.library)
 
     def services(self) -> Services:
@@ -273,6 +275,7 @@ class Fakes:
             practice=self.practice,
             feedback=self.feedback,
             prompts=self.prompts,
+            pathways=self.pathways,
             words_ready=lambda: "base, ready",
             learning=self.learning,
         )
