@@ -149,7 +149,7 @@ def make_app(library: Library, scratch: Path, search_log: SearchLogger, options:
         learning, library.catalog, pages.filled, waiting.run, search_log, read_only=options.read_only
     )
     routes += [*pages.sharing.routes(), *pages.learning.routes()]
-    routes += pathway_routes(library, pages.shelf, pages.filled, waiting)
+    routes += pathway_routes(library, pages.shelf, pages.filled, waiting.endpoint)
     asking = frozenset() if options.read_only else frozenset({ASK_LINK})
     guard = replace(guard, writable=guard.writable | asking | pages.learning.writable)
     for more in options.extensions:

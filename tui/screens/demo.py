@@ -24,7 +24,7 @@ from tui.model import Picture
 from tui.playback.inline import play
 from tui.screens.demo_actions import DemoActions
 from tui.state.demo import DemoModel, notes_line
-from tui.state.pathway import ReplayEnd
+from tui.state.replay_clock import ReplayEnd
 from tui.widgets.rows import Rows
 from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still

@@ -86,3 +86,27 @@ class ReplayClock:
     def _end_of_step(self) -> float:
         later = [step.start_ms for step in self.steps if step.start_ms > self.at_ms]
         return float(min([*later, self.duration_ms]))
+
+
+_END_MS, _STRIDE_MS = 2_000, 3_000
+"""How near its end a replay has come to it; and between two looks a longer step is a jump."""
+
+
+class ReplayEnd:
+    """Whether a demo was played to its end, and half of it at least: a jump to the end is no watching."""
+
+    def __init__(self, duration_ms: int) -> None:
+        self._duration_ms, self._played_ms = duration_ms, 0
+        self._last_ms: int | None = None
+        self._told = False
+
+    def follow(self, at_ms: int | None) -> bool:
+        """Take the player's position in clip time, None when none plays; True once, when the end is reached."""
+        if at_ms is not None and self._last_ms is not None and 0 < at_ms - self._last_ms <= _STRIDE_MS:
+            self._played_ms += at_ms - self._last_ms
+        self._last_ms = at_ms
+        ended = at_ms is not None and at_ms >= self._duration_ms - _END_MS and self._duration_ms > 0
+        if self._told or not ended or self._played_ms < self._duration_ms / 2 - _END_MS:
+            return False
+        self._told = True
+        return True

@@ -49,6 +49,12 @@ class PointProgress(NamedTuple):
     from_unix_ms: int = 0
     changed: bool = False
 
+    @property
+    def level_to_try(self) -> PracticeLevel | None:
+        """The level at which it is tried; None for one that is not done by trying."""
+        practised = self.keyed.point.kind in {PointKind.PRACTISE, PointKind.ASSESS}
+        return self.keyed.level if practised and self.state is not PointState.GONE else None
+
 
 class PathwayProgress(NamedTuple):
     """The points in order."""

@@ -70,3 +70,14 @@ def counts_words(counts: LearnerCounts) -> str:
     if counts.learners is None:
         return f"fewer than {LEAST_LEARNERS} people share how far they are"
     return f"{counts.learners} people share how far they are"
+
+
+def hindrance(one: PointProgress) -> str:
+    """Why a point cannot be done now, in a line; empty when it can."""
+    if one.state is PointState.GONE:
+        return "The demo of this point was removed"
+    if one.state is PointState.WAITING:
+        return f"Assess yourself {state_words(one)}: sooner it would only be practice"
+    if one.keyed.point.kind in {PointKind.REVIEW, PointKind.SIGN_OFF}:
+        return "This point is reached when somebody answers a try that you hand over"
+    return ""

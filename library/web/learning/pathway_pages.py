@@ -6,14 +6,15 @@ more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from library.connection.library import Library
+from library.model import Demo
 from library.practice.model import PracticeLevel
 from library.practice.pathways.model import KeyedPoint, PointKind, keyed
 from library.practice.pathways.pathways import Pathways, pathways_of
@@ -25,12 +26,22 @@ from library.practice.pathways.words import (
     point_asks,
     point_title,
 )
-from library.web.blocking_pool import BlockingPool
-from library.web.browse import DemoShelf
 from library.web.learning.pages import RenderPage
 
 PATHWAYS = "/pathways"
+_MakeEndpoint = Callable[[Callable[[Request], Response]], Callable[[Request], Awaitable[Response]]]
 _HEADERS = {"Cache-Control": "no-cache"}
+
+
+class _Kept(Protocol):
+    @property
+    def demo(self) -> Demo: ...
+
+
+class _Shelf(Protocol):
+    """All demos, as ``DemoShelf`` has them."""
+
+    def all(self) -> Sequence[_Kept]: ...
 
 
 class ShownPoint(NamedTuple):
@@ -65,7 +76,7 @@ class PathwayPages:
     """The pages of one library."""
 
     def __init__(
-        self, pathways: Pathways, shared: SharedProgress, shelf: DemoShelf, render: RenderPage
+        self, pathways: Pathways, shared: SharedProgress, shelf: _Shelf, render: RenderPage
     ) -> None:  # fmt: skip
         self._pathways, self._shared, self._shelf, self._render = pathways, shared, shelf, render
 
@@ -92,11 +103,10 @@ class PathwayPages:
         return HTMLResponse(page, headers=_HEADERS)
 
 
-def pathway_routes(library: Library, shelf: DemoShelf, render: RenderPage, waiting: BlockingPool) -> list[Route]:
-    """The pages of an open library."""
+def pathway_routes(library: Library, shelf: _Shelf, render: RenderPage, endpoint: _MakeEndpoint) -> list[Route]:
+    """The pages of an open library; ``endpoint`` has an answer made where it may wait."""
     pages = PathwayPages(pathways_of(library), shared_progress(library), shelf, render)
-    one = Route("/pathway/{pathway_id}", waiting.endpoint(pages.one))
-    return [Route(PATHWAYS, waiting.endpoint(pages.all)), one]
+    return [Route(PATHWAYS, endpoint(pages.all)), Route("/pathway/{pathway_id}", endpoint(pages.one))]
 
 
 def _shown(number: int, one: KeyedPoint, titles: Mapping[str, str], reached: int | None) -> ShownPoint:

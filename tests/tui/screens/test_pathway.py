@@ -10,7 +10,7 @@ from library.practice.pathways.record_store import Delivery
 from tests.library.practice.pathways.attempts import attempt
 from tests.tui.conftest import SMALL, Desk, Open
 from tui.screens.practice.attempt import AttemptScreen
-from tui.state.pathway import ReplayEnd
+from tui.state.replay_clock import ReplayEnd
 
 
 def made(desk: Desk, sign_off: str = "") -> Pathway:

@@ -13,12 +13,12 @@ from textual.binding import Binding, BindingType
 
 from library.practice.pathways.model import Pathway, PointKind
 from library.practice.pathways.progress import PointProgress, PointState
-from library.practice.pathways.words import counts_words, pathway_facts, progress_words
+from library.practice.pathways.words import counts_words, hindrance, pathway_facts, progress_words
 from tui.screens.dialogs import ConfirmDialog, Field, FormDialog
 from tui.screens.learning.list_screen import ListScreen
 from tui.screens.practice.pathway_lists import PathwayList, PointList
 from tui.services.practice.pathway_protocol import PathwayService, PathwayView
-from tui.state.pathway import ReplayEnd, hindrance, level_to_try
+from tui.state.replay_clock import ReplayEnd
 from tui.workers import begin
 
 _LOOK_S = 0.4
@@ -178,7 +178,7 @@ class PathwayScreen(ListScreen):
             return
         if why := hindrance(point):
             self.notify(why, markup=False)
-        elif (level := level_to_try(point)) is not None:
+        elif (level := point.level_to_try) is not None:
             self.app_context.navigator.try_demo(point.keyed.point.demo_id, level)
         else:
             begin(self, partial(self._watch, point), "watch")
