@@ -227,9 +227,10 @@ def xapi(
                 typer.confirm(f"Tell {address} which points of your pathways you reach?", abort=True, err=True)
             password = _password(user, password_file)
             statements.choose(address, user, password)
-        for one in service.learner.joined():
-            if any(there.pathway_id == one.pathway_id for there in service.pathways.all()):
-                service.view(one.pathway_id)
+        joined = {one.pathway_id for one in service.learner.joined()}
+        for one in service.pathways.all():
+            if one.pathway_id in joined:
+                service.view(one.pathway_id)  # what was reached since is queued
         sent = service.send()
         chosen, waiting = statements.chosen, len(statements.waiting())
     if json:

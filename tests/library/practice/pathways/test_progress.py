@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from library.practice.model import Attempt, AttemptState, Doubt, PracticeLevel
+from library.practice.model import Attempt, AttemptState, Doubt, PracticeLevel, VerdictKind
 from library.practice.pathways.model import AttemptReviewed, Enrolment, Pathway, Point, PointKind, Watched, keyed
-from library.practice.pathways.progress import LearnerFacts, PathwayProgress, PointState, progress_of
+from library.practice.pathways.progress import LearnerFacts, PathwayProgress, PointState, progress_of, share_seen
 from tests.library.practice.pathways.attempts import STEPS, at, attempt
 
 DEMO = "split-1"
@@ -137,6 +137,17 @@ def test_practice_takes_hints_and_the_learners_word_and_what_cannot_be_told() ->
     other = replace(other, comparison=replace(other.comparison, doubts=(Doubt.OTHER_TASK,)))
     for tried in (attempt(1, 0, missing=(2,)), replace(attempt(1, 0), state=AttemptState.RUNNING), other):
         assert states(progress(tried))[PointKind.PRACTISE] is PointState.OPEN
+
+
+def test_a_step_seen_in_part_counts_half_and_one_wrongly_judged_whole() -> None:
+    tried = attempt(1, 0)
+    assert tried.comparison is not None
+    verdicts = (replace(tried.comparison.verdicts[0], was=VerdictKind.PARTLY), *tried.comparison.verdicts[1:])
+    tried = replace(tried, comparison=replace(tried.comparison, verdicts=verdicts), disputed=(1,))
+    assert share_seen(tried, disputes=False) == pytest.approx(3.5 / 4)
+    assert share_seen(tried, disputes=True) == pytest.approx(1)
+    assert share_seen(attempt(1, 0, untold=True), disputes=True) is None
+    assert states(progress(replace(tried, disputed=())))[PointKind.PRACTISE] is PointState.OPEN
 
 
 def test_help_fades_a_second_practice_is_alone() -> None:
