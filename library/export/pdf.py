@@ -20,7 +20,7 @@ from library.format import count
 from library.links import web_link_to
 from library.model import Demo
 from library.pictures import Look, focus_of, picture_size, read_picture, shown_picture
-from library.qr_code import qr_code
+from library.sharing.qr_code import qr_code
 from library.text import clean
 from library.web.view_models import ShownStep, facts, shown_steps
 from transcribe.corrections import full_text

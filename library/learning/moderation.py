@@ -54,6 +54,4 @@ def owns(library: Library) -> bool:
         facts = library.folder.stat()
     except OSError:
         return False
-    if sys.platform == "win32":
-        return os.access(library.folder, os.W_OK)
-    return os.geteuid() == facts.st_uid
+    return os.access(library.folder, os.W_OK) if sys.platform == "win32" else os.geteuid() == facts.st_uid

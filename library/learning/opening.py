@@ -8,11 +8,11 @@ from typing import NamedTuple
 from library.connection.library import Library
 from library.learning.carry_over import carry_over
 from library.learning.journals.opening import open_journal
+from library.learning.leavers import Leavers, PersonEvent
 from library.learning.needs.model import NeedEvent
 from library.learning.needs.needs import Needs
 from library.learning.notes.model import Note
 from library.learning.notes.notes import Notes
-from library.learning.people import People, PersonEvent
 from library.model import LibraryError
 
 
@@ -21,7 +21,7 @@ class Learning(NamedTuple):
 
     notes: Notes
     needs: Needs
-    people: People
+    people: Leavers
 
 
 def open_learning(library: Library) -> Learning:
@@ -29,5 +29,5 @@ def open_learning(library: Library) -> Learning:
     notes, needs = open_journal(library, "notes", Note), open_journal(library, "needs", NeedEvent)
     with suppress(LibraryError):
         carry_over(library.catalog.use, notes, needs, shared=library.team is not None)
-    people = People(open_journal(library, "people", PersonEvent))
+    people = Leavers(open_journal(library, "people", PersonEvent))
     return Learning(Notes(library.catalog, notes), Needs(library.catalog, needs), people)

@@ -79,7 +79,7 @@ def test_finished_files_are_renamed_by_the_function_that_waits_for_virus_scanner
             and call.func.attr == "replace"
             and (len(call.args), call.keywords) == (1, [])
         ]
-        assert not bare or path == ROOT / "capture" / "files.py", f"{path}: {bare}"
+        assert not bare or ROOT / path == ROOT / "capture" / "files.py", f"{path}: {bare}"
 
 
 def loaded_by(statement: str) -> set[str]:

@@ -100,9 +100,7 @@ def record(
         told = _warn_of_hotkeys(options.hotkeys)
         _count_down(countdown, requests)
         recording = Recording.start(options, _ConsentWait(requests))
-        if requests.stop.is_set():  # asked for while it started: nothing was recorded yet
-            recording.abandon()
-            raise Cancelled("Stopped before it recorded; nothing was kept")
+        _check_wanted(recording, requests)
         if wanted is not None:
             begin_replacing(recording, wanted)
         if options.events:
@@ -115,6 +113,13 @@ def record(
     _report(cli, take, file_it=file_it, json=json)
     if recording.status.cut_short:
         raise typer.Exit(1)
+
+
+def _check_wanted(recording: Recording, requests: SignalRequests) -> None:
+    """Raises Cancelled when its stop was asked for while it started: nothing was recorded yet."""
+    if requests.stop.is_set():
+        recording.abandon()
+        raise Cancelled("Stopped before it recorded; nothing was kept")
 
 
 def _need(cli: CommandContext, name: str) -> str:

@@ -61,7 +61,7 @@ class LearningWorkflow(Workflow):
         self.begin(partial(self._show_code, demo_id, step))
 
     async def _show_code(self, demo_id: str, step: int) -> None:
-        from library.qr_code import qr_lines
+        from library.sharing.qr_code import qr_lines
         from tui.screens.learning.code import CodeDialog
 
         services = self.context.services

@@ -43,8 +43,9 @@ class Note(JournalRecord, frozen=True, kw_only=True, omit_defaults=True):
 
     ``version``: of the demo it was said of. ``app``: the program in front, where it is known; never a window's title.
     ``who`` is empty unless the writer signed. ``about``: the note that this one answers, withdraws or removes.
-    ``shows``: the demo that is the answer, or part of it. ``seen``: the label that is now where the step shows another one.
-    ``app_version``: of the program, where it is known. ``of``: what the step was then, see ``library/learning/notes``.
+    ``shows``: the demo that is the answer, or part of it. ``seen``: the label that is now where the step shows another
+    one. ``app_version``: of the program, where it is known. ``of``: what the step was then, see
+    ``library/learning/notes``.
     """
 
     demo_id: str

@@ -91,7 +91,7 @@ class Unhelpful(NamedTuple):
 def signals(
     catalog: Catalog, notes: Notes, needs: Needs, now_unix_ms: int | None = None, gone: Mapping[str, int] = NOBODY
 ) -> Signals:
-    """The figures of a library now; ``gone``: as ``People.gone``. Raises LibraryError."""
+    """The figures of a library now; ``gone``: as ``Leavers.gone``. Raises LibraryError."""
     now = round(time.time() * 1000) if now_unix_ms is None else now_unix_ms
     return made_of(catalog.list(), notes.every(), needs.every(), now, gone)
 

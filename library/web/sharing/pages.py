@@ -20,8 +20,8 @@ from starlette.types import Receive, Scope, Send
 
 from library.links import parse_link
 from library.model import Demo, DemoNotFound
-from library.qr_code import qr_svg
 from library.sharing.model import CheckedShare, ShareState
+from library.sharing.qr_code import qr_svg
 from library.sharing.shares import Shares
 from library.text import is_demo_id
 from library.web.learning.forms import form_fields

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from library.export import fonts
 from library.export.exporter import export_to, notices
 from library.model import Demo
-from library.qr_code import qr_code, qr_lines
+from library.sharing.qr_code import qr_code, qr_lines
 from tests.library.factories import demo, put_bundle
 from tests.support.windows import skip_on_wine
 from transcribe.model import Correction

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from library.model import LibraryError
-from library.qr_code import qr_lines
+from library.sharing.qr_code import qr_lines
 from tests.tui.conftest import SMALL, Desk, Open
 from tui.services.sharing.link_sharing import CopiedLink
 

@@ -18,20 +18,13 @@ if TYPE_CHECKING:
     from library.freshness.lists import StaleDemo
     from library.learning.signals.signals import DemoSignal
 
-_OWNER = typer.Typer()
+_OWNER = typer.Typer(help="What may be out of date, and whose owner is gone.", no_args_is_help=True)
 Person = Annotated[str, typer.Argument(metavar="PERSON", help="As the name stands at their demos.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.add_typer(_OWNER, name="owner")
-
-
-@_OWNER.callback(invoke_without_command=True)
-def of_mine(context: typer.Context) -> None:
-    """What may be out of date and whose owner is gone. Without a command: your own demos that may be out of date."""
-    if context.invoked_subcommand is None:
-        list_stale(context)
 
 
 @_OWNER.command("list")

@@ -10,8 +10,8 @@ from library.practice.feedback.model import FeedbackOutcome
 from tui.commands.options import CommandContext, Json
 from tui.commands.practice.service import feedback_service
 from tui.console import plain, print_json, say, warn
-from tui.state.feedback import ReviewedAttempt, received_line, received_state, remark_line
-from tui.state.practice import comparison_lines
+from tui.state.practice.attempt import comparison_lines
+from tui.state.practice.feedback import ReviewedAttempt, received_line, received_state, remark_line
 
 if TYPE_CHECKING:
     from library.practice.feedback.model import ReceivedAttempt

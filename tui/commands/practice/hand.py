@@ -15,7 +15,7 @@ from library.practice.store import PracticeStore
 from tui.commands.options import CommandContext, Json
 from tui.commands.practice.service import feedback_service
 from tui.console import plain, print_json, progress_bar, say, warn
-from tui.state.feedback import feedback_lines, hand_over_state
+from tui.state.practice.feedback import feedback_lines, hand_over_state
 
 if TYPE_CHECKING:
     from library.practice.feedback.model import HandOver

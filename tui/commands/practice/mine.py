@@ -19,7 +19,7 @@ from tui.commands.practice import hand
 from tui.commands.practice.printing import attempt_document, attempt_line, print_attempt
 from tui.commands.practice.service import feedback_service, practice_service
 from tui.console import print_json, say, warn
-from tui.state.feedback import feedback_lines, hand_over_state, who_sees
+from tui.state.practice.feedback import feedback_lines, hand_over_state, who_sees
 
 AttemptName = Annotated[str, typer.Argument(metavar="TRY", help="Its id, or the beginning of it; see mine list.")]
 

@@ -8,7 +8,7 @@ from library.format import join, moment
 from library.practice.attempts import cut_off
 from library.practice.model import Attempt
 from tui.console import plain, print_json, say
-from tui.state.practice import ONLY_YOU, ComparisonModel, comparison_lines
+from tui.state.practice.attempt import ONLY_YOU, ComparisonModel, comparison_lines
 
 
 def print_attempt(attempt: Attempt, *, json: bool, seen_by: str = ONLY_YOU) -> None:

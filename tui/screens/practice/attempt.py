@@ -21,7 +21,7 @@ from library.practice.model import HintLevel, PracticeLevel
 from tui.screens.base import BaseScreen
 from tui.screens.dialogs import ConfirmDialog
 from tui.services.practice.protocols import PracticeService, RunningAttempt
-from tui.state.practice import LEVELS, ONLY_YOU, AttemptModel, AttemptPhase
+from tui.state.practice.attempt import LEVELS, ONLY_YOU, AttemptModel, AttemptPhase
 from tui.widgets.rows import Rows
 from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still

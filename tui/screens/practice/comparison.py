@@ -20,8 +20,8 @@ from library.practice.model import Attempt, VerdictKind
 from tui.screens.base import BaseScreen
 from tui.screens.practice.verdict_list import VerdictList
 from tui.services.practice.protocols import PracticeService
-from tui.state.feedback import remarks_at, who_sees, words_on_all
-from tui.state.practice import ComparisonModel
+from tui.state.practice.attempt import ComparisonModel
+from tui.state.practice.feedback import remarks_at, who_sees, words_on_all
 from tui.widgets.rows import Rows
 from tui.widgets.still import Still
 from tui.widgets.text import QUIET, styled

@@ -21,7 +21,7 @@ from library.practice.model import Attempt
 from tui.screens.base import BaseScreen
 from tui.screens.blur import BlurScreen
 from tui.state.blur import BlurModel
-from tui.state.hand_over import HandOverModel
+from tui.state.practice.hand_over import HandOverModel
 from tui.widgets.still import Still
 from tui.widgets.text import ACCENT, QUIET, styled
 from tui.workers import begin

@@ -16,7 +16,7 @@ from tui.screens.dialogs import Field, FormDialog
 from tui.screens.practice.comparison import ComparisonScreen
 from tui.services.practice.feedback_protocol import FeedbackService
 from tui.services.practice.protocols import PracticeService
-from tui.state.feedback import OUTCOMES, ReviewedAttempt, received_state
+from tui.state.practice.feedback import OUTCOMES, ReviewedAttempt, received_state
 from tui.workers import begin
 
 _NOT_THEIRS = {"dispute", "again", "forget", "hand_over", "take_back", "tell"}

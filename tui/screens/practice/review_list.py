@@ -13,7 +13,7 @@ from library.practice.feedback.model import HandOver, ReceivedAttempt
 from tui.screens.learning.list_screen import ListScreen
 from tui.screens.learning.lists import SelectableRows
 from tui.services.practice.feedback_protocol import FeedbackService
-from tui.state.feedback import hand_over_state, received_line, received_state
+from tui.state.practice.feedback import hand_over_state, received_line, received_state
 from tui.workers import begin
 
 FeedbackItem: TypeAlias = ReceivedAttempt | HandOver

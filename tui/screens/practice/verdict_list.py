@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from library.practice.model import Verdict, VerdictKind
-from tui.state.practice import ComparisonModel, verdict_words
+from tui.state.practice.attempt import ComparisonModel, verdict_words
 from tui.widgets.rows import Line, Rows
 from tui.widgets.text import ACCENT, FAINT, QUIET, fit, styled
 

@@ -17,7 +17,7 @@ from library.practice.feedback.model import (
     Remark,
 )
 from library.practice.model import Attempt
-from tui.state.practice import ONLY_YOU, ComparisonModel
+from tui.state.practice.attempt import ONLY_YOU, ComparisonModel
 
 OUTCOMES = {FeedbackOutcome.SIGNED_OFF: "signed off", FeedbackOutcome.ONCE_MORE: "once more"}
 

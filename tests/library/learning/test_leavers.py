@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from library.learning.people import PersonEvent, gone_of
+from library.learning.leavers import PersonEvent, gone_of
 from library.learning.signals.signals import signals
 from library.maintenance.edit import edit_demo
 from library.model import LibraryError

@@ -1,4 +1,4 @@
-"""People: who is said to be gone, so that their demos get another owner. Does not change demos."""
+"""Leavers: who is said to be gone, so that their demos get another owner. Does not change demos."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class PersonEvent(JournalRecord, frozen=True, kw_only=True, omit_defaults=True):
     gone: bool = True
 
 
-class People:
+class Leavers:
     """What is said of the people of a library. Every method may raise LibraryError."""
 
     def __init__(self, journal: SharedJournal[PersonEvent]) -> None:

@@ -1,0 +1,1 @@
+"""The state of the screens of practice and feedback, without Textual."""
