@@ -54,4 +54,8 @@ def owns(library: Library) -> bool:
         facts = library.folder.stat()
     except OSError:
         return False
-    return os.access(library.folder, os.W_OK) if sys.platform == "win32" else os.geteuid() == facts.st_uid
+    if sys.platform == "win32":
+        mine = os.access(library.folder, os.W_OK)
+    else:
+        mine = os.geteuid() == facts.st_uid
+    return mine
