@@ -15,8 +15,8 @@ from library.search.synonyms.office import mentions, terms_in
 from library.text import words_of
 
 _TERM, _WORD = 0.3, 0.2
-"""Sureness that a demo loses for a term of several words, and for a word, which has more meanings. 0.25 to 0.35 and 0.15
-to 0.25 differ little."""
+"""Sureness that a demo loses for a term of several words, and for a word, which has more meanings.
+Chosen on the questions of three libraries in docs/benchmarks.md."""
 _WORDS_ADD = 0.1
 """What some words of the question may add to the sureness of a demo, at most."""
 _MOST_ENTRIES = 60
@@ -44,7 +44,9 @@ def doubted(catalog: Catalog, question: str, near: Sequence[NearDemo], cutoff: f
 def _texts(catalog: Catalog, near: Sequence[NearDemo]) -> dict[str, list[str]]:
     """The folded words of demos: title, steps and what was said."""
     places = catalog.places([one.demo_id for one in near])
-    entries = {at: name for name, (first, size) in places.items() for at in range(first, first + min(size, _MOST_ENTRIES))}
+    entries = {
+        at: name for name, (first, size) in places.items() for at in range(first, first + min(size, _MOST_ENTRIES))
+    }
     texts: dict[str, list[str]] = {}
     for one in catalog.details(list(entries)):
         texts.setdefault(entries[one.entry_id], []).extend(words_of(f"{one.title} {one.step_title} {one.text}"))

@@ -16,8 +16,14 @@ _CLAUSES = 2  # instructions that “und” may join in one title
 _REFLEXIVE = {"ich": ("mich", "mir"), "du": ("dich", "dir"), "ihr": ("euch",), "wir": ("uns",)}
 
 _ARTICLE = re.compile(r"(?:ein|eine|einen|den|die|das)")
-_SEEN = re.compile(r"(?i)\b(?:seht|sehen|siehst|findet|habt|haben) (?:(?:ihr|sie|wir|du|hier|da|dort|oben|unten) )*(?P<thing>(?:den|die|das|einen?|ein) .+)$")
-_THERE = re.compile(r"(?i)\b(?:ist|kommt|steht|erscheint|gibt es) (?:(?:hier|da|dort|noch|auch|jetzt) )*(?P<thing>(?:der|die|das|eine?|einen) .+)$")
+_SEEN = re.compile(
+    r"(?i)\b(?:seht|sehen|siehst|findet|habt|haben) (?:(?:ihr|sie|wir|du|hier|da|dort|oben|unten) )*"
+    r"(?P<thing>(?:den|die|das|einen?|ein) .+)$"
+)
+_THERE = re.compile(
+    r"(?i)\b(?:ist|kommt|steht|erscheint|gibt es) (?:(?:hier|da|dort|noch|auch|jetzt) )*"
+    r"(?P<thing>(?:der|die|das|eine?|einen) .+)$"
+)
 _ACCUSATIVE = (
     (r"ein (\w+)er ", r"den \1en "),
     (r"ein (\w+)es ", r"das \1e "),
@@ -42,13 +48,8 @@ def order(text: str, lexicon: Lexicon) -> str:
         if not found and not said:
             return _names_before_infinitive(listed[at:], lexicon)
         if found and len(said) < _CLAUSES:
-            said.append(found)
-        elif (
-            not found
-            and said
-            and len(said) < _CLAUSES
-            and not _subject(lexicon).search(bare)
-        ):
+            said.append(re.sub(r"^(?:es|sie|ihn) (?=\S)", "", found) if said else found)
+        elif not found and said and len(said) < _CLAUSES and not _subject(lexicon).search(bare):
             said.append(bare)
     return " und ".join(said)
 
@@ -59,14 +60,20 @@ def named(order: str, before: str) -> str:
     “Oben ist ein grüner Knopf, da klickt ihr drauf” is “auf den grünen Knopf klicken”.
     """
     pointing = re.fullmatch(r"(?i)(?:den|die|das|ihn|sie|es) (?P<verb>\w+)|(?:da|d)(?P<on>rauf) ?(?P<then>\w+)", order)
-    seen = _SEEN.search(before) or _THERE.search(before)
+    seen = thing_named(before)
     if not pointing or not seen:
         return order
     for nominative, accusative in _ACCUSATIVE:
-        thing, found = re.subn(f"^{nominative}", accusative, seen["thing"])
+        thing, found = re.subn(f"^{nominative}", accusative, seen)
         if found:
             return f"auf {thing} {pointing['then']}" if pointing["on"] else f"{thing} {pointing['verb']}"
     return order
+
+
+def thing_named(clause: str) -> str:
+    """What a clause says is there or to be seen: “oben seht ihr den Knopf Drucken”; empty when it says neither."""
+    found = _SEEN.search(clause) or _THERE.search(clause)
+    return found["thing"] if found else ""
 
 
 def incomplete(order: str) -> bool:
@@ -75,7 +82,7 @@ def incomplete(order: str) -> bool:
 
 
 def object_clause(text: str) -> str:
-    """The clause with which a text begins, if a verb without an object needs it: “, ob er schreiben darf”; else empty."""
+    """The clause with which a text begins and which is an object: “, ob er schreiben darf”; else empty."""
     found = re.match(r"(?i),\s+(?:ob|was|wer|wen|wem|wann|warum|welch\w+|wo\w*|wie|dass)\s[^,.;]+", text)
     return found[0] if found else ""
 
@@ -200,9 +207,9 @@ def _infinitive(word: str, lexicon: Lexicon) -> str:
 
 def _without_padding(text: str, lexicon: Lexicon) -> str:
     path = rf"(?!(?<=, )dann (?:{lexicon.phrase('prepositions')})\s)"  # “auf Daten, dann auf Kunden”
-    return " ".join(
-        re.sub(rf"(?i)(?<!\S){path}(?:{lexicon.phrase('padding')})(?=[\s,]|$),?", " ", text).split()
-    ).strip(" ,")
+    return " ".join(re.sub(rf"(?i)(?<!\S){path}(?:{lexicon.phrase('padding')})(?=[\s,]|$),?", " ", text).split()).strip(
+        " ,"
+    )
 
 
 def _bare(word: str) -> str:

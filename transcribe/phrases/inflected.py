@@ -42,11 +42,13 @@ def task_worded(said: str, lexicon: Lexicon) -> str:
     if lexicon.language == "de":
         return german.task(said, lexicon) or german.order(said, lexicon)
     looks = re.match(_LOOKS_INFINITIVE[lexicon.language], said.split(maxsplit=1)[0]) if said else None
-    return said if looks and not lexicon.whole("results").match(looks[0]) else _romance(_denominal(said, lexicon), lexicon)
+    return (
+        said if looks and not lexicon.whole("results").match(looks[0]) else _romance(_denominal(said, lexicon), lexicon)
+    )
 
 
 def _denominal(said: str, lexicon: Lexicon) -> str:
-    """“Partage d'un dossier” as “partager un dossier”: a French noun that is also a form of its verb, and its object."""
+    """“Partage d'un dossier” as “partager un dossier”: a French noun that is also a form of its verb."""
     found = re.match(r"(?i)(?P<noun>\w+) (?P<of>d'|de la |de l'|du |des |de )(?P<thing>.+)", said)
     verb = infinitive_of(found["noun"], lexicon) if found and lexicon.language == "fr" else ""
     if not found or not verb.startswith(found["noun"].casefold()):
@@ -61,6 +63,8 @@ def _first_order(text: str, lexicon: Lexicon) -> str:
     for at in range(min(len(parts), 4)):
         rest = without_leads(", ".join(parts[at:]), lexicon)
         if lexicon.starts("follows").match(rest) or lexicon.starts("times").match(rest):
+            continue
+        if at == 0 and len(parts) > 1 and lexicon.language == "de" and german.thing_named(parts[0]):
             continue
         clause = without_asides(rest, lexicon)
         found = german.order(clause, lexicon) if lexicon.language == "de" else _romance(clause, lexicon)
@@ -123,7 +127,12 @@ def _after_place(text: str, lexicon: Lexicon) -> str:
         if "," in words[at - 1]:
             return ""
         article = lexicon.whole("weak").match(words[at - 1])
-        if words[at][:1].islower() and not article and not words[at].endswith(",") and infinitive_of(words[at], lexicon) not in {"", words[at]}:
+        if (
+            words[at][:1].islower()
+            and not article
+            and not words[at].endswith(",")
+            and infinitive_of(words[at], lexicon) not in {"", words[at]}
+        ):
             order = _infinitive(" ".join(words[at:]), lexicon)
             place = " ".join(words[:at])
             return f"{order} {place[0].lower()}{place[1:]}" if order else ""
@@ -156,10 +165,14 @@ def _buttons(text: str, lexicon: Lexicon) -> str:
         return text
 
     def named(found: re.Match[str]) -> str:
-        stem = re.sub(r"(?:ez|ée?)$", "", found["form"])
+        stem = re.sub(r"(?:ez|é)$", "", found["form"])
         return f"{found['before']}{stem}er" if f"{stem}er".casefold() in lexicon.verbs else found[0]
 
-    return re.sub(r"(?i)(?P<before>\b(?:sur|bouton|option|commande|choisir|sélectionner)(?: «)? )(?P<form>\w+(?:ez|ée?))\b", named, text)
+    return re.sub(
+        r"(?i)(?P<before>\b(?:sur|bouton|option|commande|choisir|sélectionner)(?: «)? )(?P<form>\w+(?:ez|é))\b",
+        named,
+        text,
+    )
 
 
 def _is_infinitive(text: str, lexicon: Lexicon) -> bool:
