@@ -15,6 +15,8 @@ from transcribe.phrases.lexicon import Lexicon
 _CLAUSES = 2  # instructions that “und” may join in one title
 _REFLEXIVE = {"ich": ("mich", "mir"), "du": ("dich", "dir"), "ihr": ("euch",), "wir": ("uns",)}
 
+_ADRIFT = re.compile(r"^(?:die|der|das) (?=(?:oben|unten|links|rechts|hier|dort) (?:auf|in|im|zu|zum|zur|an|am)\b)")
+"""“Geht die oben auf …”: “ihr” heard wrongly, for an article stands before a noun."""
 _ARTICLE = re.compile(r"(?:ein|eine|einen|den|die|das)")
 _SEEN = re.compile(
     r"(?i)\b(?:seht|sehen|siehst|findet|habt|haben) (?:(?:ihr|sie|wir|du|hier|da|dort|oben|unten) )*"
@@ -87,6 +89,19 @@ def object_clause(text: str) -> str:
     return found[0] if found else ""
 
 
+def second_clause(text: str, lexicon: Lexicon) -> str:
+    """The instruction that goes on behind a subordinate clause, with its “und”: “, wie es ist, und bestätigt mit OK”.
+
+    Empty where nothing does: the rest of the clause has its own verb at its end.
+    """
+    found = re.search(r"(?i),?\s+und\s+(?P<rest>[a-zäöü]+(?:t|e|en Sie) \S.*)", text)
+    rest = _without_padding(found["rest"], lexicon) if found else ""
+    if not rest or _subject(lexicon).search(rest.replace(" Sie ", " ")):
+        return ""
+    second = _clause(rest, lexicon, joined=True)
+    return f" und {second}" if second else ""
+
+
 def _clauses(text: str, lexicon: Lexicon) -> list[str]:
     """The text parted before each “und” that joins clauses: what has no verb of its own goes on with the one before."""
     listed: list[str] = []
@@ -133,7 +148,8 @@ def _clause(text: str, lexicon: Lexicon, *, joined: bool) -> str:
         before = words[: at - 1] if person_before else words[:at]
         rest = words[at + 2 :] if person_after else words[at + 1 :]
         person = words[at + 1] if person_after else words[at - 1] if person_before else ""
-        middle = _without_padding(" ".join([*before, *_oneself(rest, _bare(person))]), lexicon).split()
+        after = _ADRIFT.sub("", " ".join(_oneself(rest, _bare(person))))
+        middle = _without_padding(" ".join([*before, after]), lexicon).split()
         if modal:
             return " ".join(middle) if middle and _infinitive(middle[-1], lexicon) == _bare(middle[-1]) else ""
         return _with_verb(middle, verb, lexicon)
@@ -182,8 +198,10 @@ def _main(text: str, lexicon: Lexicon) -> str:
 
 
 def _imperative(word: str, lexicon: Lexicon) -> bool:
-    """Whether a verb at the beginning of a text instructs; “-st” asks (“klickst”)."""
-    return not _bare(word).endswith("st") or _bare(word) in lexicon.verbs
+    """Whether a verb at the beginning of a text instructs; “-st” asks (“klickst”), but where the stem ends in it."""
+    bare = _bare(word)
+    sharp = re.search(r"[sßxz]t?e?n$", infinitives(lexicon).get(bare, ""))  # “lasst” is both
+    return not bare.endswith("st") or bare in lexicon.verbs or bool(sharp)
 
 
 def _finite(word: str, lexicon: Lexicon, *, alone: bool) -> str:

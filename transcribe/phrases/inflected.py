@@ -70,7 +70,9 @@ def _first_order(text: str, lexicon: Lexicon) -> str:
         found = german.order(clause, lexicon) if lexicon.language == "de" else _romance(clause, lexicon)
         if found and lexicon.language == "de":
             found = german.named(found, parts[at - 1]) if at else found
-            found += german.object_clause(rest[len(clause) :]) if german.incomplete(found) else ""
+            after = rest[len(clause) :]
+            more = german.object_clause(after) if german.incomplete(found) else german.second_clause(after, lexicon)
+            found += more if " und " not in found else ""
         if found:
             place = parts[0] if at == 1 and lexicon.language != "de" else ""
             fits = 0 < len(place.split()) <= _PREFIX_WORDS and lexicon.starts("places").match(place)
