@@ -37,8 +37,8 @@ def corrected(
 ) -> Transcript:
     """The transcript with the corrections that labels, names and its own sure words give; on the clock of the steps.
 
-    Labels correct instructions only, and only while their step names them nowhere as they are. What people put right
-    stays as they wrote it.
+    Labels correct instructions only, and only while their step names them nowhere as they are. Words of labels and
+    windows correct what was said in steps that show them. What people put right stays as they wrote it.
     """
     lexicon = vocabulary.lexicon(transcript.language)
     segments = [s if s.heard else replace(s, corrections=()) for s in transcript.segments]
@@ -46,9 +46,13 @@ def corrected(
         mine = [at for at, segment in enumerate(segments) if step.contains(_middle(segment))]
         for label in dict.fromkeys(e.label for e in step.events if isinstance(e, Click) and e.label):
             _by_label(segments, mine, label, lexicon)
-    names = _names([*events, *(event for step in steps for event in step.events)])
+    anywhere = _names([*events, *(event for step in steps for event in step.events)])
+    shown = [(step, _names([*_window_before(step, events), *step.events])) for step in steps]
     sure = {letters(w.text): w.text for s in segments for w in words_of(s) if w.confidence >= SURE}
-    segments = [s if s.heard else _by_names(s, names, sure, vocabulary.terms, lexicon) for s in segments]
+    for at, segment in enumerate(segments):
+        if not segment.heard:
+            names = next((names for step, names in shown if step.contains(_middle(segment))), anywhere)
+            segments[at] = _by_names(segment, names, sure, vocabulary.terms, lexicon)
     return replace(transcript, segments=tuple(segments))
 
 
@@ -83,6 +87,12 @@ def demo_title(title: str, transcript: Transcript) -> str:
 
 def _middle(span: Span) -> int:
     return (span.start_ms + span.end_ms) // 2
+
+
+def _window_before(step: Step, events: Sequence[Event]) -> list[Event]:
+    """The window that a step begins in, as an event; empty when it is not known."""
+    used = [e for e in events if isinstance(e, Click | WindowChange) and e.window and e.at_ms <= step.start_ms]
+    return [replace(last, label="") if isinstance(last, Click) else last for last in used[-1:]]
 
 
 def _by_label(segments: list[Segment], mine: Sequence[int], label: str, lexicon: Lexicon) -> None:

@@ -104,3 +104,14 @@ def test_titles_take_the_corrections_of_their_step_only() -> None:
     fixed = replace(heard, segments=(replace(heard.segments[0], corrections=(Correction("new or", "New order"),)),))
     here, later = step(), replace(step(), start_ms=10_000, end_ms=20_000)
     assert [one.title for one in retitled([here, later], fixed)] == ["Press the New order", "Press the new or"]
+
+
+def test_a_label_or_window_that_a_step_does_not_show_corrects_nothing_in_it() -> None:
+    heard = said("Fill in the ?warrenty.", "Fill in the ?warrenty.")
+    first, second = replace(step("Owner"), title=""), replace(step("Warranty"), start_ms=10_000, end_ms=20_000)
+    right = corrected(heard, [first, second], (), PLAIN)
+    assert [[c.right for c in s.corrections] for s in right.segments] == [[], ["Warranty"]]
+    windows = (WindowChange(0, "Warranty - Acme"), WindowChange(9_500, "Mail"))
+    later = replace(step(), start_ms=10_000, end_ms=20_000)
+    right = corrected(heard, [step(), later], windows, PLAIN)
+    assert [len(s.corrections) for s in right.segments] == [1, 0]
