@@ -79,9 +79,9 @@ def one_segment(record: dict[str, Any], texts: list[str]) -> None:
     ]
 
 
-def many_steps(record: dict[str, Any]) -> None:
+def many_steps(record: dict[str, Any], count: int) -> None:
     step = record["steps"][0]
-    record["steps"] = [step | {"number": n, "start_ms": n, "end_ms": n + 1} for n in range(1, 2_001)]
+    record["steps"] = [step | {"number": n, "start_ms": n, "end_ms": n + 1} for n in range(1, count + 1)]
 
 
 REFUSED: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -157,8 +157,9 @@ def test_hours_in_one_sentence_become_captions_in_time_that_grows_with_them(fold
     assert letters(10_000) < 15 * letters(1_000)
 
 
-def test_two_thousand_steps_are_shown_or_refused(folder: Path, tmp_path: Path) -> None:
-    changed(folder, many_steps)
+@pytest.mark.parametrize("count", [200, pytest.param(2_000, marks=pytest.mark.long)])
+def test_far_more_steps_than_anybody_makes_are_shown(folder: Path, tmp_path: Path, count: int) -> None:
+    changed(folder, lambda record: many_steps(record, count))
     assert use(folder, tmp_path, ("markdown", "contact-sheet", "srt")) == 1
 
 

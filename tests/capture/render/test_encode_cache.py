@@ -21,11 +21,11 @@ from capture.render.clip_audio import RATE
 from capture.render.clip_renderer import render_clip
 from capture.render.encode_cache import EncodeCache
 from capture.video.reader import frames
-from tests.capture.render.test_packet_copier import END, scene
+from tests.capture.render.test_packet_copier import scene
 from tests.support.sample_videos import beep, take_video
 from tests.support.whole_sound import read_sound
 
-BEEPS = range(450, END, 730)
+END, SHORT = 24_000, 12_500
 FIRST = ((1_000, 3_048), (6_000, 9_008), (15_000, 19_000))
 
 
@@ -37,13 +37,23 @@ def parts() -> Iterator[EncodeCache]:
 
 @pytest.fixture(scope="module")
 def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("parts") / "take.mp4"
-    pictures = [(at, scene(n)) for n, at in enumerate([*range(0, 9_000, 111), *range(9_000, END, 1_000)])]
-    return take_video(path, pictures, END, beep(BEEPS, END))
+    return film_of(tmp_path_factory.mktemp("parts"), busy_ms=9_000, end_ms=END)
 
 
-def clip_of(*cuts: tuple[int, int], fasts: tuple[SpeedUp, ...] = ()) -> Clip:
-    return Clip(END, tuple(Cut(a, b, reason=CutReason.STILL) for a, b in cuts), fasts)
+@pytest.fixture(scope="module")
+def short_take(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Long enough for a second key frame, and half the work."""
+    return film_of(tmp_path_factory.mktemp("short"), busy_ms=5_000, end_ms=SHORT)
+
+
+def film_of(folder: Path, *, busy_ms: int, end_ms: int) -> Path:
+    """A take with nine pictures a second at first, then one a second, and a beep every 730 ms."""
+    pictures = [(at, scene(n)) for n, at in enumerate([*range(0, busy_ms, 111), *range(busy_ms, end_ms, 1_000)])]
+    return take_video(folder / "take.mp4", pictures, end_ms, beep(range(450, end_ms, 730), end_ms))
+
+
+def clip_of(*cuts: tuple[int, int], end_ms: int = END, fasts: tuple[SpeedUp, ...] = ()) -> Clip:
+    return Clip(end_ms, tuple(Cut(a, b, reason=CutReason.STILL) for a, b in cuts), fasts)
 
 
 def test_a_cut_length_is_counted_in_frames_of_sound() -> None:
@@ -82,23 +92,23 @@ def test_of_a_toggled_cut_only_its_joint_is_encoded(take: Path, tmp_path: Path, 
 @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     clips=st.lists(
-        st.tuples(st.lists(st.integers(0, END), max_size=6, unique=True), st.booleans(), st.integers(1, END - 1)),
+        st.tuples(st.lists(st.integers(0, SHORT), max_size=6, unique=True), st.booleans(), st.integers(1, SHORT - 1)),
         min_size=2,
         max_size=4,
     )
 )
 def test_any_clip_after_any_others_sounds_and_looks_as_if_it_were_the_first(
-    take: Path, tmp_path: Path, parts: EncodeCache, clips: list[tuple[list[int], bool, int]]
+    short_take: Path, tmp_path: Path, parts: EncodeCache, clips: list[tuple[list[int], bool, int]]
 ) -> None:
     parts.close()
     for chosen, quick, step in clips:
         edges = sorted(chosen)[: len(chosen) // 2 * 2]
         cuts = zip(edges[::2], edges[1::2], strict=True)
-        clip = clip_of(*cuts, fasts=(SpeedUp(5_000, 7_000),) if quick else ())
+        clip = clip_of(*cuts, end_ms=SHORT, fasts=(SpeedUp(3_000, 4_500),) if quick else ())
         if clip.duration_ms < 300:
             continue
-        render_clip(take, clip, tmp_path / "a.mp4", [step], cache=parts)
-        render_clip(take, clip, tmp_path / "b.mp4", [step])
+        render_clip(short_take, clip, tmp_path / "a.mp4", [step], cache=parts)
+        render_clip(short_take, clip, tmp_path / "b.mp4", [step])
         heard, alone = read_sound(tmp_path / "a.mp4"), read_sound(tmp_path / "b.mp4")
         assert len(heard) == len(alone)
         assert np.abs(heard - alone).max() < 0.03  # full scale is 1, the beep 0.5

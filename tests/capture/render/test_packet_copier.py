@@ -125,12 +125,13 @@ def test_any_clip_of_a_take_shows_each_moment_of_it_and_decodes_without_a_fault(
     assert {step for step in steps if 0 < step < clip.duration_ms} <= set(keys)
     places_of_keys = [n for n, packet in enumerate(made) if packet.is_keyframe]
     assert max(np.diff([*places_of_keys, len(made)])) <= KEY_EVERY_COPIED
-    places = [frame_position(with_lengths(bytes(packet)), _bits(output)) for packet in made]
+    bits = _bits(output)
+    places = [frame_position(with_lengths(bytes(packet)), bits) for packet in made]
     for before, place in pairwise(places):
         if place.key:
             assert not before.key or before.key_id != place.key_id  # two in a row are two pictures
         else:
-            assert place.number == (before.number + 1) % (1 << _bits(output))
+            assert place.number == (before.number + 1) % (1 << bits)
 
 
 def blinking(folder: Path) -> Path:
