@@ -12,9 +12,10 @@ from typing import cast
 
 from library.connection.library import open_library
 from library.web.server import Running
-from tests.acceptance.test_bad_input import SHOWHOW, showhow
+from tests.acceptance.test_bad_input import showhow
 from tests.library.factories import demo as record
 from tests.library.factories import put_bundle
+from tests.support.command import SHOWHOW
 from tests.support.web_library import ask
 
 BODY = json.dumps(

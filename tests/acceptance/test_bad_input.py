@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.support.command import run_command
 from tests.support.desktop import Stage
 from tests.support.natural_voice import speak
 
-SHOWHOW = Path(sys.executable).with_name("showhow")
-
 
 def showhow(*words: str | Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """The installed command in this test's environment, changed by ``env``."""
+    """The command in this test's environment, changed by ``env``."""
     changed = {k: v for k, v in (os.environ | dict(env or {})).items() if v}
-    return subprocess.run([SHOWHOW, *words], env=changed, capture_output=True, text=True, check=False, timeout=120)
+    return run_command(*words, env=changed)
 
 
 def assert_one_line(done: subprocess.CompletedProcess[str], *told: str, code: int = 1) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +13,10 @@ from capture.takes import list_takes, read_events
 from capture.video.reader import grab_frame
 from tests.capture.backends.test_audio import beep
 from tests.capture.recorder.test_handle import loud
+from tests.support.command import SHOWHOW, run_command
 from tests.support.desktop import SINK, Stage
 from tests.support.scripted_task import SCENARIO, Scene
 from tests.support.terminal import Terminal
-
-SHOWHOW = Path(sys.executable).with_name("showhow")
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 36)], ids=["80x24", "120x36"])
@@ -52,7 +49,7 @@ def test_a_demo_is_recorded_filed_found_and_opened(
         terminal.shows("/ suppl")
         terminal.keys("C-q")
         assert terminal.ended()
-    listed = subprocess.run([SHOWHOW, "list", "--json"], env=env, capture_output=True, text=True, check=True)
+    listed = run_command("list", "--json", env=env, check=True)
     [demo] = json.loads(listed.stdout)["demos"]
     assert demo["steps"] >= 3
     scene.stage.end(scene.app)

@@ -6,8 +6,6 @@ import json
 import os
 import signal
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,10 +15,9 @@ from capture.model import Marker, Pause
 from capture.recorder.control import send_command
 from capture.recorder.options import RecorderCommand
 from capture.takes import load_take, read_events
+from tests.support.command import run_command
 from tests.support.desktop import Stage, wait_for
 from tests.support.recorder_on_desktop import clear_up, folder_of, start, until
-
-SHOWHOW = Path(sys.executable).with_name("showhow")
 
 pytestmark = pytest.mark.x11
 
@@ -32,21 +29,17 @@ def none_left() -> Iterator[None]:
     clear_up()
 
 
-def showhow(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([SHOWHOW, *words], capture_output=True, text=True, check=False, timeout=120)
-
-
 def test_mark_pause_and_stop_reach_what_is_being_recorded(stage: Stage, tmp_path: Path) -> None:
     recording = start(tmp_path, microphone="none")
     until(recording, 300)
-    assert showhow("mark", "Open the menu").stdout.startswith("Marked a step at 0:0")
-    marked = json.loads(showhow("mark", "--json").stdout)
+    assert run_command("mark", "Open the menu").stdout.startswith("Marked a step at 0:0")
+    marked = json.loads(run_command("mark", "--json").stdout)
     assert marked["take"] == str(folder_of(recording))
-    assert showhow("pause").stdout.startswith("Paused at 0:")
+    assert run_command("pause").stdout.startswith("Paused at 0:")
     wait_for(lambda: recording.status.paused, "the pause")
-    assert showhow("pause").stdout.startswith("Going on at 0:")
+    assert run_command("pause").stdout.startswith("Going on at 0:")
     wait_for(lambda: not recording.status.paused, "the end of the pause")
-    done = showhow("stop")
+    done = run_command("stop")
     wait_for(lambda: recording.status.ended, "its end")
     assert done.stdout.startswith("Take of 0:")
     assert str(folder_of(recording)) in done.stdout
@@ -70,7 +63,7 @@ def test_a_mark_stands_where_the_key_was_pressed_and_not_where_python_had_starte
 
 @pytest.mark.parametrize("word", ["mark", "pause", "stop"])
 def test_where_nothing_is_recorded_the_line_says_so(stage: Stage, word: str) -> None:
-    done = showhow(word)
+    done = run_command(word)
     assert done.returncode == 1
     assert done.stderr == "Nothing is being recorded here. Start with showhow record, or Ctrl+R in showhow.\n"
 
@@ -79,7 +72,7 @@ def test_a_recorder_that_was_killed_answers_nobody(stage: Stage, tmp_path: Path)
     recording = start(tmp_path, microphone="none")
     os.kill(recording.pid, signal.SIGKILL)
     wait_for(lambda: recording.status.ended, "its end")
-    assert "Nothing is being recorded here" in showhow("mark").stderr
+    assert "Nothing is being recorded here" in run_command("mark").stderr
 
 
 def test_a_shortcut_that_knows_no_display_reaches_the_only_recorder(
@@ -87,8 +80,8 @@ def test_a_shortcut_that_knows_no_display_reaches_the_only_recorder(
 ) -> None:
     recording = start(tmp_path, microphone="none")
     monkeypatch.delenv("DISPLAY")
-    assert showhow("mark").returncode == 0
-    assert showhow("stop").returncode == 0
+    assert run_command("mark").returncode == 0
+    assert run_command("stop").returncode == 0
     wait_for(lambda: recording.status.ended, "its end")
 
 
@@ -97,7 +90,7 @@ def test_only_the_owner_may_command_a_recorder(stage: Stage, tmp_path: Path) -> 
     (told,) = (stage.folder / "showhow").glob("*.control")
     assert stat.S_IMODE(told.stat().st_mode) == 0o600
     told.write_text(json.dumps({**json.loads(told.read_text()), "key": "another"}))
-    assert "Nothing is being recorded here" in showhow("stop").stderr
+    assert "Nothing is being recorded here" in run_command("stop").stderr
     assert not recording.status.ended
     recording.stop()
     assert not list((stage.folder / "showhow").glob("*.control"))

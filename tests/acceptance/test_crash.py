@@ -6,13 +6,11 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
+from tests.support.command import SHOWHOW, run_command
 from tests.support.desktop import Stage, wait_for
-
-SHOWHOW = Path(sys.executable).with_name("showhow")
 
 
 def children_of(pid: int) -> list[int]:
@@ -42,9 +40,9 @@ def test_a_killed_recording_is_recovered_and_filed(stage: Stage, home: Path, tin
     assert "showhow recover" in complaint
 
     environment = os.environ | {"SHOWHOW_MODEL": str(tiny_en)}
-    mended = subprocess.run([SHOWHOW, "recover", "--json"], env=environment, capture_output=True, text=True, check=True)
+    mended = run_command("recover", "--json", env=environment, check=True)
     [demo] = json.loads(mended.stdout)["demos"]
     assert demo["take"]["duration_ms"] >= shown_ms - 2000
     subprocess.run(["ffmpeg", "-v", "error", "-xerror", "-i", demo["clip"]["path"], "-f", "null", "-"], check=True)
-    again = subprocess.run([SHOWHOW, "recover"], capture_output=True, text=True, check=True)
+    again = run_command("recover", check=True)
     assert again.stdout.startswith("Nothing to recover")

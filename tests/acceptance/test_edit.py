@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +10,8 @@ import pytest
 
 from library.connection.library import open_library
 from tests.library.factories import demo, put_bundle
+from tests.support.command import run_command
 
-SHOWHOW = Path(sys.executable).with_name("showhow")
 NAME = "approve-an-order-k3f9"
 
 
@@ -26,12 +24,8 @@ def filed(home: Path) -> str:
     return NAME
 
 
-def showhow(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([SHOWHOW, *words], capture_output=True, text=True, check=False)
-
-
 def answer(*words: str) -> dict[str, Any]:
-    done = showhow(*words, "--json")
+    done = run_command(*words, "--json")
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -39,7 +33,7 @@ def answer(*words: str) -> dict[str, Any]:
 
 def exported(name: str, form: str, to: Path) -> str:
     path = to / f"out.{form}"
-    done = showhow("export", name, "--format", form, "--output", str(path))
+    done = run_command("export", name, "--format", form, "--output", str(path))
     assert done.returncode == 0, done.stderr
     return path.read_text(encoding="utf-8")
 
@@ -54,7 +48,7 @@ def test_the_words_of_one_step(filed: str, tmp_path: Path) -> None:
 
 
 def test_one_word_wherever_it_stands(filed: str, tmp_path: Path) -> None:
-    done = showhow("edit", filed, "--replace-word", "outweating", "now waiting")
+    done = run_command("edit", filed, "--replace-word", "outweating", "now waiting")
     assert done.stdout == (
         "Replaced “outweating” by “now waiting” in 3 places (1 in what was said · 1 in the words of steps · 1 in "
         "titles).\n“Approve an order” is version 2 now.\n"
@@ -82,7 +76,7 @@ def test_one_word_wherever_it_stands(filed: str, tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_is_told_in_a_line_and_changes_nothing(filed: str, wrong: list[str], told: str) -> None:
-    done = showhow("edit", filed, *wrong)
+    done = run_command("edit", filed, *wrong)
     assert done.returncode != 0
     assert told in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
@@ -90,5 +84,5 @@ def test_what_cannot_be_done_is_told_in_a_line_and_changes_nothing(filed: str, w
 
 
 def test_the_same_words_again_are_no_new_version(filed: str) -> None:
-    done = showhow("edit", filed, "--step", "1", "--text", "Open the list")
+    done = run_command("edit", filed, "--step", "1", "--text", "Open the list")
     assert (done.returncode, done.stdout) == (0, "Nothing is different: “Approve an order” stays version 1.\n")

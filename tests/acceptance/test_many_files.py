@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.test_bad_input import SHOWHOW, make_video, showhow
+from tests.acceptance.test_bad_input import make_video, showhow
+from tests.support.command import SHOWHOW
 from tests.support.desktop import wait_for
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,11 @@ import pytest
 from library.connection.library import open_library
 from tests.library.factories import put_bundle
 from tests.library.learning.test_now import DEMOS
+from tests.support.command import SHOWHOW, run_command
 from tests.support.desktop import Stage, wait_for
 from tests.support.plain_windows import paper
 from tests.support.terminal import Terminal
 
-SHOWHOW = Path(sys.executable).with_name("showhow")
 TITLE = "New order 4711 Schulze · ERP — Mozilla Firefox"
 
 pytestmark = pytest.mark.x11
@@ -33,7 +32,7 @@ def filled(home: Path) -> Path:
 
 
 def showhow(*words: str) -> str:
-    return subprocess.run([SHOWHOW, *words], capture_output=True, text=True, check=True).stdout
+    return run_command(*words, check=True).stdout
 
 
 def test_a_hotkey_in_any_window_shows_its_steps_in_the_terminal(stage: Stage, filled: Path) -> None:
@@ -66,14 +65,12 @@ def test_the_command_tells_the_steps_of_the_window_behind_it(stage: Stage, fille
 def test_a_program_can_be_named_where_no_desktop_tells_it(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    named = subprocess.run(
-        [SHOWHOW, "now", "--list", "--app", "Thunderbird"], capture_output=True, text=True, check=True
-    )
+    named = run_command("now", "--list", "--app", "Thunderbird", check=True)
     assert "Open the settings   [mail-1#1]" in named.stdout
-    unknown = subprocess.run([SHOWHOW, "now", "--list"], capture_output=True, text=True, check=True)
+    unknown = run_command("now", "--list", check=True)
     assert "Which program is in front is not known here: There is no screen here" in unknown.stderr
     assert len(unknown.stderr.splitlines()) == 1
-    none = subprocess.run([SHOWHOW, "now", "--list", "--app", "Blender"], capture_output=True, text=True, check=True)
+    none = run_command("now", "--list", "--app", "Blender", check=True)
     assert none.stdout == "Nobody has shown anything in Blender yet.\n"
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from library.intake.pipeline import propose
 from library.learning.notes.model import NoteKind
 from library.learning.opening import open_learning
 from library.links import parse_link
+from tests.support.command import run_command
 from tests.support.older_files import (
     BRIEF,
     CONFIRM,
@@ -40,7 +39,6 @@ from tui.config import load_settings
 from tui.services.recognizers import intake_options
 from tui.services.review_service import LocalReviewService
 
-SHOWHOW = Path(sys.executable).with_name("showhow")
 FOR_EVER = "36500"
 KINDS = {"click", "scroll", "chord", "typed", "window", "marker", "pointer", "pause", "scrap", "notice"}
 
@@ -60,7 +58,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_en: Path) -> Pat
 
 def ask(*words: str) -> dict[str, Any]:
     """What a command says with ``--json``."""
-    done = subprocess.run([SHOWHOW, *words, "--json"], capture_output=True, text=True, check=False)
+    done = run_command(*words, "--json")
     assert done.returncode == 0, done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
     return document

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,13 +24,13 @@ from capture.video.reader import grab_frame
 from library.draft.edits import load_draft
 from library.model import Draft
 from tests.support.browser import chromium, page_of
+from tests.support.command import SHOWHOW, run_command
 from tests.support.desktop import wait_for
 from tests.support.sample_videos import film, numbered
 from tests.support.scripted_task import RATE
 from tests.support.speech import say
 from tests.support.terminal import Terminal
 
-SHOWHOW = Path(sys.executable).with_name("showhow")
 LINES = ("Click the new order button.", "Enter the name of the supplier.", "Submit the order and confirm.")
 SECRET = Region(260, 190, 120, 28)
 WIDTH, HEIGHT, IDLE_S = 640, 360, 3.0
@@ -90,7 +89,7 @@ class Desk:
         return Terminal([str(SHOWHOW)], self.env, columns=120, rows=36)
 
     def run(self, *words: str) -> dict[str, Any]:
-        done = subprocess.run([SHOWHOW, *words, "--json"], env=self.env, capture_output=True, text=True, check=True)
+        done = run_command(*words, "--json", env=self.env, check=True)
         return json.loads(done.stdout)  # type: ignore[no-any-return]  # a document of the door
 
     def draft(self) -> Draft:

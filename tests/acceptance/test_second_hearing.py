@@ -16,6 +16,7 @@ from capture.takes import lock_of
 from library.connection.library import open_library
 from library.intake.second_hearing import MARK
 from library.model import Demo
+from tests.support.command import SHOWHOW, run_command
 from tests.support.desktop import wait_for
 from tests.support.growing_take import LiveTake
 from tests.support.terminal import Terminal
@@ -28,7 +29,6 @@ from transcribe.streaming.transcript_log import TranscriptHeader, TranscriptLog
 from transcribe.surer import sureness
 from tui.services.second_hearing import MODULE
 
-SHOWHOW = Path(sys.executable).with_name("showhow")
 SAID = (
     "So in this one we pull prices into the order sheet.",
     "Go over to the prices tab.",
@@ -64,7 +64,7 @@ def environment(home: Path, base: Path) -> dict[str, str]:
 
 
 def showhow(environment: dict[str, str], *words: str) -> str:
-    done = subprocess.run([SHOWHOW, *words], env=environment, capture_output=True, text=True, check=False)
+    done = run_command(*words, env=environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -10,7 +10,8 @@ from types import SimpleNamespace
 from typing import cast
 
 from library.web.server import Running
-from tests.acceptance.test_bad_input import SHOWHOW, showhow
+from tests.acceptance.test_bad_input import showhow
+from tests.support.command import SHOWHOW
 from tests.support.sent_recording import Sender, browser_film, chunks_of
 
 

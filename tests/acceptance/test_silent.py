@@ -6,7 +6,6 @@ import json
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.command import SHOWHOW, run_command
 from tests.support.desktop import Stage
 from tests.support.scripted_task import Line, Scene, robotic
 
-SHOWHOW = Path(sys.executable).with_name("showhow")
 NEAR_MS = 1_500
 TASK = (
     Line("Look.", (("move", "title"),), 2.5),
@@ -40,12 +39,9 @@ class Silent:
     begins_ms: list[int]
 
     def added(self, path: Path) -> dict[str, Any]:
-        done = subprocess.run(
-            [SHOWHOW, "add", path, "--keep-all", "--json"], env=self.env, capture_output=True, text=True, check=True
-        )
-        added: Any = json.loads(done.stdout)
-        shown = [SHOWHOW, "show", added["demo_id"], "--json"]
-        demo: dict[str, Any] = json.loads(subprocess.run(shown, env=self.env, capture_output=True, check=True).stdout)
+        added: Any = json.loads(run_command("add", path, "--keep-all", "--json", env=self.env, check=True).stdout)
+        shown = run_command("show", added["demo_id"], "--json", env=self.env, check=True)
+        demo: dict[str, Any] = json.loads(shown.stdout)
         return demo
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-SHOWHOW = Path(sys.executable).with_name("showhow")
+from tests.support.command import SHOWHOW, run_command
+
 DAY_MS = 86_400_000
 
 
@@ -57,7 +57,7 @@ def test_without_a_yes_nothing_is_deleted(folders: dict[str, Path]) -> None:
 
 
 def test_listing_deletes_nothing_and_says_what_became_of_each(folders: dict[str, Path]) -> None:
-    listed = subprocess.run([SHOWHOW, "takes"], capture_output=True, text=True, check=True).stdout
+    listed = run_command("takes", check=True).stdout
     assert "filed as demo" in listed
     assert "not filed" in listed
     assert all(folder.exists() for folder in folders.values())

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,11 @@ from library.connection.library import open_library
 from library.model import Demo
 from library.practice.attempts import AttemptLog
 from library.practice.store import PracticeStore
+from tests.support.command import SHOWHOW, run_command
 from tests.support.desktop import Stage, wait_for
 from tests.support.practice_desk import BUTTONS, PracticeDesk, bytes_outside, file_demo
 from tests.support.terminal import Terminal
 
-SHOWHOW = Path(sys.executable).with_name("showhow")
 PATH = BUTTONS[:5]
 
 pytestmark = pytest.mark.x11
@@ -41,7 +40,7 @@ def filed(desk: PracticeDesk, home: Path) -> Demo:
 
 
 def showhow(*words: str) -> dict[str, Any]:
-    done = subprocess.run([SHOWHOW, *words, "--json"], capture_output=True, text=True, check=False)
+    done = run_command(*words, "--json")
     assert done.returncode == 0, done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
     return document
@@ -117,7 +116,7 @@ def test_an_attempt_whose_terminal_was_killed_is_compared_as_far_as_it_goes(
 
 
 def _shown(name: str) -> dict[str, Any] | None:
-    done = subprocess.run([SHOWHOW, "mine", "show", name, "--json"], capture_output=True, text=True, check=False)
+    done = run_command("mine", "show", name, "--json")
     document = json.loads(done.stdout) if done.returncode == 0 else {}
     return document if document.get("comparison") else None
 

@@ -35,6 +35,7 @@ from library.maintenance.check import check
 from library.maintenance.stats import Work
 from library.model import Demo, LibraryError, Unreachable
 from library.search.search import search
+from tests.support.command import run_command
 from tests.support.desktop import wait_for
 from tests.support.narrated_video import film
 from tests.support.postgres_server import PostgresServer
@@ -75,10 +76,9 @@ class Team:
         return child
 
     def run(self, machine: str, *words: str) -> Any:
-        child = self.start(machine, *words, "--json")
-        out, error = child.communicate(timeout=120)
-        assert child.returncode == 0, error
-        return json.loads(out)
+        done = run_command(*words, "--json", env=self.environment(machine))
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
 
 
 @pytest.fixture

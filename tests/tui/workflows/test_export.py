@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -13,13 +11,13 @@ import pytest
 from library.connection.library import open_library
 from library.export.exporter import FORMS, file_name
 from library.model import Demo
+from tests.support.command import run_command
 from tests.support.web_library import filed
 from tests.tui.conftest import Desk
 from tui.app import Showhow
 from tui.config import Settings
 from tui.services.factory import open_services
 
-SHOWHOW = Path(sys.executable).with_name("showhow")
 BEGINS = {
     "md": b"# ", "html": b"<!doctype html>", "pdf": b"%PDF-", "webp": b"RIFF", "srt": b"1", "vtt": b"WEBVTT",
     "m4a": b"\0\0\0", "mp4": b"\0\0\0", "gif": b"GIF8", "docx": b"PK", "zip": b"PK",
@@ -45,8 +43,8 @@ def is_one(file: Path) -> bool:
 @pytest.mark.parametrize("form", FORMS)
 def test_each_form_by_command(shelf: tuple[Path, Demo], tmp_path: Path, form: str) -> None:
     home, demo = shelf
-    command = [str(SHOWHOW), "--library", str(home / "library"), "export", demo.demo_id, "--format", form]
-    done = subprocess.run([*command, "--output", str(tmp_path)], capture_output=True, text=True, check=False)
+    words = ["--library", str(home / "library"), "export", demo.demo_id, "--format", form]
+    done = run_command(*words, "--output", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert is_one(tmp_path / file_name(demo, form))
     assert file_name(demo, form) in done.stdout
