@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Runs showhow with a real Windows CPython (3.13) under Wine: an optional check for people who have no Windows.
 #
-#   scripts/windows_check.sh FOLDER [smoke | test [PYTEST ARGUMENTS] | run SHOWHOW ARGUMENTS | python ARGUMENTS]
+#   scripts/windows_check.sh FOLDER [smoke | test [PYTEST ARGUMENTS] | each [FILES] | run SHOWHOW ARGUMENTS | python ARGUMENTS]
 #
+# "each" runs every file of tests by itself and adds a line of each to FOLDER/results.txt; called again, it goes on after the
+# last. A file that hangs ends after 25 minutes.
 # FOLDER keeps the Windows Python, its wheels and the Wine prefix (about 1 GB); it is made in about two minutes, and
 # anew when other packages are asked for.
 # Debian: apt-get install wine64 wine xvfb xdotool gcc-mingw-w64-x86-64-win32 unzip     (root, once)
@@ -95,9 +97,23 @@ begin() {  # a private screen; and a first Windows process that holds no pipe of
 
 win() { wine "$py/python.exe" "$@" 2>&1 < /dev/null | cat; return "${PIPESTATUS[0]}"; }  # a file as stdout is refused
 
+options=(-q -p no:cacheprovider -W default --timeout 300 -m "not x11 and not sound and not long and not bench")
 run_tests() {
   cd "$tree"
-  win -X utf8 -m pytest -q -p no:cacheprovider -W default --timeout 300 -m "not x11 and not sound and not long and not bench" "$@"
+  win -X utf8 -m pytest "${options[@]}" "$@"
+}
+
+run_each() {
+  cd "$tree"
+  local file last all
+  mapfile -t all < <(find tests -name 'test_*.py' -not -path 'tests/architecture/*' | sort)
+  [ $# -gt 0 ] || set -- "${all[@]}"
+  for file in "$@"; do
+    grep -qs "^$file: " "$folder/results.txt" && continue
+    last=$(timeout -k 5 1500 wine "$py/python.exe" -X utf8 -m pytest "${options[@]}" "$file" 2>&1 < /dev/null \
+      | tee -a "$folder/each.log" | tail -n 1) || true
+    echo "$file: ${last:-nothing}" | tee -a "$folder/results.txt"
+  done
 }
 
 wanted=$({ needs; cat "$tree/constraints.txt"; } | cksum)
@@ -112,5 +128,6 @@ case "${1:-smoke}" in
   python) shift; win "$@" ;;
   run) shift; win -m tui.cli "$@" ;;
   test) shift; run_tests "$@" ;;
+  each) shift; run_each "$@" ;;
   smoke) run_tests tests/acceptance/test_windows.py ;;
 esac

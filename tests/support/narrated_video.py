@@ -9,7 +9,6 @@ import numpy as np
 
 from tests.support.scripted_task import RATE, write_track
 from tests.support.speech import say
-from tests.support.windows import skip_on_windows
 
 LINES = ("Click the new order button.", "Enter the name of the supplier.", "Submit the order and confirm.")
 IDLE_S = 4.0
@@ -17,7 +16,6 @@ IDLE_S = 4.0
 
 def film(folder: Path, name: str = "raise_an-order.mp4", lines: tuple[str, ...] = LINES) -> tuple[Path, list[int]]:
     """The video, and the time (ms) of each line in it. After each line there are 4 s without movement and speech."""
-    skip_on_windows("ffmpeg")
     spoken = [(say(line, RATE) * 32_767).astype(np.int16) for line in lines]
     at, starts = 1.0, []
     for sound in spoken:
