@@ -33,14 +33,16 @@ class DamagedFile(FetchError):
 
 
 class ByteCounter:
-    """Reports bytes done as progress, never more than the total."""
+    """Reports bytes done: never more than the total, nor less than before, though files move while they are counted."""
 
     def __init__(self, progress: Progress, total: int, what: str) -> None:
         self._progress, self._total, self._what = progress, total, what
+        self._most = 0
 
     def report(self, done: int) -> None:
         """Report so many bytes in all. Raises Cancelled when the progress callable does."""
-        self._progress(min(done, self._total), self._total, self._what)
+        self._most = max(self._most, min(done, self._total))
+        self._progress(self._most, self._total, self._what)
 
 
 def watch(child: ChildProcess, counter: ByteCounter, done: Callable[[], int]) -> None:

@@ -18,7 +18,7 @@ import pytest
 from capture.errors import Cancelled
 from tests.support.model_files import made_wheel
 from tests.support.windows import skip_on_windows
-from transcribe.models.fetching import DamagedFile, FetchError, NoRoom
+from transcribe.models.fetching import ByteCounter, DamagedFile, FetchError, NoRoom
 from transcribe.models.known import WANTED
 from transcribe.models.package_index import fetch_files
 from transcribe.models.packages import PackageSource, package_sources
@@ -46,6 +46,14 @@ class Counts:
         self.told.append((done, total, what))
         if self._stop_at is not None and done >= self._stop_at:
             raise Cancelled
+
+
+def test_progress_never_goes_back_though_a_file_that_was_counted_has_moved() -> None:
+    counts = Counts()
+    counter = ByteCounter(counts, 10, "it")
+    for done in (0, 7, 3, 9, 12):
+        counter.report(done)
+    assert [done for done, _, _ in counts.told] == [0, 7, 7, 9, 10]
 
 
 def test_the_named_files_are_taken_and_nothing_else_is_kept_or_run(
