@@ -227,7 +227,7 @@ class RecordingWorkflow(Workflow):
             draft = review.fill(*found)
             if review.to_be_filed:
                 self.begin(review.action_file)
-            elif not review.is_attached:
+            elif review not in self.app.screen_stack:  # left; it may still be attached while it closes
                 self.say(f"“{draft.title}” is ready for review: Ctrl+D")
                 self.reload(None)
 
