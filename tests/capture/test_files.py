@@ -132,7 +132,6 @@ def test_a_lock_is_held_by_one_and_let_go_when_its_process_is_killed(tmp_path: P
     assert not lock.held
 
 
-@pytest.mark.skipif(WINDOWS, reason="Windows has no shared locks")
 def test_a_lock_is_removed_with_its_file_and_by_nobody_who_waits_for_it(tmp_path: Path) -> None:
     lock, other = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
     assert lock.take()
@@ -147,6 +146,7 @@ def test_a_lock_is_removed_with_its_file_and_by_nobody_who_waits_for_it(tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(WINDOWS, reason="Windows has no shared locks")
 def test_asking_twice_at_once_takes_nobody_for_the_holder(tmp_path: Path) -> None:
     lock = FileLock(tmp_path / "lock")
     assert lock.take()
