@@ -62,9 +62,9 @@ class FormDialog(ModalScreen[tuple[str, ...] | None]):
 
     BINDINGS = [Binding("escape", "leave", "Leave")]  # noqa: RUF012  Textual reads it from the class
 
-    def __init__(self, question: str, *fields: Field) -> None:
+    def __init__(self, question: str, *fields: Field, take: str = "keep") -> None:
         super().__init__()
-        self.question, self.fields = question, fields
+        self.question, self.fields, self.take = question, fields, take
 
     def compose(self) -> ComposeResult:
         """The question, its lines and the keys."""
@@ -81,7 +81,7 @@ class FormDialog(ModalScreen[tuple[str, ...] | None]):
                         suggester=NamesSuggester(field.names) if field.names else None,
                     )  # fmt: skip
             more = [("Tab", "next line")] if len(self.fields) > 1 else []
-            yield Static(keys_line(("Enter", "keep"), *more, ("Esc", "leave")), classes="keys")
+            yield Static(keys_line(("Enter", self.take), *more, ("Esc", "leave")), classes="keys")
 
     def on_mount(self) -> None:
         """Focus the first input."""

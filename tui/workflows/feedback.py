@@ -78,7 +78,7 @@ class FeedbackWorkflow(Workflow):
         names = tuple(one.name for one in people)
         hint = f"one of {', '.join(names[:3])}{' …' if len(names) > 3 else ''}"
         fields = Field("To", names[0] if len(names) == 1 else "", hint, names), Field("Words", "", "what you ask them")
-        answer = await self.app.push_screen_wait(FormDialog("Hand over to", *fields))
+        answer = await self.app.push_screen_wait(FormDialog("Hand over to", *fields, take="hand over"))
         if answer is None or not answer[0]:
             return
         checked = await self.ask(service.check, answer[0])

@@ -73,6 +73,7 @@ class Reviews:
         gone = [one for hand_id, one in known.items() if hand_id not in there]
         for one in gone:
             self._drop(one.hand_id)
+        self._sweep()
         mine = [hand_id for hand_id in sorted(there) if hand_id not in known and is_for(hand_id, key.public_key)]
         new, troubles = self._opened(((hand_id, there[hand_id]) for hand_id in mine[:_MOST]), key)
         self._forget_troubles(there)
@@ -206,7 +207,15 @@ class Reviews:
             raise TakenBack(f"{one.handed.learner.name} took this try back", "It is gone from here too.")
         return changed
 
+    def _sweep(self) -> None:
+        """Delete clips whose attempt is gone: on Windows a player that had one open kept it at the time."""
+        opened = self._store.folder / OPENED
+        kept = {one.hand_id for one in self._store.all(RECEIVED, ReceivedAttempt)}
+        for folder in opened.iterdir() if opened.is_dir() else ():
+            if folder.name not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
+
     def _drop(self, hand_id: str) -> None:
-        """Delete what is kept here of it. A player that has the clip open keeps the folder until the next look."""
+        """Delete what is kept here of it, as far as no player has it open."""
         shutil.rmtree(self._store.folder / OPENED / hand_id, ignore_errors=True)
         self._store.remove(RECEIVED, hand_id)

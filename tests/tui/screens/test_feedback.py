@@ -118,9 +118,9 @@ async def test_what_came_back_stands_at_its_step_and_it_can_be_taken_back(open_a
 
     async with comparing(open_app, prepare) as desk:
         await desk.shows("Sam: once more · Nearly there")
-        await desk.shows("Sam: It is called so here")
+        await desk.shows("Sam at step 3: It is called so here")
         await desk.press("n")
-        await desk.hides("Sam: It is called so here")
+        await desk.hides("Sam at step 3: It is called so here")
         await desk.press("t")
         await desk.shows("Take it back from Sam?")
         await desk.press("y")

@@ -86,8 +86,9 @@ class ReviewAttemptScreen(ComparisonScreen):
         field = Field("Words", self.review.remark_at(0), f"for {self.review.learner}; may be empty")
 
         async def ask() -> None:
-            question = f"{OUTCOMES[chosen].capitalize()}: {self.model.attempt.title}"
-            answer = await self.app.push_screen_wait(FormDialog(question, field))
+            what = "Sign off" if chosen is FeedbackOutcome.SIGNED_OFF else "Ask for once more"
+            question = f"{what}: {self.model.attempt.title}"
+            answer = await self.app.push_screen_wait(FormDialog(question, field, take="send"))
             if answer is None:
                 return
             if await self._change(partial(self.service.answer, self.review.received, chosen, answer[0])):

@@ -74,7 +74,8 @@ def remark_line(remark: Remark) -> str:
 def remarks_at(handed: Sequence[HandOver], step: int) -> list[str]:
     """What reviewers said last of a step, one line each."""
     last = [(one, one.feedback[-1]) for one in handed if one.feedback]
-    return [f"{one.to}: {remark.text}" for one, said in last for remark in said.remarks if remark.step == step]
+    remarks = [(one.to, remark) for one, said in last for remark in said.remarks if remark.step == step]
+    return [f"{name} at step {step}: {remark.text}" for name, remark in remarks]
 
 
 def words_on_all(handed: Sequence[HandOver]) -> list[str]:
