@@ -1,0 +1,78 @@
+"""A reviewer plays what was handed over beside the demo, or alone once the demo is gone."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from library.connection.library import open_library
+from library.model import LibraryError
+from library.practice.store import PracticeStore
+from tests.support.desktop import wait_for
+from tests.support.practised_attempt import file_demo, keep_attempt
+from tui.services.practice.feedback import LocalFeedbackService
+
+
+@pytest.fixture
+def desktop(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A display that answers, and a player that writes down how it was started."""
+    player = tmp_path / "mpv"
+    player.write_text(
+        f'#!/bin/sh\nfor one in "$@"; do last=$one; done\necho "$@" > {tmp_path}/$(basename "$last").part\n'
+        f'mv {tmp_path}/$(basename "$last").part {tmp_path}/$(basename "$last").txt\n'
+    )
+    player.chmod(0o755)
+    with socket.socket(socket.AF_UNIX) as display:
+        display.bind(str(tmp_path / "wayland-9"))
+        display.listen()
+        yield {"PATH": f"{tmp_path}:/usr/bin:/bin", "WAYLAND_DISPLAY": "wayland-9", "XDG_RUNTIME_DIR": str(tmp_path)}
+
+
+def started(tmp_path: Path, name: str) -> str:
+    """The words a player was started with."""
+    file = tmp_path / f"{name}.txt"
+    wait_for(file.exists, name)
+    words = file.read_text()
+    file.unlink()
+    return words
+
+
+def test_both_play_from_the_step_and_the_try_alone_once_the_demo_was_removed(
+    desktop: dict[str, str], tmp_path: Path
+) -> None:
+    tried = file_demo(tmp_path / "library")
+    attempt = keep_attempt(tmp_path / "tom" / "mine", tried)
+    with open_library(tmp_path / "library") as library:
+        tom = LocalFeedbackService(library, PracticeStore(tmp_path / "tom" / "mine"), "Tom")
+        priya = LocalFeedbackService(
+            library, PracticeStore(tmp_path / "priya" / "mine"), "Priya", environment=desktop
+        )  # fmt: skip
+        priya.join()
+        tom.hand(attempt, tom.draft(attempt), tom.check("Priya").person)
+        [received] = priya.received().received
+        assert priya.play(received, 2) == "Playing both from step 2 in mpv"
+        assert "--start=2.500" in started(tmp_path, "take.mp4")
+        assert f"--start={tried.steps[1].start_ms / 1000:.3f}" in started(tmp_path, "clip.mp4")
+        library.store.remove(tried.demo_id)
+        library.refresh()
+        assert priya.play(received, 2) == "The demo was removed; playing the try alone in mpv"
+        assert "--start=2.500" in started(tmp_path, "take.mp4")
+
+
+def test_a_try_of_a_demo_that_was_removed_is_handed_over_all_the_same(tmp_path: Path) -> None:
+    attempt = keep_attempt(tmp_path / "tom" / "mine", file_demo(tmp_path / "library"))
+    with open_library(tmp_path / "library") as library:
+        library.store.remove(attempt.demo_id)
+        library.refresh()
+        tom = LocalFeedbackService(library, PracticeStore(tmp_path / "tom" / "mine"), "Tom")
+        priya = LocalFeedbackService(library, PracticeStore(tmp_path / "priya" / "mine"), "Priya")
+        with pytest.raises(LibraryError, match="no key is known"):
+            tom.check("Priya")
+        priya.join()
+        assert priya.joined()
+        tom.hand(attempt, tom.draft(attempt), tom.check("Priya").person)
+        assert len(priya.told()) == 1
+        assert [tom.trouble(one) for one in tom.handed()] == [""]
