@@ -149,7 +149,10 @@ class ReceivedAttempt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UnreadableHandOver(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that is meant for this user and cannot be opened; one that grew since is looked at again."""
+    """A file that is meant for this user and cannot be opened; one of another size is looked at again.
+
+    ``why`` is a line for the user; empty for one that was sealed for somebody else.
+    """
 
     hand_id: str
     size: int

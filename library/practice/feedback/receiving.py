@@ -89,14 +89,18 @@ class Reviews:
         for hand_id, size in files:
             known = self._store.get(UNREADABLE, hand_id, UnreadableHandOver)
             if known is not None and known.size == size:
-                troubles.append(known.why)
+                troubles += [known.why] if known.why else []
                 continue
             try:
                 received = self._received(hand_id, size, key)
+            except SealedForOthers:  # its name says otherwise; anybody can write such a name
+                self._note_unreadable(hand_id, size, "")
+                continue
             except Unreachable:
                 raise
             except LibraryError as error:
-                troubles.append(self._unreadable(hand_id, size, error))
+                troubles.append(f"A try that was handed to you cannot be opened: {error.what}")
+                self._note_unreadable(hand_id, size, troubles[-1])
                 continue
             if received is not None:
                 self._keep(received)
@@ -104,25 +108,21 @@ class Reviews:
         return new, troubles
 
     def _received(self, hand_id: str, size: int, key: OwnKey) -> ReceivedAttempt | None:
-        """What is in a file; None when it is gone again, or for somebody else after all."""
+        """What is in a file; None when it is gone again. Raises SealedForOthers, LibraryError."""
         if size > LARGEST:
             raise LibraryError(f"It has more than {LARGEST >> 20} MiB", "It was not opened.")
         data = self._shelf.read(f"{hand_id}.age", LARGEST)
         if data is None:
             return None
-        try:
-            handed, _ = unpack(unseal(data, key), hand_id)
-        except SealedForOthers:
-            return None
+        handed, _ = unpack(unseal(data, key), hand_id)
         person = self._people.find_or_none(handed.learner.name)
         vouched = person is not None and person.public_key == handed.learner.public_key
         return ReceivedAttempt(handed=handed, library=self._library, vouched=vouched)
 
-    def _unreadable(self, hand_id: str, size: int, error: LibraryError) -> str:
-        why = f"A try that was handed to you cannot be opened: {error.what}"
+    def _note_unreadable(self, hand_id: str, size: int, why: str) -> None:
+        """Remember not to open it again as it is; ``why`` is told each time it is listed."""
         now = round(time.time() * 1000)
         self._store.put(UNREADABLE, hand_id, UnreadableHandOver(hand_id=hand_id, size=size, why=why), at_unix_ms=now)
-        return why
 
     def _forget_troubles(self, there: Iterable[str]) -> None:
         for one in self._store.all(UNREADABLE, UnreadableHandOver):

@@ -150,6 +150,17 @@ def test_a_huge_file_is_not_opened(office: Office, priya: Home, monkeypatch: pyt
     assert "more than 128 MiB" in line
 
 
+def test_what_only_pretends_to_be_for_somebody_is_looked_at_once_and_never_told(
+    office: Office, priya: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.sealed.mkdir()
+    file = office.sealed / f"{new_hand_id(own_key(priya).public_key)}.age"
+    file.write_bytes(seal(b"not for her", [make_key().public_key]))
+    assert priya.feedback.news() == []
+    monkeypatch.setattr("library.practice.feedback.receiving.unseal", pytest.fail)
+    assert priya.feedback.news() == []
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
 def test_a_package_that_would_grow_when_it_is_opened_is_refused(priya: Home, handed: HandOver, method: int) -> None:
     [received] = priya.reviews.look().received
