@@ -49,7 +49,7 @@ class OpenFeedback(NamedTuple):
         news = self.reviews.look()
         handed = [f"{one.handed.learner.name} handed you a try: {one.handed.attempt.title}" for one in news.new]
         back = [f"{one.handed.learner.name} took a try back: {one.handed.attempt.title}" for one in news.taken_back]
-        return [*handed, *back, *news.troubles]
+        return [*handed, *back, *news.new_troubles]
 
 
 def answer_line(one: HandOver, feedback: Feedback) -> str:

@@ -50,12 +50,16 @@ class TakenBack(LibraryError):
 
 
 class ReviewNews(msgspec.Struct, frozen=True, kw_only=True):
-    """What a look found: all that lies there now, those that are new, those taken back since, troubles in a line."""
+    """What a look found: all that lies there now, those that are new, those taken back since, troubles in a line.
+
+    ``new_troubles`` are those that no look found before.
+    """
 
     received: tuple[ReceivedAttempt, ...] = ()
     new: tuple[ReceivedAttempt, ...] = ()
     taken_back: tuple[ReceivedAttempt, ...] = ()
     troubles: tuple[str, ...] = ()
+    new_troubles: tuple[str, ...] = ()
 
 
 class Reviews:
@@ -75,11 +79,15 @@ class Reviews:
             self._drop(one.hand_id)
         self._sweep()
         mine = [hand_id for hand_id in sorted(there) if hand_id not in known and is_for(hand_id, key.public_key)]
+        before = {one.why for one in self._store.all(UNREADABLE, UnreadableHandOver)}
         new, troubles = self._opened(((hand_id, there[hand_id]) for hand_id in mine[:_MOST]), key)
         self._forget_troubles(there)
         kept = [one for hand_id, one in known.items() if hand_id in there]
         every = sorted((*kept, *new), key=lambda one: (one.handed.at_unix_ms, one.hand_id))
-        return ReviewNews(received=tuple(every), new=tuple(new), taken_back=tuple(gone), troubles=tuple(troubles))
+        return ReviewNews(
+            received=tuple(every), new=tuple(new), taken_back=tuple(gone), troubles=tuple(troubles),
+            new_troubles=tuple(line for line in troubles if line not in before),
+        )  # fmt: skip
 
     def _kept(self) -> list[ReceivedAttempt]:
         return [one for one in self._store.all(RECEIVED, ReceivedAttempt) if one.library == self._library]

@@ -135,6 +135,8 @@ def test_a_damaged_file_is_told_in_a_line_and_hides_no_other(
     [line] = news.troubles
     assert "cannot be opened" in line
     assert "\n" not in line
+    assert priya.feedback.news() == [], "it was told"
+    assert priya.reviews.look().troubles == (line,)
     (office.sealed / f"{handed.hand_id}.age").write_bytes(whole)  # a program that syncs folders is done now
     if damage != "flipped":
         assert len(priya.reviews.look().received) == 2
