@@ -52,7 +52,7 @@ class LocalPromptService:
         with suppress(LibraryError):  # told above
             if damaged := self.prompts.readable()[1]:
                 troubles.append(f"{count(damaged, 'record')} of your practice cannot be read and is left out.")
-        return TodayPlan(tuple(lines), tuple(troubles), self._next_day())
+        return TodayPlan(tuple(lines), tuple(dict.fromkeys(troubles)), self._next_day())
 
     def told(self) -> str:
         """One line for the start; the question counts as asked then."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +12,8 @@ from hypothesis import strategies as st
 
 from library.practice.model import VerdictKind
 from library.practice.prompts.plan import MOST_A_DAY, WEEK_MS
-from tests.library.practice.prompts.learner import MINUTE_MS, Learner, demo
+from tests.benches.prompt_year import AWAY, MINUTE_MS, all_due_at_once, with_a_cap
+from tests.library.practice.prompts.learner import Learner, demo
 
 _KINDS = st.sampled_from([VerdictKind.DONE, VerdictKind.PARTLY, VerdictKind.MISSING])
 _DAYS = st.lists(
@@ -47,25 +47,10 @@ def test_no_day_asks_for_more_than_two_and_no_week_for_more_than_ten_minutes(
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_a_year_of_two_hundred_demos_with_three_weeks_away(tmp_path: Path) -> None:
-    chance = random.Random(20)  # noqa: S311  a simulated learner
-    learner = Learner(tmp_path)
-    demos = {f"d{n:03}": demo(f"d{n:03}", chance.uniform(0.3, 1.5)) for n in range(200)}
-    weeks, back = list[tuple[int, int]](), list[int]()
-    spent: dict[int, int] = {}
-    for day in range(365):
-        for one in list(demos.values())[day * 4 : day * 4 + 4]:  # four a day come to be practised
-            learner.prompts.begin(one)
-        if not 180 <= day < 201:
-            asked = learner.prompts.ask_today()
-            assert len(asked) <= MOST_A_DAY
-            for prompt in asked:
-                kind = VerdictKind.MISSING if chance.random() < 0.1 else VerdictKind.DONE
-                learner.practises(demos[prompt.demo_id], kind, took_ms=prompt.takes_ms)
-                spent[day] = spent.get(day, 0) + prompt.takes_ms
-            if day >= 201:
-                back.append(len(asked))
-        weeks.append((day, sum(spent.get(one, 0) for one in range(day - 6, day + 1))))
-        learner.passes(days=1)
-    assert max(took for _, took in weeks) <= WEEK_MS
-    assert max(back[:21]) <= MOST_A_DAY, "three weeks away leave nothing to catch up with"
-    assert sum(spent.values()) > 30 * 6 * MINUTE_MS, "and it is used"
+    year = with_a_cap(tmp_path)
+    assert max(year.asked) == MOST_A_DAY
+    assert year.most_in_a_week <= WEEK_MS / MINUTE_MS
+    after = year.asked[AWAY.stop :][:21]
+    assert max(after) <= MOST_A_DAY, "three weeks away leave nothing to catch up with"
+    assert sum(year.minutes) > 40 * 7, "and the time there is is used"
+    assert all_due_at_once().back[0] > 5 * MOST_A_DAY, "what is due at once would have heaped up"
