@@ -84,9 +84,8 @@ def choose(
     if day_off(today, off):
         return []
     # What was asked for on a day to come, before a clock was set back, counts as asked for today.
-    later = [day for day in days if day.day >= today.isoformat()]
-    counted, done = (set[str]().union(*parts) for parts in ((d.asked for d in later), (d.done for d in later)))
-    due = {one.demo_id: one for one in prompts if one.demo_id not in done and due_on(one, today, zone)}
+    counted = set[str]().union(*(day.asked for day in days if day.day >= today.isoformat()))
+    due = {one.demo_id: one for one in prompts if due_on(one, today, zone)}
     asked = [due[one] for one in on_day(days, today).asked if one in due]
     new = [one for one in due.values() if one.demo_id not in counted] if len(counted) < MOST_A_DAY else []
     room, chosen = WEEK_MS - spent_ms(days, today), list[Prompt]()

@@ -47,6 +47,10 @@ def test_any_title_is_read_back_and_no_line_is_too_long(title: str) -> None:
     assert str(event["summary"]) == "\n".join("".join(c for c in line if c.isprintable()) for line in whole)
 
 
+def test_what_means_something_in_a_calendar_is_escaped() -> None:
+    assert rb"SUMMARY:Practise: a\;b\,c\\d (1 min)" in feed([(DAY, Prompt(demo_id="d1", title="a;b,c\\d"))], 0)
+
+
 def test_a_hostile_title_begins_no_event_of_its_own() -> None:
     title = "x\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nURL:http://evil.example/\r\n"
     (event,) = events(feed([(DAY, Prompt(demo_id="d1", title=title))], 0))

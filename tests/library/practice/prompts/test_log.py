@@ -203,6 +203,15 @@ def test_a_clock_set_back_asks_for_no_more(learner: Learner, back: float) -> Non
     assert set(again) <= asked
 
 
+def test_a_clock_set_back_by_a_day_asks_for_nothing_new_once_both_are_done(learner: Learner) -> None:
+    for n in range(40):
+        learner.prompts.begin(demo(f"d{n:02}", 0.5))
+    for one in learner.asked():
+        learner.practises(demo(one, 0.5))
+    learner.passes(days=-1)
+    assert learner.asked() == []
+
+
 def test_a_clock_that_was_years_ahead_stops_nothing(learner: Learner) -> None:
     one = demo()
     learner.passes(days=2_000)
