@@ -105,10 +105,13 @@ def prompt_service(settings: Settings, library: Library, learning: LocalLearning
     """Today's practice of this user, and who else has lines for Today."""
     from library.practice.store import PracticeStore
     from tui.services.practice.prompt_service import LocalPromptService
-    from tui.services.practice.today_sources import KnownNeeds, OwnDemos
+    from tui.services.practice.today_sources import KnownNeeds, OwnDemos, WaitingReviews
 
-    sources = OwnDemos(library.catalog.list, settings.author), KnownNeeds(learning, settings.author)
-    return LocalPromptService(library, PracticeStore(settings.mine_folder), settings.author, sources)
+    author = settings.author
+    sources = (
+        WaitingReviews(_feedback(settings, library)), OwnDemos(learning, author), KnownNeeds(learning, author),
+    )  # fmt: skip
+    return LocalPromptService(library, PracticeStore(settings.mine_folder), author, sources)
 
 
 def _pathways(settings: Settings, library: Library) -> PathwayService:

@@ -11,17 +11,21 @@ from msgspec.structs import replace
 from library.connection.library import Library, open_library
 from library.maintenance.revisions import remove_demo
 from library.model import Demo, LibraryError, Practice, PracticeMode
+from library.practice.feedback.model import FeedbackOutcome
 from library.practice.model import VerdictKind
 from library.practice.prompts.looks import LookLog
 from library.practice.store import PracticeStore
 from tests.library.factories import demo, put_bundle
 from tests.library.practice.prompts.learner import DAY_MS, attempt
 from tests.support.practice_desk import bytes_outside
+from tests.tui.fake_feedback import FakeFeedbackService
 from tests.tui.fake_learning_service import FakeLearningService
+from tests.tui.fake_library_service import FakeLibraryService
+from tui.services.learning.service import LocalLearningService
 from tui.services.practice.prompt_protocol import TodayKind, TodayLine, TodayPlan
 from tui.services.practice.prompt_service import LocalPromptService
 from tui.services.practice.service import LocalPracticeService
-from tui.services.practice.today_sources import KnownNeeds, OwnDemos
+from tui.services.practice.today_sources import KnownNeeds, OwnDemos, WaitingReviews
 
 
 @pytest.fixture
@@ -153,13 +157,28 @@ def test_nothing_of_the_learner_lies_outside_her_folder(
     assert not service.today().lines
 
 
-def test_owners_see_what_is_due_for_review_and_those_who_may_know_see_needs(library: Library) -> None:
-    demos = [replace(library.catalog.get("d0"), review_unix_ms=1), library.catalog.get("d1")]
-    assert [line.key for line in OwnDemos(lambda: demos, "Priya").lines()] == ["d0"]
-    assert OwnDemos(lambda: demos, "Tom").lines() == []
-    assert OwnDemos(lambda: demos, "").lines() == []
-    learning = FakeLearningService(demos)
+def test_who_should_look_at_something_sees_it(library: Library) -> None:
+    learning = FakeLearningService([library.catalog.get("d0")])
     learning.ask("split an order", app="Erp")
     learning.ask("cook soup")
     assert [line.title for line in KnownNeeds(learning, "Tom").lines()] == ["split an order"]
     assert KnownNeeds(learning, "").lines() == []
+
+
+def test_owners_see_their_demos_that_may_be_out_of_date_and_why(library: Library) -> None:
+    put_bundle(library.demos, replace(demo("old", "Old one", "Open it.", author="Priya"), review_unix_ms=1))
+    library.refresh()
+    for author, keys in (("Priya", ["old"]), ("Tom", []), ("", [])):
+        lines = OwnDemos(LocalLearningService(library, author, lambda: ""), author).lines()
+        assert [line.key for line in lines] == keys
+        assert all(line.why for line in lines)
+
+
+def test_tries_that_were_handed_over_wait_on_today_until_something_was_said(library: Library, tmp_path: Path) -> None:
+    feedback = FakeFeedbackService(FakeLibraryService(tmp_path))
+    assert WaitingReviews(feedback).lines() == []
+    one = feedback.put()
+    (line,) = WaitingReviews(feedback).lines()
+    assert (line.key, line.facts, line.why) == (one.hand_id, "from Tom", "Is there a shorter way to step 3?")
+    feedback.answer(one, FeedbackOutcome.SIGNED_OFF)
+    assert WaitingReviews(feedback).lines() == []

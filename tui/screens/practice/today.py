@@ -22,7 +22,7 @@ from tui.workers import begin
 
 _PRACTISED = (TodayKind.PRACTICE, TodayKind.DONE)
 _ENTER = {
-    TodayKind.PRACTICE: "try", TodayKind.QUESTION: "try", TodayKind.REVIEW: "open", TodayKind.STALE: "open",
+    TodayKind.PRACTICE: "try", TodayKind.QUESTION: "try", TodayKind.REVIEW: "review", TodayKind.STALE: "open",
     TodayKind.DONE: "open", TodayKind.NEED: "needs",
 }  # fmt: skip
 
@@ -35,6 +35,7 @@ class TodayScreen(BaseScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go('try')", "Practise", key_display="Enter", tooltip="Do it in the real program"),
         Binding("enter", "go('open')", "Open", key_display="Enter", tooltip="Open the demo"),
+        Binding("enter", "go('review')", "Review", key_display="Enter", tooltip="See tries that were handed to you"),
         Binding("enter", "go('needs')", "Needs", key_display="Enter", tooltip="See what is asked for"),
         Binding("s", "snooze", "Not today", tooltip="Put it off for some days"),
         Binding("r", "rate", "How it went", tooltip="Say how it went, in the place of what was seen"),
@@ -118,6 +119,8 @@ class TodayScreen(BaseScreen):
             return
         if what == "needs":
             navigator.show_needs()
+        elif what == "review":
+            navigator.show_feedback()
         elif what == "open":
             navigator.open_demo(selected.key, 0)
         elif selected.kind is TodayKind.QUESTION:

@@ -1,17 +1,17 @@
-"""Lines of Today that are none of practice: demos that their owner should look at again, and needs she may know.
+"""Lines of Today that are none of practice: tries to review, own demos that may be out of date, needs one may know.
 
 Each is one small class behind ``TodaySource``; the factory says which there are.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from library.format import count, day, join
+from library.format import count, join
+from library.freshness.reasons import line_of
 from library.learning.needs.model import Need, NeedState
-from library.model import Demo
 from tui.services.learning.protocol import LearningService
+from tui.services.practice.feedback_protocol import FeedbackService
 from tui.services.practice.prompt_protocol import TodayKind, TodayLine
 
 MOST = 5
@@ -20,21 +20,32 @@ _LOOKED_AT = 20
 """Needs whose experts are looked for, most wanted first: each is a search."""
 
 
-class OwnDemos:
-    """Demos of the user whose review date has passed, the longest ago first."""
+class WaitingReviews:
+    """Tries that others handed to the user and that wait for a word, oldest first."""
 
-    def __init__(self, demos: Callable[[], Sequence[Demo]], author: str) -> None:
-        self._demos, self._author = demos, author
+    def __init__(self, feedback: FeedbackService) -> None:
+        self._feedback = feedback
+
+    def lines(self) -> Sequence[TodayLine]:
+        """At most ``MOST`` lines."""
+        handed = [one.handed for one in self._feedback.received().received if one.waits]
+        handed.sort(key=lambda one: one.at_unix_ms)
+        return [
+            TodayLine(TodayKind.REVIEW, one.hand_id, one.attempt.title, f"from {one.learner.name}", one.message)
+            for one in handed[:MOST]
+        ]
+
+
+class OwnDemos:
+    """Demos of the user that may be out of date, those first of which most people said something."""
+
+    def __init__(self, learning: LearningService, author: str) -> None:
+        self._learning, self._author = learning, author
 
     def lines(self) -> Sequence[TodayLine]:
         """At most ``MOST`` lines; none for a user without a name."""
-        now = round(time.time() * 1000)
-        mine = [one for one in self._demos() if self._author and self._author == (one.owner or one.author)]
-        stale = sorted((one for one in mine if one.stale(now)), key=lambda one: one.review_unix_ms or 0)
-        return [
-            TodayLine(TodayKind.STALE, one.demo_id, one.title, f"review was due {day(one.review_unix_ms or 0)}")
-            for one in stale[:MOST]
-        ]
+        found = self._learning.stale_of_mine()[:MOST] if self._author else ()
+        return [TodayLine(TodayKind.STALE, one.demo.demo_id, one.demo.title, why=line_of(one.reasons)) for one in found]
 
 
 class KnownNeeds:
