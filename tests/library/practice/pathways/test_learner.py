@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -15,6 +14,8 @@ from library.connection.library import Library, open_library
 from library.connection.team import TeamState
 from library.model import LibraryError, RecordNotFound
 from library.practice.attempts import AttemptLog
+from library.practice.feedback.handing import HAND_OVER
+from library.practice.feedback.model import Feedback, FeedbackOutcome, HandOver
 from library.practice.pathways.building import usual_points
 from library.practice.pathways.learner import LearnerPathways, shared_enrolments
 from library.practice.pathways.model import AttemptReviewed, Pathway, Point, PointKind
@@ -38,19 +39,14 @@ from tests.library.practice.pathways.attempts import attempt
 DEMO, OWN_WORDS = "split-1", "Harbour Paper of a learner"
 
 
-class Said(msgspec.Struct, frozen=True):
-    """What a reviewer said, as it is kept with a hand-over."""
-
-    by: str
-    outcome: str
-    at_unix_ms: int = 0
-
-
-class Handed(msgspec.Struct, frozen=True):
-    """What is kept of a hand-over, as far as progress reads it."""
-
-    attempt_id: str
-    feedback: tuple[Said, ...]
+def handed(number: int, attempt_id: str, to: str, *outcomes: FeedbackOutcome) -> HandOver:
+    """A hand-over with what came back."""
+    given = {"hand_id": f"h{number}", "secret": "x"}
+    answers = tuple(Feedback(by="Shift lead", outcome=outcome, at_unix_ms=7, **given) for outcome in outcomes)
+    return HandOver(
+        attempt_id=attempt_id, demo_id=DEMO, title="Split an order", to=to, to_key="age1", library="library",
+        feedback=answers, **given,
+    )  # fmt: skip
 
 
 class House(NamedTuple):
@@ -155,16 +151,27 @@ def test_a_closed_pathway_takes_nobody_and_keeps_who_is_in(house: House) -> None
 
 
 def test_the_last_word_of_each_reviewer_counts_and_not_the_learners_own(house: House) -> None:
-    store = house.log.store
-    for key, by in (("r1", "Ana"), ("r2", "priya")):
-        store.put("hand_over", key, Handed("a1", (Said(by, "signed_off", 7),)), at_unix_ms=1)
-    store.put("hand_over", "r3", Handed("a2", (Said("Ana", "signed_off"), Said("Ana", "once_more"))), at_unix_ms=2)
-    store.put("hand_over", "r4", Handed("a3", ()), at_unix_ms=3)
+    store, signed, again = house.log.store, FeedbackOutcome.SIGNED_OFF, FeedbackOutcome.ONCE_MORE
+    every = (
+        handed(1, "a1", "Ana", signed), handed(2, "a1", "priya", signed), handed(3, "a2", "Ana", signed, again),
+        handed(4, "a3", "Ana"),
+    )  # fmt: skip
+    for one in every:
+        store.put(HAND_OVER, one.hand_id, one, at_unix_ms=1)
     assert KeptReviews(store, "Priya").reviews() == [
         AttemptReviewed(attempt_id="a1", by="Ana", signed_off=True, at_unix_ms=7),
-        *[AttemptReviewed(attempt_id="a2", by="Ana")] * 2,
+        *[AttemptReviewed(attempt_id="a2", by="Ana", at_unix_ms=7)] * 2,
     ]
     assert len(KeptReviews(store).reviews()) == 4
+
+
+def test_what_a_colleague_signed_off_reaches_the_sign_off(house: House) -> None:
+    points = usual_points([house.library.catalog.get(DEMO)], sign_off="Shift lead=Ana")
+    pathway = pathways_of(house.library).change(house.pathway.pathway_id, lambda now: replace(now, points=points))
+    tried(house)
+    assert house.learner.progress(pathway).points[-1].state is PointState.OPEN
+    house.log.store.put(HAND_OVER, "h1", handed(1, "a1", "Ana", FeedbackOutcome.SIGNED_OFF), at_unix_ms=1)
+    assert house.learner.progress(pathway).points[-1].state is PointState.REACHED
 
 
 @pytest.fixture(params=["folder", "team"])
