@@ -127,15 +127,11 @@ def test_a_package_is_written_and_a_library_is_copied_with_its_pathways(
 
 REFUSED: tuple[tuple[str, type[Exception]], ...] = (
     ("show nothing", RecordNotFound),
-    ("new \x1b split", LibraryError),
     ("new Orders nobody’s", RecordNotFound),
-    ("new Orders --point dance:split", LibraryError),
-    ("leave nothing", RecordNotFound),
     ("export empty", LibraryError),
     ("tick empty 1", LibraryError),
     ("share empty on", RecordNotFound),
     ("share empty maybe", typer.BadParameter),
-    ("edit empty --remove 4", LibraryError),
     ("xapi http://lrs.example --yes", LibraryError),
 )
 
