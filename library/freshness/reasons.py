@@ -66,12 +66,12 @@ def line_of(reasons: Sequence[FreshnessReason]) -> str:
     if not reasons:
         return ""
     more = len(reasons) - 1
-    return join([reasons[0].words, f"{count(more, 'more reason')} to look at it" if more else ""])
+    return join([reasons[0].words, f"and {more} more" if more else ""])
 
 
 def _renamed(demo: Demo, notes: Sequence[Note]) -> list[FreshnessReason]:
     """Labels that several learners saw in the place of the demo's, by the rule for attempts of one learner."""
-    labels = {step.number: step.clicked or step.title for step in demo.steps}
+    labels = {step.number: (step.clicked or step.title).rstrip(".") for step in demo.steps}
     found = renames_in([Comparison(verdicts=verdicts) for verdicts in _verdicts(notes, labels)])
     return [FreshnessReason(ReasonKind.RENAMED, _called(one), one.step, one.attempts) for one in found]
 

@@ -9,6 +9,9 @@ import pytest
 
 import capture.model
 import capture.span
+import library.draft.replaced_step
+import library.freshness.reasons
+import library.intake.replacing.step_wanted
 import library.learning.needs.model
 import library.learning.notes.model
 import library.learning.signals.signals
@@ -28,6 +31,7 @@ MODULES = (
     library.practice.feedback.model, library.practice.prompts.model, library.practice.pathways.model,
     library.sharing.model,
     library.learning.notes.model, library.learning.needs.model, library.learning.signals.signals,
+    library.intake.replacing.step_wanted, library.draft.replaced_step, library.freshness.reasons,
 )  # fmt: skip
 # What others call our things. A colleague who meets two words looks for two things.
 FOREIGN = {

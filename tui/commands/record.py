@@ -100,9 +100,8 @@ def record(
         told = _warn_of_hotkeys(options.hotkeys)
         _count_down(countdown, requests)
         recording = Recording.start(options, _ConsentWait(requests))
-        _check_wanted(recording, requests)
-        if wanted is not None:
-            begin_replacing(recording, wanted)
+        _give_up_if_stopped(recording, requests)
+        begin_replacing(recording, wanted)
         if options.events:
             start_live_labels(Path(recording.status.take_path))
         live = _start_live_words(recording, cli, words)
@@ -115,8 +114,8 @@ def record(
         raise typer.Exit(1)
 
 
-def _check_wanted(recording: Recording, requests: SignalRequests) -> None:
-    """Raises Cancelled when its stop was asked for while it started: nothing was recorded yet."""
+def _give_up_if_stopped(recording: Recording, requests: SignalRequests) -> None:
+    """Raises Cancelled when a stop was asked for while it started: nothing was recorded yet."""
     if requests.stop.is_set():
         recording.abandon()
         raise Cancelled("Stopped before it recorded; nothing was kept")

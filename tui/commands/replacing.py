@@ -32,11 +32,13 @@ def wanted_step(cli: CommandContext, reference: str) -> StepWanted:
         return step_wanted(library, parse_link(reference))
 
 
-def begin_replacing(recording: Recording, wanted: StepWanted) -> None:
-    """Write down what a recording that has just begun replaces; one of another size is given up.
+def begin_replacing(recording: Recording, wanted: StepWanted | None) -> None:
+    """Write down what a recording that has just begun replaces, if anything; one of another size is given up.
 
     Raises LibraryError.
     """
+    if wanted is None:
+        return
     folder = Path(recording.status.take_path)
     try:
         take = load_take(folder)

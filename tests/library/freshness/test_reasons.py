@@ -117,7 +117,7 @@ def test_a_review_date_that_passed_is_a_reason_and_the_line_stays_one_line() -> 
     due = replace(order(), review_unix_ms=NOW_MS - DAY_MS)
     found = reasons(due, *(outdated(due, one, step) for one in "ab" for step in (1, 2)))
     assert [one.kind for one in found] == [ReasonKind.OUTDATED, ReasonKind.OUTDATED, ReasonKind.REVIEW_DUE]
-    assert line_of(found) == "Step 1 looks different now, 2 people say · 2 more reasons to look at it"
+    assert line_of(found) == "Step 1 looks different now, 2 people say · and 2 more"
     assert reasons(replace(due, review_unix_ms=NOW_MS + DAY_MS)) == ()
     assert line_of(()) == ""
 
