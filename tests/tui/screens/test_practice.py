@@ -178,6 +178,18 @@ async def test_a_verdict_is_marked_wrong_and_the_mark_is_taken_away(open_app: Op
         await desk.hides("· wrong")
 
 
+async def test_the_owner_is_told_what_a_button_is_called_now_and_nothing_else(open_app: Open) -> None:
+    async with compared(open_app, (120, 36)) as desk:
+        await desk.shows("Tell its owner")
+        assert desk.learning.notes == []
+        await desk.press("o")
+        await desk.until(lambda: bool(desk.learning.notes), "the note")
+        (note,) = desk.learning.notes
+        assert (note.kind, note.step, note.seen, note.text, note.who) == ("outdated", 3, "Create order", "", "")
+        await desk.press("p")
+        await desk.hides("Tell its owner")
+
+
 async def test_enter_plays_both_from_the_step(open_app: Open) -> None:
     async with compared(open_app) as desk:
         await desk.press("n", "enter")
