@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from capture.errors import ShowhowError
 from capture.model import Blur, Take, TakeState
 from capture.progress import Progress, silent
-from capture.takes import is_live, list_takes
+from capture.takes import is_live, list_takes, mark_filed
 from library.connection.library import Library
 from library.draft.blurs import unseen
 from library.draft.edits import load_draft, save_draft
@@ -133,7 +133,11 @@ def refile(
 
     if revision.looks and whole_take:
         _keep(draft)
-    return revise(library, draft.revises, change, progress, by=by, write=write if revision.looks else None)
+    filed = revise(library, draft.revises, change, progress, by=by, write=write if revision.looks else None)
+    if whole_take and not draft.look:  # a splice; the take of any other draft is marked already
+        with suppress(ShowhowError):  # it is only listed as not filed then
+            mark_filed(Path(draft.source), filed.demo_id)
+    return filed
 
 
 def _hides_more(draft: Draft, base: Demo, *, whole_take: bool) -> bool:

@@ -97,7 +97,11 @@ class LocalReviewService:
         for left in self._settings.drafts_folder.glob("*.ready"):
             if not left.with_suffix(".json").exists():  # left by a process killed between filing and clean-up
                 clear_prerendered(left)
-        drafts = [entry for path in self._settings.drafts_folder.glob("*.json") if (entry := self._draft_entry(path))]
+        paths = self._settings.drafts_folder.glob("*.json")
+        kept = {path: draft for path in paths if (draft := self._draft_or_none(path)) is not None}
+        sources = {Path(draft.source) for draft in kept.values()}
+        takes = [entry for entry in takes if entry.path not in sources]
+        drafts = [self._draft_entry(path, draft) for path, draft in kept.items()]
         return sorted([*takes, *drafts], key=lambda entry: -entry.started_unix_ms)
 
     def _take_entry(self, take: Take) -> Unfiled:
@@ -110,9 +114,7 @@ class LocalReviewService:
         damaged = take.state is TakeState.RECORDING
         return Unfiled(take.path, title, take.duration_ms, take.started_unix_ms, damaged=damaged)
 
-    def _draft_entry(self, path: Path) -> Unfiled | None:
-        if (draft := self._draft_or_none(path)) is None:
-            return None
+    def _draft_entry(self, path: Path, draft: Draft) -> Unfiled:
         title = f"{draft.title} (changes to version {draft.base})" if draft.revises else draft.title
         return Unfiled(path, title, draft.take.duration_ms, round(path.stat().st_mtime * 1000))
 
@@ -195,10 +197,11 @@ class LocalReviewService:
         from capture.takes import delete
 
         self.release(draft)
-        if self._beside_take(draft):
-            delete(Path(draft.source))
-        else:
+        if not self._beside_take(draft):
             self._forget(draft)
+        is_splice = draft.revises and not draft.look and Path(draft.source).is_dir()  # of a step recorded anew
+        if self._beside_take(draft) or is_splice:
+            delete(Path(draft.source))
 
     def _forget(self, draft: Draft) -> None:
         path = self._draft_path(draft)

@@ -75,7 +75,7 @@ def _spliced(demo: Demo, parts: Sequence[SplicePart], takes_folder: Path, progre
     take = Take(
         take_id=folder.name, started_unix_ms=round(time.time() * 1000), width=demo.clip.width,
         height=demo.clip.height, duration_ms=sum(part.span.duration_ms for part in parts), state=TakeState.FINISHED,
-        recording_of=_SPLICED.format(demo.title), filed_as=demo.demo_id, path=folder,
+        recording_of=_SPLICED.format(demo.title), path=folder,
     )  # fmt: skip
     try:
         splice(parts, take.video, progress)

@@ -158,9 +158,11 @@ def test_a_demo_whose_take_is_gone_can_have_a_step_recorded_anew_and_it_can_be_c
 
 
 def test_the_recording_is_kept_and_counts_as_filed(library: Library, demo: Demo, anew: Take) -> None:
-    spliced(library, anew, 2, demo)
+    draft = spliced(library, anew, 2, demo)
     assert load_take(anew.path).filed_as == demo.demo_id
     assert probe(anew.video).duration_ms == pytest.approx(5_000, abs=60)
+    assert load_take(Path(draft.source)).filed_as is None  # tidying would delete it before it is filed
+    refile(draft, library)
     assert all(take.filed_as == demo.demo_id for take in list_takes(anew.path.parent))
 
 

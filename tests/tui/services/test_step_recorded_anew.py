@@ -54,11 +54,26 @@ def test_it_waits_under_not_filed_yet_and_is_filed_as_the_next_version(
     later = LocalReviewService(settings, library, IntakeOptions(author="Tom"))
     (kept,) = [one for one in later.unfiled() if "changes to version 1" in one.title]
     assert load_take(take.path).filed_as == demo.demo_id
+    assert later.unfiled() == [kept]
     filed = later.file(later.resume(kept, silent, lambda _: None), silent)
     assert (filed.version, filed.edited_by) == (2, "Tom")
     assert filed.steps[2].title == demo.steps[2].title
-    assert not [one for one in later.unfiled() if one.path.suffix == ".json"]
+    assert later.unfiled() == []
     later.close()
+
+
+def test_letting_it_go_leaves_the_demo_and_the_recording_as_they_are(
+    library: Library, settings: Settings, demo: Demo
+) -> None:
+    reviews = LocalReviewService(settings, library, IntakeOptions(author="Tom"))
+    take = striped_take(settings.takes_folder / "20310418-090000-cd34", 40, 2_000, [])
+    before = len(list(settings.takes_folder.iterdir()))
+    note_wanted(take.path, reviews.step_wanted(demo.demo_id, 2))
+    reviews.discard(reviews.propose(take, "", silent, lambda _: None))
+    assert len(list(settings.takes_folder.iterdir())) == before
+    assert library.store.versions(demo.demo_id) == [1]
+    assert reviews.unfiled() == []
+    reviews.close()
 
 
 async def test_a_recording_of_another_size_is_given_up_when_it_begins(tmp_path: Path) -> None:
