@@ -142,6 +142,15 @@ def _permissions(_settings: Settings) -> Finding:
     return Finding("permissions", "limited", detail, " ".join(one.remedy for one in lacking))
 
 
+def _help_key(_settings: Settings) -> Finding:
+    from tui.services.learning.autostart import help_at_login
+
+    if help_at_login().installed:
+        return Finding("help key", "ok", "“showhow watch” starts at login")
+    detail = "works while “showhow watch” runs; from the login on: showhow integrate --watch"
+    return Finding("help key", "ok", detail)
+
+
 def _microphone(settings: Settings) -> Finding:
     from capture.backends.audio import find_microphone, list_microphones
     from capture.backends.capabilities import microphone_problem
@@ -320,6 +329,8 @@ CHECKS: dict[str, Check] = {
 }
 if sys.platform == "darwin":
     CHECKS["permissions"] = _permissions
+if sys.platform == "linux":
+    CHECKS["help key"] = _help_key
 
 
 def get_mpv(which: Which = shutil.which) -> str:

@@ -101,6 +101,8 @@ def test_the_desktop_is_told_and_it_is_taken_back(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     assert json.loads(showhow("integrate", "--json").stdout)["installed"] is True
     assert "already" in showhow("integrate").stdout
-    assert "Removed" in showhow("integrate", "--undo").stdout
+    assert "starts at the next login" in showhow("integrate", "--watch").stdout
+    assert json.loads(showhow("integrate", "--json").stdout)["watch"]["installed"] is True
+    assert showhow("integrate", "--undo").stdout.count("Removed") == 2
     assert "Nothing to take back" in showhow("integrate", "--undo").stdout
     assert not list((tmp_path / "data/applications").glob("*.desktop"))

@@ -36,6 +36,7 @@ class LastSetup(msgspec.Struct, frozen=True, kw_only=True):
 class _Choices(msgspec.Struct, frozen=True, kw_only=True):
     theme: str = ""
     asked_about_links: bool = False
+    asked_about_watch: bool = False
     setup: LastSetup | None = None
 
 
@@ -67,6 +68,15 @@ class Remembered:
     def keep_asked_about_links(self) -> None:
         """Remember that it was asked."""
         self._write(msgspec.structs.replace(self._read(), asked_about_links=True))
+
+    @property
+    def asked_about_watch(self) -> bool:
+        """Whether it was asked if ``showhow watch`` starts at login."""
+        return self._read().asked_about_watch
+
+    def keep_asked_about_watch(self) -> None:
+        """Remember that it was asked."""
+        self._write(msgspec.structs.replace(self._read(), asked_about_watch=True))
 
     def keep_setup(self, setup: LastSetup) -> None:
         """Remember a setup."""

@@ -43,7 +43,7 @@ class LinkHandler:
 
     def install(self) -> None:
         """Write the file and the line. Raises ShowhowError."""
-        with _errors(self.file):
+        with file_errors(self.file):
             self.file.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(self.file, self._entry().encode())
             lines = self._without_ours()
@@ -60,7 +60,7 @@ class LinkHandler:
         there = self.file.exists() or f"{_KIND}={NAME}" in self._lines()
         if not there:
             return False
-        with _errors(self.file):
+        with file_errors(self.file):
             self.file.unlink(missing_ok=True)
             if (lines := self._without_ours()) != self._lines():
                 self._write(lines)
@@ -70,7 +70,7 @@ class LinkHandler:
     def _entry(self) -> str:
         return "\n".join((
             "[Desktop Entry]", "Type=Application", "Name=showhow", "Comment=Opens links to demos",
-            f"Exec={_quoted(self._program)} play --notify %u", "Terminal=false", "NoDisplay=true",
+            f"Exec={quoted(self._program)} play --notify %u", "Terminal=false", "NoDisplay=true",
             f"MimeType={_KIND};", "",
         ))  # fmt: skip
 
@@ -98,8 +98,8 @@ class LinkHandler:
 
 
 @contextmanager
-def _errors(path: Path) -> Iterator[None]:
-    """Turns an OSError into a ShowhowError of one line."""
+def file_errors(path: Path) -> Iterator[None]:
+    """Turn an OSError into a ShowhowError of one line."""
     try:
         yield
     except OSError as error:
@@ -113,12 +113,16 @@ def user_handler() -> LinkHandler:
 
     if not _LINUX:
         raise ShowhowError(f"{SCHEME}:// links open with showhow on Linux desktops only", "Here: showhow play LINK")
+    return LinkHandler(platformdirs.user_data_path(), platformdirs.user_config_path(), own_program())
+
+
+def own_program() -> Path:
+    """The file of this showhow, as the desktop can start it."""
     beside = Path(sys.executable).with_name("showhow")
-    found = beside if beside.exists() else Path(shutil.which("showhow") or beside)
-    return LinkHandler(platformdirs.user_data_path(), platformdirs.user_config_path(), found)
+    return beside if beside.exists() else Path(shutil.which("showhow") or beside)
 
 
-def _quoted(program: Path) -> str:
+def quoted(program: Path) -> str:
     """An argument of ``Exec``: quoted, then escaped once more as any text of such a file."""
     quoted = _RESERVED.sub(r"\\\1", str(program)).replace("%", "%%")
     return f'"{quoted}"'.replace("\\", "\\\\")
