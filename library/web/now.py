@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -20,7 +20,7 @@ from library.connection.library import Library
 from library.learning.needs.words import can_ask
 from library.learning.notes.notes import Notes
 from library.learning.now.help import front_first, help_for_front
-from library.model import Found
+from library.model import Found, Hit
 from library.search.ask import ask
 from library.text import clean
 from library.web.browse import DemoShelf, cards
@@ -69,10 +69,16 @@ class NowPages:
         catalog, notes = self._library.catalog, self._notes.every()
         helped = help_for_front(catalog, notes, front)
         if not query:
-            return Found(query="", hits=helped.hits)
+            return Found(query="", hits=_together(helped.hits))
         meaning = None if part == "typing" else self._library.meaning
         found = ask(catalog, meaning, query, _HITS)
         return front_first(catalog, helped, found, _HITS)
+
+
+def _together(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits of one demo in one place, that of its best; the steps of a demo are listed below its title."""
+    place = {demo_id: number for number, demo_id in enumerate(dict.fromkeys(hit.demo_id for hit in hits))}
+    return tuple(sorted(hits, key=lambda hit: place[hit.demo_id]))
 
 
 def _is_here(request: Request) -> bool:

@@ -18,6 +18,7 @@ from library.index.model import Term, no_pause
 from library.index.ranking import idf
 from library.learning.notes.model import Note, NoteKind
 from library.learning.now.front_names import FrontNames, front_names, window_term
+from library.learning.now.titles import parts_of_title, steady_words
 from library.model import Demo, Found, Hit
 from library.search.query import LONGEST_QUERY
 from library.search.search import search
@@ -29,8 +30,9 @@ BEST = 3
 """Steps shown before anything is typed."""
 _DEMOS = 12
 """Demos whose steps are compared with the window."""
-_SAME, _TITLE, _HELPED, _LATER = 4.0, 3.0, 0.2, 0.01
-"""What the same program counts, all words of the title, an answer that it helped (or not), and each later step."""
+_SAME, _TITLE, _WHOLE, _HELPED, _LATER = 4.0, 3.0, 0.1, 0.2, 0.01
+"""What the same program counts, all words of the title, a title without other words (“Search”, not “Search & Replace”),
+an answer that it helped (or not), and each later step."""
 _ENOUGH = 0.5
 """So much of a program's name, by the rarity of its words, makes it the same."""
 _ANSWERED = 3
@@ -123,13 +125,21 @@ def _likeness(step: Step, names: FrontNames, weights: Mapping[str, float]) -> tu
         same = any(_share(name, there, weights) > _ENOUGH for name in names.programs)
         title_share = _share(names.of_title, there, weights)
         begins = 1.0 if not at else 0.8  # a window that opens in a step is where the next one happens
-        best = max(best, ((_SAME * same + _TITLE * title_share) * (begins if title_share else 1.0), same))
+        score = _SAME * same + _TITLE * title_share + _WHOLE * _covered(title, names)
+        best = max(best, (score * (begins if title_share else 1.0), same))
     return best
 
 
 def _share(words: Sequence[str], there: set[str], weights: Mapping[str, float]) -> float:
     known = {word: weights[word] for word in words if word in weights}
     return sum(weight for word, weight in known.items() if word in there) / sum(known.values()) if known else 0.0
+
+
+def _covered(title: str, names: FrontNames) -> float:
+    """How much of the steady words of a step's window the window in front has too."""
+    named = {word for name in names.programs for word in name}
+    there = {word for part in parts_of_title(title) for word in steady_words(part)} - named
+    return len(there.intersection(names.of_title)) / len(there) if there else 0.0
 
 
 def _one_of_each(scored: Sequence[_Scored]) -> list[_Scored]:
@@ -141,6 +151,8 @@ def _one_of_each(scored: Sequence[_Scored]) -> list[_Scored]:
 def _hit(one: _Scored) -> Hit:
     demo, step = one.demo, one.step
     said = step_text(step, demo.transcript)
+    if words_of(said) == words_of(step.title):  # the line above says it
+        said = ""
     return Hit(
         demo_id=demo.demo_id, title=demo.title, step=step.number, step_title=step.title, start_ms=step.start_ms,
         snippet=said if len(said) <= _LONGEST_SNIPPET else f"{said[: _LONGEST_SNIPPET - 1].rstrip()}…",

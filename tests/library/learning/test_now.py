@@ -49,6 +49,7 @@ DEMOS = (
           ("Open the sheet", ("Untitled 3 - LibreOffice Calc", SOFFICE)),
           ("Group the rows", ("Group - LibreOffice Calc", SOFFICE))),
     shown("jump-1", "Find a line", ("Open it", ("notes.txt - Editor", "editor")), ("Type it", ("Go To", "editor"))),
+    shown("find-1", "Put a word right", ("Replace it", ("Search & Replace", "editor")), ("Look", ("Search", "editor"))),
     shown("mark-1", "Mark a line", ("Open it", ("list.txt - Editor", "editor")), ("Choose", ("Bookmarks", "editor"))),
     shown("mail-1", "Set an absence note", ("Open the settings", ("Inbox - Thunderbird", "thunderbird"))),
 )  # fmt: skip
@@ -96,6 +97,8 @@ def test_digits_files_and_names_of_customers_do_not_count(library: Library) -> N
 def test_a_dialogue_that_one_demo_opens_is_known_whatever_it_is_called(library: Library) -> None:
     assert helped(library, "editor", "Go To")[0] == ("jump-1", 2)
     assert helped(library, "editor", "Bookmarks")[0] == ("mark-1", 2)
+    assert helped(library, "editor", "Search")[0] == ("find-1", 2)
+    assert helped(library, "editor", "Search & Replace")[0] == ("find-1", 1)
     names = front_names(library.catalog, Front("editor", "Bookmarks"))
     assert steady_title(names) == ""  # it may be somebody's name
 

@@ -32,6 +32,14 @@ def test_the_best_steps_stand_first_and_lead_to_their_moment(library: Library) -
         assert page.headers["cache-control"] == "no-store"
 
 
+def test_the_steps_of_one_demo_stand_together_and_say_nothing_twice(library: Library) -> None:
+    with served(library) as running:
+        text = ask(running, "/now?app=firefox&title=orders+erp+-+mozilla+firefox").text
+        assert text.count("<h2>") == 2
+        assert "3 places in 2 demos" in text
+        assert text.count("Open the purchasing menu") == 1
+
+
 def test_a_search_there_has_the_program_first_and_everything_else_after_it(library: Library) -> None:
     with served(library) as running:
         text = ask(running, "/now?app=thunderbird&q=open").text
