@@ -42,9 +42,11 @@ class SelectableRows(Rows):
         self.redraw()
 
     def lines(self, width: int) -> list[Line]:
-        """The lines of all items, the selected one marked."""
+        """The lines of all items, the selected one marked; a blank line between two."""
         drawn = list[Line]()
         for number in range(len(self)):
+            if drawn:
+                drawn.append((styled("", QUIET), number))
             chosen = number == self.index
             mark = styled("▌ " if chosen else "  ", ACCENT)
             (title, facts), *more = self.item_lines(number)
