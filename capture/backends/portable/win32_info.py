@@ -118,8 +118,12 @@ class Win32Info:
         return text.value
 
     def version_of(self, window_id: int) -> str:
-        """The product version of the program's file: ``16.0.17231.20194``."""
-        library, path = self._load("version"), self._program_file(window_id)
+        """The product version of the program's file."""
+        return self.version_of_file(self._program_file(window_id))
+
+    def version_of_file(self, path: str) -> str:
+        """The product version that a file says, such as ``16.0.17231.20194``; empty where it says none."""
+        library = self._load("version")
         size = library.GetFileVersionInfoSizeW(path, None) if path else 0
         data, found, length = ctypes.create_string_buffer(size), c_void_p(), c_uint()
         if not size or not library.GetFileVersionInfoW(path, 0, size, data):
