@@ -47,7 +47,7 @@ class SessionBus:
         self.until = time.monotonic() + ALL_CALLS_S if until is None else until
         try:
             self._bus = open_dbus_connection(address)
-        except (OSError, RuntimeError, ValueError) as error:  # no bus, no D-Bus, no address
+        except (OSError, RuntimeError, ValueError, AttributeError) as error:  # no bus, no address, no sockets of Unix
             raise NoAnswerError(f"no bus: {error}") from error
         self._calls: deque[Message] = deque()
         self._bus.filter(MatchRule(type="method_call"), queue=self._calls)  # one may come before a reply does

@@ -104,6 +104,7 @@ def test_sway_tells_the_window_focused_last_and_the_one_before(
 def test_other_wayland_desktops_and_a_sway_that_is_gone_say_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'no-bus'}")
     monkeypatch.delenv("I3SOCK", raising=False)
     monkeypatch.delenv("SWAYSOCK", raising=False)
     with pytest.raises(CaptureError, match="tells no program"):
