@@ -30,7 +30,9 @@ from tests.library.factories import demo
     ],
 )
 def test_what_goes_by_several_names_is_found_by_each(catalog: Catalog, said: str, query: str) -> None:
-    catalog.put_all([(demo("wanted", said, "Open the page."), 0), (demo("other", "Water the plants", "Fill a can."), 0)])
+    catalog.put_all(
+        [(demo("wanted", said, "Open the page."), 0), (demo("other", "Water the plants", "Fill a can."), 0)]
+    )
     found = search(catalog, query)
     assert [hit.demo_id for hit in found.hits][:1] == ["wanted"]
     assert not any(hit.partial or hit.nearest for hit in found.hits)
