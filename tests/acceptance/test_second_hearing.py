@@ -100,6 +100,7 @@ def test_a_command_files_at_once_and_the_take_is_heard_again_after_it(
     assert "once more" not in showhow(environment, "add", str(take)), "it is not heard a third time"
 
 
+@pytest.mark.alone  # beside other tests the idle class gets hardly any time
 def test_it_runs_in_the_idle_class_and_never_beside_a_recording_and_goes_on_after_a_kill(
     take: Path, home: Path, environment: dict[str, str]
 ) -> None:
