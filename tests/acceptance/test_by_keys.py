@@ -19,7 +19,10 @@ from tests.support.scripted_task import SCENARIO, Scene
 from tests.support.terminal import Terminal
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 36)], ids=["80x24", "120x36"])
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [pytest.param(80, 24, id="80x24"), pytest.param(120, 36, id="120x36", marks=pytest.mark.long)],
+)
 def test_a_demo_is_recorded_filed_found_and_opened(
     stage: Stage, home: Path, tiny_en: Path, columns: int, rows: int
 ) -> None:

@@ -30,7 +30,9 @@ def piped(home: Path, *words: str, **environment: str) -> subprocess.CompletedPr
     return subprocess.run([SHOWHOW, *words], env=given, capture_output=True, stdin=subprocess.DEVNULL, check=False)
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "ascii"])
+@pytest.mark.parametrize(
+    "encoding", ["cp1252", *(pytest.param(one, marks=pytest.mark.long) for one in ("cp437", "ascii"))]
+)
 def test_output_into_a_pipe_is_utf_8(home: Path, encoding: str) -> None:
     for words in (["list"], ["show", "order"], ["export", "order"], ["search", "order"]):
         done = piped(home, *words, PYTHONIOENCODING=encoding)
