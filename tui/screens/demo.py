@@ -24,7 +24,6 @@ from tui.model import Picture
 from tui.playback.inline import play
 from tui.screens.demo_actions import DemoActions
 from tui.state.demo import DemoModel, notes_line
-from tui.state.replay_clock import ReplayEnd
 from tui.widgets.rows import Rows
 from tui.widgets.step_list import StepList, StepRow
 from tui.widgets.still import Still
@@ -71,7 +70,6 @@ class DemoScreen(DemoActions):
 
     def __init__(self, demo: Demo, at_ms: int = 0) -> None:
         super().__init__(DemoModel(demo, at_ms))
-        self._end = ReplayEnd(demo.clip.duration_ms)
         self._player_ms: int | None = None
         self._watching, self._said = False, ""
         self._may_ask = self._whole = False
@@ -210,8 +208,6 @@ class DemoScreen(DemoActions):
     def _follow_player(self) -> None:
         """Follow the player's position when it changes."""
         at_ms = self.app_context.services.library.playing(self.model.demo)
-        if self._end.follow(at_ms):
-            self.app_context.navigator.watched_to_end(self.model.demo.demo_id)
         if at_ms is None or at_ms == self._player_ms or self._watching:
             return
         self._player_ms = at_ms

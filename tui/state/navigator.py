@@ -183,9 +183,6 @@ class Navigator(Protocol):
     def show_pathway(self, pathway_id: str) -> None:
         """Open a pathway."""
 
-    def watched_to_end(self, demo_id: str, done: Callable[[], object] = lambda: None) -> None:
-        """Note that a demo was played to its end, where a joined pathway asks for it; then ``done`` is called."""
-
     def file_when_filled(self) -> None:
         """Leave a review whose draft is filed once its words are there."""
 

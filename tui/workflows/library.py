@@ -1,11 +1,11 @@
-"""``LibraryWorkflow``: replay, open, link, edit, export and remove demos. Keeps no state of its own."""
+"""``LibraryWorkflow``: replay, open, link, edit, export and remove demos."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from capture.errors import ShowhowError
 from capture.span import Span
@@ -21,10 +21,20 @@ from tui.state.jobs import Job
 from tui.workflows import edit_demo
 from tui.workflows.share_link import copy_share_link
 from tui.workflows.today import TodayWorkflow
+from tui.workflows.watching import ReplayWatch
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from tui.state.app_context import AppContext
 
 
 class LibraryWorkflow(TodayWorkflow):
     """Workflows that start at the library."""
+
+    def __init__(self, app: App[int], context: AppContext) -> None:
+        super().__init__(app, context)
+        self._watch = ReplayWatch(app, context)
 
     def replay(self, demo_id: str, start_ms: int, speed: float = 1.0, loop: Span | None = None) -> None:
         """Play from ``start_ms``; without a player, the demo screen shows the step instead."""
@@ -42,6 +52,8 @@ class LibraryWorkflow(TodayWorkflow):
             if not isinstance(self.app.screen, DemoScreen):
                 self.app.push_screen(DemoScreen(demo, start_ms))
             return
+        if loop is None:
+            self._watch.follow(demo)
         if not isinstance(self.app.screen, AttemptScreen):  # there it is watched for practice
             self.note_look(demo)
         asks = isinstance(self.app.screen, LibraryScreen) and self.context.services.learning is not None

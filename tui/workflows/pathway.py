@@ -1,8 +1,6 @@
-"""``PathwayWorkflow``: to the pathways, to one of them, and the tick of a demo that was played to its end."""
+"""``PathwayWorkflow``: to the pathways and to one of them."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from tui.workflows.base import Workflow
 
@@ -21,14 +19,3 @@ class PathwayWorkflow(Workflow):
         from tui.screens.practice.pathway import PathwayScreen
 
         self.app.push_screen(PathwayScreen(pathway_id))
-
-    def watched_to_end(self, demo_id: str, done: Callable[[], object] = lambda: None) -> None:
-        """Note that a demo was played to its end, where a joined pathway asks for it; then ``done`` is called."""
-
-        async def note() -> None:
-            service = self.context.services.pathways
-            if service is not None and await self.ask(service.replayed, demo_id):
-                self.say("Watched to the end: ticked in your pathway, seen by you only")
-                done()
-
-        self.begin(note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from library.model import Demo
 from library.practice.model import PracticeLevel
 from library.practice.pathways.model import Pathway, PointKind
 from library.practice.pathways.record_store import Delivery
@@ -38,6 +39,8 @@ async def test_a_pathway_is_made_of_demos_by_name_and_opened(open_app: Open) -> 
         await desk.press("tab")
         await desk.type("Shift lead")
         await desk.press("enter")
+        await desk.shows("7 points")
+        await desk.press("pagedown")
         await desk.shows("Signed off by Shift lead")
         kinds = [point.kind for point in desk.pathways.pathways["pathway-0"].points]
         assert (kinds.count(PointKind.WATCH), kinds.count(PointKind.ASSESS)) == (2, 2)
@@ -102,18 +105,44 @@ async def test_a_tick_is_set_and_taken_away_and_only_what_is_watched_is_ticked(o
         assert desk.pathways.ticks == {}
 
 
+async def plays_to_the_end(desk: Desk, demo: Demo) -> None:
+    """The player goes on from the middle, and each of its positions is looked at."""
+    await desk.until(lambda: desk.library.played, "the replay")
+    length = demo.clip.duration_ms
+    for at_ms in (*range(length // 3, length, 2_900), length):
+        desk.library.player_at = (demo.demo_id, at_ms)
+        before = desk.library.looks
+        await desk.until(lambda before=before: desk.library.looks > before, "a look at the player")
+
+
 async def test_a_demo_played_to_its_end_is_ticked(open_app: Open) -> None:
     async with open_app(size=SMALL) as desk:
         pathway = await opened(desk)
-        demo = desk.library.demo(pathway.points[0].demo_id)
         await desk.press("enter")
-        await desk.until(lambda: desk.library.played, "the replay")
-        length = demo.clip.duration_ms
-        for at_ms in (*range(length // 3, length, 2_900), length):
-            desk.library.player_at = (demo.demo_id, at_ms)
-            before = desk.library.looks
-            await desk.until(lambda before=before: desk.library.looks > before, "a look at the player")
+        await plays_to_the_end(desk, desk.library.demo(pathway.points[0].demo_id))
         await desk.shows("1 of 4 points reached")
+
+
+async def test_a_replay_from_the_library_is_ticked_in_the_pathway(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        pathway = made(desk)
+        desk.pathways.join(pathway)
+        await desk.type("finance menu")
+        await desk.shows("1 demo")
+        await desk.press("enter")
+        await plays_to_the_end(desk, desk.library.demo(pathway.points[0].demo_id))
+        await desk.shows("Watched to the end")
+        assert list(desk.pathways.ticks) == [pathway.points[0].demo_id]
+
+
+async def test_a_step_that_is_played_over_and_over_is_no_watching(open_app: Open) -> None:
+    async with open_app(size=SMALL) as desk:
+        pathway = made(desk)
+        desk.pathways.join(pathway)
+        demo = desk.library.demo(pathway.points[0].demo_id)
+        desk.app.navigator.replay(demo.demo_id, 0, loop=demo.steps[0].span)
+        await desk.shows("Playing in mpv")
+        assert desk.library.looks == 0, "nobody follows the player"
 
 
 async def test_sharing_is_asked_for_said_and_taken_back(open_app: Open) -> None:

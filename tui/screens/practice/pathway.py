@@ -18,10 +18,8 @@ from tui.screens.dialogs import ConfirmDialog, Field, FormDialog
 from tui.screens.learning.list_screen import ListScreen
 from tui.screens.practice.pathway_lists import PathwayList, PointList
 from tui.services.practice.pathway_protocol import PathwayService, PathwayView
-from tui.state.replay_clock import ReplayEnd
 from tui.workers import begin
 
-_LOOK_S = 0.4
 _OF_A_POINT = {"do", "open", "remove", "shift"}
 _OF_A_LEARNER = {"leave", "share"}
 
@@ -107,7 +105,6 @@ class PathwayScreen(ListScreen):
     def __init__(self, pathway_id: str) -> None:
         super().__init__()
         self._pathway_id, self._view = pathway_id, None
-        self._played: tuple[PointProgress, ReplayEnd] | None = None
         self._loaded = False
 
     _view: PathwayView | None
@@ -117,10 +114,9 @@ class PathwayScreen(ListScreen):
         return PointList()
 
     def on_mount(self) -> None:
-        """Load, send what waits for a record store, and follow a player."""
+        """Load, and send what waits for a record store."""
         super().on_mount()
         begin(self, self._send, "statements")
-        self.set_interval(_LOOK_S, self._follow_player)
 
     @property
     def _service(self) -> PathwayService | None:
@@ -181,23 +177,7 @@ class PathwayScreen(ListScreen):
         elif (level := point.level_to_try) is not None:
             self.app_context.navigator.try_demo(point.keyed.point.demo_id, level)
         else:
-            begin(self, partial(self._watch, point), "watch")
-
-    async def _watch(self, point: PointProgress) -> None:
-        demo = await self.ask(self.app_context.services.library.demo, point.keyed.point.demo_id)
-        if demo is not None:
-            self._played = (point, ReplayEnd(demo.clip.duration_ms))
-            self.app_context.navigator.replay(demo.demo_id, 0)
-
-    async def _follow_player(self) -> None:
-        """Tick a demo that was played from here to its end."""
-        if self._played is None:
-            return
-        point, end = self._played
-        demo = await self.ask(self.app_context.services.library.demo, point.keyed.point.demo_id)
-        if demo is not None and end.follow(self.app_context.services.library.playing(demo)):
-            self._played = None
-            self.app_context.navigator.watched_to_end(demo.demo_id, self.reload)
+            self.app_context.navigator.replay(point.keyed.point.demo_id, 0)
 
     def action_open(self) -> None:
         """Open the demo."""
