@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
-from capture.backends.front.session_bus import BusObject, NoAnswerError, SessionBus
+from capture.backends.front import session_bus
+from capture.backends.front.session_bus import BusObject, NoAnswerError, SessionBus, read_answers
 from capture.model import Front
 
 _BUS = BusObject("org.a11y.Bus", "/org/a11y/bus")
@@ -23,9 +24,9 @@ _MOST_PROGRAMS, _MOST_WINDOWS = 60, 12
 def front_of_accessibility(bus: SessionBus) -> Front:
     """The active window among those of all programs. Raises NoAnswerError where none says that it is."""
     (address,) = bus.call(_BUS, "org.a11y.Bus", "GetAddress")
-    with SessionBus(str(address), until=bus.until) as accessibility:
+    with SessionBus(str(address), until=bus.until, each=session_bus.PROGRAM_S) as accessibility:
         for program in _children(accessibility, _ROOT, _MOST_PROGRAMS):
-            with suppress(NoAnswerError):  # a program that has just ended
+            with suppress(NoAnswerError), read_answers():  # one that has just ended, hangs, or answers nonsense
                 for window in _children(accessibility, program, _MOST_WINDOWS):
                     if _is_active(accessibility, window):
                         return Front(_name(accessibility, program), _name(accessibility, window))

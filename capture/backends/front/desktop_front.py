@@ -7,7 +7,7 @@ from collections.abc import Callable
 from capture.backends.front.accessibility import front_of_accessibility
 from capture.backends.front.gnome import front_of_gnome
 from capture.backends.front.kwin import front_of_kwin
-from capture.backends.front.session_bus import NoAnswerError, SessionBus
+from capture.backends.front.session_bus import NoAnswerError, SessionBus, read_answers
 from capture.errors import CaptureError
 from capture.model import Front
 
@@ -24,7 +24,7 @@ def front_of_desktop(*, behind: bool = False) -> Front:
     """
     for ask in _ways(behind=behind):
         try:
-            with SessionBus() as bus:
+            with read_answers(), SessionBus() as bus:
                 return ask(bus)
         except NoAnswerError:
             continue

@@ -1,6 +1,7 @@
 """SessionBus: short calls to services of the desktop over D-Bus, to learn which window is in front.
 
-Owns one connection, a deadline for all calls on it, and one error for whatever fails: another service is asked then.
+Owns one connection, a deadline for all calls on it, and one error for whatever fails, also for an answer of another
+shape than its interface says: another service is asked then.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -19,10 +21,22 @@ _Told = TypeVar("_Told")
 
 ALL_CALLS_S = 1.5
 """A program that hangs must not keep help from its user."""
+PROGRAM_S = 0.25
+"""For one program among many: one that hangs must not keep the others from being asked."""
+_OTHER_SHAPE = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
 
 
 class NoAnswerError(Exception):
     """A service is not there, refuses, or answers too late."""
+
+
+@contextmanager
+def read_answers() -> Iterator[None]:
+    """Around what takes answers apart: NoAnswerError when one is not of the shape that its interface says."""
+    try:
+        yield
+    except _OTHER_SHAPE as error:
+        raise NoAnswerError(f"an answer cannot be read: {error}") from error
 
 
 class BusObject(NamedTuple):
@@ -35,15 +49,16 @@ class BusObject(NamedTuple):
 class SessionBus:
     """A connection to a bus, the session's own unless an ``address`` is given. Use as a context manager.
 
-    Everything on it together takes 1.5 s at most. Raises NoAnswerError when there is no bus.
+    Everything on it together takes 1.5 s at most, and a call ``each`` s. Raises NoAnswerError when there is no bus.
     """
 
-    def __init__(self, address: str = "", *, until: float | None = None) -> None:
+    def __init__(self, address: str = "", *, until: float | None = None, each: float | None = None) -> None:
         from jeepney import MatchRule
         from jeepney.io.blocking import open_dbus_connection
 
         address = address or os.environ.get("DBUS_SESSION_BUS_ADDRESS", "")
         address = address or f"unix:path={os.environ.get('XDG_RUNTIME_DIR', '')}/bus"
+        self._each = each
         self.until = time.monotonic() + ALL_CALLS_S if until is None else until
         try:
             self._bus = open_dbus_connection(address)
@@ -92,7 +107,10 @@ class SessionBus:
                 return tuple(message.body)
 
     def _timely(self, ask: Callable[[float], _Told]) -> _Told:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise NoAnswerError("too late")
         try:
-            return ask(max(0.01, self.until - time.monotonic()))
+            return ask(left if self._each is None else min(left, self._each))
         except (OSError, TimeoutError) as error:
             raise NoAnswerError(str(error) or "too late") from error

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jeepney import DBusAddress, new_method_call
+from jeepney.io.blocking import open_dbus_connection
 
 from capture.backends.front import session_bus
 from capture.backends.front.desktop_front import front_of_desktop
+from capture.backends.front.session_bus import NoAnswerError, SessionBus
 from capture.backends.wayland.backend import WaylandBackend
 from capture.errors import CaptureError
 from capture.model import Front
@@ -113,3 +118,61 @@ def test_a_service_that_hangs_keeps_nobody_waiting(
     serve(SHELL, {}, deaf=True)
     with pytest.raises(CaptureError, match="tells no program"):
         front_of_desktop()
+
+
+WRONG = [
+    ("s", ("none",)), ("", ()), ("a{sv}", ({"title": ("s", "Orders")},)), ("a{ts}", ({1: "Orders"},)), ("ii", (1, 2)),
+    ("a{ta{sv}}", ({1: {"title": ("i", 3), "has-focus": ("s", "no")}},)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", WRONG)
+def test_a_shell_whose_answer_has_another_shape_tells_nothing(
+    serve: Callable[..., ScriptedService], answer: tuple[str, Any]
+) -> None:
+    serve(SHELL, {"GetWindows": lambda: answer})
+    with suppress(CaptureError):  # no error of another kind
+        assert isinstance(front_of_desktop().title, str)
+
+
+@pytest.mark.parametrize("answer", [("s", ("none",)), ("x", (-1,)), ("", ()), ("v", (("s", "1"),))])
+def test_a_kwin_whose_answer_has_another_shape_tells_nothing(
+    serve: Callable[..., ScriptedService], answer: tuple[str, Any]
+) -> None:
+    serve("org.kde.KWin", {"loadScript": lambda *_: answer})
+    with pytest.raises(CaptureError, match="tells no program"):
+        front_of_desktop()
+
+
+def test_a_program_that_hangs_or_answers_nonsense_does_not_hide_the_active_one(
+    buses: StartBus, serve: Callable[..., ScriptedService], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_bus, "PROGRAM_S", 4.0)  # so slow is no program that answers
+    accessibility = buses("a11y")
+    serve("org.a11y.Bus", {"GetAddress": lambda: ("s", (accessibility,))})
+    programs = dict(accessible_programs({"nonsense": ("x", True), "evolution": ("Inbox", True)}))
+    children = [("org.example.Hung", "/app/9"), (REGISTRY, "/app/0"), (REGISTRY, "/app/1")]
+    programs["/org/a11y/atspi/accessible/root GetChildren"] = lambda: ("a(so)", (children,))
+    programs["/app/0 GetChildren"] = lambda: ("as", (["window"],))
+    serve(REGISTRY, programs, accessibility)
+    serve("org.example.Hung", {}, accessibility, deaf=True)
+    assert front_of_desktop() == Front("evolution", "Inbox")
+
+
+def test_a_service_that_calls_something_else_for_ever_keeps_nobody_waiting(session: str) -> None:
+    ending = threading.Event()
+
+    def chatter(name: str) -> None:
+        with open_dbus_connection(session) as talker:
+            while not ending.is_set():
+                talker.send(new_method_call(DBusAddress("/showhow", name, "org.showhow.Front"), "Other"))
+
+    with SessionBus(until=time.monotonic() + 0.5) as bus:
+        talking = threading.Thread(target=chatter, args=(bus.name,), daemon=True)
+        talking.start()
+        try:
+            with pytest.raises(NoAnswerError):
+                bus.called("Tell")
+        finally:
+            ending.set()
+            talking.join()
