@@ -90,3 +90,17 @@ def test_a_near_demo_that_never_mentions_the_thing_is_a_less_sure_answer(catalog
     assert judged["leave"] < 0.55
     assert judged["sick"] == pytest.approx(0.7)
     assert doubted(catalog, "the plants", near, 0.5) == near
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("salary", "Pay at the till"),
+        ("pay at the till", "Change a salary at the till"),
+        ("monitor", "The list displays all rows"),
+        ("parcel", "Capture network packets"),
+    ],
+)
+def test_a_term_that_is_mostly_another_word_stands_for_nothing(catalog: Catalog, query: str, said: str) -> None:
+    catalog.put_all([(demo("other", said, "Open it."), 0), (demo("plants", "Water the plants", "Fill a can."), 0)])
+    assert [hit for hit in search(catalog, query).hits if not hit.partial] == []
