@@ -6,6 +6,7 @@ answered. No view is counted.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -49,12 +50,12 @@ def reasons_for(
 ) -> Sequence[FreshnessReason]:
     """Why a demo may be out of date, the most telling reason first, then by step. ``notes``: those that stand.
 
-    Of notes that something looks different, ``agreeing`` machines must say the same.
+    Of notes that something looks different, ``agreeing`` machines must say the same; 1 is for the owner.
     """
     mine = [note for note in notes if note.demo_id == demo.demo_id]
     now = [note for note in mine if is_of_now(note, demo)]
     renamed = _renamed(demo, now)
-    others = (note for note in now if note.step not in {reason.step for reason in renamed})
+    others = [note for note in now if note.step not in {reason.step for reason in renamed}]
     return (
         *renamed, *_outdated(others, agreeing), *_other_version(now), *_helps_less(mine, now_unix_ms),
         *_review(demo, now_unix_ms),
@@ -100,27 +101,43 @@ def _verdicts(notes: Sequence[Note], labels: Mapping[int, str]) -> Iterable[tupl
         yield (Verdict(step=number, was=VerdictKind.DONE),)
 
 
-def _outdated(notes: Iterable[Note], agreeing: int) -> Iterable[FreshnessReason]:
-    by_step: defaultdict[int, set[str]] = defaultdict(set)
+def _outdated(notes: Sequence[Note], agreeing: int) -> Iterable[FreshnessReason]:
+    """Steps that look different to ``agreeing`` machines, but for the owner none that helped more of them since."""
+    by_step: defaultdict[int, list[Note]] = defaultdict(list)
     for note in notes:
         if note.kind is NoteKind.OUTDATED:
-            by_step[note.step].add(note.machine)
-    for number, machines in sorted(by_step.items()):
-        if len(machines) >= agreeing:
+            by_step[note.step].append(note)
+    for number, told in sorted(by_step.items()):
+        machines, last = {note.machine for note in told}, max(note.at_unix_ms for note in told)
+        helped = {
+            note.machine
+            for note in notes
+            if note.kind is NoteKind.HELPED and note.step == number and note.at_unix_ms > last
+        }
+        if len(machines) >= agreeing and (agreeing == 1 or len(helped) <= len(machines)):
             what = f"Step {number} looks" if number else "It looks"
             people = count(len(machines), "person says", "people say")
             yield FreshnessReason(ReasonKind.OUTDATED, f"{what} different now, {people}", number, len(machines))
 
 
 def _other_version(notes: Sequence[Note]) -> Iterable[FreshnessReason]:
-    """The program's newest version that was told, where it helped with another one only."""
-    told = sorted((note for note in notes if note.app_version), key=lambda note: note.at_unix_ms)
-    helped = [note.app_version for note in told if note.kind is NoteKind.HELPED]
-    newest = told[-1].app_version if told else ""
-    machines = {note.machine for note in told if note.app_version == newest}
-    if helped and newest not in helped and len(machines) >= AGREEING:
-        words = f"{told[-1].app or 'The program'} {newest} is in use now; it was said to help with {helped[-1]}"
-        yield FreshnessReason(ReasonKind.OTHER_VERSION, words, people=len(machines))
+    """Of each program the newest version that was told, where it helped with an older one only."""
+    by_app: defaultdict[str, list[Note]] = defaultdict(list)
+    for note in sorted(notes, key=lambda one: one.at_unix_ms):
+        if note.app_version:
+            by_app[note.app.casefold()].append(note)
+    for told in by_app.values():
+        helped = [note.app_version for note in told if note.kind in {NoteKind.HELPED, NoteKind.THANKS}]
+        newest = max((note.app_version for note in reversed(told)), key=_order)
+        machines = {note.machine for note in told if note.app_version == newest}
+        if helped and _order(newest) not in map(_order, helped) and len(machines) >= AGREEING:
+            words = f"{told[-1].app or 'The program'} {newest} is in use now; it was said to help with {helped[-1]}"
+            yield FreshnessReason(ReasonKind.OTHER_VERSION, words, people=len(machines))
+
+
+def _order(version: str) -> tuple[int, ...]:
+    """The numbers of a version, by which it is newer than another."""
+    return tuple(int(number[:9]) for number in re.findall(r"[0-9]+", version))
 
 
 def _helps_less(notes: Sequence[Note], now_unix_ms: int) -> Iterable[FreshnessReason]:

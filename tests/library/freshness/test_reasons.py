@@ -113,6 +113,31 @@ def test_another_version_of_the_program_is_said_until_it_helps_there_too() -> No
     assert reasons(of, first, *stuck, note(of, NoteKind.HELPED, "d", 1, app="Erp", app_version="5.0")) == ()
 
 
+def test_versions_of_different_programs_and_older_ones_are_not_compared() -> None:
+    of = order()
+    first = note(of, NoteKind.HELPED, "a", 1, ago_days=90, app="Erp", app_version="10.1")
+    other = [note(of, NoteKind.STUCK, one, 2, app="Firefox", app_version="133.0") for one in "bc"]
+    assert reasons(of, first, *other) == ()
+    older = [note(of, NoteKind.STUCK, one, 2, app="Erp", app_version="9.4") for one in "bc"]
+    assert reasons(of, first, *older) == ()
+    newer = [note(of, NoteKind.STUCK, one, 2, app="Erp", app_version="10.2") for one in "de"]
+    assert [one.kind for one in reasons(of, first, *newer, *other)] == [ReasonKind.OTHER_VERSION]
+    thanks = note(of, NoteKind.THANKS, "f", 2, app="erp", app_version="10.2")
+    assert reasons(of, first, *newer, thanks) == ()
+
+
+def test_more_whom_the_step_helped_since_silence_those_to_whom_it_looked_different_but_not_for_the_owner() -> None:
+    of = order()
+    told = [outdated(of, one, ago_days=9) for one in "ab"]
+    since = [note(of, NoteKind.HELPED, one, 2, ago_days=2) for one in "cde"]
+    assert reasons(of, *told, *since[:2]) != ()
+    assert reasons(of, *told, *since) == ()
+    assert [one.step for one in reasons(of, *told, *since, agreeing=1)] == [2]
+    elsewhere = [note(of, NoteKind.HELPED, one, 1, ago_days=2) for one in "cde"]
+    before = [note(of, NoteKind.HELPED, one, 2, ago_days=20) for one in "cde"]
+    assert [one.step for one in reasons(of, *told, *elsewhere, *before)] == [2]
+
+
 def test_a_review_date_that_passed_is_a_reason_and_the_line_stays_one_line() -> None:
     due = replace(order(), review_unix_ms=NOW_MS - DAY_MS)
     found = reasons(due, *(outdated(due, one, step) for one in "ab" for step in (1, 2)))
