@@ -68,6 +68,9 @@ def test_the_installed_command_shows_its_help() -> None:
     shown = showhow("--help")
     assert shown.returncode == 0
     assert all(name in shown.stdout for name in TREE.commands)
+    titles = re.findall(r"^(\w.*):$", shown.stdout, re.MULTILINE)
+    assert titles[:2] == ["Options", "Record"]
+    assert "Commands" not in titles, "a command is in no section"
 
 
 @pytest.mark.parametrize("command", commands())

@@ -29,25 +29,39 @@ from tui.commands.learning import insight, needs, note, now, owner
 from tui.commands.options import CommandContext, Json
 from tui.commands.outside import assistant, serve
 from tui.commands.practice import attempt, feedback, marks, mine, pathway, today
+from tui.commands.root.help import SectionedGroup
 from tui.commands.sharing import integrate, share
 from tui.console import print_json, say, version, warn
 
+_SECTIONS = {
+    "Record": (record, control, takes, add, transcribe),
+    "Find, replay, edit": (search, demos, now),
+    "Learn by doing": (attempt, today, mine, feedback, pathway, marks),
+    "Ask and answer": (note, needs, insight, owner),
+    "Share": (export, share, serve, integrate, assistant),
+    "Look after": (library, collections, models, worker),
+}
+"""The commands as ``showhow --help`` groups them."""
+
 app = typer.Typer(
     name="showhow",
+    cls=SectionedGroup,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (
-    record, control, takes, add, search, demos, now, note, needs, insight, owner, attempt, marks, mine, feedback,
-    today, pathway, export,
-    collections, serve, share, integrate, assistant, library, transcribe, worker, models,
-):  # fmt: skip
-    commands.add_to(app)
+for section, modules in _SECTIONS.items():
+    first_command, first_group = len(app.registered_commands), len(app.registered_groups)
+    for commands in modules:
+        commands.add_to(app)
+    for command in app.registered_commands[first_command:]:
+        command.rich_help_panel = section
+    for group in app.registered_groups[first_group:]:
+        group.rich_help_panel = section
 
 
-@app.command()
+@app.command(rich_help_panel="Look after")
 def doctor(context: typer.Context, json: Json = False) -> None:
     """Say what works on this machine, what does not, and the one command that mends it."""
     from tui.doctor import examine
