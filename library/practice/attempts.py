@@ -24,6 +24,8 @@ from library.practice.store import TAKES, KeptRecord, PracticeStore
 
 ATTEMPT = "attempt"
 """The kind of these records in the store."""
+PART = "hand-"
+"""The beginning of the names of folders in which an attempt is prepared to be handed over; its id follows."""
 _PRIVATE = 0o600
 
 
@@ -96,6 +98,9 @@ class AttemptLog:
                 raise LibraryError("That attempt is being recorded", "Stop it first: showhow stop")
             with library_errors(f"delete {folder}"):
                 shutil.rmtree(folder)
+        for part in self.store.folder.glob(f"{PART}{attempt.attempt_id}-*"):  # a crash left it
+            with library_errors(f"delete {part}"):
+                shutil.rmtree(part)
         self.store.remove(ATTEMPT, attempt.attempt_id)
 
     def forget_everything(self) -> None:

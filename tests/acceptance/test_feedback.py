@@ -14,7 +14,8 @@ import pytest
 
 from library.assistant.answers import Answers
 from library.connection.library import open_library
-from library.practice.feedback.opening import hand_over, open_feedback
+from library.model import LibraryError
+from library.practice.feedback.opening import forget_attempt, hand_over, open_feedback
 from library.practice.feedback.preparing import draft_of
 from library.practice.store import PracticeStore
 from tests.support.practice_desk import bytes_outside
@@ -107,3 +108,19 @@ def test_everything_is_exported_once_and_forgotten_with_what_was_handed_over(run
     assert not (home / "Tom" / "mine").exists()
     assert list((home / "library" / "handed").iterdir()) == []
     assert [path.name.partition("-")[0] for path in (home / "library" / "people").iterdir()] == ["priya"]
+
+
+def test_a_try_that_was_handed_over_in_another_library_says_where_it_is_taken_back(run: Run, home: Path) -> None:
+    tried = keep_attempt(home / "Tom" / "mine", file_demo(home / "library"))
+    with open_library(home / "library") as library:
+        priya = open_feedback(library, PracticeStore(home / "Priya" / "mine"), "Priya").people.join()
+        store = PracticeStore(home / "Tom" / "mine")
+        hand_over(open_feedback(library, store, "Tom"), tried, draft_of(tried), priya)
+    elsewhere = ("--library", str(home / "other"))
+    done = run("Tom", *elsewhere, "mine", "take-back", "2026")
+    assert f"showhow --library {home / 'library'} mine take-back" in done.stderr
+    assert "Nobody" not in done.stdout
+    with open_library(home / "other") as other, pytest.raises(LibraryError, match="handed over in"):
+        forget_attempt(other, store, tried)
+    otherwise_typed = f"{home / 'other'}/../library/"
+    assert "Taken back from Priya" in run("Tom", "--library", otherwise_typed, "mine", "take-back", "2026").stdout

@@ -11,6 +11,8 @@ import hmac
 import re
 import secrets
 import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -77,11 +79,19 @@ class HandOvers:
         try:
             self._shelf.write(f"{made.hand_id}.age", sealed)
         except LibraryError:
-            self._store.remove(HAND_OVER, made.hand_id)
+            self._undo(made)
             raise
         self._people.remember(person)
         self._log.change(attempt, lambda now: replace(now, state=AttemptState.HANDED_OVER))
         return made
+
+    def _undo(self, made: HandOver) -> None:
+        """Forget what could not be written, unless it may lie there: a connection can break after the last byte."""
+        with suppress(LibraryError):
+            self._remove_files(made)
+        with suppress(LibraryError):
+            if f"{made.hand_id}.age" not in self._shelf.sizes():
+                self._store.remove(HAND_OVER, made.hand_id)
 
     def _own_key(self) -> OwnKey:
         if (key := self._people.own_key()) is None:
@@ -102,19 +112,22 @@ class HandOvers:
 
     def _settle(self, attempt_id: str) -> None:
         """The attempt is the learner's alone again once nobody else has it."""
-        if any(one.lies_in_library for one in self.every(attempt_id)):
-            return
+        lies = any(one.lies_in_library for one in kept_hand_overs(self._store, attempt_id))
+        state = AttemptState.HANDED_OVER if lies else AttemptState.MINE
         found = next((one for one in self._log.list() if one.attempt_id == attempt_id), None)
-        if found is not None and found.state is AttemptState.HANDED_OVER:
-            self._log.change(found, lambda now: replace(now, state=AttemptState.MINE))
+        if found is not None and found.state in {AttemptState.HANDED_OVER, AttemptState.MINE} - {state}:
+            self._log.change(found, lambda now: replace(now, state=state))
 
     def look(self) -> list[HandOver]:
         """Fetch what was answered since, and notice what was removed; all hand-overs as they are now."""
-        every = self.every()
-        if not every:
+        kept = kept_hand_overs(self._store)
+        if not kept:
             return []
         there = self._shelf.sizes()
-        return [self._looked(one, there) for one in every]
+        for one in kept:
+            if one.library != self._library and f"{one.hand_id}.age" in there:  # the library has another address now
+                self._change(one, library=self._library)
+        return [self._looked(one, there) for one in self.every()]
 
     def _looked(self, one: HandOver, there: dict[str, int]) -> HandOver:
         answers = self._answers(one, there)
@@ -122,15 +135,16 @@ class HandOvers:
             for name in answers:  # written while it was taken back
                 self._shelf.remove(name)
             return one
-        new = [name for name in answers if name not in one.seen]
-        gone = one.lies_in_library and f"{one.hand_id}.age" not in there
-        if not new and not gone:
+        new = [name for name in answers if _named(name, there) not in one.seen]
+        lies = f"{one.hand_id}.age" in there
+        if not new and lies == one.lies_in_library:
             return one
-        opened = [feedback for name in new if (feedback := self._opened(one, name)) is not None]
-        every = tuple(sorted((*one.feedback, *opened), key=lambda said: said.number))
-        state = HandOverState.GONE if gone else HandOverState.ANSWERED if every else one.state
-        looked = self._change(one, feedback=every, seen=(*one.seen, *new), state=state)
-        if gone:
+        opened = dict[str, Feedback | None]()
+        for name in new:
+            with suppress(NewerRecord):  # it is opened once showhow was updated
+                opened[_named(name, there)] = self._opened(one, name)
+        looked = self._update(one, lambda now: _with_answers(now, opened, lies=lies))
+        if lies != one.lies_in_library:
             self._settle(one.attempt_id)
         return looked
 
@@ -164,7 +178,7 @@ class HandOvers:
         """Remember that the learner knows a line."""
         digest = hashlib.sha256(line.encode()).hexdigest()[:16]
         if digest not in one.told:
-            self._change(one, told=(*one.told, digest))
+            self._update(one, lambda now: replace(now, told=tuple(dict.fromkeys((*now.told, digest)))))
 
     def knows(self, one: HandOver, line: str) -> bool:
         """Whether the learner knows a line."""
@@ -189,13 +203,39 @@ class HandOvers:
         self._store.put(HAND_OVER, one.hand_id, one, at_unix_ms=one.at_unix_ms, demo_id=one.demo_id)
 
     def _change(self, one: HandOver, **values: object) -> HandOver:
-        changed = self._store.update(HAND_OVER, one.hand_id, HandOver, lambda now: replace(now, **values))
-        return changed if changed is not None else replace(one, **values)
+        return self._update(one, lambda now: replace(now, **values))
+
+    def _update(self, one: HandOver, change: Callable[[HandOver], HandOver]) -> HandOver:
+        """Change what is kept now, which another program may have changed since ``one`` was read."""
+        changed = self._store.update(HAND_OVER, one.hand_id, HandOver, change)
+        return changed if changed is not None else change(one)
+
+
+def _with_answers(now: HandOver, opened: dict[str, Feedback | None], *, lies: bool) -> HandOver:
+    """With answers by their entries in ``seen``, each once; the same answer under a second name is no other one.
+
+    ``lies``: whether the hand-over lies in the library. What was taken back meanwhile stays taken back.
+    """
+    said = [feedback for feedback in opened.values() if feedback is not None and feedback not in now.feedback]
+    every = tuple(sorted((*now.feedback, *dict.fromkeys(said)), key=lambda one: one.number))
+    here = HandOverState.ANSWERED if every else HandOverState.WAITING
+    state = now.state if now.state is HandOverState.TAKEN_BACK else here if lies else HandOverState.GONE
+    return replace(now, feedback=every, seen=tuple(dict.fromkeys((*now.seen, *opened))), state=state)
+
+
+def _named(name: str, there: dict[str, int]) -> str:
+    """An answer as it stands in ``seen``: with its size, since a program that syncs folders may not be done with it."""
+    return f"{name} {there[name]}"
 
 
 def kept_hand_overs(store: PracticeStore, attempt_id: str = "") -> list[HandOver]:
     """Every hand-over in whatever library; those of one attempt when it is named. Raises LibraryError."""
     return [one for one in store.all(HAND_OVER, HandOver) if attempt_id in {"", one.attempt_id}]
+
+
+def lies_elsewhere(handed: Iterable[HandOver], here: str) -> str:
+    """The address of a library other than ``here`` in which one of these lies; empty when there is none."""
+    return min((one.library for one in handed if one.lies_in_library and one.library != here), default="")
 
 
 def _hand_over(attempt: Attempt, person: Person, library: str, message: str) -> HandOver:

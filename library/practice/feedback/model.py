@@ -93,8 +93,8 @@ class HandOverState(StrEnum):
 class HandOver(msgspec.Struct, frozen=True, kw_only=True):
     """The learner's record of a hand-over, with what came back, oldest first.
 
-    ``library`` is the library's address. ``seen`` are names of answers that were opened, ``told`` the lines of which
-    the learner knows already.
+    ``library`` is the library's address. ``seen`` are names and sizes of answers that were opened, ``told`` the lines
+    of which the learner knows already.
     """
 
     hand_id: str

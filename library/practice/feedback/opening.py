@@ -10,9 +10,9 @@ from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.files import library_errors
 from library.format import count
-from library.model import Draft
-from library.practice.attempts import AttemptLog
-from library.practice.feedback.handing import FOLDER, HandOvers
+from library.model import Draft, LibraryError
+from library.practice.attempts import PART, AttemptLog
+from library.practice.feedback.handing import FOLDER, HandOvers, kept_hand_overs, lies_elsewhere
 from library.practice.feedback.model import Feedback, FeedbackOutcome, HandOver, Person
 from library.practice.feedback.people import FOLDER as PEOPLE
 from library.practice.feedback.people import People
@@ -64,18 +64,28 @@ def answer_line(one: HandOver, feedback: Feedback) -> str:
 def open_feedback(library: Library, store: PracticeStore, name: str) -> OpenFeedback:
     """Feedback in an open library for the user of this name. Nothing is read or made yet."""
     people = People(library.store.shelf(PEOPLE), store, name)
-    shelf = library.store.shelf(FOLDER)
+    shelf, address = library.store.shelf(FOLDER), _address(library)
     return OpenFeedback(
-        people,
-        HandOvers(shelf, AttemptLog(store), people, library.url),
-        Reviews(shelf, store, people, library.url),
-        store,
+        people, HandOvers(shelf, AttemptLog(store), people, address), Reviews(shelf, store, people, address), store
     )
 
 
+def _address(library: Library) -> str:
+    """The library's address, the same however it was typed."""
+    return str(library.folder) if library.team is None else library.url
+
+
 def forget_attempt(library: Library, store: PracticeStore, attempt: Attempt) -> None:
-    """Delete an attempt with its recording, and take back what was handed over of it. Raises LibraryError."""
+    """Delete an attempt with its recording, and take back what was handed over of it.
+
+    Raises LibraryError, also where it lies in another library: nobody could take it back there any more.
+    """
     feedback = open_feedback(library, store, "")
+    if other := lies_elsewhere(kept_hand_overs(store, attempt.attempt_id), feedback.handed.address):
+        raise LibraryError(
+            f"This try was handed over in {other}",
+            f"Take it back there first: showhow --library {other} mine take-back {attempt.attempt_id}",
+        )
     feedback.handed.forget(attempt.attempt_id)
     AttemptLog(store).forget(attempt)
 
@@ -86,10 +96,14 @@ def hand_over(
 ) -> HandOver:  # fmt: skip
     """Render what is kept of an attempt's recording, then hand that to a person; see ``HandOvers.hand``.
 
-    The rendered clip lies in the learner's own folder and is deleted again. Raises LibraryError, VideoError, Cancelled.
+    The rendered clip lies in the learner's own folder and is deleted again; after a crash, with the attempt. Raises
+    LibraryError, VideoError, Cancelled.
     """
     store = feedback.store
-    with library_errors(f"write {store.folder}"), tempfile.TemporaryDirectory(prefix="hand-", dir=store.folder) as part:
+    with (
+        library_errors(f"write {store.folder}"),
+        tempfile.TemporaryDirectory(prefix=f"{PART}{attempt.attempt_id}-", dir=store.folder) as part,
+    ):
         clip = Path(part, "clip.mp4")
         render_for_hand_over(draft, clip, progress)
         prepared = attempt_for_hand_over(attempt, draft)

@@ -10,7 +10,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -33,6 +33,7 @@ from library.practice.feedback.preparing import VIDEO
 from library.practice.feedback.seal import SealedForOthers, seal, unseal
 from library.practice.model import Attempt
 from library.practice.store import PracticeStore
+from library.records import NewerRecord
 from library.storage.shelf import FileShelf
 
 RECEIVED, UNREADABLE = "received", "unreadable_hand_over"
@@ -42,7 +43,9 @@ OPENED = "opened"
 _HANDED = re.compile(rf"({HAND_ID.pattern})\.age")
 _PRIVATE, _PRIVATE_FOLDER = 0o600, 0o700
 _MOST = 500
-"""Attempts that are listed; more are not handed to one person but to fill a disk."""
+"""Files that are opened in one look; more are not handed to one person but to fill a disk."""
+_ANY_SIZE = -1
+"""Of a file that is opened again at each look."""
 
 
 class TakenBack(LibraryError):
@@ -72,33 +75,47 @@ class Reviews:
         """Open what is new, and drop what was taken back. Nothing at all for a user who never joined."""
         if (key := self._people.own_key()) is None:
             return ReviewNews()
-        there = {found[1]: size for name, size in self._shelf.sizes().items() if (found := _HANDED.fullmatch(name))}
-        known = {one.hand_id: one for one in self._kept()}
+        sizes = self._shelf.sizes()
+        there = {found[1]: size for name, size in sizes.items() if (found := _HANDED.fullmatch(name))}
+        known = {one.hand_id: one for one in self._kept(there)}
         gone = [one for hand_id, one in known.items() if hand_id not in there]
         for one in gone:
             self._drop(one.hand_id)
         self._sweep()
         mine = [hand_id for hand_id in sorted(there) if hand_id not in known and is_for(hand_id, key.public_key)]
-        before = {one.why for one in self._store.all(UNREADABLE, UnreadableHandOver)}
-        new, troubles = self._opened(((hand_id, there[hand_id]) for hand_id in mine[:_MOST]), key)
+        unreadable = {one.hand_id: one for one in self._store.all(UNREADABLE, UnreadableHandOver)}
+        new, troubles = self._opened(((hand_id, there[hand_id]) for hand_id in mine), key, unreadable)
         self._forget_troubles(there)
         kept = [one for hand_id, one in known.items() if hand_id in there]
         every = sorted((*kept, *new), key=lambda one: (one.handed.at_unix_ms, one.hand_id))
+        before = {one.why for one in unreadable.values()}
         return ReviewNews(
             received=tuple(every), new=tuple(new), taken_back=tuple(gone), troubles=tuple(troubles),
             new_troubles=tuple(line for line in troubles if line not in before),
         )  # fmt: skip
 
-    def _kept(self) -> list[ReceivedAttempt]:
-        return [one for one in self._store.all(RECEIVED, ReceivedAttempt) if one.library == self._library]
+    def _kept(self, there: Container[str]) -> list[ReceivedAttempt]:
+        """What is kept of this library, and what lies ``there`` now and was found at another address before."""
+        every = self._store.all(RECEIVED, ReceivedAttempt)
+        moved = [one for one in every if one.library != self._library and one.hand_id in there]
+        return [
+            *(one for one in every if one.library == self._library),
+            *(self._change(one, library=self._library) for one in moved),
+        ]
 
-    def _opened(self, files: Iterable[tuple[str, int]], key: OwnKey) -> tuple[list[ReceivedAttempt], list[str]]:
-        new, troubles = list[ReceivedAttempt](), list[str]()
+    def _opened(
+        self, files: Iterable[tuple[str, int]], key: OwnKey, unreadable: Mapping[str, UnreadableHandOver]
+    ) -> tuple[list[ReceivedAttempt], list[str]]:  # fmt: skip
+        """What is new, and troubles in a line each; the rest of very many is opened at the next look."""
+        new, troubles, left = list[ReceivedAttempt](), list[str](), _MOST
         for hand_id, size in files:
-            known = self._store.get(UNREADABLE, hand_id, UnreadableHandOver)
+            known = unreadable.get(hand_id)
             if known is not None and known.size == size:
                 troubles += [known.why] if known.why else []
                 continue
+            if not left:
+                continue
+            left -= 1
             try:
                 received = self._received(hand_id, size, key)
             except SealedForOthers:  # its name says otherwise; anybody can write such a name
@@ -108,7 +125,8 @@ class Reviews:
                 raise
             except LibraryError as error:
                 troubles.append(f"A try that was handed to you cannot be opened: {error.what}")
-                self._note_unreadable(hand_id, size, troubles[-1])
+                newer = isinstance(error, NewerRecord)  # it can be opened once showhow was updated
+                self._note_unreadable(hand_id, _ANY_SIZE if newer else size, troubles[-1])
                 continue
             if received is not None:
                 self._keep(received)
@@ -192,11 +210,13 @@ class Reviews:
         key = self._people.own_key()
         if key is None:
             raise LibraryError("Your key is gone", "Make a new one: showhow feedback join --replace")
-        if f"{received.hand_id}.age" not in self._shelf.sizes():
+        there = self._shelf.sizes()
+        if f"{received.hand_id}.age" not in there:
             raise self._taken_back(received)
         feedback = Feedback(
             hand_id=received.hand_id, secret=received.handed.secret, by=self._people.name, outcome=outcome,
-            number=max((one.number for one in received.sent), default=0) + 1, remarks=received.remarks,
+            number=1 + max((_answers(received.hand_id, there), *(one.number for one in received.sent))),
+            remarks=received.remarks,
             at_unix_ms=round(time.time() * 1000),
         )  # fmt: skip
         keys = {received.handed.learner.public_key, key.public_key}
@@ -227,3 +247,8 @@ class Reviews:
         """Delete what is kept here of it, as far as no player has it open."""
         shutil.rmtree(self._store.folder / OPENED / hand_id, ignore_errors=True)
         self._store.remove(RECEIVED, hand_id)
+
+
+def _answers(hand_id: str, names: Iterable[str]) -> int:
+    """How many answers lie there: also those of which this machine does not know, such as after a lost folder."""
+    return sum(name.startswith(f"{hand_id}.") and name != f"{hand_id}.age" for name in names)

@@ -10,6 +10,7 @@ import typer
 from capture.clip import Blur, Region
 from capture.span import Span, parse_clock
 from library.practice.attempts import AttemptLog
+from library.practice.feedback.handing import kept_hand_overs, lies_elsewhere
 from library.practice.feedback.people import KeyTrust
 from library.practice.store import PracticeStore
 from tui.commands.options import CommandContext, Json
@@ -103,12 +104,17 @@ def take_back(
         lying = [one for one in service.handed(found.attempt_id) if one.lies_in_library]
         chosen = [one for one in lying if of.casefold() in {"", one.to.casefold()}]
         taken = [service.take_back(one) for one in chosen]
+        other = lies_elsewhere(
+            kept_hand_overs(service.feedback.store, found.attempt_id), service.feedback.handed.address
+        )
     if json:
         print_json({"taken_back": [hand_over_document(one) for one in taken]})
     elif taken:
         say(f"Taken back from {', '.join(one.to for one in taken)}.")
-    else:
-        say("Nobody has it.")
+    elif not other:
+        say(f"{of} does not have it." if lying else "Nobody has it.")
+    if other and not json:
+        warn(f"It lies in {other} too: showhow --library {other} mine take-back {found.attempt_id}")
 
 
 def hand_over_document(one: HandOver) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import typer
 from library.format import count
 from library.model import LibraryError
 from library.practice.attempts import AttemptLog, cut_off
-from library.practice.feedback.handing import HAND_OVER, kept_hand_overs
+from library.practice.feedback.handing import HAND_OVER, kept_hand_overs, lies_elsewhere
 from library.practice.feedback.model import OwnKey
 from library.practice.feedback.people import KEY, OWN
 from library.practice.store import PracticeStore
@@ -134,10 +134,9 @@ def _take_back(cli: CommandContext, log: AttemptLog, attempt_id: str, *, leave: 
     if not leave and (lying or key):
         with feedback_service(cli) as service:
             feedback = service.feedback
-            others = sorted({one.library for one in lying} - {feedback.handed.address})
-            if others:
-                remedy = f"Take it back there first: showhow --library {others[0]} mine take-back TRY"
-                raise LibraryError(f"A try was handed over in {others[0]}", f"{remedy}; or give --leave-handed.")
+            if other := lies_elsewhere(lying, feedback.handed.address):
+                remedy = f"Take it back there first: showhow --library {other} mine take-back TRY"
+                raise LibraryError(f"A try was handed over in {other}", f"{remedy}; or give --leave-handed.")
             feedback.handed.forget(attempt_id)
             if key:
                 feedback.people.leave()

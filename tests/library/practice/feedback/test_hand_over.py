@@ -10,14 +10,16 @@ import pytest
 from msgspec.structs import replace
 
 from library.connection.library import Library
-from library.model import LibraryError
-from library.practice.feedback.model import FeedbackOutcome, HandOver, HandOverState
+from library.model import LibraryError, TakeFacts
+from library.practice.feedback.handing import HandOvers
+from library.practice.feedback.model import Feedback, FeedbackOutcome, HandOver, HandOverState
 from library.practice.feedback.opening import open_feedback
 from library.practice.feedback.people import file_of
 from library.practice.feedback.receiving import TakenBack
 from library.practice.feedback.seal import SealedForOthers, unseal
 from library.practice.model import AttemptState
 from library.practice.store import PracticeStore
+from library.storage.shelf import FolderFileShelf
 from tests.library.practice.feedback.office import CLIP, MESSAGE, SEEN, TITLE, Home, Office
 from tests.support.practice_desk import bytes_outside
 
@@ -210,3 +212,90 @@ def test_a_folder_and_a_bucket_take_it_alike(office: Office, tom: Home, library:
     learner.handed.take_back(made)
     assert reviewer.news() == [f"Tom took a try back: {TITLE}"]
     assert library.store.shelf("handed").sizes() == {}
+
+
+def test_a_library_that_was_away_for_a_while_takes_nothing_along(
+    office: Office, tom: Home, priya: Home, handed: HandOver
+) -> None:
+    priya.reviews.answer(priya.reviews.look().received[0], ONCE_MORE)
+    assert len(tom.feedback.news()) == 1
+    away = office.sealed.rename(office.folder / "away")
+    assert tom.handed.look()[0].state is HandOverState.GONE
+    assert priya.reviews.look().received == ()
+    away.rename(office.sealed)
+    assert tom.handed.look()[0].state is HandOverState.ANSWERED
+    assert tom.log.list()[0].state is AttemptState.HANDED_OVER
+    priya.reviews.answer(priya.reviews.look().received[0], SIGNED_OFF)
+    assert tom.feedback.news() == [f"Priya signed off “{TITLE}” (answer 2)"]
+    assert tom.handed.every()[0].signed_off
+
+
+def test_a_library_that_moved_is_the_same_to_both(office: Office, tom: Home, priya: Home, handed: HandOver) -> None:
+    received = priya.reviews.look().received[0]
+    priya.reviews.remark(received, 1, "Use the short way")
+    moved, theirs = office.home("Tom", address="/mnt/library"), office.home("Priya", address="/mnt/library")
+    assert theirs.feedback.news() == []
+    [received] = theirs.reviews.look().received
+    assert [remark.text for remark in received.remarks] == ["Use the short way"]
+    theirs.reviews.answer(received, SIGNED_OFF)
+    assert moved.feedback.news() == [f"Priya signed off “{TITLE}”, with 1 remark"]
+    moved.handed.take_back(moved.handed.every()[0])
+    assert list(office.sealed.iterdir()) == []
+
+
+def test_what_is_taken_back_while_another_program_looks_stays_taken_back(
+    office: Office, tom: Home, priya: Home, handed: HandOver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    priya.reviews.answer(priya.reviews.look().received[0], SIGNED_OFF)
+    other, opened = office.home("Tom"), HandOvers._opened
+
+    def taken_back_meanwhile(self: HandOvers, one: HandOver, name: str) -> Feedback | None:
+        feedback = opened(self, one, name)
+        other.handed.take_back(handed)
+        return feedback
+
+    monkeypatch.setattr(HandOvers, "_opened", taken_back_meanwhile)
+    tom.handed.look()
+    assert tom.handed.every()[0].state is HandOverState.TAKEN_BACK
+    assert tom.handed.trouble(tom.handed.every()[0]) == ""
+
+
+def test_an_answer_that_is_not_there_whole_yet_is_heard_later(
+    office: Office, tom: Home, priya: Home, handed: HandOver
+) -> None:
+    priya.reviews.answer(priya.reviews.look().received[0], SIGNED_OFF)
+    [answer] = (path for path in office.sealed.iterdir() if path.name != f"{handed.hand_id}.age")
+    whole = answer.read_bytes()
+    answer.write_bytes(whole[: len(whole) // 2])
+    assert tom.feedback.news() == []
+    answer.write_bytes(whole)
+    assert tom.feedback.news() == [f"Priya signed off “{TITLE}”"]
+
+
+def test_what_may_have_been_written_though_the_connection_broke_is_removed(
+    office: Office, tom: Home, priya: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt, write = office.attempt(tom), FolderFileShelf.write
+
+    def broken(self: FolderFileShelf, name: str, data: bytes) -> None:
+        write(self, name, data)
+        if name.endswith(".age"):
+            raise LibraryError("The connection broke", "Try again.")
+
+    monkeypatch.setattr(FolderFileShelf, "write", broken)
+    with pytest.raises(LibraryError, match="broke"):
+        office.hand(tom, attempt)
+    assert list(office.sealed.iterdir()) == []
+    assert tom.handed.every() == []
+
+
+def test_what_a_crash_left_of_a_hand_over_goes_with_its_attempt(office: Office, tom: Home) -> None:
+    attempt = replace(office.attempt(tom), take=TakeFacts())
+    left = tom.log.store.folder / f"hand-{attempt.attempt_id}-abc"
+    other = tom.log.store.folder / "hand-20261126-101600-cd34-abc"
+    for folder in (left, other):
+        folder.mkdir()
+        (folder / "clip.mp4").write_bytes(CLIP)
+    tom.log.forget(attempt)
+    assert not left.exists()
+    assert other.exists()

@@ -217,3 +217,50 @@ def test_links_in_the_library_are_not_followed(office: Office, priya: Home, tmp_
     (office.sealed / f"{new_hand_id(own_key(priya).public_key)}.age").symlink_to(target)
     news = priya.reviews.look()
     assert (news.received, news.troubles) == ((), ())
+
+
+def test_an_answer_that_was_copied_is_heard_once(office: Office, tom: Home, priya: Home, handed: HandOver) -> None:
+    received = priya.reviews.answer(priya.reviews.look().received[0], FeedbackOutcome.ONCE_MORE)
+    [answer] = (path for path in office.sealed.iterdir() if path.name != f"{handed.hand_id}.age")
+    priya.reviews.answer(received, FeedbackOutcome.SIGNED_OFF)
+    assert len(tom.feedback.news()) == 2
+    (office.sealed / f"{handed.hand_id}.00000000.age").write_bytes(answer.read_bytes())
+    assert tom.feedback.news() == []
+    [one] = tom.handed.every()
+    assert [said.outcome for said in one.feedback] == [FeedbackOutcome.ONCE_MORE, FeedbackOutcome.SIGNED_OFF]
+
+
+def test_files_without_number_hide_no_try(
+    office: Office, priya: Home, handed: HandOver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("library.practice.feedback.receiving._MOST", 3)
+    names = [new_hand_id(own_key(priya).public_key) for _ in range(300)]
+    for name in [name for name in names if name < handed.hand_id][:6]:
+        (office.sealed / f"{name}.age").write_bytes(b"junk")
+    looks = [priya.reviews.look().received for _ in range(3)]
+    assert [one.hand_id for one in looks[-1]] == [handed.hand_id]
+
+
+def test_an_answer_of_a_newer_showhow_waits_and_hides_nothing(
+    office: Office, tom: Home, priya: Home, handed: HandOver
+) -> None:
+    newer = seal(json.dumps({"schema_version": 99, "outcome": "sung"}).encode(), [own_key(tom).public_key])
+    file = office.sealed / f"{handed.hand_id}.00000000.age"
+    file.write_bytes(newer)
+    priya.reviews.answer(priya.reviews.look().received[0], FeedbackOutcome.SIGNED_OFF)
+    assert tom.feedback.news() == [f"Priya signed off “{TITLE}” (answer 2)"]
+    [one] = tom.handed.look()
+    assert not any(file.name in entry for entry in one.seen), "it is opened once showhow was updated"
+    tom.handed.take_back(one)
+    assert list(office.sealed.iterdir()) == []
+
+
+def test_a_try_of_a_newer_showhow_is_opened_once_showhow_was_updated(
+    priya: Home, handed: HandOver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("library.records.SCHEMA_VERSION", 0)
+        [line] = priya.feedback.news()
+        assert "newer showhow" in line
+        assert priya.feedback.news() == [], "it was told"
+    assert priya.feedback.news() == [f"Tom handed you a try: {TITLE}"]
