@@ -6,6 +6,7 @@ import sys
 
 from capture.audio.meter import LevelMeter
 from capture.audio.source import AudioSource
+from capture.audio.voice_note import VoiceNote
 from capture.backends.registry import AUDIO
 from capture.errors import CaptureError
 from capture.model import Microphone
@@ -86,7 +87,18 @@ def label_of(name: str) -> str:
 
 def open_meter(name: str | None) -> LevelMeter:
     """Open the level meter of a microphone. Raises CaptureError when there is no such microphone."""
+    microphone = _microphone(name)
+    return LevelMeter(microphone, open_audio_source(microphone, channels=None))
+
+
+def open_voice_note(name: str | None) -> VoiceNote:
+    """Listen to a microphone from now on. Raises CaptureError when there is no such microphone."""
+    microphone = _microphone(name)
+    return VoiceNote(microphone, open_audio_source(microphone, channels=None))
+
+
+def _microphone(name: str | None) -> Microphone:
     microphone = find_microphone(name)
     if microphone is None:
         raise CaptureError("There is no microphone to listen to", "Plug one in.")
-    return LevelMeter(microphone, open_audio_source(microphone, channels=None))
+    return microphone

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.progress import Progress, silent
 from tui.config import Settings, settings_file
 from tui.services.protocols import Services
-from tui.services.recognizers import intake_options, words_ready
+from tui.services.recognizers import intake_options, local_recognizer, words_ready
 from tui.services.remembered import Remembered
 
 if TYPE_CHECKING:
     from library.connection.library import Library
     from library.intake.options import IntakeOptions
     from tui.services.learning.service import LocalLearningService
-    from tui.services.practice.feedback_protocol import FeedbackService
+    from tui.services.practice.feedback import LocalFeedbackService
     from tui.services.practice.pathway_protocol import PathwayService
     from tui.services.practice.prompt_service import LocalPromptService
     from tui.services.practice.protocols import PracticeService
@@ -60,7 +61,7 @@ def open_services(settings: Settings, progress: Progress = silent) -> Services:
         glossary=LocalGlossaryService(glossary_of(library)),
         models=LocalModelService(settings),
         practice=_practice(settings, library, options),
-        feedback=_feedback(settings, library),
+        feedback=feedback_of(settings, library),
         prompts=prompt_service(settings, library, learning),
         pathways=_pathways(settings, library),
         words_ready=lambda: words_ready(settings),
@@ -94,11 +95,15 @@ def _practice(settings: Settings, library: Library, options: IntakeOptions) -> P
     )
 
 
-def _feedback(settings: Settings, library: Library) -> FeedbackService:
+def feedback_of(settings: Settings, library: Library) -> LocalFeedbackService:
+    """Feedback in an open library, for the user of the settings."""
     from library.practice.store import PracticeStore
     from tui.services.practice.feedback import LocalFeedbackService
 
-    return LocalFeedbackService(library, PracticeStore(settings.mine_folder), settings.author)
+    return LocalFeedbackService(
+        library, PracticeStore(settings.mine_folder), settings.author, microphone=settings.microphone,
+        recognizer=partial(local_recognizer, settings),
+    )  # fmt: skip
 
 
 def prompt_service(settings: Settings, library: Library, learning: LocalLearningService) -> LocalPromptService:
@@ -109,7 +114,7 @@ def prompt_service(settings: Settings, library: Library, learning: LocalLearning
 
     author = settings.author
     sources = (
-        WaitingReviews(_feedback(settings, library)), OwnDemos(learning, author), KnownNeeds(learning, author),
+        WaitingReviews(feedback_of(settings, library)), OwnDemos(learning, author), KnownNeeds(learning, author),
     )  # fmt: skip
     return LocalPromptService(library, PracticeStore(settings.mine_folder), author, sources)
 

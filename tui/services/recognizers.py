@@ -36,15 +36,20 @@ AS_SET = RecognizerOverrides()
 
 def recognizer(settings: Settings, overrides: RecognizerOverrides = AS_SET) -> Recognizer:
     """The chosen recognizer. Raises ModelMissing, or TranscribeError when it cannot be used."""
-    terms = library_terms(settings)
-    language = overrides.language or settings.language
     if settings.endpoint_url and overrides.model is None:
         from transcribe.asr.endpoint import EndpointRecognizer
 
+        terms, language = library_terms(settings), overrides.language or settings.language
         return EndpointRecognizer(endpoint(settings), language, terms=terms, translate=overrides.translate)
+    return local_recognizer(settings, overrides)
+
+
+def local_recognizer(settings: Settings, overrides: RecognizerOverrides = AS_SET) -> Recognizer:
+    """The model on this machine, also where the settings name an endpoint. Raises ModelMissing, TranscribeError."""
     from transcribe.asr.whisper import Whisper
     from transcribe.models.registry import find_model
 
+    terms, language = library_terms(settings), overrides.language or settings.language
     ref = find_model(overrides.model or settings.model, settings.models_folder)
     likely = () if language else likely_languages(settings)
     return Whisper(ref, language, terms=terms, translate=overrides.translate, likely=likely)

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -23,6 +24,7 @@ from library.practice.feedback.model import Feedback, HandedAttempt, HandOver, H
 from library.practice.feedback.package import HAND_ID, LARGEST_ANSWER, REMARK_LENGTH, believed, pack
 from library.practice.feedback.people import KeyTrust, People
 from library.practice.feedback.seal import seal, unseal
+from library.practice.feedback.spoken import OPENED
 from library.practice.model import Attempt, AttemptState
 from library.practice.store import PracticeStore
 from library.records import NewerRecord
@@ -189,6 +191,7 @@ class HandOvers:
         for one in self.every(attempt_id):
             self._remove_files(one)
             self._store.remove(HAND_OVER, one.hand_id)
+            shutil.rmtree(self._store.folder / OPENED / one.hand_id, ignore_errors=True)  # remarks that were played
 
     @property
     def address(self) -> str:

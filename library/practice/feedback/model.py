@@ -41,11 +41,20 @@ class FeedbackOutcome(StrEnum):
     ONCE_MORE = "once_more"
 
 
-class Remark(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reviewer says of a step of the demo; step 0 is all of the attempt."""
+class SpokenRemark(msgspec.Struct, frozen=True, kw_only=True):
+    """A remark by voice: an Ogg file with Opus, at most a minute, and the words that were heard in it, if any were."""
 
-    text: str
+    sound: bytes
+    duration_ms: int
+    words: str = ""
+
+
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reviewer says of a step of the demo, in writing, by voice or both; step 0 is all of the attempt."""
+
+    text: str = ""
     step: int = 0
+    spoken: SpokenRemark | None = None
 
 
 class Feedback(msgspec.Struct, frozen=True, kw_only=True):

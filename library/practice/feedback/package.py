@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from library.files import library_errors
 from library.model import LibraryError, TakeFacts
-from library.practice.feedback.model import Feedback, HandedAttempt, Remark
+from library.practice.feedback.model import Feedback, HandedAttempt, Remark, SpokenRemark
 from library.practice.feedback.people import NAME_LENGTH
 from library.practice.model import Attempt, Comparison, Verdict
 from library.records import decode_record
@@ -25,9 +25,14 @@ from transcribe.model import Step
 
 LARGEST = 128 << 20
 """Bytes of a handed attempt: half an hour of a busy screen. It is opened in memory."""
-LARGEST_ANSWER = 1 << 20
+LARGEST_ANSWER = 8 << 20
+"""Bytes of an answer: as many remarks by voice as there may be, as they stand in JSON, and a MiB of words."""
 REMARK_LENGTH, MOST_REMARKS = 2_000, 500
+LARGEST_SOUND, LONGEST_MS, MOST_SPOKEN = 256 << 10, 61_000, 20
+"""Bytes and milliseconds of a remark by voice (a minute has about 180 kB), and how many an answer has."""
 HAND_ID = re.compile(r"[0-9a-f]{16}-[0-9a-f]{8}")
+OGG = b"OggS"
+"""How an Ogg file begins (RFC 3533); the sound of a remark is written to a file and played as one."""
 _RECORD, _CLIP = "handed.json", "clip.mp4"
 _LARGEST_RECORD, _MOST = 16 << 20, 10_000
 _LAST_MS, _LAST_UNIX_MS = 1 << 40, 253_370_764_800_000
@@ -121,9 +126,23 @@ def plain_step(step: Step) -> Step:
 
 
 def clean_remarks(remarks: tuple[Remark, ...]) -> tuple[Remark, ...]:
-    """Remarks as they are kept: one printable line each, none empty, no more than anybody writes."""
-    cleaned = (replace(one, text=clean(one.text, REMARK_LENGTH), step=max(0, one.step)) for one in remarks)
-    return tuple(one for one in cleaned if one.text)[:MOST_REMARKS]
+    """Remarks as they are kept: one printable line each, none empty, no more than anybody writes or says."""
+    cleaned, spoken = list[Remark](), 0
+    for one in remarks:
+        voice = _believable_voice(one.spoken) if spoken < MOST_SPOKEN else None
+        spoken += voice is not None
+        kept = replace(one, text=clean(one.text, REMARK_LENGTH), step=max(0, one.step), spoken=voice)
+        cleaned += [kept] if kept.text or voice is not None else []
+    return tuple(cleaned[:MOST_REMARKS])
+
+
+def _believable_voice(spoken: SpokenRemark | None) -> SpokenRemark | None:
+    """A remark by voice that can be one; None for all else."""
+    if spoken is None or not spoken.sound.startswith(OGG) or len(spoken.sound) > LARGEST_SOUND:
+        return None
+    if not 0 < spoken.duration_ms <= LONGEST_MS:
+        return None
+    return replace(spoken, words=clean(spoken.words, REMARK_LENGTH))
 
 
 def believed(data: bytes) -> Feedback:

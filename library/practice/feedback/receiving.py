@@ -10,7 +10,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -25,12 +25,14 @@ from library.practice.feedback.model import (
     OwnKey,
     ReceivedAttempt,
     Remark,
+    SpokenRemark,
     UnreadableHandOver,
 )
-from library.practice.feedback.package import HAND_ID, LARGEST, clean_remarks, unpack
+from library.practice.feedback.package import HAND_ID, LARGEST, MOST_SPOKEN, clean_remarks, unpack
 from library.practice.feedback.people import People
 from library.practice.feedback.preparing import VIDEO
 from library.practice.feedback.seal import SealedForOthers, seal, unseal
+from library.practice.feedback.spoken import OPENED
 from library.practice.model import Attempt
 from library.practice.store import PracticeStore
 from library.records import NewerRecord
@@ -38,8 +40,6 @@ from library.storage.shelf import FileShelf
 
 RECEIVED, UNREADABLE = "received", "unreadable_hand_over"
 """The kinds of these records in the PracticeStore."""
-OPENED = "opened"
-"""The folder in the learner's own folder for clips that are being looked at."""
 _HANDED = re.compile(rf"({HAND_ID.pattern})\.age")
 _PRIVATE, _PRIVATE_FOLDER = 0o600, 0o700
 _MOST = 500
@@ -191,22 +191,47 @@ class Reviews:
     def remark(self, received: ReceivedAttempt, step: int, text: str) -> ReceivedAttempt:
         """Write a remark down at a step (0: all of it), in the place of one of yours there; without a text none.
 
-        It is sent with the decision. Raises LibraryError when there is no such step.
+        What was said there by voice stays. It is sent with the decision. Raises LibraryError: no such step.
         """
+        return self._put(received, step, lambda there: replace(there, text=text))
+
+    def speak(self, received: ReceivedAttempt, step: int, spoken: SpokenRemark | None) -> ReceivedAttempt:
+        """Keep a remark by voice at a step, in the place of one of yours there; None takes it away.
+
+        What is written there stays. It is sent with the decision. Raises LibraryError: no such step, too many.
+        """
+        others = sum(one.spoken is not None and one.step != step for one in received.remarks)
+        if spoken is not None and others >= MOST_SPOKEN:
+            raise LibraryError(f"There are {MOST_SPOKEN} remarks by voice already", "Write this one, or send those.")
+        return self._put(received, step, lambda there: replace(there, spoken=spoken))
+
+    def put_words(self, received: ReceivedAttempt, step: int, spoken: SpokenRemark, words: str) -> ReceivedAttempt:
+        """Keep the words that were heard in a remark by voice; nothing when that was replaced or sent meanwhile."""
+        heard = replace(spoken, words=words)
+        return self._put(
+            received, step, lambda there: replace(there, spoken=heard) if there.spoken == spoken else there
+        )
+
+    def _put(self, received: ReceivedAttempt, step: int, change: Callable[[Remark], Remark]) -> ReceivedAttempt:
+        """Change the remark at a step as it is by now."""
         steps = {one.number for one in received.handed.attempt.steps}
         if step and step not in steps:
             raise LibraryError(f"This try has no step {step}", f"It has {len(steps)}.")
-        others = tuple(one for one in received.remarks if one.step != step)
-        every = clean_remarks((*others, Remark(text=text, step=step)))
-        return self._change(received, remarks=tuple(sorted(every, key=lambda one: one.step)))
+
+        def put(now: ReceivedAttempt) -> ReceivedAttempt:
+            there = next((one for one in now.remarks if one.step == step), Remark(step=step))
+            others = (one for one in now.remarks if one.step != step)
+            every = clean_remarks((*others, change(there)))
+            return replace(now, remarks=tuple(sorted(every, key=lambda one: one.step)))
+
+        return self._changed(received, put)
 
     def answer(self, received: ReceivedAttempt, outcome: FeedbackOutcome, text: str = "") -> ReceivedAttempt:
         """Sign it off or ask for once more, with the remarks; sealed for the learner and this user.
 
         ``text``: of all of it. A second answer stands beside the first, and the last one counts. Raises TakenBack.
         """
-        if text:
-            received = self.remark(received, 0, text)
+        received = self.remark(received, 0, text) if text else self._changed(received, lambda now: now)
         key = self._people.own_key()
         if key is None:
             raise LibraryError("Your key is gone", "Make a new one: showhow feedback join --replace")
@@ -230,7 +255,12 @@ class Reviews:
         )
 
     def _change(self, one: ReceivedAttempt, **values: object) -> ReceivedAttempt:
-        changed = self._store.update(RECEIVED, one.hand_id, ReceivedAttempt, lambda now: replace(now, **values))
+        return self._changed(one, lambda now: replace(now, **values))
+
+    def _changed(
+        self, one: ReceivedAttempt, change: Callable[[ReceivedAttempt], ReceivedAttempt]
+    ) -> ReceivedAttempt:  # fmt: skip
+        changed = self._store.update(RECEIVED, one.hand_id, ReceivedAttempt, change)
         if changed is None:
             raise TakenBack(f"{one.handed.learner.name} took this try back", "It is gone from here too.")
         return changed

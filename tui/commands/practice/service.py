@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 @contextmanager
 def feedback_service(cli: CommandContext) -> Iterator[LocalFeedbackService]:
     """Feedback in the library, for the user of the settings."""
-    from tui.services.practice.feedback import LocalFeedbackService
+    from tui.services.factory import feedback_of
 
     with cli.open_library() as library:
-        yield LocalFeedbackService(library, PracticeStore(cli.settings.mine_folder), cli.settings.author)
+        yield feedback_of(cli.settings, library)
 
 
 @contextmanager

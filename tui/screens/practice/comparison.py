@@ -16,12 +16,13 @@ from textual.widgets import Static
 
 from library.learning.notes.model import NoteKind
 from library.practice.feedback.model import HandOver
+from library.practice.feedback.spoken import Heard
 from library.practice.model import Attempt, VerdictKind
 from tui.screens.base import BaseScreen
 from tui.screens.practice.verdict_list import VerdictList
 from tui.services.practice.protocols import PracticeService
 from tui.state.practice.attempt import ComparisonModel
-from tui.state.practice.feedback import remarks_at, who_sees, words_on_all
+from tui.state.practice.feedback import remarks_at, what_to_hear, who_sees, words_on_all
 from tui.widgets.rows import Rows
 from tui.widgets.still import Still
 from tui.widgets.text import QUIET, styled
@@ -37,6 +38,7 @@ class ComparisonScreen(BaseScreen):
         Binding("n,down", "step(1)", "Next", key_display="n", tooltip="Next step"),
         Binding("p,up", "step(-1)", "Previous", key_display="p", tooltip="Previous step"),
         Binding("g", "hand_over", "Hand over", tooltip="Hand this try to a colleague, for feedback"),
+        Binding("h", "hear", "Hear", tooltip="Hear what was said of this step by voice, or of all of it"),
         Binding("x", "dispute", "Wrong", tooltip="Mark this verdict as wrong, or take the mark away"),
         Binding("o", "tell", "Tell its owner", tooltip="Tell the demo’s owner what it is called now; only that"),
         Binding("t", "take_back", "Take back", show=False, tooltip="Take back what you handed over"),
@@ -87,6 +89,20 @@ class ComparisonScreen(BaseScreen):
     def said(self, step: int) -> list[str]:
         """What was said of a step, one line each."""
         return remarks_at(self.handed, step)
+
+    def to_hear(self) -> Heard | None:
+        """What was said by voice of the step that is looked at, or of all of it."""
+        verdict = self.model.verdict
+        return what_to_hear(self.handed, verdict.step if verdict is not None else 0)
+
+    def action_hear(self) -> None:
+        """Play what was said by voice."""
+        begin(self, self._hear, "hear")
+
+    async def _hear(self) -> None:
+        service, heard = self.app_context.services.feedback, self.to_hear()
+        if service is not None and heard is not None and (message := await self.ask(service.hear, heard)):
+            self.app_context.navigator.say(message)
 
     def fill(self, attempt: Attempt) -> None:
         """Show the attempt as it is now: compared once more, or with another mark."""
@@ -151,7 +167,9 @@ class ComparisonScreen(BaseScreen):
             self.fill(changed)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what somebody has can be taken back; a new name is told where another label was seen."""
+        """Only what somebody said is heard, only what somebody has taken back; only another label seen is told."""
+        if action == "hear":
+            return self.to_hear() is not None
         if action == "take_back":
             return any(one.lies_in_library for one in self.handed)
         if action == "tell":

@@ -6,9 +6,10 @@ Heavy libraries are imported on first use. Nothing is opened or sealed for a use
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from capture.errors import ShowhowError
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.model import Demo, DemoNotFound, Draft, LibraryError
@@ -17,18 +18,25 @@ from library.practice.feedback.opening import hand_over, open_feedback
 from library.practice.feedback.preparing import VIDEO, draft_of
 from library.practice.feedback.receiving import ReviewNews
 from library.practice.feedback.seal import fingerprint
+from library.practice.feedback.spoken import YOU, Heard, sound_file, spoken_remark, words_of
 from library.practice.model import Attempt
 from library.practice.store import PracticeStore
-from tui.services.practice.feedback_protocol import CheckedPerson
+from transcribe.model import Recognizer
+from tui.playback.displays import display_problem
+from tui.playback.system_player import play_clip
+from tui.services.practice.feedback_protocol import CheckedPerson, Listening
 
 
 class LocalFeedbackService:
     """Feedback for the user ``name``, whose own folder is the store's."""
 
     def __init__(
-        self, library: Library, store: PracticeStore, name: str, *, environment: Mapping[str, str] | None = None
+        self, library: Library, store: PracticeStore, name: str, *, environment: Mapping[str, str] | None = None,
+        microphone: str | None = None, recognizer: Callable[[], Recognizer] | None = None,
     ) -> None:  # fmt: skip
+        """``recognizer``: makes the local model that writes down what is said, if remarks may be written down."""
         self._library, self.feedback = library, open_feedback(library, store, name)
+        self._microphone, self._recognizer = microphone, recognizer
         self._environment = os.environ if environment is None else environment
 
     def people(self) -> Sequence[Person]:
@@ -85,6 +93,39 @@ class LocalFeedbackService:
     def remark(self, received: ReceivedAttempt, step: int, text: str) -> ReceivedAttempt:
         """Write a remark down."""
         return self.feedback.reviews.remark(received, step, text)
+
+    def listen(self) -> Listening:
+        """Listen to the microphone."""
+        from capture.backends.audio import open_voice_note
+
+        return open_voice_note(self._microphone)
+
+    def speak(self, received: ReceivedAttempt, step: int, said: Listening | None) -> ReceivedAttempt:
+        """Keep what was said."""
+        if said is None:
+            return self.feedback.reviews.speak(received, step, None)
+        try:
+            spoken = spoken_remark(*said.taken())
+        finally:
+            said.close()
+        return self.feedback.reviews.speak(received, step, spoken)
+
+    def write_down(self, received: ReceivedAttempt, step: int) -> ReceivedAttempt:
+        """Write down what was said."""
+        spoken = next((one.spoken for one in received.remarks if one.step == step), None)
+        if spoken is None or self._recognizer is None:
+            return received
+        words = words_of(spoken, self._recognizer, self.feedback.store)
+        return self.feedback.reviews.put_words(received, step, spoken, words)
+
+    def hear(self, heard: Heard) -> str:
+        """Play a remark."""
+        if problem := display_problem(self._environment):
+            raise ShowhowError(problem, "Read it instead.")
+        of = f"step {heard.step}" if heard.step else "all of it"
+        file = sound_file(heard, self.feedback.store)
+        player = play_clip(file, 0, title=f"{heard.by} · {of}", environment=self._environment)
+        return f"Playing what {'you' if heard.by == YOU else heard.by} said of {of} in {player}"
 
     def answer(self, received: ReceivedAttempt, outcome: FeedbackOutcome, text: str = "") -> ReceivedAttempt:
         """Decide; sealed for the learner."""

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from capture.model import Level
 from capture.progress import Progress
 from library.model import Draft
 from library.practice.feedback.model import FeedbackOutcome, HandOver, Person, ReceivedAttempt
 from library.practice.feedback.people import KeyTrust
 from library.practice.feedback.receiving import ReviewNews
+from library.practice.feedback.spoken import Heard
 from library.practice.model import Attempt
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class CheckedPerson(NamedTuple):
@@ -19,6 +25,31 @@ class CheckedPerson(NamedTuple):
     person: Person
     trust: KeyTrust
     fingerprint: str
+
+
+class Listening(Protocol):
+    """An open microphone into which a remark is spoken (``capture.audio.voice_note.VoiceNote``)."""
+
+    @property
+    def seconds(self) -> float:
+        """How much was said so far."""
+
+    @property
+    def longest_s(self) -> float:
+        """How much there can be."""
+
+    @property
+    def failure(self) -> str:
+        """Why no sound arrives, in one line."""
+
+    def level(self) -> Level:
+        """The current level; takes what was said since the last call. Never blocks."""
+
+    def taken(self) -> tuple[NDArray[np.int16], int]:
+        """The samples [n] and their rate in Hz. Raises CaptureError when nothing was heard."""
+
+    def close(self) -> None:
+        """Release the microphone."""
 
 
 class FeedbackService(Protocol):
@@ -61,6 +92,18 @@ class FeedbackService(Protocol):
 
     def remark(self, received: ReceivedAttempt, step: int, text: str) -> ReceivedAttempt:
         """Write a remark down at a step."""
+
+    def listen(self) -> Listening:
+        """Listen to the microphone of the settings. Raises CaptureError when there is none."""
+
+    def speak(self, received: ReceivedAttempt, step: int, said: Listening | None) -> ReceivedAttempt:
+        """Keep what was said as a remark at a step, and close it; None takes such a remark away."""
+
+    def write_down(self, received: ReceivedAttempt, step: int) -> ReceivedAttempt:
+        """Have the speech model of this machine write down what was said at a step; nothing without a model."""
+
+    def hear(self, heard: Heard) -> str:
+        """Play a remark; returns a message for the user."""
 
     def answer(self, received: ReceivedAttempt, outcome: FeedbackOutcome, text: str = "") -> ReceivedAttempt:
         """Sign it off or ask for once more; the learner is told."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from capture.span import clock
 from library.format import age, count, join
 from library.practice.feedback.model import (
     Feedback,
@@ -16,6 +17,7 @@ from library.practice.feedback.model import (
     ReceivedAttempt,
     Remark,
 )
+from library.practice.feedback.spoken import Heard, own_words, said_of
 from library.practice.model import Attempt
 from tui.state.practice.attempt import ONLY_YOU, ComparisonModel
 
@@ -68,23 +70,37 @@ def _lines_of(one: HandOver, said: Feedback) -> list[str]:
 
 def remark_line(remark: Remark) -> str:
     """``step 3: use the short way``."""
-    return f"step {remark.step}: {remark.text}" if remark.step else remark.text
+    return f"step {remark.step}: {remark_words(remark)}" if remark.step else remark_words(remark)
+
+
+def remark_words(remark: Remark) -> str:
+    """``use the short way · by voice, 0:12: “F2 opens it”``: what is written and what was said."""
+    if (spoken := remark.spoken) is None:
+        return remark.text
+    heard = f": “{spoken.words}”" if spoken.words else ""
+    return join([remark.text, f"by voice, {clock(max(1_000, spoken.duration_ms))}{heard}"])
 
 
 def remarks_at(handed: Sequence[HandOver], step: int) -> list[str]:
     """What reviewers said last of a step, one line each."""
     last = [(one, one.feedback[-1]) for one in handed if one.feedback]
     remarks = [(one.to, remark) for one, said in last for remark in said.remarks if remark.step == step]
-    return [f"{name} at step {step}: {remark.text}" for name, remark in remarks]
+    return [f"{name} at step {step}: {remark_words(remark)}" for name, remark in remarks]
 
 
 def words_on_all(handed: Sequence[HandOver]) -> list[str]:
     """What each reviewer decided last, with what they said of all of it."""
     last = [(one, one.feedback[-1]) for one in handed if one.feedback]
-    return [
-        join([f"{one.to}: {OUTCOMES[said.outcome]}", *(remark.text for remark in said.remarks if not remark.step)])
-        for one, said in last
-    ]
+    return [join([f"{one.to}: {OUTCOMES[said.outcome]}", *_on_all(said)]) for one, said in last]
+
+
+def _on_all(said: Feedback) -> list[str]:
+    return [remark_words(remark) for remark in said.remarks if not remark.step]
+
+
+def what_to_hear(handed: Sequence[HandOver], step: int) -> Heard | None:
+    """What a reviewer said last by voice of a step; of all of it where nothing was said of the step."""
+    return said_of(handed, step) or said_of(handed, 0)
 
 
 class ReviewedAttempt:
@@ -108,10 +124,18 @@ class ReviewedAttempt:
         """The recording is here."""
         self.comparison.attempt = attempt
 
-    def remark_at(self, step: int) -> str:
-        """The remark at a step that is not sent yet; else the one that was sent last."""
+    def remark_at(self, step: int) -> Remark:
+        """The remark at a step that is not sent yet; else the one that was sent last, or an empty one."""
         last = self.received.sent[-1].remarks if self.received.sent else ()
-        return next((one.text for one in (*self.received.remarks, *last) if one.step == step), "")
+        return next((one for one in (*self.received.remarks, *last) if one.step == step), Remark(step=step))
+
+    def not_sent_at(self, step: int) -> Remark:
+        """The remark at a step that is not sent yet; an empty one when there is none."""
+        return next((one for one in self.received.remarks if one.step == step), Remark(step=step))
+
+    def spoken_at(self, step: int) -> Heard | None:
+        """What was said by voice of a step; of all of it where nothing was said of the step."""
+        return own_words(self.received, step) or own_words(self.received, 0)
 
     @property
     def step(self) -> int:
@@ -127,5 +151,5 @@ class ReviewedAttempt:
         return [*doubt, *self.comparison.doubts(), *asks, *self._whole()]
 
     def _whole(self) -> list[str]:
-        text = self.remark_at(0)
-        return [f"You say of all of it: {text}"] if text else []
+        words = remark_words(self.remark_at(0))
+        return [f"You say of all of it: {words}"] if words else []
