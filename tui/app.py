@@ -18,7 +18,6 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.theme import Theme
 
 from capture.errors import Cancelled, ShowhowError
 from tui.palette import ActionsProvider, actions
@@ -29,6 +28,7 @@ from tui.state.active_recording import ActiveRecording
 from tui.state.jobs import Jobs
 from tui.state.threads import run_in_daemon_thread
 from tui.terminal import TerminalAnswers
+from tui.themes import DARK, LIGHT
 from tui.widgets.bars import JobLine, TitleBar
 from tui.widgets.meter import TICKS_A_SECOND
 from tui.widgets.still import Still
@@ -41,36 +41,6 @@ if TYPE_CHECKING:
     from tui.services.protocols import Services
     from tui.workflows.navigator import AppNavigator
 
-_DARK = Theme(
-    name="showhow",
-    primary="#5fc9b0",
-    secondary="#5fc9b0",
-    accent="#5fc9b0",
-    warning="#e6b450",
-    error="#f2726f",
-    success="#5fc9b0",
-    foreground="#dfe3e8",
-    background="#14171b",
-    surface="#1b1f25",
-    panel="#22272e",
-    dark=True,
-    variables={"footer-key-foreground": "#5fc9b0", "input-selection-background": "#5fc9b0 30%"},
-)
-_LIGHT = Theme(
-    name="showhow-light",
-    primary="#0f766e",
-    secondary="#0f766e",
-    accent="#0f766e",
-    warning="#b45309",
-    error="#b91c1c",
-    success="#0f766e",
-    foreground="#1f2328",
-    background="#fbfaf8",
-    surface="#f2f0ec",
-    panel="#e9e6e0",
-    dark=False,
-    variables={"footer-key-foreground": "#0f766e", "input-selection-background": "#0f766e 25%"},
-)
 _KEYS = {"escape": "Esc", "enter": "Enter", "space": "Space", "delete": "Del", "pageup": "PgUp", "pagedown": "PgDn"}
 _KEYS |= {"shift+right": "⇧→", "shift+left": "⇧←", "f5": "F5", "tab": "Tab"}
 TAKE_UP_S = 5.0
@@ -124,10 +94,10 @@ class Showhow(App[int]):
         spawn_recording = partial(begin, self, group="recording", exclusive=False)
         self.recording = ActiveRecording(spawn_recording, self._recording_changed, lambda: self.navigator)
         self.jobs = Jobs(lambda work: begin(self, work, "jobs", exclusive=False), self._jobs_changed)
-        self.register_theme(_DARK)
-        self.register_theme(_LIGHT)
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
         chosen = remembered.theme if remembered is not None else ""
-        default = _LIGHT.name if answers.light else _DARK.name
+        default = LIGHT.name if answers.light else DARK.name
         self.theme = chosen if chosen in self.available_themes else default
 
     def on_mount(self) -> None:

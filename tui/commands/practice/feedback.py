@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from library.practice.feedback.model import FeedbackOutcome
+from library.practice.feedback.spoken import own_words
 from tui.commands.options import CommandContext, Json
+from tui.commands.practice.printing import feedback_documents, print_played, remark_documents
 from tui.commands.practice.service import feedback_service
 from tui.console import plain, print_json, say, warn
 from tui.state.practice.attempt import comparison_lines
@@ -72,14 +74,39 @@ def play(context: typer.Context, handed: HandedName, step: Step = 0, json: Json 
 def remark(
     context: typer.Context,
     handed: HandedName,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What you say; '' to take a remark away.")],
+    text: Annotated[
+        str | None, typer.Argument(metavar="[TEXT]", help="What you write; '' takes your remark there away.")
+    ] = None,
     step: Step = 0,
+    voice: Annotated[bool, typer.Option("--voice", help="Say it into the microphone, at most a minute.")] = False,
+    seconds: Annotated[
+        float | None, typer.Option("--for", metavar="SECONDS", min=0.5, max=60, help="With --voice: end by itself.")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Say something of a step; it is sent with your decision."""
+    """Say something of a step, in writing or by voice; it is sent with your decision."""
+    from tui.commands.practice.voice import remark_by_voice
+
+    if (text is None) != voice:
+        raise typer.BadParameter("write it, or give --voice", param_hint="TEXT")
     with feedback_service(context.obj) as service:
-        found = service.remark(service.feedback.reviews.find(handed), step, text)
-    _print(found, json=json)
+        found = service.feedback.reviews.find(handed)
+        if text is not None:
+            changed: ReceivedAttempt | None = service.remark(found, step, text)
+            changed = changed if text else service.speak(found, step, None)
+        else:
+            changed = remark_by_voice(service, found, step, seconds)
+    if changed is None:
+        warn("Let go; nothing was kept.")
+    _print(changed or found, json=json)
+
+
+@feedback.command()
+def hear(context: typer.Context, handed: HandedName, step: Step = 0, json: Json = False) -> None:
+    """Play what you said by voice of a step."""
+    with feedback_service(context.obj) as service:
+        found = service.feedback.reviews.find(handed)
+        print_played(service, own_words(found, step), step, json=json)
 
 
 @feedback.command("sign-off")
@@ -162,10 +189,9 @@ def _document(one: ReceivedAttempt) -> dict[str, Any]:
     """What was handed over for ``--json``: without its secret, and the steps by number and title."""
     attempt: dict[str, Any] = plain(one.handed.attempt)
     attempt["steps"] = [{"number": step.number, "title": step.title} for step in one.handed.attempt.steps]
-    sent: list[dict[str, Any]] = plain(one.sent)
-    for said in sent:
-        del said["secret"]
+    sent = feedback_documents(one.sent)
     return {
         "hand_id": one.hand_id, "learner": one.handed.learner.name, "vouched": one.vouched, "attempt": attempt,
-        "message": one.handed.message, "at_unix_ms": one.handed.at_unix_ms, "remarks": plain(one.remarks), "sent": sent,
+        "message": one.handed.message, "at_unix_ms": one.handed.at_unix_ms, "sent": sent,
+        "remarks": remark_documents(one.remarks),
     }  # fmt: skip

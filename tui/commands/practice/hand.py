@@ -1,4 +1,4 @@
-"""``showhow mine hand|handed|take-back``: give a try to one named person, see what came back, take it back."""
+"""``showhow mine hand|handed|hear|take-back``: give a try to one person, see and hear what came back, take it back."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from capture.span import Span, parse_clock
 from library.practice.attempts import AttemptLog
 from library.practice.feedback.handing import kept_hand_overs, lies_elsewhere
 from library.practice.feedback.people import KeyTrust
+from library.practice.feedback.spoken import said_of
 from library.practice.store import PracticeStore
 from tui.commands.options import CommandContext, Json
+from tui.commands.practice.printing import feedback_documents, print_played
 from tui.commands.practice.service import feedback_service
 from tui.console import plain, print_json, progress_bar, say, warn
 from tui.state.practice.feedback import feedback_lines, hand_over_state
@@ -32,6 +34,7 @@ def add_to(group: typer.Typer) -> None:
     group.command()(hand)
     group.command()(handed)
     group.command("take-back")(take_back)
+    group.command()(hear)
 
 
 def find_attempt(context: typer.Context, name: str) -> Attempt:
@@ -117,13 +120,24 @@ def take_back(
         warn(f"It lies in {other} too: showhow --library {other} mine take-back {found.attempt_id}")
 
 
+def hear(
+    context: typer.Context,
+    attempt: AttemptName,
+    step: Annotated[int, typer.Option(metavar="N", min=0, help="The step; 0 for all of it.")] = 0,
+    json: Json = False,
+) -> None:
+    """Play what a reviewer said last by voice of a step of a try."""
+    found = find_attempt(context, attempt)
+    with feedback_service(context.obj) as service:
+        print_played(service, said_of(service.handed(found.attempt_id), step), step, json=json)
+
+
 def hand_over_document(one: HandOver) -> dict[str, Any]:
     """A hand-over for ``--json``: without what proves that an answer is one."""
     document: dict[str, Any] = plain(one)
     for name in ("secret", "seen", "told"):
         del document[name]
-    for said in document["feedback"]:
-        del said["secret"]
+    document["feedback"] = feedback_documents(one.feedback)
     return document
 
 

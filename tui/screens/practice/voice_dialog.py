@@ -6,9 +6,10 @@ Owns the open microphone until it returns it. Keeps no sound.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import ClassVar, Literal
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -19,6 +20,7 @@ from capture.span import clock
 from tui.screens.dialogs import keys_line
 from tui.services.practice.feedback_protocol import Listening
 from tui.state.threads import acquired
+from tui.themes import DARK, LIGHT
 from tui.widgets.meter import TICKS_A_SECOND, MeterBars
 from tui.widgets.text import QUIET, STRONG, styled
 from tui.workers import begin
@@ -27,7 +29,10 @@ TAKE_AWAY: Literal["take_away"] = "take_away"
 """The answer that takes the remark away that is there."""
 
 
-class VoiceDialog(ModalScreen[Listening | Literal["take_away"] | None]):
+Answer = Listening | Literal["take_away"] | None
+
+
+class VoiceDialog(ModalScreen[Answer]):
     """Returns the open microphone with what was said, ``TAKE_AWAY``, or None when it was let go."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -105,3 +110,20 @@ class VoiceDialog(ModalScreen[Listening | Literal["take_away"] | None]):
         listening, self._listening = self._listening, None
         if listening is not None:
             listening.close()
+
+
+class VoiceApp(App[Answer]):
+    """The dialog alone, for a command; returns its answer."""
+
+    CSS_PATH = Path(__file__).parents[2] / "showhow.tcss"
+
+    def __init__(self, dialog: VoiceDialog, *, light: bool = False) -> None:
+        super().__init__()
+        self._dialog = dialog
+        theme = LIGHT if light else DARK
+        self.register_theme(theme)
+        self.theme = theme.name
+
+    def on_mount(self) -> None:
+        """Ask, and end with the answer."""
+        self.push_screen(self._dialog, self.exit)

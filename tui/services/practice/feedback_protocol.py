@@ -45,6 +45,9 @@ class Listening(Protocol):
     def level(self) -> Level:
         """The current level; takes what was said since the last call. Never blocks."""
 
+    def wait_next(self, seconds: float) -> None:
+        """Wait for more sound, at most ``seconds``."""
+
     def taken(self) -> tuple[NDArray[np.int16], int]:
         """The samples [n] and their rate in Hz. Raises CaptureError when nothing was heard."""
 
