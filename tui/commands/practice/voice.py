@@ -13,8 +13,8 @@ from capture.errors import CaptureError
 
 if TYPE_CHECKING:
     from library.practice.feedback.model import ReceivedAttempt
-    from tui.services.practice.feedback import LocalFeedbackService
     from tui.screens.practice.voice_dialog import Answer
+    from tui.services.practice.feedback import LocalFeedbackService
     from tui.services.practice.feedback_protocol import Listening
 
 _LOOK_S, _LATE_S = 0.2, 15.0
