@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
+from capture.audio.voice_note import VoiceNote
+from capture.errors import CaptureError
 from capture.progress import Progress
 from library.model import Draft, LibraryError, TakeFacts
 from library.practice.feedback.model import (
@@ -20,16 +23,26 @@ from library.practice.feedback.model import (
     Person,
     ReceivedAttempt,
     Remark,
+    SpokenRemark,
 )
 from library.practice.feedback.people import KeyTrust
 from library.practice.feedback.receiving import ReviewNews
+from library.practice.feedback.spoken import Heard
 from library.practice.model import Attempt
+from tests.support.scripted_source import spoken_note
 from tests.tui.fake_library_service import FakeLibraryService
 from tests.tui.fake_practice import compared
-from tui.services.practice.feedback_protocol import CheckedPerson
+from tui.services.practice.feedback_protocol import CheckedPerson, Listening
 
+HEARD = "Press F2"
 MARK = "6360-C960-C805-8A50-1648-D9FF"
 LENGTH_MS = 60_000
+
+
+def _set() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
 
 
 @dataclass
@@ -48,6 +61,11 @@ class FakeFeedbackService:
     trust: KeyTrust = KeyTrust.NEW
     has_joined: bool = True
     nobody: bool = False
+    listening: list[VoiceNote] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
+    says_s: float = 1.0
+    longest_s: float = 60.0
+    may_write: threading.Event = field(default_factory=_set)
 
     def put(self) -> ReceivedAttempt:
         """Something that waits for this user."""
@@ -124,8 +142,39 @@ class FakeFeedbackService:
         return received.handed.attempt
 
     def remark(self, received: ReceivedAttempt, step: int, text: str) -> ReceivedAttempt:
-        others = tuple(one for one in received.remarks if one.step != step)
-        return self._change(received, replace(received, remarks=(*others, Remark(text=text, step=step))))
+        return self._put(received, replace(self._at(received, step), text=text))
+
+    def listen(self) -> VoiceNote:
+        if self.fail:
+            raise CaptureError(self.fail.pop(0))
+        self.listening.append(spoken_note(self.says_s, longest_s=self.longest_s))
+        return self.listening[-1]
+
+    def speak(self, received: ReceivedAttempt, step: int, said: Listening | None) -> ReceivedAttempt:
+        spoken = None
+        if said is not None:
+            samples, rate = said.taken()
+            said.close()
+            spoken = SpokenRemark(sound=b"OggS", duration_ms=round(len(samples) * 1000 / rate))
+        return self._put(received, replace(self._at(received, step), spoken=spoken))
+
+    def write_down(self, received: ReceivedAttempt, step: int) -> ReceivedAttempt:
+        self.may_write.wait(60)
+        there = self._at(received, step)
+        assert there.spoken is not None
+        return self._put(received, replace(there, spoken=replace(there.spoken, words=HEARD)))
+
+    def hear(self, heard: Heard) -> str:
+        self.heard.append(heard)
+        return f"Playing what {heard.by} said"
+
+    def _at(self, received: ReceivedAttempt, step: int) -> Remark:
+        return next((one for one in received.remarks if one.step == step), Remark(step=step))
+
+    def _put(self, received: ReceivedAttempt, remark: Remark) -> ReceivedAttempt:
+        others = (one for one in received.remarks if one.step != remark.step)
+        kept = [one for one in (*others, remark) if one.text or one.spoken is not None]
+        return self._change(received, replace(received, remarks=tuple(kept)))
 
     def answer(self, received: ReceivedAttempt, outcome: FeedbackOutcome, text: str = "") -> ReceivedAttempt:
         if self.fail:
