@@ -23,12 +23,12 @@ from capture.errors import Cancelled, ShowhowError
 from tui.palette import ActionsProvider, actions
 from tui.screens.base import BaseScreen
 from tui.screens.library import LibraryScreen
+from tui.screens.themes import DARK, LIGHT
 from tui.services.remembered import Remembered
 from tui.state.active_recording import ActiveRecording
 from tui.state.jobs import Jobs
 from tui.state.threads import run_in_daemon_thread
 from tui.terminal import TerminalAnswers
-from tui.themes import DARK, LIGHT
 from tui.widgets.bars import JobLine, TitleBar
 from tui.widgets.meter import TICKS_A_SECOND
 from tui.widgets.still import Still

@@ -39,7 +39,7 @@ class Heard(NamedTuple):
 
 def spoken_remark(samples: NDArray[np.int16], rate: int) -> SpokenRemark:
     """What was said as a remark, without its words: samples [n] at ``rate`` Hz."""
-    from capture.video.voice_file import voice_file
+    from capture.render.voice_file import voice_file
 
     return SpokenRemark(sound=voice_file(samples, rate), duration_ms=max(1, round(len(samples) * 1000 / rate)))
 

@@ -18,9 +18,9 @@ from textual.widgets import Static
 from capture.errors import Cancelled, ShowhowError
 from capture.span import clock
 from tui.screens.dialogs import keys_line
+from tui.screens.themes import DARK, LIGHT
 from tui.services.practice.feedback_protocol import Listening
 from tui.state.threads import acquired
-from tui.themes import DARK, LIGHT
 from tui.widgets.meter import TICKS_A_SECOND, MeterBars
 from tui.widgets.text import QUIET, STRONG, styled
 from tui.workers import begin

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from capture.render.voice_file import voice_file
 from capture.video.audio_reader import AudioTrackReader
-from capture.video.voice_file import voice_file
 from tests.support.scripted_source import tone
 
 
