@@ -103,7 +103,6 @@ class ReviewAttemptScreen(ComparisonScreen):
             return
         said = None if answer == TAKE_AWAY else answer
         if await self._change(partial(self.service.speak, self.review.received, step, said)) and said is not None:
-            self.app_context.navigator.say("Kept. It is sent with your decision")
             self._writing.append(begin(self, partial(self._write_down, step), "words", exclusive=False))
 
     async def _write_down(self, step: int) -> None:

@@ -55,7 +55,7 @@ class VoiceDialog(ModalScreen[Answer]):
             yield MeterBars("speak: it must move", id="voice-meter")
             yield Static("", id="voice-time", markup=False)
             if self.there_ms:
-                keys.append(("d", f"take away yours of {clock(self.there_ms)}, which this one replaces"))
+                keys.append(("d", f"take away yours of {clock(self.there_ms)}"))
             yield Static(keys_line(*keys), classes="keys", markup=False)
 
     def on_mount(self) -> None:
