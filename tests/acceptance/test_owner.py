@@ -33,3 +33,5 @@ def test_a_renamed_button_is_told_to_its_owner_and_the_demos_of_somebody_gone_ge
     assert answer("owner", "orphaned")["demos"] == []
     assert_one_line(showhow("owner", "set", "Ada", "--from", "Nobody"), "owns no demo")
     assert_one_line(showhow("owner", "set", "Ada"), "name demos", code=2)
+    assert_one_line(showhow("owner", "set", " \n", "order"), "Say who")
+    assert answer("show", "order")["owner"] == "Tom"

@@ -26,6 +26,7 @@ def test_a_step_is_recorded_anew_and_what_cannot_be_replaced_is_said_in_one_line
     step = f"{first['demo_id']}#1"
     assert_one_line(showhow(*record, "--replace", f"{first['demo_id']}#9"), "no step 9")
     assert_one_line(showhow(*record, "--replace", first["demo_id"]), "Say which step")
+    assert_one_line(showhow(*record, "--replace", ""), "Say which step")  # a variable that was not set
     assert_one_line(showhow(*record, "--region", "0,0,200,100", "--replace", step), "The picture is 200 x 100")
     assert len(list((home / "takes").iterdir())) == 1
     done = showhow(*record, "--replace", step)

@@ -54,7 +54,7 @@ def add(
     title: Annotated[str | None, typer.Option(help="Its title; otherwise what was said first.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given several times.")] = None,
     keep_all: Annotated[bool, typer.Option("--keep-all", help="Cut nothing.")] = False,
-    replace: Replace = "",
+    replace: Replace = None,
     model: Model = None,
     language: Language = None,
     translate: Translate = False,
@@ -67,7 +67,7 @@ def add(
     if title is not None and len(paths) > 1:
         raise typer.BadParameter("one title fits one PATH; add them one at a time", param_hint="--title")
     cli: CommandContext = context.obj
-    if replace and (elsewhere or watch or len(paths) > 1 or title is not None or tag):
+    if replace is not None and (elsewhere or watch or len(paths) > 1 or title is not None or tag):
         raise typer.BadParameter("give one recording and nothing else to do with it", param_hint="--replace")
     if elsewhere:
         work.add_elsewhere(
@@ -75,7 +75,7 @@ def add(
         )
         return
     overrides = RecognizerOverrides(model, language, translate)
-    wanted = wanted_step(cli, replace) if replace else None
+    wanted = wanted_step(cli, replace) if replace is not None else None
     each = partial(
         file_one, cli, title=title, tags=tag or [], keep_all=keep_all, overrides=overrides, wanted=wanted, json=json
     )

@@ -75,7 +75,7 @@ def record(
     ] = None,
     file_it: Annotated[bool, typer.Option("--file-it", help="File it right after the stop.")] = False,
     answers: Answers = "",
-    replace: Replace = "",
+    replace: Replace = None,
     json: Json = False,
 ) -> None:
     """Record the screen and the microphone into a take. Ctrl-C stops it cleanly."""
@@ -84,7 +84,7 @@ def record(
     cli: CommandContext = context.obj
     settings = cli.settings
     need = _need(cli, answers) if answers else ""
-    wanted = wanted_step(cli, replace) if replace else None
+    wanted = wanted_step(cli, replace) if replace is not None else None
     options = RecordOptions(
         target=_target(monitor, region, window),
         takes_folder=settings.takes_folder,

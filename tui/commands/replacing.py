@@ -11,6 +11,7 @@ from capture.errors import ShowhowError
 from capture.takes import delete, load_take
 from library.intake.replacing.step_wanted import StepWanted, check_size, note_wanted, wanted_by
 from library.links import link_to, parse_link
+from library.model import LibraryError
 from tui.commands.options import CommandContext, demo_lines
 from tui.console import progress_bar, say, warn
 from tui.services.recognizers import AS_SET, RecognizerOverrides, intake_options
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from library.model import Demo
 
 Replace = Annotated[
-    str, typer.Option("--replace", metavar="DEMO#STEP", help="It takes the place of this step; the rest stays.")
+    str | None, typer.Option("--replace", metavar="DEMO#STEP", help="It takes the place of this step; the rest stays.")
 ]
 
 
@@ -68,6 +69,7 @@ def file_replaced(
     """
     from library.intake.refile import refile
     from library.intake.replacing.new_take import replace_step, used
+    from library.maintenance.edit import EditClash
 
     library, settings = cli.open_library(), cli.settings
     with progress_bar(shown=not json) as progress:
@@ -75,8 +77,11 @@ def file_replaced(
         draft = replace_step(library, path, wanted, settings.takes_folder, options=options, progress=progress)
         try:
             demo = refile(draft, library, progress, by=settings.author)
-        except BaseException:
+        except BaseException as error:
             delete(Path(draft.source))
+            if isinstance(error, EditClash):
+                remedy = f"The recording is kept. Look at it, then put it in: showhow add {path} --replace DEMO#STEP"
+                raise LibraryError(error.what, remedy) from error
             raise
     used(path, draft)
     for note in (*draft.notes, *([f"It has no words: {draft.no_words_because}"] if draft.no_words_because else [])):

@@ -6,6 +6,7 @@ Heavy libraries are imported on first use.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -61,11 +62,11 @@ class LocalReviewService:
         """The demo with a step replaced by a take, as a draft; it is kept from now on, and the take is done with."""
         from library.intake.replacing.new_take import replace_step, used
 
-        self._hold(wanted.demo_id)
         folder = self._settings.takes_folder
-        draft = replace_step(self._library, take.path, wanted, folder, options=self._options, progress=progress)
-        self.keep(draft)
-        used(take.path, draft)
+        with self._held_if_opened(wanted.demo_id):
+            draft = replace_step(self._library, take.path, wanted, folder, options=self._options, progress=progress)
+            self.keep(draft)
+            used(take.path, draft)
         return draft
 
     def step_wanted(self, demo_id: str, step: int) -> StepWanted:
@@ -79,11 +80,11 @@ class LocalReviewService:
         load_video()
         from library.intake.refile import reopen
 
-        self._hold(demo_id)
         path = self._settings.drafts_folder / f"{demo_id}.json"
-        if (left := self._draft_or_none(path)) is not None and self.journal(left).done:
-            return left
-        return reopen(self._library, demo_id, self._settings.takes_folder, progress)
+        with self._held_if_opened(demo_id):
+            if (left := self._draft_or_none(path)) is not None and self.journal(left).done:
+                return left
+            return reopen(self._library, demo_id, self._settings.takes_folder, progress)
 
     def unfiled(self) -> list[Unfiled]:
         """Takes and drafts not filed yet, newest first."""
@@ -226,6 +227,18 @@ class LocalReviewService:
             if not lock.take():
                 raise LibraryError("It is under review in another window", "Finish it there.")
             self._held[demo_id] = lock
+
+    @contextmanager
+    def _held_if_opened(self, demo_id: str) -> Iterator[None]:
+        """As ``_hold``; others may change the demo again when it cannot be opened."""
+        was_held = demo_id in self._held
+        self._hold(demo_id)
+        try:
+            yield
+        except BaseException:
+            if not was_held:
+                self._held.pop(demo_id).remove()
+            raise
 
     def release(self, draft: Draft) -> None:
         """Stop rendering a draft and delete what was rendered."""

@@ -17,7 +17,9 @@ def step_wanted(library: Library, link: Link) -> StepWanted:
     be filed into the library, or has no clip.
     """
     if not link.step:
-        raise LibraryError("Say which step of the demo, like DEMO#3", f"See its steps: showhow show {link.demo}")
+        raise LibraryError(
+            "Say which step of the demo, like DEMO#3", f"See its steps: showhow show {link.demo or 'DEMO'}"
+        )
     demo = current(library, library.catalog.resolve(link.demo).demo_id)
     demo.step(link.step)
     with library.store.stage(demo.demo_id, demo.version + 1):  # a read-only library says so now, not after the work

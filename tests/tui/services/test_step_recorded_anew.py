@@ -88,3 +88,18 @@ async def test_a_recording_of_another_size_is_given_up_when_it_begins(tmp_path: 
         await session.start()
     assert session.phase is Phase.OVER
     assert "abandon" in recorder.recording.asked
+
+
+def test_a_recording_that_does_not_fit_leaves_the_demo_free_for_others(
+    library: Library, settings: Settings, demo: Demo
+) -> None:
+    reviews = LocalReviewService(settings, library, IntakeOptions(author="Tom"))
+    small = striped_take(settings.takes_folder / "20310418-090000-ff00", 40, 2_000, [], width=160, sound=False)
+    note_wanted(small.path, reviews.step_wanted(demo.demo_id, 2))
+    with pytest.raises(LibraryError, match="160 x 180"):
+        reviews.propose(small, "", silent, lambda _: None)
+    other = LocalReviewService(settings, library, IntakeOptions(author="Ada"))
+    assert other.reopen(demo.demo_id, silent).revises == demo.demo_id
+    with pytest.raises(LibraryError, match="under review in another window"):
+        reviews.reopen(demo.demo_id, silent)
+    other.close()

@@ -10,6 +10,7 @@ import typer
 
 from library.format import count
 from library.model import Demo, LibraryError
+from library.text import clean
 from tui.commands.options import CommandContext, Json
 from tui.console import print_json, say, warn
 
@@ -99,6 +100,8 @@ def set_owner(
 
     if bool(demos) == bool(of):
         raise typer.BadParameter("name demos, or whose with --from", param_hint="DEMO")
+    if not clean(person):
+        raise LibraryError("Say who", "Give the name of who keeps the demos right from now on.")
     cli: CommandContext = context.obj
     library = cli.open_library()
     chosen = _owned_by(library, of) if of else [library.catalog.resolve(name) for name in demos or []]
