@@ -65,7 +65,7 @@ class Showhow(App[int]):
         Binding("question_mark,f1", "keys", "Keys", key_display="?", priority=True, tooltip="Show the keys"),
         Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True, tooltip="Open the command palette"),
         Binding("ctrl+k", "cancel_work", "Cancel", show=False, priority=True, tooltip="Cancel the work going on"),
-        Binding("R", "try_again", "Try again", show=False, priority=True, tooltip="Try the failed work again"),
+        Binding("f5", "try_again", "Try again", show=False, priority=True, tooltip="Try the failed work again"),
         Binding("escape", "dismiss_failure", "Dismiss", show=False, priority=True, tooltip="Dismiss the failed work"),
         Binding("ctrl+s", "stop_recording", "Stop recording", priority=True, tooltip="Stop recording and review it"),
         Binding("ctrl+g", "keep_terms", "Names", show=False, priority=True, tooltip="Tell the speech model new names"),

@@ -1,6 +1,6 @@
 """Lists of demos that may be out of date, and of those whose owner is gone. Pure.
 
-Owns the order: what most people told something of comes first, because so many use it. No view is counted.
+Owns the order: what most people reported comes first, because so many use it. No view is counted.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def owner_of(demo: Demo) -> str:
 def stale_demos(
     demos: Iterable[Demo], notes: Iterable[Note], now_unix_ms: int, owner: str = ""
 ) -> Sequence[StaleDemo]:  # fmt: skip
-    """The demos that may be out of date, of one owner or of all; those that most people told something of first.
+    """The demos that may be out of date, of one owner or of all; those that most people reported first.
 
     An owner is told already what one person says. Of all demos, nothing is made of notes that are too few to say
     nothing of one person, as for all figures.

@@ -52,7 +52,7 @@ MUST = {
     "setup": ("Enter Start", "s Screen", "m Microphone", "Esc Back", "? Keys"),
     "live": ("Enter Stop", "p Pause", "k Mark a step", "z Scrap the last 10 s", "Esc Abandon", "? Keys"),
     "review": ("Enter File it", "Space Play", "c Cut/keep", "Esc Later", "? Keys"),
-    "demo": ("Enter Play", "Space Watch here", "n Next", "p Previous", "Esc Back", "? Keys"),
+    "demo": ("Enter Play", "Space Watch here", "n p Step", "T Try it", "v Revise", "Esc Back", "? Keys"),
 }
 Going = Callable[[Desk], Awaitable[None]]
 
@@ -156,7 +156,7 @@ async def test_a_failure_can_be_dismissed_and_then_escape_is_itself_again(open_a
 
     async with open_app(prepare=prepare) as desk:
         desk.app.navigator.file(sample.draft(desk.library.folder))
-        await desk.shows("R try again")
+        await desk.shows("F5 try again")
         await desk.press("escape")
-        await desk.hides("R try again")
+        await desk.hides("F5 try again")
         assert not desk.app.jobs.failed

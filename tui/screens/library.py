@@ -69,7 +69,7 @@ class LibraryScreen(LibraryActions):
             tooltip="Ask for a demo of what nobody has shown",
         ),
         Binding("space", "open", "Open", key_display="Space", tooltip="Open the demo: its steps, pictures and words"),
-        Binding("e", "edit", "Edit", tooltip="Edit title and tags"),
+        Binding("e", "edit", "Edit", tooltip="Edit title, tags, owner, review date, collections"),
         Binding("v", "revise", "Revise", tooltip="Put it right in review: words, steps, cuts, blurs, title"),
         Binding("x", "export", "Export", tooltip="Export as a file"),
         Binding("y", "copy_link", "Copy link", tooltip="Copy a link to this step that works for anybody"),

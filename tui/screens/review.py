@@ -108,7 +108,7 @@ class ReviewScreen(ReviewActions):
             self._find_offer()
             self.draw(picture=False)
             return
-        again = "" if isinstance(error, Cancelled) else "R tries again, "
+        again = "" if isinstance(error, Cancelled) else "F5 tries again, "
         words = f"{error}\n\nThe recording is kept. {again}Esc leaves it for later (Ctrl+D in the library)."
         self.query_one("#review-waiting", Static).update(styled(words, "$foreground"))
 

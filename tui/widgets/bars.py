@@ -92,7 +92,7 @@ class JobLine(Static):
 def job_words(job: Job[object], running: int, width: int) -> Content:
     """The line for one job: title, bar, percentage and time left; or the error and the keys for it."""
     if job.state is JobState.FAILED:
-        keys = styled("R", f"bold {ACCENT}") + styled(" try again  ", QUIET) + styled("Esc", f"bold {ACCENT}")
+        keys = styled("F5", f"bold {ACCENT}") + styled(" try again  ", QUIET) + styled("Esc", f"bold {ACCENT}")
         return styled(job.error, "$text-error") + "  " + keys + styled(" dismiss", QUIET)
     if job.stopping:
         return styled(f"Stopping: {job.title} …", QUIET)

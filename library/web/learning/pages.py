@@ -127,8 +127,8 @@ class LearningPages:
         """The figures: needs, demos that help and that do not, out of date, without an owner; the last weeks."""
         found = signals(self._catalog, self._notes, self._needs, gone=self._people.gone())
         lists = (
-            ("Help", found.that_help()), ("Do not help", found.that_do_not()),
-            ("Without an owner who is here", found.orphaned()),
+            ("Demos that help", found.that_help()), ("Demos that do not help", found.that_do_not()),
+            ("Owner gone or not seen for long", found.orphaned()),
         )  # fmt: skip
         told = any(week.helped is not None for week in found.weeks)
         stale = stale_demos(self._catalog.list(), self._notes.every(), _now_ms())

@@ -84,14 +84,14 @@ async def test_it_can_be_cancelled_and_is_offered_again(open_app: Open) -> None:
         await desk.shows("none yet: M fetches base, 148 MB")
 
 
-async def test_when_it_fails_one_line_says_so_and_r_tries_again(open_app: Open) -> None:
+async def test_when_it_fails_one_line_says_so_and_f5_tries_again(open_app: Open) -> None:
     async with on_record_screen(open_app) as desk:
         await desk.shows("M fetches base")
         desk.fakes.models.fail.append("The hub does not answer")
         desk.fakes.models.go_on.set()
         await desk.press("M")
         await desk.shows("The hub does not answer")
-        await desk.press("R")
+        await desk.press("f5")
         await desk.shows("on while recording (base, ready)")
 
 

@@ -168,6 +168,9 @@ async def test_points_are_moved_added_and_taken_out(open_app: Open) -> None:
         await desk.press("left_square_bracket")
         await desk.until(lambda: kinds()[:2] == ["watch", "practise"], "the move up")
         await desk.press("d")
+        await desk.shows("Take this point out?")
+        assert len(kinds()) == 4
+        await desk.press("y")
         await desk.until(lambda: kinds() == ["practise", "assess", "sign_off"], "it to be taken out")
         await desk.press("a")
         await desk.shows("Add a point")

@@ -262,12 +262,12 @@ async def test_failed_filing_loses_nothing_and_r_tries_again(open_app: Open) -> 
         await desk.press("enter")
         await desk.shows("1:07 kept of 1:31")
         await desk.press("enter")
-        await desk.shows("R try again")
+        await desk.shows("F5 try again")
         assert "The disk is full." in desk.text()
         assert not desk.review.filed
-        await desk.press("R")
+        await desk.press("f5")
         await desk.shows("Filed “Raise a purchase order”")
-        await desk.hides("R try again")
+        await desk.hides("F5 try again")
         assert len(desk.review.filed) == 1
 
 

@@ -40,10 +40,10 @@ def insight(
     say(f"Asked for and not shown: {len(found.needs)}. Answered: {found.answered}.")
     for need in found.needs[:limit]:
         say(f"{len(need.votes):>4}×  {need.query}")
-    _list("Help", found.that_help()[:limit])
-    _list("Do not help", found.that_do_not()[:limit])
+    _list("Demos that help", found.that_help()[:limit])
+    _list("Demos that do not help", found.that_do_not()[:limit])
     _list("May be out of date", found.stale()[:limit])
-    _list("Without an owner who is here", found.orphaned()[:limit])
+    _list("Owner gone or not seen for long", found.orphaned()[:limit])
     say(f"Nothing is said of fewer than {LEAST_NOTES} notes from {LEAST_MACHINES} machines. No view is counted.")
 
 

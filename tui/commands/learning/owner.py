@@ -35,7 +35,7 @@ def list_stale(
     everybody: Annotated[bool, typer.Option("--all", help="The demos of everybody.")] = False,
     json: Json = False,
 ) -> None:
-    """List the demos that may be out of date, with why; those that most people told something of first."""
+    """List the demos that may be out of date, with why; those that most people reported first."""
     from library.freshness.lists import stale_demos
     from library.learning.opening import open_learning
 

@@ -164,7 +164,7 @@ class StaleList(SelectableRows):
     def item_lines(self, number: int) -> list[tuple[str, str]]:
         """The title, and a line for each reason."""
         one = self.demos[number]
-        told = f"{count(one.people, 'person', 'people')} told of it" if one.people else ""
+        told = f"{count(one.people, 'person', 'people')} reported it" if one.people else ""
         return [(one.demo.title, told), *((reason.words, "") for reason in one.reasons)]
 
 

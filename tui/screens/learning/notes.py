@@ -27,7 +27,7 @@ class NotesScreen(ListScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "comment", "Write", tooltip="Say something of the step you came from"),
         Binding("a", "answer", "Answer", tooltip="Answer this note in words"),
-        Binding("ctrl+r", "record", "Answer by recording", key_display="^r", tooltip="Answer this note with a demo"),
+        Binding("r,ctrl+r", "record", "Record it", key_display="r", tooltip="Record the answer to this note"),
         Binding("delete", "remove", "Remove", show=False, tooltip="Remove this note, for everybody"),
         Binding("enter", "open", "Open", key_display="Enter", tooltip="Open the demo that answers it"),
     ]

@@ -12,7 +12,7 @@ from tui.screens.learning.lists import StaleList
 
 
 class StaleScreen(ListScreen):
-    """Demos of the user that may be out of date; those that most people told something of first."""
+    """Demos of the user that may be out of date; those that most people reported first."""
 
     TITLE = "May be out of date"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,7 +32,11 @@ class StaleScreen(ListScreen):
         found = await self.ask(service.stale_of_mine) if service is not None else None
         if found is not None:
             self.query_one(StaleList).demos = found
-            words = "Your demos; those that most people told something of first" if found else "Nothing says so."
+            words = (
+                "Your demos; those that most people reported come first"
+                if found
+                else "Nothing says that one of your demos is out of date."
+            )
             self.draw(words, count(len(found), "demo"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -43,8 +43,8 @@ class AttemptScreen(BaseScreen):
         Binding("w", "watch(0)", "Watch it again", show=False, tooltip="Play the demo"),
         Binding("l", "level", "Level", tooltip="Choose how much help there is: see, try, alone"),
         Binding("h", "hint", "Hint", tooltip="A hint for this step; again for more"),
-        Binding("n,down", "step(1)", "Next step", key_display="n", tooltip="Next step"),
-        Binding("p,up", "step(-1)", "Previous", key_display="p", tooltip="Previous step"),
+        Binding("n,down", "step(1)", "Step", key_display="n p", tooltip="Next step; p is the one before"),
+        Binding("p,up", "step(-1)", "Previous", key_display="p", show=False, tooltip="Previous step"),
         Binding("escape", "back", "Back", key_display="Esc", tooltip="Back; a try that is running is deleted"),
     ]
 

@@ -35,8 +35,8 @@ class ComparisonScreen(BaseScreen):
     TITLE = "Your try"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "play", "Play both", key_display="Enter", tooltip="Play the demo and your try from this step"),
-        Binding("n,down", "step(1)", "Next", key_display="n", tooltip="Next step"),
-        Binding("p,up", "step(-1)", "Previous", key_display="p", tooltip="Previous step"),
+        Binding("n,down", "step(1)", "Step", key_display="n p", tooltip="Next step; p is the one before"),
+        Binding("p,up", "step(-1)", "Previous", key_display="p", show=False, tooltip="Previous step"),
         Binding("g", "hand_over", "Hand over", tooltip="Hand this try to a colleague, for feedback"),
         Binding("h", "hear", "Hear", tooltip="Hear what was said of this step by voice, or of all of it"),
         Binding("x", "dispute", "Wrong", tooltip="Mark this verdict as wrong, or take the mark away"),

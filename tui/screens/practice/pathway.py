@@ -234,10 +234,17 @@ class PathwayScreen(ListScreen):
         begin(self, add, "dialog")
 
     def action_remove(self) -> None:
-        """Take the selected point out; a version of before keeps it."""
+        """Ask, then take the selected point out; a version of before keeps it."""
         service, view, point = self._service, self._view, self._point
-        if service is not None and view is not None and point is not None:
-            self._change(partial(service.remove, view.pathway, point.keyed.key), "Taken out, for all")
+        if service is None or view is None or point is None:
+            return
+
+        async def remove() -> None:
+            question = ConfirmDialog("Take this point out?", "take out", "keep", "It goes for everybody who joined.")
+            if await self.app.push_screen_wait(question):
+                self._change(partial(service.remove, view.pathway, point.keyed.key), "Taken out, for all")
+
+        begin(self, remove, "dialog")
 
     def action_shift(self, by: int) -> None:
         """Move the selected point by one place."""

@@ -31,7 +31,6 @@ class ReviewAttemptScreen(ComparisonScreen):
 
     TITLE = "Their try"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p,up", "step(-1)", "Previous", key_display="p", show=False, tooltip="Previous step"),
         Binding("c", "remark", "Remark", tooltip="Say something of this step"),
         Binding("C", "remark(True)", "Of all", show=False, tooltip="Say something of all of it"),
         Binding("k", "speak", "Speak", tooltip="Say something of this step by voice, at most a minute"),

@@ -89,6 +89,8 @@ class FeedbackScreen(ListScreen):
             return "\n".join(troubles)
         if not self._joined:
             return "Nobody can hand you a try yet. J joins: it puts your public key into the library."
+        if not len(self.query_one(FeedbackList)):
+            return "Nothing was handed to you, or by you. g on the comparison of a try hands it to one person."
         return "Tries that were handed to you, and those that you handed over. Nobody else can open them."
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

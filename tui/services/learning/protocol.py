@@ -71,7 +71,7 @@ class LearningService(Protocol):
         """Why a demo may be out of date, in one line; empty when nothing says so."""
 
     def stale_of_mine(self) -> Sequence[StaleDemo]:
-        """The user's own demos that may be out of date, those that most people told something of first."""
+        """The user's own demos that may be out of date, those that most people reported first."""
 
     def help_for(self, front: Front) -> FrontHelp:
         """The best steps for the window in front."""
