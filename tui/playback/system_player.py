@@ -37,6 +37,18 @@ def play_clip(
     return _open_with_system(path, environment)
 
 
+def play_sound(path: Path, *, title: str, environment: Mapping[str, str]) -> str:
+    """Play a sound in a small window of mpv that closes at its end, else in the system's player; returns its name.
+
+    Raises ShowhowError when no player is installed.
+    """
+    if mpv := shutil.which("mpv", path=environment.get("PATH")):
+        *options, dashes, file = command_line(mpv, Replay(path, 0, title=title), None)
+        _start_detached([*options, "--keep-open=no", "--geometry=480x120", dashes, file])
+        return MPV
+    return _open_with_system(path, environment)
+
+
 def _open_with_system(path: Path, environment: Mapping[str, str]) -> str:
     if sys.platform == "win32":
         os.startfile(path)  # noqa: S606  the user's own choice of player, for a file showhow wrote

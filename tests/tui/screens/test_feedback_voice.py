@@ -27,6 +27,7 @@ async def spoken(desk: Desk) -> None:
 
 async def test_what_is_said_is_kept_written_down_heard_again_and_sent(open_app: Open) -> None:
     async with reviewing(open_app) as desk:
+        assert all(word in desk.key_bar() for word in ("Speak", "Remark", "Sign off", "Once more"))
         await spoken(desk)
         await desk.press("enter")
         await desk.shows("You say of step 3: by voice, 0:01: “Press F2”")

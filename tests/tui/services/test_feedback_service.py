@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from capture.errors import ShowhowError
 from library.connection.library import open_library
 from library.model import LibraryError
+from library.practice.feedback.model import SpokenRemark
+from library.practice.feedback.spoken import Heard
 from library.practice.store import PracticeStore
 from tests.support.desktop import wait_for
 from tests.support.practised_attempt import file_demo, keep_attempt
@@ -76,3 +79,20 @@ def test_a_try_of_a_demo_that_was_removed_is_handed_over_all_the_same(tmp_path: 
         tom.hand(attempt, tom.draft(attempt), tom.check("Priya").person)
         assert len(priya.told()) == 1
         assert [tom.trouble(one) for one in tom.handed()] == [""]
+
+
+def test_a_remark_by_voice_plays_in_a_small_window_and_needs_a_display(desktop: dict[str, str], tmp_path: Path) -> None:
+    file_demo(tmp_path / "library")
+    spoken = SpokenRemark(sound=b"OggS said", duration_ms=1_000)
+    heard = Heard("0cda46f7a1b2c3d4-00112233", 2, "Priya", spoken)
+    with open_library(tmp_path / "library") as library:
+        store = PracticeStore(tmp_path / "tom" / "mine")
+        tom = LocalFeedbackService(library, store, "Tom", environment=desktop)
+        tom.join()
+        assert tom.hear(heard) == "Playing what Priya said of step 2 in mpv"
+        words = started(tmp_path, "remark-2.ogg")
+        assert "--keep-open=no" in words
+        assert "Priya · step 2" in words
+        without = LocalFeedbackService(library, store, "Tom", environment={"PATH": desktop["PATH"]})
+        with pytest.raises(ShowhowError, match="Read it instead"):
+            without.hear(heard)

@@ -31,6 +31,11 @@ class ReviewAttemptScreen(ComparisonScreen):
 
     TITLE = "Their try"
     BINDINGS: ClassVar[list[BindingType]] = [
+        # Eighty columns hold what a reviewer does; these are shorter or only in the help.
+        Binding("enter", "play", "Play", key_display="Enter", tooltip="Play the demo and their try from this step"),
+        Binding("n,down", "step(1)", "Next", key_display="n", show=False, tooltip="Next step"),
+        Binding("h", "hear", "Hear", show=False, tooltip="Hear what you said of this step by voice"),
+        Binding("p,up", "step(-1)", "Previous", key_display="p", show=False, tooltip="Previous step"),
         Binding("c", "remark", "Remark", tooltip="Say something of this step"),
         Binding("C", "remark(True)", "Of all", show=False, tooltip="Say something of all of it"),
         Binding("k", "speak", "Speak", tooltip="Say something of this step by voice, at most a minute"),

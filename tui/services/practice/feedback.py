@@ -23,7 +23,7 @@ from library.practice.model import Attempt
 from library.practice.store import PracticeStore
 from transcribe.model import Recognizer
 from tui.playback.displays import display_problem
-from tui.playback.system_player import play_clip
+from tui.playback.system_player import play_sound
 from tui.services.practice.feedback_protocol import CheckedPerson, Listening
 
 
@@ -124,7 +124,7 @@ class LocalFeedbackService:
             raise ShowhowError(problem, "Read it instead.")
         of = f"step {heard.step}" if heard.step else "all of it"
         file = sound_file(heard, self.feedback.store)
-        player = play_clip(file, 0, title=f"{heard.by} · {of}", environment=self._environment)
+        player = play_sound(file, title=f"{heard.by} · {of}", environment=self._environment)
         return f"Playing what {'you' if heard.by == YOU else heard.by} said of {of} in {player}"
 
     def answer(self, received: ReceivedAttempt, outcome: FeedbackOutcome, text: str = "") -> ReceivedAttempt:
