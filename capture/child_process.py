@@ -18,6 +18,8 @@ from typing import IO, Any, TypeVar
 
 import msgspec
 
+from capture.files import prepared
+
 _TAIL_BYTES = 4096
 _NONE: Mapping[str, str] = {}
 if sys.platform == "win32":
@@ -53,7 +55,7 @@ def to_json(record: msgspec.Struct) -> bytes:
 
 def from_json(data: bytes | str, kind: type[_Record]) -> _Record:
     """The record of one line of JSON. Raises msgspec.MsgspecError."""
-    return msgspec.json.decode(data, type=kind, dec_hook=_path)
+    return msgspec.json.decode(data, type=prepared(kind), dec_hook=_path)
 
 
 def _path(kind: type, value: Any) -> Any:

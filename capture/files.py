@@ -9,10 +9,11 @@ import contextlib
 import errno
 import os
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Generic, TypeVar
+from typing import IO, Any, Generic, TypeVar
 
 import msgspec
 
@@ -26,6 +27,21 @@ _OPEN_ELSEWHERE = {32, 33}
 """Windows' codes for a file that another program has open, or a part of it locked."""
 _ACCESS_DENIED = 5
 _TRIES, _WAIT_S = 20, 0.05
+_decoding = threading.Lock()
+_decodable = set[Any]()
+
+
+def prepared(kind: type[_Record]) -> type[_Record]:
+    """``kind``, a Struct or a type made of some, once one thread alone has made msgspec read its fields.
+
+    While msgspec (0.22) does that, at the first use of a class, another thread that decodes the same class, or one that
+    contains it, reads what is not there yet: the process ends by a segmentation fault.
+    """
+    if kind not in _decodable:
+        with _decoding:
+            msgspec.json.Decoder(kind)
+            _decodable.add(kind)
+    return kind
 
 
 def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
@@ -88,7 +104,7 @@ def read_record(path: Path, kind: type[_Record], what: str) -> _Record:
     except OSError as error:
         raise take_error("read", path, error) from error
     try:
-        return msgspec.json.decode(data, type=kind)
+        return msgspec.json.decode(data, type=prepared(kind))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise TakeError(f"{path} is damaged ({error})", "showhow recover may mend it.") from error
 
@@ -134,7 +150,7 @@ def read_lines(path: Path, kind: type[_Record]) -> Iterator[_Record]:
     Lines that do not parse are skipped: a crash may have truncated the last one, and a bad line must not hide the rest.
     Raises TakeError when the file cannot be read.
     """
-    decoder = msgspec.json.Decoder(kind)
+    decoder = msgspec.json.Decoder(prepared(kind))
     try:
         with path.open("rb") as file:
             while line := file.readline(_LONGEST_LINE):
@@ -151,7 +167,7 @@ class LinesTail(Generic[_Record]):
 
     def __init__(self, path: Path, kind: type[_Record]) -> None:
         self._path, self._at = path, 0
-        self._decoder = msgspec.json.Decoder(kind)
+        self._decoder = msgspec.json.Decoder(prepared(kind))
 
     def read(self) -> list[_Record]:
         """The records of the whole lines since the last call, none without a file; lines that do not parse are skipped.

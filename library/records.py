@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import asdict, replace
 
+from capture.files import prepared
 from library.model import Demo, Draft, LibraryError
 from library.text import clean, unsafe
 from transcribe.spacing import respaced
@@ -76,13 +77,13 @@ def with_whole_words(record: _Record) -> _Record:
 def _decoded(data: bytes, kind: type[_Record]) -> _Record:
     plain = data.isascii() and b"\\" not in data and b"\x7f" not in data  # nearly every record; ten times as fast
     if not plain and _SUSPECT.search(data):
-        return msgspec.convert(_cleaned(msgspec.json.decode(data)), type=kind)
-    return msgspec.json.decode(data, type=kind)
+        return msgspec.convert(_cleaned(msgspec.json.decode(data)), type=prepared(kind))
+    return msgspec.json.decode(data, type=prepared(kind))
 
 
 def _version_of(data: bytes) -> int:
     try:
-        return msgspec.json.decode(data, type=_Version).schema_version
+        return msgspec.json.decode(data, type=prepared(_Version)).schema_version
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return 0
 
@@ -106,4 +107,4 @@ def _cleaned(value: Any) -> Any:
 
 def kept_record(data: bytes) -> Demo:
     """Decode a demo from the catalog's zlib-compressed record, as it was inserted; it was checked then."""
-    return msgspec.json.decode(zlib.decompress(data), type=Demo)
+    return msgspec.json.decode(zlib.decompress(data), type=prepared(Demo))

@@ -23,7 +23,7 @@ import msgspec
 from capture.child_process import from_json, to_json
 from capture.desktop.display_server import desktop_name
 from capture.errors import CaptureError
-from capture.files import write_bytes
+from capture.files import prepared, write_bytes
 from capture.recorder.options import RecorderCommand, Status
 from capture.recorder.workspace import runtime_folder
 
@@ -106,7 +106,7 @@ def send_command(command: RecorderCommand, argument: str = "") -> Status:
 def _read_address(file: Path) -> _Address | None:
     """Where a recorder listens, by its file; None without one, or a damaged one."""
     with contextlib.suppress(OSError, msgspec.MsgspecError):
-        return msgspec.json.decode(file.read_bytes(), type=_Address)
+        return msgspec.json.decode(file.read_bytes(), type=prepared(_Address))
     return None
 
 

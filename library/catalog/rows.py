@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from capture.files import prepared
 from library.catalog.word_times import pack
 from library.index.documents import EntryStats, Part, index_demo, parts_of, stem_rows
 from library.index.inverter import Postings, gather
@@ -130,7 +131,7 @@ def encode_batch(batch: Batch) -> bytes:
 
 def decode_batch(data: bytes) -> Batch:
     """Decode the bytes of ``encode_batch``. Raises msgspec.MsgspecError."""
-    batch = msgspec.msgpack.decode(data, type=_WireBatch)
+    batch = msgspec.msgpack.decode(data, type=prepared(_WireBatch))
     word, entry, code = batch.numbers
     postings = Postings(
         words=batch.words,

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from capture.files import write_bytes
+from capture.files import prepared, write_bytes
 from library.catalog.usage import RunWork, Search, Use, UseEvent, UseLog
 from library.files import library_errors, read_bounded
 from library.index.model import Session
@@ -147,6 +147,6 @@ def _lines(data: bytes) -> Iterator[_Line]:
     """The whole lines of a file; one may be half written."""
     for line in data.splitlines():
         try:
-            yield msgspec.json.decode(line, type=_Line)
+            yield msgspec.json.decode(line, type=prepared(_Line))
         except msgspec.MsgspecError:
             continue

@@ -20,6 +20,7 @@ from queue import SimpleQueue
 import msgspec
 
 from capture.child_process import ChildProcess
+from capture.files import prepared
 from library.catalog.rows import BATCH, Batch, decode_batch, encode_batch, make_batch
 from library.model import Demo, LibraryError
 from library.storage.bundle import newest_bundle
@@ -125,7 +126,7 @@ def main() -> None:
     gc.disable()  # records hold no reference cycles; collecting would take a fifth of the time
     demos = Path(sys.argv[1])
     for line in sys.stdin.buffer:
-        answer = encode_batch(read_batch(demos, msgspec.json.decode(line, type=list[NamedStamp])))
+        answer = encode_batch(read_batch(demos, msgspec.json.decode(line, type=prepared(list[NamedStamp]))))
         sys.stdout.buffer.write(len(answer).to_bytes(_LENGTH_BYTES, "little") + answer)
         sys.stdout.buffer.flush()
 

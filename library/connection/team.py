@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from capture.files import prepared
 from capture.progress import Progress, silent
 from library.catalog.postgres_catalog import PostgresCatalog, without_password
 from library.connection.address import folder_of
@@ -165,7 +166,7 @@ def _media_facts(media: str, options: MediaOptions) -> LibraryFacts:
     with suppress(MediaTaken):
         place.write(FACTS, msgspec.json.encode(fresh), new=True)
     try:
-        return msgspec.json.decode(place.read(FACTS, 1 << 20), type=LibraryFacts)
+        return msgspec.json.decode(place.read(FACTS, 1 << 20), type=prepared(LibraryFacts))
     except msgspec.MsgspecError:  # it holds a name and a period, which the database keeps from now on
         return fresh
     except MediaMissing as error:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from capture.errors import Cancelled
+from capture.files import prepared
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.files import library_errors
@@ -155,7 +156,7 @@ def tasks(library: Library, days: int = 7) -> list[Task]:
 
 def _task(row: tuple[object, ...]) -> Task:
     values = dict(zip(_COLUMNS, row, strict=True))
-    detail = msgspec.json.decode(str(values["detail"]), type=Detail)
+    detail = msgspec.json.decode(str(values["detail"]), type=prepared(Detail))
     return Task(**values | {"detail": detail})  # type: ignore[arg-type]  # the columns of team.sql
 
 

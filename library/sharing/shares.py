@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
+from capture.files import prepared
 from library.connection.library import Library
 from library.model import LibraryError
 from library.sharing.code import ID_BYTES, KEY_BYTES, LENGTH, SignedLink, decode, encode
@@ -187,7 +188,7 @@ class Shares:
 
     def _record(self, name: str, kind: type[_T]) -> _T | None:
         try:
-            return msgspec.json.decode(self._shelf.read(name), type=kind)
+            return msgspec.json.decode(self._shelf.read(name), type=prepared(kind))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return None
 

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from capture.files import prepared
 from capture.progress import Progress, silent
 from library.files import library_errors
 from library.model import Demo, DemoNotFound, FileFacts, LibraryError, not_found
@@ -191,7 +192,7 @@ class BucketStore:
         for item in self.media.items("trash/"):
             demo_id = PurePosixPath(item.name).stem
             try:
-                removed = msgspec.json.decode(self.media.read(item.name, 1 << 20), type=_Removed)
+                removed = msgspec.json.decode(self.media.read(item.name, 1 << 20), type=prepared(_Removed))
             except (msgspec.MsgspecError, MediaMissing):  # damaged, or restored just now
                 removed = _Removed(demo_id)
             if is_demo_id(demo_id):

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from capture.files import prepared
 from capture.span import Span
 from transcribe.asr.language import NAMES
 from transcribe.model import TranscribeError, Word
@@ -60,7 +61,7 @@ def parse_response(body: bytes, duration_ms: int) -> EndpointTranscript:
     Raises TranscribeError when it is no transcript; its ``what`` continues a sentence that begins with the endpoint.
     """
     try:
-        response = msgspec.json.decode(body, type=_Response)
+        response = msgspec.json.decode(body, type=prepared(_Response))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         kind = "a web page" if body.lstrip()[:1] == b"<" else "something that is no transcript"
         raise TranscribeError(f"answers with {kind}", "Check its address.") from error

@@ -8,6 +8,8 @@ from importlib import resources
 
 import msgspec
 
+from capture.files import prepared
+
 
 class Package(msgspec.Struct, frozen=True):
     """A package of the index; ``size`` is that of its wheel in bytes."""
@@ -48,4 +50,4 @@ class PackageSource(msgspec.Struct, frozen=True):
 def package_sources() -> dict[str, PackageSource]:
     """Where the package index has a speech model, by the model's name."""
     text = resources.files("transcribe.models").joinpath("packages.toml").read_text(encoding="utf-8")
-    return msgspec.toml.decode(text, type=dict[str, PackageSource])
+    return msgspec.toml.decode(text, type=prepared(dict[str, PackageSource]))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from capture.files import write_bytes
+from capture.files import prepared, write_bytes
 
 FILE = "last-choices.json"
 
@@ -84,7 +84,7 @@ class Remembered:
 
     def _read(self) -> _Choices:
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=_Choices)
+            return msgspec.json.decode(self._path.read_bytes(), type=prepared(_Choices))
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return _Choices()
 

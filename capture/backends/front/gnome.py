@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from capture.backends.front.session_bus import BusObject, NoAnswerError, SessionBus
+from capture.files import prepared
 from capture.model import Front
 
 _SHELL = "org.gnome.Shell"
@@ -52,7 +53,7 @@ def _program(window: Mapping[str, Any]) -> str:
 def _of_extension(bus: SessionBus) -> Front:
     (told,) = bus.call(_EXTENSION, "org.gnome.shell.extensions.FocusedWindow", "Get")
     try:
-        window = msgspec.json.decode(told, type=_FocusedWindow)
+        window = msgspec.json.decode(told, type=prepared(_FocusedWindow))
     except msgspec.MsgspecError as error:
         raise NoAnswerError("the extension's answer cannot be read") from error
     return Front(window.wm_class or "", window.title or "")

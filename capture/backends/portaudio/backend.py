@@ -13,6 +13,7 @@ import msgspec
 from capture.audio.backend import AudioBackend
 from capture.audio.source import AudioSource
 from capture.child_process import command_of, environment
+from capture.files import prepared
 from capture.model import Microphone
 
 _PATIENCE_S = 8.0
@@ -33,7 +34,7 @@ class PortAudioBackend(AudioBackend):
                 stdin=subprocess.DEVNULL,
                 env=environment(),
             )
-            return msgspec.json.decode(done.stdout, type=list[Microphone])
+            return msgspec.json.decode(done.stdout, type=prepared(list[Microphone]))
         except (OSError, subprocess.SubprocessError, msgspec.MsgspecError):
             return []
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from capture.files import replace_file, write_bytes
+from capture.files import prepared, replace_file, write_bytes
 from capture.progress import Progress, silent
 from library.export.documents.step_pictures import web_pictures
 from library.export.site.list_page import list_page
@@ -78,7 +78,7 @@ def _begin(folder: Path) -> Mapping[str, int]:
         write_bytes(folder / _RECORD, msgspec.json.encode(SiteRecord()))
         return {}
     try:
-        record = msgspec.json.decode((folder / _RECORD).read_bytes(), type=SiteRecord)
+        record = msgspec.json.decode((folder / _RECORD).read_bytes(), type=prepared(SiteRecord))
     except (FileNotFoundError, msgspec.MsgspecError) as error:
         raise LibraryError(f"{folder} holds other files", "Choose a new or an empty folder.") from error
     return {demo_id: version for demo_id, version in record.demos.items() if is_demo_id(demo_id)}

@@ -15,6 +15,7 @@ from typing import Generic
 
 import msgspec
 
+from capture.files import prepared
 from library.files import library_errors, read_bounded, sync_folder
 from library.format import utc
 from library.learning.journals.installation import Installation
@@ -34,7 +35,7 @@ class FolderJournal(Generic[Record]):
 
     def __init__(self, folder: Path, machine: Installation, kind: type[Record]) -> None:
         self._folder, self._machine = folder, machine
-        self._decoder = msgspec.json.Decoder(kind)
+        self._decoder = msgspec.json.Decoder(prepared(kind))
         self._known: dict[Path, tuple[Stamp, tuple[Record, ...]]] = {}
         self._all: Sequence[Record] = ()
         self._lock = Lock()

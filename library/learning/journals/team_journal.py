@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic
 
 import msgspec
 
+from capture.files import prepared
 from library.learning.journals.installation import Installation
 from library.learning.journals.model import Record
 
@@ -20,7 +21,7 @@ class TeamJournal(Generic[Record]):
 
     def __init__(self, team: TeamState, name: str, machine: Installation, kind: type[Record]) -> None:
         self._team, self._name, self._machine = team, name, machine
-        self._decoder = msgspec.json.Decoder(kind)
+        self._decoder = msgspec.json.Decoder(prepared(kind))
         self._known: dict[str, Record] = {}
         self._all: Sequence[Record] = ()
         self._since, self._lock = 0, Lock()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from capture.files import write_bytes
+from capture.files import prepared, write_bytes
 from library.files import library_errors, read_bounded
 from library.model import LibraryError
 from library.practice.pathways.model import LEAST_LEARNERS, MOST_POINTS, LearnerCounts, Pathway, keyed
@@ -134,7 +134,7 @@ def _enough(number: int) -> int | None:
 
 def _decoded(data: bytes) -> ReachedPoints | None:
     try:
-        return msgspec.json.decode(data, type=ReachedPoints)
+        return msgspec.json.decode(data, type=prepared(ReachedPoints))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 

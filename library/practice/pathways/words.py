@@ -79,5 +79,5 @@ def hindrance(one: PointProgress) -> str:
     if one.state is PointState.WAITING:
         return f"Assess yourself {state_words(one)}: sooner it would only be practice"
     if one.keyed.point.kind in {PointKind.REVIEW, PointKind.SIGN_OFF}:
-        return "This point is reached when somebody answers a try that you hand over"
+        return "This point is reached when somebody answers a try that you hand over: g after a try"
     return ""

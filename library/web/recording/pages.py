@@ -19,6 +19,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from capture.errors import ShowhowError
+from capture.files import prepared
 from capture.takes import VIDEO
 from library.connection.library import Library
 from library.web.access_guard import GuardOptions, is_loopback
@@ -245,7 +246,7 @@ async def _body(request: Request, limit: int) -> bytes:
 
 def _decoded(data: bytes, kind: type[T]) -> T:
     try:
-        return msgspec.json.decode(data, type=kind)
+        return msgspec.json.decode(data, type=prepared(kind))
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise HTTPException(400) from error
 
