@@ -6,6 +6,7 @@ one as a page.
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from library.learning.now.front_names import front_names
 from library.learning.now.help import steady_title
 from library.web.now import now_address
 from library.web.server import Running, ServeOptions
+from tui.playback.displays import display_problem
 
 _CHROMIUMS = (
     "chromium",
@@ -71,6 +73,8 @@ class NowWindow:
 
 def open_small_window(address: str) -> bool:
     """Open an address in a small window without tabs, else in the default browser; returns whether one opened."""
+    if display_problem(os.environ):  # a browser would start, and end unseen
+        return False
     if platform.system() == "Linux" and (found := next(filter(None, map(shutil.which, _CHROMIUMS)), None)):
         command = [found, f"--app={address}", f"--window-size={_SIZE}"]
         try:
