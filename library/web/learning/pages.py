@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from library.catalog.catalog import Catalog
 from library.freshness.lists import stale_demos
-from library.freshness.reasons import line_of, reasons_for
+from library.freshness.reasons import ReasonKind, line_of, reasons_for
 from library.learning.experts import Experts
 from library.learning.needs.words import has_words
 from library.learning.notes.model import NoteKind
@@ -145,9 +145,11 @@ class LearningPages:
 
     def demo_facts(self, demo: Demo, request: Request) -> dict[str, Any]:
         """What a demo's page needs for notes: those there are, and whether something was just said."""
+        reasons = reasons_for(demo, self._notes.every(), _now_ms())
+        only_due = bool(reasons) and reasons[0].kind is ReasonKind.REVIEW_DUE  # of which the page itself has a line
         return {
             "said": self.notes_of(demo),
-            "out_of_date": line_of(reasons_for(demo, self._notes.every(), _now_ms())),
+            "out_of_date": "" if only_due else line_of(reasons),
             "can_say": self._writable,
             "thanked": request.query_params.get("said") == "yes",
         }
