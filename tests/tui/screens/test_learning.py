@@ -198,7 +198,7 @@ async def test_nothing_to_look_at_is_said_and_no_key_acts_on_nothing(open_app: O
     async with open_app(size=SMALL) as desk:
         desk.learning.demos = []
         desk.app.navigator.show_stale()
-        await desk.shows("Nothing says so.")
+        await desk.shows("Nothing says that one of your demos")
         await desk.press("enter", "R", "v", "e", "down")
         assert desk.screen == "StaleScreen"
 
