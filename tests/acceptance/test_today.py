@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from icalendar import Calendar
+from msgspec.structs import replace
 
 from library.connection.library import open_library
 from library.practice.store import PracticeStore
@@ -47,3 +48,13 @@ def test_a_demo_is_marked_practised_rated_and_comes_again(home: Path, tmp_path: 
     kinds = {record.kind for record in PracticeStore(home / "mine").everything()}
     assert kinds == {"prompt", "prompt-day", "days-off"}
     assert bytes_outside(home, "stability", "prompt-day", "days-off") == []
+
+
+def test_a_demo_that_takes_too_long_to_be_asked_for_says_so(home: Path) -> None:
+    long = demo("d1", "Close the year", "Open it.", "Close it.")
+    with open_library(home / "library") as library:
+        put_bundle(library.demos, replace(long, clip=replace(long.clip, duration_ms=660_000)))
+    for words in (("add", "d1"), ("snooze", "d1"), ("every",)):
+        done = subprocess.run([SHOWHOW, "today", *words], capture_output=True, text=True, check=False)
+        assert "it takes about 22 min, a week has 10, so you are not asked" in done.stdout, done.stderr
+    assert showhow("today", "add", "d1")["too_long"] is True

@@ -14,6 +14,7 @@ from library.model import Demo, LibraryError, Practice, PracticeMode
 from library.practice.feedback.model import FeedbackOutcome
 from library.practice.model import VerdictKind
 from library.practice.prompts.looks import LookLog
+from library.practice.prompts.model import RecallRating
 from library.practice.store import PracticeStore
 from tests.library.factories import demo, put_bundle
 from tests.library.practice.prompts.learner import DAY_MS, attempt
@@ -26,6 +27,7 @@ from tui.services.practice.prompt_protocol import TodayKind, TodayLine, TodayPla
 from tui.services.practice.prompt_service import LocalPromptService
 from tui.services.practice.service import LocalPracticeService
 from tui.services.practice.today_sources import KnownNeeds, OwnDemos, WaitingReviews
+from tui.services.practice.today_words import no_practice
 
 
 @pytest.fixture
@@ -182,3 +184,20 @@ def test_tries_that_were_handed_over_wait_on_today_until_something_was_said(libr
     assert (line.key, line.facts, line.why) == (one.hand_id, "from Tom", "Is there a shorter way to step 3?")
     feedback.answer(one, FeedbackOutcome.SIGNED_OFF)
     assert WaitingReviews(feedback).lines() == []
+
+
+def test_one_that_takes_too_long_promises_nothing(library: Library, service: LocalPromptService) -> None:
+    made = demo("d9", "Close the year", "Open it.")
+    put_bundle(library.demos, replace(made, clip=replace(made.clip, duration_ms=360_000)))
+    library.refresh()
+    service.practise("d9")
+    plan = service.today()
+    assert (plan.lines, plan.next_day) == ((), None)
+    assert "more than 10 min" in no_practice(plan, service.prompts.today)
+    service.practise("d0")
+    plan = service.today()
+    assert of_kind(plan, TodayKind.PRACTICE) == ["d0"]
+    assert no_practice(plan, service.prompts.today) == ""
+    assert service.overrule("d9", RecallRating.GOOD) == (
+        "Alone; it takes about 12 min, a week has 10, so you are not asked"
+    )

@@ -17,7 +17,15 @@ from library.format import count, join
 from library.practice.prompts.model import DaysOff, RecallRating
 from tui.commands.options import CommandContext, DemoName, Json
 from tui.console import plain, print_json, say, warn
-from tui.services.practice.today_words import HEADINGS, holiday_of, no_practice, off_words, summary, weekdays_of
+from tui.services.practice.today_words import (
+    HEADINGS,
+    holiday_of,
+    never_asked,
+    no_practice,
+    off_words,
+    summary,
+    weekdays_of,
+)
 
 if TYPE_CHECKING:
     from library.connection.library import Library
@@ -105,7 +113,7 @@ def every(context: typer.Context, json: Json = False) -> None:
         return
     for one in found:
         last = f"last time {RATINGS[one.rating]}" if one.rating else "not practised yet"
-        say(f"{join([_when(days[one.demo_id]), one.title, last])}   [{one.demo_id}]")
+        say(f"{join([never_asked(one) or _when(days[one.demo_id]), one.title, last])}   [{one.demo_id}]")
     if not found:
         say("You practise nothing yet. Try a demo: showhow try DEMO")
     if off_words(off):
@@ -115,12 +123,12 @@ def every(context: typer.Context, json: Json = False) -> None:
 
 
 def add(context: typer.Context, demo: DemoName, json: Json = False) -> None:
-    """Practise a demo from now on."""
+    """Practise a demo from now on; one that takes more than a week's ten minutes is listed, but not asked for."""
     with _prompts(context.obj) as (library, service):
         found = library.catalog.resolve(demo)
         service.practise(found.demo_id)
         prompt = service.prompts.get(found.demo_id)
-        _say(prompt, service, f"“{found.title}” comes on one of the next days.", json=json)
+        _say(prompt, service, _promise(prompt, f"“{found.title}” comes on one of the next days."), json=json)
 
 
 def drop(context: typer.Context, demo: DemoName, json: Json = False) -> None:
@@ -144,7 +152,8 @@ def snooze(
     with _prompts(context.obj) as (library, service):
         demo_id = _known_id(library, service, demo)
         service.snooze(demo_id, days)
-        _say(service.prompts.get(demo_id), service, f"It comes again in {count(days, 'day')} or later.", json=json)
+        prompt = service.prompts.get(demo_id)
+        _say(prompt, service, _promise(prompt, f"It comes again in {count(days, 'day')} or later."), json=json)
 
 
 def rate(
@@ -198,6 +207,14 @@ def _known_id(library: Library, service: LocalPromptService, name: str) -> str:
     return library.catalog.resolve(name).demo_id
 
 
+def _promise(prompt: Prompt | None, words: str) -> str:
+    """These words, or that it is not asked for."""
+    never = never_asked(prompt) if prompt is not None else ""
+    return (
+        f"“{prompt.title}”: {never}. Do it when you like: showhow try {prompt.demo_id}" if prompt and never else words
+    )
+
+
 def _say(prompt: Prompt | None, service: LocalPromptService, words: str, *, json: bool) -> None:
     if json and prompt is not None:
         print_json(_document(prompt, service.due_in(prompt)))
@@ -208,7 +225,7 @@ def _say(prompt: Prompt | None, service: LocalPromptService, words: str, *, json
 def _document(prompt: Prompt, days: int) -> dict[str, Any]:
     return {
         "demo_id": prompt.demo_id, "title": prompt.title, "due_in_days": days, "rating": prompt.rating,
-        "takes_ms": prompt.takes_ms, "snoozed_until": prompt.snoozed_until,
+        "takes_ms": prompt.takes_ms, "snoozed_until": prompt.snoozed_until, "too_long": bool(never_asked(prompt)),
     }  # fmt: skip
 
 

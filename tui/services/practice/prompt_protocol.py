@@ -38,11 +38,16 @@ class TodayLine:
 
 @dataclass(frozen=True)
 class TodayPlan:
-    """All of today. ``troubles``: what could not be read, one line each. ``next_day``: when practice comes again."""
+    """All of today.
+
+    ``troubles``: what could not be read, one line each. ``next_day``: when practice comes again. ``too_long``: how many
+    demos are practised that take too long to be asked for.
+    """
 
     lines: tuple[TodayLine, ...] = ()
     troubles: tuple[str, ...] = ()
     next_day: date | None = None
+    too_long: int = 0
 
 
 class TodaySource(Protocol):

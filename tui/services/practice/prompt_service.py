@@ -18,9 +18,10 @@ from library.practice.prompts.guess import guess_practice
 from library.practice.prompts.log import PromptLog, changed_since, in_days, total_minutes
 from library.practice.prompts.looks import OFTEN, LookLog
 from library.practice.prompts.model import DaysOff, Looks, Prompt, RecallRating
-from library.practice.prompts.plan import ahead, day_off, minutes, on_day
+from library.practice.prompts.plan import ahead, day_off, minutes, on_day, too_long
 from library.practice.store import PracticeStore
 from tui.services.practice.prompt_protocol import TodayKind, TodayLine, TodayPlan, TodaySource
+from tui.services.practice.today_words import never_asked
 
 RATINGS = {
     RecallRating.AGAIN: "not yet", RecallRating.HARD: "with help", RecallRating.GOOD: "alone",
@@ -52,7 +53,7 @@ class LocalPromptService:
         with suppress(LibraryError):  # told above
             if damaged := self.prompts.readable()[1]:
                 troubles.append(f"{count(damaged, 'record')} of your practice cannot be read and is left out.")
-        return TodayPlan(tuple(lines), tuple(dict.fromkeys(troubles)), self._next_day())
+        return TodayPlan(tuple(lines), tuple(dict.fromkeys(troubles)), self._next_day(), self._too_long())
 
     def told(self) -> str:
         """One line for the start; the question counts as asked then."""
@@ -103,6 +104,8 @@ class LocalPromptService:
         return self._again(prompt)
 
     def _again(self, prompt: Prompt) -> str:
+        if never := never_asked(prompt):
+            return f"{RATINGS[prompt.rating].capitalize()}; {never}" if prompt.rating else never.capitalize()
         days = self.due_in(prompt)
         when = {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
         return f"{RATINGS[prompt.rating].capitalize()}: again {when}" if prompt.rating else f"Again {when}"
@@ -168,12 +171,17 @@ class LocalPromptService:
         return [TodayLine(TodayKind.DONE, one.demo_id, one.title, self._again(one)) for one in found]
 
     def _next_day(self) -> date | None:
-        """The first day on which something is due that is no day off; None when nothing is practised."""
+        """The first day on which something is due that is no day off; None when nothing is asked for."""
         with suppress(LibraryError):
-            if days := [self.due_in(one) for one in self.prompts.readable()[0]]:
+            if days := [self.due_in(one) for one in self.prompts.readable()[0] if not too_long(one)]:
                 first, off = self.prompts.today + timedelta(days=min(days)), self.prompts.days_off()
                 return next((day for n in range(_AHEAD) if not day_off(day := first + timedelta(days=n), off)), None)
         return None
+
+    def _too_long(self) -> int:
+        with suppress(LibraryError):
+            return sum(map(too_long, self.prompts.readable()[0]))
+        return 0
 
     def _is_there(self, prompt: Prompt) -> bool:
         demo = self._find(prompt.demo_id)

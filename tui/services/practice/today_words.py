@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from library.format import count, join
-from library.practice.prompts.model import DaysOff
-from library.practice.prompts.plan import MOST_A_DAY, WEEK_MS
+from library.practice.prompts.model import DaysOff, Prompt
+from library.practice.prompts.plan import MOST_A_DAY, WEEK_MS, minutes, too_long
 from tui.services.practice.prompt_protocol import TodayKind, TodayLine, TodayPlan
 
 HEADINGS = {
@@ -32,10 +32,19 @@ def summary(lines: Sequence[TodayLine]) -> str:
     ])  # fmt: skip
 
 
+def never_asked(prompt: Prompt) -> str:
+    """Why a practice is never asked for, in words; empty when it is."""
+    if not too_long(prompt):
+        return ""
+    return f"it takes about {minutes(prompt.takes_ms)} min, a week has {WEEK_MS // 60_000}, so you are not asked"
+
+
 def no_practice(plan: TodayPlan, today: date) -> str:
     """Why there is no practice today, in words; empty when there is some."""
     if any(line.kind is TodayKind.PRACTICE for line in plan.lines):
         return ""
+    if plan.next_day is None and plan.too_long:
+        return f"You are asked for nothing: what you practise takes more than {WEEK_MS // 60_000} min. Try it yourself."
     if plan.next_day is None:
         return "You practise nothing yet. Try a demo (T on its page), and it comes again here."
     if plan.next_day <= today:
@@ -52,10 +61,10 @@ def off_words(off: DaysOff) -> str:
 
 def weekdays_of(text: str) -> list[int]:
     """Days of the week as numbers (0 is Monday) from ``sat, sun``. Raises ValueError for anything else."""
-    names = [part.strip().casefold()[:3] for part in text.replace(" ", ",").split(",") if part.strip()]
-    if strange := [name for name in names if name not in WEEKDAYS]:
+    names = [part.strip().casefold() for part in text.replace(" ", ",").split(",") if part.strip()]
+    if strange := [name for name in names if name[:3] not in WEEKDAYS]:
         raise ValueError(f"“{strange[0]}” is no day of the week; write sat, sun")
-    return sorted({WEEKDAYS.index(name) for name in names})
+    return sorted({WEEKDAYS.index(name[:3]) for name in names})
 
 
 def holiday_of(first: str, last: str = "") -> tuple[date, date] | None:
