@@ -80,6 +80,11 @@ class Library:
     local: Path = field(default_factory=lambda: _user_cache(), kw_only=True)  # noqa: PLW0108  it is defined below
     _last_look: _LastLook = field(default_factory=_LastLook, repr=False, compare=False)
 
+    @property
+    def address(self) -> str:
+        """Where it is, the same however that was typed."""
+        return str(self.folder) if self.team is None else self.url
+
     @cached_property
     def meaning(self) -> MeaningSearch:
         """The search by meaning; it finds nothing without a model."""

@@ -124,3 +124,15 @@ def test_a_try_that_was_handed_over_in_another_library_says_where_it_is_taken_ba
         forget_attempt(other, store, tried)
     otherwise_typed = f"{home / 'other'}/../library/"
     assert "Taken back from Priya" in run("Tom", "--library", otherwise_typed, "mine", "take-back", "2026").stdout
+
+
+def test_points_that_are_shared_in_another_library_are_not_left_there(run: Run, home: Path) -> None:
+    file_demo(home / "library")
+    pathway = document(run("Tom", "pathway", "new", "Orders", "order", "--json"))["pathway_id"]
+    assert run("Tom", "pathway", "join", pathway).returncode == 0
+    assert run("Tom", "pathway", "share", pathway, "on").returncode == 0
+    done = run("Tom", "--library", str(home / "other"), "mine", "forget", "--all", "--yes")
+    assert f"showhow --library {home / 'library'} pathway leave {pathway}" in done.stderr
+    assert (home / "Tom" / "mine").exists()
+    assert run("Tom", "mine", "forget", "--all", "--yes").returncode == 0
+    assert list((home / "library" / "progress" / pathway).iterdir()) == []

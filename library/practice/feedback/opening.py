@@ -64,15 +64,10 @@ def answer_line(one: HandOver, feedback: Feedback) -> str:
 def open_feedback(library: Library, store: PracticeStore, name: str) -> OpenFeedback:
     """Feedback in an open library for the user of this name. Nothing is read or made yet."""
     people = People(library.store.shelf(PEOPLE), store, name)
-    shelf, address = library.store.shelf(FOLDER), _address(library)
+    shelf, address = library.store.shelf(FOLDER), library.address
     return OpenFeedback(
         people, HandOvers(shelf, AttemptLog(store), people, address), Reviews(shelf, store, people, address), store
     )
-
-
-def _address(library: Library) -> str:
-    """The library's address, the same however it was typed."""
-    return str(library.folder) if library.team is None else library.url
 
 
 def forget_attempt(library: Library, store: PracticeStore, attempt: Attempt) -> None:

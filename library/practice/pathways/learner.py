@@ -36,8 +36,9 @@ class LearnerPathways:
 
     def __init__(
         self, store: PracticeStore, shared: SharedProgress, catalog: Catalog, *,
-        sign_offs: SignOffs | None = None, now_ms: Callable[[], int] = _now_ms,
+        sign_offs: SignOffs | None = None, library: str = "", now_ms: Callable[[], int] = _now_ms,
     ) -> None:  # fmt: skip
+        self._library = library
         self._store, self._shared, self._catalog, self._now_ms = store, shared, catalog, now_ms
         self._sign_offs = sign_offs or KeptReviews(store)
         self.statements = Statements(store, now_ms)
@@ -71,16 +72,28 @@ class LearnerPathways:
         return there
 
     def share(self, pathway: Pathway, *, on: bool) -> Enrolment:
-        """Share reached points, or take them back; the next time it is under another random name."""
+        """Share reached points, or take them back; the next time it is under another random name.
+
+        Raises LibraryError when the library cannot be written: nothing has changed then.
+        """
         there = self._required(pathway.pathway_id)
         if not on:
             self._shared.drop(pathway.pathway_id, there.learner_id)
-            there = replace(there, learner_id=new_learner_id())
-        there = replace(there, shares=on)
-        self._change(there)
-        if on:
-            self.progress(pathway)
-        return there
+            return self._change(there, shares=False, learner_id=new_learner_id())
+        found, shared = self.progress(pathway), self._change(there, shares=True, library=self._library)
+        try:  # what lies in the library must be known, or it could not be taken back
+            self._tell(shared, found)
+        except LibraryError:
+            self._change(there, shares=there.shares)
+            raise
+        return shared
+
+    def _tell(self, there: Enrolment, found: PathwayProgress) -> None:
+        reached = tuple(one.keyed.key for one in found.points if one.state is PointState.REACHED)
+        self._shared.put(there.pathway_id, there.learner_id, ReachedPoints(points=reached))
+        now = self.enrolment(there.pathway_id)
+        if now is None or (now.shares, now.learner_id) != (True, there.learner_id):  # taken back meanwhile
+            self._shared.drop(there.pathway_id, there.learner_id)
 
     def watched(self, demo_id: str, *, on: bool = True) -> None:
         """Note that a demo was watched to its end, or that it was not after all; the first time counts."""
@@ -112,11 +125,10 @@ class LearnerPathways:
         """Keep what lies elsewhere up to date. A library that cannot be written now is told the next time."""
         demos = tuple(demo_ids(pathway.points))
         if (there.title, there.demo_ids) != (pathway.title, demos):
-            self._change(replace(there, title=pathway.title, demo_ids=demos))
-        reached = tuple(one.keyed.key for one in found.points if one.state is PointState.REACHED)
+            self._change(there, title=pathway.title, demo_ids=demos)
         if there.shares:
             with suppress(LibraryError):
-                self._shared.put(pathway.pathway_id, there.learner_id, ReachedPoints(points=reached))
+                self._tell(there, found)
         self.statements.follow(pathway, found)
 
     def steps(self, pathway: Pathway) -> Mapping[str, Sequence[str]]:
@@ -135,9 +147,12 @@ class LearnerPathways:
     def _keep(self, enrolment: Enrolment) -> None:
         self._store.put(ENROLMENT, enrolment.pathway_id, enrolment, at_unix_ms=enrolment.joined_unix_ms)
 
-    def _change(self, enrolment: Enrolment) -> None:
-        """Keep a change, unless the pathway was left meanwhile."""
-        self._store.update(ENROLMENT, enrolment.pathway_id, Enrolment, lambda _: enrolment)
+    def _change(self, enrolment: Enrolment, **values: object) -> Enrolment:
+        """Change what is kept now, unless the pathway was left meanwhile; as it is then."""
+        changed = self._store.update(
+            ENROLMENT, enrolment.pathway_id, Enrolment, lambda now: replace(now, **values)
+        )  # fmt: skip
+        return changed if changed is not None else replace(enrolment, **values)
 
     def _last_number(self) -> int:
         return max((attempt.number for attempt in self._store.all(ATTEMPT, Attempt)), default=0)

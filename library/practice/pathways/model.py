@@ -78,7 +78,8 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     """A pathway that the learner joined; kept by the learner only.
 
     ``attempts``: how many attempts there were then. ``learner_id``: a random name under which reached points are told
-    to the library while ``shares``. ``demo_ids``: the demos of its points, as they were seen last.
+    to the library while ``shares``. ``demo_ids``: the demos of its points, as they were seen last. ``library``: the
+    address of the library in which they are shared.
     """
 
     pathway_id: str
@@ -87,6 +88,7 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     joined_unix_ms: int
     attempts: int = 0
     shares: bool = False
+    library: str = ""
     demo_ids: tuple[str, ...] = ()
 
 

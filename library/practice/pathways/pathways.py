@@ -16,7 +16,7 @@ from library.connection.library import Library
 from library.model import LibraryError, RecordNotFound, Unreachable
 from library.practice.pathways.model import ASK_LENGTH, MOST_POINTS, NAME_LENGTH, Pathway, Point, trusted
 from library.practice.pathways.shelf import FolderPathways, PathwayShelf, TeamPathways
-from library.records import decode_record
+from library.records import NewerRecord, decode_record
 from library.storage.staging import VersionTaken
 from library.text import TITLE_LENGTH, clean, make_demo_id, title_key
 
@@ -47,8 +47,11 @@ class Pathways:
         """The newest version of a pathway that can be read."""
         return self._newest(pathway_id)[0]
 
-    def _newest(self, pathway_id: str) -> tuple[Pathway, int]:
-        """The newest version that can be read, and the number of the newest there is."""
+    def _newest(self, pathway_id: str, *, to_change: bool = False) -> tuple[Pathway, int]:
+        """The newest version that can be read, and the number of the newest there is.
+
+        ``to_change``: one of a newer showhow is no damage that a change may pass over. Raises NewerRecord then.
+        """
         versions = self._shelf.versions(pathway_id)
         first: LibraryError | None = None
         for version in versions:
@@ -57,6 +60,8 @@ class Pathways:
             except Unreachable:
                 raise
             except LibraryError as error:
+                if to_change and isinstance(error, NewerRecord):
+                    raise
                 first = first or error
         raise first or _not_found(pathway_id)
 
@@ -93,7 +98,7 @@ class Pathways:
         No version is made when nothing changes. Raises what ``change`` raises.
         """
         for _ in range(_ATTEMPTS):
-            before, latest = self._newest(pathway_id)
+            before, latest = self._newest(pathway_id, to_change=True)
             after = change(before)
             if after == before:
                 return before

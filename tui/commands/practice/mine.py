@@ -53,8 +53,8 @@ def list_(context: typer.Context, json: Json = False) -> None:
         say("No tries yet. Try a demo: showhow try DEMO")
 
 
-def _stop_sharing(context: typer.Context) -> None:
-    """Take back what the library counts of the learner: nobody could do it afterwards."""
+def _stop_sharing(context: typer.Context, *, leave: bool) -> None:
+    """Take back what the library counts of the learner: nobody could do it afterwards. Raises LibraryError."""
     from library.practice.pathways.learner import shared_enrolments
     from library.practice.pathways.shared import shared_progress
 
@@ -63,10 +63,16 @@ def _stop_sharing(context: typer.Context) -> None:
         return
     try:
         with cli.open_library() as library:
+            here, folder = library.address, shared_progress(library)
             for one in shared:
-                shared_progress(library).drop(one.pathway_id, one.learner_id)
+                folder.drop(one.pathway_id, one.learner_id)
     except LibraryError as error:
         warn(f"Points that you share, without your name, are still counted: {error.what}")
+        return
+    other = next((one for one in shared if one.library not in {"", here}), None)
+    if other is not None and not leave:
+        remedy = f"Leave it there first: showhow --library {other.library} pathway leave {other.pathway_id}"
+        raise LibraryError(f"You share points in {other.library}", f"{remedy}; or give --leave-handed.")
 
 
 def show(context: typer.Context, attempt: AttemptName, json: Json = False) -> None:
@@ -115,7 +121,7 @@ def forget(
         typer.confirm(f"Delete {what}, with its recordings? It cannot be had back.", abort=True, err=True)
     _take_back(context.obj, log, chosen[0].attempt_id if attempt is not None else "", leave=leave_handed)
     if everything:
-        _stop_sharing(context)
+        _stop_sharing(context, leave=leave_handed)
         log.forget_everything()
     else:
         log.forget(chosen[0])

@@ -34,7 +34,10 @@ class LocalPathwayService:
     def __init__(self, library: Library, store: PracticeStore, author: str) -> None:
         self._library, self._author = library, author
         self.pathways, self._shared = pathways_of(library), shared_progress(library)
-        self.learner = LearnerPathways(store, self._shared, library.catalog, sign_offs=KeptReviews(store, author))
+        reviews = KeptReviews(store, author)
+        self.learner = LearnerPathways(
+            store, self._shared, library.catalog, sign_offs=reviews, library=library.address
+        )  # fmt: skip
 
     def all(self) -> Sequence[PathwayView]:
         """Every pathway that is open or joined."""

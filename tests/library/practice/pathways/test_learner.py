@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from msgspec.structs import replace
@@ -139,6 +139,32 @@ def test_what_was_shared_is_taken_back_and_no_second_name_leads_to_the_first(hou
         house.log.forget_everything()
         assert house.learner.joined() == []
     assert list(shared_progress(house.library).records(house.pathway.pathway_id)) == []
+
+
+def test_a_library_that_cannot_be_written_counts_nobody_and_says_so(house: House) -> None:
+    house.learner.join(house.pathway)
+    (house.library.folder / "progress").write_bytes(b"a file where the folder should be")
+    with pytest.raises(LibraryError, match="Could not write"):
+        house.learner.share(house.pathway, on=True)
+    assert not house.learner.joined()[0].shares
+
+
+def test_what_is_taken_back_while_another_program_looks_stays_taken_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.learner.join(house.pathway)
+    house.learner.share(house.pathway, on=True)
+    renamed, put = replace(house.pathway, title="Orders, anew"), FolderProgress.put
+    other = LearnerPathways(house.log.store, shared_progress(house.library), house.library.catalog)
+
+    def taken_back_meanwhile(*values: Any) -> None:
+        other.share(house.pathway, on=False)
+        put(*values)
+
+    monkeypatch.setattr(FolderProgress, "put", taken_back_meanwhile)
+    house.learner.progress(renamed)
+    assert list(shared_progress(house.library).records(house.pathway.pathway_id)) == []
+    assert not house.learner.joined()[0].shares
 
 
 def test_a_closed_pathway_takes_nobody_and_keeps_who_is_in(house: House) -> None:

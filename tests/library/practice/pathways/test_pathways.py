@@ -26,6 +26,7 @@ from library.practice.pathways.building import (
 from library.practice.pathways.model import MOST_POINTS, Pathway, Point, PointKind, keyed
 from library.practice.pathways.pathways import Pathways, pathways_of
 from library.practice.pathways.shelf import FolderPathways, PathwayShelf, TeamPathways
+from library.records import NewerRecord
 from library.storage.staging import VersionTaken
 from tests.library.conftest import emptied
 from tests.library.factories import demo, put_bundle
@@ -109,6 +110,18 @@ def test_a_damaged_version_hides_neither_the_one_before_nor_other_pathways(
     assert pathways.get(made.pathway_id) == made
     assert pathways.all() == [made, other]
     assert pathways.change(made.pathway_id, lambda now: replace(now, title="Orders now")).version == 3
+
+
+def test_a_version_of_a_newer_showhow_is_not_overwritten_by_an_older_one(
+    pathways: Pathways, shelf: PathwayShelf
+) -> None:
+    made = pathways.create("Warehouse", ())
+    newer = replace(made, schema_version=99, title="Warehouse, next year")
+    shelf.put(made.pathway_id, 2, msgspec.json.encode(newer))
+    assert pathways.get(made.pathway_id).title == "Warehouse"
+    with pytest.raises(NewerRecord, match="newer showhow"):
+        pathways.change(made.pathway_id, lambda now: replace(now, title="Mine"))
+    assert list(shelf.versions(made.pathway_id)) == [2, 1]
 
 
 def test_what_others_wrote_into_the_library_is_cleaned_and_limited(pathways: Pathways, shelf: PathwayShelf) -> None:
