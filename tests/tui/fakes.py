@@ -223,7 +223,7 @@ class FakeReviewService:
             self.library.demos[self.library.demos.index(old)] = new
             return new
         demo = msgspec.structs.replace(
-            sample.demos()[-2], demo_id="new0001", title=draft.title, tags=draft.tags, updated_unix_ms=sample.NOW_MS
+            sample.demos()[-2], demo_id="new0001", title=draft.title, tags=draft.tags, updated_unix_ms=sample.now_ms()
         )
         self.library.demos.insert(0, demo)
         return demo

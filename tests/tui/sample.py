@@ -14,7 +14,12 @@ from library.model import ClipFacts, Demo, Draft, TakeFacts
 from transcribe.model import Segment, Step, Transcript, Word
 
 DAY_MS = 86_400_000
-NOW_MS = int(time.time() * 1000)
+
+
+def now_ms() -> int:
+    """The time, asked again by each screen: a run of tests may last beyond midnight."""
+    return int(time.time() * 1000)
+
 
 _DEMOS = [
     (
@@ -101,9 +106,9 @@ def _demo(demo_id: str, facts: _Facts) -> Demo:
         title=title,
         author=author,
         tags=tags,
-        created_unix_ms=NOW_MS - days * DAY_MS,
-        updated_unix_ms=NOW_MS - days * DAY_MS,
-        review_unix_ms=NOW_MS + (30 - days) * DAY_MS,
+        created_unix_ms=now_ms() - days * DAY_MS,
+        updated_unix_ms=now_ms() - days * DAY_MS,
+        review_unix_ms=now_ms() + (30 - days) * DAY_MS,
         clip=ClipFacts(duration_ms=len(said) * _STEP_MS, width=1280, height=720, has_sound=True),
         transcript=Transcript(segments=tuple(_segment(step) for step in steps), language="en", model="base"),
         steps=steps,
@@ -124,7 +129,7 @@ def take(folder: Path) -> Take:
     """A finished take of a minute and a half."""
     return Take(
         take_id="take-1",
-        started_unix_ms=NOW_MS,
+        started_unix_ms=now_ms(),
         width=1280,
         height=720,
         duration_ms=91_000,
@@ -151,7 +156,7 @@ def draft(folder: Path) -> Draft:
     return Draft(
         draft_id="draft-1",
         source=str(folder),
-        take=TakeFacts(take_id="take-1", path=str(folder), started_unix_ms=NOW_MS, duration_ms=91_000),
+        take=TakeFacts(take_id="take-1", path=str(folder), started_unix_ms=now_ms(), duration_ms=91_000),
         width=1280,
         height=720,
         has_sound=True,
