@@ -96,9 +96,9 @@ def test_everything_is_exported_once_and_forgotten_with_what_was_handed_over(run
         tom = open_feedback(library, PracticeStore(home / "Tom" / "mine"), "Tom")
         hand_over(tom, tried, draft_of(tried), priya)
     target = home / "Tom" / "all.json"
-    assert document(run("Tom", "mine", "export", str(target), "--json"))["records"] == 4
+    assert document(run("Tom", "mine", "export", str(target), "--json"))["records"] == 5
     kinds = {record["kind"] for record in json.loads(target.read_text())["records"]}
-    assert kinds == {"attempt", "hand_over", "key", "known_key"}
+    assert kinds == {"attempt", "hand_over", "key", "known_key", "signing_key"}
     before = target.read_bytes()
     again = run("Tom", "mine", "export", str(target))
     assert again.returncode != 0

@@ -33,6 +33,7 @@ DOORS = {
     "sqlite3": ("library/catalog/sqlite", "library/practice/store.py"),
     "starlette": ("library/web/", "library/assistant/"),
     "mcp": ("library/assistant/mcp_server.py",),
+    "cryptography": ("library/practice/feedback/signing.py",),
     "pyrage": ("library/practice/feedback/seal.py",),
     "docx": ("library/export/documents/word.py",),
     "fsrs": ("library/practice/prompts/scheduler.py",),

@@ -20,7 +20,17 @@ from msgspec.structs import replace
 
 from library.model import LibraryError, Unreachable
 from library.practice.attempts import AttemptLog
-from library.practice.feedback.model import Feedback, HandedAttempt, HandOver, HandOverState, OwnKey, Person
+from library.practice.feedback.badge import clean_wish, read_badge
+from library.practice.feedback.model import (
+    BadgeWish,
+    Feedback,
+    FeedbackOutcome,
+    HandedAttempt,
+    HandOver,
+    HandOverState,
+    OwnKey,
+    Person,
+)
 from library.practice.feedback.package import HAND_ID, LARGEST_ANSWER, REMARK_LENGTH, believed, pack
 from library.practice.feedback.people import KeyTrust, People
 from library.practice.feedback.seal import seal, unseal
@@ -41,6 +51,10 @@ class KeyChanged(LibraryError):
     """The person has another key in the library than when this user first handed them something."""
 
 
+class NoSigningKey(LibraryError):
+    """The person joined before there were badges."""
+
+
 class HandOvers:
     """What a learner handed over in one library. Every method may raise LibraryError."""
 
@@ -57,24 +71,28 @@ class HandOvers:
 
     def hand(
         self, attempt: Attempt, prepared: Attempt, clip: Path, person: Person, *, message: str = "",
-        new_key: bool = False,
+        new_key: bool = False, wish: BadgeWish | None = None,
     ) -> HandOver:  # fmt: skip
         """Seal an attempt for a person and this user, and put it into the library.
 
         ``prepared`` and ``clip`` are what is sealed of it. ``new_key``: the user accepts that the person's key is
-        another one than before. Raises KeyChanged, KeyTaken; LibraryError when it cannot be written, and then the
-        attempt is the learner's alone as before.
+        another one than before. ``wish``: the badge that the person is to sign with a sign-off. Raises KeyChanged,
+        KeyTaken, NoSigningKey; LibraryError when it cannot be written, and then the attempt is the learner's alone as
+        before.
         """
+        if wish is not None and not person.signing_key:
+            what = f"{person.name} joined before there were badges, and can sign none"
+            raise NoSigningKey(what, "They join anew, once: showhow feedback join. Or hand it over without --badge.")
         if self._people.trust(person) is KeyTrust.CHANGED and not new_key:
             what = f"The key of “{person.name}” in the library is another one than before"
             raise KeyChanged(what, "Ask them whether it is theirs; then hand it over with --new-key.")
         me, key = self._people.join(), self._own_key()
         if person.public_key == key.public_key:
             raise LibraryError("That is you", "Hand it to somebody else; you see it anyway.")
-        made = _hand_over(attempt, person, self._library, message)
+        made = _hand_over(attempt, person, self._library, message, wish)
         handed = HandedAttempt(
             hand_id=made.hand_id, secret=made.secret, learner=me, reviewer=person.name, attempt=prepared,
-            message=made.message, at_unix_ms=made.at_unix_ms,
+            message=made.message, at_unix_ms=made.at_unix_ms, wish=made.wish,
         )  # fmt: skip
         sealed = seal(pack(handed, clip), (person.public_key, key.public_key))
         self._keep(made)  # first: what lies in the library must be known, or it could not be taken back
@@ -161,7 +179,9 @@ class HandOvers:
             return None
         if feedback is None or feedback.hand_id != one.hand_id:
             return None
-        return replace(feedback, by=one.to) if hmac.compare_digest(feedback.secret, one.secret) else None
+        if not hmac.compare_digest(feedback.secret, one.secret):
+            return None
+        return replace(feedback, by=one.to, badge=_good_badge(one, feedback))
 
     def trouble(self, one: HandOver) -> str:
         """Why nobody will answer, in one line; empty when all is well."""
@@ -241,11 +261,21 @@ def lies_elsewhere(handed: Iterable[HandOver], here: str) -> str:
     return min((one.library for one in handed if one.lies_in_library and one.library != here), default="")
 
 
-def _hand_over(attempt: Attempt, person: Person, library: str, message: str) -> HandOver:
+def _good_badge(one: HandOver, feedback: Feedback) -> str:
+    """The badge that came back, if it is the one that was asked for, signed with the key that was published then."""
+    if one.wish is None or feedback.outcome is not FeedbackOutcome.SIGNED_OFF:
+        return ""
+    return feedback.badge if read_badge(feedback.badge, one.wish, one.to, one.to_signing_key) is not None else ""
+
+
+def _hand_over(
+    attempt: Attempt, person: Person, library: str, message: str, wish: BadgeWish | None
+) -> HandOver:  # fmt: skip
     return HandOver(
         hand_id=new_hand_id(person.public_key), attempt_id=attempt.attempt_id, demo_id=attempt.demo_id,
         title=attempt.title, to=person.name, to_key=person.public_key, secret=secrets.token_hex(32), library=library,
         message=clean(message, REMARK_LENGTH), at_unix_ms=round(time.time() * 1000),
+        wish=clean_wish(wish) if wish is not None else None, to_signing_key=person.signing_key,
     )  # fmt: skip
 
 

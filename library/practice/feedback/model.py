@@ -1,6 +1,7 @@
-"""Records of feedback: Person, HandOver, HandedAttempt, Remark, Feedback. Frozen; field names are the JSON names.
+"""Records of feedback: Person, HandOver, HandedAttempt, Remark, Feedback, Badge.
 
-What is kept of a learner and of a reviewer lies in their own folders; only Person lies open in a library.
+Frozen; field names are the JSON names. What is kept of a learner and of a reviewer lies in their own folders; only
+Person lies open in a library.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from library.practice.model import Attempt
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody to whom attempts may be handed: a name and the public key (age, X25519) to seal them for."""
+    """Somebody to whom attempts may be handed: a name and the public key (age, X25519) to seal them for.
+
+    ``signing_key``: a did:key (Ed25519) with which they sign badges; empty for who joined before there were any.
+    """
 
     name: str
     public_key: str
     schema_version: int = 1
+    signing_key: str = ""
 
 
 class OwnKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,11 +32,38 @@ class OwnKey(msgspec.Struct, frozen=True, kw_only=True):
     public_key: str
 
 
+class OwnSigningKey(msgspec.Struct, frozen=True, kw_only=True):
+    """The key pair with which this user signs badges: the secret one as hex digits, the public one as a did:key."""
+
+    secret_key: str
+    public_key: str
+
+
 class KnownKey(msgspec.Struct, frozen=True, kw_only=True):
-    """The public key that a person had when this user first handed something to them."""
+    """The public keys that a person had when this user first handed something to them."""
 
     name: str
     public_key: str
+    signing_key: str = ""
+
+
+class BadgeWish(msgspec.Struct, frozen=True, kw_only=True):
+    """The badge that a learner asks for: ``name`` stands on it; ``what`` is signed off, in a line."""
+
+    name: str
+    pathway_id: str
+    pathway: str
+    what: str
+
+
+class Badge(msgspec.Struct, frozen=True, kw_only=True):
+    """A badge that was checked: ``token`` is the signed credential, ``public_key`` the reviewer's did:key."""
+
+    token: str
+    wish: BadgeWish
+    by: str
+    public_key: str
+    at_unix_ms: int
 
 
 class FeedbackOutcome(StrEnum):
@@ -61,7 +93,7 @@ class Feedback(msgspec.Struct, frozen=True, kw_only=True):
     """What a reviewer says of a handed attempt.
 
     ``secret`` is that of the HandedAttempt: only who could open it can write this. ``number`` rises with each of one
-    reviewer, so that their order does not depend on clocks.
+    reviewer, so that their order does not depend on clocks. ``badge``: the signed badge, when one was asked for.
     """
 
     hand_id: str
@@ -72,6 +104,7 @@ class Feedback(msgspec.Struct, frozen=True, kw_only=True):
     number: int = 1
     remarks: tuple[Remark, ...] = ()
     at_unix_ms: int = 0
+    badge: str = ""
 
 
 class HandedAttempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +121,7 @@ class HandedAttempt(msgspec.Struct, frozen=True, kw_only=True):
     schema_version: int = 1
     message: str = ""
     at_unix_ms: int = 0
+    wish: BadgeWish | None = None
 
 
 class HandOverState(StrEnum):
@@ -103,7 +137,7 @@ class HandOver(msgspec.Struct, frozen=True, kw_only=True):
     """The learner's record of a hand-over, with what came back, oldest first.
 
     ``library`` is the library's address. ``seen`` are names and sizes of answers that were opened, ``told`` the lines
-    of which the learner knows already.
+    of which the learner knows already. ``to_signing_key``: with it a badge must be signed, if ``wish`` asks for one.
     """
 
     hand_id: str
@@ -121,6 +155,8 @@ class HandOver(msgspec.Struct, frozen=True, kw_only=True):
     feedback: tuple[Feedback, ...] = ()
     seen: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    wish: BadgeWish | None = None
+    to_signing_key: str = ""
 
     @property
     def lies_in_library(self) -> bool:

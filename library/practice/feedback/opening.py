@@ -13,7 +13,7 @@ from library.format import count
 from library.model import Draft, LibraryError
 from library.practice.attempts import PART, AttemptLog
 from library.practice.feedback.handing import FOLDER, HandOvers, kept_hand_overs, lies_elsewhere
-from library.practice.feedback.model import Feedback, FeedbackOutcome, HandOver, Person
+from library.practice.feedback.model import BadgeWish, Feedback, FeedbackOutcome, HandOver, Person
 from library.practice.feedback.people import FOLDER as PEOPLE
 from library.practice.feedback.people import People
 from library.practice.feedback.preparing import attempt_for_hand_over, render_for_hand_over
@@ -58,7 +58,8 @@ def answer_line(one: HandOver, feedback: Feedback) -> str:
     done = feedback.outcome is FeedbackOutcome.SIGNED_OFF
     what = f"signed off “{one.title}”" if done else f"asks you to do “{one.title}” once more"
     remarks = f", with {count(len(feedback.remarks), 'remark')}" if feedback.remarks else ""
-    return f"{one.to} {what}{remarks}{again}"
+    badge = "" if one.wish is None or not done else ", with a badge" if feedback.badge else ", but without the badge"
+    return f"{one.to} {what}{badge}{remarks}{again}"
 
 
 def open_feedback(library: Library, store: PracticeStore, name: str) -> OpenFeedback:
@@ -87,7 +88,7 @@ def forget_attempt(library: Library, store: PracticeStore, attempt: Attempt) -> 
 
 def hand_over(
     feedback: OpenFeedback, attempt: Attempt, draft: Draft, person: Person, *, message: str = "", new_key: bool = False,
-    progress: Progress = silent,
+    wish: BadgeWish | None = None, progress: Progress = silent,
 ) -> HandOver:  # fmt: skip
     """Render what is kept of an attempt's recording, then hand that to a person; see ``HandOvers.hand``.
 
@@ -102,4 +103,4 @@ def hand_over(
         clip = Path(part, "clip.mp4")
         render_for_hand_over(draft, clip, progress)
         prepared = attempt_for_hand_over(attempt, draft)
-        return feedback.handed.hand(attempt, prepared, clip, person, message=message, new_key=new_key)
+        return feedback.handed.hand(attempt, prepared, clip, person, message=message, new_key=new_key, wish=wish)

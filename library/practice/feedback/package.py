@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from library.files import library_errors
 from library.model import LibraryError, TakeFacts
+from library.practice.feedback.badge import clean_wish
 from library.practice.feedback.model import Feedback, HandedAttempt, Remark, SpokenRemark
 from library.practice.feedback.people import NAME_LENGTH
 from library.practice.model import Attempt, Comparison, Verdict
@@ -109,7 +110,7 @@ def _shortened(handed: HandedAttempt) -> HandedAttempt:
     learner = replace(handed.learner, name=clean(handed.learner.name, NAME_LENGTH))
     return replace(
         handed, attempt=kept, learner=learner, reviewer=clean(handed.reviewer, NAME_LENGTH),
-        message=clean(handed.message, REMARK_LENGTH),
+        message=clean(handed.message, REMARK_LENGTH), wish=clean_wish(handed.wish) if handed.wish is not None else None,
     )  # fmt: skip
 
 

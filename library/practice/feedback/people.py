@@ -13,18 +13,20 @@ import time
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace as replaced
 
 from library.model import LibraryError
-from library.practice.feedback.model import KnownKey, OwnKey, Person
+from library.practice.feedback.model import KnownKey, OwnKey, OwnSigningKey, Person
 from library.practice.feedback.seal import is_public_key, make_key
+from library.practice.feedback.signing import is_signing_key, make_signing_key
 from library.practice.store import PracticeStore
 from library.records import decode_record
 from library.storage.shelf import FileShelf
 from library.text import clean, folded
 
 FOLDER = "people"
-KEY, KNOWN_KEY, OWN = "key", "known_key", "own"
-"""The kinds of these records in the PracticeStore, and the key of the one of the first kind."""
+KEY, SIGNING_KEY, KNOWN_KEY, OWN = "key", "signing_key", "known_key", "own"
+"""The kinds of these records in the PracticeStore, and the key of the one of the first two kinds."""
 NAME_LENGTH = 100
 _LARGEST = 16 << 10
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
@@ -56,17 +58,22 @@ class People:
         """This user's key; None when none was made."""
         return self._store.get(KEY, OWN, OwnKey)
 
+    def own_signing_key(self) -> OwnSigningKey | None:
+        """This user's key for badges; None when none was made."""
+        return self._store.get(SIGNING_KEY, OWN, OwnSigningKey)
+
     def join(self, *, replace: bool = False) -> Person:
-        """Put this user's public key into the library; makes the key first. ``replace``: also over another one.
+        """Put this user's public keys into the library; makes the keys first. ``replace``: also over another one.
 
         Raises KeyTaken when another key has the name: a namesake, another machine, or a folder that was lost.
         """
         if not self.name:
             raise LibraryError("You have no name yet", "Set author in the settings: it is what others see.")
         key = self.own_key() or self._make_key()
-        me = Person(name=self.name, public_key=key.public_key)
+        signing = self.own_signing_key() or self._make_signing_key()
+        me = Person(name=self.name, public_key=key.public_key, signing_key=signing.public_key)
         there = self._entry(file_of(self.name))
-        if there is not None and there.public_key != me.public_key and not replace:
+        if there is not None and _other_keys(there, me.public_key, me.signing_key) and not replace:
             what = f"The library has another key for “{self.name}”"
             remedy = (
                 "If it is yours, from another machine or lost: showhow feedback join --replace. Else change author."
@@ -79,6 +86,12 @@ class People:
     def _make_key(self) -> OwnKey:
         self._store.put_new(KEY, OWN, make_key(), at_unix_ms=round(time.time() * 1000))
         key = self.own_key()
+        assert key is not None  # noqa: S101  it was just kept
+        return key
+
+    def _make_signing_key(self) -> OwnSigningKey:
+        self._store.put_new(SIGNING_KEY, OWN, make_signing_key(), at_unix_ms=round(time.time() * 1000))
+        key = self.own_signing_key()
         assert key is not None  # noqa: S101  it was just kept
         return key
 
@@ -110,19 +123,23 @@ class People:
         )
 
     def trust(self, person: Person) -> KeyTrust:
-        """Whether the key is the one this user knows."""
+        """Whether the keys are those this user knows. A key for badges that is new, or gone, is none that changed."""
         known = self.known(person.name)
         if known is None:
             return KeyTrust.NEW
-        return KeyTrust.KNOWN if known.public_key == person.public_key else KeyTrust.CHANGED
+        return KeyTrust.CHANGED if _other_keys(person, known.public_key, known.signing_key) else KeyTrust.KNOWN
 
     def known(self, name: str) -> KnownKey | None:
-        """The key that is remembered of a person."""
+        """The keys that are remembered of a person."""
         return self._store.get(KNOWN_KEY, file_of(name), KnownKey)
 
     def remember(self, person: Person) -> None:
-        """Remember a person's key as the one to expect."""
-        known = KnownKey(name=person.name, public_key=person.public_key)
+        """Remember a person's keys as those to expect."""
+        before = self.known(person.name)
+        signing_key = person.signing_key
+        if not signing_key and before is not None and before.public_key == person.public_key:
+            signing_key = before.signing_key  # taken out by somebody, it may not come back as another one
+        known = KnownKey(name=person.name, public_key=person.public_key, signing_key=signing_key)
         self._store.put(KNOWN_KEY, file_of(person.name), known, at_unix_ms=round(time.time() * 1000))
 
     def _entry(self, file: str) -> Person | None:
@@ -136,7 +153,15 @@ class People:
             raise
         if person is None or len(person.name) > NAME_LENGTH or file_of(person.name) != file:
             return None
-        return person if is_public_key(person.public_key) else None
+        if not is_public_key(person.public_key):
+            return None
+        return person if is_signing_key(person.signing_key) else replaced(person, signing_key="")
+
+
+def _other_keys(person: Person, public_key: str, signing_key: str) -> bool:
+    """Whether a person has another key than these; a key for badges counts only where there are two."""
+    two = bool(person.signing_key and signing_key)
+    return person.public_key != public_key or (two and person.signing_key != signing_key)
 
 
 def file_of(name: str) -> str:

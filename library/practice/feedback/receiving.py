@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from capture.files import write_bytes
 from library.files import library_errors
 from library.model import LibraryError, Unreachable
+from library.practice.feedback.badge import made_badge
 from library.practice.feedback.handing import is_for
 from library.practice.feedback.model import (
     Feedback,
@@ -226,10 +227,13 @@ class Reviews:
 
         return self._changed(received, put)
 
-    def answer(self, received: ReceivedAttempt, outcome: FeedbackOutcome, text: str = "") -> ReceivedAttempt:
+    def answer(
+        self, received: ReceivedAttempt, outcome: FeedbackOutcome, text: str = "", *, badge: bool = True
+    ) -> ReceivedAttempt:  # fmt: skip
         """Sign it off or ask for once more, with the remarks; sealed for the learner and this user.
 
-        ``text``: of all of it. A second answer stands beside the first, and the last one counts. Raises TakenBack.
+        ``text``: of all of it. ``badge``: with a sign-off, sign the badge that the learner asks for. A second answer
+        stands beside the first, and the last one counts. Raises TakenBack.
         """
         received = self.remark(received, 0, text) if text else self._changed(received, lambda now: now)
         key = self._people.own_key()
@@ -238,16 +242,22 @@ class Reviews:
         there = self._shelf.sizes()
         if f"{received.hand_id}.age" not in there:
             raise self._taken_back(received)
+        now = round(time.time() * 1000)
+        signed = badge and outcome is FeedbackOutcome.SIGNED_OFF
         feedback = Feedback(
             hand_id=received.hand_id, secret=received.handed.secret, by=self._people.name, outcome=outcome,
             number=1 + max((_answers(received.hand_id, there), *(one.number for one in received.sent))),
-            remarks=received.remarks,
-            at_unix_ms=round(time.time() * 1000),
+            remarks=received.remarks, at_unix_ms=now, badge=self._badge(received, now) if signed else "",
         )  # fmt: skip
         keys = {received.handed.learner.public_key, key.public_key}
         sealed = seal(msgspec.json.encode(feedback), sorted(keys))
         self._shelf.write(f"{received.hand_id}.{secrets.token_hex(4)}.age", sealed)
         return self._change(received, sent=(*received.sent, feedback), remarks=())
+
+    def _badge(self, received: ReceivedAttempt, now: int) -> str:
+        """The badge that the learner asks for, under this user's own name; empty without a wish or a key for badges."""
+        wish, key = received.handed.wish, self._people.own_signing_key()
+        return made_badge(wish, self._people.name, key, now) if wish is not None and key is not None else ""
 
     def _keep(self, one: ReceivedAttempt) -> None:
         self._store.put(

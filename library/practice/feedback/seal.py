@@ -65,7 +65,7 @@ def unseal(data: bytes, key: OwnKey) -> bytes:
         raise SealBroken("It is damaged or was cut off", "Ask for it once more.") from error
 
 
-def fingerprint(public_key: str) -> str:
-    """Six groups of four digits and letters, to be compared aloud: the start of the key's SHA-256."""
-    digits = hashlib.sha256(public_key.encode()).hexdigest().upper()
+def fingerprint(*public_keys: str) -> str:
+    """Six groups of four digits and letters, to be compared aloud: the start of the SHA-256 of a person's keys."""
+    digits = hashlib.sha256(" ".join(filter(None, public_keys)).encode()).hexdigest().upper()
     return "-".join(digits[n * _GROUP : (n + 1) * _GROUP] for n in range(_GROUPS))

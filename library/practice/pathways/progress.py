@@ -199,9 +199,12 @@ class _Learner:
 
 
 def _fits(point: Point, review: AttemptReviewed) -> bool:
-    named = {name.casefold() for name in point.by}
-    by_one_of_them = not named or review.by.casefold() in named
-    return by_one_of_them and (review.signed_off or point.kind is PointKind.REVIEW)
+    return may_sign(point, review.by) and (review.signed_off or point.kind is PointKind.REVIEW)
+
+
+def may_sign(point: Point, name: str) -> bool:
+    """Whether somebody of this name is one of those whose word counts at a point."""
+    return not point.by or name.casefold() in {one.casefold() for one in point.by}
 
 
 def _practised(one: KeyedPoint, timed: _Timed) -> bool:

@@ -13,7 +13,7 @@ from tui.commands.practice.printing import feedback_documents, print_played, rem
 from tui.commands.practice.service import feedback_service
 from tui.console import plain, print_json, say, warn
 from tui.state.practice.attempt import comparison_lines
-from tui.state.practice.feedback import ReviewedAttempt, received_line, received_state, remark_line
+from tui.state.practice.feedback import ReviewedAttempt, badge_words, received_line, received_state, remark_line
 
 if TYPE_CHECKING:
     from library.practice.feedback.model import ReceivedAttempt
@@ -110,9 +110,15 @@ def hear(context: typer.Context, handed: HandedName, step: Step = 0, json: Json 
 
 
 @feedback.command("sign-off")
-def sign_off(context: typer.Context, handed: HandedName, message: Words = "", json: Json = False) -> None:
-    """Say that it is done as it should be; the learner is told."""
-    _answer(context.obj, handed, FeedbackOutcome.SIGNED_OFF, message, json=json)
+def sign_off(
+    context: typer.Context,
+    handed: HandedName,
+    message: Words = "",
+    badge: Annotated[bool, typer.Option("--badge/--no-badge", help="Sign the badge that is asked for.")] = True,
+    json: Json = False,
+) -> None:
+    """Say that it is done as it should be; the learner is told, and gets a badge if one was asked for."""
+    _answer(context.obj, handed, FeedbackOutcome.SIGNED_OFF, message, badge=badge, json=json)
 
 
 @feedback.command("once-more")
@@ -121,14 +127,18 @@ def once_more(context: typer.Context, handed: HandedName, message: Words = "", j
     _answer(context.obj, handed, FeedbackOutcome.ONCE_MORE, message, json=json)
 
 
-def _answer(cli: CommandContext, name: str, outcome: FeedbackOutcome, message: str, *, json: bool) -> None:
+def _answer(
+    cli: CommandContext, name: str, outcome: FeedbackOutcome, message: str, *, badge: bool = False, json: bool
+) -> None:
     with feedback_service(cli) as service:
-        found = service.answer(service.feedback.reviews.find(name), outcome, message)
+        found = service.answer(service.feedback.reviews.find(name), outcome, message, badge=badge)
     if json:
         print_json(_document(found))
     else:
         done = "signed off" if outcome is FeedbackOutcome.SIGNED_OFF else "asked for once more"
         say(f"“{found.handed.attempt.title}”: {done}. {found.handed.learner.name} is told.")
+        if found.handed.wish is not None and found.sent[-1].badge:
+            say(f"You signed a badge: {badge_words(found.handed.wish)}")
 
 
 @feedback.command()
@@ -193,5 +203,5 @@ def _document(one: ReceivedAttempt) -> dict[str, Any]:
     return {
         "hand_id": one.hand_id, "learner": one.handed.learner.name, "vouched": one.vouched, "attempt": attempt,
         "message": one.handed.message, "at_unix_ms": one.handed.at_unix_ms, "sent": sent,
-        "remarks": remark_documents(one.remarks),
+        "remarks": remark_documents(one.remarks), "wish": plain(one.handed.wish),
     }  # fmt: skip

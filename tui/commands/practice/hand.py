@@ -18,7 +18,7 @@ from tui.commands.options import CommandContext, Json
 from tui.commands.practice.printing import feedback_documents, print_played
 from tui.commands.practice.service import feedback_service
 from tui.console import plain, print_json, progress_bar, say, warn
-from tui.state.practice.feedback import feedback_lines, hand_over_state
+from tui.state.practice.feedback import badge_words, feedback_lines, hand_over_state
 
 if TYPE_CHECKING:
     from library.practice.feedback.model import HandOver
@@ -56,14 +56,21 @@ def hand(
         typer.Option(metavar="X,Y,W,H[@TIME-TIME]", help="Make a rectangle unreadable; may be repeated."),
     ] = None,
     new_key: Annotated[bool, typer.Option("--new-key", help="Their key changed, and they say it is theirs.")] = False,
+    badge: Annotated[
+        str, typer.Option(metavar="PATHWAY", help="Ask for a badge of this pathway with the sign-off.")
+    ] = "",
+    name: Annotated[str, typer.Option(metavar="NAME", help="The name on the badge; else your own.")] = "",
     json: Json = False,
 ) -> None:
     """Hand a try to one person, sealed for them and you; they see the recording, and say what to do once more."""
     from library.practice.feedback.preparing import edited
 
+    if name and not badge:
+        raise typer.BadParameter("it is the name on a badge: give --badge too", param_hint="--name")
     found = find_attempt(context, attempt)
     with feedback_service(context.obj) as service:
         checked = service.check(to)
+        wish = service.badge_wish(badge, found, checked.person, name) if badge else None
         draft = edited(
             service.draft(found), start_ms=_moment(start, "--from"), end_ms=_moment(until, "--until"),
             cuts=[_span(text, "--cut") for text in cut or ()], blurs=[_blur(text) for text in blur or ()],
@@ -72,11 +79,13 @@ def hand(
             new = "New key" if checked.trust is KeyTrust.CHANGED else "First time"
             warn(f"{new} for {checked.person.name}: {checked.fingerprint}. Compare it with theirs: feedback join")
         with progress_bar(shown=not json) as progress:
-            made = service.hand(found, draft, checked.person, message, new_key=new_key, progress=progress)
+            made = service.hand(found, draft, checked.person, message, new_key=new_key, wish=wish, progress=progress)
     if json:
         print_json(hand_over_document(made) | {"fingerprint": checked.fingerprint, "trust": checked.trust})
         return
     say(f"Handed to {made.to}: {made.title}. Only they and you can open it.")
+    if made.wish is not None:
+        say(f"With a sign-off {made.to} signs a badge: {badge_words(made.wish)}")
     say(f"Take it back at any time: showhow mine take-back {found.attempt_id}")
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from library.text import TITLE_LENGTH, clean, file_title
 from tui.commands.options import CommandContext, Json
+from tui.commands.practice.badge import badge
 from tui.commands.practice.pathway_printing import pathway_document, pathway_line, print_pathway
 from tui.console import print_json, progress_bar, say, warn
 
@@ -31,7 +32,7 @@ Number = typer.Option(metavar="N", min=1, help="The number of a point; see pathw
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     group = typer.Typer(help="Pathways: points from the first look to a sign-off.", no_args_is_help=True)
-    for command in (new, edit, list_, show, join, leave, tick, share, export, xapi):
+    for command in (new, edit, list_, show, join, leave, tick, share, badge, export, xapi):
         group.command(command.__name__.rstrip("_"))(command)
     app.add_typer(group, name="pathway")
 

@@ -13,7 +13,14 @@ from capture.errors import ShowhowError
 from capture.progress import Progress, silent
 from library.connection.library import Library
 from library.model import Demo, DemoNotFound, Draft, LibraryError
-from library.practice.feedback.model import FeedbackOutcome, HandOver, HandOverState, Person, ReceivedAttempt
+from library.practice.feedback.model import (
+    BadgeWish,
+    FeedbackOutcome,
+    HandOver,
+    HandOverState,
+    Person,
+    ReceivedAttempt,
+)
 from library.practice.feedback.opening import hand_over, open_feedback
 from library.practice.feedback.preparing import VIDEO, draft_of
 from library.practice.feedback.receiving import ReviewNews
@@ -46,7 +53,8 @@ class LocalFeedbackService:
     def check(self, name: str) -> CheckedPerson:
         """The person of a name."""
         person = self.feedback.people.find(name)
-        return CheckedPerson(person, self.feedback.people.trust(person), fingerprint(person.public_key))
+        mark = fingerprint(person.public_key, person.signing_key)
+        return CheckedPerson(person, self.feedback.people.trust(person), mark)
 
     def draft(self, attempt: Attempt) -> Draft:
         """The recording of an attempt."""
@@ -54,10 +62,19 @@ class LocalFeedbackService:
 
     def hand(
         self, attempt: Attempt, draft: Draft, person: Person, message: str = "", *, new_key: bool = False,
-        progress: Progress = silent,
+        wish: BadgeWish | None = None, progress: Progress = silent,
     ) -> HandOver:  # fmt: skip
-        """Render, seal, and put into the library."""
-        return hand_over(self.feedback, attempt, draft, person, message=message, new_key=new_key, progress=progress)
+        """Render, seal, and put into the library; ``wish``: the badge that is asked for with it."""
+        return hand_over(
+            self.feedback, attempt, draft, person, message=message, new_key=new_key, wish=wish, progress=progress
+        )
+
+    def badge_wish(self, pathway: str, attempt: Attempt, person: Person, name: str) -> BadgeWish:
+        """The badge that the learner asks a person for, of a pathway by its id or title, with this name on it."""
+        from library.practice.pathways.badges import wish_for
+        from library.practice.pathways.pathways import pathways_of
+
+        return wish_for(pathways_of(self._library).find(pathway), attempt, person, name or self.feedback.people.name)
 
     def handed(self, attempt_id: str = "") -> Sequence[HandOver]:
         """What was handed over, oldest first."""
@@ -78,7 +95,8 @@ class LocalFeedbackService:
 
     def join(self, *, replace: bool = False) -> str:
         """Put the own public key into the library."""
-        return fingerprint(self.feedback.people.join(replace=replace).public_key)
+        me = self.feedback.people.join(replace=replace)
+        return fingerprint(me.public_key, me.signing_key)
 
     def joined(self) -> bool:
         """Whether this user's key is the one that the library has."""
@@ -127,9 +145,11 @@ class LocalFeedbackService:
         player = play_sound(file, title=f"{heard.by} · {of}", environment=self._environment)
         return f"Playing what {'you' if heard.by == YOU else heard.by} said of {of} in {player}"
 
-    def answer(self, received: ReceivedAttempt, outcome: FeedbackOutcome, text: str = "") -> ReceivedAttempt:
+    def answer(
+        self, received: ReceivedAttempt, outcome: FeedbackOutcome, text: str = "", *, badge: bool = True
+    ) -> ReceivedAttempt:  # fmt: skip
         """Decide; sealed for the learner."""
-        return self.feedback.reviews.answer(received, outcome, text)
+        return self.feedback.reviews.answer(received, outcome, text, badge=badge)
 
     def play(self, received: ReceivedAttempt, step: int) -> str:
         """Play both from a step; the attempt alone where the demo was removed."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from capture.span import clock
 from library.format import age, count, join
 from library.practice.feedback.model import (
+    BadgeWish,
     Feedback,
     FeedbackOutcome,
     HandOver,
@@ -65,7 +66,13 @@ def feedback_lines(handed: Sequence[HandOver]) -> list[str]:
 
 
 def _lines_of(one: HandOver, said: Feedback) -> list[str]:
-    return [f"{one.to}: {OUTCOMES[said.outcome]}", *(f"  {remark_line(remark)}" for remark in said.remarks)]
+    badge = " with a badge" if said.badge else ""
+    return [f"{one.to}: {OUTCOMES[said.outcome]}{badge}", *(f"  {remark_line(remark)}" for remark in said.remarks)]
+
+
+def badge_words(wish: BadgeWish) -> str:
+    """``“Orders” for Tom · Signed off by Shift lead: New order``: what stands on a badge."""
+    return join([f"“{wish.pathway}” for {wish.name}", wish.what])
 
 
 def remark_line(remark: Remark) -> str:
@@ -144,11 +151,13 @@ class ReviewedAttempt:
         return verdict.step if verdict is not None else 0
 
     def about(self) -> list[str]:
-        """What to know before looking: who is not vouched for, what the learner asks, doubts of the comparison."""
+        """What to know before looking: who is not vouched for, what the learner asks for, doubts of the comparison."""
         name = self.learner
         doubt = [] if self.received.vouched else [f"The library has another key for {name}: ask {name} whether it is"]
         asks = [f"{name} says: {self.received.handed.message}"] if self.received.handed.message else []
-        return [*doubt, *self.comparison.doubts(), *asks, *self._whole()]
+        wish = self.received.handed.wish
+        badge = [f"{name} asks for a badge, signed with a sign-off: {badge_words(wish)}"] if wish is not None else []
+        return [*doubt, *self.comparison.doubts(), *asks, *badge, *self._whole()]
 
     def _whole(self) -> list[str]:
         words = remark_words(self.remark_at(0))

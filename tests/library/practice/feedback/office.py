@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from library.model import TakeFacts
 from library.practice.attempts import AttemptLog
 from library.practice.feedback.handing import HandOvers
-from library.practice.feedback.model import HandOver
+from library.practice.feedback.model import BadgeWish, HandOver
 from library.practice.feedback.opening import OpenFeedback
 from library.practice.feedback.people import People
 from library.practice.feedback.receiving import Reviews
@@ -81,8 +81,11 @@ class Office:
         home.log.keep(made)
         return made
 
-    def hand(self, home: Home, attempt: Attempt, to: str = "Priya", *, new_key: bool = False) -> HandOver:
+    def hand(
+        self, home: Home, attempt: Attempt, to: str = "Priya", *, new_key: bool = False,
+        wish: BadgeWish | None = None,
+    ) -> HandOver:  # fmt: skip
         """Hand the attempt as it is."""
         person = home.people.find(to)
         prepared = replace(attempt, take=TakeFacts(duration_ms=3_000))
-        return home.handed.hand(attempt, prepared, self.clip, person, message=MESSAGE, new_key=new_key)
+        return home.handed.hand(attempt, prepared, self.clip, person, message=MESSAGE, new_key=new_key, wish=wish)
