@@ -77,7 +77,7 @@ def _payload(wish: BadgeWish, by: str, public_key: str, ids: tuple[str, str], at
                 "type": ["Achievement"],
                 "name": wish.pathway,
                 "description": wish.what,
-                "criteria": {"narrative": f"{by} watched a recorded try and signed it off."},
+                "criteria": {"narrative": "A recorded try was signed off by a colleague."},
             },
         },
         "iss": public_key,

@@ -1,7 +1,8 @@
-"""A reviewer plays what was handed over beside the demo, or alone once the demo is gone."""
+"""A reviewer plays what was handed over beside the demo, or alone once that is gone; signs a badge that is asked for."""
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +12,16 @@ import pytest
 from capture.errors import ShowhowError
 from library.connection.library import open_library
 from library.model import LibraryError
-from library.practice.feedback.model import SpokenRemark
+from library.practice.feedback.model import FeedbackOutcome, SpokenRemark
 from library.practice.feedback.spoken import Heard
+from library.practice.pathways.badges import kept_badge
+from library.practice.pathways.model import Point, PointKind
+from library.practice.pathways.pathways import pathways_of
 from library.practice.store import PracticeStore
 from tests.support.desktop import wait_for
 from tests.support.practised_attempt import file_demo, keep_attempt
 from tui.services.practice.feedback import LocalFeedbackService
+from tui.state.practice.feedback import ReviewedAttempt, feedback_lines
 
 
 @pytest.fixture
@@ -96,3 +101,25 @@ def test_a_remark_by_voice_plays_in_a_small_window_and_needs_a_display(desktop: 
         without = LocalFeedbackService(library, store, "Tom", environment={"PATH": desktop["PATH"]})
         with pytest.raises(ShowhowError, match="Read it instead"):
             without.hear(heard)
+
+
+def test_a_badge_is_asked_for_seen_by_the_reviewer_signed_and_kept_when_the_pathway_is_gone(tmp_path: Path) -> None:
+    attempt = keep_attempt(tmp_path / "tom" / "mine", file_demo(tmp_path / "library"))
+    with open_library(tmp_path / "library") as library:
+        points = (Point(kind=PointKind.SIGN_OFF, demo_id=attempt.demo_id, role="Shift lead"),)
+        made = pathways_of(library).create("Orders", points)
+        tom = LocalFeedbackService(library, PracticeStore(tmp_path / "tom" / "mine"), "Tom")
+        priya = LocalFeedbackService(library, PracticeStore(tmp_path / "priya" / "mine"), "Priya")
+        mark = priya.join()
+        person = tom.check("Priya").person
+        assert tom.check("Priya").fingerprint == mark
+        tom.hand(attempt, tom.draft(attempt), person, wish=tom.badge_wish("orders", attempt, person, ""))
+        [received] = priya.received().received
+        [line] = [line for line in ReviewedAttempt(received).about() if "badge" in line]
+        assert line.endswith(f"“Orders” for Tom · Signed off by Shift lead: {attempt.title}")
+        priya.answer(received, FeedbackOutcome.SIGNED_OFF)
+        shutil.rmtree(tmp_path / "library" / "pathways")
+        with pytest.raises(LibraryError, match="There is no pathway"):
+            tom.badge_wish("orders", attempt, person, "")
+        assert feedback_lines(tom.handed()) == ["Priya: signed off with a badge"]
+        assert kept_badge(tom.feedback.store, made.pathway_id).wish.name == "Tom"
