@@ -1,4 +1,4 @@
-"""A reviewer plays what was handed over beside the demo, or alone once that is gone; signs a badge that is asked for."""
+"""A reviewer plays what was handed over beside the demo, or alone once that is gone, and signs a badge if asked."""
 
 from __future__ import annotations
 
