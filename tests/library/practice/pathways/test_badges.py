@@ -98,7 +98,7 @@ def test_an_independent_verifier_believes_the_badge_and_it_says_no_more_than_was
     subject = payload["credentialSubject"]
     assert payload["@context"][0] == "https://www.w3.org/ns/credentials/v2"
     assert payload["@context"][1].startswith("https://purl.imsglobal.org/spec/ob/v3p0/context")
-    assert {"id", "type", "issuer", "validFrom"} <= payload.keys()
+    assert {"id", "type", "name", "issuer", "validFrom"} <= payload.keys()
     assert {"id", "type", "name", "description", "criteria"} <= subject["achievement"].keys()
     assert (payload["iss"], payload["jti"], payload["sub"]) == (did, payload["id"], subject["id"])
     assert subject["identifier"][0]["identityHash"] == "Tomás"
