@@ -19,7 +19,8 @@ def filed(shared: SharedLibrary) -> SharedLibrary:
 
 
 def moderator(shared: SharedLibrary, machine: str, author: str = "") -> Moderator:
-    return Moderator(shared.library(machine), *shared.machine(machine), author)
+    learning = shared.machine(machine)
+    return Moderator(shared.library(machine), learning.notes, learning.needs, author)
 
 
 def test_the_owner_of_a_demo_removes_a_note_of_another_with_its_answers(
