@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 WINDOWS ?= $(HOME)/.cache/showhow-tests/windows
+# One more than processors: tests wait a fifth of their time for programs, browsers and servers.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 export PYTHON WINDOWS
 
 .PHONY: demo test test-long test-windows bench check dist format snapshots pictures constraints hooks clean
@@ -12,7 +14,7 @@ demo: ## set up, then record, file, search and export a real narrated demo
 
 test: ## set up, then run the whole test suite
 	@scripts/setup.sh dev
-	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -m 'not long and not bench and not alone'
+	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'not long and not bench and not alone'
 	@$(PY) -m pytest -m 'alone and not long'
 
 test-long: ## the tests that take minutes
