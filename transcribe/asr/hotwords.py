@@ -60,7 +60,8 @@ def corrections(spoken: str, written: str) -> list[str]:
     found = []
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
-            found += [_trimmed(w) for v, w in zip(before[a:b], after[c:d], strict=True) if v != w and _is_name(w)]
+            pairs = zip(before[a:b], after[c:d], strict=True)
+            found += [as_term(_trimmed(one)) for heard, one in pairs if heard != one and _is_name(one)]
         elif kind == "replace":
             found.append(_corrected(before[a:b], after[c:d], begins=_starts_sentence(after, c)))
     return list(dict.fromkeys(term for term in found if term))

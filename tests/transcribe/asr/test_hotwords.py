@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from transcribe.asr.hotwords import MOST_TOKENS, as_term, corrections, fit_terms, prompt
@@ -64,6 +64,7 @@ def test_what_is_no_name_or_no_correction_is_not_offered(heard: str, written: st
     assert corrections(heard, written) == []
 
 
+@example("À", "\x1bÀ")
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_whatever_is_written_a_term_fits_into_a_line(heard: str, written: str) -> None:
     assert all(term == as_term(term) and term for term in corrections(heard, written))
