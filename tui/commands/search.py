@@ -28,11 +28,11 @@ Term = Annotated[str, typer.Argument(metavar="TERM", help="A word, an abbreviati
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    app.command()(search)
+    app.command("search")(search_demos)
     app.add_typer(synonyms, name="synonyms")
 
 
-def search(
+def search_demos(
     context: typer.Context,
     query: Annotated[
         list[str] | None,
