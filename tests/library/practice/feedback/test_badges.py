@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -32,23 +31,6 @@ PATHWAY = Pathway(
     ),
 )  # fmt: skip
 PRIYA = Person(name="priya", public_key="age1")
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
-
-
-@pytest.fixture
-def tom(office: Office) -> Home:
-    return office.home("Tom")
-
-
-@pytest.fixture
-def priya(office: Office) -> Home:
-    priya = office.home("Priya")
-    priya.people.join()
-    return priya
 
 
 @pytest.fixture
@@ -140,7 +122,7 @@ def test_without_the_wish_or_the_reviewer_s_will_or_a_sign_off_there_is_no_badge
 def test_a_sign_off_that_is_taken_back_takes_the_badge_back(tom: Home, priya: Home, asked: HandOver) -> None:
     sign_off(priya)
     tom.handed.look()
-    assert kept_badge(tom.log.store, WISH.pathway_id, "Priya")
+    assert kept_badge(tom.log.store, WISH.pathway_id, "Priya").wish == WISH
     priya.reviews.answer(priya.reviews.look().received[0], ONCE_MORE)
     tom.handed.look()
     with pytest.raises(NoBadge, match="took the sign-off of"):
