@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
@@ -179,6 +179,14 @@ class Recognizer(Protocol):
 
     def transcribe(self, sound: Sound, speech: Sequence[Span], progress: Progress) -> Transcript:
         """Transcribe the spans ``speech``; times are ms of ``sound``. Raises TranscribeError."""
+
+
+@runtime_checkable
+class PromptedRecognizer(Recognizer, Protocol):
+    """A Recognizer on this machine that can be told which names to expect."""
+
+    def expecting(self, names: Sequence[str]) -> Recognizer:
+        """The same recognizer, which expects ``names`` too."""
 
 
 class ScreenReader(Protocol):

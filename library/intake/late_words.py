@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -26,6 +28,9 @@ from transcribe.steps.focus import refocused
 from transcribe.steps.titles import key_click
 from transcribe.surer import same_words, surer
 
+if TYPE_CHECKING:
+    from library.intake.transcription import Maker
+
 _SAME_MS = 1_000  # a clip whose length differs more from what its cuts leave was cut elsewhere
 
 
@@ -38,9 +43,11 @@ def complete(demo_id: str, library: Library, options: IntakeOptions, progress: P
     begun = time.monotonic()
     library.store.try_write()
     demo = library.store.fetch_local(current(library, demo_id), progress=progress)
-    transcript = _heard(demo, options, progress)
+    recognizer = _once(options)
+    transcript = _hear(demo, recognizer, progress)
     if transcript is None:
         return revise(library, demo_id, lambda demo: replace(demo, waiting_for_words=False), by=options.author)
+    transcript = _named(demo, transcript, recognizer, progress)
     words_ms = round((time.monotonic() - begun) * 1000)
     vocabulary = options.vocabulary()
     return revise(
@@ -63,12 +70,14 @@ def hear_clip_again(demo_id: str, library: Library, options: IntakeOptions, prog
     if not demo.transcript.words or demo.transcript.by_hand:
         return demo
     library.store.try_write()
-    again = _heard(demo, options, progress)
+    recognizer = _once(options)
+    again = _hear(demo, recognizer, progress)
     if again is not None and again.model != demo.transcript.model:
         heard_by = demo.transcript.model or "another model"
         what = f"The words of “{demo.title}” were heard by {heard_by}, not by {again.model}"
         raise TranscribeError(what, "How sure two models are cannot be compared. Leave --again out to hear it anew.")
     chosen = surer(demo.transcript, again) if again is not None else demo.transcript
+    chosen = _named(demo, chosen, recognizer, progress)
     if same_words(chosen, demo.transcript):
         return demo
     vocabulary = options.vocabulary()
@@ -82,14 +91,28 @@ def hear_clip_again(demo_id: str, library: Library, options: IntakeOptions, prog
     return revise(library, demo_id, change, progress, by=options.author)
 
 
-def _heard(demo: Demo, options: IntakeOptions, progress: Progress) -> Transcript | None:
+def _once(options: IntakeOptions) -> Maker | None:
+    """Creates the recognizer at the first call, and gives the same one from then on."""
+    return cache(options.recognizer) if options.recognizer is not None else None
+
+
+def _hear(demo: Demo, recognizer: Maker | None, progress: Progress) -> Transcript | None:
     """What is said in the clip of a demo; None when nothing is."""
     from library.intake.transcription import transcribe_video
 
     clip = demo.clip
     if not clip.has_sound:
         return None
-    return transcribe_video(demo.path / clip.path, clip.duration_ms, options.recognizer, progress)
+    return transcribe_video(demo.path / clip.path, clip.duration_ms, recognizer, progress)
+
+
+def _named(demo: Demo, heard: Transcript, recognizer: Maker | None, progress: Progress) -> Transcript:
+    """The words of a clip with the names that stood on its screen."""
+    from library.intake.transcription import with_names_shown
+
+    if recognizer is None:
+        return heard
+    return with_names_shown(heard, _events(demo), recognizer(), lambda by: _hear(demo, by, progress))
 
 
 def _with_words(

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -29,7 +30,7 @@ from library.intake.options import IntakeOptions
 from library.intake.pipeline import tell
 from library.intake.refile import take_of
 from library.intake.source import RecordingSource, events_of, logged_changes, without_initial_window
-from library.intake.transcription import transcribe_video
+from library.intake.transcription import transcribe_video, with_names_shown
 from library.maintenance.revisions import current, revise
 from library.model import SECOND_HEARING_MS, Demo, DemoNotFound, HeardAgain
 from transcribe.corrections import without_corrections
@@ -119,8 +120,10 @@ class _SecondHearing:
             return same  # how sure two models are cannot be compared
         self.library.store.try_write()
         begun = time.monotonic()
-        again = transcribe_video(source.video, source.facts.duration_ms, lambda: by, self.progress)
+        hear = partial(transcribe_video, source.video, source.facts.duration_ms, progress=self.progress)
+        again = hear(lambda: by)
         chosen = surer(words.transcript, again) if again is not None else words.transcript
+        chosen = with_names_shown(chosen, _labelled(events_of(source), demo, _clip(demo)), by, hear)
         if self.busy(demo.demo_id):
             return None
         if same_words(chosen, words.transcript):

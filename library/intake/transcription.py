@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from capture.audio.level import DEAD_DB
 from capture.errors import TakeError
+from capture.model import Event
 from capture.progress import Progress
 from capture.span import Span
 from capture.video.damage import Damage
@@ -26,7 +27,16 @@ from library.intake.sound_tracks import TrackSound, chosen_tracks, tracks_note
 from library.intake.source import RecordingSource
 from transcribe.asr.guards import too_few
 from transcribe.asr.language import language_name
-from transcribe.model import SAMPLE_RATE, ModelMissing, Recognizer, Sound, TranscribeError, Transcript
+from transcribe.model import (
+    SAMPLE_RATE,
+    ModelMissing,
+    PromptedRecognizer,
+    Recognizer,
+    Sound,
+    TranscribeError,
+    Transcript,
+)
+from transcribe.named import names_shown, unheard, with_names
 from transcribe.streaming.segmenter import VoiceDetector
 from transcribe.streaming.transcriber import LiveRecognizer, transcribe_stream
 from transcribe.streaming.transcript_log import Log, PartialTranscript, TranscriptHeader, TranscriptLog, read_words
@@ -133,6 +143,21 @@ def transcribe_video(video: Path, duration_ms: int, recognizer: Maker | None, pr
     if by is None and words.speech:
         raise error
     return words.transcript if words.speech else None
+
+
+def with_names_shown(
+    heard: Transcript, events: Sequence[Event], by: Recognizer, hear: Callable[[Maker], Transcript | None]
+) -> Transcript:
+    """``heard``, the words of a recording, with the names on its screen that were heard as other words.
+
+    It is heard once more, by ``hear``, only when words are unsure and names are missing, and by a recognizer on this
+    machine only: what stood on a screen is sent nowhere.
+    """
+    names = unheard(heard, names_shown(events))
+    if not names or not isinstance(by, PromptedRecognizer):
+        return heard
+    prompted = hear(lambda: by.expecting(names))
+    return with_names(heard, prompted, names) if prompted is not None else heard
 
 
 def _create(recognizer: Maker | None) -> tuple[Recognizer | None, TranscribeError]:

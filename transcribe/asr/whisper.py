@@ -73,6 +73,14 @@ class Whisper:
         if self._model is None:
             self._model = load_model(self.ref)
 
+    def expecting(self, names: Sequence[str]) -> Whisper:
+        """The same recognizer with ``names`` as hotwords before its own terms; it uses the same loaded model."""
+        other = Whisper(
+            self.ref, self.wanted_language, terms=(*names, *self.terms), translate=self.translate, likely=self.likely
+        )
+        other._model = self._model
+        return other
+
     def set_language(self, language: str) -> None:
         """Set the language of the following sound, used if none was requested; empty when not known yet."""
         self._detected = language

@@ -19,6 +19,7 @@ NAME_LIKE = 86
 _SEEN_LIKE = 85  # of a whole screen's words some are like any others by chance
 _SEEN_SHORTEST = 7  # letters
 _SHORTEST = 4  # letters; shorter names are like too many words
+_ENDING = 2  # letters of an ending: “-s”, “-es”, “-en”
 _ENDS = re.compile(r"^\W+|\W+$")
 
 
@@ -40,6 +41,13 @@ def place_of(words: Sequence[str], label: str, like: float = LIKE) -> tuple[int,
             if len(wanted) >= _SHORTEST and heard[:1] == wanted[:1]:
                 best = max(best, (fuzz.ratio(heard, wanted), at, at + length))
     return (best[1], best[2]) if best[0] >= like else None
+
+
+def inflected(one: str, other: str) -> bool:
+    """Whether two words differ only in an ending: “invoice” and “invoices”."""
+    short, long = sorted((one, other), key=len)
+    ending = long[len(short) :]
+    return long.startswith(short) and (len(ending) <= _ENDING or ending == "ing")
 
 
 def spelled(text: str, labels: Iterable[str], like: float = LIKE) -> str:

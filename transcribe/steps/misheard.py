@@ -18,7 +18,7 @@ from transcribe.corrections import corrections_in, in_place, with_correction
 from transcribe.model import Segment, Step, Transcript, Word
 from transcribe.phrases.lexicon import CustomVocabulary, Lexicon
 from transcribe.phrases.sentences import SentenceKind, kind_of
-from transcribe.phrases.spelling import LIKE, NAME_LIKE, likeness, place_of, seen_places
+from transcribe.phrases.spelling import LIKE, NAME_LIKE, inflected, likeness, place_of, seen_places
 from transcribe.phrases.wording import capitalised
 from transcribe.words import letters, words_of
 
@@ -28,7 +28,6 @@ DOUBTFUL, UNSURE = 0.7, 0.5
 """Below the first, a word written as a name may be another name; below the second, any word may."""
 _WORD_LIKE, _WINDOW_LIKE = 85, 80
 _ARTICLES = frozenset("a an the this that your my our der die das den dem ein eine le la les un une el los las".split())  # noqa: SIM905  easier to read
-_ENDING = 2  # letters of an ending: “-s”, “-es”, “-en”
 _SHORTEST = 5  # letters; shorter words are like too many others
 
 
@@ -121,14 +120,7 @@ def _same(texts: Sequence[str], place: tuple[int, int], name: str) -> bool:
         return len(heard) == len(name.split())
     named = [letters(word) for word in name.split()]
     bare = [word for word in heard if word in named or word not in _ARTICLES]
-    return _inflected("".join(heard), wanted) or (bool(bare) and set(bare) <= set(named))
-
-
-def _inflected(one: str, other: str) -> bool:
-    """Whether two words differ only in an ending: “invoice” and “invoices”."""
-    short, long = sorted((one, other), key=len)
-    ending = long[len(short) :]
-    return long.startswith(short) and (len(ending) <= _ENDING or ending == "ing")
+    return inflected("".join(heard), wanted) or (bool(bare) and set(bare) <= set(named))
 
 
 def _by_names(
@@ -177,7 +169,7 @@ def _name_like(heard: str, names: Iterable[tuple[str, int]]) -> str:
         wanted = letters(name)
         if heard == wanted:
             return ""
-        if heard[0] == wanted[0] and not _inflected(heard, wanted) and (like := likeness(heard, wanted)) >= least:
+        if heard[0] == wanted[0] and not inflected(heard, wanted) and (like := likeness(heard, wanted)) >= least:
             best = max(best, (like, name))
     return best[1]
 
@@ -186,7 +178,7 @@ def _sure_like(heard: str, sure: dict[str, str]) -> str:
     likes = [
         (likeness(heard, key), text)
         for key, text in sure.items()
-        if len(key) >= _SHORTEST and key[0] == heard[0] and not _inflected(heard, key)
+        if len(key) >= _SHORTEST and key[0] == heard[0] and not inflected(heard, key)
     ]
     like, text = max(likes, default=(0.0, ""))
     return text.strip(' .,;:!?…"“”„«»()') if like >= _WORD_LIKE else ""

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from capture.errors import Cancelled
 from capture.file_lock import FileLock
+from capture.model import WindowChange
 from capture.progress import Progress, silent
 from capture.span import Span
 from library.connection.library import Library, open_library
@@ -27,8 +29,9 @@ from library.model import Demo
 from library.search.search import search
 from tests.support.growing_take import LiveTake
 from tests.support.whole_sound import read_sound
+from transcribe.asr.endpoint import Endpoint, EndpointRecognizer
 from transcribe.asr.silero_vad import Detector
-from transcribe.model import Segment, Sound, TranscribeError, Transcript, Word
+from transcribe.model import PromptedRecognizer, Segment, Sound, TranscribeError, Transcript, Word
 from transcribe.streaming.transcriber import transcribe_stream
 from transcribe.streaming.transcript_log import TranscriptHeader, TranscriptLog
 
@@ -82,16 +85,20 @@ def library(tmp_path: Path) -> Iterator[Library]:
         yield opened
 
 
-@pytest.fixture
-def take(tmp_path: Path) -> LiveTake:
+def narrated(takes: Path, live: Sequence[tuple[str, float]]) -> LiveTake:
     """A take with the words of its live recognizer."""
-    made = LiveTake(tmp_path / "takes", SPOKEN, pause_ms=1_500)
+    made = LiveTake(takes, SPOKEN, pause_ms=1_500)
     made.ends()
     log = TranscriptLog(made.path)
     assert log.take(TranscriptHeader(model="base", language="en"))
-    transcribe_stream([read_sound(made.take.video)], Scripted(LIVE), log, Detector(), lambda _: None)
+    transcribe_stream([read_sound(made.take.video)], Scripted(live), log, Detector(), lambda _: None)
     log.release()
     return made
+
+
+@pytest.fixture
+def take(tmp_path: Path) -> LiveTake:
+    return narrated(tmp_path / "takes", LIVE)
 
 
 def options(by: Scripted) -> IntakeOptions:
@@ -129,6 +136,44 @@ def test_surer_words_are_the_next_version_of_the_same_demo(take: LiveTake, libra
         (1, "filed"),
     ]
     assert not check(library)
+
+
+@dataclass
+class Expecting(Scripted):
+    """One that hears other sentences when it is told names, and notes the names."""
+
+    with_names: Sequence[tuple[str, float]] = ()
+    told: list[str] = field(default_factory=list)
+
+    def expecting(self, names: Sequence[str]) -> Scripted:
+        self.told += names
+        return Scripted(self.with_names)
+
+
+def test_a_name_that_stood_on_the_screen_is_put_where_it_was_heard_unsurely(tmp_path: Path, library: Library) -> None:
+    live = (("Click the oh do button.", 0.4), LIVE[1])
+    take = narrated(tmp_path / "takes", live)
+    shown = WindowChange(0, window="Catalogue of Odoo — Browser")
+    (take.path / "events.jsonl").write_bytes(msgspec.json.encode(shown) + b"\n")
+    first = file(propose(take.path, options(Scripted(live))), library)
+    whole = Expecting(live, with_names=[("Click the Odoo button.", 0.3), ("Enter the shame of the supplier.", 0.9)])
+    assert again(take, library, whole) == 2
+    demo = library.catalog.get(first.demo_id)
+    assert [segment.text for segment in demo.transcript.segments] == ["Click the Odoo button.", LIVE[1][0]]
+    assert [step.title for step in demo.steps] == ["Click the Odoo button", "Enter the name of the supplier"]
+    assert whole.told == ["Catalogue of Odoo", "Browser"]
+
+
+def test_without_names_on_the_screen_it_is_heard_no_third_time(take: LiveTake, library: Library) -> None:
+    filed(take, library)
+    whole = Expecting(WHOLE)
+    assert again(take, library, whole) == 2
+    assert not whole.told
+
+
+def test_names_on_a_screen_are_not_sent_to_a_server() -> None:
+    server = EndpointRecognizer(Endpoint("http://127.0.0.1:9", "whisper"))
+    assert not isinstance(server, PromptedRecognizer)
 
 
 def test_it_is_heard_once(take: LiveTake, library: Library) -> None:

@@ -163,6 +163,15 @@ def test_words_of_the_house_are_told_within_the_models_prompt(tiny_en: Path, spo
     assert Whisper(find_model(tiny_en, tiny_en), "en", terms=["order"]).transcribe(*spoken).words
 
 
+def test_a_name_that_is_expected_is_written_as_it_is(whisper: Whisper) -> None:
+    sound, _ = speak(("Send the order to Odoo and wait.",))
+    speech = speech_spans(sound)
+    assert "Odoo" not in whisper.transcribe(sound, speech).text
+    expecting = whisper.expecting(["Odoo"])
+    assert "Odoo" in expecting.transcribe(sound, speech).text
+    assert expecting._model is whisper._model, "the model was loaded again"
+
+
 def test_a_translation_is_english(base: Path, spoken: tuple[Sound, list[Span]], monkeypatch: Any) -> None:
     """That it is asked to translate, and that what it writes is called English."""
     whisper = Whisper(find_model(base, base), "de", translate=True)
