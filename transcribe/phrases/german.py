@@ -217,9 +217,11 @@ def _infinitive(word: str, lexicon: Lexicon) -> str:
     forms = infinitives(lexicon)
     if bare in forms:
         return forms[bare]
-    if found := _prefixed(lexicon).fullmatch(bare):
-        rest = found["rest"].removeprefix("zu") if found["rest"].removeprefix("zu") in forms else found["rest"]
-        return found["particle"] + forms[rest] if rest in forms else ""
+    for particle in _particles(lexicon):
+        rest = bare.removeprefix(particle)
+        rest = rest.removeprefix("zu") if rest.removeprefix("zu") in forms else rest
+        if bare.startswith(particle) and rest in forms:
+            return particle + forms[rest]
     return ""
 
 
@@ -260,5 +262,6 @@ def _preposition(lexicon: Lexicon) -> re.Pattern[str]:
 
 
 @cache
-def _prefixed(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(rf"(?i)(?P<particle>{lexicon.phrase('particles')})(?P<rest>\w+)")
+def _particles(lexicon: Lexicon) -> tuple[str, ...]:
+    """The longest first: “zurück” before “zu”."""
+    return tuple(sorted(lexicon.phrase("particles").split("|"), key=lambda particle: -len(particle)))

@@ -62,7 +62,7 @@ def _first_order(text: str, lexicon: Lexicon) -> str:
     parts = re.split(r"(?:,|;|:|\s[-–—])\s+", text)
     for at in range(min(len(parts), 4)):
         rest = without_leads(", ".join(parts[at:]), lexicon)
-        if lexicon.starts("follows").match(rest) or lexicon.starts("times").match(rest):
+        if any(lexicon.starts(key).match(rest) for key in ("follows", "times", "happens")):
             continue
         if at == 0 and len(parts) > 1 and lexicon.language == "de" and german.thing_named(parts[0]):
             continue

@@ -37,7 +37,23 @@ def kind_of(sentence: str, language: str | Lexicon = "en") -> SentenceKind:
         return SentenceKind.CLOSING
     if any(lexicon.finds("openings").search(form) for form in forms):
         return SentenceKind.OPENING
+    if is_exception(text, lexicon):
+        return SentenceKind.TALK
     return SentenceKind.INSTRUCTION if order_in(sentence, lexicon) else SentenceKind.TALK
+
+
+def is_exception(text: str, lexicon: Lexicon) -> bool:
+    """Whether a plain text says what may be done with a thing otherwise: “If it's wrong, you can reject it.”"""
+    return bool(lexicon.whole("exceptions").match(without_leads(text, lexicon)))
+
+
+def announces(sentence: str, lexicon: Lexicon) -> bool:
+    """Whether a sentence says what is going to be done and means a task, not the next click: “Let's book a room.”"""
+    text = plain(sentence, lexicon)
+    if not any(lexicon.starts("announces").match(form) for form in (text, without_leads(text, lexicon))):
+        return False
+    order = order_in(sentence, lexicon)
+    return bool(order) and not lexicon.finds("operations").search(order)
 
 
 def _closes(text: str, lexicon: Lexicon) -> bool:

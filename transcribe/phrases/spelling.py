@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
 from transcribe.words import letters
 
@@ -20,6 +21,7 @@ _SEEN_LIKE = 85  # of a whole screen's words some are like any others by chance
 _SEEN_SHORTEST = 7  # letters
 _SHORTEST = 4  # letters; shorter names are like too many words
 _ENDING = 2  # letters of an ending: “-s”, “-es”, “-en”
+_LETTERS_A_SLIP = 6  # letters of a verb in which one may be wrong
 _ENDS = re.compile(r"^\W+|\W+$")
 
 
@@ -100,6 +102,23 @@ def _seen_like(heard: str, known: Mapping[str, str]) -> str:
 
 def _runs(words: Sequence[str], length: int) -> Iterator[str]:
     return (" ".join(words[at : at + length]) for at in range(len(words) - length + 1))
+
+
+def closest_verb(heard: str, forms: Mapping[str, str]) -> str:
+    """The form of a verb (``forms``: form to infinitive) that letters are nearly: a letter in six differs at most.
+
+    Empty unless every other verb differs at least twice as much: “drocken” is neither “drücken” nor “drucken”.
+    """
+    most = len(heard) // _LETTERS_A_SLIP
+    near: dict[str, tuple[int, str]] = {}
+    for form, edits, _ in process.extract(
+        heard, forms.keys(), scorer=Levenshtein.distance, processor=letters, score_cutoff=2 * most, limit=None
+    ):
+        near[forms[form]] = min(near.get(forms[form], (edits, form)), (edits, form))
+    ranked = sorted(near.values())
+    if not most or not ranked or ranked[0][0] > most:
+        return ""
+    return "" if len(ranked) > 1 and ranked[1][0] < 2 * ranked[0][0] else ranked[0][1]
 
 
 def likeness(one: str, other: str) -> float:

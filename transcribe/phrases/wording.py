@@ -66,7 +66,7 @@ def without_asides(text: str, lexicon: Lexicon) -> str:
     first = text.find(" ") + 1
     aside = lexicon.finds("asides").search(text, first) if first else None
     text = tidy(text[: aside.start()]) if aside and " " in tidy(text[: aside.start()]) else text
-    ends = (lexicon.whole("closings"), lexicon.whole("fillers"), lexicon.starts("follows"))
+    ends = (lexicon.whole("closings"), lexicon.whole("fillers"), lexicon.starts("follows"), lexicon.starts("happens"))
     for comma in re.finditer(r",\s+", text):
         after = tidy(text[comma.end() :].split(",")[0])
         if after and (any(end.match(after) for end in ends) or _states(after, lexicon)):

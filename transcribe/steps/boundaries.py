@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from capture.model import Marker
 from capture.span import Span
 from transcribe.phrases.lexicon import Lexicon
-from transcribe.phrases.sentences import SentenceKind, begins_with_order, order_in, plain, tells_of
+from transcribe.phrases.sentences import (
+    SentenceKind,
+    begins_with_order,
+    is_exception,
+    order_in,
+    plain,
+    tells_of,
+)
 from transcribe.phrases.wording import without_leads
 from transcribe.steps.actions import UserAction, starting_actions
 from transcribe.steps.splitting import PAUSE_MS, Sentence
@@ -192,11 +199,12 @@ def may_instruct(sentence: Sentence, lexicon: Lexicon) -> bool:
 
 
 def _refers_back(sentence: Sentence, lexicon: Lexicon) -> bool:
-    """Whether talk is about what was just said or done: “And this form opens.”"""
+    """Whether talk is about what was just said or done: “And this form opens.”, “If it's wrong, you can reject it.”"""
     text = plain(sentence.text, lexicon)
-    if lexicon.whole("fillers").match(text):
+    if lexicon.whole("fillers").match(text) or is_exception(text, lexicon):
         return True
-    return any(lexicon.starts("follows").match(form) for form in (text, without_leads(text, lexicon)))
+    forms = (text, without_leads(text, lexicon))
+    return any(lexicon.starts(key).match(form) for form in forms for key in ("follows", "happens"))
 
 
 def _led_from(

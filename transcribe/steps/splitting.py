@@ -32,6 +32,7 @@ _STATE_WORDS = 8  # words of talk before a comma that are parted from the instru
 _BREATH_MS = 250  # a shorter break after a comma belongs to a list
 _MOST_TOLD = 3  # a sentence that tells more is several steps
 _LONG_UNMARKED, _FEWEST_UNMARKED = 24, 6  # words of a run without marks, and of its parts
+_PLACE_WORDS = 7  # words of a place before its instruction
 _SHORT_ORDER = 3  # words of an instruction that may stand in a list of them
 _CORRECTS_MS = 2_500  # a later sentence does not correct the one before it
 
@@ -118,10 +119,18 @@ def _ends_before(group: Sequence[Word], word: Word, lexicon: Lexicon, *, first: 
 
 
 def _leads_on(group: Sequence[Word], lexicon: Lexicon) -> bool:
-    """Whether words end in the clause before an instruction: “If you get an error,”, “Save it, and when it's done,”."""
+    """Whether words end in the clause before an instruction: “If you get an error,”, “Save it, and when it's done,”.
+
+    A place counts only where nothing is said before it: “In the first list,”.
+    """
     text = joined(group)
     last = without_leads(text.rstrip(",").rpartition(", ")[2], lexicon)
-    return text.endswith(",") and bool(lexicon.starts("times").match(last))
+    if not text.endswith(",") or lexicon.starts("times").match(last):
+        return text.endswith(",")
+    place = without_leads(text.rstrip(","), lexicon)
+    short = "," not in place and len(place.split()) <= _PLACE_WORDS and not lexicon.whole("fillers").match(place)
+    told = order_in(place, lexicon) or lexicon.finds("statement").search(place)
+    return bool(short and lexicon.starts("places").match(place) and not told)
 
 
 def _clauses(words: Sequence[Word], lexicon: Lexicon) -> Iterator[Sequence[Word]]:

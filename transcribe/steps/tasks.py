@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from capture.model import Click, Event, WindowChange
 from transcribe.phrases import english, inflected
 from transcribe.phrases.lexicon import Lexicon, lexicon_of
-from transcribe.phrases.sentences import SentenceKind, order_in, plain, title_of, titled
+from transcribe.phrases.sentences import SentenceKind, announces, order_in, plain, title_of, titled
 from transcribe.phrases.wording import capitalised, shortened, tidy, trimmed, without_leads
 from transcribe.steps.context import pronoun_only
 from transcribe.steps.splitting import Sentence
@@ -34,7 +34,7 @@ def task_of(sentence: str, language: str | Lexicon = "en") -> str:
     for pattern, nouns in lexicon.task_patterns():
         if (found := pattern.search(text)) and (task := _worded(found["task"], lexicon, nouns=nouns)):
             return task
-    return ""
+    return titled(order_in(sentence, lexicon), lexicon) if announces(sentence, lexicon) else ""
 
 
 def title_from_words(sentences: Sequence[Sentence], language: str | Lexicon) -> str:
