@@ -145,7 +145,7 @@ def _clause(text: str, lexicon: Lexicon, *, joined: bool) -> str:
         person_before = at > 0 and _person(lexicon).fullmatch(_bare(words[at - 1]))
         if not (person_after or person_before or (at == 0 and (joined or _imperative(words[0], lexicon)))):
             continue
-        before = words[: at - 1] if person_before else words[:at]
+        before = " ".join(words[: at - 1] if person_before else words[:at]).rstrip(",").split()
         rest = words[at + 2 :] if person_after else words[at + 1 :]
         person = words[at + 1] if person_after else words[at - 1] if person_before else ""
         after = _ADRIFT.sub("", " ".join(_oneself(rest, _bare(person))))

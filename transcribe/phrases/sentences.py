@@ -15,6 +15,9 @@ from transcribe.phrases.imperatives import third_person
 from transcribe.phrases.lexicon import Lexicon, lexicon_of
 from transcribe.phrases.wording import capitalised, shortened, tidy, trimmed, without_leads
 
+_THING, _PLACE = ("thing", "name", "object"), ("place", "menu", "there")
+"""Groups of the pattern ``found``; a group has one name wherever a language puts it."""
+
 
 class SentenceKind(Enum):
     """Purpose of a sentence."""
@@ -49,11 +52,38 @@ def is_exception(text: str, lexicon: Lexicon) -> bool:
 
 def announces(sentence: str, lexicon: Lexicon) -> bool:
     """Whether a sentence says what is going to be done and means a task, not the next click: “Let's book a room.”"""
-    text = plain(sentence, lexicon)
-    if not any(lexicon.starts("announces").match(form) for form in (text, without_leads(text, lexicon))):
-        return False
-    order = order_in(sentence, lexicon)
+    order = order_in(sentence, lexicon) if opens_with_announcement(sentence, lexicon) else ""
     return bool(order) and not lexicon.finds("operations").search(order)
+
+
+def opens_with_announcement(sentence: str, lexicon: Lexicon) -> bool:
+    """Whether a sentence begins with words that say what is going to be done: “Let's …”, “We're going to …”."""
+    text = plain(sentence, lexicon)
+    return any(lexicon.starts("announces").match(form) for form in (text, without_leads(text, lexicon)))
+
+
+def finding(sentence: str, lexicon: Lexicon) -> str:
+    """“Under Tools you'll find Export.” as “Find Export under Tools”; empty when it says nothing of that kind."""
+    found = _found(sentence, lexicon)
+    if not found:
+        return ""
+    thing, place = found
+    lower = f"{place[0].lower()}{place[1:]}" if lexicon.language != "de" else place
+    return capitalised(lexicon.tables["actions"]["find"].format(thing=thing, place=lower))
+
+
+def thing_found(sentence: str, lexicon: Lexicon) -> str:
+    """What is found, in the words of the sentence: “Export”; empty when it says nothing of that kind."""
+    found = _found(sentence, lexicon)
+    return found[0] if found else ""
+
+
+def _found(sentence: str, lexicon: Lexicon) -> tuple[str, str] | None:
+    """The thing and the place of a sentence that says where something is found."""
+    found = lexicon.whole("found").match(without_leads(plain(sentence, lexicon), lexicon))
+    said = {key: text.strip(" ,") for key, text in found.groupdict().items() if text} if found else {}
+    thing, place = (next((said[key] for key in keys if key in said), "") for keys in (_THING, _PLACE))
+    return (thing, place) if thing and place else None
 
 
 def _closes(text: str, lexicon: Lexicon) -> bool:

@@ -107,7 +107,7 @@ def _runs(words: Sequence[str], length: int) -> Iterator[str]:
 def closest_verb(heard: str, forms: Mapping[str, str]) -> str:
     """The form of a verb (``forms``: form to infinitive) that letters are nearly: a letter in six differs at most.
 
-    Empty unless every other verb differs at least twice as much: “drocken” is neither “drücken” nor “drucken”.
+    Empty unless every other verb differs at least twice as much: “drycken” is neither “drücken” nor “drucken”.
     """
     most = len(heard) // _LETTERS_A_SLIP
     near: dict[str, tuple[int, str]] = {}

@@ -204,6 +204,8 @@ def _refers_back(sentence: Sentence, lexicon: Lexicon) -> bool:
     if lexicon.whole("fillers").match(text) or is_exception(text, lexicon):
         return True
     forms = (text, without_leads(text, lexicon))
+    if lexicon.finds("finds").search(text.split(",")[0]):
+        return True
     return any(lexicon.starts(key).match(form) for form in forms for key in ("follows", "happens"))
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from capture.model import Click, Event, InferredAction, InferredKind, Marker, Typed, WindowChange
 from capture.span import Span
-from transcribe.model import Step, Transcript
+from transcribe.model import Step, Transcript, Word
 from transcribe.phrases.lexicon import PLAIN, CustomVocabulary, Lexicon
 from transcribe.phrases.spelling import NAME_LIKE, spelled
 from transcribe.steps.actions import ACTION_EVENTS, BEFORE_MS, INPUT_EVENTS, UserAction, actions_of, weak_actions
@@ -26,10 +26,13 @@ from transcribe.steps.boundaries import (
     main_actions,
     mark,
 )
+from transcribe.steps.misheard_verbs import misheard_words
+from transcribe.steps.neighbours import in_context
 from transcribe.steps.ownership import owner_of
 from transcribe.steps.splitting import Sentence, parted, sentences_of, told_in
 from transcribe.steps.tasks import title_from_actions, title_from_orders, title_from_words
 from transcribe.steps.titles import clicked_in, key_click, title_for, title_of_inferred
+from transcribe.words import joined
 
 SETTLE_MS = 500
 """Time until the effect of a key is on the screen."""
@@ -58,7 +61,7 @@ def make_steps(
     lexicon = vocabulary.lexicon(transcript.language)
     events = sorted((e for e in events if 0 <= e.at_ms < duration_ms), key=lambda e: e.at_ms)
     user_events = [e for e in events if isinstance(e, ACTION_EVENTS)]
-    sentences = [s for s in sentences_of(transcript, lexicon) if s.span.start_ms < duration_ms]
+    sentences = [s for s in in_context(sentences_of(transcript, lexicon), lexicon) if s.span.start_ms < duration_ms]
     weak = () if any(isinstance(e, INPUT_EVENTS) for e in events) else [a for a in inferred if a.at_ms < duration_ms]
     # With words, pointer movements are not used: a filed demo has none, and its steps are to be the same.
     if sentences:
@@ -80,7 +83,11 @@ def make_steps(
         _step(number, begin, Span(start, end), inside[number - 1], probable[number - 1], lexicon=lexicon, before=before)
         for number, (begin, (start, end), before) in enumerate(zip(begins, pairwise(edges), said, strict=False), 1)
     )
-    return tuple(replace(step, title=spelled(step.title, vocabulary.terms, NAME_LIKE)) for step in steps)
+    misheard = misheard_words(transcript, lexicon)
+    return tuple(
+        replace(step, title=spelled(step.title, vocabulary.terms, NAME_LIKE), text=_text_of(begin, misheard))
+        for step, begin in zip(steps, begins, strict=True)
+    )
 
 
 def propose_title(transcript: Transcript, events: Sequence[Event] = (), vocabulary: CustomVocabulary = PLAIN) -> str:
@@ -89,7 +96,7 @@ def propose_title(transcript: Transcript, events: Sequence[Event] = (), vocabula
     Empty without speech and actions.
     """
     lexicon = vocabulary.lexicon(transcript.language)
-    sentences = sentences_of(transcript, lexicon)
+    sentences = in_context(sentences_of(transcript, lexicon), lexicon)
     title = title_from_words(sentences, lexicon) or title_from_actions(events) or title_from_orders(sentences, lexicon)
     return spelled(title, vocabulary.terms, NAME_LIKE)
 
@@ -150,6 +157,12 @@ def with_labels(events: Sequence[Event], labels: Mapping[int, str]) -> tuple[Eve
     )
 
 
+def _text_of(begin: StepStart, misheard: Mapping[tuple[int, int], Word]) -> str:
+    """What was said in a step, as it was heard: without verbs set right."""
+    heard = ([misheard.get((word.start_ms, word.end_ms), word) for word in s.words] for s in begin.said)
+    return " ".join(map(joined, heard))
+
+
 def _step(
     number: int, begin: StepStart, span: Span, inside: Sequence[Event], weak: Sequence[InferredAction], *,
     lexicon: Lexicon, before: str,
@@ -160,7 +173,6 @@ def _step(
         span.end_ms,
         number=number,
         title=title or f"Step {number}",
-        text=" ".join(sentence.text for sentence in begin.said),
         at_ms=_still_ms(inside, [action for action in weak if span.contains(action.at_ms)], span),
         clicked=clicked_in(inside),
         events=tuple(inside),

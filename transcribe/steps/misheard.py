@@ -20,12 +20,11 @@ from transcribe.phrases.lexicon import CustomVocabulary, Lexicon
 from transcribe.phrases.sentences import SentenceKind, kind_of
 from transcribe.phrases.spelling import LIKE, NAME_LIKE, inflected, likeness, place_of, seen_places
 from transcribe.phrases.wording import capitalised
+from transcribe.steps.misheard_verbs import DOUBTFUL, SURE, verb_corrections
 from transcribe.words import letters, words_of
 
-SURE = 0.8
-"""A word of at least this confidence is evidence for others."""
-DOUBTFUL, UNSURE = 0.7, 0.5
-"""Below the first, a word written as a name may be another name; below the second, any word may."""
+UNSURE = 0.5
+"""Below ``DOUBTFUL`` a word written as a name may be another name; below this, any word may."""
 _WORD_LIKE, _WINDOW_LIKE = 85, 80
 _ARTICLES = frozenset("a an the this that your my our der die das den dem ein eine le la les un une el los las".split())  # noqa: SIM905  easier to read
 _SHORTEST = 5  # letters; shorter words are like too many others
@@ -37,10 +36,11 @@ def corrected(
     """The transcript with the corrections that labels, names and its own sure words give; on the clock of the steps.
 
     Labels correct instructions only, and only while their step names them nowhere as they are. Words of labels and
-    windows correct what was said in steps that show them. What people put right stays as they wrote it.
+    windows correct what was said in steps that show them. Verbs of orders come first. What people put right stays as they wrote it.
     """
     lexicon = vocabulary.lexicon(transcript.language)
-    segments = [s if s.heard else replace(s, corrections=()) for s in transcript.segments]
+    verbs = zip(transcript.segments, verb_corrections(transcript, lexicon), strict=True)
+    segments = [s if s.heard else replace(s, corrections=found) for s, found in verbs]
     for step in steps:
         mine = [at for at, segment in enumerate(segments) if step.contains(_middle(segment))]
         for label in dict.fromkeys(e.label for e in step.events if isinstance(e, Click) and e.label):
@@ -106,7 +106,7 @@ def _by_label(segments: list[Segment], mine: Sequence[int], label: str, lexicon:
             continue
         if _same(texts, place, label):
             return
-        if kind_of(segments[at].text, lexicon) is SentenceKind.INSTRUCTION:
+        if kind_of(in_place(segments[at].text, segments[at].corrections), lexicon) is SentenceKind.INSTRUCTION:
             found.append((at, *place))
     if found:
         at, first, end = found[0]

@@ -18,7 +18,8 @@ from transcribe.phrases.lexicon import Lexicon
 from transcribe.phrases.sentences import SentenceKind, begins_with_order, kind_of, order_in
 from transcribe.phrases.wording import tidy, without_leads
 from transcribe.steps.actions import UserAction
-from transcribe.words import ends_sentence, joined, words_of
+from transcribe.steps.misheard_verbs import words_with_right_verbs
+from transcribe.words import ends_sentence, joined
 
 PAUSE_MS = 600
 """A pause of this length ends a sentence."""
@@ -48,10 +49,10 @@ class Sentence:
 
 
 def sentences_of(transcript: Transcript, lexicon: Lexicon) -> list[Sentence]:
-    """The sentences of a transcript, whatever the segments of the recognizer."""
+    """The sentences of a transcript, whatever the segments of the recognizer, with verbs heard wrongly set right."""
     groups: list[list[Word]] = []
-    for segment in transcript.segments:
-        for index, word in enumerate(words_of(segment)):
+    for words in words_with_right_verbs(transcript, lexicon):
+        for index, word in enumerate(words):
             if not groups or _ends_before(groups[-1], word, lexicon, first=index == 0):
                 groups.append([])
             groups[-1].append(word)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from capture.model import Click, Event, WindowChange
 from transcribe.phrases import english, inflected
 from transcribe.phrases.lexicon import Lexicon, lexicon_of
-from transcribe.phrases.sentences import SentenceKind, announces, order_in, plain, title_of, titled
+from transcribe.phrases.sentences import SentenceKind, announces, finding, order_in, plain, title_of, titled
 from transcribe.phrases.wording import capitalised, shortened, tidy, trimmed, without_leads
 from transcribe.steps.context import pronoun_only
 from transcribe.steps.splitting import Sentence
@@ -82,7 +82,11 @@ def _task_at_first(sentences: Sequence[Sentence], language: str | Lexicon) -> st
 def title_from_orders(sentences: Sequence[Sentence], language: str | Lexicon) -> str:
     """A title from the instructions: what the last of them completes, else the first, else the first talk."""
     lexicon = lexicon_of(language)
-    orders = [order_in(s.text, lexicon) or tidy(s.text) for s in sentences if s.kind is SentenceKind.INSTRUCTION]
+    orders = [
+        finding(s.text, lexicon) or order_in(s.text, lexicon) or tidy(s.text)
+        for s in sentences
+        if s.kind is SentenceKind.INSTRUCTION
+    ]
     for order in reversed(orders[len(orders) // 2 :]):
         if (found := lexicon.finds("goals").search(order)) and len(tidy(found["goal"]).split()) > 1:
             return titled(found["goal"], lexicon)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from capture.model import Click, Event, InferredAction
 from transcribe.phrases.lexicon import Lexicon, lexicon_of
 from transcribe.phrases.references import definite
-from transcribe.phrases.sentences import SentenceKind, order_in, plain, title_of, titled
+from transcribe.phrases.sentences import SentenceKind, finding, order_in, plain, title_of, titled
 from transcribe.phrases.spelling import place_of, spelled
 from transcribe.phrases.wording import LONGEST, capitalised, without_leads
 from transcribe.steps.action_titles import actions_title, fill_title
@@ -58,7 +58,7 @@ def title_for(
     if step.note:
         return titled(step.note, lexicon_of("*"))
     labels = [event.label for event in events if isinstance(event, Click) and event.label]
-    if step.instructs:
+    if step.instructs and not (labels and _only_finds(step, lexicon)):
         return _instructed(step, events, labels, lexicon, before)
     talk = [s for s in step.said if s.kind is not SentenceKind.CLOSING]
     unclear = next((s.text for s in talk if may_instruct(s, lexicon)), "")
@@ -66,6 +66,12 @@ def title_for(
     if acts and (title := actions_title(events, lexicon, first=first)):
         return title
     return _of_talk(talk or step.said, unclear, lexicon) if step.said else ""
+
+
+def _only_finds(step: StepStart, lexicon: Lexicon) -> bool:
+    """Whether a step says only where something is found; what is clicked then says more."""
+    told = [s.text for s in step.said if s.kind is SentenceKind.INSTRUCTION]
+    return all(finding(text, lexicon) for text in told)
 
 
 def _of_talk(talk: Sequence[Sentence], unclear: str, lexicon: Lexicon) -> str:
@@ -88,7 +94,7 @@ def _instructed(step: StepStart, events: Sequence[Event], labels: Sequence[str],
     for at, sentence in enumerate(step.said):
         if sentence.kind is not SentenceKind.INSTRUCTION:
             continue
-        order = order_in(sentence.text, lexicon) or plain(sentence.text, lexicon)
+        order = finding(sentence.text, lexicon) or order_in(sentence.text, lexicon) or plain(sentence.text, lexicon)
         own = [s.text for s in step.said[:at]]
         order = with_context(order, own or [before] * bool(before), lexicon, near=bool(own))
         after = "".join(s.text for s in step.said[at + 1 : at + 2])

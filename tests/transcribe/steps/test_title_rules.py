@@ -22,7 +22,7 @@ MISHEARD_VERBS = [
     ("en", "Open the report. | Now ?fitter the list by date.", "Open the report | Filter the list by date"),
     # heard surely; like two verbs; a noun; a verb's form; a noun like a verb
     ("de", "Öffnet den Ordner. | Gopiert ihr die Vorlage.", "Den Ordner öffnen | Gopiert ihr die Vorlage"),
-    ("de", "Öffnet den Ordner. | ?Drocken Sie die Liste.", "Den Ordner öffnen | Die Liste drocken"),
+    ("de", "Öffnet den Ordner. | ?Drycken Sie die Liste.", "Den Ordner öffnen | Die Liste drycken"),
     ("fr", "Ouvrez le dossier. | ?Fournisseur inconnu, ligne trois.", "Ouvrir le dossier | Fournisseur inconnu, ligne trois"),
     ("en", "Open the report. | ?Filters are on the right.", "Open the report"),
     ("es", "Abra el informe. | ?Celección de filas.", "Abrir el informe | Celección de filas"),
