@@ -22,6 +22,7 @@ _SEEN_SHORTEST = 7  # letters
 _SHORTEST = 4  # letters; shorter names are like too many words
 _ENDING = 2  # letters of an ending: “-s”, “-es”, “-en”
 _LETTERS_A_SLIP = 6  # letters of a verb in which one may be wrong
+_LETTERS_A_SLIP = 7  # letters of a verb in which one may be wrong
 _ENDS = re.compile(r"^\W+|\W+$")
 
 
@@ -105,7 +106,7 @@ def _runs(words: Sequence[str], length: int) -> Iterator[str]:
 
 
 def closest_verb(heard: str, forms: Mapping[str, str]) -> str:
-    """The form of a verb (``forms``: form to infinitive) that letters are nearly: a letter in six differs at most.
+    """The form of a verb (``forms``: form to infinitive) that letters are nearly: a letter in seven differs at most.
 
     Empty unless every other verb differs at least twice as much: “drycken” is neither “drücken” nor “drucken”.
     """

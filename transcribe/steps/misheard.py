@@ -35,8 +35,9 @@ def corrected(
 ) -> Transcript:
     """The transcript with the corrections that labels, names and its own sure words give; on the clock of the steps.
 
-    Labels correct instructions only, and only while their step names them nowhere as they are. Words of labels and
-    windows correct what was said in steps that show them. Verbs of orders come first. What people put right stays as they wrote it.
+    Verbs of instructions come first. Labels correct instructions only, and only while their step names them nowhere as
+    they are. Words of labels and windows correct what was said in steps that show them. What people put right stays as
+    they wrote it.
     """
     lexicon = vocabulary.lexicon(transcript.language)
     verbs = zip(transcript.segments, verb_corrections(transcript, lexicon), strict=True)

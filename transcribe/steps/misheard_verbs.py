@@ -6,6 +6,7 @@ order with that verb and none without it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
@@ -25,6 +26,7 @@ SURE = 0.8
 DOUBTFUL = 0.7
 """A word of less confidence may be another one that much else speaks for."""
 _WORDS_BEFORE = 3  # words between the lead-ins of a sentence and its verb: “vous”, “on va”
+_FOLLOWS = ("weak", "person", "object_starts", "adverbs", "padding")  # keys of words that may follow a verb
 _WINDOW = 20  # words of a sentence that decide
 
 
@@ -85,28 +87,23 @@ def _verb_meant(said: Sequence[Word], at: int, sure: set[str], lexicon: Lexicon)
     heard = letters(word.text)
     if word.confidence >= DOUBTFUL or heard in sure or not _begins_object(said[at + 1], lexicon):
         return ""
-    forms = _forms(lexicon)
-    if _knows(word.text, lexicon) or not (form := closest_verb(heard, forms)):
+    if _knows(word.text, lexicon) or not (form := closest_verb(heard, infinitives(lexicon))):
         return ""
     right = form.capitalize() if word.text.strip()[:1].isupper() else form
     text = joined(said)
     mended = joined([*said[:at], Word(word.start_ms, word.end_ms, text=f" {right}"), *said[at + 1 :]])
     told = kind_of(text, lexicon) is SentenceKind.TALK and kind_of(mended, lexicon) is SentenceKind.INSTRUCTION
-    return right if told and forms[form] in letters(order_in(mended, lexicon)) else ""
+    return right if told and letters(infinitives(lexicon)[form]) in letters(order_in(mended, lexicon)) else ""
 
 
 def _begins_object(word: Word, lexicon: Lexicon) -> bool:
-    """Whether a word may follow the verb of an order: an article, a preposition, a subject, a name."""
+    """Whether a word may follow the verb of an order: an article, a preposition, an adverb, a subject, a name."""
     text = word.text.strip(" ,.")
-    if lexicon.whole("belongs").match(text):
+    parts = re.findall(r"[^'’]+['’]?", text)  # “jusqu'à”, “l'onglet”
+    if not parts or lexicon.whole("belongs").match(parts[0]):
         return False
-    follows = any(lexicon.whole(key).match(text) for key in ("weak", "person", "object_starts"))
-    return follows or not text[:1].islower()
-
-
-def _forms(lexicon: Lexicon) -> Mapping[str, str]:
-    """The forms of verbs, with their base forms."""
-    return infinitives(lexicon)
+    follows = (lexicon.whole(key).match(part) for key in _FOLLOWS for part in parts)
+    return any(follows) or not text[:1].islower()
 
 
 def _knows(word: str, lexicon: Lexicon) -> bool:

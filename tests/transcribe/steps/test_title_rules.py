@@ -19,8 +19,9 @@ MISHEARD_VERBS = [
     ("fr", "Ouvrez le dossier. | Ensuite vous ?supprinez la ligne.", "Ouvrir le dossier | Supprimer la ligne"),
     ("es", "Abra el informe. | ?Celeccione la primera fila.", "Abrir el informe | Seleccionar la primera fila"),
     ("de", "Öffnet den Ordner. | Dann ?gopiert ihr die Vorlage.", "Den Ordner öffnen | Die Vorlage kopieren"),
-    ("en", "Open the report. | Now ?fitter the list by date.", "Open the report | Filter the list by date"),
-    # heard surely; like two verbs; a noun; a verb's form; a noun like a verb
+    ("en", "Open the report. | Now ?schetule the report for Monday.", "Open the report | Schedule the report for Monday"),
+    ("en", "Open the report. | Now ?fitter the list by date.", "Open the report | Fitter the list by date"),
+    # short words are like too many others; heard surely; like two verbs; a noun; a verb's form; a noun like a verb
     ("de", "Öffnet den Ordner. | Gopiert ihr die Vorlage.", "Den Ordner öffnen | Gopiert ihr die Vorlage"),
     ("de", "Öffnet den Ordner. | ?Drycken Sie die Liste.", "Den Ordner öffnen | Die Liste drycken"),
     ("fr", "Ouvrez le dossier. | ?Fournisseur inconnu, ligne trois.", "Ouvrir le dossier | Fournisseur inconnu, ligne trois"),
