@@ -12,13 +12,15 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from capture.model import Region
 from capture.span import clock
 from library.format import age, count, join, utc
 from library.model import Demo, Hit
 from library.pictures import Look, focus_of, picture_size, region_shown
 from library.search.sections import headings, reason
-from transcribe.corrections import places, step_text
+from transcribe.corrections import corrections_in, in_place, places, step_text
 from transcribe.model import Segment, Step
 from transcribe.spacing import apart
 from transcribe.steps.purpose import talk_in
@@ -189,7 +191,8 @@ def day(unix_ms: int | None) -> str:
 
 def shown_steps(demo: Demo, *, fetched: bool = True) -> tuple[ShownStep, ...]:
     """The steps of a demo. With ``fetched`` all files are local, and a still that is missing is not shown."""
-    talk = talk_in(demo.steps, demo.transcript.language)
+    said = [replace(step, text=in_place(step.text, corrections_in(demo.transcript, step))) for step in demo.steps]
+    talk = talk_in(said, demo.transcript.language)
     return tuple(_step(demo, step, fetched=fetched)._replace(talk=step.number in talk) for step in demo.steps)
 
 

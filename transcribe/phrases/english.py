@@ -177,6 +177,9 @@ def _imperative_after(text: str, lexicon: Lexicon) -> str:
         rest = " ".join(words[at:])
         if words[at - 1].endswith(",") or not words[at].islower():
             return ""
+        told = " ".join(words[at - 1 :])
+        if has_subject(told, lexicon) and not addressed(told, lexicon):  # “you'll find”
+            continue
         if clear and bare(rest, lexicon) and not lexicon.finds("statement").search(rest):
             return _at_place(rest, " ".join(words[:at]))
     return ""

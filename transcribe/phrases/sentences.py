@@ -53,7 +53,7 @@ def is_exception(text: str, lexicon: Lexicon) -> bool:
 def announces(sentence: str, lexicon: Lexicon) -> bool:
     """Whether a sentence says what is going to be done and means a task, not the next click: “Let's book a room.”"""
     order = order_in(sentence, lexicon) if opens_with_announcement(sentence, lexicon) else ""
-    return bool(order) and not lexicon.finds("operations").search(order)
+    return bool(order) and not any(lexicon.finds(key).search(order) for key in ("operations", "points_back"))
 
 
 def opens_with_announcement(sentence: str, lexicon: Lexicon) -> bool:

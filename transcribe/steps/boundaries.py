@@ -194,7 +194,8 @@ def may_instruct(sentence: Sentence, lexicon: Lexicon) -> bool:
     if sentence.kind is not SentenceKind.TALK or _refers_back(sentence, lexicon):
         return False
     text = without_leads(plain(sentence.text, lexicon), lexicon)
-    clause = text.split(",")[0]
+    clauses = text.split(",")
+    clause = ",".join(clauses[: 2 if lexicon.starts("places").match(text) else 1])
     return len(text.split()) > 1 and not (lexicon.finds("statement").search(clause) or tells_of(clause, lexicon))
 
 

@@ -26,7 +26,15 @@ SURE = 0.8
 DOUBTFUL = 0.7
 """A word of less confidence may be another one that much else speaks for."""
 _WORDS_BEFORE = 3  # words between the lead-ins of a sentence and its verb: “vous”, “on va”
-_FOLLOWS = ("weak", "person", "object_starts", "adverbs", "padding")  # keys of words that may follow a verb
+_FOLLOWS = (
+    "weak",
+    "person",
+    "object_starts",
+    "adverbs",
+    "padding",
+    "prepositions",
+    "places",
+)  # keys of words that may follow a verb
 _WINDOW = 20  # words of a sentence that decide
 
 
@@ -88,6 +96,8 @@ def _verb_meant(said: Sequence[Word], at: int, sure: set[str], lexicon: Lexicon)
     if word.confidence >= DOUBTFUL or heard in sure or not _begins_object(said[at + 1], lexicon):
         return ""
     if _knows(word.text, lexicon) or not (form := closest_verb(heard, infinitives(lexicon))):
+        return ""
+    if any(lexicon.whole(key).match(form) for key in ("auxiliaries", "modals")):
         return ""
     right = form.capitalize() if word.text.strip()[:1].isupper() else form
     text = joined(said)

@@ -15,11 +15,12 @@ from transcribe.phrases.sentences import (
     finding,
     opens_with_announcement,
     order_in,
-    plain,
     thing_found,
 )
 from transcribe.steps.splitting import Sentence
 from transcribe.words import letters
+
+_START = 4  # sentences in which a task is announced
 
 
 def in_context(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Sentence]:
@@ -33,18 +34,13 @@ def _announced(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Sentence
     Not where the speaker tells the next instruction in the same way, as some tell each of them.
     """
     result = list(sentences)
-    first = next((at for at, s in enumerate(result) if not _greets(s, lexicon)), len(result))
-    orders = [s for s in result[first + 1 :] if s.kind is SentenceKind.INSTRUCTION]
-    if not orders or result[first].kind is not SentenceKind.INSTRUCTION:
+    orders = [at for at, sentence in enumerate(sentences) if sentence.kind is SentenceKind.INSTRUCTION]
+    if len(orders) < 2 or orders[0] >= _START:
         return result
-    if announces(result[first].text, lexicon) and not opens_with_announcement(orders[0].text, lexicon):
-        result[first] = replace(result[first], kind=SentenceKind.OPENING)
+    first, second = (sentences[at].text for at in orders[:2])
+    if announces(first, lexicon) and not opens_with_announcement(second, lexicon):
+        result[orders[0]] = replace(sentences[orders[0]], kind=SentenceKind.OPENING)
     return result
-
-
-def _greets(sentence: Sentence, lexicon: Lexicon) -> bool:
-    opening = sentence.kind is SentenceKind.OPENING
-    return opening or bool(lexicon.whole("fillers").match(plain(sentence.text, lexicon)))
 
 
 def _found(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Sentence]:

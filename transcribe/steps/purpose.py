@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from transcribe.model import Step
 from transcribe.phrases.lexicon import lexicon_of
-from transcribe.phrases.sentences import SentenceKind, kind_of
+from transcribe.phrases.sentences import SentenceKind, finding, kind_of
 from transcribe.steps.actions import INPUT_EVENTS
 
 _ENDS = re.compile(r"(?<=[.!?…。])\s*")
@@ -39,4 +39,5 @@ def is_done(step: Step) -> bool:
 def _only_talk(text: str, language: str) -> bool:
     lexicon = lexicon_of(language)
     sentences = [sentence for sentence in _ENDS.split(text) if sentence.strip()]
-    return bool(sentences) and not any(kind_of(one, lexicon) is SentenceKind.INSTRUCTION for one in sentences)
+    told = (kind_of(one, lexicon) is SentenceKind.INSTRUCTION or finding(one, lexicon) for one in sentences)
+    return bool(sentences) and not any(told)
