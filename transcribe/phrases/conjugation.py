@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from transcribe.phrases.lexicon import Lexicon
@@ -43,12 +43,16 @@ def infinitive_of(word: str, lexicon: Lexicon) -> str:
         return f"{word[:-1]}er"  # “tapé” sounds like “tapez”
     if lexicon.language == "es" and (verb := forms.get(_without_accents(word))):
         return verb
-    if lexicon.language == "es" and (
-        found := re.fullmatch(r"(\w+?)(me|te|se|nos)?(lo|la|los|las|le|les|se|te|nos|me)", word)
-    ):
-        bare = _without_accents(found[1])
-        verb = forms.get(bare) or forms.get(found[1]) or forms.get(bare + "s")
-        return verb + (found[2] or "") + found[3] if verb else ""
+    return _with_pronouns(word, forms) if lexicon.language == "es" else ""
+
+
+def _with_pronouns(word: str, forms: Mapping[str, str]) -> str:
+    """The infinitive of a Spanish form with pronouns at its end, which are kept: “púlselo” is “pulsarlo”."""
+    for pattern in (r"(\w+)()(lo|la|los|las|le|les|se|te|nos|me)", r"(\w+)(me|te|se|nos)(lo|la|los|las|le|les)"):
+        if found := re.fullmatch(pattern, word):
+            bare = _without_accents(found[1])
+            if verb := forms.get(bare) or forms.get(found[1]) or forms.get(bare + "s"):
+                return verb + found[2] + found[3]
     return ""
 
 

@@ -6,6 +6,7 @@ Pure. Compares runs of words by their letters. Does not know steps.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz, process
@@ -23,6 +24,7 @@ _SHORTEST = 4  # letters; shorter names are like too many words
 _ENDING = 2  # letters of an ending: “-s”, “-es”, “-en”
 _LETTERS_A_SLIP = 6  # letters of a verb in which one may be wrong
 _LETTERS_A_SLIP = 7  # letters of a verb in which one may be wrong
+_ACCENTS = "\N{COMBINING ACUTE ACCENT}\N{COMBINING GRAVE ACCENT}\N{COMBINING CIRCUMFLEX ACCENT}\N{COMBINING CEDILLA}"
 _ENDS = re.compile(r"^\W+|\W+$")
 
 
@@ -108,18 +110,25 @@ def _runs(words: Sequence[str], length: int) -> Iterator[str]:
 def closest_verb(heard: str, forms: Mapping[str, str]) -> str:
     """The form of a verb (``forms``: form to infinitive) that letters are nearly: a letter in seven differs at most.
 
-    Empty unless every other verb differs at least twice as much: “drycken” is neither “drücken” nor “drucken”.
+    Accents do not count. Empty unless every other verb differs at least twice as much: “drycken” is neither “drücken”
+    nor “drucken”.
     """
     most = len(heard) // _LETTERS_A_SLIP
     near: dict[str, tuple[int, str]] = {}
     for form, edits, _ in process.extract(
-        heard, forms.keys(), scorer=Levenshtein.distance, processor=letters, score_cutoff=2 * most, limit=None
+        heard, forms.keys(), scorer=Levenshtein.distance, processor=_unaccented, score_cutoff=2 * most, limit=None
     ):
         near[forms[form]] = min(near.get(forms[form], (edits, form)), (edits, form))
     ranked = sorted(near.values())
     if not most or not ranked or ranked[0][0] > most:
         return ""
-    return "" if len(ranked) > 1 and ranked[1][0] < 2 * ranked[0][0] else ranked[0][1]
+    return "" if len(ranked) > 1 and ranked[1][0] < max(1, 2 * ranked[0][0]) else ranked[0][1]
+
+
+def _unaccented(text: str) -> str:
+    """The letters of a text without accents; umlauts and “ñ” are letters of their own."""
+    parts = unicodedata.normalize("NFD", letters(text))
+    return unicodedata.normalize("NFC", "".join(c for c in parts if c not in _ACCENTS))
 
 
 def likeness(one: str, other: str) -> float:
