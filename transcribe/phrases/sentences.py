@@ -47,7 +47,12 @@ def kind_of(sentence: str, language: str | Lexicon = "en") -> SentenceKind:
 
 def is_exception(text: str, lexicon: Lexicon) -> bool:
     """Whether a plain text says what may be done with a thing otherwise: “If it's wrong, you can reject it.”"""
-    return bool(lexicon.whole("exceptions").match(without_leads(text, lexicon)))
+    while not lexicon.whole("exceptions").match(text):  # “if you want” is a lead-in too
+        lead = lexicon.lead().match(text)
+        if not lead:
+            return False
+        text = text[lead.end() :]
+    return True
 
 
 def announces(sentence: str, lexicon: Lexicon) -> bool:

@@ -28,6 +28,9 @@ from transcribe.steps.tasks import task_of
         ("de", "Und dann einmal bestätigen.", "Einmal bestätigen"),
         ("de", "Hier oben könnt ihr den Filter setzen.", "Oben den Filter setzen"),
         ("de", "Doppelklick auf die Zeile.", "Doppelklick auf die Zeile"),
+        ("de", "Sie müssen eine Zeile hinzufügen.", "Eine Zeile hinzufügen"),
+        ("de", "Jetzt machen wir den Haken rein.", "Den Haken reinmachen"),
+        ("es", "Púlselo.", "Pulsarlo"),
         ("de", "Scrollt mal ganz nach unten.", "Ganz nach unten scrollen"),
         ("de", "Drücken Sie Enter.", "Enter drücken"),
         (

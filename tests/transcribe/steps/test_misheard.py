@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from capture.model import Click, WindowChange
-from transcribe.corrections import full_text
+from transcribe.corrections import full_text, step_text
 from transcribe.model import Correction, Segment, Step, Transcript, Word
 from transcribe.phrases.lexicon import PLAIN, CustomVocabulary
+from transcribe.steps.builder import make_steps
 from transcribe.steps.misheard import corrected, corrected_by_screen, demo_title, retitled
 
 
@@ -86,6 +87,31 @@ def test_a_word_heard_unsurely_is_the_one_heard_surely_elsewhere() -> None:
     assert demo_title("Create a reconcillation", fixed) == "Create a reconciliation"
 
 
+def test_a_verb_heard_wrongly_is_corrected_and_its_step_keeps_what_was_said() -> None:
+    heard = said("Ouvrez le menu.", "?Dessendez jusqu'à la fin.", language="fr")
+    steps = make_steps(heard, (), 20_000)
+    assert [step.title for step in steps] == ["Ouvrir le menu", "Descendre jusqu'à la fin"]
+    assert [step.text for step in steps] == ["Ouvrez le menu.", "Dessendez jusqu'à la fin."]
+    right = corrected(heard, steps, (), PLAIN)
+    assert step_text(steps[1], right) == "Dessendez [Descendez] jusqu'à la fin."
+    assert right.text == heard.text
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Dessendez jusqu'à la fin.", "fr"),
+        ("?Drycken Sie die Liste.", "de"),
+        ("?Fournisseur de la société.", "fr"),
+        ("?Ordner auf dem Server.", "de"),
+        ("La fin se ?dessend.", "fr"),
+    ],
+)
+def test_a_word_that_is_no_verb_heard_wrongly_is_left_alone(text: str, language: str) -> None:
+    heard = said(text, language=language)
+    assert full_text(corrected(heard, (), (), PLAIN)) == heard.text
+
+
 def test_text_on_the_still_corrects_what_was_said_in_its_step() -> None:
     seen = step(seen="Absence Annual leave Sick leave")
     fixed = corrected_by_screen(said("Choose annual leaf.", "Choose annual leaf."), [seen])
@@ -93,6 +119,9 @@ def test_text_on_the_still_corrects_what_was_said_in_its_step() -> None:
 
 
 def test_what_people_put_right_is_left_alone() -> None:
+    (verb,) = said("?Dessendez la page.", language="fr").segments
+    page = Transcript(segments=(replace(verb, heard="dessendez la page"),), language="fr")
+    assert corrected(page, (), (), PLAIN) == page
     (segment,) = said("Press the new or button.").segments
     by_hand = Transcript(segments=(replace(segment, heard="press the newer button"),), language="en")
     assert corrected(by_hand, [step("New order")], (), PLAIN) == by_hand

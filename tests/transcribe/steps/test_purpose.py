@@ -43,3 +43,8 @@ def test_talk_between_steps_and_demos_that_are_all_talk_keep_their_boxes() -> No
 def test_where_sentences_cannot_be_told_apart_nothing_is_talk() -> None:
     told = steps((HELLO, ()), ("Press it.", (Click(2_100, 5, 5),)), ("", ()))
     assert talk_in(told, "zu") == set()
+
+
+def test_a_step_that_says_where_something_is_found_keeps_its_box() -> None:
+    told = steps(("Press it.", (Click(1_100, 5, 5),)), ("Under Tools you'll find Export.", ()))
+    assert talk_in(told, "en") == set()
