@@ -60,3 +60,11 @@ def test_a_record_keeps_its_corrections_and_one_without_any_reads() -> None:
     assert decode_record(encode_record(corrected()), Demo, "it").transcript == corrected().transcript
     old = encode_record(corrected()).replace(b'"corrections"', b'"unknown"')
     assert not any(s.corrections for s in decode_record(old, Demo, "it").transcript.segments)
+
+
+def test_a_step_whose_verb_was_heard_wrongly_is_no_talk() -> None:
+    one = demo("page-1", "Lire", "Cliquez sur Aide.", "Dessendez la page.", titles=["Cliquer", "Descendre"])
+    first, second = one.transcript.segments
+    second = replace(second, corrections=(Correction("Dessendez", "Descendez"),))
+    heard = replace(one.transcript, segments=(first, second), language="fr")
+    assert [step.talk for step in shown_steps(replace(one, transcript=heard), fetched=False)] == [False, False]

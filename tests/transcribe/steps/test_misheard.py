@@ -105,11 +105,22 @@ def test_a_verb_heard_wrongly_is_corrected_and_its_step_keeps_what_was_said() ->
         ("?Fournisseur de la société.", "fr"),
         ("?Ordner auf dem Server.", "de"),
         ("La fin se ?dessend.", "fr"),
+        ("?Combiler le code.", "fr"),  # combiner, compiler
     ],
 )
 def test_a_word_that_is_no_verb_heard_wrongly_is_left_alone(text: str, language: str) -> None:
     heard = said(text, language=language)
     assert full_text(corrected(heard, (), (), PLAIN)) == heard.text
+
+
+@pytest.mark.parametrize(("confidence", "corrections"), [(0.6, 1), (0.75, 0)])
+def test_how_unsurely_a_verb_must_be_heard(confidence: float, corrections: int) -> None:
+    heard = said("Dessendez la ?page.", language="fr")
+    (segment,) = heard.segments
+    verb, *rest = segment.words
+    words = (replace(verb, confidence=confidence), *rest)
+    heard = replace(heard, segments=(replace(segment, words=words),))
+    assert len(corrected(heard, (), (), PLAIN).segments[0].corrections) == corrections
 
 
 def test_text_on_the_still_corrects_what_was_said_in_its_step() -> None:

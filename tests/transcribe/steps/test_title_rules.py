@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from capture.model import Click
 from transcribe.model import Segment, Transcript, Word
 from transcribe.phrases.lexicon import PLAIN
 from transcribe.steps.builder import make_steps
@@ -47,3 +48,13 @@ def titles_of(said: str, language: str) -> list[str]:
 @pytest.mark.parametrize(("kind", "language", "said", "titles"), TAKES)
 def test_a_take_comes_to_the_steps_that_a_writer_would_give(kind: str, language: str, said: str, titles: str) -> None:
     assert titles_of(said, language) == titles.split(" | "), kind
+
+
+def test_what_is_clicked_says_more_than_where_it_is_found() -> None:
+    take = heard("Open the book. | Under Data you'll find Sort. | Type the name.", "en")
+    click = Click(take.segments[1].end_ms, 5, 5, label="Sort")
+    assert [step.title for step in make_steps(take, (click,), 20_000)] == [
+        "Open the book",
+        "Click Sort",
+        "Type the name",
+    ]
