@@ -12,14 +12,7 @@ from dataclasses import dataclass, field
 from capture.model import Marker
 from capture.span import Span
 from transcribe.phrases.lexicon import Lexicon
-from transcribe.phrases.sentences import (
-    SentenceKind,
-    begins_with_order,
-    is_exception,
-    order_in,
-    plain,
-    tells_of,
-)
+from transcribe.phrases.sentences import SentenceKind, begins_with_order, is_exception, order_in, plain, tells_of
 from transcribe.phrases.wording import without_leads
 from transcribe.steps.actions import UserAction, starting_actions
 from transcribe.steps.splitting import PAUSE_MS, Sentence
