@@ -108,15 +108,15 @@ def _runs(words: Sequence[str], length: int) -> Iterator[str]:
 
 
 def closest_verb(heard: str, forms: Mapping[str, str]) -> str:
-    """The form of a verb (``forms``: form to infinitive) that letters are nearly: a letter in seven differs at most.
+    """The form of a verb that letters are nearly: a letter in seven differs at most; ``forms`` have their infinitives.
 
-    Accents do not count. Empty unless every other verb differs at least twice as much: “drycken” is neither “drücken”
-    nor “drucken”.
+    Empty unless every other verb differs at least twice as much: “drycken” is neither “drücken” nor “drucken”. Accents
+    count as the forms have them.
     """
     most = len(heard) // _LETTERS_A_SLIP
     near: dict[str, tuple[int, str]] = {}
     for form, edits, _ in process.extract(
-        heard, forms.keys(), scorer=Levenshtein.distance, processor=_unaccented, score_cutoff=2 * most, limit=None
+        heard, forms.keys(), scorer=Levenshtein.distance, score_cutoff=2 * most, limit=None
     ):
         near[forms[form]] = min(near.get(forms[form], (edits, form)), (edits, form))
     ranked = sorted(near.values())
@@ -125,7 +125,7 @@ def closest_verb(heard: str, forms: Mapping[str, str]) -> str:
     return "" if len(ranked) > 1 and ranked[1][0] < max(1, 2 * ranked[0][0]) else ranked[0][1]
 
 
-def _unaccented(text: str) -> str:
+def unaccented(text: str) -> str:
     """The letters of a text without accents; umlauts and “ñ” are letters of their own."""
     parts = unicodedata.normalize("NFD", letters(text))
     return unicodedata.normalize("NFC", "".join(c for c in parts if c not in _ACCENTS))

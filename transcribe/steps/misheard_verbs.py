@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from msgspec.structs import replace
 
@@ -17,7 +18,7 @@ from transcribe.phrases.conjugation import infinitive_of, infinitives, nouns
 from transcribe.phrases.imperatives import gerunds
 from transcribe.phrases.lexicon import Lexicon
 from transcribe.phrases.sentences import SentenceKind, kind_of, order_in
-from transcribe.phrases.spelling import closest_verb
+from transcribe.phrases.spelling import closest_verb, unaccented
 from transcribe.phrases.wording import without_leads
 from transcribe.words import PAUSE_MS, ends_sentence, joined, letters, words_of
 
@@ -95,8 +96,9 @@ def _verb_meant(said: Sequence[Word], at: int, sure: set[str], lexicon: Lexicon)
     heard = letters(word.text)
     if word.confidence >= DOUBTFUL or heard in sure or not _begins_object(said[at + 1], lexicon):
         return ""
-    if _knows(word.text, lexicon) or not (form := closest_verb(heard, infinitives(lexicon))):
+    if _knows(word.text, lexicon) or not (near := closest_verb(unaccented(heard), _bases(lexicon))):
         return ""
+    form = _plain_forms(lexicon)[near]
     if any(lexicon.whole(key).match(form) for key in ("auxiliaries", "modals")):
         return ""
     right = form.capitalize() if word.text.strip()[:1].isupper() else form
@@ -114,6 +116,18 @@ def _begins_object(word: Word, lexicon: Lexicon) -> bool:
         return False
     follows = (lexicon.whole(key).match(part) for key in _FOLLOWS for part in parts)
     return any(follows) or not text[:1].islower()
+
+
+@cache
+def _plain_forms(lexicon: Lexicon) -> Mapping[str, str]:
+    """The forms of all verbs by their letters without accents."""
+    return {unaccented(form): form for form in infinitives(lexicon)}
+
+
+@cache
+def _bases(lexicon: Lexicon) -> Mapping[str, str]:
+    """The base forms of all verbs by the letters of their forms without accents."""
+    return {plain: infinitives(lexicon)[form] for plain, form in _plain_forms(lexicon).items()}
 
 
 def _knows(word: str, lexicon: Lexicon) -> bool:
