@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from capture.model import Click, Event, InferredAction
 from transcribe.phrases.lexicon import Lexicon, lexicon_of
 from transcribe.phrases.references import definite
-from transcribe.phrases.sentences import SentenceKind, finding, order_in, plain, title_of, titled
+from transcribe.phrases.sentences import SentenceKind, announces, finding, order_in, plain, title_of, titled
 from transcribe.phrases.spelling import place_of, spelled
 from transcribe.phrases.wording import LONGEST, capitalised, without_leads
 from transcribe.steps.action_titles import actions_title, fill_title
@@ -61,6 +61,8 @@ def title_for(
     if step.instructs and not (labels and _only_finds(step, lexicon)):
         return _instructed(step, events, labels, lexicon, before)
     talk = [s for s in step.said if s.kind is not SentenceKind.CLOSING]
+    if not labels and (announced := next((s.text for s in talk if announces(s.text, lexicon)), "")):
+        return title_of(announced, lexicon)
     unclear = next((s.text for s in talk if may_instruct(s, lexicon)), "")
     acts = labels or not talk or (not unclear and actions_of(events))
     if acts and (title := actions_title(events, lexicon, first=first)):

@@ -58,3 +58,10 @@ def test_what_is_clicked_says_more_than_where_it_is_found() -> None:
         "Click Sort",
         "Type the name",
     ]
+
+
+def test_something_done_during_an_announcement_begins_a_step_that_it_names() -> None:
+    take = heard("Let's create an invoice. | Type the name. | Press Save.", "en")
+    click = Click(take.segments[0].start_ms + 500, 5, 5, window="Invoices")
+    first, *_ = make_steps(take, (click,), 20_000)
+    assert (first.title, first.events) == ("Create an invoice", (click,))
