@@ -22,7 +22,6 @@ _SEEN_LIKE = 85  # of a whole screen's words some are like any others by chance
 _SEEN_SHORTEST = 7  # letters
 _SHORTEST = 4  # letters; shorter names are like too many words
 _ENDING = 2  # letters of an ending: “-s”, “-es”, “-en”
-_LETTERS_A_SLIP = 6  # letters of a verb in which one may be wrong
 _LETTERS_A_SLIP = 7  # letters of a verb in which one may be wrong
 _ACCENTS = "\N{COMBINING ACUTE ACCENT}\N{COMBINING GRAVE ACCENT}\N{COMBINING CIRCUMFLEX ACCENT}\N{COMBINING CEDILLA}"
 _ENDS = re.compile(r"^\W+|\W+$")
