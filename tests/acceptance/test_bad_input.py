@@ -12,6 +12,9 @@ import pytest
 from tests.support.command import run_command
 from tests.support.desktop import Stage
 from tests.support.natural_voice import speak
+from tests.support.windows import WINDOWS
+
+on_x11 = pytest.mark.skipif(WINDOWS, reason="Windows always has a desktop, and needs no DISPLAY")
 
 
 def showhow(*words: str | Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -29,14 +32,17 @@ def assert_one_line(done: subprocess.CompletedProcess[str], *told: str, code: in
         assert word.lower() in complaint.lower(), complaint
 
 
+@on_x11
 def test_recording_without_a_display_says_so() -> None:
     assert_one_line(showhow("record", "--for", "1", env={"DISPLAY": "", "WAYLAND_DISPLAY": ""}), "display")
 
 
+@on_x11
 def test_recording_on_wayland_without_x_says_what_to_do() -> None:
     assert_one_line(showhow("record", "--for", "1", env={"DISPLAY": "", "WAYLAND_DISPLAY": "wayland-0"}), "wayland")
 
 
+@on_x11
 def test_a_display_that_is_not_there_is_named() -> None:
     assert_one_line(showhow("record", "--for", "1", env={"DISPLAY": ":987"}), ":987")
 

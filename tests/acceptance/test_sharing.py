@@ -96,6 +96,7 @@ def test_settings_that_make_no_sense_say_what_may_be_there(home: Path) -> None:
     assert_one_line(showhow("share", "list"), "must be a whole number from 0 to 3650")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="showhow tells desktops of Linux only")
 def test_the_desktop_is_told_and_it_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
@@ -106,3 +107,8 @@ def test_the_desktop_is_told_and_it_is_taken_back(tmp_path: Path, monkeypatch: p
     assert showhow("integrate", "--undo").stdout.count("Removed") == 2
     assert "Nothing to take back" in showhow("integrate", "--undo").stdout
     assert not list((tmp_path / "data/applications").glob("*.desktop"))
+
+
+@pytest.mark.skipif(sys.platform == "linux", reason="desktops of Linux are told")
+def test_another_desktop_is_told_nothing_which_is_one_line() -> None:
+    assert_one_line(showhow("integrate", "--yes"), "Linux desktops only")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -21,16 +22,29 @@ def copy_older(place: Path) -> Path:
     """Copy everything to ``place``, with the paths in drafts changed to it."""
     shutil.copytree(FOLDER, place)
     for draft in [*place.glob("showhow/drafts/*.json"), *place.glob("showhow/takes/*/draft.json")]:
-        draft.write_text(draft.read_text(encoding="utf-8").replace(MADE_IN, str(place)), encoding="utf-8")
+        draft.write_text(json.dumps(_read(draft, place)), encoding="utf-8")
     return place
 
 
 def expected(place: Path) -> dict[str, Any]:
     """Output of the older showhow's commands about it, for a copy in ``place``."""
-    told: dict[str, Any] = json.loads(
-        (FOLDER / "expected.json").read_text(encoding="utf-8").replace(MADE_IN, str(place))
-    )
+    told: dict[str, Any] = _read(FOLDER / "expected.json", place)
     return told
+
+
+def _read(path: Path, place: Path) -> Any:
+    """The JSON of a file with the paths in its texts changed to ``place``, written as this system writes them."""
+    return _moved(json.loads(path.read_bytes()), place)
+
+
+def _moved(value: Any, place: Path) -> Any:
+    if isinstance(value, dict):
+        return {key: _moved(one, place) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_moved(one, place) for one in value]
+    if isinstance(value, str):
+        return re.sub(rf"{MADE_IN}((?:/[\w.-]+)*)", lambda found: str(place / found[1].lstrip("/")), value)
+    return value
 
 
 def missing(then: object, now: object, at: str = "") -> list[str]:
