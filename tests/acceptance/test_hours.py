@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.support.peak_memory import peak_mb
 from tests.support.scripted_task import speak, write_track
 from tests.support.speech import TALK
 
-SHOWHOW = Path(sys.executable).with_name("showhow")
 _MORE_MB = 40
 """What hours may need more: FFmpeg's own lists of where each picture and piece of sound lies, read and written."""
 
@@ -32,24 +31,20 @@ def long_film(path: Path, minutes: int) -> Path:
     return path
 
 
-def peak_mb(film: Path, env: Mapping[str, str]) -> int:
-    """The most memory ``showhow add`` had at a time."""
-    adding = subprocess.Popen([SHOWHOW, "add", film, "--json"], env=dict(env), stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(adding.pid, 0)
-    adding.returncode = os.waitstatus_to_exitcode(status)
-    assert adding.returncode == 0
-    return usage.ru_maxrss // 1024
+def peak_of_adding(folder: Path, minutes: int, env: dict[str, str]) -> int:
+    """The most memory (MiB) that ``showhow add`` had at a time."""
+    return peak_mb(folder, "add", long_film(folder / f"{minutes}.mp4", minutes), "--json", env=env)
 
 
 def test_a_longer_film_needs_no_more_memory(tmp_path: Path, tiny_en: Path) -> None:
     env = os.environ | {"SHOWHOW_MODEL": str(tiny_en)}
-    short, long = (peak_mb(long_film(tmp_path / f"{minutes}.mp4", minutes), env) for minutes in (3, 15))
+    short, long = (peak_of_adding(tmp_path, minutes, env) for minutes in (3, 15))
     assert long < short + _MORE_MB
 
 
 @pytest.mark.long
 def test_three_hours_need_about_the_memory_of_ten_minutes(tmp_path: Path, tiny_en: Path) -> None:
     env = os.environ | {"SHOWHOW_MODEL": str(tiny_en)}
-    short, long = (peak_mb(long_film(tmp_path / f"{minutes}.mp4", minutes), env) for minutes in (10, 180))
+    short, long = (peak_of_adding(tmp_path, minutes, env) for minutes in (10, 180))
     sys.stdout.write(f"10 minutes: {short} MB, 3 hours: {long} MB\n")
     assert long < short + 3 * _MORE_MB

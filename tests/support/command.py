@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 SHOWHOW = Path(sys.executable).with_name("showhow")
+ONE_PROCESS = [sys.executable, "-m", "tui.cli"] if sys.platform == "win32" else [str(SHOWHOW)]
+"""showhow as one process, which can be ended: on Windows the installed program starts another one and waits for it."""
 _LARGEST_REQUEST = 200_000
 _starting = threading.Lock()
 

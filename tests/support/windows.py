@@ -67,6 +67,14 @@ _OF_DEBIAN = {
 }
 
 
+def interrupt(process: subprocess.Popen[Any]) -> None:
+    """Press Ctrl-C in a program; on Windows, where no program can do that in another console, end it at once."""
+    if WINDOWS:
+        process.kill()
+    else:
+        process.send_signal(signal.SIGINT)
+
+
 class _Popen(subprocess.Popen[Any]):
     """Skips the running test where it would start a program of Debian that this machine has not."""
 
