@@ -12,6 +12,7 @@ from Xlib.display import Display
 
 from tests.capture.backends.test_audio import beep
 from tests.support.desktop import SINK, Stage
+from tests.support.windows import WINDOWS
 from tui.config import Settings
 from tui.doctor import CHECKS, Finding, examine
 
@@ -87,6 +88,7 @@ def test_a_home_where_no_file_can_be_locked_is_broken(tmp_path: Path, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(WINDOWS, reason="no variables take screen and sound away from a program of Windows")
 def test_every_lack_of_a_bare_machine_has_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "PULSE_SOURCE"):
         monkeypatch.delenv(name, raising=False)

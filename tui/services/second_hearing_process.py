@@ -16,7 +16,7 @@ import threading
 import time
 from pathlib import Path
 
-from capture.child_process import to_json
+from capture.child_process import prepare_to_listen, to_json
 from capture.errors import ShowhowError, VideoError
 from capture.file_lock import FileLock
 from capture.model import Take
@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the owner; its end also ends this process
     become_idle()
     if STAYS not in arguments:
+        prepare_to_listen()
         threading.Thread(target=_end_with_owner, name="owner", daemon=True).start()
     try:
         _hear_all(load_settings())

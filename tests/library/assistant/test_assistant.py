@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ from library.web.server import Running, ServeOptions
 from tests.library.factories import demo as record
 from tests.library.factories import put_bundle
 from tests.support.web_library import ask, served
+from tests.support.windows import WINDOWS
 
 READER = "https://howto.example.com"
 TOKEN = "a-token-of-assistants"  # noqa: S105  made up
@@ -233,10 +235,13 @@ def test_a_request_that_is_too_large_is_refused(reader: Running) -> None:
 
 async def test_the_command_speaks_it_on_standard_input_and_output(library: Library) -> None:
     program = Path(sys.executable).with_name("showhow")
-    started = StdioServerParameters(command=str(program), args=["--library", library.url, "assistant"])
+    env = dict(os.environ) if WINDOWS else None  # there showhow may be found by PYTHONPATH only
+    started = StdioServerParameters(command=str(program), args=["--library", library.url, "assistant"], env=env)
     async with Client(stdio_client(started)) as asking:
         found = await call(asking, "search_steps", query="finance menu")
         assert found["found"][0]["link"] == "showhow://order-ab12#1"
+        picture = await asking.call_tool("step_picture", {"demo": "order-ab12", "step": 2})
+        assert not picture.is_error, picture.content
 
 
 def test_where_the_package_is_missing_one_line_says_how_to_install_it(

@@ -76,7 +76,7 @@ def test_only_the_sealed_file_leaves_the_learner_s_folder(office: Office, tom: H
     attempt = office.attempt(tom)
     assert bytes_outside(office.library, *words) == []
     handed = office.hand(tom, attempt)
-    files = sorted(str(path.relative_to(office.library)) for path in office.library.rglob("*") if path.is_file())
+    files = sorted(path.relative_to(office.library).as_posix() for path in office.library.rglob("*") if path.is_file())
     assert files == [f"handed/{handed.hand_id}.age", f"people/{file_of('Priya')}", f"people/{file_of('Tom')}"]
     priya.reviews.answer(priya.reviews.look().received[0], ONCE_MORE, "Once more, Harbour")
     assert bytes_outside(office.library, *words, "Harbour") == []
