@@ -18,6 +18,7 @@ from capture.errors import CaptureError
 from capture.model import Region, Target
 from tests.support.desktop import Stage
 from tests.support.plain_windows import paper
+from tests.support.windows import WINDOWS, skip_on_windows
 
 
 def test_the_monitors_are_numbered_from_one_and_have_a_primary(stage: Stage) -> None:
@@ -44,6 +45,7 @@ def test_a_region_off_the_screen_is_refused_with_the_size_of_the_desktop(
         grab(Region(*region))
 
 
+@pytest.mark.skipif(WINDOWS, reason="Windows always has a desktop")
 def test_without_a_display_the_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
@@ -96,6 +98,7 @@ def test_each_of_two_monitors_can_be_recorded(stage: Stage) -> None:
 
 
 # python-xlib leaves the socket open that it tried in vain; the collector closes it.
+@pytest.mark.skipif(WINDOWS, reason="Windows always has a desktop")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.parametrize("name", [":987", "nowhere.invalid:3", "nonsense"])
@@ -109,6 +112,7 @@ def test_a_display_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_screen_of_16_bits_a_pixel_is_not_called_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    skip_on_windows("Xvfb")
     reading, writing = os.pipe()
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "640x480x16", "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=(writing,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from capture.errors import ShowhowError
+from tests.support.windows import WINDOWS
 from tui.services.learning.autostart import NAME, HelpAtLogin
 
 
+@pytest.mark.skipif(WINDOWS, reason="Windows starts no programs by such a file, and its paths would be escaped in it")
 def test_it_is_installed_and_undone_without_a_trace(tmp_path: Path) -> None:
     one = HelpAtLogin(tmp_path, Path("/opt/show how/bin/showhow"))
     assert not one.installed
