@@ -31,7 +31,7 @@ def age(unix_ms: int, now_unix_ms: int | None = None, zone: tzinfo | None = None
         return f"{count(minutes, 'minute')} ago"
     if minutes < 24 * 60:
         return f"{minutes // 60} hours ago"
-    days = (_local(now, zone).date() - _local(unix_ms, zone).date()).days
+    days = (local(now, zone).date() - local(unix_ms, zone).date()).days
     if days < 2:
         return "yesterday"
     number, unit = next((int(days / length), name) for length, name in _SPANS if days >= 2 * length)
@@ -40,12 +40,12 @@ def age(unix_ms: int, now_unix_ms: int | None = None, zone: tzinfo | None = None
 
 def day(unix_ms: int) -> str:
     """A date of this machine's calendar: ``2031-04-17``."""
-    return f"{_local(unix_ms):%Y-%m-%d}"
+    return f"{local(unix_ms):%Y-%m-%d}"
 
 
 def moment(unix_ms: int) -> str:
     """A date and the time of day on this machine: ``2031-04-17 09:30``."""
-    return f"{_local(unix_ms):%Y-%m-%d %H:%M}"
+    return f"{local(unix_ms):%Y-%m-%d %H:%M}"
 
 
 def utc(unix_ms: int) -> datetime:
@@ -53,12 +53,23 @@ def utc(unix_ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=unix_ms)
 
 
-def _local(unix_ms: int, zone: tzinfo | None = None) -> datetime:
+def local(unix_ms: int, zone: tzinfo | None = None) -> datetime:
+    """A time in ``zone`` (None: this machine's); in UTC where the system does not know such a year."""
     time_utc = utc(unix_ms)
     try:
         return time_utc.astimezone(zone)
     except (OSError, OverflowError, ValueError):  # a year that the system, or a calendar ahead of UTC, does not know
         return time_utc
+
+
+def start_of_day(text: str) -> int:
+    """Unix time (ms) at which a day like ``2031-04-17`` begins on this machine. Raises ValueError."""
+    begins = datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007  a date in local time
+    try:
+        begins = begins.astimezone()
+    except (OSError, OverflowError):  # as above
+        begins = begins.replace(tzinfo=UTC)
+    return round((begins - _EPOCH) / timedelta(milliseconds=1))
 
 
 def size(number: int) -> str:

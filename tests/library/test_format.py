@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from library.format import age, count, day, moment, size, utc
+from library.format import age, count, day, moment, size, start_of_day, utc
 
 PARIS = timezone(timedelta(hours=2))
 NOON = round(datetime(2031, 4, 17, 12, 0, tzinfo=PARIS).timestamp() * 1000)
@@ -69,6 +69,8 @@ def test_every_date_that_a_record_may_have_is_shown(monkeypatch: pytest.MonkeyPa
         assert moment(unix_ms).startswith(day(unix_ms))
         assert day(0)[:4] in {"1969", "1970"}
         assert utc(unix_ms).year == year
+        assert day(start_of_day(f"{year}-12-31")) == f"{year}-12-31"
+        assert day(start_of_day(f"{year}-01-01")) == f"{year}-01-01"
     finally:
         monkeypatch.undo()
         if sys.platform != "win32":

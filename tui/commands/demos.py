@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import nullcontext, suppress
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from capture.span import clock
-from library.format import age, count, join
+from library.format import age, count, join, start_of_day
 from library.links import parse_link
 from library.maintenance.stats import Sort, browse
 from library.model import Demo, LibraryError
@@ -113,7 +112,7 @@ def _day(text: str | None) -> int | None:
     if not text:
         return None if text is None else 0
     try:
-        return round(datetime.strptime(text, "%Y-%m-%d").astimezone().timestamp() * 1000)
+        return start_of_day(text)
     except ValueError as error:
         raise typer.BadParameter(f"not a day: {text!r} (write 2031-04-17)", param_hint="--review-by") from error
 

@@ -6,11 +6,10 @@ Never overwrites the changes of others without asking.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import Any
 
 from capture.errors import ShowhowError
-from library.format import day
+from library.format import day, start_of_day
 from library.maintenance.edit import EditClash
 from library.model import Demo
 from library.text import clean_tags
@@ -55,7 +54,7 @@ def changes_of(demo: Demo, answer: tuple[str, ...]) -> DemoEdit:
     if title and title != demo.title:
         given["title"] = title
     if day != _day(demo.review_unix_ms):
-        given["review_unix_ms"] = round(datetime.strptime(day, "%Y-%m-%d").timestamp() * 1000) if day else 0  # noqa: DTZ007  a date in local time
+        given["review_unix_ms"] = start_of_day(day) if day else 0
     return DemoEdit(**given)
 
 

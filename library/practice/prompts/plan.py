@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import chain, zip_longest
 
+from library.format import local
 from library.practice.prompts.model import DaysOff, Prompt, PromptDay
 from library.practice.prompts.scheduler import recall
 
@@ -22,7 +23,7 @@ _MINUTE_MS = 60_000
 
 def day_of(unix_ms: int, zone: tzinfo | None = None) -> date:
     """The date of a moment in ``zone`` (None: this machine's)."""
-    return datetime.fromtimestamp(unix_ms / 1000).astimezone(zone).date()
+    return local(unix_ms, zone).date()
 
 
 def day_off(day: date, off: DaysOff) -> bool:
