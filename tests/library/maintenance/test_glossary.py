@@ -80,7 +80,7 @@ def test_empty_terms_and_dictionaries_are_refused(glossary: Glossary) -> None:
 
 
 def test_notes_that_people_write_into_the_file_stay(tmp_path: Path) -> None:
-    (tmp_path / GLOSSARY).write_text("\ufeff# finance\r\nAriba\r\n\r\n# people\r\nTom\r\n", encoding="utf-8")
+    (tmp_path / GLOSSARY).write_bytes("\ufeff# finance\r\nAriba\r\n\r\n# people\r\nTom\r\n".encode())
     FolderGlossary(tmp_path).add(["Jira"])
     FolderGlossary(tmp_path).remove(["tom"])
     assert (tmp_path / GLOSSARY).read_text(encoding="utf-8") == "# finance\nAriba\n\n# people\nJira\n"
