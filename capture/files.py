@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -68,6 +69,16 @@ def replace_file(new: Path, path: Path) -> None:
     it lets it go in a moment.
     """
     wait_while_open(lambda: new.replace(path))
+
+
+def remove_file(path: Path) -> None:
+    """Delete a file if it is there, when whoever has it open for a moment has let it go. Raises OSError."""
+    wait_while_open(lambda: path.unlink(missing_ok=True))
+
+
+def remove_folder(path: Path) -> None:
+    """Delete a folder with all in it, in the same way. Raises OSError."""
+    wait_while_open(lambda: shutil.rmtree(path))
 
 
 def wait_while_open(work: Callable[[], object]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import secrets
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ import msgspec
 
 from capture.errors import TakeError
 from capture.file_lock import FileLock
-from capture.files import read_lines, read_record, take_error, write_bytes
+from capture.files import read_lines, read_record, remove_folder, take_error, write_bytes
 from capture.model import Change, Event, Take, TakeState
 
 RECORD, VIDEO, CHANGES, EVENTS, LOCK = "take.json", "take.mp4", "changes.jsonl", "events.jsonl", "lock"
@@ -151,6 +150,6 @@ def delete(path: Path) -> None:
     if is_live(path):
         raise TakeError(f"{path.name} is being recorded now", "Stop it first.")
     try:
-        shutil.rmtree(path)
+        remove_folder(path)
     except OSError as error:
         raise take_error("delete", path, error) from error

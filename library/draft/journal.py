@@ -15,7 +15,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from capture.errors import ShowhowError
-from capture.files import read_lines
+from capture.files import read_lines, remove_file
 from capture.model import Blur, Cut, SpeedUp
 from library.files import library_errors
 from library.model import Draft
@@ -158,4 +158,4 @@ def read_journal(draft_file: Path, draft: Draft) -> Journal:
 
 def forget_journal(draft_file: Path) -> None:
     """Delete the journal, when its draft was deleted or created again."""
-    journal_path(draft_file).unlink(missing_ok=True)
+    remove_file(journal_path(draft_file))

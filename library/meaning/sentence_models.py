@@ -6,12 +6,12 @@ names and folders. Does not load a model (``encoder.py``) or fetch one (``fetch.
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from capture.files import remove_folder
 from library.model import LibraryError
 
 MODEL, TOKENIZER = "model.onnx", "tokenizer.json"
@@ -91,7 +91,7 @@ def remove_sentence_model(models_folder: Path) -> Path:
     if not folder.is_dir():
         raise ModelUnusable(f"There is no sentence model {DEFAULT} in {models_folder}", "See: showhow model list")
     try:
-        shutil.rmtree(folder)
+        remove_folder(folder)
     except OSError as error:
         raise ModelUnusable(f"{folder} cannot be deleted: {error.strerror}", "Check its permissions.") from error
     return folder

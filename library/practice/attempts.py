@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from capture.files import write_bytes
+from capture.files import remove_folder, write_bytes
 from capture.takes import is_live, load_or_stand_in
 from library.files import library_errors
 from library.model import Demo, LibraryError, TakeFacts
@@ -97,10 +96,10 @@ class AttemptLog:
             if is_live(folder):
                 raise LibraryError("That attempt is being recorded", "Stop it first: showhow stop")
             with library_errors(f"delete {folder}"):
-                shutil.rmtree(folder)
+                remove_folder(folder)
         for part in self.store.folder.glob(f"{PART}{attempt.attempt_id}-*"):  # a crash left it
             with library_errors(f"delete {part}"):
-                shutil.rmtree(part)
+                remove_folder(part)
         self.store.remove(ATTEMPT, attempt.attempt_id)
 
     def forget_everything(self) -> None:

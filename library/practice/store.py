@@ -17,6 +17,7 @@ from typing import TypeVar
 
 import msgspec
 
+from capture.files import remove_folder
 from library.files import as_library_error, library_errors
 from library.model import LibraryError
 from library.records import decode_record
@@ -137,7 +138,7 @@ class PracticeStore:
             raise LibraryError(f"{self.folder} is a link", "Delete what it leads to by hand.")
         shutil.rmtree(self.folder, ignore_errors=True)
         with library_errors(f"delete {self.folder}"), suppress(FileNotFoundError):
-            shutil.rmtree(self.folder)  # says why, where something is left
+            remove_folder(self.folder)  # says why, where something is left
 
     def _make_private(self) -> None:
         with library_errors(f"make the folder {self.folder}"):

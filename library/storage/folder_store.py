@@ -6,12 +6,11 @@ Owns the trash and the verification of files. Does not follow links out of the f
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from capture.files import wait_while_open, write_bytes
+from capture.files import remove_file, remove_folder, wait_while_open, write_bytes
 from capture.progress import Progress, silent
 from library.files import facts_of, library_errors, read_bounded, sync_folder, write_synced
 from library.model import Demo, DemoNotFound, FileFacts, LibraryError, Unreachable, not_found
@@ -174,8 +173,8 @@ class FolderStore:
             for version in self.versions(demo_id):
                 if version < before:
                     folder = self.demos / demo_id / f"v{version}"
-                    (folder / RECORD).unlink(missing_ok=True)
-                    shutil.rmtree(folder)
+                    remove_file(folder / RECORD)
+                    remove_folder(folder)
 
     def trashed(self) -> list[Trashed]:
         """Demos in the trash, last removed first."""
@@ -198,7 +197,7 @@ class FolderStore:
     def discard(self, trashed: Trashed) -> None:
         """Delete a demo from the trash permanently."""
         with library_errors(f"delete {trashed.place}"):
-            shutil.rmtree(trashed.place)
+            remove_folder(Path(trashed.place))
 
 
 def _orphan(path: Path) -> LibraryFault:

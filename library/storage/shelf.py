@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Protocol
 
-from capture.files import wait_while_open, write_bytes
+from capture.files import remove_file, write_bytes
 from library.files import library_errors, read_bounded
 from library.rights import take_rights
 from library.storage.bucket import Bucket, MediaMissing
@@ -72,7 +72,7 @@ class FolderFileShelf:
         """Delete a file."""
         path = self._folder / _checked(name)
         with library_errors(f"delete {path}"):
-            wait_while_open(lambda: path.unlink(missing_ok=True))
+            remove_file(path)
 
 
 class BucketFileShelf:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ import pytest
 
 from capture.errors import TakeError
 from capture.file_lock import FileLock
-from capture.files import Lines, LinesTail, read_lines, read_record, take_error, write_bytes
+from capture.files import Lines, LinesTail, read_lines, read_record, remove_file, remove_folder, take_error, write_bytes
 from capture.model import Marker, Region
 from tests.support.windows import WINDOWS, symbolic_link
 
@@ -70,6 +71,28 @@ def test_a_record_that_a_virus_scanner_has_open_for_a_moment_is_written_all_the_
     assert ("open in another program" in str(take_error("write", path, caught.value))) == (winerror is not None)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("remove", [remove_file, remove_folder])
+def test_what_somebody_has_open_for_a_moment_is_deleted_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remove: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "draft"
+    path.touch() if remove is remove_file else (path / "inside").mkdir(parents=True)
+    refused = PermissionError(13, "The file is in use")
+    refused.winerror = 32
+    answers = [refused, refused]
+    delete = os.unlink if remove is remove_file else os.rmdir
+
+    def refusing(*place: object, **how: object) -> None:
+        if answers:
+            raise answers.pop()
+        delete(*place, **how)  # type: ignore[arg-type]  as it was called
+
+    monkeypatch.setattr(os, delete.__name__, refusing)
+    monkeypatch.setattr("capture.files._WAIT_S", 0)
+    remove(path)
+    assert answers == list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff\xfe", b'{"x": "a"}', b"[" * 100_000])

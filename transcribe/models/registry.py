@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from capture.files import replace_file
+from capture.files import remove_file, remove_folder, replace_file
 from transcribe.model import ModelMissing, TranscribeError
 from transcribe.models.hardware import suggested_model, this_machine
 from transcribe.models.known import KNOWN, WANTED, KnownModel, ModelRef, canonical, folder_name
@@ -52,9 +51,9 @@ def install_model(part: Path, target: Path) -> None:
     """Make a folder with the files of a model the model ``target``, without the other files in it. Raises OSError."""
     for other in part.iterdir():
         if other.name not in WANTED:
-            shutil.rmtree(other) if other.is_dir() else other.unlink()
+            remove_folder(other) if other.is_dir() else remove_file(other)
     if target.exists():  # a damaged model; a complete one is never replaced
-        shutil.rmtree(target)
+        remove_folder(target)
     replace_file(part, target)
 
 
@@ -75,7 +74,7 @@ def remove_model(name: str, models_folder: Path) -> Path:
             if found.is_symlink():  # a link to a model of another program
                 found.unlink()
             elif found.is_dir():
-                shutil.rmtree(found)
+                remove_folder(found)
     except OSError as error:
         raise TranscribeError(f"{folder} cannot be deleted: {error.strerror}", "Check its permissions.") from error
     return folder

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from capture.errors import ShowhowError
+from capture.files import remove_file
 from library.draft.edits import load_draft, save_draft
 from library.files import library_errors
 from library.model import Draft
@@ -50,7 +51,7 @@ def forget_draft(settings: Settings, draft: Draft) -> None:
     place = _place(settings, draft.draft_id)
     if place.exists() and not _edited(place):
         with suppress(OSError):
-            place.unlink()
+            remove_file(place)
 
 
 def _place(settings: Settings, draft_id: str) -> Path:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from capture.errors import ShowhowError
 from capture.file_lock import FileLock
+from capture.files import remove_file
 from capture.model import Region, Take, TakeState
 from capture.progress import Progress
 from capture.render.encode_cache import EncodeCache
@@ -206,7 +207,7 @@ class LocalReviewService:
 
     def _forget(self, draft: Draft) -> None:
         path = self._draft_path(draft)
-        path.unlink(missing_ok=True)
+        remove_file(path)
         journal.forget_journal(path)
 
     def prepare(self, draft: Draft) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from capture.files import write_bytes
+from capture.files import remove_file, write_bytes
 from capture.model import Typed
 from library.export.documents.markdown import escaped, text_beside
 from library.export.documents.step_pictures import write_pictures
@@ -45,7 +45,7 @@ def write_skill(demo: Demo, folder: Path, reader_url: str = "") -> Path:
     pictures = write_pictures(demo, folder / _PICTURES)
     for old in (folder / _PICTURES).glob("[0-9]*.webp"):
         if not any(old in paths for paths in pictures.values()):
-            old.unlink()
+            remove_file(old)
     names = {number: [f"{_PICTURES}/{path.name}" for path in paths] for number, paths in pictures.items()}
     write_bytes(folder / SKILL, skill_text(demo, names, reader_url).encode())
     return folder

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from capture.files import prepared, replace_file, write_bytes
+from capture.files import prepared, remove_file, replace_file, write_bytes
 from capture.progress import Progress, silent
 from library.export.documents.step_pictures import web_pictures
 from library.export.site.list_page import list_page
@@ -94,7 +94,7 @@ def _end(folder: Path, before: Mapping[str, int], now: Mapping[str, int]) -> Non
 
 def _write_media(demo: Demo, folder: Path) -> None:
     """Write clip, stills and thumbnail in place of those of another version. The page stands for complete media."""
-    (folder / _PAGE).unlink(missing_ok=True)
+    remove_file(folder / _PAGE)
     shutil.rmtree(folder / _STEPS, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     _copy_clip(demo, folder / _CLIP)
@@ -137,7 +137,7 @@ def _copy_clip(demo: Demo, target: Path) -> None:
 
 def _write_thumbnail(demo: Demo, target: Path) -> None:
     step = telling_step(demo)
-    target.unlink(missing_ok=True)
+    remove_file(target)
     try:
         if step is not None:
             write_bytes(target, thumbnail_of(demo.path / step.still))

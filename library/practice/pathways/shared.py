@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from capture.files import prepared, write_bytes
+from capture.files import prepared, remove_file, write_bytes
 from library.files import library_errors, read_bounded
 from library.model import LibraryError
 from library.practice.pathways.model import LEAST_LEARNERS, MOST_POINTS, LearnerCounts, Pathway, keyed
@@ -72,7 +72,7 @@ class FolderProgress:
         """Delete the file."""
         path = self._path(pathway_id, learner_id)
         with library_errors(f"delete {path}"):
-            path.unlink(missing_ok=True)
+            remove_file(path)
 
     def records(self, pathway_id: str) -> Iterator[bytes]:
         """The files; not the copies that sync programs make."""
