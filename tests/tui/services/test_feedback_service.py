@@ -20,6 +20,7 @@ from library.practice.pathways.pathways import pathways_of
 from library.practice.store import PracticeStore
 from tests.support.desktop import wait_for
 from tests.support.practised_attempt import file_demo, keep_attempt
+from tests.support.windows import skip_on_windows
 from tui.services.practice.feedback import LocalFeedbackService
 from tui.state.practice.feedback import ReviewedAttempt, feedback_lines
 
@@ -27,6 +28,7 @@ from tui.state.practice.feedback import ReviewedAttempt, feedback_lines
 @pytest.fixture
 def desktop(tmp_path: Path) -> Iterator[dict[str, str]]:
     """A display that answers, and a player that writes down how it was started."""
+    skip_on_windows("scripts of a shell as programs")
     player = tmp_path / "mpv"
     player.write_text(
         f'#!/bin/sh\nfor one in "$@"; do last=$one; done\necho "$@" > {tmp_path}/$(basename "$last").part\n'
