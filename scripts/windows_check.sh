@@ -37,7 +37,7 @@ project = tomllib.load(open(sys.argv[1], "rb"))["project"]
 extras = project["optional-dependencies"]
 unused = ("showhow-app", "ruff", "mypy", "import-linter", "pre-commit", "types-", "pytest-xdist")
 every = project["dependencies"] + extras["team"] + extras["assistant"] + [one for one in extras["dev"] if not one.startswith(unused)]
-print(*(one for one in every if ";" not in one), "six", "colorama", "tzdata", "pip", "python-xlib", "jeepney", "imageio-ffmpeg==0.8.1", sep="\n")
+print(*(one for one in every if ";" not in one), "six", "colorama", "tzdata", "pywin32", "pip", "python-xlib", "jeepney", "imageio-ffmpeg==0.8.1", sep="\n")
 PYTHON
 }
 
