@@ -66,7 +66,7 @@ def reviewed(take: Take) -> Draft:
     )
     steps = tuple(
         replace(step, start_ms=at, end_ms=at + 2_500, at_ms=at + 500, number=n, events=())
-        for n, (step, at) in enumerate(zip(steps, (0, 2_500), strict=True), 1)
+        for n, (step, at) in enumerate(zip(steps, (0, 5_500), strict=True), 1)  # while somebody speaks
     )
     draft = replace(draft, title="Raise an order", transcript=said, steps=steps, waiting_for_words=False)
     edits.save_draft(draft, take.path)
