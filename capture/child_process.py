@@ -45,16 +45,6 @@ def environment(**more: str) -> dict[str, str]:
     return os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"} | more
 
 
-def prepare_to_listen() -> None:
-    """To be called before a thread waits for standard input: loads what Windows could not load beside it.
-
-    NumPy's OpenBLAS asks at its start what kind of file that input is, and Windows answers no question about a pipe
-    while a read of it waits: the process would hang until its owner writes something (numpy issue 24290).
-    """
-    if sys.platform == "win32":
-        import numpy  # noqa: F401  loading it is all
-
-
 _Record = TypeVar("_Record")
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from capture.child_process import prepare_to_listen
 from capture.errors import ShowhowError
 from library.assistant.answers import Answers
 from library.model import LibraryError
@@ -114,7 +113,6 @@ class _Tools:
 
 def run_stdio(server: MCPServer[Any]) -> None:
     """Serve on standard input and output until the client closes them."""
-    prepare_to_listen()
     server.run("stdio")
 
 

@@ -16,7 +16,7 @@ import threading
 import time
 from pathlib import Path
 
-from capture.child_process import prepare_to_listen, to_json
+from capture.child_process import to_json
 from capture.errors import ShowhowError, VideoError
 from capture.file_lock import FileLock
 from capture.model import Take
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the owner; its end also ends this process
     become_idle()
     if STAYS not in arguments:
-        prepare_to_listen()
+        _prepare_to_listen()
         threading.Thread(target=_end_with_owner, name="owner", daemon=True).start()
     try:
         _hear_all(load_settings())
@@ -43,6 +43,16 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
+
+
+def _prepare_to_listen() -> None:
+    """Load what Windows could not load while a thread waits for standard input.
+
+    NumPy's OpenBLAS asks at its start what kind of file that input is, and Windows answers no question about a pipe
+    while a read of it waits: the process would hang until its owner ends it (numpy issue 24290).
+    """
+    if sys.platform == "win32":
+        import numpy  # noqa: F401  loading it is all
 
 
 def _end_with_owner() -> None:

@@ -240,8 +240,6 @@ async def test_the_command_speaks_it_on_standard_input_and_output(library: Libra
     async with Client(stdio_client(started)) as asking:
         found = await call(asking, "search_steps", query="finance menu")
         assert found["found"][0]["link"] == "showhow://order-ab12#1"
-        picture = await asking.call_tool("step_picture", {"demo": "order-ab12", "step": 2})
-        assert not picture.is_error, picture.content
 
 
 def test_where_the_package_is_missing_one_line_says_how_to_install_it(
