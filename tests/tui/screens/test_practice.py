@@ -56,6 +56,9 @@ async def test_hints_rise_in_four_levels_and_each_is_noted_for_its_step(open_app
         await running(desk)
         await desk.press("n", "n", "h")
         await desk.shows("Try it once more: step 3")
+        screen = desk.app.screen
+        assert isinstance(screen, AttemptScreen)
+        await desk.until(lambda: screen.model.elapsed_ms, "the recorder's first time")
         await desk.press("h")
         await desk.shows("“Now click new order and type")
         await desk.press("h")
