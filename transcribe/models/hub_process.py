@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import threading
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -72,15 +73,16 @@ def fetch(repository: str, folder: Path, wanted: Collection[str] = WANTED) -> No
 
 def _bars(before: int, total: int) -> type[Any]:
     """A class of progress bars that also report the bytes of all files; what they draw goes to standard error."""
-    furthest = before
+    furthest, reporting = before, threading.Lock()  # files are fetched side by side
 
     class Bar(tqdm):  # type: ignore[misc]  # tqdm has no types
         def update(self, n: float | None = 1) -> None:
             nonlocal furthest
             super().update(n)
-            if self.unit == "B" and before + self.n > furthest:  # bytes received or bytes written, whichever is ahead
-                furthest = int(before + self.n)
-                _send(HubReport(min(furthest, total), total))
+            with reporting:
+                if self.unit == "B" and before + self.n > furthest:  # bytes received or written, whichever is ahead
+                    furthest = int(before + self.n)
+                    _send(HubReport(min(furthest, total), total))
 
     return Bar
 

