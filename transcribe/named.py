@@ -15,13 +15,11 @@ from difflib import SequenceMatcher
 from msgspec.structs import replace
 
 from capture.model import Click, Event, WindowChange
+from capture.span import Span
 from transcribe.model import Segment, Transcript, Word
-from transcribe.phrases.spelling import inflected
-from transcribe.words import joined, letters
+from transcribe.phrases.spelling import SURE, UNSURE, inflected
+from transcribe.words import joined, letters, spread
 
-UNSURE = 0.5
-"""Words of less confidence than this, on the average, may be a name."""
-_SURE = 0.8  # a name heard with this confidence needs no help
 _SHORTEST = 4  # letters of a name; shorter words come by chance
 _LONGER = 3  # words that a name may have more than what was heard for it
 _PARTS = re.compile(r"\s+[-–—|·]\s+")
@@ -39,7 +37,7 @@ def unheard(heard: Transcript, names: Sequence[str]) -> tuple[str, ...]:
     """The names that were not heard surely; none when every word was."""
     if all(word.confidence >= UNSURE for word in heard.words):
         return ()
-    sure = [letters(word.text) for word in heard.words if word.confidence >= _SURE]
+    sure = [letters(word.text) for word in heard.words if word.confidence >= SURE]
     return tuple(name for name in names if not all(_in(key, sure) for key in _keys([name])))
 
 
@@ -78,11 +76,7 @@ def _is_named(old: Sequence[Word], new: Sequence[Word], keys: Sequence[str]) -> 
 
 
 def _with_words(segment: Segment, first: int, end: int, new: Sequence[Word]) -> Segment:
-    """The segment with other words from ``first`` to ``end``, at the time of those, and written as theirs were."""
-    inside = [replace(w, start_ms=_within(w.start_ms, segment), end_ms=_within(w.end_ms, segment)) for w in new]
-    words = (*segment.words[:first], *inside, *segment.words[end:])
+    """The segment with ``new`` in place and at the times of its words from ``first`` to ``end`` (exclusive)."""
+    old = segment.words[first:end]
+    words = (*segment.words[:first], *spread(new, [Span(old[0].start_ms, old[-1].end_ms)]), *segment.words[end:])
     return replace(segment, words=words, text=joined(words))
-
-
-def _within(at_ms: int, segment: Segment) -> int:
-    return min(max(at_ms, segment.start_ms), segment.end_ms)

@@ -18,6 +18,9 @@ LIKE = 75
 """Two runs of words are the same, heard wrongly, from this ratio of their letters on (0 to 100)."""
 NAME_LIKE = 86
 """The same for names that need not have been on the screen: “terms” is not “Teams”."""
+SURE, DOUBTFUL, UNSURE = 0.8, 0.7, 0.5
+"""Confidences: from the first on a word is evidence for others; below the second it may be another one that much else
+speaks for, and below the third any other."""
 _SEEN_LIKE = 85  # of a whole screen's words some are like any others by chance
 _SEEN_SHORTEST = 7  # letters
 _SHORTEST = 4  # letters; shorter names are like too many words

@@ -18,13 +18,21 @@ from transcribe.corrections import corrections_in, in_place, with_correction
 from transcribe.model import Segment, Step, Transcript, Word
 from transcribe.phrases.lexicon import CustomVocabulary, Lexicon
 from transcribe.phrases.sentences import SentenceKind, kind_of
-from transcribe.phrases.spelling import LIKE, NAME_LIKE, inflected, likeness, place_of, seen_places
+from transcribe.phrases.spelling import (
+    DOUBTFUL,
+    LIKE,
+    NAME_LIKE,
+    SURE,
+    UNSURE,
+    inflected,
+    likeness,
+    place_of,
+    seen_places,
+)
 from transcribe.phrases.wording import capitalised
-from transcribe.steps.misheard_verbs import DOUBTFUL, SURE, verb_corrections
+from transcribe.steps.misheard_verbs import verb_corrections
 from transcribe.words import letters, words_of
 
-UNSURE = 0.5
-"""Below ``DOUBTFUL`` a word written as a name may be another name; below this, any word may."""
 _WORD_LIKE, _WINDOW_LIKE = 85, 80
 _ARTICLES = frozenset("a an the this that your my our der die das den dem ein eine le la les un une el los las".split())  # noqa: SIM905  easier to read
 _SHORTEST = 5  # letters; shorter words are like too many others

@@ -18,14 +18,10 @@ from transcribe.phrases.conjugation import infinitive_of, infinitives, nouns
 from transcribe.phrases.imperatives import gerunds
 from transcribe.phrases.lexicon import Lexicon
 from transcribe.phrases.sentences import SentenceKind, kind_of, order_in
-from transcribe.phrases.spelling import closest_verb, unaccented
+from transcribe.phrases.spelling import DOUBTFUL, SURE, closest_verb, unaccented
 from transcribe.phrases.wording import without_leads
 from transcribe.words import PAUSE_MS, ends_sentence, joined, letters, words_of
 
-SURE = 0.8
-"""A word of at least this confidence is evidence for others."""
-DOUBTFUL = 0.7
-"""A word of less confidence may be another one that much else speaks for."""
 _WORDS_BEFORE = 3  # words between the lead-ins of a sentence and its verb: “vous”, “on va”
 _FOLLOWS = (
     "weak",

@@ -12,6 +12,7 @@ from capture.model import Click, Event, WindowChange
 from transcribe.phrases import english, inflected
 from transcribe.phrases.lexicon import Lexicon, lexicon_of
 from transcribe.phrases.sentences import SentenceKind, announces, finding, order_in, plain, title_of, titled
+from transcribe.phrases.spelling import UNSURE
 from transcribe.phrases.wording import capitalised, shortened, tidy, trimmed, without_leads
 from transcribe.steps.context import pronoun_only
 from transcribe.steps.splitting import Sentence
@@ -19,8 +20,6 @@ from transcribe.words import letters
 
 _FIRST = 8  # sentences in which an opening may name the task
 _LAST = 4  # sentences in which an ending may name it again
-_UNSURE = 0.5
-"""Below this confidence a word of a task was probably heard wrongly."""
 _FEWEST_WORDS = 3  # talk of fewer words names nothing
 _MANNER = re.compile(r"(?i)^(?:quickly|easily|correctly|properly|best|just|actually|go about|you can|we can)\s+")
 _WINDOW = 36  # characters of a window's name within a title
@@ -43,10 +42,10 @@ def title_from_words(sentences: Sequence[Sentence], language: str | Lexicon) -> 
     Where a word of it was heard unsurely, or they name none, the task as the end names it again: “That's how you …”.
     """
     opened = _task_at_first(sentences, language)
-    if opened and _confidence(opened, sentences) >= _UNSURE:
+    if opened and _confidence(opened, sentences) >= UNSURE:
         return opened
     ended = _task_at_last(sentences, language)
-    return ended if ended and _confidence(ended, sentences) >= _UNSURE else opened
+    return ended if ended and _confidence(ended, sentences) >= UNSURE else opened
 
 
 def _task_at_last(sentences: Sequence[Sentence], language: str | Lexicon) -> str:
