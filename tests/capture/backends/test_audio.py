@@ -37,7 +37,7 @@ def beep(folder: Path, seconds: float = 3.0) -> Path:
 
 
 def test_sources_are_listed_with_the_default_first(stage: Stage) -> None:
-    stage.run(["pactl", "load-module", "module-null-sink", "sink_name=other"])
+    stage.run(["pactl", "load-module", "module-null-sink", "sink_name=other", "norewinds=1"])
     found = list_microphones()
     assert found[0].name == MONITOR
     assert found[0].default

@@ -35,7 +35,9 @@ def server(stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
 
 def microphone(stage: Stage, name: str, channels: int = 1) -> str:
     """A new microphone, and the sink that is played into to be heard by it."""
-    stage.run(["pactl", "load-module", "module-null-sink", f"sink_name={name}-voice", f"channels={channels}"])
+    stage.run(
+        ["pactl", "load-module", "module-null-sink", f"sink_name={name}-voice", f"channels={channels}", "norewinds=1"]
+    )
     options = [f"source_name={name}", f"master={name}-voice.monitor", f"source_properties=device.description={name}"]
     stage.run(["pactl", "load-module", "module-remap-source", f"channels={channels}", "remix=no", *options])
     return f"{name}-voice"
@@ -132,7 +134,7 @@ def test_an_unplugged_default_microphone_is_followed_but_never_to_the_loudspeake
 
 
 def test_system_sound_goes_with_the_default_output(server: Stage, tmp_path: Path) -> None:
-    server.run(["pactl", "load-module", "module-null-sink", "sink_name=phones", "channels=2"])
+    server.run(["pactl", "load-module", "module-null-sink", "sink_name=phones", "channels=2", "norewinds=1"])
     running = InThread(tmp_path / "takes", microphone="none", system_sound="default")
     running.until(200)
     server.run(["pactl", "set-default-sink", "phones"])
