@@ -237,13 +237,7 @@ def among_words(
     """The steps, and one more for each action that belongs to no sentence; sentences after it belong to its step."""
     result = list(steps)
     for action in silent:
-        new = StepStart(max(0, action.begins_ms - LEAD_MS), actions=[action])
-        if not result or new.start_ms < result[0].start_ms:  # what was said before the first step
-            first_ms = result[0].said[0].span.start_ms if result and result[0].said else 1 << 60
-            new.said = [s for s in sentences if new.start_ms <= s.span.start_ms < first_ms]
-            result.insert(0, new)
-        else:
-            insert(result, new)
+        _insert(result, StepStart(max(0, action.begins_ms - LEAD_MS), actions=[action]), sentences)
     return result
 
 
@@ -263,8 +257,8 @@ def main_actions(actions: Sequence[UserAction]) -> list[UserAction]:
     return sorted((action for _, action in longest), key=lambda action: action.begins_ms)
 
 
-def mark(steps: list[StepStart], marker: Marker) -> None:
-    """Begin a step at a marker: at the sentence near it, else at its own time."""
+def mark(steps: list[StepStart], marker: Marker, sentences: Sequence[Sentence]) -> None:
+    """Begin a step at a marker: at the sentence of a step near it, else at its own time."""
     spoken = [(step, i, s.span.start_ms) for step in steps for i, s in enumerate(step.said)]
     candidates = spoken or [(step, 0, step.start_ms) for step in steps]
     offsets = [(at - marker.at_ms, n) for n, (_, _, at) in enumerate(candidates)]
@@ -274,7 +268,7 @@ def mark(steps: list[StepStart], marker: Marker) -> None:
         if ahead:  # a step that an action began: the marker was set just before it
             ahead[0].start_ms, ahead[0].note = marker.at_ms, ahead[0].note or marker.note
         else:
-            insert(steps, StepStart(marker.at_ms, note=marker.note))
+            _insert(steps, StepStart(marker.at_ms, note=marker.note), sentences)
         return
     step, index, _ = candidates[min(near)[1]]
     if index == 0:
@@ -284,13 +278,16 @@ def mark(steps: list[StepStart], marker: Marker) -> None:
     later = StepStart(start, step.said[index:], [a for a in step.actions if a.begins_ms >= start], marker.note)
     step.actions = [a for a in step.actions if a.begins_ms < start]
     del step.said[index:]
-    insert(steps, later)
+    _insert(steps, later, sentences)
 
 
-def insert(steps: list[StepStart], new: StepStart) -> None:
-    """Put a step among others; it gets the sentences that begin after it."""
+def _insert(steps: list[StepStart], new: StepStart, sentences: Sequence[Sentence]) -> None:
+    """Put a step among others; it gets the sentences that begin after it, also those that were in no step."""
     before = [step for step in steps if step.start_ms <= new.start_ms]
     if before and not new.said:
         new.said = [s for s in before[-1].said if s.span.start_ms >= new.start_ms]
         before[-1].said = [s for s in before[-1].said if s.span.start_ms < new.start_ms]
+    elif not new.said:  # what was said before the first step
+        first_ms = next((step.said[0].span.start_ms for step in steps if step.said), 1 << 60)
+        new.said = [s for s in sentences if new.start_ms <= s.span.start_ms < first_ms]
     steps.insert(len(before), new)

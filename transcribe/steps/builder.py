@@ -65,13 +65,13 @@ def make_steps(
     weak = () if any(isinstance(e, INPUT_EVENTS) for e in events) else [a for a in inferred if a.at_ms < duration_ms]
     # With words, pointer movements are not used: a filed demo has none, and its steps are to be the same.
     if sentences:
-        begins = _spoken(sentences, user_events, weak_actions(weak), lexicon)
+        begins, spoken = _spoken(sentences, user_events, weak_actions(weak), lexicon)
     else:
         done = sorted([*actions_of(events), *weak_actions(weak)], key=lambda action: action.begins_ms)
-        begins = from_actions(done)
+        begins, spoken = from_actions(done), ()
     for event in user_events:
         if isinstance(event, Marker):
-            mark(begins, event)
+            mark(begins, event, spoken)
     begins = begins or [StepStart(0, note="Watch it all")]
     edges = [*(begin.start_ms for begin in begins), max(duration_ms, begins[-1].start_ms)]
     inside = _shared_out(user_events, begins)
@@ -103,8 +103,11 @@ def propose_title(transcript: Transcript, events: Sequence[Event] = (), vocabula
 
 def _spoken(
     sentences: Sequence[Sentence], user_events: Sequence[Event], weak: Sequence[UserAction], lexicon: Lexicon
-) -> list[StepStart]:
-    """Where steps begin, from sentences and actions; ``weak`` actions only part sentences."""
+) -> tuple[list[StepStart], Sequence[Sentence]]:
+    """Where steps begin, from sentences and actions, and the sentences as these part them.
+
+    ``weak`` actions only part sentences.
+    """
     actions = actions_of(user_events)
     main = main_actions(actions)
     parting = sorted([*main, *main_actions(weak)], key=lambda action: action.begins_ms)
@@ -123,7 +126,7 @@ def _spoken(
     typing = [Span(event.at_ms, event.end_ms) for event in user_events if isinstance(event, Typed)]
     steps = from_words(sentences, owned, lexicon, typing)
     behind_actions(steps[1:], actions)
-    return among_words(steps, sorted(silent, key=lambda action: action.begins_ms), sentences)
+    return among_words(steps, sorted(silent, key=lambda action: action.begins_ms), sentences), sentences
 
 
 def _shared_out(user_events: Sequence[Event], begins: Sequence[StepStart]) -> list[list[Event]]:

@@ -91,6 +91,13 @@ def test_a_marker_on_an_instruction_names_its_step_and_makes_no_other() -> None:
     assert steps[3].title == "Select the row and add it"
 
 
+def test_a_marker_before_the_introduction_makes_it_a_step_with_its_words() -> None:
+    steps = make_steps(transcript(), [Marker(0)], END)
+    assert (steps[0].start_ms, steps[0].text) == (0, SPOKEN[0][1])
+    assert steps[0].title == "Create a purchase order"
+    assert [s.text for s in steps[1:]] == [s.text for s in make_steps(transcript(), [], END)]
+
+
 def test_a_marker_in_silence_makes_a_step_of_its_own() -> None:
     steps = make_steps(transcript(), [Marker(24_000), Chord(25_000, "Ctrl+S")], END)
     silent = next(s for s in steps if s.start_ms == 24_000)
