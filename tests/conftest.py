@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -79,6 +80,15 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for key in ("SHOWHOW_MODEL", "SHOWHOW_LIBRARY"):
         monkeypatch.delenv(key, raising=False)
     return folder
+
+
+@pytest.fixture
+def quick_turns() -> Iterator[None]:
+    """Threads take turns after every few instructions, so that what needs a lock and has none soon fails."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,9 @@ Owns blending and the boxes it changes. Does not query the system for the pointe
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ RING_MS = 400
 """How long a click ring is shown."""
 RING_STAGES = 4
 """Stages in which a ring grows: each is one more changed picture to encode, and four already look like motion."""
+_MOST_RINGS = 8
 _RING_COLOUR = (0x20, 0x9A, 0xFF)  # BGR: amber, visible on white forms and on dark terminals
 
 
@@ -108,7 +109,8 @@ class Rings:
     """The click rings being shown. ``add`` may be called from another thread."""
 
     def __init__(self) -> None:
-        self._clicks: deque[tuple[int, int, float]] = deque(maxlen=8)
+        self._lock = Lock()
+        self._clicks: tuple[tuple[int, int, float], ...] = ()
 
     def __bool__(self) -> bool:
         """Whether a ring is shown or due."""
@@ -116,14 +118,15 @@ class Rings:
 
     def add(self, x: int, y: int, now_s: float) -> None:
         """Add the ring of a click at a position of the picture."""
-        self._clicks.append((x, y, now_s))
+        with self._lock:
+            self._clicks = (*self._clicks, (x, y, now_s))[-_MOST_RINGS:]
 
     def marks(self, now_s: float) -> list[Mark]:
         """The rings to draw now."""
-        while self._clicks and (now_s - self._clicks[0][2]) * 1000 >= RING_MS:
-            self._clicks.popleft()
+        with self._lock:
+            shown = self._clicks = tuple(click for click in self._clicks if (now_s - click[2]) * 1000 < RING_MS)
         stage_s = RING_MS / RING_STAGES / 1000
-        return [Mark(ring_sprite(min(RING_STAGES - 1, int((now_s - at) / stage_s))), x, y) for x, y, at in self._clicks]
+        return [Mark(ring_sprite(min(RING_STAGES - 1, int((now_s - at) / stage_s))), x, y) for x, y, at in shown]
 
 
 @cache

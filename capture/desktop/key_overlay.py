@@ -5,8 +5,8 @@ Owns how a chord looks and how long it is shown. Does not know what was typed: i
 
 from __future__ import annotations
 
-from collections import deque
 from functools import lru_cache
+from threading import Lock
 
 import cv2
 import numpy as np
@@ -27,21 +27,25 @@ class Chords:
     def __init__(self, width: int, height: int) -> None:
         self._middle, self._bottom = width // 2, height - height // 14
         self._scale = max(0.6, height / 900)
-        self._recent: deque[tuple[str, float]] = deque(maxlen=1)
+        self._lock = Lock()
+        self._latest: tuple[str, float] | None = None
 
     def __bool__(self) -> bool:
         """Whether a chord is shown or due."""
-        return bool(self._recent)
+        return self._latest is not None
 
     def add(self, keys: str, now_s: float) -> None:
         """A chord was pressed; it replaces the one before."""
-        self._recent.append((keys[:_LONGEST], now_s))
+        with self._lock:
+            self._latest = (keys[:_LONGEST], now_s)
 
     def marks(self, now_s: float) -> list[Mark]:
-        """The labels to draw now."""
-        while self._recent and (now_s - self._recent[0][1]) * 1000 >= CHORD_MS:
-            self._recent.popleft()
-        return [Mark(label_sprite(keys, self._scale), self._middle, self._bottom) for keys, _ in tuple(self._recent)]
+        """The label to draw now; none once its time is over."""
+        with self._lock:
+            if self._latest is not None and (now_s - self._latest[1]) * 1000 >= CHORD_MS:
+                self._latest = None
+            latest = self._latest
+        return [] if latest is None else [Mark(label_sprite(latest[0], self._scale), self._middle, self._bottom)]
 
 
 @lru_cache(maxsize=32)

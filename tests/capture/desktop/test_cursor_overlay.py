@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,3 +70,15 @@ def test_a_ring_grows_for_a_moment_and_is_gone() -> None:
     assert widths == sorted(widths)
     assert len(set(widths)) == 4
     assert seen[-1] == []
+
+
+@pytest.mark.usefixtures("quick_turns")
+def test_clicks_told_while_their_rings_are_drawn_disturb_nothing() -> None:
+    rings = Rings()
+    with ThreadPoolExecutor() as pool:
+        told = pool.submit(lambda: [rings.add(n % 80, n % 60, 1.0) for n in range(20_000)])
+        while not told.done():
+            rings.marks(1.1)
+    assert len(rings.marks(1.2)) == 8
+    assert not rings.marks(1.1 + RING_MS / 1000)
+    assert not rings

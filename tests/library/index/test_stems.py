@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -16,14 +14,6 @@ WORDS = [
     for part in ("order", "print", "select", "confirm", "approv")
     for end in ("ing", "ed", "ations", "er", "ements")
 ]
-
-
-@pytest.fixture
-def quick_turns() -> Iterator[None]:
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(usual)
 
 
 def stems() -> list[str]:

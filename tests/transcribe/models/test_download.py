@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import socket
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -102,20 +101,16 @@ def test_a_model_is_fetched_whole_with_its_bytes_counted(model_files: Path, fold
     assert counted[-1] == (sum(path.stat().st_size for path in model_files.iterdir()),) * 2
 
 
+@pytest.mark.usefixtures("quick_turns")
 def test_bytes_of_files_fetched_side_by_side_are_reported_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
     monkeypatch.setattr(hub_process, "_send", lambda report: told.append(report.done))
     bar = hub_process._bars(0, 4_000)(unit="B", total=4_000, disable=False, file=io.StringIO())
-    switching = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        threads = [threading.Thread(target=lambda: [bar.update(1) for _ in range(1_000)]) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(switching)
+    threads = [threading.Thread(target=lambda: [bar.update(1) for _ in range(1_000)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert told == sorted(told)
     assert told
 
