@@ -42,8 +42,9 @@ class ActivePeriods:
         with self._lock:
             if self._since is None:
                 return None
-            since, self._since = self._since, None
-            self._ended.append((since, max(since, at_ns)))
+            since = self._since
+            self._ended.append((since, max(since, at_ns)))  # first, since ``within`` looks without the lock
+            self._since = None
             return max(0, at_ns - since)
 
     def within(self, start_ns: int, end_ns: int) -> list[tuple[int, int]]:
@@ -62,24 +63,40 @@ class Clock:
     def __init__(self, now: Callable[[], int] = monotonic_ns) -> None:
         self.now = now
         self.started_ns: int | None = None
+        self.stopped_ns: int | None = None
         self._pauses = ActivePeriods()
+        self._lock = threading.Lock()
 
-    def start(self) -> None:
-        """Set take time zero to now."""
-        self.started_ns = self.now()
+    def start(self) -> bool:
+        """Set take time zero to now; False when it was stopped before."""
+        with self._lock:
+            if self.stopped_ns is None:
+                self.started_ns = self.now()
+            return self.stopped_ns is None
+
+    def stop(self) -> bool:
+        """Let take time stand still from now on, for good; False when it does so already."""
+        with self._lock:
+            if self.stopped_ns is not None:
+                return False
+            self.stopped_ns = self.now()
+            self._pauses.begin(self.stopped_ns)
+            return True
 
     @property
     def paused(self) -> bool:
-        """Whether take time is paused."""
-        return self._pauses.on
+        """Whether take time is paused, and not stopped."""
+        return self.stopped_ns is None and self._pauses.on
 
     def pause(self) -> bool:
-        """Pause take time; False when it is paused already."""
-        return self._pauses.begin(self.now())
+        """Pause take time; False when it stands still already."""
+        with self._lock:
+            return self._pauses.begin(self.now())
 
     def resume(self) -> int | None:
-        """Resume take time; length of the pause in real ms, None when it was not paused."""
-        paused_ns = self._pauses.end(self.now())
+        """Resume take time; length of the pause in real ms, None when it was not paused or is stopped."""
+        with self._lock:
+            paused_ns = None if self.stopped_ns is not None else self._pauses.end(self.now())
         return None if paused_ns is None else round(paused_ns / NS_PER_MS)
 
     def take_ns(self, at_ns: int | None = None) -> int:

@@ -66,7 +66,7 @@ class Recorder:
     def __init__(self, options: RecordOptions, *, open_screen: OpenScreen | None = None, space: Ask = space_of) -> None:
         self.options, self.clock = options, Clock()
         self._muted = ActivePeriods()
-        self._ending, self._ended_ns = Flag(), 0
+        self._ending = Flag()
         self._state, self._phase, self._cut_short = TakeState.RECORDING, "starting", False
         self._half_tick_ns = 500 * NS_PER_MS // options.fps
         self._ticker = Ticker(options.fps)
@@ -128,10 +128,8 @@ class Recorder:
 
     def stop(self) -> None:
         """End the take now; ``run`` returns soon after."""
-        if not self._ending.is_set():
-            self.clock.pause()
-            self._ended_ns = self.clock.now()
-            self._ending.set()
+        self.clock.stop()
+        self._ending.set()
 
     def finish_orphaned(self) -> None:
         """Stop because the parent process is gone; the take is finished and kept."""
@@ -146,12 +144,11 @@ class Recorder:
 
     def pause(self) -> None:
         """Pause the recording."""
-        if not self._ending.is_set():
-            self.clock.pause()
+        self.clock.pause()
 
     def resume(self) -> None:
         """Resume it."""
-        if not self._ending.is_set() and (paused_ms := self.clock.resume()) is not None:
+        if (paused_ms := self.clock.resume()) is not None:
             self._workspace.notes.add(Pause(self.clock.now_ms, paused_ms))
             self._frames.want_key()
 
@@ -220,10 +217,6 @@ class Recorder:
         Raises CaptureError, with nothing left on disk, when it was stopped before its first picture.
         """
         listener = self._listen()
-        if self._ending.is_set():
-            listener.close()
-            self.discard()
-            raise CaptureError(NOTHING_RECORDED)
         fault: Exception | None = None
         try:
             self._begin()
@@ -237,6 +230,9 @@ class Recorder:
             fault = error
         self.stop()
         listener.close()
+        if self.clock.started_ns is None:
+            self.discard()
+            raise fault or CaptureError(NOTHING_RECORDED)
         take = self._finish()
         if fault is not None:
             raise fault
@@ -263,9 +259,8 @@ class Recorder:
         return listener
 
     def _put(self, event: Event) -> None:
-        paused = self.clock.paused and not self._ending.is_set()
         first = isinstance(event, WindowChange) and not event.at_ms  # the window shown by the first picture
-        if not first and (paused or self._phase != "recording"):
+        if not first and (self.clock.paused or self._phase != "recording"):
             return
         if isinstance(event, Click):
             self._source.show_click(event.x, event.y)
@@ -276,15 +271,15 @@ class Recorder:
     def _begin(self) -> None:
         list(self._tracks.read(0))  # sound before the first picture is used for alignment, not recorded
         self._ticker = Ticker(self.options.fps)
-        self.clock.start()
-        self._frames.open()
-        self._phase = "recording"
+        if self.clock.start():
+            self._frames.open()
+            self._phase = "recording"
 
     def _tick(self, listener: InputListener) -> None:
         at_ns = self.clock.take_ns()
         # A change seen now happened since the last tick, half a tick ago on average.
         seen_ns = max(0, at_ns - self._half_tick_ns)
-        if self.clock.paused:
+        if self.clock.paused or self._ending.is_set():
             self._frames.refresh_paused(self.clock.now())
         elif changes := self._frames.tick(seen_ns):
             self._workspace.notes.changed(changes, seen_ns // NS_PER_MS)
@@ -330,7 +325,7 @@ class Recorder:
     def _close_video(self, end_ns: int) -> None:
         deadline = time.monotonic() + _LAST_SOUND_S
         self._write_sound(end_ns)
-        while not self._tracks.caught_up(self._ended_ns) and time.monotonic() < deadline:
+        while not self._tracks.caught_up(self.clock.stopped_ns or 0) and time.monotonic() < deadline:
             time.sleep(0.02)
             self._write_sound(end_ns)
         for track, samples in self._tracks.end(end_ns):

@@ -107,10 +107,12 @@ class EventLog:
 
     def notify(self, text: str, at_ms: int) -> None:
         """Log a notice for the user, unless it repeats the last one."""
-        if text not in self.notices[-1:]:
+        with self._lock:
+            if text in self.notices[-1:]:
+                return
             # A loose plug may reconnect for an hour: the events keep every notice, the take only the first ones.
             self.notices = (*self.notices, text)[:_MOST_NOTICES]
-            self.add(Notice(at_ms, text))
+        self.add(Notice(at_ms, text))
 
     def changed(self, changes: Iterable[Change], at_ms: int) -> None:
         """Log the boxes that changed at ``at_ms``."""

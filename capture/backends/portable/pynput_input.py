@@ -40,6 +40,7 @@ class PynputInput:
         self._put = put
         system = platform.system()
         self._keys = KeyTranslator(hotkeys, system, put, held_modifiers(system))
+        self._turn = threading.Lock()
         self._moved_s = 0.0
         self._place: tuple[int, int] | None = None
         self._listeners: dict[str, Any] = {
@@ -59,17 +60,19 @@ class PynputInput:
 
     def rest(self) -> None:
         """Put the last place, where the pointer rests, unless it was put. Call it a few times a second."""
-        if (place := self._place) is not None and time.monotonic() - self._moved_s >= _MOVES_EVERY_S:
-            self._place = None
-            self._put(InputLine("rested", *place))
+        with self._turn:
+            if (place := self._place) is not None and time.monotonic() - self._moved_s >= _MOVES_EVERY_S:
+                self._place = None
+                self._put(InputLine("rested", *place))
 
     def _moved(self, x: float, y: float) -> None:
-        now_s = time.monotonic()
-        if now_s - self._moved_s < _MOVES_EVERY_S:
-            self._place = (int(x), int(y))
-            return
-        self._moved_s, self._place = now_s, None
-        self._put(InputLine("moved", int(x), int(y)))
+        with self._turn:  # a place at rest is never put behind a later one
+            now_s = time.monotonic()
+            if now_s - self._moved_s < _MOVES_EVERY_S:
+                self._place = (int(x), int(y))
+                return
+            self._moved_s, self._place = now_s, None
+            self._put(InputLine("moved", int(x), int(y)))
 
     def _clicked(self, x: float, y: float, button: Any, pressed: bool) -> None:
         if pressed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -129,3 +130,56 @@ def test_a_spell_that_goes_on_reaches_to_the_end_of_what_is_asked() -> None:
     assert spells.within(0, 30) == [(10, 20)]
     assert spells.within(12, 15) == [(12, 15)]
     assert spells.within(20, 30) == []
+
+
+def test_a_stopped_clock_stands_still_for_good_and_is_not_paused() -> None:
+    hands = Hands()
+    clock = Clock(hands)
+    assert clock.start()
+    hands.move(100)
+    assert clock.stop()
+    hands.move(50)
+    assert not clock.stop()
+    assert not clock.pause()
+    assert clock.resume() is None
+    assert not clock.paused
+    assert clock.now_ms == 100
+    assert clock.stopped_ns == 1_100 * NS_PER_MS
+
+
+def test_a_clock_that_is_stopped_while_it_is_paused_stands_at_the_pause() -> None:
+    hands = Hands()
+    clock = Clock(hands)
+    clock.start()
+    hands.move(100)
+    clock.pause()
+    hands.move(50)
+    assert clock.stop()
+    assert clock.resume() is None
+    hands.move(50)
+    assert clock.now_ms == 100
+
+
+def test_a_clock_stopped_before_its_start_does_not_start() -> None:
+    clock = Clock(Hands())
+    assert clock.stop()
+    assert not clock.start()
+    assert clock.started_ns is None
+
+
+def test_a_pause_counts_while_it_is_being_ended() -> None:
+    """At the first resume no pause has ended yet: another thread's look must not find a take without pauses."""
+    periods, seen = ActivePeriods(), list[list[tuple[int, int]]]()
+    looking = Thread(target=lambda: seen.append(periods.within(0, 200)))
+
+    class LookedAtMeanwhile(int):
+        def __gt__(self, other: int) -> bool:
+            if looking.ident is None:
+                looking.start()
+                looking.join(0.3)  # a look that waits for the end of the pause is in order
+            return int(self) > other
+
+    periods.begin(0)
+    periods.end(LookedAtMeanwhile(100))
+    looking.join()
+    assert seen == [[(0, 100)]]
