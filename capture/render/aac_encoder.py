@@ -19,6 +19,7 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.packet import Packet
 
+from capture.errors import VideoError
 from capture.render.clip_audio import RATE, ClipSound
 from capture.render.encode_cache import FrameStore
 from capture.video.audio_reader import Samples
@@ -59,10 +60,13 @@ def aac_encoder(channels: int) -> AudioCodecContext:
 
 
 def aac_frames(sound: ClipSound, channels: int, cache: FrameStore | None) -> Iterator[Frame]:
-    """All AAC frames of the clip's sound in order."""
+    """All AAC frames of the clip's sound in order. Raises VideoError when the cache is emptied meanwhile."""
     for first, end, cached in _runs(sound, channels, cache):
         if cached and cache is not None:
-            yield from (Frame(_tick(n), n, cache.get(_cache_key(sound, channels, n)) or b"") for n in range(first, end))
+            for n in range(first, end):
+                if (known := cache.get(_cache_key(sound, channels, n))) is None:
+                    raise VideoError("The sound of the clip before was dropped while it was used", "Render it again.")
+                yield Frame(_tick(n), n, known)
             continue
         for n, data in _encoded(sound, channels, first, end):
             if cache is not None:

@@ -31,17 +31,19 @@ class Prerenderer:
         self._make, self._key, self._settle_s = make, key, settle_s
         self._lock = threading.Lock()
         self._work: _Work | None = None
+        self._last: _Work | None = None
+        self._closed = False
 
     def want(self, draft: Draft) -> None:
         """Schedule a render of the current draft unless it is rendered or scheduled. Waits only for the lock."""
         key = self._key(draft)
         with self._lock:
-            if self._work is not None and self._work.key == key:
+            if self._closed or (self._work is not None and self._work.key == key):
                 return
             delay = 0.0 if self._work is None else self._settle_s
             if self._work is not None:
                 self._work.stop()
-            self._work = _Work(key, draft, self._make, delay)
+            self._last = self._work = _Work(key, draft, self._make, delay, self._last)
 
     def wait(self, draft: Draft, progress: Progress) -> None:
         """Wait for the render of this draft; any other render is stopped.
@@ -67,11 +69,21 @@ class Prerenderer:
             work.stop()
             work.done.wait()
 
+    def close(self) -> None:
+        """Stop, and render nothing more: a draft saved at the last moment must not keep the process."""
+        with self._lock:
+            self._closed = True
+        self.stop()
+
 
 class _Work:
-    def __init__(self, key: str, draft: Draft, make: Callable[[Draft, Progress], object], delay_s: float) -> None:
+    """The render of one draft. It begins once ``before``, which was stopped, has ended: they share a cache."""
+
+    def __init__(
+        self, key: str, draft: Draft, make: Callable[[Draft, Progress], object], delay_s: float, before: _Work | None
+    ) -> None:
         self.key, self.done, self.progress = key, threading.Event(), (0, 0, "Rendering the clip")
-        self._draft, self._make, self._delay_s = draft, make, delay_s
+        self._draft, self._make, self._delay_s, self._before = draft, make, delay_s, before
         self._stopped, self._go = threading.Event(), threading.Event()
         threading.Thread(target=self._run, name="prerenderer").start()
 
@@ -79,6 +91,9 @@ class _Work:
         try:
             if self._delay_s:
                 self._go.wait(self._delay_s)
+            if self._before is not None:
+                self._before.done.wait()
+                self._before = None
             if not self._stopped.is_set():
                 lower_priority()
                 self._make(self._draft, self._report)

@@ -6,7 +6,7 @@ Heavy libraries are imported on first use.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -251,10 +251,11 @@ class LocalReviewService:
 
     def close(self) -> None:
         """Stop all rendering, before the application ends."""
-        self._prerenderer.stop()
+        self._prerenderer.close()
         self._cache.close()
-        for lock in self._held.values():
-            lock.release()
+        while self._held:
+            with suppress(KeyError):  # a draft that is filed just now gives up the last one itself
+                self._held.popitem()[1].release()
 
     def _prerendered(self, draft: Draft) -> Path:
         return self._draft_path(draft).with_suffix(".ready")

@@ -112,3 +112,37 @@ def test_a_render_that_fails_is_left_to_filing_to_explain() -> None:
     one.want(titled("A"))
     one.wait(titled("A"), lambda *_: None)
     assert kitchen.ended == []
+
+
+def test_a_render_begins_only_when_the_stopped_one_has_ended() -> None:
+    running: list[str] = []
+    together: list[list[str]] = []
+    begun = {"A": threading.Event(), "B": threading.Event()}
+
+    def make(one: Draft, _progress: Progress) -> None:
+        running.append(one.title)
+        together.append(list(running))
+        begun[one.title].set()
+        if one.title == "A":
+            begun["B"].wait(0.3)  # it goes on for a moment, as a render does until its next report
+        running.remove(one.title)
+
+    one = Prerenderer(make, lambda one: one.title, 0.0)
+    one.want(titled("A"))
+    assert begun["A"].wait(20)
+    leaving = threading.Thread(target=one.stop)
+    leaving.start()
+    one.want(titled("B"))
+    leaving.join()
+    one.want(titled("B"))
+    one.wait(titled("B"), lambda *_: None)
+    assert together == [["A"], ["B"]]
+
+
+def test_after_the_end_nothing_is_rendered() -> None:
+    kitchen = Kitchen()
+    one = readier(kitchen)
+    one.close()
+    one.want(titled("A"))
+    one.wait(titled("A"), lambda *_: None)
+    assert kitchen.begun == []
