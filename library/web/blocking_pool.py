@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -35,6 +35,7 @@ MEDIA_WAITS = PoolOptions(patience_s=20.0)
 
 @dataclass
 class _Shared:
+    job: Future[object]
     future: asyncio.Future[object]
     waiting: int = 0
 
@@ -56,31 +57,38 @@ class BlockingPool:
         return answered
 
     async def run(self, work: Callable[[], _Result], key: Hashable = None) -> _Result:
-        """The result of ``work``. With a ``key``, who asks for the same meanwhile gets the same result.
+        """The result of ``work``. With a ``key``, who asks for the same until it has ended gets the same result.
 
-        Raises what ``work`` raises, and HTTPException (503) when it takes too long; nobody waits for it then.
+        Raises what ``work`` raises, and HTTPException (503) when it takes too long. Work that has begun runs on then,
+        and who asks again joins it: two pieces of work with one key never run at once.
         """
         shared = self._begun(work, key)
         shared.waiting += 1
         try:
-            async with asyncio.timeout(self._patience_s):
-                return cast("_Result", await asyncio.shield(shared.future))
-        except TimeoutError as error:
-            raise HTTPException(503) from error
+            await asyncio.wait([shared.future], timeout=self._patience_s)  # leaves it running
+            if not shared.future.done():
+                raise HTTPException(503)
+            return cast("_Result", shared.future.result())
         finally:
             shared.waiting -= 1
-            if not shared.waiting:
-                shared.future.cancel()  # takes it out of the queue; one that runs already runs to its end
+            if not shared.waiting and shared.job.cancel():  # only what is still in the queue
+                self._forget(key, shared)
 
     def _begun(self, work: Callable[[], object], key: Hashable) -> _Shared:
         shared = self._shared.get(key)
         if shared is not None and not shared.future.done():
             return shared
-        shared = _Shared(asyncio.get_running_loop().run_in_executor(self._executor, work))
+        job = self._executor.submit(work)
+        shared = _Shared(job, asyncio.wrap_future(job))
         if key is not None:
             self._shared[key] = shared
-            shared.future.add_done_callback(lambda _: self._forget(key, shared))
+        shared.future.add_done_callback(lambda _: self._ended(key, shared))
         return shared
+
+    def _ended(self, key: Hashable, shared: _Shared) -> None:
+        if not shared.future.cancelled():
+            shared.future.exception()  # asyncio would log a failure that nobody waits for any more
+        self._forget(key, shared)
 
     def _forget(self, key: Hashable, shared: _Shared) -> None:
         if self._shared.get(key) is shared:

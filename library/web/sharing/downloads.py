@@ -33,7 +33,7 @@ class WaitingPool(Protocol):
     """Runs blocking work for coroutines, as ``library/web/blocking_pool.py`` does."""
 
     async def run(self, work: Callable[[], _Result], key: Any = None) -> _Result:
-        """The result of the work; who asks with the same key meanwhile gets the same."""
+        """The result of the work. Until the work has ended, also unwaited for, who asks with its key gets the same."""
 
 
 class Downloads:
@@ -57,7 +57,7 @@ class Downloads:
         """The clip as a file that is named by its title."""
         name = request.path_params["demo_id"]
         demo = await self._pool.run(lambda: self._demo(name))
-        path = await self._pool.run(lambda: self._made(demo, "clip", self._write_clip), key=("titled", name))
+        path = await self._file(demo, "clip", self._write_clip)
         return _attachment(path, demo, "video/mp4")
 
     async def export(self, request: Request) -> Response:
@@ -71,7 +71,7 @@ class Downloads:
         def write(demo: Demo, folder: Path) -> Path:
             return exports.write(self._fetch_local(demo), form, folder)
 
-        path = await self._pool.run(lambda: self._made(demo, form, write), key=("export", name, form))
+        path = await self._file(demo, form, write)
         return _attachment(path, demo, None)
 
     async def preview(self, request: Request) -> Response:
@@ -107,13 +107,19 @@ class Downloads:
         except DemoNotFound as error:
             raise HTTPException(404) from error
 
-    def _made(self, demo: Demo, kind: str, write: Callable[[Demo, Path], Path]) -> Path:
-        """The file, made unless it is kept. Raises HTTPException, LibraryError."""
+    async def _file(self, demo: Demo, kind: str, write: Callable[[Demo, Path], Path]) -> Path:
+        """The file. A folder has one writer at a time: its name is the key by which the pool joins requests."""
         key = f"{demo.demo_id}-v{demo.version}-{kind}"
+        return await self._pool.run(lambda: self._made(key, demo, write), key=("made", key))
+
+    def _made(self, key: str, demo: Demo, write: Callable[[Demo, Path], Path]) -> Path:
+        """The file, made unless it is kept. Raises HTTPException, LibraryError."""
         with self._lock:
             if (ready := self._kept.get(key)) is not None and ready.is_file():
                 self._kept.move_to_end(key)
                 return ready
+            self._kept.pop(key, None)  # or the folder might be evicted while the file is made anew
+            self._sizes.pop(key, None)
         folder = self._place(key)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()

@@ -6,6 +6,7 @@ import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 
 import av
 import pytest
@@ -14,8 +15,9 @@ from msgspec.structs import replace
 from library.connection.library import open_library
 from library.export.exporter import FORMS
 from library.export.web_exports import WebExports
-from library.model import Demo
+from library.model import Demo, LibraryError
 from library.text import file_title
+from library.web.blocking_pool import PoolOptions
 from library.web.server import ServeOptions
 from library.web.sharing import downloads
 from library.web.sharing.downloads import disposition
@@ -23,6 +25,7 @@ from library.web.sharing.options import SharingOptions
 from tests.library.factories import demo as record
 from tests.library.factories import put_bundle
 from tests.library.web.sharing.conftest import SharedReader
+from tests.support.desktop import wait_for
 from tests.support.web_library import Answer, ask, served
 
 EXPORTING = ServeOptions(port=0, sharing=SharingOptions(exports=WebExports()))
@@ -145,6 +148,42 @@ def test_what_was_made_takes_no_more_room_than_it_may(reader: SharedReader, monk
         for file in ("download", "export/srt", "export/vtt", "download", "export/srt"):
             assert ask(running, f"{path}/{file}").status == 200
             assert len(list(running._scratch.glob("made-*"))) == 1
+
+
+class Slow(WebExports):
+    """Exports that take until ``held`` is set; the first ``failing`` of them fail then."""
+
+    def __init__(self, failing: int) -> None:
+        super().__init__()
+        self.begun, self.held, self.failing, self.times = Event(), Event(), failing, 0
+
+    def write(self, demo: Demo, name: str, folder: Path) -> Path:
+        self.times += 1
+        time = self.times
+        (folder / "half.tmp").write_text("half of it")
+        self.begun.set()
+        self.held.wait(60)
+        (folder / "half.tmp").unlink()  # fails if somebody removed it meanwhile
+        if time <= self.failing:
+            raise LibraryError("That failed", "Try again.")
+        return super().write(demo, name, folder)
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_who_asks_again_for_a_slow_export_gets_the_one_that_is_being_made(reader: SharedReader, failing: int) -> None:
+    exports = Slow(failing)
+    options = ServeOptions(port=0, media=PoolOptions(patience_s=0.3), sharing=SharingOptions(exports=exports))
+    path = f"/demo/{reader.demo.demo_id}/export/srt"
+    with served(reader.library, options) as running:
+        try:
+            wait_for(lambda: ask(running, path).status == 503 and exports.begun.is_set(), "the export to begin")
+            assert [ask(running, path).status for _ in range(3)] == [503, 503, 503]
+            assert exports.times == 1
+        finally:
+            exports.held.set()
+        wait_for(lambda: ask(running, path).status == 200, "the export")
+        assert "Open the finance menu." in ask(running, path).text
+        assert exports.times == 1 + failing
 
 
 def test_without_exports_and_below_a_link_none_is_offered(reader: SharedReader) -> None:
