@@ -64,11 +64,15 @@ class Uploads:
     def __init__(self, options: RecordingOptions, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._options, self._clock_s = options, clock_s
         self._open: dict[str, _Session] = {}
-        self._lock = threading.Lock()
+        self._lock, self._beginning = threading.Lock(), threading.Lock()
 
     def begin(self, request: BeginRequest, visitor: str) -> str:
         """Begin a take; the key to send it with. Raises RecordingRefused, TakeError."""
         self.park_idle()
+        with self._beginning:  # one after the other, so that no more begin, or are heard, than may
+            return self._begun(request, visitor)
+
+    def _begun(self, request: BeginRequest, visitor: str) -> str:
         with self._lock:
             if len(self._open) >= self._options.at_once:
                 raise RecordingRefused(429, "As many record just now as may at once", "Try again in a while.")

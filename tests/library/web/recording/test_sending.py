@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -15,6 +16,8 @@ from capture.recorder.recovery import recover
 from capture.takes import is_live, load_take, read_events
 from capture.video.media_info import probe
 from library.connection.library import open_library
+from library.web.recording.options import RecordingOptions
+from library.web.recording.uploads import BeginRequest, Uploads
 from library.web.server import ServeOptions
 from tests.support.desktop import wait_for
 from tests.support.sample_videos import number_of
@@ -220,6 +223,33 @@ def test_behind_a_proxy_without_a_token_nobody_records(place: Place) -> None:
         assert refused.status == 403
         assert "needs a token" in line_of(refused)
         assert "needs a token" in ask(running, "/record", Host="howto.example").text
+
+
+def test_of_two_who_begin_at_once_one_is_written_down_as_it_comes(tmp_path: Path) -> None:
+    heard: list[Path] = []
+    another = Event()
+
+    class Hearing:
+        def wait(self, timeout_s: float | None = None) -> bool:
+            return timeout_s is None or timeout_s >= 0
+
+        def close(self) -> None:
+            """Nothing runs."""
+
+    def listen(take: Path) -> Hearing:
+        heard.append(take)
+        if len(heard) > 1:
+            another.set()
+        another.wait(0.3)  # as long as a program needs to start
+        return Hearing()
+
+    uploads = Uploads(RecordingOptions(tmp_path / "takes", listen=listen))
+    request = BeginRequest(media_type="video/webm", microphone="Desk")
+    with ThreadPoolExecutor(2) as pool:
+        keys = list(pool.map(lambda who: uploads.begin(request, who), ("10.0.0.1", "10.0.0.2")))
+    uploads.close()
+    assert len({uploads.folder_of(key) for key in keys}) == 2
+    assert len(heard) == 1
 
 
 def test_limits_of_size_time_number_and_disk_each_say_so_in_one_line(place: Place, film: bytes) -> None:
