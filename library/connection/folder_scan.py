@@ -40,6 +40,11 @@ def scan(demos: Path) -> dict[str, DemoFolder]:
     return {home.name: _look(home.name, home.path) for home in homes}
 
 
+def is_home(home: Path) -> bool:
+    """Whether a demo's folder is there now; it may have been removed or put back since a scan."""
+    return home.is_dir() and not home.is_symlink()
+
+
 def look_at(home: Path) -> DemoFolder:
     """One demo's folder."""
     return _look(home.name, str(home))

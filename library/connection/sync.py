@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from capture.progress import Progress, silent
 from library.catalog.catalog import Catalog
-from library.connection.folder_scan import DemoFolder, look_at, scan, settled
+from library.connection.folder_scan import DemoFolder, is_home, look_at, scan, settled
 from library.files import library_errors
 from library.model import Demo, LibraryError, Unreachable
 from library.storage.store import Store, newest
@@ -40,13 +40,13 @@ def refresh(catalog: Catalog, demos: Path, progress: Progress = silent, *, whole
         stamp = demos.stat().st_mtime_ns
         if not whole and catalog.fact(_STAMP) == stamp:
             return False
+        known = catalog.stamps()  # before the scan: a demo filed since is in neither, or new among the folders
         folders = scan(demos)
     _note_copies(catalog, folders)
-    known = catalog.stamps()
     changed = {name: folder for name, folder in folders.items() if not folder.stamp or known.get(name) != folder.stamp}
     with _gc_paused(len(changed)):
         put = catalog.put_batches(_read(demos, changed, progress))
-    gone = known.keys() - folders.keys()
+    gone = {demo_id for demo_id in known.keys() - folders.keys() if not is_home(demos / demo_id)}
     for demo_id in gone:
         catalog.remove(demo_id)
     if settled(stamp) and catalog.fact(_STAMP) != stamp:

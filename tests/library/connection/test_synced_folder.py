@@ -10,6 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from library.connection import library as module
+from library.connection import sync
+from library.connection.folder_scan import DemoFolder, scan
 from library.connection.library import Library, open_library
 from library.maintenance.check import check
 from library.search.search import search
@@ -133,3 +135,41 @@ def test_nothing_is_read_again_when_nothing_changed(
 
     monkeypatch.setattr("library.connection.bulk_read.newest_bundle", never)
     assert titles(tmp_path) == ["Raise an order"]
+
+
+def test_a_demo_that_is_filed_while_the_folders_are_looked_at_stays_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def filing(demos: Path) -> dict[str, DemoFolder]:
+        folders = scan(demos)
+        library.catalog.insert(put_bundle(demos, demo("order-1", "Order", "Open the menu")))
+        return folders
+
+    with opened(tmp_path) as library:
+        put_bundle(library.demos, demo("raise-1", "Raise", "Open the menu"))
+        with monkeypatch.context() as during:
+            during.setattr(sync, "scan", filing)
+            library.refresh()
+        assert {one.title for one in library.catalog.list()} == {"Order", "Raise"}
+
+
+def test_a_demo_that_is_put_back_after_the_folders_were_looked_at_stays_found(
+    tmp_path: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demos = there(tmp_path)
+    shutil.copytree(theirs, demos / theirs.name)
+
+    def putting_back(demos: Path) -> dict[str, DemoFolder]:
+        folders = scan(demos)
+        shutil.move(tmp_path / theirs.name, demos)
+        return folders
+
+    with opened(tmp_path) as library:
+        shutil.move(demos / theirs.name, tmp_path)
+        with monkeypatch.context() as during:
+            during.setattr(sync, "scan", putting_back)
+            library.refresh()
+        assert [one.title for one in library.catalog.list()] == ["Raise an order"]
+        shutil.rmtree(demos / theirs.name)
+        library.refresh()
+        assert not library.catalog.list()
