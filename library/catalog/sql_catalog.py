@@ -74,9 +74,10 @@ class SqlCatalog(ABC):
         self._notices.append(text)
 
     def _drop_caches(self) -> None:
-        """Drop what was cached of another database."""
-        self._reader: IndexReader | None = None
-        self._known: tuple[int, Mapping[str, int]] = (-1, {})
+        """Drop what was cached of another database, between two searches. Not to be called from within ``_run``."""
+        with self._reader_lock:
+            self._reader: IndexReader | None = None
+            self._known: tuple[int, Mapping[str, int]] = (-1, {})
 
     def insert(self, demo: Demo, stamp: int = 0) -> None:
         """Add a demo; see Catalog."""
@@ -261,14 +262,14 @@ class SqlCatalog(ABC):
         """Every word with its document frequency; cached until the catalog changes."""
 
         def read(session: Session) -> tuple[int, Mapping[str, int]]:
-            state = stored_fact(session, STATE)
-            if state == self._known[0]:
-                return self._known
+            state, known = stored_fact(session, STATE), self._known
+            if state == known[0]:
+                return known
             return state, Vocabulary(session.fetch("vocabulary"))
 
         with self._reader_lock:
-            self._known = self._run(read)
-            return self._known[1]
+            self._known = known = self._run(read)
+            return known[1]
 
 
 def _read_details(session: Session, entry_ids: Sequence[int]) -> list[EntryDetails]:

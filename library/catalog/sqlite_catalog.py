@@ -72,8 +72,9 @@ class SqliteCatalog(SqlCatalog):
 
     def renew(self) -> None:
         """Replace the file by an empty one. Raises LibraryError."""
-        self._file.renew()
-        self._drop_caches()
+        with self._reader_lock:  # no search may read the new file with what was cached of the old one
+            self._file.renew()
+            self._drop_caches()
 
     def _run(self, work: Callable[[Session], _Answer], *, write: bool = False) -> _Answer:
         """Run work on a connection; once more on a new file when the present one is damaged."""
@@ -92,9 +93,10 @@ class SqliteCatalog(SqlCatalog):
         try:
             self.renew()
         except CatalogUnwritable as error:
-            self._file.close()
-            self._file = self._in_memory(self._file.path, error)
-            self._drop_caches()
+            with self._reader_lock:
+                self._file.close()
+                self._file = self._in_memory(self._file.path, error)
+                self._drop_caches()
             if self._refill is not None:
                 self._refill(self)
         else:
@@ -102,8 +104,9 @@ class SqliteCatalog(SqlCatalog):
 
     def _reopen(self) -> None:
         """Open the file that replaced the present one, or a new one if it was deleted, and refill it."""
-        self._file.reopen()
-        self._drop_caches()
+        with self._reader_lock:
+            self._file.reopen()
+            self._drop_caches()
         if self._refill is not None:
             self._refill(self)
 
