@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import msgspec
@@ -32,6 +33,8 @@ _MOST_FILES = 1_000
 _LONGEST = 300
 _REREAD_S = 60.0
 """How long others' use is kept for ranking before their files are looked at again."""
+_NEVER = (-1, -1)
+"""The stamp of a file that could not be read yet."""
 _WEIGHTS = {Use.REPLAY: 1, Use.HELPED: 3, Use.NO_HELP: -3}
 
 
@@ -66,6 +69,7 @@ class SharedUseLog(UseLog):
         self._folder = folder / USE_FOLDER
         self._files: dict[str, tuple[tuple[int, int], _Events]] = {}
         self._read_s = -_REREAD_S
+        self._reading = Lock()
 
     def _note(self, statement: str, who: str, **values: str | int) -> None:
         super()._note(statement, who, **values)
@@ -104,9 +108,13 @@ class SharedUseLog(UseLog):
         return sorted([*super().uses(since_unix_ms), *others], key=lambda one: one.at_unix_ms)
 
     def used(self, demo_ids: Sequence[str]) -> Mapping[str, int]:
-        """The use of each demo on all machines; that of others may be a minute old."""
+        """The use of each demo on all machines; that of others may be a minute old, older while it cannot be read."""
         wanted, found = set(demo_ids), Counter(super().used(demo_ids))
-        for each in self._others(fresh=False):
+        try:
+            others = self._others(fresh=False)
+        except LibraryError:
+            others = [events for _, events in self._files.values()]
+        for each in others:
             for one in each.uses:
                 if one.demo_id in wanted:
                     found[one.demo_id] += _WEIGHTS[one.use]
@@ -114,25 +122,27 @@ class SharedUseLog(UseLog):
 
     def _others(self, *, fresh: bool = True) -> list[_Events]:
         """What the other machines noted; read again when a file has changed."""
-        now = time.monotonic()
-        if fresh or now - self._read_s >= _REREAD_S:
-            self._read_s = now
-            mine = self._run(_known_machine)
-            with library_errors(f"read the use logs {self._folder}"):
-                there = sorted(self._folder.glob("*.jsonl"))[:_MOST_FILES] if self._folder.is_dir() else []
-                stamps = {path: path.stat() for path in there if path.stem != mine}
-            self._files = {
-                path.name: self._read(path, (facts.st_mtime_ns, facts.st_size)) for path, facts in stamps.items()
-            }
-        return [events for _, events in self._files.values()]
+        with self._reading:
+            now = time.monotonic()
+            if fresh or now - self._read_s >= _REREAD_S:
+                mine = self._run(_known_machine)
+                with library_errors(f"read the use logs {self._folder}"):
+                    there = sorted(self._folder.glob("*.jsonl"))[:_MOST_FILES] if self._folder.is_dir() else []
+                    stamps = {path: path.stat() for path in there if path.stem != mine}
+                self._files = {
+                    path.name: self._read(path, (facts.st_mtime_ns, facts.st_size)) for path, facts in stamps.items()
+                }
+                self._read_s = now  # only now: what could not be read is read again
+            return [events for _, events in self._files.values()]
 
     def _read(self, path: Path, stamp: tuple[int, int]) -> tuple[tuple[int, int], _Events]:
-        if (known := self._files.get(path.name)) and known[0] == stamp:
+        known = self._files.get(path.name, (_NEVER, _Events()))
+        if known[0] == stamp:
             return known
         try:
             lines = list(_lines(read_bounded(path, 2 * _LARGEST)))
         except (OSError, LibraryError):  # one machine's file says nothing of the others
-            return stamp, _Events()
+            return known
         searches = (
             Search(one.at_unix_ms, clean(one.query, _LONGEST), one.hits, visit=one.visit, asked=bool(one.asked))
             for one in lines

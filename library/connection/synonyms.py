@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from capture.files import write_bytes
@@ -29,12 +30,17 @@ _LARGEST = 1 << 19
 _REREAD_S = 10.0
 """How long a team's synonyms are kept before the database is asked again."""
 Group = tuple[str, ...]
+Stamp = tuple[float, ...]
+"""Time (ns) and size of a file; the time (s) a team's database was read; empty before anything was."""
 
 
 class Synonyms(ABC):
     """The synonyms of a library. Every method may raise LibraryError, but for ``folded``."""
 
-    _folded: tuple[Group, ...] = ()
+    def __init__(self) -> None:
+        self._folding = Lock()
+        self._folded: tuple[Group, ...] = ()
+        self._stamp: Stamp = ()
 
     @abstractmethod
     def groups(self) -> tuple[Group, ...]:
@@ -49,8 +55,8 @@ class Synonyms(ABC):
         """Remove a phrase, given folded, from every group."""
 
     @abstractmethod
-    def _changed(self) -> bool:
-        """Whether the stored synonyms may be others than when ``folded`` last read them."""
+    def _stamp_now(self) -> Stamp:
+        """A stamp of the stored synonyms: another than ``_stamp`` when they may have changed since that was read."""
 
     def add(self, term: str, meaning: str) -> bool:
         """Add a pair; False when it is there. Raises LibraryError: one is empty or too long, or there are too many."""
@@ -77,10 +83,12 @@ class Synonyms(ABC):
 
     def folded(self) -> tuple[Group, ...]:
         """The groups as a search compares them; the last known ones while the library cannot be read."""
-        with suppress(LibraryError):
-            if self._changed():
+        with self._folding, suppress(LibraryError):
+            stamp = self._stamp_now()
+            if stamp != self._stamp:
                 groups = (tuple(dict.fromkeys(map(_fold, group))) for group in self.groups())
                 self._folded = tuple(group for group in groups if len(group) > 1)
+                self._stamp = stamp  # only now: what could not be read is read again
         return self._folded
 
 
@@ -88,21 +96,19 @@ class FolderSynonyms(Synonyms):
     """Synonyms of a library in a folder: ``synonyms.txt``."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.path = folder / SYNONYMS
-        self._stamp: tuple[int, int] | None = None
 
     def groups(self) -> tuple[Group, ...]:
         """All groups, oldest first; empty when there is no file."""
         return tuple(group for line in self._lines() if len(group := _group_of(line)) > 1)[:MOST_GROUPS]
 
-    def _changed(self) -> bool:
+    def _stamp_now(self) -> Stamp:
         try:
             facts = self.path.stat()
-            stamp = (facts.st_mtime_ns, facts.st_size)
         except OSError:
-            stamp = (0, 0)
-        before, self._stamp = self._stamp, stamp
-        return stamp != before
+            return (0, 0)
+        return (facts.st_mtime_ns, facts.st_size)
 
     def _keep(self, term: str, meaning: str) -> None:
         self._write([*self._lines(), f"{term} = {meaning}"])
@@ -134,27 +140,29 @@ class TeamSynonyms(Synonyms):
     """Synonyms of a team, in its database; each change is one statement."""
 
     def __init__(self, team: TeamState) -> None:
-        self._team, self._read_s = team, -_REREAD_S
+        super().__init__()
+        self._team = team
 
     def groups(self) -> tuple[Group, ...]:
         """All pairs, oldest first."""
         return tuple((str(term), str(meaning)) for term, meaning in self._team.fetch("synonyms"))
 
-    def _changed(self) -> bool:
+    def _stamp_now(self) -> Stamp:
         now = time.monotonic()
-        due = now - self._read_s >= _REREAD_S
-        if due:
-            self._read_s = now
-        return due
+        return self._stamp if self._stamp and now - self._stamp[0] < _REREAD_S else (now,)
 
     def _keep(self, term: str, meaning: str) -> None:
         folded = {"folded": _fold(term), "folded_meaning": _fold(meaning)}
         self._team.run("keep_synonym", term=term, meaning=meaning, **folded)
-        self._read_s = -_REREAD_S
+        self._read_again()
 
     def _drop(self, folded: str) -> None:
         self._team.run("drop_synonym", folded=folded)
-        self._read_s = -_REREAD_S
+        self._read_again()
+
+    def _read_again(self) -> None:
+        with self._folding:  # a read that began before the change must not count as one after it
+            self._stamp = ()
 
 
 def _group_of(line: str) -> Group:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from library.catalog import shared_use
 from library.catalog.usage import Use
 from library.connection import library as opening
 from library.connection.library import Library, open_library
+from library.files import read_bounded
 from library.learning.signals.gaps import gaps
 from tests.library.factories import demo, put_bundle
+from tests.support.windows import symbolic_link
 
 
 @pytest.fixture
@@ -66,3 +69,35 @@ def test_a_torn_or_strange_file_hides_nothing_of_the_others(shared: Path) -> Non
     (folder / "folder.jsonl").mkdir()
     with machine(shared, "lead") as lead:
         assert {one.query for one in lead.catalog.use.searches()} == {"vacation", "leave"}
+
+
+def test_a_file_that_could_not_be_read_once_is_read_the_next_time(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = [OSError(5, "Input/output error")]
+
+    def failing_once(path: Path, limit: int) -> bytes:
+        if failures:
+            raise failures.pop()
+        return read_bounded(path, limit)
+
+    with machine(shared, "ana") as ana, machine(shared, "lead") as lead:
+        ana.catalog.use.note_search("vacation", 0)
+        monkeypatch.setattr(shared_use, "read_bounded", failing_once)
+        assert not lead.catalog.use.searches()
+        assert [one.query for one in lead.catalog.use.searches()] == ["vacation"]
+        failures.append(OSError(5, "Input/output error"))
+        ana.catalog.use.note_search("leave", 0)
+        assert [one.query for one in lead.catalog.use.searches()] == ["vacation"]
+        assert {one.query for one in lead.catalog.use.searches()} == {"vacation", "leave"}
+
+
+def test_a_search_after_a_failed_look_at_the_files_looks_again(shared: Path) -> None:
+    with machine(shared, "ana") as ana, machine(shared, "lead") as lead:
+        ana.catalog.use.note("one-1", Use.HELPED)
+        lead.catalog.use.note("one-1", Use.REPLAY)
+        broken = shared / "library" / "use" / "broken.jsonl"
+        symbolic_link(broken, shared / "nowhere")
+        assert lead.catalog.used(["one-1"]) == {"one-1": 1}
+        broken.unlink()
+        assert lead.catalog.used(["one-1"]) == {"one-1": 4}

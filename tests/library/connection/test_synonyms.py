@@ -10,7 +10,7 @@ import pytest
 from library.catalog.catalog import Catalog
 from library.catalog.usage import Search, Use, UseEvent
 from library.connection.library import Library, open_library
-from library.connection.synonyms import FolderSynonyms, TeamSynonyms
+from library.connection.synonyms import FolderSynonyms, Group, TeamSynonyms
 from library.connection.team import TeamState
 from library.learning.signals.synonym_suggestions import suggested
 from library.model import LibraryError
@@ -83,6 +83,27 @@ def test_what_cannot_be_a_synonym_is_refused_in_one_line(tmp_path: Path, term: s
         kept.add(term, meaning)
     with pytest.raises(LibraryError, match="not among"):
         kept.remove("x")
+
+
+class FailingSynonyms(FolderSynonyms):
+    """Synonyms that cannot be read while ``fails``."""
+
+    fails = False
+
+    def groups(self) -> tuple[Group, ...]:
+        if self.fails:
+            raise LibraryError("The synonyms cannot be read", "Try again.")
+        return super().groups()
+
+
+def test_after_a_read_that_failed_the_next_search_reads_again(library: Library) -> None:
+    kept = FailingSynonyms(library.folder)
+    library.catalog.read_synonyms_with(kept.folded)
+    kept.add("BANF", "purchase order")
+    kept.fails = True
+    assert not found(library.catalog, "BANF")
+    kept.fails = False
+    assert found(library.catalog, "BANF") == {"order-1"}
 
 
 def test_a_team_keeps_them_in_its_database(team_database: str, tmp_path: Path) -> None:
