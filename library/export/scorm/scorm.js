@@ -83,13 +83,15 @@ function follow() {
   if (film.seeking) return;
   const now = film.currentTime;
   let news = false;
+  let place = here;
   for (const [at, part] of parts.entries()) {
     if (last !== null) played[at] += Math.max(0, Math.min(now, part.end) - Math.max(last, part.start));
     if (played[at] >= (part.end - part.start) * SEEN_SHARE && played[at] > 0) news = isSeen(at) || news;
-    if (part.start <= now + 0.001 && now < part.end && here !== at) {
-      here = at;
-      news = true;
-    }
+    if (part.start <= now + 0.001) place = at; // the last one that has begun, also at the very end of the clip
+  }
+  if (place !== here) {
+    here = place;
+    news = true;
   }
   last = now;
   if (news) keep();

@@ -79,6 +79,15 @@ def test_it_begins_follows_the_steps_and_is_complete_when_all_were_played(browse
         assert not page.evaluate("calls.filter(call => call.at(-1) !== 'true')")
 
 
+def test_who_goes_to_the_end_is_at_the_last_step(browser: Browser, platform: str) -> None:
+    with page_of(browser) as page:
+        page.goto(platform)
+        frame = course(page)
+        frame.evaluate("clip.currentTime = clip.duration")
+        settles(page, "cmi.core.lesson_location", "step-4")
+        assert value(page, "cmi.core.lesson_status") == "incomplete"
+
+
 def test_left_and_opened_again_it_goes_on_at_its_step_with_what_was_seen(browser: Browser, platform: str) -> None:
     with page_of(browser) as page:
         page.goto(platform)
