@@ -74,14 +74,17 @@ class Clock:
                 self.started_ns = self.now()
             return self.stopped_ns is None
 
-    def stop(self) -> bool:
-        """Let take time stand still from now on, for good; False when it does so already."""
+    def stop(self) -> None:
+        """Let take time stand still from now on, for good; a second stop changes nothing."""
         with self._lock:
-            if self.stopped_ns is not None:
-                return False
-            self.stopped_ns = self.now()
-            self._pauses.begin(self.stopped_ns)
-            return True
+            if self.stopped_ns is None:
+                self.stopped_ns = self.now()
+                self._pauses.begin(self.stopped_ns)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped."""
+        return self.stopped_ns is not None
 
     @property
     def paused(self) -> bool:

@@ -15,7 +15,6 @@ from contextlib import ExitStack
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from threading import Event as Flag
 
 from msgspec.structs import replace
 
@@ -66,7 +65,6 @@ class Recorder:
     def __init__(self, options: RecordOptions, *, open_screen: OpenScreen | None = None, space: Ask = space_of) -> None:
         self.options, self.clock = options, Clock()
         self._muted = ActivePeriods()
-        self._ending = Flag()
         self._state, self._phase, self._cut_short = TakeState.RECORDING, "starting", False
         self._half_tick_ns = 500 * NS_PER_MS // options.fps
         self._ticker = Ticker(options.fps)
@@ -129,11 +127,10 @@ class Recorder:
     def stop(self) -> None:
         """End the take now; ``run`` returns soon after."""
         self.clock.stop()
-        self._ending.set()
 
     def finish_orphaned(self) -> None:
         """Stop because the parent process is gone; the take is finished and kept."""
-        if not self._ending.is_set():
+        if not self.clock.stopped:
             self.notify("The program that started this recording went away; the take was finished.")
             self.stop()
 
@@ -206,7 +203,7 @@ class Recorder:
 
     def _state_name(self) -> str:
         if self._phase == "recording":
-            return "finishing" if self._ending.is_set() else "paused" if self.clock.paused else "recording"
+            return "finishing" if self.clock.stopped else "paused" if self.clock.paused else "recording"
         return self._phase
 
     # What follows runs in one thread.
@@ -220,7 +217,7 @@ class Recorder:
         fault: Exception | None = None
         try:
             self._begin()
-            while not self._ending.is_set():
+            while not self.clock.stopped:
                 self._tick(listener)
                 self._ticker.wait()
         except ShowhowError as error:
@@ -279,7 +276,7 @@ class Recorder:
         at_ns = self.clock.take_ns()
         # A change seen now happened since the last tick, half a tick ago on average.
         seen_ns = max(0, at_ns - self._half_tick_ns)
-        if self.clock.paused or self._ending.is_set():
+        if self.clock.paused or self.clock.stopped:
             self._frames.refresh_paused(self.clock.now())
         elif changes := self._frames.tick(seen_ns):
             self._workspace.notes.changed(changes, seen_ns // NS_PER_MS)
